@@ -1,0 +1,1 @@
+"""Theory on Trial: claims about neural networks, tried on thousands of small NumPy networks."""

@@ -1,0 +1,14 @@
+"""One seed, several independent streams, so that the arms of a comparison can share what they should share."""
+
+import numpy as np
+
+STREAMS = ("split", "weights", "batch order")
+
+
+def stream(seed: int, purpose: str) -> np.random.Generator:
+    """Generator of one purpose of one seed; `purpose` is one of STREAMS.
+
+    The streams are independent (children of one SeedSequence): two networks with the same seed see the same split and
+    the same batch order even when their initialisations draw different amounts of random numbers.
+    """
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(STREAMS.index(purpose),)))
