@@ -1,0 +1,63 @@
+# `make` sets up, runs the study and builds its site; `make help` lists the rest.
+
+PYTHON ?= python3
+STUDY  ?= config/config.yaml
+CORES  ?= all
+PORT   ?= 8000
+
+VENV := .venv
+BIN  := $(VENV)/bin
+SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
+
+.DEFAULT_GOAL := site
+.PHONY: site setup test test-full smoke serve lint format lock clean help
+
+site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
+	@if [ -t 2 ]; then $(SNAKEMAKE) --logger rich; else $(SNAKEMAKE) --quiet host reason; fi
+
+setup: $(VENV)/ready ## create .venv with exactly the versions of requirements.lock
+
+$(VENV)/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) or sys.version_info[:2] > (3, 13))' || \
+	  { echo 'Python 3.11, 3.12 or 3.13 is needed, but "$(PYTHON)" is' "$$($(PYTHON) --version 2>&1)." \
+	    'Name another one: make PYTHON=python3.13'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+test: setup ## run the tests
+	$(BIN)/python -m pytest -m "not full"
+
+test-full: setup ## run the tests and the long suites
+	$(BIN)/python -m pytest
+
+smoke: setup ## the whole flow in seconds
+	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
+
+serve: setup ## show the site of STUDY in a browser, at PORT
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)
+
+lint: setup ## check format, style and workflow
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+format: setup ## format code and workflow
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/snakefmt Snakefile workflow
+
+lock: setup ## renew requirements.lock from pyproject.toml, and environment.yml from it
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
+	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra test pyproject.toml -o requirements.lock
+	PYTHONPATH=src $(BIN)/python -m ontrial.steps.environment
+
+clean: ## remove the results of all studies (not the published ones in results/reference) and the environment
+	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
+	rm -rf $(VENV) $(VENV)-lock .snakemake
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
