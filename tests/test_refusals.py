@@ -107,11 +107,16 @@ EDITS = [
         "    lerning_rates: 1\n    budget:",
         f'13: G.lerning_rates: unknown key "lerning_rates". Did you mean "learning_rates"? Known: {KEYS}.',
     ),
-    ("study:", "colour: red\nstudy:", '1: colour: unknown key "colour". Known: experiments, study.'),
+    ("study:", "colour: red\nstudy:", '1: colour: unknown key "colour". Known: claims, docket, experiments, study.'),
     (
         "    hidden: [[32, 32]]\n",
         "",
         '3: G: the key "hidden" is missing: a list of one or more lists of widths, such as [[32, 32], []].',
+    ),
+    (
+        "study:",
+        "claims: [relu-cheap]\nstudy:",
+        "1: claims: there is no docket to choose claims from. Name its file with the key docket.",
     ),
     ("study: mine\n", "", f'1: the key "study" is missing: {NAME}.'),
     (

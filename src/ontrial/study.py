@@ -129,10 +129,14 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Study:
-    """A checked configuration: `source` is the file or other place that it came from, `configuration` what it said."""
+    """A checked configuration: `source` is the file or other place that it came from, `configuration` what it said.
+
+    claims: ids of the claims of the docket that are tried; None means all.
+    """
 
     name: str
     experiments: dict[str, Experiment]
+    claims: tuple[str, ...] | None
     source: str
     configuration: dict
 
@@ -140,6 +144,12 @@ class Study:
     def cells(self) -> dict[str, Cell]:
         """Every cell by its path."""
         return {cell.path: cell for experiment in self.experiments.values() for cell in experiment.cells()}
+
+    @property
+    def docket(self) -> Path | None:
+        """The file of the claims to try, which lies beside the configuration; None without one."""
+        name = self.configuration.get("docket")
+        return None if name is None else Path(self.source).parent / name
 
     @property
     def runs(self) -> int:
@@ -188,10 +198,13 @@ def _study(value: object, lines: dict, where: str) -> Study:
         found += _conflicts({name: value["experiments"][name] for name in sound})
         if value.get("study") == RESERVED:
             found.append((("study",), f'"{RESERVED}" is taken: results/{RESERVED}/ holds the published verdicts.'))
+        if "claims" in value and "docket" not in value:
+            found.append((("claims",), "there is no docket to choose claims from. Name its file with the key docket."))
     if found:
         raise configuration.report(where, lines, found)
     experiments = {name: _experiment(name, settings) for name, settings in value["experiments"].items()}
-    return Study(value["study"], experiments, where, value)
+    claims = tuple(value["claims"]) if "claims" in value else None
+    return Study(value["study"], experiments, claims, where, value)
 
 
 def _experiment(name: str, settings: dict) -> Experiment:

@@ -1,0 +1,47 @@
+"""Theory on Trial: configuration → cells → train → collect → judge → draw → write → build.
+
+snakemake --cores N                                       the default study, config/config.yaml
+snakemake --cores N --config study=config/smoke.yaml      another study
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+ROOT = Path(workflow.basedir)
+SOURCE = ROOT / "src"
+
+# Jobs run `python -m ontrial.steps.<rule>`: with this interpreter, and with the package of this very checkout.
+sys.path.insert(0, str(SOURCE))
+os.environ.update(
+    PATH=os.pathsep.join([str(Path(sys.executable).parent), os.getenv("PATH", os.defpath)]),
+    PYTHONPATH=str(SOURCE),
+    PYTHONDONTWRITEBYTECODE="1",
+)
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/judge.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        f"{RESULTS}/site/index.html",
+        f"{RESULTS}/tables/runs.csv",
+        f"{RESULTS}/provenance.json",
+        VERDICTS + TIMED,
+
+
+onstart:
+    print(announcement(), file=sys.stderr)
+
+
+onsuccess:
+    print(f"The site is ready: {RESULTS}/site/index.html", file=sys.stderr)

@@ -1,0 +1,56 @@
+"""The catalogue of figures. Importing it loads neither Matplotlib nor pandas: the workflow reads it when it starts."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Module that holds the figure's function, and what it can't be drawn without: experiments, probes, verdicts."""
+
+    module: str
+    needs: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+    verdicts: bool = False
+
+
+FIGURES = {
+    "neuron": Entry("diagrams"),
+    "neuron-equation": Entry("diagrams"),
+    "layers": Entry("diagrams"),
+    "what-a-batch-is": Entry("diagrams"),
+    "activation-curves": Entry("curves"),
+    "mse-curve": Entry("curves"),
+    "cross-entropy-curve": Entry("curves"),
+    "loss-surfaces": Entry("surfaces"),
+    "learning-curves": Entry("curves", ("main-grid",)),
+    "batch-policies": Entry("curves", ("batch-size",)),
+    "activation-loss": Entry("curves", ("main-grid",)),
+    "activation-batch": Entry("surfaces", ("main-grid",)),
+    "batch-rate-surface": Entry("surfaces", ("batch-size",)),
+    "gradient-norms": Entry("training", ("vanishing",), probes=("gradients",)),
+    "dead-units": Entry("training", ("dying",), probes=("units",)),
+    "survival": Entry("training", ("speed",)),
+    "calibration": Entry("reliability", ("losses",)),
+    "titanic-reliability": Entry("reliability", ("titanic",)),
+    "boundaries": Entry("boundaries", ("shapes",)),
+    "evidence": Entry("evidence", verdicts=True),
+    "seed-lottery": Entry("evidence", verdicts=True),
+}
+EVIDENCE = "evidence-"  # and the id of a claim: its own figure
+
+
+def catalogue(study) -> tuple[str, ...]:
+    """Names of the figures that a study's tables suffice for: it has their experiments, with their probes."""
+    return tuple(
+        name
+        for name, entry in FIGURES.items()
+        if not entry.verdicts
+        and all(needed in study.experiments for needed in entry.needs)
+        and all(set(entry.probes) <= set(study.experiments[needed].probes) for needed in entry.needs)
+    )
+
+
+def of_claims(claims, kind: str = "measured") -> tuple[str, ...]:
+    """Names of the figures drawn from the verdicts on a docket's claims (id → Claim) of a kind: measured or timed."""
+    ids = [id for id, claim in claims.items() if claim.kind == kind]
+    lottery = ["seed-lottery"] if ids and kind == "measured" else []
+    return (*lottery, *(EVIDENCE + id for id in ids))

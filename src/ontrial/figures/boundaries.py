@@ -1,0 +1,67 @@
+"""Where networks draw the line between two classes of points in the plane."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ontrial import data
+from ontrial.figures import again, tables
+from ontrial.figures.style import BLUE, FILL, INK, PAPER, VERMILLION, WIDTH
+from ontrial.judge.results import depth
+
+SIDE = 41  # points of the grid
+MARGIN = 0.3  # of the plane, around the points
+
+
+def boundaries(results, words) -> tuple[Figure, pd.DataFrame]:
+    """The line between two classes by data set, hidden layers and activation, with the test points.
+
+    Each network is that of the first judging seed at the tuned rate.
+    """
+    arm = ["dataset", "hidden", "activation"]
+    runs = tables.narrowed(tables.of_experiment(results.runs, "shapes"), free=arm)
+    runs = tables.judging(results, tables.at_policies(results, runs, ["tuned"]))
+    runs = runs[
+        (runs["seed"] == runs["seed"].min()) & (runs["dataset"].map(lambda name: data.sizes(name).features) == 2)
+    ]
+    # Without a hidden layer there is no activation: one such network is enough.
+    runs = runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
+    datasets = list(dict.fromkeys(runs["dataset"]))
+    rows = sorted(dict.fromkeys(zip(runs["hidden"], runs["activation"], strict=True)), key=lambda row: depth(row[0]))
+    figure = Figure(figsize=(WIDTH, 0.2 + 2.6 * len(rows)))
+    panels = figure.subplots(len(rows), len(datasets), squeeze=False)
+    found = []
+    for i, run in runs.iterrows():
+        axes = panels[rows.index((run["hidden"], run["activation"])), datasets.index(run["dataset"])]
+        surface = probabilities(again.networks(results, runs.loc[[i]]), run["dataset"], run["seed"])
+        draw_plane(axes, surface, run["dataset"], run["seed"])
+        network = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
+        axes.set_title(f"{words[run['dataset']]}, {100 * run['test_accuracy']:.1f} %\n{network}")
+        found.append(surface.assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]]))
+    return figure, pd.concat(found, ignore_index=True)
+
+
+def probabilities(network, dataset: str, seed: int) -> pd.DataFrame:
+    """Probability of the second class on a grid over a data set: columns x1, x2, p."""
+    X = data.load(dataset).X
+    side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    p = again.predict(network, again.scaled(grid, dataset, [seed]))[0, :, -1]
+    return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round(4)
+
+
+def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int) -> None:
+    """The line between the classes and the test points, discs of the first and squares of the second."""
+    side = surface["x1"].unique()
+    p = surface["p"].to_numpy().reshape(SIDE, SIDE)
+    axes.contourf(side, side, p, levels=[-np.inf, 0.5, np.inf], colors=[FILL, PAPER])
+    axes.contour(side, side, p, levels=[0.5], colors=INK, linewidths=1.6)
+    points = data.load(dataset)
+    test = data.split(dataset, seed).test
+    for label, colour, marker in ((0, BLUE, "o"), (1, VERMILLION, "s")):
+        axes.plot(
+            *points.X[test[points.labels[test] == label]].T, marker, color=colour, markersize=3, markeredgewidth=0
+        )
+    axes.set(xticks=(), yticks=(), aspect="equal")
+    axes.spines[:].set_visible(False)

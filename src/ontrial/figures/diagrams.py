@@ -1,0 +1,161 @@
+"""Pictures of the theory: a neuron, its equation, layers, the batches of an epoch."""
+
+from itertools import pairwise
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+
+from ontrial.figures.style import BLUE, FILL, GREEN, INK, LETTER, MUTED, PURPLE, VERMILLION, WIDTH
+
+
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """Figure without axes whose coordinates are inches from the lower left."""
+    figure = Figure(figsize=(WIDTH, height), layout="none")
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, height), aspect="equal")
+    axes.axis("off")
+    return figure, axes
+
+
+def write(axes: Axes, x: float, y: float, text: str, **settings) -> None:
+    """Text centred on a point."""
+    axes.text(x, y, text, **{"ha": "center", "va": "center", **settings})
+
+
+def arrow(axes: Axes, start: tuple, end: tuple, colour: str = MUTED, **settings) -> None:
+    """Arrow from point to point, in inches."""
+    look = {"arrowstyle": "-|>", "mutation_scale": 13, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.5} | settings
+    axes.add_patch(FancyArrowPatch(start, end, color=colour, **look))
+
+
+def node(axes: Axes, centre: tuple, radius: float, letter: str, colour: str = INK, size: float = LETTER) -> None:
+    """Circle with a letter in it."""
+    axes.add_patch(Circle(centre, radius, facecolor=FILL, edgecolor=colour, linewidth=1.6))
+    axes.text(*centre, letter, ha="center", va="center_baseline", fontsize=size)
+
+
+def neuron(results, words) -> tuple[Figure, pd.DataFrame]:
+    """One neuron: inputs times weights, summed with the bias, through the activation."""
+    figure, axes = canvas(3.5)
+    middle, small, big = 1.9, 0.25, 0.33
+    left, total, activation = 0.4, 2.35, 3.35
+    for i, height in (("1", 2.95), ("2", 2.15), ("n", 0.85)):
+        slope = (middle - height) / (total - left)
+        node(axes, (left, height), small, f"$x_{i}$", BLUE)
+        arrow(axes, (left + small, height + slope * small), (total - big, middle - slope * big), BLUE)
+        letter = {"va": "bottom", "fontsize": LETTER, "color": VERMILLION}
+        write(axes, 1.25, height + slope * 0.85 + 0.08, f"$w_{i}$", **letter)
+    write(axes, left, 1.5, "⋮", fontsize=LETTER, color=MUTED)
+    node(axes, (total, 3.05), small, "$b$", VERMILLION)
+    arrow(axes, (total, 3.05 - small), (total, middle + big), VERMILLION)
+    node(axes, (total, middle), big, r"$\Sigma$", size=20)
+    arrow(axes, (total + big, middle), (activation - big, middle))
+    write(axes, 2.86, middle + 0.08, "$z$", va="bottom", fontsize=LETTER)
+    node(axes, (activation, middle), big, r"$\varphi$", PURPLE, size=20)
+    arrow(axes, (activation + big, middle), (4.45, middle))
+    write(axes, 4.6, middle, "$a$", va="center_baseline", fontsize=LETTER, color=GREEN)
+    write(axes, left, 0.4, words["inputs"], color=BLUE)
+    write(axes, 1.25, 0.4, words["weights"], color=VERMILLION)
+    write(axes, 2.72, 3.05, words["bias"], color=VERMILLION, ha="left")
+    write(axes, total + 0.1, 1.38, words["weighted sum"])
+    write(axes, activation, 2.42, words["activation"], color=PURPLE)
+    write(axes, 4.45, 1.55, words["output"], color=GREEN)
+    write(axes, 3.2, 0.62, r"$a = \varphi(z),\quad z = \sum_i w_i x_i + b$", fontsize=LETTER)
+    symbols = (
+        ("x", "inputs"),
+        ("w", "weights"),
+        ("b", "bias"),
+        ("z", "weighted sum"),
+        ("φ", "activation"),
+        ("a", "output"),
+    )
+    return figure, pd.DataFrame(symbols, columns=["symbol", "term"])
+
+
+def neuron_equation(results, words) -> tuple[Figure, pd.DataFrame]:
+    """The equation of a neuron, each part named, and the same with numbers in it."""
+    figure, axes = canvas(3.2)
+    parts = (
+        (0.35, "$a$", "output", GREEN, "above"),
+        (0.8, "$=$", None, INK, None),
+        (1.3, r"$\varphi$", "activation", PURPLE, "below"),
+        (1.62, r"$($", None, INK, None),
+        (2.05, r"$\sum_i$", "weighted sum", INK, "above"),
+        (2.72, "$w_i$", "weights", VERMILLION, "below"),
+        (3.22, "$x_i$", "inputs", BLUE, "above"),
+        (3.65, "$+$", None, INK, None),
+        (4.05, "$b$", "bias", VERMILLION, "below"),
+        (4.35, r"$)$", None, INK, None),
+    )
+    line = 2.1
+    for x, letter, term, colour, side in parts:
+        write(axes, x, line, letter, va="baseline", fontsize=28, color=colour)
+        if term:
+            near, far, va = (0.42, 0.68, "bottom") if side == "above" else (-0.3, -0.56, "top")
+            axes.plot([x, x], [line + near, line + far], color=colour, linewidth=1.2)
+            write(axes, x, line + far * 1.08, words[term], va=va, color=colour)
+    x, w, b = (1.0, 2.0), (0.5, -1.0), 2.0
+    z = sum(weight * value for weight, value in zip(w, x, strict=True)) + b
+    write(axes, WIDTH / 2, 0.62, rf"$z = 0.5 \cdot 1 + (-1) \cdot 2 + 2 = {z}$", fontsize=LETTER)
+    write(axes, WIDTH / 2, 0.25, rf"$\mathrm{{ReLU}}(z) = \max(0,\,z) = {max(0.0, z)}$", fontsize=LETTER)
+    numbers = [("x_1", x[0]), ("x_2", x[1]), ("w_1", w[0]), ("w_2", w[1]), ("b", b), ("z", z), ("a", max(0.0, z))]
+    return figure, pd.DataFrame(numbers, columns=["symbol", "value"])
+
+
+def layers(results, words) -> tuple[Figure, pd.DataFrame]:
+    """Two hidden layers between inputs and outputs, each with weights of its own."""
+    figure, axes = canvas(4.1)
+    columns = (0.45, 1.75, 3.05, 4.35)
+    nodes = (4, 5, 5, 3)
+    colours = (BLUE, PURPLE, PURPLE, GREEN)
+    middle, gap, radius = 2.4, 0.5, 0.17
+    heights = [[middle + gap * (i - (n - 1) / 2) for i in range(n)] for n in nodes]
+    for (left, right), (starts, ends) in zip(pairwise(columns), pairwise(heights), strict=True):
+        for start in starts:
+            for end in ends:
+                axes.plot([left, right], [start, end], color=VERMILLION, linewidth=0.7, alpha=0.55)
+    for x, column, colour in zip(columns, heights, colours, strict=True):
+        for height in column:
+            axes.add_patch(Circle((x, height), radius, facecolor=FILL, edgecolor=colour, linewidth=1.6, zorder=3))
+    terms = ("input layer", "hidden layer 1", "hidden layer 2", "output layer")
+    letters = ("$X$", r"$A_1 = \varphi(Z_1)$", r"$A_2 = \varphi(Z_2)$", "$p$")
+    for x, term, letter, colour in zip(columns, terms, letters, colours, strict=True):
+        write(axes, x, 1.1, words[term].replace(" ", "\n", 1), va="top", color=colour, linespacing=1.15)
+        write(axes, x, 0.42, letter, fontsize=14)
+    for i, (left, right) in enumerate(pairwise(columns), start=1):
+        write(axes, (left + right) / 2, 3.8, f"$W_{i},\\, b_{i}$", fontsize=LETTER, color=VERMILLION)
+    shapes = [(i + 1, f"W{i + 1}", a, b, a * b + b) for i, (a, b) in enumerate(pairwise(nodes))]
+    return figure, pd.DataFrame(shapes, columns=["layer", "weights", "n_in", "n_out", "parameters"])
+
+
+def what_a_batch_is(results, words) -> tuple[Figure, pd.DataFrame]:
+    """An epoch of 22 samples in batches of eight: three updates, the last from the six that are left."""
+    figure, axes = canvas(3.3)
+    order = (7, 19, 2, 14, 11, 5, 22, 9, 16, 1, 20, 12, 4, 18, 8, 13, 21, 6, 10, 3, 17, 15)
+    size, side, pitch, left = 8, 0.31, 0.345, 0.2
+    right = left + size * pitch
+    numbers = []
+    for batch, start in enumerate(range(0, len(order), size), start=1):
+        samples = order[start : start + size]
+        y = 3.4 - 0.85 * batch
+        frame = {"boxstyle": "round,pad=0.06", "facecolor": "none", "edgecolor": MUTED, "linewidth": 1.2}
+        axes.add_patch(FancyBboxPatch((left, y), size * pitch - 0.035, side, **frame))
+        for place in range(size):
+            x = left + place * pitch
+            taken = place < len(samples)
+            box = (
+                {"facecolor": FILL, "edgecolor": BLUE}
+                if taken
+                else {"fill": False, "edgecolor": MUTED, "linestyle": ":"}
+            )
+            axes.add_patch(Rectangle((x, y), side, side, linewidth=1.2, **box))
+            if taken:
+                write(axes, x + side / 2, y + side / 2, str(samples[place]), va="center_baseline")
+        write(axes, left, y + side + 0.12, f"{words['batch']} {batch}: $B = {len(samples)}$", ha="left", va="bottom")
+        arrow(axes, (right + 0.1, y + side / 2), (right + 0.5, y + side / 2), VERMILLION)
+        write(axes, right + 0.58, y + side / 2, f"{words['update']} {batch}", ha="left", color=VERMILLION)
+        numbers.append((batch, len(samples), " ".join(map(str, samples))))
+    total = rf"{words['epoch']}: $n = {len(order)},\ \lceil n/B \rceil = {batch}$ {words['updates']}"
+    write(axes, left, 0.28, total, ha="left")
+    return figure, pd.DataFrame(numbers, columns=["batch", "size", "samples"])

@@ -1,0 +1,80 @@
+"""From a figure function to the bytes of an SVG file: scheme, language, fonts; the same bytes every time."""
+
+import io
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+
+import pandas as pd
+from matplotlib import font_manager, style
+from matplotlib.figure import Figure
+
+from ontrial.errors import InputError, unknown
+from ontrial.figures import EVIDENCE, FIGURES
+from ontrial.figures.style import DARK, SHEET, korean_font
+from ontrial.judge.results import Results
+
+
+class Words(dict):
+    """Term → text in one language; a term that is missing is a mistake that names the file to mend."""
+
+    def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str):
+        """Take the texts of one language from `terms`: term → {language: text}."""
+        super().__init__({term: texts[language] for term, texts in terms.items()})
+        self.language = language
+
+    def __missing__(self, term: str) -> str:
+        raise InputError(f"docs/words.yaml: {unknown('term', term, self)} Add it in every language.")
+
+
+def function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
+    """The function behind a name of the catalogue, of a study's Results and Words."""
+    if name.startswith(EVIDENCE):
+        return partial(function("evidence"), claim=name.removeprefix(EVIDENCE))
+    return getattr(import_module(f"ontrial.figures.{FIGURES[name].module}"), name.replace("-", "_"))
+
+
+def render(draw: Callable, results: Results, words: Words, scheme: str) -> tuple[bytes, pd.DataFrame]:
+    """SVG of `draw(results, words)` in the scheme "light" or "dark", and the numbers behind it.
+
+    Raises UserWarning for a letter that the fonts lack.
+    """
+    with appearance(words.language, scheme):
+        figure, numbers = draw(results, words)
+        file = io.BytesIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue(), numbers
+
+
+@contextmanager
+def appearance(language: str, scheme: str) -> Iterator[None]:
+    """Settings of Matplotlib in which figures of a language and a scheme are made and drawn.
+
+    A letter that no font has is an error here: Matplotlib only warns of it in words, and logs it in formulae.
+    """
+
+    def refuse(record: logging.LogRecord) -> bool:
+        raise UserWarning(record.getMessage())
+
+    sheets = [SHEET, DARK] if scheme == "dark" else [SHEET]
+    if language == "ko":
+        sheets.append({"font.family": [korean(), "DejaVu Sans"]})
+    formulae = logging.getLogger("matplotlib.mathtext")
+    formulae.addFilter(refuse)
+    try:
+        with style.context(sheets, after_reset=True), warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Glyph .* missing")
+            yield
+    finally:
+        formulae.removeFilter(refuse)
+
+
+def korean() -> str:
+    """Name of the Korean font, made known to Matplotlib on first use."""
+    path = str(korean_font())
+    if not any(font.fname == path for font in font_manager.fontManager.ttflist):
+        font_manager.fontManager.addfont(path)
+    return font_manager.FontProperties(fname=path).get_name()

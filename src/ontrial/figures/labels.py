@@ -1,0 +1,48 @@
+"""Names of settings and values as figures write them."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from ontrial.nn.initialisers import parse
+
+
+def batch_sizes(sizes: list[int], full: int, words) -> list[str]:
+    """Batch sizes; all training samples are called full."""
+    return [words["full"] if size == full else str(size) for size in sizes]
+
+
+def rate(learning_rate: float) -> str:
+    """A learning rate, as a fraction where that is short: 1/8."""
+    exact = Fraction(learning_rate)
+    return str(exact) if exact.numerator < 10 and exact.denominator <= 2**16 else f"{learning_rate:g}"
+
+
+def initialisation(name: str, words) -> str:
+    """An initialisation, with the mean of its weights where that isn't 0."""
+    base, mean = parse(name)
+    return f"{words[base]}, {words['mean']} {mean:+g}/n".replace("-", "−") if mean else words[base]
+
+
+def objective(name: str, words) -> str:
+    """An objective, "softmax+mse", as its output and its loss."""
+    return ", ".join(words[part] for part in name.split("+"))
+
+
+def setting(name: str, value: object, words) -> str:
+    """One setting of a context: the word for its value, or its name and value."""
+    if name == "initialisation" and value != "own":
+        return initialisation(value, words)
+    if name == "objective":
+        return objective(value, words)
+    if name == "learning_rate":
+        return f"{words['learning rate']} {rate(value)}"
+    if name == "experiment":
+        return str(value)
+    if value in words:
+        return words[value]
+    return f"{words['hidden layers' if name == 'hidden' else name.replace('_', ' ')]} {value}"
+
+
+def context(settings: Mapping[str, object], words) -> str:
+    """What sets a context apart from the others."""
+    return ", ".join(setting(name, value, words) for name, value in settings.items())

@@ -1,0 +1,83 @@
+# How things look; ontrial.mplstyle has the settings of Matplotlib itself.
+"""The look of every activation, policy and loss, the same on all figures, and the two colour schemes."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+SCHEMES = ("light", "dark")
+LANGUAGES = ("en", "ko")
+SHEET = Path(__file__).with_name("ontrial.mplstyle")
+WIDTH = 4.8  # inches
+LETTER = 16  # points: letters of formulae, which are set smaller than words of the same size
+
+# Okabe & Ito's colours, shifted until each has a contrast of 3 with its background and any two differ for
+# colour-blind readers. A figure names a colour; the scheme says what it looks like.
+BLUE, VERMILLION, GREEN, PURPLE, GOLD, SKY, INK, MUTED, PAPER, FILL = (f"C{i}" for i in range(10))
+
+DARK = {
+    "axes.prop_cycle": "cycler('color', ['4C9FE0', 'FF7F3F', '2BC79A', 'E08CC3', 'F0D042', 'A9DDF7', 'F2F2F2',"
+    " '9AA0A8', '1E2129', '343A46'])",
+    "text.color": "F2F2F2",
+    "axes.labelcolor": "F2F2F2",
+    "axes.edgecolor": "9AA0A8",
+    "xtick.color": "9AA0A8",
+    "ytick.color": "9AA0A8",
+    "xtick.labelcolor": "F2F2F2",
+    "ytick.labelcolor": "F2F2F2",
+    "hatch.color": "F2F2F2",
+    "grid.color": "3A404C",
+}
+
+
+class Look(NamedTuple):
+    """Colour, line style and marker: each of the three tells things apart without the others."""
+
+    colour: str
+    line: str | tuple
+    marker: str
+
+
+DOTTED, DASHED, LONG, DASH_DOT = (0, (1, 1.3)), (0, (3.5, 1.5)), (0, (7, 2)), (0, (5, 1.5, 1, 1.5))
+
+LOOKS = {
+    "sigmoid": Look(PURPLE, DASHED, "s"),
+    "tanh": Look(GREEN, DASH_DOT, "^"),
+    "relu": Look(BLUE, "solid", "o"),
+    "leaky_relu": Look(SKY, LONG, "D"),
+    "gelu": Look(VERMILLION, DOTTED, "v"),
+    "elu": Look(GOLD, DASH_DOT, "P"),
+    "silu": Look(INK, DASHED, "X"),
+    "softplus": Look(MUTED, "solid", "h"),
+    "identity": Look(MUTED, DOTTED, "d"),
+    "fixed": Look(VERMILLION, "solid", "o"),
+    "linear": Look(GREEN, DASHED, "^"),
+    "sqrt": Look(PURPLE, DASH_DOT, "s"),
+    "tuned": Look(BLUE, LONG, "D"),
+    "softmax+cross_entropy": Look(BLUE, "solid", "o"),
+    "softmax+mse": Look(VERMILLION, DASHED, "s"),
+    "identity+mse": Look(GREEN, DASH_DOT, "^"),
+    "sigmoid+cross_entropy": Look(SKY, LONG, "D"),
+    "sigmoid+mse": Look(GOLD, DOTTED, "v"),
+    "positive": Look(BLUE, "solid", "o"),
+    "negligible": Look(MUTED, "solid", "s"),
+    "reversed": Look(VERMILLION, "solid", "v"),
+    "unclear": Look(INK, "solid", "X"),
+}
+SPARE = (
+    Look(MUTED, DOTTED, "p"),
+    Look(PURPLE, LONG, "*"),
+    Look(GOLD, "solid", "h"),
+    Look(INK, DOTTED, "d"),
+    Look(SKY, DASH_DOT, "<"),
+)
+
+
+def look(name: str) -> Look:
+    """Look of a thing by its name in the tables; a newcomer has one of the spare looks, always the same."""
+    return LOOKS.get(name) or SPARE[sum(map(ord, name)) % len(SPARE)]
+
+
+def korean_font() -> Path:
+    """The font file of Korean labels; its package is looked up, not imported (the import fails on Python 3.13)."""
+    return Path(find_spec("koreanize_matplotlib").origin).with_name("fonts") / "NanumGothic.ttf"

@@ -1,0 +1,68 @@
+"""What figures take from the tables: rows of one experiment, rates by policy, spread over seeds."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ontrial import data
+from ontrial.judge import policies, statistics
+from ontrial.judge.results import Results
+
+SETTINGS = ("dataset", "hidden", "activation", "objective", "batch_size", "initialisation")
+USUAL = {
+    "dataset": "digits",
+    "hidden": "32-32",
+    "activation": "relu",
+    "objective": "softmax+cross_entropy",
+    "batch_size": 32,
+}
+
+
+def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
+    """Rows of an experiment, with output and loss as one column `objective`, as the configuration writes it.
+
+    A diverged run has the accuracy of chance.
+    """
+    rows = table[table["experiment"] == experiment]
+    chance = rows["dataset"].map(lambda name: 1 / data.sizes(name).classes)
+    return rows.assign(
+        objective=rows["output"] + "+" + rows["loss"],
+        test_accuracy=rows["test_accuracy"].where(~rows["diverged"], chance),
+    )
+
+
+def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows with one value in every setting but the free ones: the usual value, or else the first there is.
+
+    Unless it is free, the initialisation is one for each activation.
+    """
+    for setting in SETTINGS:
+        if setting in free:
+            continue
+        if setting == "initialisation":
+            rows = rows[rows[setting] == rows.groupby("activation")[setting].transform("min")]
+        else:
+            usual = USUAL[setting]
+            rows = rows[rows[setting] == (usual if (rows[setting] == usual).any() else rows[setting].min())]
+    return rows
+
+
+def at_policies(results: Results, rows: pd.DataFrame, names: Sequence[str] = policies.POLICIES) -> pd.DataFrame:
+    """Rows at the rates that policies choose, with columns `policy` and `on_edge`; a rate off the grid has no rows."""
+    fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if rows[setting].nunique() == 1}
+    chosen = policies.rates(results, rows["experiment"].iloc[0], **fixed)
+    chosen = chosen[chosen["policy"].isin(names)].dropna(subset="learning_rate")
+    return chosen.merge(rows, on=[name for name in chosen if name in rows])
+
+
+def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the confirmatory seeds, or of the descriptive ones of an experiment that has only those."""
+    experiment = results.study.experiments[rows["experiment"].iloc[0]]
+    return rows[rows["seed"].isin(experiment.confirmatory or experiment.descriptive)]
+
+
+def interval(values: pd.Series) -> tuple[float, float, float]:
+    """Mean with the ends of its 95 % t interval; of a single value the ends are the value."""
+    if len(values) < 2:
+        return (values.mean(),) * 3
+    return tuple(map(float, statistics.interval(values.to_numpy(), censored=False)))

@@ -1,0 +1,1 @@
+"""Tables → verdicts: rates by policy, one number a seed, intervals, outcomes. Pure pandas, SciPy and statsmodels."""

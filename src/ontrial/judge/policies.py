@@ -1,0 +1,108 @@
+"""Policies: how the learning rate is chosen when arms are compared. Only tuning seeds and validation data choose.
+
+fixed: the rate that tuning prefers for the reference arm, used by every arm. linear, sqrt: that rate, scaled with
+B / B of the reference arm or its square root. tuned: each arm's own.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ontrial import data
+from ontrial.errors import InputError
+from ontrial.judge.metrics import METRICS
+from ontrial.judge.results import SETTINGS, Results, select, settings_of
+from ontrial.study import Cell, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POLICIES = ("fixed", "linear", "sqrt", "tuned")
+SCALED = {"linear": float, "sqrt": math.sqrt}
+REFERENCE = {"batch_size": 16}
+
+
+def rates(
+    results: Results,
+    experiment: str,
+    *,
+    metric: str = "test_accuracy",
+    threshold: float | None = None,
+    reference: dict[str, Any] | None = None,
+    **settings: Any,
+) -> pd.DataFrame:
+    """Learning rate of each policy for each cell of an experiment.
+
+    settings: narrow the cells, as in `select`. reference: what sets the reference arm of a cell apart from it (default:
+    batch size 16); a cell without one has a tuned rate alone.
+    Returns one row per policy and cell, with columns policy, the settings that vary among the cells, learning_rate and
+    on_edge: the rate is the first or last of the grid. A scaled rate off the grid is missing (NaN) and flagged. Full
+    batch is left off the scaled paths. An experiment with descriptive seeds alone chooses by those.
+    """
+    import pandas as pd
+
+    everything = [cell for cell in results.study.cells.values() if cell.experiment == experiment]
+    cells = {tuple(settings_of(cell).values()): cell for cell in everything}
+    table = select(pd.DataFrame(list(cells), columns=list(SETTINGS)), **settings)
+    if table.empty:
+        raise InputError(f'experiment "{experiment}" has no cells with {settings}.')
+    arms = [dict(zip(SETTINGS, key, strict=True)) for key in table.itertuples(index=False)]
+    varying = ["batch_size", *(name for name in SETTINGS if name != "batch_size" and table[name].nunique() > 1)]
+    rows = []
+    for policy in POLICIES:
+        for arm in arms:
+            cell = cells[tuple(arm.values())]
+            base = cell if policy == "tuned" else cells.get(tuple((arm | (reference or REFERENCE)).values()))
+            if base is None or (policy in SCALED and is_full(cell)):
+                continue
+            rate = at_policy(policy, tuned(results, base, metric, threshold), cell, base)
+            found = {"learning_rate": rate, "on_edge": on_edge(rate, cell)}
+            rows.append({"policy": policy} | {name: arm[name] for name in varying} | found)
+    return pd.DataFrame(rows)
+
+
+def at_policy(policy: str, preferred: float, cell: Cell, base: Cell) -> float:
+    """Rate of a cell under a policy, NaN when it isn't on the cell's grid.
+
+    preferred: the rate that tuning prefers for the cell `base`: for "tuned" the cell itself, else the reference.
+    """
+    if policy in SCALED:
+        preferred *= SCALED[policy](settings_of(cell)["batch_size"] / settings_of(base)["batch_size"])
+    grid = np.array(cell.learning_rates)
+    found = grid[np.isclose(grid, preferred, rtol=1e-9, atol=0)]
+    return float(found[0]) if found.size else math.nan
+
+
+def on_edge(rate: float, cell: Cell) -> bool:
+    """Whether a rate is the first or last of the cell's grid, or off it."""
+    return not min(cell.learning_rates) < rate < max(cell.learning_rates)
+
+
+def is_full(cell: Cell) -> bool:
+    """Whether a batch of the cell holds all training samples."""
+    return settings_of(cell)["batch_size"] == data.sizes(cell.dataset).train
+
+
+def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> float:
+    """Rate that the tuning seeds prefer for a cell: the best of the metric on validation data, ties to the smaller.
+
+    The best mean over the seeds, or the best median of a metric that may be +∞; a diverged run counts as the metric
+    says. Raises InputError when the experiment has confirmatory seeds alone.
+    """
+    by = METRICS[METRICS[metric].tuned_by or metric]
+    seeds = choosing_seeds(results.study, cell.experiment)
+    numbers = by.numbers(results.records_of(cell), "validation", threshold).loc[list(seeds)]
+    score = numbers.median() if by.censored else numbers.mean()
+    return float(score.idxmin() if by.lower else score.idxmax())
+
+
+def choosing_seeds(study: Study, experiment: str) -> tuple[int, ...]:
+    """Seeds that choose rates: the tuning seeds, or the descriptive ones of an experiment that has only those."""
+    of_experiment = study.experiments[experiment]
+    seeds = of_experiment.tuning or of_experiment.descriptive
+    if not seeds:
+        raise InputError(f'experiment "{experiment}" has no tuning seeds, so no policy can choose its learning rate.')
+    return seeds

@@ -1,0 +1,85 @@
+"""What a study has found so far: its tables, its docket and its verdicts, as figures and pages take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ontrial import data
+from ontrial.errors import InputError, unknown
+from ontrial.study import FULL, Cell, Study
+
+if TYPE_CHECKING:  # the workflow checks its docket at every start, and needs no tables then
+    import pandas as pd
+
+SETTINGS = ("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size")
+
+
+@dataclass(frozen=True)
+class Results:
+    """runs: one row a run; records: every record of every run; verdicts and claims: by claim id."""
+
+    study: Study
+    runs: pd.DataFrame
+    records: pd.DataFrame
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def _places(self) -> dict[tuple, Any]:
+        return self.records.groupby(list(SETTINGS), observed=True).indices
+
+    def records_of(self, cell: Cell) -> pd.DataFrame:
+        """Every record of the runs of one cell."""
+        return self.records.iloc[self._places[tuple(settings_of(cell).values())]]
+
+
+def settings_of(cell: Cell) -> dict[str, Any]:
+    """The columns of a cell's rows, as its run file has them: full batch is the size of the training set."""
+    return {
+        "experiment": cell.experiment,
+        "dataset": cell.dataset,
+        "hidden": hidden_text(cell),
+        "activation": cell.activation,
+        "initialisation": cell.initialisation,
+        "output": cell.output,
+        "loss": cell.loss,
+        "batch_size": data.sizes(cell.dataset).train if cell.batch_size == FULL else cell.batch_size,
+    }
+
+
+def hidden_text(cell: Cell) -> str:
+    """Hidden layers as tables and paths write them: "32-32", or "none"."""
+    return "-".join(map(str, cell.hidden)) or "none"
+
+
+def select(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:
+    """Rows whose columns equal the settings; a list or tuple means any of its values.
+
+    Besides the columns: `depth` (number of hidden layers), `objective` (output+loss), and batch_size="full".
+    Raises InputError for a setting that the table doesn't have.
+    """
+    for name, wanted in settings.items():
+        values = wanted if isinstance(wanted, list | tuple) else [wanted]
+        chosen = _column(table, name).isin(values)
+        if name == "batch_size" and FULL in values:
+            chosen |= table["batch_size"] == table["dataset"].map(lambda dataset: data.sizes(dataset).train)
+        table = table[chosen]
+    return table
+
+
+def _column(table: pd.DataFrame, name: str) -> pd.Series:
+    if name == "depth":
+        return table["hidden"].map(depth)
+    if name == "objective":
+        return table["output"] + "+" + table["loss"]
+    if name not in table:
+        raise InputError(unknown("column", name, [*table.columns, "depth", "objective"]))
+    return table[name]
+
+
+def depth(hidden: str) -> int:
+    """Number of hidden layers of "32-32" (2) or "none" (0)."""
+    return 0 if hidden == "none" else hidden.count("-") + 1

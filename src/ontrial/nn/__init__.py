@@ -1,0 +1,34 @@
+"""Stacks of small neural networks in NumPy: what they are made of, training, and what is measured."""
+
+from ontrial.nn.activations import ACTIVATIONS, Activation
+from ontrial.nn.initialisers import INITIALISATIONS
+from ontrial.nn.losses import LOSSES, Loss
+from ontrial.nn.network import Architecture, Network
+from ontrial.nn.objectives import FUSED, LEGAL, Objective, objective
+from ontrial.nn.outputs import OUTPUTS, Output
+from ontrial.nn.probes import PROBES
+from ontrial.nn.samples import Data, Samples
+from ontrial.nn.schedule import Schedule
+from ontrial.nn.training import History, train
+
+__all__ = [
+    "ACTIVATIONS",
+    "FUSED",
+    "INITIALISATIONS",
+    "LEGAL",
+    "LOSSES",
+    "OUTPUTS",
+    "PROBES",
+    "Activation",
+    "Architecture",
+    "Data",
+    "History",
+    "Loss",
+    "Network",
+    "Objective",
+    "Output",
+    "Samples",
+    "Schedule",
+    "objective",
+    "train",
+]

@@ -1,0 +1,161 @@
+"""Activation functions and their derivatives: one entry of ACTIVATIONS is all that a new one needs.
+
+A function maps z to a. A derivative is given z and a = φ(z), whichever makes it cheap. Both work elementwise on arrays
+of any shape and either floating type, and return a new array or fill `out`. A derivative's `out` may be z itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+LEAK = 0.01  # slope of the leaky ReLU below zero: Maas, Hannun & Ng 2013
+
+
+def identity(z, out=None):
+    """φ(z) = z."""
+    return np.positive(z, out=out)
+
+
+def identity_derivative(z, a, out=None):
+    """φ′(z) = 1."""
+    out = np.empty_like(z) if out is None else out
+    out.fill(1)
+    return out
+
+
+def sigmoid(z, out=None):
+    """φ(z) = 1 / (1 + e⁻ᶻ)."""
+    out = np.negative(z, out=out)
+    with np.errstate(over="ignore"):  # e⁻ᶻ = ∞ gives 0, which is right
+        np.exp(out, out=out)
+    out += 1
+    return np.divide(1, out, out=out)
+
+
+def sigmoid_derivative(z, a, out=None):
+    """φ′(z) = a (1 − a), at most 1/4."""
+    out = np.subtract(1, a, out=out)
+    out *= a
+    return out
+
+
+def tanh(z, out=None):
+    """φ(z) = tanh z."""
+    return np.tanh(z, out=out)
+
+
+def tanh_derivative(z, a, out=None):
+    """φ′(z) = 1 − a²."""
+    out = np.multiply(a, a, out=out)
+    return np.subtract(1, out, out=out)
+
+
+def relu(z, out=None):
+    """φ(z) = max(z, 0)."""
+    return np.maximum(z, 0, out=out)
+
+
+def relu_derivative(z, a, out=None):
+    """φ′(z) = 1 for z > 0, else 0. At exactly 0, where there is no derivative, 0 is a choice."""
+    return np.greater(z, 0, out=np.empty_like(z) if out is None else out, casting="unsafe")
+
+
+def leaky_relu(z, out=None):
+    """φ(z) = z for z > 0, else z/100."""
+    out = np.multiply(z, LEAK, out=out)
+    return np.maximum(z, out, out=out)
+
+
+def leaky_relu_derivative(z, a, out=None):
+    """φ′(z) = 1 for z > 0, else 1/100."""
+    out = relu_derivative(z, a, out)
+    return np.maximum(out, LEAK, out=out)
+
+
+def elu(z, out=None):
+    """φ(z) = z for z > 0, else eᶻ − 1. Clevert, Unterthiner & Hochreiter 2016."""
+    out = np.minimum(z, 0, out=out)
+    np.expm1(out, out=out)
+    return np.maximum(z, out, out=out)  # z ≤ eᶻ − 1 everywhere
+
+
+def elu_derivative(z, a, out=None):
+    """φ′(z) = 1 for z > 0, else eᶻ."""
+    out = np.minimum(z, 0, out=out)
+    return np.exp(out, out=out)
+
+
+def gelu(z, out=None):
+    """φ(z) = z Φ(z), with Φ the normal distribution function. Exact. Hendrycks & Gimpel 2016."""
+    out = special.ndtr(z, out=out)  # (1 + erf(z/√2)) / 2, without cancellation far below zero
+    out *= z
+    return out
+
+
+def gelu_derivative(z, a, out=None):
+    """φ′(z) = Φ(z) + z e^(−z²/2) / √(2π)."""
+    slope = np.square(z)
+    slope *= -0.5
+    np.exp(slope, out=slope)
+    slope *= z
+    slope *= (2 * np.pi) ** -0.5
+    distribution = np.divide(a, z, out=np.full_like(z, 0.5), where=z != 0)  # Φ(z), ten times faster than anew
+    return np.add(distribution, slope, out=out)
+
+
+def silu(z, out=None):
+    """φ(z) = z / (1 + e⁻ᶻ). Elfwing, Uchibe & Doya 2018."""
+    out = sigmoid(z, out)
+    out *= z
+    return out
+
+
+def silu_derivative(z, a, out=None):
+    """φ′(z) = s + a (1 − s) with s the sigmoid of z."""
+    out = sigmoid(z, out)
+    slope = np.subtract(1, out)
+    slope *= a
+    out += slope
+    return out
+
+
+def softplus(z, out=None):
+    """φ(z) = log(1 + eᶻ). Computed as max(z, 0) + log(1 + e^−|z|), which can't overflow. Dugas et al. 2001."""
+    out = np.abs(z, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    out += np.maximum(z, 0)
+    return out
+
+
+def softplus_derivative(z, a, out=None):
+    """φ′(z) = the sigmoid of z."""
+    return sigmoid(z, out)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """function(z, out=None) → a; derivative(z, a, out=None) → φ′(z); the name of its default initialisation."""
+
+    function: Callable[..., np.ndarray]
+    derivative: Callable[..., np.ndarray]
+    initialisation: str
+
+
+# Default initialisations: 2/n_in of He et al. 2015 for rectifiers and their smooth relatives, which pass half of a
+# signal; that of Glorot & Bengio 2010 for tanh, with which they derived it; the plain 1/n_in of LeCun et al. 1998 for
+# the rest, which have no rule of their own.
+ACTIVATIONS = {
+    "identity": Activation(identity, identity_derivative, initialisation="inverse_n"),
+    "sigmoid": Activation(sigmoid, sigmoid_derivative, initialisation="inverse_n"),
+    "tanh": Activation(tanh, tanh_derivative, initialisation="glorot"),
+    "relu": Activation(relu, relu_derivative, initialisation="he"),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative, initialisation="he"),
+    "elu": Activation(elu, elu_derivative, initialisation="he"),
+    "gelu": Activation(gelu, gelu_derivative, initialisation="he"),
+    "silu": Activation(silu, silu_derivative, initialisation="he"),
+    "softplus": Activation(softplus, softplus_derivative, initialisation="inverse_n"),
+}

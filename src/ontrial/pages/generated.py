@@ -1,0 +1,85 @@
+"""Pages that nobody writes by hand: glossary, settings, references, and the evidence on each claim."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ontrial.pages import evidence, text
+from ontrial.pages.names import names
+from ontrial.pages.rendering import render
+from ontrial.pages.sources import Sources
+
+ORDER = "evidence/.order"  # the evidence pages in the order of the docket, for the navigation
+
+
+def pages(sources: Sources) -> dict[str, str]:
+    """Path → text of every page of a language, written by hand or generated."""
+    made = {
+        path: render(written, f"docs/{sources.language}/{path}", names(sources, path))
+        for path, written in sources.pages.items()
+    }
+    made["glossary.md"] = filled(sources, "glossary.md", "glossary.md", glossary=glossary(sources))
+    made["settings.md"] = filled(sources, "settings.md", "settings.md", sections=sections(sources.schema))
+    made["references.md"] = filled(sources, "references.md", "references.md", references=references(sources))
+    if sources.results.verdicts:
+        made |= trials(sources)
+    return made
+
+
+def filled(sources: Sources, template: str, path: str, **more: Any) -> str:
+    """Text of a template of this language as the page `path`."""
+    where = f"docs/templates/{sources.language}/{template}"
+    return render(sources.templates[template], where, names(sources, path) | more)
+
+
+def glossary(sources: Sources) -> list[dict[str, Any]]:
+    """Entries of the glossary in this language, in its alphabet; `others` holds the term in the other languages."""
+    language = sources.language
+    entries = [
+        {
+            "id": entry["id"],
+            "term": text.plain(entry["term"][language]),
+            "others": {other: text.plain(term) for other, term in entry["term"].items() if other != language},
+            "definition": text.plain(entry["definition"][language]),
+        }
+        for entry in sources.glossary
+    ]
+    return sorted(entries, key=lambda entry: entry["term"].casefold())
+
+
+def sections(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The file and an experiment, as the schema of configurations describes them, each with its keys."""
+    experiment = schema["$defs"]["experiment"]
+    return [
+        {"id": part, "description": text.plain(found["description"]), "keys": list(keys(found, schema))}
+        for part, found in (("file", schema), ("experiment", experiment))
+    ]
+
+
+def keys(found: Mapping[str, Any], schema: Mapping[str, Any], inside: str = "") -> Iterator[dict[str, Any]]:
+    """Keys of an object of the schema, and of objects in it with a dot between: budget.epochs."""
+    for name, described in found.get("properties", {}).items():
+        base = schema["$defs"][described["$ref"].removeprefix("#/$defs/")] if "$ref" in described else {}
+        whole = base | described
+        yield {
+            "name": inside + name,
+            "required": name in found.get("required", []),
+            "description": text.plain(whole["description"]),
+            "allowed": text.plain(whole["title"]),
+        }
+        yield from keys(whole, schema, f"{inside}{name}.")
+
+
+def references(sources: Sources) -> list[dict[str, str]]:
+    """Works cited, in the order of their short names."""
+    return [evidence.reference(name, cited) for name, cited in sorted(sources.references.items())]
+
+
+def trials(sources: Sources) -> dict[str, str]:
+    """A page on each claim that has a verdict, their overview, and the order of all."""
+    tried = [id for id in sources.results.claims if id in sources.results.verdicts]
+    made = {"evidence/index.md": filled(sources, "evidence.md", "evidence/index.md")}
+    for id in tried:
+        path = f"evidence/{id}.md"
+        made[path] = filled(sources, "claim.md", path, **evidence.facts(sources, id))
+    made[ORDER] = "\n".join(path for path in made) + "\n"
+    return made

@@ -1,0 +1,213 @@
+"""Numbers in prose: each is asked for by what it means, and comes from the results."""
+
+import math
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ontrial import data
+from ontrial.errors import InputError, unknown
+from ontrial.figures.tables import USUAL
+from ontrial.judge import policies
+from ontrial.judge.metrics import METRICS
+from ontrial.judge.results import Results, select, settings_of
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.initialisers import parse
+from ontrial.nn.losses import LOSSES
+from ontrial.nn.outputs import OUTPUTS
+from ontrial.pages import text
+from ontrial.study import Cell, Experiment, resolved
+
+STATISTICS = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max, "sd": partial(np.std, ddof=1)}
+SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
+
+
+def value(
+    results: Results,
+    metric: str,
+    experiment: str,
+    statistic: str = "mean",
+    policy: str | None = None,
+    learning_rate: float | None = None,
+    threshold: float | None = None,
+    reference: dict[str, Any] | None = None,
+    **settings: Any,
+) -> float:
+    """A statistic over the seeds of a metric, or of a column of the runs, at the end of training.
+
+    The seeds are the confirmatory ones, or the descriptive ones of an experiment without. The learning rate is the one
+    given, or that of the policy, or else the tuned one. What `settings` leave open is as usual (digits, two layers of
+    32, softmax with cross-entropy, batches of 32), or else the first that the experiment lists.
+    NaN for settings that this study doesn't have. Raises InputError for a name that no study could have.
+    """
+    cell = cell_of(results, experiment, settings)
+    if statistic not in STATISTICS:
+        raise InputError(unknown("statistic", statistic, STATISTICS))
+    if metric not in (*METRICS, *results.runs.columns):
+        raise InputError(unknown("metric", metric, [*METRICS, *results.runs.columns]))
+    if cell is None:
+        return math.nan
+    if learning_rate is None:
+        learning_rate = rate_of(results, cell, policy or "tuned", metric, threshold, reference)
+    if metric == "learning_rate" or math.isnan(learning_rate):
+        return learning_rate
+    numbers = numbers_of(results, cell, metric, threshold)
+    if learning_rate not in numbers.columns:
+        known = ", ".join(map(text.rate, numbers.columns))
+        raise InputError(f'experiment "{experiment}" has no learning rate {learning_rate}. It has: {known}.')
+    seeds = judging_seeds(results.study.experiments[experiment])
+    return float(STATISTICS[statistic](numbers.loc[list(seeds), learning_rate]))
+
+
+def number(results: Results, metric: str, experiment: str, statistic: str = "mean", **asked: Any) -> str:
+    """`value` as text: shares in per cent with one decimal, learning rates as fractions, others with three digits."""
+    found = value(results, metric, experiment, statistic, **asked)
+    if metric == "learning_rate":
+        return text.rate(found)
+    if METRICS[metric].unit == "points" if metric in METRICS else metric.endswith(SHARES):
+        return percent(found if metric in METRICS else 100 * found)
+    return text.significant(found)
+
+
+def accuracy(results: Results, experiment: str, policy: str | None = None, **asked: Any) -> str:
+    """Mean test accuracy over the seeds, such as "96.5 %"; `value` says at which learning rate."""
+    return number(results, "test_accuracy", experiment, policy=policy, **asked)
+
+
+def percent(number: float) -> str:
+    """A percentage with one decimal; its space doesn't break."""
+    return text.NOTHING if math.isnan(number) else f"{text.decimals(number)}\N{NO-BREAK SPACE}%"
+
+
+def seeds(results: Results, experiment: str) -> str:
+    """How many seeds the numbers of an experiment are over."""
+    return text.count(len(judging_seeds(experiment_of(results, experiment))))
+
+
+def cells(results: Results, experiment: str | None = None) -> str:
+    """How many cells an experiment has, or the study."""
+    return text.count(len(cells_of(results, experiment)))
+
+
+def runs(results: Results, experiment: str | None = None) -> str:
+    """How many networks an experiment trains, or the study."""
+    return text.count(sum(len(cell.learning_rates) * len(cell.seeds) for cell in cells_of(results, experiment)))
+
+
+def rates(results: Results, experiment: str) -> str:
+    """The smallest and the largest learning rate of an experiment: "1/256 – 1/2"."""
+    grid = experiment_of(results, experiment).learning_rates
+    return " – ".join(dict.fromkeys((text.rate(min(grid)), text.rate(max(grid)))))
+
+
+def setting(results: Results, experiment: str, name: str) -> str:
+    """A setting of an experiment as configured: its values with commas between, or its one value."""
+    known = [field for field in Experiment.__dataclass_fields__ if field != "name"]
+    if name not in known:
+        raise InputError(unknown("setting", name, known))
+    found = getattr(experiment_of(results, experiment), name)
+    return text.plain(", ".join(map(shown, found)) if isinstance(found, tuple) else shown(found))
+
+
+def samples(results: Results, dataset: str, part: str = "train") -> str:
+    """How many samples a data set has for a part: train, validation or test; or its features or classes."""
+    if dataset not in data.DATASETS:
+        raise InputError(unknown("data set", dataset, data.DATASETS))
+    sizes = data.sizes(dataset)
+    if part not in sizes._fields:
+        raise InputError(unknown("part of a data set", part, sizes._fields))
+    return text.count(getattr(sizes, part))
+
+
+def has(results: Results, experiment: str, **settings: Any) -> bool:
+    """Whether the study has an experiment, with cells of these settings if any are given."""
+    return experiment in results.study.experiments and cell_of(results, experiment, settings) is not None
+
+
+def shown(item: object) -> str:
+    """One value of a setting: widths as 32-32, a number in its shortest form."""
+    if item is None:
+        return text.NOTHING
+    if isinstance(item, tuple):
+        return "-".join(map(str, item)) or "none"
+    return text.rate(item) if isinstance(item, float) else str(item)
+
+
+def experiment_of(results: Results, name: str) -> Experiment:
+    """An experiment by name; InputError if the study has none of that name."""
+    if name not in results.study.experiments:
+        raise InputError(f"{unknown('experiment', name, results.study.experiments)} Ask with has(…) first.")
+    return results.study.experiments[name]
+
+
+def cells_of(results: Results, experiment: str | None) -> list[Cell]:
+    """The cells of an experiment, or of the study."""
+    if experiment is not None:
+        experiment_of(results, experiment)
+    return [cell for cell in results.study.cells.values() if experiment in (None, cell.experiment)]
+
+
+def judging_seeds(experiment: Experiment) -> tuple[int, ...]:
+    """The seeds that a number is over: confirmatory, or descriptive where there are no others."""
+    return experiment.confirmatory or experiment.descriptive
+
+
+def cell_of(results: Results, experiment: str, settings: dict[str, Any]) -> Cell | None:
+    """The one cell that settings ask for, the usual one if they leave something open; None if there is none."""
+    for name, wanted in settings.items():
+        possible(name, wanted)
+    found = cells_of(results, experiment)
+    table = select(pd.DataFrame([settings_of(cell) for cell in found]), **settings)
+    table = table.assign(
+        objective=table["output"] + "+" + table["loss"],
+        own=[resolved("own", cell.activation) == cell.initialisation for cell in map(found.__getitem__, table.index)],
+    )
+    for name, usual in (USUAL | {"own": True}).items():
+        if (table[name] == usual).any():
+            table = table[table[name] == usual]
+    return None if table.empty else found[table.index[0]]
+
+
+def possible(name: str, value: Any) -> None:
+    """Raise InputError for a setting or value that no study could have; a value that this one lacks is no mistake."""
+    registries = {"dataset": data.DATASETS, "activation": ACTIVATIONS, "output": OUTPUTS, "loss": LOSSES}
+    values = value if isinstance(value, list | tuple) else [value]
+    for one in values:
+        if name in registries and one not in registries[name]:
+            raise InputError(unknown(name, one, registries[name]))
+        if name == "batch_size" and not (one == "full" or (isinstance(one, int) and one > 0)):
+            raise InputError(f'batch_size: {one!r} is neither a whole number from 1 up nor "full".')
+        if name == "initialisation":
+            try:
+                parse(str(one))
+            except ValueError as error:
+                raise InputError(str(error)) from None
+
+
+def rate_of(
+    results: Results,
+    cell: Cell,
+    policy: str,
+    metric: str,
+    threshold: float | None,
+    reference: dict[str, Any] | None,
+) -> float:
+    """Learning rate of a cell under a policy, by what tunes the metric (or else test accuracy)."""
+    if policy not in policies.POLICIES:
+        raise InputError(unknown("policy", policy, policies.POLICIES))
+    by = metric if metric in METRICS and METRICS[metric].uses_rate else "test_accuracy"
+    narrowed = {name: value for name, value in settings_of(cell).items() if name != "experiment"}
+    table = policies.rates(results, cell.experiment, metric=by, threshold=threshold, reference=reference, **narrowed)
+    chosen = table.loc[table["policy"] == policy, "learning_rate"]
+    return float(chosen.iloc[0]) if len(chosen) else math.nan
+
+
+def numbers_of(results: Results, cell: Cell, metric: str, threshold: float | None) -> pd.DataFrame:
+    """Numbers of a metric or a column at the end of training: seeds × learning rates."""
+    records = results.records_of(cell)
+    if metric in METRICS:
+        return METRICS[metric].numbers(records, "test", threshold)
+    last = records[records["updates"] == records["updates"].max()]
+    return last.pivot(index="seed", columns="learning_rate", values=metric).astype(float)

@@ -1,0 +1,55 @@
+"""Figures on a page: light and dark, with their alternative text, caption and numbers."""
+
+from collections.abc import Mapping
+
+from ontrial.errors import InputError, unknown
+from ontrial.figures import EVIDENCE, FIGURES, of_claims
+from ontrial.pages.rendering import render
+from ontrial.pages.sources import Sources
+from ontrial.pages.text import plain
+
+SCHEMES = ("light", "dark")
+
+
+def figure(sources: Sources, root: str, names: Mapping[str, object], name: str) -> str:
+    """HTML of a figure, on one line so that it may stand in an indented block.
+
+    root: the way from the page up to the folder that holds all languages, such as "../". names: what the caption may
+    ask for. Raises InputError for a figure that there isn't, or that this study can't have.
+    """
+    require(sources, name)
+    entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
+    title, caption, alt = (caption_part(sources, names, entry, part) for part in ("title", "caption", "alt"))
+    size = "" if name not in sources.sizes else ' width="{:.0f}" height="{:.0f}"'.format(*sources.sizes[name])
+    file = f"{root}figures/{name}"
+    images = "".join(
+        f'<a class="only-{scheme}" href="{file}-{sources.language}-{scheme}.svg">'
+        f'<img src="{file}-{sources.language}-{scheme}.svg" alt="{plain(alt)}"{size} loading="lazy"></a>'
+        for scheme in SCHEMES
+    )
+    numbers = f'<a class="numbers" href="{file}.csv">{sources.say["numbers behind the figure"]}</a>'
+    return (
+        f'<figure class="figure" markdown="span">{images}'
+        f"<figcaption>**{title}.** {caption} {numbers}</figcaption></figure>"
+    )
+
+
+def require(sources: Sources, name: str) -> None:
+    """Raise InputError unless the study has a figure of that name."""
+    results = sources.results
+    judged = [figure for kind in ("measured", "timed") for figure in of_claims(results.claims, kind)]
+    known = [*(name for name, entry in FIGURES.items() if not entry.verdicts), *judged]
+    if name not in known:
+        raise InputError(unknown("figure", name, known))
+    if name in FIGURES and not set(FIGURES[name].needs) <= set(results.study.experiments):
+        needs = " and ".join(f'has("{experiment}")' for experiment in FIGURES[name].needs)
+        raise InputError(f'figure "{name}": this study lacks its experiment. Show it where [% if {needs} %].')
+
+
+def caption_part(sources: Sources, names: Mapping[str, object], name: str, part: str) -> str:
+    """Title, caption or alternative text of a figure, filled in."""
+    where = f"docs/{sources.language}/figures.yaml"
+    text = sources.captions.get(name, {}).get(part)
+    if not text:
+        raise InputError(f"{where}: the figure {name} has no {part}. Give it title, caption and alt.")
+    return " ".join(render(text, f"{where}: {name}.{part}", names).split())

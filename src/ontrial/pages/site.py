@@ -1,0 +1,80 @@
+"""Pages → sites: one MkDocs build a language, and a chooser at the root. Nothing here asks the network for anything."""
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from ontrial.errors import InputError
+from ontrial.pages.rendering import render
+
+
+def languages(docs: Path) -> tuple[str, ...]:
+    """Languages that the docs are written in: those with a home page, English first."""
+    written = sorted(page.parent.name for page in docs.glob("*/index.md"))
+    return tuple(sorted(written, key=lambda language: language != "en"))
+
+
+def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str) -> None:
+    """Build the site of one language and move it into place whole.
+
+    pages: folder of its Markdown, beside those of the other languages. site: folder to make. config: its MkDocs
+    configuration. names: language → its own name for itself, of all languages that the site has. study: name shown on
+    every page. Raises InputError with everything that MkDocs warns of.
+    """
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material prints a notice otherwise
+    from mkdocs.commands.build import build as build_site
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, ConfigurationError
+
+    with replaced(site) as folder, warnings() as told:
+        try:
+            settings = load_config(str(config), docs_dir=str(pages.resolve()), site_dir=str(folder), strict=True)
+            settings.extra |= {"languages": dict(names), "study": study}
+            build_site(settings)
+        except (Abort, ConfigurationError) as error:
+            problems = "\n".join(f"- {line}" for line in told) or str(error)
+            raise InputError(f"{pages}: the site can't be built:\n{problems}") from None
+
+
+@contextmanager
+def warnings() -> Iterator[list[str]]:
+    """What MkDocs warns of: in strict mode each stops the build."""
+    told: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: told.append(record.getMessage())
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(handler)
+    try:
+        yield told
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the place of `folder` when the block ends well, and goes when it doesn't."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as spare:
+        fresh, old = Path(spare, "fresh"), Path(spare, "old")
+        fresh.mkdir()
+        yield fresh
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+
+
+def assemble(site: Path, figures: Iterable[Path], chooser: str) -> None:
+    """Add what all languages share to the folder of the site: the figures with their numbers, and the chooser."""
+    with replaced(site / "figures") as folder:
+        for file in figures:
+            shutil.copyfile(file, folder / file.name)
+    (site / "index.html").write_text(chooser, encoding="utf-8", newline="\n")
+
+
+def chooser(template: str, names: Mapping[str, str]) -> str:
+    """HTML of the page at the root, which leads on to a language: by script to the browser's own, without by links."""
+    return render(template, "docs/theme/chooser.html", {"languages": names})

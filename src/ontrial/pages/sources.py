@@ -1,0 +1,45 @@
+"""What the pages of one language are made from. Steps read the files; everything here is values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ontrial.judge.results import Results
+from ontrial.pages.text import Phrases
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything of one language.
+
+    pages: path → text of docs/<language>/**/*.md. templates: name → text of docs/templates/<language>/*.md.
+    captions: figure → {title, caption, alt}. words and phrases: term → {language: text}, of docs/words.yaml (terms of
+    figures) and docs/phrases.yaml (of the pages' machinery). glossary: entries of docs/glossary.yaml. schema: of the
+    configuration. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
+    form. sizes: figure → its width and height in CSS pixels, where known.
+    """
+
+    language: str
+    results: Results
+    pages: Mapping[str, str]
+    templates: Mapping[str, str]
+    captions: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, Mapping[str, str]]
+    phrases: Mapping[str, Mapping[str, str]]
+    glossary: Sequence[Mapping[str, Any]]
+    schema: Mapping[str, Any]
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @cached_property
+    def terms(self) -> Phrases:
+        """Terms of docs/words.yaml in this language."""
+        return Phrases(self.words, self.language, "docs/words.yaml")
+
+    @cached_property
+    def say(self) -> Phrases:
+        """Terms of docs/phrases.yaml in this language."""
+        return Phrases(self.phrases, self.language, "docs/phrases.yaml")

@@ -1,0 +1,204 @@
+"""Verdicts on a page: words for `[% if %]`, badges, boxes, sizes of effects. A sign and a word, never colour alone."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from ontrial.errors import InputError, unknown
+from ontrial.judge.claims import Claim
+from ontrial.judge.verdicts import MEASURES
+from ontrial.pages import text
+from ontrial.pages.sources import Sources
+
+SIGNS = {
+    "supported": "✓",
+    "refuted": "✗",
+    "depends": "±",
+    "inconclusive": "?",
+    "by_construction": "≡",
+    "not_testable": "○",
+    "positive": "+",
+    "negligible": "≈",
+    "reversed": "−",
+    "unclear": "?",
+    "holds": "✓",
+    "fails": "✗",
+}
+Context = Mapping[str, Any]
+
+
+def has_claim(sources: Sources, id: str) -> bool:
+    """Whether the study has a verdict on a claim."""
+    return id in sources.results.verdicts
+
+
+def verdict_of(sources: Sources, id: str) -> str:
+    """The verdict on a claim, one word of the code: supported, refuted, depends, …"""
+    return found(sources, id)["verdict"]
+
+
+def verdict(sources: Sources, root: str, id: str) -> str:
+    """Badge and statement of a claim, which leads to its evidence. root: the way to the language's home."""
+    return f"{badge(sources, verdict_of(sources, id))} [{statement(sources, id)}]({root}evidence/{id}.md)"
+
+
+def verdict_box(sources: Sources, root: str, id: str) -> str:
+    """Box with the badge, statement and reason of a verdict, on one line, which leads to the evidence."""
+    word = verdict_of(sources, id)
+    return (
+        f'<div class="verdict verdict-{word}" role="group" aria-label="{sources.say["verdict of"]}" markdown="span">'
+        f"<strong>{statement(sources, id)}</strong> {badge(sources, word)} {reason(sources, id)} "
+        f"[{sources.say['the evidence']}]({root}evidence/{id}.md)</div>"
+    )
+
+
+def badge(sources: Sources, word: str) -> str:
+    """A verdict or outcome as a coloured word with its sign."""
+    shown = sources.say[word] if word in sources.say else sources.terms[word]
+    return f'<span class="badge badge-{word}"><span aria-hidden="true">{SIGNS[word]}</span> {shown}</span>'
+
+
+def statement(sources: Sources, id: str) -> str:
+    """What a claim says, in the language of the page, or else in English with a note."""
+    return translated(sources, claim_of(sources, id).statement)
+
+
+def translated(sources: Sources, texts: Mapping[str, str]) -> str:
+    """A text of the docket, as plain text; English stands in for a language that it lacks."""
+    if sources.language in texts:
+        return text.plain(texts[sources.language])
+    return f'<span lang="en">{text.plain(texts["en"])}</span> {sources.say["no translation"]}'.strip()
+
+
+def reason(sources: Sources, id: str) -> str:
+    """Why the verdict is what it is, in a sentence."""
+    word, contexts = verdict_of(sources, id), found(sources, id)["contexts"]
+    if not compared(sources, id):
+        return translated(sources, claim_of(sources, id).because)
+    counts = Counter(context["outcome"] for context in contexts)
+    facts = {outcome: counts[outcome] for outcome in ("positive", "negligible", "reversed", "unclear")}
+    facts |= {"n": len(contexts), "against": counts["negligible"] + counts["reversed"]}
+    if len(contexts) == 1:
+        outcome = sources.terms[contexts[0]["outcome"]]
+        facts |= {"effect": sized(sources, contexts[0]), "Outcome": outcome[:1].upper() + outcome[1:]}
+        return sources.say[f"why {word} once"].format(**facts)
+    told = sources.say[f"why {word}"].format(**facts)
+    flipping = found(sources, id)["flipped_by"]
+    if word == "depends" and flipping:
+        axes = ", ".join(axis_name(sources, axis) for axis in flipping)
+        told += " " + sources.say["why flips"].format(axis=axes)
+    return told
+
+
+def axis_name(sources: Sources, axis: str) -> str:
+    """Name of a setting of a context."""
+    return sources.say.get(f"setting {axis}", axis)
+
+
+def outcome(sources: Sources, id: str, **context: Any) -> str:
+    """Outcome of a context, one word of the code: positive, negligible, reversed, unclear."""
+    return context_of(sources, id, context)["outcome"]
+
+
+def effect(sources: Sources, id: str, **context: Any) -> str:
+    """Estimate of a context with its interval: "1.3 points (95 % interval 0.9 to 1.7)"."""
+    return sized(sources, context_of(sources, id, context))
+
+
+def sized(sources: Sources, context: Context) -> str:
+    """Estimate of a context in words, with its interval; an end without a bound is said to be none."""
+    unit, low, high = context["unit"], context["low"], context["high"]
+    told = quantity(sources, context["estimate"], unit)
+    ends = {"effect": told, "low": amount(low, unit), "high": amount(high, unit)}
+    kind = {(True, True): "interval", (True, False): "interval from", (False, True): "interval to"}
+    return sources.say[kind.get((low is not None, high is not None), "interval without ends")].format(**ends)
+
+
+def ends(sources: Sources, context: Context) -> tuple[str, str]:
+    """Estimate of a context with its unit, and its interval, as two cells of a table."""
+    unit = context["unit"]
+    low = -math.inf if context["low"] is None else context["low"]
+    high = math.inf if context["high"] is None else context["high"]
+    interval = sources.say["range"].format(amount(low, unit), amount(high, unit))
+    return quantity(sources, context["estimate"], unit), interval
+
+
+def quantity(sources: Sources, number: float | None, unit: str) -> str:
+    """A number with its unit: "1.3 points", "a factor of 2.00"."""
+    if number is None:
+        return sources.say["effect without a value"]
+    return sources.say.get(f"effect {unit}", "{}").format(amount(number, unit))
+
+
+def amount(number: float | None, unit: str) -> str:
+    """A number of a unit: points with one decimal, log₂ of a ratio as the ratio, others with three digits."""
+    if number is None:
+        return text.NOTHING
+    if unit == "log2":
+        return text.significant(2**number)
+    with_a_decimal = unit in ("points", "octaves") and math.isfinite(number)
+    return text.decimals(number) if with_a_decimal else text.significant(number)
+
+
+def compared(sources: Sources, id: str) -> bool:
+    """Whether a verdict rests on measured effects: those of identities, and of claims about people, don't."""
+    return found(sources, id)["kind"] in ("measured", "timed")
+
+
+def context_of(sources: Sources, id: str, wanted: Mapping[str, Any]) -> Context:
+    """The one context of a claim with these settings."""
+    contexts = found(sources, id)["contexts"]
+    fitting = [context for context in contexts if all(context.get(name) == value for name, value in wanted.items())]
+    if len(fitting) != 1:
+        known = "; ".join(label(sources, context) for context in contexts)
+        asked = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "no setting"
+        raise InputError(f'claim "{id}": {len(fitting)} contexts fit {asked}, not one. There are: {known}.')
+    return fitting[0]
+
+
+def label(sources: Sources, context: Context) -> str:
+    """What sets a context apart from the others, in words."""
+    settings = {name: value for name, value in context.items() if name not in MEASURES}
+    return ", ".join(
+        told if (told := named(sources, name, value)) != str(value) else f"{axis_name(sources, name)} {told}"
+        for name, value in settings.items()
+    )
+
+
+def named(sources: Sources, axis: str, value: Any) -> str:
+    """A value of a setting in words, if docs/words.yaml has some for it."""
+    if axis == "learning_rate":
+        return text.rate(value)
+    return text.plain(sources.terms.get(value, value))
+
+
+def found(sources: Sources, id: str) -> Mapping[str, Any]:
+    """What verdicts.json says of a claim; InputError if nothing."""
+    if id not in sources.results.verdicts:
+        raise InputError(f"{unknown('claim', id, sources.results.verdicts)} Ask with has_claim(…) first.")
+    return sources.results.verdicts[id]
+
+
+def claim_of(sources: Sources, id: str) -> Claim:
+    """A claim of the docket."""
+    return sources.results.claims[id]
+
+
+def at_a_glance(sources: Sources, root: str) -> str:
+    """Every claim that has a verdict, in the order of the docket, under the chapter that it belongs to."""
+    tried = [claim for id, claim in sources.results.claims.items() if has_claim(sources, id)]
+    chapters = list(dict.fromkeys(claim.chapter for claim in tried))
+    parts = []
+    for chapter in sorted(chapters, key=lambda chapter: chapter is None):
+        page = f"{chapter}.md"
+        written = page in sources.pages
+        title = f"[{heading(sources.pages[page])}]({root}{page})" if written else sources.say["others"]
+        lines = [f"- {verdict(sources, root, claim.id)}" for claim in tried if claim.chapter == chapter]
+        parts.append("\n".join([f"**{title}**", "", *lines]))
+    return "\n\n".join(parts)
+
+
+def heading(page: str) -> str:
+    """Text of the first heading of a page."""
+    return next(line.removeprefix("# ").strip() for line in page.splitlines() if line.startswith("# "))

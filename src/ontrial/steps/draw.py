@@ -1,0 +1,44 @@
+"""Tables and verdicts → figures: each in every language, light and dark, and the numbers behind it."""
+
+import argparse
+import itertools
+import os
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import yaml
+
+from ontrial.figures import drawing
+from ontrial.figures.style import SCHEMES
+from ontrial.judge.results import Results
+from ontrial.steps import files, inputs
+
+
+def draw(figures: list[str], words: str, languages: list[str], folder: str, **given: str | list[str] | None) -> None:
+    """Draw the figures, a process a core."""
+    results = inputs.results(**given).results
+    terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        jobs = [
+            pool.submit(draw_one, name, results, drawing.Words(terms, language), scheme, Path(folder))
+            for name, language, scheme in itertools.product(figures, languages, SCHEMES)
+        ]
+        for job in jobs:
+            job.result()
+
+
+def draw_one(name: str, results: Results, words: drawing.Words, scheme: str, folder: Path) -> None:
+    """Write one figure in one language and scheme, and its numbers, which are the same in all of them."""
+    svg, numbers = drawing.render(drawing.function(name), results, words, scheme)
+    with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
+        temporary.write_bytes(svg)
+    files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False))
+
+
+if __name__ == "__main__":
+    parser = inputs.parser(__doc__)
+    parser.add_argument("--figures", nargs="+", required=True, help="names of the figures")
+    parser.add_argument("--words", required=True, help="the terms in each language (.yaml)")
+    parser.add_argument("--languages", nargs="+", required=True, help="en, ko")
+    parser.add_argument("--folder", required=True, help="where the figures go")
+    files.run(draw, parser)

@@ -1,0 +1,39 @@
+"""requirements.lock → environment.yml: the same versions for users of conda."""
+
+import argparse
+import re
+from pathlib import Path
+
+from ontrial.steps import files
+
+HEAD = """\
+# Generated from requirements.lock by `make lock`: the same versions for users of conda.
+#   conda env create --file environment.yml && conda activate ontrial && snakemake --cores all
+name: ontrial
+channels:
+  - conda-forge
+  - nodefaults
+dependencies:
+  - python >=3.11,<3.14
+  - pip
+  - git
+  - make
+  - pip:
+"""
+
+
+def environment(lock: str, output: str) -> None:
+    """Write the environment file of a lock file."""
+    files.write_text(output, environment_file(Path(lock).read_text(encoding="utf-8")))
+
+
+def environment_file(lock: str) -> str:
+    """Text of environment.yml: every pin of the lock, by pip, since that is where the lock's versions come from."""
+    return HEAD + "".join(f'      - "{pin.strip()}"\n' for pin in re.findall(r"^[\w.-]+==[^\\\n]+", lock, re.MULTILINE))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lock", default="requirements.lock", help="the lock file (default: %(default)s)")
+    parser.add_argument("--output", default="environment.yml", help="the file to write (default: %(default)s)")
+    files.run(environment, parser)

@@ -1,0 +1,60 @@
+"""Files of the steps: written whole or not at all, read back only when undamaged."""
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ontrial.errors import InputError
+
+
+def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
+    """Call a step with its command line; a user's mistake ends it with one message and no traceback."""
+    try:
+        step(**vars(parser.parse_args()))
+    except InputError as error:
+        sys.exit(str(error))
+
+
+@contextmanager
+def atomic(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary name beside `path`, moved into place when the block ends well and removed when it doesn't."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write UTF-8 text atomically, with the same line ends on every system."""
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def sha256(path: str | Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def require_writable(folder: str | Path) -> None:
+    """Raise InputError unless files can be made in `folder` (or in the nearest folder above that exists)."""
+    existing = Path(folder).absolute()
+    while not existing.exists():
+        existing = existing.parent
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        reason = "it is a file" if existing.is_file() else error.strerror
+        raise InputError(
+            f"{folder}: results can't be written: {existing.name}: {reason}. Make the folder writable, or free some space."
+        ) from None

@@ -1,0 +1,20 @@
+"""Tables and docket → verdicts.json and verdicts.csv."""
+
+import json
+
+from ontrial.judge import verdicts
+from ontrial.steps import files, inputs
+
+
+def judge(output: str, csv: str, **given: str | list[str] | None) -> None:
+    """Try every claim of the study that is not timed."""
+    found = verdicts.verdicts(*inputs.results(**given))
+    files.write_text(csv, verdicts.table(found).to_csv(index=False))
+    files.write_text(output, json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+if __name__ == "__main__":
+    parser = inputs.parser(__doc__)
+    parser.add_argument("--output", required=True, help="the verdicts to write (.json)")
+    parser.add_argument("--csv", required=True, help="the same as a table (.csv)")
+    files.run(judge, parser)

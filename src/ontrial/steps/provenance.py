@@ -1,0 +1,79 @@
+"""What a study's tables were made from, with what, and how long it took → provenance.json."""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from ontrial import data, study
+from ontrial.steps import files
+
+ROOT = Path(__file__).parents[3]
+PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "scikit-learn", "statsmodels", "snakemake", "mkdocs")
+
+
+def provenance(study_file: str, tables: list[str], output: str) -> None:
+    """Write the record of one study."""
+    checked = study.read(study_file)
+    folder = Path(study_file).parent
+    record = {
+        "study": checked.name,
+        "commit": git("rev-parse", "HEAD"),
+        "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
+        "lock_sha256": files.sha256(ROOT / "requirements.lock"),
+        "configuration_sha256": hashlib.sha256(checked.to_json().encode()).hexdigest(),
+        "data_sha256": {name: data.checksum(name) for name in sorted({cell.dataset for cell in checked.cells.values()})},
+        "seeds": {name: list(experiment.seeds) for name, experiment in checked.experiments.items()},
+        "cells": len(checked.cells),
+        "runs": checked.runs,
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],
+        "system": platform.platform(),
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "threads_per_job": os.environ["OMP_NUM_THREADS"],
+        "seconds": {path.stem: seconds(path) for path in sorted((folder / "benchmarks").glob("*.tsv"))}
+        | {"train": sum(seconds(path) for path in (folder / "benchmarks/train").rglob("*.tsv"))},
+        "tables_sha256": {Path(path).name: files.sha256(path) for path in tables},
+    }
+    files.write_text(output, json.dumps(record, indent=2, sort_keys=True) + "\n")
+
+
+def git(*arguments: str) -> str | None:
+    """What git says of the checkout, or None outside of one."""
+    try:
+        answer = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return answer.stdout.strip()
+
+
+def processor() -> str:
+    """Name of the processor; Linux knows it better than `platform` does."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+
+
+def seconds(benchmark: Path) -> float:
+    """Wall seconds of one job, from its Snakemake benchmark file."""
+    with open(benchmark, encoding="utf-8") as file:
+        return round(sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t")), 2)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", dest="study_file", required=True, help="study.json, beside the study's results")
+    parser.add_argument("--output", required=True, help="the file to write (.json)")
+    parser.add_argument("tables", nargs="+", help="the tables whose bytes are recorded")
+    files.run(provenance, parser)

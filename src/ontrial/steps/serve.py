@@ -1,0 +1,35 @@
+"""Show a study's site at an address of this machine, until interrupted."""
+
+import argparse
+import functools
+import http.server
+from pathlib import Path
+
+from ontrial import study
+from ontrial.errors import InputError
+from ontrial.steps import files
+
+
+def serve(study_file: str, port: int) -> None:
+    """Serve the site of a study on the loopback address."""
+    site = Path("results") / study.read(study_file).name / "site"
+    if not (site / "index.html").exists():
+        raise InputError(f"{site}: there is no site yet. Build it with: make STUDY={study_file}")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise InputError(f"Port {port} can't be used: {error.strerror}. Name another one: make serve PORT=8001") from None
+    print(f"http://127.0.0.1:{server.server_port}/ shows {site}; Ctrl-C ends it.")
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s; 0 takes any free one")
+    files.run(serve, parser)

@@ -1,0 +1,74 @@
+"""Tables, verdicts, figures and docs → the Markdown pages of one language."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from ontrial import configuration
+from ontrial.pages import generated
+from ontrial.pages.site import replaced
+from ontrial.pages.sources import Sources
+from ontrial.steps import files, inputs
+
+
+def write(
+    published: list[str],
+    provenance: str,
+    figures: list[str],
+    docs: str,
+    language: str,
+    folder: str,
+    **given: str | list[str] | None,
+) -> None:
+    """Write every page of a language, hand-written or generated, with its numbers filled in."""
+    results, docket = inputs.results(**given)
+    sources = Sources(
+        language=language,
+        results=results,
+        pages=texts(Path(docs, language)),
+        templates=texts(Path(docs, "templates", language)),
+        captions=read_yaml(Path(docs, language, "figures.yaml")),
+        words=read_yaml(Path(docs, "words.yaml")),
+        phrases=read_yaml(Path(docs, "phrases.yaml")),
+        glossary=read_yaml(Path(docs, "glossary.yaml")),
+        schema=configuration.schema(),
+        references=docket.references,
+        provenance=inputs.read_json(provenance),
+        published={claim["id"]: claim["hash"] for path in published for claim in inputs.read_json(path)["claims"]},
+        sizes=sizes(figures, language),
+    )
+    with replaced(Path(folder)) as fresh:
+        for path, text in generated.pages(sources).items():
+            files.write_text(fresh / path, text)
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Path below the folder → text of every Markdown file in it."""
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))}
+
+
+def read_yaml(path: Path) -> dict:
+    """Content of a YAML file of the docs."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
+    """Figure → width and height in CSS pixels, so that a page keeps its place while pictures load."""
+    found = {}
+    for path in sorted(path for folder in folders for path in Path(folder).glob(f"*-{language}-light.svg")):
+        with open(path, encoding="utf-8") as file:
+            width, height = re.search(r'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"', file.read(2000)).groups()
+        found[path.name.removesuffix(f"-{language}-light.svg")] = (float(width) * 4 / 3, float(height) * 4 / 3)
+    return found
+
+
+if __name__ == "__main__":
+    parser = inputs.parser(__doc__)
+    parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
+    parser.add_argument("--provenance", required=True, help="provenance.json")
+    parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")
+    parser.add_argument("--docs", required=True, help="folder of the docs of all languages")
+    parser.add_argument("--language", required=True, help="en or ko")
+    parser.add_argument("--folder", required=True, help="where the pages go; replaced whole")
+    files.run(write, parser)

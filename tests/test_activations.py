@@ -1,0 +1,110 @@
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ontrial.nn import ACTIVATIONS, INITIALISATIONS
+
+every = pytest.mark.parametrize("name", ACTIVATIONS)
+finite = st.floats(-1e4, 1e4)
+
+
+def value(name, z):
+    return ACTIVATIONS[name].function(np.array([z], float))[0]
+
+
+def slope(name, z):
+    z = np.array([z], float)
+    return ACTIVATIONS[name].derivative(z, ACTIVATIONS[name].function(z))[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "z", "a", "derivative"),
+    [
+        ("identity", -3, -3, 1),
+        ("sigmoid", 0, 0.5, 0.25),
+        ("sigmoid", math.log(3), 0.75, 0.1875),
+        ("tanh", 0, 0, 1),
+        ("tanh", math.log(2), 0.6, 0.64),
+        ("relu", 3, 3, 1),
+        ("relu", 0, 0, 0),
+        ("relu", -3, 0, 0),
+        ("leaky_relu", 3, 3, 1),
+        ("leaky_relu", 0, 0, 0.01),
+        ("leaky_relu", -3, -0.03, 0.01),
+        ("elu", 3, 3, 1),
+        ("elu", -math.log(2), -0.5, 0.5),
+        ("gelu", 0, 0, 0.5),
+        ("gelu", 1, 0.8413447460685429, 1.0833154705876864),
+        ("gelu", -1, -0.15865525393145707, -0.08331547058768632),
+        ("silu", 0, 0, 0.5),
+        ("silu", math.log(3), 0.8239592165010822, 0.9559898041252705),
+        ("softplus", 0, math.log(2), 0.5),
+        ("softplus", math.log(3), math.log(4), 0.75),
+    ],
+)
+def test_worked_example(name, z, a, derivative):
+    assert value(name, z) == pytest.approx(a, rel=1e-15)
+    assert slope(name, z) == pytest.approx(derivative, rel=1e-14)
+
+
+@every
+@given(z=st.floats(-30, 30).filter(lambda z: abs(z) > 1e-3))  # rectifiers have no derivative at 0
+def test_derivative_is_the_slope_of_the_function(name, z):
+    step = 1e-5
+    difference = (value(name, z + step) - value(name, z - step)) / (2 * step)
+    assert slope(name, z) == pytest.approx(difference, rel=1e-8, abs=1e-9)
+
+
+@every
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_extreme_inputs_give_finite_values_of_the_same_type_without_a_warning(name, dtype):
+    z = np.array([-1e4, -100, -1e-30, 0, 1e-30, 100, 1e4], dtype)
+    with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("error")
+        a = ACTIVATIONS[name].function(z)
+        derivative = ACTIVATIONS[name].derivative(z, a)
+    assert a.dtype == derivative.dtype == dtype
+    assert np.isfinite(a).all()
+    assert np.isfinite(derivative).all()
+
+
+@every
+def test_results_go_where_they_are_sent_and_a_derivative_may_replace_z(name):
+    z = np.linspace(-3, 3, 7)
+    function, derivative = ACTIVATIONS[name].function, ACTIVATIONS[name].derivative
+    a, expected, out = function(z), derivative(z, function(z)), np.empty(7)
+    assert function(z, out=out) is out
+    assert (out == a).all()
+    assert derivative(z, a, out=z) is z
+    assert (z == expected).all()
+
+
+@pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus"])
+@given(z=finite, larger=finite)
+def test_monotone(name, z, larger):
+    z, larger = sorted((z, larger))
+    assert value(name, z) <= value(name, larger)
+
+
+@given(z=finite)
+def test_sigmoid_is_a_share_and_symmetric(z):
+    assert 0 <= value("sigmoid", z) <= 1
+    assert value("sigmoid", z) + value("sigmoid", -z) == pytest.approx(1)
+
+
+@given(z=finite)
+def test_sigmoid_derivative_is_at_most_a_quarter(z):
+    assert 0 <= slope("sigmoid", z) <= 0.25
+
+
+def test_sigmoid_keeps_its_relative_precision_far_below_zero():
+    assert value("sigmoid", -600) == pytest.approx(math.exp(-600), rel=1e-14)
+
+
+@every
+def test_default_initialisation_is_known(name):
+    assert ACTIVATIONS[name].initialisation in INITIALISATIONS

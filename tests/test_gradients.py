@@ -1,0 +1,66 @@
+"""Every activation × output × loss, by finite differences: a new registry entry is checked without a new test."""
+
+import numpy as np
+import pytest
+
+from ontrial.nn import ACTIVATIONS, LEGAL, Architecture, Network
+
+STEP = 1e-6
+PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
+
+
+def networks(architecture: Architecture, runs: int) -> Network:
+    """`runs` copies of a network with random weights and biases, float64."""
+    random = np.random.default_rng(1)
+    weights = [
+        (
+            np.repeat(random.normal(size=(1, n_in, n_out)), runs, axis=0),
+            np.repeat(random.normal(size=(1, n_out)), runs, 0),
+        )
+        for n_in, n_out in architecture.shapes
+    ]
+    return Network(architecture, weights, np.float64)
+
+
+def loss_and_buffers(network: Network, batch: int = 5):
+    random = np.random.default_rng(2)
+    buffers = network.buffers(batch)
+    buffers.a[0][...] = random.normal(size=(batch, network.architecture.layers[0]))
+    y = random.random((batch, network.architecture.layers[-1]))
+    buffers.target[...] = y / y.sum(axis=1, keepdims=True)
+    network.forward(buffers)
+    return network.objective.value(buffers.z[-1], buffers.prediction, buffers.target), buffers
+
+
+@pytest.mark.parametrize("hidden", [(), (4,), (4, 3, 4)], ids=["depth 0", "depth 1", "depth 3"])
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradients_of_all_parameters(activation, output, loss, hidden):
+    architecture = Architecture((3, *hidden, 3), activation, output, loss, "he")
+    network = networks(architecture, runs=1)
+    _, buffers = loss_and_buffers(network)
+    network.backward(buffers, scale=1.0)
+
+    size = network.parameters.size
+    moved = networks(architecture, runs=2 * size)  # each parameter up in one run and down in another
+    moved.parameters[:size] += STEP * np.eye(size)
+    moved.parameters[size:] -= STEP * np.eye(size)
+    losses, _ = loss_and_buffers(moved)
+    difference = (losses[:size] - losses[size:]) / (2 * STEP)
+    assert network.gradients[0] == pytest.approx(difference, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+def test_signals_are_gradients_with_respect_to_z(output, loss):
+    architecture = Architecture((3, 4, 3), "tanh", output, loss, "he")
+    network = networks(architecture, runs=1)
+    _, buffers = loss_and_buffers(network)
+    signals = {layer: signal.sum(axis=1).ravel().copy() for layer, signal in network.signals(buffers, scale=1.0)}
+
+    # Moving a layer's bias moves its z of every sample alike.
+    for layer in (0, 1):
+        width = architecture.layers[layer + 1]
+        moved = networks(architecture, runs=2 * width)
+        moved.layers[layer][1][:, 0] += STEP * np.concatenate([np.eye(width), -np.eye(width)])
+        losses, _ = loss_and_buffers(moved)
+        assert signals[layer] == pytest.approx((losses[:width] - losses[width:]) / (2 * STEP), rel=1e-6, abs=1e-8)

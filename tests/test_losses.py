@@ -1,0 +1,180 @@
+import math
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ontrial.nn import FUSED, LEGAL, LOSSES, OUTPUTS, objective
+from ontrial.nn.losses import binary_cross_entropy, cross_entropy, huber, mae, mse
+from ontrial.nn.outputs import softmax
+
+PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
+every_pair = pytest.mark.parametrize(("output", "loss"), PAIRS)
+logits = arrays(float, (2, 3, 4), elements=st.floats(-50, 50))
+
+
+def batch(*rows):
+    return np.array([rows], float)
+
+
+def targets(random, shape):
+    """Soft targets, legal everywhere: rows of positive numbers that sum to one."""
+    y = random.random(shape)
+    return y / y.sum(axis=2, keepdims=True)
+
+
+def test_legal_pairs():
+    assert LEGAL == {
+        "softmax": ("mse", "cross_entropy", "mae", "huber"),
+        "sigmoid": ("mse", "cross_entropy", "mae", "huber"),
+        "identity": ("mse", "mae", "huber"),
+    }
+
+
+def test_mse_is_half_the_squared_distance_averaged_over_the_batch():
+    # ½ (1² + 2²) = 2.5 and ½ (0² + 3²) = 4.5
+    assert mse(batch([1, 2], [0, 3]), batch([0, 0], [0, 0])) == pytest.approx([3.5])
+
+
+def test_mae_is_the_sum_of_distances_averaged_over_the_batch():
+    assert mae(batch([1, -2], [0, 3]), batch([0, 0], [0, 0])) == pytest.approx([3.0])
+
+
+def test_huber_is_squared_near_zero_and_straight_beyond_one():
+    # ½ · 0.5² = 0.125 and 3 − ½ = 2.5
+    assert huber(batch([0.5, -3]), batch([0, 0])) == pytest.approx([2.625])
+
+
+def test_cross_entropy_of_a_coin_flip_is_log_two():
+    assert cross_entropy(batch([0.5, 0.5]), batch([1, 0])) == pytest.approx([0.6931471805599453])
+
+
+def test_cross_entropy_looks_at_the_true_class_alone():
+    assert cross_entropy(batch([0.2, 0.5, 0.3]), batch([1, 0, 0])) == cross_entropy(
+        batch([0.2, 0.1, 0.7]), batch([1, 0, 0])
+    )
+
+
+def test_binary_cross_entropy_sums_over_outputs():
+    # −log ½ − log ¾
+    assert binary_cross_entropy(batch([0.5, 0.25]), batch([1, 0])) == pytest.approx([0.9808292530117262])
+
+
+def test_runs_keep_their_losses_to_themselves():
+    predictions = np.array([[[1.0]], [[3.0]]])
+    assert mse(predictions, np.zeros((2, 1, 1))) == pytest.approx([0.5, 4.5])
+
+
+@every_pair
+def test_a_perfect_prediction_costs_nothing(output, loss):
+    y = batch([1, 0, 0], [0, 0, 1])
+    assert objective(output, loss).loss.value(y, y) == pytest.approx([0])
+
+
+@every_pair
+@given(z=logits, seed=st.integers(0, 99))
+def test_a_loss_is_never_negative(output, loss, z, seed):
+    pair = objective(output, loss)
+    value = pair.loss.value(pair.output.function(z), targets(np.random.default_rng(seed), z.shape))
+    assert (value >= 0).all()
+
+
+@every_pair
+def test_loss_gradient_is_the_gradient_of_the_same_mean(output, loss):
+    random = np.random.default_rng(0)
+    y, p = targets(random, (1, 3, 4)), random.uniform(0.1, 0.9, (1, 3, 4))
+    check_gradient(objective(output, loss).loss, p, y, objective(output, loss).loss.gradient(p, y))
+
+
+@every_pair
+def test_objective_gradient_is_the_gradient_with_respect_to_z(output, loss):
+    random = np.random.default_rng(0)
+    y, z = targets(random, (1, 3, 4)), random.normal(size=(1, 3, 4))
+    pair = objective(output, loss)
+    check_gradient(pair.loss, z, y, pair.gradient(pair.output.function(z), y), pair.output.function)
+
+
+def check_gradient(loss, x, y, gradient, function=lambda x: x):
+    """Compare with central differences, each entry of x (1, B, K) moved in a run of its own."""
+    step = 1e-6 * np.eye(x.size).reshape(x.size, *x.shape[1:])
+    difference = (loss.value(function(x + step), y) - loss.value(function(x - step), y)) / 2e-6
+    assert gradient.ravel() == pytest.approx(difference, rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize(("output", "loss"), FUSED)
+@given(z=arrays(float, (2, 3, 4), elements=st.floats(-10, 10)), seed=st.integers(0, 99))
+def test_a_fused_pair_equals_its_two_steps(output, loss, z, seed):
+    pair, y = objective(output, loss), targets(np.random.default_rng(seed), z.shape)
+    prediction = pair.output.function(z)
+    steps = replace(pair, fused=None)
+    assert pair.gradient(prediction, y) == pytest.approx(steps.gradient(prediction, y), rel=1e-9, abs=1e-12)
+    assert pair.value(z, prediction, y) == pytest.approx(steps.value(z, prediction, y), rel=1e-9, abs=1e-12)
+
+
+@every_pair
+@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_extreme_logits_give_finite_losses_and_gradients_without_a_warning(output, loss, fused, dtype):
+    pair = objective(output, loss)
+    pair = pair if fused else replace(pair, fused=None)
+    z = np.array([[[1e4, -1e4, 0], [-1e4, 1e4, 1e4], [1e4, 1e4, 1e4], [-1e4, -1e4, -1e4]]], dtype)
+    y = np.array([[[0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 0, 0]]], dtype)
+    with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("error")
+        prediction = pair.output.function(z)
+        value, gradient = pair.value(z, prediction, y), pair.gradient(prediction, y)
+    assert prediction.dtype == value.dtype == gradient.dtype == dtype
+    for numbers in (prediction, value, gradient):
+        assert np.isfinite(numbers).all()
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_outputs_go_where_they_are_sent(name):
+    z, out = np.random.default_rng(0).normal(size=(2, 3, 4)), np.empty((2, 3, 4))
+    assert OUTPUTS[name].function(z, out=out) is out
+    assert (out == OUTPUTS[name].function(z)).all()
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_a_fused_loss_is_exact_where_the_probability_is_rounded_to_zero_or_one(output):
+    z, y = batch([1e4, -1e4]).astype(np.float32), batch([0, 1]).astype(np.float32)
+    pair = objective(output, "cross_entropy")
+    assert pair.value(z, pair.output.function(z), y) == pytest.approx([2e4])
+
+
+def test_softmax_by_hand():
+    assert softmax(batch([0, math.log(2), math.log(5)])).ravel() == pytest.approx([0.125, 0.25, 0.625])
+
+
+@given(z=arrays(float, (2, 3, 4), elements=st.floats(-1e4, 1e4)))
+def test_softmax_sums_to_one(z):
+    assert softmax(z).sum(axis=2) == pytest.approx(np.ones((2, 3)), rel=1e-14)
+
+
+@given(z=logits, shift=st.floats(-1e3, 1e3))
+def test_softmax_does_not_notice_a_shift(z, shift):
+    assert softmax(z + shift) == pytest.approx(softmax(z), rel=1e-9, abs=1e-12)
+
+
+@given(z=logits, shift=st.floats(-1e3, 1e3))
+def test_softmax_of_two_classes_is_the_sigmoid_of_their_difference(z, shift):
+    two = z[:, :, :2]
+    one = OUTPUTS["sigmoid"].function(two[:, :, 0] - two[:, :, 1])
+    assert softmax(two)[:, :, 0] == pytest.approx(one, rel=1e-12)
+
+
+def test_unknown_and_illegal_pairs_are_refused():
+    with pytest.raises(ValueError, match=r'unknown output "softmx"\. Did you mean "softmax"'):
+        objective("softmx", "mse")
+    with pytest.raises(ValueError, match=r'unknown loss "l2"\. .*Known: cross_entropy, huber, mae, mse'):
+        objective("softmax", "l2")
+    with pytest.raises(ValueError, match=r'can.t follow output "identity"\. Losses that can: mse, mae, huber\.'):
+        objective("identity", "cross_entropy")
+
+
+def test_every_loss_is_legal_somewhere():
+    assert {loss for losses in LEGAL.values() for loss in losses} == set(LOSSES)

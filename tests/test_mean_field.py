@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from ontrial.nn.mean_field import gradient_norms, second_moment, variances
+
+
+def relu(z):
+    return np.maximum(z, 0)
+
+
+def step(z):
+    return (z > 0).astype(float)
+
+
+def tanh_derivative(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def test_second_moment_of_a_normal_variable_is_its_variance():
+    assert second_moment(lambda z: z, 3.0) == pytest.approx(3.0)
+    assert second_moment(relu, 3.0) == pytest.approx(1.5)
+
+
+def test_he_weights_keep_the_variance_and_the_gradient_of_relu():
+    assert variances(relu, [2.0] * 4) == pytest.approx([2, 2, 2, 2])
+    assert gradient_norms(relu, step, [2.0] * 4) == pytest.approx([1, 1, 1, 1])
+
+
+def test_weights_of_variance_one_over_n_halve_both_squares_of_relu_in_each_layer():
+    assert variances(relu, [1.0] * 3) == pytest.approx([1, 1 / 2, 1 / 4])
+    assert gradient_norms(relu, step, [1.0] * 3) == pytest.approx([1 / 2, 1 / np.sqrt(2), 1])
+
+
+def test_the_recursion_is_not_its_fixed_point():
+    # tanh shrinks its signal: the first layer down costs more than the last one
+    norms = gradient_norms(np.tanh, tanh_derivative, [1.0] * 10)
+    steps = norms[:-1] / norms[1:]
+    assert np.all(np.diff(steps) > 0)
+    assert steps[0] == pytest.approx(0.681, abs=0.001)  # √E[φ′(z)²] for z of variance 1
+
+
+def test_a_sigmoid_loses_more_than_three_quarters_of_the_gradient_in_each_layer():
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    norms = gradient_norms(sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z)), [1.0] * 10)
+    assert (norms[:-1] / norms[1:]).mean() == pytest.approx(0.232, abs=0.01)
+
+
+def test_the_prediction_meets_wide_random_networks():
+    rng = np.random.default_rng(0)
+    width, depth, nets = 256, 6, 20
+    X = rng.standard_normal((1, 50, width))
+    Ws = [rng.standard_normal((nets, width, width)) / np.sqrt(width) for _ in range(depth)]
+    zs, a = [], X
+    for W in Ws:
+        zs.append(a @ W)
+        a = np.tanh(zs[-1])
+    gradient = rng.standard_normal((nets, 50, width))
+    norms = [np.sqrt((gradient**2).sum(-1).mean())]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
+        gradient = gradient @ W.swapaxes(1, 2) * tanh_derivative(z)
+        norms.append(np.sqrt((gradient**2).sum(-1).mean()))
+    measured = np.array(norms[::-1]) / norms[0]
+    assert measured == pytest.approx(gradient_norms(np.tanh, tanh_derivative, [1.0] * depth), rel=0.03)

@@ -1,0 +1,98 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from ontrial.nn import Architecture, Network
+
+TINY = Architecture((2, 2, 1), "relu", "identity", "mse", "he")
+TINY_WEIGHTS = [
+    (np.array([[[1.0, -1.0], [2.0, 0.5]]]), np.array([[0.5, 0.0]])),
+    (np.array([[[2.0], [3.0]]]), np.array([[-1.0]])),
+]
+
+
+def network_after_forward(architecture=TINY, weights=TINY_WEIGHTS, X=((1.0, 2.0),), y=((8.0,),)):
+    network = Network(architecture, weights, np.float64)
+    buffers = network.buffers(len(X))
+    buffers.a[0][...], buffers.target[...] = X, y
+    network.forward(buffers)
+    return network, buffers
+
+
+def test_forward_by_hand():
+    _, buffers = network_after_forward()
+    assert buffers.z[0].tolist() == [[[5.5, 0.0]]]  # 1·1 + 2·2 + 0.5 and 1·(−1) + 2·0.5 + 0
+    assert buffers.a[1].tolist() == [[[5.5, 0.0]]]
+    assert buffers.prediction.tolist() == [[[10.0]]]  # 2·5.5 + 3·0 − 1
+
+
+def test_backward_by_hand():
+    network, buffers = network_after_forward()
+    network.backward(buffers, scale=1.0)
+    (dW_1, db_1), (dW_2, db_2) = network.layer_gradients
+    # error 10 − 8 = 2; the second hidden unit is at 0 and passes nothing on
+    assert db_2.tolist() == [[[2.0]]]
+    assert dW_2.tolist() == [[[11.0], [0.0]]]
+    assert db_1.tolist() == [[[4.0, 0.0]]]
+    assert dW_1.tolist() == [[[4.0, 0.0], [8.0, 0.0]]]
+
+
+def test_gradients_are_scaled_run_by_run():
+    twice = [(np.repeat(W, 2, axis=0), np.repeat(b, 2, axis=0)) for W, b in TINY_WEIGHTS]
+    network, buffers = network_after_forward(weights=twice)
+    network.backward(buffers, scale=np.array([1.0, 0.25]).reshape(2, 1, 1))
+    assert network.gradients[1] == pytest.approx(network.gradients[0] / 4)
+
+
+def test_a_network_without_hidden_layers_is_one_product():
+    architecture = Architecture((2, 1), "relu", "identity", "mse", "he")
+    _, buffers = network_after_forward(architecture, [(np.array([[[3.0], [-1.0]]]), np.array([[0.5]]))])
+    assert buffers.prediction.tolist() == [[[1.5]]]
+
+
+def test_linear_layers_in_a_row_are_one_matrix():
+    random = np.random.default_rng(0)
+    layers = (3, 4, 5, 2)
+    weights = [(random.normal(size=(1, n, m)), np.zeros((1, m))) for n, m in pairwise(layers)]
+    architecture = Architecture(layers, "identity", "identity", "mse", "he")
+    X = random.normal(size=(6, 3))
+    _, buffers = network_after_forward(architecture, weights, X, np.zeros((6, 2)))
+    matrix = weights[0][0][0] @ weights[1][0][0] @ weights[2][0][0]
+    assert buffers.prediction[0] == pytest.approx(X @ matrix, rel=1e-12)
+
+
+def test_layers_are_views_of_the_parameters():
+    network, _ = network_after_forward()
+    network.parameters -= 1
+    assert network.layers[1][0].ravel().tolist() == [1.0, 2.0]
+    assert network.layers[1][1].ravel().tolist() == [-2.0]
+    assert network.parameters.shape == (1, 9)
+
+
+def test_weights_come_back_as_they_were_given_and_as_copies():
+    network, _ = network_after_forward()
+    weights = network.weights()
+    network.parameters += 1
+    for (W, b), (given_W, given_b) in zip(weights, TINY_WEIGHTS, strict=True):
+        np.testing.assert_array_equal(W, given_W)
+        np.testing.assert_array_equal(b, given_b)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"layers": (2,)}, r"layers \(2,\): must be the widths"),
+        ({"layers": (2, 0, 1)}, r"layers \(2, 0, 1\): must be"),
+        ({"layers": (2, 1.5)}, r"layers \(2, 1.5\): must be"),
+        ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"'),
+        ({"output": "soft"}, 'unknown output "soft"'),
+        ({"loss": "mean"}, 'unknown loss "mean"'),
+        ({"loss": "cross_entropy"}, 'loss "cross_entropy" can\'t follow output "identity"'),
+        ({"initialisation": "her"}, 'unknown initialisation "her". Did you mean "he"'),
+    ],
+)
+def test_an_impossible_architecture_is_refused(change, message):
+    settings = {"layers": (2, 1), "activation": "relu", "output": "identity", "loss": "mse", "initialisation": "he"}
+    with pytest.raises(ValueError, match=message):
+        Architecture(**settings | change)

@@ -1,0 +1,118 @@
+import re
+from contextlib import contextmanager
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from conftest import snakemake
+
+SMOKE = "results/smoke"
+
+
+def planned(folder) -> dict[str, int]:
+    """Jobs that would run now, by rule."""
+    run = snakemake(folder, "--dry-run")
+    assert run.returncode == 0, run.stderr[-4000:]
+    return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", run.stdout + run.stderr, re.MULTILINE)}
+
+
+@contextmanager
+def edited(path, old: str, new: str):
+    """Change one place of a file for a while."""
+    before = path.read_text(encoding="utf-8")
+    assert before.count(old) >= 1, f"{old!r} is not in {path}"
+    path.write_text(before.replace(old, new, 1), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def test_nothing_is_left_to_do(smoke):
+    assert planned(smoke) == {}
+
+
+def test_a_changed_sentence_rebuilds_only_pages_and_site(smoke):
+    page = smoke / "docs/en/index.md"
+    with edited(page, "\n", "\n\nOne more sentence.\n"):
+        assert set(planned(smoke)) == {"all", "write", "build", "assemble", "total"}
+
+
+def test_a_changed_colour_redraws_and_does_not_retrain(smoke):
+    with edited(smoke / "src/ontrial/figures/style.py", "#", "# a comment\n#"):
+        jobs = planned(smoke)
+    assert "draw" in jobs
+    assert not {"train", "collect", "judge"} & set(jobs)
+
+
+def test_a_changed_activation_retrains_every_cell(smoke):
+    with edited(smoke / "src/ontrial/nn/activations.py", "\n", "\n# a comment\n"):
+        assert planned(smoke)["train"] == cells(smoke)
+
+
+def test_a_grid_value_less_makes_the_tables_anew_and_trains_nothing(smoke):
+    with edited(smoke / "config/smoke.yaml", "batch_size: [1, ", "batch_size: ["):
+        jobs = planned(smoke)
+    assert "collect" in jobs
+    assert "train" not in jobs
+
+
+def cells(folder) -> int:
+    return len(list((folder / SMOKE / "runs").rglob("*.parquet")))
+
+
+def test_every_run_is_a_row_of_the_table(smoke):
+    runs = pd.read_parquet(smoke / SMOKE / "tables/runs.parquet")
+    settings = ["experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"]
+    assert not runs.duplicated([*settings, "learning_rate", "seed"]).any()
+    assert len(runs[settings].drop_duplicates()) == cells(smoke)
+    assert len(pd.read_csv(smoke / SMOKE / "tables/runs.csv")) == len(runs)
+
+
+def test_the_networks_of_the_smoke_study_learn(smoke):
+    runs = pd.read_parquet(smoke / SMOKE / "tables/runs.parquet")
+    assert runs["test_accuracy"].max() > 0.8  # chance is 0.1
+
+
+def test_a_damaged_run_file_is_named_set_aside_and_trained_again(smoke):
+    victim = sorted((smoke / SMOKE / "runs").rglob("*.parquet"))[0]
+    whole = victim.read_bytes()
+    victim.write_bytes(whole[: len(whole) // 2])
+    (smoke / SMOKE / "tables/runs.csv").unlink()
+    run = snakemake(smoke)
+    assert run.returncode == 1
+    assert f"{victim.relative_to(smoke)}: the file is damaged" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert snakemake(smoke).returncode == 0
+    assert victim.read_bytes() == whole
+    victim.with_name(victim.name + ".damaged").unlink()
+
+
+def test_a_mistake_is_told_before_any_job_starts(smoke):
+    with edited(smoke / "config/smoke.yaml", "relu", "rellu"):
+        run = snakemake(smoke)
+    assert run.returncode == 1
+    assert 'unknown activation "rellu". Did you mean "relu"?' in run.stderr
+    assert "Nothing was started." in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_results_folder_that_is_a_file_is_refused(smoke, tmp_path):
+    (tmp_path / "results").write_text("")
+    run = snakemake(tmp_path, "--snakefile", str(smoke / "Snakefile"), study=str(smoke / "config/smoke.yaml"))
+    assert run.returncode == 1
+    assert "results: it is a file. Make the folder writable" in run.stderr
+
+
+def test_the_site_is_there_with_its_figures(smoke):
+    site = smoke / SMOKE / "site"
+    assert (site / "index.html").exists()
+    assert (site / "en/index.html").exists()
+    assert list(site.rglob("*.svg"))
+
+
+@pytest.mark.parametrize("name", ["runs", "records"])
+def test_tables_carry_page_checksums_and_no_times(smoke, name):
+    file = pq.ParquetFile(smoke / SMOKE / f"tables/{name}.parquet", page_checksum_verification=True)
+    assert file.read().num_rows > 0
+    assert "created" not in " ".join(file.schema_arrow.names)

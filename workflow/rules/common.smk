@@ -1,0 +1,56 @@
+"""The study, read and checked before any job starts; where its files go; which code decides which result.
+
+Input: config/*.yaml. Output: STUDY, CLAIMS, RESULTS, the files DOCKET, VERDICTS and TIMED (none in a study
+without claims), and the functions that list code and docs as inputs.
+"""
+
+from ontrial import study
+from ontrial.errors import InputError
+from ontrial.steps import files
+
+
+def requested_study():
+    """The study named by `--config study=FILE`, handed over as a configuration, or the default one."""
+    if "experiments" in config:
+        given = workflow.overwrite_configfiles
+        return study.read(given[-1]) if given else study.of(config)
+    return study.read(config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+
+
+def claims_of(tried):
+    """The claims of a study, checked. Reading them loads the judge, so only a study with some waits for it."""
+    if not tried.docket:
+        return {}
+    from ontrial.judge import docket
+
+    return docket.read(tried.docket, tried, tried.claims).claims
+
+
+def code(*patterns):
+    """Package modules that a rule's result depends on: Snakemake doesn't watch what a step imports."""
+    return sorted(os.path.relpath(path) for pattern in patterns for path in (SOURCE / "ontrial").glob(pattern))
+
+
+def docs(*patterns):
+    """Files of the docs that a rule's result depends on."""
+    found = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
+    return sorted(os.path.relpath(path) for path in found)
+
+
+def announcement():
+    """What is coming, in one line."""
+    jobs = sum(1 for _ in workflow.dag.needrun_jobs())
+    return f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs; {jobs:,} jobs to do."
+
+
+try:
+    STUDY = requested_study()
+    CLAIMS = claims_of(STUDY)
+    RESULTS = f"results/{STUDY.name}"
+    files.require_writable(RESULTS)
+except InputError as error:
+    sys.exit(f"{error}\nNothing was started.")
+
+DOCKET = [str(STUDY.docket)] if STUDY.docket else []
+VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
+TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []

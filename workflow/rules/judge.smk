@@ -1,0 +1,88 @@
+"""Collect and judge: many run files become one table, the table and the claims become verdicts.
+
+Input: the run files of all cells, the docket. Output: tables/, verdicts.json, timing/, provenance.json.
+"""
+
+
+rule collect:
+    """Put the runs of all cells into one table, and set a damaged file aside."""
+    input:
+        study=rules.plan.output,
+        runs=[f"{RESULTS}/runs/{path}.parquet" for path in STUDY.cells],
+        code=code("steps/collect.py"),
+    output:
+        runs=f"{RESULTS}/tables/runs.parquet",
+        csv=f"{RESULTS}/tables/runs.csv",
+        records=f"{RESULTS}/tables/records.parquet",
+    log:
+        f"{RESULTS}/logs/collect.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/collect.tsv"
+    conda:
+        "../../environment.yml"
+    shell:
+        "python -m ontrial.steps.collect --study {input.study:q}"
+        " --runs {output.runs:q} --csv {output.csv:q} --records {output.records:q} 2> {log:q}"
+
+
+rule judge:
+    """Try every claim that is not timed."""
+    input:
+        study=rules.plan.output,
+        docket=DOCKET,
+        runs=rules.collect.output.runs,
+        records=rules.collect.output.records,
+        code=code("nn/*.py", "data/*.py", "judge/*.py", "steps/judge.py"),
+    output:
+        json=f"{RESULTS}/verdicts.json",
+        csv=f"{RESULTS}/verdicts.csv",
+    log:
+        f"{RESULTS}/logs/judge.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/judge.tsv"
+    conda:
+        "../../environment.yml"
+    shell:
+        "python -m ontrial.steps.judge --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
+        " --records {input.records:q} --output {output.json:q} --csv {output.csv:q} 2> {log:q}"
+
+
+rule timing:
+    """Measure what the timed claims compare, with nothing else running, and judge them."""
+    input:
+        study=rules.plan.output,
+        docket=DOCKET,
+        runs=rules.collect.output.runs,
+        records=rules.collect.output.records,
+        code=code("nn/*.py", "data/*.py", "judge/*.py", "steps/timing.py"),
+    output:
+        table=f"{RESULTS}/timing/timing.csv",
+        json=f"{RESULTS}/timing/verdicts.json",
+    log:
+        f"{RESULTS}/logs/timing.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/timing.tsv"
+    conda:
+        "../../environment.yml"
+    threads: workflow.cores
+    shell:
+        "python -m ontrial.steps.timing --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
+        " --records {input.records:q} --table {output.table:q} --output {output.json:q} 2> {log:q}"
+
+
+rule provenance:
+    """Say what the tables were made from, with what, and how long it took."""
+    input:
+        study=rules.plan.output,
+        tables=rules.collect.output,
+        code=code("steps/provenance.py"),
+    output:
+        f"{RESULTS}/provenance.json",
+    log:
+        f"{RESULTS}/logs/provenance.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/provenance.tsv"
+    conda:
+        "../../environment.yml"
+    shell:
+        "python -m ontrial.steps.provenance --study {input.study:q} --output {output:q} {input.tables:q} 2> {log:q}"

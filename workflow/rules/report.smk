@@ -1,0 +1,157 @@
+"""Draw, write, build and assemble: tables and verdicts become figures, pages and the site.
+
+Input: tables/, verdicts.json, docs/. Output: figures/, pages/, site/.
+"""
+
+from ontrial.figures import catalogue, of_claims
+from ontrial.figures.style import SCHEMES
+from ontrial.pages.site import languages
+
+LANGUAGES = languages(ROOT / "docs")
+NAMES = [f"{language}={name}" for language, name in {"en": "English", "ko": "한국어"}.items() if language in LANGUAGES]
+FIGURES = [*catalogue(STUDY), *of_claims(CLAIMS)]
+TIMED_FIGURES = of_claims(CLAIMS, "timed")
+PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
+
+
+def pictures(folder, figures):
+    """Files of figures: each in every language and scheme."""
+    return expand(
+        f"{folder}/{{figure}}-{{language}}-{{scheme}}.svg", figure=figures, language=LANGUAGES, scheme=SCHEMES
+    )
+
+
+rule draw:
+    """Draw every figure that the study has the experiments and verdicts for, and write the numbers behind it."""
+    input:
+        study=rules.plan.output,
+        runs=rules.collect.output.runs,
+        records=rules.collect.output.records,
+        docket=DOCKET,
+        verdicts=VERDICTS,
+        words=docs("words.yaml"),
+        code=code("figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"),
+    output:
+        svg=pictures(f"{RESULTS}/figures", FIGURES),
+        csv=expand(f"{RESULTS}/figures/{{figure}}.csv", figure=FIGURES),
+    log:
+        f"{RESULTS}/logs/draw.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/draw.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 2
+    params:
+        claims=["--docket", *DOCKET, "--verdicts", *VERDICTS] if DOCKET else [],
+        figures=FIGURES,
+        languages=LANGUAGES,
+        folder=subpath(output[0], parent=True),
+    shell:
+        "python -m ontrial.steps.draw --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
+        " {params.claims:q} --figures {params.figures:q} --words {input.words:q} --languages {params.languages:q}"
+        " --folder {params.folder:q} 2> {log:q}"
+
+
+use rule draw as draw_timed with:
+    input:
+        study=rules.plan.output,
+        runs=rules.collect.output.runs,
+        records=rules.collect.output.records,
+        docket=DOCKET,
+        verdicts=TIMED,
+        words=docs("words.yaml"),
+        code=code("figures/*.py", "figures/*.mplstyle", "judge/*.py", "steps/draw.py"),
+    output:
+        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES or ["none"]),
+        csv=expand(f"{RESULTS}/timing/figures/{{figure}}.csv", figure=TIMED_FIGURES),
+    log:
+        f"{RESULTS}/logs/draw_timed.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/draw_timed.tsv"
+    params:
+        claims=["--docket", *DOCKET, "--verdicts", *TIMED] if DOCKET else [],
+        figures=TIMED_FIGURES,
+        languages=LANGUAGES,
+        folder=subpath(output[0], parent=True),
+
+
+DRAWN = [*rules.draw.output, *(rules.draw_timed.output if TIMED else [])]
+
+
+rule write:
+    """Fill the numbers into the pages of one language."""
+    input:
+        study=rules.plan.output,
+        runs=rules.collect.output.runs,
+        records=rules.collect.output.records,
+        docket=DOCKET,
+        verdicts=VERDICTS + TIMED,
+        published=PUBLISHED,
+        provenance=rules.provenance.output,
+        figures=DRAWN,
+        docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
+        code=code("pages/*.py", "judge/*.py", "steps/write.py"),
+    output:
+        directory(f"{RESULTS}/pages/{{language}}"),
+    log:
+        f"{RESULTS}/logs/write-{{language}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/write-{{language}}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        claims=["--docket", *DOCKET, "--verdicts", *VERDICTS, *TIMED] if DOCKET else [],
+        published=["--published", *PUBLISHED] if PUBLISHED else [],
+        figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
+        docs=os.path.relpath(ROOT / "docs"),
+    shell:
+        "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
+        " {params.claims:q} {params.published:q} --provenance {input.provenance:q} --figures {params.figures:q}"
+        " --docs {params.docs:q} --language {wildcards.language:q} --folder {output:q} 2> {log:q}"
+
+
+rule build:
+    """Build the site of one language."""
+    input:
+        pages=rules.write.output,
+        theme=docs("theme/**/*"),
+        config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
+        code=code("pages/site.py", "pages/mathematics.py", "steps/build.py"),
+    output:
+        directory(f"{RESULTS}/site/{{language}}"),
+    log:
+        f"{RESULTS}/logs/build-{{language}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/build-{{language}}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        names=NAMES,
+        study=STUDY.name,
+    shell:
+        "python -m ontrial.steps.build --pages {input.pages:q} --config {input.config:q} --names {params.names:q}"
+        " --study {params.study:q} --folder {output:q} > {log:q} 2>&1"
+
+
+rule assemble:
+    """Put what all languages share into the site: figures, numbers, and the choice of a language."""
+    input:
+        sites=expand(rules.build.output, language=LANGUAGES),
+        figures=DRAWN,
+        template=docs("theme/chooser.html"),
+        code=code("pages/site.py", "steps/assemble.py"),
+    output:
+        f"{RESULTS}/site/index.html",
+    log:
+        f"{RESULTS}/logs/assemble.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/assemble.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
+        names=NAMES,
+        folder=subpath(output[0], parent=True),
+    shell:
+        "python -m ontrial.steps.assemble --template {input.template:q} --names {params.names:q}"
+        " --figures {params.figures:q} --folder {params.folder:q} 2> {log:q}"

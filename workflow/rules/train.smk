@@ -1,0 +1,39 @@
+"""Plan and train: the checked study, then one job a cell, all its learning rates and seeds in lockstep.
+
+Input: nothing but code and the data that ships with it. Output: study.json, one run file a cell.
+"""
+
+
+rule plan:
+    """Write down the study as it was checked, for the steps that need all of it."""
+    output:
+        f"{RESULTS}/study.json",
+    log:
+        f"{RESULTS}/logs/plan.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/plan.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        study=STUDY.to_json(),
+    shell:
+        "python -m ontrial.steps.plan --study {params.study:q} --output {output:q} 2> {log:q}"
+
+
+rule train:
+    """Train every learning rate and seed of one cell as a stack."""
+    input:
+        code=code("nn/*.py", "data/*.py", "data/*.csv", "steps/train.py"),
+    output:
+        f"{RESULTS}/runs/{{cell}}.parquet",
+    log:
+        f"{RESULTS}/logs/train/{{cell}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train/{{cell}}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    params:
+        cell=lambda wildcards: STUDY.cells[wildcards.cell].to_json(),
+    shell:
+        "python -m ontrial.steps.train --cell {params.cell:q} --output {output:q} 2> {log:q}"
