@@ -39,7 +39,7 @@ SIZE = "is not a whole number from 1 up, or full."
 RATE = "is not a number above 0, at most 1,000,000."
 BUDGET = "is not a mapping with epochs or updates, one of the two, such as {epochs: 20}."
 SEED = "is not a whole number from 0 to 1,000,000,000."
-ROLES = "needs descriptive seeds, or tuning and confirmatory ones"
+ROLES = "needs descriptive seeds, or confirmatory ones with or without tuning ones"
 LOOK = "Look at this line and the one before."
 
 # What is replaced by what, and what is told behind "c.yaml:".
@@ -65,7 +65,7 @@ EDITS = [
         '8: G.initialisation[0]: unknown initialisation "xavier". Known: glorot, he, inverse_n, own.',
     ),
     ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: "he_mean-8.0" is written "he_mean-8".'),
-    ("[own]", "[own, he]", '8: G.initialisation[1]: "he" is what own means for relu. Remove one of the two.'),
+    ("[own]", "[own, he]", '8: G.initialisation[1]: "he" is what own means here. Remove one of the two.'),
     (
         "softmax+mse",
         "softmx+mse",
@@ -90,7 +90,7 @@ EDITS = [
     (
         "budget:",
         "probes: [unit]\n    budget:",
-        '13: G.probes[0]: unknown probe "unit". Did you mean "units"? Known: gradients, units.',
+        '13: G.probes[0]: unknown probe "unit". Did you mean "units"? Known: gradients, groups, probabilities, units.',
     ),
     ("study: mine", "study: My study", f'1: study: "My study" is not {NAME}.'),
     ("study: mine", "study: ../mine", f'1: study: "../mine" is not {NAME}.'),

@@ -100,9 +100,7 @@ def test_supported_is_wrong_at_most_at_its_level_though_one_context_has_no_effec
 def test_depends_is_wrong_at_most_at_its_level_when_every_context_has_the_effect():
     contexts = 8
     numbers = np.random.default_rng(9).normal(1, 1.0, (TRIALS * contexts, SEEDS))
-    five, shared = (
-        outcomes(numbers, 1.0, False, alpha).reshape(TRIALS, contexts) for alpha in (0.05, 0.05 / contexts)
-    )
+    five, shared = (outcomes(numbers, 1.0, False, alpha).reshape(TRIALS, contexts) for alpha in (0.05, 0.05 / contexts))
     assert at_most(np.mean([verdict(*pair) == "depends" for pair in zip(five, shared, strict=True)]), 0.05)
 
 

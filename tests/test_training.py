@@ -162,7 +162,7 @@ def test_a_stack_that_is_too_large_for_the_cache_is_trained_in_blocks_with_the_s
     for arguments in ({}, given):
         at_once = train(network(), schedule, data, rates, seeds, **arguments)
         with monkeypatch.context() as patch:
-            patch.setattr(training, "CACHE", 4000)
+            patch.setattr(training, "CACHE", 3000)
             assert len(training._blocks(network(), schedule, 7, np.float32)) == 3
             in_blocks = train(network(), schedule, data, rates, seeds, **arguments)
         for run in range(7):

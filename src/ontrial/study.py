@@ -68,9 +68,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A named grid. An experiment has descriptive seeds, or tuning and confirmatory ones; the others are empty.
-
-    `initialisation` holds names as configured: "own" stands for the default of each activation.
+    """A named grid. An experiment has descriptive seeds, or confirmatory ones with or without tuning ones; the others are
+    empty. `initialisation` holds names as configured: "own" stands for the default of each activation.
     """
 
     name: str
@@ -102,7 +101,7 @@ class Experiment:
         return tuple(name for name in AXES if len(getattr(self, name)) > 1)
 
     def cells(self) -> Iterator[Cell]:
-        """Every combination of the settings."""
+        """Every combination of the settings; twice the same where "own" and its name are both among them."""
         for dataset, hidden, activation, initialisation, pair, batch_size in itertools.product(
             *(getattr(self, name) for name in AXES)
         ):
@@ -302,9 +301,9 @@ def _ranges(settings: dict) -> Iterator[tuple[tuple, str]]:
 
 def _seeds(settings: dict) -> Iterator[tuple[tuple, str]]:
     seeds = {kind: _numbers(limits) for kind, limits in settings["seeds"].items()}
-    if set(seeds) not in ({"descriptive"}, {"tuning", "confirmatory"}):
+    if set(seeds) not in ({"descriptive"}, {"confirmatory"}, {"tuning", "confirmatory"}):
         given = ", ".join(seeds) or "none"
-        yield ("seeds",), f"needs descriptive seeds, or tuning and confirmatory ones; has {given}."
+        yield ("seeds",), f"needs descriptive seeds, or confirmatory ones with or without tuning ones; has {given}."
     for kind, other in itertools.combinations(seeds, 2):
         first, last = max(seeds[kind].start, seeds[other].start), min(seeds[kind].stop, seeds[other].stop) - 1
         if first <= last:
@@ -333,9 +332,7 @@ def _batches(settings: dict) -> Iterator[tuple[tuple, str]]:
 
 def _initialisations(settings: dict) -> Iterator[tuple[tuple, str]]:
     names = settings["initialisation"]
-    if OWN in names:
-        for activation in settings["activation"]:
-            name = resolved(OWN, activation)
-            if name in names:
-                place = ("initialisation", names.index(name))
-                yield place, f'"{name}" is what own means for {activation}. Remove one of the two.'
+    meant = {resolved(OWN, activation) for activation in settings["activation"]}
+    if OWN in names and len(meant) == 1 and meant <= set(names):
+        (name,) = meant
+        yield ("initialisation", names.index(name)), f'"{name}" is what own means here. Remove one of the two.'

@@ -23,7 +23,7 @@ def claims_of(tried):
         return {}
     from ontrial.judge import docket
 
-    return docket.read(tried.docket, tried, tried.claims).claims
+    return docket.read(tried.docket, tried).claims
 
 
 def code(*patterns):

@@ -13,6 +13,8 @@ from ontrial.data.files import Shipped
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
 
+LARGE = 50  # samples: the rate of a smaller group says little
+
 
 @dataclass(frozen=True)
 class Source:
@@ -112,7 +114,8 @@ def outputs(name: str, output: str) -> int:
 def arrays(name: str, seeds: Sequence[int], output: str, dtype: type = np.float32) -> Data:
     """A data set as networks with this output see it: for each seed its own split, scaled with its own training set.
 
-    Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself where there is one column.
+    Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself where there is one column. The
+    groups are the large ones, with the rates of all their samples as targets.
     """
     dataset = load(name)
     if outputs(name, output) == 1:
@@ -120,12 +123,25 @@ def arrays(name: str, seeds: Sequence[int], output: str, dtype: type = np.float3
     else:
         targets = np.eye(len(dataset.classes), dtype=dtype)[dataset.labels]
     parts = [_scaled(dataset, targets, seed, dtype) for seed in seeds]
-    return Data(*(Samples(*map(np.stack, zip(*part, strict=True))) for part in zip(*parts, strict=True)), tuple(seeds))
+    sets = [Samples(*map(np.stack, zip(*part, strict=True))) for part in zip(*parts, strict=True)]
+    return Data(*sets[:3], tuple(seeds), *sets[3:])
+
+
+def large_groups(dataset: Dataset) -> list[np.ndarray]:
+    """Sample numbers of each group of at least LARGE samples, in the order of the groups' names."""
+    groups = np.array(dataset.groups)
+    members = (np.flatnonzero(groups == name) for name in np.unique(groups))
+    return [found for found in members if len(found) >= LARGE]
 
 
 def _scaled(dataset: Dataset, targets: np.ndarray, seed: int, dtype: type) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Inputs and targets of the training, validation and test set of one seed."""
+    """Inputs and targets of the training, validation and test set of one seed, and of the groups, if there are any."""
     parts = split(dataset.name, seed)
     mean, factor = splits.scaling(dataset.X[parts.train], source(dataset.name).one_unit)
     inputs = ((dataset.X - mean) * factor).astype(dtype)
-    return [(inputs[part], targets[part]) for part in parts]
+    found = [(inputs[part], targets[part]) for part in parts]
+    if groups := large_groups(dataset):
+        found.append(
+            (inputs[[members[0] for members in groups]], np.stack([targets[members].mean(0) for members in groups]))
+        )
+    return found

@@ -21,7 +21,7 @@ def boundaries(results, words) -> tuple[Figure, pd.DataFrame]:
     """
     arm = ["dataset", "hidden", "activation"]
     runs = tables.narrowed(tables.of_experiment(results.runs, "shapes"), free=arm)
-    runs = tables.judging(results, tables.at_policies(results, runs, ["tuned"]))
+    runs = tables.tuned(results, runs)
     runs = runs[
         (runs["seed"] == runs["seed"].min()) & (runs["dataset"].map(lambda name: data.sizes(name).features) == 2)
     ]
@@ -37,7 +37,7 @@ def boundaries(results, words) -> tuple[Figure, pd.DataFrame]:
         surface = probabilities(again.networks(results, runs.loc[[i]]), run["dataset"], run["seed"])
         draw_plane(axes, surface, run["dataset"], run["seed"])
         network = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
-        axes.set_title(f"{words[run['dataset']]}, {100 * run['test_accuracy']:.1f} %\n{network}")
+        axes.set_title(f"{words[run['dataset']]}, {100 * run['test_accuracy']:.1f} %\n{network}", linespacing=1.35)
         found.append(surface.assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]]))
     return figure, pd.concat(found, ignore_index=True)
 

@@ -83,7 +83,7 @@ def settings_line(rows: pd.DataFrame, words) -> str:
 def learning_curves(results, words) -> tuple[Figure, pd.DataFrame]:
     """Test accuracy and training loss against epochs, each activation at its best rate by validation accuracy."""
     rows = tables.narrowed(tables.of_experiment(results.records, "main-grid"), free=["activation"])
-    records = tables.judging(results, tables.at_policies(results, rows, ["tuned"]))
+    records = tables.tuned(results, rows)
     figure = Figure(figsize=(WIDTH, 6.2))
     panels = dict(zip(("test_accuracy", "train_loss"), figure.subplots(2, 1, sharex=True), strict=True))
     found = []
@@ -113,7 +113,7 @@ def learning_curves(results, words) -> tuple[Figure, pd.DataFrame]:
 def batch_policies(results, words) -> tuple[Figure, pd.DataFrame]:
     """Test accuracy against batch size under each policy for the learning rate, over the confirmatory seeds."""
     runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    rows = tables.judging(results, tables.at_policies(results, runs))
+    rows = tables.at_policies(results, runs)
     full = data.sizes(runs["dataset"].iloc[0]).train
     sizes = sorted(runs["batch_size"].unique())
     figure = Figure(figsize=(WIDTH, 5.2))
@@ -128,7 +128,7 @@ def batch_policies(results, words) -> tuple[Figure, pd.DataFrame]:
         for size, accuracy in arm.groupby("batch_size")["test_accuracy"]:
             x = sizes.index(size) + shift
             jitter = np.linspace(-0.06, 0.06, len(accuracy))
-            axes.plot(x + jitter, accuracy, ".", color=colour, markersize=3.5, alpha=0.5, markeredgewidth=0)
+            axes.plot(x + jitter, accuracy, ".", color=colour, markersize=4.5, alpha=0.55, markeredgewidth=0)
             points.append((size, x, *tables.interval(accuracy), len(accuracy)))
         points = pd.DataFrame(points, columns=["batch_size", "x", "mean", "low", "high", "seeds"])
         errors = [points["mean"] - points["low"], points["high"] - points["mean"]]
@@ -152,7 +152,7 @@ def activation_loss(results, words) -> tuple[Figure, pd.DataFrame]:
     """Test accuracy by activation and objective, each at its best rate by validation accuracy."""
     arms = ["activation", "objective"]
     runs = tables.narrowed(tables.of_experiment(results.runs, "main-grid"), free=arms)
-    runs = tables.judging(results, tables.at_policies(results, runs, ["tuned"]))
+    runs = tables.tuned(results, runs)
     activations = list(dict.fromkeys(runs["activation"]))
     objectives = list(dict.fromkeys(runs["objective"]))
     figure = Figure(figsize=(WIDTH, 1.6 + 0.8 * len(activations)))

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ontrial.figures import labels, scales
+from ontrial.figures import labels
 from ontrial.figures.style import FILL, INK, PAPER, WIDTH, look
 from ontrial.judge import estimands
 from ontrial.judge.statistics import OUTCOMES
@@ -73,7 +73,7 @@ def draw_interval(axes, row: int, context: pd.Series, left: float, right: float)
 
 def factor(log2: float) -> str:
     """A factor by its log₂: 4, or 1/4."""
-    size = f"{2 ** abs(log2):g}" if abs(log2) <= 10 else "2" + f"{abs(log2):.0f}".translate(scales.SUPERSCRIPTS)
+    size = f"{2 ** abs(log2):g}" if abs(log2) <= 10 else f"$2^{{{abs(log2):.0f}}}$"
     return size if log2 >= 0 else f"1/{size}"
 
 

@@ -20,7 +20,7 @@ def calibration(results, words) -> tuple[Figure, pd.DataFrame]:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(5, 2))
     above.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
     found = []
-    for runs in tuned(results, "losses"):
+    for runs in arms(results, "losses"):
         pair = runs["objective"].iloc[0]
         numbers = pd.concat([binned(*seed) for seed in answers(results, runs)], keys=runs["seed"], names=["seed"])
         colour, line, marker = look(pair)
@@ -42,10 +42,10 @@ def calibration(results, words) -> tuple[Figure, pd.DataFrame]:
     return figure, pd.concat(found, ignore_index=True)
 
 
-def tuned(results, experiment: str) -> list[pd.DataFrame]:
+def arms(results, experiment: str) -> list[pd.DataFrame]:
     """Runs of the judging seeds at the tuned rate, one table for each objective that predicts probabilities."""
     runs = tables.narrowed(tables.of_experiment(results.runs, experiment), free=["objective"])
-    runs = tables.judging(results, tables.at_policies(results, runs, ["tuned"]))
+    runs = tables.tuned(results, runs)
     runs = runs[~runs["diverged"] & runs["output"].map(lambda output: OUTPUTS[output].predicts != "numbers")]
     return [group for _, group in runs.groupby("objective", sort=False)]
 
@@ -69,8 +69,8 @@ def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
 
 def titanic_reliability(results, words) -> tuple[Figure, pd.DataFrame]:
     """Predicted and observed rate of survival of each group of people, by objective."""
-    arms = tuned(results, "titanic")
-    dataset = arms[0]["dataset"].iloc[0]
+    by_objective = arms(results, "titanic")
+    dataset = by_objective[0]["dataset"].iloc[0]
     people = data.load(dataset)
     table = pd.DataFrame({"group": people.groups, "survived": people.labels, "row": np.arange(len(people.labels))})
     groups = table.groupby("group").agg(people=("row", "size"), observed=("survived", "mean"), row=("row", "first"))
@@ -81,12 +81,12 @@ def titanic_reliability(results, words) -> tuple[Figure, pd.DataFrame]:
     axes.barh(y, 200 * NEAR, 0.8, 100 * (groups["observed"] - NEAR), color=FILL)
     axes.vlines(100 * groups["observed"], y - 0.4, y + 0.4, color=INK, linewidth=2, label=words["observed"])
     found = []
-    for place, runs in enumerate(arms):
+    for place, runs in enumerate(by_objective):
         pair = runs["objective"].iloc[0]
         X = again.scaled(people.X[groups["row"]], dataset, runs["seed"].tolist())
         rates = again.predict(again.networks(results, runs), X)[:, :, -1].astype(float)
         colour, _, marker = look(pair)
-        at = y + (place - (len(arms) - 1) / 2) * 0.36
+        at = y + (place - (len(by_objective) - 1) / 2) * 0.36
         axes.plot(100 * rates.T, at, ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
         axes.plot(100 * rates.mean(0), at, marker, color=colour, markeredgecolor=PAPER, markersize=8)
         axes.plot([], [], marker, color=colour, label=labels.objective(pair, words))

@@ -8,7 +8,6 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ontrial.figures.style import FILL, INK, MUTED, PAPER
 
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 REST = 0.01  # of error, so that an accuracy of 1 has a place
 ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
 
@@ -26,7 +25,7 @@ def shrink(place: np.ndarray) -> np.ndarray:
 def accuracy_axis(axes: Axes, name: str, low: float, high: float, *, ticks: int = 7) -> None:
     """Make the axis "x" or "y" one of accuracy in per cent, stretched towards 100, with about so many ticks."""
     low, high = max(0.0, low), min(1.0, high)
-    margin = 0.04 * (stretch(high) - stretch(low))
+    margin = max(0.04 * (stretch(high) - stretch(low)), 0.02)
     getattr(axes, f"set_{name}scale")("function", functions=(stretch, shrink))
     getattr(axes, f"set_{name}lim")(shrink(stretch(low) - margin), shrink(min(stretch(high) + margin, stretch(1.0))))
     shown = []
@@ -51,7 +50,7 @@ def plain(value: float) -> str:
     exponent = np.log10(value)
     if abs(exponent) <= 3 or exponent != round(exponent):
         return f"{value:g}"
-    return "10" + f"{exponent:.0f}".translate(SUPERSCRIPTS)
+    return f"$10^{{{exponent:.0f}}}$"
 
 
 def ink(low: float, high: float) -> tuple[Colormap, FuncNorm]:

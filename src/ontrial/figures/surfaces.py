@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
@@ -36,49 +37,60 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
     ramp, norm = scales.ink(1 / of_data.classes, cells["mean"].max())
     for size in sizes:
         column = cells[cells["batch_size"] == size].set_index("learning_rate").reindex(rates)
-        edges = np.ravel([(row - 0.5, row - 0.5 + WORST) for row in range(len(rates))] + [(len(rates) - 0.5,) * 2])[:-1]
-        values = column[["worst", "mean"]].to_numpy().reshape(-1, 1)
-        mesh = axes.pcolormesh([place[size] - 0.5, place[size] + 0.5], edges, values, cmap=ramp, norm=norm)
-        lost = column["diverged"].to_numpy()
-        axes.barh(np.arange(len(rates)) - 0.5, lost, WORST, place[size] - 0.5, align="edge", **DIVERGED)
-    axes.hlines(np.arange(len(rates) + 1) - 0.5, -0.5, place[sizes[-1]] + 0.5, color=PAPER, linewidth=1)
-    axes.vlines(
-        [x + side for x in place.values() for side in (-0.5, 0.5)], -0.5, len(rates) - 0.5, color=PAPER, linewidth=1
-    )
+        mesh = draw_column(axes, place[size], column, {"cmap": ramp, "norm": norm})
     keys = ["policy", "batch_size", "learning_rate", "on_edge"]
     chosen = tables.at_policies(results, runs)[keys].drop_duplicates()
-    halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
     names = list(dict.fromkeys(chosen["policy"]))
     for i, policy in enumerate(names):
-        colour, line, marker = look(policy)
         path = chosen[chosen["policy"] == policy].sort_values("batch_size")
-        shift = (i - (len(names) - 1) / 2) * 0.2
+        shift = (i - (len(names) - 1) / 2) * 0.2  # side by side, where two policies choose the same
         x = path["batch_size"].map(place) + shift
         y = path["learning_rate"].map(rates.index) + 0.1 - shift / 2
-        joined = path["batch_size"] < of_data.train
-        axes.plot(x[joined], y[joined], color=colour, linestyle=line, path_effects=halo)
-        for on_edge, fill in ((False, colour), (True, PAPER)):
-            flagged = path["on_edge"] == on_edge
-            style = {"markersize": 8, "markerfacecolor": fill, "markeredgecolor": colour if on_edge else PAPER}
-            axes.plot(x[flagged], y[flagged], marker, color=colour, **style)
-        axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
+        draw_path(axes, policy, x, y, path["batch_size"] < of_data.train, path["on_edge"], words)
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
     axes.set_xticks(list(place.values()), labels.batch_sizes(sizes, of_data.train, words))
     axes.set_yticks(range(len(rates)), [labels.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"])
-    axes.grid(False)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    bare(axes)
     scales.accuracy_bar(figure, mesh, axes, words)
     figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
     return figure, cells.merge(chosen, how="left", on=["batch_size", "learning_rate"])
+
+
+def draw_column(axes: Axes, x: float, column: pd.DataFrame, colours: dict):
+    """Cells of one batch size, lowest rate first: the mean, at the foot the worst seed and the share that diverged."""
+    feet = np.arange(len(column)) - 0.5
+    edges = [*np.ravel(np.column_stack([feet, feet + WORST])), len(column) - 0.5]
+    values = column[["worst", "mean"]].to_numpy().reshape(-1, 1)
+    mesh = axes.pcolormesh([x - 0.5, x + 0.5], edges, values, **colours)
+    axes.barh(feet, column["diverged"], WORST, x - 0.5, align="edge", **DIVERGED)
+    axes.hlines([*feet, len(column) - 0.5], x - 0.5, x + 0.5, color=PAPER, linewidth=1)
+    axes.vlines([x - 0.5, x + 0.5], -0.5, len(column) - 0.5, color=PAPER, linewidth=1)
+    return mesh
+
+
+def draw_path(axes: Axes, policy: str, x, y, joined, on_edge, words) -> None:
+    """Path of a policy: a line through the joined points, and a marker at each, hollow on the edge of the grid."""
+    colour, line, marker = look(policy)
+    halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
+    axes.plot(x[joined], y[joined], color=colour, linestyle=line, path_effects=halo)
+    for flagged, inside, rim in ((~on_edge, colour, PAPER), (on_edge, PAPER, colour)):
+        axes.plot(x[flagged], y[flagged], marker, markersize=8, markerfacecolor=inside, markeredgecolor=rim)
+    axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
+
+
+def bare(axes: Axes) -> None:
+    """Leave a heatmap without grid, ticks and frame."""
+    axes.grid(False)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
 
 
 def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
     """Test accuracy by activation, batch size and objective, each at its best rate: mean and standard deviation."""
     arms = ["objective", "activation", "batch_size"]
     runs = tables.narrowed(tables.of_experiment(results.runs, "main-grid"), free=arms)
-    runs = tables.judging(results, tables.at_policies(results, runs, ["tuned"]))
+    runs = tables.tuned(results, runs)
     of_data = data.sizes(runs["dataset"].iloc[0])
     by_arm = runs.groupby([*arms, "learning_rate"], sort=False)["test_accuracy"]
     cells = by_arm.agg(mean="mean", deviation="std", seeds="count").reset_index()
@@ -94,8 +106,7 @@ def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
         )
         mesh = axes.pcolormesh(means, cmap=ramp, norm=norm, edgecolor=PAPER, linewidth=1)
         for (row, column), mean in np.ndenumerate(means):
-            deviation = 100 * deviations[row, column]
-            text = f"{100 * mean:.1f}\n±{deviation:.{1 if deviation < 9.95 else 0}f}"
+            text = f"{100 * mean:.1f}\n{spread(100 * deviations[row, column])}"
             axes.text(
                 column + 0.5, row + 0.5, text, ha="center", va="center", color=scales.legible_on(ramp(norm(mean)))
             )
@@ -103,12 +114,15 @@ def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
         axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, of_data.train, words))
         axes.set_title(labels.objective(name, words))
         axes.invert_yaxis()
-        axes.grid(False)
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
+        bare(axes)
     axes.set_xlabel(words["batch size"])
     scales.accuracy_bar(figure, mesh, list(panels), words)
     return figure, cells
+
+
+def spread(deviation: float) -> str:
+    """A standard deviation in three characters or four; nothing where there is one seed."""
+    return "" if np.isnan(deviation) else f"±{deviation:.{1 if deviation < 9.95 else 0}f}"
 
 
 def loss_surfaces(results, words) -> tuple[Figure, pd.DataFrame]:

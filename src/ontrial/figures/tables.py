@@ -6,7 +6,8 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import policies, statistics
-from ontrial.judge.results import Results
+from ontrial.judge.results import SETTINGS as COLUMNS
+from ontrial.judge.results import Results, settings_of
 
 SETTINGS = ("dataset", "hidden", "activation", "objective", "batch_size", "initialisation")
 USUAL = {
@@ -47,12 +48,20 @@ def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
     return rows
 
 
-def at_policies(results: Results, rows: pd.DataFrame, names: Sequence[str] = policies.POLICIES) -> pd.DataFrame:
-    """Rows at the rates that policies choose, with columns `policy` and `on_edge`; a rate off the grid has no rows."""
+def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the judging seeds at the rate of each policy, with columns `policy` and `on_edge`; off the grid, none."""
     fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if rows[setting].nunique() == 1}
-    chosen = policies.rates(results, rows["experiment"].iloc[0], **fixed)
-    chosen = chosen[chosen["policy"].isin(names)].dropna(subset="learning_rate")
-    return chosen.merge(rows, on=[name for name in chosen if name in rows])
+    chosen = policies.rates(results, rows["experiment"].iloc[0], **fixed).dropna(subset="learning_rate")
+    return judging(results, chosen.merge(rows, on=[name for name in chosen if name in rows]))
+
+
+def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the judging seeds at the rate that tuning prefers for their cell, in the order of the configuration."""
+    cells = {tuple(settings_of(cell).values()): cell for cell in results.study.cells.values()}
+    there = set(rows[list(COLUMNS)].itertuples(index=False, name=None))
+    chosen = [(*key, policies.tuned(results, cell, "test_accuracy")) for key, cell in cells.items() if key in there]
+    rates = pd.DataFrame(chosen, columns=[*COLUMNS, "learning_rate"])
+    return judging(results, rates.merge(rows, on=[*COLUMNS, "learning_rate"]))
 
 
 def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:

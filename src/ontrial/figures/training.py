@@ -48,7 +48,7 @@ def gradient_norms(results, words) -> tuple[Figure, pd.DataFrame]:
             settings = {"initialisation": start, "activation": activation, "seeds": len(norms)}
             numbers = {"layer": layers, "measured": norms.mean(0), "low": norms.min(0), "high": norms.max(0)}
             found.append(pd.DataFrame(settings | numbers | {"predicted": predicted}))
-        axes.set_title(labels.initialisation(start, words).replace(", ", ",\n"))
+        axes.set_title(labels.initialisation(start, words).replace(", ", ",\n"), linespacing=1.35)
     for axes in panels[len(starts) :]:
         axes.set_visible(False)
     found = pd.concat(found, ignore_index=True)
@@ -119,44 +119,32 @@ def dead_units(results, words) -> tuple[Figure, pd.DataFrame]:
 
 def survival(results, words) -> tuple[Figure, pd.DataFrame]:
     """Share of seeds still below 90 % test accuracy as epochs go by, by depth, initialisation and policy."""
+    experiment = results.study.experiments["speed"]
     records = tables.narrowed(
         tables.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
     )
-    experiment = results.study.experiments["speed"]
-    first, last = records.loc[records["updates"] > 0, "epochs"].agg(["min", "max"])
     there = set(zip(records["activation"], records["initialisation"], strict=True))
     starts = [s for s in (OWN, SHARED) if all((a, resolved(s, a)) in there for a in experiment.activation)]
-    rows = [
-        (hidden, start)
-        for hidden in sorted(records["hidden"].unique(), key=depth)
-        for start in starts or experiment.initialisation[:1]
-    ]
+    depths = sorted(records["hidden"].unique(), key=depth)
+    rows = [(hidden, start) for hidden in depths for start in starts or experiment.initialisation[:1]]
     figure = Figure(figsize=(WIDTH, 1.2 + 1.65 * len(rows)))
     grid = figure.subplots(len(rows), 2, sharex=True, sharey=True, squeeze=False)
     found = []
     for (hidden, start), panels in zip(rows, grid, strict=True):
-        rates = policies.rates(
-            results,
-            "speed",
-            metric="epochs_to_accuracy",
-            threshold=REACHED,
-            reference={"activation": "relu", "initialisation": resolved(start, "relu")},
-            hidden=hidden,
-        )
+        rates = rates_beside_relu(results, hidden, start)
         for axes, policy in zip(panels, ("fixed", "tuned"), strict=True):
             for activation in experiment.activation:
-                initialisation = resolved(start, activation)
-                arm = {"activation": activation, "initialisation": initialisation}
-                rate = pick(rates, policy=policy, **arm)["learning_rate"].iloc[0]
-                runs = tables.judging(results, pick(records, hidden=hidden, learning_rate=rate, **arm))
-                times = first_reached(runs)
-                epochs = np.sort(runs["epochs"].unique())
-                below = [100 * (times > epoch).mean() for epoch in epochs]
-                colour, line, _ = look(activation)
-                axes.step(epochs, below, where="post", color=colour, linestyle=line)
-                settings = {"hidden": hidden, "policy": policy, "learning_rate": rate, "seeds": len(times)}
-                found.append(pd.DataFrame(arm | settings | {"epochs": epochs, "below": below}))
-            axes.set_title(f"{words['depth']} {depth(hidden)}, {words[policy]}\n{words[start]}")
+                arm = {"activation": activation, "initialisation": resolved(start, activation), "hidden": hidden}
+                for rate in pick(rates, policy=policy, **arm)["learning_rate"]:
+                    runs = tables.judging(results, pick(records, learning_rate=rate, **arm))
+                    below = still_below(runs)
+                    colour, line, _ = look(activation)
+                    axes.step(below.index, 100 * below, where="post", color=colour, linestyle=line)
+                    settings = arm | {"policy": policy, "learning_rate": rate, "seeds": runs["seed"].nunique()}
+                    found.append(below.rename("below").reset_index().assign(**settings))
+            name = words[OWN] if start == OWN else labels.initialisation(start, words)
+            axes.set_title(f"{words['depth']} {depth(hidden)}, {words[policy]}\n{name}", linespacing=1.35)
+    first, last = records.loc[records["updates"] > 0, "epochs"].agg(["min", "max"])
     scales.log_axis(grid[0, 0], "x", base=2)
     grid[0, 0].set(xlim=(first, last), ylim=(-4, 104))
     figure.supxlabel(words["epochs"])
@@ -165,14 +153,23 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
     return figure, pd.concat(found, ignore_index=True)
 
 
+def rates_beside_relu(results, hidden: str, start: str) -> pd.DataFrame:
+    """Rates of the activations by policy, where fixed is the rate that suits ReLU, by the time to the threshold."""
+    reference = {"activation": "relu", "initialisation": resolved(start, "relu")}
+    chosen = {"metric": "epochs_to_accuracy", "threshold": REACHED, "reference": reference}
+    return policies.rates(results, "speed", **chosen, hidden=hidden)
+
+
+def still_below(runs: pd.DataFrame) -> pd.Series:
+    """Share of the seeds whose test accuracy hasn't reached the threshold, at each recorded epoch."""
+    reached = (runs["test_accuracy"] >= REACHED) & ~runs["diverged"]
+    first = runs["epochs"].where(reached, np.inf).groupby(runs["seed"]).min()
+    epochs = np.sort(runs["epochs"].unique())
+    return pd.Series([(first > epoch).mean() for epoch in epochs], pd.Index(epochs, name="epochs"))
+
+
 def pick(table: pd.DataFrame, **settings) -> pd.DataFrame:
     """Rows that have these values; a setting that is no column is the same for all rows."""
     for name, value in settings.items():
         table = table[table[name] == value] if name in table else table
     return table
-
-
-def first_reached(runs: pd.DataFrame) -> pd.Series:
-    """Epochs at which each seed's test accuracy first reaches the threshold; infinite if never."""
-    reached = runs[(runs["test_accuracy"] >= REACHED) & ~runs["diverged"]].groupby("seed")["epochs"].min()
-    return reached.reindex(runs["seed"].unique(), fill_value=np.inf)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ontrial.nn.network import Architecture, Weights
-from ontrial.nn.samples import SETS, Data
+from ontrial.nn.samples import Data
 from ontrial.nn.schedule import Schedule
 
 
@@ -21,6 +21,8 @@ def training(
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise ValueError(f"dtype {np.dtype(dtype)}: must be float32 or float64.")
     _check_data(architecture, data)
+    if "groups" in schedule.probes and data.groups is None:
+        raise ValueError('the probe "groups" needs data with groups.')
     _check_runs(data, learning_rates, seeds)
     if weights is not None:
         _check_weights(architecture, weights, len(seeds))
@@ -30,8 +32,7 @@ def training(
 
 def _check_data(architecture: Architecture, data: Data) -> None:
     n_in, n_out = architecture.layers[0], architecture.layers[-1]
-    for name in SETS:
-        X, y = getattr(data, name)
+    for name, (X, y) in data.sets.items():
         samples = np.shape(X)[1] if np.ndim(X) == 3 else "n"
         wanted = (len(data.seeds), samples, n_in), (len(data.seeds), samples, n_out)
         if (np.shape(X), np.shape(y)) != wanted:

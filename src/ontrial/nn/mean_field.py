@@ -5,6 +5,7 @@ independent with mean 0 and variance σ_w²/n_in, biases are 0, widths are large
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -13,10 +14,17 @@ NODES = 128  # even: no node lies on the kink of ReLU at 0, and the halves on it
 Function = Callable[[np.ndarray], np.ndarray]
 
 
+@cache
+def quadrature() -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights of the Gauss–Hermite quadrature of a standard normal variable."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    return nodes, weights / weights.sum()
+
+
 def second_moment(function: Function, variance: float) -> float:
-    """E[f(z)²] for z normal with mean 0, by Gauss–Hermite quadrature."""
-    z, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    return float(weights @ function(np.sqrt(variance) * z) ** 2 / weights.sum())
+    """E[f(z)²] for z normal with mean 0."""
+    nodes, weights = quadrature()
+    return float(weights @ function(np.sqrt(variance) * nodes) ** 2)
 
 
 def variances(function: Function, sigma_w2: Sequence[float], input_moment: float = 1.0) -> np.ndarray:

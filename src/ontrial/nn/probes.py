@@ -7,10 +7,12 @@ a run. One entry of PROBES is all that a new probe needs.
 import numpy as np
 
 from ontrial.nn.network import Buffers, Network
-from ontrial.nn.samples import Pool
+from ontrial.nn.objectives import objective
+from ontrial.nn.samples import SETS, Pool
 
 BATCH = 64  # samples at a time: memory stays bounded, whatever the data, and a run's sums don't depend on the stack
 DEAD = 1e-6  # a unit is dead if |φ′(z)| is below this for every training sample
+BINS = 10  # of confidence
 SATURATED = 0.01  # a unit is saturated, for one sample, if |φ′(z)| is below this
 
 
@@ -43,6 +45,8 @@ class Scores:
 class Units:
     """Dead units and saturation, each hidden layer's share and the mean over the hidden layers."""
 
+    parts = ("train",)
+
     def __init__(self, network: Network):
         """Nothing seen yet."""
         shape = len(network.parameters), len(network.layers) - 1
@@ -59,7 +63,7 @@ class Units:
             self.saturated[:, layer] += np.count_nonzero(slope < SATURATED, axis=(1, 2))
             self.seen[layer] += slope[0].size
 
-    def measures(self) -> dict[str, np.ndarray]:
+    def measures(self, part: str) -> dict[str, np.ndarray]:
         """`dead_units`, `dead_units_1` …, `saturation`, `saturation_1` …, each (R,); NaN without hidden layers."""
         dead = np.reshape([(slope < DEAD).mean(axis=1) for slope in self.steepest], self.saturated.T.shape)
         return _by_layer("dead_units", dead) | _by_layer("saturation", (self.saturated / self.seen).T)
@@ -67,6 +71,8 @@ class Units:
 
 class Gradients:
     """Gradient norm of each layer: root mean square over samples of the norm of one sample's dL/dz."""
+
+    parts = ("train",)
 
     def __init__(self, network: Network):
         """Nothing seen yet."""
@@ -81,23 +87,84 @@ class Gradients:
             self.squares[layer] += squares.sum(axis=1)
         self.samples += batch
 
-    def measures(self) -> dict[str, np.ndarray]:
+    def measures(self, part: str) -> dict[str, np.ndarray]:
         """`gradient_norm_1` (first hidden layer, or the output layer of a network without) …, each (R,)."""
         norms = np.sqrt(self.squares / self.samples)
         return {f"gradient_norm_{layer}": norm for layer, norm in enumerate(norms, start=1)}
 
 
-# In this order: gradients come last, as they use up the buffers.
-PROBES = {"units": Units, "gradients": Gradients}
+class Probabilities:
+    """Negative log-likelihood and calibration of the probabilities on a set; NaN for an output that gives none.
+
+    Calibration error: the mean gap between confidence (the probability of the answer) and the share of right answers,
+    over BINS equally wide bins of confidence. Guo et al. 2017, eq. 5.
+    """
+
+    parts = ("validation", "test")
+
+    def __init__(self, network: Network):
+        """Nothing seen yet."""
+        runs = len(network.parameters)
+        self.nll = np.zeros(runs)
+        self.gap = np.zeros((runs, BINS))  # right answers less the sum of their confidence
+        self.samples = 0
+        output = network.architecture.output
+        self.likelihood = objective(output, "cross_entropy") if network.objective.output.predicts != "numbers" else None
+
+    def see(self, network: Network, buffers: Buffers) -> None:
+        """Add a block."""
+        if self.likelihood is None:
+            return
+        p, target = buffers.prediction, buffers.target
+        runs, batch, columns = p.shape
+        self.nll += batch * self.likelihood.value(buffers.z[-1], p, target).astype(float)
+        confidence = np.maximum(p, 1 - p)[:, :, 0] if columns == 1 else p.max(axis=2)
+        right = _classes(p) == _classes(target)
+        bins = np.clip(BINS * np.nan_to_num(confidence), 0, BINS - 1).astype(int) + BINS * np.arange(runs)[:, None]
+        gaps = np.bincount(bins.ravel(), (right - confidence.astype(float)).ravel(), minlength=runs * BINS)
+        self.gap += gaps.reshape(runs, BINS)
+        self.samples += batch
+
+    def measures(self, part: str) -> dict[str, np.ndarray]:
+        """`test_nll`, `test_calibration_error` and the same of the validation set, each (R,)."""
+        found = {"nll": self.nll, "calibration_error": np.abs(self.gap).sum(axis=1)}
+        return {
+            f"{part}_{name}": total / self.samples if self.samples else total * np.nan for name, total in found.items()
+        }
+
+
+class Groups:
+    """How far, on average over groups, the predicted rate is from the true one."""
+
+    parts = ("groups",)
+
+    def __init__(self, network: Network):
+        """Nothing seen yet."""
+        self.error = np.zeros(len(network.parameters))
+        self.groups = 0
+
+    def see(self, network: Network, buffers: Buffers) -> None:
+        """Add a block of groups."""
+        self.error += np.abs(buffers.prediction[:, :, -1] - buffers.target[:, :, -1]).astype(float).sum(axis=1)
+        self.groups += buffers.target.shape[1]
+
+    def measures(self, part: str) -> dict[str, np.ndarray]:
+        """`group_error`, (R,)."""
+        return {"group_error": self.error / self.groups}
+
+
+# In this order: gradients come last, as they use up the buffers. `parts` are the sets that a probe looks at.
+PROBES = {"probabilities": Probabilities, "groups": Groups, "units": Units, "gradients": Gradients}
 
 
 def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """All measures of a stack as it stands, name → (R,). The probes look at the training samples."""
-    scores = {name: Scores(network) for name in pools}
-    asked = [probe(network) for name, probe in PROBES.items() if name in probes]
+    """All measures of a stack as it stands, name → (R,)."""
+    scores = {name: Scores(network) for name in SETS}
+    asked = [(part, probe(network)) for name, probe in PROBES.items() if name in probes for part in probe.parts]
     for name, pool in pools.items():
-        observers = [scores[name], *(asked if name == "train" else ())]
-        for rows in pool.blocks(BATCH):
+        observers = [scores[name]] if name in scores else []
+        observers += [probe for part, probe in asked if part == name]
+        for rows in pool.blocks(BATCH) if observers else ():
             buffers = network.buffers(rows.shape[1])
             pool.load(buffers, rows)
             network.forward(buffers)
@@ -105,8 +172,8 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
                 observer.see(network, buffers)
     measures = {f"{name}_loss": score.mean_loss() for name, score in scores.items()}
     measures |= {f"{name}_accuracy": score.accuracy() for name, score in scores.items()}
-    for probe in asked:
-        measures |= probe.measures()
+    for part, probe in asked:
+        measures |= probe.measures(part)
     return measures
 
 

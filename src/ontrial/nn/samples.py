@@ -21,12 +21,23 @@ class Samples(NamedTuple):
 
 @dataclass(frozen=True)
 class Data:
-    """Three sets of samples; slice s of each array belongs to seeds[s]."""
+    """Three sets of samples; slice s of each array belongs to seeds[s].
+
+    groups: for data whose samples come in groups of equal inputs, one sample a group, its target the group's true
+    rates.
+    """
 
     train: Samples
     validation: Samples
     test: Samples
     seeds: tuple[int, ...]
+    groups: Samples | None = None
+
+    @property
+    def sets(self) -> dict[str, Samples]:
+        """The three sets by name, and the groups if there are any."""
+        found = {name: getattr(self, name) for name in SETS}
+        return found if self.groups is None else found | {"groups": self.groups}
 
 
 class Pool:

@@ -11,7 +11,7 @@ from ontrial.nn.initialisers import initial_weights
 from ontrial.nn.network import Architecture, Network, Weights
 from ontrial.nn.probes import evaluate
 from ontrial.nn.randomness import stream
-from ontrial.nn.samples import SETS, Data, Pool, Samples, batch_orders
+from ontrial.nn.samples import Data, Pool, Samples, batch_orders
 from ontrial.nn.schedule import Schedule
 
 CACHE = 4 * 2**20  # bytes: about a core's second-level cache and its share of the third
@@ -53,7 +53,9 @@ def train(
     """
     checks.training(architecture, schedule, data, learning_rates, seeds, weights, batch_order, dtype)
     rates, seeds, places = np.array(learning_rates, dtype), list(seeds), list(data.seeds)
-    sets = {name: Samples(*(np.ascontiguousarray(part, dtype) for part in getattr(data, name))) for name in SETS}
+    sets = {
+        name: Samples(*(np.ascontiguousarray(part, dtype) for part in samples)) for name, samples in data.sets.items()
+    }
 
     histories = []
     for runs in _blocks(architecture, schedule, len(seeds), dtype):

@@ -33,7 +33,9 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known: dict[str, object] = {name: partial(function, sources.results) for name, function in OF_RESULTS.items()}
     known |= {name: partial(function, sources) for name, function in OF_SOURCES.items()}
     known |= {name: partial(function, sources, root) for name, function in OF_PAGES.items()}
-    known |= {"study_name": sources.results.study.name, "language": sources.language, "provenance": sources.provenance}
+    study = sources.results.study.name
+    known |= {"study_name": study, "study_file": f"config/{'config' if study == 'default' else study}.yaml"}
+    known |= {"language": sources.language, "provenance": sources.provenance}
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
     return known
 

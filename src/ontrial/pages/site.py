@@ -32,7 +32,7 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
 
     with replaced(site) as folder, warnings() as told:
         try:
-            settings = load_config(str(config), docs_dir=str(pages.resolve()), site_dir=str(folder), strict=True)
+            settings = load_config(str(config), docs_dir=str(pages.resolve()), site_dir=str(folder.resolve()), strict=True)
             settings.extra |= {"languages": dict(names), "study": study}
             build_site(settings)
         except (Abort, ConfigurationError) as error:
@@ -68,7 +68,7 @@ def replaced(folder: Path) -> Iterator[Path]:
 
 
 def assemble(site: Path, figures: Iterable[Path], chooser: str) -> None:
-    """Add what all languages share to the folder of the site: the figures with their numbers, and the chooser."""
+    """Add what all languages share to the folder of the site: figures with their numbers, and the chooser."""
     with replaced(site / "figures") as folder:
         for file in figures:
             shutil.copyfile(file, folder / file.name)

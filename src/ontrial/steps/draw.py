@@ -1,6 +1,5 @@
 """Tables and verdicts → figures: each in every language, light and dark, and the numbers behind it."""
 
-import argparse
 import itertools
 import os
 from concurrent.futures import ProcessPoolExecutor

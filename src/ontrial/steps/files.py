@@ -56,5 +56,6 @@ def require_writable(folder: str | Path) -> None:
     except OSError as error:
         reason = "it is a file" if existing.is_file() else error.strerror
         raise InputError(
-            f"{folder}: results can't be written: {existing.name}: {reason}. Make the folder writable, or free some space."
+            f"{folder}: results can't be written: {existing.name}: {reason}. "
+            "Make the folder writable, or free some space."
         ) from None

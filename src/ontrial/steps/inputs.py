@@ -33,7 +33,7 @@ def parser(description: str) -> argparse.ArgumentParser:
 def results(study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str]) -> Inputs:
     """Read what the command line names."""
     checked = study.read(study_file)
-    tried = docket.read(docket_file, checked, checked.claims) if docket_file else Docket({}, {})
+    tried = docket.read(docket_file, checked) if docket_file else Docket({}, {})
     found = {claim["id"]: claim for path in verdicts for claim in read_json(path)["claims"]}
     tables = (runfiles.read(table).to_pandas() for table in (runs, records))
     return Inputs(Results(checked, *tables, found, tried.claims), tried)

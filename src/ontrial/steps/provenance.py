@@ -29,7 +29,9 @@ def provenance(study_file: str, tables: list[str], output: str) -> None:
         "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
         "lock_sha256": files.sha256(ROOT / "requirements.lock"),
         "configuration_sha256": hashlib.sha256(checked.to_json().encode()).hexdigest(),
-        "data_sha256": {name: data.checksum(name) for name in sorted({cell.dataset for cell in checked.cells.values()})},
+        "data_sha256": {
+            name: data.checksum(name) for name in sorted({cell.dataset for cell in checked.cells.values()})
+        },
         "seeds": {name: list(experiment.seeds) for name, experiment in checked.experiments.items()},
         "cells": len(checked.cells),
         "runs": checked.runs,

@@ -1,4 +1,4 @@
-"""Run files: one cell's runs as a long tidy Parquet table, with pinned settings so that the same runs are the same bytes."""
+"""Run files: the runs of a cell as a long tidy Parquet table. Pinned settings make the same runs the same bytes."""
 
 from pathlib import Path
 

@@ -19,7 +19,9 @@ def serve(study_file: str, port: int) -> None:
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
-        raise InputError(f"Port {port} can't be used: {error.strerror}. Name another one: make serve PORT=8001") from None
+        raise InputError(
+            f"Port {port} can't be used: {error.strerror}. Name another one: make serve PORT=8001"
+        ) from None
     print(f"http://127.0.0.1:{server.server_port}/ shows {site}; Ctrl-C ends it.")
     with server:
         try:

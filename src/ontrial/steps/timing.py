@@ -49,7 +49,9 @@ def rounds(points: list[tuple]) -> list[tuple]:
     return sorted(rows)
 
 
-def prepared(task: str, dataset: str, hidden: str, activation: str, batch_size: int) -> tuple[Callable[[], None], float]:
+def prepared(
+    task: str, dataset: str, hidden: str, activation: str, batch_size: int
+) -> tuple[Callable[[], None], float]:
     """What to call, and how many seconds are one unit of its time."""
     widths = tuple(map(int, hidden.split("-"))) if hidden != "none" else ()
     if task == "activation":
@@ -75,7 +77,9 @@ def network_update(dataset: str, widths: tuple[int, ...], activation: str, batch
     """One update of STACK networks with softmax and cross-entropy on a batch of training samples."""
     sizes = data.sizes(dataset)
     initialisation = ACTIVATIONS[activation].initialisation
-    architecture = Architecture((sizes.features, *widths, sizes.classes), activation, "softmax", "cross_entropy", initialisation)
+    architecture = Architecture(
+        (sizes.features, *widths, sizes.classes), activation, "softmax", "cross_entropy", initialisation
+    )
     drawn = initial_weights(initialisation, architecture.shapes, np.random.default_rng(0))
     network = Network(architecture, [(np.stack([W] * STACK), np.zeros((STACK, W.shape[1]))) for W in drawn], np.float32)
     samples = data.arrays(dataset, [0], "softmax").train

@@ -45,7 +45,9 @@ def write(
 
 def texts(folder: Path) -> dict[str, str]:
     """Path below the folder → text of every Markdown file in it."""
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))
+    }
 
 
 def read_yaml(path: Path) -> dict:

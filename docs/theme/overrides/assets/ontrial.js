@@ -12,12 +12,13 @@ document.fonts.ready.then(reachable)
 
 // The theme makes a landmark of every copy button.
 new MutationObserver(() => {
-  for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "group")
+  for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none")
 }).observe(document.body, {childList: true, subtree: true})
 
-// Paper is white: print the light colours and figures whatever the screen shows.
+// Paper is white, and can't be unfolded: print the light colours, and everything open.
 let scheme
 addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details")) folded.open = true
   scheme = document.body.dataset.mdColorScheme
   document.body.dataset.mdColorScheme = "default"
 })
