@@ -10,9 +10,10 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup test test-full smoke serve lint format lock clean help
+.PHONY: site setup test test-full smoke verdicts serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
 	@if [ -t 2 ]; then $(SNAKEMAKE) --logger rich; else $(SNAKEMAKE) --quiet host reason; fi
 
 setup: $(VENV)/ready ## create .venv with exactly the versions of requirements.lock
@@ -33,6 +34,9 @@ test-full: setup ## run the tests and the long suites
 
 smoke: setup ## the whole flow in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
+
+verdicts: setup ## print the verdicts of STUDY in the terminal
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verdicts --study $(STUDY)
 
 serve: setup ## show the site of STUDY in a browser, at PORT
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)

@@ -99,10 +99,10 @@ def test_dead_units_and_saturation_by_hand():
     assert found["saturation"] == 9 / 16
 
 
-def test_leaky_units_never_die():
+def test_leaky_units_neither_die_nor_saturate():
     leaky = Architecture(UNITS.layers, "leaky_relu", "identity", "mse", "he")
     found = measured(leaky, UNITS_WEIGHTS, X=[[1], [2]], y=[[0], [0]], probes=("units",))
-    assert found["dead_units"] == 0
+    assert found["dead_units"] == found["saturation"] == 0
 
 
 def test_units_of_a_network_without_hidden_layers_are_not_measured():
@@ -115,6 +115,48 @@ def test_probes_do_not_change_what_the_others_measure():
     for probes in (("units",), ("gradients",)):
         alone |= measured(UNITS, UNITS_WEIGHTS, X=[[1], [2]], y=[[0], [0]], probes=probes)
     assert measured(UNITS, UNITS_WEIGHTS, X=[[1], [2]], y=[[0], [0]], probes=("gradients", "units")) == alone
+
+
+CERTAINTY = [np.log(3)]  # the sigmoid of it, and the softmax of (0, it), is ¾
+
+
+@pytest.mark.parametrize(
+    ("output", "W", "y"), [("sigmoid", [[1]], [[1], [0]]), ("softmax", [[0, 1]], [[0, 1], [1, 0]])]
+)
+def test_likelihood_and_calibration_by_hand(output, W, y):
+    # ¾ for the right answer and ¾ for the wrong one: half of the answers are right, a quarter fewer than expected
+    found = without_hidden(output, "mse", X=[CERTAINTY, CERTAINTY], y=y, W=W, probes=("probabilities",))
+    assert found["test_nll"] == found["validation_nll"] == pytest.approx((np.log(4 / 3) + np.log(4)) / 2)
+    assert found["test_calibration_error"] == found["validation_calibration_error"] == pytest.approx(0.25)
+
+
+def test_certainty_that_always_comes_true_is_calibrated():
+    found = without_hidden("sigmoid", "mse", X=[[99], [-99]], y=[[1], [0]], W=[[1]], probes=("probabilities",))
+    assert [found["test_nll"], found["test_calibration_error"]] == pytest.approx([0, 0])
+
+
+def test_an_output_without_probabilities_has_neither_likelihood_nor_calibration():
+    found = without_hidden("identity", "mse", X=[[1]], y=[[1]], W=[[1]], probes=("probabilities",))
+    assert np.isnan([found["test_nll"], found["test_calibration_error"]]).all()
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_group_error_is_the_mean_distance_from_the_true_rates(outputs):
+    rates = np.array([[0.4], [0.95]])  # predicted: ½ and ¾
+    rates = rates if outputs == 1 else np.hstack([1 - rates, rates])
+    samples = Samples(np.ones((1, 3, 1)), np.ones((1, 3, outputs)))
+    groups = Samples(np.array([[[0.0], CERTAINTY]]), rates[None])
+    output, W = ("sigmoid", [[1.0]]) if outputs == 1 else ("softmax", [[0.0, 1.0]])
+    history = train(
+        Architecture((1, outputs), "relu", output, "mse", "he"),
+        Schedule(**START, probes=("groups",)),
+        Data(samples, samples, samples, (1,), groups),
+        [1],
+        [1],
+        weights=[(np.array([W]), np.zeros((1, outputs)))],
+        dtype=np.float64,
+    )
+    assert history.measures["group_error"] == pytest.approx(np.array([[0.15]]))
 
 
 def test_an_empty_set_has_no_measures():

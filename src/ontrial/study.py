@@ -7,11 +7,12 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
 from ontrial import data
+from ontrial.cell import FULL, Cell
 from ontrial.errors import InputError, unknown
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
@@ -20,7 +21,6 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.probes import PROBES
 
 OWN = "own"  # the initialisation that suits the activation
-FULL = "full"  # the batch of all training samples
 AXES = ("dataset", "hidden", "activation", "initialisation", "objective", "batch_size")
 MOST_CELLS = 100_000
 MOST_SEEDS = 1_000  # of one kind: they travel on a command line
@@ -28,48 +28,10 @@ RESERVED = "reference"  # results/reference/ holds the published verdicts
 
 
 @dataclass(frozen=True)
-class Cell:
-    """All settings of the runs of one job. batch_size is a number or "full"; epochs or updates is None."""
-
-    experiment: str
-    dataset: str
-    hidden: tuple[int, ...]
-    activation: str
-    initialisation: str
-    output: str
-    loss: str
-    batch_size: int | str
-    learning_rates: tuple[float, ...]
-    seeds: tuple[int, ...]
-    epochs: int | None
-    updates: int | None
-    momentum: float
-    l2: float
-    record: int | None
-    probes: tuple[str, ...]
-
-    @property
-    def path(self) -> str:
-        """Path of the cell's files within a folder of a study, without an ending."""
-        hidden = "-".join(map(str, self.hidden)) or "none"
-        settings = (self.activation, self.initialisation, self.output, self.loss)
-        return "/".join((self.experiment, self.dataset, f"hidden-{hidden}", *settings, f"batch-{self.batch_size}"))
-
-    def to_json(self) -> str:
-        """The cell as one line, the same for the same settings."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> "Cell":
-        """The cell that `to_json` wrote."""
-        values = json.loads(text)
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
-
-
-@dataclass(frozen=True)
 class Experiment:
-    """A named grid. An experiment has descriptive seeds, or confirmatory ones with or without tuning ones; the others are
-    empty. `initialisation` holds names as configured: "own" stands for the default of each activation.
+    """A named grid. It has descriptive seeds, or confirmatory ones with or without tuning ones; the others are empty.
+
+    `initialisation` holds names as configured: "own" stands for the default of each activation.
     """
 
     name: str

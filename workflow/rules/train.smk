@@ -23,7 +23,7 @@ rule plan:
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
-        code=code("nn/*.py", "data/*.py", "data/*.csv", "steps/train.py"),
+        code=code("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "steps/train.py"),
     output:
         f"{RESULTS}/runs/{{cell}}.parquet",
     log:

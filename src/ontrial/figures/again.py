@@ -1,26 +1,26 @@
 """Networks of the tables, trained again for what a table doesn't hold: a run's bytes don't depend on its stack."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from ontrial import data
+from ontrial.cell import Cell
 from ontrial.data import splits
-from ontrial.judge.results import Results, settings_of
-from ontrial.nn import Architecture, Network, Schedule, train
-from ontrial.study import Cell
+from ontrial.judge.results import Results
+from ontrial.nn import Network, train
 
 
 def networks(results: Results, runs: pd.DataFrame) -> Network:
     """The networks of runs of one cell and one learning rate, as one stack in the order of the rows."""
     cell = cell_of(results, runs.iloc[0])
-    sizes = data.sizes(cell.dataset)
-    layers = (sizes.features, *cell.hidden, data.outputs(cell.dataset, cell.output))
-    architecture = Architecture(layers, cell.activation, cell.output, cell.loss, cell.initialisation)
-    budget = {"epochs": cell.epochs, "updates": cell.updates, "momentum": cell.momentum, "l2": cell.l2}
-    schedule = Schedule(sizes.train if cell.batch_size == "full" else cell.batch_size, record=1, **budget)
     seeds = runs["seed"].tolist()
-    history = train(architecture, schedule, data.arrays(cell.dataset, seeds, cell.output), runs["learning_rate"], seeds)
-    return Network(architecture, history.weights, np.float32)
+    schedule = replace(cell.schedule, record=1, probes=())
+    history = train(
+        cell.architecture, schedule, data.arrays(cell.dataset, seeds, cell.output), runs["learning_rate"], seeds
+    )
+    return Network(cell.architecture, history.weights, np.float32)
 
 
 def cell_of(results: Results, run: pd.Series) -> Cell:
@@ -28,7 +28,7 @@ def cell_of(results: Results, run: pd.Series) -> Cell:
     return next(
         cell
         for cell in results.study.cells.values()
-        if all(run[name] == value for name, value in settings_of(cell).items())
+        if all(run[name] == value for name, value in cell.settings.items())
     )
 
 

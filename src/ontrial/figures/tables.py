@@ -7,7 +7,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.judge import policies, statistics
 from ontrial.judge.results import SETTINGS as COLUMNS
-from ontrial.judge.results import Results, settings_of
+from ontrial.judge.results import Results
 
 SETTINGS = ("dataset", "hidden", "activation", "objective", "batch_size", "initialisation")
 USUAL = {
@@ -57,7 +57,7 @@ def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
 
 def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the judging seeds at the rate that tuning prefers for their cell, in the order of the configuration."""
-    cells = {tuple(settings_of(cell).values()): cell for cell in results.study.cells.values()}
+    cells = {tuple(cell.settings.values()): cell for cell in results.study.cells.values()}
     there = set(rows[list(COLUMNS)].itertuples(index=False, name=None))
     chosen = [(*key, policies.tuned(results, cell, "test_accuracy")) for key, cell in cells.items() if key in there]
     rates = pd.DataFrame(chosen, columns=[*COLUMNS, "learning_rate"])

@@ -16,19 +16,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ontrial import data
+from ontrial.cell import Cell
 from ontrial.errors import unknown
 from ontrial.judge.metrics import METRICS, TIMED, Metric
 from ontrial.judge.policies import POLICIES
-from ontrial.judge.results import hidden_text
 from ontrial.nn import ACTIVATIONS, LOSSES, OUTPUTS
-from ontrial.study import RULES, Cell, Study, resolved
+from ontrial.study import RULES, Study, resolved
 
 Settings = dict[str, Any]
 Side = Settings | float  # an arm, or the number that the other arm is compared with
 
-KINDS = ("measured", "timed", "by_construction", "not_testable")
 FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}
-AXES = {"depth": "layer", "batch_size": "doubling"}  # of slopes, and what a step along them is called
+STEPS = {"depth": "layer", "batch_size": "doubling"}  # axes of slopes, and what a step along them is called
 REMARKS = ("chapter", "because", "references")  # what may be improved without making it another claim
 QUANTITY = re.compile(r"(?:(factor) )?(-?\d+(?:\.\d+)?)(?: (points?|octaves?|nats|epochs|updates|loss))?")
 
@@ -45,7 +44,7 @@ class Estimand:
     metric: str
     form: str
     sides: tuple[Side, ...]
-    contexts: dict[str, tuple]
+    contexts: dict[str, list]
     where: Settings
     reference: Settings | None
     threshold: float | None
@@ -247,7 +246,7 @@ def _values(cell: Cell, name: str) -> tuple:
         case "learning_rate":
             return cell.learning_rates
         case "hidden":
-            return (hidden_text(cell),)
+            return (cell.layers,)
         case "depth":
             return (len(cell.hidden),)
         case "objective":
@@ -283,13 +282,13 @@ def member(kind: str, names: Iterable[str]) -> Callable[[object], None]:
     return rule
 
 
-def number(kind: str, whole: bool, words: tuple[str, ...] = ()) -> Callable[[object], None]:
-    """Rule of values that are numbers from 0 up, or one of some words."""
+def number(kind: str, whole: bool, least: int = 0, words: tuple[str, ...] = ()) -> Callable[[object], None]:
+    """Rule of values that are numbers from a least one up, or one of some words."""
 
     def rule(value: object) -> None:
-        number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool) and value >= 0
-        if not number and value not in words:
-            allowed = " or ".join([f"a {'whole ' if whole else ''}number", *words])
+        numeric = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+        if not (numeric and value >= least) and value not in words:
+            allowed = " or ".join([f"a {'whole ' if whole else ''}number, {least} or more", *words])
             raise ValueError(f'{kind} "{value}" is not {allowed}.')
 
     return rule
@@ -310,7 +309,7 @@ VALUES = {
     "output": member("output", OUTPUTS),
     "loss": member("loss", LOSSES),
     "objective": RULES["objective"],
-    "batch_size": number("batch size", whole=True, words=("full",)),
+    "batch_size": number("batch size", whole=True, least=1, words=("full",)),
     "budget": member("budget", ("epochs", "updates")),
     "policy": member("policy", POLICIES),
     "learning_rate": number("learning rate", whole=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -92,9 +93,14 @@ def schema() -> dict:
 
 def _schema_mistakes(value: object) -> list[Mistake]:
     """What the schema finds wrong with a docket."""
-    errors = extend(Draft202012Validator, KEYWORDS)(schema()).iter_errors(value)
+    numbers = Draft202012Validator.TYPE_CHECKER.redefine("number", _finite)
+    errors = extend(Draft202012Validator, KEYWORDS, type_checker=numbers)(schema()).iter_errors(value)
     told = ((tuple(error.absolute_path), _sentence(error)) for error in errors)
     return list(dict.fromkeys(told))
+
+
+def _finite(checker: object, value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _sentence(error: ValidationError) -> str:
@@ -150,8 +156,10 @@ def _keys(entry: dict, study: Study) -> Iterator[Mistake]:
         yield (), f"a {kind} claim needs exactly one of {', '.join(FORMS)}; has {', '.join(forms) or 'none'}."
     if kind == "timed" and forms not in ([], ["ratio"]):
         yield (forms[0],), "a timed claim compares times by their ratio."
-    if ("experiment" in entry) == (entry.get("metric") == "cost"):
-        yield (), 'the key "experiment" is missing.' if "metric" in entry else 'the metric "cost" has no experiment.'
+    if entry.get("metric") == "cost" and "experiment" in entry:
+        yield ("experiment",), 'the metric "cost" has no experiment.'
+    if entry.get("metric") != "cost" and "experiment" not in entry:
+        yield (), f'the key "experiment" is missing: a {kind} claim needs it.'
 
 
 def _names(entry: dict, study: Study) -> Iterator[Mistake]:
@@ -165,6 +173,12 @@ def _names(entry: dict, study: Study) -> Iterator[Mistake]:
         yield ("metric",), unknown("metric", entry["metric"], known)
     values = timing.VALUES if entry["metric"] == "cost" else claims.VALUES
     form = _form(entry)
+    arms = [entry[form][side] for side in FORMS[form] if isinstance(entry[form][side], dict)]
+    for axis in entry.get("contexts", {}):
+        if (arms and all(axis in arm for arm in arms)) or axis in claims.arm_axes(arms):
+            yield ("contexts", axis), "the arms say it themselves. Remove it from one of the two places."
+    if len(claims.arm_axes(arms)) < sum(len(claims.arm_axes([arm])) for arm in arms):
+        yield (form,), "both arms have a list for the same setting: a list in one arm is an axis."
     places = {("contexts",): "context", ("where",): "setting", ("reference",): "setting"}
     places |= {(form, side): "setting" for side in FORMS[form]}
     for place, kind in places.items():
@@ -212,15 +226,16 @@ def _quantities(entry: dict, study: Study) -> Iterator[Mistake]:
 
 
 def _arms(entry: dict, study: Study) -> Iterator[Mistake]:
-    """What the arms select, in every context."""
+    """What the arms select, in every context; what is wrong in several is told of the first."""
     estimand = _estimand(entry)
     check = _timed_context if estimand.metric == "cost" else _context
     found = {}
     for context in claims.contexts(estimand):
+        for mistake in check(estimand, context, study):
+            found.setdefault(mistake, context)
+    for (place, sentence), context in found.items():
         described = ", ".join(f"{name} {value}" for name, value in context.items())
-        for place, sentence in check(estimand, context, study):
-            found[_origin(place, entry), f"in the context {described}: {sentence}" if described else sentence] = None
-    yield from found
+        yield _origin(place, entry), f"in the context {described}: {sentence}" if described else sentence
 
 
 def _context(estimand: Estimand, context: dict, study: Study) -> Iterator[Mistake]:
@@ -317,7 +332,7 @@ def _estimand(entry: dict) -> Estimand:
         threshold=entry.get("threshold"),
         along=entry[form].get("along"),
         smallest_effect=claims.quantity(entry["smallest_effect"], unit),
-        unit=unit,
+        unit=f"{unit} per {claims.STEPS[entry[form]['along']]}" if form == "slope" else unit,
     )
 
 

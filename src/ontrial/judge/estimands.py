@@ -40,15 +40,6 @@ def measure(results: Results, claim: Claim) -> list[Measured]:
     return [_measure(results, claim.estimand, context) for context in claims.contexts(claim.estimand)]
 
 
-def tidy(results: Results, claim: Claim) -> pd.DataFrame:
-    """The numbers of a measured claim as one table: the settings of the context, seed, the sides and number."""
-    import pandas as pd
-
-    return pd.concat(
-        [found.seeds.reset_index().assign(**found.context) for found in measure(results, claim)], ignore_index=True
-    )
-
-
 def _measure(results: Results, estimand: Estimand, context: Settings) -> Measured:
     import pandas as pd
 

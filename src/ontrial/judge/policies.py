@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ontrial import data
+from ontrial.cell import Cell
 from ontrial.errors import InputError
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import SETTINGS, Results, select, settings_of
-from ontrial.study import Cell, Study
+from ontrial.judge.results import SETTINGS, Results, select
+from ontrial.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def rates(
     import pandas as pd
 
     everything = [cell for cell in results.study.cells.values() if cell.experiment == experiment]
-    cells = {tuple(settings_of(cell).values()): cell for cell in everything}
+    cells = {tuple(cell.settings.values()): cell for cell in everything}
     table = select(pd.DataFrame(list(cells), columns=list(SETTINGS)), **settings)
     if table.empty:
         raise InputError(f'experiment "{experiment}" has no cells with {settings}.')
@@ -70,7 +71,7 @@ def at_policy(policy: str, preferred: float, cell: Cell, base: Cell) -> float:
     preferred: the rate that tuning prefers for the cell `base`: for "tuned" the cell itself, else the reference.
     """
     if policy in SCALED:
-        preferred *= SCALED[policy](settings_of(cell)["batch_size"] / settings_of(base)["batch_size"])
+        preferred *= SCALED[policy](cell.settings["batch_size"] / base.settings["batch_size"])
     grid = np.array(cell.learning_rates)
     found = grid[np.isclose(grid, preferred, rtol=1e-9, atol=0)]
     return float(found[0]) if found.size else math.nan
@@ -83,7 +84,7 @@ def on_edge(rate: float, cell: Cell) -> bool:
 
 def is_full(cell: Cell) -> bool:
     """Whether a batch of the cell holds all training samples."""
-    return settings_of(cell)["batch_size"] == data.sizes(cell.dataset).train
+    return cell.settings["batch_size"] == data.sizes(cell.dataset).train
 
 
 def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> float:

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ontrial import data
+from ontrial.cell import FULL, Cell
 from ontrial.errors import InputError, unknown
-from ontrial.study import FULL, Cell, Study
+from ontrial.study import Study
 
 if TYPE_CHECKING:  # the workflow checks its docket at every start, and needs no tables then
     import pandas as pd
@@ -33,26 +34,7 @@ class Results:
 
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Every record of the runs of one cell."""
-        return self.records.iloc[self._places[tuple(settings_of(cell).values())]]
-
-
-def settings_of(cell: Cell) -> dict[str, Any]:
-    """The columns of a cell's rows, as its run file has them: full batch is the size of the training set."""
-    return {
-        "experiment": cell.experiment,
-        "dataset": cell.dataset,
-        "hidden": hidden_text(cell),
-        "activation": cell.activation,
-        "initialisation": cell.initialisation,
-        "output": cell.output,
-        "loss": cell.loss,
-        "batch_size": data.sizes(cell.dataset).train if cell.batch_size == FULL else cell.batch_size,
-    }
-
-
-def hidden_text(cell: Cell) -> str:
-    """Hidden layers as tables and paths write them: "32-32", or "none"."""
-    return "-".join(map(str, cell.hidden)) or "none"
+        return self.records.iloc[self._places[tuple(cell.settings.values())]]
 
 
 def select(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:

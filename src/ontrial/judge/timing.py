@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ontrial.cell import Cell
 from ontrial.judge import claims, estimands
 from ontrial.judge.claims import FORMS, Claim, Settings
 from ontrial.judge.estimands import Measured
-from ontrial.judge.results import Results, settings_of
-from ontrial.study import Cell, Study
+from ontrial.judge.results import Results
+from ontrial.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,11 +26,12 @@ TASKS = {
 }
 POINT = ("task", "dataset", "hidden", "activation", "batch_size")
 
-
-VALUES = {name: claims.VALUES[name] for name in POINT[1:]} | {
+# Settings of a cost, and the rules of their values; `near` and `offset` stand for a batch size.
+VALUES = {name: claims.VALUES[name] for name in ("dataset", "hidden", "activation")} | {
     "task": claims.member("task", TASKS),
-    "near": claims.number("near", whole=True),
-    "offset": lambda value: None,
+    "batch_size": claims.number("batch size", whole=True, least=1),
+    "near": claims.number("near", whole=True, least=2),
+    "offset": claims.number("offset", whole=True, least=-1),
 }
 
 
@@ -64,7 +66,7 @@ def wanted(tried: Iterable[Claim], study: Study) -> list[tuple]:
 
 def cost_of(cell: Cell) -> tuple:
     """What must be measured for the cost of an update of a cell, as POINT."""
-    settings = settings_of(cell)
+    settings = cell.settings
     return ("update", *(settings[name] for name in POINT[1:]))
 
 

@@ -22,7 +22,7 @@ def training(
         raise ValueError(f"dtype {np.dtype(dtype)}: must be float32 or float64.")
     _check_data(architecture, data)
     if "groups" in schedule.probes and data.groups is None:
-        raise ValueError('the probe "groups" needs data with groups.')
+        raise ValueError('probe "groups": needs data with groups, and these have none.')
     _check_runs(data, learning_rates, seeds)
     if weights is not None:
         _check_weights(architecture, weights, len(seeds))
@@ -31,14 +31,13 @@ def training(
 
 
 def _check_data(architecture: Architecture, data: Data) -> None:
-    n_in, n_out = architecture.layers[0], architecture.layers[-1]
-    for name, (X, y) in data.sets.items():
-        samples = np.shape(X)[1] if np.ndim(X) == 3 else "n"
-        wanted = (len(data.seeds), samples, n_in), (len(data.seeds), samples, n_out)
-        if (np.shape(X), np.shape(y)) != wanted:
+    seeds, n_in, n_out = len(data.seeds), architecture.layers[0], architecture.layers[-1]
+    for name, samples in data.sets.items():
+        X, y = map(np.shape, samples)
+        if len(X) != 3 or [*X, *y] != [seeds, X[1], n_in, seeds, X[1], n_out]:
             raise ValueError(
-                f"{name} data of shapes X {np.shape(X)}, y {np.shape(y)}: must be X {wanted[0]}, y {wanted[1]} "
-                f"for {len(data.seeds)} seeds and layers {architecture.layers}."
+                f"{name} data of shapes X {X}, y {y}: must be X ({seeds}, n, {n_in}), y ({seeds}, n, {n_out}) "
+                f"for {seeds} seeds and layers {architecture.layers}."
             )
     if data.train.X.shape[1] == 0:
         raise ValueError("train data of 0 samples: must have 1 or more.")

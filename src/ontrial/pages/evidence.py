@@ -31,7 +31,8 @@ def facts(sources: Sources, id: str) -> dict[str, Any]:
         "contexts": contexts_table(sources, contexts) if tried else readings(sources, contexts),
         "lottery": lottery(sources, contexts),
         "on_edge": any(context.get("on_edge") for context in contexts),
-        "censored": any(context.get("censored") for context in contexts) if tried else False,
+        "off_grid": any(context["n"] == 0 for context in contexts),
+        "censored": any(context["censored"] and context["n"] for context in contexts),
         "experiments": list(tried.experiments) if tried else [],
         "works": [reference(name, sources.references[name]) for name in claim.references],
     }

@@ -56,7 +56,7 @@ def sections(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def keys(found: Mapping[str, Any], schema: Mapping[str, Any], inside: str = "") -> Iterator[dict[str, Any]]:
-    """Keys of an object of the schema, and of objects in it with a dot between: budget.epochs."""
+    """Keys of an object of the schema, and of objects in it with a dot between: budget.epochs. Two levels, no more."""
     for name, described in found.get("properties", {}).items():
         base = schema["$defs"][described["$ref"].removeprefix("#/$defs/")] if "$ref" in described else {}
         whole = base | described
@@ -66,7 +66,8 @@ def keys(found: Mapping[str, Any], schema: Mapping[str, Any], inside: str = "") 
             "description": text.plain(whole["description"]),
             "allowed": text.plain(whole["title"]),
         }
-        yield from keys(whole, schema, f"{inside}{name}.")
+        if not inside:
+            yield from keys(whole, schema, f"{name}.")
 
 
 def references(sources: Sources) -> list[dict[str, str]]:

@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
+from ontrial.cell import Cell
 from ontrial.errors import InputError, unknown
 from ontrial.figures.tables import USUAL
 from ontrial.judge import policies
+from ontrial.judge.claims import VALUES
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import Results, select, settings_of
-from ontrial.nn.activations import ACTIVATIONS
-from ontrial.nn.initialisers import parse
-from ontrial.nn.losses import LOSSES
-from ontrial.nn.outputs import OUTPUTS
+from ontrial.judge.results import SETTINGS, Results, select
 from ontrial.pages import text
-from ontrial.study import Cell, Experiment, resolved
+from ontrial.study import Experiment, resolved
 
 STATISTICS = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max, "sd": partial(np.std, ddof=1)}
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
@@ -39,7 +37,7 @@ def value(
 
     The seeds are the confirmatory ones, or the descriptive ones of an experiment without. The learning rate is the one
     given, or that of the policy, or else the tuned one. What `settings` leave open is as usual (digits, two layers of
-    32, softmax with cross-entropy, batches of 32), or else the first that the experiment lists.
+    32, ReLU, softmax with cross-entropy, batches of 32), or else the first that the experiment lists.
     NaN for settings that this study doesn't have. Raises InputError for a name that no study could have.
     """
     cell = cell_of(results, experiment, settings)
@@ -159,7 +157,7 @@ def cell_of(results: Results, experiment: str, settings: dict[str, Any]) -> Cell
     for name, wanted in settings.items():
         possible(name, wanted)
     found = cells_of(results, experiment)
-    table = select(pd.DataFrame([settings_of(cell) for cell in found]), **settings)
+    table = select(pd.DataFrame([cell.settings for cell in found]), **settings)
     table = table.assign(
         objective=table["output"] + "+" + table["loss"],
         own=[resolved("own", cell.activation) == cell.initialisation for cell in map(found.__getitem__, table.index)],
@@ -172,18 +170,14 @@ def cell_of(results: Results, experiment: str, settings: dict[str, Any]) -> Cell
 
 def possible(name: str, value: Any) -> None:
     """Raise InputError for a setting or value that no study could have; a value that this one lacks is no mistake."""
-    registries = {"dataset": data.DATASETS, "activation": ACTIVATIONS, "output": OUTPUTS, "loss": LOSSES}
-    values = value if isinstance(value, list | tuple) else [value]
-    for one in values:
-        if name in registries and one not in registries[name]:
-            raise InputError(unknown(name, one, registries[name]))
-        if name == "batch_size" and not (one == "full" or (isinstance(one, int) and one > 0)):
-            raise InputError(f'batch_size: {one!r} is neither a whole number from 1 up nor "full".')
-        if name == "initialisation":
-            try:
-                parse(str(one))
-            except ValueError as error:
-                raise InputError(str(error)) from None
+    known = [*SETTINGS[1:], "depth", "objective"]
+    if name not in known:
+        raise InputError(unknown("setting", name, known))
+    for one in value if isinstance(value, list | tuple) else [value]:
+        try:
+            VALUES[name](one)
+        except ValueError as error:
+            raise InputError(str(error)) from None
 
 
 def rate_of(
@@ -198,7 +192,7 @@ def rate_of(
     if policy not in policies.POLICIES:
         raise InputError(unknown("policy", policy, policies.POLICIES))
     by = metric if metric in METRICS and METRICS[metric].uses_rate else "test_accuracy"
-    narrowed = {name: value for name, value in settings_of(cell).items() if name != "experiment"}
+    narrowed = {name: value for name, value in cell.settings.items() if name != "experiment"}
     table = policies.rates(results, cell.experiment, metric=by, threshold=threshold, reference=reference, **narrowed)
     chosen = table.loc[table["policy"] == policy, "learning_rate"]
     return float(chosen.iloc[0]) if len(chosen) else math.nan

@@ -32,7 +32,9 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
 
     with replaced(site) as folder, warnings() as told:
         try:
-            settings = load_config(str(config), docs_dir=str(pages.resolve()), site_dir=str(folder.resolve()), strict=True)
+            settings = load_config(
+                str(config), docs_dir=str(pages.resolve()), site_dir=str(folder.resolve()), strict=True
+            )
             settings.extra |= {"languages": dict(names), "study": study}
             build_site(settings)
         except (Abort, ConfigurationError) as error:

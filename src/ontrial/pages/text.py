@@ -1,6 +1,5 @@
 """Numbers and names as text: how many digits, which spaces, and what Markdown must not read."""
 
-import html
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -8,7 +7,7 @@ from fractions import Fraction
 from ontrial.errors import InputError, unknown
 
 NOTHING = "–"  # where the study has no number to show
-MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\`*_[]{}$|~^#!"})
+MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'\\`*_[]{}$|~^#!"})
 
 
 class Phrases(dict):
@@ -25,7 +24,7 @@ class Phrases(dict):
 
 def plain(text: object) -> str:
     """Text that shows as it is: neither HTML nor Markdown nor a formula is read in it."""
-    return " ".join(html.escape(str(text)).translate(MARKUP).split())
+    return " ".join(str(text).translate(MARKUP).split())
 
 
 def significant(number: float, digits: int = 3) -> str:

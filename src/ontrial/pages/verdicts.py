@@ -108,6 +108,8 @@ def effect(sources: Sources, id: str, **context: Any) -> str:
 
 def sized(sources: Sources, context: Context) -> str:
     """Estimate of a context in words, with its interval; an end without a bound is said to be none."""
+    if context["n"] == 0:
+        return sources.say["off the grid"]
     unit, low, high = context["unit"], context["low"], context["high"]
     told = quantity(sources, context["estimate"], unit)
     ends = {"effect": told, "low": amount(low, unit), "high": amount(high, unit)}
@@ -118,6 +120,8 @@ def sized(sources: Sources, context: Context) -> str:
 def ends(sources: Sources, context: Context) -> tuple[str, str]:
     """Estimate of a context with its unit, and its interval, as two cells of a table."""
     unit = context["unit"]
+    if context["n"] == 0:
+        return sources.say["off the grid"], text.NOTHING
     low = -math.inf if context["low"] is None else context["low"]
     high = math.inf if context["high"] is None else context["high"]
     interval = sources.say["range"].format(amount(low, unit), amount(high, unit))

@@ -15,20 +15,26 @@ from ontrial.steps import files, inputs
 
 def draw(figures: list[str], words: str, languages: list[str], folder: str, **given: str | list[str] | None) -> None:
     """Draw the figures, a process a core."""
-    results = inputs.results(**given).results
     terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    results = inputs.results(**given).results
+    with ProcessPoolExecutor(os.cpu_count(), initializer=take, initargs=(results,)) as pool:
         jobs = [
-            pool.submit(draw_one, name, results, drawing.Words(terms, language), scheme, Path(folder))
+            pool.submit(draw_one, name, drawing.Words(terms, language), scheme, Path(folder))
             for name, language, scheme in itertools.product(figures, languages, SCHEMES)
         ]
         for job in jobs:
             job.result()
 
 
-def draw_one(name: str, results: Results, words: drawing.Words, scheme: str, folder: Path) -> None:
+def take(results: Results) -> None:
+    """Give a process the tables once, not with every figure."""
+    global _results
+    _results = results
+
+
+def draw_one(name: str, words: drawing.Words, scheme: str, folder: Path) -> None:
     """Write one figure in one language and scheme, and its numbers, which are the same in all of them."""
-    svg, numbers = drawing.render(drawing.function(name), results, words, scheme)
+    svg, numbers = drawing.render(drawing.function(name), _results, words, scheme)
     with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
         temporary.write_bytes(svg)
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False))

@@ -9,52 +9,24 @@ import numpy as np
 import pyarrow as pa
 
 from ontrial import data
-from ontrial.nn import Architecture, History, Schedule, train
+from ontrial.cell import Cell
+from ontrial.nn import History, train
 from ontrial.steps import files, runfiles
-from ontrial.study import Cell
 
 
 def train_cell(cell_json: str, output: str) -> None:
     """Train the stack of a cell and write its run file."""
     cell = Cell.from_json(cell_json)
-    sizes = data.sizes(cell.dataset)
-    batch_size = sizes.train if cell.batch_size == "full" else cell.batch_size
-    architecture = Architecture(
-        layers=(sizes.features, *cell.hidden, data.outputs(cell.dataset, cell.output)),
-        activation=cell.activation,
-        output=cell.output,
-        loss=cell.loss,
-        initialisation=cell.initialisation,
-    )
-    schedule = Schedule(
-        batch_size=batch_size,
-        epochs=cell.epochs,
-        updates=cell.updates,
-        momentum=cell.momentum,
-        l2=cell.l2,
-        record=cell.record,
-        probes=cell.probes,
-    )
     learning_rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
     history = train(
-        architecture,
-        schedule,
+        cell.architecture,
+        cell.schedule,
         data.arrays(cell.dataset, cell.seeds, cell.output),
         learning_rates,
         seeds,
         progress=tell(),
     )
-    settings = {
-        "experiment": cell.experiment,
-        "dataset": cell.dataset,
-        "hidden": "-".join(map(str, cell.hidden)) or "none",
-        "activation": cell.activation,
-        "initialisation": cell.initialisation,
-        "output": cell.output,
-        "loss": cell.loss,
-        "batch_size": batch_size,
-    }
-    runfiles.write(output, long_table(settings, learning_rates, seeds, history))
+    runfiles.write(output, long_table(cell.settings, learning_rates, seeds, history))
 
 
 def tell() -> Callable[[float], None]:

@@ -1,0 +1,41 @@
+"""Print the verdicts of a study as a table."""
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from ontrial import study
+from ontrial.errors import InputError
+from ontrial.steps import files, inputs
+
+COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "depends": "yellow"}
+
+
+def verdicts(study_file: str) -> None:
+    """Print one line a claim: the verdict, and how many contexts came out how."""
+    folder = Path("results") / study.read(study_file).name
+    found = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
+    if not found:
+        raise InputError(f"{folder}: there are no verdicts yet. Make them with: make STUDY={study_file}")
+    table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
+    for path in found:
+        for claim in inputs.read_json(path)["claims"]:
+            outcomes = Counter(context["outcome"] for context in claim["contexts"])
+            verdict = f"[{COLOURS.get(claim['verdict'], 'default')}]{words(claim['verdict'])}"
+            contexts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
+            table.add_row(claim["id"], words(claim["kind"]), verdict, contexts)
+    Console().print(table)
+
+
+def words(name: str) -> str:
+    """A name of the code as words."""
+    return name.replace("_", " ")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    files.run(verdicts, parser)

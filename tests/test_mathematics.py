@@ -1,0 +1,57 @@
+import io
+
+import markdown
+import pytest
+from fontTools.ttLib import TTFont
+
+from ontrial.errors import InputError
+from ontrial.pages import mathematics
+
+
+def html(text: str) -> str:
+    """HTML of Markdown as the site reads it, before formulas are typeset."""
+    arithmatex = {"generic": True, "inline_syntax": ["dollar"], "block_syntax": ["dollar"]}
+    extensions = ["tables", "pymdownx.superfences", "pymdownx.arithmatex"]
+    return markdown.markdown(text, extensions=extensions, extension_configs={"pymdownx.arithmatex": arithmatex})
+
+
+def test_a_formula_in_a_sentence_becomes_mathml():
+    page = mathematics.typeset(html("So $a_1 < b$ holds."), "x.md")
+    assert page == "<p>So <math><msub><mi>a</mi><mn>1</mn></msub><mo>&lt;</mo><mi>b</mi></math> holds.</p>"
+
+
+def test_a_displayed_formula_has_a_box_of_its_own():
+    page = mathematics.typeset(html("$$\n\\frac{1}{2}\n$$"), "x.md")
+    formula = '<math display="block"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>'
+    assert page == f'<div class="formula">{formula}</div>'
+
+
+def test_a_broken_formula_is_named_with_its_page():
+    with pytest.raises(
+        InputError, match=r"losses\.md: the formula \$\\frac\{1\$ can't be typeset: .*never closed|closing"
+    ):
+        mathematics.typeset(html(r"Here $\frac{1$ breaks."), "losses.md")
+
+
+def test_code_is_left_alone():
+    page = html("Costs `$1` and `$2`.\n\n```python\nprint('$x$')\n```\n")
+    assert mathematics.typeset(page, "x.md") == page
+    assert "$x$" in page
+
+
+def test_a_table_head_that_is_only_a_formula_is_not_empty_to_checkers():
+    page = mathematics.typeset(html("| $z$ | a |\n|---|---|\n| $z$ | 1 |"), "x.md")
+    assert "<th><math><mi>z</mi></math>&#8288;</th>" in page
+    assert "<td><math><mi>z</mi></math></td>" in page
+
+
+def test_the_font_has_what_formulas_need_and_carries_its_licence():
+    font = TTFont(io.BytesIO(mathematics.font()))
+    assert font.flavor == "woff"
+    assert {ord(sign) for sign in "x∑√∂∇≤→‖𝑥𝛼𝐖"} <= set(font.getBestCmap())
+    assert "MATH" in font
+    assert "SIL Open Font License" in font["name"].getDebugName(13)
+
+
+def test_the_font_is_the_same_bytes_every_time():
+    assert mathematics.font() == mathematics.font()

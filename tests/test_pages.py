@@ -1,0 +1,395 @@
+import math
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from ontrial import configuration, study
+from ontrial.errors import InputError
+from ontrial.judge.claims import Claim
+from ontrial.judge.results import Results
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.pages import generated, numbers, tables, text, verdicts
+from ontrial.pages.names import names
+from ontrial.pages.particles import particle
+from ontrial.pages.rendering import render
+from ontrial.pages.sources import Sources
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+STUDY = """\
+study: tiny
+experiments:
+  batch-size:
+    purpose: Compare <two> batch sizes.
+    dataset: [digits]
+    hidden: [[16]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16, 64]
+    learning_rates: [0.25, 0.5, 1]
+    seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 12}}
+    budget: {epochs: 2}
+"""
+
+# Test accuracy by batch size, learning rate and seed; validation accuracy is the same. Tuning prefers 1/4 for batches
+# of 16 and 1 for batches of 64, whose linear rate is 1 as well.
+ACCURACY = {
+    (16, 0.25): {1: 0.90, 2: 0.92, 11: 0.955, 12: 0.975},
+    (16, 0.5): {1: 0.80, 2: 0.80, 11: 0.80, 12: 0.80},
+    (16, 1.0): {1: 0.70, 2: 0.70, 11: 0.70, 12: 0.70},
+    (64, 0.25): {1: 0.50, 2: 0.50, 11: 0.60, 12: 0.62},
+    (64, 0.5): {1: 0.80, 2: 0.80, 11: 0.80, 12: math.nan},
+    (64, 1.0): {1: 0.90, 2: 0.90, 11: 0.94, 12: 0.96},
+}
+
+
+def tables_of_runs() -> pd.DataFrame:
+    cell = {
+        "experiment": "batch-size",
+        "dataset": "digits",
+        "hidden": "16",
+        "activation": "relu",
+        "initialisation": "he",
+    }
+    rows = []
+    for ((size, rate), by_seed), update in product(ACCURACY.items(), (0, 1)):
+        for seed, accuracy in by_seed.items():
+            arm = {"batch_size": size, "learning_rate": rate, "seed": seed, "updates": update, "epochs": 2.0 * update}
+            end = accuracy if update else 0.1
+            measures = {"validation_accuracy": end, "test_accuracy": end, "test_loss": 1 - end, "dead_units": 0.02}
+            rows.append(cell | {"output": "softmax", "loss": "cross_entropy"} | arm | measures)
+    return pd.DataFrame(rows).assign(diverged=lambda table: table["test_accuracy"].isna())
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    records = tables_of_runs()
+    return Results(study.parse(STUDY, "tiny.yaml"), records[records["updates"] == 1], records)
+
+
+def claim(id: str, **more) -> Claim:
+    return Claim(
+        id, "not_testable", None, (), {"en": f"{id} <b>holds</b>", "ko": "맞다"}, {"en": "Because."}, (), **more
+    )
+
+
+def context(outcome: str, **more) -> dict:
+    found = {"estimate": 1.25, "low": 0.9, "high": 1.61, "n": 20, "unit": "points", "censored": False, "rates": []}
+    return {"outcome": outcome, **found, "on_edge": False, "lottery": [], **more}
+
+
+VERDICTS = {
+    "small": {
+        "id": "small",
+        "kind": "measured",
+        "verdict": "depends",
+        "hash": "0",
+        "unit": "points",
+        "flipped_by": ["policy"],
+        "contexts": [
+            {"policy": "fixed", **context("positive")},
+            {"policy": "tuned", **context("reversed", estimate=-2.0, low=-3.04, high=None)},
+        ],
+    },
+    "usual": {"id": "usual", "kind": "not_testable", "verdict": "not_testable", "hash": "0", "contexts": []},
+}
+
+
+def sources_of(results: Results, language: str = "en") -> Sources:
+    def read(name: str):
+        return yaml.safe_load((DOCS / name).read_text(encoding="utf-8"))
+
+    templates = (DOCS / "templates" / language).glob("*.md")
+    return Sources(
+        language=language,
+        results=replace(results, verdicts=VERDICTS, claims={id: claim(id) for id in VERDICTS}),
+        pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
+        templates={path.name: path.read_text(encoding="utf-8") for path in templates},
+        captions={"neuron": {"title": "A neuron", "caption": "With $w_1$.", "alt": 'It says "a < b" * 2.'}},
+        words=read("words.yaml"),
+        phrases=read("phrases.yaml"),
+        glossary=read("glossary.yaml"),
+        schema=configuration.schema(),
+        sizes={"neuron": (360.0, 240.0)},
+    )
+
+
+@pytest.fixture(scope="module")
+def sources(results) -> Sources:
+    return sources_of(results)
+
+
+# Templates ------------------------------------------------------------------------------------------------------------
+
+
+def test_formulas_keep_their_braces():
+    assert render(r"$\frac{1}{2}$ {{x}} [[ 1 + 1 ]][# no #]", "x.md", {}) == r"$\frac{1}{2}$ {{x}} 2"
+
+
+def test_an_undefined_name_is_told_with_page_line_and_the_nearest_one():
+    with pytest.raises(InputError) as told:
+        render("a\n\n[[ acuracy ]]", "docs/en/index.md", {"accuracy": 1})
+    assert str(told.value) == 'docs/en/index.md:3: unknown name "acuracy". Did you mean "accuracy"? Known: accuracy.'
+
+
+def test_what_a_function_refuses_is_told_with_page_and_line(results):
+    with pytest.raises(InputError, match=r'^docs/en/index\.md:2: unknown experiment "batch-sise"\. Did you mean'):
+        render(
+            'a\n[[ accuracy("batch-sise") ]]', "docs/en/index.md", {"accuracy": lambda e: numbers.accuracy(results, e)}
+        )
+
+
+@pytest.mark.parametrize("page", ["[[ 1 + ]]", "[% if %]", "[% if true %]", "[[ seeds() ]]"])
+def test_broken_pages_are_told_with_their_line(page):
+    with pytest.raises(InputError, match=r"^x\.md:1: "):
+        render(page, "x.md", {"seeds": lambda experiment: 1})
+
+
+def test_letters_are_composed():
+    assert render("\u1112\u1161\u11ab", "x.md", {}) == "한"
+
+
+# Text -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0.012345, "0.0123"), (99.96, "100"), (12345, "12,300"), (-0.5, "−0.500"), (0, "0"), (2e-7, "2.00 × 10⁻⁷")],
+)
+def test_three_significant_digits(number, shown):
+    assert text.significant(number) == shown
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(2**-11, "1/2048"), (0.5, "1/2"), (4.0, "4"), (0.1, "0.1")])
+def test_learning_rates_read_as_people_write_them(rate, shown):
+    assert text.rate(rate) == shown
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert text.decimals(-0.04) == "0.0"
+
+
+def test_plain_text_is_neither_html_nor_markdown():
+    shown = text.plain('<b>"a"</b> *b* $c$ [d](e) | `f`\n g')
+    assert not set('<>"*$[]|`\n') & set(shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "pair", "shown"),
+    [
+        ("96.5%", "이/가", "96.5%가"),
+        ("1/16", "은/는", "1/16은"),
+        ("0.2", "을/를", "0.2를"),
+        ("7", "으로/로", "7로"),
+        ("10", "으로/로", "10으로"),
+        ("배치", "와/과", None),
+        ("학습률", "으로/로", "학습률로"),
+        ("손실", "과/와", "손실과"),
+        ("ReLU", "은/는", "ReLU는"),
+        ("tanh", "이/가", "tanh가"),
+        ("SGD", "을/를", "SGD를"),
+        ("MLP", "과/와", "MLP와"),
+        ("**판정**", "이/가", "**판정**이"),
+        ("1.3퍼센트포인트(95% 구간 0.9~1.6)", "이/가", "1.3퍼센트포인트(95% 구간 0.9~1.6)가"),
+    ],
+)
+def test_particles_follow_the_sound(value, pair, shown):
+    if shown is None:
+        with pytest.raises(InputError, match="unknown pair of particles"):
+            particle(value, pair)
+    else:
+        assert particle(value, pair) == shown
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+
+
+def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(results):
+    assert numbers.accuracy(results, "batch-size", batch_size=16, policy="tuned") == "96.5\xa0%"
+    assert numbers.accuracy(results, "batch-size", batch_size=64, policy="fixed") == "61.0\xa0%"
+    assert numbers.accuracy(results, "batch-size", batch_size=64, policy="linear") == "95.0\xa0%"
+
+
+def test_a_diverged_run_counts_as_chance(results):
+    assert numbers.accuracy(results, "batch-size", batch_size=64, policy="sqrt") == "45.0\xa0%"  # (0.8 + 0.1) / 2
+
+
+def test_other_numbers_have_the_digits_that_suit_them(results):
+    arm = {"batch_size": 64, "policy": "tuned"}
+    assert numbers.number(results, "learning_rate", "batch-size", **arm) == "1"
+    assert numbers.number(results, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0\xa0%"
+    assert numbers.number(results, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
+    assert numbers.number(results, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0\xa0%"
+
+
+def test_counts(results):
+    assert numbers.seeds(results, "batch-size") == "2"
+    assert numbers.cells(results, "batch-size") == "2"
+    assert numbers.runs(results) == "24"
+    assert numbers.rates(results, "batch-size") == "1/4 – 1"
+    assert numbers.setting(results, "batch-size", "batch_size") == "16, 64"
+    assert numbers.samples(results, "digits", "test") == "359"
+
+
+def test_what_this_study_lacks_is_a_dash_and_no_mistake(results):
+    assert numbers.accuracy(results, "batch-size", activation="tanh") == "–"
+    assert numbers.has(results, "batch-size")
+    assert not numbers.has(results, "batch-size", activation="tanh")
+    assert not numbers.has(results, "main-grid")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"?'),
+        ({"actvation": "relu"}, 'unknown setting "actvation". Did you mean "activation"?'),
+        ({"batch_size": "all"}, 'batch size "all" is not'),
+        ({"policy": "tund"}, 'unknown policy "tund". Did you mean "tuned"?'),
+        ({"statistic": "avg"}, 'unknown statistic "avg".'),
+        ({"learning_rate": 0.3}, 'experiment "batch-size" has no learning rate 0.3. It has: 1/4, 1/2, 1.'),
+    ],
+)
+def test_what_no_study_could_have_is_a_mistake(results, asked, told):
+    with pytest.raises(InputError) as error:
+        numbers.accuracy(results, "batch-size", **asked)
+    assert told in str(error.value)
+
+
+# Figures and tables ---------------------------------------------------------------------------------------------------
+
+
+def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sources):
+    html = names(sources, "evidence/x.md")["figure"]("neuron")
+    assert (
+        html.count('src="../../figures/neuron-en-light.svg"')
+        == html.count('src="../../figures/neuron-en-dark.svg"')
+        == 1
+    )
+    assert 'alt="It says &#34;a &#60; b&#34; &#42; 2."' in html
+    assert 'width="360" height="240"' in html
+    assert 'href="../../figures/neuron.csv"' in html
+    assert "<figcaption>**A neuron.** With $w_1$." in html
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("neurn", 'unknown figure "neurn". Did you mean "neuron"?'),
+        ("learning-curves", '[% if has("main-grid") %]'),
+        ("layers", "docs/en/figures.yaml: the figure layers has no title."),
+    ],
+)
+def test_a_figure_that_there_is_not_is_a_mistake(sources, name, told):
+    with pytest.raises(InputError) as error:
+        names(sources, "index.md")["figure"](name)
+    assert told in str(error.value)
+
+
+def test_every_activation_is_in_the_table_with_its_formula(sources):
+    table = tables.table(sources, "activations")
+    assert all(f"| `{name}` | " in table for name in ACTIVATIONS)
+    assert "| φ(z) = max(z, 0) | φ′(z) = 1 for z &#62; 0, else 0" in table
+
+
+def test_a_purpose_from_yaml_is_escaped(sources):
+    assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 24 |" in tables.table(sources, "experiments")
+
+
+def test_settings_of_an_experiment(sources):
+    table = tables.table(sources, "settings", "batch-size")
+    assert "| batch size | `16`, `64` |" in table
+    assert "| learning rates (how many) | 1/4 – 1 (3) |" in table
+
+
+# Verdicts -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_verdict_is_a_word_a_sign_and_a_link(sources):
+    shown = names(sources, "evidence/index.md")["verdict"]("small")
+    badge = '<span class="badge badge-depends"><span aria-hidden="true">±</span> depends</span>'
+    assert shown == f"{badge} [small &#60;b&#62;holds&#60;/b&#62;](../evidence/small.md)"
+
+
+def test_a_verdict_says_why_and_what_flips_it(sources):
+    assert verdicts.reason(sources, "small") == (
+        "Positive in 1 of 2 settings, negligible or reversed in 1. What flips it: rate policy."
+    )
+    assert verdicts.reason(sources, "usual") == "Because."
+
+
+def test_effects_have_their_interval_and_say_when_an_end_is_missing(sources):
+    assert verdicts.effect(sources, "small", policy="fixed") == "1.2\xa0points (95 % interval 0.9 to 1.6)"
+    assert verdicts.effect(sources, "small", policy="tuned") == (
+        "−2.0\xa0points (95 % interval from −3.0, without an upper end)"
+    )
+    assert verdicts.outcome(sources, "small", policy="tuned") == "reversed"
+
+
+def test_a_ratio_is_told_as_a_factor(sources):
+    found = context("positive", unit="log2", estimate=1.0, low=0.5, high=2.0)
+    assert verdicts.sized(sources, found) == "a\xa0factor\xa0of\xa02.00 (95 % interval 1.41 to 4.00)"
+
+
+def test_a_context_that_there_is_not_is_told_with_those_that_there_are(sources):
+    with pytest.raises(
+        InputError, match=r'claim "small": 0 contexts fit policy sqrt, not one\. There are:'
+    ):
+        verdicts.outcome(sources, "small", policy="sqrt")
+    with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
+        verdicts.verdict_of(sources, "smal")
+
+
+def test_english_stands_in_for_a_missing_translation(results):
+    korean = sources_of(results, "ko")
+    assert verdicts.statement(korean, "usual") == "맞다"
+    assert verdicts.reason(korean, "usual") == '<span lang="en">Because.</span> (한국어 문장이 없어 영어로 보입니다.)'
+
+
+# Generated pages ------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
+    usual = replace(sources, results=replace(sources.results, verdicts={"usual": VERDICTS["usual"]}))
+    made = generated.pages(usual)
+    assert list(made) == [
+        *("index.md", "activations.md", "glossary.md", "settings.md", "references.md"),
+        *("evidence/index.md", "evidence/usual.md", "evidence/.order"),
+    ]
+    assert made["evidence/.order"] == "evidence/index.md\nevidence/usual.md\n"
+    assert "# usual &#60;b&#62;holds&#60;/b&#62;" in made["evidence/usual.md"]
+    assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/usual.md)" in made["evidence/index.md"]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_glossary_has_every_term_in_both_languages(results, language):
+    sources = sources_of(results, language)
+    entries = generated.glossary(sources)
+    assert len({entry["id"] for entry in entries}) == len(sources.glossary) > 40
+    assert all(entry["term"] and entry["definition"] and entry["others"] for entry in entries)
+    assert entries == sorted(entries, key=lambda entry: entry["term"].casefold())
+
+
+def test_every_key_of_a_configuration_is_among_the_settings(sources):
+    top, experiment = generated.sections(sources.schema)
+    listed = {key["name"] for key in experiment["keys"]}
+    assert {"study", "experiments"} <= {key["name"] for key in top["keys"]}
+    assert set(sources.schema["$defs"]["experiment"]["properties"]) <= listed
+    assert "budget.epochs" in listed
+
+
+def test_every_phrase_is_in_both_languages(sources):
+    assert all(set(texts) == {"en", "ko"} for texts in sources.phrases.values())
+
+
+def test_both_languages_have_the_same_templates_with_the_same_sections():
+    def sections(path: Path) -> list[str]:
+        return [line.split("{")[-1] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("##")]
+
+    english, korean = (sorted((DOCS / "templates" / language).glob("*.md")) for language in ("en", "ko"))
+    assert [path.name for path in english] == [path.name for path in korean]
+    assert list(map(sections, english)) == list(map(sections, korean))
