@@ -111,7 +111,11 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         ),
         ("batch_size: 16}", "batchsize: 16}", "6: claims.small-is-better.difference.of.batchsize: unknown setting"),
         ("smallest_effect: 1 point", "smallest_effect: 0 points", "8: claims.small-is-better.smallest_effect: "),
-        ("smallest_effect: 1 point", "smallest_effect: -1 point", '"-1 point" is not positive: the smallest effect'),
+        (
+            "smallest_effect: 1 point",
+            "smallest_effect: -1 point",
+            '"-1 point" is not positive: the smallest effect must be',
+        ),
         ("smallest_effect: factor 2", "smallest_effect: factor 1", '"factor 1" is not positive'),
         ("smallest_effect: 1 point", "smallest_effect: factor 2", '"factor 2": the unit here is that of "1 point".'),
         ("smallest_effect: 1 point", "smallest_effect: much", '"much" is no quantity, such as "1 point".'),
@@ -150,7 +154,7 @@ def test_a_mistake_is_told_with_the_claim_and_its_line(old, new, said):
             "batch_size: 16}",
             "batch_size: 8}",
             "6: claims.small-is-better.difference.of.batch_size: in the context policy fixed, budget epochs: "
-            "selects no runs: no cell with budget epochs has batch_size 8. There is: 1, 16, 256, 4, 64, full.",
+            "selects no runs: no cell with budget epochs has batch_size 8. There is: 1, 4, 16, 64, 256, full.",
         ),
         (
             "depth: 3}",
@@ -210,6 +214,17 @@ def claim(experiment: str, metric: str, comparison: str, *more: str) -> str:
                 "smallest_effect: 1 point",
             ),
             "an experiment without confirmatory seeds is descriptive: no verdict rests on it.",
+        ),
+        (
+            claim(
+                "batches",
+                "test_accuracy",
+                "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
+                "where: {policy: fixed}",
+                "reference: {activation: tanh}",
+                "smallest_effect: 1 point",
+            ),
+            "its reference arm selects no runs: no cell with batch_size 16 has activation tanh. There is: relu.",
         ),
         (
             claim(

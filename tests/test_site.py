@@ -1,4 +1,4 @@
-"""The site as a reader meets it: in a browser, light and dark, on a phone and on a desk, from a server and from a folder."""
+"""The site as a reader meets it: in a browser, light and dark, on a phone and on a desk, from a server or a folder."""
 
 import functools
 import http.server
@@ -25,8 +25,10 @@ HOSTILE = "<script>document.title = 'hacked'</script> *a* $b$ [c](d) `e` & \"f\"
 browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
 
 PAGES = {
-    "en/index.md": f"# Home\n\nHere is $a_1 < b$.\n\n$$\\frac{{1}}{{2}}$$\n\n[On](more.md#place)\n\n{text.plain(HOSTILE)}\n",
+    "en/index.md": "# Home\n\n$a_1 < b$\n\n$$\\frac{1}{2}$$\n\n[On](more.md#place)\n\n" + text.plain(HOSTILE),
     "en/more.md": "# More\n\n## Place {#place}\n\n| $z$ | wide |\n|---|---|\n| 1 | " + "`" + "x" * 99 + "` |\n",
+    "en/how-it-was-made.md": "# How\n",
+    "ko/how-it-was-made.md": "# 과정\n",
     "ko/index.md": "# 첫 쪽\n\n손실은 교차엔트로피의 평균이다.\n",
     "ko/more.md": "# 다음 쪽\n\n## 자리 {#place}\n\n함수의 값이다.\n",
 }
@@ -38,7 +40,7 @@ def theme(folder: Path) -> Path:
     for language in NAMES:
         config = folder / f"{language}.yml"
         head = config.read_text(encoding="utf-8").split("nav:")[0]
-        config.write_text(head + "nav: [index.md, more.md]\n", encoding="utf-8")
+        config.write_text(head + "nav: [index.md, more.md, how-it-was-made.md]\n", encoding="utf-8")
     return folder
 
 
@@ -121,11 +123,9 @@ def test_every_image_has_alternative_text_and_every_id_is_alone(smoke_site):
 def test_a_link_that_leads_nowhere_stops_the_build_and_leaves_the_old_site(tmp_path):
     theme(tmp_path / "theme")
     build(tmp_path, PAGES)
-    with pytest.raises(
-        InputError, match=r"(?s)pages/en: the site can't be built:.*index\.md.*no such anchor '#nowhere'"
-    ):
+    with pytest.raises(InputError, match=r"(?s)pages/en: the site can't be built:.*index\.md.*anchor '#nowhere'"):
         build(tmp_path, {"en/index.md": "# Home\n\n[a](more.md#nowhere)\n"})
-    assert "Here is" in (tmp_path / "site/en/index.html").read_text(encoding="utf-8")
+    assert "On</a>" in (tmp_path / "site/en/index.html").read_text(encoding="utf-8")
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["en"]
 
 
@@ -176,9 +176,8 @@ def served():
 @pytest.fixture(scope="module")
 def chromium():
     playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        with started.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as launched:
-            yield launched
+    with playwright.sync_playwright() as started, started.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as one:
+        yield one
 
 
 class Reader:
@@ -241,7 +240,7 @@ def faults(reader: Reader, path: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("scheme", "size"), product(("light", "dark"), (PHONE, DESK)))
+@pytest.mark.parametrize(("scheme", "size"), list(product(("light", "dark"), (PHONE, DESK))))
 class TestPages:
     pytestmark = browser_test
 
@@ -253,7 +252,7 @@ class TestPages:
     def test_every_page_of_two_languages_is_sound(self, two_languages, served, reader, scheme, size):
         window = reader(served(two_languages), color_scheme=scheme, viewport=size)
         pages = sorted(path.relative_to(two_languages).as_posix() for path in two_languages.glob("*/*.html"))
-        assert len(pages) == 4
+        assert len(pages) == 6
         assert {path: found for path in pages if (found := faults(window, path))} == {}
 
 
@@ -264,6 +263,7 @@ class TestReading:
         """Titles that a search finds."""
         page.keyboard.press("f")
         page.keyboard.type(word)
+        page.keyboard.press("Shift")  # the search listens to keys that come up; letters of an input method have none
         page.wait_for_selector(".md-search-result__article")
         return page.locator(".md-search-result__article h1, .md-search-result__article h2").all_inner_texts()
 
@@ -272,10 +272,10 @@ class TestReading:
         assert "Losses" in self.search(window.open("en/index.html"), "entropy")
         assert window.complaints == []
 
-    @pytest.mark.parametrize("word", ["엔트로피", "교차", "함수"])
-    def test_search_finds_parts_of_korean_words(self, two_languages, served, reader, word):
+    @pytest.mark.parametrize(("word", "title"), [("엔트로피", "첫 쪽"), ("교차", "첫 쪽"), ("함수", "자리")])
+    def test_search_finds_parts_of_korean_words(self, two_languages, served, reader, word, title):
         page = reader(served(two_languages), viewport=DESK).open("ko/index.html")
-        assert self.search(page, word) == ["다음 쪽" if word == "함수" else "첫 쪽"] or word == "함수"
+        assert title in self.search(page, word)
 
     @pytest.mark.parametrize(("language", "word", "title"), [("en", "place", "Place"), ("ko", "엔트로피", "첫 쪽")])
     def test_search_works_from_a_folder(self, two_languages, reader, language, word, title):

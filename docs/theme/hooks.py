@@ -40,11 +40,12 @@ def on_page_context(context, page, config, nav):
     def place(language: str) -> str:
         return page.file.dest_uri if (pages / language / page.file.src_uri).exists() else "index.html"
 
-    config.extra["alternate"] = [
-        {"name": name, "lang": language, "link": f"../{language}/{place(language)}"}
+    context["others"] = [
+        {"name": name, "language": language, "link": f"../{language}/{place(language)}"}
         for language, name in config.extra["languages"].items()
         if language != config.theme["language"]
     ]
+    config.extra["alternate"] = bool(context["others"])  # a list would make scripts fetch site maps of all languages
     return context
 
 

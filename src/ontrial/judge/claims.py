@@ -210,9 +210,12 @@ def _reference(study: Study, estimand: Estimand, wanted: Settings) -> Cell:
         own = estimand.sides[0] if isinstance(estimand.sides[0], dict) else {}
         if arm_axes([own]):
             raise ValueError("its policy needs a reference arm: say which, as in reference: {activation: relu}.")
-    found = cells(study, estimand.experiments, wanted | own)
+    try:
+        found = cells(study, estimand.experiments, wanted | own)
+    except SelectionError as error:
+        raise ValueError(f"its reference arm {error.args[0]}") from None
     if len(found) > 1:
-        raise ValueError(f"the reference arm: {_ambiguity(found)}")
+        raise ValueError(f"its reference arm {_ambiguity(found)}")
     return found[0]
 
 
@@ -225,7 +228,8 @@ def cells(study: Study, experiments: Iterable[str], wanted: Settings) -> list[Ce
             continue
         left = [cell for cell in found if _has(cell, name, value)]
         if not left:
-            there = ", ".join(sorted({str(item) for cell in found for item in _values(cell, name)}))
+            there = {item for cell in found for item in _values(cell, name)}
+            there = ", ".join(map(str, sorted(there, key=lambda item: (isinstance(item, str), item))))
             before = ", ".join(f"{other} {wanted[other]}" for other in seen)
             having = f" with {before}" if before else ""
             raise SelectionError(f"selects no runs: no cell{having} has {name} {value}. There is: {there}.", name)
@@ -308,7 +312,7 @@ VALUES = {
     "initialisation": lambda value: RULES["initialisation"](str(value)),
     "output": member("output", OUTPUTS),
     "loss": member("loss", LOSSES),
-    "objective": RULES["objective"],
+    "objective": lambda value: RULES["objective"](str(value)),
     "batch_size": number("batch size", whole=True, least=1, words=("full",)),
     "budget": member("budget", ("epochs", "updates")),
     "policy": member("policy", POLICIES),

@@ -67,10 +67,9 @@ def parse(text: str, where: str, study: Study) -> Docket:
 
 def _report(where: str, lines: Lines, value: object, found: Iterable[Mistake]) -> InputError:
     """All mistakes as one error; a claim is called by its id, where it has one of its own."""
+    entries = value.get("claims") if isinstance(value, dict) else None
     ids = {}
-    for i, entry in enumerate(
-        value["claims"] if isinstance(value, dict) and isinstance(value.get("claims"), list) else []
-    ):
+    for i, entry in enumerate(entries if isinstance(entries, list) else ()):
         id = entry.get("id") if isinstance(entry, dict) else None
         if isinstance(id, str) and id not in ids.values():
             ids[i] = id
@@ -133,12 +132,8 @@ def _refusals(entry: dict, study: Study, references: Mapping) -> Iterator[Mistak
     else:
         yield from (((key,), f"a claim of kind {kind} has no {key}.") for key in COMPARISON if key in entry)
     if (kind == "by_construction") != ("identity" in entry):
-        needs = (
-            f'needs the key "identity": one of {", ".join(IDENTITIES)}'
-            if kind == "by_construction"
-            else "has no identity"
-        )
-        yield (), f"a claim of kind {kind} {needs}."
+        needs = f'needs the key "identity": one of {", ".join(IDENTITIES)}'
+        yield (), f"a claim of kind {kind} {needs if kind == 'by_construction' else 'has no identity'}."
     elif "identity" in entry and entry["identity"] not in IDENTITIES:
         yield ("identity",), unknown("identity", entry["identity"], IDENTITIES)
     if kind == "not_testable" and "because" not in entry:
@@ -206,10 +201,7 @@ def _quantities(entry: dict, study: Study) -> Iterator[Mistake]:
             yield place, str(error)
             continue
         if place == ("smallest_effect",) and not number > 0:
-            yield (
-                place,
-                f"{show(text)} is not positive: the smallest effect of interest must be, as in {claims.example(unit)}.",
-            )
+            yield place, f"{show(text)} is not positive: the smallest effect must be, as in {claims.example(unit)}."
     sides = [entry[form][side] for side in FORMS[form]]
     if not any(isinstance(side, dict) for side in sides):
         yield (form,), "compares two numbers: one of them must be an arm."

@@ -80,7 +80,7 @@ def initialisations(sources: Sources) -> str:
 
 def losses(sources: Sources) -> str:
     """Every loss with what it computes."""
-    rows = [(f"`{name}`", formula(function)) for name, function in LOSSES.items()]
+    rows = [(f"`{name}`", formula(loss.value)) for name, loss in LOSSES.items()]
     return markdown((sources.say["setting loss"], sources.say["formula"]), rows)
 
 
