@@ -45,6 +45,11 @@ def test_a_table_head_that_is_only_a_formula_is_not_empty_to_checkers():
     assert "<td><math><mi>z</mi></math></td>" in page
 
 
+def test_a_sized_bracket_with_an_exponent_keeps_its_line():
+    page = mathematics.typeset(html(r"$\bigl(x\bigr)^2$"), "x.md")
+    assert '<msup><mrow><mo minsize="1.2em" maxsize="1.2em">)</mo></mrow><mn>2</mn></msup>' in page
+
+
 def test_the_font_has_what_formulas_need_and_carries_its_licence():
     font = TTFont(io.BytesIO(mathematics.font()))
     assert font.flavor == "woff"

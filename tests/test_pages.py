@@ -336,9 +336,7 @@ def test_a_ratio_is_told_as_a_factor(sources):
 
 
 def test_a_context_that_there_is_not_is_told_with_those_that_there_are(sources):
-    with pytest.raises(
-        InputError, match=r'claim "small": 0 contexts fit policy sqrt, not one\. There are:'
-    ):
+    with pytest.raises(InputError, match=r'claim "small": 0 contexts fit policy sqrt, not one\. There are:'):
         verdicts.outcome(sources, "small", policy="sqrt")
     with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
         verdicts.verdict_of(sources, "smal")

@@ -1,10 +1,16 @@
+import json
+import os
 import re
+import subprocess
+import sys
 from contextlib import contextmanager
 
+import jsonschema
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from conftest import snakemake
+import yaml
+from conftest import ROOT, snakemake
 
 SMOKE = "results/smoke"
 
@@ -89,7 +95,7 @@ def test_a_damaged_run_file_is_named_set_aside_and_trained_again(smoke):
 
 
 def test_a_mistake_is_told_before_any_job_starts(smoke):
-    with edited(smoke / "config/smoke.yaml", "relu", "rellu"):
+    with edited(smoke / "config/smoke.yaml", "[sigmoid, relu]", "[sigmoid, rellu]"):
         run = snakemake(smoke)
     assert run.returncode == 1
     assert 'unknown activation "rellu". Did you mean "relu"?' in run.stderr
@@ -116,3 +122,45 @@ def test_tables_carry_page_checksums_and_no_times(smoke, name):
     file = pq.ParquetFile(smoke / SMOKE / f"tables/{name}.parquet", page_checksum_verification=True)
     assert file.read().num_rows > 0
     assert "created" not in " ".join(file.schema_arrow.names)
+
+
+def step(folder, name: str, *arguments: str) -> subprocess.CompletedProcess:
+    """Run a step by hand, as the Makefile does."""
+    command = [sys.executable, "-m", f"ontrial.steps.{name}", *arguments]
+    return subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": "src"}, capture_output=True, text=True)
+
+
+def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_a_living_one(smoke):
+    lock = smoke / ".snakemake/locks/0.output.lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_text("results/smoke/study.json\n")
+    alive = subprocess.Popen(["snakemake", "60"], executable="/bin/sleep", cwd=smoke)
+    try:
+        refused = step(smoke, "unlock")
+    finally:
+        alive.kill()
+        alive.wait()
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Another run is at work in this folder (process {alive.pid}).")
+    assert step(smoke, "unlock").returncode == 0
+    assert not lock.exists()
+
+
+def test_verdicts_are_printed_a_line_a_claim(smoke):
+    run = step(smoke, "verdicts", "--study", "config/smoke.yaml")
+    assert run.returncode == 0, run.stderr
+    assert "not testable" in run.stdout
+
+
+def test_without_a_site_serve_says_how_to_build_it(smoke):
+    run = step(smoke, "serve", "--study", "config/config.yaml", "--port", "0")
+    assert run.returncode == 1
+    assert run.stderr == "results/default/site: there is no site yet. Build it with: make STUDY=config/config.yaml\n"
+
+
+@pytest.mark.parametrize("path", ["verdicts.json", "timing/verdicts.json"])
+def test_verdicts_obey_their_schema(smoke, path):
+    schema = yaml.safe_load((ROOT / "workflow/schemas/verdicts.schema.yaml").read_text(encoding="utf-8"))
+    found = json.loads((smoke / SMOKE / path).read_text(encoding="utf-8"))
+    jsonschema.validate(found, schema)
+    assert found["claims"]

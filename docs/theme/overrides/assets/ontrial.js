@@ -1,5 +1,5 @@
 // A box that scrolls must be reachable by keyboard; one that doesn't needs no stop.
-const boxes = ".md-typeset__scrollwrap, .formula, .md-typeset pre > code"
+const boxes = ".md-typeset__scrollwrap, .formula, math:not([display]), .md-typeset pre > code"
 const reachable = () => {
   for (const box of document.querySelectorAll(boxes)) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
