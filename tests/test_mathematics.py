@@ -20,6 +20,11 @@ def test_a_formula_in_a_sentence_becomes_mathml():
     assert page == "<p>So <math><msub><mi>a</mi><mn>1</mn></msub><mo>&lt;</mo><mi>b</mi></math> holds.</p>"
 
 
+def test_a_mark_stays_on_the_line_of_its_formula():
+    page = mathematics.typeset(html("Take $z$."), "x.md")
+    assert page == '<p>Take <span class="unbroken"><math><mi>z</mi></math>.</span></p>'
+
+
 def test_a_displayed_formula_has_a_box_of_its_own():
     page = mathematics.typeset(html("$$\n\\frac{1}{2}\n$$"), "x.md")
     formula = '<math display="block"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>'

@@ -9,7 +9,7 @@ import yaml
 
 from ontrial import configuration, study
 from ontrial.errors import InputError
-from ontrial.judge.claims import Claim
+from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.results import Results
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.pages import generated, numbers, tables, text, verdicts
@@ -72,10 +72,28 @@ def results() -> Results:
     return Results(study.parse(STUDY, "tiny.yaml"), records[records["updates"] == 1], records)
 
 
-def claim(id: str, **more) -> Claim:
-    return Claim(
-        id, "not_testable", None, (), {"en": f"{id} <b>holds</b>", "ko": "맞다"}, {"en": "Because."}, (), **more
-    )
+TRIED = Estimand(
+    experiments=("batch-size",),
+    metric="test_accuracy",
+    form="difference",
+    sides=({"batch_size": 16}, {"batch_size": 64}),
+    contexts={"policy": ["fixed", "tuned"]},
+    where={},
+    reference=None,
+    threshold=None,
+    along=None,
+    smallest_effect=1.0,
+    unit="points",
+)
+
+
+def claim(id: str, kind: str, tried: Estimand | None) -> Claim:
+    statement = {"en": f"{id} <b>holds</b>", "ko": "맞다"}
+    return Claim(id, kind, None, (), statement, {"en": "Because."}, ("wilson2003",), estimand=tried)
+
+
+CLAIMS = {"small": claim("small", "measured", TRIED), "usual": claim("usual", "not_testable", None)}
+CITED = {"wilson2003": {"text": "Wilson & Martinez.", "doi": "10.1016/S0893"}}
 
 
 def context(outcome: str, **more) -> dict:
@@ -107,10 +125,14 @@ def sources_of(results: Results, language: str = "en") -> Sources:
     templates = (DOCS / "templates" / language).glob("*.md")
     return Sources(
         language=language,
-        results=replace(results, verdicts=VERDICTS, claims={id: claim(id) for id in VERDICTS}),
+        results=replace(results, verdicts=VERDICTS, claims=CLAIMS),
         pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
         templates={path.name: path.read_text(encoding="utf-8") for path in templates},
-        captions={"neuron": {"title": "A neuron", "caption": "With $w_1$.", "alt": 'It says "a < b" * 2.'}},
+        captions={
+            "neuron": {"title": "A neuron", "caption": "With $w_1$.", "alt": 'It says "a < b" * 2.'},
+            "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
+        },
+        references=CITED,
         words=read("words.yaml"),
         phrases=read("phrases.yaml"),
         glossary=read("glossary.yaml"),
@@ -335,6 +357,21 @@ def test_a_ratio_is_told_as_a_factor(sources):
     assert verdicts.sized(sources, found) == "a\xa0factor\xa0of\xa02.00 (95 % interval 1.41 to 4.00)"
 
 
+def test_what_never_arrived_is_infinite_in_the_direction_of_its_outcome(sources):
+    endless = {"unit": "log2", "estimate": None, "low": None, "high": None}
+    never = "a\xa0factor\xa0of\xa0∞, for one side never arrived within its budget"
+    assert verdicts.sized(sources, context("positive", **endless)) == never
+    assert verdicts.ends(sources, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
+    assert verdicts.ends(sources, context("unclear", **endless)) == ("×\xa0–", "0\xa0to\xa0∞")
+    assert verdicts.sized(sources, context("positive", **endless | {"low": 2.0})) == (
+        f"{never} (95 % interval from 4.00, without an upper end)"
+    )
+
+
+def test_a_rate_off_the_grid_has_no_effect_to_tell(sources):
+    assert verdicts.sized(sources, context("unclear", n=0)) == "rate off the grid"
+
+
 def test_a_context_that_there_is_not_is_told_with_those_that_there_are(sources):
     with pytest.raises(InputError, match=r'claim "small": 0 contexts fit policy sqrt, not one\. There are:'):
         verdicts.outcome(sources, "small", policy="sqrt")
@@ -352,15 +389,31 @@ def test_english_stands_in_for_a_missing_translation(results):
 
 
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
-    usual = replace(sources, results=replace(sources.results, verdicts={"usual": VERDICTS["usual"]}))
-    made = generated.pages(usual)
+    made = generated.pages(sources)
     assert list(made) == [
         *("index.md", "activations.md", "glossary.md", "settings.md", "references.md"),
-        *("evidence/index.md", "evidence/usual.md", "evidence/.order"),
+        *("evidence/index.md", "evidence/small.md", "evidence/usual.md", "evidence/.order"),
     ]
-    assert made["evidence/.order"] == "evidence/index.md\nevidence/usual.md\n"
+    assert made["evidence/.order"] == "evidence/index.md\nevidence/small.md\nevidence/usual.md\n"
     assert "# usual &#60;b&#62;holds&#60;/b&#62;" in made["evidence/usual.md"]
     assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/usual.md)" in made["evidence/index.md"]
+
+
+def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
+    page = generated.pages(sources)["evidence/small.md"]
+    assert "| number of each seed | batch size 16 minus batch size 64 |" in page
+    assert "| smallest effect of interest | 1.0\xa0points |" in page
+    assert 'src="../../figures/evidence-small-en-light.svg"' in page
+    assert "| 1.2\xa0points | 0.9\xa0to\xa01.6 | 20 |" in page
+    assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
+    assert "rm -r results/tiny/runs/batch-size\n\nsnakemake --cores all --config study=config/tiny.yaml" in page
+
+
+def test_evidence_is_told_in_korean_too(results):
+    made = generated.pages(sources_of(results, "ko"))
+    assert made["evidence/small.md"].startswith("# 맞다\n")
+    assert "조건부" in made["evidence/small.md"]
+    assert "[맞다](../evidence/usual.md)" in made["evidence/index.md"]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

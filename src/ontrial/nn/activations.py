@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 LEAK = 0.01  # slope of the leaky ReLU below zero: Maas, Hannun & Ng 2013
 
@@ -89,7 +88,9 @@ def elu_derivative(z, a, out=None):
 
 def gelu(z, out=None):
     """φ(z) = z Φ(z), with Φ the normal distribution function. Exact. Hendrycks & Gimpel 2016."""
-    out = special.ndtr(z, out=out)  # (1 + erf(z/√2)) / 2, without cancellation far below zero
+    from scipy.special import ndtr  # here: importing it takes longer than many a cell of other activations
+
+    out = ndtr(z, out=out)  # (1 + erf(z/√2)) / 2, without cancellation far below zero
     out *= z
     return out
 

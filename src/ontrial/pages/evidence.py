@@ -137,18 +137,16 @@ def lottery(sources: Sources, contexts: list[Mapping[str, Any]]) -> str | None:
     rows = []
     for context in drawn:
         draws = {draw["seeds"]: draw for draw in context["lottery"]}
-        rows.append([verdicts.label(sources, context), *(chances(sources, draws.get(size)) for size in sizes)])
+        rows.append([verdicts.label(sources, context), *(chances(draws.get(size)) for size in sizes)])
     return markdown(heads, rows)
 
 
-def chances(sources: Sources, draw: Mapping[str, Any] | None) -> str:
-    """Shares of draws of one size that would have said otherwise."""
+def chances(draw: Mapping[str, Any] | None) -> str:
+    """Shares of draws of one size with another sign, and with another outcome, which a single seed hasn't."""
     if draw is None:
         return text.NOTHING
-    told = [sources.say["lottery sign"].format(numbers.percent(100 * draw["other_sign"]))]
-    if draw["other_outcome"] is not None:
-        told.append(sources.say["lottery outcome"].format(numbers.percent(100 * draw["other_outcome"])))
-    return ", ".join(told)
+    shares = (draw["other_sign"], draw["other_outcome"])
+    return " / ".join(text.NOTHING if share is None else f"{share:.0%}" for share in shares)
 
 
 def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:

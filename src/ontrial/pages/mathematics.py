@@ -13,7 +13,8 @@ from ontrial.errors import InputError
 # As pymdownx.arithmatex leaves them: it keeps Markdown from reading a formula, and formulas from being read in code.
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 ONLY_A_FORMULA = re.compile(r"(<th[^>]*><math>(?:(?!</?th).)*</math>)(</th>)")  # checkers take such a head for empty
-SIZED_BASE = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo minsize[^<]*</mo>)")  # as in \\bigr)^2: drawn off its line alone
+WITH_A_MARK = re.compile(r"<math>(?:(?!</math>).)*</math>[.,;:!?)\]]+")  # or a line might begin with the mark
+SIZED_BASE = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo minsize[^<]*</mo>)")  # as in \bigr)^2: drawn off its line alone
 LATEX = LatexToMathML(fancy_error=False)
 
 # Letters, punctuation, Greek, mathematical alphanumerics, operators, arrows.
@@ -33,7 +34,8 @@ def typeset(page: str, name: str) -> str:
         formula = SIZED_BASE.sub(r"\1<mrow>\2</mrow>", formula)
         return f'<div class="formula">{formula}</div>' if display else formula
 
-    return ONLY_A_FORMULA.sub(r"\1&#8288;\2", FORMULA.sub(mathml, page))
+    page = ONLY_A_FORMULA.sub(r"\1&#8288;\2", FORMULA.sub(mathml, page))
+    return WITH_A_MARK.sub(r'<span class="unbroken">\g<0></span>', page)
 
 
 def font() -> bytes:

@@ -25,6 +25,7 @@ OF_SOURCES = {
     "effect": verdicts.effect,
     "reason": verdicts.reason,
 }
+OF_PAGES = {"verdict": verdicts.verdict, "verdict_box": verdicts.verdict_box, "verdicts": verdicts.at_a_glance}
 
 
 def names(sources: Sources, page: str) -> dict[str, object]:
@@ -38,6 +39,3 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"language": sources.language, "provenance": sources.provenance}
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
     return known
-
-
-OF_PAGES = {"verdict": verdicts.verdict, "verdict_box": verdicts.verdict_box, "verdicts": verdicts.at_a_glance}

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
@@ -106,39 +106,63 @@ def effect(sources: Sources, id: str, **context: Any) -> str:
     return sized(sources, context_of(sources, id, context))
 
 
+class Found(NamedTuple):
+    """Estimate of a context with the ends of its interval, which may be infinite; NaN is no estimate at all."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def bounds(context: Context) -> Found:
+    """Numbers of a context. JSON has no infinity: what is None there is told from the outcome.
+
+    An interval that lies above 0 has its missing ends at +∞, one that lies below 0 at −∞, another one at either side.
+    """
+    above, below = context["outcome"] == "positive", context["outcome"] == "reversed"
+    missing = Found(
+        estimate=math.inf if above else -math.inf if below else math.nan,
+        low=math.inf if above else -math.inf,
+        high=-math.inf if below else math.inf,
+    )
+    return Found(*(missing[i] if (end := context[name]) is None else end for i, name in enumerate(Found._fields)))
+
+
 def sized(sources: Sources, context: Context) -> str:
     """Estimate of a context in words, with its interval; an end without a bound is said to be none."""
     if context["n"] == 0:
         return sources.say["off the grid"]
-    unit, low, high = context["unit"], context["low"], context["high"]
-    told = quantity(sources, context["estimate"], unit)
-    ends = {"effect": told, "low": amount(low, unit), "high": amount(high, unit)}
+    unit, say, (estimate, low, high) = context["unit"], sources.say, bounds(context)
+    told = quantity(sources, estimate, unit)
+    if math.isinf(estimate):
+        told = say["effect never"].format(told)
+    if math.isinf(low) and low == high:
+        return told
     kind = {(True, True): "interval", (True, False): "interval from", (False, True): "interval to"}
-    return sources.say[kind.get((low is not None, high is not None), "interval without ends")].format(**ends)
+    shape = say[kind.get((math.isfinite(low), math.isfinite(high)), "interval without ends")]
+    return shape.format(effect=told, low=amount(low, unit), high=amount(high, unit))
 
 
 def ends(sources: Sources, context: Context) -> tuple[str, str]:
-    """Estimate of a context with its unit, and its interval, as two cells of a table."""
-    unit = context["unit"]
+    """Estimate of a context, and its interval, as two cells of a table."""
     if context["n"] == 0:
         return sources.say["off the grid"], text.NOTHING
-    low = -math.inf if context["low"] is None else context["low"]
-    high = math.inf if context["high"] is None else context["high"]
+    unit, (estimate, low, high) = context["unit"], bounds(context)
     interval = sources.say["range"].format(amount(low, unit), amount(high, unit))
-    return quantity(sources, context["estimate"], unit), interval
+    return (
+        f"×\N{NO-BREAK SPACE}{amount(estimate, unit)}" if unit == "log2" else quantity(sources, estimate, unit)
+    ), interval
 
 
-def quantity(sources: Sources, number: float | None, unit: str) -> str:
+def quantity(sources: Sources, number: float, unit: str) -> str:
     """A number with its unit: "1.3 points", "a factor of 2.00"."""
-    if number is None:
+    if math.isnan(number):
         return sources.say["effect without a value"]
     return sources.say.get(f"effect {unit}", "{}").format(amount(number, unit))
 
 
-def amount(number: float | None, unit: str) -> str:
+def amount(number: float, unit: str) -> str:
     """A number of a unit: points with one decimal, log₂ of a ratio as the ratio, others with three digits."""
-    if number is None:
-        return text.NOTHING
     if unit == "log2":
         return text.significant(2**number)
     with_a_decimal = unit in ("points", "octaves") and math.isfinite(number)
@@ -165,7 +189,9 @@ def label(sources: Sources, context: Context) -> str:
     """What sets a context apart from the others, in words."""
     settings = {name: value for name, value in context.items() if name not in MEASURES}
     return ", ".join(
-        told if (told := named(sources, name, value)) != str(value) else f"{axis_name(sources, name)} {told}"
+        named(sources, name, value)
+        if value in sources.terms
+        else f"{axis_name(sources, name)} {named(sources, name, value)}"
         for name, value in settings.items()
     )
 
