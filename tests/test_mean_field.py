@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from ontrial.data import arrays
+from ontrial.nn import ACTIVATIONS, Architecture, Data, Samples, Schedule, train
 from ontrial.nn.mean_field import gradient_norms, second_moment, variances
 
 
@@ -63,3 +65,20 @@ def test_the_prediction_meets_wide_random_networks():
         norms.append(np.sqrt((gradient**2).sum(-1).mean()))
     measured = np.array(norms[::-1]) / norms[0]
     assert measured == pytest.approx(gradient_norms(np.tanh, tanh_derivative, [1.0] * depth), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("activation", "initialisation", "sigma2"),
+    [("sigmoid", "inverse_n", 1.0), ("tanh", "inverse_n", 1.0), ("relu", "inverse_n", 1.0), ("relu", "he", 2.0)],
+)
+def test_twenty_networks_of_width_256_agree_within_two_percent_a_layer(activation, initialisation, sigma2):
+    seeds, depth = tuple(range(20)), 10
+    samples = Samples(*(part[:, :100] for part in arrays("digits", seeds, "softmax").train))
+    architecture = Architecture((64, *[256] * depth, 10), activation, "softmax", "cross_entropy", initialisation)
+    schedule = Schedule(64, epochs=0, probes=("gradients",))
+    history = train(architecture, schedule, Data(samples, samples, samples, seeds), [1.0] * len(seeds), seeds)
+    first, last = (history.measures[f"gradient_norm_{layer}"].mean() for layer in (1, depth))
+    entry = ACTIVATIONS[activation]
+    predicted = gradient_norms(entry.function, lambda z: entry.derivative(z, entry.function(z)), [sigma2] * depth)
+    layers = depth - 1
+    assert (first / last) ** (1 / layers) == pytest.approx((predicted[0] / predicted[-1]) ** (1 / layers), rel=0.02)
