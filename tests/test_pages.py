@@ -406,7 +406,7 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     assert 'src="../../figures/evidence-small-en-light.svg"' in page
     assert "| 1.2\xa0points | 0.9\xa0to\xa01.6 | 20 |" in page
     assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
-    assert "rm -r results/tiny/runs/batch-size\n\nsnakemake --cores all --config study=config/tiny.yaml" in page
+    assert "rm -r results/tiny/runs/batch-size\nsnakemake --cores all --config study=config/tiny.yaml" in page
 
 
 def test_evidence_is_told_in_korean_too(results):

@@ -146,7 +146,9 @@ def chances(draw: Mapping[str, Any] | None) -> str:
     if draw is None:
         return text.NOTHING
     shares = (draw["other_sign"], draw["other_outcome"])
-    return " / ".join(text.NOTHING if share is None else f"{share:.0%}" for share in shares)
+    return "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(
+        text.NOTHING if share is None else f"{share:.0%}" for share in shares
+    )
 
 
 def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:
