@@ -30,7 +30,9 @@ rule draw:
         docket=DOCKET,
         verdicts=VERDICTS,
         words=docs("words.yaml"),
-        code=code("figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"),
+        code=code(
+            "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"
+        ),
     output:
         svg=pictures(f"{RESULTS}/figures", FIGURES),
         csv=expand(f"{RESULTS}/figures/{{figure}}.csv", figure=FIGURES),
