@@ -1,11 +1,13 @@
 """The study, read and checked before any job starts; where its files go; which code decides which result.
 
-Input: config/*.yaml. Output: STUDY, CLAIMS, RESULTS, the files DOCKET, VERDICTS and TIMED (none in a study
+Input: config/*.yaml. Output: STUDY, CLAIMS, RESULTS, LANGUAGES, the files DOCKET, VERDICTS and TIMED (none in a study
 without claims), and the functions that list code and docs as inputs.
 """
 
 from ontrial import study
 from ontrial.errors import InputError
+from ontrial.figures.style import SCHEMES
+from ontrial.pages.site import languages
 from ontrial.steps import files
 
 
@@ -37,6 +39,13 @@ def docs(*patterns):
     return sorted(os.path.relpath(path) for path in found)
 
 
+def pictures(folder, figures):
+    """Files of figures: each in every language and scheme."""
+    return expand(
+        f"{folder}/{{figure}}-{{language}}-{{scheme}}.svg", figure=figures, language=LANGUAGES, scheme=SCHEMES
+    )
+
+
 def announcement():
     """What is coming, in one line."""
     jobs = sum(1 for _ in workflow.dag.needrun_jobs())
@@ -54,3 +63,5 @@ except InputError as error:
 DOCKET = [str(STUDY.docket)] if STUDY.docket else []
 VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
 TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
+LANGUAGES = languages(ROOT / "docs")
+NAMES = [f"{language}={name}" for language, name in {"en": "English", "ko": "한국어"}.items() if language in LANGUAGES]

@@ -4,21 +4,10 @@ Input: tables/, verdicts.json, docs/. Output: figures/, pages/, site/.
 """
 
 from ontrial.figures import catalogue, of_claims
-from ontrial.figures.style import SCHEMES
-from ontrial.pages.site import languages
 
-LANGUAGES = languages(ROOT / "docs")
-NAMES = [f"{language}={name}" for language, name in {"en": "English", "ko": "한국어"}.items() if language in LANGUAGES]
 FIGURES = [*catalogue(STUDY), *of_claims(CLAIMS)]
 TIMED_FIGURES = of_claims(CLAIMS, "timed")
 PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
-
-
-def pictures(folder, figures):
-    """Files of figures: each in every language and scheme."""
-    return expand(
-        f"{folder}/{{figure}}-{{language}}-{{scheme}}.svg", figure=figures, language=LANGUAGES, scheme=SCHEMES
-    )
 
 
 rule draw:
