@@ -19,7 +19,8 @@ def unlock() -> None:
         raise InputError(
             f"Another run is at work in this folder (process {process}). Wait until it ends, or stop it with Ctrl-C."
         )
-    subprocess.run([sys.executable, "-m", "snakemake", "--unlock", "--quiet"], check=True)
+    command = [sys.executable, "-m", "snakemake", "--unlock", "--cores", "1"]
+    subprocess.run(command, check=True, capture_output=True)
     print("A run was killed here. Its lock is removed, and what it left unfinished is made anew.", file=sys.stderr)
 
 
