@@ -20,7 +20,7 @@ from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
 from ontrial.steps import files, inputs
 
-ROUNDS = 30  # in each of which everything is measured once: the pairs of the comparison
+ROUNDS = 20  # in each of which everything is measured once: the pairs of the comparison
 SHORTEST = 0.01  # seconds of one measurement
 STACK = 24  # networks trained in lockstep, as a cell's runs are
 
