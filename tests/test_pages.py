@@ -388,6 +388,10 @@ def test_english_stands_in_for_a_missing_translation(results):
 # Generated pages ------------------------------------------------------------------------------------------------------
 
 
+def test_a_claim_without_a_reason_has_none(sources):
+    assert verdicts.translated(sources, {}) == ""
+
+
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
     made = generated.pages(sources)
     assert list(made) == [

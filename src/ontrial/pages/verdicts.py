@@ -65,7 +65,9 @@ def statement(sources: Sources, id: str) -> str:
 
 
 def translated(sources: Sources, texts: Mapping[str, str]) -> str:
-    """A text of the docket, as plain text; English stands in for a language that it lacks."""
+    """A text of the docket, as plain text; English stands in for a language that it lacks. "" for none at all."""
+    if not texts:
+        return ""
     if sources.language in texts:
         return text.plain(texts[sources.language])
     return f'<span lang="en">{text.plain(texts["en"])}</span> {sources.say["no translation"]}'.strip()
