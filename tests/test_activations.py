@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS
+from ontrial.nn.activations import LARGE
 
 every = pytest.mark.parametrize("name", ACTIVATIONS)
 finite = st.floats(-1e4, 1e4)
@@ -108,3 +109,18 @@ def test_sigmoid_keeps_its_relative_precision_far_below_zero():
 @every
 def test_default_initialisation_is_known(name):
     assert ACTIVATIONS[name].initialisation in INITIALISATIONS
+
+
+def test_gelu_in_single_precision_is_that_of_double_to_its_rounding():
+    z = np.linspace(-12, 12, 100_001)
+    gelu = ACTIVATIONS["gelu"]
+    error = gelu.function(z.astype(np.float32)) - gelu.function(z.astype(np.float32).astype(float))
+    assert np.abs(error).max() < 4e-7
+    assert np.abs(error[z < -4]).max() < 1e-9  # where it is small, so is its error
+
+
+def test_large_and_small_arrays_have_the_same_relu():
+    z = np.random.default_rng(0).standard_normal(LARGE).astype(np.float32)
+    z[:3] = np.nan, np.inf, -np.inf
+    relu = ACTIVATIONS["relu"].function
+    assert np.array_equal(relu(z), np.concatenate([relu(z[:7]), relu(z[7:])]), equal_nan=True)
