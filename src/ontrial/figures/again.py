@@ -1,6 +1,7 @@
 """Networks of the tables, trained again for what a table doesn't hold: a run's bytes don't depend on its stack."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -10,17 +11,21 @@ from ontrial.cell import Cell
 from ontrial.data import splits
 from ontrial.judge.results import Results
 from ontrial.nn import Network, train
+from ontrial.nn.network import Weights
 
 
 def networks(results: Results, runs: pd.DataFrame) -> Network:
     """The networks of runs of one cell and one learning rate, as one stack in the order of the rows."""
     cell = cell_of(results, runs.iloc[0])
-    seeds = runs["seed"].tolist()
+    return Network(cell.architecture, trained(cell, tuple(runs["learning_rate"]), tuple(runs["seed"])), np.float32)
+
+
+@cache  # each language and scheme asks for the same
+def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
+    """Weights of runs of a cell after training."""
     schedule = replace(cell.schedule, record=1, probes=())
-    history = train(
-        cell.architecture, schedule, data.arrays(cell.dataset, seeds, cell.output), runs["learning_rate"], seeds
-    )
-    return Network(cell.architecture, history.weights, np.float32)
+    arrays = data.arrays(cell.dataset, seeds, cell.output)
+    return train(cell.architecture, schedule, arrays, learning_rates, seeds).weights
 
 
 def cell_of(results: Results, run: pd.Series) -> Cell:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ontrial.judge import claims, policies
+from ontrial.judge import claims, metrics, policies
 from ontrial.judge.claims import FORMS, Arm, Claim, Estimand, Settings
 from ontrial.judge.results import Results
 
@@ -76,7 +76,7 @@ def rate_of(results: Results, estimand: Estimand, arm: Arm) -> float | None:
 def numbers_of(results: Results, estimand: Estimand, arm: Arm, rate: float | None) -> pd.Series:
     """One number of an arm for each confirmatory seed, on test data; NaN at a rate off the grid."""
     metric = estimand.measure
-    table = metric.numbers(results.records_of(arm.cell), "test", estimand.threshold)
+    table = metrics.table(results, arm.cell, estimand.counted, "test", estimand.threshold)
     table = table.loc[list(results.study.experiments[arm.cell.experiment].confirmatory)]
     return table.iloc[:, 0] * math.nan if rate is not None and math.isnan(rate) else metric.summary(table, rate)
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ontrial import data
+from ontrial.cell import Cell
+from ontrial.judge.results import Results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,3 +166,9 @@ METRICS = {
 
 # Timed claims only: what is multiplied by the cost of an update, and what is a row of the timing table itself.
 TIMED = {"seconds_to_accuracy": "updates_to_accuracy", "cost": None}
+
+
+@cache  # claims, policies and figures ask for the same again and again
+def table(results: Results, cell: Cell, metric: str, part: str, threshold: float | None) -> pd.DataFrame:
+    """Numbers of a metric for the runs of a cell on a part of the data, validation or test: seeds × learning rates."""
+    return METRICS[metric].numbers(results.records_of(cell), part, threshold)

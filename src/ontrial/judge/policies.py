@@ -14,6 +14,7 @@ import numpy as np
 from ontrial import data
 from ontrial.cell import Cell
 from ontrial.errors import InputError
+from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import SETTINGS, Results, select
 from ontrial.study import Study
@@ -93,9 +94,10 @@ def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = N
     The best mean over the seeds, or the best median of a metric that may be +∞; a diverged run counts as the metric
     says. Raises InputError when the experiment has confirmatory seeds alone.
     """
-    by = METRICS[METRICS[metric].tuned_by or metric]
+    name = METRICS[metric].tuned_by or metric
+    by = METRICS[name]
     seeds = choosing_seeds(results.study, cell.experiment)
-    numbers = by.numbers(results.records_of(cell), "validation", threshold).loc[list(seeds)]
+    numbers = metrics.table(results, cell, name, "validation", threshold).loc[list(seeds)]
     score = numbers.median() if by.censored else numbers.mean()
     return float(score.idxmin() if by.lower else score.idxmax())
 

@@ -18,9 +18,12 @@ if TYPE_CHECKING:  # the workflow checks its docket at every start, and needs no
 SETTINGS = ("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
-    """runs: one row a run; records: every record of every run; verdicts and claims: by claim id."""
+    """runs: one row a run; records: every record of every run; verdicts and claims: by claim id.
+
+    Only itself is equal to it, so that what is computed of it can be kept.
+    """
 
     study: Study
     runs: pd.DataFrame

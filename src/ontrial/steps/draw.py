@@ -18,10 +18,8 @@ def draw(figures: list[str], words: str, languages: list[str], folder: str, **gi
     terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
     results = inputs.results(**given).results
     with ProcessPoolExecutor(os.cpu_count(), initializer=take, initargs=(results,)) as pool:
-        jobs = [
-            pool.submit(draw_one, name, drawing.Words(terms, language), scheme, Path(folder))
-            for name, language, scheme in itertools.product(figures, languages, SCHEMES)
-        ]
+        words = [drawing.Words(terms, language) for language in languages]
+        jobs = [pool.submit(draw_one, name, words, Path(folder)) for name in figures]
         for job in jobs:
             job.result()
 
@@ -32,11 +30,12 @@ def take(results: Results) -> None:
     _results = results
 
 
-def draw_one(name: str, words: drawing.Words, scheme: str, folder: Path) -> None:
-    """Write one figure in one language and scheme, and its numbers, which are the same in all of them."""
-    svg, numbers = drawing.render(drawing.function(name), _results, words, scheme)
-    with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
-        temporary.write_bytes(svg)
+def draw_one(name: str, languages: list[drawing.Words], folder: Path) -> None:
+    """Write one figure in every language and scheme, and its numbers, which are the same in all of them."""
+    for words, scheme in itertools.product(languages, SCHEMES):
+        svg, numbers = drawing.render(drawing.function(name), _results, words, scheme)
+        with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
+            temporary.write_bytes(svg)
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False))
 
 
