@@ -267,6 +267,7 @@ def test_half_of_the_error_is_the_same_step_anywhere_on_an_axis_of_accuracy():
         ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, hidden layers 32-32"),
         ({"objective": "identity+mse", "batch_size": 16}, "identity, MSE, batch size 16"),
         ({"batch_size": "full", "experiment": "mine"}, "full, mine"),
+        ({"near": 32, "offset": -1}, "about 32, offset −1"),
     ],
 )
 def test_a_context_is_named_by_its_settings(settings, text):

@@ -25,6 +25,12 @@ def test_a_mark_stays_on_the_line_of_its_formula():
     assert page == '<p>Take <span class="unbroken"><math><mi>z</mi></math>.</span></p>'
 
 
+def test_a_korean_particle_stays_on_the_line_of_its_formula():
+    page = mathematics.typeset(html("합은 $z$이다. 곧 $z$ 때문이다."), "x.md")
+    math = "<math><mi>z</mi></math>"
+    assert page == f'<p>합은 <span class="unbroken">{math}이다.</span> 곧 {math} 때문이다.</p>'
+
+
 def test_a_displayed_formula_has_a_box_of_its_own():
     page = mathematics.typeset(html("$$\n\\frac{1}{2}\n$$"), "x.md")
     formula = '<math display="block"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>'

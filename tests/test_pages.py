@@ -10,6 +10,7 @@ import yaml
 from ontrial import configuration, study
 from ontrial.errors import InputError
 from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.results import Results
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.pages import generated, numbers, tables, text, verdicts
@@ -137,6 +138,8 @@ def sources_of(results: Results, language: str = "en") -> Sources:
         phrases=read("phrases.yaml"),
         glossary=read("glossary.yaml"),
         schema=configuration.schema(),
+        settings={} if language == "en" else read(f"{language}/settings.yaml"),
+        provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={"neuron": (360.0, 240.0)},
     )
 
@@ -159,10 +162,10 @@ def test_an_undefined_name_is_told_with_page_line_and_the_nearest_one():
     assert str(told.value) == 'docs/en/index.md:3: unknown name "acuracy". Did you mean "accuracy"? Known: accuracy.'
 
 
-def test_what_a_function_refuses_is_told_with_page_and_line(results):
+def test_what_a_function_refuses_is_told_with_page_and_line(sources):
     with pytest.raises(InputError, match=r'^docs/en/index\.md:2: unknown experiment "batch-sise"\. Did you mean'):
         render(
-            'a\n[[ accuracy("batch-sise") ]]', "docs/en/index.md", {"accuracy": lambda e: numbers.accuracy(results, e)}
+            'a\n[[ accuracy("batch-sise") ]]', "docs/en/index.md", {"accuracy": lambda e: numbers.accuracy(sources, e)}
         )
 
 
@@ -231,22 +234,26 @@ def test_particles_follow_the_sound(value, pair, shown):
 # Numbers --------------------------------------------------------------------------------------------------------------
 
 
-def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(results):
-    assert numbers.accuracy(results, "batch-size", batch_size=16, policy="tuned") == "96.5\xa0%"
-    assert numbers.accuracy(results, "batch-size", batch_size=64, policy="fixed") == "61.0\xa0%"
-    assert numbers.accuracy(results, "batch-size", batch_size=64, policy="linear") == "95.0\xa0%"
+def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(sources):
+    assert numbers.accuracy(sources, "batch-size", batch_size=16, policy="tuned") == "96.5\xa0%"
+    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="fixed") == "61.0\xa0%"
+    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="linear") == "95.0\xa0%"
 
 
-def test_a_diverged_run_counts_as_chance(results):
-    assert numbers.accuracy(results, "batch-size", batch_size=64, policy="sqrt") == "45.0\xa0%"  # (0.8 + 0.1) / 2
+def test_a_diverged_run_counts_as_chance(sources):
+    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="sqrt") == "45.0\xa0%"  # (0.8 + 0.1) / 2
 
 
-def test_other_numbers_have_the_digits_that_suit_them(results):
+def test_korean_closes_up_the_sign_for_per_cent(results):
+    assert numbers.accuracy(sources_of(results, "ko"), "batch-size", batch_size=16, policy="tuned") == "96.5%"
+
+
+def test_other_numbers_have_the_digits_that_suit_them(sources):
     arm = {"batch_size": 64, "policy": "tuned"}
-    assert numbers.number(results, "learning_rate", "batch-size", **arm) == "1"
-    assert numbers.number(results, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0\xa0%"
-    assert numbers.number(results, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
-    assert numbers.number(results, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0\xa0%"
+    assert numbers.number(sources, "learning_rate", "batch-size", **arm) == "1"
+    assert numbers.number(sources, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0\xa0%"
+    assert numbers.number(sources, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
+    assert numbers.number(sources, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0\xa0%"
 
 
 def test_counts(results):
@@ -258,8 +265,8 @@ def test_counts(results):
     assert numbers.samples(results, "digits", "test") == "359"
 
 
-def test_what_this_study_lacks_is_a_dash_and_no_mistake(results):
-    assert numbers.accuracy(results, "batch-size", activation="tanh") == "–"
+def test_what_this_study_lacks_is_a_dash_and_no_mistake(results, sources):
+    assert numbers.accuracy(sources, "batch-size", activation="tanh") == "–"
     assert numbers.has(results, "batch-size")
     assert not numbers.has(results, "batch-size", activation="tanh")
     assert not numbers.has(results, "main-grid")
@@ -276,9 +283,9 @@ def test_what_this_study_lacks_is_a_dash_and_no_mistake(results):
         ({"learning_rate": 0.3}, 'experiment "batch-size" has no learning rate 0.3. It has: 1/4, 1/2, 1.'),
     ],
 )
-def test_what_no_study_could_have_is_a_mistake(results, asked, told):
+def test_what_no_study_could_have_is_a_mistake(sources, asked, told):
     with pytest.raises(InputError) as error:
-        numbers.accuracy(results, "batch-size", **asked)
+        numbers.accuracy(sources, "batch-size", **asked)
     assert told in str(error.value)
 
 
@@ -316,6 +323,16 @@ def test_every_activation_is_in_the_table_with_its_formula(sources):
     table = tables.table(sources, "activations")
     assert all(f"| `{name}` | " in table for name in ACTIVATIONS)
     assert "| φ(z) = max(z, 0) | φ′(z) = 1 for z &#62; 0, else 0" in table
+
+
+def test_a_purpose_is_told_in_the_language_of_the_page_or_as_it_stands(results):
+    korean = sources_of(results, "ko")
+    assert tables.purpose(korean, {"en": "Compare.", "ko": "비교한다."}) == "비교한다."
+    assert (
+        tables.purpose(korean, {"en": "Compare."})
+        == '<span lang="en">Compare.</span> (한국어 문장이 없어 영어로 보입니다.)'
+    )
+    assert tables.purpose(korean, "Compare.") == "Compare."
 
 
 def test_a_purpose_from_yaml_is_escaped(sources):
@@ -410,7 +427,38 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     assert 'src="../../figures/evidence-small-en-light.svg"' in page
     assert "| 1.2\xa0points | 0.9\xa0to\xa01.6 | 20 |" in page
     assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
-    assert "rm -r results/tiny/runs/batch-size\nsnakemake --cores all --config study=config/tiny.yaml" in page
+    assert "rm -r results/tiny/runs/batch-size\nsnakemake --cores all --config study='config/my tiny.yaml'\n" in page
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_study_that_another_workflow_hands_over_names_no_file(results, language):
+    handed = replace(sources_of(results, language), provenance={"configuration_file": None})
+    page = generated.pages(handed)["evidence/small.md"]
+    assert "rm -r results/tiny/runs/batch-size\n```" in page
+    assert "snakemake --cores" not in page
+
+
+@pytest.mark.parametrize(
+    ("axis", "value", "english", "korean"),
+    [
+        ("initialisation", "own", "own", "각자의 것"),
+        ("initialisation", "inverse_n_mean-8", "variance 1/n (mean −8/n)", "분산 1/n (평균 −8/n)"),
+        ("objective", "softmax+cross_entropy", "softmax + cross-entropy", "softmax + 교차 엔트로피"),
+        ("offset", -1, "−1", "−1"),
+        ("reading", "with a bias", "with a bias", "편향이 있을 때"),
+    ],
+)
+def test_a_value_beside_the_name_of_its_setting(results, axis, value, english, korean):
+    assert verdicts.named(sources_of(results, "en"), axis, value) == english
+    assert verdicts.named(sources_of(results, "ko"), axis, value) == korean
+
+
+def test_every_reading_of_an_identity_has_words(results):
+    korean = sources_of(results, "ko")
+    readings = {reading for identity in IDENTITIES.values() for reading in identity().readings}
+    assert [
+        reading for reading in readings if f"reading {reading}" not in korean.say and reading not in korean.terms
+    ] == []
 
 
 def test_evidence_is_told_in_korean_too(results):
@@ -430,11 +478,27 @@ def test_the_glossary_has_every_term_in_both_languages(results, language):
 
 
 def test_every_key_of_a_configuration_is_among_the_settings(sources):
-    top, experiment = generated.sections(sources.schema)
+    top, experiment = generated.sections(sources)
     listed = {key["name"] for key in experiment["keys"]}
     assert {"study", "experiments"} <= {key["name"] for key in top["keys"]}
     assert set(sources.schema["$defs"]["experiment"]["properties"]) <= listed
     assert "budget.epochs" in listed
+
+
+def test_every_key_of_a_configuration_is_explained_in_korean(results):
+    korean = sources_of(results, "ko")
+    listed = generated.sections(korean)
+    assert "lang=" not in str(listed)
+    names = {key["name"] for section in listed for key in section["keys"]}
+    assert set(korean.settings) == names | {section["id"] for section in listed}
+
+
+def test_a_key_that_korean_lacks_is_explained_in_english(results):
+    korean = replace(sources_of(results, "ko"), settings={})
+    top, _ = generated.sections(korean)
+    assert top["description"] == (
+        '<span lang="en">A study is one configuration file, one folder under results/, one site.</span>'
+    )
 
 
 def test_every_phrase_is_in_both_languages(sources):

@@ -40,6 +40,7 @@ RATE = "is not a number above 0, at most 1,000,000."
 BUDGET = "is not a mapping with epochs or updates, one of the two, such as {epochs: 20}."
 SEED = "is not a whole number from 0 to 1,000,000,000."
 ROLES = "needs descriptive seeds, or confirmatory ones with or without tuning ones"
+SENTENCE = "a sentence on one line (at most 500 letters)"
 LOOK = "Look at this line and the one before."
 
 # What is replaced by what, and what is told behind "c.yaml:".
@@ -225,7 +226,14 @@ EDITS = [
     (
         "Try it out.",
         '"one line\\nand another"',
-        '4: G.purpose: "one line\\nand another" is not a sentence on one line (at most 500 letters).',
+        f'4: G.purpose: "one line\\nand another" is not {SENTENCE}, or one for each language: {{en: …, ko: …}}.',
+    ),
+    ("Try it out.", '{en: "a\\nb"}', f'4: G.purpose.en: "a\\nb" is not {SENTENCE}.'),
+    ("Try it out.", "{ko: 시험한다.}", f'4: G.purpose: the key "en" is missing: {SENTENCE}.'),
+    (
+        "Try it out.",
+        "{en: Try., kr: 시험한다.}",
+        '4: G.purpose.kr: unknown key "kr". Known: en, ko.',
     ),
 ]
 

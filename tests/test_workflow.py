@@ -164,3 +164,21 @@ def test_verdicts_obey_their_schema(smoke, path):
     found = json.loads((smoke / SMOKE / path).read_text(encoding="utf-8"))
     jsonschema.validate(found, schema)
     assert found["claims"]
+
+
+def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
+    record = json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
+    assert record["configuration_file"] == "config/smoke.yaml"
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--cores",
+        "1",
+        "--dry-run",
+        "--printshellcmds",
+        "--forcerun",
+        "provenance",
+    ]
+    run = subprocess.run([*command, "--configfile", "config/smoke.yaml"], cwd=smoke, capture_output=True, text=True)
+    assert "ontrial.steps.provenance --study results/smoke/study.json --configuration config/smoke.yaml" in run.stdout

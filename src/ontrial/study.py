@@ -31,11 +31,12 @@ RESERVED = "reference"  # results/reference/ holds the published verdicts
 class Experiment:
     """A named grid. It has descriptive seeds, or confirmatory ones with or without tuning ones; the others are empty.
 
-    `initialisation` holds names as configured: "own" stands for the default of each activation.
+    purpose: a sentence, or one for each language. `initialisation` holds names as configured: "own" stands for the
+    default of each activation.
     """
 
     name: str
-    purpose: str
+    purpose: str | Mapping[str, str]
     dataset: tuple[str, ...]
     hidden: tuple[tuple[int, ...], ...]
     activation: tuple[str, ...]

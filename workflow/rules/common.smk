@@ -15,8 +15,13 @@ def requested_study():
     """The study named by `--config study=FILE`, handed over as a configuration, or the default one."""
     if "experiments" in config:
         given = workflow.overwrite_configfiles
-        return study.read(given[-1]) if given else study.of(config)
+        return study.read(below(given[-1])) if given else study.of(config)
     return study.read(config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+
+
+def below(path):
+    """A path as people write it: Snakemake makes that of `--configfile` absolute."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
 
 
 def claims_of(tried):

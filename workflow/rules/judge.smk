@@ -84,5 +84,8 @@ rule provenance:
         f"{RESULTS}/benchmarks/provenance.tsv"
     conda:
         "../../environment.yml"
+    params:
+        configuration=["--configuration", STUDY.source] if Path(STUDY.source).is_file() else [],
     shell:
-        "python -m ontrial.steps.provenance --study {input.study:q} --output {output:q} {input.tables:q} 2> {log:q}"
+        "python -m ontrial.steps.provenance --study {input.study:q} {params.configuration:q} --output {output:q}"
+        " {input.tables:q} 2> {log:q}"

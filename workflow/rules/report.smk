@@ -3,6 +3,7 @@
 Input: tables/, verdicts.json, docs/. Output: figures/, pages/, site/.
 """
 
+from ontrial import configuration
 from ontrial.figures import catalogue, of_claims
 
 FIGURES = [*catalogue(STUDY), *of_claims(CLAIMS)]
@@ -81,7 +82,11 @@ rule write:
         provenance=rules.provenance.output,
         figures=DRAWN,
         docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
-        code=code("pages/*.py", "judge/*.py", "steps/write.py"),
+        schema=os.path.relpath(configuration.SCHEMA),
+        code=code(
+            *("pages/*.py", "figures/__init__.py", "figures/labels.py", "figures/tables.py", "judge/*.py"),
+            *("configuration.py", "steps/write.py"),
+        ),
     output:
         directory(f"{RESULTS}/pages/{{language}}"),
     log:

@@ -156,6 +156,6 @@ def what_a_batch_is(results, words) -> tuple[Figure, pd.DataFrame]:
         arrow(axes, (right + 0.1, y + side / 2), (right + 0.5, y + side / 2), VERMILLION)
         write(axes, right + 0.58, y + side / 2, f"{words['update']} {batch}", ha="left", color=VERMILLION)
         numbers.append((batch, len(samples), " ".join(map(str, samples))))
-    total = rf"{words['epoch']}: $n = {len(order)},\ \lceil n/B \rceil = {batch}$ {words['updates']}"
+    total = rf"{words['epoch']}: $n = {len(order)}$; {words['updates']}: $\lceil n/B \rceil = {batch}$"
     write(axes, left, 0.28, total, ha="left")
     return figure, pd.DataFrame(numbers, columns=["batch", "size", "samples"])

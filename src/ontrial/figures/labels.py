@@ -40,7 +40,8 @@ def setting(name: str, value: object, words) -> str:
         return str(value)
     if value in words:
         return words[value]
-    return f"{words['hidden layers' if name == 'hidden' else name.replace('_', ' ')]} {value}"
+    shown = str(value).replace("-", "−") if isinstance(value, int | float) else value
+    return f"{words['hidden layers' if name == 'hidden' else name.replace('_', ' ')]} {shown}"
 
 
 def context(settings: Mapping[str, object], words) -> str:

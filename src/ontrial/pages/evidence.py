@@ -58,7 +58,7 @@ def design(sources: Sources, tried: Estimand) -> str:
     experiments = [sources.results.study.experiments[name] for name in tried.experiments]
     rows = [
         ("metric", say.get(f"metric {tried.metric}", f"`{tried.metric}`")),
-        ("threshold", None if tried.threshold is None else numbers.percent(100 * tried.threshold)),
+        ("threshold", None if tried.threshold is None else numbers.percent(sources, 100 * tried.threshold)),
         ("comparison", comparison(sources, tried)),
         ("contexts", axes(sources, tried.contexts | arm_axes(tried.sides))),
         ("where", axes(sources, tried.where)),
@@ -137,17 +137,17 @@ def lottery(sources: Sources, contexts: list[Mapping[str, Any]]) -> str | None:
     rows = []
     for context in drawn:
         draws = {draw["seeds"]: draw for draw in context["lottery"]}
-        rows.append([verdicts.label(sources, context), *(chances(draws.get(size)) for size in sizes)])
+        rows.append([verdicts.label(sources, context), *(chances(sources, draws.get(size)) for size in sizes)])
     return markdown(heads, rows)
 
 
-def chances(draw: Mapping[str, Any] | None) -> str:
+def chances(sources: Sources, draw: Mapping[str, Any] | None) -> str:
     """Shares of draws of one size with another sign, and with another outcome, which a single seed hasn't."""
     if draw is None:
         return text.NOTHING
     shares = (draw["other_sign"], draw["other_outcome"])
     return "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(
-        text.NOTHING if share is None else f"{share:.0%}" for share in shares
+        text.NOTHING if share is None else numbers.percent(sources, 100 * share, places=0) for share in shares
     )
 
 

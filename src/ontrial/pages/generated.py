@@ -18,7 +18,7 @@ def pages(sources: Sources) -> dict[str, str]:
         for path, written in sources.pages.items()
     }
     made["glossary.md"] = filled(sources, "glossary.md", "glossary.md", glossary=glossary(sources))
-    made["settings.md"] = filled(sources, "settings.md", "settings.md", sections=sections(sources.schema))
+    made["settings.md"] = filled(sources, "settings.md", "settings.md", sections=sections(sources))
     made["references.md"] = filled(sources, "references.md", "references.md", references=references(sources))
     if sources.results.verdicts:
         made |= trials(sources)
@@ -46,28 +46,37 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: entry["term"].casefold())
 
 
-def sections(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+def sections(sources: Sources) -> list[dict[str, Any]]:
     """The file and an experiment, as the schema of configurations describes them, each with its keys."""
-    experiment = schema["$defs"]["experiment"]
+    experiment = sources.schema["$defs"]["experiment"]
     return [
-        {"id": part, "description": text.plain(found["description"]), "keys": list(keys(found, schema))}
-        for part, found in (("file", schema), ("experiment", experiment))
+        {"id": part, "description": told(sources, part, "description", found), "keys": list(keys(sources, found))}
+        for part, found in (("file", sources.schema), ("experiment", experiment))
     ]
 
 
-def keys(found: Mapping[str, Any], schema: Mapping[str, Any], inside: str = "") -> Iterator[dict[str, Any]]:
+def keys(sources: Sources, found: Mapping[str, Any], inside: str = "") -> Iterator[dict[str, Any]]:
     """Keys of an object of the schema, and of objects in it with a dot between: budget.epochs. Two levels, no more."""
+    defined = sources.schema["$defs"]
     for name, described in found.get("properties", {}).items():
-        base = schema["$defs"][described["$ref"].removeprefix("#/$defs/")] if "$ref" in described else {}
+        base = defined[described["$ref"].removeprefix("#/$defs/")] if "$ref" in described else {}
         whole = base | described
         yield {
             "name": inside + name,
             "required": name in found.get("required", []),
-            "description": text.plain(whole["description"]),
-            "allowed": text.plain(whole["title"]),
+            "description": told(sources, inside + name, "description", whole),
+            "allowed": told(sources, inside + name, "title", whole),
         }
         if not inside:
-            yield from keys(whole, schema, f"{name}.")
+            yield from keys(sources, whole, f"{name}.")
+
+
+def told(sources: Sources, name: str, part: str, described: Mapping[str, str]) -> str:
+    """Title or description of a key, in the language of the page; the English of the schema stands in for it."""
+    if sources.language == "en":
+        return text.plain(described[part])
+    translated = sources.settings.get(name, {}).get(part)
+    return text.plain(translated) if translated else f'<span lang="en">{text.plain(described[part])}</span>'
 
 
 def references(sources: Sources) -> list[dict[str, str]]:

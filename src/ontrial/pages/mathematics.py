@@ -13,7 +13,8 @@ from ontrial.errors import InputError
 # As pymdownx.arithmatex leaves them: it keeps Markdown from reading a formula, and formulas from being read in code.
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 ONLY_A_FORMULA = re.compile(r"(<th[^>]*><math>(?:(?!</?th).)*</math>)(</th>)")  # checkers take such a head for empty
-WITH_A_MARK = re.compile(r"<math>(?:(?!</math>).)*</math>[.,;:!?)\]]+")  # or a line might begin with the mark
+# Else a line might begin with the mark, or with the Korean particle.
+WITH_A_MARK = re.compile(r"<math>(?:(?!</math>).)*</math>(?:[가-힣]+|[.,;:!?)\]])[.,;:!?)\]]*")
 SIZED_BASE = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo minsize[^<]*</mo>)")  # as in \bigr)^2: drawn off its line alone
 LATEX = LatexToMathML(fancy_error=False)
 

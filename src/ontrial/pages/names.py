@@ -1,13 +1,12 @@
 """What a page may write in `[[ ]]` and `[% %]`: the names, and what each stands for."""
 
+import shlex
 from functools import partial
 
 from ontrial.pages import numbers, pictures, tables, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
-    "accuracy": numbers.accuracy,
-    "number": numbers.number,
     "value": numbers.value,
     "seeds": numbers.seeds,
     "cells": numbers.cells,
@@ -18,6 +17,8 @@ OF_RESULTS = {
     "has": numbers.has,
 }
 OF_SOURCES = {
+    "accuracy": numbers.accuracy,
+    "number": numbers.number,
     "table": tables.table,
     "has_claim": verdicts.has_claim,
     "verdict_of": verdicts.verdict_of,
@@ -34,8 +35,13 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known: dict[str, object] = {name: partial(function, sources.results) for name, function in OF_RESULTS.items()}
     known |= {name: partial(function, sources) for name, function in OF_SOURCES.items()}
     known |= {name: partial(function, sources, root) for name, function in OF_PAGES.items()}
-    study = sources.results.study.name
-    known |= {"study_name": study, "study_file": f"config/{'config' if study == 'default' else study}.yaml"}
+    known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
     known |= {"language": sources.language, "provenance": sources.provenance}
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
     return known
+
+
+def study_file(sources: Sources) -> str | None:
+    """Path of the study's configuration as a shell reads it; None for one that another workflow handed over."""
+    file = sources.provenance.get("configuration_file")
+    return None if file is None else shlex.quote(file)

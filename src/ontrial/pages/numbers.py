@@ -16,6 +16,7 @@ from ontrial.judge.claims import VALUES
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import SETTINGS, Results, select
 from ontrial.pages import text
+from ontrial.pages.sources import Sources
 from ontrial.study import Experiment, resolved
 
 STATISTICS = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max, "sd": partial(np.std, ddof=1)}
@@ -59,24 +60,24 @@ def value(
     return float(STATISTICS[statistic](numbers.loc[list(seeds), learning_rate]))
 
 
-def number(results: Results, metric: str, experiment: str, statistic: str = "mean", **asked: Any) -> str:
+def number(sources: Sources, metric: str, experiment: str, statistic: str = "mean", **asked: Any) -> str:
     """`value` as text: shares in per cent with one decimal, learning rates as fractions, others with three digits."""
-    found = value(results, metric, experiment, statistic, **asked)
+    found = value(sources.results, metric, experiment, statistic, **asked)
     if metric == "learning_rate":
         return text.rate(found)
     if METRICS[metric].unit == "points" if metric in METRICS else metric.endswith(SHARES):
-        return percent(found if metric in METRICS else 100 * found)
+        return percent(sources, found if metric in METRICS else 100 * found)
     return text.significant(found)
 
 
-def accuracy(results: Results, experiment: str, policy: str | None = None, **asked: Any) -> str:
+def accuracy(sources: Sources, experiment: str, policy: str | None = None, **asked: Any) -> str:
     """Mean test accuracy over the seeds, such as "96.5 %"; `value` says at which learning rate."""
-    return number(results, "test_accuracy", experiment, policy=policy, **asked)
+    return number(sources, "test_accuracy", experiment, policy=policy, **asked)
 
 
-def percent(number: float) -> str:
-    """A percentage with one decimal; its space doesn't break."""
-    return text.NOTHING if math.isnan(number) else f"{text.decimals(number)}\N{NO-BREAK SPACE}%"
+def percent(sources: Sources, number: float, places: int = 1) -> str:
+    """A percentage as the language writes it: "96.5 %", with a space that doesn't break, or "96.5%"."""
+    return text.NOTHING if math.isnan(number) else sources.say["percent"].format(text.decimals(number, places))
 
 
 def seeds(results: Results, experiment: str) -> str:

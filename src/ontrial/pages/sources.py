@@ -16,7 +16,8 @@ class Sources:
     pages: path → text of docs/<language>/**/*.md. templates: name → text of docs/templates/<language>/*.md.
     captions: figure → {title, caption, alt}. words and phrases: term → {language: text}, of docs/words.yaml (terms of
     figures) and docs/phrases.yaml (of the pages' machinery). glossary: entries of docs/glossary.yaml. schema: of the
-    configuration. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
+    configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
+    languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
     form. sizes: figure → its width and height in CSS pixels, where known.
     """
 
@@ -29,6 +30,7 @@ class Sources:
     phrases: Mapping[str, Mapping[str, str]]
     glossary: Sequence[Mapping[str, Any]]
     schema: Mapping[str, Any]
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)

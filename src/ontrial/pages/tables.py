@@ -9,7 +9,7 @@ from ontrial.judge.results import Results
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES
-from ontrial.pages import numbers, text
+from ontrial.pages import numbers, text, verdicts
 from ontrial.pages.sources import Sources
 
 
@@ -56,10 +56,15 @@ def experiments(sources: Sources) -> str:
     """Every experiment of the study with its purpose and its size."""
     say, results = sources.say, sources.results
     rows = [
-        (f"`{name}`", text.plain(found.purpose), numbers.cells(results, name), numbers.runs(results, name))
+        (f"`{name}`", purpose(sources, found.purpose), numbers.cells(results, name), numbers.runs(results, name))
         for name, found in results.study.experiments.items()
     ]
     return markdown((say["experiment"], say["purpose"], say["cells"], say["runs"]), rows)
+
+
+def purpose(sources: Sources, told: str | Mapping[str, str]) -> str:
+    """What an experiment is for: in the language of the page if its configuration has it, or else as it stands."""
+    return text.plain(told) if isinstance(told, str) else verdicts.translated(sources, told)
 
 
 def activations(sources: Sources) -> str:
@@ -101,7 +106,8 @@ def provenance(sources: Sources) -> str:
 
 
 PROVENANCE = (
-    *("study", "commit", "changed_since_commit", "configuration_sha256", "lock_sha256", "data_sha256", "cells", "runs"),
+    *("study", "configuration_file", "commit", "changed_since_commit"),
+    *("configuration_sha256", "lock_sha256", "data_sha256", "cells", "runs"),
     *("python", "packages", "blas", "system", "processor", "cores", "threads_per_job"),
 )
 

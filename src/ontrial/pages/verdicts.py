@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
+from ontrial.figures import labels
 from ontrial.judge.claims import Claim
 from ontrial.judge.verdicts import MEASURES
 from ontrial.pages import text
@@ -190,18 +191,22 @@ def context_of(sources: Sources, id: str, wanted: Mapping[str, Any]) -> Context:
 def label(sources: Sources, context: Context) -> str:
     """What sets a context apart from the others, in words."""
     settings = {name: value for name, value in context.items() if name not in MEASURES}
-    return ", ".join(
-        named(sources, name, value)
-        if value in sources.terms
-        else f"{axis_name(sources, name)} {named(sources, name, value)}"
-        for name, value in settings.items()
-    )
+    return text.plain(labels.context(settings, sources.terms))
 
 
 def named(sources: Sources, axis: str, value: Any) -> str:
-    """A value of a setting in words, if docs/words.yaml has some for it."""
+    """A value of a setting in words beside the name of its axis, if there are some for it."""
     if axis == "learning_rate":
         return text.rate(value)
+    if isinstance(value, int | float):
+        return text.signed(str(value))
+    if f"{axis} {value}" in sources.say:
+        return sources.say[f"{axis} {value}"]
+    if axis == "initialisation":
+        base, _, mean = labels.initialisation(value, sources.terms).partition(", ")
+        return text.plain(f"{base} ({mean})" if mean else base)
+    if axis == "objective":
+        return text.plain(" + ".join(sources.terms[part] for part in value.split("+")))
     return text.plain(sources.terms.get(value, value))
 
 

@@ -19,12 +19,13 @@ ROOT = Path(__file__).parents[3]
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "scikit-learn", "statsmodels", "snakemake", "mkdocs")
 
 
-def provenance(study_file: str, tables: list[str], output: str) -> None:
-    """Write the record of one study."""
+def provenance(study_file: str, configuration: str | None, tables: list[str], output: str) -> None:
+    """Write the record of one study. configuration: the file that the reader named; None if there was none."""
     checked = study.read(study_file)
     folder = Path(study_file).parent
     record = {
         "study": checked.name,
+        "configuration_file": configuration,
         "commit": git("rev-parse", "HEAD"),
         "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
         "lock_sha256": files.sha256(ROOT / "requirements.lock"),
@@ -76,6 +77,7 @@ def seconds(benchmark: Path) -> float:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--study", dest="study_file", required=True, help="study.json, beside the study's results")
+    parser.add_argument("--configuration", help="the file that the study was read from, if it was one")
     parser.add_argument("--output", required=True, help="the file to write (.json)")
     parser.add_argument("tables", nargs="+", help="the tables whose bytes are recorded")
     files.run(provenance, parser)

@@ -33,6 +33,7 @@ def write(
         phrases=read_yaml(Path(docs, "phrases.yaml")),
         glossary=read_yaml(Path(docs, "glossary.yaml")),
         schema=configuration.schema(),
+        settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
         provenance=inputs.read_json(provenance),
         published={claim["id"]: claim["hash"] for path in published for claim in inputs.read_json(path)["claims"]},
