@@ -56,6 +56,21 @@ def test_a_changed_activation_retrains_every_cell(smoke):
         assert planned(smoke)["train"] == cells(smoke)
 
 
+def test_films_depend_on_their_list_and_on_no_study(smoke):
+    with edited(smoke / "config/film.yaml", "epochs: 40", "epochs: 41"):
+        assert set(planned(smoke)) == {"all", "film", "write", "build", "assemble", "total"}
+    with edited(smoke / "config/smoke.yaml", "batch_size: [1, ", "batch_size: ["):
+        assert "film" not in planned(smoke)
+
+
+def test_a_mistake_in_the_list_of_films_is_told_before_anything_starts(smoke):
+    with edited(smoke / "config/film.yaml", "dataset: moons", "dataset: moon"):
+        run = snakemake(smoke, "--dry-run")
+    assert run.returncode != 0
+    assert 'unknown data set of points in the plane "moon". Did you mean "moons"' in run.stderr
+    assert "Nothing was started." in run.stderr
+
+
 def test_a_grid_value_less_makes_the_tables_anew_and_trains_nothing(smoke):
     with edited(smoke / "config/smoke.yaml", "batch_size: [1, ", "batch_size: ["):
         jobs = planned(smoke)

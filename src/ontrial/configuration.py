@@ -152,8 +152,8 @@ def schema() -> dict:
     return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
 
 
-def mistakes(value: object, rules: Mapping[str, Rule]) -> list[Mistake]:
-    """What the schema finds wrong with a configuration. rules: what a value must obey where the schema says `known`."""
+def mistakes(value: object, rules: Mapping[str, Rule], wanted: dict) -> list[Mistake]:
+    """What a schema finds wrong with a value. rules: what a text must obey where the schema says `known`."""
 
     def known(validator, kind, instance, _):
         if isinstance(instance, str):
@@ -164,7 +164,7 @@ def mistakes(value: object, rules: Mapping[str, Rule]) -> list[Mistake]:
 
     numbers = Draft202012Validator.TYPE_CHECKER.redefine("number", _finite)
     validator = extend(Draft202012Validator, KEYWORDS | {"known": known}, type_checker=numbers)
-    errors = validator(schema()).iter_errors(value)
+    errors = validator(wanted).iter_errors(value)
     return list(dict.fromkeys((tuple(error.absolute_path), _sentence(error)) for error in errors))
 
 

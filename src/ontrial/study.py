@@ -153,7 +153,7 @@ def _study(value: object, lines: dict, where: str) -> Study:
     """The study of plain values, once they are checked; InputError that lists every mistake."""
     from ontrial import configuration
 
-    found = configuration.mistakes(value, RULES)
+    found = configuration.mistakes(value, RULES, configuration.schema())
     if isinstance(value, dict) and isinstance(value.get("experiments"), dict):
         faulty = {place[:2] for place, _ in found}
         sound = [name for name in value["experiments"] if ("experiments", name) not in faulty]

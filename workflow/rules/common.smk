@@ -1,10 +1,10 @@
 """The study, read and checked before any job starts; where its files go; which code decides which result.
 
-Input: config/*.yaml. Output: STUDY, CLAIMS, RESULTS, LANGUAGES, the files DOCKET, VERDICTS and TIMED (none in a study
+Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the files DOCKET, VERDICTS and TIMED (none in a study
 without claims), and the functions that list code and docs as inputs.
 """
 
-from ontrial import study
+from ontrial import films, study
 from ontrial.errors import InputError
 from ontrial.figures.style import SCHEMES
 from ontrial.pages.site import languages
@@ -60,6 +60,8 @@ def announcement():
 try:
     STUDY = requested_study()
     CLAIMS = claims_of(STUDY)
+    FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
+    FILMS = films.read(FILM_LIST)
     RESULTS = f"results/{STUDY.name}"
     files.require_writable(RESULTS)
 except InputError as error:

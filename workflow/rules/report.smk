@@ -1,13 +1,14 @@
-"""Draw, write, build and assemble: tables and verdicts become figures, pages and the site.
+"""Draw, film, write, build and assemble: tables and verdicts become figures, pages and the site.
 
-Input: tables/, verdicts.json, docs/. Output: figures/, pages/, site/.
+Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/, pages/, site/.
 """
 
 from ontrial import configuration
-from ontrial.figures import catalogue, of_claims
+from ontrial.figures import FILM, catalogue, of_claims
 
 FIGURES = [*catalogue(STUDY), *of_claims(CLAIMS)]
 TIMED_FIGURES = of_claims(CLAIMS, "timed")
+STRIPS = [FILM + film for film in FILMS]
 PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
 
 
@@ -67,7 +68,34 @@ use rule draw as draw_timed with:
         folder=subpath(output[0], parent=True),
 
 
-DRAWN = [*rules.draw.output, *(rules.draw_timed.output if TIMED else [])]
+rule film:
+    """Train the networks of the training films, whatever the study, and draw a strip of each."""
+    input:
+        films=FILM_LIST,
+        words=docs("words.yaml"),
+        code=code(
+            *("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "films.py", "steps/film.py", "figures/*.mplstyle"),
+            *(f"figures/{name}.py" for name in ("film", "again", "boundaries", "drawing", "labels", "style")),
+        ),
+    output:
+        svg=pictures(f"{RESULTS}/film", STRIPS),
+        csv=expand(f"{RESULTS}/film/{{strip}}.csv", strip=STRIPS),
+        js=expand(f"{RESULTS}/film/{{strip}}.js", strip=STRIPS),
+    log:
+        f"{RESULTS}/logs/film.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/film.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        languages=LANGUAGES,
+        folder=subpath(output[0], parent=True),
+    shell:
+        "python -m ontrial.steps.film --films {input.films:q} --words {input.words:q}"
+        " --languages {params.languages:q} --folder {params.folder:q} 2> {log:q}"
+
+
+DRAWN = [*rules.draw.output, *(rules.draw_timed.output if TIMED else []), *rules.film.output]
 
 
 rule write:
@@ -81,11 +109,13 @@ rule write:
         published=PUBLISHED,
         provenance=rules.provenance.output,
         figures=DRAWN,
+        films=FILM_LIST,
+        film_tables=rules.film.output.csv,
         docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
         schema=os.path.relpath(configuration.SCHEMA),
         code=code(
             *("pages/*.py", "figures/__init__.py", "figures/labels.py", "figures/tables.py", "judge/*.py"),
-            *("configuration.py", "steps/write.py"),
+            *("configuration.py", "films.py", "steps/write.py"),
         ),
     output:
         directory(f"{RESULTS}/pages/{{language}}"),
@@ -103,7 +133,7 @@ rule write:
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
         " {params.claims:q} {params.published:q} --provenance {input.provenance:q} --figures {params.figures:q}"
-        " --docs {params.docs:q} --language {wildcards.language:q} --folder {output:q} 2> {log:q}"
+        " --films {input.films:q} --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q} --folder {output:q} 2> {log:q}"
 
 
 rule build:

@@ -36,6 +36,7 @@ FIGURES = {
     "seed-lottery": Entry("evidence", verdicts=True),
 }
 EVIDENCE = "evidence-"  # and the id of a claim: its own figure
+FILM = "film-"  # and the id of a film: a strip of its frames
 
 
 def catalogue(study) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
 """Names of settings and values as figures write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from ontrial.cell import FULL, Cell
 from ontrial.nn.initialisers import parse
+
+HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # and their widths
 
 
 def batch_sizes(sizes: list[int], full: int, words) -> list[str]:
@@ -47,3 +50,22 @@ def setting(name: str, value: object, words) -> str:
 def context(settings: Mapping[str, object], words) -> str:
     """What sets a context apart from the others."""
     return ", ".join(setting(name, value, words) for name, value in settings.items())
+
+
+def arm(cell: Cell, settings: Iterable[str], words) -> str:
+    """Some settings of a cell of one run, each with its name where the value alone says little."""
+    return ", ".join(setting_of(cell, name, words) for name in settings)
+
+
+def setting_of(cell: Cell, name: str, words) -> str:
+    """One setting of a cell of one run."""
+    if name == "hidden":
+        return words[HIDDEN[min(len(cell.hidden), 2)]].format(cell.layers)
+    if name == "batch_size":
+        return f"{words['batch size']} {words['full'] if cell.batch_size == FULL else cell.batch_size}"
+    if name == "learning_rate":
+        return setting(name, cell.learning_rates[0], words)
+    if name == "initialisation":
+        return words["initialisation by name"].format(initialisation(cell.initialisation, words))
+    value = f"{cell.output}+{cell.loss}" if name == "objective" else getattr(cell, name)
+    return setting(name, value, words)

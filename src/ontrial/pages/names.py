@@ -3,7 +3,7 @@
 import shlex
 from functools import partial
 
-from ontrial.pages import numbers, pictures, tables, verdicts
+from ontrial.pages import film, numbers, pictures, tables, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -26,7 +26,13 @@ OF_SOURCES = {
     "effect": verdicts.effect,
     "reason": verdicts.reason,
 }
-OF_PAGES = {"verdict": verdicts.verdict, "verdict_box": verdicts.verdict_box, "verdicts": verdicts.at_a_glance}
+OF_PAGES = {
+    "verdict": verdicts.verdict,
+    "verdict_box": verdicts.verdict_box,
+    "verdicts": verdicts.at_a_glance,
+    "films": film.films,
+    "film_player": film.player,
+}
 
 
 def names(sources: Sources, page: str) -> dict[str, object]:

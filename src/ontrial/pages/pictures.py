@@ -20,6 +20,11 @@ def figure(sources: Sources, root: str, names: Mapping[str, object], name: str) 
     require(sources, name)
     entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
     title, caption, alt = (caption_part(sources, names, entry, part) for part in ("title", "caption", "alt"))
+    return markup(sources, root, name, title, caption, alt)
+
+
+def markup(sources: Sources, root: str, name: str, title: str, caption: str, alt: str) -> str:
+    """HTML of the files of a figure with these texts, of which `alt` is plain text and the others Markdown."""
     size = "" if name not in sources.sizes else ' width="{:.0f}" height="{:.0f}"'.format(*sources.sizes[name])
     file = f"{root}figures/{name}"
     images = "".join(

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import pandas as pd
+
+from ontrial.films import Film
 from ontrial.judge.results import Results
 from ontrial.pages.text import Phrases
 
@@ -18,7 +21,8 @@ class Sources:
     figures) and docs/phrases.yaml (of the pages' machinery). glossary: entries of docs/glossary.yaml. schema: of the
     configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
     languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
-    form. sizes: figure → its width and height in CSS pixels, where known.
+    form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed:
+    id → the table of its frames.
     """
 
     language: str
@@ -35,6 +39,8 @@ class Sources:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    films: Mapping[str, Film] = field(default_factory=dict)
+    filmed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Phrases:

@@ -1,4 +1,4 @@
-"""What all languages share → the root of the site: the figures, their numbers, and the choice of a language."""
+"""What all languages share → the root of the site: figures with their numbers, films, and the choice of a language."""
 
 import argparse
 import itertools
@@ -9,9 +9,9 @@ from ontrial.steps import files
 
 
 def assemble(template: str, names: list[str], figures: list[str], folder: str) -> None:
-    """Copy the figures and write the page at the root."""
+    """Copy the figures and films and write the page at the root."""
     text = Path(template).read_text(encoding="utf-8")
-    drawn = (Path(figures_folder).glob(f"*.{kind}") for figures_folder in figures for kind in ("svg", "csv"))
+    drawn = (Path(figures_folder).glob(f"*.{kind}") for figures_folder in figures for kind in ("svg", "csv", "js"))
     site.assemble(Path(folder), itertools.chain(*drawn), site.chooser(text, dict(name.split("=") for name in names)))
 
 

@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
-from ontrial import configuration
+from ontrial import configuration, films
+from ontrial.figures import FILM
 from ontrial.pages import generated
 from ontrial.pages.site import replaced
 from ontrial.pages.sources import Sources
@@ -16,6 +18,8 @@ def write(
     published: list[str],
     provenance: str,
     figures: list[str],
+    film_file: str,
+    film_tables: list[str],
     docs: str,
     language: str,
     folder: str,
@@ -38,6 +42,8 @@ def write(
         provenance=inputs.read_json(provenance),
         published={claim["id"]: claim["hash"] for path in published for claim in inputs.read_json(path)["claims"]},
         sizes=sizes(figures, language),
+        films=films.read(film_file),
+        filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
     )
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
@@ -71,6 +77,8 @@ if __name__ == "__main__":
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")
+    parser.add_argument("--films", dest="film_file", required=True, help="the list of films (.yaml)")
+    parser.add_argument("--film-tables", nargs="+", required=True, help="the table of each film (.csv)")
     parser.add_argument("--docs", required=True, help="folder of the docs of all languages")
     parser.add_argument("--language", required=True, help="en or ko")
     parser.add_argument("--folder", required=True, help="where the pages go; replaced whole")

@@ -1,0 +1,127 @@
+"""The list of films as YAML → checked films: two networks that differ in one thing, trained side by side."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from ontrial import configuration, data
+from ontrial.cell import FULL, Cell
+from ontrial.configuration import Mistake
+from ontrial.errors import unknown
+from ontrial.study import AXES, RULES, resolved
+
+SCHEMA = Path(__file__).parents[2] / "workflow/schemas/film.schema.yaml"
+SETTINGS = (*(name for name in AXES if name != "dataset"), "learning_rate")  # what may differ between arms
+
+
+@dataclass(frozen=True)
+class Film:
+    """Two arms, cells of one run each. title and reason: language → text. differ: names of the settings that differ."""
+
+    id: str
+    title: Mapping[str, str]
+    reason: Mapping[str, str]
+    differ: tuple[str, ...]
+    arms: tuple[Cell, Cell]
+
+    @property
+    def alike(self) -> int:
+        """How many layers, from the inputs on, begin with the same weights in both arms."""
+        one, other = (arm.architecture for arm in self.arms)
+        if one.initialisation != other.initialisation:
+            return 0
+        pairs = list(zip(one.shapes, other.shapes, strict=False))
+        return next((i for i, (shape, wanted) in enumerate(pairs) if shape != wanted), len(pairs))
+
+
+def read(path: str | Path) -> dict[str, Film]:
+    """The films of a file, by id; InputError that lists every mistake in it."""
+    return parse(configuration.text_of(path), str(path))
+
+
+def parse(text: str, where: str) -> dict[str, Film]:
+    """The films of YAML text. where: what messages call it."""
+    value, lines = configuration.of_yaml(text, where)
+    found = configuration.mistakes(value, NAMES, schema())
+    if not found:
+        found = [*_duplicates(value["films"]), *_refusals(value["films"])]
+    if found:
+        raise configuration.report(where, lines, found)
+    return {entry["id"]: _film(entry) for entry in value["films"]}
+
+
+@cache
+def schema() -> dict:
+    """The schema of the list; its titles and descriptions say what each key may hold and what it means."""
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+
+
+def _film(entry: dict) -> Film:
+    differ = tuple(name for name in SETTINGS if name in entry["arms"][0])
+    arms = tuple(_cell(entry["id"], entry["both"] | arm) for arm in entry["arms"])
+    return Film(entry["id"], entry["title"], entry["reason"], differ, arms)
+
+
+def _cell(id: str, settings: dict) -> Cell:
+    output, loss = settings["objective"].split("+")
+    size = settings["batch_size"]
+    return Cell(
+        experiment=id,
+        dataset=settings["dataset"],
+        hidden=tuple(map(int, settings["hidden"])),
+        activation=settings["activation"],
+        initialisation=resolved(settings["initialisation"], settings["activation"]),
+        output=output,
+        loss=loss,
+        batch_size=size if size == FULL else int(size),
+        learning_rates=(float(settings["learning_rate"]),),
+        seeds=(int(settings["seed"]),),
+        epochs=int(settings["epochs"]),
+        updates=None,
+        momentum=0.0,
+        l2=0.0,
+        record=1,
+        probes=("units",),
+    )
+
+
+# Names and refusals: what is well formed and yet no film. Each refusal is a place and the sentence about it. ----------
+
+
+def _plane(name: str) -> None:
+    def suits(name: str) -> bool:
+        return len(data.source(name).classes) == 2 and data.sizes(name).features == 2
+
+    if name not in data.DATASETS or not suits(name):
+        raise ValueError(unknown("data set of points in the plane", name, filter(suits, data.DATASETS)))
+
+
+NAMES = RULES | {"plane": _plane}
+
+
+def _duplicates(entries: list[dict]) -> Iterator[Mistake]:
+    seen = set()
+    for i, entry in enumerate(entries):
+        if entry["id"] in seen:
+            yield ("films", i, "id"), f'there is a film "{entry["id"]}" already. Give this one another id.'
+        seen.add(entry["id"])
+
+
+def _refusals(entries: list[dict]) -> Iterator[Mistake]:
+    for i, entry in enumerate(entries):
+        both, (one, other) = entry["both"], entry["arms"]
+        for name in SETTINGS:
+            places = [place for place, part in (("both", both), ("arms", one), ("arms", other)) if name in part]
+            if not places:
+                yield ("films", i), f'the setting "{name}" is missing: give it in both, or in each of the arms.'
+            elif places not in (["both"], ["arms", "arms"]):
+                yield ("films", i, "arms"), f'the setting "{name}" belongs in both, or else in each of the two arms.'
+            elif "both" not in places and one[name] == other[name]:
+                yield ("films", i, "arms"), f'the setting "{name}" is the same in both arms. Move it to both.'
+        samples = data.sizes(both["dataset"]).train
+        sizes = [part.get("batch_size", 1) for part in (both, one, other)]
+        if any(size != FULL and size > samples for size in sizes):
+            yield ("films", i), f"a batch is larger than the {samples} training samples. Write full for all of them."

@@ -1,0 +1,114 @@
+"""The training films on their page: what each compares, its strip of frames, and the player."""
+
+import html
+import json
+from typing import Any
+
+import pandas as pd
+
+from ontrial.cell import Cell
+from ontrial.figures import FILM, labels
+from ontrial.films import SETTINGS, Film
+from ontrial.pages import numbers, pictures, text
+from ontrial.pages.sources import Sources
+
+PLAYER = "player "  # what the script says, in docs/phrases.yaml
+
+
+def films(sources: Sources, root: str) -> list[dict[str, Any]]:
+    """Every film in the words of a language: id, title, reason, facts (heading → text), strip (HTML)."""
+    return [
+        {
+            "id": id,
+            "title": text.plain(film.title[sources.language]),
+            "reason": text.plain(film.reason[sources.language]),
+            "facts": facts(sources, film),
+            "strip": strip(sources, root, film),
+        }
+        for id, film in sources.films.items()
+    ]
+
+
+def facts(sources: Sources, film: Film) -> dict[str, str]:
+    """What both networks share, and how each of them differs and ends."""
+    say, (one, other) = sources.say, film.arms
+    common = say["film settings"].format(
+        dataset=sources.terms[one.dataset],
+        settings=labels.arm(one, [name for name in SETTINGS if name not in film.differ], sources.terms),
+        epochs=one.epochs,
+        seed=one.seeds[0],
+    )
+    return {
+        say["film alike"]: f"{common}. {shared(sources, film)}",
+        say["film first"]: f"{name(sources, film, one)}: {end(sources, film, 1)}.",
+        say["film second"]: f"{name(sources, film, other)}: {end(sources, film, 2)}.",
+    }
+
+
+def shared(sources: Sources, film: Film) -> str:
+    """What the networks share besides their settings: initial weights, as far as shapes allow, and samples."""
+    say, (one, other) = sources.say, film.arms
+    order = "film same order" if one.samples == other.samples else "film same order, other batches"
+    return f"{say[start(film)].format(n=film.alike)} {say[order]}"
+
+
+def start(film: Film) -> str:
+    """The phrase that says how much the initial weights are the same."""
+    one, other = (arm.architecture for arm in film.arms)
+    if film.alike == len(one.shapes) == len(other.shapes):
+        return "film same weights"
+    if film.alike:
+        return "film same first layer" if film.alike == 1 else "film same first layers"
+    return "film same draws" if one.shapes == other.shapes else "film other shapes"
+
+
+def name(sources: Sources, film: Film, arm: Cell) -> str:
+    """What sets an arm apart."""
+    return labels.arm(arm, film.differ, sources.terms)
+
+
+def end(sources: Sources, film: Film, number: int) -> str:
+    """How the first or second arm fares at last."""
+    table = sources.filmed[film.id]
+    last: pd.Series = table[table["arm"] == number].iloc[-1]
+    if pd.isna(last["train_loss"]):
+        return sources.say["film diverged"].format(epochs=int(last["epoch"]))
+    accuracy = numbers.percent(sources, 100 * last["test_accuracy"])
+    return sources.say["film end"].format(accuracy=accuracy, epochs=int(last["epoch"]))
+
+
+def strip(sources: Sources, root: str, film: Film) -> str:
+    """HTML of a few frames of a film as a figure."""
+    one, other = film.arms
+    alt = sources.say["film alt"].format(
+        first=name(sources, film, one),
+        first_end=end(sources, film, 1),
+        second=name(sources, film, other),
+        second_end=end(sources, film, 2),
+    )
+    title = text.plain(film.title[sources.language])
+    return pictures.markup(sources, f"{root}../", FILM + film.id, title, sources.say["film caption"], alt)
+
+
+def player(sources: Sources, root: str) -> str:
+    """HTML that the script turns into the player; empty, and so nothing without scripts."""
+    listed = [
+        {
+            "id": id,
+            "title": film.title[sources.language],
+            "names": [name(sources, film, arm) for arm in film.arms],
+            "shared": shared(sources, film),
+        }
+        for id, film in sources.films.items()
+    ]
+    words = {term.removeprefix(PLAYER): said for term, said in sources.say.items() if term.startswith(PLAYER)}
+    return (
+        f'<link rel="stylesheet" href="{root}assets/film.css">'
+        f'<div class="film" data-folder="{root}../figures/" data-films="{attribute(listed)}"'
+        f' data-words="{attribute(words)}"></div><script src="{root}assets/film.js" defer></script>'
+    )
+
+
+def attribute(value: object) -> str:
+    """A value as JSON in an attribute of HTML."""
+    return html.escape(json.dumps(value, ensure_ascii=False))
