@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup test test-full smoke verdicts serve lint format lock clean help
+.PHONY: site setup bench test test-full smoke verdicts serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -41,6 +41,14 @@ verdicts: setup ## print the verdicts of STUDY in the terminal
 serve: setup ## show the site of STUDY in a browser, at PORT
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)
 
+bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
+	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+
+$(VENV)-bench/ready: benchmarks/requirements.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
 lint: setup ## check format, style and workflow
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -61,7 +69,7 @@ lock: setup ## renew requirements.lock from pyproject.toml, and environment.yml 
 
 clean: ## remove the results of all studies (not the published ones in results/reference) and the environment
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
-	rm -rf $(VENV) $(VENV)-lock .snakemake
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-bench .snakemake
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

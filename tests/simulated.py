@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ontrial import study
+from ontrial.judge import speed
 from ontrial.judge.results import Results
+from ontrial.judge.speed import Benchmark
 
 STUDY = """
 study: simulated
@@ -115,3 +117,45 @@ def results(made: study.Study, measures: Measures, *experiments: str) -> Results
 def noise(*key: object, scale: float = 1.0) -> float:
     """A normal number that depends on its key alone."""
     return scale * np.random.default_rng(zlib.crc32(repr(key).encode())).standard_normal()
+
+
+# A benchmark ----------------------------------------------------------------------------------------------------------
+
+
+def times() -> pd.DataFrame:
+    """A table in which an update of this engine takes B + 4 microseconds, and others take multiples of that."""
+    factors = {"ontrial": 1, "jax_vmap": 2, "jax_scan": 4, "torch_eager": 80, "sklearn": 20, "numpy_loop": 10}
+    cells = [
+        ("grid", network, B, R) for network in (speed.SMALL, speed.WIDE) for B in (1, 8, 256) for R in (10, 48, 96)
+    ]
+    cells += [("runs", speed.SMALL, 32, R) for R in (1, 48, 96)]
+    cells += [("width", f"64-{n}-{n}-10", 32, 48) for n in (8, 64)] + [("depth", "64-32-10", 32, 48)]
+    rows = []
+    for part, network, B, R in cells:
+        for name, factor in factors.items():
+            factor = {"jax_vmap": 0.5, "jax_scan": 0.25}.get(name, factor) if B == 1 else factor
+            times = {
+                "microseconds": factor * (B + 4.0),
+                "ratio": factor,
+                "peak_share": 0.4 / factor,
+                "gflops": 40 / factor,
+            }
+            rows.append({"part": part, "network": network, "batch_size": B, "runs": R, "contestant": name} | times)
+    for network in (speed.SMALL, speed.WIDE):
+        for R in (1, 48):
+            held = {"memory_idle_mb": 50, "memory_mb": 60 + R}
+            cell = {"part": "memory", "network": network, "batch_size": 32, "runs": R}
+            rows += [cell | held | {"contestant": name} for name in factors]
+    return pd.DataFrame(rows).assign(timed_runs=1, warm_up_seconds=0.5, version="1")
+
+
+RECORD = {
+    "processor": "A <fine> one",
+    "cores": 2,
+    "memory_gb": 25,
+    "packages": {"numpy": "2.4.6"},
+    "peak_gflops": 104.2,
+    "minutes": 12.5,
+    "agreement": [{"contestant": "sklearn", "weight_difference": 3.5e-6, "loss_difference": 2e-8}],
+}
+BENCHMARK = Benchmark(times(), RECORD)

@@ -11,6 +11,7 @@ import yaml
 from conftest import ROOT
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from simulated import BENCHMARK
 
 from ontrial import data, study
 from ontrial.errors import InputError
@@ -113,7 +114,8 @@ def results(tmp_path_factory) -> Results:
     records, last = joined(runs).to_pandas(), joined([last_records(run) for run in runs]).to_pandas()
     on_trial = docket.parse(CLAIMS, "claims", tiny)
     found = verdicts.verdicts(Results(tiny, last, records, claims=on_trial.claims), on_trial)
-    return Results(tiny, last, records, {claim["id"]: claim for claim in found["claims"]}, on_trial.claims)
+    judged = {claim["id"]: claim for claim in found["claims"]}
+    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK)
 
 
 def words(language: str) -> drawing.Words:

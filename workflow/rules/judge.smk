@@ -75,7 +75,7 @@ rule provenance:
     input:
         study=rules.plan.output,
         tables=rules.collect.output,
-        code=code("steps/provenance.py"),
+        code=code("steps/machine.py", "steps/provenance.py"),
     output:
         f"{RESULTS}/provenance.json",
     log:

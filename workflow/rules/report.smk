@@ -6,7 +6,9 @@ Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/,
 from ontrial import configuration
 from ontrial.figures import FILM, catalogue, of_claims
 
-FIGURES = [*catalogue(STUDY), *of_claims(CLAIMS)]
+BENCHMARK = ["results/reference/benchmark.csv", "results/reference/benchmark.json"]  # the published one
+BENCHMARK = BENCHMARK if Path(BENCHMARK[0]).exists() else []
+FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK)), *of_claims(CLAIMS)]
 TIMED_FIGURES = of_claims(CLAIMS, "timed")
 STRIPS = [FILM + film for film in FILMS]
 PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
@@ -20,6 +22,7 @@ rule draw:
         records=rules.collect.output.records,
         docket=DOCKET,
         verdicts=VERDICTS,
+        benchmark=BENCHMARK,
         words=docs("words.yaml"),
         code=code(
             "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"
@@ -36,12 +39,13 @@ rule draw:
     threads: 2
     params:
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS] if DOCKET else [],
+        benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
         figures=FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
         "python -m ontrial.steps.draw --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} --figures {params.figures:q} --words {input.words:q} --languages {params.languages:q}"
+        " {params.claims:q} {params.benchmark:q} --figures {params.figures:q} --words {input.words:q} --languages {params.languages:q}"
         " --folder {params.folder:q} 2> {log:q}"
 
 
@@ -63,6 +67,7 @@ use rule draw as draw_timed with:
         f"{RESULTS}/benchmarks/draw_timed.tsv"
     params:
         claims=["--docket", *DOCKET, "--verdicts", *TIMED] if DOCKET else [],
+        benchmark=[],
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
@@ -107,6 +112,7 @@ rule write:
         docket=DOCKET,
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
+        benchmark=BENCHMARK,
         provenance=rules.provenance.output,
         figures=DRAWN,
         films=FILM_LIST,
@@ -128,12 +134,14 @@ rule write:
     params:
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS, *TIMED] if DOCKET else [],
         published=["--published", *PUBLISHED] if PUBLISHED else [],
+        benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
         figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
         docs=os.path.relpath(ROOT / "docs"),
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.published:q} --provenance {input.provenance:q} --figures {params.figures:q}"
-        " --films {input.films:q} --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q} --folder {output:q} 2> {log:q}"
+        " {params.claims:q} {params.published:q} {params.benchmark:q} --provenance {input.provenance:q}"
+        " --figures {params.figures:q} --films {input.films:q} --film-tables {input.film_tables:q} --docs {params.docs:q}"
+        " --language {wildcards.language:q} --folder {output:q} 2> {log:q}"
 
 
 rule build:

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """Module that holds the figure's function, and what it can't be drawn without: experiments, probes, verdicts."""
+    """Module that holds the figure's function, and what it needs: experiments, probes, verdicts, the benchmark."""
 
     module: str
     needs: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     verdicts: bool = False
+    benchmark: bool = False
 
 
 FIGURES = {
@@ -34,17 +35,27 @@ FIGURES = {
     "boundaries": Entry("boundaries", ("shapes",)),
     "evidence": Entry("evidence", verdicts=True),
     "seed-lottery": Entry("evidence", verdicts=True),
+    "speed-jax": Entry("speed", benchmark=True),
+    "speed-torch": Entry("speed", benchmark=True),
+    "speed-sklearn": Entry("speed", benchmark=True),
+    "speed-peak": Entry("speed", benchmark=True),
+    "speed-scaling": Entry("speed", benchmark=True),
+    "speed-memory": Entry("speed", benchmark=True),
 }
 EVIDENCE = "evidence-"  # and the id of a claim: its own figure
 FILM = "film-"  # and the id of a film: a strip of its frames
 
 
-def catalogue(study) -> tuple[str, ...]:
-    """Names of the figures that a study's tables suffice for: it has their experiments, with their probes."""
+def catalogue(study, benchmark: bool = False) -> tuple[str, ...]:
+    """Names of the figures that a study's tables suffice for: it has their experiments, with their probes.
+
+    benchmark: whether one is published.
+    """
     return tuple(
         name
         for name, entry in FIGURES.items()
         if not entry.verdicts
+        and (benchmark or not entry.benchmark)
         and all(needed in study.experiments for needed in entry.needs)
         and all(set(entry.probes) <= set(study.experiments[needed].probes) for needed in entry.needs)
     )

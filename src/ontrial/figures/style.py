@@ -1,5 +1,5 @@
 # How things look; ontrial.mplstyle has the settings of Matplotlib itself.
-"""The look of every activation, policy and loss, the same on all figures, and the two colour schemes."""
+"""The look of every activation, policy, loss and contestant, the same on all figures, and the two colour schemes."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,6 +63,14 @@ LOOKS = {
     "negligible": Look(MUTED, "solid", "s"),
     "reversed": Look(VERMILLION, "solid", "v"),
     "unclear": Look(INK, "solid", "X"),
+    "ontrial": Look(BLUE, "solid", "o"),
+    "jax": Look(VERMILLION, DASHED, "s"),
+    "jax_vmap": Look(VERMILLION, DASHED, "s"),
+    "jax_scan": Look(GOLD, DOTTED, "v"),
+    "torch_vmap": Look(GREEN, DASH_DOT, "^"),
+    "torch_eager": Look(SKY, LONG, "D"),
+    "sklearn": Look(PURPLE, DOTTED, "P"),
+    "numpy_loop": Look(MUTED, "solid", "X"),
 }
 SPARE = (
     Look(MUTED, DOTTED, "p"),

@@ -15,12 +15,16 @@ from ontrial.study import Study
 if TYPE_CHECKING:  # the workflow checks its docket at every start, and needs no tables then
     import pandas as pd
 
+    from ontrial.judge.speed import Benchmark
+
 SETTINGS = ("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size")
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
     """runs: one row a run; records: every record of every run; verdicts and claims: by claim id.
+
+    benchmark: the published times beside other libraries, if there are any.
 
     Only itself is equal to it, so that what is computed of it can be kept.
     """
@@ -30,6 +34,7 @@ class Results:
     records: pd.DataFrame
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     claims: Mapping[str, Any] = field(default_factory=dict)
+    benchmark: Benchmark | None = None
 
     @cached_property
     def _places(self) -> dict[tuple, Any]:

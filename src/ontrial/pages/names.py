@@ -3,7 +3,7 @@
 import shlex
 from functools import partial
 
-from ontrial.pages import film, numbers, pictures, tables, verdicts
+from ontrial.pages import film, numbers, pictures, speed, tables, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -25,6 +25,9 @@ OF_SOURCES = {
     "outcome": verdicts.outcome,
     "effect": verdicts.effect,
     "reason": verdicts.reason,
+    "speed": speed.sentence,
+    "speed_fact": speed.fact,
+    "speed_table": speed.table,
 }
 OF_PAGES = {
     "verdict": verdicts.verdict,
@@ -43,6 +46,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {name: partial(function, sources, root) for name, function in OF_PAGES.items()}
     known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
     known |= {"language": sources.language, "provenance": sources.provenance}
+    known |= {"benchmark": sources.results.benchmark is not None}
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
     return known
 

@@ -46,6 +46,8 @@ def require(sources: Sources, name: str) -> None:
     known = [*(name for name, entry in FIGURES.items() if not entry.verdicts), *judged]
     if name not in known:
         raise InputError(unknown("figure", name, known))
+    if name in FIGURES and FIGURES[name].benchmark and not results.benchmark:
+        raise InputError(f'figure "{name}": no benchmark is published. Show it where [% if benchmark %].')
     if name in FIGURES and not set(FIGURES[name].needs) <= set(results.study.experiments):
         needs = " and ".join(f'has("{experiment}")' for experiment in FIGURES[name].needs)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it where [% if {needs} %].')

@@ -5,10 +5,13 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from ontrial import study
 from ontrial.judge import docket
 from ontrial.judge.docket import Docket
 from ontrial.judge.results import Results
+from ontrial.judge.speed import Benchmark
 from ontrial.steps import runfiles
 
 
@@ -27,18 +30,27 @@ def parser(description: str) -> argparse.ArgumentParser:
     made.add_argument("--records", required=True, help="the table of all records (.parquet)")
     made.add_argument("--docket", dest="docket_file", help="the claims (.yaml), if any are tried")
     made.add_argument("--verdicts", nargs="*", default=[], help="files of verdicts (.json)")
+    made.add_argument("--benchmark", help="the published benchmark (.csv), if there is one")
     return made
 
 
-def results(study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str]) -> Inputs:
+def results(
+    study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str], benchmark: str | None
+) -> Inputs:
     """Read what the command line names."""
     checked = study.read(study_file)
     tried = docket.read(docket_file, checked) if docket_file else Docket({}, {})
     found = {claim["id"]: claim for path in verdicts for claim in read_json(path)["claims"]}
     tables = (runfiles.read(table).to_pandas() for table in (runs, records))
-    return Inputs(Results(checked, *tables, found, tried.claims), tried)
+    published = read_benchmark(Path(benchmark)) if benchmark else None
+    return Inputs(Results(checked, *tables, found, tried.claims, benchmark=published), tried)
 
 
-def read_json(path: str) -> dict:
+def read_benchmark(path: Path) -> Benchmark:
+    """A benchmark: its table, and the record of what it was measured with (.json) beside it."""
+    return Benchmark(pd.read_csv(path), read_json(path.with_suffix(".json")))
+
+
+def read_json(path: str | Path) -> dict:
     """Content of a JSON file of the results."""
     return json.loads(Path(path).read_text(encoding="utf-8"))

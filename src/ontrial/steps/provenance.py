@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import platform
-import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import numpy as np
 
 from ontrial import data, study
 from ontrial.steps import files
+from ontrial.steps.machine import ROOT, git, processor
 
-ROOT = Path(__file__).parents[3]
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "scikit-learn", "statsmodels", "snakemake", "mkdocs")
 
 
@@ -48,24 +47,6 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "tables_sha256": {Path(path).name: files.sha256(path) for path in tables},
     }
     files.write_text(output, json.dumps(record, indent=2, sort_keys=True) + "\n")
-
-
-def git(*arguments: str) -> str | None:
-    """What git says of the checkout, or None outside of one."""
-    try:
-        answer = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return answer.stdout.strip()
-
-
-def processor() -> str:
-    """Name of the processor; Linux knows it better than `platform` does."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
 
 
 def seconds(benchmark: Path) -> float:

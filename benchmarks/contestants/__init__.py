@@ -1,0 +1,32 @@
+"""The contestants: one module each, with the same one function, and one entry of CONTESTANTS.
+
+`prepare(work)` makes everything ready that is made once, and returns a `work.Trainer`.
+"""
+
+from importlib.util import find_spec
+from typing import NamedTuple
+
+
+class Contestant(NamedTuple):
+    """Package that it needs; name for people; whether it trains R networks together or one after another."""
+
+    package: str
+    name: str
+    stacked: bool
+
+
+CONTESTANTS = {
+    "ontrial": Contestant("numpy", "this engine", stacked=True),
+    "jax_vmap": Contestant("jax", "JAX, jit + scan + vmap", stacked=True),
+    "jax_scan": Contestant("jax", "JAX, jit + scan", stacked=False),
+    "torch_vmap": Contestant("torch", "PyTorch, vmap over a stack", stacked=True),
+    "torch_eager": Contestant("torch", "PyTorch, eager", stacked=False),
+    "sklearn": Contestant("sklearn", "scikit-learn, MLPClassifier", stacked=False),
+    "numpy_loop": Contestant("numpy", "NumPy, a plain loop", stacked=False),
+}
+ENGINE = "ontrial"
+
+
+def missing(names: list[str]) -> list[str]:
+    """Those whose package isn't installed."""
+    return [name for name in names if find_spec(CONTESTANTS[name].package) is None]

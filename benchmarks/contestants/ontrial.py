@@ -1,0 +1,43 @@
+"""This engine: what `ontrial.nn.train` does between two records."""
+
+from itertools import repeat
+
+import numpy as np
+
+from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
+from ontrial.nn import Architecture, Network, Samples, Schedule, training
+from ontrial.nn.samples import Pool
+
+
+def prepare(work: Work) -> Trainer:
+    """Blocks of networks as `train` makes them, trained one after another."""
+    schedule, samples = Schedule(work.batch_size, epochs=1), Samples(work.X[None], work.y[None])
+    parts = []
+    for runs in blocks(work.layers, work.batch_size, work.runs):
+        network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], np.float32)
+        R = len(network.parameters)
+        rates = np.full((R, 1, 1), LEARNING_RATE, np.float32)
+        parts.append(
+            (network, Pool(samples, np.zeros(R, int)), work.order[runs], rates, np.zeros_like(network.parameters))
+        )
+
+    def train(rounds: int) -> None:
+        for network, pool, order, rates, step in parts:
+            for rows in pool.batches(repeat(order, rounds), work.batch_size):
+                training.update(network, pool, rows, schedule, rates, step)
+
+    def weights() -> Weights:
+        layers = zip(*(network.weights() for network, *_ in parts), strict=True)
+        return [tuple(map(np.concatenate, zip(*layer, strict=True))) for layer in layers]
+
+    return Trainer(train, weights)
+
+
+def architecture(layers: tuple[int, ...]) -> Architecture:
+    """What all contestants train, as the engine names it."""
+    return Architecture(layers, "relu", "softmax", "cross_entropy", "he")
+
+
+def blocks(layers: tuple[int, ...], batch_size: int, runs: int) -> list[slice]:
+    """How the engine divides the networks, so that each part fits the processor's cache."""
+    return training._blocks(architecture(layers), Schedule(batch_size, epochs=1), runs, np.float32)

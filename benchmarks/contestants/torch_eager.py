@@ -1,0 +1,52 @@
+"""PyTorch as most people write it: a module, autograd, an optimiser; one network after another."""
+
+from itertools import pairwise
+
+import torch
+
+from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
+
+
+def prepare(work: Work) -> Trainer:
+    """A module and an optimiser for each network."""
+    torch.set_num_threads(1)
+    X, y = torch.from_numpy(work.X), torch.from_numpy(work.y.argmax(axis=1))
+    batches = torch.from_numpy(work.batches)
+    models = [module(work.layers) for _ in range(work.runs)]
+    for run, model in enumerate(models):
+        with torch.no_grad():
+            for linear, (W, b) in zip(linears(model), work.weights, strict=True):
+                linear.weight.copy_(torch.from_numpy(W[run].T))
+                linear.bias.copy_(torch.from_numpy(b[run]))
+    optimisers = [torch.optim.SGD(model.parameters(), lr=LEARNING_RATE) for model in models]
+    criterion = torch.nn.CrossEntropyLoss()
+
+    def train(rounds: int) -> None:
+        for model, optimiser, order in zip(models, optimisers, batches, strict=True):
+            for _ in range(rounds):
+                for rows in order:
+                    optimiser.zero_grad()
+                    criterion(model(X[rows]), y[rows]).backward()
+                    optimiser.step()
+
+    def weights() -> Weights:
+        for layer, (W, b) in enumerate(work.weights):
+            for run, model in enumerate(models):
+                linear = linears(model)[layer]
+                W[run], b[run] = linear.weight.detach().numpy().T, linear.bias.detach().numpy()
+        return work.weights
+
+    return Trainer(train, weights)
+
+
+def module(layers: tuple[int, ...]) -> torch.nn.Sequential:
+    """Linear layers with ReLU between them; the loss has the softmax."""
+    parts = []
+    for n_in, n_out in pairwise(layers):
+        parts += [torch.nn.Linear(n_in, n_out), torch.nn.ReLU()]
+    return torch.nn.Sequential(*parts[:-1])
+
+
+def linears(model: torch.nn.Sequential) -> list[torch.nn.Linear]:
+    """The layers that have weights."""
+    return [part for part in model if isinstance(part, torch.nn.Linear)]
