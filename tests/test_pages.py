@@ -1,4 +1,5 @@
 import math
+import re
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -13,6 +14,8 @@ from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.results import Results
 from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.initialisers import INITIALISATIONS
+from ontrial.nn.losses import LOSSES
 from ontrial.pages import generated, numbers, tables, text, verdicts
 from ontrial.pages.names import names
 from ontrial.pages.particles import particle
@@ -337,6 +340,13 @@ def test_a_purpose_is_told_in_the_language_of_the_page_or_as_it_stands(results):
 
 def test_a_purpose_from_yaml_is_escaped(sources):
     assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 24 |" in tables.table(sources, "experiments")
+
+
+def test_formulas_with_words_are_in_every_language(sources):
+    functions = [one for entry in ACTIVATIONS.values() for one in (entry.function, entry.derivative)]
+    functions += [*INITIALISATIONS.values(), *(loss.value for loss in LOSSES.values())]
+    in_words = {f"formula {told}" for told in map(tables.computed, functions) if re.search(r"\b(?!tanh)[a-z]{4}", told)}
+    assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
 
 
 def test_settings_of_an_experiment(sources):

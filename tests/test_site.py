@@ -109,6 +109,15 @@ def test_every_link_and_anchor_of_the_study_leads_somewhere(smoke_site):
     assert broken_links(smoke_site) == []
 
 
+def test_every_page_of_the_study_leads_to_itself_in_the_other_language(smoke_site):
+    pages = {path.relative_to(smoke_site / "ko").as_posix() for path in (smoke_site / "ko").rglob("*.html")}
+    assert pages == {path.relative_to(smoke_site / "en").as_posix() for path in (smoke_site / "en").rglob("*.html")}
+    for page in pages:
+        for language, other in (("en", "ko"), ("ko", "en")):
+            targets = {urlsplit(address).path for address in Page(smoke_site / language / page).addresses}
+            assert f"{'../' * page.count('/')}../{other}/{page}" in targets, f"{language}/{page}"
+
+
 def test_every_link_between_languages_leads_somewhere(two_languages):
     assert broken_links(two_languages) == []
 
@@ -267,9 +276,13 @@ class TestReading:
         page.wait_for_selector(".md-search-result__article")
         return page.locator(".md-search-result__article h1, .md-search-result__article h2").all_inner_texts()
 
-    def test_search_finds_a_word_of_the_study(self, smoke_site, served, reader):
+    @pytest.mark.parametrize(
+        ("language", "word", "title"),
+        [("en", "entropy", "Losses"), ("ko", "엔트로피", "손실 함수"), ("ko", "소실", "활성화 함수")],
+    )
+    def test_search_finds_a_word_of_the_study(self, smoke_site, served, reader, language, word, title):
         window = reader(served(smoke_site), viewport=DESK)
-        assert "Losses" in self.search(window.open("en/index.html"), "entropy")
+        assert title in self.search(window.open(f"{language}/index.html"), word)
         assert window.complaints == []
 
     @pytest.mark.parametrize(("word", "title"), [("엔트로피", "첫 쪽"), ("교차", "첫 쪽"), ("함수", "자리")])

@@ -44,6 +44,12 @@ def test_a_changed_sentence_rebuilds_only_pages_and_site(smoke):
         assert set(planned(smoke)) == {"all", "write", "build", "assemble", "total"}
 
 
+def test_the_sites_of_all_languages_follow_the_pages_of_each(smoke):
+    with edited(smoke / "docs/ko/index.md", "\n", "\n\n한 문장 더.\n"):
+        jobs = planned(smoke)
+    assert (jobs["write"], jobs["build"]) == (1, 2)  # a page links to itself in the other language, if it is there
+
+
 def test_a_changed_colour_redraws_and_does_not_retrain(smoke):
     with edited(smoke / "src/ontrial/figures/style.py", "#", "# a comment\n#"):
         jobs = planned(smoke)
@@ -114,6 +120,15 @@ def test_a_mistake_is_told_before_any_job_starts(smoke):
         run = snakemake(smoke)
     assert run.returncode == 1
     assert 'unknown activation "rellu". Did you mean "relu"?' in run.stderr
+    assert "Nothing was started." in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_what_a_language_lacks_is_told_before_any_job_starts(smoke):
+    with edited(smoke / "docs/ko/losses.md", "{#one-hot}", "{#onehot}"):
+        run = snakemake(smoke)
+    assert run.returncode != 0
+    assert "docs/ko/losses.md: heading ## #one-hot is missing, docs/en/losses.md has it.\n" in run.stderr
     assert "Nothing was started." in run.stderr
     assert "Traceback" not in run.stderr
 

@@ -9,6 +9,7 @@ from ontrial.errors import InputError
 from ontrial.figures.style import SCHEMES
 from ontrial.pages.site import languages
 from ontrial.steps import files
+from ontrial.steps.docs import require_parity
 
 
 def requested_study():
@@ -64,11 +65,12 @@ try:
     FILMS = films.read(FILM_LIST)
     RESULTS = f"results/{STUDY.name}"
     files.require_writable(RESULTS)
+    LANGUAGES = languages(ROOT / "docs")
+    require_parity(ROOT / "docs", LANGUAGES)
 except InputError as error:
     sys.exit(f"{error}\nNothing was started.")
 
 DOCKET = [str(STUDY.docket)] if STUDY.docket else []
 VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
 TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
-LANGUAGES = languages(ROOT / "docs")
 NAMES = [f"{language}={name}" for language, name in {"en": "English", "ko": "한국어"}.items() if language in LANGUAGES]

@@ -121,7 +121,7 @@ rule write:
         schema=os.path.relpath(configuration.SCHEMA),
         code=code(
             *("pages/*.py", "figures/__init__.py", "figures/labels.py", "figures/tables.py", "judge/*.py"),
-            *("configuration.py", "films.py", "steps/write.py"),
+            *("configuration.py", "films.py", "steps/docs.py", "steps/write.py"),
         ),
     output:
         directory(f"{RESULTS}/pages/{{language}}"),
@@ -145,9 +145,9 @@ rule write:
 
 
 rule build:
-    """Build the site of one language."""
+    """Build the site of one language; its pages link to those of the others."""
     input:
-        pages=rules.write.output,
+        pages=expand(rules.write.output, language=LANGUAGES),
         theme=docs("theme/**/*"),
         config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
         code=code("pages/site.py", "pages/mathematics.py", "steps/build.py"),
@@ -160,10 +160,11 @@ rule build:
     conda:
         "../../environment.yml"
     params:
+        pages=f"{RESULTS}/pages/{{language}}",
         names=NAMES,
         study=STUDY.name,
     shell:
-        "python -m ontrial.steps.build --pages {input.pages:q} --config {input.config:q} --names {params.names:q}"
+        "python -m ontrial.steps.build --pages {params.pages:q} --config {input.config:q} --names {params.names:q}"
         " --study {params.study:q} --folder {output:q} > {log:q} 2>&1"
 
 

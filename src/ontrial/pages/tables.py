@@ -71,7 +71,7 @@ def activations(sources: Sources) -> str:
     """Every activation with its formula, derivative and own initialisation."""
     say = sources.say
     rows = [
-        (f"`{name}`", formula(entry.function), formula(entry.derivative), f"`{entry.initialisation}`")
+        (f"`{name}`", formula(say, entry.function), formula(say, entry.derivative), f"`{entry.initialisation}`")
         for name, entry in ACTIVATIONS.items()
     ]
     return markdown((say["setting activation"], say["formula"], say["derivative"], say["setting initialisation"]), rows)
@@ -79,19 +79,25 @@ def activations(sources: Sources) -> str:
 
 def initialisations(sources: Sources) -> str:
     """Every initialisation with its standard deviation."""
-    rows = [(f"`{name}`", formula(function)) for name, function in INITIALISATIONS.items()]
+    rows = [(f"`{name}`", formula(sources.say, function)) for name, function in INITIALISATIONS.items()]
     return markdown((sources.say["setting initialisation"], sources.say["formula"]), rows)
 
 
 def losses(sources: Sources) -> str:
     """Every loss with what it computes."""
-    rows = [(f"`{name}`", formula(loss.value)) for name, loss in LOSSES.items()]
+    rows = [(f"`{name}`", formula(sources.say, loss.value)) for name, loss in LOSSES.items()]
     return markdown((sources.say["setting loss"], sources.say["formula"]), rows)
 
 
-def formula(function: Callable) -> str:
+def formula(say: text.Phrases, function: Callable) -> str:
+    """What a function computes, in the language of the page; docs/phrases.yaml has the formulas with words in them."""
+    told = computed(function)
+    return text.plain(say.get(f"formula {told}", told))
+
+
+def computed(function: Callable) -> str:
     """What a function computes: the first sentence of its documentation, which a newcomer brings along."""
-    return text.plain(inspect.getdoc(function).split("\n")[0].split(". ")[0].rstrip("."))
+    return inspect.getdoc(function).split("\n")[0].split(". ")[0].rstrip(".")
 
 
 def provenance(sources: Sources) -> str:

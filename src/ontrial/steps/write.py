@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from ontrial import configuration, films
 from ontrial.figures import FILM
@@ -12,6 +11,7 @@ from ontrial.pages import generated
 from ontrial.pages.site import replaced
 from ontrial.pages.sources import Sources
 from ontrial.steps import files, inputs
+from ontrial.steps.docs import markdown, read_yaml
 
 
 def write(
@@ -30,8 +30,8 @@ def write(
     sources = Sources(
         language=language,
         results=results,
-        pages=texts(Path(docs, language)),
-        templates=texts(Path(docs, "templates", language)),
+        pages=markdown(Path(docs, language)),
+        templates=markdown(Path(docs, "templates", language)),
         captions=read_yaml(Path(docs, language, "figures.yaml")),
         words=read_yaml(Path(docs, "words.yaml")),
         phrases=read_yaml(Path(docs, "phrases.yaml")),
@@ -48,18 +48,6 @@ def write(
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
             files.write_text(fresh / path, text)
-
-
-def texts(folder: Path) -> dict[str, str]:
-    """Path below the folder → text of every Markdown file in it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))
-    }
-
-
-def read_yaml(path: Path) -> dict:
-    """Content of a YAML file of the docs."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
