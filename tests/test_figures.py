@@ -115,7 +115,11 @@ def results(tmp_path_factory) -> Results:
     on_trial = docket.parse(CLAIMS, "claims", tiny)
     found = verdicts.verdicts(Results(tiny, last, records, claims=on_trial.claims), on_trial)
     judged = {claim["id"]: claim for claim in found["claims"]}
-    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK)
+    times = {
+        "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
+        "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
+    }
+    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, times=times)
 
 
 def words(language: str) -> drawing.Words:

@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from ontrial import configuration, study
+from ontrial.data import DATASETS
 from ontrial.errors import InputError
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.results import Results
+from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
-from ontrial.nn.initialisers import INITIALISATIONS
-from ontrial.nn.losses import LOSSES
-from ontrial.pages import generated, numbers, tables, text, verdicts
+from ontrial.pages import generated, numbers, origins, tables, text, verdicts
 from ontrial.pages.names import names
 from ontrial.pages.particles import particle
 from ontrial.pages.rendering import render
@@ -308,6 +308,26 @@ def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sourc
     assert "<figcaption>**A neuron.** With $w_1$." in html
 
 
+def test_a_figure_tells_the_runs_that_it_was_drawn_from_and_how_to_make_it_and_a_cell_again(sources):
+    html = names(sources, "evidence/small.md")["figure"]("evidence-small")
+    again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
+    assert '<figure class="figure" id="figure-evidence-small"' in html
+    assert "**batch-size**: data set `digits`; hidden layers `16`; " in html
+    assert "; learning rates (how many) 1/4 – 1 (3); tuning seeds 1 – 2 (2); confirmatory seeds 11 – 12 (2); " in html
+    assert text.plain(f"{again}figures/evidence-small-en-light.svg") in html
+    assert text.plain(f"{again}runs/batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16.parquet") in html
+
+
+def test_a_figure_of_formulas_says_that_it_rests_on_no_run(sources):
+    html = names(sources, "index.md")["figure"]("neuron")
+    assert "Drawn from formulas and code alone" in html
+    assert "parquet" not in html
+
+
+def test_without_a_configuration_file_a_figure_has_no_commands(sources):
+    assert "snakemake" not in origins.origin(sources, None, "neuron")
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -345,8 +365,20 @@ def test_a_purpose_from_yaml_is_escaped(sources):
 def test_formulas_with_words_are_in_every_language(sources):
     functions = [one for entry in ACTIVATIONS.values() for one in (entry.function, entry.derivative)]
     functions += [*INITIALISATIONS.values(), *(loss.value for loss in LOSSES.values())]
+    functions += [*(output.function for output in OUTPUTS.values()), *PROBES.values()]
     in_words = {f"formula {told}" for told in map(tables.computed, functions) if re.search(r"\b(?!tanh)[a-z]{4}", told)}
     assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
+
+
+def test_times_are_shown_with_their_share_and_their_sum(sources):
+    spent = {"train": {"jobs": 1200, "seconds": 75.0}, "draw": {"jobs": 1, "seconds": 25.0}}
+    times = {"rules": spent, "train": {"start": 15.0, "update": 60.0}}
+    timed = replace(sources, results=replace(sources.results, times=times))
+    shown = tables.table(timed, "times").splitlines()
+    assert "| `train` | 1,200 | 75.0 | 75.0\xa0% |" in shown
+    assert shown[-1] == "| sum | 1,201 | 100 | 100.0\xa0% |"
+    assert "| updates | 60.0 | 80.0\xa0% |" in tables.table(timed, "parts of training")
+    assert tables.table(sources, "times").endswith("| sum | 0 | 0 | – |")
 
 
 def test_settings_of_an_experiment(sources):
@@ -509,6 +541,24 @@ def test_a_key_that_korean_lacks_is_explained_in_english(results):
     assert top["description"] == (
         '<span lang="en">A study is one configuration file, one folder under results/, one site.</span>'
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "registry"),
+    [
+        ("activations", ACTIVATIONS),
+        ("losses", LOSSES),
+        ("initialisations", INITIALISATIONS),
+        ("outputs", OUTPUTS),
+        ("probes", PROBES),
+        ("data sets", DATASETS),
+    ],
+)
+def test_every_name_that_a_configuration_may_use_is_among_the_settings(sources, table, registry):
+    settings = generated.pages(sources)["settings.md"]
+    shown = tables.table(sources, table)
+    assert shown in settings
+    assert all(f"| `{name}` | " in shown for name in registry)
 
 
 def test_every_phrase_is_in_both_languages(sources):

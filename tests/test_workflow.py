@@ -1,8 +1,10 @@
+import html
 import json
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from contextlib import contextmanager
 
 import jsonschema
@@ -12,12 +14,14 @@ import pytest
 import yaml
 from conftest import ROOT, snakemake
 
+from ontrial.figures.rules import PHASES, RULES
+
 SMOKE = "results/smoke"
 
 
-def planned(folder) -> dict[str, int]:
+def planned(folder, *arguments: str) -> dict[str, int]:
     """Jobs that would run now, by rule."""
-    run = snakemake(folder, "--dry-run")
+    run = snakemake(folder, "--dry-run", *arguments)
     assert run.returncode == 0, run.stderr[-4000:]
     return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", run.stdout + run.stderr, re.MULTILINE)}
 
@@ -86,6 +90,55 @@ def test_a_grid_value_less_makes_the_tables_anew_and_trains_nothing(smoke):
 
 def cells(folder) -> int:
     return len(list((folder / SMOKE / "runs").rglob("*.parquet")))
+
+
+def test_the_rules_that_the_site_draws_are_those_that_snakemake_sees(smoke):
+    run = snakemake(smoke, "--rulegraph", "dot", "--forceall")
+    rules = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', run.stdout, re.MULTILINE))
+    reads = {rule: set() for rule in rules.values()}
+    for read, rule in re.findall(r"^\s*(\d+) -> (\d+)", run.stdout, re.MULTILINE):
+        reads[rules[rule]].add(rules[read])
+    del reads["all"]
+    assert {rule: set(entry.reads) for rule, entry in RULES.items()} == reads
+    for phase in PHASES:
+        written = (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8")
+        defined = set(re.findall(r"^(?:use )?rule (?:draw as )?(\w+)", written, re.MULTILINE))
+        assert defined == {rule for rule, entry in RULES.items() if entry.phase == phase}
+
+
+def commands(page) -> list[str]:
+    """Commands under the figures of a page of the site."""
+    found = re.findall(r"<pre><code>(snakemake .*?)</code>", page.read_text(encoding="utf-8"))
+    return [html.unescape(command) for command in found]
+
+
+def test_the_commands_under_a_figure_make_again_that_figure_and_one_cell_and_nothing_else(smoke):
+    draw, train = dict.fromkeys(commands(smoke / SMOKE / "site/en/batch-size.html")[-2:])
+    arguments = [command.split()[3:] for command in (draw, train)]
+    assert [words[:3] for words in arguments] == [["--config", "study=config/smoke.yaml", "--force"]] * 2
+    assert planned(smoke, *arguments[0][2:]) == {"draw": 1, "total": 1}
+    assert planned(smoke, *arguments[1][2:]) == {"train": 1, "total": 1}
+    before = (smoke / arguments[1][3]).read_bytes()
+    assert snakemake(smoke, *arguments[1][2:]).returncode == 0
+    assert (smoke / arguments[1][3]).read_bytes() == before
+    assert planned(smoke) == {}
+
+
+def test_the_times_are_those_of_the_jobs_and_nothing_deterministic_reads_them(smoke):
+    times = json.loads((smoke / SMOKE / "timing/time.json").read_text(encoding="utf-8"))
+    assert times["rules"]["train"]["jobs"] == cells(smoke)
+    assert times["rules"]["train"]["seconds"] == pytest.approx(sum(times["train"].values()), rel=0.01)
+    assert 0 < times["between_jobs"] < times["elapsed"]
+    assert set(times["rules"]) <= set(RULES)
+    assert "seconds" not in json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
+
+
+def test_the_site_packs_into_one_file_that_opens_anywhere(smoke, tmp_path):
+    page = (smoke / SMOKE / "pages/en/teachers.md").read_text(encoding="utf-8")
+    command = re.search(r"^python (-m zipfile -c \S+ \S+)$", page, re.MULTILINE)[1].split()
+    command[3] = str(tmp_path / command[3])
+    subprocess.run([sys.executable, *command], cwd=smoke, check=True)
+    assert {"site/index.html", "site/en/index.html"} <= set(zipfile.ZipFile(command[3]).namelist())
 
 
 def test_every_run_is_a_row_of_the_table(smoke):

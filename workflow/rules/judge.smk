@@ -71,7 +71,7 @@ rule timing:
 
 
 rule provenance:
-    """Say what the tables were made from, with what, and how long it took."""
+    """Say what the tables were made from, and with what."""
     input:
         study=rules.plan.output,
         tables=rules.collect.output,
@@ -89,3 +89,23 @@ rule provenance:
     shell:
         "python -m ontrial.steps.provenance --study {input.study:q} {params.configuration:q} --output {output:q}"
         " {input.tables:q} 2> {log:q}"
+
+
+rule times:
+    """Add up where the time went, from what the jobs so far left in their benchmark files."""
+    input:
+        study=rules.plan.output,
+        tables=rules.collect.output,
+        verdicts=VERDICTS + TIMED,
+        provenance=rules.provenance.output,
+        code=code("figures/rules.py", "steps/times.py"),
+    output:
+        f"{RESULTS}/timing/time.json",
+    log:
+        f"{RESULTS}/logs/times.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/times.tsv"
+    conda:
+        "../../environment.yml"
+    shell:
+        "python -m ontrial.steps.times --study {input.study:q} --output {output:q} 2> {log:q}"

@@ -4,13 +4,14 @@ Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/,
 """
 
 from ontrial import configuration
-from ontrial.figures import FILM, catalogue, of_claims
+from ontrial.figures import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = ["results/reference/benchmark.csv", "results/reference/benchmark.json"]  # the published one
 BENCHMARK = BENCHMARK if Path(BENCHMARK[0]).exists() else []
 FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK)), *of_claims(CLAIMS)]
-TIMED_FIGURES = of_claims(CLAIMS, "timed")
+TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
+DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
 PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
 
 
@@ -56,17 +57,18 @@ use rule draw as draw_timed with:
         records=rules.collect.output.records,
         docket=DOCKET,
         verdicts=TIMED,
+        times=rules.times.output,
         words=docs("words.yaml"),
         code=code("figures/*.py", "figures/*.mplstyle", "judge/*.py", "steps/draw.py"),
     output:
-        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES or ["none"]),
+        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES),
         csv=expand(f"{RESULTS}/timing/figures/{{figure}}.csv", figure=TIMED_FIGURES),
     log:
         f"{RESULTS}/logs/draw_timed.log",
     benchmark:
         f"{RESULTS}/benchmarks/draw_timed.tsv"
     params:
-        claims=["--docket", *DOCKET, "--verdicts", *TIMED] if DOCKET else [],
+        claims=[*(["--docket", *DOCKET, "--verdicts", *TIMED] if DOCKET else []), "--times", *rules.times.output],
         benchmark=[],
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
@@ -100,7 +102,7 @@ rule film:
         " --languages {params.languages:q} --folder {params.folder:q} 2> {log:q}"
 
 
-DRAWN = [*rules.draw.output, *(rules.draw_timed.output if TIMED else []), *rules.film.output]
+DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
 
 
 rule write:
@@ -114,14 +116,15 @@ rule write:
         published=PUBLISHED,
         benchmark=BENCHMARK,
         provenance=rules.provenance.output,
+        times=rules.times.output,
         figures=DRAWN,
         films=FILM_LIST,
         film_tables=rules.film.output.csv,
         docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
         schema=os.path.relpath(configuration.SCHEMA),
         code=code(
-            *("pages/*.py", "figures/__init__.py", "figures/labels.py", "figures/tables.py", "judge/*.py"),
-            *("configuration.py", "films.py", "steps/docs.py", "steps/write.py"),
+            *("pages/*.py", "figures/__init__.py", "figures/labels.py", "figures/rules.py", "figures/tables.py"),
+            *("judge/*.py", "configuration.py", "films.py", "steps/docs.py", "steps/write.py"),
         ),
     output:
         directory(f"{RESULTS}/pages/{{language}}"),
@@ -140,8 +143,9 @@ rule write:
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
         " {params.claims:q} {params.published:q} {params.benchmark:q} --provenance {input.provenance:q}"
-        " --figures {params.figures:q} --films {input.films:q} --film-tables {input.film_tables:q} --docs {params.docs:q}"
-        " --language {wildcards.language:q} --folder {output:q} 2> {log:q}"
+        " --times {input.times:q} --figures {params.figures:q} --films {input.films:q}"
+        " --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q}"
+        " --folder {output:q} 2> {log:q}"
 
 
 rule build:
@@ -150,7 +154,7 @@ rule build:
         pages=expand(rules.write.output, language=LANGUAGES),
         theme=docs("theme/**/*"),
         config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
-        code=code("pages/site.py", "pages/mathematics.py", "steps/build.py"),
+        code=code("pages/site.py", "pages/mathematics.py", "steps/build.py", *DOCUMENTED),
     output:
         directory(f"{RESULTS}/site/{{language}}"),
     log:

@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """Module that holds the figure's function, and what it needs: experiments, probes, verdicts, the benchmark."""
+    """Module of the figure's function, and what it needs: experiments, probes, verdicts, the benchmark, times."""
 
     module: str
     needs: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     verdicts: bool = False
     benchmark: bool = False
+    times: bool = False
 
 
 FIGURES = {
@@ -41,7 +42,10 @@ FIGURES = {
     "speed-peak": Entry("speed", benchmark=True),
     "speed-scaling": Entry("speed", benchmark=True),
     "speed-memory": Entry("speed", benchmark=True),
+    "rule-graph": Entry("workflow"),
+    "where-time-goes": Entry("workflow", times=True),
 }
+TIMES = tuple(name for name, entry in FIGURES.items() if entry.times)
 EVIDENCE = "evidence-"  # and the id of a claim: its own figure
 FILM = "film-"  # and the id of a film: a strip of its frames
 
@@ -54,7 +58,7 @@ def catalogue(study, benchmark: bool = False) -> tuple[str, ...]:
     return tuple(
         name
         for name, entry in FIGURES.items()
-        if not entry.verdicts
+        if not (entry.verdicts or entry.times)
         and (benchmark or not entry.benchmark)
         and all(needed in study.experiments for needed in entry.needs)
         and all(set(entry.probes) <= set(study.experiments[needed].probes) for needed in entry.needs)

@@ -24,7 +24,8 @@ SETTINGS = ("experiment", "dataset", "hidden", "activation", "initialisation", "
 class Results:
     """runs: one row a run; records: every record of every run; verdicts and claims: by claim id.
 
-    benchmark: the published times beside other libraries, if there are any.
+    benchmark: the published times beside other libraries, if there are any. times: of timing/time.json, for what shows
+    where the time went.
 
     Only itself is equal to it, so that what is computed of it can be kept.
     """
@@ -35,6 +36,7 @@ class Results:
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     claims: Mapping[str, Any] = field(default_factory=dict)
     benchmark: Benchmark | None = None
+    times: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def _places(self) -> dict[tuple, Any]:

@@ -3,7 +3,8 @@
 import shlex
 from functools import partial
 
-from ontrial.pages import film, numbers, pictures, speed, tables, verdicts
+from ontrial.figures.rules import RULES
+from ontrial.pages import film, numbers, pictures, speed, tables, text, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -47,6 +48,8 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
     known |= {"language": sources.language, "provenance": sources.provenance}
     known |= {"benchmark": sources.results.benchmark is not None}
+    known |= {"rules": RULES, "times": sources.results.times, "significant": text.significant}
+    known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
     return known
 

@@ -1,9 +1,10 @@
-"""Figures on a page: light and dark, with their alternative text, caption and numbers."""
+"""Figures on a page: light and dark, with their alternative text, caption, numbers and origin."""
 
 from collections.abc import Mapping
 
 from ontrial.errors import InputError, unknown
 from ontrial.figures import EVIDENCE, FIGURES, of_claims
+from ontrial.pages.origins import origin
 from ontrial.pages.rendering import render
 from ontrial.pages.sources import Sources
 from ontrial.pages.text import plain
@@ -20,11 +21,14 @@ def figure(sources: Sources, root: str, names: Mapping[str, object], name: str) 
     require(sources, name)
     entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
     title, caption, alt = (caption_part(sources, names, entry, part) for part in ("title", "caption", "alt"))
-    return markup(sources, root, name, title, caption, alt)
+    return markup(sources, root, name, title, caption, alt, origin(sources, names["study_file"], name))
 
 
-def markup(sources: Sources, root: str, name: str, title: str, caption: str, alt: str) -> str:
-    """HTML of the files of a figure with these texts, of which `alt` is plain text and the others Markdown."""
+def markup(sources: Sources, root: str, name: str, title: str, caption: str, alt: str, made: str = "") -> str:
+    """HTML of the files of a figure with these texts, of which `alt` is plain text and the others Markdown.
+
+    made: HTML of where it comes from.
+    """
     size = "" if name not in sources.sizes else ' width="{:.0f}" height="{:.0f}"'.format(*sources.sizes[name])
     file = f"{root}figures/{name}"
     images = "".join(
@@ -34,9 +38,15 @@ def markup(sources: Sources, root: str, name: str, title: str, caption: str, alt
     )
     numbers = f'<a class="numbers" href="{file}.csv">{sources.say["numbers behind the figure"]}</a>'
     return (
-        f'<figure class="figure" markdown="span">{images}'
-        f"<figcaption>**{title}.** {caption} {numbers}</figcaption></figure>"
+        f'<figure class="figure" id="figure-{name}" markdown="span">{images}'
+        f"<figcaption>**{title}.** {caption} {numbers}{made}</figcaption></figure>"
     )
+
+
+def link(sources: Sources, root: str, names: Mapping[str, object], name: str, page: str) -> str:
+    """Markdown link to a figure on a page, such as "batch-size". root: the way up to the home of the language."""
+    require(sources, name)
+    return f"[{caption_part(sources, names, name, 'title')}]({root}{page}.md#figure-{name})"
 
 
 def require(sources: Sources, name: str) -> None:

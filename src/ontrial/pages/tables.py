@@ -4,11 +4,15 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.judge.results import Results
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES
+from ontrial.nn.objectives import LEGAL
+from ontrial.nn.outputs import OUTPUTS
+from ontrial.nn.probes import PROBES
 from ontrial.pages import numbers, text, verdicts
 from ontrial.pages.sources import Sources
 
@@ -29,6 +33,11 @@ def markdown(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def settings(sources: Sources, experiment: str) -> str:
     """Every setting of an experiment, as its configuration gives it."""
+    return markdown((sources.say["setting"], sources.say["value"]), setting_rows(sources, experiment))
+
+
+def setting_rows(sources: Sources, experiment: str) -> list[tuple[str, str]]:
+    """Name and value of every setting of an experiment, in words and Markdown."""
     say, results = sources.say, sources.results
     names = ("dataset", "hidden", "activation", "initialisation", "objective", "batch_size")
     rows = [(say[f"setting {name}"], code(results, experiment, name)) for name in names]
@@ -36,14 +45,14 @@ def settings(sources: Sources, experiment: str) -> str:
     grid = f"{numbers.rates(results, experiment)} ({len(found.learning_rates)})"
     rows.append((say["setting learning_rates"], grid))
     for kind in ("descriptive", "tuning", "confirmatory"):
-        if getattr(found, kind):
-            rows.append((say[f"seeds {kind}"], str(len(getattr(found, kind)))))
+        if seeds := getattr(found, kind):
+            rows.append((say[f"seeds {kind}"], f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"))
     budget = "updates" if found.epochs is None else "epochs"
     rows.append((say[f"budget {budget}"], text.count(getattr(found, budget))))
     extras = {name: getattr(found, name) for name in ("momentum", "l2")}
     rows += [(say[f"setting {name}"], f"{amount:g}") for name, amount in extras.items() if amount]
     rows += [(say["cells"], numbers.cells(results, experiment)), (say["runs"], numbers.runs(results, experiment))]
-    return markdown((say["setting"], say["value"]), rows)
+    return rows
 
 
 def code(results: Results, experiment: str, name: str) -> str:
@@ -89,6 +98,29 @@ def losses(sources: Sources) -> str:
     return markdown((sources.say["setting loss"], sources.say["formula"]), rows)
 
 
+def outputs(sources: Sources) -> str:
+    """Every output with what it computes, and the losses that it takes."""
+    say = sources.say
+    rows = [
+        (f"`{name}`", formula(say, output.function), ", ".join(f"`{loss}`" for loss in LEGAL[name]))
+        for name, output in OUTPUTS.items()
+    ]
+    return markdown((say["setting output"], say["formula"], say["setting loss"]), rows)
+
+
+def probes(sources: Sources) -> str:
+    """Every probe with what it measures."""
+    rows = [(f"`{name}`", formula(sources.say, probe)) for name, probe in PROBES.items()]
+    return markdown((sources.say["probe"], sources.say["measures"]), rows)
+
+
+def datasets(sources: Sources) -> str:
+    """Every data set with its features, its classes, and the samples of each part."""
+    say = sources.say
+    rows = [(f"`{name}`", *map(text.count, data.sizes(name))) for name in data.DATASETS]
+    return markdown((say["setting dataset"], *(say[f"samples {part}"] for part in data.Sizes._fields)), rows)
+
+
 def formula(say: text.Phrases, function: Callable) -> str:
     """What a function computes, in the language of the page; docs/phrases.yaml has the formulas with words in them."""
     told = computed(function)
@@ -132,11 +164,32 @@ def fact(sources: Sources, value: object) -> str:
 
 
 def times(sources: Sources) -> str:
-    """Seconds of each kind of job on the machine that ran it; a line with the sum."""
-    seconds = sources.provenance.get("seconds", {})
-    rows = [(f"`{text.plain(name)}`", text.significant(spent)) for name, spent in seconds.items()]
-    rows.append((sources.say["sum"], text.significant(sum(seconds.values()))))
-    return markdown((sources.say["job"], sources.say["seconds"]), rows)
+    """Seconds of the jobs of each rule on the machine that ran them, and their share; a line with the sum."""
+    say, spent = sources.say, sources.results.times.get("rules", {})
+    total = sum(found["seconds"] for found in spent.values())
+    rows = [
+        (f"`{rule}`", text.count(found["jobs"]), *amount(sources, found["seconds"], total))
+        for rule, found in spent.items()
+    ]
+    rows.append(
+        (say["sum"], text.count(sum(found["jobs"] for found in spent.values())), *amount(sources, total, total))
+    )
+    return markdown((say["job"], say["jobs"], say["seconds"], say["share"]), rows)
+
+
+def parts_of_training(sources: Sources) -> str:
+    """Seconds of all training jobs by what they do, and their share."""
+    say, spent = sources.say, sources.results.times.get("train", {})
+    total = sum(spent.values())
+    return markdown(
+        (say["part of training"], say["seconds"], say["share"]),
+        [(say[f"part {name}"], *amount(sources, seconds, total)) for name, seconds in spent.items()],
+    )
+
+
+def amount(sources: Sources, seconds: float, total: float) -> tuple[str, str]:
+    """Seconds, and their share of a total in per cent."""
+    return text.significant(seconds), numbers.percent(sources, 100 * seconds / total) if total else text.NOTHING
 
 
 TABLES = {
@@ -145,6 +198,10 @@ TABLES = {
     "activations": activations,
     "initialisations": initialisations,
     "losses": losses,
+    "outputs": outputs,
+    "probes": probes,
+    "data sets": datasets,
     "provenance": provenance,
     "times": times,
+    "parts of training": parts_of_training,
 }

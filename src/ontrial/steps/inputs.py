@@ -31,11 +31,18 @@ def parser(description: str) -> argparse.ArgumentParser:
     made.add_argument("--docket", dest="docket_file", help="the claims (.yaml), if any are tried")
     made.add_argument("--verdicts", nargs="*", default=[], help="files of verdicts (.json)")
     made.add_argument("--benchmark", help="the published benchmark (.csv), if there is one")
+    made.add_argument("--times", help="where the time went (.json), for what shows it")
     return made
 
 
 def results(
-    study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str], benchmark: str | None
+    study_file: str,
+    runs: str,
+    records: str,
+    docket_file: str | None,
+    verdicts: list[str],
+    benchmark: str | None,
+    times: str | None,
 ) -> Inputs:
     """Read what the command line names."""
     checked = study.read(study_file)
@@ -43,7 +50,8 @@ def results(
     found = {claim["id"]: claim for path in verdicts for claim in read_json(path)["claims"]}
     tables = (runfiles.read(table).to_pandas() for table in (runs, records))
     published = read_benchmark(Path(benchmark)) if benchmark else None
-    return Inputs(Results(checked, *tables, found, tried.claims, benchmark=published), tried)
+    spent = read_json(times) if times else {}
+    return Inputs(Results(checked, *tables, found, tried.claims, benchmark=published, times=spent), tried)
 
 
 def read_benchmark(path: Path) -> Benchmark:

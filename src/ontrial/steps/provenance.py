@@ -1,7 +1,6 @@
-"""What a study's tables were made from, with what, and how long it took → provenance.json."""
+"""What a study's tables were made from, and with what → provenance.json."""
 
 import argparse
-import csv
 import hashlib
 import json
 import os
@@ -21,7 +20,6 @@ PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "scikit-learn",
 def provenance(study_file: str, configuration: str | None, tables: list[str], output: str) -> None:
     """Write the record of one study. configuration: the file that the reader named; None if there was none."""
     checked = study.read(study_file)
-    folder = Path(study_file).parent
     record = {
         "study": checked.name,
         "configuration_file": configuration,
@@ -42,17 +40,9 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "processor": processor(),
         "cores": os.cpu_count(),
         "threads_per_job": os.environ["OMP_NUM_THREADS"],
-        "seconds": {path.stem: seconds(path) for path in sorted((folder / "benchmarks").glob("*.tsv"))}
-        | {"train": sum(seconds(path) for path in (folder / "benchmarks/train").rglob("*.tsv"))},
         "tables_sha256": {Path(path).name: files.sha256(path) for path in tables},
     }
     files.write_text(output, json.dumps(record, indent=2, sort_keys=True) + "\n")
-
-
-def seconds(benchmark: Path) -> float:
-    """Wall seconds of one job, from its Snakemake benchmark file."""
-    with open(benchmark, encoding="utf-8") as file:
-        return round(sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t")), 2)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""Under each figure: the runs that it was drawn from, and the commands that make it and one of its cells again."""
+
+from ontrial.figures import EVIDENCE, FIGURES, TIMES, of_claims
+from ontrial.pages import numbers, tables, text
+from ontrial.pages.sources import Sources
+
+
+def origin(sources: Sources, study_file: str | None, name: str) -> str:
+    """HTML of a figure's origin, folded, on one line.
+
+    study_file: the configuration, as a command line names it; None without a file, and then there are no commands.
+    """
+    say = sources.say
+    tried = experiments(sources, name)
+    parts = [f"<p>{say[f'origin {source(sources, name)}']}</p>"]
+    if tried:
+        parts.append("<ul>" + "".join(f"<li>{settings(sources, experiment)}</li>" for experiment in tried) + "</ul>")
+    if study_file:
+        again = f"snakemake --cores 2 --config study={study_file} --force results/{sources.results.study.name}/"
+        figure = f"{folder(sources, name)}/{name}-{sources.language}-light.svg"
+        parts.append(command(say["origin draw"], again + figure))
+        if tried:
+            cell = numbers.cell_of(sources.results, tried[0], {})
+            parts.append(command(say["origin train"], f"{again}runs/{cell.path}.parquet"))
+    return f'<details class="origin"><summary>{say["origin"]}</summary>{"".join(parts)}</details>'
+
+
+def source(sources: Sources, name: str) -> str:
+    """What kind of thing a figure is drawn from: runs, times, the published benchmark, or formulas."""
+    if name in FIGURES and FIGURES[name].benchmark:
+        return "benchmark"
+    if name in TIMES or (name.startswith(EVIDENCE) and not experiments(sources, name)):
+        return "times"
+    return "runs" if experiments(sources, name) else "formulas"
+
+
+def experiments(sources: Sources, name: str) -> list[str]:
+    """The experiments whose runs a figure shows, or whose verdicts."""
+    claims = sources.results.claims
+    if name in FIGURES and not FIGURES[name].verdicts:
+        return list(FIGURES[name].needs)
+    drawn = [claims[id] for id in claims if name in (EVIDENCE + id, "seed-lottery") and claims[id].estimand]
+    measured = [claim for claim in drawn if claim.kind == "measured" or name != "seed-lottery"]
+    return list(dict.fromkeys(experiment for claim in measured for experiment in claim.estimand.experiments))
+
+
+def folder(sources: Sources, name: str) -> str:
+    """Folder of a figure below that of the study: what depends on the clock lies apart."""
+    return "timing/figures" if name in (*TIMES, *of_claims(sources.results.claims, "timed")) else "figures"
+
+
+def settings(sources: Sources, experiment: str) -> str:
+    """Every setting of an experiment, as one sentence."""
+    rows = tables.setting_rows(sources, experiment)
+    return f"**{experiment}**: " + "; ".join(f"{name} {shown}" for name, shown in rows)
+
+
+def command(purpose: str, line: str) -> str:
+    """A command with what it is for."""
+    return f"<p>{purpose}</p><pre><code>{text.plain(line)}</code></pre>"
