@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup bench test test-full smoke verdicts serve lint format lock clean help
+.PHONY: site setup bench test test-full smoke verdicts serve lint format lock clean help checker
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -25,6 +25,17 @@ $(VENV)/ready: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
+
+# The Nu HTML checker, one version of it
+CHECKER        := 26.9.27
+CHECKER_SHA256 := 22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47
+
+checker: .checker/vnu.jar ## fetch the HTML checker of the tests (needs npm; the checker needs Java)
+
+.checker/vnu.jar:
+	@mkdir -p .checker
+	cd .checker && npm pack --silent vnu-jar@$(CHECKER) && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 && rm vnu-jar-$(CHECKER).tgz
+	cd .checker && echo "$(CHECKER_SHA256)  vnu.jar" | sha256sum --check --quiet || { rm vnu.jar; exit 1; }
 
 test: setup ## run the tests
 	$(BIN)/python -m pytest -m "not full"

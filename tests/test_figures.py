@@ -159,6 +159,20 @@ def test_the_same_figure_is_the_same_bytes(results):
     assert first[0].startswith(b"<?xml")
 
 
+def test_a_figure_says_the_style_of_alike_markers_once():
+    two = '<g clip-path="url(#a0)"{}><use xlink:href="#a1" x="{}" y="2"{}/><use xlink:href="#a1"{}/></g>'
+    red, blue, faint = ' style="fill: red"', ' style="fill: blue"', ' style="fill: red; opacity: 0.5"'
+
+    def compact(*styles: str) -> str:
+        return drawing.compact(
+            two.format("", "1.23456", *styles).replace("><", ">\n <").replace("#a", "#old").encode()
+        ).decode()
+
+    assert compact(red, red) == two.format(red, "1.23", "", "")
+    assert compact(red, blue) == two.format("", "1.23", red, blue)
+    assert compact(faint, faint) == two.format("", "1.23", faint, faint)
+
+
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
     program = (

@@ -4,15 +4,15 @@ import base64
 import html
 import json
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from browser import DESK, PHONE, browser_test, faults
 from conftest import ROOT
-from test_site import CHROMIUM, DESK, NAMES, PHONE, Quiet, build, chromium, faults, reader, served, theme  # noqa: F401
+from sites import NAMES, assemble, build, theme
 
 from ontrial import configuration, data, films, study
 from ontrial.errors import InputError
@@ -20,13 +20,10 @@ from ontrial.figures import again, film
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS, Network, train
 from ontrial.pages import film as page_of_films
-from ontrial.pages import site
 from ontrial.pages.names import names
 from ontrial.pages.rendering import render
 from ontrial.pages.sources import Sources
 from ontrial.steps import film as step
-
-browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
 
 ENTRY = """
   - id: {id}
@@ -176,7 +173,7 @@ def made(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("films")
     (folder / "film.yaml").write_text(LIST, encoding="utf-8")
     step.make(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), str(folder / "film"))
-    theme(folder / "theme")
+    theme(folder)
     for config in (folder / "theme").glob("??.yml"):
         config.write_text(config.read_text(encoding="utf-8").replace("more.md", "film.md"), encoding="utf-8")
     pages = {f"{language}/{name}.md": "# Page\n" for language in NAMES for name in ("index", "how-it-was-made")}
@@ -185,8 +182,7 @@ def made(tmp_path_factory) -> Path:
         pages[f"{language}/film.md"] = render(text, "film.md", names(sources(language, folder), "film.md"))
     for language in NAMES:
         build(folder, pages, language)
-    site.assemble(folder / "site", (folder / "film").iterdir(), "")
-    return folder / "site"
+    return assemble(folder, (folder / "film").iterdir())
 
 
 def sources(language: str, folder: Path | None = None) -> Sources:
@@ -255,7 +251,7 @@ def opened(window_on, address: str, path: str = "en/film.html", **options):
     """The film page with its first film loaded, and the window that it is in."""
     window = window_on(address, **({"viewport": DESK} | options))
     page = window.open(path)
-    page.wait_for_function("document.querySelector('.film-clock').textContent")
+    page.wait_for_function("() => document.querySelector('.film-clock').textContent")
     return page, window
 
 
@@ -268,12 +264,12 @@ class TestPlayer:
 
     @pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
     @pytest.mark.parametrize("language", NAMES)
-    def test_the_page_is_sound(self, made, served, reader, language, scheme, size):  # noqa: F811
+    def test_the_page_is_sound(self, made, served, reader, language, scheme, size):
         window = reader(served(made), color_scheme=scheme, viewport=size)
         assert faults(window, f"{language}/film.html") == []
         assert faults(window, f"{language}/film.html#film=rates&epoch=12") == []
 
-    def test_the_browser_computes_what_the_engine_computes(self, made, served, reader):  # noqa: F811
+    def test_the_browser_computes_what_the_engine_computes(self, made, served, reader):
         page, _ = opened(reader, served(made))
         played = page.evaluate("Object.keys(filmNetworks.ACTIVATIONS)")
         assert set(played) == set(films.schema()["$defs"]["settings"]["properties"]["activation"]["enum"])
@@ -297,7 +293,7 @@ class TestPlayer:
                 np.testing.assert_allclose(found, wanted, atol=2e-5, err_msg=f"{activation}, {output}")
         assert set(OUTPUTS) >= {"softmax", "sigmoid"}
 
-    def test_the_probability_pointed_at_is_that_of_the_engine(self, made, served, reader):  # noqa: F811
+    def test_the_probability_pointed_at_is_that_of_the_engine(self, made, served, reader):
         page, _ = opened(reader, served(made), "en/film.html#film=bend&epoch=12")
         page.locator(".film-plane").first.hover(position={"x": 60, "y": 90})
         told = page.locator(".film-pointed").inner_text()
@@ -307,13 +303,13 @@ class TestPlayer:
             network = Network(arm.architecture, last.weights, np.float32)
             assert again.predict(network, np.array([[[x, y]]]))[0, 0, -1] == pytest.approx(value, abs=0.02)
 
-    def test_both_networks_start_from_identical_weights(self, made, served, reader):  # noqa: F811
+    def test_both_networks_start_from_identical_weights(self, made, served, reader):
         page, _ = opened(reader, served(made), "en/film.html#film=bend")
         first, second = page.evaluate("films.bend.arms.map(arm => [...filmNetworks.numbers(arm.weights[0])])")
         assert first == second
         assert len(first) == 2 * 4 + 4 + 4 * 1 + 1
 
-    def test_the_keyboard_plays_steps_and_jumps(self, made, served, reader):  # noqa: F811
+    def test_the_keyboard_plays_steps_and_jumps(self, made, served, reader):
         page, window = opened(reader, served(made), "en/film.html#film=bend")
         page.locator(".film-stage").focus()
         for key, epoch in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 12), ("ArrowRight", 12)]:
@@ -322,13 +318,13 @@ class TestPlayer:
         page.keyboard.press("Home")
         page.keyboard.press(" ")
         assert page.get_by_role("button", name="Pause").is_visible()
-        page.wait_for_function("document.querySelector('.film-clock').textContent === 'epoch 12 of 12'")
+        page.wait_for_function("() => document.querySelector('.film-clock').textContent === 'epoch 12 of 12'")
         page.get_by_role("button", name="Play").wait_for()
         assert page.evaluate("document.activeElement.classList[0]") == "film-stage"
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         assert window.complaints == []
 
-    def test_the_mouse_plays_steps_and_slides(self, made, served, reader):  # noqa: F811
+    def test_the_mouse_plays_steps_and_slides(self, made, served, reader):
         page, window = opened(reader, served(made), "en/film.html#film=bend")
         page.get_by_role("button", name="Next frame").click()
         page.get_by_role("button", name="Next frame").click()
@@ -344,14 +340,14 @@ class TestPlayer:
         assert clock(page) != "epoch 12 of 12"
         assert window.complaints == []
 
-    def test_a_space_on_a_button_is_that_buttons(self, made, served, reader):  # noqa: F811
+    def test_a_space_on_a_button_is_that_buttons(self, made, served, reader):
         page, _ = opened(reader, served(made), "en/film.html#film=bend")
         page.get_by_role("button", name="Next frame").focus()
         page.keyboard.press(" ")
         assert clock(page) == "epoch 1 of 12"
         assert page.get_by_role("button", name="Play").is_visible()
 
-    def test_readers_without_eyes_are_told_epoch_and_accuracies(self, made, served, reader):  # noqa: F811
+    def test_readers_without_eyes_are_told_epoch_and_accuracies(self, made, served, reader):
         page, _ = opened(reader, served(made), "en/film.html#film=bend")
         page.locator(".film-stage").focus()
         page.keyboard.press("End")
@@ -362,21 +358,21 @@ class TestPlayer:
         assert f"identity: test accuracy {shares[1]}" in told
         assert "tanh" in page.locator(".film-plane").first.get_attribute("aria-label")
 
-    def test_an_arm_that_diverged_says_so_and_the_other_goes_on(self, made, served, reader):  # noqa: F811
+    def test_an_arm_that_diverged_says_so_and_the_other_goes_on(self, made, served, reader):
         page, window = opened(reader, served(made), "en/film.html#film=rates&epoch=12")
         first, second = page.locator(".film-facts").all_inner_texts()
         assert first.startswith("test accuracy")
         assert second.startswith("diverged")
         assert window.complaints == []
 
-    def test_the_address_keeps_film_and_epoch(self, made, served, reader):  # noqa: F811
+    def test_the_address_keeps_film_and_epoch(self, made, served, reader):
         address = served(made)
         page, _ = opened(reader, address)
         assert page.evaluate("location.hash") == ""
         page.get_by_role("combobox").select_option("layer")
-        page.wait_for_function("document.querySelector('.film-name').textContent.includes('4 units')")
+        page.wait_for_function("() => document.querySelector('.film-name').textContent.includes('4 units')")
         page.get_by_role("slider").fill("3")
-        page.wait_for_function("location.hash === '#film=layer&epoch=3'")
+        page.wait_for_function("() => location.hash === '#film=layer&epoch=3'")
         again, _ = opened(reader, address, "ko/film.html#film=layer&epoch=3")
         assert clock(again) == "에폭 3 / 12"
         assert again.get_by_role("combobox").input_value() == "layer"
@@ -391,56 +387,56 @@ class TestPlayer:
             ("#how-to-read", "", "epoch 0 of 12"),
         ],
     )
-    def test_an_unknown_address_falls_back_and_says_so(self, made, served, reader, address, notice, clock_says):  # noqa: F811
+    def test_an_unknown_address_falls_back_and_says_so(self, made, served, reader, address, notice, clock_says):
         page, _ = opened(reader, served(made), f"en/film.html{address}")
         said = page.locator(".film-notice").inner_text()
         assert clock(page) == clock_says
         assert notice in said
         assert bool(notice) == bool(said)
 
-    def test_a_film_that_cannot_be_loaded_says_where_its_frames_are(self, made, served, reader):  # noqa: F811
+    def test_a_film_that_cannot_be_loaded_says_where_its_frames_are(self, made, served, reader):
         page, _ = opened(reader, served(made))
         page.route("**/film-layer.js", lambda route: route.abort())
         page.get_by_role("combobox").select_option("layer")
-        page.wait_for_function("document.querySelector('.film-notice').textContent.includes('can\\'t be loaded')")
+        page.wait_for_function("() => document.querySelector('.film-notice').textContent.includes('can\\'t be loaded')")
 
-    def test_a_button_below_shows_its_film_above(self, made, served, reader):  # noqa: F811
+    def test_a_button_below_shows_its_film_above(self, made, served, reader):
         page, _ = opened(reader, served(made))
         page.get_by_role("button", name="Show this film: Title of layer <b> which").click()
-        page.wait_for_function("document.querySelector('.film select').value === 'layer'")
+        page.wait_for_function("() => document.querySelector('.film select').value === 'layer'")
         assert page.locator(".film select").is_visible()
         assert page.locator(".film select").bounding_box()["y"] > page.locator(".md-header").bounding_box()["height"]
 
-    def test_less_motion_is_slower_and_nothing_moves_unasked(self, made, served, reader):  # noqa: F811
+    def test_less_motion_is_slower_and_nothing_moves_unasked(self, made, served, reader):
         page, _ = opened(reader, served(made), "en/film.html#film=bend", reduced_motion="reduce")
         page.wait_for_timeout(400)
         assert clock(page) == "epoch 0 of 12"
         page.get_by_role("button", name="Play").click()
         page.wait_for_timeout(600)
         assert clock(page) == "epoch 0 of 12"
-        page.wait_for_function("document.querySelector('.film-clock').textContent === 'epoch 1 of 12'")
+        page.wait_for_function("() => document.querySelector('.film-clock').textContent === 'epoch 1 of 12'")
 
-    def test_the_films_stand_side_by_side_on_a_desk_and_stacked_on_a_phone(self, made, served, reader):  # noqa: F811
+    def test_the_films_stand_side_by_side_on_a_desk_and_stacked_on_a_phone(self, made, served, reader):
         address = served(made)
         for size, stacked in ((DESK, False), (PHONE, True)):
             page, _ = opened(reader, address, viewport=size)
             first, second = (arm.bounding_box() for arm in page.locator(".film-arm").all())
             assert (second["y"] > first["y"] + first["height"] - 1) == stacked
 
-    def test_colours_follow_the_scheme(self, made, served, reader):  # noqa: F811
+    def test_colours_follow_the_scheme(self, made, served, reader):
         corner = f"[...{PLANE}[0].getContext('2d').getImageData(0, 0, 1, 1).data]"
         page, _ = opened(reader, served(made), "en/film.html#film=layer", color_scheme="light")
         light = page.evaluate(corner)
         page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
-        page.wait_for_function(f"JSON.stringify({corner}) !== '{json.dumps(light, separators=(',', ':'))}'")
+        page.wait_for_function(f"() => JSON.stringify({corner}) !== '{json.dumps(light, separators=(',', ':'))}'")
         assert sum(page.evaluate(corner)[:3]) < sum(light[:3])
 
-    def test_it_works_from_a_folder(self, made, reader):  # noqa: F811
+    def test_it_works_from_a_folder(self, made, reader):
         page, window = opened(reader, made.as_uri(), "ko/film.html#film=bend&epoch=12")
         assert clock(page) == "에폭 12 / 12"
         assert window.complaints == []
 
-    def test_without_scripts_there_is_a_strip_of_every_film(self, made, served, reader):  # noqa: F811
+    def test_without_scripts_there_is_a_strip_of_every_film(self, made, served, reader):
         address = served(made)
         page = reader(address, java_script_enabled=False, viewport=DESK).page
         page.goto(f"{address}/en/film.html")
@@ -452,26 +448,9 @@ class TestPlayer:
             assert "test accuracy" in strip.get_attribute("alt")
             assert strip.is_visible()
 
-    def test_paper_has_the_strips_and_no_player(self, made, served, reader):  # noqa: F811
+    def test_paper_has_the_strips_and_no_player(self, made, served, reader):
         page, _ = opened(reader, served(made))
         page.emulate_media(media="print")
         assert not page.locator(".film").is_visible()
         assert page.locator(".film-choose:visible").count() == 0
         assert page.locator(".figure .only-light img").first.is_visible()
-
-    def test_a_strict_content_security_policy_is_no_obstacle(self, made, tmp_path, served, reader, monkeypatch):  # noqa: F811
-        policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-
-        def end_headers(handler) -> None:
-            handler.send_header("Content-Security-Policy", policy)
-            super(Quiet, handler).end_headers()
-
-        monkeypatch.setattr(Quiet, "end_headers", end_headers, raising=False)
-        shutil.copytree(made, tmp_path / "site")  # the theme has inline scripts: the player alone, on a page without it
-        player = re.search(r'<link rel="stylesheet" href="assets/film\.css">.*?</script>', page(made), re.DOTALL)[0]
-        (tmp_path / "site/en/bare.html").write_text(f"<!doctype html><html class=js><body>{player}", encoding="utf-8")
-        (tmp_path / "site/favicon.ico").write_bytes(b"")
-        there, window = opened(reader, served(tmp_path / "site"), "en/bare.html#film=bend&epoch=12")
-        there.get_by_role("button", name="Previous frame").click()
-        assert clock(there) == "epoch 11 of 12"
-        assert window.complaints == []

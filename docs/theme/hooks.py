@@ -1,10 +1,13 @@
-"""What MkDocs is not told by its configuration: pages by pattern, the other languages, formulas and their font."""
+"""What MkDocs is not told by its configuration: pages by pattern, the other languages, and what a page gets at last."""
 
 from pathlib import Path
 
-from ontrial.pages import mathematics
+from mkdocs.plugins import event_priority
+
+from ontrial.pages import mathematics, protection
 
 FONT = "assets/mathematics.woff"
+UNREAD = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")  # no address; for developers; ja and th
 
 
 def on_config(config):
@@ -49,12 +52,32 @@ def on_page_context(context, page, config, nav):
     return context
 
 
+@event_priority(-100)  # when all others are done with the page
 def on_post_page(output, page, config):
-    """Typeset formulas last, so that the search index holds them as they were written."""
-    return mathematics.typeset(output, page.file.src_uri)
+    """Typeset formulas last, so that the search index holds them as they were written; then name what may run."""
+    return protection.protected(mathematics.typeset(mended(output, config.extra["menu"]), page.file.src_uri))
+
+
+def mended(page: str, menu: str) -> str:
+    """HTML without the theme's faults: attributes that aren't valid, and a menu of narrow screens that keys can't use.
+
+    menu: name of the button that opens it.
+    """
+    page = page.replace(' tabindex=""', "")
+    for toggle in (' id="__drawer"', ' id="__search"'):
+        page = page.replace(f'{toggle} autocomplete="off"', toggle)
+    button, back = '<label class="md-header__button md-icon" for="__drawer"', '<label class="md-nav__title" for="__nav_'
+    page = page.replace(button, f'{button} tabindex="0" title="{menu}"')
+    return page.replace(back, back.replace(" for", ' tabindex="0" for'))
 
 
 def on_post_build(config):
-    """Put the font of formulas beside the style sheet; a site map without an address is of no use."""
-    Path(config.site_dir, FONT).write_bytes(mathematics.font())
-    Path(config.site_dir, "sitemap.xml").unlink(missing_ok=True)
+    """Put the font of formulas beside the style sheet, and leave out what no reader of these languages loads."""
+    folder = Path(config.site_dir)
+    used = {
+        character for page in folder.rglob("*.html") for character in mathematics.characters(page.read_text("utf-8"))
+    }
+    (folder / FONT).write_bytes(mathematics.font(used))
+    for pattern in UNREAD:
+        for file in folder.glob(pattern):
+            file.unlink()

@@ -154,7 +154,7 @@ rule build:
         pages=expand(rules.write.output, language=LANGUAGES),
         theme=docs("theme/**/*"),
         config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
-        code=code("pages/site.py", "pages/mathematics.py", "steps/build.py", *DOCUMENTED),
+        code=code("pages/site.py", "pages/mathematics.py", "pages/protection.py", "steps/build.py", *DOCUMENTED),
     output:
         directory(f"{RESULTS}/site/{{language}}"),
     log:
@@ -173,12 +173,12 @@ rule build:
 
 
 rule assemble:
-    """Put what all languages share into the site: figures, numbers, and the choice of a language."""
+    """Put what all languages share into the site: figures, numbers, and the pages at its root."""
     input:
         sites=expand(rules.build.output, language=LANGUAGES),
         figures=DRAWN,
-        template=docs("theme/chooser.html"),
-        code=code("pages/site.py", "steps/assemble.py"),
+        templates=docs("theme/root/*.html"),
+        code=code("pages/site.py", "pages/protection.py", "steps/assemble.py"),
     output:
         f"{RESULTS}/site/index.html",
     log:
@@ -192,5 +192,5 @@ rule assemble:
         names=NAMES,
         folder=subpath(output[0], parent=True),
     shell:
-        "python -m ontrial.steps.assemble --template {input.template:q} --names {params.names:q}"
+        "python -m ontrial.steps.assemble --templates {input.templates:q} --names {params.names:q}"
         " --figures {params.figures:q} --folder {params.folder:q} 2> {log:q}"

@@ -16,11 +16,13 @@ ONLY_A_FORMULA = re.compile(r"(<th[^>]*><math>(?:(?!</?th).)*</math>)(</th>)")  
 # Else a line might begin with the mark, or with the Korean particle.
 WITH_A_MARK = re.compile(r"<math>(?:(?!</math>).)*</math>(?:[가-힣]+|[.,;:!?)\]])[.,;:!?)\]]*")
 SIZED_BASE = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo minsize[^<]*</mo>)")  # as in \bigr)^2: drawn off its line alone
+STYLE = re.compile(r' displaystyle="(true|false)"( scriptlevel="0")?')  # valid MathML Core, but not to HTML checkers
+CLASSES = {"true": "displayed", "false": "compact"}  # of the style sheet
 LATEX = LatexToMathML(fancy_error=False)
 
-# Letters, punctuation, Greek, mathematical alphanumerics, operators, arrows.
-BLOCKS = ((0x20, 0xFF), (0x131, 0x131), (0x237, 0x237), (0x2B0, 0x3FF), (0x2000, 0x23FF), (0x27C0, 0x27FF))
-BLOCKS += ((0x2900, 0x2AFF), (0x1D400, 0x1D7FF))
+# What any formula may need: the keyboard, and the italic that browsers give to single letters.
+ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x1D434, 0x1D467), (0x1D6A4, 0x1D6A5), (0x1D6E2, 0x1D71B))
+MATHML, TAG = re.compile(r"<math.*?</math>", re.DOTALL), re.compile(r"<[^>]*>")
 
 
 def typeset(page: str, name: str) -> str:
@@ -33,14 +35,20 @@ def typeset(page: str, name: str) -> str:
         except LatexError as error:
             raise InputError(f"{name}: the formula ${latex}$ can't be typeset: {error}") from None
         formula = SIZED_BASE.sub(r"\1<mrow>\2</mrow>", formula)
+        formula = STYLE.sub(lambda style: f' class="{CLASSES[style[1]]}{" level" if style[2] else ""}"', formula)
         return f'<div class="formula">{formula}</div>' if display else formula
 
     page = ONLY_A_FORMULA.sub(r"\1&#8288;\2", FORMULA.sub(mathml, page))
     return WITH_A_MARK.sub(r'<span class="unbroken">\g<0></span>', page)
 
 
-def font() -> bytes:
-    """WOFF of STIX Two Math, cut down to the characters of formulas; its licence (OFL) is in its name table.
+def characters(page: str) -> set[str]:
+    """Characters of the formulas in the HTML of a page."""
+    return set(html.unescape("".join(TAG.sub("", formula) for formula in MATHML.findall(page))))
+
+
+def font(used: set[str]) -> bytes:
+    """WOFF of STIX Two Math, cut down to the characters that formulas use; its licence (OFL) is in its name table.
 
     The file ships with ziamath, whose folder is looked up without importing it.
     """
@@ -51,7 +59,7 @@ def font() -> bytes:
         Path(find_spec("ziamath").origin).with_name("fonts") / "STIXTwoMath-Regular.ttf", recalcTimestamp=False
     )
     cutter = subset.Subsetter(subset.Options(layout_features=["ssty", "dtls", "flac"], name_IDs=["*"]))
-    cutter.populate(unicodes=[code for first, last in BLOCKS for code in range(first, last + 1)])
+    cutter.populate(unicodes=[*map(ord, used), *(code for first, last in ALWAYS for code in range(first, last + 1))])
     cutter.subset(stix)
     stix.flavor = "woff"
     file = io.BytesIO()

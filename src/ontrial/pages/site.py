@@ -1,4 +1,4 @@
-"""Pages → sites: one MkDocs build a language, and a chooser at the root. Nothing here asks the network for anything."""
+"""Pages → sites: one MkDocs build a language, and few pages at the root. Nothing here asks the network for anything."""
 
 import logging
 import os
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ontrial.errors import InputError
+from ontrial.pages.protection import protected
 from ontrial.pages.rendering import render
 
 
@@ -69,14 +70,19 @@ def replaced(folder: Path) -> Iterator[Path]:
         fresh.rename(folder)
 
 
-def assemble(site: Path, figures: Iterable[Path], chooser: str) -> None:
-    """Add what all languages share to the folder of the site: figures with their numbers, and the chooser."""
+def assemble(site: Path, figures: Iterable[Path], root: Mapping[str, str]) -> None:
+    """Add what all languages share to the folder of the site: figures with their numbers, and the pages at its root."""
     with replaced(site / "figures") as folder:
         for file in figures:
             shutil.copyfile(file, folder / file.name)
-    (site / "index.html").write_text(chooser, encoding="utf-8", newline="\n")
+    for name, page in root.items():
+        (site / name).write_text(page, encoding="utf-8", newline="\n")
 
 
-def chooser(template: str, names: Mapping[str, str]) -> str:
-    """HTML of the page at the root, which leads on to a language: by script to the browser's own, without by links."""
-    return render(template, "docs/theme/chooser.html", {"languages": names})
+def root(templates: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """HTML of the pages at the root by file name: the choice of a language, what a server shows for a wrong address.
+
+    templates: file name → Jinja2 template. names: as for `build`.
+    """
+    where = "docs/theme/root/"
+    return {name: protected(render(text, where + name, {"languages": names})) for name, text in templates.items()}

@@ -1,0 +1,87 @@
+"""A reader's browser: Chromium, which knows no other machine and notes what goes wrong."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+PHONE, TABLET, DESK = ({"width": width, "height": height} for width, height in ((390, 844), (820, 1180), (1280, 900)))
+SCHEMES = ("light", "dark")
+
+browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install chromium")]
+
+
+UNDRAWN = """() => Promise.all([...document.images].filter(image => image.checkVisibility()).map(image => {
+  image.loading = "eager"
+  return image.decode().then(() => null, () => `image not drawn: ${image.src}`)
+})).then(found => found.filter(Boolean))"""
+
+OVERFLOW = """async () => {
+  const moving = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)
+  await Promise.allSettled(moving.map(one => one.finished))
+  const {scrollWidth, clientWidth} = document.documentElement
+  return scrollWidth > clientWidth ? [`${scrollWidth} pixels on a screen of ${clientWidth}`] : []
+}"""
+
+
+def pages_of(site: Path) -> list[str]:
+    """Every page of the languages of a site, as its address within the site."""
+    return sorted(path.relative_to(site).as_posix() for path in site.glob("*/**/*.html"))
+
+
+class Reader:
+    """A window on one site. It notes `requests` of the page that is shown, and `complaints`: what went wrong."""
+
+    def __init__(self, chromium, address: str, **options):
+        self.address, self.requests, self.complaints = address, [], []
+        self.context = chromium.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.note(request.url))
+
+    def note(self, url: str) -> None:
+        self.requests.append(url)
+        if not url.startswith((self.address, "data:", "about:")):
+            self.complaints.append(f"foreign: {url}")
+
+    def open(self, path: str):
+        """Show a page of the site, and wait until it is there and its scripts have begun."""
+        self.requests.clear()
+        self.page.goto(f"{self.address}/{path}", wait_until="load")
+        # a function: a page lets no text be evaluated
+        self.page.wait_for_function("() => document.documentElement.classList.contains('js')")
+        return self.page
+
+    def heard(self) -> list[str]:
+        """Complaints since the last call."""
+        complaints, self.complaints = self.complaints, []
+        return complaints
+
+
+def violations(page) -> list[str]:
+    """What an automatic check of accessibility finds."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{violation['id']}: {node['html'][:200]}" for violation in found for node in violation["nodes"]]
+
+
+def faults(window: Reader, path: str) -> list[str]:
+    """What is wrong with a page as it is shown."""
+    page = window.open(path)
+    return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page) + window.heard()
+
+
+def search(page, words: str) -> list[str]:
+    """Pages and sections that the site's search finds, asked by keyboard: losses.html, losses.html#mse."""
+    page.keyboard.press("/")
+    page.wait_for_selector(".md-search__input:focus")
+    page.keyboard.type(words)
+    page.keyboard.press("Shift")  # the search listens to keys that come up; letters of an input method have none
+    page.wait_for_selector(".md-search-result__article")
+    found = page.locator("a.md-search-result__link").evaluate_all("links => links.map(link => link.href)")
+    return [re.sub(r".*/|\?[^#]*", "", link) for link in found]
