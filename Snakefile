@@ -1,4 +1,4 @@
-"""Theory on Trial: configuration → cells → train → collect → judge → draw → write → build.
+"""Theory on Trial: configuration → cells → train → collect → judge → draw, explore → write → build.
 
 snakemake --cores N                                       the default study, config/config.yaml
 snakemake --cores N --config study=config/smoke.yaml      another study

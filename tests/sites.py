@@ -41,5 +41,5 @@ def build(folder: Path, pages: dict[str, str], language: str = "en") -> None:
 def assemble(folder: Path, figures: Iterable[Path] = ()) -> Path:
     """Add figures and the pages at the root to the languages that were built."""
     templates = {path.name: path.read_text(encoding="utf-8") for path in (folder / "theme/root").iterdir()}
-    site.assemble(folder / "site", figures, site.root(templates, NAMES))
+    site.assemble(folder / "site", {"figures": figures}, site.root(templates, NAMES))
     return folder / "site"

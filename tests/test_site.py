@@ -68,6 +68,7 @@ def broken_links(folder: Path) -> list[str]:
             if parts.scheme or parts.netloc:
                 continue
             target, anchor = urldefrag(address)
+            anchor = "" if "=" in anchor else anchor  # a view of the explorer, no place on the page
             file = (path.parent / unquote(target)).resolve() if target else path
             file = file / "index.html" if file.is_dir() else file
             if not file.is_file() or (anchor and file in pages and unquote(anchor) not in pages[file].ids):

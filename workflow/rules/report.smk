@@ -1,6 +1,6 @@
-"""Draw, film, write, build and assemble: tables and verdicts become figures, pages and the site.
+"""Draw, film, explore, write, build and assemble: tables and verdicts become figures, pages and the site.
 
-Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/, pages/, site/.
+Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/, explorer/, pages/, site/.
 """
 
 from ontrial import configuration
@@ -105,6 +105,31 @@ rule film:
 DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
 
 
+rule explore:
+    """Sum the grid up over the seeds for the explorer, and bundle the scripts that draw it."""
+    input:
+        study=rules.plan.output,
+        runs=rules.collect.output.runs,
+        records=rules.collect.output.records,
+        code=code(
+            "figures/*.py", "figures/*.mplstyle", "judge/*.py", "data/*.py", "pages/explorer.py", "steps/explore.py"
+        ),
+    output:
+        points=f"{RESULTS}/explorer/points.csv",
+        shared=multiext(f"{RESULTS}/explorer/", "grid.js", "curves.js", "looks.css", "vega.js"),
+    log:
+        f"{RESULTS}/logs/explore.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/explore.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        folder=subpath(output[0], parent=True),
+    shell:
+        "python -m ontrial.steps.explore --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
+        " --folder {params.folder:q} 2> {log:q}"
+
+
 rule write:
     """Fill the numbers into the pages of one language."""
     input:
@@ -117,6 +142,7 @@ rule write:
         benchmark=BENCHMARK,
         provenance=rules.provenance.output,
         times=rules.times.output,
+        points=rules.explore.output.points,
         figures=DRAWN,
         films=FILM_LIST,
         film_tables=rules.film.output.csv,
@@ -143,7 +169,7 @@ rule write:
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
         " {params.claims:q} {params.published:q} {params.benchmark:q} --provenance {input.provenance:q}"
-        " --times {input.times:q} --figures {params.figures:q} --films {input.films:q}"
+        " --times {input.times:q} --points {input.points:q} --figures {params.figures:q} --films {input.films:q}"
         " --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q}"
         " --folder {output:q} 2> {log:q}"
 
@@ -177,6 +203,7 @@ rule assemble:
     input:
         sites=expand(rules.build.output, language=LANGUAGES),
         figures=DRAWN,
+        explorer=rules.explore.output,
         templates=docs("theme/root/*.html"),
         code=code("pages/site.py", "pages/protection.py", "steps/assemble.py"),
     output:
@@ -193,4 +220,4 @@ rule assemble:
         folder=subpath(output[0], parent=True),
     shell:
         "python -m ontrial.steps.assemble --templates {input.templates:q} --names {params.names:q}"
-        " --figures {params.figures:q} --folder {params.folder:q} 2> {log:q}"
+        " --figures {params.figures:q} --explorer {input.explorer:q} --folder {params.folder:q} 2> {log:q}"

@@ -23,11 +23,12 @@ RULES = {
     "draw": Rule("report", ("plan", "collect", "judge")),
     "draw_timed": Rule("report", ("plan", "collect", "timing", "times")),
     "film": Rule("report"),
+    "explore": Rule("report", ("plan", "collect")),
     "write": Rule(
-        "report", ("plan", "collect", "judge", "timing", "provenance", "times", "draw", "draw_timed", "film")
+        "report", ("plan", "collect", "judge", "timing", "provenance", "times", "draw", "draw_timed", "film", "explore")
     ),
     "build": Rule("report", ("write",)),
-    "assemble": Rule("report", ("build", "draw", "draw_timed", "film")),
+    "assemble": Rule("report", ("build", "draw", "draw_timed", "film", "explore")),
 }
 
 

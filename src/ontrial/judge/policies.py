@@ -7,6 +7,7 @@ B / B of the reference arm or its square root. tuned: each arm's own.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def rates(
         raise InputError(f'experiment "{experiment}" has no cells with {settings}.')
     arms = [dict(zip(SETTINGS, key, strict=True)) for key in table.itertuples(index=False)]
     varying = ["batch_size", *(name for name in SETTINGS if name != "batch_size" and table[name].nunique() > 1)]
+    preferred = cache(lambda base: tuned(results, base, metric, threshold))
     rows = []
     for policy in POLICIES:
         for arm in arms:
@@ -60,7 +62,7 @@ def rates(
             base = cell if policy == "tuned" else cells.get(tuple((arm | (reference or REFERENCE)).values()))
             if base is None or (policy in SCALED and is_full(cell)):
                 continue
-            rate = at_policy(policy, tuned(results, base, metric, threshold), cell, base)
+            rate = at_policy(policy, preferred(base), cell, base)
             found = {"learning_rate": rate, "on_edge": on_edge(rate, cell)}
             rows.append({"policy": policy} | {name: arm[name] for name in varying} | found)
     return pd.DataFrame(rows)

@@ -4,7 +4,7 @@ import shlex
 from functools import partial
 
 from ontrial.figures.rules import RULES
-from ontrial.pages import film, numbers, pictures, speed, tables, text, verdicts
+from ontrial.pages import explorer, film, numbers, pictures, speed, tables, text, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -50,6 +50,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"benchmark": sources.results.benchmark is not None}
     known |= {"rules": RULES, "times": sources.results.times, "significant": text.significant}
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
+    known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
     return known
 

@@ -70,11 +70,12 @@ def replaced(folder: Path) -> Iterator[Path]:
         fresh.rename(folder)
 
 
-def assemble(site: Path, figures: Iterable[Path], root: Mapping[str, str]) -> None:
-    """Add what all languages share to the folder of the site: figures with their numbers, and the pages at its root."""
-    with replaced(site / "figures") as folder:
-        for file in figures:
-            shutil.copyfile(file, folder / file.name)
+def assemble(site: Path, shared: Mapping[str, Iterable[Path]], root: Mapping[str, str]) -> None:
+    """Add what all languages share to the folder of the site: the files of each folder, and the pages at its root."""
+    for name, files in shared.items():
+        with replaced(site / name) as folder:
+            for file in files:
+                shutil.copyfile(file, folder / file.name)
     for name, page in root.items():
         (site / name).write_text(page, encoding="utf-8", newline="\n")
 

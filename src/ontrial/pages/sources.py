@@ -21,8 +21,8 @@ class Sources:
     figures) and docs/phrases.yaml (of the pages' machinery). glossary: entries of docs/glossary.yaml. schema: of the
     configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
     languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
-    form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed:
-    id → the table of its frames.
+    form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
+    frames. points: of the grid, as `ontrial.judge.explorer` sums them up.
     """
 
     language: str
@@ -41,6 +41,7 @@ class Sources:
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     films: Mapping[str, Film] = field(default_factory=dict)
     filmed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    points: pd.DataFrame | None = None
 
     @cached_property
     def terms(self) -> Phrases:

@@ -1,4 +1,4 @@
-"""What all languages share → the root of the site: figures with their numbers, films, and the pages at the root."""
+"""What all languages share → the root of the site: figures, films, the explorer, and the pages at the root."""
 
 import argparse
 import itertools
@@ -8,11 +8,12 @@ from ontrial.pages import site
 from ontrial.steps import files
 
 
-def assemble(templates: list[str], names: list[str], figures: list[str], folder: str) -> None:
-    """Copy the figures and films and write the pages at the root."""
+def assemble(templates: list[str], names: list[str], figures: list[str], explorer: list[str], folder: str) -> None:
+    """Copy the figures, the films and the explorer's files, and write the pages at the root."""
     texts = {Path(template).name: Path(template).read_text(encoding="utf-8") for template in templates}
     drawn = (Path(figures_folder).glob(f"*.{kind}") for figures_folder in figures for kind in ("svg", "csv", "js"))
-    site.assemble(Path(folder), itertools.chain(*drawn), site.root(texts, dict(name.split("=") for name in names)))
+    shared = {"figures": itertools.chain(*drawn), "explorer": map(Path, explorer)}
+    site.assemble(Path(folder), shared, site.root(texts, dict(name.split("=") for name in names)))
 
 
 if __name__ == "__main__":
@@ -20,5 +21,6 @@ if __name__ == "__main__":
     parser.add_argument("--templates", nargs="+", required=True, help="HTML templates of the pages at the root")
     parser.add_argument("--names", nargs="+", required=True, help="each language's own name for itself: en=English")
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")
+    parser.add_argument("--explorer", nargs="+", required=True, help="files of the explorer")
     parser.add_argument("--folder", required=True, help="folder of the site")
     files.run(assemble, parser)

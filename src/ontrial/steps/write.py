@@ -17,6 +17,7 @@ from ontrial.steps.docs import markdown, read_yaml
 def write(
     published: list[str],
     provenance: str,
+    points: str,
     figures: list[str],
     film_file: str,
     film_tables: list[str],
@@ -44,6 +45,7 @@ def write(
         sizes=sizes(figures, language),
         films=films.read(film_file),
         filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
+        points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
     )
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
@@ -64,6 +66,7 @@ if __name__ == "__main__":
     parser = inputs.parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
     parser.add_argument("--provenance", required=True, help="provenance.json")
+    parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")
     parser.add_argument("--films", dest="film_file", required=True, help="the list of films (.yaml)")
     parser.add_argument("--film-tables", nargs="+", required=True, help="the table of each film (.csv)")

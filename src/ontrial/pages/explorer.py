@@ -1,0 +1,212 @@
+"""The explorer: the grid as its script takes it, the words of its page, and a table for readers without scripts."""
+
+import html
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ontrial import data
+from ontrial.cell import FULL
+from ontrial.errors import InputError
+from ontrial.figures import labels
+from ontrial.judge import explorer
+from ontrial.judge.policies import POLICIES
+from ontrial.pages import text
+from ontrial.pages.sources import Sources
+
+NOMINAL = ("experiment", "dataset", "hidden", "activation", "initialisation", "objective", "output", "loss")
+COUNTED = ("batch_size", "learning_rate")
+SETTINGS = (*NOMINAL, *COUNTED, "policy")
+STRETCHED = {"type": "pow", "exponent": 6}  # towards 100 %, where accuracies differ
+DIGITS = 6  # of numbers that travel
+STATIC = ("experiment", "dataset", "hidden", "activation", "initialisation", "objective", "batch_size", "learning_rate")
+
+
+# For the scripts: the same in every language --------------------------------------------------------------------------
+
+
+def grid(points: pd.DataFrame) -> dict[str, Any]:
+    """The points as compact lists: [cell, learning rate, policies, n, diverged, numbers …] in the order of `measures`.
+
+    settings: each with its values in order. cells: [experiment …, path]. experiments: name → its measures.
+    """
+    points = arranged(points)
+    cells = points.drop_duplicates("path")
+    number = {path: i for i, path in enumerate(cells["path"])}
+    recorded = {name: recorded_of(rows) for name, rows in points.groupby("experiment", sort=False)}
+    listed = []
+    for point in points.to_dict("records"):
+        columns = [column for name in recorded[point["experiment"]] for column in columns_of(name)]
+        numbers = [short(point[column]) for column in columns]
+        head = [number[point["path"]], point["learning_rate"], point["policies"].split()]
+        listed.append([*head, point["n"], short(point["diverged"]), *numbers])
+    cell = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
+    return {
+        "settings": {name: values(points, name) for name in SETTINGS},
+        "measures": {name: kind(name) for names in recorded.values() for name in names},
+        "experiments": recorded,
+        "cells": cells[[*cell, "path"]].to_numpy().tolist(),
+        "points": listed,
+    }
+
+
+def arranged(points: pd.DataFrame) -> pd.DataFrame:
+    """Points with the objective as one column, and the batch of all training samples called full."""
+    full = points["dataset"].map(lambda name: data.sizes(name).train) == points["batch_size"]
+    return points.assign(
+        objective=points["output"] + "+" + points["loss"],
+        batch_size=points["batch_size"].astype(object).where(~full, FULL),
+        policies=points["policies"].fillna(""),
+    )
+
+
+def values(points: pd.DataFrame, setting: str) -> list:
+    """Values of a setting in their order: what is counted by size, the full batch last, names as configured."""
+    if setting == "policy":
+        chosen = set(points["policies"].str.split().explode())
+        return [name for name in POLICIES if name in chosen]
+    found = list(points[setting].unique())
+    return sorted(found, key=lambda value: math.inf if value == FULL else value) if setting in COUNTED else found
+
+
+def recorded_of(rows: pd.DataFrame) -> list[str]:
+    """Names of the measures that some of the points have."""
+    return [name for name in explorer.names(rows) if rows[columns_of(name)[0]].notna().any()]
+
+
+def columns_of(measure: str) -> list[str]:
+    """Columns of the table of points that hold the summaries of a measure."""
+    return [f"{measure}_{summary}" for summary in explorer.measure(measure).summaries]
+
+
+def kind(name: str) -> dict[str, Any]:
+    """What the script must know of a measure: its unit, whether it is a median, and the scale of its axis."""
+    metric = explorer.measure(name).metric
+    scale = {"type": "linear"}
+    if name.endswith("accuracy"):
+        scale = STRETCHED
+    elif metric.positive and not metric.censored:
+        scale = {"type": "log"}
+    return {"unit": metric.unit, "median": metric.censored, "scale": scale}
+
+
+def short(number: float) -> float | str | None:
+    """A number with few digits, as JSON has it: nothing for NaN, and words for infinity."""
+    if math.isnan(number):
+        return None
+    return "Infinity" if math.isinf(number) else float(f"{number:.{DIGITS}g}")
+
+
+def learning(points: pd.DataFrame, curves: pd.DataFrame) -> dict[int, list[list]]:
+    """Curves by the number of their point: epochs, then for each of `explorer.CURVES` the median and the quartiles."""
+    number = {key: i for i, key in enumerate(points[["path", "learning_rate"]].itertuples(index=False, name=None))}
+    columns = [f"{name}_{summary}" for name in explorer.CURVES for summary in explorer.QUARTILES]
+    found = {}
+    for key, rows in curves.groupby(["path", "learning_rate"], sort=False):
+        found[number[key]] = [[rounded(value) for value in rows[column]] for column in ("epochs", *columns)]
+    return found
+
+
+def rounded(number: float) -> float | None:
+    """A number of a curve: four digits are more than a chart shows."""
+    return float(f"{number:.4g}") if math.isfinite(number) else None
+
+
+# For a page, in its language ------------------------------------------------------------------------------------------
+
+
+def explore(sources: Sources, root: str, study_file: str | None) -> str:
+    """HTML of the explorer: a table of the cells at the rate that tuning prefers, and the words of the script.
+
+    root: the way from the page up to the folder that holds all languages. study_file: the study's configuration,
+    for the command; without it there is none.
+    """
+    if sources.points is None:
+        raise InputError("the explorer needs the table of points. Give it with --points.")
+    points = arranged(sources.points)
+    words = json.dumps(words_of(sources, points, study_file), ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f'<div id="explorer-root" class="explorer" data-curves="{root}explorer/curves.js" data-search-exclude>'
+        f'<div class="explorer-box" role="region" tabindex="0" aria-label="{say(sources, "table")}">'
+        f"{static_table(sources, points)}</div></div>\n"
+        f'<script id="explorer-words" type="application/json">{words}</script>'
+    )
+
+
+def say(sources: Sources, term: str) -> str:
+    """A phrase of the explorer, for HTML."""
+    return html.escape(sources.say[f"explorer {term}"])
+
+
+def words_of(sources: Sources, points: pd.DataFrame, study_file: str | None) -> dict[str, Any]:
+    """Every word that the script shows, and the names that its commands need."""
+    measured = dict.fromkeys(name for _, rows in points.groupby("experiment") for name in recorded_of(rows))
+    prefix = "explorer "
+    return {
+        "study": sources.results.study.name,
+        "file": study_file,
+        "settings": {name: sources.say[f"setting {name}"] for name in SETTINGS},
+        "values": {name: [value_label(sources, name, value) for value in values(points, name)] for name in SETTINGS},
+        "measures": {name: measure_label(sources, name) for name in measured},
+        "say": {term.removeprefix(prefix): words for term, words in sources.say.items() if term.startswith(prefix)},
+    }
+
+
+def value_label(sources: Sources, setting: str, value: Any) -> str:
+    """A value of a setting as axes, legends and tables write it."""
+    words = sources.terms
+    if setting == "learning_rate":
+        return text.rate(value)
+    if setting == "objective":
+        return labels.objective(value, words)
+    if setting == "initialisation":
+        return labels.initialisation(value, words)
+    if setting == "hidden":
+        return layers(value) or words["no hidden layer"]
+    return words[value] if setting != "experiment" and value in words else str(value)
+
+
+def layers(hidden: str) -> str:
+    """Widths of hidden layers, many of the same width as 12 × 256; nothing for none."""
+    widths = [] if hidden == "none" else hidden.split("-")
+    return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(widths)
+
+
+def measure_label(sources: Sources, name: str) -> str:
+    """What is measured, in a few words."""
+    if explorer.BY_LAYER.fullmatch(name):
+        general, _, layer = name.rpartition("_")
+        return sources.say["measure of a layer"].format(sources.say[f"measure {general}"], layer)
+    goal = explorer.measure(name).threshold
+    if goal is not None:
+        return sources.say["measure epochs_to"].format(f"{100 * goal:.0f}")
+    return sources.say[f"measure {name}"]
+
+
+def static_table(sources: Sources, points: pd.DataFrame) -> str:
+    """HTML of every cell at the rate that tuning prefers, or at all its rates where nothing is tuned."""
+    tuned = points["policies"].str.split().map(lambda chosen: "tuned" in chosen)
+    untuned = ~points["path"].isin(points.loc[tuned, "path"])
+    heads = [*(sources.say[f"setting {name}"] for name in STATIC), sources.say["explorer n"]]
+    heads += [sources.say["explorer diverged"], sources.say["measure test_accuracy"], sources.say["measure test_loss"]]
+    rows = "".join(static_row(sources, row) for row in points[tuned | untuned].to_dict("records"))
+    titles = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
+    return (
+        f'<table class="explorer-table"><caption>{say(sources, "static")}</caption>'
+        f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def static_row(sources: Sources, point: Mapping[str, Any]) -> str:
+    """One row of that table."""
+    names = [value_label(sources, name, point[name]) for name in STATIC]
+    spread, percent = sources.say["explorer mean and sd"], sources.say["explorer percent"]
+    accuracy, deviation = (text.decimals(point[f"test_accuracy_{summary}"], 2) for summary in ("mean", "sd"))
+    loss, loss_deviation = (text.significant(point[f"test_loss_{summary}"]) for summary in ("mean", "sd"))
+    shown = [*names, str(point["n"]), percent.format(number=f"{100 * point['diverged']:.0f}")]
+    shown.append(percent.format(number=spread.format(centre=accuracy, sd=deviation)))
+    shown.append(spread.format(centre=loss, sd=loss_deviation))
+    return "<tr>" + "".join(f"<td>{html.escape(item)}</td>" for item in shown) + "</tr>"
