@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup bench test test-full smoke verdicts serve lint format lock clean help checker
+.PHONY: site setup bench checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -43,8 +43,17 @@ test: setup ## run the tests
 test-full: setup ## run the tests and the long suites
 	$(BIN)/python -m pytest
 
+coverage: setup ## run the tests and see which lines and branches none of them reaches; at least 95 % must be
+	$(BIN)/python -m pytest -m "not full" --cov --cov-fail-under 95
+
+mutation: setup ## break nn and judge in a sample of places: a test must notice (at most 40 minutes)
+	$(BIN)/python tests/mutation.py
+
 smoke: setup ## the whole flow in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
+
+verify: setup ## run STUDY twice from nothing: every file but logs and times must be the same to the byte
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verify --study $(STUDY)
 
 verdicts: setup ## print the verdicts of STUDY in the terminal
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verdicts --study $(STUDY)

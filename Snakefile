@@ -45,3 +45,7 @@ onstart:
 
 onsuccess:
     print(f"The site is ready: {RESULTS}/site/index.html", file=sys.stderr)
+
+
+onerror:
+    print(obstacle(), file=sys.stderr)

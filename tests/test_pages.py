@@ -21,6 +21,7 @@ from ontrial.pages.names import names
 from ontrial.pages.particles import particle
 from ontrial.pages.rendering import render
 from ontrial.pages.sources import Sources
+from ontrial.steps import verify
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -559,6 +560,13 @@ def test_every_name_that_a_configuration_may_use_is_among_the_settings(sources, 
     shown = tables.table(sources, table)
     assert shown in settings
     assert all(f"| `{name}` | " in shown for name in registry)
+
+
+def test_files_that_may_differ_are_a_table_with_reasons(sources):
+    table = tables.table(sources, "differing").splitlines()
+    assert table[0] == "| file | why it may differ |"
+    assert "| `logs/*` | what each job said |" in table
+    assert len(table) == 2 + len(verify.may_differ())
 
 
 def test_every_phrase_is_in_both_languages(sources):

@@ -4,13 +4,9 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import settings as settings_of_hypothesis
-from hypothesis import strategies as st
 
 from ontrial import data, study
 from ontrial.errors import InputError
-from ontrial.nn import Architecture, Schedule
 
 VALID = """\
 study: mine
@@ -386,83 +382,3 @@ class TestMapping:
             "the configuration: experiments.grid.activation: "
             "\"{'relu'}\" is not a list of one or more names of activations."
         )
-
-
-# Whatever is written, there is a study or an InputError. --------------------------------------------------------------
-
-FUZZ = settings_of_hypothesis(max_examples=150, deadline=None)
-WORDS = ["full", "own", "he", "relu", "digits", "xor", "softmax+mse", "sigmoid+mse", "from", "to", "epochs", "tuning"]
-SCALARS = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-3, 40),
-    st.integers(),
-    st.floats(),
-    st.dates(),
-    st.binary(max_size=4),
-    st.text(max_size=8),
-    st.sampled_from(WORDS),
-)
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS) | SCALARS, inner, max_size=3),
-    max_leaves=8,
-)
-
-
-def places(value, place=()):
-    """Every place of a configuration."""
-    yield place
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from places(item, (*place, key))
-
-
-def put(value, place, new):
-    """The configuration with another value in one place."""
-    if not place:
-        return new
-    copy = value.copy()
-    copy[place[0]] = put(value[place[0]], place[1:], new)
-    return copy
-
-
-def study_or_refusal(make) -> None:
-    try:
-        made = make()
-    except InputError:
-        return
-    assert study.parse(made.to_json(), "again").experiments == made.experiments
-    cell = next(iter(made.cells.values()))
-    assert study.Cell.from_json(cell.to_json()) == cell
-    Architecture((2, *cell.hidden, 2), cell.activation, cell.output, cell.loss, cell.initialisation)
-    Schedule(1, cell.epochs, cell.updates, cell.momentum, cell.l2, cell.record, cell.probes)
-
-
-MAPPING = yaml.safe_load(VALID)
-PLACES = list(places(MAPPING))
-
-
-@FUZZ
-@given(st.sampled_from(PLACES), VALUES)
-def test_any_value_anywhere_in_a_file(place, value):
-    text = yaml.safe_dump(put(MAPPING, place, value), allow_unicode=True)
-    study_or_refusal(lambda: study.parse(text, "c.yaml"))
-
-
-@FUZZ
-@given(st.sampled_from(PLACES), VALUES)
-def test_any_value_anywhere_in_a_mapping(place, value):
-    study_or_refusal(lambda: study.of(put(MAPPING, place, value)))
-
-
-@FUZZ
-@given(st.integers(0, len(VALID)), st.integers(0, 5), st.text("&*!|>%@`'\"\\#{}[]:,-? \n\tx0", max_size=4) | st.text())
-def test_any_text_anywhere_in_a_file(start, gap, text):
-    study_or_refusal(lambda: study.parse(VALID[:start] + text + VALID[start + gap :], "c.yaml"))
-
-
-@FUZZ
-@given(st.text())
-def test_any_text_as_a_purpose_survives_json(purpose):
-    study_or_refusal(lambda: study.of(put(MAPPING, ("experiments", "grid", "purpose"), purpose)))

@@ -1,12 +1,15 @@
+import argparse
+import errno
 import os
 import re
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT
 
 from ontrial.errors import InputError
-from ontrial.steps import files, runfiles
+from ontrial.steps import files, runfiles, unlock
 from ontrial.steps.environment import environment_file
 
 
@@ -33,19 +36,84 @@ def test_the_same_table_is_the_same_bytes(tmp_path):
     assert runfiles.read(tmp_path / "a").to_pydict() == {"seed": [1, 2], "loss": [0.5, None]}
 
 
-@pytest.mark.parametrize("damage", ["truncated", "flipped"])
-def test_a_damaged_run_file_is_set_aside(tmp_path, damage):
+def test_a_damaged_run_file_is_named_and_set_aside(tmp_path):
     path = tmp_path / "batch-1.parquet"
     runfiles.write(path, pa.table({"seed": list(range(1000))}))
-    content = bytearray(path.read_bytes())
-    if damage == "truncated":
-        content = content[:-9]
-    else:
-        content[60] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=r"the file is damaged .* set aside as batch-1.parquet.damaged"):
+    content = path.read_bytes()
+    path.write_bytes(content[:-9])
+    with pytest.raises(InputError) as error:
         runfiles.read(path)
+    assert str(error.value) == (
+        f"{path}: the file is damaged: its SHA-256 is not the one that was written into it. "
+        "It was set aside as batch-1.parquet.damaged; run the same command again to make it anew."
+    )
     assert os.listdir(tmp_path) == ["batch-1.parquet.damaged"]
+
+
+def test_a_missing_run_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"batch-1\.parquet: the file is missing\. Run the same command again"):
+        runfiles.read(tmp_path / "batch-1.parquet")
+
+
+def test_no_flipped_bit_and_no_cut_passes(tmp_path):
+    path = tmp_path / "batch-1.parquet"
+    runfiles.write(
+        path, pa.table({"hidden": ["16", "16"], "seed": [1, 2], "loss": [0.5, None], "diverged": [False, True]})
+    )
+    content = path.read_bytes()
+    assert runfiles.undamaged(content)
+    for place in range(len(content)):
+        assert not runfiles.undamaged(content[:place])
+        for bit in range(8):
+            flipped = bytearray(content)
+            flipped[place] ^= 1 << bit
+            assert not runfiles.undamaged(bytes(flipped)), (place, bit)
+
+
+def test_a_run_file_that_holds_what_looks_like_a_digest_is_sound(tmp_path):
+    decoy = "\x06sha256\x18@" + "0" * 64
+    runfiles.write(tmp_path / "a", pa.table({decoy: [decoy]}))
+    assert runfiles.read(tmp_path / "a").to_pydict() == {decoy: [decoy]}
+
+
+def test_a_run_file_is_a_sound_parquet_file_to_other_programs(tmp_path):
+    runfiles.write(tmp_path / "a", pa.table({"seed": [1, 2]}))
+    file = pq.ParquetFile(tmp_path / "a", page_checksum_verification=True)
+    assert file.read().to_pydict() == {"seed": [1, 2]}
+    assert len(file.metadata.metadata[b"sha256"]) == 64
+
+
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS])
+def test_a_step_that_cannot_write_says_so_and_what_to_do(monkeypatch, reason):
+    def step() -> None:
+        raise OSError(reason, os.strerror(reason), "results/smoke/verdicts.csv")
+
+    monkeypatch.setattr("sys.argv", ["step"])
+    with pytest.raises(SystemExit) as end:
+        files.run(step, argparse.ArgumentParser())
+    assert end.value.code == (
+        f"results/smoke/verdicts.csv: results can't be written: {os.strerror(reason)}. "
+        "Make the folder writable, or free some space, and run the same command again."
+    )
+
+
+def test_a_mistake_of_the_code_keeps_its_traceback(monkeypatch):
+    def step() -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr("sys.argv", ["step"])
+    with pytest.raises(OSError, match="Bad file"):
+        files.run(step, argparse.ArgumentParser())
+
+
+def test_before_a_run_what_killed_jobs_left_is_removed_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "results/smoke/site"
+    (folder / ".en.x.unfinished").mkdir(parents=True)
+    for name in (".en.x.unfinished/index.html", ".index.html.x.unfinished", "index.html", ".order"):
+        (folder / name).write_text("")
+    unlock.unlock()
+    assert sorted(os.listdir(folder)) == [".order", "index.html"]
 
 
 def test_environment_yml_is_generated_from_the_lock():

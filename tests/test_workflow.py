@@ -154,20 +154,6 @@ def test_the_networks_of_the_smoke_study_learn(smoke):
     assert runs["test_accuracy"].max() > 0.8  # chance is 0.1
 
 
-def test_a_damaged_run_file_is_named_set_aside_and_trained_again(smoke):
-    victim = sorted((smoke / SMOKE / "runs").rglob("*.parquet"))[0]
-    whole = victim.read_bytes()
-    victim.write_bytes(whole[: len(whole) // 2])
-    (smoke / SMOKE / "tables/runs.csv").unlink()
-    run = snakemake(smoke)
-    assert run.returncode == 1
-    assert f"{victim.relative_to(smoke)}: the file is damaged" in run.stderr
-    assert "Traceback" not in run.stderr
-    assert snakemake(smoke).returncode == 0
-    assert victim.read_bytes() == whole
-    victim.with_name(victim.name + ".damaged").unlink()
-
-
 def test_a_mistake_is_told_before_any_job_starts(smoke):
     with edited(smoke / "config/smoke.yaml", "[sigmoid, relu]", "[sigmoid, rellu]"):
         run = snakemake(smoke)

@@ -100,7 +100,7 @@ def of_yaml(text: str, where: str) -> tuple[object, Lines]:
         mark, problem = error.problem_mark, ", ".join(filter(None, (error.context, error.problem)))
         hint = "Indent with spaces, not tabs." if "\\t" in problem else "Look at this line and the one before."
         place = f"{where}:{mark.line + 1}:{mark.column + 1}"
-        raise InputError(f"{place}: broken YAML: {problem}. {error.note or hint}") from None
+        raise InputError(f"{place}: broken YAML: {legible(problem, 200)}. {error.note or hint}") from None
     except (ValueError, OverflowError):  # from chr()
         raise InputError(f"{where}: broken YAML: an escape in double quotes stands for no character.") from None
     except RecursionError:
@@ -234,6 +234,7 @@ def report(where: str, lines: Lines, found: Iterable[Mistake]) -> InputError:
     """All mistakes as one error, a line each, in the order of the file: `where:line: key.path[2]: sentence`."""
     placed = sorted(((_line(place, lines), dotted(place), text) for place, text in found), key=lambda each: each[0])
     told = [": ".join(filter(None, (f"{where}:{line}" if line else where, *rest))) for line, *rest in placed]
+    told = [legible(line, 1000) for line in told]
     if len(told) > MOST:
         told[MOST:] = [f"{where}: and {len(told) - MOST} more."]
     return InputError("\n".join(told))
@@ -254,8 +255,13 @@ def dotted(place: Place) -> str:
 
 def show(value: object) -> str:
     """A value as it would be written in the file, on one line, without its middle if it is long."""
-    text = json.dumps(value, ensure_ascii=False, default=repr)
-    return text if len(text) <= 80 else f"{text[:60]} … {text[-10:]}"
+    return legible(json.dumps(value, ensure_ascii=False, default=repr), 80)
+
+
+def legible(text: str, most: int) -> str:
+    """Text on one line, without its middle if it is longer than `most`; what a terminal would obey is escaped."""
+    cut = text if len(text) <= most else f"{text[: most - 20]} … {text[-10:]}"
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in cut)
 
 
 def bare(name: str) -> str:

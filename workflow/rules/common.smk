@@ -58,6 +58,15 @@ def announcement():
     return f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs; {jobs:,} jobs to do."
 
 
+def obstacle():
+    """Why nothing could be written, if that is so: a full disk keeps jobs from telling it in their logs."""
+    try:
+        files.require_writable(RESULTS)
+    except InputError as error:
+        return error
+    return "What is done is kept: once the cause is mended, the same command goes on from here."
+
+
 try:
     STUDY = requested_study()
     CLAIMS = claims_of(STUDY)

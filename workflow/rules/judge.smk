@@ -9,7 +9,7 @@ rule collect:
     input:
         study=rules.plan.output,
         runs=[f"{RESULTS}/runs/{path}.parquet" for path in STUDY.cells],
-        code=code("steps/collect.py"),
+        code=code("steps/runfiles.py", "steps/collect.py"),
     output:
         runs=f"{RESULTS}/tables/runs.parquet",
         csv=f"{RESULTS}/tables/runs.csv",

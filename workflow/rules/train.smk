@@ -15,7 +15,7 @@ rule plan:
     conda:
         "../../environment.yml"
     params:
-        study=STUDY.to_json(),
+        study=lambda wildcards: STUDY.to_json(),  # a plain text's braces would be read as wildcards
     shell:
         "python -m ontrial.steps.plan --study {params.study:q} --output {output:q} 2> {log:q}"
 
@@ -23,7 +23,7 @@ rule plan:
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
-        code=code("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "steps/train.py"),
+        code=code("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "steps/runfiles.py", "steps/train.py"),
     output:
         f"{RESULTS}/runs/{{cell}}.parquet",
     log:

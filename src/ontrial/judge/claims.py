@@ -118,8 +118,13 @@ def example(unit: str) -> str:
 
 def contexts(estimand: Estimand) -> list[Settings]:
     """Every combination of the values of the axes, the last axis fastest."""
-    axes = estimand.contexts | arm_axes(estimand.sides)
-    return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    named = axes(estimand)
+    return [dict(zip(named, values, strict=True)) for values in itertools.product(*named.values())]
+
+
+def axes(estimand: Estimand) -> dict[str, list]:
+    """Values of each axis along which there are contexts."""
+    return estimand.contexts | arm_axes(estimand.sides)
 
 
 def arm_axes(sides: Iterable[Side]) -> dict[str, list]:

@@ -22,6 +22,7 @@ from ontrial.judge.metrics import METRICS, TIMED, Metric
 from ontrial.nn import OUTPUTS
 from ontrial.study import Study
 
+MOST_CONTEXTS = 1_000  # of one claim
 SCHEMA = Path(__file__).parents[3] / "workflow/schemas/claims.schema.yaml"
 COMPARISON = ("experiment", "metric", "threshold", *FORMS, "contexts", "where", "reference", "smallest_effect")
 
@@ -220,6 +221,9 @@ def _quantities(entry: dict, study: Study) -> Iterator[Mistake]:
 def _arms(entry: dict, study: Study) -> Iterator[Mistake]:
     """What the arms select, in every context; what is wrong in several is told of the first."""
     estimand = _estimand(entry)
+    if (number := math.prod(map(len, claims.axes(estimand).values()))) > MOST_CONTEXTS:
+        yield (), f"{number:,} contexts, more than {MOST_CONTEXTS:,}. Shorten some of the lists."
+        return
     check = _timed_context if estimand.metric == "cost" else _context
     found = {}
     for context in claims.contexts(estimand):

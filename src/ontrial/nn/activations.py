@@ -130,7 +130,8 @@ def gelu_derivative(z, a, out=None):
     np.exp(slope, out=slope)
     slope *= z
     slope *= (2 * np.pi) ** -0.5
-    distribution = np.divide(a, z, out=np.full_like(z, 0.5), where=z != 0)  # Φ(z), ten times faster than anew
+    exact = np.abs(z) >= np.finfo(z.dtype).tiny  # what is smaller has lost its digits
+    distribution = np.divide(a, z, out=np.full_like(z, 0.5), where=exact)  # Φ(z), ten times faster than anew
     return np.add(distribution, slope, out=out)
 
 

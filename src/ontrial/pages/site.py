@@ -61,7 +61,7 @@ def warnings() -> Iterator[list[str]]:
 def replaced(folder: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of `folder` when the block ends well, and goes when it doesn't."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as spare:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".unfinished") as spare:
         fresh, old = Path(spare, "fresh"), Path(spare, "old")
         fresh.mkdir()
         yield fresh

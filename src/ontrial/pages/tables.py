@@ -192,6 +192,13 @@ def amount(sources: Sources, seconds: float, total: float) -> tuple[str, str]:
     return text.significant(seconds), numbers.percent(sources, 100 * seconds / total) if total else text.NOTHING
 
 
+def differing(sources: Sources) -> str:
+    """Files of a study that may differ from run to run, and why."""
+    say, start = sources.say, "differs "
+    rows = [(f"`{term.removeprefix(start)}`", say[term]) for term in sources.phrases if term.startswith(start)]
+    return markdown((say["file"], say["why it differs"]), rows)
+
+
 TABLES = {
     "settings": settings,
     "experiments": experiments,
@@ -204,4 +211,5 @@ TABLES = {
     "provenance": provenance,
     "times": times,
     "parts of training": parts_of_training,
+    "differing": differing,
 }

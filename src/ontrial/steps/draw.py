@@ -1,7 +1,9 @@
 """Tables and verdicts → figures: each in every language, light and dark, and the numbers behind it."""
 
 import itertools
+import multiprocessing
 import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -25,9 +27,16 @@ def draw(figures: list[str], words: str, languages: list[str], folder: str, **gi
 
 
 def take(results: Results) -> None:
-    """Give a process the tables once, not with every figure."""
+    """Give a process the tables once, not with every figure; end it if the job is killed, which it wouldn't notice."""
     global _results
     _results = results
+    threading.Thread(target=end_with_the_job, daemon=True).start()
+
+
+def end_with_the_job() -> None:
+    """Wait until the process of the job ends."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def draw_one(name: str, languages: list[drawing.Words], folder: Path) -> None:

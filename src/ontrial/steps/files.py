@@ -1,23 +1,35 @@
 """Files of the steps: written whole or not at all, read back only when undamaged."""
 
 import argparse
+import errno
 import hashlib
 import os
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ontrial.errors import InputError
 
+UNFINISHED = ".unfinished"  # ending of temporary names: what a killed job leaves is known by it
+SPACE = 2**20  # bytes that must be free before anything starts
+REMEDY = "Make the folder writable, or free some space, and run the same command again."
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
 
 def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
-    """Call a step with its command line; a user's mistake ends it with one message and no traceback."""
+    """Call a step with its command line; what a user can mend ends it with one message and no traceback."""
     try:
         step(**vars(parser.parse_args()))
     except InputError as error:
         sys.exit(str(error))
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        sys.exit(f"{place}results can't be written: {os.strerror(error.errno)}. {REMEDY}")
 
 
 @contextmanager
@@ -25,7 +37,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
     """Yield a temporary name beside `path`, moved into place when the block ends well and removed when it doesn't."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{UNFINISHED}")  # no two jobs, on any machine, share it
     try:
         yield temporary
         os.replace(temporary, path)
@@ -46,16 +58,13 @@ def sha256(path: str | Path) -> str:
 
 
 def require_writable(folder: str | Path) -> None:
-    """Raise InputError unless files can be made in `folder` (or in the nearest folder above that exists)."""
+    """Raise InputError unless there is room for files in `folder` (or in the nearest folder above that exists)."""
     existing = Path(folder).absolute()
     while not existing.exists():
         existing = existing.parent
     try:
-        with tempfile.TemporaryFile(dir=existing):
-            pass
+        with tempfile.TemporaryFile(dir=existing) as file:
+            file.write(bytes(SPACE))
     except OSError as error:
         reason = "it is a file" if existing.is_file() else error.strerror
-        raise InputError(
-            f"{folder}: results can't be written: {existing.name}: {reason}. "
-            "Make the folder writable, or free some space."
-        ) from None
+        raise InputError(f"{folder}: results can't be written: {existing.name}: {reason}. {REMEDY}") from None

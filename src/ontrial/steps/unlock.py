@@ -1,8 +1,9 @@
-"""Before a run: remove the lock that a killed run left in this folder, unless that run is still alive."""
+"""Before a run: put in order what a killed run left in this folder, unless that run or one of its jobs is alive."""
 
 import argparse
-import subprocess
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -10,27 +11,49 @@ import psutil
 from ontrial.errors import InputError
 from ontrial.steps import files
 
+LOCKS = Path(".snakemake/locks")
+COMMANDS = {f"ontrial.steps.{name}" for name in ("environment", "serve", "unlock", "verdicts", "verify")}  # of people
+
 
 def unlock() -> None:
-    """Do nothing without a lock. InputError if the run that locked the folder is alive."""
-    if not any(Path(".snakemake/locks").glob("*")):
-        return
-    if process := running(Path.cwd()):
+    """Remove the lock of a killed run and its unfinished files. InputError while another run is at work.
+
+    Jobs outlive a killed Snakemake. They are waited for: with the lock gone, a new run would make the same files, and
+    an old job could overwrite what newer code made.
+    """
+    locked = any(LOCKS.glob("*"))
+    if locked and (others := [process.pid for process in running(Path.cwd()) if is_snakemake(process)]):
         raise InputError(
-            f"Another run is at work in this folder (process {process}). Wait until it ends, or stop it with Ctrl-C."
+            f"Another run is at work in this folder (process {others[0]}). Wait until it ends, or stop it with Ctrl-C."
         )
-    command = [sys.executable, "-m", "snakemake", "--unlock", "--cores", "1"]
-    subprocess.run(command, check=True, capture_output=True)
-    print("A run was killed here. Its lock is removed, and what it left unfinished is made anew.", file=sys.stderr)
+    if jobs := [process for process in running(Path.cwd()) if is_job(process)]:
+        numbers = ", ".join(str(job.pid) for job in jobs)
+        print(f"Jobs of a run that was killed here are still at work (process {numbers}): waiting.", file=sys.stderr)
+        psutil.wait_procs(jobs)
+        return unlock()  # meanwhile another run may have started
+    for left in Path("results").rglob(f".*{files.UNFINISHED}"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    if locked:
+        shutil.rmtree(LOCKS)  # what `snakemake --unlock` does, which needs a sound configuration for it
+        print("A run was killed here. Its lock is removed, and what it left unfinished is made anew.", file=sys.stderr)
 
 
-def running(folder: Path) -> int | None:
-    """Process number of a Snakemake that runs in the folder."""
-    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
-        words = process.info["cmdline"] or []
-        if process.info["cwd"] == str(folder) and any(Path(word).name == "snakemake" for word in words[:3]):
-            return process.info["pid"]
-    return None
+def running(folder: Path) -> Iterator[psutil.Process]:
+    """Processes that run in the folder, with what they were started with in `info`."""
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        if process.info["cwd"] == str(folder):
+            yield process
+
+
+def is_snakemake(process: psutil.Process) -> bool:
+    """Whether a process is Snakemake, started as a program or as a module."""
+    return any(Path(word).name == "snakemake" for word in (process.info["cmdline"] or [])[:3])
+
+
+def is_job(process: psutil.Process) -> bool:
+    """Whether a process is a job of the workflow: a step that a rule runs."""
+    _, option, module, *_ = [*(process.info["cmdline"] or []), "", "", ""]
+    return option == "-m" and module.startswith("ontrial.steps.") and module not in COMMANDS
 
 
 if __name__ == "__main__":

@@ -1,0 +1,99 @@
+"""Run a study twice, from nothing and under different circumstances, and compare the bytes of every file."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from ontrial import study
+from ontrial.errors import InputError
+from ontrial.steps import files
+
+ROOT = Path(__file__).parents[3]
+FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment
+SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
+
+
+def verify(study_file: str) -> None:
+    """Print how many files are the same and which may differ; InputError names each other file that differs."""
+    name = study.read(study_file).name
+    with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
+        first, second = Path(folder, "first"), Path(folder, "the second", "run")
+        first_run(study_file, first)
+        second_run(study_file, second, first / "results" / name)
+        found = [digests(each / "results" / name) for each in (first, second)]
+    if wrong := differing(*found):
+        raise InputError(f"Study {name}: {len(wrong)} files differ between two runs:\n" + "\n".join(wrong))
+    print(f"Study {name}: {len(found[0]):,} files are the same to the byte in two runs. What may differ:")
+    for pattern, reason in may_differ().items():
+        print(f"  {pattern:22}{reason}")
+
+
+def first_run(study_file: str, folder: Path) -> None:
+    """Run a study from nothing, its results under the folder."""
+    run(study_file, folder, *FIRST)
+
+
+def second_run(study_file: str, folder: Path, first_results: Path) -> None:
+    """Run it again from nothing, but with the seconds that the first run measured: pages show them."""
+    results = Path("results", first_results.name)
+    deterministic = [path for path in ("tables/runs.csv", "verdicts.json") if (first_results / path).exists()]
+    run(study_file, folder, *SECOND, *(f"{results}/{path}" for path in deterministic))
+    lend_seconds(first_results, folder / results)
+    run(study_file, folder, *SECOND)
+
+
+def lend_seconds(first: Path, second: Path) -> None:
+    """Copy the files of one run that hold seconds to another: those that may differ, but for folders nobody reads."""
+    for name in may_differ():
+        if "*" not in name and (first / name).exists():
+            (second / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(first / name, second / name)
+
+
+def run(study_file: str, folder: Path, cores: str, circumstances: dict[str, str], *targets: str) -> None:
+    """Run the workflow in a folder of its own; InputError with what Snakemake said if it fails."""
+    published = ROOT / "results/reference"
+    if published.exists():
+        shutil.copytree(published, folder / "results/reference", dirs_exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", cores, *targets]
+    command += ["--config", f"study={os.path.relpath(study_file, folder)}"]
+    done = subprocess.run(command, cwd=folder, env=os.environ | circumstances, capture_output=True, text=True)
+    if done.returncode:
+        raise InputError(f"{study_file}: the run failed:\n{done.stderr}")
+
+
+@cache
+def may_differ() -> dict[str, str]:
+    """Pattern of files → why they may differ from run to run. The docs say it, so that pages can show it."""
+    phrases = yaml.safe_load((ROOT / "docs/phrases.yaml").read_text(encoding="utf-8"))
+    return {key.removeprefix("differs "): said["en"] for key, said in phrases.items() if key.startswith("differs ")}
+
+
+def digests(results: Path) -> dict[str, str]:
+    """Path → SHA-256 of every file of a study that must be the same in every run."""
+    found = {path.relative_to(results).as_posix(): path for path in sorted(results.rglob("*")) if path.is_file()}
+    return {
+        path: files.sha256(file)
+        for path, file in found.items()
+        if not any(fnmatch(path, pattern) for pattern in may_differ())
+    }
+
+
+def differing(first: dict[str, str], second: dict[str, str]) -> list[str]:
+    """Paths whose digests differ, or that only one of two runs made."""
+    return sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    files.run(verify, parser)

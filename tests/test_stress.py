@@ -1,0 +1,257 @@
+"""Numbers under stress: what is recorded is finite or says that the run diverged, and nobody is warned."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ontrial.nn import (
+    ACTIVATIONS,
+    LEGAL,
+    OUTPUTS,
+    PROBES,
+    Architecture,
+    Data,
+    Samples,
+    Schedule,
+    objective,
+    train,
+)
+
+PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
+every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
+every_pair = pytest.mark.parametrize(("output", "loss"), PAIRS)
+RATES = [10.0**power for power in range(-8, 9, 2)]
+MEASURABLE = tuple(probe for probe in PROBES if probe != "groups")  # which need data of their own
+SCORES = [f"{part}_{score}" for part in ("train", "validation", "test") for score in ("loss", "accuracy")]
+
+
+def data(X, labels, classes: int, columns: int) -> Data:
+    """One seed's data, the same samples in all three sets."""
+    y = np.eye(classes)[labels] if columns == classes else np.asarray(labels, float)[:, None]
+    samples = Samples(np.asarray(X, float)[None], y[None])
+    return Data(samples, samples, samples, (1,))
+
+
+def trained(given: Data, hidden=(5, 4), activation="relu", output="softmax", loss="cross_entropy", **schedule):
+    """Every rate of RATES, with every probe, while a warning is an error."""
+    layers = (given.train.X.shape[2], *hidden, given.train.y.shape[2])
+    architecture = Architecture(layers, activation, output, loss, ACTIVATIONS[activation].initialisation)
+    schedule = Schedule(**{"batch_size": 4, "epochs": 6, "probes": MEASURABLE} | schedule)
+    with warnings.catch_warnings(), np.errstate(all="warn"):
+        warnings.simplefilter("error")
+        return train(architecture, schedule, given, RATES, [1] * len(RATES))
+
+
+def assert_finite_or_diverged(history) -> None:
+    for name in SCORES:
+        values = history.measures[name]
+        assert (np.isfinite(values) | history.diverged).all(), name
+    for name, values in history.measures.items():
+        assert not np.isinf(values).any(), name
+        assert np.isnan(values[history.diverged]).all(), name
+    for layer in history.weights:
+        for part in layer:
+            finite = np.isfinite(part.reshape(len(part), -1)).all(axis=1)
+            assert (finite | history.diverged[:, -1]).all()
+
+
+def ordinary(samples=12, features=3, classes=3, scale=1.0):
+    random = np.random.default_rng(0)
+    return scale * random.normal(size=(samples, features)), random.integers(0, classes, samples)
+
+
+@every_pair
+@every_activation
+def test_learning_rates_from_far_too_small_to_far_too_large(name, output, loss):
+    history = trained(data(*ordinary(), 3, 3), activation=name, output=output, loss=loss)
+    assert_finite_or_diverged(history)
+    assert not history.diverged[0].any()
+    assert np.isfinite(history.measures["train_loss"][0]).all()
+
+
+@every_activation
+@pytest.mark.parametrize("scale", [1e-30, 1e10, 1e19, 1e30, 3e38])
+def test_inputs_of_any_size_that_float32_holds_and_products_that_it_does_not(name, scale):
+    for output, loss in (("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("identity", "mse")):
+        X, labels = ordinary()
+        history = trained(
+            data(np.clip(scale * X, -3e38, 3e38), labels, 3, 3), activation=name, output=output, loss=loss
+        )
+        assert_finite_or_diverged(history)
+
+
+def test_overflow_of_a_squared_error_is_recorded_as_divergence():
+    X, labels = ordinary(scale=1e30)
+    history = trained(data(X, labels, 3, 3), output="identity", loss="mse")
+    assert history.diverged.all()
+
+
+@every_activation
+def test_thirty_layers(name):
+    assert_finite_or_diverged(trained(data(*ordinary(), 3, 3), hidden=(4,) * 30, activation=name, epochs=3))
+
+
+@every_pair
+@pytest.mark.parametrize(
+    ("X", "labels"),
+    [
+        pytest.param(np.zeros((6, 3)), [0, 1, 2, 0, 1, 2], id="every feature is 0"),
+        pytest.param(np.full((6, 3), 7.0), [0, 1, 2, 0, 1, 2], id="every feature is constant"),
+        pytest.param(np.eye(3), [0, 1, 2], id="a sample for each class"),
+        pytest.param(ordinary()[0], [1] * 12, id="every sample of one class"),
+        pytest.param([[1.0, 2.0, 3.0]], [2], id="a single sample"),
+    ],
+)
+@pytest.mark.parametrize("batch_size", [1, 100])
+def test_degenerate_data(output, loss, X, labels, batch_size):
+    history = trained(data(X, labels, 3, 3), output=output, loss=loss, batch_size=batch_size)
+    assert_finite_or_diverged(history)
+    assert not history.diverged[0].any()
+
+
+@pytest.mark.parametrize("loss", LEGAL["sigmoid"])
+def test_a_single_output_for_two_classes(loss):
+    X, labels = ordinary(classes=2)
+    assert_finite_or_diverged(trained(data(X, labels, 2, 1), output="sigmoid", loss=loss, batch_size=1))
+
+
+@pytest.mark.parametrize("more", [{"momentum": 0.99}, {"l2": 1e6}, {"momentum": 0.999, "l2": 1e3}])
+def test_momentum_and_decay_beyond_reason(more):
+    assert_finite_or_diverged(trained(data(*ordinary(), 3, 3), **more))
+
+
+# Properties of every entry of a registry, those to come included -----------------------------------------------------
+
+numbers = arrays(np.float64, st.integers(1, 8), elements=st.floats(-50, 50))
+
+
+def applied(name, z):
+    a = ACTIVATIONS[name].function(z)
+    return a, ACTIVATIONS[name].derivative(z.copy(), a)
+
+
+@every_activation
+@given(z=numbers)
+def test_an_activation_works_on_each_number_by_itself(name, z):
+    together = applied(name, z)
+    alone = [applied(name, z[i : i + 1]) for i in range(len(z))]
+    for part in (0, 1):
+        assert together[part] == pytest.approx(np.concatenate([each[part] for each in alone]), rel=1e-12, abs=1e-300)
+    shaped = applied(name, np.stack([z, z])[None])
+    assert shaped[0].shape == shaped[1].shape == (1, 2, len(z))
+
+
+@every_activation
+@given(z=numbers)
+def test_an_activation_in_float32_is_that_in_float64_rounded(name, z):
+    z32 = z.astype(np.float32)
+    for single, double in zip(applied(name, z32), applied(name, z32.astype(float)), strict=True):
+        assert single.dtype == np.float32
+        assert single == pytest.approx(double, rel=2e-5, abs=1e-6)
+
+
+@every_activation
+def test_an_activation_never_hides_that_a_number_is_lost(name):
+    assert np.isnan(ACTIVATIONS[name].function(np.array([np.nan, 1.0]))).tolist() == [True, False]
+
+
+REFLECTIONS = {  # what φ(z) and φ(−z) have to do with each other
+    "identity": lambda z, a, b: (a, -b),
+    "sigmoid": lambda z, a, b: (a, 1 - b),
+    "tanh": lambda z, a, b: (a, -b),
+    "relu": lambda z, a, b: (a - b, z),
+    "leaky_relu": lambda z, a, b: (a - b, 1.01 * z),
+    "elu": lambda z, a, b: (np.minimum(a, b), np.expm1(-np.abs(z))),
+    "gelu": lambda z, a, b: (a - b, z),
+    "silu": lambda z, a, b: (a - b, z),
+    "softplus": lambda z, a, b: (a - b, z),
+}
+
+
+@pytest.mark.parametrize("name", REFLECTIONS)
+@given(z=numbers)
+def test_an_activation_and_its_reflection(name, z):
+    found, expected = REFLECTIONS[name](z, ACTIVATIONS[name].function(z), ACTIVATIONS[name].function(-z))
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-14)
+
+
+@given(z=numbers)
+def test_activations_are_related_as_theory_says(z):
+    φ = {name: applied(name, z) for name in ACTIVATIONS}
+    assert φ["tanh"][0] == pytest.approx(2 * ACTIVATIONS["sigmoid"].function(2 * z) - 1, rel=1e-9, abs=1e-14)
+    assert φ["silu"][0] == pytest.approx(z * φ["sigmoid"][0], rel=1e-12)
+    assert φ["softplus"][1] == pytest.approx(φ["sigmoid"][0], rel=1e-12)
+    assert (φ["relu"][0] == z * φ["relu"][1]).all()
+    assert φ["leaky_relu"][0] == pytest.approx(z * φ["leaky_relu"][1], rel=1e-12)
+
+
+blocks = arrays(np.float64, (2, 3, 4), elements=st.floats(-20, 20))
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+@given(z=blocks, order=st.permutations(range(4)))
+def test_an_output_keeps_its_promise_and_the_order_of_the_classes(name, z, order):
+    prediction = OUTPUTS[name].function(z)
+    if OUTPUTS[name].predicts != "numbers":
+        assert ((prediction >= 0) & (prediction <= 1)).all()
+    if OUTPUTS[name].predicts == "distribution":
+        assert prediction.sum(axis=2) == pytest.approx(np.ones((2, 3)), rel=1e-12)
+    assert OUTPUTS[name].function(z[:, :, order]) == pytest.approx(prediction[:, :, order], rel=1e-12)
+    ranks = np.argsort(z, axis=2, kind="stable")
+    assert (np.diff(np.take_along_axis(prediction, ranks, axis=2), axis=2) >= 0).all()
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+@given(z=blocks, g=blocks, h=blocks, share=st.floats(-3, 3))
+def test_the_backward_pass_of_an_output_is_linear_and_symmetric(name, z, g, h, share):
+    """A product with the Jacobian, which is symmetric for every output that acts on each z or is softmax."""
+    prediction = OUTPUTS[name].function(z)
+
+    def back(gradient):
+        return OUTPUTS[name].backward(prediction, gradient.copy())
+
+    assert back(share * g + h) == pytest.approx(share * back(g) + back(h), rel=1e-9, abs=1e-9)
+    assert (back(g) * h).sum(axis=2) == pytest.approx((g * back(h)).sum(axis=2), rel=1e-9, abs=1e-9)
+
+
+def legal(output, z, seed):
+    """Predictions and targets that a loss behind this output may get."""
+    y = np.random.default_rng(seed).random(z.shape)
+    return OUTPUTS[output].function(z), y / y.sum(axis=2, keepdims=True)
+
+
+@every_pair
+@given(z=blocks, seed=st.integers(0, 99), order=st.permutations(range(3)))
+def test_a_loss_is_the_mean_over_the_batch_in_any_order(output, loss, z, seed, order):
+    pair = objective(output, loss)
+    p, y = legal(output, z, seed)
+    whole = pair.value(z, p, y)
+    each = [pair.value(*(part[:, i : i + 1] for part in (z, p, y))) for i in range(3)]
+    assert whole == pytest.approx(np.mean(each, axis=0), rel=1e-9, abs=1e-12)
+    assert whole == pytest.approx(pair.value(*(part[:, order] for part in (z, p, y))), rel=1e-9, abs=1e-12)
+    gradient = pair.gradient(p, y)
+    twice = pair.gradient(np.tile(p, (1, 2, 1)), np.tile(y, (1, 2, 1)))
+    assert twice == pytest.approx(np.tile(gradient, (1, 2, 1)) / 2, rel=1e-9, abs=1e-12)
+
+
+@every_pair
+@given(z=blocks, seed=st.integers(0, 99))
+def test_a_loss_is_the_sum_over_the_outputs(output, loss, z, seed):
+    entry = objective(output, loss).loss
+    p, y = legal(output, z, seed)
+    columns = [entry.value(p[:, :, k : k + 1], y[:, :, k : k + 1]) for k in range(4)]
+    assert entry.value(p, y) == pytest.approx(np.sum(columns, axis=0), rel=1e-9, abs=1e-12)
+
+
+@every_pair
+@settings(max_examples=50)
+@given(z=arrays(np.float64, (1, 2, 4), elements=st.floats(-5, 5)), seed=st.integers(0, 99))
+def test_a_small_step_against_the_gradient_never_costs(output, loss, z, seed):
+    pair = objective(output, loss)
+    p, y = legal(output, z, seed)
+    moved = z - 1e-6 * pair.gradient(p, y)
+    assert pair.value(moved, OUTPUTS[output].function(moved), y) <= pair.value(z, p, y) + 1e-12
