@@ -103,9 +103,9 @@ def player(sources: Sources, root: str) -> str:
     ]
     words = {term.removeprefix(PLAYER): said for term, said in sources.say.items() if term.startswith(PLAYER)}
     return (
-        f'<link rel="stylesheet" href="{root}assets/film.css">'
+        f'<link rel="stylesheet" href="{root}assets/film.css">\n\n'  # apart: a block can't be part of a paragraph
         f'<div class="film" data-folder="{root}../figures/" data-films="{attribute(listed)}"'
-        f' data-words="{attribute(words)}"></div><script src="{root}assets/film.js" defer></script>'
+        f' data-words="{attribute(words)}"></div>\n\n<script src="{root}assets/film.js" defer></script>'
     )
 
 
