@@ -1,6 +1,7 @@
 """The samples of a stack: kept once a seed, drawn in the seed's order, gathered into a network's buffers."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,16 +44,23 @@ class Data:
 class Pool:
     """Samples as one list, all seeds' after another, from which the R runs of a stack take theirs by row."""
 
-    def __init__(self, samples: Samples, slices: np.ndarray):
-        """`slices` (R,) is each run's place on the seed axis of `samples`."""
-        seeds, self.size, _ = samples.X.shape
-        self.X = samples.X.reshape(seeds * self.size, samples.X.shape[2])
-        self.y = samples.y.reshape(seeds * self.size, samples.y.shape[2])
+    def __init__(self, samples: Samples, slices: np.ndarray, dtype: type = np.float32):
+        """`slices` (R,) is each run's place on the seed axis of `samples`, which are copied."""
+        seeds, self.size, inputs = samples.X.shape
+        self.X = np.ones((seeds * self.size, inputs + 1), dtype)  # the 1 is the input that a bias is the weight of
+        self.X[:, :-1] = samples.X.reshape(-1, inputs)
+        self.y = samples.y.reshape(len(self.X), samples.y.shape[2]).astype(dtype)
         self.first_rows = self.size * slices[:, None]
+
+    def of(self, runs: slice) -> "Pool":
+        """The same list for some of the runs."""
+        part = copy(self)
+        part.first_rows = self.first_rows[runs]
+        return part
 
     def load(self, buffers: Buffers, rows: np.ndarray) -> None:
         """Fill the inputs and targets with rows (R, B) of the list."""
-        self.X.take(rows, axis=0, out=buffers.a[0], mode="clip")  # a checked mode would take into a second buffer first
+        self.X.take(rows, axis=0, out=buffers.x[0], mode="clip")  # a checked mode would take into a second buffer first
         self.y.take(rows, axis=0, out=buffers.target, mode="clip")
 
     def blocks(self, size: int) -> Iterator[np.ndarray]:
