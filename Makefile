@@ -58,6 +58,9 @@ verify: setup ## run STUDY twice from nothing: every file but logs and times mus
 verdicts: setup ## print the verdicts of STUDY in the terminal
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verdicts --study $(STUDY)
 
+publish: site ## run STUDY and renew its published results, results/reference/<study>
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.publish --study $(STUDY)
+
 serve: setup ## show the site of STUDY in a browser, at PORT
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)
 
