@@ -10,7 +10,7 @@ from ontrial.figures.rules import RULES
 from ontrial.figures.style import SCHEMES
 from ontrial.pages.site import languages
 from ontrial.steps import files
-from ontrial.steps.docs import require_parity
+from ontrial.steps.docs import names, require_parity
 
 
 def requested_study():
@@ -104,10 +104,10 @@ try:
     files.require_writable(RESULTS)
     LANGUAGES = languages(ROOT / "docs")
     require_parity(ROOT / "docs", LANGUAGES)
+    NAMES = [f"{language}={name}" for language, name in names(ROOT / "docs", LANGUAGES).items()]
 except InputError as error:
     sys.exit(f"{error}\nNothing was started.")
 
 DOCKET = [str(STUDY.docket)] if STUDY.docket else []
 VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
 TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
-NAMES = [f"{language}={name}" for language, name in {"en": "English", "ko": "한국어"}.items() if language in LANGUAGES]
