@@ -189,7 +189,7 @@ def test_a_new_experiment_and_claim_get_their_verdict_with_the_new_activation_an
 def test_a_new_figure_and_language_are_planned(project):
     run = snakemake(project, "--dry-run", "--printshellcmds", study="config/yours.yaml")
     assert run.returncode == 0, run.stderr[-4000:]
-    assert "--names en=English de=Deutsch ko=한국어" in run.stdout
+    assert "--names en=English de=Deutsch 'ko=한국어'" in run.stdout
     assert "results/yours/figures/yours-de-dark.svg" in run.stdout
     assert "results/yours/site/de" in run.stdout
 
@@ -201,7 +201,7 @@ def test_the_site_shows_all_that_is_new(project):
     for language in ("en", "ko", "de"):
         page = (project / f"results/yours/site/{language}/yours.html").read_text(encoding="utf-8")
         assert f"yours-{language}-light.svg" in page
-    assert 'hreflang="de"' in page or 'hreflang="ko"' in page
+        assert page.count('class="md-header__button language"') == 2  # the same page in each of the other languages
 
 
 @pytest.mark.parametrize(

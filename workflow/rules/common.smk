@@ -36,13 +36,13 @@ def require_separate():
         )
     if not asked.is_module or asked.allow_rule_overwrite:
         return
-    wanted = [asked.modify_rulename(rule) for rule in (*RULES, "all") if asked.avail_rulename(rule)]
-    if taken := [rule for rule in wanted if workflow.is_rule(rule)]:
+    wanted = [asked.modify_rulename(name) for name in (*RULES, "all") if asked.avail_rulename(name)]
+    if taken := list(filter(workflow.is_rule, wanted)):
         raise InputError(
             f"there are other rules named {', '.join(taken)}. Give those of the module a prefix that is free:"
             f" use rule * from {asked.namespace} as PREFIX_*"
         )
-    if asked.avail_rulename("plan") and any(f"{RESULTS}/study.json" in rule.output for rule in workflow.rules):
+    if asked.avail_rulename("plan") and any(f"{RESULTS}/study.json" in each.output for each in workflow.rules):
         raise InputError(f"another module makes {RESULTS} already. Give each study a name of its own.")
 
 
