@@ -1,6 +1,7 @@
-"""The workflow as a module of another one: with its own grid, docket, rules and folder."""
+"""The workflow as a module of another one, as the README has it: with its own grid, docket, rules and folder."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,32 +37,20 @@ DOCKET = """claims:
     smallest_effect: 1 point
 """
 
-SNAKEFILE = f"""configfile: "config/config.yaml"
-
-
-module theory:
-    snakefile: "{ROOT}/Snakefile"
-    config: config
-
-
-use rule * from theory as theory_*
-
-
-rule all:
-    default_target: True
-    input:
-        rules.theory_all.input,
-        "results/verdict.txt",
-
+RULE = """
 
 rule train:
     input:
         rules.theory_judge.output.csv,
     output:
-        "results/verdict.txt",
+        "results/yours.txt",
     shell:
-        "tail -n 1 {{input}} > {{output}}"
+        "tail -n 1 {input} > {output}"
 """
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SNAKEFILE = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1] + RULE
+SNAKEFILE = SNAKEFILE.replace('"theory-on-trial/Snakefile"', f'"{ROOT}/Snakefile"')
 
 
 @pytest.fixture
@@ -80,12 +69,12 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
-    done = run(other, "results/verdict.txt")
+    done = run(other, "results/yours.txt")
     assert done.returncode == 0, done.stderr[-4000:]
     (claim,) = json.loads((other / "results/ours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "tanh-beats-relu"
     assert [context["n"] for context in claim["contexts"]] == [3, 3]
-    assert (other / "results/verdict.txt").read_text(encoding="utf-8").startswith("ours,tanh-beats-relu,measured,")
+    assert (other / "results/yours.txt").read_text(encoding="utf-8").startswith("ours,tanh-beats-relu,measured,")
     assert not (ROOT / "results/ours").exists()
 
 
@@ -127,8 +116,9 @@ def test_rules_of_the_same_name_are_named(other):
 
 
 def test_two_modules_with_one_study_are_refused(other):
-    module = SNAKEFILE[SNAKEFILE.index("module theory:") : SNAKEFILE.index("rule all:")]
-    told = refused(other, (" as theory_*", " as theory_*\n\n\n" + module.replace("theory", "again")))
+    again = SNAKEFILE[SNAKEFILE.index("module theory:") : SNAKEFILE.index("rule all:")]
+    again = again.replace("module theory", "module again").replace("from theory as theory_*", "from again as again_*")
+    told = refused(other, (" as theory_*\n", f" as theory_*\n\n\n{again}"))
     assert "another module makes results/ours already. Give each study a name of its own." in told
 
 

@@ -2,13 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pytest
 import yaml
-from conftest import copy_project, snakemake
+from conftest import ROOT, copy_project, snakemake
+
+from ontrial import study
+from ontrial.judge import docket
 
 ACTIVATION = '''
 def softsign(z, out=None):
@@ -192,6 +197,15 @@ def test_a_new_figure_and_language_are_planned(project):
     assert "--names en=English de=Deutsch 'ko=한국어'" in run.stdout
     assert "results/yours/figures/yours-de-dark.svg" in run.stdout
     assert "results/yours/site/de" in run.stdout
+
+
+def test_the_claim_of_the_recipe_can_be_tried(project):
+    written = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    recipe = re.search(r"## A new claim\n.*?```yaml\n(.*?)```", written, re.DOTALL)[1]
+    put(project / "config/claims.yaml", "claims:\n", "claims:\n" + textwrap.indent(recipe, "  "))
+    made = study.read(project / "config/config.yaml")
+    claims = docket.read(made.docket, made).claims
+    assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {"policy": ["fixed", "tuned"]}
 
 
 @pytest.mark.full
