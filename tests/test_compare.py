@@ -102,7 +102,10 @@ def test_an_estimate_that_lost_its_bound_comes_first():
         deep=claim("deep", context("tuned", None, "unclear")),
     )
     first = told(after).split("| --- | --- | --- | --- | --- |\n")[1].splitlines()[0]
-    assert first == "| `deep` | `policy=tuned` | positive: 4.00 (3.00 to 5.00) points | unclear | – |"
+    assert first == (
+        "| `deep` | `policy=tuned` | positive: 4.00 (3.00 to 5.00) points"
+        " | unclear: no bound (no bound to no bound) points | – |"
+    )
 
 
 def test_a_long_list_says_how_much_is_left_out():

@@ -101,8 +101,8 @@ def effect(context: Entry | None) -> str:
     if context is None:
         return "not tried"
     ends = [context[name] for name in ("estimate", "low", "high")]
-    if None in ends and not any(ends):
-        return context["outcome"]
+    if not context["censored"] and None in ends:
+        return context["outcome"]  # a reading of a claim by construction
     estimate, low, high = ("no bound" if end is None else text.significant(end) for end in ends)
     return f"{context['outcome']}: {estimate} ({low} to {high}) {context['unit']}"
 
