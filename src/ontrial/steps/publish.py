@@ -54,9 +54,7 @@ def finished(checked: Study, results: Path, study_file: str) -> dict[str, compar
     tried = {claim.id: claim.hash for claim in docket.read(checked.docket, checked).claims.values()}
     judged = {claim["id"]: claim["hash"] for content in found.values() for claim in content["claims"]}
     if wrong := sorted(id for id in tried.keys() | judged.keys() if tried.get(id) != judged.get(id)):
-        raise InputError(
-            f"{results}: no verdict on these claims as they are in the docket: {', '.join(wrong)}. {again}"
-        )
+        raise InputError(f"{results}: not the verdicts of the docket as it is now: {', '.join(wrong)}. {again}")
     return found
 
 
