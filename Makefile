@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup bench checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
+.PHONY: site setup bench checker test test-full coverage mutation smoke verify verdicts publish serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -58,6 +58,9 @@ verify: setup ## run STUDY twice from nothing: every file but logs and times mus
 verdicts: setup ## print the verdicts of STUDY in the terminal
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verdicts --study $(STUDY)
 
+publish: site ## run STUDY and renew its published results, results/reference/<study>
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.publish --study $(STUDY)
+
 serve: setup ## show the site of STUDY in a browser, at PORT
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)
 
@@ -69,11 +72,14 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-lint: setup ## check format, style and workflow
+lint: setup ## check format, style and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --no-progress --quiet --persona pedantic .github
 
 format: setup ## format code and workflow
 	$(BIN)/ruff format .

@@ -12,8 +12,11 @@ from snakemake.utils import min_version
 
 min_version("9.27")
 
-ROOT = Path(workflow.basedir)
+# Not basedir: another workflow may use this one as a module.
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
 SOURCE = ROOT / "src"
+if not SOURCE.is_dir():
+    sys.exit(f"{ROOT}: this workflow needs its whole repository. Clone it, and name the Snakefile in the clone.")
 
 # Jobs run `python -m ontrial.steps.<rule>`: with this interpreter, and with the package of this very checkout.
 sys.path.insert(0, str(SOURCE))

@@ -64,7 +64,7 @@ def test_every_claim_of_the_default_study_is_accepted_by_it():
 def test_our_claims_are_stated_and_explained_in_both_languages_and_cite_what_exists():
     content = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))
     for claim in content["claims"]:
-        assert set(claim["statement"]) == set(claim["because"]) == {"en", "ko"}, claim["id"]
+        assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
         assert claim["chapter"], claim["id"]
         assert set(claim["references"]) <= set(content["references"]), claim["id"]
 

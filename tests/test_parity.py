@@ -145,7 +145,7 @@ def test_yaml_that_is_none_is_named_with_its_line(tmp_path):
 
 
 def test_the_docs_say_the_same_in_every_language():
-    assert languages(ROOT / "docs") == ("en", "ko")
+    assert languages(ROOT / "docs")[0] == "en"
     docs.require_parity(ROOT / "docs", languages(ROOT / "docs"))
 
 
@@ -160,7 +160,7 @@ def test_the_docs_that_are_compared_hold_all_there_is():
 def test_every_claim_of_the_project_is_told_in_every_language():
     claims = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["claims"]
     for claim in claims:
-        assert set(claim["statement"]) == set(claim["because"]) == {"en", "ko"}, claim["id"]
+        assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
 
 
 # What stands in English for good reason: code, formulas, what is marked as English, works cited.

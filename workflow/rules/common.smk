@@ -6,16 +6,17 @@ without claims), and the functions that list code and docs as inputs.
 
 from ontrial import films, study
 from ontrial.errors import InputError
+from ontrial.figures.rules import RULES
 from ontrial.figures.style import SCHEMES
 from ontrial.pages.site import languages
 from ontrial.steps import files
-from ontrial.steps.docs import require_parity
+from ontrial.steps.docs import names, require_parity
 
 
 def requested_study():
     """The study named by `--config study=FILE`, handed over as a configuration, or the default one."""
     if "experiments" in config:
-        given = workflow.overwrite_configfiles
+        given = not workflow.modifier.is_module and workflow.overwrite_configfiles
         return study.read(below(given[-1])) if given else study.of(config)
     return study.read(config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
 
@@ -23,6 +24,26 @@ def requested_study():
 def below(path):
     """A path as people write it: Snakemake makes that of `--configfile` absolute."""
     return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
+
+
+def require_separate():
+    """Raise InputError if another workflow uses this one as a module with names that meet or paths that part."""
+    asked = workflow.modifier
+    if asked.path_modifier.replace_prefix(RESULTS) != RESULTS:
+        raise InputError(
+            f"the module's prefix would part {RESULTS} from what steps read. Remove prefix (or replace_prefix) and"
+            " give the study a name of its own: its results are under that name."
+        )
+    if not asked.is_module or asked.allow_rule_overwrite:
+        return
+    wanted = [asked.modify_rulename(name) for name in (*RULES, "all") if asked.avail_rulename(name)]
+    if taken := list(filter(workflow.is_rule, wanted)):
+        raise InputError(
+            f"there are other rules named {', '.join(taken)}. Give those of the module a prefix that is free:"
+            f" use rule * from {asked.namespace} as PREFIX_*"
+        )
+    if asked.avail_rulename("plan") and any(f"{RESULTS}/study.json" in each.output for each in workflow.rules):
+        raise InputError(f"another module makes {RESULTS} already. Give each study a name of its own.")
 
 
 def claims_of(tried):
@@ -43,6 +64,12 @@ def docs(*patterns):
     """Files of the docs that a rule's result depends on."""
     found = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
     return sorted(os.path.relpath(path) for path in found)
+
+
+def published_verdicts(reference):
+    """Files of published verdicts: those of this study, or of the default one, which tries the same docket."""
+    found = (sorted(Path(reference, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
+    return [str(path) for path in next(filter(None, found), [])]
 
 
 def pictures(folder, figures):
@@ -73,13 +100,14 @@ try:
     FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
     FILMS = films.read(FILM_LIST)
     RESULTS = f"results/{STUDY.name}"
+    require_separate()
     files.require_writable(RESULTS)
     LANGUAGES = languages(ROOT / "docs")
     require_parity(ROOT / "docs", LANGUAGES)
+    NAMES = [f"{language}={name}" for language, name in names(ROOT / "docs", LANGUAGES).items()]
 except InputError as error:
     sys.exit(f"{error}\nNothing was started.")
 
 DOCKET = [str(STUDY.docket)] if STUDY.docket else []
 VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
 TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
-NAMES = [f"{language}={name}" for language, name in {"en": "English", "ko": "한국어"}.items() if language in LANGUAGES]

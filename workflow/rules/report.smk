@@ -6,13 +6,14 @@ Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/,
 from ontrial import configuration
 from ontrial.figures import FILM, TIMES, catalogue, of_claims
 
-BENCHMARK = ["results/reference/benchmark.csv", "results/reference/benchmark.json"]  # the published one
+REFERENCE = os.path.relpath(ROOT / "results/reference")
+BENCHMARK = [f"{REFERENCE}/benchmark.csv", f"{REFERENCE}/benchmark.json"]  # the published one
 BENCHMARK = BENCHMARK if Path(BENCHMARK[0]).exists() else []
 FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
-PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
+PUBLISHED = published_verdicts(REFERENCE)
 
 
 rule draw:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 SCHEMES = ("light", "dark")
-LANGUAGES = ("en", "ko")
 SHEET = Path(__file__).with_name("ontrial.mplstyle")
 WIDTH = 4.8  # inches
 LETTER = 16  # points: letters of formulae, which are set smaller than words of the same size

@@ -14,6 +14,21 @@ def require_parity(docs: Path, languages: Iterable[str]) -> None:
     parity.require(written(docs, languages))
 
 
+def names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
+    """Language → its own name for itself; InputError if its theme, or what explains settings in it, is missing."""
+    found = {}
+    for language in languages:
+        theme, settings = docs / f"theme/{language}.yml", docs / language / "settings.yaml"
+        if not theme.exists():
+            raise InputError(f"docs/theme/{language}.yml: missing. Copy docs/theme/en.yml and translate it.")
+        if language != "en" and not settings.exists():
+            raise InputError(f"docs/{language}/settings.yaml: missing. Copy docs/ko/settings.yaml and translate it.")
+        found[language] = (read_yaml(theme).get("extra") or {}).get("name")
+        if not isinstance(found[language], str):
+            raise InputError(f"docs/theme/{language}.yml: extra.name is missing: the language's own name for itself.")
+    return found
+
+
 def written(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
     """Language → place → text of all that the docs hold in it, as `parity.require` wants it."""
     terms = {

@@ -19,12 +19,13 @@ REMEDY = "Make the folder writable, or free some space, and run the same command
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
-def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
-    """Call a step with its command line; what a user can mend ends it with one message and no traceback."""
+def run(step: Callable[..., None], parser: argparse.ArgumentParser, wrong: int = 1) -> None:
+    """Call a step with its command line; what a user can mend ends it with one message and the code `wrong`."""
     try:
         step(**vars(parser.parse_args()))
     except InputError as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+        sys.exit(wrong)
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise

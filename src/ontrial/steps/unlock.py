@@ -12,7 +12,8 @@ from ontrial.errors import InputError
 from ontrial.steps import files
 
 LOCKS = Path(".snakemake/locks")
-COMMANDS = {f"ontrial.steps.{name}" for name in ("environment", "serve", "unlock", "verdicts", "verify")}  # of people
+PEOPLE = ("compare", "environment", "publish", "serve", "unlock", "verdicts", "verify")  # start these, no rule does
+COMMANDS = {f"ontrial.steps.{name}" for name in PEOPLE}
 
 
 def unlock() -> None:

@@ -60,9 +60,6 @@ def lend_seconds(first: Path, second: Path) -> None:
 
 def run(study_file: str, folder: Path, cores: str, circumstances: dict[str, str], *targets: str) -> None:
     """Run the workflow in a folder of its own; InputError with what Snakemake said if it fails."""
-    published = ROOT / "results/reference"
-    if published.exists():
-        shutil.copytree(published, folder / "results/reference", dirs_exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", cores, *targets]
     command += ["--config", f"study={os.path.relpath(study_file, folder)}"]
