@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 from ontrial.figures.style import korean_font
 from ontrial.pages import mathematics
 
-# What any formula may need: the keyboard, and the italic that browsers give to single letters.
-ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x1D434, 0x1D467), (0x1D6A4, 0x1D6A5), (0x1D6E2, 0x1D71B))
+# What any formula may need without naming it: the keyboard, the italic that browsers give to single letters, the root.
+ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x221A, 0x221A), (0x1D434, 0x1D467), (0x1D6A4, 0x1D6A5), (0x1D6E2, 0x1D71B))
 HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
 NAMES = {1: "Hangul", 3: "Hangul, cut down", 4: "Hangul", 6: "Hangul"}  # a changed font must not be called Nanum
 UNUSED = ["DSIG", "EBDT", "EBLC", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5"]  # a signature, bitmaps, sources of hints
