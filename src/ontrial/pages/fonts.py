@@ -28,8 +28,7 @@ def fonts(pages: Iterable[str]) -> dict[str, bytes]:
         letters |= set(HANGUL.findall(page))
     return {
         "mathematics.woff": stix(formulas),
-        "hangul.woff": nanum(korean_font(), letters),
-        "hangul-bold.woff": nanum(korean_font().with_name("NanumGothicBold.ttf"), letters),
+        "hangul.woff": nanum(letters),
     }
 
 
@@ -45,9 +44,9 @@ def stix(used: set[str]) -> bytes:
     return cut(font, {*map(ord, used), *always}, layout_features=["ssty", "dtls", "flac"])
 
 
-def nanum(file: Path, used: set[str]) -> bytes:
-    """WOFF of a Nanum Gothic with the Hangul that is used, under another name and with its licence (OFL)."""
-    font = TTFont(file, recalcTimestamp=False)
+def nanum(used: set[str]) -> bytes:
+    """WOFF of Nanum Gothic with the Hangul that is used, under another name and with its licence (OFL)."""
+    font = TTFont(korean_font(), recalcTimestamp=False)
     for number, text in (NAMES | {13: LICENCE}).items():
         font["name"].removeNames(nameID=number)
         font["name"].setName(text, number, 3, 1, 0x409)
