@@ -179,6 +179,11 @@ def test_broken_pages_are_told_with_their_line(page):
         render(page, "x.md", {"seeds": lambda experiment: 1})
 
 
+def test_a_number_and_its_per_cent_stay_together_but_code_is_code():
+    page = "95 % of `7 % x`\n\n```python\n7 % x\n```\n, 5 %"
+    assert render(page, "x.md", {}) == "95\xa0% of `7 % x`\n\n```python\n7 % x\n```\n, 5\xa0%"
+
+
 def test_letters_are_composed():
     assert render("\u1112\u1161\u11ab", "x.md", {}) == "한"
 
@@ -395,6 +400,30 @@ def test_a_verdict_is_a_word_a_sign_and_a_link(sources):
     shown = names(sources, "evidence/index.md")["verdict"]("small")
     badge = '<span class="badge badge-depends"><span aria-hidden="true">±</span> depends</span>'
     assert shown == f"{badge} [small &#60;b&#62;holds&#60;/b&#62;](../evidence/small.md)"
+
+
+def test_verdicts_are_counted_by_word(sources):
+    first, second = re.findall(
+        r'badge-(\w+)"><span aria-hidden="true">\S</span> ([^<]+)</span>', verdicts.tally(sources)
+    )
+    assert (first, second) == (("depends", "1 depends"), ("not_testable", "1 not testable here"))
+    assert numbers.claims(sources.results) == "2"
+
+
+def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_out(sources):
+    lines = names(sources, "index.md")["verdicts"]().splitlines()
+    (small,) = (line for line in lines if "small" in line)
+    (usual,) = (line for line in lines if "usual" in line)
+    assert small.startswith(
+        f"| {verdicts.badge(sources, 'depends')} | [small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)<br>"
+    )
+    assert "<small>Positive in 1 of 2 settings" in small
+    assert usual.endswith("](evidence/usual.md) |")
+
+
+def test_without_verdicts_there_is_nothing_to_see_at_a_glance(sources):
+    none = replace(sources, results=replace(sources.results, verdicts={}))
+    assert (tables.at_a_glance(none, ""), verdicts.tally(none)) == ("", "")
 
 
 def test_a_verdict_says_why_and_what_flips_it(sources):

@@ -5,8 +5,8 @@ from pathlib import Path
 from mkdocs.plugins import event_priority
 
 from ontrial.pages import mathematics, protection
+from ontrial.pages.fonts import fonts
 
-FONT = "assets/mathematics.woff"
 UNREAD = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")  # no address; for developers; ja and th
 
 
@@ -72,12 +72,10 @@ def mended(page: str, menu: str) -> str:
 
 
 def on_post_build(config):
-    """Put the font of formulas beside the style sheet, and leave out what no reader of these languages loads."""
+    """Put the fonts beside the style sheet, and leave out what no reader of these languages loads."""
     folder = Path(config.site_dir)
-    used = {
-        character for page in folder.rglob("*.html") for character in mathematics.characters(page.read_text("utf-8"))
-    }
-    (folder / FONT).write_bytes(mathematics.font(used))
+    for name, font in fonts(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
+        (folder / "assets" / name).write_bytes(font)
     for pattern in UNREAD:
         for file in folder.glob(pattern):
             file.unlink()

@@ -181,7 +181,10 @@ rule build:
         pages=expand(rules.write.output, language=LANGUAGES),
         theme=docs("theme/**/*"),
         config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
-        code=code("pages/site.py", "pages/mathematics.py", "pages/protection.py", "steps/build.py", *DOCUMENTED),
+        code=code(
+            *("pages/site.py", "pages/mathematics.py", "pages/fonts.py", "pages/protection.py", "figures/style.py"),
+            *("steps/build.py", *DOCUMENTED),
+        ),
     output:
         directory(f"{RESULTS}/site/{{language}}"),
     log:

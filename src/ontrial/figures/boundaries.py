@@ -39,7 +39,8 @@ def boundaries(results, words) -> tuple[Figure, pd.DataFrame]:
         surface = probabilities(again.networks(results, runs.loc[[i]]), run["dataset"], run["seed"])
         draw_plane(axes, surface, run["dataset"], run["seed"])
         network = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
-        axes.set_title(f"{words[run['dataset']]}, {100 * run['test_accuracy']:.1f} %\n{network}", linespacing=1.35)
+        accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
+        axes.set_title(f"{words[run['dataset']]}, {accuracy}\n{network}", linespacing=1.35)
         found.append(surface.assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]]))
     return figure, pd.concat(found, ignore_index=True)
 

@@ -136,7 +136,9 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Mapping[str, str]) -> tu
             frame = by_epoch.get(epoch)
             draw(axes, arm, frame)
             place = words["epoch number"].format(epoch)
-            accuracy = f"{100 * frame.measures['test_accuracy']:.0f} %" if frame and frame.weights else "–"
+            accuracy = "–"
+            if frame and frame.weights:
+                accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
             axes.set_title(f"{place}\n{accuracy}", linespacing=1.2)
     return figure, table(film, shots)
 

@@ -68,7 +68,7 @@ def where_time_goes(results, words) -> tuple[Figure, pd.DataFrame]:
             axes.barh(row, parts.get(part, 0.0), left=left, color=colour, height=0.7, edgecolor=PAPER, linewidth=1)
             left += parts.get(part, 0.0)
         axes.barh(row, found.seconds - left, left=left, color=COLOURS[found.phase], height=0.7)
-        share = f"{100 * found.share:.1f} %"
+        share = words["percent"].format(f"{100 * found.share:.1f}")
         axes.annotate(share, (found.seconds, row), (4, 0), textcoords="offset points", va="center", color=INK)
     axes.set_yticks(range(len(table)), table["rule"])
     longest = max(table["seconds"], default=1.0)

@@ -1,10 +1,7 @@
 """Formulas: LaTeX in the HTML of a page → MathML, which browsers draw, print and read aloud without a script."""
 
 import html
-import io
 import re
-from importlib.util import find_spec
-from pathlib import Path
 
 from math_core import LatexError, LatexToMathML
 
@@ -20,8 +17,6 @@ STYLE = re.compile(r' displaystyle="(true|false)"( scriptlevel="0")?')  # valid 
 CLASSES = {"true": "displayed", "false": "compact"}  # of the style sheet
 LATEX = LatexToMathML(fancy_error=False)
 
-# What any formula may need: the keyboard, and the italic that browsers give to single letters.
-ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x1D434, 0x1D467), (0x1D6A4, 0x1D6A5), (0x1D6E2, 0x1D71B))
 MATHML, TAG = re.compile(r"<math.*?</math>", re.DOTALL), re.compile(r"<[^>]*>")
 
 
@@ -45,23 +40,3 @@ def typeset(page: str, name: str) -> str:
 def characters(page: str) -> set[str]:
     """Characters of the formulas in the HTML of a page."""
     return set(html.unescape("".join(TAG.sub("", formula) for formula in MATHML.findall(page))))
-
-
-def font(used: set[str]) -> bytes:
-    """WOFF of STIX Two Math, cut down to the characters that formulas use; its licence (OFL) is in its name table.
-
-    The file ships with ziamath, whose folder is looked up without importing it.
-    """
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
-    stix = TTFont(
-        Path(find_spec("ziamath").origin).with_name("fonts") / "STIXTwoMath-Regular.ttf", recalcTimestamp=False
-    )
-    cutter = subset.Subsetter(subset.Options(layout_features=["ssty", "dtls", "flac"], name_IDs=["*"]))
-    cutter.populate(unicodes=[*map(ord, used), *(code for first, last in ALWAYS for code in range(first, last + 1))])
-    cutter.subset(stix)
-    stix.flavor = "woff"
-    file = io.BytesIO()
-    stix.save(file)
-    return file.getvalue()

@@ -12,6 +12,7 @@ OF_RESULTS = {
     "seeds": numbers.seeds,
     "cells": numbers.cells,
     "runs": numbers.runs,
+    "claims": numbers.claims,
     "rates": numbers.rates,
     "setting": numbers.setting,
     "samples": numbers.samples,
@@ -26,6 +27,7 @@ OF_SOURCES = {
     "outcome": verdicts.outcome,
     "effect": verdicts.effect,
     "reason": verdicts.reason,
+    "tally": verdicts.tally,
     "speed": speed.sentence,
     "speed_fact": speed.fact,
     "speed_table": speed.table,
@@ -33,7 +35,7 @@ OF_SOURCES = {
 OF_PAGES = {
     "verdict": verdicts.verdict,
     "verdict_box": verdicts.verdict_box,
-    "verdicts": verdicts.at_a_glance,
+    "verdicts": tables.at_a_glance,
     "films": film.films,
     "film_player": film.player,
 }

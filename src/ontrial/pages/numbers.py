@@ -95,6 +95,11 @@ def runs(results: Results, experiment: str | None = None) -> str:
     return text.count(sum(len(cell.learning_rates) * len(cell.seeds) for cell in cells_of(results, experiment)))
 
 
+def claims(results: Results) -> str:
+    """How many claims the study has a verdict on."""
+    return text.count(len(results.verdicts))
+
+
 def rates(results: Results, experiment: str) -> str:
     """The smallest and the largest learning rate of an experiment: "1/256 – 1/2"."""
     grid = experiment_of(results, experiment).learning_rates

@@ -11,9 +11,11 @@ import jinja2
 from ontrial.errors import InputError, unknown
 from ontrial.pages.particles import particle
 
+PERCENT = re.compile(r"```.*?```|`[^`\n]*`|(?<=\d) (?=%)", re.DOTALL)  # code stays as it is
+
 
 def render(text: str, where: str, names: Mapping[str, object]) -> str:
-    """Text of a template. where: its file, for messages.
+    """Text of a template; a number and its % stay on one line. where: its file, for messages.
 
     Raises InputError with the file and line for a name that isn't defined, for broken syntax, and for what a function
     of `names` refuses.
@@ -31,7 +33,8 @@ def render(text: str, where: str, names: Mapping[str, object]) -> str:
         if not in_template(error.__traceback__, where):
             raise
         raise InputError(f"{where}:{line(error.__traceback__, where)}: {error}.") from None
-    return unicodedata.normalize("NFC", filled)
+    text = unicodedata.normalize("NFC", filled)
+    return PERCENT.sub(lambda found: "\N{NO-BREAK SPACE}" if found[0] == " " else found[0], text)
 
 
 @cache

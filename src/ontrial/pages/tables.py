@@ -192,6 +192,30 @@ def amount(sources: Sources, seconds: float, total: float) -> tuple[str, str]:
     return text.significant(seconds), numbers.percent(sources, 100 * seconds / total) if total else text.NOTHING
 
 
+def at_a_glance(sources: Sources, root: str) -> str:
+    """Every claim that has a verdict, in the order of the docket: a table for each chapter. Nothing without verdicts.
+
+    root: the way to the language's home. What was measured says in a line what came out.
+    """
+    tried = [claim for id, claim in sources.results.claims.items() if verdicts.has_claim(sources, id)]
+    chapters = sorted(dict.fromkeys(claim.chapter for claim in tried), key=lambda chapter: chapter is None)
+    parts = []
+    for chapter in chapters:
+        page = f"{chapter}.md"
+        written = page in sources.pages
+        title = f"[{verdicts.heading(sources.pages[page])}]({root}{page})" if written else sources.say["others"]
+        rows = [glance(sources, root, claim.id) for claim in tried if claim.chapter == chapter]
+        parts += [f"**{title}**", markdown((sources.say["verdict of"], sources.say["claim"]), rows)]
+    return "\n\n".join(('<div class="glance" markdown="1">', *parts, "</div>")) if parts else ""
+
+
+def glance(sources: Sources, root: str, id: str) -> tuple[str, str]:
+    """Badge of a claim; what it says, which leads to its evidence, and why the verdict is so if it was measured."""
+    why = f"<br><small>{verdicts.reason(sources, id)}</small>" if verdicts.compared(sources, id) else ""
+    said = f"[{verdicts.statement(sources, id)}]({root}evidence/{id}.md)"
+    return verdicts.badge(sources, verdicts.verdict_of(sources, id)), said + why
+
+
 def differing(sources: Sources) -> str:
     """Files of a study that may differ from run to run, and why."""
     say, start = sources.say, "differs "

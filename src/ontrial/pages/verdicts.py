@@ -26,6 +26,7 @@ SIGNS = {
     "holds": "✓",
     "fails": "✗",
 }
+VERDICTS = tuple(SIGNS)[:6]
 Context = Mapping[str, Any]
 
 
@@ -54,10 +55,10 @@ def verdict_box(sources: Sources, root: str, id: str) -> str:
     )
 
 
-def badge(sources: Sources, word: str) -> str:
-    """A verdict or outcome as a coloured word with its sign."""
+def badge(sources: Sources, word: str, before: str = "") -> str:
+    """A verdict or outcome as a coloured word with its sign, and something before the word."""
     shown = sources.say[word] if word in sources.say else sources.terms[word]
-    return f'<span class="badge badge-{word}"><span aria-hidden="true">{SIGNS[word]}</span> {shown}</span>'
+    return f'<span class="badge badge-{word}"><span aria-hidden="true">{SIGNS[word]}</span> {before}{shown}</span>'
 
 
 def statement(sources: Sources, id: str) -> str:
@@ -222,18 +223,10 @@ def claim_of(sources: Sources, id: str) -> Claim:
     return sources.results.claims[id]
 
 
-def at_a_glance(sources: Sources, root: str) -> str:
-    """Every claim that has a verdict, in the order of the docket, under the chapter that it belongs to."""
-    tried = [claim for id, claim in sources.results.claims.items() if has_claim(sources, id)]
-    chapters = list(dict.fromkeys(claim.chapter for claim in tried))
-    parts = []
-    for chapter in sorted(chapters, key=lambda chapter: chapter is None):
-        page = f"{chapter}.md"
-        written = page in sources.pages
-        title = f"[{heading(sources.pages[page])}]({root}{page})" if written else sources.say["others"]
-        lines = [f"- {verdict(sources, root, claim.id)}" for claim in tried if claim.chapter == chapter]
-        parts.append("\n".join([f"**{title}**", "", *lines]))
-    return "\n\n".join(parts)
+def tally(sources: Sources) -> str:
+    """How many claims got which verdict, as a line of badges; nothing for a study that judges none."""
+    counts = Counter(found["verdict"] for found in sources.results.verdicts.values())
+    return " ".join(badge(sources, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
 
 
 def heading(page: str) -> str:

@@ -10,6 +10,14 @@ addEventListener("load", reachable)
 addEventListener("resize", reachable)
 document.fonts.ready.then(reachable)
 
+// A system without a Korean font shows boxes until ours is there. Chromium remembers some of them: ask for ours first.
+document.fonts.ready.then(() => {
+  if (![...document.fonts].some(face => face.family === "Hangul" && face.status === "loaded")) return
+  for (const list of ["--md-text-font-family", "--md-code-font-family"]) {
+    document.body.style.setProperty(list, `Hangul, ${getComputedStyle(document.body).getPropertyValue(list)}`)
+  }
+})
+
 // The theme makes a landmark of every copy button.
 new MutationObserver(() => {
   for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none")
