@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup bench checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
+.PHONY: site setup bench circumstances checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -47,7 +47,7 @@ coverage: setup ## run the tests and see which lines and branches none of them r
 	$(BIN)/python -m pytest -m "not full" --cov --cov-fail-under 95
 
 mutation: setup ## break nn and judge in a sample of places: a test must notice (at most 40 minutes)
-	$(BIN)/python tests/mutation.py
+	PYTHONPATH=src $(BIN)/python tests/mutation.py
 
 smoke: setup ## the whole flow in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
@@ -69,6 +69,9 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
+circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: which verdicts move? (ARGS="--only seeds")
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.circumstances --study $(STUDY) --cores $(CORES) $(ARGS)
+
 lint: setup ## check format, style and workflow
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -89,7 +92,7 @@ lock: setup ## renew requirements.lock from pyproject.toml, and environment.yml 
 
 clean: ## remove the results of all studies (not the published ones in results/reference) and the environment
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-bench .snakemake
+	rm -rf $(VENV) $(VENV)-* .circumstances .snakemake
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

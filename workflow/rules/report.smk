@@ -12,6 +12,7 @@ FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
+CIRCUMSTANCES = [path for path in ["results/reference/circumstances.csv"] if Path(path).exists()]  # the published ones
 PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
 
 
@@ -140,6 +141,7 @@ rule write:
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
         benchmark=BENCHMARK,
+        circumstances=CIRCUMSTANCES,
         provenance=rules.provenance.output,
         times=rules.times.output,
         points=rules.explore.output.points,
@@ -164,11 +166,12 @@ rule write:
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS, *TIMED] if DOCKET else [],
         published=["--published", *PUBLISHED] if PUBLISHED else [],
         benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
+        circumstances=["--circumstances", *CIRCUMSTANCES] if CIRCUMSTANCES else [],
         figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
         docs=os.path.relpath(ROOT / "docs"),
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.published:q} {params.benchmark:q} --provenance {input.provenance:q}"
+        " {params.claims:q} {params.published:q} {params.benchmark:q} {params.circumstances:q} --provenance {input.provenance:q}"
         " --times {input.times:q} --points {input.points:q} --figures {params.figures:q} --films {input.films:q}"
         " --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q}"
         " --folder {output:q} 2> {log:q}"

@@ -142,12 +142,16 @@ def table(found: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def settings_of(context: Mapping[str, Any]) -> str:
+    """Settings of a context as one text: "policy=fixed; budget=epochs"."""
+    return "; ".join(f"{name}={value}" for name, value in context.items() if name not in MEASURES)
+
+
 def _row(context: Mapping[str, Any]) -> dict[str, Any]:
-    settings = "; ".join(f"{name}={value}" for name, value in context.items() if name not in MEASURES)
     measures = {name: context.get(name) for name in MEASURES if name not in ("rates", "lottery")}
     draws = {draw["seeds"]: draw for draw in context.get("lottery", [])}
     return {
-        "context": settings,
+        "context": settings_of(context),
         **measures,
         **{f"other_sign_{k}": draws.get(k, {}).get("other_sign") for k in SEEDS},
         **{f"other_outcome_{k}": draws.get(k, {}).get("other_outcome") for k in SEEDS if k >= 3},

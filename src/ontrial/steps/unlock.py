@@ -12,7 +12,8 @@ from ontrial.errors import InputError
 from ontrial.steps import files
 
 LOCKS = Path(".snakemake/locks")
-COMMANDS = {f"ontrial.steps.{name}" for name in ("environment", "serve", "unlock", "verdicts", "verify")}  # of people
+NAMES = ("circumstances", "environment", "serve", "unlock", "verdicts", "verify")
+COMMANDS = {f"ontrial.steps.{name}" for name in NAMES}  # of people
 
 
 def unlock() -> None:
