@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup bench circumstances checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
+.PHONY: site setup report bench circumstances checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -60,6 +60,9 @@ verdicts: setup ## print the verdicts of STUDY in the terminal
 
 serve: setup ## show the site of STUDY in a browser, at PORT
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)
+
+report: setup ## pack what was made, and how each file of it, into results/<study>/report.zip: the audit appendix of STUDY
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.report --study $(STUDY)
 
 bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)

@@ -224,8 +224,9 @@ def test_a_circumstance_that_fails_is_told_with_what_was_said(tiny):
 
 
 def test_a_study_without_claims_is_refused(tmp_path):
-    (tmp_path / "tiny.yaml").write_text((ROOT / "config/smoke.yaml").read_text().split("docket")[0] + "experiments:"
-                                        + (ROOT / "config/smoke.yaml").read_text().split("experiments:")[1])  # fmt: skip
+    written = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
+    docket = written[written.index("docket:") : written.index("experiments:")]
+    (tmp_path / "tiny.yaml").write_text(written.replace(docket, ""))
     with pytest.raises(InputError, match=r"tiny\.yaml: no claims are tried, so no verdict can move\."):
         circumstances.circumstances(str(tmp_path / "tiny.yaml"), ["seeds"], "1")
 

@@ -251,3 +251,27 @@ def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
     ]
     run = subprocess.run([*command, "--configfile", "config/smoke.yaml"], cwd=smoke, capture_output=True, text=True)
     assert "ontrial.steps.provenance --study results/smoke/study.json --configuration config/smoke.yaml" in run.stdout
+
+
+def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke, tmp_path):
+    run = step(smoke, "report", "--study", "config/smoke.yaml")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "results/smoke/report.zip: unpack it anywhere and open report.html in a browser.\n"
+    packed = zipfile.ZipFile(smoke / SMOKE / "report.zip")
+    packed.extractall(tmp_path)
+    (page,) = tmp_path.glob("*/report.html")
+    held = {path.name for path in page.parent.rglob("*") if path.is_file()}
+    assert held >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
+    assert {"activations-en-light.svg", "activations-ko-light.svg"} <= held
+    assert not {name for name in held if name.endswith("-dark.svg")}
+    written = page.read_text(encoding="utf-8")
+    for told in ("Figures", "Verdicts", "Tables", "Provenance", "Timing", "the audit appendix", "fingerprint"):
+        assert told in written, told
+    assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", written)
+    assert not list((smoke / SMOKE).glob(".report*"))
+
+
+def test_a_report_of_a_study_that_is_not_made_is_refused(smoke):
+    run = step(smoke, "report", "--study", "config/config.yaml")
+    assert run.returncode == 1
+    assert run.stderr == "results/default: the study is not made yet. Make it with: make STUDY=config/config.yaml\n"

@@ -4,6 +4,8 @@ Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the file
 without claims), and the functions that list code and docs as inputs.
 """
 
+import itertools
+
 from ontrial import films, study
 from ontrial.errors import InputError
 from ontrial.figures.style import SCHEMES
@@ -45,11 +47,20 @@ def docs(*patterns):
     return sorted(os.path.relpath(path) for path in found)
 
 
-def pictures(folder, figures):
-    """Files of figures: each in every language and scheme."""
-    return expand(
-        f"{folder}/{{figure}}-{{language}}-{{scheme}}.svg", figure=figures, language=LANGUAGES, scheme=SCHEMES
-    )
+def pictures(folder, figures, category):
+    """Files of figures: each in every language and scheme. The light ones are in the report."""
+    found = []
+    for figure, language, scheme in itertools.product(figures, LANGUAGES, SCHEMES):
+        path = f"{folder}/{figure}-{language}-{scheme}.svg"
+        light = appendix(path, "figure", category, figure=figure, language=language)
+        found.append(light if scheme == "light" else path)
+    return found
+
+
+def appendix(path, caption, category, **labels):
+    """A file that is in Snakemake's own report, with a caption from workflow/report."""
+    labels = labels or {"file": Path(path).name}
+    return report(path, caption=f"../report/{caption}.rst", category=category, labels=labels)
 
 
 def announcement():

@@ -30,7 +30,7 @@ rule draw:
             "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"
         ),
     output:
-        svg=pictures(f"{RESULTS}/figures", FIGURES),
+        svg=pictures(f"{RESULTS}/figures", FIGURES, "Figures"),
         csv=expand(f"{RESULTS}/figures/{{figure}}.csv", figure=FIGURES),
     log:
         f"{RESULTS}/logs/draw.log",
@@ -62,7 +62,7 @@ use rule draw as draw_timed with:
         words=docs("words.yaml"),
         code=code("figures/*.py", "figures/*.mplstyle", "judge/*.py", "steps/draw.py"),
     output:
-        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES),
+        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES, "Timing"),
         csv=expand(f"{RESULTS}/timing/figures/{{figure}}.csv", figure=TIMED_FIGURES),
     log:
         f"{RESULTS}/logs/draw_timed.log",
@@ -86,7 +86,7 @@ rule film:
             *(f"figures/{name}.py" for name in ("film", "again", "boundaries", "drawing", "labels", "style")),
         ),
     output:
-        svg=pictures(f"{RESULTS}/film", STRIPS),
+        svg=pictures(f"{RESULTS}/film", STRIPS, "Films"),
         csv=expand(f"{RESULTS}/film/{{strip}}.csv", strip=STRIPS),
         js=expand(f"{RESULTS}/film/{{strip}}.js", strip=STRIPS),
     log:

@@ -22,8 +22,8 @@ class Sources:
     configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
     languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
     form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
-    frames. points: of the grid, as `ontrial.judge.explorer` sums them up. circumstances: the published table of what moved
-    under others, if there is one.
+    frames. points: of the grid, as `ontrial.judge.explorer` sums them up. circumstances: the published table of what
+    moved under others, if there is one.
     """
 
     language: str

@@ -224,8 +224,8 @@ def summary(table: pd.DataFrame) -> str:
     """What moved under each circumstance, and then each verdict that did."""
     lines = []
     for name, rows in table.groupby("circumstance", sort=False):
-        first = rows.iloc[0]
-        runs = "other seeds" if pd.isna(first["runs_moved"]) else f"{first['runs_moved']:,.0f} of {first['runs']:,} runs"
+        first, moved = rows.iloc[0], rows["runs_moved"].iloc[0]
+        runs = "other seeds" if pd.isna(moved) else f"{moved:,.0f} of {first['runs']:,} runs"
         contexts = f"{rows['contexts_moved'].sum()} of {rows['contexts'].sum()} contexts"
         verdicts = f"{(rows['verdict'] != rows['verdict_before']).sum()} of {len(rows)} verdicts"
         lines.append(f"{name:20} {first['blas_kernel']:12} moved: {runs}, {contexts}, {verdicts}")

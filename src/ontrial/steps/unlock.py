@@ -12,7 +12,7 @@ from ontrial.errors import InputError
 from ontrial.steps import files
 
 LOCKS = Path(".snakemake/locks")
-NAMES = ("circumstances", "environment", "serve", "unlock", "verdicts", "verify")
+NAMES = ("circumstances", "environment", "report", "serve", "unlock", "verdicts", "verify")
 COMMANDS = {f"ontrial.steps.{name}" for name in NAMES}  # of people
 
 

@@ -67,7 +67,7 @@ def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
 if __name__ == "__main__":
     parser = inputs.parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
-    parser.add_argument("--circumstances", help="the published table of what moved under others (.csv), if there is one")
+    parser.add_argument("--circumstances", help="the published table of circumstances (.csv), if there is one")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")
