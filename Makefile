@@ -28,14 +28,15 @@ $(VENV)/ready: requirements.lock
 
 # The Nu HTML checker, one version of it
 CHECKER        := 26.9.27
-CHECKER_SHA256 := 22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47
+CHECKER_SHA256 := 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 checker: .checker/vnu.jar ## fetch the HTML checker of the tests (needs npm; the checker needs Java)
 
 .checker/vnu.jar:
 	@mkdir -p .checker
-	cd .checker && npm pack --silent vnu-jar@$(CHECKER) && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 && rm vnu-jar-$(CHECKER).tgz
-	cd .checker && echo "$(CHECKER_SHA256)  vnu.jar" | sha256sum --check --quiet || { rm vnu.jar; exit 1; }
+	cd .checker && npm pack --silent vnu-jar@$(CHECKER)
+	cd .checker && echo "$(CHECKER_SHA256)  vnu-jar-$(CHECKER).tgz" | sha256sum --check --quiet || { rm *.tgz; exit 1; }
+	cd .checker && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 package/build/dist/vnu.jar && rm *.tgz
 
 test: setup ## run the tests
 	$(BIN)/python -m pytest -m "not full"
