@@ -141,6 +141,12 @@ def test_the_site_packs_into_one_file_that_opens_anywhere(smoke, tmp_path):
     assert {"site/index.html", "site/en/index.html"} <= set(zipfile.ZipFile(command[3]).namelist())
 
 
+def test_no_job_warns(smoke):
+    logs = {path: path.read_text(encoding="utf-8") for path in (smoke / SMOKE / "logs").rglob("*.log")}
+    assert len(logs) > cells(smoke)
+    assert {str(path): said for path, said in logs.items() if re.search(r"\w*Warning\b", said)} == {}
+
+
 def test_every_run_is_a_row_of_the_table(smoke):
     runs = pd.read_parquet(smoke / SMOKE / "tables/runs.parquet")
     settings = ["experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"]
