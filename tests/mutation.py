@@ -109,7 +109,17 @@ def tests_of(project: Path, file: Path) -> list[str]:
 
 def tested(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
     """A run of some test files in the copied project."""
-    command = [sys.executable, "-m", "pytest", "-xq", "-m", "not full", "-p", "no:cacheprovider", *tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-xq",
+        "-m",
+        "not full and not workflow and not browser",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    ]
     return subprocess.run(command, cwd=project, preexec_fn=limit, capture_output=True, text=True)
 
 

@@ -182,6 +182,7 @@ def run(folder, *only: str) -> subprocess.CompletedProcess:
     return subprocess.run([*command, "--only", *only], cwd=folder, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.workflow
 def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_finished_is_kept(tiny):
     told = run(tiny, "kernel-nehalem", "seeds")
     assert told.returncode == 0, told.stderr
@@ -209,6 +210,7 @@ def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_fini
     assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in files] == before
 
 
+@pytest.mark.workflow
 def test_a_circumstance_that_fails_is_told_with_what_was_said(tiny):
     broken = (tiny / "tiny.yaml").read_text().replace("small-batch-accuracy", "small-batch-acuracy")
     (tiny / "tiny.yaml").rename(tiny / "kept")
