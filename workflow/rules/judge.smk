@@ -74,7 +74,7 @@ rule provenance:
     """Say what the tables were made from, and with what."""
     input:
         study=rules.plan.output,
-        tables=rules.collect.output,
+        tables=[*rules.collect.output, *(rules.judge.output if CLAIMS else [])],
         code=code("steps/machine.py", "steps/provenance.py"),
     output:
         appendix(f"{RESULTS}/provenance.json", "provenance", "Provenance"),

@@ -3,6 +3,7 @@
 import argparse
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from ontrial import study
@@ -15,14 +16,13 @@ def report(study_file: str) -> None:
     results = Path("results") / study.read(study_file).name
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not made yet. Make it with: make STUDY={study_file}")
-    with files.atomic(results / "report.zip") as temporary:
-        packed = temporary.with_suffix(f"{temporary.suffix}.zip")  # Snakemake goes by the ending
-        command = [sys.executable, "-m", "snakemake", "--report", str(packed), "--config", f"study={study_file}"]
-        done = subprocess.run(command, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
+        packed = Path(folder, "report.zip")  # what it unpacks to has its name
+        command = [sys.executable, "-m", "snakemake", "--cores", "1", "--report", str(packed)]
+        done = subprocess.run([*command, "--config", f"study={study_file}"], capture_output=True, text=True)
         if done.returncode:
-            packed.unlink(missing_ok=True)
             raise InputError(f"{results}: the report can't be made:\n{done.stderr}")
-        packed.rename(temporary)
+        packed.replace(results / packed.name)
     print(f"{results}/report.zip: unpack it anywhere and open report.html in a browser.")
 
 
