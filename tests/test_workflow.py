@@ -273,7 +273,7 @@ def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke
     (page,) = tmp_path.glob("*/report.html")
     held = {path.name for path in page.parent.rglob("*") if path.is_file()}
     assert held >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
-    assert {"activations-en-light.svg", "activations-ko-light.svg"} <= held
+    assert {"activation-curves-en-light.svg", "activation-curves-ko-light.svg"} <= held
     assert not {name for name in held if name.endswith("-dark.svg")}
     written = page.read_text(encoding="utf-8")
     for told in ("Figures", "Verdicts", "Tables", "Provenance", "Timing", "the audit appendix", "fingerprint"):

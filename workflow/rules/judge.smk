@@ -57,7 +57,7 @@ rule timing:
         code=code("nn/*.py", "data/*.py", "judge/*.py", "steps/timing.py"),
     output:
         table=appendix(f"{RESULTS}/timing/timing.csv", "timing", "Timing"),
-        json=f"{RESULTS}/timing/verdicts.json",
+        json=appendix(f"{RESULTS}/timing/verdicts.json", "timing", "Timing"),
     log:
         f"{RESULTS}/logs/timing.log",
     benchmark:
