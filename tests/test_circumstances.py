@@ -2,11 +2,13 @@
 
 import json
 import os
+import platform
 import stat
 import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -146,6 +148,12 @@ def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(t
     assert len(steps) == 6
 
 
+def test_the_python_and_numpy_of_here_need_no_environment():
+    for kind, here in (("python", platform.python_version()), ("numpy", np.__version__)):
+        with pytest.raises(InputError, match=r"^it is what runs here anyway\.$"):
+            circumstances.setting_of(kind, ".".join(here.split(".")[:2]), study.read(SMOKE))
+
+
 def test_what_runs_here_anyway_and_what_this_machine_cannot_run_are_refused():
     with pytest.raises(InputError, match=r"^it is what runs here anyway\.$"):
         circumstances.require_other(Setting(variables=(("NOTHING", "1"),)), Setting())
@@ -260,7 +268,7 @@ def test_verdicts_that_moved_are_counted_by_what_differed(sources):
     assert page.moved(sources, "kernel") == 1
     assert page.moved(sources, "kernel", "seeds") == 1  # the same claim
     assert page.moved(sources, "numpy", "python") == 0
-    assert page.tried(sources, "kernel") == "1"
+    assert page.tried(sources, "kernel", "seeds") == 2
     assert page.fact(sources, "processor") == "A &#60;fine&#62; one"
 
 
@@ -278,7 +286,7 @@ def test_claims_with_a_moved_context_are_listed_with_both_verdicts(sources):
     (line,) = page.moves(sources, "", "kernel", "numpy").splitlines()[2:]
     assert "[small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)" in line
     assert line.index("badge-inconclusive") < line.index("badge-supported")
-    assert page.moves(sources, "", "numpy") == "No context of any claim moved."
+    assert page.moves(sources, "", "numpy") == "Nothing: every context of every claim came out as before."
     other = replace(sources, circumstances=published().assign(claim="of-another-study"))
     assert "| `of-another-study` |" in page.moves(other, "", "kernel")
 
@@ -301,5 +309,9 @@ def test_the_methods_page_tells_what_moved_or_how_to_find_out(results, language)
     assert "badge" not in empty
     assert told.count("badge-supported") == 2
     assert "Haswell" in told
+    only = replace(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
+    told = render(section, "methods.md", names(only, "methods.md"))
+    assert "badge-supported" in told
+    assert "NumPy**" not in told.replace("NumPy and Python**", "NumPy**")  # what was not tried is not told of
     with pytest.raises(InputError, match=r"no circumstances are published"):
         page.moved(bare, "kernel")

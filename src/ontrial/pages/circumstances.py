@@ -22,9 +22,9 @@ def fact(sources: Sources, name: str) -> str:
     return text.plain(rows[name].iloc[0])
 
 
-def tried(sources: Sources, kind: str) -> str:
-    """How many circumstances of a kind were tried."""
-    return text.count(of_kinds(sources, [kind])["circumstance"].nunique())
+def tried(sources: Sources, *kinds: str) -> int:
+    """How many circumstances of these kinds were tried."""
+    return of_kinds(sources, kinds)["circumstance"].nunique()
 
 
 def moved(sources: Sources, *kinds: str) -> int:

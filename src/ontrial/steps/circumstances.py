@@ -7,11 +7,13 @@ row for each circumstance and claim. Each runs in a folder of its own, up to its
 import argparse
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
 from collections import deque
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +35,7 @@ CIRCUMSTANCES = {
     "seeds": ("seeds", "others"),
 }
 FOLDER = Path(".circumstances")  # of the folders that they run in: <study>/<circumstance>
+USUAL = "it is what runs here anyway."
 TOLD = re.compile(r"(\d+) of (\d+) steps")
 PROBE = """
 import json, platform, numpy
@@ -100,18 +103,21 @@ def setting_of(kind: str, value: str, checked: Study) -> Setting:
         return Setting(variables=(("OPENBLAS_CORETYPE", value),))
     if kind == "seeds":  # beyond the largest seed of the study, so that none of them is one of its own
         return Setting(shift=1 + max(seed for cell in checked.cells.values() for seed in cell.seeds))
+    here = {"python": platform.python_version(), "numpy": version("numpy")}[kind]
+    if here.split(".")[:2] == value.split("."):
+        raise InputError(USUAL)
     if kind == "python":
         return Setting(python=environment(f"python-{value}", interpreter(value)))
     return Setting(python=environment(f"numpy-{value}", sys.executable, f"numpy=={value}.*"))
 
 
-def interpreter(version: str) -> str:
+def interpreter(release: str) -> str:
     """An interpreter of a version of Python; InputError if there is none. Some that have the name don't work."""
     for place in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        candidate = shutil.which(f"python{version}", path=place)
+        candidate = shutil.which(f"python{release}", path=place)
         if candidate and not subprocess.run([candidate, "-c", ""], capture_output=True).returncode:
             return candidate
-    raise InputError(f"there is no python{version} on this machine. Install it and run the same command again.")
+    raise InputError(f"there is no python{release} on this machine. Install it and run the same command again.")
 
 
 def environment(name: str, python: str, *others: str) -> str:
@@ -140,7 +146,7 @@ def require_other(setting: Setting, usual: Setting) -> None:
     except subprocess.CalledProcessError as error:
         raise InputError(f"this machine can't run it (its test ended with {error.returncode}).") from None
     if found == probe(usual) and not setting.shift:
-        raise InputError("it is what runs here anyway.")
+        raise InputError(USUAL)
 
 
 def probe(setting: Setting) -> list[str | None]:
