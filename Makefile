@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup bench checker test test-full coverage mutation smoke verify verdicts publish serve lint format lock clean help
+.PHONY: site setup report bench circumstances checker test test-full coverage mutation smoke verify verdicts publish serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -28,14 +28,15 @@ $(VENV)/ready: requirements.lock
 
 # The Nu HTML checker, one version of it
 CHECKER        := 26.9.27
-CHECKER_SHA256 := 22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47
+CHECKER_SHA256 := 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 checker: .checker/vnu.jar ## fetch the HTML checker of the tests (needs npm; the checker needs Java)
 
 .checker/vnu.jar:
 	@mkdir -p .checker
-	cd .checker && npm pack --silent vnu-jar@$(CHECKER) && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 && rm vnu-jar-$(CHECKER).tgz
-	cd .checker && echo "$(CHECKER_SHA256)  vnu.jar" | sha256sum --check --quiet || { rm vnu.jar; exit 1; }
+	cd .checker && npm pack --silent vnu-jar@$(CHECKER)
+	cd .checker && echo "$(CHECKER_SHA256)  vnu-jar-$(CHECKER).tgz" | sha256sum --check --quiet || { rm *.tgz; exit 1; }
+	cd .checker && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 package/build/dist/vnu.jar && rm *.tgz
 
 test: setup ## run the tests
 	$(BIN)/python -m pytest -m "not full"
@@ -47,7 +48,7 @@ coverage: setup ## run the tests and see which lines and branches none of them r
 	$(BIN)/python -m pytest -m "not full" --cov --cov-fail-under 95
 
 mutation: setup ## break nn and judge in a sample of places: a test must notice (at most 40 minutes)
-	$(BIN)/python tests/mutation.py
+	PYTHONPATH=src $(BIN)/python tests/mutation.py
 
 smoke: setup ## the whole flow in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
@@ -64,6 +65,9 @@ publish: site ## run STUDY and renew its published results, results/reference/<s
 serve: setup ## show the site of STUDY in a browser, at PORT
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)
 
+report: setup ## pack what was made, and how each file of it, into results/<study>/report.zip: the audit appendix of STUDY
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.report --study $(STUDY)
+
 bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
 
@@ -71,6 +75,9 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 	$(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
+
+circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: which verdicts move? (ARGS="--only seeds")
+	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.circumstances --study $(STUDY) --cores $(CORES) $(ARGS)
 
 lint: setup ## check format, style and workflows
 	$(BIN)/ruff format --check .
@@ -95,7 +102,7 @@ lock: setup ## renew requirements.lock from pyproject.toml, and environment.yml 
 
 clean: ## remove the results of all studies (not the published ones in results/reference) and the environment
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-bench .snakemake
+	rm -rf $(VENV) $(VENV)-* .circumstances .snakemake
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

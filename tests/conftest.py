@@ -22,7 +22,7 @@ settings.load_profile("steady")
 
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(
-    ".venv*", ".git", ".snakemake", ".checker", "results", "__pycache__", ".*_cache", ".hypothesis"
+    ".venv*", ".git", ".snakemake", ".checker", ".circumstances", "results", "__pycache__", ".*_cache", ".hypothesis"
 )
 
 

@@ -7,14 +7,15 @@ Prints the share of mutants that tests kill, and every survivor: it is either a 
 
 import argparse
 import ast
-import copy
 import random
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from conftest import ROOT, copy_project
 
@@ -35,17 +36,33 @@ NAMES = {
 }
 # Tests of a room beside test_<module>.py: what they hold concerns all of it.
 TESTS = {"nn": ("gradients", "training"), "judge": ("docket", "verdicts")}
-TESTS_OF = {"claims": ("estimands",), "estimands": ("policies",), "objectives": ("losses",), "outputs": ("losses",)}
+TESTS_OF = {
+    "claims": ("estimands",),
+    "estimands": ("policies",),
+    "speed": ("benchmark",),
+    "timing": ("estimands",),
+    "objectives": ("losses",),
+    "outputs": ("losses",),
+}
 
 
-def changes(tree: ast.AST) -> Iterator[tuple[int, ast.AST]]:
-    """Line and changed copy of a module, for every place that can be changed."""
-    for number, node in enumerate(ast.walk(tree)):
-        for field, new in replacements(node):
-            changed = copy.deepcopy(tree)
-            twin = next(each for i, each in enumerate(ast.walk(changed)) if i == number)
-            setattr(twin, field, new)
-            yield node.lineno, ast.fix_missing_locations(changed)
+CPU = 300  # seconds that the tests of one mutant may compute: one that never ends is noticed, on a busy machine, too
+
+
+class Mutant(NamedTuple):
+    """A module and one change of it: the node by its number, the field, what stands there instead."""
+
+    file: Path
+    line: int
+    number: int
+    field: str
+    new: object
+
+    def text(self) -> str:
+        """The changed module."""
+        tree = ast.parse((ROOT / self.file).read_text(encoding="utf-8"))
+        setattr([*ast.walk(tree)][self.number], self.field, self.new)
+        return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def replacements(node: ast.AST) -> Iterator[tuple[str, object]]:
@@ -63,28 +80,52 @@ def replacements(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield "attr", NAMES[node.attr]
 
 
-def mutants(rooms: list[str]) -> list[tuple[Path, int, str]]:
-    """File, line and changed text of every mutant."""
-    found = []
-    for path in sorted(path for room in rooms for path in (ROOT / "src/ontrial" / room).glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        found += [(path.relative_to(ROOT), line, ast.unparse(changed)) for line, changed in changes(tree)]
-    return found
+def mutants(rooms: list[str]) -> list[Mutant]:
+    """Every place of every module that can be changed."""
+    return [
+        Mutant(path.relative_to(ROOT), node.lineno, number, field, new)
+        for path in sorted(path for room in rooms for path in (ROOT / "src/ontrial" / room).glob("*.py"))
+        for number, node in enumerate(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        for field, new in replacements(node)
+    ]
 
 
-def killed(project: Path, file: Path, text: str) -> bool:
+def killed(project: Path, mutant: Mutant) -> bool:
     """Whether a test fails, or never ends, with a changed module."""
-    own, original = project / file, (ROOT / file).read_text(encoding="utf-8")
-    names = (file.stem, *TESTS_OF.get(file.stem, ()), *TESTS[file.parent.name])
-    tests = [f"tests/test_{name}.py" for name in names if (project / f"tests/test_{name}.py").exists()]
-    own.write_text(text, encoding="utf-8")
+    own = project / mutant.file
+    original = own.read_text(encoding="utf-8")
+    own.write_text(mutant.text(), encoding="utf-8")
     try:
-        command = [sys.executable, "-m", "pytest", "-xq", "-m", "not full", "-p", "no:cacheprovider", *tests]
-        return subprocess.run(command, cwd=project, capture_output=True, timeout=300).returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
+        return bool(tested(project, tests_of(project, mutant.file)).returncode)
     finally:
         own.write_text(original, encoding="utf-8")
+
+
+def tests_of(project: Path, file: Path) -> list[str]:
+    """Test files that must notice a change of a module."""
+    names = (file.stem, *TESTS_OF.get(file.stem, ()), *TESTS[file.parent.name])
+    return [f"tests/test_{name}.py" for name in names if (project / f"tests/test_{name}.py").exists()]
+
+
+def tested(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
+    """A run of some test files in the copied project."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-xq",
+        "-m",
+        "not full and not workflow and not browser",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    ]
+    return subprocess.run(command, cwd=project, preexec_fn=limit, capture_output=True, text=True)
+
+
+def limit() -> None:
+    """Let a process end after its share of computing."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
 
 
 def main() -> None:
@@ -100,21 +141,23 @@ def main() -> None:
     end, outcomes = time.monotonic() + 60 * given.minutes, []
     with tempfile.TemporaryDirectory() as folder:
         project = copy_project(Path(folder) / "project")
-        for file, line, text in sample:
+        unbroken = tested(project, sorted({test for mutant in sample for test in tests_of(project, mutant.file)}))
+        if unbroken.returncode:
+            sys.exit(f"Tests fail before anything is broken, so they would seem to notice all:\n{unbroken.stdout}")
+        for mutant in sample:
             if time.monotonic() > end:
                 break
-            outcomes.append(killed(project, file, text))
+            outcomes.append(killed(project, mutant))
             if not outcomes[-1]:
-                print(f"survived: {file}:{line}: {difference(file, text)}", flush=True)
+                print(f"survived: {mutant.file}:{mutant.line}: {difference(mutant)}", flush=True)
     print(f"{sum(outcomes)} of {len(outcomes)} mutants killed, of {len(found):,} that there are.")
 
 
-def difference(file: Path, text: str) -> str:
+def difference(mutant: Mutant) -> str:
     """The changed line of a module."""
-    before = ast.unparse(ast.parse((ROOT / file).read_text(encoding="utf-8"))).splitlines()
-    changed = (
-        f"{old.strip()}  →  {new.strip()}" for old, new in zip(before, text.splitlines(), strict=False) if old != new
-    )
+    before = ast.unparse(ast.parse((ROOT / mutant.file).read_text(encoding="utf-8"))).splitlines()
+    pairs = zip(before, mutant.text().splitlines(), strict=False)
+    changed = (f"{old.strip()}  →  {new.strip()}" for old, new in pairs if old != new)
     return next(changed, "nothing")
 
 

@@ -365,3 +365,26 @@ def test_text_is_never_run_by_a_shell(tmp_path):
     assert run.returncode == 0, run.stderr
     assert study.read(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
     assert not list(tmp_path.rglob("pwned"))
+
+
+# Nothing that is read can run ----------------------------------------------------------------------------------------
+
+RUNS_WHAT_IT_READS = re.compile(
+    r"\b(?:import|from) (?:pickle|marshal|shelve|joblib|dill)\b|allow_pickle|\bread_pickle|\bextractall\("
+    r"|\b(?:eval|exec)\(|os\.system|shell=True|yaml\.(?:unsafe_load|full_load)|yaml\.load\((?!.*Safe)"
+)
+
+
+def test_no_module_unpickles_or_runs_what_it_reads_and_none_extracts_an_archive_unseen():
+    modules = [*(ROOT / "src").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "docs").rglob("*.py")]
+    modules += [ROOT / "Snakefile", *(ROOT / "workflow").rglob("*.smk")]
+    found = {path: RUNS_WHAT_IT_READS.search(path.read_text(encoding="utf-8")) for path in modules}
+    assert len(found) > 80
+    assert {path.name: place[0] for path, place in found.items() if place} == {}
+    assert RUNS_WHAT_IT_READS.search("yaml.load(text, Loader=yaml.Loader)")
+    assert not RUNS_WHAT_IT_READS.search("yaml.load(text, Loader=yaml.CSafeLoader)")
+
+
+def test_a_downloaded_archive_is_checked_before_it_is_opened():
+    commands = (ROOT / "Makefile").read_text(encoding="utf-8").split(".checker/vnu.jar:")[1].split("\n\n")[0]
+    assert commands.index("npm pack") < commands.index("sha256sum --check") < commands.index("tar -xzf")

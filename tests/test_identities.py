@@ -1,8 +1,15 @@
 """Claims by construction: which readings hold, and the examples that pages work by hand."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from ontrial.judge import identities
 from ontrial.judge.identities import IDENTITIES
+from ontrial.nn import ACTIVATIONS, LOSSES
+from ontrial.nn.activations import Activation
+from ontrial.nn.outputs import softmax
 
 READINGS = {
     "neuron-weighted-sum": {"bias 0": True, "with a bias": True},
@@ -53,3 +60,147 @@ def test_readings_hold_or_fail_as_the_theory_says(name):
 def test_examples_are_what_a_person_works_out(name):
     example = IDENTITIES[name]().example
     assert {key: example[key] for key in EXAMPLES[name]} == pytest.approx(EXAMPLES[name], rel=1e-12)
+
+
+# With a wrong engine they don't hold ---------------------------------------------------------------------------------
+
+NEARLY = 1 + 1e-9  # a relative error far below what training would notice
+
+
+def broken(name: str, monkeypatch, **functions) -> dict[str, bool]:
+    """Readings of an identity when functions of its module are replaced: an activation's, or another."""
+    for part, function in functions.items():
+        whole = getattr(identities, part)
+        new = replace(whole, function=function) if isinstance(whole, Activation) else function
+        monkeypatch.setattr(identities, part, new)
+    return IDENTITIES[name]().readings
+
+
+def negative(p):
+    """Numbers that add up to what p does, one of which is below 0."""
+    moved = p.copy()
+    moved[..., 0] -= 2
+    moved[..., 1] += 2
+    return moved
+
+
+@pytest.mark.parametrize("wrong", [lambda p: p * NEARLY, negative], ids=["sum", "sign"])
+def test_probabilities_that_do_not_add_up_or_are_negative_are_noticed(monkeypatch, wrong):
+    found = broken("softmax-sums-to-one", monkeypatch, softmax=lambda z: wrong(softmax(z)))
+    assert set(found.values()) == {False}
+
+
+def at(place: str, value: float):
+    """A sigmoid with one wrong value among the many that are tried: at the first, the middle or the last."""
+
+    def function(z):
+        a = ACTIVATIONS["sigmoid"].function(z)
+        a[{"first": 0, "middle": len(a) // 2, "last": -1}[place]] = value
+        return a
+
+    return function
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [("first", -1e-9), ("last", 1 + 1e-6), ("last", np.nan), ("first", np.nan), ("middle", 0.25), ("middle", 0.75)],
+)
+def test_a_sigmoid_out_of_its_range_or_falling_anywhere_is_noticed(monkeypatch, place, value):
+    def only_long(z):  # the worked example of three values stays as it is
+        return at(place, value)(z) if len(z) > 3 else ACTIVATIONS["sigmoid"].function(z)
+
+    assert broken("sigmoid-range", monkeypatch, sigmoid=only_long) == {"float64": False, "float32": False}
+
+
+def test_a_softmax_that_is_no_sigmoid_of_the_difference_is_noticed(monkeypatch):
+    found = broken("sigmoid-two-classes", monkeypatch, softmax=lambda z: softmax(z) * NEARLY)
+    assert found == {"as a convention": False, "as a restriction": True}
+
+
+def test_a_threshold_with_one_value_on_the_wrong_side_is_noticed(monkeypatch):
+    def leaks(z):
+        return np.where(z == z.min(), 1e-300, np.maximum(z, 0))
+
+    def silent(z):
+        return np.where(z == z.max(), 0, np.maximum(z, 0))
+
+    for wrong in (leaks, silent):
+        assert not broken("activation-threshold", monkeypatch, relu=wrong)["relu"]
+
+
+def test_a_slope_that_is_nearly_one_or_a_value_below_zero_is_noticed(monkeypatch):
+    steep = broken("relu-slope", monkeypatch, relu=lambda z: NEARLY * np.maximum(z, 0))
+    assert steep == {"slope 1 above 0": False, "value 0 below 0": True}
+    leaky = broken("relu-slope", monkeypatch, relu=lambda z: np.where(z == z.min(), 1e-9, np.maximum(z, 0)))
+    assert not leaky["value 0 below 0"]
+    monkeypatch.undo()
+    wrong = replace(identities.relu, derivative=lambda z, a: NEARLY * (z > 0))
+    monkeypatch.setattr(identities, "relu", wrong)
+    assert not IDENTITIES["relu-slope"]().readings["slope 1 above 0"]
+
+
+@pytest.mark.parametrize("part", [0, 1], ids=["z", "a"])
+def test_a_neuron_that_sums_or_squashes_wrongly_is_noticed(monkeypatch, part):
+    forward = identities._forward
+
+    def wrong(*given):
+        found = [list(arrays) for arrays in forward(*given)]
+        found[part][-1] = found[part][-1] * NEARLY
+        return found
+
+    found = broken("neuron-weighted-sum", monkeypatch, _forward=wrong)
+    assert found == {"bias 0": False, "with a bias": False}
+
+
+def test_layers_that_share_weights_or_bend_are_noticed(monkeypatch):
+    forward = identities._forward
+
+    def shared(weights, *given, **named):  # the first layer hears of a change in the third
+        z, a = forward(weights, *given, **named)
+        return [z[0] + (weights[2][0].sum() if len(weights) > 2 else 0), *z[1:]], a
+
+    def bent(weights, *given, **named):
+        z, a = forward(weights, *given, **named)
+        return [*z[:-1], z[-1] * NEARLY], a
+
+    assert not broken("layers-own-weights", monkeypatch, _forward=shared)["own weights"]
+    assert not broken("layers-own-weights", monkeypatch, _forward=bent)["five linear layers are one matrix"]
+
+
+def test_a_loss_that_is_not_zero_at_the_truth_or_not_positive_elsewhere_is_noticed(monkeypatch):
+    right = LOSSES["mse"].value
+
+    def at_one(p, y, where, value):
+        found = right(p, y)
+        if len(found) > 1 and where == (not found.any()):
+            found[0] = value
+        return found
+
+    for where, value in ((True, 1e-300), (False, 0.0), (False, -1.0)):
+        wrong = replace(LOSSES["mse"], value=lambda p, y, where=where, value=value: at_one(p, y, where, value))
+        found = broken("loss-is-difference", monkeypatch, LOSSES={**LOSSES, "mse": wrong})
+        assert found == {"mse": False, "cross_entropy": True, "mae": True, "huber": True}
+
+
+def test_a_cross_entropy_that_looks_at_other_classes_is_noticed(monkeypatch):
+    wrong = replace(LOSSES["cross_entropy"], value=lambda p, y: LOSSES["cross_entropy"].value(p, y) + 1e-9 * p[0, :, 2])
+    found = broken("cross-entropy-true-answer", monkeypatch, LOSSES={**LOSSES, "cross_entropy": wrong})
+    assert found == {"its value": False, "unlike mean squared error": True, "its gradient": False}
+
+
+def test_an_update_that_is_no_step_down_the_gradient_is_noticed(monkeypatch):
+    train = identities._train
+
+    def wrong(samples, weights, rate, *given, **named):
+        return train(samples, weights, rate * (1 + 1e-4), *given, **named)
+
+    found = broken("loss-when-testing", monkeypatch, _train=wrong)
+    assert found == {"computed on test data": True, "for testing alone": True}
+
+
+def test_the_tolerance_is_a_relative_1e_12_and_near_zero_an_absolute_1e_15():
+    one, tiny = np.ones(1), np.zeros(1)
+    assert identities._same(one, one + 0.9e-12)
+    assert not identities._same(one, one + 1.2e-12)
+    assert identities._same(tiny + 0.9e-15, tiny)
+    assert not identities._same(tiny + 1.2e-15, tiny)

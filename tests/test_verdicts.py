@@ -1,6 +1,7 @@
 """From a docket and tables to verdicts.json, held to its schema."""
 
 import json
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -147,6 +148,22 @@ def test_without_numbers_a_context_is_unclear_and_the_verdict_inconclusive(tried
     linear = by_id(found, "small-is-better")["contexts"][1]
     assert (linear["outcome"], linear["estimate"], linear["n"], linear["rates"]) == ("unclear", None, 0, [4.0, None])
     assert by_id(found, "small-is-better")["verdict"] == "inconclusive"
+
+
+@pytest.mark.parametrize("share", [0.3, 1])
+def test_runs_that_diverge_are_judged_and_nobody_is_warned(tried, share):
+    def some(settings, rate, seed, record):
+        lost = record and abs(noise(settings["batch_size"], settings["hidden"], rate, seed)) < 3 * share
+        return None if lost else measures(settings, rate, seed, record)
+
+    diverging = results(MADE, some, "batches", "depths")
+    assert share / 2 < diverging.runs["diverged"].mean() <= 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = verdicts.verdicts(diverging, tried)
+    compared = by_id(found, "small-is-better")
+    assert compared["verdict"] in ("inconclusive", "refuted")
+    assert all(context["estimate"] is not None for context in compared["contexts"] if context["n"])
 
 
 def test_the_same_tables_give_the_same_verdicts(made_up, tried, found):

@@ -15,6 +15,7 @@ import yaml
 from conftest import ROOT, snakemake
 
 from ontrial.figures.rules import PHASES, RULES
+from ontrial.steps import files, machine
 
 SMOKE = "results/smoke"
 
@@ -141,6 +142,12 @@ def test_the_site_packs_into_one_file_that_opens_anywhere(smoke, tmp_path):
     assert {"site/index.html", "site/en/index.html"} <= set(zipfile.ZipFile(command[3]).namelist())
 
 
+def test_no_job_warns(smoke):
+    logs = {path: path.read_text(encoding="utf-8") for path in (smoke / SMOKE / "logs").rglob("*.log")}
+    assert len(logs) > cells(smoke)
+    assert {str(path): said for path, said in logs.items() if re.search(r"\w*Warning\b", said)} == {}
+
+
 def test_every_run_is_a_row_of_the_table(smoke):
     runs = pd.read_parquet(smoke / SMOKE / "tables/runs.parquet")
     settings = ["experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"]
@@ -238,6 +245,10 @@ def test_verdicts_obey_their_schema(smoke, path):
 def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
     record = json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
     assert record["configuration_file"] == "config/smoke.yaml"
+    assert record["blas_kernel"] == machine.kernel()
+    assert record["tables_sha256"] == {
+        path.name: files.sha256(path) for name in ("tables/*", "verdicts.*") for path in (smoke / SMOKE).glob(name)
+    }
     command = [
         sys.executable,
         "-m",
@@ -251,3 +262,27 @@ def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
     ]
     run = subprocess.run([*command, "--configfile", "config/smoke.yaml"], cwd=smoke, capture_output=True, text=True)
     assert "ontrial.steps.provenance --study results/smoke/study.json --configuration config/smoke.yaml" in run.stdout
+
+
+def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke, tmp_path):
+    run = step(smoke, "report", "--study", "config/smoke.yaml")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "results/smoke/report.zip: unpack it anywhere and open report.html in a browser.\n"
+    packed = zipfile.ZipFile(smoke / SMOKE / "report.zip")
+    packed.extractall(tmp_path)
+    (page,) = tmp_path.glob("*/report.html")
+    held = {path.name for path in page.parent.rglob("*") if path.is_file()}
+    assert held >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
+    assert {"activation-curves-en-light.svg", "activation-curves-ko-light.svg"} <= held
+    assert not {name for name in held if name.endswith("-dark.svg")}
+    written = page.read_text(encoding="utf-8")
+    for told in ("Figures", "Verdicts", "Tables", "Provenance", "Timing", "the audit appendix", "fingerprint"):
+        assert told in written, told
+    assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", written)
+    assert not list((smoke / SMOKE).glob(".report*"))
+
+
+def test_a_report_of_a_study_that_is_not_made_is_refused(smoke):
+    run = step(smoke, "report", "--study", "config/config.yaml")
+    assert run.returncode == 1
+    assert run.stderr == "results/default: the study is not made yet. Make it with: make STUDY=config/config.yaml\n"

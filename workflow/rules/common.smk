@@ -4,6 +4,8 @@ Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the file
 without claims), and the functions that list code and docs as inputs.
 """
 
+import itertools
+
 from ontrial import films, study
 from ontrial.errors import InputError
 from ontrial.figures.rules import RULES
@@ -66,17 +68,32 @@ def docs(*patterns):
     return sorted(os.path.relpath(path) for path in found)
 
 
-def published_verdicts(reference):
+def published(*names):
+    """Those of these files that are among the published results, all or none."""
+    paths = [f"{REFERENCE}/{name}" for name in names]
+    return paths if all(map(os.path.exists, paths)) else []
+
+
+def published_verdicts():
     """Files of published verdicts: those of this study, or of the default one, which tries the same docket."""
-    found = (sorted(Path(reference, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
+    found = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
     return [str(path) for path in next(filter(None, found), [])]
 
 
-def pictures(folder, figures):
-    """Files of figures: each in every language and scheme."""
-    return expand(
-        f"{folder}/{{figure}}-{{language}}-{{scheme}}.svg", figure=figures, language=LANGUAGES, scheme=SCHEMES
-    )
+def pictures(folder, figures, category):
+    """Files of figures: each in every language and scheme. The light ones are in the report."""
+    found = []
+    for figure, language, scheme in itertools.product(figures, LANGUAGES, SCHEMES):
+        path = f"{folder}/{figure}-{language}-{scheme}.svg"
+        light = appendix(path, "figure", category, figure=figure, language=language)
+        found.append(light if scheme == "light" else path)
+    return found
+
+
+def appendix(path, caption, category, **labels):
+    """A file that is in Snakemake's own report, with a caption from workflow/report."""
+    labels = labels or {"file": Path(path).name}
+    return report(path, caption=f"../report/{caption}.rst", category=category, labels=labels)
 
 
 def announcement():
@@ -93,6 +110,8 @@ def obstacle():
         return error
     return "What is done is kept: once the cause is mended, the same command goes on from here."
 
+
+REFERENCE = os.path.relpath(ROOT / "results/reference")
 
 try:
     STUDY = requested_study()

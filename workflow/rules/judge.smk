@@ -12,7 +12,7 @@ rule collect:
         code=code("steps/runfiles.py", "steps/collect.py"),
     output:
         runs=f"{RESULTS}/tables/runs.parquet",
-        csv=f"{RESULTS}/tables/runs.csv",
+        csv=appendix(f"{RESULTS}/tables/runs.csv", "runs", "Tables"),
         records=f"{RESULTS}/tables/records.parquet",
     log:
         f"{RESULTS}/logs/collect.log",
@@ -35,7 +35,7 @@ rule judge:
         code=code("nn/*.py", "data/*.py", "judge/*.py", "steps/judge.py"),
     output:
         json=f"{RESULTS}/verdicts.json",
-        csv=f"{RESULTS}/verdicts.csv",
+        csv=appendix(f"{RESULTS}/verdicts.csv", "verdicts", "Verdicts"),
     log:
         f"{RESULTS}/logs/judge.log",
     benchmark:
@@ -56,8 +56,8 @@ rule timing:
         records=rules.collect.output.records,
         code=code("nn/*.py", "data/*.py", "judge/*.py", "steps/timing.py"),
     output:
-        table=f"{RESULTS}/timing/timing.csv",
-        json=f"{RESULTS}/timing/verdicts.json",
+        table=appendix(f"{RESULTS}/timing/timing.csv", "timing", "Timing"),
+        json=appendix(f"{RESULTS}/timing/verdicts.json", "timing", "Timing"),
     log:
         f"{RESULTS}/logs/timing.log",
     benchmark:
@@ -74,10 +74,10 @@ rule provenance:
     """Say what the tables were made from, and with what."""
     input:
         study=rules.plan.output,
-        tables=rules.collect.output,
+        tables=[*rules.collect.output, *(rules.judge.output if CLAIMS else [])],
         code=code("steps/machine.py", "steps/provenance.py"),
     output:
-        f"{RESULTS}/provenance.json",
+        appendix(f"{RESULTS}/provenance.json", "provenance", "Provenance"),
     log:
         f"{RESULTS}/logs/provenance.log",
     benchmark:
@@ -100,7 +100,7 @@ rule times:
         provenance=rules.provenance.output,
         code=code("figures/rules.py", "steps/times.py"),
     output:
-        f"{RESULTS}/timing/time.json",
+        appendix(f"{RESULTS}/timing/time.json", "times", "Timing"),
     log:
         f"{RESULTS}/logs/times.log",
     benchmark:

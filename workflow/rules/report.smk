@@ -6,14 +6,13 @@ Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/,
 from ontrial import configuration
 from ontrial.figures import FILM, TIMES, catalogue, of_claims
 
-REFERENCE = os.path.relpath(ROOT / "results/reference")
-BENCHMARK = [f"{REFERENCE}/benchmark.csv", f"{REFERENCE}/benchmark.json"]  # the published one
-BENCHMARK = BENCHMARK if Path(BENCHMARK[0]).exists() else []
+BENCHMARK = published("benchmark.csv", "benchmark.json")
 FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
-PUBLISHED = published_verdicts(REFERENCE)
+PUBLISHED = published_verdicts()
+CIRCUMSTANCES = published("circumstances.csv")
 
 
 rule draw:
@@ -30,7 +29,7 @@ rule draw:
             "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"
         ),
     output:
-        svg=pictures(f"{RESULTS}/figures", FIGURES),
+        svg=pictures(f"{RESULTS}/figures", FIGURES, "Figures"),
         csv=expand(f"{RESULTS}/figures/{{figure}}.csv", figure=FIGURES),
     log:
         f"{RESULTS}/logs/draw.log",
@@ -62,7 +61,7 @@ use rule draw as draw_timed with:
         words=docs("words.yaml"),
         code=code("figures/*.py", "figures/*.mplstyle", "judge/*.py", "steps/draw.py"),
     output:
-        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES),
+        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES, "Timing"),
         csv=expand(f"{RESULTS}/timing/figures/{{figure}}.csv", figure=TIMED_FIGURES),
     log:
         f"{RESULTS}/logs/draw_timed.log",
@@ -86,7 +85,7 @@ rule film:
             *(f"figures/{name}.py" for name in ("film", "again", "boundaries", "drawing", "labels", "style")),
         ),
     output:
-        svg=pictures(f"{RESULTS}/film", STRIPS),
+        svg=pictures(f"{RESULTS}/film", STRIPS, "Films"),
         csv=expand(f"{RESULTS}/film/{{strip}}.csv", strip=STRIPS),
         js=expand(f"{RESULTS}/film/{{strip}}.js", strip=STRIPS),
     log:
@@ -141,6 +140,7 @@ rule write:
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
         benchmark=BENCHMARK,
+        circumstances=CIRCUMSTANCES,
         provenance=rules.provenance.output,
         times=rules.times.output,
         points=rules.explore.output.points,
@@ -165,11 +165,12 @@ rule write:
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS, *TIMED] if DOCKET else [],
         published=["--published", *PUBLISHED] if PUBLISHED else [],
         benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
+        circumstances=["--circumstances", *CIRCUMSTANCES] if CIRCUMSTANCES else [],
         figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
         docs=os.path.relpath(ROOT / "docs"),
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.published:q} {params.benchmark:q} --provenance {input.provenance:q}"
+        " {params.claims:q} {params.published:q} {params.benchmark:q} {params.circumstances:q} --provenance {input.provenance:q}"
         " --times {input.times:q} --points {input.points:q} --figures {params.figures:q} --films {input.films:q}"
         " --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q}"
         " --folder {output:q} 2> {log:q}"

@@ -18,7 +18,7 @@ RULES = {
     "collect": Rule("judge", ("plan", "train")),
     "judge": Rule("judge", ("plan", "collect")),
     "timing": Rule("judge", ("plan", "collect")),
-    "provenance": Rule("judge", ("plan", "collect")),
+    "provenance": Rule("judge", ("plan", "collect", "judge")),
     "times": Rule("judge", ("plan", "collect", "judge", "timing", "provenance")),
     "draw": Rule("report", ("plan", "collect", "judge")),
     "draw_timed": Rule("report", ("plan", "collect", "timing", "times")),

@@ -143,7 +143,7 @@ def table(found: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def settings_of(context: Mapping[str, Any]) -> str:
-    """The settings of a context as one text."""
+    """Settings of a context as one text: "policy=fixed; budget=epochs"."""
     return "; ".join(f"{name}={value}" for name, value in context.items() if name not in MEASURES)
 
 

@@ -4,7 +4,7 @@ import shlex
 from functools import partial
 
 from ontrial.figures.rules import RULES
-from ontrial.pages import explorer, film, numbers, pictures, speed, tables, text, verdicts
+from ontrial.pages import circumstances, explorer, film, numbers, pictures, speed, tables, text, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -31,11 +31,16 @@ OF_SOURCES = {
     "speed": speed.sentence,
     "speed_fact": speed.fact,
     "speed_table": speed.table,
+    "circumstances_fact": circumstances.fact,
+    "circumstances_tried": circumstances.tried,
+    "circumstances_table": circumstances.overview,
+    "verdicts_moved": circumstances.moved,
 }
 OF_PAGES = {
     "verdict": verdicts.verdict,
     "verdict_box": verdicts.verdict_box,
     "verdicts": tables.at_a_glance,
+    "moves": circumstances.moves,
     "films": film.films,
     "film_player": film.player,
 }
@@ -49,7 +54,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {name: partial(function, sources, root) for name, function in OF_PAGES.items()}
     known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
     known |= {"language": sources.language, "provenance": sources.provenance}
-    known |= {"benchmark": sources.results.benchmark is not None}
+    known |= {"benchmark": sources.results.benchmark is not None, "circumstances": sources.circumstances is not None}
     known |= {"rules": RULES, "times": sources.results.times, "significant": text.significant}
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])

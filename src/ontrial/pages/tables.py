@@ -146,7 +146,7 @@ def provenance(sources: Sources) -> str:
 PROVENANCE = (
     *("study", "configuration_file", "commit", "changed_since_commit"),
     *("configuration_sha256", "lock_sha256", "data_sha256", "cells", "runs"),
-    *("python", "packages", "blas", "system", "processor", "cores", "threads_per_job"),
+    *("python", "packages", "blas", "blas_kernel", "system", "processor", "cores", "threads_per_job"),
 )
 
 

@@ -4,6 +4,8 @@ import platform
 import subprocess
 from pathlib import Path
 
+import threadpoolctl
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -14,6 +16,15 @@ def git(*arguments: str) -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return answer.stdout.strip()
+
+
+def kernel() -> str | None:
+    """Kernel of the linear algebra that is loaded, NumPy's first of all: the one that really runs. None without a name.
+
+    OpenBLAS has one for each generation of processors, and chooses when it is loaded; OPENBLAS_CORETYPE overrules it.
+    """
+    libraries = (library for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas")
+    return next((library["architecture"] for library in libraries if "architecture" in library), None)
 
 
 def processor() -> str:

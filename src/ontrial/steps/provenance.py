@@ -12,7 +12,7 @@ import numpy as np
 
 from ontrial import data, study
 from ontrial.steps import files
-from ontrial.steps.machine import ROOT, git, processor
+from ontrial.steps.machine import ROOT, git, kernel, processor
 
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "scikit-learn", "statsmodels", "snakemake", "mkdocs")
 
@@ -36,6 +36,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],
+        "blas_kernel": kernel(),
         "system": platform.platform(),
         "processor": processor(),
         "cores": os.cpu_count(),

@@ -12,7 +12,9 @@ from ontrial.errors import InputError
 from ontrial.steps import files
 
 LOCKS = Path(".snakemake/locks")
-PEOPLE = ("compare", "environment", "publish", "serve", "unlock", "verdicts", "verify")  # start these, no rule does
+PEOPLE = (  # start these, no rule does
+    *("circumstances", "compare", "environment", "publish", "report", "serve", "unlock", "verdicts", "verify"),
+)
 COMMANDS = {f"ontrial.steps.{name}" for name in PEOPLE}
 
 

@@ -16,6 +16,7 @@ from ontrial.steps.docs import markdown, read_yaml
 
 def write(
     published: list[str],
+    circumstances: str | None,
     provenance: str,
     points: str,
     figures: list[str],
@@ -46,6 +47,7 @@ def write(
         films=films.read(film_file),
         filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
+        circumstances=pd.read_csv(circumstances) if circumstances else None,
     )
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
@@ -65,6 +67,7 @@ def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
 if __name__ == "__main__":
     parser = inputs.parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
+    parser.add_argument("--circumstances", help="the published table of circumstances (.csv), if there is one")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")
