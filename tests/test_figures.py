@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 from conftest import ROOT
@@ -111,7 +112,8 @@ def results(tmp_path_factory) -> Results:
     for i, cell in enumerate(tiny.cells.values()):
         train_cell(cell.to_json(), folder / f"{i}.parquet")
         runs.append(runfiles.read(folder / f"{i}.parquet"))
-    records, last = joined(runs).to_pandas(), joined([last_records(run) for run in runs]).to_pandas()
+    schema = pa.unify_schemas([run.schema for run in runs])
+    records, last = (joined(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
     on_trial = docket.parse(CLAIMS, "claims", tiny)
     found = verdicts.verdicts(Results(tiny, last, records, claims=on_trial.claims), on_trial)
     judged = {claim["id"]: claim for claim in found["claims"]}
