@@ -69,7 +69,7 @@ def configuration(cells: int, **settings: object) -> dict:
     return {"study": "scale", "experiments": {"grid": grid | settings}}
 
 
-# The parts: each is given a project, an empty folder and a number of cells, and says what its processes spent. ---------
+# The parts: given a project, an empty folder and a number of cells, each says what its process spent. ------------------
 
 
 def plan(project: Path, folder: Path, cells: int) -> tuple[study.Study, Spent]:
@@ -133,7 +133,7 @@ def spent(command: list[str | Path], folder: Path, project: Path) -> Spent:
     return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6)
 
 
-# Run files that nobody trained -------------------------------------------------------------------------------------------
+# Run files that nobody trained ----------------------------------------------------------------------------------------
 
 
 def run_files(folder: Path, cells: int) -> study.Study:
@@ -164,7 +164,7 @@ def run_file(folder: Path, cell: Cell) -> None:
     runfiles.write(folder / f"runs/{cell.path}.parquet", long_table(cell.settings, rates, seeds, history))
 
 
-# The table ---------------------------------------------------------------------------------------------------------------
+# The table ------------------------------------------------------------------------------------------------------------
 
 
 def measure(output: str, parts: list[str], most: int, state: str, project: str) -> None:

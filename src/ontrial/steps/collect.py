@@ -40,7 +40,7 @@ def collect(study_file: str, runs: str, csv: str, records: str) -> None:
 
 
 def in_order(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
-    """Paths of cells, some at a time, in the order of their settings: the tables of these are the parts of the whole."""
+    """Paths of cells in the order of their settings, some at a time: their tables are the parts of the whole one."""
     paths = sorted(cells, key=lambda path: tuple(cells[path].settings.values()))
     return (paths[i : i + TOGETHER] for i in range(0, len(paths), TOGETHER))
 
