@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup bench checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
+.PHONY: site setup bench scale checker test test-full coverage mutation smoke verify verdicts serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -63,6 +63,9 @@ serve: setup ## show the site of STUDY in a browser, at PORT
 
 bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+
+scale: setup ## measure how the workflow grows with its cells (ARGS="--most 1000" for less than an hour of work)
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.scale $(ARGS)
 
 $(VENV)-bench/ready: benchmarks/requirements.txt
 	$(PYTHON) -m venv $(VENV)-bench

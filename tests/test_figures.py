@@ -12,7 +12,7 @@ import yaml
 from conftest import ROOT
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
-from simulated import BENCHMARK
+from simulated import BENCHMARK, SCALE
 
 from ontrial import data, study
 from ontrial.errors import InputError
@@ -121,7 +121,7 @@ def results(tmp_path_factory) -> Results:
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
     }
-    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, times=times)
+    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
 
 
 def words(language: str) -> drawing.Words:

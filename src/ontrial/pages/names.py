@@ -4,7 +4,7 @@ import shlex
 from functools import partial
 
 from ontrial.figures.rules import RULES
-from ontrial.pages import explorer, film, numbers, pictures, speed, tables, text, verdicts
+from ontrial.pages import explorer, film, growth, numbers, pictures, speed, tables, text, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -29,6 +29,8 @@ OF_SOURCES = {
     "speed": speed.sentence,
     "speed_fact": speed.fact,
     "speed_table": speed.table,
+    "spent": growth.spent,
+    "growth_table": growth.table,
 }
 OF_PAGES = {
     "verdict": verdicts.verdict,
@@ -47,7 +49,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {name: partial(function, sources, root) for name, function in OF_PAGES.items()}
     known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
     known |= {"language": sources.language, "provenance": sources.provenance}
-    known |= {"benchmark": sources.results.benchmark is not None}
+    known |= {"benchmark": sources.results.benchmark is not None, "scale": sources.results.scale is not None}
     known |= {"rules": RULES, "times": sources.results.times, "significant": text.significant}
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])
