@@ -27,6 +27,7 @@ from ontrial.pages.names import names
 from ontrial.pages.rendering import render
 from ontrial.steps import collect, files, runfiles
 from ontrial.steps.engine import engine
+from ontrial.steps.train import column
 
 # Planning -------------------------------------------------------------------------------------------------------------
 
@@ -51,6 +52,36 @@ def test_the_digests_of_the_engine_are_those_that_sha256sum_checks(tmp_path):
     engine([str(module)], str(tmp_path / "engine.sha256"))
     digest = hashlib.sha256(module.read_bytes()).hexdigest()
     assert (tmp_path / "engine.sha256").read_text(encoding="utf-8") == f"{digest}  src/ontrial/nn/losses.py\n"
+
+
+# Training -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
+    cell = next(iter(study.of(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
+    code = (
+        "import sys; from ontrial.steps import train; train.train_cell(*sys.argv[1:]); print('pandas' in sys.modules)"
+    )
+    words = [sys.executable, "-c", code, cell.to_json(), tmp_path / "run.parquet"]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "type", "listed"),
+    [
+        (np.array([1.5, np.nan, np.inf], np.float32), pa.float32(), [1.5, None, np.inf]),
+        (np.array([0.1, 0.2]), pa.float64(), [0.1, 0.2]),
+        (np.array([3, -(2**40)]), pa.int64(), [3, -(2**40)]),
+        (np.array([True] * 8 + [False, True]), pa.bool_(), [True] * 8 + [False, True]),
+        (np.array(["relu", "", "엘유"]), pa.string(), ["relu", "", "엘유"]),
+        (np.arange(10)[::3], pa.int64(), [0, 3, 6, 9]),
+    ],
+)
+def test_a_column_holds_what_an_array_holds(values, type, listed):
+    made = column(values)
+    made.validate(full=True)
+    assert made.type == type
+    assert made.to_pylist() == listed
 
 
 # Collecting -----------------------------------------------------------------------------------------------------------

@@ -66,7 +66,8 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
 
 def joined(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     """The rows of all tables, in one piece; a column of the schema that a table lacks is null there."""
-    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default").combine_chunks()
+    empty = pa.Table.from_batches([], schema)  # schema.empty_table() would load pandas
+    return pa.concat_tables([empty, *tables], promote_options="default").combine_chunks()
 
 
 def seal(path: Path) -> None:
