@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import math
+import os
 import re
 import subprocess
 import sys
@@ -63,7 +64,9 @@ def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
         "import sys; from ontrial.steps import train; train.train_cell(*sys.argv[1:]); print('pandas' in sys.modules)"
     )
     words = [sys.executable, "-c", code, cell.to_json(), tmp_path / "run.parquet"]
-    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "False\n"
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run(words, env=environment, capture_output=True, text=True)
+    assert run.stdout == "False\n", run.stderr
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,16 @@ from ontrial.pages import text
 from ontrial.pages.sources import Sources
 from ontrial.pages.tables import markdown
 
+PARTS = ("plan", "run", "collect", "explore")
 MEASURED = ("wall_seconds", "cpu_seconds", "memory_mb")
 
 
 def spent(sources: Sources, part: str, cells: int, measured: str = "cpu_seconds", state: str = "now") -> str:
     """What a part of the work spent on so many cells, a dash if nobody measured it."""
     table = published(sources)
-    for name, value, known in (("part", part, set(table["part"])), ("measure", measured, MEASURED)):
+    for name, value, known in (("part", part, PARTS), ("measure", measured, MEASURED)):
         if value not in known:
-            raise InputError(unknown(name, value, sorted(known)))
+            raise InputError(unknown(name, value, known))
     found = table[(table["part"] == part) & (table["cells"] == cells) & (table["state"] == state)]
     return text.NOTHING if found.empty else text.significant(found[measured].iloc[0], 2)
 
