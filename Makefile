@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench circumstances checker test test-full coverage mutation smoke verify verdicts publish serve lint format lock clean help
+.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke verify verdicts publish serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -70,6 +70,9 @@ report: setup ## pack what was made, and how each file of it, into results/<stud
 
 bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+
+scale: setup ## measure how the workflow grows with its cells (ARGS="--most 1000" for less than an hour of work)
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.scale $(ARGS)
 
 $(VENV)-bench/ready: benchmarks/requirements.txt
 	$(PYTHON) -m venv $(VENV)-bench

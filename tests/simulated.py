@@ -159,3 +159,16 @@ RECORD = {
     "agreement": [{"contestant": "sklearn", "weight_difference": 3.5e-6, "loss_difference": 2e-8}],
 }
 BENCHMARK = Benchmark(times(), RECORD)
+
+SCALE = pd.DataFrame(
+    [
+        ("plan", "now", 100, 100, 200, 2.5, 2.0, 110.0),
+        ("plan", "now", 10_000, 10_000, 20_000, 11.0, 9.25, 300.0),
+        ("plan", "before", 100, 100, 200, 2.5, 2.1, 115.0),
+        ("plan", "before", 10_000, 10_000, 20_000, 31.0, 26.0, 460.0),
+        ("run", "now", 100, 100, 200, 30.0, 50.0, 150.0),
+        ("collect", "now", 100, 10_000, 20_000, 1.5, 1.0, 160.0),
+        ("explore", "now", 100, 10_000, 20_000, 4.0, 3.0, 250.0),
+    ],
+    columns=["part", "state", "cells", "runs", "records", "wall_seconds", "cpu_seconds", "memory_mb"],
+)

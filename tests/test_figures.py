@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 from conftest import ROOT
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
-from simulated import BENCHMARK
+from simulated import BENCHMARK, SCALE
 
 from ontrial import data, study
 from ontrial.errors import InputError
@@ -111,7 +112,8 @@ def results(tmp_path_factory) -> Results:
     for i, cell in enumerate(tiny.cells.values()):
         train_cell(cell.to_json(), folder / f"{i}.parquet")
         runs.append(runfiles.read(folder / f"{i}.parquet"))
-    records, last = joined(runs).to_pandas(), joined([last_records(run) for run in runs]).to_pandas()
+    schema = pa.unify_schemas([run.schema for run in runs])
+    records, last = (joined(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
     on_trial = docket.parse(CLAIMS, "claims", tiny)
     found = verdicts.verdicts(Results(tiny, last, records, claims=on_trial.claims), on_trial)
     judged = {claim["id"]: claim for claim in found["claims"]}
@@ -119,7 +121,7 @@ def results(tmp_path_factory) -> Results:
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
     }
-    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, times=times)
+    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
 
 
 def words(language: str) -> drawing.Words:

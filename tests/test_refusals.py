@@ -275,7 +275,10 @@ def test_a_grid_beyond_all_bounds_is_refused():
     sizes = str(list(range(1, 101)))
     with pytest.raises(InputError) as error:
         study.parse(VALID.replace("[[32, 32]]", hidden).replace("[1, 32]", sizes), "c.yaml")
-    assert str(error.value) == "c.yaml:2: experiments: 200,000 cells, more than 100,000. Shorten some of the lists."
+    assert str(error.value) == (
+        "c.yaml:2: experiments: 200,000 cells, more than 100,000."
+        " Shorten some of the lists; rates and seeds don't count."
+    )
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])

@@ -1,7 +1,7 @@
 """A cell: all settings of the runs of one job, and what the engine makes of them."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from ontrial import data
 from ontrial.nn import Architecture, Schedule
@@ -74,7 +74,7 @@ class Cell:
 
     def to_json(self) -> str:
         """The cell as one line, the same for the same settings."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return json.dumps(vars(self), sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":

@@ -248,7 +248,10 @@ def _conflicts(experiments: dict) -> Iterator[tuple[tuple, str]]:
                 yield ("experiments", name, *place), sentence
     cells = sum(math.prod(len(settings[axis]) for axis in AXES) for settings in experiments.values())
     if cells > MOST_CELLS:
-        yield ("experiments",), f"{cells:,} cells, more than {MOST_CELLS:,}. Shorten some of the lists."
+        yield (
+            ("experiments",),
+            f"{cells:,} cells, more than {MOST_CELLS:,}. Shorten some of the lists; rates and seeds don't count.",
+        )
 
 
 def _ranges(settings: dict) -> Iterator[tuple[tuple, str]]:

@@ -8,7 +8,7 @@ rule collect:
     """Put the runs of all cells into one table, and set a damaged file aside."""
     input:
         study=rules.plan.output,
-        runs=[f"{RESULTS}/runs/{path}.parquet" for path in STUDY.cells],
+        runs=lambda wildcards: [f"{RESULTS}/runs/{path}.parquet" for path in STUDY.cells],  # a list takes n² steps
         code=code("steps/runfiles.py", "steps/collect.py"),
     output:
         runs=f"{RESULTS}/tables/runs.parquet",

@@ -7,7 +7,8 @@ from ontrial import configuration
 from ontrial.figures import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = published("benchmark.csv", "benchmark.json")
-FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK)), *of_claims(CLAIMS)]
+SCALE = published("scale.csv")
+FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK), scale=bool(SCALE)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
@@ -24,6 +25,7 @@ rule draw:
         docket=DOCKET,
         verdicts=VERDICTS,
         benchmark=BENCHMARK,
+        scale=SCALE,
         words=docs("words.yaml"),
         code=code(
             "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"
@@ -41,12 +43,13 @@ rule draw:
     params:
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS] if DOCKET else [],
         benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
+        scale=["--scale", *SCALE] if SCALE else [],
         figures=FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
         "python -m ontrial.steps.draw --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.benchmark:q} --figures {params.figures:q} --words {input.words:q} --languages {params.languages:q}"
+        " {params.claims:q} {params.benchmark:q} {params.scale:q} --figures {params.figures:q} --words {input.words:q} --languages {params.languages:q}"
         " --folder {params.folder:q} 2> {log:q}"
 
 
@@ -70,6 +73,7 @@ use rule draw as draw_timed with:
     params:
         claims=[*(["--docket", *DOCKET, "--verdicts", *TIMED] if DOCKET else []), "--times", *rules.times.output],
         benchmark=[],
+        scale=[],
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
@@ -141,6 +145,7 @@ rule write:
         published=PUBLISHED,
         benchmark=BENCHMARK,
         circumstances=CIRCUMSTANCES,
+        scale=SCALE,
         provenance=rules.provenance.output,
         times=rules.times.output,
         points=rules.explore.output.points,
@@ -166,11 +171,13 @@ rule write:
         published=["--published", *PUBLISHED] if PUBLISHED else [],
         benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
         circumstances=["--circumstances", *CIRCUMSTANCES] if CIRCUMSTANCES else [],
+        scale=["--scale", *SCALE] if SCALE else [],
         figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
         docs=os.path.relpath(ROOT / "docs"),
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.published:q} {params.benchmark:q} {params.circumstances:q} --provenance {input.provenance:q}"
+        " {params.claims:q} {params.published:q} {params.benchmark:q} {params.scale:q} {params.circumstances:q}"
+        " --provenance {input.provenance:q}"
         " --times {input.times:q} --points {input.points:q} --figures {params.figures:q} --films {input.films:q}"
         " --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q}"
         " --folder {output:q} 2> {log:q}"

@@ -1,6 +1,6 @@
 """Plan and train: the checked study, then one job a cell, all its learning rates and seeds in lockstep.
 
-Input: nothing but code and the data that ships with it. Output: study.json, one run file a cell.
+Input: nothing but code and the data that ships with it. Output: study.json, engine.sha256, one run file a cell.
 """
 
 
@@ -20,10 +20,26 @@ rule plan:
         "python -m ontrial.steps.plan --study {params.study:q} --output {output:q} 2> {log:q}"
 
 
+rule engine:
+    """Take the digest of all that runs depend on: tens of thousands of cells have one file to look at each."""
+    input:
+        code=code("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "steps/runfiles.py", "steps/train.py"),
+    output:
+        f"{RESULTS}/engine.sha256",
+    log:
+        f"{RESULTS}/logs/engine.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/engine.tsv"
+    conda:
+        "../../environment.yml"
+    shell:
+        "python -m ontrial.steps.engine --output {output:q} {input.code:q} 2> {log:q}"
+
+
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
-        code=code("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "steps/runfiles.py", "steps/train.py"),
+        engine=rules.engine.output,
     output:
         f"{RESULTS}/runs/{{cell}}.parquet",
     log:

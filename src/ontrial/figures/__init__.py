@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """Module of the figure's function, and what it needs: experiments, probes, verdicts, the benchmark, times."""
+    """Module of the figure's function, and what it needs: experiments, probes, verdicts, published tables, times."""
 
     module: str
     needs: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     verdicts: bool = False
     benchmark: bool = False
+    scale: bool = False
     times: bool = False
 
 
@@ -42,6 +43,7 @@ FIGURES = {
     "speed-peak": Entry("speed", benchmark=True),
     "speed-scaling": Entry("speed", benchmark=True),
     "speed-memory": Entry("speed", benchmark=True),
+    "growth": Entry("growth", scale=True),
     "rule-graph": Entry("workflow"),
     "where-time-goes": Entry("workflow", times=True),
 }
@@ -50,16 +52,17 @@ EVIDENCE = "evidence-"  # and the id of a claim: its own figure
 FILM = "film-"  # and the id of a film: a strip of its frames
 
 
-def catalogue(study, benchmark: bool = False) -> tuple[str, ...]:
+def catalogue(study, benchmark: bool = False, scale: bool = False) -> tuple[str, ...]:
     """Names of the figures that a study's tables suffice for: it has their experiments, with their probes.
 
-    benchmark: whether one is published.
+    benchmark, scale: whether one is published.
     """
     return tuple(
         name
         for name, entry in FIGURES.items()
         if not (entry.verdicts or entry.times)
         and (benchmark or not entry.benchmark)
+        and (scale or not entry.scale)
         and all(needed in study.experiments for needed in entry.needs)
         and all(set(entry.probes) <= set(study.experiments[needed].probes) for needed in entry.needs)
     )

@@ -14,7 +14,8 @@ class Rule(NamedTuple):
 
 RULES = {
     "plan": Rule("train"),
-    "train": Rule("train"),
+    "engine": Rule("train"),
+    "train": Rule("train", ("engine",)),
     "collect": Rule("judge", ("plan", "train")),
     "judge": Rule("judge", ("plan", "collect")),
     "timing": Rule("judge", ("plan", "collect")),

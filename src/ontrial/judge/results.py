@@ -24,8 +24,8 @@ SETTINGS = ("experiment", "dataset", "hidden", "activation", "initialisation", "
 class Results:
     """runs: one row a run; records: every record of every run; verdicts and claims: by claim id.
 
-    benchmark: the published times beside other libraries, if there are any. times: of timing/time.json, for what shows
-    where the time went.
+    benchmark: the published times beside other libraries; scale: the published table of how the workflow grows; None
+    without one. times: of timing/time.json, for what shows where the time went.
 
     Only itself is equal to it, so that what is computed of it can be kept.
     """
@@ -36,6 +36,7 @@ class Results:
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     claims: Mapping[str, Any] = field(default_factory=dict)
     benchmark: Benchmark | None = None
+    scale: pd.DataFrame | None = None
     times: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -4,7 +4,7 @@ import shlex
 from functools import partial
 
 from ontrial.figures.rules import RULES
-from ontrial.pages import circumstances, explorer, film, numbers, pictures, speed, tables, text, verdicts
+from ontrial.pages import circumstances, explorer, film, growth, numbers, pictures, speed, tables, text, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -35,6 +35,8 @@ OF_SOURCES = {
     "circumstances_tried": circumstances.tried,
     "circumstances_table": circumstances.overview,
     "verdicts_moved": circumstances.moved,
+    "spent": growth.spent,
+    "growth_table": growth.table,
 }
 OF_PAGES = {
     "verdict": verdicts.verdict,
@@ -55,6 +57,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
     known |= {"language": sources.language, "provenance": sources.provenance}
     known |= {"benchmark": sources.results.benchmark is not None, "circumstances": sources.circumstances is not None}
+    known |= {"scale": sources.results.scale is not None}
     known |= {"rules": RULES, "times": sources.results.times, "significant": text.significant}
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])

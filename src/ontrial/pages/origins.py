@@ -26,9 +26,11 @@ def origin(sources: Sources, study_file: str | None, name: str) -> str:
 
 
 def source(sources: Sources, name: str) -> str:
-    """What kind of thing a figure is drawn from: runs, times, the published benchmark, or formulas."""
+    """What kind of thing a figure is drawn from: runs, times, a published table, or formulas."""
     if name in FIGURES and FIGURES[name].benchmark:
         return "benchmark"
+    if name in FIGURES and FIGURES[name].scale:
+        return "scale"
     if name in TIMES or (name.startswith(EVIDENCE) and not experiments(sources, name)):
         return "times"
     return "runs" if experiments(sources, name) else "formulas"

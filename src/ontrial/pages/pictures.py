@@ -58,6 +58,8 @@ def require(sources: Sources, name: str) -> None:
         raise InputError(unknown("figure", name, known))
     if name in FIGURES and FIGURES[name].benchmark and not results.benchmark:
         raise InputError(f'figure "{name}": no benchmark is published. Show it where [% if benchmark %].')
+    if name in FIGURES and FIGURES[name].scale and results.scale is None:
+        raise InputError(f'figure "{name}": no table of growth is published. Show it where [% if scale %].')
     if name in FIGURES and not set(FIGURES[name].needs) <= set(results.study.experiments):
         needs = " and ".join(f'has("{experiment}")' for experiment in FIGURES[name].needs)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it where [% if {needs} %].')

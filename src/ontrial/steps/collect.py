@@ -1,6 +1,7 @@
 """Run files of a study → one table of runs (their last record) and one of all records."""
 
 import argparse
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,28 +9,45 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from ontrial import study
+from ontrial.cell import Cell
 from ontrial.steps import files, runfiles
 
 ORDER = (
     *("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"),
     *("learning_rate", "seed", "updates"),
 )
+TOGETHER = 100  # cells in memory at a time
+CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
 def collect(study_file: str, runs: str, csv: str, records: str) -> None:
-    """Read the run file of every cell, verify it, and write the tables."""
-    folder = Path(study_file).parent / "runs"
-    tables = [runfiles.read(folder / f"{path}.parquet") for path in study.read(study_file).cells]
-    runfiles.write(records, joined(tables))
-    last = joined([last_records(table) for table in tables])
-    runfiles.write(runs, last)
-    with files.atomic(csv) as temporary:
-        pyarrow.csv.write_csv(last, temporary, pyarrow.csv.WriteOptions(quoting_style="needed"))
+    """Verify the run file of every cell, and write the tables."""
+    folder, cells = Path(study_file).parent / "runs", study.read(study_file).cells
+    run_files = {path: folder / f"{path}.parquet" for path in cells}
+    schema = pa.unify_schemas([runfiles.schema(file) for file in run_files.values()])
+    with (
+        runfiles.writer(records, schema) as append_records,
+        runfiles.writer(runs, schema) as append_runs,
+        files.atomic(csv) as temporary,
+        pyarrow.csv.CSVWriter(temporary, schema, write_options=CSV) as text,
+    ):
+        for paths in in_order(cells):
+            tables = [runfiles.read(run_files[path]) for path in paths]
+            append_records(joined(schema, tables))
+            last = joined(schema, [last_records(table) for table in tables])
+            append_runs(last)
+            text.write_table(last)
 
 
-def joined(tables: list[pa.Table]) -> pa.Table:
+def in_order(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
+    """Paths of cells in the order of their settings, some at a time: their tables are the parts of the whole one."""
+    paths = sorted(cells, key=lambda path: tuple(cells[path].settings.values()))
+    return (paths[i : i + TOGETHER] for i in range(0, len(paths), TOGETHER))
+
+
+def joined(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     """All rows, in the order of their settings; a column that a cell did not measure is null there."""
-    return pa.concat_tables(tables, promote_options="default").sort_by([(name, "ascending") for name in ORDER])
+    return runfiles.joined(schema, tables).sort_by([(name, "ascending") for name in ORDER])
 
 
 def last_records(table: pa.Table) -> pa.Table:

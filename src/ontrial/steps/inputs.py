@@ -31,6 +31,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     made.add_argument("--docket", dest="docket_file", help="the claims (.yaml), if any are tried")
     made.add_argument("--verdicts", nargs="*", default=[], help="files of verdicts (.json)")
     made.add_argument("--benchmark", help="the published benchmark (.csv), if there is one")
+    made.add_argument("--scale", help="the published table of how the workflow grows (.csv), if there is one")
     made.add_argument("--times", help="where the time went (.json), for what shows it")
     return made
 
@@ -42,6 +43,7 @@ def results(
     docket_file: str | None,
     verdicts: list[str],
     benchmark: str | None,
+    scale: str | None,
     times: str | None,
 ) -> Inputs:
     """Read what the command line names."""
@@ -50,8 +52,10 @@ def results(
     found = {claim["id"]: claim for path in verdicts for claim in read_json(path)["claims"]}
     tables = (runfiles.read(table).to_pandas() for table in (runs, records))
     published = read_benchmark(Path(benchmark)) if benchmark else None
+    grown = pd.read_csv(scale) if scale else None
     spent = read_json(times) if times else {}
-    return Inputs(Results(checked, *tables, found, tried.claims, benchmark=published, times=spent), tried)
+    made = Results(checked, *tables, found, tried.claims, benchmark=published, scale=grown, times=spent)
+    return Inputs(made, tried)
 
 
 def read_benchmark(path: Path) -> Benchmark:

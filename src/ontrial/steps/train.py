@@ -46,14 +46,30 @@ def tell() -> Callable[[float], None]:
 def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[int, ...], history: History) -> pa.Table:
     """One row per run and record; every row carries its own settings. What was not measured is null."""
     runs, records = history.diverged.shape
-    columns = {name: [value] * (runs * records) for name, value in settings.items()}
+    columns = {name: np.full(runs * records, value) for name, value in settings.items()}
     columns["learning_rate"] = np.repeat(np.array(learning_rates, float), records)
     columns["seed"] = np.repeat(np.array(seeds, int), records)
     columns["diverged"] = history.diverged.ravel()
     columns["epochs"] = np.tile(history.epochs, runs)
     columns["updates"] = np.tile(history.updates, runs)
-    columns |= {name: pa.array(values.ravel(), from_pandas=True) for name, values in history.measures.items()}
-    return pa.table(columns)
+    columns |= {name: values.ravel() for name, values in history.measures.items()}
+    return pa.table({name: column(values) for name, values in columns.items()})
+
+
+def column(values: np.ndarray) -> pa.Array:
+    """Numbers, truth values or texts as a column; NaN is null.
+
+    `pa.array` would do, but it loads pandas, which takes as long as everything else that the job of a small cell does.
+    """
+    if values.dtype.kind == "U":
+        texts = [text.encode() for text in values.tolist()]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+        buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+        return pa.Array.from_buffers(pa.string(), len(values), buffers)
+    missing = np.isnan(values)
+    valid = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
+    content = np.packbits(values, bitorder="little") if values.dtype == bool else np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [valid, pa.py_buffer(content)])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,41 @@
+"""What the published table says of how the workflow grows, in sentences and a table of a page."""
+
+import pandas as pd
+
+from ontrial.errors import InputError, unknown
+from ontrial.pages import text
+from ontrial.pages.sources import Sources
+from ontrial.pages.tables import markdown
+
+PARTS = ("plan", "run", "collect", "explore")
+MEASURED = ("wall_seconds", "cpu_seconds", "memory_mb")
+
+
+def spent(sources: Sources, part: str, cells: int, measured: str = "cpu_seconds", state: str = "now") -> str:
+    """What a part of the work spent on so many cells, a dash if nobody measured it."""
+    table = published(sources)
+    for name, value, known in (("part", part, PARTS), ("measure", measured, MEASURED)):
+        if value not in known:
+            raise InputError(unknown(name, value, known))
+    found = table[(table["part"] == part) & (table["cells"] == cells) & (table["state"] == state)]
+    return text.NOTHING if found.empty else text.significant(found[measured].iloc[0], 2)
+
+
+def table(sources: Sources) -> str:
+    """Every measurement, a row each: part, cells, runs, before or now, and what was spent."""
+    say, measured = sources.say, published(sources)
+    place = measured["part"].map(list(dict.fromkeys(measured["part"])).index)
+    rows = []
+    for found in measured.assign(place=place).sort_values(["place", "cells", "state"]).itertuples():
+        sizes = text.count(found.cells), text.count(found.runs)
+        spending = (text.significant(getattr(found, name), 2) for name in MEASURED)
+        rows.append((sources.terms[f"grown {found.part}"], *sizes, say[f"growth {found.state}"], *spending))
+    heads = ("part", "cells", "runs", "state", *MEASURED)
+    return markdown([say[f"growth {head}"] for head in heads], rows)
+
+
+def published(sources: Sources) -> pd.DataFrame:
+    """The published table; InputError if there is none."""
+    if sources.results.scale is None:
+        raise InputError("no table of growth is published. Ask for its numbers where [% if scale %].")
+    return sources.results.scale
