@@ -25,6 +25,7 @@ os.environ.update(
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/judge.smk"
 include: "workflow/rules/report.smk"

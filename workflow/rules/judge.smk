@@ -75,6 +75,7 @@ rule provenance:
     input:
         study=rules.plan.output,
         tables=rules.collect.output,
+        data=DATA,
         code=code("steps/machine.py", "steps/provenance.py"),
     output:
         f"{RESULTS}/provenance.json",
@@ -98,6 +99,7 @@ rule times:
         tables=rules.collect.output,
         verdicts=VERDICTS + TIMED,
         provenance=rules.provenance.output,
+        data=DATA,
         code=code("figures/rules.py", "steps/times.py"),
     output:
         f"{RESULTS}/timing/time.json",

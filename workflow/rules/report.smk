@@ -24,6 +24,7 @@ rule draw:
         docket=DOCKET,
         verdicts=VERDICTS,
         benchmark=BENCHMARK,
+        data=DATA,
         words=docs("words.yaml"),
         code=code(
             "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"

@@ -1,6 +1,6 @@
 """Plan and train: the checked study, then one job a cell, all its learning rates and seeds in lockstep.
 
-Input: nothing but code and the data that ships with it. Output: study.json, one run file a cell.
+Input: code, and data that no package ships. Output: study.json, one run file a cell.
 """
 
 
@@ -23,6 +23,7 @@ rule plan:
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
+        data=lambda wildcards: needed(STUDY.cells[wildcards.cell].dataset),
         code=code("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "steps/runfiles.py", "steps/train.py"),
     output:
         f"{RESULTS}/runs/{{cell}}.parquet",
