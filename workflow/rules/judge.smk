@@ -36,6 +36,7 @@ rule judge:
     output:
         json=f"{RESULTS}/verdicts.json",
         csv=f"{RESULTS}/verdicts.csv",
+        tuned=f"{RESULTS}/tables/tuned.csv",
     log:
         f"{RESULTS}/logs/judge.log",
     benchmark:
@@ -44,7 +45,7 @@ rule judge:
         "../../environment.yml"
     shell:
         "python -m ontrial.steps.judge --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
-        " --records {input.records:q} --output {output.json:q} --csv {output.csv:q} 2> {log:q}"
+        " --records {input.records:q} --output {output.json:q} --csv {output.csv:q} --tuned {output.tuned:q} 2> {log:q}"
 
 
 rule timing:

@@ -13,6 +13,7 @@ TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
 PUBLISHED = sorted(map(str, Path("results/reference").glob("**/verdicts.json")))
+ACCURACIES = sorted(map(str, Path("results/reference").glob("**/tuned.csv")))  # beside them
 
 
 rule draw:
@@ -140,6 +141,7 @@ rule write:
         docket=DOCKET,
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
+        accuracies=ACCURACIES,
         benchmark=BENCHMARK,
         provenance=rules.provenance.output,
         times=rules.times.output,

@@ -4,7 +4,7 @@ import shlex
 from functools import partial
 
 from ontrial.figures.rules import RULES
-from ontrial.pages import explorer, film, numbers, pictures, speed, tables, text, verdicts
+from ontrial.pages import elsewhere, explorer, film, numbers, pictures, speed, tables, text, verdicts
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -26,6 +26,9 @@ OF_SOURCES = {
     "outcome": verdicts.outcome,
     "effect": verdicts.effect,
     "reason": verdicts.reason,
+    "across": elsewhere.across,
+    "literature": elsewhere.literature,
+    "has_figure": pictures.has,
     "speed": speed.sentence,
     "speed_fact": speed.fact,
     "speed_table": speed.table,

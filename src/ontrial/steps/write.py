@@ -9,7 +9,7 @@ from ontrial import configuration, films
 from ontrial.figures import FILM
 from ontrial.pages import generated
 from ontrial.pages.site import replaced
-from ontrial.pages.sources import Sources
+from ontrial.pages.sources import Published, Sources
 from ontrial.steps import files, inputs
 from ontrial.steps.docs import markdown, read_yaml
 
@@ -42,6 +42,8 @@ def write(
         references=docket.references,
         provenance=inputs.read_json(provenance),
         published={claim["id"]: claim["hash"] for path in published for claim in inputs.read_json(path)["claims"]},
+        elsewhere={Path(path).parent.name: of_study(Path(path)) for path in published},
+        literature=read_yaml(Path(docs, "literature.yaml")),
         sizes=sizes(figures, language),
         films=films.read(film_file),
         filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
@@ -50,6 +52,13 @@ def write(
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
             files.write_text(fresh / path, text)
+
+
+def of_study(path: Path) -> Published:
+    """What is published of a study: the verdicts of a file, and the accuracies beside it, if there are any."""
+    verdicts = {claim["id"]: claim for claim in inputs.read_json(path)["claims"]}
+    tuned = path.with_name("tuned.csv")
+    return Published(verdicts, pd.read_csv(tuned, dtype={"hidden": str}) if tuned.exists() else None)
 
 
 def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
