@@ -21,9 +21,10 @@ class Source:
     """Where a data set comes from.
 
     make: gives X (n, d), labels (n,) and, for some, the group that each sample belongs to and the names of the classes.
-    classes: those names, in the order of the labels, unless the file says them. one_unit: all features are measured
-    alike, so they are scaled alike. grouped: samples come in groups whose true rates are known. files: what `make` reads. sizes: of what is fetched later, so that a study can be
-    checked before; its last samples are its test set.
+    classes: those names, in the order of the labels, unless `make` gives them. one_unit: all features are measured
+    alike, so they are scaled alike. grouped: samples come in groups whose true rates are known. files: what `make`
+    reads. sizes: of a data set that is fetched, so that a study can be checked before; its last samples are its test
+    set.
     """
 
     make: Callable[[], tuple]

@@ -56,9 +56,11 @@ def rows(content: bytes, where: str) -> Iterator[tuple[int, list[str]]]:
 def check_header(header: list[str], where: str, label: str) -> None:
     """Raise InputError unless the first row names all columns, the one of the labels among them."""
     if not header:
-        raise InputError(f"{where}: the file is empty.")
+        raise InputError(f"{where}:1: the file is empty.")
     if label not in header and all(is_number(name) for name in header):
-        raise InputError(f"{where}:1: the header is missing: the first line must name the columns, one of them {label}.")
+        raise InputError(
+            f"{where}:1: the header is missing: the first line must name the columns, one of them {label}."
+        )
     if label not in header:
         raise InputError(f"{where}:1: {unknown('column', label, header)} Commas separate columns.")
     for place, name in enumerate(header):

@@ -108,8 +108,8 @@ def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = N
 def at_best(results: Results) -> pd.DataFrame:
     """Test accuracy of each cell at the rate that its tuning seeds prefer: mean and sd over its confirmatory seeds.
 
-    One row a cell of an experiment that has both kinds of seeds: its settings, its budget (epochs or updates), momentum,
-    l2, learning_rate, on_edge, seeds (how many), mean and sd, in per cent.
+    One row a cell of an experiment that has both kinds of seeds: its settings, its budget (epochs or updates),
+    momentum, l2, learning_rate, on_edge, seeds (how many), mean and sd, in per cent.
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""This study beside those that are published: the verdicts of each on the same claim, and plain nets of the literature."""
+"""This study beside the published ones: the verdicts of each on the same claim, and plain nets of the literature."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -35,7 +35,10 @@ def across(sources: Sources, id: str) -> str:
         {verdicts.label(sources, context): context for context in column.verdict["contexts"]} for column in found
     ]
     rows = [
-        (setting, *(told(sources, contexts[setting]) if setting in contexts else text.NOTHING for contexts in by_setting))
+        (
+            setting,
+            *(told(sources, contexts[setting]) if setting in contexts else text.NOTHING for contexts in by_setting),
+        )
         for setting in settings
     ]
     whole = (f"**{say['verdict of']}**", *(verdicts.badge(sources, column.verdict["verdict"]) for column in found))
@@ -60,13 +63,18 @@ def told(sources: Sources, context: Mapping[str, Any]) -> str:
 
 
 def literature(sources: Sources) -> str:
-    """Error on the test images of plain networks: as published, and, where there is one, of this study or a published one.
+    """Error on the test images of plain networks, and how each was trained.
 
-    Every row says how the network was trained.
+    Those of the literature, and then those of this study or of the first published one that has some.
     """
     say = sources.say
     rows = [
-        (entry["network"], verdicts.translated(sources, entry["training"]), error(sources, entry["error"]), cited(sources, entry))
+        (
+            entry["network"],
+            verdicts.translated(sources, entry["training"]),
+            error(sources, entry["error"]),
+            cited(sources, entry),
+        )
         for entry in sources.literature
     ]
     rows += [
@@ -103,7 +111,7 @@ def training(sources: Sources, row: Mapping[str, Any]) -> str:
         objective=verdicts.named(sources, "objective", f"{row['output']}+{row['loss']}"),
         initialisation=verdicts.named(sources, "initialisation", row["initialisation"]),
         batch_size=row["batch_size"],
-        epochs=text.significant(row["epochs"]),
+        epochs=text.count(int(row["epochs"])),
         rate=text.rate(row["learning_rate"]),
         train=text.count(sizes.train),
         validation=text.count(sizes.validation),

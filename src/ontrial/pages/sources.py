@@ -13,7 +13,7 @@ from ontrial.pages.text import Phrases
 
 
 class Published(NamedTuple):
-    """What is published of a study: its verdicts by claim, and the accuracy of its cells at their tuned rates, if known."""
+    """What is published of a study: verdicts by claim and, if known, the accuracy of its cells at their tuned rates."""
 
     verdicts: Mapping[str, Mapping[str, Any]]
     tuned: pd.DataFrame | None = None

