@@ -1,3 +1,4 @@
+import functools
 import gzip
 import http.server
 import os
@@ -19,6 +20,11 @@ from ontrial.steps import fetch
 NAMES = [Path(file.name).name for file in MNIST]
 
 
+@functools.cache
+def packed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), compresslevel=1)
+
+
 class Mirror(http.server.BaseHTTPRequestHandler):
     """Serves the files in `folder`, gzipped, in the way that the first part of the path asks for."""
 
@@ -29,8 +35,7 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         way, name = self.path.strip("/").split("/")
-        packed = gzip.compress((self.folder / name.removesuffix(".gz")).read_bytes(), compresslevel=1)
-        getattr(self, way.replace("-", "_"))(name, packed)
+        getattr(self, way.replace("-", "_"))(name)
 
     def answer(self, body: bytes, length: int | None = None, code: int = 200, **headers: str) -> None:
         self.send_response(code)
@@ -41,46 +46,46 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.close_connection = length is not None
 
-    def good(self, name: str, packed: bytes) -> None:
-        self.answer(packed)
+    def good(self, name: str) -> None:
+        self.answer(packed(self.folder / name.removesuffix(".gz")))
 
-    def redirect(self, name: str, packed: bytes) -> None:
+    def redirect(self, name: str) -> None:
         self.answer(b"", code=302, Location=f"/good/{name}")
 
-    def in_circles(self, name: str, packed: bytes) -> None:
+    def in_circles(self, name: str) -> None:
         self.answer(b"", code=302, Location=self.path)
 
-    def broken_off(self, name: str, packed: bytes) -> None:
-        self.answer(packed[: len(packed) // 2], length=len(packed))
+    def broken_off(self, name: str) -> None:
+        whole = packed(self.folder / name.removesuffix(".gz"))
+        self.answer(whole[: len(whole) // 2], length=len(whole))
 
-    def lying(self, name: str, packed: bytes) -> None:
+    def lying(self, name: str) -> None:
         self.answer(gzip.compress(bytes(10_008)))
 
-    def page(self, name: str, packed: bytes) -> None:
+    def page(self, name: str) -> None:
         self.answer(b"<html>Please log in.</html>")
 
-    def bomb(self, name: str, packed: bytes) -> None:
+    def bomb(self, name: str) -> None:
         self.answer(gzip.compress(bytes(2**28), compresslevel=1))
 
-    def endless(self, name: str, packed: bytes) -> None:
+    def endless(self, name: str) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(gzip.compress(b"")[:10])
         for _ in range(10_000):
             self.wfile.write(b"\0\0\0\xff\xff" * 10_000)  # stored blocks of no bytes
 
-    def gone(self, name: str, packed: bytes) -> None:
+    def gone(self, name: str) -> None:
         self.answer(b"", code=404)
 
-    def silent(self, name: str, packed: bytes) -> None:
-        time.sleep(3)
+    def silent(self, name: str) -> None:
+        time.sleep(2)
 
-    def trickling(self, name: str, packed: bytes) -> None:
+    def trickling(self, name: str) -> None:
         self.send_response(200)
         self.end_headers()
-        for byte in packed[:100]:
+        for byte in gzip.compress(b"")[:10] + b"\0\0\0\xff\xff" * 20:
             self.wfile.write(bytes([byte]))
-            self.wfile.flush()
             time.sleep(0.1)
 
 
@@ -140,13 +145,13 @@ def test_a_mirror_gives_the_four_files_and_tells_how_far_it_is(way, mirror, with
         ("gone", "HTTP 404"),
         ("in-circles", "HTTP 302"),
         ("silent", "no byte in 0.2 seconds"),
-        ("trickling", r"too slow: \d+ bytes in 2 seconds"),
+        ("trickling", r"too slow: \d+ bytes in 3 seconds"),
     ],
 )
 def test_what_a_bad_mirror_does_is_told_and_leaves_nothing(way, reason, mirror, without_npm, tmp_path, monkeypatch):
     if way == "trickling":
-        monkeypatch.setattr(fetch, "LONGEST", 2)
-    patience = {"silent": 0.2, "trickling": 1}.get(way, 10)
+        monkeypatch.setattr(fetch, "LONGEST", 1)
+    patience = {"silent": 0.2, "trickling": 3}.get(way, 20)
     began = time.monotonic()
     with pytest.raises(InputError) as told:
         fetch.fetch(str(tmp_path), mirrors=[mirror(way)], patience=patience)
@@ -171,8 +176,7 @@ def test_what_is_there_is_used_and_a_wrong_file_is_replaced(mirror, without_npm,
 
 def test_copies_put_there_by_hand_may_be_gzipped(without_npm, mnist, tmp_path):
     for name in NAMES:
-        packed = gzip.compress((mnist / "data/mnist" / name).read_bytes(), compresslevel=1)
-        (tmp_path / f"{name}.gz").write_bytes(packed)
+        (tmp_path / f"{name}.gz").write_bytes(packed(mnist / "data/mnist" / name))
     fetch.fetch(str(tmp_path), mirrors=[], patience=10)
     assert all(fetch.is_there(tmp_path, file) for file in MNIST)
 
