@@ -263,9 +263,8 @@ def test_what_is_fetched_later_stops_no_check_and_its_sizes_are_known(tmp_path, 
     with pytest.raises(InputError) as told:
         files.MNIST[1].read()
     assert str(told.value) == (
-        "data/mnist/train-labels-idx1-ubyte: the data file can't be read: No such file or directory. To fetch it: "
-        "python -m ontrial.steps.fetch --folder data/mnist (a damaged file goes first: "
-        "rm data/mnist/train-labels-idx1-ubyte)"
+        "data/mnist/train-labels-idx1-ubyte: the data file can't be read: No such file or directory. The "
+        "workflow fetches what is missing: remove it if it is damaged."
     )
 
 

@@ -16,6 +16,16 @@ from ontrial.nn import Data, Samples
 LARGE = 50  # samples: the rate of a smaller group says little
 
 
+class Sizes(NamedTuple):
+    """How many features and classes a data set has, and how many samples each part of it."""
+
+    features: int
+    classes: int
+    train: int
+    validation: int
+    test: int
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a data set comes from.
@@ -32,17 +42,7 @@ class Source:
     one_unit: bool = False
     grouped: bool = False
     files: tuple[Shipped | Fetched | Own, ...] = ()
-    sizes: "Sizes | None" = None
-
-
-class Sizes(NamedTuple):
-    """How many features and classes a data set has, and how many samples each part of it."""
-
-    features: int
-    classes: int
-    train: int
-    validation: int
-    test: int
+    sizes: Sizes | None = None
 
 
 TEN = tuple("0123456789")

@@ -59,8 +59,7 @@ class Fetched:
 
     def read(self) -> bytes:
         """Content of the file; InputError if it is missing or isn't, to the last bit, what it should be."""
-        get = f"To fetch it: python -m ontrial.steps.fetch --folder {self.path().parent}"
-        return content(self.path(), self.sha256, f"{get} (a damaged file goes first: rm {self.path()})")
+        return content(self.path(), self.sha256, "The workflow fetches what is missing: remove it if it is damaged.")
 
     def check(self) -> None:
         """Raise InputError if the file is there and damaged; a missing one is fetched before it is needed."""
