@@ -1,10 +1,11 @@
 """The study, read and checked before any job starts; where its files go; which code decides which result.
 
-Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the files DOCKET, VERDICTS and TIMED (none in a study
-without claims), and the functions that list code and docs as inputs.
+Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the files DATA (none in a study whose data sets come
+with packages), DOCKET, VERDICTS and TIMED (none in a study without claims), and the functions that list inputs.
 """
 
-from ontrial import films, study
+from ontrial import data, films, study
+from ontrial.data.files import MNIST
 from ontrial.errors import InputError
 from ontrial.figures.style import SCHEMES
 from ontrial.pages.site import languages
@@ -37,6 +38,12 @@ def claims_of(tried):
 def code(*patterns):
     """Package modules that a rule's result depends on: Snakemake doesn't watch what a step imports."""
     return sorted(os.path.relpath(path) for pattern in patterns for path in (SOURCE / "ontrial").glob(pattern))
+
+
+def needed(*datasets):
+    """Files outside the packages that these data sets are read from; those that are fetched never change."""
+    found = sorted({path for name in datasets for path in data.outside(name)})
+    return [ancient(path) if path in FETCHED else path for path in found]
 
 
 def docs(*patterns):
@@ -79,6 +86,8 @@ try:
 except InputError as error:
     sys.exit(f"{error}\nNothing was started.")
 
+FETCHED = [str(file.path()) for file in MNIST]
+DATA = needed(*{cell.dataset for cell in STUDY.cells.values()})
 DOCKET = [str(STUDY.docket)] if STUDY.docket else []
 VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
 TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []

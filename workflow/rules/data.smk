@@ -4,24 +4,11 @@ Input: nothing. Output: data/mnist/. What is there already, put by hand or fetch
 by its SHA-256, so neither a newer file nor newer code of this step makes anything out of date.
 """
 
-from ontrial import data
-from ontrial.data.files import MNIST
-
-
-def needed(*datasets):
-    """Files outside the packages that these data sets are read from; those that are fetched never change."""
-    fetched = {str(file.path()) for file in MNIST}
-    found = sorted({path for name in datasets for path in data.outside(name)})
-    return [ancient(path) if path in fetched else path for path in found]
-
-
-DATA = needed(*{cell.dataset for cell in STUDY.cells.values()})
-
 
 rule fetch:
     """Fetch the four files of MNIST."""
     output:
-        [str(file.path()) for file in MNIST],
+        FETCHED,
     log:
         f"{RESULTS}/logs/fetch.log",
     benchmark:
