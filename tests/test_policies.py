@@ -1,6 +1,7 @@
 """Learning rates by policy: which seeds and which data choose, and where a scaled rate lands."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from simulated import results, simulated
@@ -124,3 +125,23 @@ def test_without_seeds_that_may_choose_it_is_refused():
 def test_settings_that_no_cell_has_are_refused():
     with pytest.raises(InputError, match='experiment "batches" has no cells with'):
         policies.rates(results(MADE, peaked, "batches"), "batches", batch_size=5)
+
+
+def test_the_table_of_accuracies_has_each_tuned_cell_at_its_rate_over_the_confirmatory_seeds():
+    def by_seed(settings, rate, seed, record):
+        validation = 1 - abs(math.log2(rate) - math.log2(BEST[settings["batch_size"]])) / 20
+        test = 0.5 if seed <= 5 else 0.9 if seed <= 110 else 0.8
+        return {"validation_accuracy": validation, "test_accuracy": test, "validation_loss": 1.0, "test_loss": 1.0}
+
+    alone = replace(MADE, experiments={"batches": MADE.experiments["batches"]})
+    table = policies.at_best(results(alone, by_seed, "batches")).set_index("batch_size")
+    assert table["learning_rate"].to_dict() == BEST
+    assert table.loc[16, ["seeds", "epochs", "hidden"]].tolist() == [20, 4, "8"]
+    assert table["mean"].to_numpy() == pytest.approx(85)
+    assert table["sd"].to_numpy() == pytest.approx(5.1298918)  # half at 90, half at 80
+    assert table["on_edge"].to_dict() == {1: False, 4: False, 16: False, 64: False, 256: False, 1150: True}
+
+
+def test_experiments_without_tuning_and_confirmatory_seeds_are_not_in_that_table():
+    alone = replace(MADE, experiments={name: MADE.experiments[name] for name in ("start", "tour")})
+    assert policies.at_best(results(alone, peaked, "tour")).empty

@@ -54,7 +54,7 @@ EDITS = [
         "[digits]",
         "[xor, digit]",
         '5: G.dataset[1]: unknown data set "digit". Did you mean "digits"? '
-        "Known: digits, moons, spirals, titanic, xor.",
+        "Known: digits, mnist, mnist_small, moons, spirals, titanic, xor.",
     ),
     (
         "[own]",
@@ -341,18 +341,20 @@ class TestFile:
 
 def test_a_damaged_data_file_is_told_where_the_study_names_it(monkeypatch):
     digits = data.DATASETS["digits"]
-    monkeypatch.setitem(data.DATASETS, "digits", replace(digits, file=replace(digits.file, sha256="0" * 64)))
+    (file,) = digits.files
+    monkeypatch.setitem(data.DATASETS, "digits", replace(digits, files=(replace(file, sha256="0" * 64),)))
     with pytest.raises(InputError) as error:
         study.parse(VALID, "c.yaml")
     assert str(error.value) == (
-        f"c.yaml:5: experiments.grid.dataset[0]: {digits.file.path()}: the data file is damaged: its SHA-256 is "
-        f"{digits.file.sha256}, expected {'0' * 64}. Install it anew: pip install --force-reinstall scikit-learn"
+        f"c.yaml:5: experiments.grid.dataset[0]: {file.path()}: the data file is damaged: its SHA-256 is "
+        f"{file.sha256}, expected {'0' * 64}. Install it anew: pip install --force-reinstall scikit-learn"
     )
 
 
 def test_a_study_that_does_not_use_a_damaged_file_is_not_stopped(monkeypatch):
     titanic = data.DATASETS["titanic"]
-    monkeypatch.setitem(data.DATASETS, "titanic", replace(titanic, file=replace(titanic.file, sha256="0" * 64)))
+    (file,) = titanic.files
+    monkeypatch.setitem(data.DATASETS, "titanic", replace(titanic, files=(replace(file, sha256="0" * 64),)))
     assert study.parse(VALID, "c.yaml").name == "mine"
 
 

@@ -107,6 +107,48 @@ def test_the_rules_that_the_site_draws_are_those_that_snakemake_sees(smoke):
         assert defined == {rule for rule, entry in RULES.items() if entry.phase == phase}
 
 
+OWN = """\
+study: own
+experiments:
+  grid:
+    purpose: Try a file of one's own.
+    dataset: [flowers]
+    hidden: [[8]]
+    activation: [tanh]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16]
+    learning_rates: [0.1]
+    seeds: {descriptive: {from: 1, to: 2}}
+    budget: {epochs: 30}
+"""
+
+
+def test_a_file_of_ones_own_is_a_data_set_with_one_entry(smoke):
+    from sklearn.datasets import load_iris
+
+    iris = load_iris(as_frame=True).frame
+    iris["target"] = iris["target"].map({0: "setosa", 1: "versicolor", 2: "virginica"})
+    flowers, target = smoke / "data/flowers.csv", "results/own/tables/runs.csv"
+    flowers.parent.mkdir(exist_ok=True)
+    iris.to_csv(flowers, index=False)
+    (smoke / "config/own.yaml").write_text(OWN, encoding="utf-8")
+    entry = '    "flowers": own("data/flowers.csv", label="target"),\n'
+    with edited(smoke / "src/ontrial/data/__init__.py", '    "mnist": ', entry + '    "mnist": '):
+        run = snakemake(smoke, target, study="config/own.yaml")
+        assert run.returncode == 0, run.stderr[-4000:]
+        assert pd.read_csv(smoke / target)["test_accuracy"].min() > 0.8
+        assert not re.search(r"^train\b", snakemake(smoke, "--dry-run", target, study="config/own.yaml").stdout, re.M)
+        iris.iloc[:-1].to_csv(flowers, index=False)
+        assert re.search(r"^train +1$", snakemake(smoke, "--dry-run", target, study="config/own.yaml").stdout, re.M)
+        iris.assign(target=None).to_csv(flowers, index=False)
+        run = snakemake(smoke, "--dry-run", study="config/own.yaml")
+    assert run.returncode != 0
+    told = 'config/own.yaml:5: experiments.grid.dataset[0]: data/flowers.csv:2: column "target": the value is missing.'
+    assert told in run.stderr
+    assert "Nothing was started." in run.stderr
+
+
 def commands(page) -> list[str]:
     """Commands under the figures of a page of the site."""
     found = re.findall(r"<pre><code>(snakemake .*?)</code>", page.read_text(encoding="utf-8"))

@@ -93,7 +93,7 @@ def _cell(id: str, settings: dict) -> Cell:
 
 def _plane(name: str) -> None:
     def suits(name: str) -> bool:
-        return len(data.source(name).classes) == 2 and data.sizes(name).features == 2
+        return data.sizes(name).classes == 2 == data.sizes(name).features
 
     if name not in data.DATASETS or not suits(name):
         raise ValueError(unknown("data set of points in the plane", name, filter(suits, data.DATASETS)))

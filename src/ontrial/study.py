@@ -281,10 +281,10 @@ def _batches(settings: dict) -> Iterator[tuple[tuple, str]]:
     for i, name in enumerate(settings["dataset"]):
         try:
             data.check(name)
+            samples = data.sizes(name).train
         except InputError as error:
             yield ("dataset", i), str(error)
             continue
-        samples = data.sizes(name).train
         for j, size in enumerate(settings["batch_size"]):
             place = ("batch_size", j)
             if size != FULL and size > samples:

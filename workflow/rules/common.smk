@@ -1,12 +1,13 @@
 """The study, read and checked before any job starts; where its files go; which code decides which result.
 
-Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the files DOCKET, VERDICTS and TIMED (none in a study
-without claims), and the functions that list code and docs as inputs.
+Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the files DATA (none in a study whose data sets come
+with packages), DOCKET, VERDICTS and TIMED (none in a study without claims), and the functions that list inputs.
 """
 
 import itertools
 
-from ontrial import films, study
+from ontrial import data, films, study
+from ontrial.data.files import MNIST
 from ontrial.errors import InputError
 from ontrial.figures.rules import RULES
 from ontrial.figures.style import SCHEMES
@@ -62,6 +63,12 @@ def code(*patterns):
     return sorted(os.path.relpath(path) for pattern in patterns for path in (SOURCE / "ontrial").glob(pattern))
 
 
+def needed(*datasets):
+    """Files outside the packages that these data sets are read from; those that are fetched never change."""
+    found = sorted({path for name in datasets for path in data.outside(name)})
+    return [ancient(path) if path in FETCHED else path for path in found]
+
+
 def docs(*patterns):
     """Files of the docs that a rule's result depends on."""
     found = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
@@ -78,6 +85,13 @@ def published_verdicts():
     """Files of published verdicts: those of this study, or of the default one, which tries the same docket."""
     found = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
     return [str(path) for path in next(filter(None, found), [])]
+
+
+def published_elsewhere(name):
+    """The files of that name that are published of other studies."""
+    return sorted(
+        str(path) for path in Path(REFERENCE).glob(f"*/{name}") if not path.is_relative_to(f"{REFERENCE}/{STUDY.name}")
+    )
 
 
 def pictures(folder, figures, category):
@@ -127,6 +141,8 @@ try:
 except InputError as error:
     sys.exit(f"{error}\nNothing was started.")
 
+FETCHED = [str(file.path()) for file in MNIST]
+DATA = needed(*{cell.dataset for cell in STUDY.cells.values()})
 DOCKET = [str(STUDY.docket)] if STUDY.docket else []
 VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
 TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []

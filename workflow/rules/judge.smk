@@ -36,6 +36,7 @@ rule judge:
     output:
         json=f"{RESULTS}/verdicts.json",
         csv=appendix(f"{RESULTS}/verdicts.csv", "verdicts", "Verdicts"),
+        tuned=f"{RESULTS}/tables/tuned.csv",
     log:
         f"{RESULTS}/logs/judge.log",
     benchmark:
@@ -44,7 +45,7 @@ rule judge:
         "../../environment.yml"
     shell:
         "python -m ontrial.steps.judge --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
-        " --records {input.records:q} --output {output.json:q} --csv {output.csv:q} 2> {log:q}"
+        " --records {input.records:q} --output {output.json:q} --csv {output.csv:q} --tuned {output.tuned:q} 2> {log:q}"
 
 
 rule timing:
@@ -75,6 +76,7 @@ rule provenance:
     input:
         study=rules.plan.output,
         tables=[*rules.collect.output, *(rules.judge.output if CLAIMS else [])],
+        data=DATA,
         code=code("steps/machine.py", "steps/provenance.py"),
     output:
         appendix(f"{RESULTS}/provenance.json", "provenance", "Provenance"),
@@ -98,6 +100,7 @@ rule times:
         tables=rules.collect.output,
         verdicts=VERDICTS + TIMED,
         provenance=rules.provenance.output,
+        data=DATA,
         code=code("figures/rules.py", "steps/times.py"),
     output:
         appendix(f"{RESULTS}/timing/time.json", "times", "Timing"),

@@ -13,6 +13,7 @@ TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
 PUBLISHED = published_verdicts()
+ELSEWHERE = published_elsewhere("verdicts.json")
 CIRCUMSTANCES = published("circumstances.csv")
 
 
@@ -26,6 +27,7 @@ rule draw:
         verdicts=VERDICTS,
         benchmark=BENCHMARK,
         scale=SCALE,
+        data=DATA,
         words=docs("words.yaml"),
         code=code(
             "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"
@@ -143,6 +145,8 @@ rule write:
         docket=DOCKET,
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
+        elsewhere=ELSEWHERE,
+        accuracies=published_elsewhere("tables/tuned.csv"),  # beside them
         benchmark=BENCHMARK,
         circumstances=CIRCUMSTANCES,
         scale=SCALE,
@@ -169,6 +173,7 @@ rule write:
     params:
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS, *TIMED] if DOCKET else [],
         published=["--published", *PUBLISHED] if PUBLISHED else [],
+        elsewhere=["--elsewhere", *ELSEWHERE] if ELSEWHERE else [],
         benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
         circumstances=["--circumstances", *CIRCUMSTANCES] if CIRCUMSTANCES else [],
         scale=["--scale", *SCALE] if SCALE else [],
@@ -176,9 +181,9 @@ rule write:
         docs=os.path.relpath(ROOT / "docs"),
     shell:
         "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.published:q} {params.benchmark:q} {params.scale:q} {params.circumstances:q}"
-        " --provenance {input.provenance:q}"
-        " --times {input.times:q} --points {input.points:q} --figures {params.figures:q} --films {input.films:q}"
+        " {params.claims:q} {params.published:q} {params.elsewhere:q} {params.benchmark:q} {params.scale:q}"
+        " {params.circumstances:q} --provenance {input.provenance:q} --times {input.times:q}"
+        " --points {input.points:q} --figures {params.figures:q} --films {input.films:q}"
         " --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q}"
         " --folder {output:q} 2> {log:q}"
 

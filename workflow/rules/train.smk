@@ -1,6 +1,6 @@
 """Plan and train: the checked study, then one job a cell, all its learning rates and seeds in lockstep.
 
-Input: nothing but code and the data that ships with it. Output: study.json, engine.sha256, one run file a cell.
+Input: code, and data that no package ships. Output: study.json, engine.sha256, one run file a cell.
 """
 
 
@@ -40,6 +40,7 @@ rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
         engine=rules.engine.output,
+        data=lambda wildcards: needed(STUDY.cells[wildcards.cell].dataset),
     output:
         f"{RESULTS}/runs/{{cell}}.parquet",
     log:

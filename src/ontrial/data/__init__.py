@@ -3,55 +3,17 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
-from ontrial.data import files, shapes, splits
-from ontrial.data.files import Shipped
+from ontrial.data import files, shapes, splits, tables
+from ontrial.data.files import Fetched, Own, Shipped
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
 
 LARGE = 50  # samples: the rate of a smaller group says little
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a data set comes from.
-
-    make: gives X (n, d), labels (n,) and, for some, the group that each sample belongs to. classes: their names, in the
-    order of the labels. one_unit: all features are measured alike, so they are scaled alike. file: what `make` reads.
-    """
-
-    make: Callable[[], tuple]
-    classes: tuple[str, ...]
-    one_unit: bool
-    file: Shipped | None = None
-
-
-DATASETS = {
-    "digits": Source(files.digits, tuple("0123456789"), one_unit=True, file=files.DIGITS),
-    "titanic": Source(files.titanic, ("died", "survived"), one_unit=False, file=files.TITANIC),
-    "moons": Source(shapes.moons, ("upper", "lower"), one_unit=True),
-    "spirals": Source(shapes.spirals, ("one arm", "other arm"), one_unit=True),
-    "xor": Source(shapes.xor, ("same sign", "opposite signs"), one_unit=True),
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """All samples of a data set, as they are before scaling.
-
-    X: (n, d) float64. labels: (n,) int, positions in `classes`. groups: for each sample the name of its group ("3rd
-    female adult"), where samples come in groups whose true rates are known; else empty.
-    """
-
-    name: str
-    X: np.ndarray
-    labels: np.ndarray
-    classes: tuple[str, ...]
-    groups: tuple[str, ...] = ()
 
 
 class Sizes(NamedTuple):
@@ -62,6 +24,66 @@ class Sizes(NamedTuple):
     train: int
     validation: int
     test: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a data set comes from.
+
+    make: gives X (n, d), labels (n,) and, for some, the group that each sample belongs to and the names of the classes.
+    classes: those names, in the order of the labels, unless `make` gives them. one_unit: all features are measured
+    alike, so they are scaled alike. grouped: samples come in groups whose true rates are known. files: what `make`
+    reads. sizes: of a data set that is fetched, so that a study can be checked before; its last samples are its test
+    set.
+    """
+
+    make: Callable[[], tuple]
+    classes: tuple[str, ...] = ()
+    one_unit: bool = False
+    grouped: bool = False
+    files: tuple[Shipped | Fetched | Own, ...] = ()
+    sizes: Sizes | None = None
+
+
+TEN = tuple("0123456789")
+
+
+def own(path: str, label: str) -> Source:
+    """Entry for a CSV file of numbers with a header and a column of labels, which may be words."""
+    file = Own(path)
+    return Source(lambda: tables.table(file.read(), path, label), files=(file,))
+
+
+def mnist(train: int, test: int) -> Source:
+    """Entry for the first training and test images of MNIST; some of the training images are for validation."""
+    sizes = Sizes(files.MNIST_PIXELS, len(TEN), *splits.part_sizes(train + test, test))
+    return Source(partial(files.mnist, train, test), TEN, one_unit=True, files=files.MNIST, sizes=sizes)
+
+
+DATASETS = {
+    "digits": Source(files.digits, TEN, one_unit=True, files=(files.DIGITS,)),
+    "titanic": Source(files.titanic, ("died", "survived"), grouped=True, files=(files.TITANIC,)),
+    "moons": Source(shapes.moons, ("upper", "lower"), one_unit=True),
+    "spirals": Source(shapes.spirals, ("one arm", "other arm"), one_unit=True),
+    "xor": Source(shapes.xor, ("same sign", "opposite signs"), one_unit=True),
+    "mnist": mnist(60_000, 10_000),
+    "mnist_small": mnist(2_000, 500),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """All samples of a data set, as they are before scaling.
+
+    X: (n, d) of any type. labels: (n,) int, positions in `classes`. groups: for each sample the name of its group ("3rd
+    female adult"), where samples come in groups whose true rates are known; else empty.
+    """
+
+    name: str
+    X: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+    groups: tuple[str, ...] = ()
 
 
 def source(name: str) -> Source:
@@ -75,39 +97,53 @@ def source(name: str) -> Source:
 def load(name: str) -> Dataset:
     """All samples of a data set; InputError if its file is missing or damaged. The arrays are read-only."""
     entry = source(name)
-    X, labels, *groups = entry.make()
+    X, labels, groups, classes = (*entry.make(), (), ())[:4]
     X.flags.writeable = labels.flags.writeable = False
-    return Dataset(name, X, labels, entry.classes, *groups)
+    return Dataset(name, X, labels, entry.classes or classes, groups)
 
 
 def sizes(name: str) -> Sizes:
-    """Sizes of a data set and of its parts; InputError if its file is missing or damaged."""
+    """Sizes of a data set and of its parts; InputError if they are in a file that is missing or damaged."""
+    if known := source(name).sizes:
+        return known
     dataset = load(name)
     return Sizes(dataset.X.shape[1], len(dataset.classes), *splits.part_sizes(len(dataset.labels)))
 
 
 def check(name: str) -> None:
-    """Raise InputError if the file of a data set is missing or damaged."""
-    if file := source(name).file:
-        file.read()
+    """Raise InputError if a file of a data set is damaged, or missing and not one that is fetched."""
+    for file in source(name).files:
+        file.check()
+
+
+def outside(name: str) -> list[str]:
+    """Paths of the files that a data set is read from, without those that come with a package."""
+    return [str(file.path()) for file in source(name).files if not isinstance(file, Shipped)]
 
 
 def checksum(name: str) -> str:
-    """SHA-256 of a data set: of its file, or of the arrays of one that is made."""
-    if file := source(name).file:
-        return hashlib.sha256(file.read()).hexdigest()
+    """SHA-256 of a data set: of its files, one after another, or of the arrays of one that is made."""
+    if found := source(name).files:
+        return hashlib.sha256(b"".join(file.read() for file in found)).hexdigest()
     dataset = load(name)
     return hashlib.sha256(dataset.X.tobytes() + dataset.labels.tobytes()).hexdigest()
 
 
 def split(name: str, seed: int) -> splits.Split:
     """Sample numbers of the training, validation and test set of one seed."""
-    return splits.split(load(name).labels, seed)
+    fixed = source(name).sizes
+    return splits.split(load(name).labels, seed, fixed.test if fixed else None)
+
+
+def bytes_a_seed(name: str, dtype: type = np.float32) -> int:
+    """Memory that the inputs take in `arrays` for each seed."""
+    found = sizes(name)
+    return found.features * (found.train + found.validation + found.test) * np.dtype(dtype).itemsize
 
 
 def outputs(name: str, output: str) -> int:
     """Columns of the target: one a class, but a single one for two classes and a sigmoid."""
-    classes = len(source(name).classes)
+    classes = sizes(name).classes
     return 1 if classes == 2 and output == "sigmoid" else classes
 
 
@@ -122,8 +158,16 @@ def arrays(name: str, seeds: Sequence[int], output: str, dtype: type = np.float3
         targets = dataset.labels[:, None].astype(dtype)
     else:
         targets = np.eye(len(dataset.classes), dtype=dtype)[dataset.labels]
-    parts = [_scaled(dataset, targets, seed, dtype) for seed in seeds]
-    sets = [Samples(*map(np.stack, zip(*part, strict=True))) for part in zip(*parts, strict=True)]
+    parts = [split(name, seed) for seed in seeds]
+    scalings = [splits.scaling(dataset.X[part.train], source(name).one_unit) for part in parts]
+    sets = [
+        Samples(_scaled(dataset.X, numbers, scalings, dtype), targets[np.stack(numbers)])
+        for numbers in zip(*parts, strict=True)
+    ]
+    if groups := large_groups(dataset):
+        first = [[members[0] for members in groups]] * len(seeds)
+        rates = np.stack([targets[members].mean(0) for members in groups])
+        sets.append(Samples(_scaled(dataset.X, first, scalings, dtype), np.stack([rates] * len(seeds))))
     return Data(*sets[:3], tuple(seeds), *sets[3:])
 
 
@@ -134,14 +178,9 @@ def large_groups(dataset: Dataset) -> list[np.ndarray]:
     return [found for found in members if len(found) >= LARGE]
 
 
-def _scaled(dataset: Dataset, targets: np.ndarray, seed: int, dtype: type) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Inputs and targets of the training, validation and test set of one seed, and of the groups, if there are any."""
-    parts = split(dataset.name, seed)
-    mean, factor = splits.scaling(dataset.X[parts.train], source(dataset.name).one_unit)
-    inputs = ((dataset.X - mean) * factor).astype(dtype)
-    found = [(inputs[part], targets[part]) for part in parts]
-    if groups := large_groups(dataset):
-        found.append(
-            (inputs[[members[0] for members in groups]], np.stack([targets[members].mean(0) for members in groups]))
-        )
-    return found
+def _scaled(X: np.ndarray, numbers: Sequence, scalings: Sequence, dtype: type) -> np.ndarray:
+    """Inputs (S, n, d) of the samples that each of S seeds has, by their numbers (S, n), as its scaling makes them."""
+    inputs = np.empty((len(numbers), len(numbers[0]), X.shape[1]), dtype)
+    for out, chosen, scaling in zip(inputs, numbers, scalings, strict=True):
+        splits.scaled(X[chosen], scaling, out)
+    return inputs

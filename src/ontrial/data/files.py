@@ -13,6 +13,17 @@ import numpy as np
 from ontrial.errors import InputError
 
 
+def content(path: Path, sha256: str | None, remedy: str) -> bytes:
+    """Content of a file; InputError if it is missing or, where a SHA-256 is given, isn't the one that it should be."""
+    try:
+        found = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: the data file can't be read: {error.strerror}. {remedy}") from None
+    if sha256 and (digest := hashlib.sha256(found).hexdigest()) != sha256:
+        raise InputError(f"{path}: the data file is damaged: its SHA-256 is {digest}, expected {sha256}. {remedy}")
+    return found
+
+
 @dataclass(frozen=True)
 class Shipped:
     """A file that comes with a package: `name` is its path inside the package, `remedy` says how to get it back."""
@@ -29,17 +40,48 @@ class Shipped:
 
     def read(self) -> bytes:
         """Content of the file; InputError if it is missing or isn't, to the last bit, what it should be."""
-        path = self.path()
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{path}: the data file can't be read: {error.strerror}. {self.remedy}") from None
-        found = hashlib.sha256(content).hexdigest()
-        if found != self.sha256:
-            raise InputError(
-                f"{path}: the data file is damaged: its SHA-256 is {found}, expected {self.sha256}. {self.remedy}"
-            )
-        return content
+        return content(self.path(), self.sha256, self.remedy)
+
+    check = read
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that the workflow fetches once: `name` is its path in the folder where it runs, as for results."""
+
+    name: str
+    size: int
+    sha256: str
+
+    def path(self) -> Path:
+        """Where the file lies, or will."""
+        return Path(self.name)
+
+    def read(self) -> bytes:
+        """Content of the file; InputError if it is missing or isn't, to the last bit, what it should be."""
+        return content(self.path(), self.sha256, "The workflow fetches what is missing: remove it if it is damaged.")
+
+    def check(self) -> None:
+        """Raise InputError if the file is there and damaged; a missing one is fetched before it is needed."""
+        if self.path().exists():
+            self.read()
+
+
+@dataclass(frozen=True)
+class Own:
+    """A reader's own file: `name` is its path in the folder where the workflow runs. Its bytes are what they are."""
+
+    name: str
+
+    def path(self) -> Path:
+        """Where the file lies."""
+        return Path(self.name)
+
+    def read(self) -> bytes:
+        """Content of the file; InputError if it can't be read."""
+        return content(self.path(), None, "Put it there, or change its path in src/ontrial/data/__init__.py.")
+
+    check = read
 
 
 DIGITS = Shipped(
@@ -64,6 +106,19 @@ TITANIC_FEATURES = tuple(
     for value in values
 )
 
+MNIST_FOLDER = "data/mnist"
+MNIST = tuple(
+    Fetched(f"{MNIST_FOLDER}/{name}", size, sha256)
+    for name, size, sha256 in (
+        ("train-images-idx3-ubyte", 47_040_016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+        ("train-labels-idx1-ubyte", 60_008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+        ("t10k-images-idx3-ubyte", 7_840_016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+        ("t10k-labels-idx1-ubyte", 10_008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
+    )
+)
+MNIST_PIXELS = 28 * 28
+IMAGES, LABELS = 16, 8  # bytes before the first image or label: what kind of numbers follow, and how many
+
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """Handwritten digits: X (1797, 64), the ink of 8×8 pixels from 0 to 16, and the digits (1797,).
@@ -86,3 +141,16 @@ def titanic() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     survived = np.array([row["survived"] == "yes" for row in rows], int)
     groups = np.array([f"{row['class']} {row['sex']} {row['age']}" for row in rows])
     return X.repeat(count, axis=0), survived.repeat(count), tuple(groups.repeat(count).tolist())
+
+
+def mnist(train: int, test: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first images of MNIST: X (train + test, 784), the ink of 28×28 pixels from 0 to 255, and the digits.
+
+    The official test images come last. X is uint8: as floats, all 70,000 images would take eight times the memory.
+    LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86(11), 1998.
+    """
+    bytes_of = [np.frombuffer(file.read(), np.uint8) for file in MNIST]
+    images = [bytes_of[i][IMAGES:].reshape(-1, MNIST_PIXELS) for i in (0, 2)]
+    labels = [bytes_of[i][LABELS:].astype(int) for i in (1, 3)]
+    X, y = (np.concatenate([part[0][:train], part[1][:test]]) for part in (images, labels))
+    return X, y

@@ -7,6 +7,7 @@ import numpy as np
 from ontrial.nn.randomness import stream
 
 TEST_SEED = 1795  # not a seed of any study: every seed shares this test set
+BLOCK = 2_048  # samples at a time: float64 intermediates take less memory, and less time, than those of all
 
 
 class Split(NamedTuple):
@@ -17,22 +18,30 @@ class Split(NamedTuple):
     test: np.ndarray
 
 
-def part_sizes(samples: int) -> tuple[int, int, int]:
-    """Sizes of training, validation and test set: a fifth is for testing, a fifth of the rest for validation."""
-    test = round(samples / 5)
+def part_sizes(samples: int, test: int | None = None) -> tuple[int, int, int]:
+    """Sizes of training, validation and test set: a fifth of the rest is for validation.
+
+    test: size of a test set that the data set brings along; None draws a fifth for it.
+    """
+    test = round(samples / 5) if test is None else test
     validation = round((samples - test) / 5)
     return samples - test - validation, validation, test
 
 
-def split(labels: np.ndarray, seed: int) -> Split:
+def split(labels: np.ndarray, seed: int, test: int | None = None) -> Split:
     """Divide the samples: the test set is the same for every seed, whose "split" stream divides the rest.
 
-    labels: (n,) class of each sample. Each part has its share of every class.
+    labels: (n,) class of each sample. test: how many of the last samples are a test set that the data set brings
+    along; None draws one. Each part that is drawn has its share of every class.
     """
-    _, validation_size, test_size = part_sizes(len(labels))
-    rest, test = draw(np.arange(len(labels)), labels, test_size, np.random.default_rng(TEST_SEED))
+    _, validation_size, test_size = part_sizes(len(labels), test)
+    samples = np.arange(len(labels))
+    if test is None:
+        rest, tested = draw(samples, labels, test_size, np.random.default_rng(TEST_SEED))
+    else:
+        rest, tested = np.split(samples, [len(samples) - test])
     train, validation = draw(rest, labels, validation_size, stream(seed, "split"))
-    return Split(train, validation, test)
+    return Split(train, validation, tested)
 
 
 def draw(
@@ -63,7 +72,15 @@ def scaling(X: np.ndarray, one_unit: bool) -> tuple[np.ndarray, np.ndarray]:
     The features' means; and one over the root mean square of what remains: a common one if all features have one unit
     (as pixels have), else each feature's own. A feature that never changes becomes 0: nothing can be learnt of it.
     """
-    mean = X.mean(0)
-    squares = np.square(X - mean)
-    rms = np.sqrt(np.full_like(mean, squares.mean()) if one_unit else squares.mean(0))
-    return mean, np.divide(1, rms, out=np.zeros_like(mean), where=np.ptp(X, 0) > 0)
+    blocks = [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]
+    mean = sum(block.sum(0, dtype=float) for block in blocks) / len(X)
+    squares = sum(np.square(block - mean).sum(None if one_unit else 0) for block in blocks)
+    rms = np.sqrt(np.full_like(mean, squares / (X.size if one_unit else len(X))))
+    return mean, np.divide(1, rms, out=np.zeros_like(mean), where=X.max(0) > X.min(0))
+
+
+def scaled(X: np.ndarray, scaling: tuple[np.ndarray, np.ndarray], out: np.ndarray) -> None:
+    """Put inputs X (n, d), scaled, into `out` of the same shape and any type."""
+    mean, factor = scaling
+    for start in range(0, len(X), BLOCK):
+        out[start : start + BLOCK] = (X[start : start + BLOCK] - mean) * factor

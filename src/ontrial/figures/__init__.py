@@ -32,7 +32,7 @@ FIGURES = {
     "gradient-norms": Entry("training", ("vanishing",), probes=("gradients",)),
     "dead-units": Entry("training", ("dying",), probes=("units",)),
     "survival": Entry("training", ("speed",)),
-    "calibration": Entry("reliability", ("losses",)),
+    "calibration": Entry("reliability", ("losses",), probes=("probabilities",)),
     "titanic-reliability": Entry("reliability", ("titanic",)),
     "boundaries": Entry("boundaries", ("shapes",)),
     "evidence": Entry("evidence", verdicts=True),

@@ -271,7 +271,7 @@ def _unfit(arm: Arm, estimand: Estimand) -> Iterator[str]:
         yield f'the metric "{estimand.metric}" needs {metric.hidden_layers} hidden layers or more.'
     if "probabilities" in metric.probes and OUTPUTS[cell.output].predicts == "numbers":
         yield f'output "{cell.output}" gives no probabilities, which the metric "{estimand.metric}" needs.'
-    if "groups" in metric.probes and not data.load(cell.dataset).groups:
+    if "groups" in metric.probes and not data.source(cell.dataset).grouped:
         yield f'data set "{cell.dataset}" has no groups, which the metric "{estimand.metric}" needs.'
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 POLICIES = ("fixed", "linear", "sqrt", "tuned")
 SCALED = {"linear": float, "sqrt": math.sqrt}
 REFERENCE = {"batch_size": 16}
+BUDGET = ("epochs", "updates", "momentum", "l2")
 
 
 def rates(
@@ -102,6 +103,29 @@ def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = N
     numbers = metrics.table(results, cell, name, "validation", threshold).loc[list(seeds)]
     score = numbers.median() if by.censored else numbers.mean()
     return float(score.idxmin() if by.lower else score.idxmax())
+
+
+def at_best(results: Results) -> pd.DataFrame:
+    """Test accuracy of each cell at the rate that its tuning seeds prefer: mean and sd over its confirmatory seeds.
+
+    One row a cell of an experiment that has both kinds of seeds: its settings, its budget (epochs or updates),
+    momentum, l2, learning_rate, on_edge, seeds (how many), mean and sd, in per cent.
+    """
+    import pandas as pd
+
+    rows = []
+    for cell in results.study.cells.values():
+        experiment = results.study.experiments[cell.experiment]
+        if not (experiment.tuning and experiment.confirmatory):
+            continue
+        rate = tuned(results, cell, "test_accuracy")
+        found = metrics.table(results, cell, "test_accuracy", "test", None).loc[list(experiment.confirmatory), rate]
+        budget = {name: getattr(cell, name) for name in BUDGET}
+        chosen = {"learning_rate": rate, "on_edge": on_edge(rate, cell)}
+        rows.append(
+            cell.settings | budget | chosen | {"seeds": len(found), "mean": found.mean(), "sd": found.std(ddof=1)}
+        )
+    return pd.DataFrame(rows, columns=[*SETTINGS, *BUDGET, "learning_rate", "on_edge", "seeds", "mean", "sd"])
 
 
 def choosing_seeds(study: Study, experiment: str) -> tuple[int, ...]:

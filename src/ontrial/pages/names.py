@@ -4,7 +4,19 @@ import shlex
 from functools import partial
 
 from ontrial.figures.rules import RULES
-from ontrial.pages import circumstances, explorer, film, growth, numbers, pictures, speed, tables, text, verdicts
+from ontrial.pages import (
+    circumstances,
+    elsewhere,
+    explorer,
+    film,
+    growth,
+    numbers,
+    pictures,
+    speed,
+    tables,
+    text,
+    verdicts,
+)
 from ontrial.pages.sources import Sources
 
 OF_RESULTS = {
@@ -28,6 +40,9 @@ OF_SOURCES = {
     "effect": verdicts.effect,
     "reason": verdicts.reason,
     "tally": verdicts.tally,
+    "across": elsewhere.across,
+    "literature": elsewhere.literature,
+    "has_figure": pictures.has,
     "speed": speed.sentence,
     "speed_fact": speed.fact,
     "speed_table": speed.table,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ontrial.errors import InputError, unknown
-from ontrial.figures import EVIDENCE, FIGURES, of_claims
+from ontrial.figures import EVIDENCE, FIGURES, catalogue, of_claims
 from ontrial.pages.origins import origin
 from ontrial.pages.rendering import render
 from ontrial.pages.sources import Sources
@@ -47,6 +47,11 @@ def link(sources: Sources, root: str, names: Mapping[str, object], name: str, pa
     """Markdown link to a figure on a page, such as "batch-size". root: the way up to the home of the language."""
     require(sources, name)
     return f"[{caption_part(sources, names, name, 'title')}]({root}{page}.md#figure-{name})"
+
+
+def has(sources: Sources, name: str) -> bool:
+    """Whether the study has the experiments and probes that a figure needs."""
+    return name in catalogue(sources.results.study, benchmark=sources.results.benchmark is not None)
 
 
 def require(sources: Sources, name: str) -> None:

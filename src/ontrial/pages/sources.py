@@ -3,13 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ontrial.films import Film
 from ontrial.judge.results import Results
 from ontrial.pages.text import Phrases
+
+
+class Published(NamedTuple):
+    """What is published of a study: verdicts by claim and, if known, the accuracy of its cells at their tuned rates."""
+
+    verdicts: Mapping[str, Mapping[str, Any]]
+    tuned: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,8 @@ class Sources:
     languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
     form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
     frames. points: of the grid, as `ontrial.judge.explorer` sums them up. circumstances: the published table of what
-    moved under others, if there is one.
+    moved under others, if there is one. elsewhere: published studies by name. literature: published errors of plain
+    networks, of docs/literature.yaml.
     """
 
     language: str
@@ -44,6 +52,8 @@ class Sources:
     filmed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     points: pd.DataFrame | None = None
     circumstances: pd.DataFrame | None = None
+    elsewhere: Mapping[str, Published] = field(default_factory=dict)
+    literature: Sequence[Mapping[str, Any]] = ()
 
     @cached_property
     def terms(self) -> Phrases:

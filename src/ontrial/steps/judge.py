@@ -1,14 +1,16 @@
-"""Tables and docket → verdicts.json and verdicts.csv."""
+"""Tables and docket → verdicts.json and verdicts.csv, and the accuracy of every cell at its tuned rate."""
 
 import json
 
-from ontrial.judge import verdicts
+from ontrial.judge import policies, verdicts
 from ontrial.steps import files, inputs
 
 
-def judge(output: str, csv: str, **given: str | list[str] | None) -> None:
+def judge(output: str, csv: str, tuned: str, **given: str | list[str] | None) -> None:
     """Try every claim of the study that is not timed."""
-    found = verdicts.verdicts(*inputs.results(**given))
+    results, docket = inputs.results(**given)
+    found = verdicts.verdicts(results, docket)
+    files.write_text(tuned, policies.at_best(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, verdicts.table(found).to_csv(index=False))
     files.write_text(output, json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
@@ -17,4 +19,5 @@ if __name__ == "__main__":
     parser = inputs.parser(__doc__)
     parser.add_argument("--output", required=True, help="the verdicts to write (.json)")
     parser.add_argument("--csv", required=True, help="the same as a table (.csv)")
+    parser.add_argument("--tuned", required=True, help="the accuracies to write (.csv)")
     files.run(judge, parser)

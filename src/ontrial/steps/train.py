@@ -13,20 +13,31 @@ from ontrial.cell import Cell
 from ontrial.nn import History, train
 from ontrial.steps import files, runfiles
 
+MEMORY = 2**29  # bytes of data at a time
+
 
 def train_cell(cell_json: str, output: str) -> None:
     """Train the stack of a cell and write its run file."""
     cell = Cell.from_json(cell_json)
-    learning_rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
-    history = train(
-        cell.architecture,
-        cell.schedule,
-        data.arrays(cell.dataset, cell.seeds, cell.output),
-        learning_rates,
-        seeds,
-        progress=tell(),
-    )
-    runfiles.write(output, long_table(cell.settings, learning_rates, seeds, history))
+    portions, progress, tables = seeds_at_once(cell), tell(), []
+    for done, portion in enumerate(portions):
+        learning_rates, seeds = zip(*itertools.product(cell.learning_rates, portion), strict=True)
+        history = train(
+            cell.architecture,
+            cell.schedule,
+            data.arrays(cell.dataset, portion, cell.output),
+            learning_rates,
+            seeds,
+            progress=lambda share, done=done: progress((done + share) / len(portions)),
+        )
+        tables.append(long_table(cell.settings, learning_rates, seeds, history))
+    runfiles.write(output, pa.concat_tables(tables))
+
+
+def seeds_at_once(cell: Cell) -> list[tuple[int, ...]]:
+    """The seeds of a cell, as many at once as have room for their data. A run is the same, whichever it rides with."""
+    size = max(MEMORY // data.bytes_a_seed(cell.dataset), 1)
+    return [cell.seeds[start : start + size] for start in range(0, len(cell.seeds), size)]
 
 
 def tell() -> Callable[[float], None]:

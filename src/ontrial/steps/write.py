@@ -9,13 +9,14 @@ from ontrial import configuration, films
 from ontrial.figures import FILM
 from ontrial.pages import generated
 from ontrial.pages.site import replaced
-from ontrial.pages.sources import Sources
+from ontrial.pages.sources import Published, Sources
 from ontrial.steps import files, inputs
 from ontrial.steps.docs import markdown, read_yaml
 
 
 def write(
     published: list[str],
+    elsewhere: list[str],
     circumstances: str | None,
     provenance: str,
     points: str,
@@ -43,6 +44,8 @@ def write(
         references=docket.references,
         provenance=inputs.read_json(provenance),
         published={claim["id"]: claim["hash"] for path in published for claim in inputs.read_json(path)["claims"]},
+        elsewhere={Path(path).parent.name: of_study(Path(path)) for path in elsewhere},
+        literature=read_yaml(Path(docs, "literature.yaml")),
         sizes=sizes(figures, language),
         films=films.read(film_file),
         filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
@@ -52,6 +55,13 @@ def write(
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
             files.write_text(fresh / path, text)
+
+
+def of_study(path: Path) -> Published:
+    """What is published of a study: the verdicts of a file, and the accuracies beside it, if there are any."""
+    verdicts = {claim["id"]: claim for claim in inputs.read_json(path)["claims"]}
+    tuned = path.with_name("tables") / "tuned.csv"
+    return Published(verdicts, pd.read_csv(tuned, dtype={"hidden": str}) if tuned.exists() else None)
 
 
 def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
@@ -67,6 +77,7 @@ def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
 if __name__ == "__main__":
     parser = inputs.parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
+    parser.add_argument("--elsewhere", nargs="*", default=[], help="published verdicts of other studies (.json)")
     parser.add_argument("--circumstances", help="the published table of circumstances (.csv), if there is one")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
