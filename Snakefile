@@ -39,6 +39,10 @@ rule all:
         VERDICTS + TIMED,
 
 
+if workflow.remote_exec:  # in a job of a cluster: what it was given runs right here, without one more Snakemake for each
+    workflow.localrules(*(rule.name for rule in workflow.rules))
+
+
 onstart:
     print(announcement(), file=sys.stderr)
 
