@@ -39,7 +39,8 @@ rule all:
         VERDICTS + TIMED,
 
 
-if workflow.remote_exec:  # in a job of a cluster: what it was given runs right here, without one more Snakemake for each
+# In a job of a cluster, what it was given runs right here: Snakemake would start one more Snakemake for each rule.
+if workflow.remote_exec:
     workflow.localrules(*(rule.name for rule in workflow.rules))
 
 

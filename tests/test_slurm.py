@@ -15,9 +15,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 from conftest import ROOT, copy_project, snakemake
 from test_faults import STUDY, wait_for
 
+from ontrial.figures.rules import RULES
 from ontrial.steps import verify
 
 TABLES = "results/tiny/tables/runs.csv"
@@ -272,6 +274,12 @@ def test_a_job_over_its_time_is_tried_again_with_more(fresh, here):
     assert verify.differing(here, verify.digests(fresh / "results/tiny")) == []
 
 
+def test_the_profile_names_rules_that_there_are():
+    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
+    assert {*profile["groups"], *profile["set-threads"], *profile["set-resources"]} <= set(RULES)
+    assert set(profile["group-components"]) <= set(profile["groups"].values())
+
+
 # Refused before anything starts ---------------------------------------------------------------------------------------
 
 
@@ -288,7 +296,9 @@ def refusal(folder: Path, **options: str) -> str:
 def profile(folder: Path, setting: str) -> None:
     path = folder / "workflow/profiles/slurm/profile.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("default-resources: # of a job\n", f"default-resources:\n  {setting}\n"), encoding="utf-8")
+    path.write_text(
+        text.replace("default-resources: # of a job\n", f"default-resources:\n  {setting}\n"), encoding="utf-8"
+    )
 
 
 def test_an_unknown_partition_is_refused(fresh):

@@ -22,7 +22,7 @@ class Sources:
     configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
     languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
     form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
-    frames. points: of the grid, as `ontrial.judge.explorer` sums them up.
+    frames. points: of the grid, as `ontrial.judge.explorer` sums them up. packing: of docs/packing.yaml.
     """
 
     language: str
@@ -42,6 +42,7 @@ class Sources:
     films: Mapping[str, Film] = field(default_factory=dict)
     filmed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     points: pd.DataFrame | None = None
+    packing: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Phrases:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import uuid
-
 from pathlib import Path
 
 from ontrial.errors import InputError, unknown
@@ -79,14 +78,18 @@ def require_shared_folder(options: list[str]) -> None:
         file.write(token)
         file.flush()
         place = Path(file.name).absolute()
-        look = f"grep -q {token} '{place}' || exit {UNSEEN}; '{sys.executable}' -c 'import snakemake' || exit {NO_PYTHON}"
+        look = (
+            f"grep -q {token} '{place}' || exit {UNSEEN}; '{sys.executable}' -c 'import snakemake' || exit {NO_PYTHON}"
+        )
         job = ["sbatch", "--wait", "--job-name=ontrial_check", "--output=/dev/null", "--time=5", *options]
         ended = subprocess.run([*job, f"--wrap={look}"], capture_output=True, text=True)
     if ended.returncode == NO_PYTHON:
-        raise InputError(f"{sys.executable}: this Python does not start on a node. Use one that all nodes have: make PYTHON=…")
+        raise InputError(
+            f"{sys.executable}: this Python does not start on a node. Use one that all nodes have: make PYTHON=…"
+        )
     if ended.returncode:
         raise InputError(
-            f"{Path.cwd()}: a node does not see what is written here. Move the project to a folder that all nodes share."
+            f"{Path.cwd()}: a node does not see what is written here. Move the project to a folder that all share."
             f"{ended.stderr and ' Slurm said: '}{ended.stderr.strip()}"
         )
 

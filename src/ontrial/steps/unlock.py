@@ -13,7 +13,9 @@ from ontrial.steps import cluster, files
 
 LOCKS = Path(".snakemake/locks")
 SLURM_LOGS = Path(".snakemake/slurm_logs")  # there once a run of this folder has submitted jobs
-COMMANDS = {f"ontrial.steps.{name}" for name in ("cluster", "environment", "serve", "unlock", "verdicts", "verify")}  # of people
+COMMANDS = {
+    f"ontrial.steps.{name}" for name in ("cluster", "environment", "serve", "unlock", "verdicts", "verify")
+}  # of people
 
 
 def unlock() -> None:
@@ -30,8 +32,8 @@ def unlock() -> None:
         )
     if locked and SLURM_LOGS.exists() and (left := cluster.queued(Path.cwd())):
         raise InputError(
-            f"Jobs of a run that was killed here are still in Slurm's queue ({', '.join(left)}). Let them end, or cancel "
-            f"them: scancel --name={','.join(sorted(set(left.values())))}. Then run the same command again."
+            f"Jobs of a run that was killed here are still in Slurm's queue ({', '.join(left)}). Let them end, "
+            f"or cancel them: scancel --name={','.join(sorted(set(left.values())))}. Then run the same command again."
         )
     if jobs := [process for process in running(Path.cwd()) if is_job(process)]:
         numbers = ", ".join(str(job.pid) for job in jobs)
@@ -53,7 +55,7 @@ def running(folder: Path) -> Iterator[psutil.Process]:
 
 
 def is_snakemake(process: psutil.Process) -> bool:
-    """Whether a process is a run of Snakemake, as a program or as a module, and not the part of one in a cluster's job."""
+    """Whether a process is a run of Snakemake, as a program or a module, and not the part of one in a cluster's job."""
     words = process.info["cmdline"] or []
     return any(Path(word).name == "snakemake" for word in words[:3]) and "--mode" not in words
 

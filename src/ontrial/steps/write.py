@@ -46,6 +46,7 @@ def write(
         films=films.read(film_file),
         filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
+        packing=read_yaml(Path(docs, "packing.yaml")),
     )
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
