@@ -27,7 +27,7 @@ PLUGIN = ROOT / ".venv-slurm"
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 OURS = "# Written by tests/test_slurm.py, and removed by it."
 DAEMONS = ("slurmctld", "slurmd")
-PATIENT = {"timeout": 300}
+PATIENT = {"timeout": 600}
 PACKED = "--group-components cells=3"
 QUICK = "--slurm-status-command squeue --slurm-init-seconds-before-status-checks 1"
 CONF = """\
@@ -258,7 +258,8 @@ def test_a_cancelled_job_is_submitted_again(fresh, here):
     subprocess.run(["scancel", number], check=True)
     told, _ = run.communicate(**PATIENT)
     assert run.returncode == 0, told[-4000:]
-    assert f"SLURM-job '{number}' failed, SLURM status is: 'CANCELLED" in told
+    assert "Trying to restart job" in told
+    assert f"JOB {number} ON localhost CANCELLED" in told
     assert verify.differing(here, verify.digests(fresh / "results/tiny")) == []
 
 
