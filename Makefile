@@ -74,7 +74,7 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: workflow/profiles/slurm)
 	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.steps.unlock
 	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.steps.cluster --profile $(PROFILE)
-	@$(SLURM)/bin/python -m snakemake --profile $(PROFILE) --quiet host reason --config study=$(STUDY) $(ARGS)
+	@$(SLURM)/bin/python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm: .venv and, apart from it, the executor plugin of requirements-slurm.lock
 

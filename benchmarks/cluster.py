@@ -32,7 +32,7 @@ experiments:
     batch_size: [16]
     learning_rates: [0.03125, 0.125]
     seeds: {descriptive: {from: 1, to: 4}}
-    budget: {epochs: 15}
+    budget: {epochs: 10}
 """
 
 

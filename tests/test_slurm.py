@@ -20,6 +20,7 @@ from conftest import ROOT, copy_project, snakemake
 from test_faults import STUDY, wait_for
 
 from ontrial.figures.rules import RULES
+from ontrial.steps import cluster as cluster_steps
 from ontrial.steps import verify
 
 TABLES = "results/tiny/tables/runs.csv"
@@ -84,14 +85,20 @@ def require_own_slurm() -> None:
         pytest.skip(
             f"needs root and a Slurm to set up: apt-get install slurmctld slurmd slurm-client ({missing} missing)"
         )
-    if not (PLUGIN / "ready").exists():
-        pytest.skip("needs the executor plugin: make slurm-setup")
     if CONFIGURED.exists() and not CONFIGURED.read_text().startswith(OURS):
         pytest.skip(f"{CONFIGURED}: this machine has a Slurm, which is not for tests to touch")
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory) -> Path:
+def plugin() -> Path:
+    """The Python that has the executor plugin."""
+    if not (PLUGIN / "ready").exists():
+        pytest.skip("needs the executor plugin: make slurm-setup")
+    return PLUGIN / "bin/python"
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory, plugin) -> Path:
     """A Slurm with one node. Returned is a folder that the node doesn't see."""
     require_own_slurm()
     folder, hidden = tmp_path_factory.mktemp("slurm"), tmp_path_factory.mktemp("hidden")
@@ -325,13 +332,34 @@ def test_a_folder_that_the_node_does_not_see_is_refused(project, cluster):
     assert f"{folder}: a node does not see what is written here. Move the project" in refusal(folder)
 
 
-def test_without_the_plugin_it_is_told_how_to_get_it(project):
+def check(project: Path, python: Path, path: str) -> str:
+    """What the check says where PATH is that."""
     run = subprocess.run(
-        [sys.executable, "-m", "ontrial.steps.cluster", "--profile", "workflow/profiles/slurm"],
+        [python, "-m", "ontrial.steps.cluster", "--profile", "workflow/profiles/slurm"],
         cwd=project,
-        env=os.environ | {"PYTHONPATH": "src"},
+        env=os.environ | {"PYTHONPATH": "src", "PATH": path},
         capture_output=True,
         text=True,
     )
     assert run.returncode == 1
-    assert run.stderr.endswith("the executor plugin for Slurm is not installed here. Get it: make slurm-setup\n")
+    return run.stderr
+
+
+def test_without_the_plugin_it_is_told_how_to_get_it(project):
+    told = check(project, Path(sys.executable), os.environ["PATH"])
+    assert told == f"{sys.prefix}: the executor plugin for Slurm is not installed here. Get it: make slurm-setup\n"
+
+
+def test_without_slurm_its_commands_are_named(project, plugin, tmp_path):
+    told = check(project, plugin, str(tmp_path))
+    assert told.startswith("There is no Slurm on this machine: sbatch, scancel, sinfo, squeue not found. ")
+
+
+def test_a_slurm_that_does_not_answer_is_told_with_its_own_words(project, plugin, tmp_path):
+    for command in cluster_steps.COMMANDS:
+        (tmp_path / command).write_text(
+            "#!/bin/sh\necho 'sinfo: error: Unable to contact slurm controller' >&2\nexit 1\n"
+        )
+        (tmp_path / command).chmod(0o755)
+    told = check(project, plugin, str(tmp_path))
+    assert told.startswith("Slurm does not answer: sinfo: Unable to contact slurm controller. Try again once `sinfo` ")

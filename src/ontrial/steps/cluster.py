@@ -2,6 +2,8 @@
 
 import argparse
 import importlib.util
+import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,7 +30,11 @@ def check(profile: str) -> None:
     if importlib.util.find_spec(PLUGIN) is None:
         raise InputError(f"{sys.prefix}: the executor plugin for Slurm is not installed here. Get it: make slurm-setup")
     require_slurm()
-    resources = read_yaml(path).get("default-resources", {})
+    resources = (read_yaml(path) or {}).get("default-resources")
+    if not isinstance(resources, dict):
+        raise InputError(
+            f"{path}: default-resources: a line `name: value` each is needed, as in workflow/profiles/slurm."
+        )
     require_partition(resources.get("slurm_partition"), f"{path}: default-resources: slurm_partition")
     options = [f"{option}={resources[name]}" for name, option in OPTIONS.items() if name in resources]
     require_acceptance(options, path)
@@ -77,12 +83,10 @@ def require_shared_folder(options: list[str]) -> None:
     with tempfile.NamedTemporaryFile("w", dir="results", prefix=".", suffix=files.UNFINISHED) as file:
         file.write(token)
         file.flush()
-        place = Path(file.name).absolute()
-        look = (
-            f"grep -q {token} '{place}' || exit {UNSEEN}; '{sys.executable}' -c 'import snakemake' || exit {NO_PYTHON}"
-        )
+        seen = f"grep -q {token} {shlex.quote(os.path.abspath(file.name))} || exit {UNSEEN}"
+        starts = f"{shlex.quote(sys.executable)} -c 'import snakemake' || exit {NO_PYTHON}"
         job = ["sbatch", "--wait", "--job-name=ontrial_check", "--output=/dev/null", "--time=5", *options]
-        ended = subprocess.run([*job, f"--wrap={look}"], capture_output=True, text=True)
+        ended = subprocess.run([*job, f"--wrap={seen}; {starts}"], capture_output=True, text=True)
     if ended.returncode == NO_PYTHON:
         raise InputError(
             f"{sys.executable}: this Python does not start on a node. Use one that all nodes have: make PYTHON=…"
