@@ -4,13 +4,15 @@ PYTHON ?= python3
 STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
+PROFILE ?= workflow/profiles/slurm
 
 VENV := .venv
 BIN  := $(VENV)/bin
+SLURM := $(VENV)-slurm
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve lint format lock clean help
+.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
@@ -85,6 +87,21 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: which verdicts move? (ARGS="--only seeds")
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.circumstances --study $(STUDY) --cores $(CORES) $(ARGS)
 
+slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: workflow/profiles/slurm)
+	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.steps.unlock
+	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.steps.cluster --profile $(PROFILE)
+	@$(SLURM)/bin/python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
+
+slurm-setup: $(SLURM)/ready ## create .venv-slurm: .venv and, apart from it, the executor plugin of requirements-slurm.lock
+
+# Where there is a slurm.conf, the plugin asks Slurm at every start of Snakemake: nobody else should wait for that.
+$(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
+	$(PYTHON) -m venv $(SLURM)
+	$(BIN)/python -c 'import site; print(*site.getsitepackages())' > "$$($(SLURM)/bin/python -c 'import site; print(*site.getsitepackages())')/main.pth"
+	$(SLURM)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-slurm.lock
+	$(SLURM)/bin/python -m pip check
+	@touch $@
+
 lint: setup ## check format, style and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -104,6 +121,9 @@ lock: setup ## renew requirements.lock from pyproject.toml, and environment.yml 
 	$(VENV)-lock/bin/python -m pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
 	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra test pyproject.toml -o requirements.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["slurm"], sep="\n")' | \
+	  $(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --no-deps --generate-hashes --upgrade \
+	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links - -o requirements-slurm.lock
 	PYTHONPATH=src $(BIN)/python -m ontrial.steps.environment
 
 clean: ## remove the results of all studies (not the published ones in results/reference) and the environment

@@ -46,6 +46,11 @@ rule all:
         VERDICTS + TIMED,
 
 
+# In a job of a cluster, what it was given runs right here: Snakemake would start one more Snakemake for each rule.
+if workflow.remote_exec:
+    workflow.localrules(*(rule.name for rule in workflow.rules))
+
+
 onstart:
     print(announcement(), file=sys.stderr)
 

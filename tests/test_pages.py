@@ -145,6 +145,7 @@ def sources_of(results: Results, language: str = "en") -> Sources:
         settings={} if language == "en" else read(f"{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={"neuron": (360.0, 240.0)},
+        packing={"measured": [{"cells": 10, "jobs": 5, "job_seconds": 60, "work_seconds": 45.0}]},
     )
 
 
@@ -272,6 +273,10 @@ def test_counts(results):
     assert numbers.rates(results, "batch-size") == "1/4 – 1"
     assert numbers.setting(results, "batch-size", "batch_size") == "16, 64"
     assert numbers.samples(results, "digits", "test") == "359"
+
+
+def test_a_job_of_a_cluster_is_its_training_and_the_rest(sources):
+    assert tables.table(sources, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0\u00a0% |"
 
 
 def test_what_this_study_lacks_is_a_dash_and_no_mistake(results, sources):

@@ -70,9 +70,9 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {name: partial(function, sources) for name, function in OF_SOURCES.items()}
     known |= {name: partial(function, sources, root) for name, function in OF_PAGES.items()}
     known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
-    known |= {"language": sources.language, "provenance": sources.provenance}
     known |= {"benchmark": sources.results.benchmark is not None, "circumstances": sources.circumstances is not None}
     known |= {"scale": sources.results.scale is not None}
+    known |= {"language": sources.language, "provenance": sources.provenance, "packing": sources.packing}
     known |= {"rules": RULES, "times": sources.results.times, "significant": text.significant}
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])

@@ -31,7 +31,7 @@ class Sources:
     form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
     frames. points: of the grid, as `ontrial.judge.explorer` sums them up. circumstances: the published table of what
     moved under others, if there is one. elsewhere: published studies by name. literature: published errors of plain
-    networks, of docs/literature.yaml.
+    networks, of docs/literature.yaml. packing: of docs/packing.yaml.
     """
 
     language: str
@@ -54,6 +54,7 @@ class Sources:
     circumstances: pd.DataFrame | None = None
     elsewhere: Mapping[str, Published] = field(default_factory=dict)
     literature: Sequence[Mapping[str, Any]] = ()
+    packing: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Phrases:

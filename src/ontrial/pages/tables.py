@@ -223,6 +223,21 @@ def differing(sources: Sources) -> str:
     return markdown((say["file"], say["why it differs"]), rows)
 
 
+def packing(sources: Sources) -> str:
+    """What a cluster's job costs beside its work, as it was measured: a line for each number of cells a job."""
+    say, rows = sources.say, []
+    for found in sources.packing["measured"]:
+        work, whole = (found[name] / found["jobs"] for name in ("work_seconds", "job_seconds"))
+        costs = (
+            text.significant(work),
+            text.significant(whole - work, 2),
+            numbers.percent(sources, 100 * work / whole),
+        )
+        rows.append((text.count(found["cells"]), text.count(found["jobs"]), *costs))
+    heads = ("cells a job", "jobs", "work a job", "rest a job", "share of work")
+    return markdown([say[head] for head in heads], rows)
+
+
 TABLES = {
     "settings": settings,
     "experiments": experiments,
@@ -236,4 +251,5 @@ TABLES = {
     "times": times,
     "parts of training": parts_of_training,
     "differing": differing,
+    "packing": packing,
 }

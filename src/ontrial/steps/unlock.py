@@ -9,25 +9,33 @@ from pathlib import Path
 import psutil
 
 from ontrial.errors import InputError
-from ontrial.steps import files
+from ontrial.steps import cluster, files
 
 LOCKS = Path(".snakemake/locks")
 PEOPLE = (  # start these, no rule does
-    *("circumstances", "compare", "environment", "publish", "report", "serve", "unlock", "verdicts", "verify"),
+    *("circumstances", "cluster", "compare", "environment", "publish", "report", "serve", "unlock", "verdicts"),
+    "verify",
 )
 COMMANDS = {f"ontrial.steps.{name}" for name in PEOPLE}
+SLURM_LOGS = Path(".snakemake/slurm_logs")  # there once a run of this folder has submitted jobs
 
 
 def unlock() -> None:
     """Remove the lock of a killed run and its unfinished files. InputError while another run is at work.
 
     Jobs outlive a killed Snakemake. They are waited for: with the lock gone, a new run would make the same files, and
-    an old job could overwrite what newer code made.
+    an old job could overwrite what newer code made. Those in the queue of a cluster may take a day, so whoever started
+    them decides.
     """
     locked = any(LOCKS.glob("*"))
     if locked and (others := [process.pid for process in running(Path.cwd()) if is_snakemake(process)]):
         raise InputError(
             f"Another run is at work in this folder (process {others[0]}). Wait until it ends, or stop it with Ctrl-C."
+        )
+    if locked and SLURM_LOGS.exists() and (left := cluster.queued(Path.cwd())):
+        raise InputError(
+            f"Jobs of a run that was killed here are still in Slurm's queue ({', '.join(left)}). Let them end, "
+            f"or cancel them: scancel --name={','.join(sorted(set(left.values())))}. Then run the same command again."
         )
     if jobs := [process for process in running(Path.cwd()) if is_job(process)]:
         numbers = ", ".join(str(job.pid) for job in jobs)
@@ -49,8 +57,9 @@ def running(folder: Path) -> Iterator[psutil.Process]:
 
 
 def is_snakemake(process: psutil.Process) -> bool:
-    """Whether a process is Snakemake, started as a program or as a module."""
-    return any(Path(word).name == "snakemake" for word in (process.info["cmdline"] or [])[:3])
+    """Whether a process is a run of Snakemake, as a program or a module, and not the part of one in a cluster's job."""
+    words = process.info["cmdline"] or []
+    return any(Path(word).name == "snakemake" for word in words[:3]) and "--mode" not in words
 
 
 def is_job(process: psutil.Process) -> bool:

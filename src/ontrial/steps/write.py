@@ -51,6 +51,7 @@ def write(
         filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
         circumstances=pd.read_csv(circumstances) if circumstances else None,
+        packing=read_yaml(Path(docs, "packing.yaml")),
     )
     with replaced(Path(folder)) as fresh:
         for path, text in generated.pages(sources).items():
