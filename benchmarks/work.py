@@ -12,7 +12,8 @@ LEARNING_RATE = 0.01
 ROUND = 2e-3  # seconds of a round at the speed of PEAK, so that a call costs little beside it
 PEAK = 8e10  # floating-point operations a second, and
 LEAST = 1e-6  # seconds of an update, about the best that any contestant reaches
-FEWEST, MOST = 32, 512  # samples and updates of a round
+FEWEST = 32  # samples of a round, and
+LEAST_UPDATES, MOST = 4, 512  # updates: in training a stack stays in the cache from one to the next
 
 Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_out)) of each layer
 
@@ -85,7 +86,7 @@ def make(layers: tuple[int, ...], batch_size: int, runs: int, updates: int | Non
 def updates_of_a_round(layers: tuple[int, ...], batch_size: int, runs: int) -> int:
     """A power of two, so many that a round lasts about ROUND seconds where a network is computed at its fastest."""
     fastest = runs * (operations(layers, batch_size) / PEAK + LEAST)
-    wanted = min(max(ROUND / fastest, FEWEST / batch_size, 1), MOST)
+    wanted = min(max(ROUND / fastest, FEWEST / batch_size, LEAST_UPDATES), MOST)
     return 2 ** int(np.log2(wanted))
 
 
