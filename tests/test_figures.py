@@ -175,6 +175,11 @@ def test_a_figure_says_the_style_of_alike_markers_once():
     assert compact(faint, faint) == two.format("", "1.23", faint, faint)
 
 
+def test_outlines_say_no_more_than_they_must():
+    svg = b'<path d="M 1.2345 20 \nL 1.2345 20 \nM 3.00 0.501 \nL 3.07 0.50 z"/>'
+    assert drawing.compact(svg) == b'<path d="M1.23 20h0M3 0.5L3.07 0.5z"/>'
+
+
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
     program = (

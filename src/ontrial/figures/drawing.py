@@ -52,7 +52,9 @@ def render(draw: Callable, results: Results, words: Words, scheme: str) -> tuple
 
 NEEDLESS = re.compile(rb'(?<=>)\s+(?=<)|(?<=<g) id="[^"]*"')
 COORDINATES = re.compile(rb' (?:d|x|y|transform)="[^"s]*"')  # no scale: what that multiplies needs all its digits
+ZEROS = re.compile(rb"\.0+(?!\d)|(?<=\.\d)0+(?!\d)")
 OUTLINE = re.compile(rb'(?<= d=")[^"]+')
+DOT = re.compile(rb"M([\d.-]+ [\d.-]+)L\1(?![\d.])")  # a line without length
 NAME = re.compile(rb'(?<= id=")[^"]+|(?<=["(]#)[^")]+')
 MARKER = rb'<use xlink:href="#\w+"(?: x="[^"]*" y="[^"]*")? '
 STYLE = rb'(style="(?!opacity|[^"]*; opacity)[^"]*")'  # opacity alone is not handed down
@@ -63,8 +65,8 @@ def compact(svg: bytes) -> bytes:
     """A smaller SVG that looks the same: short names, hundredths of a point, no blanks, styles of markers said once."""
     names: dict[bytes, bytes] = {}
     svg = NAME.sub(lambda name: names.setdefault(name[0], b"a%d" % len(names)), NEEDLESS.sub(b"", svg))
-    svg = COORDINATES.sub(lambda found: re.sub(rb"(\.\d\d)\d+", rb"\1", found[0]), svg)
-    svg = OUTLINE.sub(lambda found: re.sub(rb"\s*([MLQCz])\s*", rb"\1", found[0]), svg)
+    svg = COORDINATES.sub(lambda found: ZEROS.sub(b"", re.sub(rb"(\.\d\d)\d+", rb"\1", found[0])), svg)
+    svg = OUTLINE.sub(lambda found: DOT.sub(rb"M\1h0", re.sub(rb"\s*([MLQCz])\s*", rb"\1", found[0])), svg)
     return ALIKE.sub(
         lambda group: b"<g%b %b>%b</g>" % (group[1], group[3], group[2].replace(b" " + group[3], b"")), svg
     )
