@@ -48,8 +48,8 @@ def log_axis(axes: Axes, name: str, base: int = 10) -> None:
 def plain(value: float) -> str:
     """A number, written as a power of ten where it is a very large or small one."""
     exponent = np.log10(value)
-    if abs(exponent) <= 3 or exponent != round(exponent):
-        return f"{value:g}"
+    if -3 <= exponent <= 5 or exponent != round(exponent):
+        return f"{value:,.10g}"
     return f"$10^{{{exponent:.0f}}}$"
 
 

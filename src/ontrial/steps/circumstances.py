@@ -159,8 +159,14 @@ def probe(setting: Setting) -> list[str | None]:
 
 
 def write_study(checked: Study, folder: Path, setting: Setting) -> str:
-    """Write the configuration with its seeds shifted and its docket as seen from the folder; the name it has there."""
+    """Write the configuration with its seeds shifted and its docket as seen from the folder; the name it has there.
+
+    Experiments that describe and don't judge are left out: no verdict rests on them.
+    """
     configuration = json.loads(checked.to_json())
+    configuration["experiments"] = {
+        name: settings for name, settings in configuration["experiments"].items() if "confirmatory" in settings["seeds"]
+    }
     configuration["docket"] = os.path.relpath(checked.docket, folder)
     for experiment in configuration["experiments"].values():
         for limits in experiment["seeds"].values():
@@ -221,9 +227,14 @@ def rows_of(name: str, kind: str, before: Found, after: Found) -> list[dict[str,
         "processor": made["processor"],
         "commit": made["commit"],
         "runs": made["runs"],
-        "runs_moved": None if kind == "seeds" else runs_moved(before.runs, after.runs),
+        "runs_moved": None if kind == "seeds" else runs_moved(of_the_same(before.runs, after.runs), after.runs),
     }
     return [told | row for row in compared(before.verdicts, after.verdicts)]
+
+
+def of_the_same(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """The runs of one table that are of the experiments of another."""
+    return before[before["experiment"].isin(set(after["experiment"]))].reset_index(drop=True)
 
 
 def summary(table: pd.DataFrame) -> str:
