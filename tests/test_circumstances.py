@@ -95,10 +95,18 @@ def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
     }
 
 
-def test_only_seeds_change_what_the_study_says(tmp_path):
+def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
     checked = study.read(SMOKE)
-    written = circumstances.write_study(checked, tmp_path, Setting())
-    assert study.read(tmp_path / written).experiments == checked.experiments
+    written = study.read(tmp_path / circumstances.write_study(checked, tmp_path, Setting()))
+    assert "main-grid" in checked.experiments
+    assert written.experiments == {name: made for name, made in checked.experiments.items() if name != "main-grid"}
+
+
+def test_runs_are_compared_with_those_of_the_same_experiments():
+    before = pd.DataFrame({"experiment": ["main-grid", "speed", "speed"], "seed": [1, 2, 3]})
+    pd.testing.assert_frame_equal(
+        circumstances.of_the_same(before, before.iloc[1:]), before.iloc[1:].reset_index(drop=True)
+    )
 
 
 def test_an_interpreter_that_only_has_the_name_is_passed_over(tmp_path, monkeypatch):
