@@ -51,7 +51,7 @@ def probabilities(network, dataset: str, seed: int) -> pd.DataFrame:
     side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     p = again.predict(network, again.scaled(grid, dataset, [seed]))[0, :, -1]
-    return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round(4)
+    return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round(3)
 
 
 def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size: float = 3) -> None:
