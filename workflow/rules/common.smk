@@ -19,7 +19,9 @@ from ontrial.steps.docs import names, require_parity
 def requested_study():
     """The study named by `--config study=FILE`, handed over as a configuration, or the default one."""
     if "experiments" in config:
-        given = not workflow.modifier.is_module and workflow.overwrite_configfiles
+        given = (
+            workflow.modifier is workflow.modifier_stack[0] and workflow.overwrite_configfiles
+        )  # not those of a module
         return study.read(below(given[-1])) if given else study.of(config)
     return study.read(config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
 
@@ -37,7 +39,7 @@ def require_separate():
             f"the module's prefix would part {RESULTS} from what steps read. Remove prefix (or replace_prefix) and"
             " give the study a name of its own: its results are under that name."
         )
-    if not asked.is_module or asked.allow_rule_overwrite:
+    if asked is workflow.modifier_stack[0] or asked.allow_rule_overwrite:
         return
     wanted = [asked.modify_rulename(name) for name in (*RULES, "all") if asked.avail_rulename(name)]
     if taken := list(filter(workflow.is_rule, wanted)):
