@@ -16,7 +16,8 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
-	@if [ -t 2 ]; then $(SNAKEMAKE) --logger rich; else $(SNAKEMAKE) --quiet host reason; fi
+	@if [ -t 2 ]; then $(SNAKEMAKE) --logger rich; else $(SNAKEMAKE) --quiet host reason; fi || \
+	  { PYTHONPATH=src $(BIN)/python -m ontrial.steps.obstacle; exit 1; }
 
 setup: $(VENV)/ready ## create .venv with exactly the versions of requirements.lock
 

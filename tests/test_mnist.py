@@ -138,7 +138,7 @@ def test_a_reduced_study_runs_and_uses_the_copy_that_is_there(small):
     assert tuple(claim["id"] for claim in verdicts["claims"]) == CLAIMS
     tuned = pd.read_csv(results / "tables/tuned.csv", dtype={"hidden": str})
     assert tuned.loc[tuned["experiment"] == "plain-nets", "hidden"].tolist() == ["300", "800"]
-    assert tuned["mean"].between(10, 100).all()
+    assert tuned["mean"].between(5, 100).all()  # a deep sigmoid is at chance after so little training
     assert len(tuned) == len(read(small / "config/mnist-small.yaml").cells)
 
 
@@ -159,15 +159,19 @@ def test_newer_files_of_mnist_retrain_nothing(small):
 
 
 def test_files_of_mnist_that_are_gone_are_fetched_only_when_a_cell_is_trained(small):
-    aside = shutil.move(small / "data/mnist", small / "aside")
+    results, kept = small / "results/mnist-small", small / "kept"
+    kept.mkdir()
+    shutil.move(small / "data/mnist", kept / "mnist")
     try:
         assert "train" not in planned(small)
-        (small / "results/mnist-small/runs/losses").rename(small / "losses")
+        for name in ("runs/losses", "tables"):
+            shutil.move(results / name, kept)
         jobs = planned(small)
         assert (jobs["fetch"], jobs["train"]) == (1, 3)
     finally:
-        (small / "losses").rename(small / "results/mnist-small/runs/losses")
-        shutil.move(aside, small / "data/mnist")
+        for name in ("runs/losses", "tables"):
+            shutil.move(kept / Path(name).name, results / name)
+        shutil.move(kept / "mnist", small / "data/mnist")
 
 
 def test_a_study_without_mnist_fetches_nothing(small):

@@ -32,7 +32,13 @@ def published(smoke):
 
 def test_what_is_published_is_small_and_has_a_line_a_context(published):
     found = bytes_of(published / PUBLISHED)
-    assert set(found) == {"verdicts.json", "verdicts.csv", "timing/verdicts.json", "timing/time.json"}
+    assert set(found) == {
+        "verdicts.json",
+        "verdicts.csv",
+        "timing/verdicts.json",
+        "timing/time.json",
+        "tables/tuned.csv",
+    }
     assert sum(map(len, found.values())) < 20_000
     lines = found["verdicts.json"].decode().splitlines()
     whole = json.loads((published / SMOKE / "verdicts.json").read_text(encoding="utf-8"))
@@ -58,7 +64,8 @@ def test_published_results_compare_as_the_same(published):
 def test_badges_compare_with_the_studys_own_publication_or_else_with_that_of_the_default_study(published):
     def used() -> set[str]:
         run = snakemake(published, "--dry-run", "--printshellcmds", "--forcerun", "write")
-        return set(re.findall(r"results/reference/(\w+)/", run.stdout))
+        (given, *_) = re.findall(r"--published ([^-]*) --", run.stdout)
+        return set(re.findall(r"results/reference/(\w+)/", given))
 
     shutil.copytree(published / PUBLISHED, published / "results/reference/default")
     shutil.copytree(published / PUBLISHED, published / "results/reference/another")

@@ -295,7 +295,7 @@ def test_no_mapping_at_the_top(text, shown):
     assert str(error.value) == f"c.yaml:1: {shown} is not a mapping with the keys study and experiments."
 
 
-@pytest.mark.parametrize("text", ["[" * 5000, "{" * 500 + "}" * 500, "- " * 200 + "1"])
+@pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 500 + "1" + "}" * 500, "- " * 200 + "1"])
 def test_deep_nesting(text):
     with pytest.raises(InputError, match=r"^c\.yaml.*: nested too deeply\.$"):
         study.parse(text, "c.yaml")

@@ -221,7 +221,7 @@ def test_the_smoke_study_has_the_same_bytes_as_without_slurm_and_nothing_is_left
     assert "The site is ready: results/smoke/site/index.html" in told
     expected, found = (verify.digests(folder / "results/smoke") for folder in (smoke, fresh))
     differing = verify.differing(expected, found)
-    assert {path.split("/")[0] for path in differing} <= {"pages", "site"}  # they show seconds
+    assert {path.split("/")[0] for path in differing} <= {"pages", "site", "timing"}  # they show seconds
     assert len(jobs(fresh)) < len(list((fresh / "results/smoke/runs").rglob("*.parquet")))  # cells are packed
     assert "Nothing to be done" in snakemake(fresh, "--dry-run").stderr
 

@@ -233,8 +233,8 @@ def rows_of(name: str, kind: str, before: Found, after: Found) -> list[dict[str,
 
 
 def of_the_same(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """The runs of one table that are of the experiments of another."""
-    return before[before["experiment"].isin(set(after["experiment"]))].reset_index(drop=True)
+    """The runs of one table that are of the experiments of another, with what these measure."""
+    return before.loc[before["experiment"].isin(set(after["experiment"])), after.columns].reset_index(drop=True)
 
 
 def summary(table: pd.DataFrame) -> str:

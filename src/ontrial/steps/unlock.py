@@ -13,8 +13,8 @@ from ontrial.steps import cluster, files
 
 LOCKS = Path(".snakemake/locks")
 PEOPLE = (  # start these, no rule does
-    *("circumstances", "cluster", "compare", "environment", "publish", "report", "serve", "unlock", "verdicts"),
-    "verify",
+    *("circumstances", "cluster", "compare", "environment", "obstacle", "publish", "report", "serve", "unlock"),
+    *("verdicts", "verify"),
 )
 COMMANDS = {f"ontrial.steps.{name}" for name in PEOPLE}
 SLURM_LOGS = Path(".snakemake/slurm_logs")  # there once a run of this folder has submitted jobs
