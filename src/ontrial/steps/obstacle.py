@@ -1,4 +1,4 @@
-"""After a run that broke off: say so if that was because results can't be written. Snakemake itself may fall over that."""
+"""After a run that broke off: tell if results can't be written. Snakemake itself may fall over that."""
 
 import argparse
 
