@@ -1,7 +1,8 @@
 """Fetch: data that no package ships, once for all studies, and only for a study that trains on it.
 
 Input: nothing. Output: data/mnist/. What is there already, put by hand or fetched before, is used; what code reads it checks it
-by its SHA-256, so neither a newer file nor newer code of this step makes anything out of date.
+by its SHA-256, so neither a newer file nor newer code of this step makes anything out of date. Files that are gone and fetched
+again do: Snakemake can't know beforehand that their bytes will be the same.
 """
 
 
