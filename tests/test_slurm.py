@@ -223,7 +223,7 @@ def test_the_smoke_study_has_the_same_bytes_as_without_slurm_and_nothing_is_left
     differing = verify.differing(expected, found)
     assert {path.split("/")[0] for path in differing} <= {"pages", "site", "timing"}  # they show seconds
     assert len(jobs(fresh)) < len(list((fresh / "results/smoke/runs").rglob("*.parquet")))  # cells are packed
-    assert "Nothing to be done" in snakemake(fresh, "--dry-run").stderr
+    assert "Nothing to be done" in snakemake(fresh, "--dry-run").stdout
 
 
 def test_only_a_cell_that_is_gone_is_trained_again(fresh, here):

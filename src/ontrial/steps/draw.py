@@ -45,7 +45,7 @@ def draw_one(name: str, languages: list[drawing.Words], folder: Path) -> None:
         svg, numbers = drawing.render(drawing.function(name), _results, words, scheme)
         with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
             temporary.write_bytes(svg)
-    files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.7g"))  # the digits of float32
+    files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
 
 
 if __name__ == "__main__":
