@@ -12,7 +12,7 @@ from ontrial.figures import again, tables
 from ontrial.figures.style import BLUE, FILL, INK, PAPER, VERMILLION, WIDTH
 from ontrial.judge.results import depth
 
-SIDE = 41  # points of the grid
+SIDE = 39  # points of the grid
 MARGIN = 0.3  # of the plane, around the points
 
 
