@@ -25,6 +25,8 @@ ONE_THREAD = {
     "JAX_PLATFORMS": "cpu",
 }
 SIZES = (256, 512, 1024)  # of the square matrices whose product shows what a thread can do
+ENOUGH = 0.01  # seconds of such products: of fewer, the clock of a busy virtual machine tells little
+SHORTEST = 1e-9  # second that a round takes: such a clock can stand still meanwhile
 MOST_ROUNDS = 100_000  # of one measurement
 
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
@@ -75,7 +77,7 @@ def prepare(name: str, layers: tuple[int, ...], batch_size: int, runs: int, want
     first, second = seconds(runs, 1), seconds(runs, 1)
     rounds, spent = 1, second
     while spent < wanted / 2 and rounds < MOST_ROUNDS:
-        rounds = min(int(rounds * max(2, wanted / spent)), MOST_ROUNDS)
+        rounds = min(int(rounds * min(max(2, wanted / spent), 100)), MOST_ROUNDS)
         spent = seconds(runs, rounds)
     return max(1, round(rounds * min(wanted / spent, 1))), max(first - second, 0.0)
 
@@ -85,7 +87,7 @@ def seconds(runs: int, rounds: int) -> float:
     train = _trainers[runs].train
     began = _now()
     train(rounds)
-    return _now() - began
+    return max(_now() - began, SHORTEST)
 
 
 def forget() -> None:
@@ -130,7 +132,9 @@ def matrix_product() -> float:
         A = np.ones((size, size), np.float32)
         out = np.empty_like(A)
         for _ in range(2):
-            began = _now()
-            np.matmul(A, A, out=out)
-            best = max(best, 2 * size**3 / (_now() - began))
+            began, products, spent = _now(), 0, 0.0
+            while spent < ENOUGH:
+                np.matmul(A, A, out=out)
+                products, spent = products + 1, _now() - began
+            best = max(best, 2 * size**3 * products / spent)
     return best
