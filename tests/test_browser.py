@@ -77,17 +77,17 @@ def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served
 
 def test_a_chapter_with_all_its_figures_weighs_little(smoke_site, served, reader):
     for path in (path for path in pages_of(smoke_site) if path.count("/") == 1):
-        window, sizes = reader(served(smoke_site), viewport=DESK), []
+        window, sizes, index = reader(served(smoke_site), viewport=DESK), [], []
 
-        def weigh(request, sizes=sizes):
-            if "/search/" not in request.url:  # the index of the search comes in the background, once for the site
-                sizes.append(request.sizes()["responseBodySize"])
+        def weigh(request, sizes=sizes, index=index):  # the index of the search comes once for all pages
+            (index if "/search/" in request.url else sizes).append(request.sizes()["responseBodySize"])
 
         window.page.on("requestfinished", weigh)
         window.open(path).evaluate(UNDRAWN)
         window.page.wait_for_load_state("networkidle")
         most = 2.5 if path.endswith("explorer.html") else 1.5  # the explorer has the scripts of its charts and the grid
         assert 0 < sum(sizes) <= most * MEGABYTE, path
+        assert 0 < sum(index) <= 0.5 * MEGABYTE, path
         window.context.close()
 
 

@@ -322,6 +322,16 @@ def test_what_a_metric_or_comparison_needs_is_demanded(text, said):
             [
                 "kind: timed",
                 "metric: cost",
+                "ratio: {of: factor 2, over: {activation: relu}}",
+                "where: {task: activation, dataset: digits, hidden: '32', batch_size: 32}",
+                "smallest_effect: factor 1.25",
+            ],
+            "ratio.of: a cost is compared with another cost, not with a number.",
+        ),
+        (
+            [
+                "kind: timed",
+                "metric: cost",
                 "difference: {of: {activation: tanh}, minus: {activation: relu}}",
                 "smallest_effect: 1 point",
             ],

@@ -1,5 +1,6 @@
 """What MkDocs is not told by its configuration: pages by pattern, the other languages, and what a page gets at last."""
 
+import json
 from pathlib import Path
 
 from mkdocs.plugins import event_priority
@@ -74,8 +75,15 @@ def mended(page: str, menu: str) -> str:
 def on_post_build(config):
     """Put the fonts beside the style sheet, and leave out what no reader of these languages loads."""
     folder = Path(config.site_dir)
+    index = folder / "search/search_index.json"
+    index.write_text(spelt(index.read_text("utf-8")), "utf-8")
     for name, font in fonts(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
         (folder / "assets" / name).write_bytes(font)
     for pattern in UNREAD:
         for file in folder.glob(pattern):
             file.unlink()
+
+
+def spelt(index: str) -> str:
+    """JSON with its letters as they are: escaped, each syllable of Korean is twice as long."""
+    return json.dumps(json.loads(index), ensure_ascii=False, separators=(",", ":"))

@@ -279,6 +279,9 @@ def _timed_context(estimand: Estimand, context: dict, study: Study) -> Iterator[
     """What is wrong with the arms of one context of the timing table."""
     points = []
     for name, side in zip(FORMS[estimand.form], estimand.sides, strict=True):
+        if not isinstance(side, dict):
+            yield (estimand.form, name), "a cost is compared with another cost, not with a number."
+            continue
         try:
             points.append(timing.point(claims.settings(estimand, side, context)))
         except ValueError as error:

@@ -22,7 +22,7 @@ def origin(sources: Sources, study_file: str | None, name: str) -> str:
         if tried:
             cell = numbers.cell_of(sources.results, tried[0], {})
             parts.append(command(say["origin train"], f"{again}runs/{cell.path}.parquet"))
-    return f'<details class="origin"><summary>{say["origin"]}</summary>{"".join(parts)}</details>'
+    return f'<details class="origin" data-search-exclude><summary>{say["origin"]}</summary>{"".join(parts)}</details>'
 
 
 def source(sources: Sources, name: str) -> str:
