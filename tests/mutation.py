@@ -38,14 +38,19 @@ NAMES = {
 TESTS = {"nn": ("gradients", "training"), "judge": ("docket", "verdicts")}
 TESTS_OF = {
     "claims": ("estimands",),
+    "comparison": ("compare",),
     "estimands": ("policies",),
+    "metrics": ("estimands", "policies", "explorer"),
+    "results": ("estimands", "explorer"),
     "speed": ("benchmark",),
     "timing": ("estimands",),
-    "objectives": ("losses",),
-    "outputs": ("losses",),
+    "losses": ("identities", "stress"),
+    "objectives": ("losses", "stress"),
+    "outputs": ("losses", "identities", "stress"),
+    "samples": ("stress", "products"),
+    "schedule": ("stress",),
 }
-
-
+WITHOUT_MEANING = ("frozen", "strict")  # they guard against programmers, not against what is computed
 CPU = 300  # seconds that the tests of one mutant may compute: one that never ends is noticed, on a busy machine, too
 
 
@@ -85,9 +90,16 @@ def mutants(rooms: list[str]) -> list[Mutant]:
     return [
         Mutant(path.relative_to(ROOT), node.lineno, number, field, new)
         for path in sorted(path for room in rooms for path in (ROOT / "src/ontrial" / room).glob("*.py"))
-        for number, node in enumerate(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        for number, node in places(path.read_text(encoding="utf-8"))
         for field, new in replacements(node)
     ]
+
+
+def places(module: str) -> list[tuple[int, ast.AST]]:
+    """The nodes of a module by their numbers, but for arguments that mean nothing to what is computed."""
+    nodes = [*ast.walk(ast.parse(module))]
+    guards = {node.value for node in nodes if isinstance(node, ast.keyword) and node.arg in WITHOUT_MEANING}
+    return [(number, node) for number, node in enumerate(nodes) if node not in guards]
 
 
 def killed(project: Path, mutant: Mutant) -> bool:

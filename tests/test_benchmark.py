@@ -166,6 +166,8 @@ def test_comparisons_select_their_cells():
     assert compare["jax-small-batches"] == (6, 2.0, 2.0, 2.0, 6)
     assert compare["jax-batch-of-one"] == (6, 0.25, 0.25, 0.25, 0)
     assert compare["torch-small-batches"].cells == 2
+    both = speed.compare(BENCHMARK.table, speed.Comparison("jax", (1, 8), (10, speed.ANY)))
+    assert (both.low, both.high) == (0.25, 2.0)
     assert compare["torch-batch-64"] is None
 
 

@@ -117,6 +117,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             '"-1 point" is not positive: the smallest effect must be',
         ),
         ("smallest_effect: factor 2", "smallest_effect: factor 1", '"factor 1" is not positive'),
+        ("smallest_effect: factor 2", "smallest_effect: factor 0", '"factor 0": the unit here is that of "factor 2".'),
         ("smallest_effect: 1 point", "smallest_effect: factor 2", '"factor 2": the unit here is that of "1 point".'),
         ("smallest_effect: 1 point", "smallest_effect: much", '"much" is no quantity, such as "1 point".'),
         ("    smallest_effect: 1 point\n", "", '2: claims.small-is-better: the key "smallest_effect" is missing'),
@@ -258,6 +259,16 @@ def claim(experiment: str, metric: str, comparison: str, *more: str) -> str:
         ),
         (
             claim(
+                "start",
+                "gradient_log_ratio",
+                "difference: {of: {depth: 1}, minus: 0}",
+                "where: {activation: relu, initialisation: he}",
+                "smallest_effect: factor 2",
+            ),
+            'the metric "gradient_log_ratio" needs 2 hidden layers or more.',
+        ),
+        (
+            claim(
                 "depths",
                 "test_nll",
                 "difference: {of: {objective: identity+mse}, minus: {objective: softmax+mse}}",
@@ -327,6 +338,16 @@ def test_what_a_metric_or_comparison_needs_is_demanded(text, said):
                 "smallest_effect: factor 1.25",
             ],
             "ratio.of: a cost is compared with another cost, not with a number.",
+        ),
+        (
+            [
+                "kind: timed",
+                "metric: cost",
+                "ratio: {of: {activation: relu}, over: {activation: relu}}",
+                "where: {task: activation, dataset: digits, hidden: '32', batch_size: 32}",
+                "smallest_effect: factor 1.25",
+            ],
+            "both arms are the same measurement.",
         ),
         (
             [

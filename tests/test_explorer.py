@@ -105,6 +105,18 @@ def test_an_experiment_without_seeds_that_choose_has_no_policies():
     assert math.isnan(deep[deep["hidden"] == "8"].iloc[0]["gradient_log_ratio_mean"])
 
 
+def test_what_a_layer_does_is_a_share_in_points_or_a_norm():
+    shares = {f"{name}_{layer}": 0.25 * layer for name in ("dead_units", "saturation") for layer in (1, 2, 3)}
+    usual = dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), 0.1)
+    usual |= dict.fromkeys(("train_loss", "validation_loss", "test_loss", "test_nll"), 2.3)
+    usual |= dict.fromkeys(("dead_units", "saturation", "test_calibration_error"), 0.5)
+    deep = explorer.points(results(simulated(only("depths")), lambda *_: usual | shares, "depths"))
+    row = deep[deep["hidden"] == "8-8-8"].iloc[0]
+    assert (row["dead_units_1_mean"], row["saturation_3_mean"], row["dead_units_mean"]) == (25, 75, 50)
+    units = {name: explorer.measure(name).metric.unit for name in ("dead_units_1", "gradient_norm_1")}
+    assert units == {"dead_units_1": "points", "gradient_norm_1": "norm"}
+
+
 def test_curves_are_medians_of_the_seeds_that_have_not_diverged(found, points):
     curves = explorer.curves(found, points)
     row = curves[(curves["path"].str.endswith("batch-16")) & (curves["learning_rate"] == 4.0)].iloc[-1]

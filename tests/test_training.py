@@ -285,11 +285,14 @@ def test_a_network_whose_weights_are_lost_has_diverged_even_if_its_bounded_loss_
     assert history.diverged.tolist() == [[True]]
 
 
-def test_progress_rises_to_one(monkeypatch):
-    monkeypatch.setattr(training, "CACHE", 1)  # a block a run
+@pytest.mark.parametrize(
+    ("cache", "told"), [(1, [0, 0.25, 0.5, 0.5, 0.75, 1]), (training.CACHE, [0, 0.5, 1])], ids=["a run", "all runs"]
+)
+def test_progress_rises_to_one_over_blocks_of(monkeypatch, cache, told):
+    monkeypatch.setattr(training, "CACHE", cache)
     shares = []
     train(network(), Schedule(4, epochs=1, record=2), problem(), [0.1, 0.2], [1, 2], progress=shares.append)
-    assert shares == [0, 0.25, 0.5, 0.5, 0.75, 1]
+    assert shares == told
 
 
 def test_inputs_are_left_as_they_were():
