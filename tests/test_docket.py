@@ -175,6 +175,11 @@ def test_a_mistake_is_told_with_the_claim_and_its_line(old, new, said):
         ("policy: tuned}", "learning_rate: 0.3}", "where.learning_rate: in the context depth 1: selects no runs"),
         ("{policy: [", "{batch_size: [1], policy: [", "contexts.batch_size: the arms say it themselves."),
         (RATIO, "ratio: {of: {depth: [2, 3]}, over: {depth: [1]}}", "both arms have a list for the same setting"),
+        (
+            BATCH,
+            "difference: {of: {depth: [1, 2]}, minus: {batch_size: 256}}",
+            "difference.of.depth: in the context policy fixed, budget epochs, depth 2: selects no runs: no cell with",
+        ),
         (BATCH, "difference: {of: {batch_size: [16, 64]}, minus: {batch_size: 1}}", "its policy needs a reference arm"),
     ],
 )

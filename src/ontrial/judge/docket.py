@@ -227,11 +227,11 @@ def _arms(entry: dict, study: Study) -> Iterator[Mistake]:
     check = _timed_context if estimand.metric == "cost" else _context
     found = {}
     for context in claims.contexts(estimand):
-        for mistake in check(estimand, context, study):
-            found.setdefault(mistake, context)
+        for place, sentence in check(estimand, context, study):
+            found.setdefault((_origin(place, entry), sentence), context)
     for (place, sentence), context in found.items():
         described = ", ".join(f"{name} {value}" for name, value in context.items())
-        yield _origin(place, entry), f"in the context {described}: {sentence}" if described else sentence
+        yield place, f"in the context {described}: {sentence}" if described else sentence
 
 
 def _context(estimand: Estimand, context: dict, study: Study) -> Iterator[Mistake]:
@@ -291,10 +291,12 @@ def _timed_context(estimand: Estimand, context: dict, study: Study) -> Iterator[
 
 
 def _origin(place: Place, entry: dict) -> Place:
-    """Where in a claim the setting is written that an arm took from its context or from `where`."""
+    """Where in a claim the setting is written that an arm took from its context, `where` or the other arm's list."""
     form, *inner = place
     if len(inner) == 2 and inner[1] not in entry[form][inner[0]]:
-        return next((key, inner[1]) for key in ("contexts", "where") if inner[1] in entry.get(key, {}))
+        written = {(key,): entry.get(key, {}) for key in ("contexts", "where")}
+        written |= {(form, name): side for name, side in entry[form].items() if isinstance(side, dict)}
+        return next((*home, inner[1]) for home, settings in written.items() if inner[1] in settings)
     return place
 
 
