@@ -264,6 +264,28 @@ def claim(experiment: str, metric: str, comparison: str, *more: str) -> str:
         ),
         (
             claim(
+                "batches",
+                "test_accuracy",
+                "difference: {of: {policy: tuned}, minus: {policy: linear}}",
+                "where: {batch_size: 16}",
+                "reference: {batch_size: 16}",
+                "smallest_effect: 1 point",
+            ),
+            "both arms are the same runs.",  # the reference arm, whose rate no policy scales
+        ),
+        (
+            claim(
+                "batches",
+                "test_accuracy",
+                "difference: {of: {policy: tuned}, minus: {policy: linear}}",
+                "where: {batch_size: 64}",
+                "reference: {batch_size: 16}",
+                "smallest_effect: 1 point",
+            ),
+            None,
+        ),
+        (
+            claim(
                 "start",
                 "gradient_log_ratio",
                 "difference: {of: {depth: 1}, minus: 0}",
