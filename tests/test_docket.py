@@ -284,15 +284,18 @@ def claim(experiment: str, metric: str, comparison: str, *more: str) -> str:
             ),
             None,
         ),
-        (
-            claim(
-                "start",
-                "gradient_log_ratio",
-                "difference: {of: {depth: 1}, minus: 0}",
-                "where: {activation: relu, initialisation: he}",
-                "smallest_effect: factor 2",
-            ),
-            'the metric "gradient_log_ratio" needs 2 hidden layers or more.',
+        *(
+            (
+                claim(
+                    "start",
+                    metric,
+                    "difference: {of: {depth: 1}, minus: 0}",
+                    "where: {activation: relu, initialisation: he}",
+                    "smallest_effect: factor 2",
+                ),
+                f'the metric "{metric}" needs 2 hidden layers or more.',
+            )
+            for metric in ("gradient_log_ratio", "gradient_change")
         ),
         (
             claim(
@@ -411,3 +414,11 @@ def test_the_hash_is_of_what_is_claimed_and_tried_and_not_of_remarks():
     assert hashed("references: [someone2020]", "because: {en: So it is.}") == published
     assert hashed("more accurate", "better") != published
     assert hashed("1 point", "2 points") != published
+
+
+def test_the_hash_stays_what_was_published_however_the_keys_are_ordered():
+    keys = ("id: mine", "statement: {en: It is so., ko: 그렇다.}", "kind: not_testable", "because: {en: So it is.}")
+    published = "e81d93210691f21f9203996edb6ed34dbc5808752d69b51f7c3de9bfeb735582"
+    for ordered in (keys, keys[::-1]):
+        said = tried("\n  ".join([f"claims:\n- source: [노트]\n  {ordered[0]}", *ordered[1:]]))
+        assert said.claims["mine"].hash == published
