@@ -295,6 +295,12 @@ def test_progress_rises_to_one_over_blocks_of(monkeypatch, cache, told):
     assert shares == told
 
 
+def test_the_batch_order_of_a_single_sample():
+    order = np.zeros((2, 3, 1), int)
+    history = train(network(), Schedule(1, epochs=3), problem(n=1), [0.1, 0.2], [1, 2], batch_order=order)
+    assert history.updates.tolist() == [0, 1, 2, 3]
+
+
 def test_inputs_are_left_as_they_were():
     data, weights = problem(), random_weights(1, network().shapes)
     before = [data.train.X.copy(), *(W.copy() for W, _ in weights)]
@@ -356,8 +362,8 @@ def test_an_impossible_schedule_is_refused(settings, message):
         ({"batch_order": np.zeros((2, 1, N), int)}, r"batch_order of shape \(2, 1, 13\): must be \(2, 2, 13\)"),
         ({"batch_order": np.zeros((2, 2, N))}, "batch_order of float64: must hold whole numbers"),
         (
-            {"batch_order": np.full((2, 2, N), N)},
-            "batch_order holds 13 to 13: must index the 13 training samples, 0 to 12",
+            {"batch_order": np.arange(N) + np.ones((2, 2, 1), int)},
+            "batch_order holds 1 to 13: must index the 13 training samples, 0 to 12",
         ),
         ({"schedule": Schedule(4, epochs=2, probes=("groups",))}, 'probe "groups": needs data with groups'),
         ({"dtype": np.float16}, "dtype float16: must be float32 or float64"),
