@@ -252,15 +252,18 @@ def claim(experiment: str, metric: str, comparison: str, *more: str) -> str:
             ),
             'the metric "dead_units" needs the probe units: add it to experiment "batches".',
         ),
-        (
-            claim(
-                "depths",
-                "dead_units",
-                "difference: {of: {depth: 0}, minus: 0}",
-                "where: {policy: tuned, activation: relu, initialisation: he, objective: softmax+mse}",
-                "smallest_effect: 1 point",
-            ),
-            'the metric "dead_units" needs 1 hidden layers or more.',
+        *(
+            (
+                claim(
+                    "depths",
+                    metric,
+                    "difference: {of: {depth: 0}, minus: 0}",
+                    "where: {policy: tuned, activation: relu, initialisation: he, objective: softmax+mse}",
+                    "smallest_effect: 1 point",
+                ),
+                f'the metric "{metric}" needs 1 hidden layers or more.',
+            )
+            for metric in ("dead_units", "saturation")
         ),
         (
             claim(
