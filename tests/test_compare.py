@@ -55,6 +55,12 @@ def test_a_difference_behind_the_published_digits_is_none():
     assert "Nothing moved" in told(noisy)
 
 
+def test_published_numbers_have_four_digits():
+    published = comparison.published({"study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]})
+    (found,) = published["claims"][0]["contexts"]
+    assert (found["estimate"], found["low"], found["high"]) == (12.35, 11.35, 13.35)
+
+
 def test_a_study_without_claims():
     empty = {"study": "tiny", "claims": []}
     made = summary(("tiny", "tiny"), comparison.compare(empty, empty), [], ({}, {}))

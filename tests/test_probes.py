@@ -130,6 +130,17 @@ def test_likelihood_and_calibration_by_hand(output, W, y):
     assert found["test_calibration_error"] == found["validation_calibration_error"] == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "error"),
+    [(0.72, 0.78, abs(0.28 - 0.78) / 2), (0.68, 0.72, (0.32 + 0.72) / 2)],
+    ids=["a bin", "two bins"],
+)
+def test_gaps_cancel_within_a_tenth_of_confidence(right, wrong, error):
+    X = np.log([[right / (1 - right)], [wrong / (1 - wrong)]])
+    found = without_hidden("sigmoid", "mse", X=X.tolist(), y=[[1], [0]], W=[[1]], probes=("probabilities",))
+    assert found["test_calibration_error"] == pytest.approx(error)
+
+
 def test_certainty_that_always_comes_true_is_calibrated():
     found = without_hidden("sigmoid", "mse", X=[[99], [-99]], y=[[1], [0]], W=[[1]], probes=("probabilities",))
     assert [found["test_nll"], found["test_calibration_error"]] == pytest.approx([0, 0])

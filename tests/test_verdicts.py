@@ -1,9 +1,11 @@
 """From a docket and tables to verdicts.json, held to its schema."""
 
 import json
+import math
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -11,6 +13,7 @@ from jsonschema import Draft202012Validator
 from simulated import noise, results, simulated
 
 from ontrial.judge import docket, timing, verdicts
+from ontrial.judge.estimands import Measured
 from ontrial.judge.verdicts import flipped_by
 
 SCHEMA = Path(__file__).parents[1] / "workflow/schemas/verdicts.schema.yaml"
@@ -130,6 +133,24 @@ def test_a_policy_that_flips_a_claim_is_named(found):
     assert fixed["estimate"] == pytest.approx(5, abs=0.2)
     assert (fixed["n"], fixed["unit"], fixed["censored"], fixed["rates"]) == (20, "points", False, [0.25, 0.25])
     assert [draw["seeds"] for draw in fixed["lottery"]] == [1, 3, 5, 10]
+
+
+@pytest.mark.parametrize(
+    ("policies", "word"), [(["fixed", "tuned"], "depends"), (["fixed", "sqrt", "tuned"], "inconclusive")]
+)
+def test_that_a_claim_depends_is_said_at_an_error_rate_that_its_contexts_share(tried, policies, word):
+    spread = np.linspace(-1, 1, 20)
+    spread *= math.sqrt(20) / spread.std(
+        ddof=1
+    )  # a standard error of 1: t of 19 is 1.73 at 5 %, 2.09 at 5 % / 2, 2.29 at 5 % / 3
+    numbers = [0.46 * spread, *(5 + 0.1 * spread for _ in policies[1:])]  # within ± 1 by the first two of these
+    measured = [
+        Measured({"policy": policy}, pd.DataFrame({"number": number}), (0.25, 0.25), on_edge=False)
+        for policy, number in zip(policies, numbers, strict=True)
+    ]
+    entry = verdicts.compared(tried.claims["small-is-better"], measured)
+    assert [context["outcome"] for context in entry["contexts"]] == ["negligible", *["positive"] * (len(policies) - 1)]
+    assert entry["verdict"] == word
 
 
 def test_an_end_without_a_bound_is_none_and_censored(found):
