@@ -260,8 +260,7 @@ def test_after_a_killed_head_its_jobs_are_named_and_once_cancelled_the_run_goes_
 
 def test_a_cancelled_job_is_submitted_again(fresh, here):
     run = start(fresh)
-    held(fresh, run)
-    (number, *_) = jobs(fresh, "RUNNING")
+    number = held(fresh, run).environ()["SLURM_JOB_ID"]
     subprocess.run(["scancel", number], check=True)
     told, _ = run.communicate(**PATIENT)
     assert run.returncode == 0, told[-4000:]
