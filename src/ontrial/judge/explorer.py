@@ -82,8 +82,10 @@ def of_experiment(results: Results, experiment: Experiment) -> pd.DataFrame:
     """The points of one experiment."""
     rows = grid(experiment)
     rows["policies"] = chosen_by(results, experiment, rows)
-    alike = judging(results, experiment, rows).groupby(["dataset", "hidden", "batch_size"], observed=True)
-    return rows.join(pd.concat([summed_up(experiment, records) for _, records in alike]))
+    records = judging(results, experiment, rows)
+    layers, last = records["hidden"].map(depth), records.groupby("point")["updates"].transform("max")
+    alike = records.groupby(["dataset", layers, last], observed=True)  # many cells at once: a call costs more than rows
+    return rows.join(pd.concat([summed_up(experiment, group) for _, group in alike]))
 
 
 def grid(experiment: Experiment) -> pd.DataFrame:
@@ -116,8 +118,8 @@ def judging(results: Results, experiment: Experiment, rows: pd.DataFrame) -> pd.
 def summed_up(experiment: Experiment, records: pd.DataFrame) -> pd.DataFrame:
     """One row a point: n, diverged, and the summaries of what was measured.
 
-    records: of points that differ neither in data set, layers nor batch size, so that a metric can take all of them for
-    the learning rates of one cell.
+    records: of points that share their data set, number of hidden layers and last update, so that a metric can take all
+    of them for the learning rates of one cell.
     """
     records = records.drop(columns="learning_rate").rename(columns={"point": "learning_rate"})
     last = records[records["updates"] == records["updates"].max()].groupby("learning_rate")
