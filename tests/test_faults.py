@@ -50,7 +50,13 @@ def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=heeding_ctrl_c,
     )
+
+
+def heeding_ctrl_c() -> None:
+    """Undo what a shell does to a command in the background, which hands it down: Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def make(folder: Path, target: str = TABLES) -> str:
