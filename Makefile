@@ -77,7 +77,7 @@ report: setup ## pack what was made, and how each file of it, into results/<stud
 bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
 
-scale: setup ## measure how the workflow grows with its cells (ARGS="--most 1000" for less than an hour of work)
+scale: setup ## measure how the workflow grows with its cells (minutes; ARGS="--most 1000" for fewer)
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.scale $(ARGS)
 
 $(VENV)-bench/ready: benchmarks/requirements.txt
