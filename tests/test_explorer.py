@@ -85,6 +85,22 @@ def test_epochs_to_an_accuracy_have_a_median_that_may_be_never(points):
     assert row["epochs_to_90_lower_quartile"] == math.inf
 
 
+def test_cells_that_are_summed_up_together_keep_their_own_numbers():
+    def own(settings, rate, seed, record):
+        end = settings["batch_size"] / 1000 + (0.5 if rate == 1 else 0)
+        return dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), end) | dict.fromkeys(
+            ("train_loss", "validation_loss", "test_loss"), 1 - end
+        )
+
+    points = explorer.points(results(simulated(only("batches-updates")), own, "batches-updates"))
+    for batch_size in (1, 16, 256):
+        assert at(points, batch_size, 1.0)["test_accuracy_mean"] == pytest.approx(50 + batch_size / 10)
+        assert at(points, batch_size, 0.5)["test_loss_mean"] == pytest.approx(1 - batch_size / 1000)
+        assert at(points, batch_size, 0.5)["epochs_to_75_median"] == math.inf
+    assert math.isfinite(at(points, 256, 1.0)["epochs_to_75_median"])
+    assert at(points, 16, 1.0)["epochs_to_75_median"] == math.inf
+
+
 def test_policies_mark_the_rates_that_they_choose(points):
     assert at(points, 16, 0.125)["policies"] == "fixed linear sqrt tuned"
     assert at(points, 64, 0.5)["policies"] == "linear"

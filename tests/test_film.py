@@ -24,6 +24,7 @@ from ontrial.pages.names import names
 from ontrial.pages.rendering import render
 from ontrial.pages.sources import Sources
 from ontrial.steps import film as step
+from ontrial.steps import write
 
 ENTRY = """
   - id: {id}
@@ -203,6 +204,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         phrases=read("phrases.yaml"),
         glossary=(),
         schema=configuration.schema(),
+        sizes=write.sizes([str(folder / "film")], language) if folder else {},
         films=found,
         filmed={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},
     )
@@ -402,8 +404,7 @@ class TestPlayer:
 
     def test_a_button_below_shows_its_film_above(self, made, served, reader):
         page, _ = opened(reader, served(made))
-        button = page.get_by_role("button", name="Show this film: Title of layer <b> which")
-        button.press("Enter")  # a mouse misses it where a picture above is loaded between its going down and up
+        page.get_by_role("button", name="Show this film: Title of layer <b> which").click()
         page.wait_for_function("() => document.querySelector('.film select').value === 'layer'")
         assert page.locator(".film select").is_visible()
         assert page.locator(".film select").bounding_box()["y"] > page.locator(".md-header").bounding_box()["height"]

@@ -140,10 +140,9 @@ def test_a_policy_that_flips_a_claim_is_named(found):
 )
 def test_that_a_claim_depends_is_said_at_an_error_rate_that_its_contexts_share(tried, policies, word):
     spread = np.linspace(-1, 1, 20)
-    spread *= math.sqrt(20) / spread.std(
-        ddof=1
-    )  # a standard error of 1: t of 19 is 1.73 at 5 %, 2.09 at 5 % / 2, 2.29 at 5 % / 3
-    numbers = [0.46 * spread, *(5 + 0.1 * spread for _ in policies[1:])]  # within ± 1 by the first two of these
+    spread *= math.sqrt(20) / spread.std(ddof=1)  # a standard error of 1
+    # t of 19 is 1.73 at 5 %, 2.09 at 5 % / 2, 2.29 at 5 % / 3: within ± 1 by the first two of these
+    numbers = [0.46 * spread, *(5 + 0.1 * spread for _ in policies[1:])]
     measured = [
         Measured({"policy": policy}, pd.DataFrame({"number": number}), (0.25, 0.25), on_edge=False)
         for policy, number in zip(policies, numbers, strict=True)
