@@ -7,35 +7,20 @@ import functools
 import http.server
 import os
 import shutil
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, FLAGS, Reader
 from hypothesis import settings
-from sites import PAGES, assemble, build, theme
+from support.browser import CHROMIUM, FLAGS, Reader
+from support.project import ROOT, copy_project, snakemake
+from support.sites import PAGES, assemble, build, theme
 
 from ontrial.data.files import MNIST, MNIST_FOLDER
 from ontrial.steps import fetch
 
 settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 settings.load_profile("steady")
-
-ROOT = Path(__file__).parents[1]
-LEFT_OUT = shutil.ignore_patterns(
-    ".venv*",
-    ".git",
-    "*-ubyte",
-    ".snakemake",
-    ".checker",
-    ".circumstances",
-    "results",
-    "__pycache__",
-    ".*_cache",
-    ".hypothesis",
-)
 
 
 def pytest_addoption(parser) -> None:
@@ -49,22 +34,6 @@ def pytest_runtest_makereport(item, call):
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
         report.outcome, report.longrepr = "failed", f"CI skips nothing, but: {call.excinfo.value}"
     return report
-
-
-def copy_project(folder: Path) -> Path:
-    return Path(shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True))
-
-
-def snakemake(folder: Path, *arguments: str, study: str = "config/smoke.yaml") -> subprocess.CompletedProcess:
-    """Run the workflow as a user does, in `folder`, with the interpreter of the tests."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "OMP_NUM_THREADS")}
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *("--cores", "2"), *arguments, *("--config", f"study={study}")],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
 
 
 @pytest.fixture(scope="session")

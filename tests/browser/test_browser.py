@@ -1,0 +1,276 @@
+"""The site as a reader meets it: light and dark, on a phone and on a desk, from a server or a folder, on paper."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from support.browser import DESK, OVERFLOW, PHONE, SCHEMES, TABLET, UNDRAWN, browser_test, pages_of, search, violations
+from support.sites import HOSTILE, NAMES, THEME
+
+from ontrial.report.site import build
+
+pytestmark = browser_test
+
+LANGUAGES = build.languages(THEME.parent)
+CHAPTER = "en/batch-size.html"
+MEGABYTE = 1_000_000
+
+UNSEEN = """() => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, table, math, figcaption, img)")]
+  .filter(part => !part.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+  .filter(part => !part.closest("details:not([open]), .only-dark, [hidden]"))
+  .map(part => `not shown: ${part.outerHTML.slice(0, 200)}`)"""
+
+
+def other_scheme(window, scheme: str) -> list[str]:
+    """Figures that were loaded though the page shows those of the other scheme."""
+    other = SCHEMES[scheme == "light"]
+    return [f"loaded: {url}" for url in window.requests if url.endswith(f"-{other}.svg")]
+
+
+def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
+    """Pages at which a check, or the window itself, finds something, with what it is."""
+    return {path: found for path in paths if (found := check(window.open(path)) + window.heard())}
+
+
+# Every page -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("of", ["smoke_site", "two_languages"])
+class TestEveryPage:
+    def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, of, scheme):
+        def check(page) -> list[str]:
+            found = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page) + other_scheme(window, scheme)
+            page.set_viewport_size(TABLET)
+            found += page.evaluate(OVERFLOW)
+            page.set_viewport_size(DESK)
+            return found
+
+        folder = request.getfixturevalue(of)
+        window = reader(served(folder), color_scheme=scheme, viewport=DESK)
+        assert faulty(window, pages_of(folder), check) == {}
+
+    def test_is_sound_on_a_phone(self, request, served, reader, of, scheme):
+        def check(page) -> list[str]:
+            return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + (violations(page) if scheme == "light" else [])
+
+        folder = request.getfixturevalue(of)
+        window = reader(served(folder), color_scheme=scheme, viewport=PHONE, has_touch=True, is_mobile=True)
+        assert faulty(window, pages_of(folder), check) == {}
+
+
+def test_every_page_opens_from_a_folder(smoke_site, reader):
+    window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
+    assert faulty(window, pages_of(smoke_site), lambda page: page.evaluate(UNDRAWN)) == {}
+
+
+def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served, reader):
+    window = reader(served(smoke_site), java_script_enabled=False)
+    found = {}
+    for path in pages_of(smoke_site):
+        window.page.goto(f"{window.address}/{path}")
+        found[path] = window.page.evaluate(UNSEEN) + window.heard()
+    assert {path: unseen for path, unseen in found.items() if unseen} == {}
+
+
+# What a page loads ----------------------------------------------------------------------------------------------------
+
+
+def test_a_chapter_with_all_its_figures_weighs_little(smoke_site, served, reader):
+    for path in (path for path in pages_of(smoke_site) if path.count("/") == 1):
+        window, sizes, index = reader(served(smoke_site), viewport=DESK), [], []
+
+        def weigh(request, sizes=sizes, index=index):  # the index of the search comes once for all pages
+            (index if "/search/" in request.url else sizes).append(request.sizes()["responseBodySize"])
+
+        window.page.on("requestfinished", weigh)
+        window.open(path).evaluate(UNDRAWN)
+        window.page.wait_for_load_state("networkidle")
+        most = 2.5 if path.endswith("explorer.html") else 1.5  # the explorer has the scripts of its charts and the grid
+        assert 0 < sum(sizes) <= most * MEGABYTE, path
+        assert 0 < sum(index) <= 0.5 * MEGABYTE, path
+        window.context.close()
+
+
+def test_a_script_that_got_into_a_page_does_not_run(two_languages, served, reader):
+    window = reader(served(two_languages))
+    page = window.open("en/index.html")
+    page.evaluate("""() => {
+      document.body.append(Object.assign(document.createElement("script"), {textContent: "document.title = 'hacked'"}))
+      document.body.insertAdjacentHTML("beforeend", "<img src=x alt='' onerror='document.title = `hacked`'>")
+    }""")
+    page.wait_for_timeout(200)
+    assert page.title() == "Theory on Trial"
+    assert sum("Content Security Policy" in complaint for complaint in window.complaints) == 2
+
+
+def test_text_from_a_configuration_shows_as_it_is(two_languages, served, reader):
+    page = reader(served(two_languages)).open("en/index.html")
+    assert page.title() == "Theory on Trial"
+    assert page.locator("article p").last.inner_text() == HOSTILE
+
+
+# Search ---------------------------------------------------------------------------------------------------------------
+
+WORDS = {
+    "en": (("entropy", "losses.html"), ("vanish", "activations.html"), ("batch", "batch-size.html")),
+    "ko": (("엔트로피", "losses.html"), ("소실", "activations.html"), ("배치", "batch-size.html")),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "page"), [(one, *word) for one in LANGUAGES for word in WORDS.get(one, ())]
+)
+class TestSearchInTheStudy:
+    def test_finds_a_word_from_a_server(self, smoke_site, served, reader, language, word, page):
+        window = reader(served(smoke_site), viewport=DESK)
+        assert page in search(window.open(f"{language}/index.html"), word)
+        assert window.complaints == []
+
+    def test_finds_a_word_from_a_folder(self, smoke_site, reader, language, word, page):
+        window = reader(smoke_site.as_uri(), viewport=DESK)
+        assert page in search(window.open(f"{language}/index.html"), word)
+        assert window.complaints == []
+
+
+@pytest.mark.parametrize("where", ["server", "folder"])
+@pytest.mark.parametrize(
+    ("word", "found"), [("엔트로피", "index.html"), ("교차", "index.html"), ("함수", "more.html#place")]
+)
+def test_search_finds_parts_of_korean_words_and_words_with_particles(two_languages, served, reader, where, word, found):
+    window = reader(served(two_languages) if where == "server" else two_languages.as_uri(), viewport=PHONE)
+    assert found in search(window.open("ko/how-it-was-made.html"), word)
+    assert window.complaints == []
+
+
+# Languages ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_language_switch_stays_on_the_page(two_languages, served, reader):
+    address = served(two_languages)
+    page = reader(address, viewport=PHONE).open("en/more.html")
+    page.click("text=한국어")
+    page.wait_for_url(f"{address}/ko/more.html")
+    page.click("text=English")
+    page.wait_for_url(f"{address}/en/more.html")
+
+
+@pytest.mark.parametrize(("locale", "home"), [("ko-KR", "ko"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_the_chooser_follows_the_browser(two_languages, served, reader, locale, home):
+    for address in (served(two_languages), two_languages.as_uri()):
+        window = reader(address, locale=locale)
+        window.page.goto(f"{address}/index.html")
+        window.page.wait_for_url(f"{address}/{home}/index.html")
+        assert window.complaints == []
+
+
+def test_without_scripts_the_chooser_leads_on_by_links(two_languages, served, reader):
+    page = reader(served(two_languages), java_script_enabled=False).page
+    page.goto(f"{served(two_languages)}/")
+    assert page.locator("main a").all_inner_texts() == list(NAMES.values())
+    page.click("text=English")
+    assert page.locator("math").count() == 2
+    assert page.locator("h1").inner_text().startswith("Home")
+
+
+def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
+    window = reader(served(two_languages))
+    window.page.route("**/project/**", lambda route: route.fulfill(path=two_languages / "404.html"))
+    window.page.goto(f"{window.address}/project/ko/evidence/nothing.html")
+    assert violations(window.page) == []
+    assert urlsplit(window.page.locator("a").evaluate("link => link.href")).path == "/project/ko/index.html"
+    window.page.goto(f"{window.address}/project/nothing.html")
+    assert not window.page.locator("a").is_visible()
+    assert window.complaints == []
+
+
+# Keys -----------------------------------------------------------------------------------------------------------------
+
+
+def focused(page) -> str:
+    return page.evaluate("(document.activeElement.innerText || document.activeElement.title || '').trim()")
+
+
+def tab_to(page, name: str, most: int = 30) -> None:
+    """Press Tab until what has that name has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if focused(page) == name:
+            return
+    raise AssertionError(f"{name} is not reached by {most} tabs")
+
+
+def test_the_first_key_offers_to_skip_to_the_content(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open(CHAPTER)
+    page.keyboard.press("Tab")
+    link = page.locator(":focus")
+    assert link.get_attribute("class").startswith("md-skip")
+    assert link.is_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('article')")
+
+
+def test_keys_lead_through_the_tabs(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open(CHAPTER)
+    tab_to(page, "Evidence")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/evidence/index.html")
+
+
+def test_keys_open_the_menu_of_a_narrow_screen_and_pass_a_closed_one_by(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=PHONE).open(CHAPTER)
+    menu = page.locator(".md-sidebar--primary")
+    tab_to(page, "Menu")
+    assert not menu.is_visible()
+    page.keyboard.press("Enter")
+    for name in ("Theory", "Evidence", "The evidence"):  # back from the chapters, into another part, to a page of it
+        tab_to(page, name)
+        assert menu.is_visible()
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/en/evidence/index.html")
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        assert not page.evaluate("!!document.activeElement.closest('.md-sidebar--primary')")
+
+
+def test_a_figure_opens_large_by_key(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open(CHAPTER)
+    page.locator(".figure a.only-light").first.press("Enter")
+    page.wait_for_url("**/figures/*-light.svg")
+
+
+# Colours and paper ----------------------------------------------------------------------------------------------------
+
+
+def test_colours_follow_the_system_until_chosen(two_languages, served, reader):
+    page = reader(served(two_languages), color_scheme="dark", viewport=DESK).open("en/index.html")
+    page.wait_for_selector("body[data-md-color-scheme=slate]")
+    page.click("label[title^='Colours follow the system']")
+    page.wait_for_selector("body[data-md-color-scheme=default]")
+
+
+PRINTED = """() => {
+  const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
+  const told = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
+  return [
+    ...shown("nav, .md-header, .md-search, .md-footer, .md-tabs, .headerlink, .only-dark"),
+    ...[...document.querySelectorAll("article .only-light")].filter(figure => !figure.checkVisibility()),
+    ...document.querySelectorAll("details:not([open])"),
+    ...[...document.querySelectorAll("article a[href]")].filter(link => told(link) !== /^http/.test(link.protocol)),
+  ].map(part => part.outerHTML.slice(0, 200))
+}"""
+
+
+def test_paper_is_white_and_whole(smoke_site, reader):
+    """Nothing that only a screen can use, every figure in light colours, nothing folded, addresses of outer links."""
+    window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
+
+    def check(page) -> list[str]:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        found = page.evaluate(PRINTED)
+        found += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
+        page.emulate_media(media="screen")
+        return found
+
+    assert faulty(window, pages_of(smoke_site), check) == {}

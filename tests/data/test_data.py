@@ -1,0 +1,395 @@
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.project import ROOT
+
+from ontrial import data
+from ontrial.data import files, splits
+from ontrial.errors import InputError
+from ontrial.steps import train
+from ontrial.storage import run_files
+from ontrial.study.cell import Cell
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("digits", (64, 10, 1150, 288, 359)),
+        ("titanic", (8, 2, 1409, 352, 440)),
+        ("moons", (2, 2, 640, 160, 200)),
+        ("spirals", (2, 2, 640, 160, 200)),
+        ("xor", (2, 2, 640, 160, 200)),
+        ("mnist", (784, 10, 48_000, 12_000, 10_000)),
+        ("mnist_small", (784, 10, 1_600, 400, 500)),
+    ],
+)
+def test_sizes(name, sizes):
+    assert data.sizes(name) == sizes
+
+
+@pytest.mark.parametrize("name", data.DATASETS)
+class TestEveryDataset:
+    @pytest.fixture(autouse=True)
+    def files(self, name, request):
+        if data.DATASETS[name].files == files.MNIST:
+            request.getfixturevalue("in_mnist")
+
+    def test_has_a_label_for_every_sample_and_a_sample_for_every_class(self, name):
+        dataset = data.load(name)
+        assert dataset.X.dtype in (np.float64, np.uint8)
+        assert np.isfinite(dataset.X).all()
+        assert np.unique(dataset.labels).tolist() == list(range(len(dataset.classes)))
+        assert len(dataset.X) == len(dataset.labels)
+        assert len(dataset.groups) == (len(dataset.labels) if data.source(name).grouped else 0)
+
+    def test_splits_into_parts_that_share_nothing_and_leave_nothing_out(self, name):
+        parts = data.split(name, 7)
+        assert tuple(map(len, parts)) == data.sizes(name)[2:]
+        assert sorted(np.concatenate(parts)) == list(range(len(data.load(name).labels)))
+
+    def test_has_the_same_test_set_for_every_seed_and_another_split_of_the_rest(self, name):
+        one, other = data.split(name, 1), data.split(name, 2)
+        assert np.array_equal(one.test, other.test)
+        assert not np.array_equal(one.validation, other.validation)
+
+    def test_has_its_share_of_every_class_in_every_part(self, name):
+        labels = data.load(name).labels
+        shares = np.bincount(labels) / len(labels)
+        parts = data.split(name, 3)
+        if data.source(name).sizes:  # the test set is what the data set brings along
+            labels, parts = labels[: -len(parts.test)], parts[:2]
+            shares = np.bincount(labels) / len(labels)
+        for part in parts:
+            assert np.abs(np.bincount(labels[part]) - len(part) * shares).max() <= 1.5
+
+    def test_arrays_fit_the_network(self, name):
+        sizes = data.sizes(name)
+        arrays = data.arrays(name, (1, 5), "softmax")
+        assert arrays.seeds == (1, 5)
+        for part, samples in (("train", sizes.train), ("validation", sizes.validation), ("test", sizes.test)):
+            X, y = getattr(arrays, part)
+            assert X.shape == (2, samples, sizes.features)
+            assert y.shape == (2, samples, sizes.classes)
+            assert X.dtype == y.dtype == np.float32
+            assert np.array_equal(y.sum(2), np.ones((2, samples)))
+            assert np.array_equal(y[1].argmax(1), data.load(name).labels[getattr(data.split(name, 5), part)])
+
+    def test_a_slice_does_not_depend_on_the_other_seeds(self, name):
+        alone, together = data.arrays(name, (5,), "softmax"), data.arrays(name, (1, 5), "softmax")
+        assert alone.train.X[0].tobytes() == together.train.X[1].tobytes()
+        assert alone.test.y[0].tobytes() == together.test.y[1].tobytes()
+
+    def test_inputs_are_scaled_with_the_training_part_alone(self, name):
+        X = data.arrays(name, (4,), "softmax", np.float64).train.X[0]
+        assert np.abs(X.mean(0)).max() < 1e-11
+        used = X.std(0) > 0
+        if data.DATASETS[name].one_unit:
+            assert np.sqrt(np.square(X).mean()) == pytest.approx(1)
+        else:
+            assert X.std(0)[used] == pytest.approx(1)
+
+    def test_checks_and_has_a_checksum(self, name):
+        data.check(name)
+        assert len(data.checksum(name)) == 64
+        assert data.checksum(name) == data.checksum(name)
+
+
+def test_digits_are_those_of_scikit_learn():
+    from sklearn.datasets import load_digits
+
+    theirs = load_digits()
+    ours = data.load("digits")
+    assert np.array_equal(ours.X, theirs.data)
+    assert np.array_equal(ours.labels, theirs.target)
+
+
+def test_the_titanic_had_2201_people_of_whom_711_survived():
+    titanic = data.load("titanic")
+    assert len(titanic.X) == 2201
+    assert titanic.labels.sum() == 711
+    assert (titanic.X.sum(1) == 3).all()  # one class, one sex, one age
+
+
+def test_of_the_titanics_groups_the_true_rates_are_known():
+    titanic = data.load("titanic")
+    group = np.array(titanic.groups) == "3rd female adult"
+    assert titanic.labels[group].sum() == 76
+    assert group.sum() == 165
+    assert len(np.unique(titanic.X[group], axis=0)) == 1
+
+
+def test_two_classes_and_a_sigmoid_have_one_column_else_each_class_has_its_own():
+    assert data.outputs("xor", "sigmoid") == 1
+    assert data.outputs("xor", "softmax") == 2
+    assert data.outputs("xor", "identity") == 2
+    assert data.outputs("digits", "sigmoid") == 10
+    target = data.arrays("titanic", (1,), "sigmoid").test.y[0]
+    assert np.array_equal(target[:, 0], data.load("titanic").labels[data.split("titanic", 1).test])
+
+
+def test_the_class_in_xor_is_whether_the_signs_agree_and_no_straight_line_tells():
+    dataset = data.load("xor")
+    assert ((np.prod(dataset.X, axis=1) < 0) == dataset.labels).mean() > 0.98
+    line = np.linalg.lstsq(np.c_[dataset.X, np.ones(len(dataset.X))], dataset.labels, rcond=None)[0]
+    assert np.abs(line[:2]).max() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("counts", "size", "expected"),
+    [
+        ([50, 50], 20, [10, 10]),
+        ([1, 99], 20, [0, 20]),
+        ([1, 1, 1], 2, [1, 1, 0]),
+        ([10, 6, 4], 5, [3, 1, 1]),  # 2.5, 1.5, 1: of equal remainders the first class's goes first
+        ([3, 2], 5, [3, 2]),
+        ([3, 2], 0, [0, 0]),
+    ],
+)
+def test_quotas_by_largest_remainder(counts, size, expected):
+    assert splits.quotas(np.array(counts), size).tolist() == expected
+
+
+def test_the_test_set_that_a_data_set_brings_along_is_its_last_samples():
+    labels = np.arange(70) % 2
+    parts = splits.split(labels, 1, test=20)
+    assert parts.test.tolist() == list(range(50, 70))
+    assert tuple(map(len, parts)) == (40, 10, 20)
+    assert splits.part_sizes(70, test=20) == (40, 10, 20)
+
+
+def test_a_class_of_one_sample_is_in_one_part():
+    labels = np.array([0] * 30 + [1])
+    parts = splits.split(labels, 1)
+    assert sum(30 in part for part in parts) == 1
+    assert tuple(map(len, parts)) == (20, 5, 6)
+
+
+def test_a_feature_that_never_changes_in_training_becomes_zero():
+    X = np.array([[0.1, 1.0], [0.1, 3.0], [0.1, 5.0]])
+    for one_unit in (True, False):
+        mean, factor = splits.scaling(X, one_unit)
+        assert factor[0] == 0
+        assert factor[1] > 0
+        assert mean[1] == 3
+
+
+def test_scaling_in_blocks_is_that_of_all_samples_at_once(monkeypatch):
+    X = np.random.default_rng(1).integers(0, 256, (100, 3)).astype(np.uint8)
+    for one_unit in (True, False):
+        whole = splits.scaling(X, one_unit)
+        with monkeypatch.context() as patch:
+            patch.setattr(splits, "BLOCK", 7)
+            assert np.allclose(splits.scaling(X, one_unit), whole, rtol=1e-14, atol=0)
+            out = np.empty(X.shape, np.float32)
+            splits.scaled(X, whole, out)
+        assert np.array_equal(out, ((X - whole[0]) * whole[1]).astype(np.float32))
+
+
+def test_an_unknown_data_set_is_named():
+    with pytest.raises(ValueError, match='unknown data set "mnits"'):
+        data.load("mnits")
+
+
+def test_arrays_of_a_data_set_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        data.load("xor").X[0] = 0
+
+
+def test_a_damaged_file_is_told_with_both_checksums_and_the_remedy(monkeypatch):
+    damaged = replace(files.TITANIC, sha256="0" * 64)
+    monkeypatch.setitem(data.DATASETS, "titanic", replace(data.DATASETS["titanic"], files=(damaged,)))
+    with pytest.raises(InputError) as told:
+        data.check("titanic")
+    assert str(told.value) == (
+        f"{files.TITANIC.path()}: the data file is damaged: its SHA-256 is {files.TITANIC.sha256}, "
+        f"expected {'0' * 64}. Get it back: git checkout -- src/ontrial/data/titanic.csv"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost", "where"),
+    [({"name": "data/lost.csv"}, "data/lost.csv"), ({"package": "no_such_package"}, "no_such_package/")],
+)
+def test_a_missing_file_is_told_with_the_remedy(monkeypatch, lost, where):
+    missing = replace(files.TITANIC, **lost)
+    monkeypatch.setitem(data.DATASETS, "titanic", replace(data.DATASETS["titanic"], files=(missing,)))
+    with pytest.raises(
+        InputError, match=r"the data file can't be read: No such file or directory. Get it back: "
+    ) as told:
+        data.check("titanic")
+    assert where in str(told.value)
+
+
+def test_data_need_no_slow_import():
+    code = "import sys; from ontrial import data, study; data.arrays('digits', (1,), 'softmax'); print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    slow = {"sklearn", "pandas", "matplotlib", "pyarrow", "yaml", "jsonschema", "snakemake"}
+    assert not slow & set(run.stdout.split())
+
+
+# MNIST ----------------------------------------------------------------------------------------------------------------
+
+
+def test_mnist_is_that_of_the_books(in_mnist):
+    mnist = data.load("mnist")
+    assert mnist.X.shape == (70_000, 784)
+    assert mnist.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.labels[60_000:60_005].tolist() == [7, 2, 1, 0, 4]
+    assert np.bincount(mnist.labels[:60_000]).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert data.split("mnist", 1).test.tolist() == list(range(60_000, 70_000))
+
+
+def test_the_small_one_is_the_start_of_it(in_mnist):
+    small, mnist = data.load("mnist_small"), data.load("mnist")
+    assert np.array_equal(small.X, mnist.X[[*range(2_000), *range(60_000, 60_500)]])
+    assert data.split("mnist_small", 1).test.tolist() == list(range(2_000, 2_500))
+
+
+def test_what_is_fetched_later_stops_no_check_and_its_sizes_are_known(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    data.check("mnist")
+    assert data.sizes("mnist").test == 10_000
+    assert data.outputs("mnist", "sigmoid") == 10
+    assert data.outside("mnist") == [f"data/mnist/{Path(file.name).name}" for file in files.MNIST]
+    assert data.outside("titanic") == []
+    with pytest.raises(InputError) as told:
+        files.MNIST[1].read()
+    assert str(told.value) == (
+        "data/mnist/train-labels-idx1-ubyte: the data file can't be read: No such file or directory. The "
+        "workflow fetches what is missing: remove it if it is damaged."
+    )
+
+
+def test_what_is_fetched_and_damaged_is_told_before_anything_starts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / files.MNIST[3].name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(bytes(10_008))
+    with pytest.raises(
+        InputError, match=r"^data/mnist/t10k-labels-idx1-ubyte: the data file is damaged: its SHA-256 is "
+    ):
+        data.check("mnist")
+
+
+def test_seeds_are_trained_in_portions_whose_data_fit_and_no_byte_differs(in_mnist, tmp_path, monkeypatch):
+    settings = {"dataset": "mnist_small", "hidden": (8,), "activation": "relu", "initialisation": "he", "probes": ()}
+    settings |= {"output": "softmax", "loss": "cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
+    settings |= {"seeds": (1, 2, 3), "epochs": 1, "updates": None, "momentum": 0.0, "l2": 0.0, "record": 1}
+    cell = Cell("grid", **settings)
+    assert data.bytes_a_seed("mnist_small") == 2_500 * 784 * 4
+    assert train.seeds_at_once(cell) == [(1, 2, 3)]
+    train.train_cell(cell.to_json(), str(tmp_path / "whole.parquet"))
+    monkeypatch.setattr(train, "MEMORY", 2 * data.bytes_a_seed("mnist_small"))
+    assert train.seeds_at_once(cell) == [(1, 2), (3,)]
+    train.train_cell(cell.to_json(), str(tmp_path / "parts.parquet"))
+    order = [("learning_rate", "ascending"), ("seed", "ascending"), ("updates", "ascending")]
+    whole, parts = (run_files.read(tmp_path / f"{name}.parquet").sort_by(order) for name in ("whole", "parts"))
+    assert whole.equals(parts)
+
+
+# A reader's own table -------------------------------------------------------------------------------------------------
+
+ROWS = "".join(f"{i},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
+TABLE = "weight,legs,animal\n" + ROWS
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """Function that writes a CSV file and makes it a data set by one entry."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(content: str | bytes, label: str = "animal") -> str:
+        content = content if isinstance(content, bytes) else content.encode()
+        (tmp_path / "mine.csv").write_bytes(content)
+        monkeypatch.setitem(data.DATASETS, "mine", data.own("mine.csv", label))
+        data.load.cache_clear()
+        return "mine"
+
+    return write
+
+
+def test_an_own_table_needs_one_entry(own):
+    name = own(TABLE)
+    data.check(name)
+    assert data.sizes(name) == (2, 2, 26, 6, 8)
+    assert data.outside(name) == ["mine.csv"]
+    mine = data.load(name)
+    assert mine.classes == ("cat", "dog")
+    assert mine.X[3].tolist() == [3, 0]
+    assert mine.labels[:4].tolist() == [1, 0, 1, 0]
+    assert data.arrays(name, (1,), "softmax").train.X.shape == (1, 26, 2)
+    assert data.outputs(name, "sigmoid") == 1
+
+
+def test_classes_that_are_numbers_are_in_their_order(own):
+    rows = "".join(f"{i},{(2, 10, 9)[i % 3]}\n" for i in range(60))
+    assert data.load(own("x,y\n" + rows, label="y")).classes == ("2", "9", "10")
+
+
+def test_spaces_quotes_empty_lines_and_a_mark_of_byte_order_are_no_mistake(own):
+    rows = "".join(f' {i} ,"{i % 2}"\r\n\r\n' for i in range(40))
+    assert data.sizes(own(("\ufeffx,y\r\n" + rows).encode(), label="y")).classes == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            TABLE.replace("\n3,0,", "\n,0,"),
+            'mine.csv:5: column "weight": the value is missing. Fill it in, or remove the',
+        ),
+        (TABLE.replace("\n3,0,cat", "\n3,0,"), 'mine.csv:5: column "animal": the value is missing.'),
+        (TABLE.replace("\n3,0,", "\n3,four,"), 'mine.csv:5: column "legs": "four" is not a number. Only the column of'),
+        (TABLE.replace("\n3,0,", "\nnan,0,"), 'mine.csv:5: column "weight": "nan" is not a number.'),
+        (TABLE.replace("\n3,0,cat", "\n3,cat"), "mine.csv:5: 2 values, but the header names 3 columns."),
+        (TABLE.replace("animal", "beast"), 'mine.csv:1: unknown column "animal".'),
+        (TABLE.replace("legs", "weight"), 'mine.csv:1: two columns are called "weight".'),
+        (TABLE.replace("legs", ""), "mine.csv:1: column 2 has no name."),
+        (
+            ROWS.replace("cat", "1").replace("dog", "2"),
+            "mine.csv:1: the header is missing: the first line must name the",
+        ),
+        (
+            TABLE.replace(",", ";"),
+            'mine.csv:1: unknown column "animal". Known: weight;legs;animal. Commas separate columns.',
+        ),
+        (TABLE.replace("dog", "cat"), 'mine.csv: column "animal": all 40 samples are "cat". Two classes are needed.'),
+        (
+            TABLE.replace("\n2,2,dog", "\n2,2,emu"),
+            'mine.csv: column "animal": class "emu" has 1 sample, and there are 3',
+        ),
+        ("weight,legs,animal\n", 'mine.csv: column "animal": there are no samples. Two classes are needed.'),
+        ("animal\ncat\n", 'mine.csv:1: there is no column beside "animal", so nothing to learn from.'),
+        ("", "mine.csv:1: the file is empty."),
+        (
+            TABLE.replace("dog", "강아지").encode("cp949"),
+            "mine.csv:2: a letter that is not UTF-8. Save the file as CSV in",
+        ),
+        (TABLE + '"1,1,dog', "mine.csv:42: not CSV: unexpected end of data."),
+    ],
+)
+def test_what_is_wrong_with_an_own_table_is_told_with_line_and_column(own, content, told):
+    with pytest.raises(InputError) as error:
+        data.load(own(content))
+    assert str(error.value).startswith(told)
+
+
+def test_an_own_table_that_is_not_there_is_told_before_anything_starts(own, tmp_path):
+    name = own(TABLE)
+    (tmp_path / "mine.csv").unlink()
+    with pytest.raises(InputError) as told:
+        data.check(name)
+    assert str(told.value) == (
+        "mine.csv: the data file can't be read: No such file or directory. Put it there, or change its path in "
+        "src/ontrial/data/__init__.py."
+    )

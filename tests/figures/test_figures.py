@@ -1,0 +1,306 @@
+import hashlib
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+import yaml
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+from support.project import ROOT
+from support.simulated import BENCHMARK, SCALE
+
+from ontrial import data
+from ontrial.errors import InputError
+from ontrial.judge import docket, verdicts
+from ontrial.judge.results import Results
+from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
+from ontrial.report.figures import axes, drawing, reliability, style, tables
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
+from ontrial.report.wording import labels
+from ontrial.steps.collect import joined, last_records
+from ontrial.steps.train import train_cell
+from ontrial.storage import run_files
+from ontrial.study import study
+
+TERMS = yaml.safe_load((ROOT / "docs/words.yaml").read_text(encoding="utf-8"))
+CAPTIONS = yaml.safe_load((ROOT / "docs/en/figures.yaml").read_text(encoding="utf-8"))
+SHARED = {
+    "purpose": "Draw.",
+    "dataset": ["digits"],
+    "hidden": [[8, 8]],
+    "activation": ["relu"],
+    "initialisation": ["own"],
+    "objective": ["softmax+cross_entropy"],
+    "batch_size": [64],
+    "learning_rates": [0.125],
+    "seeds": {"descriptive": {"from": 1, "to": 2}},
+    "budget": {"updates": 0},
+}
+JUDGED = {"tuning": {"from": 1, "to": 1}, "confirmatory": {"from": 101, "to": 104}}
+STUDY = {
+    "study": "figures",
+    "experiments": {
+        "main-grid": SHARED
+        | {
+            "activation": ["sigmoid", "tanh", "relu"],
+            "objective": ["softmax+cross_entropy", "identity+mse"],
+            "batch_size": [64, "full"],
+            "learning_rates": [0.03125, 0.25],
+            "budget": {"epochs": 2},
+        },
+        "batch-size": SHARED
+        | {
+            "batch_size": [16, 64, "full"],
+            "learning_rates": [0.0625, 0.25, 1, 64],
+            "seeds": JUDGED,
+            "budget": {"epochs": 1},
+        },
+        "vanishing": SHARED
+        | {
+            "hidden": [[8, 8], [8, 8, 8]],
+            "activation": ["sigmoid", "relu"],
+            "initialisation": ["inverse_n", "he", "inverse_n_mean-8"],
+            "probes": ["gradients"],
+        },
+        "dying": SHARED
+        | {"activation": ["relu", "elu"], "learning_rates": [0.25, 4], "probes": ["units"], "budget": {"epochs": 1}},
+        "speed": SHARED
+        | {
+            "hidden": [[8]],
+            "activation": ["sigmoid", "relu"],
+            "initialisation": ["inverse_n", "glorot", "he"],
+            "seeds": JUDGED,
+            "learning_rates": [0.125, 0.5],
+            "budget": {"epochs": 3},
+        },
+        "losses": SHARED
+        | {"objective": ["softmax+cross_entropy", "identity+mse"], "seeds": JUDGED, "budget": {"epochs": 1}},
+        "titanic": SHARED | {"dataset": ["titanic"], "objective": ["sigmoid+cross_entropy"], "seeds": JUDGED},
+        "shapes": SHARED
+        | {"dataset": ["xor"], "hidden": [[], [4]], "activation": ["tanh", "relu"], "budget": {"epochs": 1}},
+    },
+}
+CLAIMS = """
+claims:
+  - id: smaller
+    statement: {en: A smaller batch is more accurate., ko: 작은 배치가 더 정확하다.}
+    experiment: batch-size
+    metric: test_accuracy
+    difference: {of: {batch_size: 16}, minus: {batch_size: 64}}
+    contexts: {policy: [fixed, tuned]}
+    smallest_effect: 1 point
+  - id: faster
+    statement: {en: A smaller batch is faster., ko: 작은 배치가 더 빠르다.}
+    experiment: batch-size
+    metric: epochs_to_accuracy
+    threshold: 0.5
+    ratio: {of: {batch_size: full}, over: {batch_size: 16}}
+    contexts: {policy: [tuned]}
+    smallest_effect: factor 2
+"""
+NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller", EVIDENCE + "faster"]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory) -> Results:
+    """True results of a study of tiny networks, judged."""
+    folder = tmp_path_factory.mktemp("runs")
+    tiny = study.of(STUDY)
+    runs = []
+    for i, cell in enumerate(tiny.cells.values()):
+        train_cell(cell.to_json(), folder / f"{i}.parquet")
+        runs.append(run_files.read(folder / f"{i}.parquet"))
+    schema = pa.unify_schemas([run.schema for run in runs])
+    records, last = (joined(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
+    on_trial = docket.parse(CLAIMS, "claims", tiny)
+    found = verdicts.verdicts(Results(tiny, last, records, claims=on_trial.claims), on_trial)
+    judged = {claim["id"]: claim for claim in found["claims"]}
+    times = {
+        "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
+        "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
+    }
+    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
+
+
+def words(language: str) -> drawing.Words:
+    return drawing.Words(TERMS, language)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ko", "dark")])
+def test_every_figure_is_drawn_within_its_edges_in_letters_that_a_telephone_shows(
+    results, name, language, scheme, monkeypatch
+):
+    drawn = []
+    monkeypatch.setattr(Text, "draw", lambda text, renderer: drawn.append(text))
+    with drawing.appearance(language, scheme):
+        figure, numbers = drawing.function(name)(results, words(language))
+        figure.draw_without_rendering()
+        seen = [text for text in drawn if text.get_visible() and text.get_text().strip()]
+        assert seen
+        for text in seen:
+            box = text.get_window_extent()
+            assert text.get_fontsize() >= 12, text.get_text()
+            assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1, text.get_text()
+            assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, text.get_text()
+    assert figure.get_figwidth() == 4.8
+    assert len(numbers) > 0
+
+
+def test_numbers_do_not_depend_on_language_or_scheme(results):
+    _, english = drawing.render(drawing.function("batch-policies"), results, words("en"), "light")
+    _, korean = drawing.render(drawing.function("batch-policies"), results, words("ko"), "dark")
+    pd.testing.assert_frame_equal(english, korean)
+
+
+def test_the_same_figure_is_the_same_bytes(results):
+    first, again = (drawing.render(drawing.function("batch-rate-surface"), results, words("ko"), "dark") for _ in "12")
+    assert first[0] == again[0]
+    assert first[0].startswith(b"<?xml")
+
+
+def test_a_figure_says_the_style_of_alike_markers_once():
+    two = '<g clip-path="url(#a0)"{}><use xlink:href="#a1" x="{}" y="2"{}/><use xlink:href="#a1"{}/></g>'
+    red, blue, faint = ' style="fill: red"', ' style="fill: blue"', ' style="fill: red; opacity: 0.5"'
+
+    def compact(*styles: str) -> str:
+        return drawing.compact(
+            two.format("", "1.23456", *styles).replace("><", ">\n <").replace("#a", "#old").encode()
+        ).decode()
+
+    assert compact(red, red) == two.format(red, "1.23", "", "")
+    assert compact(red, blue) == two.format("", "1.23", red, blue)
+    assert compact(faint, faint) == two.format("", "1.23", faint, faint)
+
+
+def test_outlines_say_no_more_than_they_must():
+    svg = b'<path d="M 1.2345 20 \nL 1.2345 20 \nM 3.00 0.501 \nL 3.07 0.50 z"/>'
+    assert drawing.compact(svg) == b'<path d="M1.23 20h0M3 0.5L3.07 0.5z"/>'
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
+    program = (
+        "import hashlib, yaml\n"
+        "from ontrial.report.figures import drawing\n"
+        f"words = drawing.Words(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko')\n"
+        "print(hashlib.sha256(drawing.render(drawing.function('layers'), None, words, 'dark')[0]).hexdigest())\n"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    here, _ = drawing.render(drawing.function("layers"), None, words("ko"), "dark")
+    assert run.stdout.strip() == hashlib.sha256(here).hexdigest()
+
+
+def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
+    program = (
+        "import sys, ontrial.figures, ontrial.report.figures.style; print({'matplotlib', 'pandas'} & set(sys.modules))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
+
+
+def test_a_study_has_the_figures_of_its_experiments(results):
+    alone = SimpleNamespace(experiments={name: SimpleNamespace(probes=()) for name in ("batch-size", "dying")})
+    assert "batch-policies" in catalogue(alone)
+    assert "learning-curves" not in catalogue(alone)
+    assert "neuron" in catalogue(alone)
+    assert "dead-units" not in catalogue(alone)  # nobody counted them
+    assert "seed-lottery" not in catalogue(alone)
+    assert of_claims(results.claims) == ("seed-lottery", "evidence-smaller", "evidence-faster")
+    assert of_claims({}) == ()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_has_title_caption_and_alternative_text(name):
+    assert set(CAPTIONS[name]) == {"title", "caption", "alt"}
+
+
+def test_every_name_of_the_registries_has_a_word_in_both_languages():
+    names = {*ACTIVATIONS, *INITIALISATIONS, *OUTPUTS, *LOSSES, *data.DATASETS}
+    assert names <= set(TERMS)
+    assert all(set(texts) >= {"en", "ko"} and all(texts.values()) for texts in TERMS.values())
+
+
+def test_an_unknown_word_names_the_file_to_mend():
+    with pytest.raises(InputError, match=r'docs/words.yaml: unknown term "epoks". Did you mean "epochs"'):
+        words("en")["epoks"]
+
+
+@pytest.mark.parametrize("letter", ["\U00013000", "$\U00013000$"], ids=["in a word", "in a formula"])
+def test_a_letter_that_the_fonts_lack_is_an_error(letter):
+    def hieroglyph(results, words):
+        figure = drawing.Figure()
+        figure.text(0.5, 0.5, letter)
+        return figure, None
+
+    with pytest.raises(UserWarning, match=r"[Gg]lyph"):
+        drawing.render(hieroglyph, None, words("en"), "light")
+
+
+@pytest.mark.parametrize("scheme", style.SCHEMES)
+def test_colours_stand_out_from_the_page(scheme):
+    with drawing.appearance("en", scheme):
+        paper = to_rgb(style.PAPER)
+        used = {look.colour for look in style.LOOKS.values()} | {style.INK, style.MUTED}
+        assert {colour for colour in used if axes.contrast(to_rgb(colour), paper) < 3} == set()
+
+
+def test_looks_that_share_a_colour_differ_in_line_or_marker():
+    activations = [style.look(name) for name in ACTIVATIONS]
+    assert len({look.marker for look in activations}) == len(activations)
+    assert len({look[:2] for look in activations}) == len(activations)
+    assert style.look("a newcomer") == style.look("a newcomer")
+
+
+def test_a_diverged_run_has_the_accuracy_of_chance(results):
+    rows = tables.of_experiment(results.runs, "batch-size")
+    assert rows["diverged"].any()
+    assert set(rows.loc[rows["diverged"], "test_accuracy"]) == {0.1}
+
+
+@pytest.mark.parametrize("experiment", ["losses", "titanic", "shapes"])
+def test_networks_trained_again_are_those_of_the_table(results, experiment):
+    runs = results.runs[(results.runs["experiment"] == experiment) & (results.runs["hidden"] != "none")]
+    runs = (
+        runs[runs["activation"] == "relu"]
+        .groupby(["loss", "output"])
+        .get_group(tuple(runs[["loss", "output"]].iloc[0]))
+    )
+    found = [right.mean() for _, right in reliability.answers(results, runs)]
+    assert found == pytest.approx(runs["test_accuracy"].tolist(), abs=1e-6)
+
+
+def test_answers_are_sorted_into_bins_of_confidence():
+    bins = reliability.binned(np.array([0.95, 0.9, 0.62, 0.68]), np.array([True, True, False, True]))
+    assert bins.index.tolist() == [7, 10]
+    assert bins["confidence"].tolist() == pytest.approx([0.65, 0.925])
+    assert bins["right"].tolist() == [0.5, 1.0]
+    assert bins["share"].tolist() == [0.5, 0.5]
+
+
+def test_half_of_the_error_is_the_same_step_anywhere_on_an_axis_of_accuracy():
+    steps = np.diff(axes.stretch(np.array([0.8, 0.9, 0.95])))
+    assert steps == pytest.approx([0.647, 0.606], abs=0.001)
+    assert axes.shrink(axes.stretch(0.973)) == pytest.approx(0.973)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"policy": "linear", "budget": "epochs"}, "linear in B, epochs"),
+        ({"depth": 5, "initialisation": "inverse_n_mean-8"}, "depth 5, variance 1/n, mean −8/n"),
+        ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, hidden layers 32-32"),
+        ({"objective": "identity+mse", "batch_size": 16}, "identity, MSE, batch size 16"),
+        ({"batch_size": "full", "experiment": "mine"}, "full, mine"),
+        ({"near": 32, "offset": -1}, "about 32, offset −1"),
+    ],
+)
+def test_a_context_is_named_by_its_settings(settings, text):
+    assert labels.context(settings, words("en")) == text

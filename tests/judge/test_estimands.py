@@ -1,0 +1,330 @@
+"""One number a confirmatory seed: what is compared, on which data, and what diverged and endless runs count."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.simulated import results, simulated
+
+from ontrial.judge import docket, estimands, timing
+
+MADE = simulated()
+CONFIRMATORY = range(101, 121)
+
+
+def claim(*lines: str, experiment: str = "depths", kind: str = "measured"):
+    text = [f"claims:\n- id: mine\n  kind: {kind}\n  statement: {{en: It is so.}}", *lines]
+    if experiment:
+        text.append(f"experiment: {experiment}")
+    return docket.parse("\n  ".join(text), "claims.yaml", MADE).claims["mine"]
+
+
+def depths(measures, *lines: str, where: str = "policy: tuned"):
+    """Numbers of a claim about the experiment `depths`, whose records `measures` makes up."""
+    pinned = f"where: {{initialisation: glorot, objective: softmax+mse, {where}}}"
+    return estimands.measure(results(MADE, measures, "depths"), claim(*lines, pinned))
+
+
+def by_depth(settings, rate, seed, record):
+    """Test accuracy 0.7 without a hidden layer and 0.1 more with one, plus a tenth of a point a seed above 100."""
+    hidden = settings["hidden"] != "none"
+    accuracy = 0.7 + 0.1 * hidden + 0.001 * max(seed - 100, 0) * hidden
+    return {"validation_accuracy": 0.5 if rate == 0.2 else 0.4, "test_accuracy": accuracy}
+
+
+ACCURACY = ("metric: test_accuracy", "smallest_effect: 1 point")
+
+
+def test_a_difference_is_paired_by_seed_and_in_points():
+    (found,) = depths(
+        by_depth, *ACCURACY, "difference: {of: {depth: 1}, minus: {depth: 0}}", where="policy: tuned, activation: relu"
+    )
+    assert list(found.seeds.index) == list(CONFIRMATORY)
+    assert found.numbers == pytest.approx([10 + 0.1 * n for n in range(1, 21)])
+    assert found.seeds["of"].iloc[0] == pytest.approx(80.1)
+    assert (found.rates, found.on_edge) == ((0.2, 0.2), False)
+
+
+def test_a_number_can_take_the_place_of_an_arm():
+    (found,) = depths(
+        by_depth, *ACCURACY, "difference: {of: 75 points, minus: {depth: 0}}", where="policy: tuned, activation: relu"
+    )
+    assert found.numbers == pytest.approx([5] * 20)
+
+
+def test_a_list_in_an_arm_makes_contexts():
+    found = depths(
+        by_depth,
+        *ACCURACY,
+        "difference: {of: {depth: [1, 2]}, minus: {depth: 0}}",
+        "contexts: {activation: [tanh, relu]}",
+    )
+    assert [each.context for each in found] == [
+        {"activation": activation, "depth": depth} for activation in ("tanh", "relu") for depth in (1, 2)
+    ]
+
+
+def test_own_is_the_initialisation_of_each_arm():
+    def by_initialisation(settings, rate, seed, record):
+        return {
+            "validation_accuracy": 0.5,
+            "test_accuracy": {"he": 0.9, "inverse_n": 0.6, "glorot": 0.3}[settings["initialisation"]],
+        }
+
+    own = claim(
+        *ACCURACY,
+        "difference: {of: {activation: relu}, minus: {activation: sigmoid}}",
+        "contexts: {initialisation: [own, glorot]}",
+        "where: {depth: 1, objective: softmax+mse, policy: tuned}",
+    )
+    first, second = estimands.measure(results(MADE, by_initialisation, "depths"), own)
+    assert first.numbers == pytest.approx([30] * 20)
+    assert second.numbers == pytest.approx([0] * 20)
+
+
+def test_fixed_gives_both_arms_the_rate_of_the_reference():
+    def by_activation(settings, rate, seed, record):
+        best = {"relu": 0.1, "sigmoid": 0.4, "tanh": 0.2}[settings["activation"]]
+        return {"validation_accuracy": 0.9 if rate == best else 0.5, "test_accuracy": rate}
+
+    lines = (*ACCURACY, "difference: {of: {activation: sigmoid}, minus: {activation: relu}}")
+    where = "policy: fixed, depth: 1"
+    (of,) = depths(by_activation, *lines, where=where)
+    (other,) = depths(by_activation, *lines, "reference: {activation: relu}", where=where)
+    assert of.rates == (0.4, 0.4)
+    assert other.rates == (0.1, 0.1)
+
+
+def test_a_slope_is_the_change_a_layer():
+    def deeper(settings, rate, seed, record):
+        layers = settings["hidden"].count("8")
+        return {"validation_accuracy": 0.5, "test_accuracy": 0.5 + 0.02 * layers + 0.001 * (seed - 100)}
+
+    made = claim(
+        *ACCURACY,
+        "slope: {of: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}, along: depth}",
+    )
+    (found,) = estimands.measure(results(MADE, deeper, "depths"), made)
+    assert found.numbers == pytest.approx([2.0] * 20)
+    assert made.estimand.unit == "points per layer"
+
+
+TIME = ("metric: epochs_to_accuracy", "threshold: 0.9", "smallest_effect: factor 2")
+
+
+def arrives(at):
+    """Records of runs that reach 95 % at the epoch that `at` gives for hidden layers and seed, if it gives one."""
+
+    def measures(settings, rate, seed, record):
+        epoch = at(settings["hidden"].count("8"), seed)
+        accuracy = 0.95 if epoch is not None and record >= epoch else 0.2
+        return {"validation_accuracy": accuracy, "test_accuracy": accuracy}
+
+    return measures
+
+
+@pytest.mark.parametrize(
+    ("deep", "shallow", "number"),
+    [(4, 1, 2.0), (1, 4, -2.0), (2, 2, 0.0), (None, 1, math.inf), (1, None, -math.inf), (None, None, 0.0)],
+)
+def test_times_are_compared_by_the_log_of_their_ratio_and_never_is_infinite(deep, shallow, number):
+    runs = arrives(lambda layers, seed: deep if layers == 3 else shallow)
+    (found,) = depths(runs, *TIME, "ratio: {of: {depth: 3}, over: {depth: 1}}", where="policy: tuned, activation: relu")
+    assert set(found.numbers) == {number}
+
+
+def test_what_dips_after_the_threshold_has_reached_it():
+    def dips(settings, rate, seed, record):
+        return {"validation_accuracy": 0.95, "test_accuracy": 0.95 if record == 2 else 0.1}
+
+    (found,) = depths(dips, *TIME, "ratio: {of: {depth: 3}, over: {depth: 1}}", where="policy: tuned, activation: relu")
+    assert set(found.seeds["of"]) == {2.0}
+
+
+def diverging(settings, rate, seed, record):
+    """The deep network of seed 101 diverges after two records, its last loss being 7."""
+    if settings["hidden"] == "8-8-8" and seed == 101 and record > 1:
+        return None
+    loss = 7.0 if seed == 101 and record == 1 else 0.25
+    return {
+        "validation_accuracy": 0.5,
+        "test_accuracy": 0.8,
+        "validation_loss": 0.25,
+        "test_loss": loss,
+        "test_nll": loss,
+        "validation_nll": 0.25,
+        "test_calibration_error": 0.02,
+        "validation_calibration_error": 0.02,
+        "dead_units": 0.3 if record == 1 else 0.1,
+        "saturation": 0.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("metric", "smallest", "diverged", "others"),
+    [
+        ("test_accuracy", "1 point", 10.0, 80.0),  # chance among ten digits
+        ("test_loss", "0.05 loss", 7.0, 0.25),  # the worst that the run recorded
+        ("test_nll", "0.05 nats", 7.0, 0.25),
+        ("calibration_error", "1 point", 100.0, 2.0),
+        ("dead_units", "1 point", 30.0, 10.0),  # what it recorded before it diverged
+    ],
+)
+def test_a_diverged_run_counts_as_its_metric_says(metric, smallest, diverged, others):
+    (found,) = depths(
+        diverging,
+        f"metric: {metric}",
+        f"smallest_effect: {smallest}",
+        "difference: {of: {depth: 3}, minus: {depth: 1}}",
+        where="policy: tuned, activation: relu",
+    )
+    assert found.seeds["of"].tolist() == pytest.approx([diverged] + [others] * 19)
+    assert found.seeds["minus"].tolist() == pytest.approx([others] * 20)
+
+
+def test_gradients_are_compared_between_the_first_and_the_last_hidden_layer_before_training():
+    def vanishing(settings, rate, seed, record):
+        return {"gradient_norm_1": 0.5, "gradient_norm_2": 1.0, "gradient_norm_3": 4.0, "gradient_norm_4": 100.0}
+
+    made = results(MADE, vanishing, "start")
+    where = "where: {depth: 3, initialisation: he}"
+    ratio = claim(
+        "metric: gradient_log_ratio",
+        "smallest_effect: factor 2",
+        "difference: {of: 0, minus: {activation: sigmoid}}",
+        where,
+        experiment="start",
+    )
+    change = claim(
+        "metric: gradient_change",
+        "smallest_effect: factor 1.05",
+        "difference: {of: factor 2, minus: {activation: relu}}",
+        where,
+        experiment="start",
+    )
+    assert estimands.measure(made, ratio)[0].numbers == pytest.approx([3.0] * 20)
+    assert estimands.measure(made, change)[0].numbers == pytest.approx([-2.0] * 20)
+
+
+def test_a_gradient_that_underflows_stays_finite():
+    def gone(settings, rate, seed, record):
+        return {f"gradient_norm_{layer}": float(layer > 1) for layer in (1, 2, 3, 4)}
+
+    made = claim(
+        "metric: gradient_log_ratio",
+        "smallest_effect: factor 2",
+        "difference: {of: 0, minus: {activation: sigmoid}}",
+        "where: {depth: 3, initialisation: he}",
+        experiment="start",
+    )
+    assert estimands.measure(results(MADE, gone, "start"), made)[0].numbers == pytest.approx([126.0] * 20)
+
+
+def batches(measures, *lines: str):
+    return estimands.measure(results(MADE, measures, "batches"), claim(*lines, experiment="batches"))
+
+
+def test_deviation_is_from_the_median_of_the_arm():
+    def spread(settings, rate, seed, record):
+        return {
+            "validation_accuracy": 0.5,
+            "test_accuracy": 0.5 + (0.01 * (seed - 110) if settings["batch_size"] == 256 else 0),
+        }
+
+    (found,) = batches(
+        spread,
+        "metric: accuracy_deviation",
+        "smallest_effect: 1 point",
+        "difference: {of: {batch_size: 256}, minus: {batch_size: 16}}",
+        "where: {policy: tuned}",
+    )
+    assert found.numbers == pytest.approx([abs(n - 10.5) for n in range(1, 21)])
+
+
+def test_octaves_near_the_best_count_rates_within_a_point():
+    def plateau(settings, rate, seed, record):
+        width = 4 if settings["batch_size"] == 16 else 2
+        near = abs(math.log2(rate) + 3) < width / 2
+        return {"validation_accuracy": 0.5, "test_accuracy": 0.955 if rate == 2.0**-3 else 0.95 if near else 0.9}
+
+    (found,) = batches(
+        plateau,
+        "metric: octaves_near_best",
+        "smallest_effect: 1 octave",
+        "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
+    )
+    assert (found.seeds["of"].iloc[0], found.seeds["minus"].iloc[0]) == (3, 1)
+    assert found.rates == ()
+
+
+def test_a_rate_off_the_grid_leaves_no_numbers():
+    def large(settings, rate, seed, record):
+        return {"validation_accuracy": rate, "test_accuracy": 0.5}
+
+    (found,) = batches(
+        large, *ACCURACY, "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}", "where: {policy: linear}"
+    )
+    assert found.numbers.size == 0
+    assert found.rates[0] == 4
+    assert math.isnan(found.rates[1])
+    assert found.on_edge
+
+
+def test_budgets_are_experiments():
+    def by_budget(settings, rate, seed, record):
+        gain = 0.1 if settings["experiment"] == "batches-updates" and settings["batch_size"] == 256 else 0
+        return {"validation_accuracy": 0.5, "test_accuracy": 0.8 + gain}
+
+    made = claim(
+        *ACCURACY,
+        "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
+        "contexts: {policy: [tuned], budget: [epochs, updates]}",
+        experiment="[batches, batches-updates]",
+    )
+    epochs, updates = estimands.measure(results(MADE, by_budget, "batches", "batches-updates"), made)
+    assert epochs.numbers == pytest.approx([0] * 20)
+    assert updates.numbers == pytest.approx([-10] * 20)
+
+
+def timed(rows, points):
+    return pd.DataFrame(
+        [(*point, repeat, rows(point, repeat)) for point in points for repeat in range(9)],
+        columns=[*timing.POINT, "repeat", "value"],
+    )
+
+
+def test_costs_are_compared_round_by_round():
+    made = claim(
+        "metric: cost",
+        "ratio: {of: {offset: [-1, 1]}, over: {offset: 0}}",
+        "contexts: {near: [32]}",
+        "where: {task: sample, dataset: digits, hidden: 32-32, activation: relu}",
+        "smallest_effect: factor 1.25",
+        experiment="",
+        kind="timed",
+    )
+    points = timing.wanted([made], MADE)
+    assert points == [("sample", "digits", "32-32", "relu", size) for size in (31, 32, 33)]
+    table = timed(lambda point, repeat: (repeat + 1) * (1 if point[-1] == 32 else 4), points)
+    found = timing.measure(results(MADE, lambda *_: {"test_accuracy": 0}, "tour"), made, table)
+    assert [each.context for each in found] == [{"near": 32, "offset": -1}, {"near": 32, "offset": 1}]
+    assert all(each.numbers == pytest.approx([2.0] * 9) for each in found)
+
+
+def test_seconds_are_updates_times_the_median_cost_of_one():
+    made = claim(
+        "metric: seconds_to_accuracy",
+        "threshold: 0.9",
+        "ratio: {of: {depth: 3}, over: {depth: 1}}",
+        "where: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}",
+        "smallest_effect: factor 2",
+        kind="timed",
+    )
+    points = timing.wanted([made], MADE)
+    assert points == [("update", "digits", hidden, "relu", 64) for hidden in ("8-8-8", "8")]
+    table = timed(lambda point, repeat: (8.0 if point[2] == "8-8-8" else 2.0) + (repeat == 0) * 100, points)
+    made_up = results(MADE, arrives(lambda layers, seed: 4 if layers == 3 else 1), "depths")
+    (found,) = timing.measure(made_up, made, table)
+    assert set(found.numbers) == {4.0}  # four times the updates, each four times as dear
+    assert np.allclose(found.seeds["over"], 2e-6)

@@ -1,0 +1,223 @@
+"""From a docket and tables to verdicts.json, held to its schema."""
+
+import json
+import math
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from support.project import ROOT
+from support.simulated import noise, results, simulated
+
+from ontrial.judge import docket, timing, verdicts
+from ontrial.judge.estimands import Measured
+from ontrial.judge.verdicts import flipped_by
+
+SCHEMA = ROOT / "src/ontrial/study/schemas/verdicts.schema.yaml"
+MADE = simulated()
+DOCKET = """\
+claims:
+  - id: sums
+    kind: by_construction
+    statement: {en: Probabilities sum to one.}
+    identity: softmax-sums-to-one
+  - id: threshold
+    kind: by_construction
+    statement: {en: There is a threshold.}
+    identity: activation-threshold
+  - id: usual
+    kind: not_testable
+    statement: {en: It is usual.}
+    because: {en: Ask people.}
+  - id: small-is-better
+    statement: {en: Small batches are better.}
+    experiment: batches
+    metric: test_accuracy
+    difference: {of: {batch_size: 16}, minus: {batch_size: 256}}
+    contexts: {policy: [fixed, linear, tuned]}
+    smallest_effect: 1 point
+  - id: deep-is-slower
+    statement: {en: Deep is slower.}
+    experiment: depths
+    metric: epochs_to_accuracy
+    threshold: 0.9
+    ratio: {of: {depth: 3}, over: {depth: 1}}
+    where: {activation: relu, initialisation: own, objective: softmax+mse, policy: tuned}
+    smallest_effect: factor 2
+  - id: cheap
+    kind: timed
+    statement: {en: It is cheap.}
+    metric: cost
+    ratio: {of: {activation: tanh}, over: {activation: relu}}
+    where: {task: activation, dataset: digits, hidden: "8", batch_size: 16}
+    smallest_effect: factor 1.25
+"""
+
+
+def measures(settings, rate, seed, record):
+    """Batches of 256 lose 5 points at the rate of 16 and nothing at their own; deep networks never arrive."""
+    size = settings["batch_size"]
+    best = {16: 0.25, 256: 1.0}.get(size, 0.5)
+    accuracy = 0.9 - (0.05 if size == 256 and rate == 0.25 else 0) + noise(size, rate, seed, scale=0.002)
+    arrived = 0.2 if settings["hidden"] == "8-8-8" else 0.95
+    test = accuracy if settings["experiment"] == "batches" else arrived
+    return {"validation_accuracy": test - abs(rate - best) / 10, "test_accuracy": test}
+
+
+@pytest.fixture(scope="module")
+def tried():
+    return docket.parse(DOCKET, "claims.yaml", MADE)
+
+
+@pytest.fixture(scope="module")
+def made_up():
+    return results(MADE, measures, "batches", "depths")
+
+
+@pytest.fixture(scope="module")
+def found(made_up, tried):
+    return verdicts.verdicts(made_up, tried)
+
+
+def by_id(found, id):
+    return next(claim for claim in found["claims"] if claim["id"] == id)
+
+
+@pytest.fixture(scope="module")
+def timed(made_up, tried):
+    points = timing.wanted(tried.claims.values(), MADE)
+    rows = [(*point, repeat, 3.0 if "tanh" in point else 1.0) for point in points for repeat in range(12)]
+    return verdicts.timed_verdicts(made_up, tried, pd.DataFrame(rows, columns=[*timing.POINT, "repeat", "value"]))
+
+
+def test_verdicts_obey_their_schema_and_are_strict_json(found, timed):
+    validator = Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    for each in (found, timed):
+        validator.validate(json.loads(json.dumps(each, allow_nan=False)))
+
+
+def test_timed_claims_are_kept_apart(found, timed):
+    assert "cheap" not in {claim["id"] for claim in found["claims"]}
+    assert [(claim["id"], claim["verdict"]) for claim in timed["claims"]] == [("cheap", "supported")]
+
+
+def test_claims_by_construction_are_judged_by_their_readings(found):
+    assert by_id(found, "sums")["verdict"] == "by_construction"
+    threshold = by_id(found, "threshold")
+    assert threshold["verdict"] == "depends"
+    assert {context["reading"]: context["outcome"] for context in threshold["contexts"]} == {
+        "step": "holds",
+        "relu": "holds",
+        "sigmoid": "fails",
+        "tanh": "fails",
+    }
+
+
+def test_a_claim_about_people_gets_no_verdict_from_networks(found):
+    assert (by_id(found, "usual")["verdict"], by_id(found, "usual")["contexts"]) == ("not_testable", [])
+
+
+def test_a_policy_that_flips_a_claim_is_named(found):
+    claim = by_id(found, "small-is-better")
+    assert {context["policy"]: context["outcome"] for context in claim["contexts"]} == {
+        "fixed": "positive",
+        "linear": "negligible",
+        "tuned": "negligible",
+    }
+    assert (claim["verdict"], claim["flipped_by"]) == ("depends", ["policy"])
+    fixed = claim["contexts"][0]
+    assert fixed["low"] < fixed["estimate"] < fixed["high"]
+    assert fixed["estimate"] == pytest.approx(5, abs=0.2)
+    assert (fixed["n"], fixed["unit"], fixed["censored"], fixed["rates"]) == (20, "points", False, [0.25, 0.25])
+    assert [draw["seeds"] for draw in fixed["lottery"]] == [1, 3, 5, 10]
+
+
+@pytest.mark.parametrize(
+    ("policies", "word"), [(["fixed", "tuned"], "depends"), (["fixed", "sqrt", "tuned"], "inconclusive")]
+)
+def test_that_a_claim_depends_is_said_at_an_error_rate_that_its_contexts_share(tried, policies, word):
+    spread = np.linspace(-1, 1, 20)
+    spread *= math.sqrt(20) / spread.std(ddof=1)  # a standard error of 1
+    # t of 19 is 1.73 at 5 %, 2.09 at 5 % / 2, 2.29 at 5 % / 3: within ± 1 by the first two of these
+    numbers = [0.46 * spread, *(5 + 0.1 * spread for _ in policies[1:])]
+    measured = [
+        Measured({"policy": policy}, pd.DataFrame({"number": number}), (0.25, 0.25), on_edge=False)
+        for policy, number in zip(policies, numbers, strict=True)
+    ]
+    entry = verdicts.compared(tried.claims["small-is-better"], measured)
+    assert [context["outcome"] for context in entry["contexts"]] == ["negligible", *["positive"] * (len(policies) - 1)]
+    assert entry["verdict"] == word
+
+
+def test_an_end_without_a_bound_is_none_and_censored(found):
+    claim = by_id(found, "deep-is-slower")
+    (context,) = claim["contexts"]
+    assert (context["estimate"], context["low"], context["high"]) == (None, None, None)
+    assert context["censored"]
+    assert (context["outcome"], claim["verdict"]) == ("positive", "supported")
+
+
+def test_without_numbers_a_context_is_unclear_and_the_verdict_inconclusive(tried):
+    def large(settings, rate, seed, record):
+        return {"validation_accuracy": rate, "test_accuracy": 0.5}
+
+    found = verdicts.verdicts(results(MADE, large, "batches", "depths"), tried)
+    linear = by_id(found, "small-is-better")["contexts"][1]
+    assert (linear["outcome"], linear["estimate"], linear["n"], linear["rates"]) == ("unclear", None, 0, [4.0, None])
+    assert by_id(found, "small-is-better")["verdict"] == "inconclusive"
+
+
+@pytest.mark.parametrize("share", [0.3, 1])
+def test_runs_that_diverge_are_judged_and_nobody_is_warned(tried, share):
+    def some(settings, rate, seed, record):
+        lost = record and abs(noise(settings["batch_size"], settings["hidden"], rate, seed)) < 3 * share
+        return None if lost else measures(settings, rate, seed, record)
+
+    diverging = results(MADE, some, "batches", "depths")
+    assert share / 2 < diverging.runs["diverged"].mean() <= 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = verdicts.verdicts(diverging, tried)
+    compared = by_id(found, "small-is-better")
+    assert compared["verdict"] in ("inconclusive", "refuted")
+    assert all(context["estimate"] is not None for context in compared["contexts"] if context["n"])
+
+
+def test_the_same_tables_give_the_same_verdicts(made_up, tried, found):
+    assert json.dumps(verdicts.verdicts(made_up, tried)) == json.dumps(found)
+
+
+def test_the_table_has_a_row_a_context_and_columns_of_the_lottery(found):
+    table = verdicts.table(found).set_index("id")
+    assert table.index.value_counts()["small-is-better"] == 3
+    assert list(table.loc["small-is-better", "context"]) == ["policy=fixed", "policy=linear", "policy=tuned"]
+    assert {"outcome", "estimate", "low", "high", "n", "unit", "censored", "other_sign_1", "other_outcome_10"} <= set(
+        table
+    )
+    assert table.loc["usual", "verdict"] == "not_testable"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "axes"),
+    [
+        (["positive", "positive", "negligible", "reversed"], ["policy"]),
+        (["positive", "negligible", "positive", "negligible"], ["budget"]),
+        (["positive", "negligible", "negligible", "negligible"], ["budget", "policy"]),
+        (["positive", "unclear", "unclear", "reversed"], []),
+    ],
+)
+def test_the_axis_that_flips_is_the_one_that_alone_turns_the_outcome(outcomes, axes):
+    settings = [
+        {"policy": policy, "budget": budget} for policy in ("fixed", "tuned") for budget in ("epochs", "updates")
+    ]
+    assert sorted(flipped_by(settings, outcomes)) == axes
+
+
+def test_a_claim_stands_as_published_changed_or_its_readers_own(tried):
+    claim = tried.claims["sums"]
+    assert verdicts.standing(claim, [{"id": "sums", "hash": claim.hash}]) == "published"
+    assert verdicts.standing(claim, [{"id": "sums", "hash": "0"}]) == "changed"
+    assert verdicts.standing(claim, []) == "own"

@@ -1,0 +1,389 @@
+"""Whatever is written in a configuration or a docket, it is valid or there is one clear InputError."""
+
+import copy
+import re
+from pathlib import PurePosixPath
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown import markdown
+from support.examples import GOOD, VALID
+from support.project import ROOT, snakemake
+from support.simulated import simulated
+
+from ontrial.errors import InputError
+from ontrial.judge import claims, docket
+from ontrial.nn import Architecture, Schedule
+from ontrial.report.wording import formatting
+from ontrial.study import study
+
+TRIED = simulated()
+DOCKET = GOOD.replace(
+    "references:\n  someone",
+    """\
+  - id: two-classes
+    kind: by_construction
+    source: ["Two classes: sigmoid.", "Two."]
+    statement: {en: Sigmoid is for two classes., ko: 두 클래스.}
+    identity: sigmoid-two-classes
+  - id: usual
+    kind: not_testable
+    statement: {en: People use 32.}
+    because: {en: It is about people.}
+  - id: cheap
+    kind: timed
+    statement: {en: ReLU is cheap.}
+    metric: cost
+    ratio: {of: {task: activation, activation: sigmoid}, over: {task: activation, activation: relu}}
+    where: {dataset: digits, hidden: "32", batch_size: 32}
+    smallest_effect: factor 1.25
+  - id: worse-with-depth
+    statement: {en: "Every layer costs accuracy."}
+    experiment: depths
+    metric: test_accuracy
+    slope: {of: {activation: sigmoid}, along: depth}
+    where: {initialisation: own, objective: softmax+mse, policy: tuned}
+    reference: {depth: 1, activation: relu}
+    smallest_effect: 1 point
+references:
+  someone""",
+)
+FILES = {"configuration": VALID, "docket": DOCKET}
+
+# Text that has hurt somebody.
+HOSTILE = [
+    *("../../etc", "/tmp/x", "a/b", ".", "..", "-rf", "~", "reference", "con", "a" * 300, "", " ", "a b", "a\nb"),
+    *(
+        "'; touch pwned; '",
+        "$(touch pwned)",
+        "`touch pwned`",
+        "{rule}",
+        "{{x}}",
+        "%(x)s",
+        "\\",
+        "\"'",
+        "| cat",
+        "&& ls",
+    ),
+    *(
+        "<script>alert(1)</script>",
+        "[[ study_name ]]",
+        "[% if x %]",
+        "](javascript:alert(1))",
+        "<!--",
+        "$x^2$",
+        "**b**",
+    ),
+    *(
+        "\u202eevil",
+        "\u0000",
+        "\u001b[31m",
+        "\ufeff",
+        "\ud7ff",
+        "\U0001f600",
+        "한국어",
+        "ﬀ",
+        "İ",
+        "e\u0301",
+        "\u2028",
+        "\x85",
+    ),
+    *(
+        "NaN",
+        ".nan",
+        ".inf",
+        "1e999",
+        "0x10",
+        "1_000",
+        "1:30",
+        "2020-01-01",
+        "!!binary aGk=",
+        "!!python/name:os.system",
+    ),
+    *(
+        "9" * 400,
+        "-0",
+        "1" + "0" * 17,
+        "factor " + "9" * 400,
+        "9" * 400 + " points",
+        "٣ points",
+        "&a [*a]",
+        "<<: *a",
+        "? x",
+    ),
+]
+WORDS = [
+    "full",
+    "own",
+    "he",
+    "relu",
+    "digits",
+    "xor",
+    "softmax+mse",
+    "from",
+    "epochs",
+    "tuning",
+    "policy",
+    "tuned",
+    "depth",
+]
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 40),
+    st.integers(),
+    st.floats(),
+    st.dates(),
+    st.datetimes(),
+    st.binary(max_size=4),
+    st.text(max_size=8),
+    st.sampled_from(WORDS + HOSTILE),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS) | SCALARS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def places(value, place=()):
+    """Every place of a tree of mappings and lists."""
+    yield place
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, (*place, key))
+
+
+def at(tree, place):
+    for key in place:
+        tree = tree[key]
+    return tree
+
+
+@st.composite
+def mutated_trees(draw, valid: str):
+    """A valid file with one to three of its values replaced, removed, doubled, wrapped, exchanged or renamed."""
+    tree = {"": yaml.safe_load(valid)}
+    for _ in range(draw(st.integers(1, 3))):
+        place = draw(st.sampled_from([place for place in places(tree) if place]))
+        inside, key = at(tree, place[:-1]), place[-1]
+        kind = draw(st.sampled_from(["replace", "remove", "double", "wrap", "exchange", "rename", "repeat"]))
+        if kind == "replace" or len(place) == 1:
+            inside[key] = draw(VALUES)
+        elif kind == "remove":
+            del inside[key]
+        elif kind == "double" and isinstance(inside, list):
+            inside.insert(key, copy.deepcopy(inside[key]))
+        elif kind == "wrap":
+            inside[key] = draw(st.sampled_from([[inside[key]], {"en": inside[key]}, [[[inside[key]]]]]))
+        elif kind == "exchange":
+            inside[key] = copy.deepcopy(at(tree, draw(st.sampled_from(list(places(tree))))))
+        elif kind == "rename" and isinstance(inside, dict):
+            inside[draw(SCALARS)] = inside.pop(key)
+        elif kind == "repeat" and isinstance(inside[key], list | str):
+            inside[key] = inside[key] * draw(st.integers(2, 200))
+    return tree[""]
+
+
+@st.composite
+def mutated_texts(draw, valid: str):
+    """The text of a valid file with one to three places cut, filled with something, doubled or moved."""
+    written = valid
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(written)))
+        gap = draw(st.integers(0, 30))
+        noise = st.text("&*!|>%@`'\"\\#{}[]:,-? \n\tx0", max_size=6) | st.text(max_size=20) | st.sampled_from(HOSTILE)
+        cut = written[start : start + gap]
+        put = draw(
+            st.one_of(noise, st.just(cut * 2), st.just("\n" + cut), st.just("&a " + cut + " *a"), st.just(cut * 3000))
+        )
+        written = written[:start] + put + written[start + gap :]
+    return written
+
+
+def told_clearly(error: InputError) -> None:
+    """One message that a person can read: where, and a sentence; nothing that a terminal would obey."""
+    lines = str(error).splitlines()
+    assert 1 <= len(lines) <= 21
+    for line in lines:
+        assert re.match(r"(c\.yaml|simulated|the configuration)\b", line), line
+        assert len(line) < 2000
+        assert line[-1] in ".?", line
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", line), repr(line)
+
+
+def sound_study(made: study.Study) -> None:
+    """What every later step takes for granted of a study."""
+    assert study.parse(made.to_json(), "again").experiments == made.experiments
+    for path, cell in list(made.cells.items())[:3]:
+        assert study.Cell.from_json(cell.to_json()) == cell
+        Architecture((2, *cell.hidden, 2), cell.activation, cell.output, cell.loss, cell.initialisation)
+        Schedule(1, cell.epochs, cell.updates, cell.momentum, cell.l2, cell.record, cell.probes)
+        parts = PurePosixPath("results", made.name, "runs", f"{path}.parquet").parts
+        assert len(parts) == 11
+        assert all(re.fullmatch(r"[a-z0-9][\w.+-]*", part) and len(part) < 256 for part in parts), parts
+        assert made.name != study.RESERVED
+
+
+def sound_docket(made: docket.Docket) -> None:
+    """What every later step takes for granted of a docket."""
+    for id, claim in made.claims.items():
+        assert re.fullmatch(r"[a-z][a-z0-9-]{0,59}", id)
+        assert len(claim.hash) == 64
+        if claim.estimand:
+            assert 0 < claim.estimand.smallest_effect < float("inf")
+            assert len(claims.contexts(claim.estimand)) <= docket.MOST_CONTEXTS
+
+
+def configuration_or_refusal(written: str) -> None:
+    try:
+        made = study.parse(written, "c.yaml")
+    except InputError as error:
+        told_clearly(error)
+    else:
+        sound_study(made)
+
+
+def mapping_or_refusal(value: object) -> None:
+    try:
+        made = study.of(value)
+    except InputError as error:
+        told_clearly(error)
+    else:
+        sound_study(made)
+
+
+def docket_or_refusal(written: str) -> None:
+    try:
+        made = docket.parse(written, "c.yaml", TRIED)
+    except InputError as error:
+        told_clearly(error)
+    else:
+        sound_docket(made)
+
+
+def dumped(tree: object) -> str:
+    return yaml.safe_dump(
+        tree, allow_unicode=True
+    )  # with tags for dates and bytes, and aliases for what is twice there
+
+
+PROPERTIES = {
+    "any configuration": (mutated_trees(VALID).map(dumped), configuration_or_refusal),
+    "any text of a configuration": (mutated_texts(VALID), configuration_or_refusal),
+    "any mapping": (mutated_trees(VALID), mapping_or_refusal),
+    "any docket": (mutated_trees(DOCKET).map(dumped), docket_or_refusal),
+    "any text of a docket": (mutated_texts(DOCKET), docket_or_refusal),
+}
+
+
+@pytest.mark.parametrize("examples", [120, pytest.param(10_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_is_valid_or_one_clear_message(name, examples):
+    strategy, check = PROPERTIES[name]
+    unhurried = settings(max_examples=examples, suppress_health_check=list(HealthCheck), database=None)
+    unhurried(given(strategy)(check))()
+
+
+def test_the_files_that_are_mutated_are_valid():
+    sound_study(study.parse(VALID, "c.yaml"))
+    made = docket.parse(DOCKET, "c.yaml", TRIED)
+    assert len(made.claims) == DOCKET.count("- id:")
+    sound_docket(made)
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name)])
+def test_no_name_leads_out_of_results(name):
+    for place in ("study", "experiments"):
+        value = yaml.safe_load(VALID)
+        if place == "study":
+            value["study"] = name
+        else:
+            value["experiments"] = {name: value["experiments"]["grid"]}
+        with pytest.raises(InputError, match=r"is not a name of lower-case letters|is taken:"):
+            study.of(value)
+
+
+# Sizes ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("[" * 65_000, "{" * 65_000, "- " * 32_000, "? " * 32_000, "a:\n" * 20_000, "'" * 65_000, "&a " * 20_000),
+        "\n".join(f"key-{n}: {n}" for n in range(5000)),
+        "study: " + "x" * 65_000,
+        f"experiments: {{{', '.join(f'e{n}: {{}}' for n in range(8000))}}}",
+        '"' + "\\x41" * 16_000 + '"',
+        VALID.replace("[relu]", str(["rellu"] * 5000)),
+        VALID.replace("[1, 32]", str(list(range(1, 1151)) * 10)),
+    ],
+    ids=range(13),
+)
+@pytest.mark.parametrize("read", [configuration_or_refusal, docket_or_refusal])
+def test_a_huge_file_is_refused_or_read_at_once(read, written):
+    read(written)
+
+
+def test_a_docket_of_endless_contexts_is_refused():
+    many = ", ".join(map(str, range(1, 400)))
+    written = GOOD.replace(
+        "budget: [epochs, updates]", f"depth: [{many}], learning_rate: [{many}], batch_size: [{many}]"
+    )
+    written = written.replace(
+        "{of: {batch_size: 16}, minus: {batch_size: 256}}", "{of: {activation: relu}, minus: 1 point}"
+    )
+    with pytest.raises(
+        InputError, match=r"c\.yaml:2: claims\.small-is-better: 127,042,398 contexts, more than 1,000\."
+    ):
+        docket.parse(written, "c.yaml", TRIED)
+
+
+# Text is never markup or shell ----------------------------------------------------------------------------------------
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1) | st.sampled_from(HOSTILE))
+def test_text_shows_as_it_is_on_a_page(written):
+    if shown := formatting.plain(written):
+        html = markdown(f"before {shown} after", extensions=["tables", "attr_list", "def_list", "footnotes", "smarty"])
+        assert re.fullmatch(r"<p>before [^<>]* after</p>", html), html
+
+
+HOSTILE_PURPOSE = " ".join(word for word in HOSTILE if word.isprintable() and len(word) < 60)
+
+
+def test_text_is_never_run_by_a_shell(tmp_path):
+    """The purpose travels through Snakemake, a command line and JSON, and comes out as it was."""
+    value = yaml.safe_load(VALID)
+    value["experiments"]["grid"]["purpose"] = HOSTILE_PURPOSE
+    (tmp_path / "hostile.yaml").write_text(yaml.safe_dump(value, allow_unicode=True, width=1000))
+    plan = ("results/mine/study.json", "--snakefile", str(ROOT / "Snakefile"))
+    run = snakemake(tmp_path, *plan, study="hostile.yaml")
+    assert run.returncode == 0, run.stderr
+    assert study.read(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
+    assert not list(tmp_path.rglob("pwned"))
+
+
+# Nothing that is read can run ----------------------------------------------------------------------------------------
+
+RUNS_WHAT_IT_READS = re.compile(
+    r"\b(?:import|from) (?:pickle|marshal|shelve|joblib|dill)\b|allow_pickle|\bread_pickle|\bextractall\("
+    r"|\b(?:eval|exec)\(|os\.system|shell=True|yaml\.(?:unsafe_load|full_load)|yaml\.load\((?!.*Safe)"
+)
+
+
+def test_no_module_unpickles_or_runs_what_it_reads_and_none_extracts_an_archive_unseen():
+    modules = [*(ROOT / "src").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "docs").rglob("*.py")]
+    modules += [ROOT / "Snakefile", *(ROOT / "workflow").rglob("*.smk")]
+    found = {path: RUNS_WHAT_IT_READS.search(path.read_text(encoding="utf-8")) for path in modules}
+    assert len(found) > 80
+    assert {path.name: place[0] for path, place in found.items() if place} == {}
+    assert RUNS_WHAT_IT_READS.search("yaml.load(text, Loader=yaml.Loader)")
+    assert not RUNS_WHAT_IT_READS.search("yaml.load(text, Loader=yaml.CSafeLoader)")
+
+
+def test_a_downloaded_archive_is_checked_before_it_is_opened():
+    commands = (ROOT / "Makefile").read_text(encoding="utf-8").split(".checker/vnu.jar:")[1].split("\n\n")[0]
+    assert commands.index("npm pack") < commands.index("sha256sum --check") < commands.index("tar -xzf")

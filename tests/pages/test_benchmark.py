@@ -1,0 +1,259 @@
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.pages import sources_of
+from support.project import ROOT
+from support.simulated import BENCHMARK
+
+from benchmarks import __main__ as command
+from benchmarks import agreement, contestants, table, timing, work, worker
+from benchmarks.contestants import CONTESTANTS
+from ontrial.errors import InputError
+from ontrial.nn import Architecture, Data, Samples, Schedule, train
+from ontrial.report.figures.benchmark import short
+from ontrial.report.figures.catalogue import FIGURES, catalogue
+from ontrial.report.pages import benchmark as page
+from ontrial.report.pages.template_names import names
+from ontrial.report.site.templates import render
+from ontrial.report.summaries import benchmark
+
+TINY = (6, 5, 4, 10)
+HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CONTESTANTS))]
+
+
+# The work -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("batch_size", [1, 8])
+def test_a_contestant_does_the_same_work_as_a_plain_loop_in_float64(name, batch_size):
+    given = work.make(TINY, batch_size, runs=3, updates=32)
+    exact = agreement.reference(given, 2)
+    found = agreement.compared(given, exact, worker.trained(name, TINY, batch_size, 3, 32, rounds=2))
+    assert found["agrees"], found
+    assert found["loss_after"] < found["loss_before"]
+
+
+def test_other_work_does_not_agree():
+    given = work.make(TINY, 8, runs=2, updates=8)
+    exact = agreement.reference(given, 2)
+    one_round_less = agreement.reference(given, 1)
+    assert not agreement.compared(given, exact, one_round_less)["agrees"]
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_training_goes_on_from_where_it_is(name):
+    given = work.make(TINY, 8, runs=2)
+    twice = worker.load(name).prepare(given.copy())
+    twice.train(1)
+    twice.train(1)
+    once = worker.load(name).prepare(given.copy())
+    once.train(2)
+    for (W, b), (other_W, other_b) in zip(twice.weights(), once.weights(), strict=True):
+        assert np.array_equal(W, other_W)
+        assert np.array_equal(b, other_b)
+
+
+def test_the_engine_is_timed_at_what_train_does():
+    given = work.make(TINY, 8, runs=5, updates=8)
+    samples = Samples(given.X[None], given.y[None])
+    whole = train(
+        Architecture(TINY, "relu", "softmax", "cross_entropy", "he"),
+        Schedule(8, epochs=3),
+        Data(samples, samples, samples, seeds=(0,)),
+        [work.LEARNING_RATE] * 5,
+        [0] * 5,
+        weights=given.weights,
+        batch_order=given.order[:, None].repeat(3, axis=1),
+    )
+    found = worker.trained("ontrial", TINY, 8, 5, 8, rounds=3)
+    for (W, b), (other_W, other_b) in zip(found, whole.weights, strict=True):
+        assert np.array_equal(W, other_W)
+        assert np.array_equal(b, other_b)
+
+
+def test_a_network_is_the_same_in_every_stack():
+    small, large = work.make(TINY, 8, 1, updates=4), work.make(TINY, 8, 3, updates=4)
+    assert np.array_equal(small.order[0], large.order[0])
+    assert all(np.array_equal(W[0], V[0]) for (W, _), (V, _) in zip(small.weights, large.weights, strict=True))
+
+
+def test_operations_are_those_of_three_products_and_of_two_in_the_first_layer():
+    assert work.operations((4, 3, 10), batch_size=5) == 2 * 5 * (2 * 4 * 3 + 3 * 3 * 10)
+
+
+# Timing and the table -------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp_path):
+    output = tmp_path / "part.csv"
+    asked = "--networks 6-5-10 --batch-sizes 4 --runs 2 --contestants numpy_loop jax_vmap --repeats 2 --seconds 0.001"
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *asked.split(), "--output", output],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    if "jax_vmap" not in HERE:
+        assert "jax_vmap: jax is not installed, so it is left out. `make bench` installs it." in run.stderr
+    made = pd.read_csv(output)
+    assert list(made.columns) == table.COLUMNS
+    rows = made.set_index("contestant")
+    assert rows.loc["ontrial", ["batch_size", "runs", "timed_runs", "ratio"]].tolist() == [4, 2, 2, 1]
+    assert rows.loc["numpy_loop", "timed_runs"] == 1
+    assert rows.loc["numpy_loop", "ratio"] == pytest.approx(
+        rows.loc["numpy_loop", "microseconds"] / rows.loc["ontrial", "microseconds"], rel=1e-4
+    )
+    assert output.with_suffix(".json").exists()
+    assert "jax, B = 1, R ≥ 10" in run.stdout
+    assert "The same work?" in run.stdout
+
+
+def test_a_cell_too_large_for_memory_says_how_much_it_needs_and_how_much_there_is(monkeypatch, capsys):
+    monkeypatch.setattr(timing.psutil, "virtual_memory", lambda: SimpleNamespace(available=1e8))
+    assert not timing.fits((784, 64, 64, 10), 64, 1000, contestants=7)
+    told = capsys.readouterr().err
+    assert "784-64-64-10, B = 64, R = 1000: needs about" in told
+    assert "of the 0.1 GB that are free 80% may be used: left out. Ask for fewer networks with --runs." in told
+    assert timing.fits((784, 64, 64, 10), 64, 1, contestants=7)
+
+
+def test_a_cell_that_takes_too_long_is_left_out(capsys):
+    assert not timing.fits((784, 300, 100, 10), 1024, 160, contestants=1)
+    assert "billion operations, more than 100: left out." in capsys.readouterr().err
+
+
+def test_a_stack_in_blocks_is_told(capsys):
+    plan = timing.Plan([("grid", (784, 64, 64, 10), 1, (48,))], [], repeats=1, seconds=1e-4, clock="cpu")
+    with worker.Worker("cpu") as child:
+        (row,) = timing.rows(plan, {"ontrial": child}, peak := [])
+    assert "784-64-64-10, B = 1: ontrial trains 48 networks in" in capsys.readouterr().err
+    assert row["microseconds"] > 0
+    assert row["gflops"] == work.operations((784, 64, 64, 10), 1) / row["microseconds"] / 1e3
+    assert min(peak) > 0
+
+
+def test_a_contestant_that_was_killed_is_told():
+    with worker.Worker() as child, pytest.raises(InputError, match=r"raise_signal 9: the process was killed.*--runs"):
+        child.call(signal.raise_signal, 9)
+
+
+@pytest.mark.parametrize("network", ["64", "64-10", "64-x-10", "64-32-9", "64-0-10"])
+def test_a_network_that_is_none_is_refused(network):
+    with pytest.raises(InputError, match=r"must be widths from inputs to the 10 outputs, such as 64-32-32-10"):
+        command.layers_of(network)
+
+
+# What the table says --------------------------------------------------------------------------------------------------
+
+
+def test_the_faster_variant_of_a_peer_counts():
+    found = benchmark.ratios(BENCHMARK.table, "jax")
+    assert set(found.loc[found["batch_size"] == 1, "contestant"]) == {"jax_scan"}
+    assert set(found.loc[found["batch_size"] == 8, "contestant"]) == {"jax_vmap"}
+    assert len(found) == 18
+
+
+def test_comparisons_select_their_cells():
+    compare = {name: benchmark.compare(BENCHMARK.table, asked) for name, asked in benchmark.COMPARISONS.items()}
+    assert compare["jax-small-batches"] == (6, 2.0, 2.0, 2.0, 6)
+    assert compare["jax-batch-of-one"] == (6, 0.25, 0.25, 0.25, 0)
+    assert compare["torch-small-batches"].cells == 2
+    both = benchmark.compare(BENCHMARK.table, benchmark.Comparison("jax", (1, 8), (10, benchmark.ANY)))
+    assert (both.low, both.high) == (0.25, 2.0)
+    assert compare["torch-batch-64"] is None
+
+
+def test_two_and_a_half_have_the_geometric_mean_one():
+    assert benchmark.geometric_mean([2, 0.5]) == pytest.approx(1)
+
+
+def test_growth_is_one_where_time_is_linear_in_the_networks():
+    assert benchmark.linearity(BENCHMARK.table)["growth"].tolist() == [1.0] * 7
+
+
+def test_the_summary_names_every_comparison():
+    told = table.summary(BENCHMARK.table, peak=1.04e11)
+    assert "jax, B = 2 to 16, R ≥ 10" in told
+    assert "torch_eager, 64-32-32-10, B = 64, R = 48" in told
+    assert "not timed" in told
+    assert "one thread's fastest matrix product: 104 GFLOP/s" in told
+    assert "share of it, 784-64-64-10, B ≥ 128: 40% to 40%" in told
+
+
+# Figures and page -----------------------------------------------------------------------------------------------------
+
+SPEED = [name for name, entry in FIGURES.items() if entry.benchmark]
+
+
+def test_figures_of_the_benchmark_need_a_published_one(results):
+    assert len(SPEED) == 6
+    assert not set(SPEED) & set(catalogue(results.study))
+    assert set(SPEED) <= set(catalogue(results.study, benchmark=True))
+    with pytest.raises(InputError, match=r'"speed-jax": no benchmark is published. Show it where \[% if benchmark %\]'):
+        names(sources_of(results), "speed.md")["figure"]("speed-jax")
+
+
+@pytest.mark.parametrize(("ratio", "shown"), [(0.314, "0.31"), (1.0, "1.00"), (9.996, "10.0"), (99.96, "100")])
+def test_a_ratio_fits_its_cell(ratio, shown):
+    assert short(ratio) == shown
+
+
+@pytest.fixture
+def published(results):
+    def of(language: str):
+        sources = sources_of(results, language)
+        return replace(sources, results=replace(sources.results, benchmark=BENCHMARK))
+
+    return of
+
+
+def test_a_sentence_follows_the_numbers(published):
+    sources = published("en")
+    assert page.sentence(sources, "jax-small-batches") == (
+        "2.00\xa0times as long as this engine"
+        " (geometric mean of 6 cells, from 2.00 to 2.00; this engine is faster in 6 of them)."
+    )
+    assert page.sentence(sources, "jax-batch-of-one").startswith(
+        "0.25 of this engine's time: it is 4.00\xa0times as fast (geometric mean"
+    )
+    assert page.sentence(sources, "torch-batch-64") == "a time that the published table doesn't have."
+
+
+def test_facts_of_the_benchmark(published):
+    sources = published("en")
+    assert page.fact(sources, "peak") == "104"
+    assert page.fact(sources, "share") == "40.0\xa0%\xa0to\xa040.0\xa0%"
+    assert page.fact(sources, "growth") == "1.00\xa0to\xa01.00"
+    assert page.fact(sources, "compiling") == "0.50"
+    with pytest.raises(InputError, match=r'unknown fact of the benchmark "pek". Did you mean "peak"'):
+        page.fact(sources, "pek")
+
+
+def test_tables_of_the_benchmark(published):
+    sources = published("en")
+    told = page.table(sources, "comparisons")
+    assert "| JAX | all | 2–16 | ≥\xa010 | 2.00 | 2.00\xa0to\xa02.00 | 6\xa0/\xa06 |" in told
+    assert "| processor | A &#60;fine&#62; one |" in page.table(sources, "machine")
+    assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in page.table(sources, "agreement")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("there", [True, False])
+def test_the_page_reads_with_and_without_a_published_benchmark(published, results, language, there):
+    sources = published(language) if there else sources_of(results, language)
+    known = names(sources, "speed.md") | {"figure": lambda name: name}
+    path = ROOT / "docs" / language / "speed.md"
+    told = render(path.read_text(encoding="utf-8"), "speed.md", known)
+    assert ("speed-jax" in told) == there
+    assert "make bench" in told
+    assert "[[" not in told

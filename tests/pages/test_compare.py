@@ -1,0 +1,217 @@
+"""What a change did to the verdicts: the table, its empty states, its exit codes and its refusals."""
+
+import copy
+import json
+import runpy
+import sys
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ontrial.report.pages.comparison import MOST, summary
+from ontrial.report.summaries import comparison
+
+HASH, OTHER_HASH = "a" * 64, "b" * 64
+
+
+def context(policy: str, estimate: float | None, outcome: str = "positive") -> dict:
+    ends = {"estimate": estimate, "low": None, "high": None} if estimate is None else {}
+    ends = ends or {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
+    return {"policy": policy, "outcome": outcome, **ends, "n": 10, "unit": "points", "censored": estimate is None}
+
+
+def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH) -> dict:
+    shown = {"id": id, "kind": "measured", "verdict": verdict, "hash": hash, "unit": "points", "smallest_effect": 0.5}
+    return shown | {"contexts": list(contexts)}
+
+
+BEFORE = {
+    "study": "tiny",
+    "claims": [
+        claim("small", context("fixed", 2.0), context("tuned", 0.123456789)),
+        claim("deep", context("tuned", 4)),
+    ],
+}
+
+
+def changed(**claims: dict | None) -> dict:
+    """BEFORE with some of its claims replaced, added or (None) left out."""
+    found = {each["id"]: each for each in copy.deepcopy(BEFORE)["claims"]} | claims
+    return {"study": "tiny", "claims": [each for each in found.values() if each]}
+
+
+def told(after: dict) -> str:
+    return summary(("tiny", "tiny"), comparison.compare(BEFORE, after), [], ({}, {}))
+
+
+def test_nothing_moved():
+    assert told(BEFORE) == ("## What changed in study tiny\n\nNothing moved: 2 verdicts and 3 contexts are the same.\n")
+
+
+def test_a_difference_behind_the_published_digits_is_none():
+    noisy = changed(small=claim("small", context("fixed", 2.0000001), context("tuned", 0.1234567)))
+    assert "Nothing moved" in told(noisy)
+
+
+def test_published_numbers_have_four_digits():
+    published = comparison.published({"study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]})
+    (found,) = published["claims"][0]["contexts"]
+    assert (found["estimate"], found["low"], found["high"]) == (12.35, 11.35, 13.35)
+
+
+def test_a_study_without_claims():
+    empty = {"study": "tiny", "claims": []}
+    made = summary(("tiny", "tiny"), comparison.compare(empty, empty), [], ({}, {}))
+    assert made.endswith("Neither side has verdicts to compare: no claims were tried.\n")
+
+
+def test_effects_may_move_and_the_verdicts_stay():
+    after = changed(small=claim("small", context("fixed", 2.25), context("tuned", 0.123456789)))
+    assert told(after).splitlines()[2:] == [
+        "0 of 2 verdicts moved, 1 of 3 contexts. The verdicts are the same.",
+        "",
+        "### Effects",
+        "",
+        "| claim | context | before | after | shift |",
+        "| --- | --- | --- | --- | --- |",
+        "| `small` | `policy=fixed` | positive: 2.00 (1.00 to 3.00) points | positive: 2.25 (1.25 to 3.25) points"
+        " | +0.250 (of interest: 0.500) |",
+    ]
+
+
+def test_a_verdict_that_moved_comes_with_its_outcomes():
+    after = changed(small=claim("small", context("fixed", -2.0, "reversed"), context("tuned", 0.1), verdict="depends"))
+    assert "**1 of 2 verdicts moved, 2 of 3 contexts.**" in told(after)
+    assert "| `small` | supported | depends |  | 1 of 2 |" in told(after)
+    assert "reversed: −2.00 (−3.00 to −1.00) points | −4.00 (of interest: 0.500) |" in told(after)
+
+
+def test_claims_that_are_new_removed_or_tried_in_another_way():
+    fresh = claim("wide", context("tuned", 1.0), verdict="inconclusive")
+    after = changed(deep=None, wide=fresh, small=claim("small", *BEFORE["claims"][0]["contexts"], hash=OTHER_HASH))
+    assert told(after).splitlines()[2:] == [
+        "**3 of 3 verdicts moved, 2 of 4 contexts.**",
+        "",
+        "| claim | before | after | test | outcomes that moved |",
+        "| --- | --- | --- | --- | --- |",
+        "| `small` | supported | supported | tried in another way | 0 of 2 |",
+        "| `wide` | – | inconclusive | new | 1 of 1 |",
+        "| `deep` | supported | – | removed | 1 of 1 |",
+    ]
+
+
+def test_an_estimate_that_lost_its_bound_comes_first():
+    after = changed(
+        small=claim("small", context("fixed", 90.0), context("tuned", 0.123456789)),
+        deep=claim("deep", context("tuned", None, "unclear")),
+    )
+    first = told(after).split("| --- | --- | --- | --- | --- |\n")[1].splitlines()[0]
+    assert first == (
+        "| `deep` | `policy=tuned` | positive: 4.00 (3.00 to 5.00) points"
+        " | unclear: no bound (no bound to no bound) points | – |"
+    )
+
+
+def test_a_long_list_says_how_much_is_left_out():
+    many = [{"study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]} for x in (1, 2)]
+    made = summary(("tiny", "tiny"), comparison.compare(*many), [], ({}, {}))
+    assert made.count("| `c` |") == MOST
+    assert f"And {50 - MOST} contexts more, which moved less." in made
+
+
+def test_what_is_timed_is_shown_apart(tmp_path, compare):
+    before, after = changed(), changed(small=claim("small", context("fixed", 9.0), verdict="refuted"))
+    for folder, timed in (("before", before), ("after", after)):
+        write(tmp_path / folder / "verdicts.json", BEFORE)
+        write(tmp_path / folder / "timing/verdicts.json", timed)
+        write(tmp_path / folder / "timing/time.json", {"rules": {"train": {"jobs": 2, "seconds": 12.345}}})
+    run = compare("before", "after")
+    assert run.returncode == 0
+    counted, shown = run.stdout.split("### Times")
+    assert "Nothing moved" in counted
+    assert "| `small` | supported | refuted |" in shown
+    assert "| `train` | 12.3 s in 2 jobs | 12.3 s in 2 jobs |" in shown
+
+
+# By command -----------------------------------------------------------------------------------------------------------
+
+
+def write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+
+
+class Run(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def compare(tmp_path, monkeypatch, capsys):
+    """Function that runs the command in the folder of the test, in this process."""
+
+    def run(*arguments: str) -> Run:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["compare", *arguments])
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # the module may be imported already
+            try:
+                runpy.run_module("ontrial.commands.compare", run_name="__main__")
+                code = 0
+            except SystemExit as ended:
+                code = ended.code or 0
+        return Run(code, *capsys.readouterr())
+
+    return run
+
+
+def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
+    write(tmp_path / "results/reference/tiny/verdicts.json", BEFORE)
+    write(tmp_path / "results/tiny/verdicts.json", changed(deep=claim("deep", context("tuned", 5))))
+    assert compare("results/reference", "results/tiny").returncode == 0
+    write(tmp_path / "results/tiny/verdicts.json", changed(deep=claim("deep", context("tuned", 4), verdict="refuted")))
+    assert compare("results/reference", "results/tiny").returncode == 1
+    assert compare("results/reference/tiny", "results/tiny").returncode == 1
+    assert compare("results/tiny", "results/tiny").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "results/tiny/verdicts.json: there is no such file. `make` makes the results of a study"),
+        ("{", "results/tiny/verdicts.json: broken JSON."),
+        ('{"study": NaN, "claims": []}', "results/tiny/verdicts.json: broken JSON."),
+        ("[" * 100_000, "results/tiny/verdicts.json: broken JSON."),
+        ([], "results/tiny/verdicts.json: at the top: [] is not of type 'object'. That is not what this version"),
+        ({"study": "tiny"}, "at the top: 'claims' is a required property."),
+        (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
+    ],
+)
+def test_what_cannot_be_compared_is_told_with_what_to_do(tmp_path, compare, content, told):
+    write(tmp_path / "results/reference/tiny/verdicts.json", BEFORE)
+    if content is not None:
+        write(tmp_path / "results/tiny/verdicts.json", content)
+    run = compare("results/reference", "results/tiny")
+    assert run.returncode == 2
+    assert told in run.stderr
+    assert "Folders with verdicts: results/reference/tiny" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+def test_a_folder_in_place_of_a_file_and_a_study_that_nobody_published(tmp_path, compare):
+    write(tmp_path / "results/tiny/verdicts.json", BEFORE)
+    (tmp_path / "results/reference").mkdir()
+    run = compare("results/reference", "results/tiny")
+    assert run.returncode == 2
+    assert "results/reference/verdicts.json: there is no such file." in run.stderr
+    (tmp_path / "results/reference/tiny/verdicts.json").mkdir(parents=True)
+    run = compare("results/reference", "results/tiny")
+    assert (run.returncode, "the file can't be read: Is a directory." in run.stderr) == (2, True)
+
+
+def test_help_says_what_the_exit_codes_mean(compare):
+    run = compare("--help")
+    assert "Exit code 0: the verdicts are the same" in run.stdout

@@ -1,0 +1,98 @@
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import yaml
+from support.project import ROOT
+
+from ontrial.judge import docket
+from ontrial.steps.train import train_cell
+from ontrial.storage import run_files
+from ontrial.study import study
+
+SNIPPET = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```)?", re.MULTILINE | re.DOTALL)
+SNIPPETS = [
+    pytest.param(*found, id=f"{page.stem}-{number}")
+    for page in sorted((ROOT / "docs/en").glob("*.md"))  # other languages have the same code, as test_parity.py holds
+    for number, found in enumerate(SNIPPET.findall(page.read_text(encoding="utf-8")), start=1)
+]
+
+
+@pytest.mark.parametrize(("indent", "code", "printed"), SNIPPETS)
+def test_a_snippet_runs_and_prints_what_the_page_says(indent, code, printed):
+    run = subprocess.run(
+        [sys.executable, "-c", re.sub(f"^{indent}", "", code, flags=re.MULTILINE)],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    if printed:
+        assert run.stdout == re.sub(f"^{indent}", "", printed, flags=re.MULTILINE)
+
+
+NAMED = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
+
+
+def test_the_reference_names_the_same_things_in_both_languages_and_all_are_there():
+    names = {
+        language: NAMED.findall((ROOT / f"docs/{language}/api.md").read_text(encoding="utf-8"))
+        for language in ("en", "ko")
+    }
+    assert names["en"] == names["ko"]
+    assert {"ontrial.nn.train", "ontrial.nn.History", "ontrial.study.read"} <= set(names["en"])
+    assert all(pkgutil.resolve_name(name).__doc__ for name in names["en"])
+
+
+def test_there_are_snippets():
+    assert len(SNIPPETS) > 5
+
+
+EXERCISE = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXERCISES = {
+    language: EXERCISE.findall((ROOT / f"docs/{language}/teachers.md").read_text(encoding="utf-8"))
+    for language in ("en", "ko")
+}
+
+
+def joined(old, new):
+    """A configuration with the lines of an exercise in the place of its own; a new key is a mistake of the exercise."""
+    if not isinstance(new, dict) or set(new) <= {"tuning", "confirmatory"}:
+        return new
+    assert set(new) <= set(old)
+    return old | {key: joined(old[key], value) for key, value in new.items()}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES["en"])
+def test_an_exercise_for_a_class_makes_a_sound_study_that_trains(exercise, tmp_path):
+    change = yaml.safe_load(exercise)
+    base = ROOT / ("config/smoke.yaml" if "study" in change else "config/config.yaml")
+    before = study.read(base)
+    after = study.of(joined(before.configuration, change))
+    assert docket.read(ROOT / "config/claims.yaml", after).claims
+    if "study" in change:
+        assert after.cells == before.cells
+        return
+    fresh = [cell for path, cell in after.cells.items() if before.cells.get(path) != cell]
+    assert 0 < len(fresh) < len(after.cells) / 2
+    for i, cell in enumerate(fresh):
+        budget = {"epochs": None, "updates": 1} if cell.epochs != 0 else {}
+        short = replace(cell, learning_rates=cell.learning_rates[:1], seeds=cell.seeds[-1:], record=None, **budget)
+        train_cell(short.to_json(), tmp_path / f"{i}.parquet")
+        assert run_files.read(tmp_path / f"{i}.parquet").num_rows > 0
+
+
+def test_exercises_change_one_line_and_are_the_same_in_both_languages():
+    assert EXERCISES["en"] == EXERCISES["ko"]
+    assert all(exercise.count("\n") == (1 if exercise.startswith("study:") else 3) for exercise in EXERCISES["en"])
+
+
+@pytest.mark.parametrize("command", ["make", "make test", "make serve", "make help"])
+def test_commands_of_the_readme_are_targets(command):
+    assert f"`{command}`" in (text := (ROOT / "README.md").read_text(encoding="utf-8")) or f"\n{command} " in text
+    target = command.removeprefix("make").strip() or "site"
+    assert re.search(rf"^{target}:.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

@@ -1,0 +1,390 @@
+"""The explorer: points against numbers worked out by hand, the looks of charts, and the page as a reader uses it."""
+
+import json
+import math
+import re
+
+import pandas as pd
+import pytest
+import vl_convert
+from support.browser import DESK, PHONE, browser_test
+from support.simulated import results, simulated
+
+from ontrial.report.figures import explorer as charts
+from ontrial.report.pages import explorer as pages
+from ontrial.report.summaries import explorer
+
+MADE = simulated()
+
+
+def measures(settings, rate, seed, record):
+    """Seed 102 diverges at rate 4; accuracy rises with the seed, and the best rate on validation data is 1/8."""
+    if (rate, seed) == (4.0, 102) and record > 0:
+        return None
+    end = 0.5 + 0.01 * (seed - 100 if seed > 100 else 0)
+    accuracy = end if record == 2 else 0.1
+    return {
+        **{f"{part}_accuracy": accuracy for part in ("train", "test")},
+        "validation_accuracy": 1 - abs(math.log2(rate) + 3) / 20,
+        **{f"{part}_loss": 1 - accuracy for part in ("train", "validation", "test")},
+    }
+
+
+@pytest.fixture(scope="module")
+def found():
+    return results(simulated(only("batches")), measures, "batches")
+
+
+def only(*experiments: str) -> str:
+    """The simulated study with some of its experiments."""
+    return json.dumps(
+        {"study": "simulated", "experiments": {name: MADE.configuration["experiments"][name] for name in experiments}}
+    )
+
+
+@pytest.fixture(scope="module")
+def points(found):
+    return explorer.points(found)
+
+
+def at(points, batch_size, rate):
+    (row,) = points[(points["batch_size"] == batch_size) & (points["learning_rate"] == rate)].to_dict("records")
+    return row
+
+
+# Summed up ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_cell_and_rate_is_one_point(points):
+    assert len(points) == 6 * 11
+    assert not points.duplicated(["path", "learning_rate"]).any()
+
+
+def test_numbers_are_over_the_confirmatory_seeds(points):
+    row = at(points, 16, 0.125)  # seeds 101 to 120: accuracies of 51, 52 … 70 %
+    assert row["n"] == 20
+    assert row["test_accuracy_mean"] == pytest.approx(60.5)
+    assert row["test_accuracy_sd"] == pytest.approx(math.sqrt(35))  # of 1 … 20: (20² − 1)/12 · 20/19
+    assert row["test_loss_mean"] == pytest.approx(0.395)
+
+
+def test_a_diverged_run_counts_as_chance_and_is_told(points):
+    row = at(points, 16, 4.0)
+    assert row["diverged"] == pytest.approx(1 / 20)
+    assert row["test_accuracy_mean"] == pytest.approx(60.5 + (10 - 52) / 20)
+
+
+def test_epochs_to_an_accuracy_have_a_median_that_may_be_never(points):
+    found = results(simulated(only("batches")), lambda s, rate, seed, record: {
+        "test_accuracy": 0.8 if seed <= 109 and record else 0.1, **dict.fromkeys(
+            ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss", "test_loss"), 0.5)
+    }, "batches")  # fmt: skip
+    row = explorer.points(found).iloc[0]
+    assert row["epochs_to_75_lower_quartile"] == 1
+    assert row["epochs_to_75_median"] == math.inf  # nine of twenty arrive
+    assert row["epochs_to_90_lower_quartile"] == math.inf
+
+
+def test_cells_that_are_summed_up_together_keep_their_own_numbers():
+    def own(settings, rate, seed, record):
+        end = settings["batch_size"] / 1000 + (0.5 if rate == 1 else 0)
+        return dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), end) | dict.fromkeys(
+            ("train_loss", "validation_loss", "test_loss"), 1 - end
+        )
+
+    points = explorer.points(results(simulated(only("batches-updates")), own, "batches-updates"))
+    for batch_size in (1, 16, 256):
+        assert at(points, batch_size, 1.0)["test_accuracy_mean"] == pytest.approx(50 + batch_size / 10)
+        assert at(points, batch_size, 0.5)["test_loss_mean"] == pytest.approx(1 - batch_size / 1000)
+        assert at(points, batch_size, 0.5)["epochs_to_75_median"] == math.inf
+    assert math.isfinite(at(points, 256, 1.0)["epochs_to_75_median"])
+    assert at(points, 16, 1.0)["epochs_to_75_median"] == math.inf
+
+
+def test_policies_mark_the_rates_that_they_choose(points):
+    assert at(points, 16, 0.125)["policies"] == "fixed linear sqrt tuned"
+    assert at(points, 64, 0.5)["policies"] == "linear"
+    assert at(points, 64, 0.125)["policies"] == "fixed tuned"
+    assert at(points, 64, 4.0)["policies"] == ""
+
+
+def test_an_experiment_without_seeds_that_choose_has_no_policies():
+    gradients = {f"gradient_norm_{layer}": 2.0**layer for layer in (1, 2, 3)}
+    usual = dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), 0.1)
+    usual |= dict.fromkeys(("train_loss", "validation_loss", "test_loss"), 2.3)
+    study = simulated(only("start"))
+    deep = explorer.points(results(study, lambda *_: usual | gradients, "start"))
+    assert set(deep["policies"]) == {""}
+    row = deep[deep["hidden"] == "8-8-8"].iloc[0]
+    assert row["gradient_log_ratio_mean"] == -2
+    assert row["gradient_norm_2_mean"] == 4
+    assert math.isnan(deep[deep["hidden"] == "8"].iloc[0]["gradient_log_ratio_mean"])
+
+
+def test_what_a_layer_does_is_a_share_in_points_or_a_norm():
+    shares = {f"{name}_{layer}": 0.25 * layer for name in ("dead_units", "saturation") for layer in (1, 2, 3)}
+    usual = dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), 0.1)
+    usual |= dict.fromkeys(("train_loss", "validation_loss", "test_loss", "test_nll"), 2.3)
+    usual |= dict.fromkeys(("dead_units", "saturation", "test_calibration_error"), 0.5)
+    deep = explorer.points(results(simulated(only("depths")), lambda *_: usual | shares, "depths"))
+    row = deep[deep["hidden"] == "8-8-8"].iloc[0]
+    assert (row["dead_units_1_mean"], row["saturation_3_mean"], row["dead_units_mean"]) == (25, 75, 50)
+    units = {name: explorer.measure(name).metric.unit for name in ("dead_units_1", "gradient_norm_1")}
+    assert units == {"dead_units_1": "points", "gradient_norm_1": "norm"}
+
+
+def test_curves_are_medians_of_the_seeds_that_have_not_diverged(found, points):
+    curves = explorer.curves(found, points)
+    row = curves[(curves["path"].str.endswith("batch-16")) & (curves["learning_rate"] == 4.0)].iloc[-1]
+    left = pd.Series([0.5 + 0.01 * k for k in range(1, 21) if k != 2])
+    assert row["test_accuracy_median"] == pytest.approx(left.median())
+    assert row["test_accuracy_lower_quartile"] == pytest.approx(left.quantile(0.25))
+    assert len(curves) == 6 * 11 * 3
+
+
+def test_of_a_large_study_only_chosen_points_have_curves(found, points):
+    curves = explorer.curves(found, points, most=100)
+    chosen = points.loc[points["policies"] != "", ["path", "learning_rate"]]
+    assert len(curves) == 3 * len(chosen)
+    assert set(map(tuple, curves[["path", "learning_rate"]].to_numpy())) == set(map(tuple, chosen.to_numpy()))
+
+
+# For the script -------------------------------------------------------------------------------------------------------
+
+
+def test_the_full_batch_is_called_so_and_comes_last(points):
+    assert pages.grid(points)["settings"]["batch_size"] == [1, 4, 16, 64, 256, "full"]
+
+
+def test_a_point_is_its_cell_its_rate_and_its_numbers(points):
+    grid = pages.grid(points)
+    cell, rate, policies, n, diverged, *numbers = grid["points"][points.index[points["policies"].str.len() > 20][0]]
+    names = grid["experiments"]["batches"]
+    assert grid["cells"][cell][-1] == "batches/digits/hidden-8/relu/he/softmax/cross_entropy/batch-16"
+    assert (rate, policies, n, diverged) == (0.125, ["fixed", "linear", "sqrt", "tuned"], 20, 0)
+    assert numbers[:2] == [60.5, 5.91608]
+    assert len(numbers) == sum(3 if grid["measures"][name]["median"] else 2 for name in names)
+    assert numbers[2 * names.index("epochs_to_75") :][:3] == ["Infinity"] * 3
+
+
+@pytest.mark.parametrize(
+    ("hidden", "written"), [("none", ""), ("16", "16"), ("32-32", "32-32"), ("8-8-8", "3 × 8"), ("8-4-8", "8-4-8")]
+)
+def test_many_layers_of_a_width_are_counted(hidden, written):
+    assert pages.layers(hidden) == written
+
+
+@pytest.mark.parametrize(("number", "written"), [(math.nan, None), (math.inf, "Infinity"), (1 / 3, 0.333333), (0, 0)])
+def test_json_has_words_for_what_is_no_number(number, written):
+    assert pages.short(number) == written
+
+
+def test_looks_differ_without_colour_too():
+    looks = charts.looks(["sigmoid", "tanh", "relu", "leaky_relu", "gelu"], counted=False)
+    assert len(set(looks["shape"])) == len(set(looks["colour"])) == 5
+    sizes = charts.looks([1, 2, 4, 16, 64, 256, "full"], counted=True)
+    assert len(set(sizes["shape"])) == len(set(sizes["colour"])) == 7
+
+
+def test_a_marker_is_a_path_as_vega_takes_it():
+    assert charts.shape("s") == "M-1 1L1 1L1 -1L-1 -1Z"
+    assert charts.shape("v").startswith("M0 1L")  # it points downwards, and so does the axis
+
+
+def test_colours_have_names_in_both_schemes():
+    sheet = charts.style_sheet()
+    assert sheet.count("--c0: #") == 2
+    assert "--c0: #0072b2" in sheet.split("slate")[0]
+
+
+@pytest.mark.parametrize("name", ["points", "curves"])
+def test_templates_compile(name):
+    spec = charts.templates()[name] | {"datasets": {"rows": []}}
+    assert vl_convert.vegalite_to_vega(spec)["marks"]
+
+
+def test_the_bundle_needs_no_evaluation_of_text():
+    bundle = vl_convert.javascript_bundle()
+    assert "expressionInterpreter" in bundle  # what vegaEmbed takes for `ast: true`
+    assert re.search(r"window\.vegaEmbed=", bundle)
+
+
+# As a reader uses it --------------------------------------------------------------------------------------------------
+
+SHOWN = ".explorer-status"
+POINT = "main-grid/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16@0.125"
+BROKEN = (
+    "#x=weather",
+    "#activation=rellu",
+    "#point=nowhere@1",
+    "#%E0%A4%A",
+    "#x",
+    "#x=a=b",
+    "#toString=1",
+    "#__proto__=1",
+)
+STRICT = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+@pytest.fixture
+def opened(smoke_site, served, reader):
+    """Function that opens the explorer at a hash and waits for its chart; at the end nobody may have complained."""
+    windows = []
+
+    def new(address: str = "", **options):
+        windows.append(reader(served(smoke_site), **{"viewport": DESK, **options}))
+        page = windows[-1].open(f"en/explorer.html{address}")
+        page.wait_for_selector(".explorer-chart svg")
+        return page
+
+    yield new
+    assert [complaint for window in windows for complaint in window.complaints] == []
+
+
+class TestExplorer:
+    pytestmark = browser_test
+
+    def test_shows_tuned_points_at_first(self, opened):
+        page = opened()
+        assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
+        assert page.locator(".explorer-chart .mark-symbol.role-mark path").count() == 12
+        assert page.locator(".explorer-table tbody tr").count() == 12
+
+    def test_a_filter_leaves_chart_table_and_address_alike(self, opened):
+        page = opened()
+        page.get_by_label("ReLU", exact=True).check()
+        assert page.locator(SHOWN).inner_text() == "6 of 101 points shown."
+        page.wait_for_function("document.querySelectorAll('.explorer-chart .mark-symbol.role-mark path').length === 6")
+        assert page.locator(".explorer-table tbody tr").count() == 6
+        assert page.evaluate("location.hash") == "#activation=relu"
+
+    def test_the_address_brings_the_same_view_back(self, opened):
+        page = opened()
+        page.get_by_label("across (x)").select_option("learning_rate")
+        page.get_by_label("up (y)").select_option("test_loss")
+        page.get_by_label("colour and shape").select_option("batch_size")
+        page.get_by_label("tuned", exact=True).uncheck()
+        page.get_by_label("sigmoid", exact=True).check()
+        page.locator(".explorer-table").get_by_role("button", name="test loss").click()
+        again = opened(page.evaluate("location.hash"))
+        for part in (SHOWN, ".explorer-table"):
+            assert again.locator(part).inner_text() == page.locator(part).inner_text()
+        assert again.get_by_label("colour and shape").input_value() == "batch_size"
+        assert again.get_by_label("sigmoid", exact=True).is_checked()
+        assert "12 of 101" in again.locator(SHOWN).inner_text()
+
+    def test_a_broken_address_shows_the_first_view_and_says_so(self, opened):
+        page = opened("#activation=relu")
+        for address in BROKEN:
+            page.evaluate("address => (location.hash = address)", address)
+            page.wait_for_function("document.querySelector('[role=alert]').textContent.startsWith('This address asks')")
+            assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
+            page.evaluate("location.hash = '#activation=relu'")
+            page.wait_for_function("document.querySelector('[role=alert]').textContent === ''")
+
+    def test_a_place_on_the_page_is_no_broken_address(self, opened):
+        assert opened("#spread").get_by_role("alert").inner_text() == ""
+
+    def test_the_questions_of_the_page_are_views_of_this_study(self, opened):
+        page = opened()
+        links = page.locator("article li a[href^='#']")
+        assert links.count() >= 2
+        for link in links.all():
+            link.click()
+            page.wait_for_function("address => location.hash === address", arg=link.get_attribute("href"))
+            assert page.get_by_role("alert").inner_text() == ""
+            assert not page.locator(SHOWN).inner_text().startswith("0 ")
+
+    def test_hovering_shows_exact_values_and_their_spread(self, opened):
+        page = opened("#activation=relu&objective=softmax%2Bcross_entropy&batch_size=16")
+        page.locator(".explorer-chart .mark-symbol.role-mark path").hover()
+        tip = page.locator(".explorer-tip").inner_text()
+        row = page.locator(".explorer-table tbody tr").inner_text()
+        accuracy = re.search(r"\d+\.\d\d ± \d+\.\d\d\s%", row)[0]
+        assert f"test accuracy: {accuracy}" in tip
+        assert "seeds (n): 2; diverged: 0" in tip
+
+    def test_a_click_shows_curves_and_the_command(self, opened):
+        page = opened("#activation=relu&objective=softmax%2Bcross_entropy&batch_size=16")
+        page.locator(".explorer-chart .mark-symbol.role-mark path").click()
+        page.wait_for_selector(".explorer-details svg")
+        assert page.locator(".explorer-details .mark-line path").count() == 4
+        command = page.locator(".explorer-command").inner_text().strip()
+        cell = POINT.partition("@")[0]
+        file = f"results/smoke/runs/{cell}.parquet"
+        assert command == f"snakemake --cores 1 --force {file} --config study=config/smoke.yaml"
+        assert re.search("point=main-grid.*batch-16", page.evaluate("location.hash"))
+
+    def test_keys_alone_reach_a_point(self, opened):
+        page = opened()
+        page.locator(".explorer-table tbody button").first.focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        chosen = page.evaluate("document.activeElement.closest('tr').dataset.point")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".explorer-details svg")
+        assert page.evaluate("document.activeElement.id") == "explorer-point"
+        assert page.locator("tr[aria-current=true]").get_attribute("data-point") == chosen
+
+    def test_a_column_sorts_up_and_down(self, opened):
+        page = opened()
+        head = page.locator(".explorer-table").get_by_role("button", name="test accuracy")
+        for direction in ("ascending", "descending"):
+            head.click()
+            assert page.locator(f"th[aria-sort={direction}]").count() == 1
+            shown = page.locator(".explorer-table tbody tr").all_inner_texts()
+            numbers = [float(re.search(r"([\d.]+) ±", row)[1]) for row in shown]
+            assert numbers == sorted(numbers, reverse=direction == "descending")
+
+    def test_another_experiment_brings_axes_that_suit_it(self, opened):
+        page = opened("#activation=relu")
+        page.get_by_label("experiment").select_option("batch-size")
+        assert "of 101 points shown." in page.locator(SHOWN).inner_text()
+        assert not page.locator(SHOWN).inner_text().startswith("0 ")
+        assert page.get_by_role("alert").inner_text() == ""
+
+    def test_nothing_left_says_what_to_do(self, opened):
+        page = opened("#learning_rate=0.03125&batch_size=16&policy=linear&activation=sigmoid")
+        assert "untick some" in page.locator(SHOWN).inner_text()
+
+    def test_works_under_a_policy_without_evaluation(self, smoke_site, served, reader):
+        window = reader(served(smoke_site), viewport=DESK)
+
+        def guarded(route):
+            answer = route.fetch()
+            route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": STRICT})
+
+        window.page.route("**/explorer.html*", guarded)
+        page = window.open(f"en/explorer.html#point={POINT}")
+        page.wait_for_selector(".explorer-details svg")
+        assert [line for line in window.complaints if "eval" in line or "explorer" in line or "vega" in line] == []
+
+    def test_works_from_a_folder(self, smoke_site, reader):
+        window = reader(smoke_site.as_uri(), viewport=PHONE)
+        page = window.open(f"en/explorer.html#point={POINT}")
+        page.wait_for_selector(".explorer-details svg")
+        assert window.complaints == []
+
+    def test_without_scripts_a_table_stands_there(self, smoke_site, served, reader):
+        page = reader(served(smoke_site), java_script_enabled=False).page
+        page.goto(f"{served(smoke_site)}/en/explorer.html")
+        assert page.locator(".explorer-table tbody tr").count() == 12 + 6 + 5
+        assert "With scripts" in page.locator(".explorer-table caption").inner_text()
+
+    @pytest.mark.parametrize("size", [PHONE, DESK])
+    def test_a_point_that_is_open_has_no_faults(self, opened, size):
+        from axe_playwright_python.sync_playwright import Axe
+
+        page = opened(f"#point={POINT}", viewport=size, color_scheme="dark")
+        page.wait_for_selector(".explorer-details svg")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+
+    def test_colours_follow_the_scheme_without_drawing_again(self, opened):
+        page = opened("#activation=relu")
+        mark = page.locator(".explorer-chart .mark-symbol.role-mark path").first
+        colours = []
+        for scheme in ("default", "slate"):
+            page.evaluate(f"document.body.dataset.mdColorScheme = '{scheme}'")
+            colours.append(mark.evaluate("mark => getComputedStyle(mark).fill"))
+        assert colours == ["rgb(0, 114, 178)", "rgb(76, 159, 224)"]

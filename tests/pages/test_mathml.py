@@ -1,0 +1,71 @@
+import markdown
+import pytest
+
+from ontrial.errors import InputError
+from ontrial.report.site import mathml
+
+
+def html(text: str) -> str:
+    """HTML of Markdown as the site reads it, before formulas are typeset."""
+    arithmatex = {"generic": True, "inline_syntax": ["dollar"], "block_syntax": ["dollar"]}
+    extensions = ["tables", "pymdownx.superfences", "pymdownx.arithmatex"]
+    return markdown.markdown(text, extensions=extensions, extension_configs={"pymdownx.arithmatex": arithmatex})
+
+
+def test_a_formula_in_a_sentence_becomes_mathml():
+    page = mathml.typeset(html("So $a_1 < b$ holds."), "x.md")
+    assert page == "<p>So <math><msub><mi>a</mi><mn>1</mn></msub><mo>&lt;</mo><mi>b</mi></math> holds.</p>"
+
+
+def test_a_mark_stays_on_the_line_of_its_formula():
+    page = mathml.typeset(html("Take $z$."), "x.md")
+    assert page == '<p>Take <span class="unbroken"><math><mi>z</mi></math>.</span></p>'
+
+
+def test_a_korean_particle_stays_on_the_line_of_its_formula():
+    page = mathml.typeset(html("합은 $z$이다. 곧 $z$ 때문이다."), "x.md")
+    math = "<math><mi>z</mi></math>"
+    assert page == f'<p>합은 <span class="unbroken">{math}이다.</span> 곧 {math} 때문이다.</p>'
+
+
+def test_a_displayed_formula_has_a_box_of_its_own():
+    page = mathml.typeset(html("$$\n\\frac{1}{2}\n$$"), "x.md")
+    formula = '<math display="block"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>'
+    assert page == f'<div class="formula">{formula}</div>'
+
+
+def test_a_broken_formula_is_named_with_its_page():
+    with pytest.raises(
+        InputError, match=r"losses\.md: the formula \$\\frac\{1\$ can't be typeset: .*never closed|closing"
+    ):
+        mathml.typeset(html(r"Here $\frac{1$ breaks."), "losses.md")
+
+
+def test_code_is_left_alone():
+    page = html("Costs `$1` and `$2`.\n\n```python\nprint('$x$')\n```\n")
+    assert mathml.typeset(page, "x.md") == page
+    assert "$x$" in page
+
+
+def test_a_table_head_that_is_only_a_formula_is_not_empty_to_checkers():
+    page = mathml.typeset(html("| $z$ | a |\n|---|---|\n| $z$ | 1 |"), "x.md")
+    assert "<th><math><mi>z</mi></math>&#8288;</th>" in page
+    assert "<td><math><mi>z</mi></math></td>" in page
+
+
+def test_a_sized_bracket_with_an_exponent_keeps_its_line():
+    page = mathml.typeset(html(r"$\bigl(x\bigr)^2$"), "x.md")
+    assert '<msup><mrow><mo minsize="1.2em" maxsize="1.2em">)</mo></mrow><mn>2</mn></msup>' in page
+
+
+def test_styles_of_formulas_are_said_by_classes_that_html_checkers_know():
+    page = mathml.typeset(html(r"$\tfrac{1}{2}$ $\dfrac{1}{2}$ $\begin{pmatrix}1\end{pmatrix}$"), "x.md")
+    for name in ('mfrac class="compact"', 'mfrac class="displayed"', 'mtable class="compact level"'):
+        assert name in page
+    assert "displaystyle" not in page
+    assert "scriptlevel" not in page
+
+
+def test_the_characters_of_formulas_are_those_within_them():
+    page = "<p>≠ <math><mo>&#8721;</mo><mi>∂</mi></math> and <math><mo>&lt;</mo><mi>𝐖</mi></math>"
+    assert mathml.characters(page) == set("∑∂<𝐖")

@@ -1,0 +1,489 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.pages import DOCS, context, sources_of
+
+from ontrial.commands import verify
+from ontrial.data import DATASETS
+from ontrial.errors import InputError
+from ontrial.judge.identities import IDENTITIES
+from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.report.pages import assemble_pages, numbers, provenance_note, tables, verdicts
+from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.template_names import names
+from ontrial.report.site.korean_particles import particle
+from ontrial.report.site.templates import render
+from ontrial.report.wording import formatting
+
+
+@pytest.fixture(scope="module")
+def sources(results) -> Sources:
+    return sources_of(results)
+
+
+# Templates ------------------------------------------------------------------------------------------------------------
+
+
+def test_formulas_keep_their_braces():
+    assert render(r"$\frac{1}{2}$ {{x}} [[ 1 + 1 ]][# no #]", "x.md", {}) == r"$\frac{1}{2}$ {{x}} 2"
+
+
+def test_an_undefined_name_is_told_with_page_line_and_the_nearest_one():
+    with pytest.raises(InputError) as told:
+        render("a\n\n[[ acuracy ]]", "docs/en/index.md", {"accuracy": 1})
+    assert str(told.value) == 'docs/en/index.md:3: unknown name "acuracy". Did you mean "accuracy"? Known: accuracy.'
+
+
+def test_what_a_function_refuses_is_told_with_page_and_line(sources):
+    with pytest.raises(InputError, match=r'^docs/en/index\.md:2: unknown experiment "batch-sise"\. Did you mean'):
+        render(
+            'a\n[[ accuracy("batch-sise") ]]', "docs/en/index.md", {"accuracy": lambda e: numbers.accuracy(sources, e)}
+        )
+
+
+@pytest.mark.parametrize("page", ["[[ 1 + ]]", "[% if %]", "[% if true %]", "[[ seeds() ]]"])
+def test_broken_pages_are_told_with_their_line(page):
+    with pytest.raises(InputError, match=r"^x\.md:1: "):
+        render(page, "x.md", {"seeds": lambda experiment: 1})
+
+
+def test_a_number_and_its_per_cent_stay_together_but_code_is_code():
+    page = "95 % of `7 % x`\n\n```python\n7 % x\n```\n, 5 %"
+    assert render(page, "x.md", {}) == "95\xa0% of `7 % x`\n\n```python\n7 % x\n```\n, 5\xa0%"
+
+
+def test_letters_are_composed():
+    assert render("\u1112\u1161\u11ab", "x.md", {}) == "한"
+
+
+# Text -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0.012345, "0.0123"), (99.96, "100"), (12345, "12,300"), (-0.5, "−0.500"), (0, "0"), (2e-7, "2.00 × 10⁻⁷")],
+)
+def test_three_significant_digits(number, shown):
+    assert formatting.significant(number) == shown
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(2**-11, "1/2048"), (0.5, "1/2"), (4.0, "4"), (0.1, "0.1")])
+def test_learning_rates_read_as_people_write_them(rate, shown):
+    assert formatting.rate(rate) == shown
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert formatting.decimals(-0.04) == "0.0"
+
+
+def test_plain_text_is_neither_html_nor_markdown():
+    shown = formatting.plain('<b>"a"</b> *b* $c$ [d](e) | `f`\n g')
+    assert not set('<>"*$[]|`\n') & set(shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "pair", "shown"),
+    [
+        ("96.5%", "이/가", "96.5%가"),
+        ("1/16", "은/는", "1/16은"),
+        ("0.2", "을/를", "0.2를"),
+        ("7", "으로/로", "7로"),
+        ("10", "으로/로", "10으로"),
+        ("배치", "와/과", None),
+        ("학습률", "으로/로", "학습률로"),
+        ("손실", "과/와", "손실과"),
+        ("ReLU", "은/는", "ReLU는"),
+        ("tanh", "이/가", "tanh가"),
+        ("SGD", "을/를", "SGD를"),
+        ("MLP", "과/와", "MLP와"),
+        ("**판정**", "이/가", "**판정**이"),
+        ("1.3퍼센트포인트(95% 구간 0.9~1.6)", "이/가", "1.3퍼센트포인트(95% 구간 0.9~1.6)가"),
+    ],
+)
+def test_particles_follow_the_sound(value, pair, shown):
+    if shown is None:
+        with pytest.raises(InputError, match="unknown pair of particles"):
+            particle(value, pair)
+    else:
+        assert particle(value, pair) == shown
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+
+
+def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(sources):
+    assert numbers.accuracy(sources, "batch-size", batch_size=16, policy="tuned") == "96.5\xa0%"
+    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="fixed") == "61.0\xa0%"
+    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="linear") == "95.0\xa0%"
+
+
+def test_a_diverged_run_counts_as_chance(sources):
+    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="sqrt") == "45.0\xa0%"  # (0.8 + 0.1) / 2
+
+
+def test_korean_closes_up_the_sign_for_per_cent(results):
+    assert numbers.accuracy(sources_of(results, "ko"), "batch-size", batch_size=16, policy="tuned") == "96.5%"
+
+
+def test_other_numbers_have_the_digits_that_suit_them(sources):
+    arm = {"batch_size": 64, "policy": "tuned"}
+    assert numbers.number(sources, "learning_rate", "batch-size", **arm) == "1"
+    assert numbers.number(sources, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0\xa0%"
+    assert numbers.number(sources, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
+    assert numbers.number(sources, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0\xa0%"
+
+
+def test_counts(results):
+    assert numbers.seeds(results, "batch-size") == "2"
+    assert numbers.cells(results, "batch-size") == "2"
+    assert numbers.runs(results) == "24"
+    assert numbers.rates(results, "batch-size") == "1/4 – 1"
+    assert numbers.setting(results, "batch-size", "batch_size") == "16, 64"
+    assert numbers.samples(results, "digits", "test") == "359"
+
+
+def test_a_job_of_a_cluster_is_its_training_and_the_rest(sources):
+    assert tables.table(sources, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0\u00a0% |"
+
+
+def test_what_this_study_lacks_is_a_dash_and_no_mistake(results, sources):
+    assert numbers.accuracy(sources, "batch-size", activation="tanh") == "–"
+    assert numbers.has(results, "batch-size")
+    assert not numbers.has(results, "batch-size", activation="tanh")
+    assert not numbers.has(results, "main-grid")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"?'),
+        ({"actvation": "relu"}, 'unknown setting "actvation". Did you mean "activation"?'),
+        ({"batch_size": "all"}, 'batch size "all" is not'),
+        ({"policy": "tund"}, 'unknown policy "tund". Did you mean "tuned"?'),
+        ({"statistic": "avg"}, 'unknown statistic "avg".'),
+        ({"learning_rate": 0.3}, 'experiment "batch-size" has no learning rate 0.3. It has: 1/4, 1/2, 1.'),
+    ],
+)
+def test_what_no_study_could_have_is_a_mistake(sources, asked, told):
+    with pytest.raises(InputError) as error:
+        numbers.accuracy(sources, "batch-size", **asked)
+    assert told in str(error.value)
+
+
+# Figures and tables ---------------------------------------------------------------------------------------------------
+
+
+def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sources):
+    html = names(sources, "evidence/x.md")["figure"]("neuron")
+    assert (
+        html.count('src="../../figures/neuron-en-light.svg"')
+        == html.count('src="../../figures/neuron-en-dark.svg"')
+        == 1
+    )
+    assert 'alt="It says &#34;a &#60; b&#34; &#42; 2."' in html
+    assert 'width="360" height="240"' in html
+    assert 'href="../../figures/neuron.csv"' in html
+    assert "<figcaption>**A neuron.** With $w_1$." in html
+
+
+def test_a_figure_tells_the_runs_that_it_was_drawn_from_and_how_to_make_it_and_a_cell_again(sources):
+    html = names(sources, "evidence/small.md")["figure"]("evidence-small")
+    again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
+    assert '<figure class="figure" id="figure-evidence-small"' in html
+    assert "**batch-size**: data set `digits`; hidden layers `16`; " in html
+    assert "; learning rates (how many) 1/4 – 1 (3); tuning seeds 1 – 2 (2); confirmatory seeds 11 – 12 (2); " in html
+    assert formatting.plain(f"{again}figures/evidence-small-en-light.svg") in html
+    assert (
+        formatting.plain(f"{again}runs/batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16.parquet")
+        in html
+    )
+
+
+def test_a_figure_of_formulas_says_that_it_rests_on_no_run(sources):
+    html = names(sources, "index.md")["figure"]("neuron")
+    assert "Drawn from formulas and code alone" in html
+    assert "parquet" not in html
+
+
+def test_without_a_configuration_file_a_figure_has_no_commands(sources):
+    assert "snakemake" not in provenance_note.origin(sources, None, "neuron")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("neurn", 'unknown figure "neurn". Did you mean "neuron"?'),
+        ("learning-curves", '[% if has("main-grid") %]'),
+        ("layers", "docs/en/figures.yaml: the figure layers has no title."),
+    ],
+)
+def test_a_figure_that_there_is_not_is_a_mistake(sources, name, told):
+    with pytest.raises(InputError) as error:
+        names(sources, "index.md")["figure"](name)
+    assert told in str(error.value)
+
+
+def test_every_activation_is_in_the_table_with_its_formula(sources):
+    table = tables.table(sources, "activations")
+    assert all(f"| `{name}` | " in table for name in ACTIVATIONS)
+    assert "| φ(z) = max(z, 0) | φ′(z) = 1 for z &#62; 0, else 0" in table
+
+
+def test_a_purpose_is_told_in_the_language_of_the_page_or_as_it_stands(results):
+    korean = sources_of(results, "ko")
+    assert tables.purpose(korean, {"en": "Compare.", "ko": "비교한다."}) == "비교한다."
+    assert (
+        tables.purpose(korean, {"en": "Compare."})
+        == '<span lang="en">Compare.</span> (한국어 문장이 없어 영어로 보입니다.)'
+    )
+    assert tables.purpose(korean, "Compare.") == "Compare."
+
+
+def test_a_purpose_from_yaml_is_escaped(sources):
+    assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 24 |" in tables.table(sources, "experiments")
+
+
+def test_formulas_with_words_are_in_every_language(sources):
+    functions = [one for entry in ACTIVATIONS.values() for one in (entry.function, entry.derivative)]
+    functions += [*INITIALISATIONS.values(), *(loss.value for loss in LOSSES.values())]
+    functions += [*(output.function for output in OUTPUTS.values()), *PROBES.values()]
+    in_words = {f"formula {told}" for told in map(tables.computed, functions) if re.search(r"\b(?!tanh)[a-z]{4}", told)}
+    assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
+
+
+def test_times_are_shown_with_their_share_and_their_sum(sources):
+    spent = {"train": {"jobs": 1200, "seconds": 75.0}, "draw": {"jobs": 1, "seconds": 25.0}}
+    times = {"rules": spent, "train": {"start": 15.0, "update": 60.0}}
+    timed = replace(sources, results=replace(sources.results, times=times))
+    shown = tables.table(timed, "times").splitlines()
+    assert "| `train` | 1,200 | 75.0 | 75.0\xa0% |" in shown
+    assert shown[-1] == "| sum | 1,201 | 100 | 100.0\xa0% |"
+    assert "| updates | 60.0 | 80.0\xa0% |" in tables.table(timed, "parts of training")
+    assert tables.table(sources, "times").endswith("| sum | 0 | 0 | – |")
+
+
+def test_settings_of_an_experiment(sources):
+    table = tables.table(sources, "settings", "batch-size")
+    assert "| batch size | `16`, `64` |" in table
+    assert "| learning rates (how many) | 1/4 – 1 (3) |" in table
+
+
+# Verdicts -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_verdict_is_a_word_a_sign_and_a_link(sources):
+    shown = names(sources, "evidence/index.md")["verdict"]("small")
+    badge = '<span class="badge badge-depends"><span aria-hidden="true">±</span> depends</span>'
+    assert shown == f"{badge} [small &#60;b&#62;holds&#60;/b&#62;](../evidence/small.md)"
+
+
+def test_verdicts_are_counted_by_word(sources):
+    first, second = re.findall(
+        r'badge-(\w+)"><span aria-hidden="true">\S</span> ([^<]+)</span>', verdicts.tally(sources)
+    )
+    assert (first, second) == (("depends", "1 depends"), ("not_testable", "1 not testable here"))
+    assert numbers.claims(sources.results) == "2"
+
+
+def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_out(sources):
+    lines = names(sources, "index.md")["verdicts"]().splitlines()
+    (small,) = (line for line in lines if "small" in line)
+    (usual,) = (line for line in lines if "usual" in line)
+    assert small.startswith(
+        f"| {verdicts.badge(sources, 'depends')} | [small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)<br>"
+    )
+    assert "<small>Positive in 1 of 2 settings" in small
+    assert usual.endswith("](evidence/usual.md) |")
+
+
+def test_without_verdicts_there_is_nothing_to_see_at_a_glance(sources):
+    none = replace(sources, results=replace(sources.results, verdicts={}))
+    assert (tables.at_a_glance(none, ""), verdicts.tally(none)) == ("", "")
+
+
+def test_a_verdict_says_why_and_what_flips_it(sources):
+    assert verdicts.reason(sources, "small") == (
+        "Positive in 1 of 2 settings, negligible or reversed in 1. What flips it: rate policy."
+    )
+    assert verdicts.reason(sources, "usual") == "Because."
+
+
+def test_effects_have_their_interval_and_say_when_an_end_is_missing(sources):
+    assert verdicts.effect(sources, "small", policy="fixed") == "1.2\xa0points (95 % interval 0.9 to 1.6)"
+    assert verdicts.effect(sources, "small", policy="tuned") == (
+        "−2.0\xa0points (95 % interval from −3.0, without an upper end)"
+    )
+    assert verdicts.outcome(sources, "small", policy="tuned") == "reversed"
+
+
+def test_a_ratio_is_told_as_a_factor(sources):
+    found = context("positive", unit="log2", estimate=1.0, low=0.5, high=2.0)
+    assert verdicts.sized(sources, found) == "a\xa0factor\xa0of\xa02.00 (95 % interval 1.41 to 4.00)"
+
+
+def test_what_never_arrived_is_infinite_in_the_direction_of_its_outcome(sources):
+    endless = {"unit": "log2", "estimate": None, "low": None, "high": None}
+    never = "a\xa0factor\xa0of\xa0∞, for one side never arrived within its budget"
+    assert verdicts.sized(sources, context("positive", **endless)) == never
+    assert verdicts.ends(sources, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
+    assert verdicts.ends(sources, context("unclear", **endless)) == ("×\xa0–", "0\xa0to\xa0∞")
+    assert verdicts.sized(sources, context("positive", **endless | {"low": 2.0})) == (
+        f"{never} (95 % interval from 4.00, without an upper end)"
+    )
+
+
+def test_a_rate_off_the_grid_has_no_effect_to_tell(sources):
+    assert verdicts.sized(sources, context("unclear", n=0)) == "rate off the grid"
+
+
+def test_a_context_that_there_is_not_is_told_with_those_that_there_are(sources):
+    with pytest.raises(InputError, match=r'claim "small": 0 contexts fit policy sqrt, not one\. There are:'):
+        verdicts.outcome(sources, "small", policy="sqrt")
+    with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
+        verdicts.verdict_of(sources, "smal")
+
+
+def test_english_stands_in_for_a_missing_translation(results):
+    korean = sources_of(results, "ko")
+    assert verdicts.statement(korean, "usual") == "맞다"
+    assert verdicts.reason(korean, "usual") == '<span lang="en">Because.</span> (한국어 문장이 없어 영어로 보입니다.)'
+
+
+# Generated pages ------------------------------------------------------------------------------------------------------
+
+
+def test_a_claim_without_a_reason_has_none(sources):
+    assert verdicts.translated(sources, {}) == ""
+
+
+def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
+    made = assemble_pages.pages(sources)
+    assert list(made) == [
+        *("index.md", "activations.md", "glossary.md", "settings.md", "references.md"),
+        *("evidence/index.md", "evidence/small.md", "evidence/usual.md", "evidence/.order"),
+    ]
+    assert made["evidence/.order"] == "evidence/index.md\nevidence/small.md\nevidence/usual.md\n"
+    assert "# usual &#60;b&#62;holds&#60;/b&#62;" in made["evidence/usual.md"]
+    assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/usual.md)" in made["evidence/index.md"]
+
+
+def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
+    page = assemble_pages.pages(sources)["evidence/small.md"]
+    assert "| number of each seed | batch size 16 minus batch size 64 |" in page
+    assert "| smallest effect of interest | 1.0\xa0points |" in page
+    assert 'src="../../figures/evidence-small-en-light.svg"' in page
+    assert "| 1.2\xa0points | 0.9\xa0to\xa01.6 | 20 |" in page
+    assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
+    assert "rm -r results/tiny/runs/batch-size\nsnakemake --cores all --config study='config/my tiny.yaml'\n" in page
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_study_that_another_workflow_hands_over_names_no_file(results, language):
+    handed = replace(sources_of(results, language), provenance={"configuration_file": None})
+    page = assemble_pages.pages(handed)["evidence/small.md"]
+    assert "rm -r results/tiny/runs/batch-size\n```" in page
+    assert "snakemake --cores" not in page
+
+
+@pytest.mark.parametrize(
+    ("axis", "value", "english", "korean"),
+    [
+        ("initialisation", "own", "own", "각자의 것"),
+        ("initialisation", "inverse_n_mean-8", "variance 1/n (mean −8/n)", "분산 1/n (평균 −8/n)"),
+        ("objective", "softmax+cross_entropy", "softmax + cross-entropy", "softmax + 교차 엔트로피"),
+        ("offset", -1, "−1", "−1"),
+        ("reading", "with a bias", "with a bias", "편향이 있을 때"),
+    ],
+)
+def test_a_value_beside_the_name_of_its_setting(results, axis, value, english, korean):
+    assert verdicts.named(sources_of(results, "en"), axis, value) == english
+    assert verdicts.named(sources_of(results, "ko"), axis, value) == korean
+
+
+def test_every_reading_of_an_identity_has_words(results):
+    korean = sources_of(results, "ko")
+    readings = {reading for identity in IDENTITIES.values() for reading in identity().readings}
+    assert [
+        reading for reading in readings if f"reading {reading}" not in korean.say and reading not in korean.terms
+    ] == []
+
+
+def test_evidence_is_told_in_korean_too(results):
+    made = assemble_pages.pages(sources_of(results, "ko"))
+    assert made["evidence/small.md"].startswith("# 맞다\n")
+    assert "조건부" in made["evidence/small.md"]
+    assert "[맞다](../evidence/usual.md)" in made["evidence/index.md"]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_glossary_has_every_term_in_both_languages(results, language):
+    sources = sources_of(results, language)
+    entries = assemble_pages.glossary(sources)
+    assert len({entry["id"] for entry in entries}) == len(sources.glossary) > 40
+    assert all(entry["term"] and entry["definition"] and entry["others"] for entry in entries)
+    assert entries == sorted(entries, key=lambda entry: entry["term"].casefold())
+
+
+def test_every_key_of_a_configuration_is_among_the_settings(sources):
+    top, experiment = assemble_pages.sections(sources)
+    listed = {key["name"] for key in experiment["keys"]}
+    assert {"study", "experiments"} <= {key["name"] for key in top["keys"]}
+    assert set(sources.schema["$defs"]["experiment"]["properties"]) <= listed
+    assert "budget.epochs" in listed
+
+
+def test_every_key_of_a_configuration_is_explained_in_korean(results):
+    korean = sources_of(results, "ko")
+    listed = assemble_pages.sections(korean)
+    assert "lang=" not in str(listed)
+    names = {key["name"] for section in listed for key in section["keys"]}
+    assert set(korean.settings) == names | {section["id"] for section in listed}
+
+
+def test_a_key_that_korean_lacks_is_explained_in_english(results):
+    korean = replace(sources_of(results, "ko"), settings={})
+    top, _ = assemble_pages.sections(korean)
+    assert top["description"] == (
+        '<span lang="en">A study is one configuration file, one folder under results/, one site.</span>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "registry"),
+    [
+        ("activations", ACTIVATIONS),
+        ("losses", LOSSES),
+        ("initialisations", INITIALISATIONS),
+        ("outputs", OUTPUTS),
+        ("probes", PROBES),
+        ("data sets", DATASETS),
+    ],
+)
+def test_every_name_that_a_configuration_may_use_is_among_the_settings(sources, table, registry):
+    settings = assemble_pages.pages(sources)["settings.md"]
+    shown = tables.table(sources, table)
+    assert shown in settings
+    assert all(f"| `{name}` | " in shown for name in registry)
+
+
+def test_files_that_may_differ_are_a_table_with_reasons(sources):
+    table = tables.table(sources, "differing").splitlines()
+    assert table[0] == "| file | why it may differ |"
+    assert "| `logs/*` | what each job said |" in table
+    assert len(table) == 2 + len(verify.may_differ())
+
+
+def test_every_phrase_is_in_both_languages(sources):
+    assert all(set(texts) >= {"en", "ko"} for texts in sources.phrases.values())
+
+
+def test_both_languages_have_the_same_templates_with_the_same_sections():
+    def sections(path: Path) -> list[str]:
+        return [line.split("{")[-1] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("##")]
+
+    english, korean = (sorted((DOCS / "templates" / language).glob("*.md")) for language in ("en", "ko"))
+    assert [path.name for path in english] == [path.name for path in korean]
+    assert list(map(sections, english)) == list(map(sections, korean))

@@ -1,0 +1,191 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from support.project import ROOT
+
+from ontrial.errors import InputError
+from ontrial.report.site import docs, parity
+from ontrial.report.site.build import languages
+
+PAGE = """\
+# Losses
+
+## Mean {#mean}
+
+Of 1,797 images, [[ accuracy("grid", batch_size=16) ]] are right: $p - y$.
+
+[% if has("grid") -%]
+[[ figure("curve") ]]
+[% endif %]
+
+### Sum {: #sum }
+
+$$L = \\sum_i p_i, \\text{ a sum}$$
+
+```python
+# Add up.
+print("## 1")
+```
+
+[A paper](https://doi.org/10.1/a)
+"""
+SEITE = """\
+# Verluste
+
+## Mittel {#mean}
+
+Von 1,797 Bildern sind [[ accuracy("grid",   batch_size=16) | particle("이/가") ]] richtig,
+mit $p - y$ und noch einmal $p - y$.
+
+[% if has("grid") -%]
+[[ figure("curve") ]]
+[% endif %]
+
+### Summe {#sum}
+
+$$L = \\sum_i p_i, \\text{ eine Summe}$$
+
+```python
+print("## 1")  # Zusammenzählen.
+```
+
+[Ein Aufsatz](https://doi.org/10.1/a)
+"""
+
+
+def found(seite: str) -> list[str]:
+    return list(parity.differences({"en": {"{}/losses.md": PAGE}, "de": {"{}/losses.md": seite}}))
+
+
+def test_words_particles_spaces_and_remarks_in_code_are_the_languages_own():
+    assert found(SEITE) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lacking", "part"),
+    [
+        ("## Mittel {#mean}\n", "", "de", "heading ## #mean"),
+        ("{#sum}", "{#summe}", "en", "heading ### #summe"),
+        ("### Summe", "## Summe", "de", "heading ### #sum"),
+        ("## Mittel {#mean}", "## Mittel", "de", "heading ## #mean"),
+        ('"curve"', '"line"', "de", 'expression [[ figure("curve") ]]'),
+        ("=16", "=61", "en", 'expression [[ accuracy("grid", batch_size=61) ]]'),
+        ('if has("grid")', "if 1", "de", 'statement [% if has("grid") %]'),
+        ("Von 1,797", "Von 1,979", "de", "number 1,797"),
+        ("$p - y$", "$p + y$", "en", "formula $p+y$"),
+        ("\\sum_i", "\\prod_i", "de", "formula $$L=\\sum_ip_i,$$"),
+        ('"## 1"', '"## 2"', "de", "code print('## 1')"),
+        ("10.1/a", "10.1/b", "en", "link https://doi.org/10.1/b"),
+    ],
+)
+def test_what_one_language_lacks_is_named(old, new, lacking, part):
+    other = {"en": "de", "de": "en"}[lacking]
+    told = f"docs/{lacking}/losses.md: {part} is missing, docs/{other}/losses.md has it."
+    assert old in SEITE
+    assert told in found(SEITE.replace(old, new))
+
+
+def test_what_one_language_shows_twice_is_named():
+    twice = SEITE + '\n[[ figure("curve") ]]\n\n[[ figure("curve") ]]\n'
+    told = 'docs/en/losses.md: expression [[ figure("curve") ]] is missing 2 times, docs/de/losses.md has it.'
+    assert found(twice) == [told]
+
+
+def test_headings_in_another_order_are_named():
+    one = {"{}/a.md": "# A\n\n## B {#b}\n\n## C {#c}\n"}
+    other = {"{}/a.md": "# A\n\n## C {#c}\n\n## B {#b}\n"}
+    told = "docs/ko/a.md: heading ## #c comes where docs/en/a.md has ## #b."
+    assert list(parity.differences({"en": one, "ko": other})) == [told]
+
+
+def test_texts_in_words_may_differ_and_names_may_not():
+    def differing(expression: str) -> list[str]:
+        return list(parity.differences({"en": {"{}": '[[ told("small", "a lead of") ]]'}, "ko": {"{}": expression}}))
+
+    assert differing('[[ told("small", "앞선 정도는") ]]') == []
+    assert len(differing('[[ told("large", "앞선 정도는") ]]')) == 2
+
+
+def test_everything_is_told_in_one_message():
+    english = {"{}/a.md": "# A", "{}/figures.yaml: neuron.alt": "A neuron.", "words.yaml: loss": "loss"}
+    korean = {"{}/b.md": "# B", "words.yaml: weight": "가중치"}
+    with pytest.raises(InputError) as refused:
+        parity.require({"en": english, "ko": korean})
+    assert str(refused.value).splitlines()[1:] == [
+        "- docs/ko/a.md: missing, docs/en/a.md is there.",
+        "- docs/ko/figures.yaml: neuron.alt: missing, docs/en/figures.yaml: neuron.alt is there.",
+        "- docs/words.yaml: loss in ko: missing, docs/words.yaml: loss in en is there.",
+        "- docs/en/b.md: missing, docs/ko/b.md is there.",
+        "- docs/words.yaml: weight in en: missing, docs/words.yaml: weight in ko is there.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("# A\n\n[[ 'a ]]\n", "docs/ko/a.md:3: "),
+        ("# A\n\n```python\nif:\n```\n", "docs/ko/a.md: code that isn't Python: invalid syntax: if:"),
+    ],
+)
+def test_what_cannot_be_read_is_named(page, told):
+    with pytest.raises(InputError, match=re.escape(told)):
+        parity.require({"en": {"{}/a.md": "# A\n"}, "ko": {"{}/a.md": page}})
+
+
+def test_yaml_that_is_none_is_named_with_its_line(tmp_path):
+    (tmp_path / "words.yaml").write_text("loss: {en: loss}\nweight: en: weight\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"words\.yaml:2: not YAML: "):
+        docs.read_yaml(tmp_path / "words.yaml")
+
+
+# The docs of this project ---------------------------------------------------------------------------------------------
+
+
+def test_the_docs_say_the_same_in_every_language():
+    assert languages(ROOT / "docs")[0] == "en"
+    docs.require_parity(ROOT / "docs", languages(ROOT / "docs"))
+
+
+def test_the_docs_that_are_compared_hold_all_there_is():
+    korean = docs.written(ROOT / "docs", ["ko"])["ko"]
+    for place in ("{}/losses.md", "templates/{}/claim.md", "{}/figures.yaml: neuron.alt", "words.yaml: loss"):
+        assert place in korean
+    assert "phrases.yaml: verdict of" in korean
+    assert "glossary.yaml: loss.definition" in korean
+
+
+def test_every_claim_of_the_project_is_told_in_every_language():
+    claims = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["claims"]
+    for claim in claims:
+        assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
+
+
+# What stands in English for good reason: code, formulas, what is marked as English, works cited.
+ENGLISH = re.compile(
+    r"```.*?```|`[^`]*`|\$[^$]*\$|<span lang=\"en\">.*?</span>|\]\([^)]*\)"
+    r"|^#+ [^\n]*#(?:further-reading|references)\b.*?(?=^#|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+SENTENCE = re.compile(r"(?:[A-Za-z’'-]+ ){5,}[A-Za-z’'-]+")
+
+
+def english_sentences(page: str) -> list[str]:
+    """Six words of Latin letters and more in a row, where Korean is expected."""
+    return SENTENCE.findall(" ".join(ENGLISH.sub("|", page).split()))
+
+
+def test_an_english_sentence_is_found_and_a_work_cited_is_not():
+    page = "# 손실\n\nsoftmax와 ReLU다. This one was\nleft in English.\n\n"
+    assert english_sentences(
+        page + "## 읽을거리 {#further-reading}\n\n- A book of so many words.\n"
+    ) == english_sentences(page)
+    assert english_sentences(page) == ["This one was left in English"]
+
+
+def test_no_english_sentence_is_left_on_a_korean_page(smoke):
+    folder = smoke / "results/smoke/pages/ko"
+    pages: list[Path] = [path for path in folder.rglob("*.md") if path.name != "references.md"]
+    assert len(pages) > 15
+    assert {path.name: left for path in pages if (left := english_sentences(path.read_text(encoding="utf-8")))} == {}

@@ -1,0 +1,326 @@
+"""A study under other circumstances: what is compared, how they are brought about, what pages say of it."""
+
+import json
+import os
+import platform
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.pages import sources_of
+from support.project import ROOT
+
+from ontrial.commands import robustness
+from ontrial.commands.robustness import Setting
+from ontrial.errors import InputError
+from ontrial.report.pages import robustness as page
+from ontrial.report.pages.template_names import names
+from ontrial.report.site.templates import render
+from ontrial.report.summaries.robustness import compared, runs_moved
+from ontrial.storage import machine
+from ontrial.study import study
+
+SMOKE = str(ROOT / "config/smoke.yaml")
+
+
+# What moved -----------------------------------------------------------------------------------------------------------
+
+
+def verdicts(verdict: str, *found: tuple[str, float | None]) -> dict:
+    policies = ("fixed", "linear", "tuned")
+    contexts = [
+        {"policy": policy, "outcome": outcome, "estimate": estimate, "unit": "points", "rates": [0.5]}
+        for policy, (outcome, estimate) in zip(policies, found, strict=False)
+    ]
+    small = {"id": "small", "kind": "measured", "verdict": verdict, "unit": "points", "smallest_effect": 1.0}
+    usual = {"id": "usual", "kind": "not_testable", "verdict": "not_testable", "contexts": []}
+    return {"study": "tiny", "claims": [small | {"contexts": contexts}, usual]}
+
+
+BEFORE = verdicts("inconclusive", ("positive", 1.5), ("unclear", 0.5), ("unclear", None))
+AFTER = verdicts("supported", ("positive", 1.25), ("positive", 1.0), ("unclear", 3.0))
+
+
+def test_a_claim_is_compared_context_by_context_and_one_without_contexts_is_left_out():
+    assert compared(BEFORE, AFTER) == [
+        {
+            "claim": "small",
+            "kind": "measured",
+            "verdict": "supported",
+            "verdict_before": "inconclusive",
+            "contexts": 3,
+            "contexts_moved": 1,
+            "moved": "policy=linear: unclear → positive",
+            "largest_change": 0.5,  # the third context had no estimate before
+            "unit": "points",
+            "smallest_effect": 1.0,
+        }
+    ]
+    (still,) = compared(BEFORE, BEFORE)
+    assert (still["contexts_moved"], still["moved"], still["largest_change"]) == (0, "", 0.0)
+
+
+def test_a_run_moved_if_any_digit_did_and_what_is_missing_in_both_did_not():
+    before = pd.DataFrame({"seed": [1, 2, 3, 4], "test_loss": [0.5, 0.25, None, None], "hidden": ["16"] * 4})
+    after = before.assign(test_loss=[0.5, 0.25000001, None, 0.125])
+    assert runs_moved(before, after) == 2
+    assert runs_moved(before, before) == 0
+
+
+# How they are brought about -------------------------------------------------------------------------------------------
+
+
+def test_the_kernel_that_runs_is_named_by_the_library_itself():
+    told = robustness.probe(Setting(variables=(("OPENBLAS_CORETYPE", "Nehalem"),)))
+    assert told[2] == "Nehalem"
+    assert told[:2] == robustness.probe(Setting())[:2]
+    assert robustness.probe(Setting())[2] == machine.kernel()
+
+
+def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
+    checked = study.read(SMOKE)
+    setting = robustness.setting_of("seeds", "others", checked)
+    assert setting.shift == 105  # the largest seed is 104
+    written = robustness.write_study(checked, tmp_path, setting)
+    shifted = study.read(tmp_path / written)
+    assert shifted.experiments["batch-size"].tuning == (106, 107)
+    assert shifted.experiments["batch-size"].confirmatory == (206, 207, 208, 209)
+    assert shifted.docket.resolve() == ROOT / "config/claims.yaml"
+    assert shifted.claims == checked.claims
+    assert not {seed for cell in checked.cells.values() for seed in cell.seeds} & {
+        seed for cell in shifted.cells.values() for seed in cell.seeds
+    }
+
+
+def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
+    checked = study.read(SMOKE)
+    written = study.read(tmp_path / robustness.write_study(checked, tmp_path, Setting()))
+    assert "main-grid" in checked.experiments
+    assert written.experiments == {name: made for name, made in checked.experiments.items() if name != "main-grid"}
+
+
+def test_runs_are_compared_with_those_of_the_same_experiments():
+    grid = {"experiment": "main-grid", "seed": 1, "dead_units": 0.5}
+    before = pd.DataFrame([grid, {"experiment": "speed", "seed": 2}])
+    after = pd.DataFrame([{"experiment": "speed", "seed": 2}])
+    pd.testing.assert_frame_equal(robustness.of_the_same(before, after), after)
+
+
+def test_an_interpreter_that_only_has_the_name_is_passed_over(tmp_path, monkeypatch):
+    for folder, body in (("broken", "exit 127"), ("sound", f'exec {sys.executable} "$@"')):
+        (tmp_path / folder).mkdir()
+        command = tmp_path / folder / "python3.99"
+        command.write_text(f"#!/bin/sh\n{body}\n")
+        command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "broken"), str(tmp_path / "sound")]))
+    assert robustness.interpreter("3.99") == str(tmp_path / "sound/python3.99")
+    with pytest.raises(InputError, match=r"^there is no python3\.98 on this machine\. Install it and run the same"):
+        robustness.interpreter("3.98")
+
+
+def test_an_environment_that_cannot_be_made_is_told_with_the_last_thing_that_was_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(robustness, "ROOT", tmp_path)
+    (tmp_path / "requirements.lock").write_text("")
+
+    def fail(command, **_):
+        return subprocess.CompletedProcess(command, 1, "", "a\nERROR: no such version\n")
+
+    monkeypatch.setattr(robustness.subprocess, "run", fail)
+    with pytest.raises(InputError, match=r"^the environment can't be made: ERROR: no such version\.$"):
+        robustness.environment("numpy-1.0", "python3", "numpy==1.0.*")
+
+
+def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(tmp_path, monkeypatch):
+    monkeypatch.setattr(robustness, "ROOT", tmp_path)
+    (tmp_path / "requirements.lock").write_text("numpy==2.4.6")
+    (tmp_path / ".venv-numpy-2.3").mkdir()
+    steps = []
+
+    def note(command, **_):
+        steps.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(robustness.subprocess, "run", note)
+    made = [robustness.environment("numpy-2.3", "python3", "numpy==2.3.*") for _ in range(2)]
+    assert made == [str(tmp_path / ".venv-numpy-2.3/bin/python")] * 2
+    assert [command[-1] for command in steps] == [
+        str(tmp_path / ".venv-numpy-2.3"),
+        str(tmp_path / "requirements.lock"),
+        "numpy==2.3.*",
+    ]
+    (tmp_path / "requirements.lock").write_text("numpy==2.4.7")
+    robustness.environment("numpy-2.3", "python3", "numpy==2.3.*")
+    assert len(steps) == 6
+
+
+def test_the_python_and_numpy_of_here_need_no_environment():
+    for kind, here in (("python", platform.python_version()), ("numpy", np.__version__)):
+        with pytest.raises(InputError, match=r"^it is what runs here anyway\.$"):
+            robustness.setting_of(kind, ".".join(here.split(".")[:2]), study.read(SMOKE))
+
+
+def test_what_runs_here_anyway_and_what_this_machine_cannot_run_are_refused():
+    with pytest.raises(InputError, match=r"^it is what runs here anyway\.$"):
+        robustness.require_other(Setting(variables=(("NOTHING", "1"),)), Setting())
+    robustness.require_other(Setting(shift=1), Setting())
+    with pytest.raises(InputError, match=r"^this machine can't run it \(its test ended with 1\)\.$"):
+        robustness.require_other(Setting(variables=(("PYTHONPATH", "/nowhere"),)), Setting())
+
+
+# The whole way --------------------------------------------------------------------------------------------------------
+
+TINY = """\
+study: tiny
+docket: claims.yaml
+claims: [small-batch-accuracy, sigmoid-two-classes]
+experiments:
+"""
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A folder with a study of few networks that judges."""
+    folder = tmp_path_factory.mktemp("circumstances")
+    smoke = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
+    experiments = smoke[smoke.index("  batch-size:") :].replace("[1, 4, 16, 64, 256, full]", "[4, 16, 64, 256, full]")
+    experiments = experiments.replace("[1, 4, 16, 64, 256]", "[4, 16, 64, 256]").replace("updates: 100", "updates: 10")
+    (folder / "tiny.yaml").write_text(TINY + experiments.replace("epochs: 2", "epochs: 1"))
+    (folder / "claims.yaml").write_bytes((ROOT / "config/claims.yaml").read_bytes())
+    return folder
+
+
+def run(folder, *only: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "ontrial.commands.robustness", "--study", "tiny.yaml", "--cores", "2"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run([*command, "--only", *only], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.workflow
+def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_finished_is_kept(tiny):
+    told = run(tiny, "kernel-nehalem", "seeds")
+    assert told.returncode == 0, told.stderr
+    table = pd.read_csv(tiny / "results/tiny/circumstances.csv")
+    assert list(dict.fromkeys(table["circumstance"])) == ["baseline", "kernel-nehalem", "seeds"]
+    by_name = table.drop_duplicates("circumstance").set_index("circumstance")
+    assert by_name.loc["kernel-nehalem", "blas_kernel"] == "Nehalem"
+    assert by_name.loc["baseline", "runs_moved"] == 0
+    assert by_name.loc["kernel-nehalem", "runs_moved"] > 0  # else the kernel didn't run, or nothing was trained
+    assert pd.isna(by_name.loc["seeds", "runs_moved"])
+    assert (table["claim"].value_counts() == 3).all()
+    verdict = next(
+        claim["verdict"]
+        for claim in json.loads((tiny / "results/tiny/verdicts.json").read_text())["claims"]
+        if claim["id"] == "small-batch-accuracy"
+    )
+    assert set(table.loc[table["claim"] == "small-batch-accuracy", "verdict_before"]) == {verdict}
+    assert "baseline:" in told.stderr
+    assert "kernel-nehalem" in told.stdout
+
+    files = sorted((tiny / ".circumstances").rglob("*.parquet"))
+    before = [(path.stat().st_mtime_ns, path.read_bytes()) for path in files]
+    assert files
+    assert run(tiny, "kernel-nehalem", "seeds").stdout == told.stdout
+    assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in files] == before
+
+
+@pytest.mark.workflow
+def test_a_circumstance_that_fails_is_told_with_what_was_said(tiny):
+    broken = (tiny / "tiny.yaml").read_text().replace("small-batch-accuracy", "small-batch-acuracy")
+    (tiny / "tiny.yaml").rename(tiny / "kept")
+    (tiny / "tiny.yaml").write_text(broken)
+    try:
+        told = run(tiny, "seeds")
+    finally:
+        (tiny / "kept").rename(tiny / "tiny.yaml")
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[1] == "baseline: the run failed:"
+    assert 'unknown claim "small-batch-acuracy". Did you mean "small-batch-accuracy"?' in told.stderr
+    assert told.stderr.endswith("The same command goes on from here.\n")
+
+
+def test_a_study_without_claims_is_refused(tmp_path):
+    written = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
+    docket = written[written.index("docket:") : written.index("experiments:")]
+    (tmp_path / "tiny.yaml").write_text(written.replace(docket, ""))
+    with pytest.raises(InputError, match=r"tiny\.yaml: no claims are tried, so no verdict can move\."):
+        robustness.circumstances(str(tmp_path / "tiny.yaml"), ["seeds"], "1")
+
+
+# The page -------------------------------------------------------------------------------------------------------------
+
+
+def published() -> pd.DataFrame:
+    made = {"study": "tiny", "python": "3.11.7", "numpy": "2.4.6", "blas": "openblas 0.3", "processor": "A <fine> one"}
+    kinds = {
+        "baseline": ("baseline", "SkylakeX", BEFORE, 0),
+        "kernel-haswell": ("kernel", "Haswell", AFTER, 50),
+        "numpy-2.3": ("numpy", "SkylakeX", BEFORE, 0),
+        "seeds": ("seeds", "SkylakeX", AFTER, None),
+    }
+    return pd.DataFrame(
+        {**made, "circumstance": name, "differs": kind, "blas_kernel": kernel, "runs": 200, "runs_moved": moved, **row}
+        for name, (kind, kernel, after, moved) in kinds.items()
+        for row in compared(BEFORE, after)
+    )
+
+
+@pytest.fixture
+def sources(results):
+    return replace(sources_of(results), circumstances=published())
+
+
+def test_verdicts_that_moved_are_counted_by_what_differed(sources):
+    assert page.moved(sources, "kernel") == 1
+    assert page.moved(sources, "kernel", "seeds") == 1  # the same claim
+    assert page.moved(sources, "numpy", "python") == 0
+    assert page.tried(sources, "kernel", "seeds") == 2
+    assert page.fact(sources, "processor") == "A &#60;fine&#62; one"
+
+
+def test_the_overview_has_a_line_for_each_circumstance(sources):
+    lines = page.overview(sources).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
+    assert lines == [
+        "| nothing: the study as it is | 3.11.7 | 2.4.6 | SkylakeX | 0.0 % | 0 / 3 | 0 / 1 | 0 |",
+        "| kernel: Haswell | 3.11.7 | 2.4.6 | Haswell | 25.0 % | 1 / 3 | 1 / 1 | 0.50 |",
+        "| NumPy 2.3 | 3.11.7 | 2.4.6 | SkylakeX | 0.0 % | 0 / 3 | 0 / 1 | 0 |",
+        "| all seeds | 3.11.7 | 2.4.6 | SkylakeX | – | 1 / 3 | 1 / 1 | 0.50 |",
+    ]
+
+
+def test_claims_with_a_moved_context_are_listed_with_both_verdicts(sources):
+    (line,) = page.moves(sources, "", "kernel", "numpy").splitlines()[2:]
+    assert "[small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)" in line
+    assert line.index("badge-inconclusive") < line.index("badge-supported")
+    assert page.moves(sources, "", "numpy") == "Nothing: every context of every claim came out as before."
+    other = replace(sources, circumstances=published().assign(claim="of-another-study"))
+    assert "| `of-another-study` |" in page.moves(other, "", "kernel")
+
+
+def test_what_no_circumstance_is_called_is_told(sources):
+    with pytest.raises(InputError, match=r'^unknown kind of circumstance "kernal"\. Did you mean "kernel"\?'):
+        page.moved(sources, "kernal")
+    with pytest.raises(InputError, match=r'^unknown fact of the circumstances "procesor"'):
+        page.fact(sources, "procesor")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_methods_page_tells_what_moved_or_how_to_find_out(results, language):
+    written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
+    section = written[written.index("{#circumstances}") : written.index("{#limits}")]
+    bare = sources_of(results, language)
+    full = replace(bare, circumstances=published())
+    empty, told = (render(section, "methods.md", names(sources, "methods.md")) for sources in (bare, full))
+    assert "make circumstances" in empty
+    assert "badge" not in empty
+    assert told.count("badge-supported") == 2
+    assert "Haswell" in told
+    only = replace(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
+    told = render(section, "methods.md", names(only, "methods.md"))
+    assert "badge-supported" in told
+    assert "NumPy**" not in told.replace("NumPy and Python**", "NumPy**")  # what was not tried is not told of
+    with pytest.raises(InputError, match=r"no circumstances are published"):
+        page.moved(bare, "kernel")

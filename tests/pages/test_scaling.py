@@ -1,0 +1,236 @@
+"""Large studies: planning, collecting, the benchmark of both and its page."""
+
+import csv
+import hashlib
+import math
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from support.pages import sources_of
+from support.project import ROOT
+from support.simulated import SCALE
+
+from benchmarks import scale
+from ontrial.errors import InputError
+from ontrial.report.figures.catalogue import catalogue
+from ontrial.report.pages import scaling as page
+from ontrial.report.pages.template_names import names
+from ontrial.report.site.templates import render
+from ontrial.steps import collect
+from ontrial.steps.engine_digest import engine
+from ontrial.steps.train import column
+from ontrial.storage import files, run_files
+from ontrial.study import study
+
+# Planning -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_one_input_a_cell(tmp_path):
+    made = study.of(scale.configuration(300, **scale.ONE_RUN))
+    (tmp_path / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
+    words = ["--snakefile", ROOT / "Snakefile", "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
+    run = subprocess.run(
+        [sys.executable, "-m", "snakemake", "collect", *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    planned = re.findall(r"^rule train:\n    input: (.*)\n    output: (.*)\n", run.stdout + run.stderr, re.MULTILINE)
+    assert len(made.cells) == 300
+    assert {path for _, path in planned} == {f"results/scale/runs/{path}.parquet" for path in made.cells}
+    assert {read for read, _ in planned} == {"results/scale/engine.sha256"}
+    assert "results/scale/runs/grid/xor/hidden-3/relu/he/softmax/cross_entropy/batch-100.parquet" in run.stdout
+
+
+def test_the_digests_of_the_engine_are_those_that_sha256sum_checks(tmp_path):
+    module = ROOT / "src/ontrial/nn/losses.py"
+    engine([str(module)], str(tmp_path / "engine.sha256"))
+    digest = hashlib.sha256(module.read_bytes()).hexdigest()
+    assert (tmp_path / "engine.sha256").read_text(encoding="utf-8") == f"{digest}  src/ontrial/nn/losses.py\n"
+
+
+# Training -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
+    cell = next(iter(study.of(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
+    code = (
+        "import sys; from ontrial.steps import train; train.train_cell(*sys.argv[1:]); print('pandas' in sys.modules)"
+    )
+    words = [sys.executable, "-c", code, cell.to_json(), tmp_path / "run.parquet"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run(words, env=environment, capture_output=True, text=True)
+    assert run.stdout == "False\n", run.stderr
+
+
+@pytest.mark.parametrize(
+    ("values", "type", "listed"),
+    [
+        (np.array([1.5, np.nan, np.inf], np.float32), pa.float32(), [1.5, None, np.inf]),
+        (np.array([0.1, 0.2]), pa.float64(), [0.1, 0.2]),
+        (np.array([3, -(2**40)]), pa.int64(), [3, -(2**40)]),
+        (np.array([True] * 8 + [False, True]), pa.bool_(), [True] * 8 + [False, True]),
+        (np.array(["relu", "", "엘유"]), pa.string(), ["relu", "", "엘유"]),
+        (np.arange(10)[::3], pa.int64(), [0, 3, 6, 9]),
+    ],
+)
+def test_a_column_holds_what_an_array_holds(values, type, listed):
+    made = column(values)
+    made.validate(full=True)
+    assert made.type == type
+    assert made.to_pylist() == listed
+
+
+# Collecting -----------------------------------------------------------------------------------------------------------
+
+TWO_EXPERIMENTS = {
+    "study": "two",
+    "experiments": {
+        name: scale.configuration(6)["experiments"]["grid"] | {"batch_size": batch_sizes, "hidden": [[10], [9]]} | rates
+        for name, batch_sizes, rates in (
+            ("z-first", [2, 10, 1], {"learning_rates": [0.5, 0.1], "seeds": {"descriptive": {"from": 1, "to": 3}}}),
+            ("a-second", [4, 3], {"learning_rates": [0.2], "seeds": {"descriptive": {"from": 7, "to": 8}}}),
+        )
+    },
+}
+
+
+def made_up(folder, probed: str) -> list[pa.Table]:
+    """Run files of a study whose cells share no order, and of which one experiment has a column of its own."""
+    made = study.of(TWO_EXPERIMENTS)
+    files.write_text(folder / "study.json", made.to_json())
+    tables = []
+    for path, cell in made.cells.items():
+        scale.run_file(folder, cell)
+        table = run_files.read(folder / f"runs/{path}.parquet").replace_schema_metadata()
+        if cell.experiment == probed:
+            table = table.append_column("dead_units", pa.array(np.arange(len(table)), pa.float32()))
+            run_files.write(folder / f"runs/{path}.parquet", table)
+        tables.append(table)
+    return tables
+
+
+def tables_of(folder) -> dict[str, str]:
+    """What `collect` is to write."""
+    return {name: str(folder / "tables" / name) for name in ("runs", "csv", "records")}
+
+
+@pytest.mark.parametrize("probed", ["z-first", "a-second"])
+@pytest.mark.parametrize(("together", "group"), [(100, 2**20), (1, 7), (3, 24), (4, 88)])
+def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatch, probed, together, group):
+    whole = pa.concat_tables(made_up(tmp_path, probed), promote_options="default")
+    whole = whole.sort_by([(name, "ascending") for name in collect.ORDER]).combine_chunks()
+    last = whole.filter(pa.compute.equal(whole["updates"], 1))
+    monkeypatch.setattr(run_files, "GROUP", group)
+    monkeypatch.setattr(collect, "TOGETHER", together)
+    for name, table in (("records", whole), ("runs", last)):
+        run_files.write(tmp_path / f"expected-{name}", table)
+    pyarrow.csv.write_csv(last, tmp_path / "expected.csv", pyarrow.csv.WriteOptions(quoting_style="needed"))
+    collect.collect(str(tmp_path / "study.json"), **tables_of(tmp_path))
+    for name, rows in (("records", 88), ("runs", 44)):
+        assert pq.read_metadata(tmp_path / "tables" / name).num_row_groups == math.ceil(rows / group)
+        assert (tmp_path / "tables" / name).read_bytes() == (tmp_path / f"expected-{name}").read_bytes()
+    assert (tmp_path / "tables/csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()
+
+
+def test_appended_tables_are_the_file_of_one_table(tmp_path):
+    table = pa.table({"seed": list(range(50)), "loss": [None, *np.linspace(0, 1, 49)]})
+    run_files.write(tmp_path / "whole", table)
+    with run_files.writer(tmp_path / "parts", table.schema) as append:
+        for i in range(0, 50, 20):
+            append(table[i : i + 20])
+        append(pa.table({"seed": pa.array([], pa.int64())}))
+    assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert run_files.read(tmp_path / "parts").equals(table)
+
+
+def test_a_damaged_run_file_leaves_no_table(tmp_path):
+    made_up(tmp_path, "z-first")
+    damaged = next((tmp_path / "runs").rglob("batch-10.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:-40] + bytes(40))
+    with pytest.raises(InputError, match=r"batch-10.parquet: the file is damaged"):
+        collect.collect(str(tmp_path / "study.json"), **tables_of(tmp_path))
+    assert not (tmp_path / "tables").exists()
+
+
+# The benchmark --------------------------------------------------------------------------------------------------------
+
+
+def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, monkeypatch):
+    monkeypatch.setitem(scale.PARTS, "collect", (scale.collect, (4, 9)))
+    output = tmp_path / "scale.csv"
+    for state in ("before", "now", "now"):
+        scale.measure(str(output), ["collect"], 4, state, str(ROOT))
+    rows = list(csv.DictReader(output.read_text(encoding="utf-8").splitlines()))
+    assert list(rows[0]) == scale.COLUMNS
+    assert [(row["state"], row["cells"], row["runs"], row["records"]) for row in rows] == [
+        ("before", "4", "400", "800"),
+        ("now", "4", "400", "800"),
+    ]
+    assert all(float(row["cpu_seconds"]) > 0 and float(row["memory_mb"]) > 10 for row in rows)
+
+
+def test_a_command_that_fails_is_told_with_the_end_of_its_log(tmp_path):
+    with pytest.raises(InputError, match=r"(?s)-c raise SystemExit\('no'\) failed:\nno"):
+        scale.spent([sys.executable, "-c", "raise SystemExit('no')"], tmp_path, ROOT)
+
+
+# Figure and page ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def published(results):
+    def of(language: str):
+        sources = sources_of(results, language)
+        return replace(sources, results=replace(sources.results, scale=SCALE))
+
+    return of
+
+
+def test_the_figure_needs_a_published_table(results):
+    assert "growth" not in catalogue(results.study)
+    assert "growth" in catalogue(results.study, scale=True)
+    with pytest.raises(InputError, match=r'"growth": no table of growth is published. Show it where \[% if scale %\]'):
+        names(sources_of(results), "scale.md")["figure"]("growth")
+
+
+def test_what_was_spent_is_told_in_two_digits_and_what_was_not_measured_is_a_dash(published):
+    sources = published("en")
+    assert page.spent(sources, "plan", 10_000) == "9.2"
+    assert page.spent(sources, "plan", 10_000, "memory_mb", "before") == "460"
+    assert page.spent(sources, "plan", 100_000) == "–"
+    with pytest.raises(InputError, match=r'unknown part "plam". Did you mean "plan"'):
+        page.spent(sources, "plam", 100)
+    with pytest.raises(InputError, match=r'unknown measure "memory". Did you mean "memory_mb"'):
+        page.spent(sources, "plan", 100, "memory")
+
+
+def test_the_table_holds_every_measurement_before_and_now_side_by_side(published):
+    lines = page.table(published("en")).splitlines()
+    assert lines[0] == "| part | cells | runs | state | clock, s | processor, s | memory, MB |"
+    assert lines[2:6] == [
+        "| plan | 100 | 100 | before | 2.5 | 2.1 | 120 |",
+        "| plan | 100 | 100 | now | 2.5 | 2.0 | 110 |",
+        "| plan | 10,000 | 10,000 | before | 31 | 26 | 460 |",
+        "| plan | 10,000 | 10,000 | now | 11 | 9.2 | 300 |",
+    ]
+    assert len(lines) == 2 + len(SCALE)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("there", [True, False])
+def test_the_page_reads_with_and_without_a_published_table(published, results, language, there):
+    sources = published(language) if there else sources_of(results, language)
+    known = names(sources, "scale.md") | {"figure": lambda name: name}
+    path = ROOT / "docs" / language / "scale.md"
+    told = render(path.read_text(encoding="utf-8"), "scale.md", known)
+    assert ("| 10,000 |" in told) == there
+    assert "make scale" in told
+    assert "[[" not in told

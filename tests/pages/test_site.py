@@ -1,0 +1,200 @@
+"""The site as files: its links, its markup, what its pages may do, how much they weigh."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from support.browser import pages_of
+from support.project import ROOT
+from support.sites import PAGES, build, theme
+
+from ontrial.errors import InputError
+from ontrial.report.site.build import languages
+from ontrial.report.site.csp import protected
+
+JAVA, CHECKER = shutil.which("java"), ROOT / ".checker/vnu.jar"
+MEGABYTE = 1_000_000
+
+
+class Page(HTMLParser):
+    """What a page holds: ids, the addresses that it links to or loads, images, scripts, its policy, its neighbours."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.ids, self.addresses, self.images, self.handlers, self.scripts = [], [], [], [], []
+        self.policy, self.neighbours, self.inside = "", {}, None
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        found = dict(attrs)
+        self.ids += [found["id"]] if "id" in found else []
+        self.addresses += [found[name] for name in ("href", "src") if found.get(name)]
+        self.handlers += [name for name in found if name.startswith("on")]
+        if tag == "img":
+            self.images.append((found.get("src"), found.get("alt")))
+        if tag == "link" and found["rel"] in ("prev", "next"):
+            self.neighbours[found["rel"]] = found["href"]
+        if tag == "meta" and found.get("http-equiv") == "Content-Security-Policy":
+            self.policy = found["content"]
+        self.inside = tag if tag == "script" and not {"src", "type"} & set(found) else None
+
+    def handle_data(self, data: str) -> None:
+        self.scripts += [data] if self.inside else []
+        self.inside = None
+
+
+@pytest.fixture(scope="module")
+def pages(smoke_site) -> dict[str, Page]:
+    """Every page of the study by its address, those at the root too."""
+    return {path.relative_to(smoke_site).as_posix(): Page(path) for path in smoke_site.rglob("*.html")}
+
+
+# Links ----------------------------------------------------------------------------------------------------------------
+
+
+def broken_links(folder: Path) -> list[str]:
+    """Addresses within a site that lead nowhere, each after the page that has it."""
+    pages = {path.resolve(): Page(path) for path in folder.rglob("*.html")}
+    broken = []
+    for path, page in pages.items():
+        for address in page.addresses:
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            target, anchor = urldefrag(address)
+            anchor = "" if "=" in anchor else anchor  # a view of the explorer, no place on the page
+            file = (path.parent / unquote(target)).resolve() if target else path
+            file = file / "index.html" if file.is_dir() else file
+            if not file.is_file() or (anchor and file in pages and unquote(anchor) not in pages[file].ids):
+                broken.append(f"{path.name}: {address}")
+    return broken
+
+
+def test_every_link_and_anchor_of_the_study_leads_somewhere(smoke_site):
+    assert broken_links(smoke_site) == []
+
+
+def test_every_page_of_the_study_leads_to_itself_in_the_other_language(smoke_site):
+    pages = {path.relative_to(smoke_site / "ko").as_posix() for path in (smoke_site / "ko").rglob("*.html")}
+    assert pages == {path.relative_to(smoke_site / "en").as_posix() for path in (smoke_site / "en").rglob("*.html")}
+    for page in pages:
+        for language, other in (("en", "ko"), ("ko", "en")):
+            targets = {urlsplit(address).path for address in Page(smoke_site / language / page).addresses}
+            assert f"{'../' * page.count('/')}../{other}/{page}" in targets, f"{language}/{page}"
+
+
+def test_every_link_between_languages_leads_somewhere(two_languages):
+    assert broken_links(two_languages) == []
+
+
+def test_every_image_has_alternative_text_and_every_id_is_alone(pages):
+    for address, page in pages.items():
+        assert [source for source, alt in page.images if not alt] == [], address
+        assert len(page.ids) == len(set(page.ids)), address
+
+
+def test_every_figure_opens_large(pages):
+    drawn = [(page, src, address) for address, page in pages.items() for src, _ in page.images if "/figures/" in src]
+    assert drawn
+    for page, source, address in drawn:
+        assert page.addresses.count(source) == 2, f"{address}: no link leads to {source}"
+
+
+def test_the_reading_path_goes_through_every_page_and_back(smoke_site, pages):
+    for language in {address.split("/")[0] for address in pages_of(smoke_site)}:
+        path, at = [f"{language}/index.html"], pages[f"{language}/index.html"]
+        while "next" in at.neighbours and len(path) <= len(pages):
+            where = (smoke_site / path[-1]).parent / at.neighbours["next"]
+            path.append(where.resolve().relative_to(smoke_site.resolve()).as_posix())
+            back = (where.parent / pages[path[-1]].neighbours["prev"]).resolve()
+            assert back == (smoke_site / path[-2]).resolve()
+            at = pages[path[-1]]
+        assert sorted(path) == [page for page in pages_of(smoke_site) if page.startswith(f"{language}/")]
+
+
+# Markup ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(
+    not (JAVA and CHECKER.exists()),
+    reason="needs Java and the Nu HTML checker: install a Java runtime, then fetch the checker with: make checker",
+)
+def test_every_page_is_valid_html(smoke_site, two_languages):
+    command = [JAVA, "-jar", CHECKER, *("--errors-only", "--format", "json", "--skip-non-html")]
+    run = subprocess.run([*command, smoke_site, two_languages], capture_output=True, text=True)
+    messages = json.loads(run.stderr)["messages"]
+    assert [f"{found['url']}:{found['lastLine']}: {found['message']}" for found in messages] == []
+
+
+def test_verdicts_are_told_by_a_word_and_a_sign(smoke_site):
+    for path in smoke_site.glob("*/**/*.html"):
+        html = path.read_text(encoding="utf-8")
+        told = re.findall(r'class="badge badge-\w+"><span aria-hidden="true">\S</span> \w[^<]+</span>', html)
+        assert html.count('class="badge ') == len(told), path
+
+
+# What a page may do ---------------------------------------------------------------------------------------------------
+
+
+def test_a_policy_on_every_page_lets_its_own_scripts_and_no_others(pages):
+    for address, page in pages.items():
+        policy = dict(rule.split(" ", 1) for rule in page.policy.split("; "))
+        assert policy["default-src"] == "'none'", address
+        assert "unsafe" not in policy["script-src"], address
+        assert "unsafe" not in policy["style-src"], address
+        hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in page.scripts}
+        assert set(re.findall("'sha256-([^']*)'", policy["script-src"])) == hashes, address
+        assert page.handlers == [], address
+
+
+def test_a_policy_comes_before_what_it_rules():
+    page = protected('<head><meta charset="utf-8"><script>a</script><script type="application/json">{}</script></head>')
+    assert page.index("Content-Security-Policy") < page.index("<script>")
+    assert page.count("sha256-") == 1
+    assert "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='" in page
+
+
+# How much a page weighs -----------------------------------------------------------------------------------------------
+
+
+def test_the_whole_site_fits_on_a_small_disk(smoke_site):
+    assert sum(path.stat().st_size for path in smoke_site.rglob("*") if path.is_file()) <= 30 * MEGABYTE
+
+
+# How a site is built --------------------------------------------------------------------------------------------------
+
+
+def test_a_link_that_leads_nowhere_stops_the_build_and_leaves_the_old_site(tmp_path):
+    theme(tmp_path)
+    build(tmp_path, PAGES)
+    with pytest.raises(InputError, match=r"(?s)pages/en: the site can't be built:.*index\.md.*anchor '#nowhere'"):
+        build(tmp_path, {"en/index.md": "# Home\n\n[a](more.md#nowhere)\n"})
+    assert "On</a>" in (tmp_path / "site/en/index.html").read_text(encoding="utf-8")
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["en"]
+
+
+def test_a_formula_that_is_none_stops_the_build(tmp_path):
+    theme(tmp_path)
+    with pytest.raises(InputError, match=r"more\.md: the formula \$\\nonsense\$"):
+        build(tmp_path, PAGES | {"en/more.md": "# More\n\n## Place {#place}\n\n$\\nonsense$\n"})
+
+
+def test_languages_are_those_with_a_home_page(tmp_path):
+    for path in ("ko/index.md", "en/index.md", "de/more.md"):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text("# A", encoding="utf-8")
+    assert languages(tmp_path) == ("en", "ko")
+
+
+def test_the_same_pages_make_the_same_bytes(two_languages, tmp_path):
+    theme(tmp_path)
+    build(tmp_path, PAGES)
+    for path in (two_languages / "en").rglob("*.*"):
+        assert path.read_bytes() == (tmp_path / "site/en" / path.relative_to(two_languages / "en")).read_bytes(), path

@@ -1,0 +1,89 @@
+import json
+import os
+from types import SimpleNamespace
+
+import pytest
+from support.project import ROOT
+
+from ontrial.report.summaries.rules import RULES, below, direct, height
+from ontrial.steps import job_times
+from ontrial.study import study
+
+TRAIN = "train/grid/batch-1.tsv"
+
+
+def benchmark(folder, path: str, seconds: float, end: float) -> None:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"s\th:m:s\tcpu_time\n{seconds}\t0:00:01\t0.5\n", encoding="utf-8")
+    os.utime(file, (end, end))
+
+
+def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_are_gone(tmp_path):
+    benchmark(tmp_path, TRAIN, 2.5, end=100)
+    benchmark(tmp_path, "train/grid/batch-2.tsv", 9.0, end=101)
+    benchmark(tmp_path, "write-en.tsv", 1.25, end=110)
+    benchmark(tmp_path, "a-rule-of-old.tsv", 1.0, end=110)
+    found = job_times.jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
+    assert found == [job_times.Job("train", 100, 2.5), job_times.Job("write", 110, 1.25)]
+
+
+def test_without_benchmark_files_there_are_no_jobs(tmp_path):
+    assert job_times.jobs(SimpleNamespace(cells={}), tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(
+    ("jobs", "elapsed", "between"),
+    [
+        ([], 0, 0),
+        ([(0, 10)], 10, 0),
+        ([(0, 10), (5, 12)], 12, 0),  # side by side
+        ([(0, 10), (2, 3)], 10, 0),  # one within the other
+        ([(0, 10), (12, 20)], 20, 2),  # Snakemake in between
+        ([(0, 10), (1000, 1005)], 15, 0),  # the next day
+    ],
+)
+def test_elapsed_time_leaves_out_pauses_and_tells_when_no_job_ran(jobs, elapsed, between):
+    assert job_times.span(job_times.Job("train", end, end - begin) for begin, end in jobs) == (elapsed, between)
+
+
+STUDY = """
+study: tiny
+experiments:
+  grid:
+    purpose: Take some time.
+    dataset: [xor]
+    hidden: [[4]]
+    activation: [relu]
+    initialisation: [he]
+    objective: [softmax+cross_entropy]
+    batch_size: [16]
+    learning_rates: [0.1, 0.2]
+    seeds: {descriptive: {from: 1, to: 2}}
+    budget: {epochs: 1}
+    probes: [units]
+"""
+
+
+def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    (tmp_path / "study.json").write_text(STUDY, encoding="utf-8")
+    (cell,) = study.parse(STUDY, "tiny").cells
+    benchmark(tmp_path, f"benchmarks/train/{cell}.tsv", 60.0, end=100)
+    job_times.times(str(tmp_path / "study.json"), str(tmp_path / "timing/time.json"))
+    found = json.loads((tmp_path / "timing/time.json").read_text(encoding="utf-8"))
+    assert found["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
+    assert (found["elapsed"], found["between_jobs"]) == (60.0, 0.0)
+    assert 0 < found["train"]["start"] < 60
+    assert sum(found["train"].values()) == pytest.approx(60, abs=0.05)
+
+
+def test_training_is_not_taken_apart_when_a_cell_left_no_time():
+    assert job_times.inside_training(SimpleNamespace(cells={"a": None, "b": None}), [1.0]) == {}
+
+
+def test_an_arrow_that_others_imply_is_left_out_of_the_picture_of_the_rules():
+    assert direct("collect") == ("plan", "train")
+    assert direct("judge") == ("collect",)  # reads the plan, too, as collect does
+    assert height("plan") == 0
+    assert all(below(rule) == set().union(*({read} | below(read) for read in direct(rule))) for rule in RULES)

@@ -1,0 +1,376 @@
+"""What a person sees for each mistake: the whole message, before any job starts."""
+
+from dataclasses import replace
+
+import pytest
+import yaml
+from support.examples import VALID
+
+from ontrial import data
+from ontrial.errors import InputError
+from ontrial.study import study
+
+NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60)"
+KEYS = (
+    "activation, batch_size, budget, dataset, hidden, initialisation, l2, learning_rates, momentum, objective, probes, "
+    "purpose, record, seeds"
+)
+ACTIVATIONS = "elu, gelu, identity, leaky_relu, relu, sigmoid, silu, softplus, tanh"
+AS_NUMBER = "It is text, not a number: write it without quotes, 1e-3 as 1.0e-3."
+AGAIN = "is in this list already. Remove one of the two."
+SIZE = "is not a whole number from 1 up, or full."
+RATE = "is not a number above 0, at most 1,000,000."
+BUDGET = "is not a mapping with epochs or updates, one of the two, such as {epochs: 20}."
+SEED = "is not a whole number from 0 to 1,000,000,000."
+ROLES = "needs descriptive seeds, or confirmatory ones with or without tuning ones"
+SENTENCE = "a sentence on one line (at most 500 letters)"
+LOOK = "Look at this line and the one before."
+
+# What is replaced by what, and what is told behind "c.yaml:".
+EDITS = [
+    # names
+    (
+        "[relu]",
+        "[rellu]",
+        f'7: G.activation[0]: unknown activation "rellu". Did you mean "relu"? Known: {ACTIVATIONS}.',
+    ),
+    ("[relu]", "[yes]", f'7: G.activation[0]: unknown activation "yes". Known: {ACTIVATIONS}.'),
+    ("[relu]", "[true]", "7: G.activation[0]: true is not a name of an activation."),
+    ("[relu]", "relu", '7: G.activation: "relu" is not a list of one or more names of activations.'),
+    (
+        "[digits]",
+        "[xor, digit]",
+        '5: G.dataset[1]: unknown data set "digit". Did you mean "digits"? '
+        "Known: digits, mnist, mnist_small, moons, spirals, titanic, xor.",
+    ),
+    (
+        "[own]",
+        "[xavier]",
+        '8: G.initialisation[0]: unknown initialisation "xavier". Known: glorot, he, inverse_n, own.',
+    ),
+    ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: "he_mean-8.0" is written "he_mean-8".'),
+    ("[own]", "[own, he]", '8: G.initialisation[1]: "he" is what own means here. Remove one of the two.'),
+    (
+        "softmax+mse",
+        "softmx+mse",
+        '9: G.objective[0]: unknown output "softmx". Did you mean "softmax"? Known: identity, sigmoid, softmax.',
+    ),
+    (
+        "softmax+mse",
+        "softmax+crossentropy",
+        '9: G.objective[0]: unknown loss "crossentropy". Did you mean "cross_entropy"? '
+        "Known: cross_entropy, huber, mae, mse.",
+    ),
+    (
+        "softmax+mse",
+        "identity+cross_entropy",
+        '9: G.objective[0]: loss "cross_entropy" can\'t follow output "identity". Losses that can: mse, mae, huber.',
+    ),
+    (
+        "softmax+mse",
+        "mse",
+        '9: G.objective[0]: "mse" is not an output and a loss joined by +, such as softmax+cross_entropy.',
+    ),
+    (
+        "budget:",
+        "probes: [unit]\n    budget:",
+        '13: G.probes[0]: unknown probe "unit". Did you mean "units"? Known: gradients, groups, probabilities, units.',
+    ),
+    ("study: mine", "study: My study", f'1: study: "My study" is not {NAME}.'),
+    ("study: mine", "study: ../mine", f'1: study: "../mine" is not {NAME}.'),
+    ("study: mine", "study: 1", f"1: study: 1 is not {NAME}."),
+    (
+        "study: mine",
+        "study: reference",
+        '1: study: "reference" is taken: results/reference/ holds the published verdicts.',
+    ),
+    ("grid:", "The Grid:", f'3: experiments."The Grid": "The Grid" is not {NAME}.'),
+    # keys
+    (
+        "    budget:",
+        "    lerning_rates: 1\n    budget:",
+        f'13: G.lerning_rates: unknown key "lerning_rates". Did you mean "learning_rates"? Known: {KEYS}.',
+    ),
+    ("study:", "colour: red\nstudy:", '1: colour: unknown key "colour". Known: claims, docket, experiments, study.'),
+    (
+        "    hidden: [[32, 32]]\n",
+        "",
+        '3: G: the key "hidden" is missing: a list of one or more lists of widths, such as [[32, 32], []].',
+    ),
+    (
+        "study:",
+        "claims: [relu-cheap]\nstudy:",
+        "1: claims: there is no docket to choose claims from. Name its file with the key docket.",
+    ),
+    ("study: mine\n", "", f'1: the key "study" is missing: {NAME}.'),
+    (
+        "    budget:",
+        "    seeds: {}\n    budget:",
+        "13: G.seeds: this key was given before, in line 12. Remove one of the two.",
+    ),
+    ("    budget:", "    [1]: 2\n    budget:", "13: G: a key must be a word, not a list or a mapping."),
+    ("    budget:", "    ? {a: 1}\n    : 2\n    budget:", "13: G: a key must be a word, not a list or a mapping."),
+    # grids
+    ("[1, 32]", "[]", "10: G.batch_size: [] is not a list of one or more batch sizes, such as [1, 16, full]."),
+    ("[1, 32]", "[1, 32, 1]", f"10: G.batch_size[2]: 1 {AGAIN}"),
+    ("[1, 32]", "[1, 1.0]", f"10: G.batch_size[1]: 1.0 {AGAIN}"),
+    ("[[32, 32]]", "[[], [8], []]", f"6: G.hidden[2]: [] {AGAIN}"),
+    (
+        "[1, 32]",
+        "[1150, full]",
+        "10: G.batch_size[0]: 1150 is all training samples of digits, and so is full. Remove one of the two.",
+    ),
+    ("[0.1]", "[0.5, 5e-1]", f"11: G.learning_rates[1]: 0.5 {AGAIN}"),
+    # numbers
+    ("[1, 32]", "[0]", f"10: G.batch_size[0]: 0 {SIZE}"),
+    ("[1, 32]", "[-3]", f"10: G.batch_size[0]: -3 {SIZE}"),
+    ("[1, 32]", "[1.5]", f"10: G.batch_size[0]: 1.5 {SIZE}"),
+    ("[1, 32]", "[Full]", f'10: G.batch_size[0]: "Full" {SIZE}'),
+    ("[1, 32]", "['32']", f'10: G.batch_size[0]: "32" {SIZE} {AS_NUMBER}'),
+    ("[1, 32]", "[no]", f'10: G.batch_size[0]: "no" {SIZE}'),
+    ("[1, 32]", "[true]", f"10: G.batch_size[0]: true {SIZE}"),
+    (
+        "[1, 32]",
+        "[1, 2048]",
+        "10: G.batch_size[1]: 2048 is more than the 1150 training samples of digits. Write full for all of them.",
+    ),
+    ("[0.1]", "[0]", f"11: G.learning_rates[0]: 0 {RATE}"),
+    ("[0.1]", "[-0.1]", f"11: G.learning_rates[0]: -0.1 {RATE}"),
+    ("[0.1]", "[.inf]", f"11: G.learning_rates[0]: Infinity {RATE}"),
+    ("[0.1]", "[1e999]", f"11: G.learning_rates[0]: Infinity {RATE}"),
+    ("[0.1]", "[.nan]", f"11: G.learning_rates[0]: NaN {RATE}"),
+    ("[0.1]", "[fast]", f'11: G.learning_rates[0]: "fast" {RATE}'),
+    ("[0.1]", "['1e-3']", f'11: G.learning_rates[0]: "1e-3" {RATE} {AS_NUMBER}'),
+    ("[0.1]", "[null]", f"11: G.learning_rates[0]: null {RATE}"),
+    (
+        "[0.1]",
+        "0.1",
+        "11: G.learning_rates: 0.1 is not a list of one or more numbers, or powers_of_two with from and to.",
+    ),
+    (
+        "[0.1]",
+        "{powers_of_two: {from: 2, to: -3}}",
+        "11: G.learning_rates.powers_of_two: from 2 to -3 is empty. Put the smaller number in from.",
+    ),
+    ("[[32, 32]]", "[[0]]", "6: G.hidden[0][0]: 0 is not a whole number from 1 to 4,096."),
+    (
+        "[[32, 32]]",
+        "[32]",
+        "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32]; [] for no hidden layer.",
+    ),
+    ("budget:", "momentum: 1\n    budget:", "13: G.momentum: 1 is not a number from 0 up, below 1."),
+    ("budget:", "l2: -1\n    budget:", "13: G.l2: -1 is not a number from 0 to 1,000."),
+    ("budget:", "record: 0\n    budget:", "13: G.record: 0 is not a whole number from 1 to 10,000."),
+    # seeds
+    (
+        "from: 1, to: 3",
+        "from: 3, to: 1",
+        "12: G.seeds.descriptive: from 3 to 1 is empty. Put the smaller number in from.",
+    ),
+    ("from: 1, to: 3", "from: -1, to: 3", f"12: G.seeds.descriptive.from: -1 {SEED}"),
+    ("from: 1, to: 3", "from: 1, to: 3000", "12: G.seeds.descriptive: 3,000 seeds, more than 1,000."),
+    ("descriptive: {from: 1, to: 3}", "", f"12: G.seeds: {ROLES}; has none."),
+    ("descriptive: {", "tuning: {", f"12: G.seeds: {ROLES}; has tuning."),
+    (
+        "descriptive: {from: 1, to: 3}",
+        "tuning: {from: 1, to: 5}, confirmatory: {from: 4, to: 20}",
+        "12: G.seeds.confirmatory: already among the tuning seeds: 4 to 5. A seed has one role.",
+    ),
+    # budget
+    ("{epochs: 20}", "{}", f"13: G.budget: {{}} {BUDGET}"),
+    ("{epochs: 20}", "{epochs: 20, updates: 9}", f'13: G.budget: {{"epochs": 20, "updates": 9}} {BUDGET}'),
+    ("{epochs: 20}", "20", f"13: G.budget: 20 {BUDGET}"),
+    ("{epochs: 20}", "{epochs: -1}", "13: G.budget.epochs: -1 is not a whole number from 0 to 1,000,000."),
+    # YAML
+    (
+        "{epochs: 20}",
+        "{epochs: 20",
+        f"14:1: broken YAML: while parsing a flow mapping, expected ',' or '}}', but got '<stream end>'. {LOOK}",
+    ),
+    (
+        "    budget",
+        "\tbudget",
+        "13:1: broken YAML: while scanning for the next token, found character '\\t' that cannot start any token. "
+        "Indent with spaces, not tabs.",
+    ),
+    ("Try it out.", "Try: it out.", f"4:17: broken YAML: mapping values are not allowed here. {LOOK}"),
+    ("Try it out.", "Try it \x07out.", "4: the character U+0007 is not allowed."),
+    ("{epochs: 20}", "&b {epochs: *b}", "13:25: broken YAML: the alias *b is not allowed. Write the value itself."),
+    (
+        "[relu]",
+        "!!python/name:os.system [relu]",
+        "7:17: broken YAML: the tag tag:yaml.org,2002:python/name:os.system is not allowed. Write the value itself.",
+    ),
+    (
+        "study: mine",
+        "study: mine\n---\na: 1",
+        "2:1: broken YAML: expected a single document in the stream, but found another document. " + LOOK,
+    ),
+    (
+        "Try it out.",
+        '"one line\\nand another"',
+        f'4: G.purpose: "one line\\nand another" is not {SENTENCE}, or one for each language: {{en: …, ko: …}}.',
+    ),
+    ("Try it out.", '{en: "a\\nb"}', f'4: G.purpose.en: "a\\nb" is not {SENTENCE}.'),
+    ("Try it out.", "{ko: 시험한다.}", f'4: G.purpose: the key "en" is missing: {SENTENCE}.'),
+    (
+        "Try it out.",
+        "{en: Try., kr: 시험한다.}",
+        '4: G.purpose.kr: unknown key "kr". Known: en, ko.',
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), EDITS, ids=lambda value: None)
+def test_a_mistake_is_told_with_its_line(old, new, told):
+    assert VALID.count(old) == 1, old
+    with pytest.raises(InputError) as error:
+        study.parse(VALID.replace(old, new), "c.yaml")
+    assert str(error.value) == "c.yaml:" + told.replace(": G", ": experiments.grid", 1)
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file():
+    text = VALID.replace("[relu]", "[relo, tan]").replace("[1, 32]", "[0]").replace("study", "studdy")
+    with pytest.raises(InputError) as error:
+        study.parse(text, "c.yaml")
+    places = [line.split(": ")[:2] for line in str(error.value).splitlines()]
+    assert places == [
+        ["c.yaml:1", "studdy"],
+        ["c.yaml:1", 'the key "study" is missing'],
+        ["c.yaml:7", "experiments.grid.activation[0]"],
+        ["c.yaml:7", "experiments.grid.activation[1]"],
+        ["c.yaml:10", "experiments.grid.batch_size[0]"],
+    ]
+
+
+def test_a_flood_of_mistakes_is_cut_short():
+    with pytest.raises(InputError) as error:
+        study.parse(VALID.replace("[1, 32]", str([-1 - n for n in range(100)])), "c.yaml")
+    lines = str(error.value).splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "c.yaml: and 80 more."
+
+
+def test_a_long_value_is_shortened():
+    with pytest.raises(InputError) as error:
+        study.parse(VALID.replace("[relu]", f"[{'r' * 5000}]"), "c.yaml")
+    assert len(str(error.value)) < 300
+
+
+def test_a_grid_beyond_all_bounds_is_refused():
+    hidden = str([[n] for n in range(1, 2001)])
+    sizes = str(list(range(1, 101)))
+    with pytest.raises(InputError) as error:
+        study.parse(VALID.replace("[[32, 32]]", hidden).replace("[1, 32]", sizes), "c.yaml")
+    assert str(error.value) == (
+        "c.yaml:2: experiments: 200,000 cells, more than 100,000."
+        " Shorten some of the lists; rates and seeds don't count."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])
+def test_an_empty_file(text):
+    with pytest.raises(InputError) as error:
+        study.parse(text, "c.yaml")
+    assert str(error.value) == "c.yaml: the file is empty. config/config.yaml shows what belongs in one."
+
+
+@pytest.mark.parametrize(("text", "shown"), [("[1]", "[1]"), ("relu", '"relu"'), ("null", "null")])
+def test_no_mapping_at_the_top(text, shown):
+    with pytest.raises(InputError) as error:
+        study.parse(text, "c.yaml")
+    assert str(error.value) == f"c.yaml:1: {shown} is not a mapping with the keys study and experiments."
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 500 + "1" + "}" * 500, "- " * 200 + "1"])
+def test_deep_nesting(text):
+    with pytest.raises(InputError, match=r"^c\.yaml.*: nested too deeply\.$"):
+        study.parse(text, "c.yaml")
+
+
+def test_a_bomb_of_aliases():
+    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    with pytest.raises(InputError) as error:
+        study.parse(bomb, "c.yaml")
+    assert str(error.value) == "c.yaml:2:8: broken YAML: the alias *a is not allowed. Write the value itself."
+
+
+class TestFile:
+    def told(self, path) -> str:
+        with pytest.raises(InputError) as error:
+            study.read(path)
+        return str(error.value)
+
+    def test_missing(self, tmp_path):
+        (tmp_path / "mine.yaml").write_text(VALID)
+        path = tmp_path / "mien.yaml"
+        assert self.told(path) == (
+            f"{path}: there is no such file. Configurations in that folder: {tmp_path / 'mine.yaml'}."
+        )
+
+    def test_a_folder(self, tmp_path):
+        assert self.told(tmp_path) == f"{tmp_path}: the file can't be read: Is a directory."
+
+    def test_not_utf_8(self, tmp_path):
+        path = tmp_path / "c.yaml"
+        path.write_bytes(VALID.replace("Try", "Größe").encode("latin-1"))
+        assert self.told(path) == f"{path}:4: a letter that is not UTF-8. Save the file in UTF-8."
+
+    def test_far_too_large(self, tmp_path):
+        path = tmp_path / "c.yaml"
+        path.write_text(VALID + "#" * 10_000_000)
+        assert self.told(path) == f"{path}: larger than 64 KiB, far more than a configuration needs."
+
+    def test_a_mark_of_byte_order_is_no_mistake(self, tmp_path):
+        (tmp_path / "c.yaml").write_text(VALID, encoding="utf-8-sig")
+        assert study.read(tmp_path / "c.yaml").name == "mine"
+
+
+def test_a_damaged_data_file_is_told_where_the_study_names_it(monkeypatch):
+    digits = data.DATASETS["digits"]
+    (file,) = digits.files
+    monkeypatch.setitem(data.DATASETS, "digits", replace(digits, files=(replace(file, sha256="0" * 64),)))
+    with pytest.raises(InputError) as error:
+        study.parse(VALID, "c.yaml")
+    assert str(error.value) == (
+        f"c.yaml:5: experiments.grid.dataset[0]: {file.path()}: the data file is damaged: its SHA-256 is "
+        f"{file.sha256}, expected {'0' * 64}. Install it anew: pip install --force-reinstall scikit-learn"
+    )
+
+
+def test_a_study_that_does_not_use_a_damaged_file_is_not_stopped(monkeypatch):
+    titanic = data.DATASETS["titanic"]
+    (file,) = titanic.files
+    monkeypatch.setitem(data.DATASETS, "titanic", replace(titanic, files=(replace(file, sha256="0" * 64),)))
+    assert study.parse(VALID, "c.yaml").name == "mine"
+
+
+class TestMapping:
+    def told(self, mapping) -> str:
+        with pytest.raises(InputError) as error:
+            study.of(mapping)
+        return str(error.value)
+
+    def test_has_no_lines(self):
+        mapping = yaml.safe_load(VALID.replace("[0.1]", "[1e-3]"))  # text, to a reader of YAML 1.1
+        assert self.told(mapping) == (
+            f'the configuration: experiments.grid.learning_rates[0]: "1e-3" {RATE} {AS_NUMBER}'
+        )
+
+    def test_keys_that_are_not_text(self):
+        assert self.told({"experiments": {1: {}}}) == (
+            "the configuration: experiments: a key must be text, this one is of type int."
+        )
+
+    def test_a_mapping_within_itself(self):
+        endless = {}
+        endless["study"] = endless
+        assert self.told(endless).endswith("study: nested too deeply.")
+
+    def test_values_of_other_types(self):
+        mapping = yaml.safe_load(VALID)
+        mapping["experiments"]["grid"]["activation"] = {"relu"}
+        assert self.told(mapping) == (
+            "the configuration: experiments.grid.activation: "
+            "\"{'relu'}\" is not a list of one or more names of activations."
+        )

@@ -1,0 +1,69 @@
+"""A short list of films, and the sources of a page that shows them."""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from ontrial.judge.results import Results
+from ontrial.report.pages.sources import Sources
+from ontrial.steps import write
+from ontrial.study import configuration, films, study
+from support.project import ROOT
+
+ENTRY = """
+  - id: {id}
+    title: {{en: Title of {id} <b> which is much longer than a phone is wide, ko: {id}의 제목}}
+    reason: {{en: Because of {id}., ko: {id} 때문이다.}}
+    both: {{dataset: xor, epochs: 12, seed: 1, {both}}}
+    arms: [{{{first}}}, {{{second}}}]
+"""
+ALIKE = {
+    "hidden": "[4]",
+    "activation": "relu",
+    "initialisation": "he",
+    "objective": "softmax+cross_entropy",
+    "batch_size": "16",
+    "learning_rate": "0.25",
+}
+
+
+def entry(id: str, first: str, second: str, **both: str) -> str:
+    """A film whose arms differ in a setting, as YAML. both: settings other than ALIKE; an empty one is left out."""
+    differs = first.split(":")[0]
+    settings = {name: value for name, value in (ALIKE | {differs: ""} | both).items() if value}
+    return ENTRY.format(id=id, first=first, second=second, both=", ".join(f"{n}: {v}" for n, v in settings.items()))
+
+
+RATES = entry("rates", "learning_rate: 0.25", "learning_rate: 1.0e+6", hidden="[4, 3]", activation="leaky_relu")
+BEND = entry("bend", "activation: tanh", "activation: identity", objective="sigmoid+mse")
+LAYER = entry("layer", "hidden: [4]", "hidden: []")
+LIST = f"films:{RATES}{BEND}{LAYER}"
+
+
+def parsed(text: str) -> dict[str, films.Film]:
+    return films.parse(text, "film.yaml")
+
+
+def sources(language: str, folder: Path | None = None) -> Sources:
+    """What the film page is made from; without a folder there are no films."""
+
+    def read(name: str):
+        return yaml.safe_load((ROOT / "docs" / name).read_text(encoding="utf-8"))
+
+    tiny = study.read(ROOT / "config/smoke.yaml")
+    found = parsed(LIST) if folder else {}
+    return Sources(
+        language=language,
+        results=Results(tiny, pd.DataFrame(), pd.DataFrame()),
+        pages={},
+        templates={},
+        captions={},
+        words=read("words.yaml"),
+        phrases=read("phrases.yaml"),
+        glossary=(),
+        schema=configuration.schema(),
+        sizes=write.sizes([str(folder / "film")], language) if folder else {},
+        films=found,
+        filmed={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},
+    )

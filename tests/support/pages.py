@@ -1,0 +1,139 @@
+"""A tiny study with tables and verdicts made by hand, and the sources of its pages."""
+
+import math
+from dataclasses import replace
+from itertools import product
+
+import pandas as pd
+import yaml
+
+from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.results import Results
+from ontrial.report.pages.sources import Sources
+from ontrial.study import configuration, study
+from support.project import ROOT
+
+DOCS = ROOT / "docs"
+
+STUDY = """\
+study: tiny
+experiments:
+  batch-size:
+    purpose: Compare <two> batch sizes.
+    dataset: [digits]
+    hidden: [[16]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16, 64]
+    learning_rates: [0.25, 0.5, 1]
+    seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 12}}
+    budget: {epochs: 2}
+"""
+
+# Test accuracy by batch size, learning rate and seed; validation accuracy is the same. Tuning prefers 1/4 for batches
+# of 16 and 1 for batches of 64, whose linear rate is 1 as well.
+ACCURACY = {
+    (16, 0.25): {1: 0.90, 2: 0.92, 11: 0.955, 12: 0.975},
+    (16, 0.5): {1: 0.80, 2: 0.80, 11: 0.80, 12: 0.80},
+    (16, 1.0): {1: 0.70, 2: 0.70, 11: 0.70, 12: 0.70},
+    (64, 0.25): {1: 0.50, 2: 0.50, 11: 0.60, 12: 0.62},
+    (64, 0.5): {1: 0.80, 2: 0.80, 11: 0.80, 12: math.nan},
+    (64, 1.0): {1: 0.90, 2: 0.90, 11: 0.94, 12: 0.96},
+}
+
+
+def tables_of_runs() -> pd.DataFrame:
+    cell = {
+        "experiment": "batch-size",
+        "dataset": "digits",
+        "hidden": "16",
+        "activation": "relu",
+        "initialisation": "he",
+    }
+    rows = []
+    for ((size, rate), by_seed), update in product(ACCURACY.items(), (0, 1)):
+        for seed, accuracy in by_seed.items():
+            arm = {"batch_size": size, "learning_rate": rate, "seed": seed, "updates": update, "epochs": 2.0 * update}
+            end = accuracy if update else 0.1
+            measures = {"validation_accuracy": end, "test_accuracy": end, "test_loss": 1 - end, "dead_units": 0.02}
+            rows.append(cell | {"output": "softmax", "loss": "cross_entropy"} | arm | measures)
+    return pd.DataFrame(rows).assign(diverged=lambda table: table["test_accuracy"].isna())
+
+
+def tiny_results() -> Results:
+    """The results of the tiny study, without verdicts."""
+    records = tables_of_runs()
+    return Results(study.parse(STUDY, "tiny.yaml"), records[records["updates"] == 1], records)
+
+
+TRIED = Estimand(
+    experiments=("batch-size",),
+    metric="test_accuracy",
+    form="difference",
+    sides=({"batch_size": 16}, {"batch_size": 64}),
+    contexts={"policy": ["fixed", "tuned"]},
+    where={},
+    reference=None,
+    threshold=None,
+    along=None,
+    smallest_effect=1.0,
+    unit="points",
+)
+
+
+def claim(id: str, kind: str, tried: Estimand | None) -> Claim:
+    statement = {"en": f"{id} <b>holds</b>", "ko": "맞다"}
+    return Claim(id, kind, None, (), statement, {"en": "Because."}, ("wilson2003",), estimand=tried)
+
+
+CLAIMS = {"small": claim("small", "measured", TRIED), "usual": claim("usual", "not_testable", None)}
+CITED = {"wilson2003": {"text": "Wilson & Martinez.", "doi": "10.1016/S0893"}}
+
+
+def context(outcome: str, **more) -> dict:
+    found = {"estimate": 1.25, "low": 0.9, "high": 1.61, "n": 20, "unit": "points", "censored": False, "rates": []}
+    return {"outcome": outcome, **found, "on_edge": False, "lottery": [], **more}
+
+
+VERDICTS = {
+    "small": {
+        "id": "small",
+        "kind": "measured",
+        "verdict": "depends",
+        "hash": "0",
+        "unit": "points",
+        "flipped_by": ["policy"],
+        "contexts": [
+            {"policy": "fixed", **context("positive")},
+            {"policy": "tuned", **context("reversed", estimate=-2.0, low=-3.04, high=None)},
+        ],
+    },
+    "usual": {"id": "usual", "kind": "not_testable", "verdict": "not_testable", "hash": "0", "contexts": []},
+}
+
+
+def sources_of(results: Results, language: str = "en") -> Sources:
+    def read(name: str):
+        return yaml.safe_load((DOCS / name).read_text(encoding="utf-8"))
+
+    templates = (DOCS / "templates" / language).glob("*.md")
+    return Sources(
+        language=language,
+        results=replace(results, verdicts=VERDICTS, claims=CLAIMS),
+        pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
+        templates={path.name: path.read_text(encoding="utf-8") for path in templates},
+        captions={
+            "neuron": {"title": "A neuron", "caption": "With $w_1$.", "alt": 'It says "a < b" * 2.'},
+            "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
+        },
+        references=CITED,
+        words=read("words.yaml"),
+        phrases=read("phrases.yaml"),
+        glossary=read("glossary.yaml"),
+        schema=configuration.schema(),
+        settings={} if language == "en" else read(f"{language}/settings.yaml"),
+        provenance={"configuration_file": "config/my tiny.yaml"},
+        sizes={"neuron": (360.0, 240.0)},
+        packing={"measured": [{"cells": 10, "jobs": 5, "job_seconds": 60, "work_seconds": 45.0}]},
+    )

@@ -1,0 +1,177 @@
+"""Small studies whose records are made up, so that a test knows the truth."""
+
+import itertools
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from ontrial.judge.results import Results
+from ontrial.report.summaries import benchmark
+from ontrial.report.summaries.benchmark import Benchmark
+from ontrial.study import study
+
+STUDY = """
+study: simulated
+experiments:
+  batches:
+    purpose: Compare batch sizes.
+    dataset: [digits]
+    hidden: [[8]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [1, 4, 16, 64, 256, full]
+    learning_rates:
+      powers_of_two: {from: -8, to: 2}
+    seeds:
+      tuning: {from: 1, to: 5}
+      confirmatory: {from: 101, to: 120}
+    budget: {epochs: 4}
+    record: 2
+  batches-updates:
+    purpose: Compare batch sizes with equal updates.
+    dataset: [digits]
+    hidden: [[8]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [1, 16, 256]
+    learning_rates:
+      powers_of_two: {from: -8, to: 2}
+    seeds:
+      tuning: {from: 1, to: 5}
+      confirmatory: {from: 101, to: 120}
+    budget: {updates: 100}
+    record: 2
+  depths:
+    purpose: Compare activations and depths.
+    dataset: [digits]
+    hidden: [[], [8], [8, 8], [8, 8, 8]]
+    activation: [sigmoid, tanh, relu]
+    initialisation: [own, glorot]
+    objective: [softmax+cross_entropy, softmax+mse, identity+mse]
+    batch_size: [64]
+    learning_rates: [0.1, 0.2, 0.4]
+    seeds:
+      tuning: {from: 1, to: 5}
+      confirmatory: {from: 101, to: 120}
+    budget: {epochs: 4}
+    record: 4
+    probes: [units, probabilities]
+  start:
+    purpose: Look at gradients before training.
+    dataset: [digits]
+    hidden: [[8], [8, 8, 8]]
+    activation: [sigmoid, relu]
+    initialisation: [inverse_n, he]
+    objective: [softmax+cross_entropy]
+    batch_size: [16]
+    learning_rates: [1]
+    seeds:
+      confirmatory: {from: 201, to: 220}
+    budget: {epochs: 0}
+    probes: [gradients]
+  tour:
+    purpose: Show something.
+    dataset: [digits]
+    hidden: [[8]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16, full]
+    learning_rates: [0.25, 0.5]
+    seeds:
+      descriptive: {from: 1, to: 4}
+    budget: {epochs: 2}
+"""
+
+Measures = Callable[[dict, float, int, int], dict | None]
+
+
+def simulated(text: str = STUDY) -> study.Study:
+    """A checked study, without a docket."""
+    return study.parse(text, "simulated.yaml")
+
+
+def results(made: study.Study, measures: Measures, *experiments: str) -> Results:
+    """Results of some experiments of a study.
+
+    measures: (settings of the cell, learning rate, seed, number of the record from 0) → measures by name, or None of a
+    run that has diverged by then.
+    """
+    rows = []
+    for cell in made.cells.values():
+        if cell.experiment not in experiments:
+            continue
+        settings, records = cell.settings, (cell.record or cell.epochs or 0) + 1
+        for rate, seed, record in itertools.product(cell.learning_rates, cell.seeds, range(records)):
+            found = measures(settings, rate, seed, record)
+            state = {"diverged": found is None, "updates": record, "epochs": float(record)}
+            rows.append({**settings, "learning_rate": rate, "seed": seed, **state, **(found or {})})
+    table = pd.DataFrame(rows)
+    return Results(made, table[table["updates"] == table.groupby("experiment")["updates"].transform("max")], table)
+
+
+def noise(*key: object, scale: float = 1.0) -> float:
+    """A normal number that depends on its key alone."""
+    return scale * np.random.default_rng(zlib.crc32(repr(key).encode())).standard_normal()
+
+
+# A benchmark ----------------------------------------------------------------------------------------------------------
+
+
+def times() -> pd.DataFrame:
+    """A table in which an update of this engine takes B + 4 microseconds, and others take multiples of that."""
+    factors = {"ontrial": 1, "jax_vmap": 2, "jax_scan": 4, "torch_eager": 80, "sklearn": 20, "numpy_loop": 10}
+    cells = [
+        ("grid", network, B, R)
+        for network in (benchmark.SMALL, benchmark.WIDE)
+        for B in (1, 8, 256)
+        for R in (10, 48, 96)
+    ]
+    cells += [("runs", benchmark.SMALL, 32, R) for R in (1, 48, 96)]
+    cells += [("width", f"64-{n}-{n}-10", 32, 48) for n in (8, 64)] + [("depth", "64-32-10", 32, 48)]
+    rows = []
+    for part, network, B, R in cells:
+        for name, factor in factors.items():
+            factor = {"jax_vmap": 0.5, "jax_scan": 0.25}.get(name, factor) if B == 1 else factor
+            times = {
+                "microseconds": factor * (B + 4.0),
+                "ratio": factor,
+                "peak_share": 0.4 / factor,
+                "gflops": 40 / factor,
+            }
+            rows.append({"part": part, "network": network, "batch_size": B, "runs": R, "contestant": name} | times)
+    for network in (benchmark.SMALL, benchmark.WIDE):
+        for R in (1, 48):
+            held = {"memory_idle_mb": 50, "memory_mb": 60 + R}
+            cell = {"part": "memory", "network": network, "batch_size": 32, "runs": R}
+            rows += [cell | held | {"contestant": name} for name in factors]
+    return pd.DataFrame(rows).assign(timed_runs=1, warm_up_seconds=0.5, version="1")
+
+
+RECORD = {
+    "processor": "A <fine> one",
+    "cores": 2,
+    "memory_gb": 25,
+    "packages": {"numpy": "2.4.6"},
+    "peak_gflops": 104.2,
+    "minutes": 12.5,
+    "agreement": [{"contestant": "sklearn", "weight_difference": 3.5e-6, "loss_difference": 2e-8}],
+}
+BENCHMARK = Benchmark(times(), RECORD)
+
+SCALE = pd.DataFrame(
+    [
+        ("plan", "now", 100, 100, 200, 2.5, 2.0, 110.0),
+        ("plan", "now", 10_000, 10_000, 20_000, 11.0, 9.25, 300.0),
+        ("plan", "before", 100, 100, 200, 2.5, 2.1, 115.0),
+        ("plan", "before", 10_000, 10_000, 20_000, 31.0, 26.0, 460.0),
+        ("run", "now", 100, 100, 200, 30.0, 50.0, 150.0),
+        ("collect", "now", 100, 10_000, 20_000, 1.5, 1.0, 160.0),
+        ("explore", "now", 100, 10_000, 20_000, 4.0, 3.0, 250.0),
+    ],
+    columns=["part", "state", "cells", "runs", "records", "wall_seconds", "cpu_seconds", "memory_mb"],
+)

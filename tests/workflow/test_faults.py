@@ -1,0 +1,324 @@
+"""What can befall a run while it works, really done to it. The next `make` must give what an undisturbed run gives."""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from support.project import copy_project
+from support.runs import STUDY, wait_for
+
+from ontrial.commands import verify
+
+TABLES, SITE = "results/tiny/tables/runs.csv", "results/tiny/site/index.html"
+PATIENCE = 1800  # seconds after which a run hangs, on the busiest of machines
+KILLS = 60  # rounds of the long suite; every tenth disturbs the whole way to the site, the others training
+
+
+def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
+    """`make`, as it is, on two cores and up to a target, in a process group of its own as at a terminal."""
+    snakemake = f"{sys.executable} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
+    command = ["make", f"BIN={Path(sys.executable).parent}", f"SNAKEMAKE={snakemake}", *("-o", "setup"), "site"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=heeding_ctrl_c,
+    )
+
+
+def heeding_ctrl_c() -> None:
+    """Undo what a shell does to a command in the background, which hands it down: Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def make(folder: Path, target: str = TABLES) -> str:
+    """Run it to its end, which must be good; what it said."""
+    run = start(folder, target)
+    said, _ = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 0, said[-8000:]
+    return said
+
+
+def family(run: subprocess.Popen, word: str) -> list[psutil.Process]:
+    """Living descendants of a run that are Python with this word at the start of their command line."""
+    found = []
+    for process in psutil.Process(run.pid).children(recursive=True):
+        try:
+            words = process.cmdline()[:3]
+        except psutil.Error:
+            continue
+        if words[1:2] == ["-m"] and words[2:] and words[2].startswith(word):
+            found.append(process)
+    return found
+
+
+def trained(folder: Path) -> list[Path]:
+    return sorted(folder.glob("results/tiny/runs/**/*.parquet"))
+
+
+def assert_as_if_undisturbed(folder: Path, undisturbed: Path, target: str = TABLES) -> None:
+    """The same bytes in every file of the results that must not differ, and nothing left over."""
+    if target == SITE:
+        verify.lend_seconds(undisturbed / "results/tiny", folder / "results/tiny")
+        make(folder, SITE)
+    found, expected = (verify.digests(each / "results/tiny") for each in (folder, undisturbed))
+    assert verify.differing(expected, found) == []
+    assert not list(folder.glob(".snakemake/locks/*"))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """The project and the study, nothing run yet."""
+    folder = copy_project(tmp_path_factory.mktemp("faults") / "project")
+    (folder / "config/tiny.yaml").write_text(STUDY)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(project, tmp_path_factory) -> Path:
+    """After a run up to the tables that nothing befell."""
+    return made(project, tmp_path_factory, TABLES)
+
+
+@pytest.fixture(scope="module")
+def undisturbed_site(project, tmp_path_factory) -> Path:
+    """After a run up to the site that nothing befell."""
+    return made(project, tmp_path_factory, SITE)
+
+
+def made(project: Path, tmp_path_factory, target: str) -> Path:
+    folder = shutil.copytree(project, tmp_path_factory.mktemp("undisturbed") / "project")
+    began = time.monotonic()
+    make(folder, target)
+    (folder / "seconds").write_text(str(time.monotonic() - began))
+    return folder
+
+
+@pytest.fixture
+def fresh(project, tmp_path) -> Path:
+    return shutil.copytree(project, tmp_path / "project")
+
+
+@pytest.fixture
+def finished(undisturbed, tmp_path) -> Path:
+    """A copy of a finished run up to the tables."""
+    return shutil.copytree(undisturbed, tmp_path / "project")
+
+
+# kill -9 --------------------------------------------------------------------------------------------------------------
+
+
+def strike(run: subprocess.Popen, victim: str) -> None:
+    """kill -9 of what is there of the victim."""
+    processes = {
+        "a job": lambda: family(run, "ontrial.steps.")[:1],
+        "Snakemake": lambda: family(run, "snakemake"),
+        "both": lambda: psutil.Process(run.pid).children(recursive=True),
+    }[victim]()
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def disturb(fresh: Path, undisturbed: Path, victim: str, share: float, target: str) -> None:
+    """Kill at a share of the time that an undisturbed run takes; then the next `make` must make it good."""
+    run = start(fresh, target)
+    time.sleep(share * float((undisturbed / "seconds").read_text()))
+    if run.poll() is None:
+        strike(run, victim)
+    run.communicate(timeout=PATIENCE)
+    make(fresh, target)
+    assert_as_if_undisturbed(fresh, undisturbed, target)
+
+
+@pytest.mark.parametrize(("victim", "share"), [("a job", 0.6), ("both", 0.75)])
+def test_a_kill_in_the_middle_costs_only_time(fresh, undisturbed, victim, share):
+    disturb(fresh, undisturbed, victim, share, TABLES)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_kill_at_any_moment_costs_only_time(fresh, request, number):
+    chance = random.Random(number)
+    whole = number % 10 == 9
+    undisturbed = request.getfixturevalue("undisturbed_site" if whole else "undisturbed")
+    victim = chance.choice(["a job", "Snakemake", "both"])
+    disturb(fresh, undisturbed, victim, chance.uniform(0.1, 1), SITE if whole else TABLES)
+
+
+def test_jobs_that_outlive_their_run_are_waited_for(fresh, undisturbed):
+    run = start(fresh)
+    (job, *_) = wait_for(lambda: family(run, "ontrial.steps.train"), run)
+    job.suspend()
+    strike(run, "Snakemake")
+    run.wait()
+    rerun = start(fresh)
+    try:
+        told = rerun.stdout.readline()
+        time.sleep(0.5)
+        assert rerun.poll() is None
+    finally:
+        job.resume()
+    assert told.startswith("Jobs of a run that was killed here are still at work (process ")
+    assert str(job.pid) in told
+    said, _ = rerun.communicate()
+    assert rerun.returncode == 0, said[-4000:]
+    assert said.startswith("A run was killed here. Its lock is removed,")
+    assert_as_if_undisturbed(fresh, undisturbed)
+
+
+@pytest.mark.full
+def test_processes_that_draw_end_with_their_job(finished):
+    run = start(finished, SITE)
+    (job, *_) = wait_for(lambda: [each for each in family(run, "ontrial.steps.draw") if each.children()], run)
+    processes = job.children()
+    job.kill()
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert not alive
+
+
+# Ctrl-C, two at once --------------------------------------------------------------------------------------------------
+
+
+def test_after_ctrl_c_the_next_run_goes_on(fresh, undisturbed):
+    run = start(fresh)
+    wait_for(lambda: family(run, "ontrial.steps.train"), run)
+    os.killpg(run.pid, signal.SIGINT)
+    said, _ = run.communicate(timeout=PATIENCE)
+    assert run.returncode != 0
+    assert not list(fresh.glob(".snakemake/locks/*")), said
+    make(fresh)
+    assert_as_if_undisturbed(fresh, undisturbed)
+
+
+def test_of_two_runs_at_once_one_works_and_the_other_is_told(fresh, undisturbed):
+    runs = [start(fresh), start(fresh)]
+    said = [run.communicate(timeout=PATIENCE)[0] for run in runs]
+    assert sorted(run.returncode == 0 for run in runs) == [False, True], said
+    (refused,) = (words for words, run in zip(said, runs, strict=True) if run.returncode)
+    assert re.search("Another run is at work in this folder|Directory cannot be locked", refused), refused
+    assert_as_if_undisturbed(fresh, undisturbed)
+
+
+@pytest.mark.full
+def test_a_run_that_starts_later_is_told_of_the_first(fresh, undisturbed):
+    first = start(fresh)
+    wait_for(lambda: family(first, "ontrial.steps.train"), first)
+    second = start(fresh)
+    said, _ = second.communicate()
+    first.communicate()
+    assert second.returncode != 0
+    assert said.startswith("Another run is at work in this folder (process ")
+    assert first.returncode == 0
+    assert_as_if_undisturbed(fresh, undisturbed)
+
+
+# Disks ----------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def mounted(folder: Path, *options: str):
+    """Mount something at a folder for a while; the test is skipped where that isn't allowed."""
+    try:
+        subprocess.run(["mount", *options, folder], check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"needs root and the right to mount: {getattr(error, 'stderr', error)}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(filler: Path) -> None:
+    """Let a file take what room there is."""
+    with open(filler, "wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
+def test_a_disk_that_fills_up_is_told_and_once_there_is_room_the_run_goes_on(project, undisturbed, tmp_path):
+    with mounted(tmp_path, *("-t", "tmpfs", "-o", "size=24m", "tmpfs")):
+        folder = shutil.copytree(project, tmp_path / "project")
+        run = start(folder)
+        wait_for(lambda: trained(folder), run)
+        fill(tmp_path / "filler")
+        said, _ = run.communicate(timeout=PATIENCE)
+        assert run.returncode != 0
+        assert "No space left on device" in said, said
+        refused, _ = (again := start(folder)).communicate(timeout=PATIENCE)
+        assert again.returncode != 0
+        assert "results can't be written: " in refused, refused
+        assert "or free some space, and run the same command again." in refused
+        assert "Traceback" not in refused
+        (tmp_path / "filler").unlink()
+        make(folder)
+        assert_as_if_undisturbed(folder, undisturbed)
+
+
+def test_results_that_turn_read_only_are_told_and_once_they_are_writable_the_run_goes_on(fresh, undisturbed):
+    run = start(fresh)
+    wait_for(lambda: trained(fresh), run)
+    results = fresh / "results"
+    with mounted(results, "--bind", "-o", "ro", results):
+        said, _ = run.communicate(timeout=PATIENCE)
+        assert run.returncode != 0
+        assert "results can't be written: " in said, said
+        assert "Read-only file system" in said
+    make(fresh)
+    assert_as_if_undisturbed(fresh, undisturbed)
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["cut in half", "a flipped bit", "a name in the footer"])
+def test_a_damaged_run_file_is_named_set_aside_and_trained_again(finished, undisturbed, place):
+    victim = trained(finished)[0]
+    whole = victim.read_bytes()
+    if place == "cut in half":
+        damaged = whole[: len(whole) // 2]
+    elif place == "a flipped bit":
+        middle = len(whole) // 2
+        damaged = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    else:
+        before, name, after = whole.rpartition(b"train_loss")  # the name is in no page, so no page's checksum covers it
+        damaged = before + name.replace(b"train", b"trail") + after
+    victim.write_bytes(damaged)
+    (finished / TABLES).unlink()
+    run = start(finished)
+    said, _ = run.communicate()
+    assert run.returncode != 0
+    assert f"{victim.relative_to(finished)}: the file is damaged" in said
+    assert "Traceback" not in said
+    set_aside = victim.with_name(victim.name + ".damaged")
+    assert set_aside.read_bytes() == damaged
+    set_aside.unlink()
+    make(finished)
+    assert_as_if_undisturbed(finished, undisturbed)
+
+
+@pytest.mark.full
+def test_a_log_folder_that_goes_costs_only_time(fresh, undisturbed):
+    run = start(fresh)
+    wait_for(lambda: trained(fresh), run)
+    shutil.rmtree(fresh / "results/tiny/logs")
+    run.communicate(timeout=PATIENCE)
+    shutil.rmtree(fresh / "results/tiny/logs", ignore_errors=True)
+    make(fresh)
+    assert_as_if_undisturbed(fresh, undisturbed)

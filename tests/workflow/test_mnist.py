@@ -1,0 +1,181 @@
+"""The study of MNIST, reduced, through the workflow as a user runs it; its page in this and other studies."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from support.films import sources
+from support.project import ROOT, copy_project, snakemake
+
+from ontrial import data
+from ontrial.data.files import MNIST
+from ontrial.errors import InputError
+from ontrial.judge import docket
+from ontrial.report.pages.sources import Published
+from ontrial.report.pages.template_names import names
+from ontrial.report.site.templates import render
+from ontrial.study.study import read
+
+LANGUAGES = ("en", "ko")
+CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
+LITERATURE = yaml.safe_load((ROOT / "docs/literature.yaml").read_text(encoding="utf-8"))
+CONTEXT = {"policy": "tuned", "outcome": "positive", "estimate": 1.25, "low": 0.5, "high": 2.0, "unit": "points"}
+CONTEXT |= {"n": 5, "censored": False, "rates": [0.5], "on_edge": False}
+ROW = {"experiment": "plain-nets", "dataset": "mnist", "hidden": "800", "activation": "relu", "initialisation": "he"}
+ROW |= {"output": "softmax", "loss": "cross_entropy", "batch_size": 64, "epochs": 20, "updates": None, "momentum": 0.0}
+ROW |= {"l2": 0.0, "learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd": 0.051}
+
+
+def verdict(id: str, hash: str = "a") -> dict:
+    return {"id": id, "kind": "measured", "verdict": "depends", "hash": hash, "contexts": [CONTEXT]}
+
+
+def page(language: str, **more) -> str:
+    text = (ROOT / f"docs/{language}/mnist.md").read_text(encoding="utf-8")
+    made = replace(sources(language), literature=LITERATURE, **more)
+    return render(text, f"docs/{language}/mnist.md", names(made, "mnist.md"))
+
+
+# The page in studies without MNIST ------------------------------------------------------------------------------------
+
+
+def test_a_study_without_mnist_says_so_and_how_to_get_it():
+    text = page("en")
+    assert "was not trained on it" in text
+    assert "make mnist" in text
+    assert text.count("Neither this study nor a published one has a verdict.") == 3
+    assert "| 784-800-10 | Cross-entropy; stochastic gradient descent" in text
+    assert "1.6\N{NO-BREAK SPACE}% |" in text
+    assert "1.6%" in page("ko")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_published_of_mnist_is_shown(language):
+    published = Published({id: verdict(id) for id in CLAIMS}, pd.DataFrame([ROW]))
+    text = page(language, elsewhere={"mnist": published})
+    assert text.count("| `mnist` (") >= 1
+    assert text.count("(n = 5)") == 3
+    assert "1.79" in text
+    assert "(±\N{NO-BREAK SPACE}0.05)" in text
+    assert "48,000" in text
+
+
+def test_a_published_study_without_accuracies_or_with_another_claim_is_no_mistake():
+    mine, other = verdict(CLAIMS[1]), verdict(CLAIMS[1], hash="b")
+    text = page("en", elsewhere={"full": Published({CLAIMS[1]: mine}), "mnist": Published({CLAIMS[1]: other})})
+    assert "| setting | `full` (published) | `mnist` (published) |" in text
+    results = replace(sources("en").results, verdicts={CLAIMS[1]: mine})
+    text = page("en", results=results, elsewhere={"mnist": Published({CLAIMS[1]: other})})
+    assert "| setting | `smoke` |" in text
+
+
+# The study ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_study_tries_the_claims_of_the_default_one_word_for_word():
+    ours = read(ROOT / "config/mnist.yaml")
+    theirs = read(ROOT / "config/config.yaml")
+    tried = {study.name: docket.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
+    assert tuple(tried["mnist"]) == CLAIMS
+    assert all(tried["mnist"][id].hash == tried["default"][id].hash for id in CLAIMS)
+    assert min(cell.batch_size for cell in ours.cells.values()) == 16
+    assert {len(experiment.confirmatory) for experiment in ours.experiments.values()} == {5}
+
+
+def test_its_literature_is_among_the_references_and_in_every_language():
+    references = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["references"]
+    assert {entry["reference"] for entry in LITERATURE} <= set(references)
+    assert all(set(entry["training"]) == set(LANGUAGES) for entry in LITERATURE)
+
+
+def test_a_metric_of_groups_is_refused_before_mnist_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ours = read(ROOT / "config/mnist.yaml")
+    text = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
+    claims = text.replace(
+        "experiment: losses\n    metric: test_accuracy", "experiment: losses\n    metric: group_error"
+    )
+    with pytest.raises(InputError, match="needs the probe groups: add it to experiment"):
+        docket.parse(claims, "claims.yaml", ours)
+
+
+def reduced() -> str:
+    """The study of MNIST with the first images, few seeds and a short budget."""
+    study = yaml.safe_load((ROOT / "config/mnist.yaml").read_text(encoding="utf-8")) | {"study": "mnist-small"}
+    for experiment in study["experiments"].values():
+        experiment |= {"dataset": ["mnist_small"], "record": 2}
+        experiment["seeds"] = {"tuning": {"from": 1, "to": 1}, "confirmatory": {"from": 101, "to": 102}}
+        experiment["budget"] = {"updates": 60} if "updates" in experiment["budget"] else {"epochs": 2}
+    return yaml.safe_dump(study, sort_keys=False, allow_unicode=True)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, mnist) -> Path:
+    """The project's copy after a clean run of the reduced study, the files of MNIST put there by hand."""
+    folder = copy_project(tmp_path_factory.mktemp("small") / "project")
+    (folder / "config/mnist-small.yaml").write_text(reduced(), encoding="utf-8")
+    shutil.copytree(mnist / "data/mnist", folder / "data/mnist", dirs_exist_ok=True)
+    run = snakemake(folder, study="config/mnist-small.yaml")
+    assert run.returncode == 0, run.stderr[-8000:]
+    return folder
+
+
+def planned(folder: Path) -> dict[str, int]:
+    run = snakemake(folder, "--dry-run", study="config/mnist-small.yaml")
+    assert run.returncode == 0, run.stderr[-4000:]
+    return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", run.stdout + run.stderr, re.MULTILINE)}
+
+
+def test_a_reduced_study_runs_and_uses_the_copy_that_is_there(small):
+    results = small / "results/mnist-small"
+    assert not (results / "logs/fetch.log").exists()
+    verdicts = json.loads((results / "verdicts.json").read_text(encoding="utf-8"))
+    assert tuple(claim["id"] for claim in verdicts["claims"]) == CLAIMS
+    tuned = pd.read_csv(results / "tables/tuned.csv", dtype={"hidden": str})
+    assert tuned.loc[tuned["experiment"] == "plain-nets", "hidden"].tolist() == ["300", "800"]
+    assert tuned["mean"].between(5, 100).all()  # a deep sigmoid is at chance after so little training
+    assert len(tuned) == len(read(small / "config/mnist-small.yaml").cells)
+
+
+def test_every_page_of_it_is_there_and_shows_its_own_numbers(small):
+    for language in LANGUAGES:
+        site = small / "results/mnist-small/site" / language
+        text = (site / "mnist.html").read_text(encoding="utf-8")
+        assert "<code>mnist-small</code>" in text
+        assert "784-300-10" in text
+        assert "figure-calibration" not in (site / "losses.html").read_text(encoding="utf-8")
+
+
+def test_newer_files_of_mnist_retrain_nothing(small):
+    assert planned(small) == {}
+    for file in MNIST:
+        (small / file.name).touch()
+    assert planned(small) == {}
+
+
+def test_files_of_mnist_that_are_gone_are_fetched_only_when_a_cell_is_trained(small):
+    results, kept = small / "results/mnist-small", small / "kept"
+    kept.mkdir()
+    shutil.move(small / "data/mnist", kept / "mnist")
+    try:
+        assert "train" not in planned(small)
+        for name in ("runs/losses", "tables"):
+            shutil.move(results / name, kept)
+        jobs = planned(small)
+        assert (jobs["fetch"], jobs["train"]) == (1, 19)  # all cells: Snakemake takes what is fetched for new
+    finally:
+        for name in ("runs/losses", "tables"):
+            shutil.move(kept / Path(name).name, results / name)
+        shutil.move(kept / "mnist", small / "data/mnist")
+
+
+def test_a_study_without_mnist_fetches_nothing(small):
+    run = snakemake(small, "--dry-run", study="config/smoke.yaml")
+    assert run.returncode == 0
+    assert "fetch" not in run.stdout
+    assert not any(data.outside(cell.dataset) for cell in read(small / "config/smoke.yaml").cells.values())

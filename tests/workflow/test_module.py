@@ -1,0 +1,145 @@
+"""The workflow as a module of another one, as the README has it: with its own grid, docket, rules and folder."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.project import ROOT
+
+CONFIGURATION = """study: ours
+docket: config/claims.yaml
+experiments:
+  ours:
+    purpose: Show that another workflow can use this one.
+    dataset: [moons]
+    hidden: [[4]]
+    activation: [relu, tanh]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16]
+    learning_rates: [0.125, 0.5]
+    seeds:
+      tuning: {from: 1, to: 2}
+      confirmatory: {from: 101, to: 103}
+    budget: {epochs: 2}
+"""
+
+DOCKET = """claims:
+  - id: tanh-beats-relu
+    statement: {en: Tanh is more accurate than ReLU on two moons.}
+    experiment: ours
+    metric: test_accuracy
+    difference: {of: {activation: tanh}, minus: {activation: relu}}
+    contexts: {policy: [fixed, tuned]}
+    smallest_effect: 1 point
+"""
+
+RULE = """
+
+rule train:
+    input:
+        rules.theory_judge.output.csv,
+    output:
+        "results/yours.txt",
+    shell:
+        "tail -n 1 {input} > {output}"
+"""
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SNAKEFILE = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1] + RULE
+SNAKEFILE = SNAKEFILE.replace('"theory-on-trial/Snakefile"', f'"{ROOT}/Snakefile"')
+
+
+@pytest.fixture
+def other(tmp_path) -> Path:
+    """Another workflow, in a folder of its own."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/config.yaml").write_text(CONFIGURATION, encoding="utf-8")
+    (tmp_path / "config/claims.yaml").write_text(DOCKET, encoding="utf-8")
+    (tmp_path / "Snakefile").write_text(SNAKEFILE, encoding="utf-8")
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
+    done = run(other, "results/yours.txt")
+    assert done.returncode == 0, done.stderr[-4000:]
+    (claim,) = json.loads((other / "results/ours/verdicts.json").read_text(encoding="utf-8"))["claims"]
+    assert claim["id"] == "tanh-beats-relu"
+    assert [context["n"] for context in claim["contexts"]] == [3, 3]
+    assert (other / "results/yours.txt").read_text(encoding="utf-8").startswith("ours,tanh-beats-relu,measured,")
+    assert not (ROOT / "results/ours").exists()
+
+
+def test_its_site_is_planned_below_its_own_folder(other):
+    planned = run(other, "--dry-run", "--quiet", "rules")
+    assert planned.returncode == 0, planned.stderr[-4000:]
+    assert "theory_assemble" in planned.stdout + planned.stderr
+
+
+@pytest.mark.full
+def test_it_builds_its_site(other):
+    done = run(other)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert (other / "results/ours/site/en/evidence/tanh-beats-relu.html").exists()
+
+
+def refused(other: Path, *changes: tuple[str, str]) -> str:
+    """What is told when the other workflow is changed."""
+    content = SNAKEFILE
+    for old, new in changes:
+        assert old in content
+        content = content.replace(old, new)
+    (other / "Snakefile").write_text(content, encoding="utf-8")
+    done = run(other, "--dry-run")
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+EARLIER = "\n\nmodule theory:", '\n\nrule train:\n    output:\n        "own",\n\n\nmodule theory:'
+
+
+def test_rules_of_the_same_name_are_named(other):
+    told = refused(other, EARLIER, (" as theory_*", ""), (SNAKEFILE[SNAKEFILE.index("rule all:") :], ""))
+    assert told.strip() == (
+        "there are other rules named train. Give those of the module a prefix that is free: "
+        "use rule * from theory as PREFIX_*\nNothing was started."
+    )
+
+
+def test_two_modules_with_one_study_are_refused(other):
+    again = SNAKEFILE[SNAKEFILE.index("module theory:") : SNAKEFILE.index("rule all:")]
+    again = again.replace("module theory", "module again").replace("from theory as theory_*", "from again as again_*")
+    told = refused(other, (" as theory_*\n", f" as theory_*\n\n\n{again}"))
+    assert "another module makes results/ours already. Give each study a name of its own." in told
+
+
+@pytest.mark.parametrize("line", ['prefix: "trial"', 'replace_prefix: {"results/": "trial/"}'])
+def test_a_prefix_is_refused_since_a_study_has_a_name(other, line):
+    told = refused(other, ("    config: config\n", f"    config: config\n    {line}\n"))
+    assert "the module's prefix would part results/ours from what steps read." in told
+    assert "Nothing was started." in told
+
+
+def test_a_snakefile_without_its_repository_says_what_it_needs(other):
+    repository = other / "repository"
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "one file"]):
+        repository.mkdir(exist_ok=True)
+        (repository / "Snakefile").write_text((ROOT / "Snakefile").read_text(encoding="utf-8"), encoding="utf-8")
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *command], cwd=repository, check=True)
+    told = refused(other, (f'"{ROOT}/Snakefile"', f'gitfile("{repository}", path="Snakefile", ref="HEAD")'))
+    assert "this workflow needs its whole repository. Clone it, and name the Snakefile in the clone." in told
+
+
+def test_a_mistake_in_the_configuration_is_told_as_in_a_run_of_its_own(other):
+    config = other / "config/config.yaml"
+    config.write_text(CONFIGURATION.replace("tanh]", "tahn]"), encoding="utf-8")
+    assert 'unknown activation "tahn". Did you mean "tanh"?' in refused(other)

@@ -1,0 +1,111 @@
+"""The published results of a study: small, the same bytes when published twice, and never half of a study."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from support.project import ROOT, edited, planned, snakemake, step
+
+SMOKE, PUBLISHED = "results/smoke", "results/reference/smoke"
+
+
+def publish(folder: Path):
+    return step(folder, "publish", "--study", "config/smoke.yaml")
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def published(smoke):
+    """The project after its smoke study was published; what is published goes when the test ends."""
+    run = publish(smoke)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("results/reference/smoke holds the 8 verdicts of results/smoke now.")
+    yield smoke
+    shutil.rmtree(smoke / PUBLISHED)
+
+
+def test_what_is_published_is_small_and_has_a_line_a_context(published):
+    found = bytes_of(published / PUBLISHED)
+    assert set(found) == {
+        "verdicts.json",
+        "verdicts.csv",
+        "timing/verdicts.json",
+        "timing/time.json",
+        "tables/tuned.csv",
+    }
+    assert sum(map(len, found.values())) < 20_000
+    lines = found["verdicts.json"].decode().splitlines()
+    whole = json.loads((published / SMOKE / "verdicts.json").read_text(encoding="utf-8"))
+    assert sum('"outcome"' in line for line in lines) == sum(len(claim["contexts"]) for claim in whole["claims"])
+    assert all(line.count('"outcome"') <= 1 for line in lines)
+    assert not re.search(rb'"(estimate|low|high)": -?\d*\.?\d{7}', found["verdicts.json"])
+
+
+def test_publishing_twice_gives_the_same_bytes_and_remakes_pages_alone(published):
+    first = bytes_of(published / PUBLISHED)
+    assert set(planned(published)) == {"all", "write", "build", "assemble", "total"}  # nothing that is published
+    assert publish(published).returncode == 0
+    assert bytes_of(published / PUBLISHED) == first
+    assert not list((published / "results/reference").glob(".*"))
+
+
+def test_published_results_compare_as_the_same(published):
+    run = step(published, "compare", "results/reference", SMOKE)
+    assert run.returncode == 0, run.stdout
+    assert "Nothing moved: 7 verdicts and 21 contexts are the same." in run.stdout
+
+
+def test_badges_compare_with_the_studys_own_publication_or_else_with_that_of_the_default_study(published):
+    def used() -> set[str]:
+        run = snakemake(published, "--dry-run", "--printshellcmds", "--forcerun", "write")
+        (given, *_) = re.findall(r"--published ([^-]*) --", run.stdout)
+        return set(re.findall(r"results/reference/(\w+)/", given))
+
+    shutil.copytree(published / PUBLISHED, published / "results/reference/default")
+    shutil.copytree(published / PUBLISHED, published / "results/reference/another")
+    try:
+        own = used()
+        (published / PUBLISHED).rename(published / "results/reference/third")
+        others = used()
+    finally:
+        (published / "results/reference/third").rename(published / PUBLISHED)
+        shutil.rmtree(published / "results/reference/default")
+        shutil.rmtree(published / "results/reference/another")
+    assert (own, others) == ({"smoke"}, {"default"})
+
+
+def test_a_study_that_is_not_finished_is_not_published(smoke):
+    site = smoke / SMOKE / "site/index.html"
+    site.rename(site.with_name("away"))
+    run = publish(smoke)
+    site.with_name("away").rename(site)
+    assert run.returncode == 1
+    assert run.stderr == (
+        "results/smoke: the study is not finished: its site is missing. Run it first: make STUDY=config/smoke.yaml\n"
+    )
+    assert not (smoke / PUBLISHED).exists()
+
+
+def test_results_of_another_configuration_or_docket_are_not_published(smoke):
+    with edited(smoke / "config/smoke.yaml", "epochs: 3", "epochs: 4"):
+        run = publish(smoke)
+    assert (run.returncode, "made from another configuration than config/smoke.yaml is now." in run.stderr) == (1, True)
+    with edited(smoke / "config/claims.yaml", "A batch of 16 ends more accurate", "A batch of 16 is better"):
+        run = publish(smoke)
+    assert run.returncode == 1
+    assert "results/smoke: not the verdicts of the docket as it is now: small-batch-accuracy." in run.stderr
+    assert not (smoke / PUBLISHED).exists()
+
+
+def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
+    written = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
+    bare = re.sub(r"docket:.*?(?=\nexperiments)", "", written, flags=re.DOTALL)
+    (tmp_path / "bare.yaml").write_text(bare, encoding="utf-8")
+    run = step(smoke, "publish", "--study", str(tmp_path / "bare.yaml"))
+    assert run.returncode == 1
+    assert "the study tries no claims, so there is nothing to publish. Name a docket." in run.stderr

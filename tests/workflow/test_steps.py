@@ -1,0 +1,132 @@
+import argparse
+import errno
+import os
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from support.project import ROOT
+
+from ontrial.commands import unlock
+from ontrial.commands.environment import environment_file
+from ontrial.errors import InputError
+from ontrial.storage import files, run_files
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    target = tmp_path / "table.csv"
+    target.write_text("old")
+
+    def fail():
+        with files.atomic(target) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["table.csv"]
+
+
+def test_the_same_table_is_the_same_bytes(tmp_path):
+    table = pa.table({"seed": [1, 2], "loss": [0.5, None]})
+    for name in ("a", "b"):
+        run_files.write(tmp_path / name, table)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert run_files.read(tmp_path / "a").to_pydict() == {"seed": [1, 2], "loss": [0.5, None]}
+
+
+def test_a_damaged_run_file_is_named_and_set_aside(tmp_path):
+    path = tmp_path / "batch-1.parquet"
+    run_files.write(path, pa.table({"seed": list(range(1000))}))
+    content = path.read_bytes()
+    path.write_bytes(content[:-9])
+    with pytest.raises(InputError) as error:
+        run_files.read(path)
+    assert str(error.value) == (
+        f"{path}: the file is damaged: its SHA-256 is not the one that was written into it. "
+        "It was set aside as batch-1.parquet.damaged; run the same command again to make it anew."
+    )
+    assert os.listdir(tmp_path) == ["batch-1.parquet.damaged"]
+
+
+def test_a_missing_run_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"batch-1\.parquet: the file is missing\. Run the same command again"):
+        run_files.read(tmp_path / "batch-1.parquet")
+
+
+def test_no_flipped_bit_and_no_cut_passes(tmp_path):
+    path = tmp_path / "batch-1.parquet"
+    run_files.write(
+        path, pa.table({"hidden": ["16", "16"], "seed": [1, 2], "loss": [0.5, None], "diverged": [False, True]})
+    )
+    content = path.read_bytes()
+    assert run_files.undamaged(content)
+    for place in range(len(content)):
+        assert not run_files.undamaged(content[:place])
+        for bit in range(8):
+            flipped = bytearray(content)
+            flipped[place] ^= 1 << bit
+            assert not run_files.undamaged(bytes(flipped)), (place, bit)
+
+
+def test_a_run_file_that_holds_what_looks_like_a_digest_is_sound(tmp_path):
+    decoy = "\x06sha256\x18@" + "0" * 64
+    run_files.write(tmp_path / "a", pa.table({decoy: [decoy]}))
+    assert run_files.read(tmp_path / "a").to_pydict() == {decoy: [decoy]}
+
+
+def test_a_run_file_is_a_sound_parquet_file_to_other_programs(tmp_path):
+    run_files.write(tmp_path / "a", pa.table({"seed": [1, 2]}))
+    file = pq.ParquetFile(tmp_path / "a", page_checksum_verification=True)
+    assert file.read().to_pydict() == {"seed": [1, 2]}
+    assert len(file.metadata.metadata[b"sha256"]) == 64
+
+
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS])
+def test_a_step_that_cannot_write_says_so_and_what_to_do(monkeypatch, reason):
+    def step() -> None:
+        raise OSError(reason, os.strerror(reason), "results/smoke/verdicts.csv")
+
+    monkeypatch.setattr("sys.argv", ["step"])
+    with pytest.raises(SystemExit) as end:
+        files.run(step, argparse.ArgumentParser())
+    assert end.value.code == (
+        f"results/smoke/verdicts.csv: results can't be written: {os.strerror(reason)}. "
+        "Make the folder writable, or free some space, and run the same command again."
+    )
+
+
+def test_a_mistake_of_the_code_keeps_its_traceback(monkeypatch):
+    def step() -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr("sys.argv", ["step"])
+    with pytest.raises(OSError, match="Bad file"):
+        files.run(step, argparse.ArgumentParser())
+
+
+def test_before_a_run_what_killed_jobs_left_is_removed_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "results/smoke/site"
+    (folder / ".en.x.unfinished").mkdir(parents=True)
+    for name in (".en.x.unfinished/index.html", ".index.html.x.unfinished", "index.html", ".order"):
+        (folder / name).write_text("")
+    unlock.unlock()
+    assert sorted(os.listdir(folder)) == [".order", "index.html"]
+
+
+def test_environment_yml_is_generated_from_the_lock():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    written = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert written == environment_file(lock)
+    assert '"numpy==' in written
+
+
+def test_the_lock_has_hashes_and_no_addresses():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    pins = re.split(r"\n(?=\S)", lock.strip())
+    assert len(pins) > 50
+    assert all("--hash=sha256:" in pin for pin in pins)

@@ -1,0 +1,83 @@
+"""The same study is the same bytes, whatever the cores, the order of hashes, the time zone and the folder."""
+
+import pytest
+from support.project import ROOT
+
+from ontrial.commands import verify
+from ontrial.errors import InputError
+
+SMOKE = "results/smoke"
+
+
+def test_a_second_run_under_other_circumstances_is_the_same_to_the_byte(smoke, tmp_path, monkeypatch):
+    monkeypatch.setattr(verify, "ROOT", smoke)
+    verify.second_run(str(smoke / "config/smoke.yaml"), tmp_path / "the second", smoke / SMOKE)
+    first, second = (verify.digests(folder / SMOKE) for folder in (smoke, tmp_path / "the second"))
+    assert verify.differing(first, second) == []
+    kinds = {path.split("/")[0] for path in first}
+    assert kinds >= {
+        "study.json",
+        "runs",
+        "tables",
+        "verdicts.json",
+        "verdicts.csv",
+        "figures",
+        "timing",
+        "pages",
+        "site",
+    }
+
+
+@pytest.mark.full
+def test_so_is_the_default_study(capsys):
+    verify.verify(str(ROOT / "config/config.yaml"))
+    assert "files are the same to the byte in two runs" in capsys.readouterr().out
+
+
+@pytest.fixture
+def simulated(monkeypatch):
+    """Runs that write what they are told: file → content, as a function of the cores."""
+    content = {}
+
+    def run(study_file, folder, cores, circumstances, *targets):
+        results = folder / "results/smoke"
+        for name, make in content.items():
+            (results / name).parent.mkdir(parents=True, exist_ok=True)
+            if not (results / name).exists():  # as the workflow does
+                (results / name).write_text(make(cores))
+
+    monkeypatch.setattr(verify, "run", run)
+    return content
+
+
+def test_a_file_that_differs_or_is_missing_is_named(simulated):
+    simulated |= {"verdicts.json": str, "tables/runs.csv": lambda cores: "same", "site/a.html": str}
+    with pytest.raises(InputError) as error:
+        verify.verify(str(ROOT / "config/smoke.yaml"))
+    assert str(error.value).splitlines() == [
+        "Study smoke: 2 files differ between two runs:",
+        "site/a.html",
+        "verdicts.json",
+    ]
+    assert verify.differing({"a": "1", "b": "2"}, {"a": "1", "c": "2"}) == ["b", "c"]
+
+
+def test_what_may_differ_is_told_with_its_reason(simulated, capsys):
+    simulated |= {
+        "logs/train/x.log": str,
+        "benchmarks/draw.tsv": str,
+        "provenance.json": str,
+        "study.json": lambda _: "",
+    }
+    verify.verify(str(ROOT / "config/smoke.yaml"))
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Study smoke: 1 files are the same to the byte in two runs. What may differ:"
+    assert "  logs/*                what each job said" in told
+    assert len(told) == 1 + len(verify.may_differ())
+
+
+def test_a_run_that_fails_is_told_with_what_it_said(tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("study: [")
+    with pytest.raises(InputError, match=r"the run failed:\n(.*\n)*.*Nothing was started"):
+        verify.run(str(broken), tmp_path / "run", *verify.FIRST)

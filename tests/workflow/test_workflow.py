@@ -1,0 +1,297 @@
+import html
+import json
+import re
+import subprocess
+import sys
+import zipfile
+
+import jsonschema
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from support.project import ROOT, SMOKE, cells, edited, planned, snakemake, step
+
+from ontrial.report.summaries.rules import PHASES, RULES
+from ontrial.storage import files, machine
+
+
+def test_nothing_is_left_to_do(smoke):
+    assert planned(smoke) == {}
+
+
+def test_a_changed_sentence_rebuilds_only_pages_and_site(smoke):
+    page = smoke / "docs/en/index.md"
+    with edited(page, "\n", "\n\nOne more sentence.\n"):
+        assert set(planned(smoke)) == {"all", "write", "build", "assemble", "total"}
+
+
+def test_the_sites_of_all_languages_follow_the_pages_of_each(smoke):
+    with edited(smoke / "docs/ko/index.md", "\n", "\n\n한 문장 더.\n"):
+        jobs = planned(smoke)
+    assert (jobs["write"], jobs["build"]) == (1, 2)  # a page links to itself in the other language, if it is there
+
+
+def test_a_changed_colour_redraws_and_does_not_retrain(smoke):
+    with edited(smoke / "src/ontrial/report/figures/style.py", "#", "# a comment\n#"):
+        jobs = planned(smoke)
+    assert "draw" in jobs
+    assert not {"train", "collect", "judge"} & set(jobs)
+
+
+def test_a_changed_activation_retrains_every_cell(smoke):
+    with edited(smoke / "src/ontrial/nn/activations.py", "\n", "\n# a comment\n"):
+        assert planned(smoke)["train"] == cells(smoke)
+
+
+def test_films_depend_on_their_list_and_on_no_study(smoke):
+    with edited(smoke / "config/film.yaml", "epochs: 40", "epochs: 41"):
+        assert set(planned(smoke)) == {"all", "film", "write", "build", "assemble", "total"}
+    with edited(smoke / "config/smoke.yaml", "batch_size: [1, ", "batch_size: ["):
+        assert "film" not in planned(smoke)
+
+
+def test_a_mistake_in_the_list_of_films_is_told_before_anything_starts(smoke):
+    with edited(smoke / "config/film.yaml", "dataset: moons", "dataset: moon"):
+        run = snakemake(smoke, "--dry-run")
+    assert run.returncode != 0
+    assert 'unknown data set of points in the plane "moon". Did you mean "moons"' in run.stderr
+    assert "Nothing was started." in run.stderr
+
+
+def test_a_grid_value_less_makes_the_tables_anew_and_trains_nothing(smoke):
+    with edited(smoke / "config/smoke.yaml", "batch_size: [1, ", "batch_size: ["):
+        jobs = planned(smoke)
+    assert "collect" in jobs
+    assert "train" not in jobs
+
+
+def test_the_rules_that_the_site_draws_are_those_that_snakemake_sees(smoke):
+    run = snakemake(smoke, "--rulegraph", "dot", "--forceall")
+    rules = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', run.stdout, re.MULTILINE))
+    reads = {rule: set() for rule in rules.values()}
+    for read, rule in re.findall(r"^\s*(\d+) -> (\d+)", run.stdout, re.MULTILINE):
+        reads[rules[rule]].add(rules[read])
+    del reads["all"]
+    assert {rule: set(entry.reads) for rule, entry in RULES.items()} == reads
+    for phase in PHASES:
+        written = (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8")
+        defined = set(re.findall(r"^(?:use )?rule (?:draw as )?(\w+)", written, re.MULTILINE))
+        assert defined == {rule for rule, entry in RULES.items() if entry.phase == phase}
+
+
+OWN = """\
+study: own
+experiments:
+  grid:
+    purpose: Try a file of one's own.
+    dataset: [flowers]
+    hidden: [[8]]
+    activation: [tanh]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16]
+    learning_rates: [0.1]
+    seeds: {descriptive: {from: 1, to: 2}}
+    budget: {epochs: 30}
+"""
+
+
+def test_a_file_of_ones_own_is_a_data_set_with_one_entry(smoke):
+    from sklearn.datasets import load_iris
+
+    iris = load_iris(as_frame=True).frame
+    iris["target"] = iris["target"].map({0: "setosa", 1: "versicolor", 2: "virginica"})
+    flowers, target = smoke / "data/flowers.csv", "results/own/tables/runs.csv"
+    flowers.parent.mkdir(exist_ok=True)
+    iris.to_csv(flowers, index=False)
+    (smoke / "config/own.yaml").write_text(OWN, encoding="utf-8")
+    entry = '    "flowers": own("data/flowers.csv", label="target"),\n'
+    with edited(smoke / "src/ontrial/data/__init__.py", '    "mnist": ', entry + '    "mnist": '):
+        run = snakemake(smoke, target, study="config/own.yaml")
+        assert run.returncode == 0, run.stderr[-4000:]
+        assert pd.read_csv(smoke / target)["test_accuracy"].min() > 0.8
+        assert not re.search(r"^train\b", snakemake(smoke, "--dry-run", target, study="config/own.yaml").stdout, re.M)
+        iris.iloc[:-1].to_csv(flowers, index=False)
+        assert re.search(r"^train +1$", snakemake(smoke, "--dry-run", target, study="config/own.yaml").stdout, re.M)
+        iris.assign(target=None).to_csv(flowers, index=False)
+        run = snakemake(smoke, "--dry-run", study="config/own.yaml")
+    assert run.returncode != 0
+    told = 'config/own.yaml:5: experiments.grid.dataset[0]: data/flowers.csv:2: column "target": the value is missing.'
+    assert told in run.stderr
+    assert "Nothing was started." in run.stderr
+
+
+def commands(page) -> list[str]:
+    """Commands under the figures of a page of the site."""
+    found = re.findall(r"<pre><code>(snakemake .*?)</code>", page.read_text(encoding="utf-8"))
+    return [html.unescape(command) for command in found]
+
+
+def test_the_commands_under_a_figure_make_again_that_figure_and_one_cell_and_nothing_else(smoke):
+    draw, train = dict.fromkeys(commands(smoke / SMOKE / "site/en/batch-size.html")[-2:])
+    arguments = [command.split()[3:] for command in (draw, train)]
+    assert [words[:3] for words in arguments] == [["--config", "study=config/smoke.yaml", "--force"]] * 2
+    assert planned(smoke, *arguments[0][2:]) == {"draw": 1, "total": 1}
+    assert planned(smoke, *arguments[1][2:]) == {"train": 1, "total": 1}
+    before = (smoke / arguments[1][3]).read_bytes()
+    assert snakemake(smoke, *arguments[1][2:]).returncode == 0
+    assert (smoke / arguments[1][3]).read_bytes() == before
+    assert planned(smoke) == {}
+
+
+def test_the_times_are_those_of_the_jobs_and_nothing_deterministic_reads_them(smoke):
+    times = json.loads((smoke / SMOKE / "timing/time.json").read_text(encoding="utf-8"))
+    assert times["rules"]["train"]["jobs"] == cells(smoke)
+    assert times["rules"]["train"]["seconds"] == pytest.approx(sum(times["train"].values()), rel=0.01)
+    assert 0 < times["between_jobs"] < times["elapsed"]
+    assert set(times["rules"]) <= set(RULES)
+    assert "seconds" not in json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
+
+
+def test_the_site_packs_into_one_file_that_opens_anywhere(smoke, tmp_path):
+    page = (smoke / SMOKE / "pages/en/teachers.md").read_text(encoding="utf-8")
+    command = re.search(r"^python (-m zipfile -c \S+ \S+)$", page, re.MULTILINE)[1].split()
+    command[3] = str(tmp_path / command[3])
+    subprocess.run([sys.executable, *command], cwd=smoke, check=True)
+    assert {"site/index.html", "site/en/index.html"} <= set(zipfile.ZipFile(command[3]).namelist())
+
+
+def test_no_job_warns(smoke):
+    logs = {path: path.read_text(encoding="utf-8") for path in (smoke / SMOKE / "logs").rglob("*.log")}
+    assert len(logs) > cells(smoke)
+    assert {str(path): said for path, said in logs.items() if re.search(r"\w*Warning\b", said)} == {}
+
+
+def test_every_run_is_a_row_of_the_table(smoke):
+    runs = pd.read_parquet(smoke / SMOKE / "tables/runs.parquet")
+    settings = ["experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"]
+    assert not runs.duplicated([*settings, "learning_rate", "seed"]).any()
+    assert len(runs[settings].drop_duplicates()) == cells(smoke)
+    assert len(pd.read_csv(smoke / SMOKE / "tables/runs.csv")) == len(runs)
+
+
+def test_the_networks_of_the_smoke_study_learn(smoke):
+    runs = pd.read_parquet(smoke / SMOKE / "tables/runs.parquet")
+    assert runs["test_accuracy"].max() > 0.8  # chance is 0.1
+
+
+def test_a_mistake_is_told_before_any_job_starts(smoke):
+    with edited(smoke / "config/smoke.yaml", "[sigmoid, relu]", "[sigmoid, rellu]"):
+        run = snakemake(smoke)
+    assert run.returncode == 1
+    assert 'unknown activation "rellu". Did you mean "relu"?' in run.stderr
+    assert "Nothing was started." in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_what_a_language_lacks_is_told_before_any_job_starts(smoke):
+    with edited(smoke / "docs/ko/losses.md", "{#one-hot}", "{#onehot}"):
+        run = snakemake(smoke)
+    assert run.returncode != 0
+    assert "docs/ko/losses.md: heading ## #one-hot is missing, docs/en/losses.md has it.\n" in run.stderr
+    assert "Nothing was started." in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_results_folder_that_is_a_file_is_refused(smoke, tmp_path):
+    (tmp_path / "results").write_text("")
+    run = snakemake(tmp_path, "--snakefile", str(smoke / "Snakefile"), study=str(smoke / "config/smoke.yaml"))
+    assert run.returncode == 1
+    assert "results: it is a file. Make the folder writable" in run.stderr
+
+
+def test_the_site_is_there_with_its_figures(smoke):
+    site = smoke / SMOKE / "site"
+    assert (site / "index.html").exists()
+    assert (site / "en/index.html").exists()
+    assert list(site.rglob("*.svg"))
+
+
+@pytest.mark.parametrize("name", ["runs", "records"])
+def test_tables_carry_page_checksums_and_no_times(smoke, name):
+    file = pq.ParquetFile(smoke / SMOKE / f"tables/{name}.parquet", page_checksum_verification=True)
+    assert file.read().num_rows > 0
+    assert "created" not in " ".join(file.schema_arrow.names)
+
+
+def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_a_living_one(smoke):
+    lock = smoke / ".snakemake/locks/0.output.lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_text("results/smoke/study.json\n")
+    alive = subprocess.Popen(["snakemake", "60"], executable="/bin/sleep", cwd=smoke)
+    try:
+        refused = step(smoke, "unlock")
+    finally:
+        alive.kill()
+        alive.wait()
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Another run is at work in this folder (process {alive.pid}).")
+    assert step(smoke, "unlock").returncode == 0
+    assert not lock.exists()
+
+
+def test_verdicts_are_printed_a_line_a_claim(smoke):
+    run = step(smoke, "verdicts", "--study", "config/smoke.yaml")
+    assert run.returncode == 0, run.stderr
+    assert "not testable" in run.stdout
+
+
+def test_without_a_site_serve_says_how_to_build_it(smoke):
+    run = step(smoke, "serve", "--study", "config/config.yaml", "--port", "0")
+    assert run.returncode == 1
+    assert run.stderr == "results/default/site: there is no site yet. Build it with: make STUDY=config/config.yaml\n"
+
+
+@pytest.mark.parametrize("path", ["verdicts.json", "timing/verdicts.json"])
+def test_verdicts_obey_their_schema(smoke, path):
+    schema = yaml.safe_load((ROOT / "src/ontrial/study/schemas/verdicts.schema.yaml").read_text(encoding="utf-8"))
+    found = json.loads((smoke / SMOKE / path).read_text(encoding="utf-8"))
+    jsonschema.validate(found, schema)
+    assert found["claims"]
+
+
+def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
+    record = json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
+    assert record["configuration_file"] == "config/smoke.yaml"
+    assert record["blas_kernel"] == machine.kernel()
+    assert record["tables_sha256"] == {
+        path.name: files.sha256(path) for name in ("tables/*", "verdicts.*") for path in (smoke / SMOKE).glob(name)
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--cores",
+        "1",
+        "--dry-run",
+        "--printshellcmds",
+        "--forcerun",
+        "provenance",
+    ]
+    run = subprocess.run([*command, "--configfile", "config/smoke.yaml"], cwd=smoke, capture_output=True, text=True)
+    assert "ontrial.steps.provenance --study results/smoke/study.json --configuration config/smoke.yaml" in run.stdout
+
+
+def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke, tmp_path):
+    run = step(smoke, "report", "--study", "config/smoke.yaml")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "results/smoke/report.zip: unpack it anywhere and open report.html in a browser.\n"
+    packed = zipfile.ZipFile(smoke / SMOKE / "report.zip")
+    packed.extractall(tmp_path)
+    (page,) = tmp_path.glob("*/report.html")
+    held = {path.name for path in page.parent.rglob("*") if path.is_file()}
+    assert held >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
+    assert {"activation-curves-en-light.svg", "activation-curves-ko-light.svg"} <= held
+    assert not {name for name in held if name.endswith("-dark.svg")}
+    written = page.read_text(encoding="utf-8")
+    for told in ("Figures", "Verdicts", "Tables", "Provenance", "Timing", "the audit appendix", "fingerprint"):
+        assert told in written, told
+    assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", written)
+    assert not list((smoke / SMOKE).glob(".report*"))
+
+
+def test_a_report_of_a_study_that_is_not_made_is_refused(smoke):
+    run = step(smoke, "report", "--study", "config/config.yaml")
+    assert run.returncode == 1
+    assert run.stderr == "results/default: the study is not made yet. Make it with: make STUDY=config/config.yaml\n"
