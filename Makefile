@@ -15,9 +15,9 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 .PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
-	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.unlock
+	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.unlock
 	@if [ -t 2 ]; then $(SNAKEMAKE) --logger rich; else $(SNAKEMAKE) --quiet host reason; fi || \
-	  { PYTHONPATH=src $(BIN)/python -m ontrial.steps.obstacle; exit 1; }
+	  { PYTHONPATH=src $(BIN)/python -m ontrial.commands.check_writable; exit 1; }
 
 setup: $(VENV)/ready ## create .venv with exactly the versions of requirements.lock
 
@@ -51,7 +51,7 @@ coverage: setup ## run the tests and see which lines and branches none of them r
 	$(BIN)/python -m pytest -m "not full" --cov --cov-fail-under 95
 
 mutation: setup ## break nn and judge in a sample of places: a test must notice (at most 40 minutes)
-	PYTHONPATH=src $(BIN)/python tests/mutation.py
+	PYTHONPATH=src $(BIN)/python tests/long/mutation.py
 
 smoke: setup ## the whole flow in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
@@ -60,19 +60,19 @@ mnist: setup ## three claims on MNIST, which is fetched once, and plain networks
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
 verify: setup ## run STUDY twice from nothing: every file but logs and times must be the same to the byte
-	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verify --study $(STUDY)
+	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.verify --study $(STUDY)
 
 verdicts: setup ## print the verdicts of STUDY in the terminal
-	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.verdicts --study $(STUDY)
+	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.verdicts --study $(STUDY)
 
 publish: site ## run STUDY and renew its published results, results/reference/<study>
-	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.publish --study $(STUDY)
+	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.publish --study $(STUDY)
 
 serve: setup ## show the site of STUDY in a browser, at PORT
-	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.serve --study $(STUDY) --port $(PORT)
+	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.serve --study $(STUDY) --port $(PORT)
 
 report: setup ## pack what was made, and how each file of it, into results/<study>/report.zip: the audit appendix of STUDY
-	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.report --study $(STUDY)
+	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.report --study $(STUDY)
 
 bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
@@ -86,11 +86,11 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 	@touch $@
 
 circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: which verdicts move? (ARGS="--only seeds")
-	@PYTHONPATH=src $(BIN)/python -m ontrial.steps.circumstances --study $(STUDY) --cores $(CORES) $(ARGS)
+	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.robustness --study $(STUDY) --cores $(CORES) $(ARGS)
 
 slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: workflow/profiles/slurm)
-	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.steps.unlock
-	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.steps.cluster --profile $(PROFILE)
+	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.commands.unlock
+	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.commands.cluster --profile $(PROFILE)
 	@$(SLURM)/bin/python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm: .venv and, apart from it, the executor plugin of requirements-slurm.lock
@@ -125,7 +125,7 @@ lock: setup ## renew requirements.lock from pyproject.toml, and environment.yml 
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["slurm"], sep="\n")' | \
 	  $(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --no-deps --generate-hashes --upgrade \
 	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links - -o requirements-slurm.lock
-	PYTHONPATH=src $(BIN)/python -m ontrial.steps.environment
+	PYTHONPATH=src $(BIN)/python -m ontrial.commands.environment
 
 clean: ## remove the results of all studies (not the published ones in results/reference) and the environment
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +

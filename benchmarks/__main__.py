@@ -14,7 +14,7 @@ from benchmarks.contestants import CONTESTANTS, ENGINE, missing
 from benchmarks.timing import Plan, say
 from benchmarks.worker import CLOCKS, Worker
 from ontrial.errors import InputError
-from ontrial.steps import files
+from ontrial.storage import files
 
 NETWORKS = {(64, 32, 32, 10): 1, (784, 64, 64, 10): 1, (784, 300, 100, 10): 32}  # layers → the smallest batch
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)

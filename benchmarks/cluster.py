@@ -13,9 +13,10 @@ from pathlib import Path
 
 import yaml
 
+from ontrial.commands import cluster
 from ontrial.errors import InputError
-from ontrial.steps import cluster, files
-from ontrial.steps.machine import ROOT, processor
+from ontrial.storage import files
+from ontrial.storage.machine import ROOT, processor
 
 OUTPUT = "docs/packing.yaml"
 HEAD = "# Written by `python -m benchmarks.cluster`: seconds, summed up over the jobs of fifty cells.\n"

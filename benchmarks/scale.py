@@ -23,12 +23,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ontrial import data, study
-from ontrial.cell import Cell
+from ontrial import data
 from ontrial.errors import InputError
 from ontrial.nn import History
-from ontrial.steps import files
-from ontrial.steps.machine import ROOT, git, processor
+from ontrial.storage import files
+from ontrial.storage.machine import ROOT, git, processor
+from ontrial.study import study
+from ontrial.study.cell import Cell
 
 SIDE = 100  # batch sizes at most: more cells are more layers
 COLUMNS = [
@@ -92,7 +93,7 @@ def snakemake(project: Path, folder: Path, cells: int, *asked: str) -> tuple[stu
 
 def collect(project: Path, folder: Path, cells: int) -> tuple[study.Study, Spent]:
     """Collect run files of a hundred runs each."""
-    made = run_files(folder, cells)
+    made = write_cells(folder, cells)
     tables = ["--runs", "runs.parquet", "--csv", "runs.csv", "--records", "records.parquet"]
     return made, step("collect", tables, folder, project)
 
@@ -136,7 +137,7 @@ def spent(command: list[str | Path], folder: Path, project: Path) -> Spent:
 # Run files that nobody trained ----------------------------------------------------------------------------------------
 
 
-def run_files(folder: Path, cells: int) -> study.Study:
+def write_cells(folder: Path, cells: int) -> study.Study:
     """Write the plan of a study and a run file for each of its cells, with numbers that were drawn."""
     made = study.of(configuration(cells, **HUNDRED_RUNS))
     files.write_text(folder / "study.json", made.to_json() + "\n")
@@ -147,8 +148,10 @@ def run_files(folder: Path, cells: int) -> study.Study:
 
 def run_file(folder: Path, cell: Cell) -> None:
     """Write the file that training a cell would write, but for the numbers in it."""
-    from ontrial.steps import runfiles  # with their libraries in children alone: what the parent holds counts as theirs
     from ontrial.steps.train import long_table
+    from ontrial.storage import (
+        run_files,  # with their libraries in children alone: what the parent holds counts as theirs
+    )
 
     updates = np.array(cell.schedule.points(data.sizes(cell.dataset).train))
     rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
@@ -161,7 +164,7 @@ def run_file(folder: Path, cell: Cell) -> None:
         diverged=np.zeros(drawn.shape[1:], bool),
         weights=[],
     )
-    runfiles.write(folder / f"runs/{cell.path}.parquet", long_table(cell.settings, rates, seeds, history))
+    run_files.write(folder / f"runs/{cell.path}.parquet", long_table(cell.settings, rates, seeds, history))
 
 
 # The table ------------------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ import pandas as pd
 import psutil
 
 from benchmarks.contestants import CONTESTANTS, ENGINE
-from ontrial.judge import speed
-from ontrial.steps.machine import git, processor
+from ontrial.report.summaries import benchmark
+from ontrial.storage.machine import git, processor
 
 COLUMNS = [
     *("part", "network", "batch_size", "runs", "contestant", "timed_runs"),
@@ -28,7 +28,7 @@ def of(rows: list[dict[str, Any]], peak: float) -> pd.DataFrame:
     microseconds: of one update of one network. ratio: those over the engine's in the same cell.
     """
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
-    keys = ["part", *speed.CELL]
+    keys = ["part", *benchmark.CELL]
     engine = table[table["contestant"] == ENGINE].drop_duplicates(keys).set_index(keys)["microseconds"]
     table["ratio"] = table["microseconds"] / table[keys].join(engine.rename("engine"), on=keys)["engine"]
     table["peak_share"] = 1e9 * table["gflops"] / peak
@@ -68,10 +68,10 @@ def installed(package: str) -> str | None:
         return None
 
 
-def where(asked: speed.Comparison) -> str:
+def where(asked: benchmark.Comparison) -> str:
     """The cells of a comparison, in short."""
     (first, last), (fewest, most) = asked.batch_sizes, asked.runs
-    sizes = f"B = {first}" if first == last else f"B ≥ {first}" if last == speed.ANY else f"B = {first} to {last}"
+    sizes = f"B = {first}" if first == last else f"B ≥ {first}" if last == benchmark.ANY else f"B = {first} to {last}"
     runs = f"R = {fewest}" if fewest == most else f"R ≥ {fewest}"
     return ", ".join(part for part in (asked.network, sizes, runs) if part)
 
@@ -79,21 +79,21 @@ def where(asked: speed.Comparison) -> str:
 def summary(table: pd.DataFrame, peak: float) -> str:
     """What the table says about each stated comparison."""
     lines = [f"{'time over that of this engine':66} {'mean':>7} {'least':>7} {'most':>7}  above 1 in"]
-    for asked in speed.COMPARISONS.values():
-        found = speed.compare(table, asked)
+    for asked in benchmark.COMPARISONS.values():
+        found = benchmark.compare(table, asked)
         told = (
             "not timed"
             if found is None
             else (f"{found.ratio:7.2f} {found.low:7.2f} {found.high:7.2f}  {found.ahead} of {found.cells} cells")
         )
         lines.append(f"{asked.peer + ', ' + where(asked):66} {told}")
-    shares, growth = speed.peak_shares(table)["peak_share"], speed.linearity(table)["growth"]
+    shares, growth = benchmark.peak_shares(table)["peak_share"], benchmark.linearity(table)["growth"]
     lines.append(f"one thread's fastest matrix product: {peak / 1e9:.0f} GFLOP/s")
     if len(shares):
-        lines.append(f"share of it, {speed.WIDE}, B ≥ {speed.LARGE}: {shares.min():.0%} to {shares.max():.0%}")
+        lines.append(f"share of it, {benchmark.WIDE}, B ≥ {benchmark.LARGE}: {shares.min():.0%} to {shares.max():.0%}")
     if len(growth):
         lines.append(
-            f"time of R networks over R/{speed.LINEAR_FROM} times that of {speed.LINEAR_FROM}:"
+            f"time of R networks over R/{benchmark.LINEAR_FROM} times that of {benchmark.LINEAR_FROM}:"
             f" {growth.min():.2f} to {growth.max():.2f}"
         )
     return "\n".join(lines)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from mkdocs.plugins import event_priority
 
-from ontrial.pages import mathematics, protection
-from ontrial.pages.fonts import fonts
+from ontrial.report.site import csp, mathml
+from ontrial.report.site.fonts import fonts
 
 UNREAD = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")  # no address; for developers; ja and th
 
@@ -56,7 +56,7 @@ def on_page_context(context, page, config, nav):
 @event_priority(-100)  # when all others are done with the page
 def on_post_page(output, page, config):
     """Typeset formulas last, so that the search index holds them as they were written; then name what may run."""
-    return protection.protected(mathematics.typeset(mended(output, config.extra["menu"]), page.file.src_uri))
+    return csp.protected(mathml.typeset(mended(output, config.extra["menu"]), page.file.src_uri))
 
 
 def mended(page: str, menu: str) -> str:

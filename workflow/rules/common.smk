@@ -5,15 +5,18 @@ with packages), DOCKET, VERDICTS and TIMED (none in a study without claims), and
 """
 
 import itertools
+import re
 
-from ontrial import data, films, study
+from ontrial import data
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
-from ontrial.figures.rules import RULES
-from ontrial.figures.style import SCHEMES
-from ontrial.pages.site import languages
-from ontrial.steps import files
-from ontrial.steps.docs import names, require_parity
+from ontrial.report.summaries.rules import RULES
+from ontrial.report.figures.style import SCHEMES
+from ontrial.report.site.build import languages
+from ontrial.storage import files
+from ontrial.storage.code import code_of, digest, files_of
+from ontrial.study import films, study
+from ontrial.report.site.docs import names, require_parity
 
 
 def requested_study():
@@ -60,9 +63,16 @@ def claims_of(tried):
     return docket.read(tried.docket, tried).claims
 
 
-def code(*patterns):
-    """Package modules that a rule's result depends on: Snakemake doesn't watch what a step imports."""
-    return sorted(os.path.relpath(path) for pattern in patterns for path in (SOURCE / "ontrial").glob(pattern))
+def code(step, *others):
+    """Digest of the code that a step executes: a parameter, so that a changed module reruns what depends on it."""
+    return digest(code_of(step, *others))
+
+
+def documented():
+    """Modules whose docstrings the reference of the package shows."""
+    pages = [page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*/api.md")]
+    names = {name for page in pages for name in re.findall(r"^::: (\S+)", page, re.MULTILINE)}
+    return sorted({path for name in names for path in files_of(name)})
 
 
 def needed(*datasets):

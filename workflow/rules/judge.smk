@@ -9,7 +9,6 @@ rule collect:
     input:
         study=rules.plan.output,
         runs=lambda wildcards: [f"{RESULTS}/runs/{path}.parquet" for path in STUDY.cells],  # a list takes n² steps
-        code=code("steps/runfiles.py", "steps/collect.py"),
     output:
         runs=f"{RESULTS}/tables/runs.parquet",
         csv=appendix(f"{RESULTS}/tables/runs.csv", "runs", "Tables"),
@@ -20,6 +19,8 @@ rule collect:
         f"{RESULTS}/benchmarks/collect.tsv"
     conda:
         "../../environment.yml"
+    params:
+        code=code("collect"),
     shell:
         "python -m ontrial.steps.collect --study {input.study:q}"
         " --runs {output.runs:q} --csv {output.csv:q} --records {output.records:q} 2> {log:q}"
@@ -32,7 +33,6 @@ rule judge:
         docket=DOCKET,
         runs=rules.collect.output.runs,
         records=rules.collect.output.records,
-        code=code("nn/*.py", "data/*.py", "judge/*.py", "steps/judge.py"),
     output:
         json=f"{RESULTS}/verdicts.json",
         csv=appendix(f"{RESULTS}/verdicts.csv", "verdicts", "Verdicts"),
@@ -43,6 +43,8 @@ rule judge:
         f"{RESULTS}/benchmarks/judge.tsv"
     conda:
         "../../environment.yml"
+    params:
+        code=code("judge"),
     shell:
         "python -m ontrial.steps.judge --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
         " --records {input.records:q} --output {output.json:q} --csv {output.csv:q} --tuned {output.tuned:q} 2> {log:q}"
@@ -55,7 +57,6 @@ rule timing:
         docket=DOCKET,
         runs=rules.collect.output.runs,
         records=rules.collect.output.records,
-        code=code("nn/*.py", "data/*.py", "judge/*.py", "steps/timing.py"),
     output:
         table=appendix(f"{RESULTS}/timing/timing.csv", "timing", "Timing"),
         json=appendix(f"{RESULTS}/timing/verdicts.json", "timing", "Timing"),
@@ -66,8 +67,10 @@ rule timing:
     conda:
         "../../environment.yml"
     threads: workflow.cores
+    params:
+        code=code("measure_costs"),
     shell:
-        "python -m ontrial.steps.timing --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
+        "python -m ontrial.steps.measure_costs --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
         " --records {input.records:q} --table {output.table:q} --output {output.json:q} 2> {log:q}"
 
 
@@ -77,7 +80,6 @@ rule provenance:
         study=rules.plan.output,
         tables=[*rules.collect.output, *(rules.judge.output if CLAIMS else [])],
         data=DATA,
-        code=code("steps/machine.py", "steps/provenance.py"),
     output:
         appendix(f"{RESULTS}/provenance.json", "provenance", "Provenance"),
     log:
@@ -87,6 +89,7 @@ rule provenance:
     conda:
         "../../environment.yml"
     params:
+        code=code("provenance"),
         configuration=["--configuration", STUDY.source] if Path(STUDY.source).is_file() else [],
     shell:
         "python -m ontrial.steps.provenance --study {input.study:q} {params.configuration:q} --output {output:q}"
@@ -101,7 +104,6 @@ rule times:
         verdicts=VERDICTS + TIMED,
         provenance=rules.provenance.output,
         data=DATA,
-        code=code("figures/rules.py", "steps/times.py"),
     output:
         appendix(f"{RESULTS}/timing/time.json", "times", "Timing"),
     log:
@@ -110,5 +112,7 @@ rule times:
         f"{RESULTS}/benchmarks/times.tsv"
     conda:
         "../../environment.yml"
+    params:
+        code=code("job_times"),
     shell:
-        "python -m ontrial.steps.times --study {input.study:q} --output {output:q} 2> {log:q}"
+        "python -m ontrial.steps.job_times --study {input.study:q} --output {output:q} 2> {log:q}"

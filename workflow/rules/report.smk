@@ -3,18 +3,19 @@
 Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/, explorer/, pages/, site/.
 """
 
-from ontrial import configuration
-from ontrial.figures import FILM, TIMES, catalogue, of_claims
+from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = published("benchmark.csv", "benchmark.json")
 SCALE = published("scale.csv")
 FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK), scale=bool(SCALE)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
-DOCUMENTED = ["nn/*.py", "data/*.py", "cell.py", "study.py", "judge/*.py", "steps/runfiles.py"]  # docs/*/api.md
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_elsewhere("verdicts.json")
 CIRCUMSTANCES = published("circumstances.csv")
+
+
+LOADED_BY_MKDOCS = [ROOT / "docs/theme/hooks.py", *documented()]
 
 
 rule draw:
@@ -29,9 +30,6 @@ rule draw:
         scale=SCALE,
         data=DATA,
         words=docs("words.yaml"),
-        code=code(
-            "figures/*.py", "figures/*.mplstyle", "judge/*.py", "nn/*.py", "data/*.py", "data/*.csv", "steps/draw.py"
-        ),
     output:
         svg=pictures(f"{RESULTS}/figures", FIGURES, "Figures"),
         csv=expand(f"{RESULTS}/figures/{{figure}}.csv", figure=FIGURES),
@@ -43,6 +41,7 @@ rule draw:
         "../../environment.yml"
     threads: 2
     params:
+        code=code("draw"),
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS] if DOCKET else [],
         benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
         scale=["--scale", *SCALE] if SCALE else [],
@@ -64,7 +63,6 @@ use rule draw as draw_timed with:
         verdicts=TIMED,
         times=rules.times.output,
         words=docs("words.yaml"),
-        code=code("figures/*.py", "figures/*.mplstyle", "judge/*.py", "steps/draw.py"),
     output:
         svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES, "Timing"),
         csv=expand(f"{RESULTS}/timing/figures/{{figure}}.csv", figure=TIMED_FIGURES),
@@ -73,6 +71,7 @@ use rule draw as draw_timed with:
     benchmark:
         f"{RESULTS}/benchmarks/draw_timed.tsv"
     params:
+        code=code("draw"),
         claims=[*(["--docket", *DOCKET, "--verdicts", *TIMED] if DOCKET else []), "--times", *rules.times.output],
         benchmark=[],
         scale=[],
@@ -86,10 +85,6 @@ rule film:
     input:
         films=FILM_LIST,
         words=docs("words.yaml"),
-        code=code(
-            *("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "films.py", "steps/film.py", "figures/*.mplstyle"),
-            *(f"figures/{name}.py" for name in ("film", "again", "boundaries", "drawing", "labels", "style")),
-        ),
     output:
         svg=pictures(f"{RESULTS}/film", STRIPS, "Films"),
         csv=expand(f"{RESULTS}/film/{{strip}}.csv", strip=STRIPS),
@@ -101,6 +96,7 @@ rule film:
     conda:
         "../../environment.yml"
     params:
+        code=code("film"),
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
@@ -117,9 +113,6 @@ rule explore:
         study=rules.plan.output,
         runs=rules.collect.output.runs,
         records=rules.collect.output.records,
-        code=code(
-            "figures/*.py", "figures/*.mplstyle", "judge/*.py", "data/*.py", "pages/explorer.py", "steps/explore.py"
-        ),
     output:
         points=f"{RESULTS}/explorer/points.csv",
         shared=multiext(f"{RESULTS}/explorer/", "grid.js", "curves.js", "looks.css", "vega.js"),
@@ -130,6 +123,7 @@ rule explore:
     conda:
         "../../environment.yml"
     params:
+        code=code("explore"),
         folder=subpath(output[0], parent=True),
     shell:
         "python -m ontrial.steps.explore --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
@@ -157,11 +151,6 @@ rule write:
         films=FILM_LIST,
         film_tables=rules.film.output.csv,
         docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
-        schema=os.path.relpath(configuration.SCHEMA),
-        code=code(
-            *("pages/*.py", "figures/__init__.py", "figures/labels.py", "figures/rules.py", "figures/tables.py"),
-            *("judge/*.py", "configuration.py", "films.py", "steps/docs.py", "steps/write.py"),
-        ),
     output:
         directory(f"{RESULTS}/pages/{{language}}"),
     log:
@@ -171,6 +160,7 @@ rule write:
     conda:
         "../../environment.yml"
     params:
+        code=code("write"),
         claims=["--docket", *DOCKET, "--verdicts", *VERDICTS, *TIMED] if DOCKET else [],
         published=["--published", *PUBLISHED] if PUBLISHED else [],
         elsewhere=["--elsewhere", *ELSEWHERE] if ELSEWHERE else [],
@@ -194,10 +184,6 @@ rule build:
         pages=expand(rules.write.output, language=LANGUAGES),
         theme=docs("theme/**/*"),
         config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
-        code=code(
-            *("pages/site.py", "pages/mathematics.py", "pages/fonts.py", "pages/protection.py", "figures/style.py"),
-            *("steps/build.py", *DOCUMENTED),
-        ),
     output:
         directory(f"{RESULTS}/site/{{language}}"),
     log:
@@ -207,6 +193,7 @@ rule build:
     conda:
         "../../environment.yml"
     params:
+        code=code("build", *LOADED_BY_MKDOCS),
         pages=f"{RESULTS}/pages/{{language}}",
         names=NAMES,
         study=STUDY.name,
@@ -222,7 +209,6 @@ rule assemble:
         figures=DRAWN,
         explorer=rules.explore.output,
         templates=docs("theme/root/*.html"),
-        code=code("pages/site.py", "pages/protection.py", "steps/assemble.py"),
     output:
         f"{RESULTS}/site/index.html",
     log:
@@ -232,6 +218,7 @@ rule assemble:
     conda:
         "../../environment.yml"
     params:
+        code=code("assemble"),
         figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
         names=NAMES,
         folder=subpath(output[0], parent=True),

@@ -1,6 +1,6 @@
 """Plan and train: the checked study, then one job a cell, all its learning rates and seeds in lockstep.
 
-Input: code, and data that no package ships. Output: study.json, engine.sha256, one run file a cell.
+Input: code, and data that no package ships. Output: study.json, one run file a cell.
 """
 
 
@@ -20,26 +20,9 @@ rule plan:
         "python -m ontrial.steps.plan --study {params.study:q} --output {output:q} 2> {log:q}"
 
 
-rule engine:
-    """Take the digest of all that runs depend on: tens of thousands of cells have one file to look at each."""
-    input:
-        code=code("nn/*.py", "data/*.py", "data/*.csv", "cell.py", "steps/runfiles.py", "steps/train.py"),
-    output:
-        f"{RESULTS}/engine.sha256",
-    log:
-        f"{RESULTS}/logs/engine.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/engine.tsv"
-    conda:
-        "../../environment.yml"
-    shell:
-        "python -m ontrial.steps.engine --output {output:q} {input.code:q} 2> {log:q}"
-
-
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
-        engine=rules.engine.output,
         data=lambda wildcards: needed(STUDY.cells[wildcards.cell].dataset),
     output:
         f"{RESULTS}/runs/{{cell}}.parquet",
@@ -52,5 +35,6 @@ rule train:
     threads: 1
     params:
         cell=lambda wildcards: STUDY.cells[wildcards.cell].to_json(),
+        code=code("train"),
     shell:
         "python -m ontrial.steps.train --cell {params.cell:q} --output {output:q} 2> {log:q}"

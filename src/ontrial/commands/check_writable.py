@@ -2,7 +2,7 @@
 
 import argparse
 
-from ontrial.steps import files
+from ontrial.storage import files
 
 
 def obstacle() -> None:

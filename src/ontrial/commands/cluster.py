@@ -12,8 +12,8 @@ import uuid
 from pathlib import Path
 
 from ontrial.errors import InputError, unknown
-from ontrial.steps import files
-from ontrial.steps.docs import read_yaml
+from ontrial.report.site.docs import read_yaml
+from ontrial.storage import files
 
 PLUGIN = "snakemake_executor_plugin_slurm"
 COMMANDS = ("sbatch", "scancel", "sinfo", "squeue")

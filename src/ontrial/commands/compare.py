@@ -14,13 +14,13 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from ontrial import configuration
 from ontrial.errors import InputError
-from ontrial.judge import comparison
-from ontrial.pages.comparison import summary
-from ontrial.steps import files
+from ontrial.report.pages.comparison import summary
+from ontrial.report.summaries import comparison
+from ontrial.storage import files
+from ontrial.study import configuration
 
-SCHEMA = configuration.SCHEMA.with_name("verdicts.schema.yaml")
+SCHEMA = configuration.SCHEMAS / "verdicts.schema.yaml"
 MOVED, WRONG = 1, 2  # exit codes
 NOTHING = {"claims": []}
 

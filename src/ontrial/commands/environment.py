@@ -4,7 +4,7 @@ import argparse
 import re
 from pathlib import Path
 
-from ontrial.steps import files
+from ontrial.storage import files
 
 HEAD = """\
 # Generated from requirements.lock by `make lock`: the same versions for users of conda.

@@ -11,12 +11,14 @@ import json
 import shutil
 from pathlib import Path
 
-from ontrial import study
+from ontrial.commands import compare
 from ontrial.errors import InputError
-from ontrial.judge import comparison, docket, verdicts
-from ontrial.pages.site import replaced
-from ontrial.steps import compare, files
-from ontrial.study import RESERVED, Study
+from ontrial.judge import docket, verdicts
+from ontrial.report.summaries import comparison
+from ontrial.storage import files
+from ontrial.storage.files import replaced
+from ontrial.study import study
+from ontrial.study.study import RESERVED, Study
 
 REFERENCE = Path("results", RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")

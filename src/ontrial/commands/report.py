@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ontrial import study
 from ontrial.errors import InputError
-from ontrial.steps import files
+from ontrial.storage import files
+from ontrial.study import study
 
 
 def report(study_file: str) -> None:

@@ -19,12 +19,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ontrial import study
 from ontrial.errors import InputError
-from ontrial.judge.circumstances import BASELINE, compared, runs_moved
-from ontrial.steps import files, inputs
-from ontrial.steps.machine import ROOT
-from ontrial.study import Study
+from ontrial.report.summaries.robustness import BASELINE, compared, runs_moved
+from ontrial.storage import files, inputs
+from ontrial.storage.machine import ROOT
+from ontrial.study import study
+from ontrial.study.study import Study
 
 KERNELS = ("SkylakeX", "Haswell", "Sandybridge", "Nehalem", "Prescott")  # from new processors to old ones
 CIRCUMSTANCES = {
@@ -39,7 +39,7 @@ USUAL = "it is what runs here anyway."
 TOLD = re.compile(r"(\d+) of (\d+) steps")
 PROBE = """
 import json, platform, numpy
-from ontrial.steps.machine import kernel
+from ontrial.storage.machine import kernel
 square = numpy.ones((300, 300), numpy.float32)
 square @ square
 print(json.dumps([platform.python_version(), numpy.__version__, kernel()]))
@@ -180,7 +180,7 @@ def run(name: str, folder: Path, study_file: str, setting: Setting, cores: str) 
     say(f"{name}:")
     started = {"cwd": folder, "env": setting.environment, "text": True}
     results = f"results/{study.read(folder / study_file).name}"
-    unlocked = subprocess.run([setting.python, "-m", "ontrial.steps.unlock"], stderr=subprocess.PIPE, **started)
+    unlocked = subprocess.run([setting.python, "-m", "ontrial.commands.unlock"], stderr=subprocess.PIPE, **started)
     if unlocked.returncode:
         raise InputError(unlocked.stderr.strip())
     command = [setting.python, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", cores]

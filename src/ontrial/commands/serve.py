@@ -5,9 +5,9 @@ import functools
 import http.server
 from pathlib import Path
 
-from ontrial import study
 from ontrial.errors import InputError
-from ontrial.steps import files
+from ontrial.storage import files
+from ontrial.study import study
 
 
 def serve(study_file: str, port: int) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import psutil
 
+from ontrial.commands import cluster
 from ontrial.errors import InputError
-from ontrial.steps import cluster, files
+from ontrial.storage import files
 
 LOCKS = Path(".snakemake/locks")
 PEOPLE = (  # start these, no rule does

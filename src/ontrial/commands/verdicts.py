@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ontrial import study
 from ontrial.errors import InputError
-from ontrial.steps import files, inputs
+from ontrial.storage import files, inputs
+from ontrial.study import study
 
 COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "depends": "yellow"}
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import yaml
 
-from ontrial import study
 from ontrial.errors import InputError
-from ontrial.steps import files
+from ontrial.storage import files
+from ontrial.storage.machine import ROOT
+from ontrial.study import study
 
-ROOT = Path(__file__).parents[3]
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment
 SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 

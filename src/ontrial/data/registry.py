@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ontrial.data import files, shapes, splits, tables
+from ontrial.data import csv_file, files, shapes, splits
 from ontrial.data.files import Fetched, Own, Shipped
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
@@ -51,7 +51,7 @@ TEN = tuple("0123456789")
 def own(path: str, label: str) -> Source:
     """Entry for a CSV file of numbers with a header and a column of labels, which may be words."""
     file = Own(path)
-    return Source(lambda: tables.table(file.read(), path, label), files=(file,))
+    return Source(lambda: csv_file.table(file.read(), path, label), files=(file,))
 
 
 def mnist(train: int, test: int) -> Source:

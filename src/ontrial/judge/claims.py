@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ontrial import data
-from ontrial.cell import Cell
 from ontrial.errors import unknown
 from ontrial.judge.metrics import METRICS, TIMED, Metric
 from ontrial.judge.policies import POLICIES
 from ontrial.nn import ACTIVATIONS, LOSSES, OUTPUTS
-from ontrial.study import RULES, Study, resolved
+from ontrial.study.cell import Cell
+from ontrial.study.study import RULES, Study, resolved
 
 Settings = dict[str, Any]
 Side = Settings | float  # an arm, or the number that the other arm is compared with

@@ -12,18 +12,19 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from ontrial import configuration, data
-from ontrial.configuration import KEYWORDS, Lines, Mistake, Place, show
+from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.judge import claims, timing
 from ontrial.judge.claims import FORMS, Arm, Claim, Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, Metric
 from ontrial.nn import OUTPUTS
-from ontrial.study import Study
+from ontrial.study import configuration
+from ontrial.study.configuration import KEYWORDS, Lines, Mistake, Place, show
+from ontrial.study.study import Study
 
 MOST_CONTEXTS = 1_000  # of one claim
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/claims.schema.yaml"
+SCHEMA = configuration.SCHEMAS / "claims.schema.yaml"
 COMPARISON = ("experiment", "metric", "threshold", *FORMS, "contexts", "where", "reference", "smallest_effect")
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ontrial import data
-from ontrial.cell import Cell
 from ontrial.judge.results import Results
+from ontrial.study.cell import Cell
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ontrial import data
-from ontrial.cell import Cell
 from ontrial.errors import InputError
 from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import SETTINGS, Results, select
-from ontrial.study import Study
+from ontrial.study.cell import Cell
+from ontrial.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd

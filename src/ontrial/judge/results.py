@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ontrial import data
-from ontrial.cell import FULL, Cell
 from ontrial.errors import InputError, unknown
-from ontrial.study import Study
+from ontrial.study.cell import FULL, Cell
+from ontrial.study.study import Study
 
 if TYPE_CHECKING:  # the workflow checks its docket at every start, and needs no tables then
     import pandas as pd
 
-    from ontrial.judge.speed import Benchmark
+    from ontrial.report.summaries.benchmark import Benchmark
 
 SETTINGS = ("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size")
 

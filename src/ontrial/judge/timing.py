@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ontrial.cell import Cell
 from ontrial.judge import claims, estimands
 from ontrial.judge.claims import FORMS, Claim, Settings
 from ontrial.judge.estimands import Measured
 from ontrial.judge.results import Results
-from ontrial.study import Study
+from ontrial.study.cell import Cell
+from ontrial.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd

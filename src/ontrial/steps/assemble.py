@@ -4,8 +4,8 @@ import argparse
 import itertools
 from pathlib import Path
 
-from ontrial.pages import site
-from ontrial.steps import files
+from ontrial.report.site import build as site
+from ontrial.storage import files
 
 
 def assemble(templates: list[str], names: list[str], figures: list[str], explorer: list[str], folder: str) -> None:

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from ontrial.pages import site
-from ontrial.steps import files
+from ontrial.report.site import build as site
+from ontrial.storage import files
 
 
 def build(pages: str, config: str, names: list[str], study: str, folder: str) -> None:

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ontrial import study
-from ontrial.cell import Cell
-from ontrial.steps import files, runfiles
+from ontrial.storage import files, run_files
+from ontrial.study import study
+from ontrial.study.cell import Cell
 
 ORDER = (
     *("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"),
@@ -23,16 +23,16 @@ CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 def collect(study_file: str, runs: str, csv: str, records: str) -> None:
     """Verify the run file of every cell, and write the tables."""
     folder, cells = Path(study_file).parent / "runs", study.read(study_file).cells
-    run_files = {path: folder / f"{path}.parquet" for path in cells}
-    schema = pa.unify_schemas([runfiles.schema(file) for file in run_files.values()])
+    sources = {path: folder / f"{path}.parquet" for path in cells}
+    schema = pa.unify_schemas([run_files.schema(file) for file in sources.values()])
     with (
-        runfiles.writer(records, schema) as append_records,
-        runfiles.writer(runs, schema) as append_runs,
+        run_files.writer(records, schema) as append_records,
+        run_files.writer(runs, schema) as append_runs,
         files.atomic(csv) as temporary,
         pyarrow.csv.CSVWriter(temporary, schema, write_options=CSV) as text,
     ):
         for paths in in_order(cells):
-            tables = [runfiles.read(run_files[path]) for path in paths]
+            tables = [run_files.read(sources[path]) for path in paths]
             append_records(joined(schema, tables))
             last = joined(schema, [last_records(table) for table in tables])
             append_runs(last)
@@ -47,7 +47,7 @@ def in_order(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
 
 def joined(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     """All rows, in the order of their settings; a column that a cell did not measure is null there."""
-    return runfiles.joined(schema, tables).sort_by([(name, "ascending") for name in ORDER])
+    return run_files.joined(schema, tables).sort_by([(name, "ascending") for name in ORDER])
 
 
 def last_records(table: pa.Table) -> pa.Table:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from ontrial.figures import drawing
-from ontrial.figures.style import SCHEMES
 from ontrial.judge.results import Results
-from ontrial.steps import files, inputs
+from ontrial.report.figures import drawing
+from ontrial.report.figures.style import SCHEMES
+from ontrial.storage import files, inputs
 
 
 def draw(figures: list[str], words: str, languages: list[str], folder: str, **given: str | list[str] | None) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import vl_convert
 
-from ontrial.figures import explorer as charts
-from ontrial.judge import explorer
-from ontrial.pages import explorer as pages
-from ontrial.steps import files, inputs
+from ontrial.report.figures import explorer as charts
+from ontrial.report.pages import explorer as pages
+from ontrial.report.summaries import explorer
+from ontrial.storage import files, inputs
 
 
 def explore(folder: str, **given: str | list[str] | None) -> None:

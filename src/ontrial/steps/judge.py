@@ -3,7 +3,7 @@
 import json
 
 from ontrial.judge import policies, verdicts
-from ontrial.steps import files, inputs
+from ontrial.storage import files, inputs
 
 
 def judge(output: str, csv: str, tuned: str, **given: str | list[str] | None) -> None:

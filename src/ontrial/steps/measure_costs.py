@@ -18,7 +18,7 @@ from ontrial.nn.network import Architecture, Network
 from ontrial.nn.samples import Pool, Samples
 from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
-from ontrial.steps import files, inputs
+from ontrial.storage import files, inputs
 
 ROUNDS = 20  # in each of which everything is measured once: the pairs of the comparison
 SHORTEST = 0.01  # seconds of one measurement

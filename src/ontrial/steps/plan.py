@@ -2,8 +2,8 @@
 
 import argparse
 
-from ontrial import study
-from ontrial.steps import files
+from ontrial.storage import files
+from ontrial.study import study
 
 
 def plan(study_json: str, output: str) -> None:

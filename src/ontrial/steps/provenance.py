@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ontrial import data, study
-from ontrial.steps import files
-from ontrial.steps.machine import ROOT, git, kernel, processor
+from ontrial import data
+from ontrial.storage import files
+from ontrial.storage.machine import ROOT, git, kernel, processor
+from ontrial.study import study
 
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "scikit-learn", "statsmodels", "snakemake", "mkdocs")
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from ontrial import data
-from ontrial.cell import Cell
 from ontrial.nn import History, train
-from ontrial.steps import files, runfiles
+from ontrial.storage import files, run_files
+from ontrial.study.cell import Cell
 
 MEMORY = 2**29  # bytes of data at a time
 
@@ -31,7 +31,7 @@ def train_cell(cell_json: str, output: str) -> None:
             progress=lambda share, done=done: progress((done + share) / len(portions)),
         )
         tables.append(long_table(cell.settings, learning_rates, seeds, history))
-    runfiles.write(output, pa.concat_tables(tables))
+    run_files.write(output, pa.concat_tables(tables))
 
 
 def seeds_at_once(cell: Cell) -> list[tuple[int, ...]]:

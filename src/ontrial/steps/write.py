@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from ontrial import configuration, films
-from ontrial.figures import FILM
-from ontrial.pages import generated
-from ontrial.pages.site import replaced
-from ontrial.pages.sources import Published, Sources
-from ontrial.steps import files, inputs
-from ontrial.steps.docs import markdown, read_yaml
+from ontrial.report.figures.catalogue import FILM
+from ontrial.report.pages import assemble_pages
+from ontrial.report.pages.sources import Published, Sources
+from ontrial.report.site.docs import markdown, read_yaml
+from ontrial.storage import files, inputs
+from ontrial.storage.files import replaced
+from ontrial.study import configuration, films
 
 
 def write(
@@ -54,7 +54,7 @@ def write(
         packing=read_yaml(Path(docs, "packing.yaml")),
     )
     with replaced(Path(folder)) as fresh:
-        for path, text in generated.pages(sources).items():
+        for path, text in assemble_pages.pages(sources).items():
             files.write_text(fresh / path, text)
 
 

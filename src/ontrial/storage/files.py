@@ -46,6 +46,19 @@ def atomic(path: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def replaced(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the place of `folder` when the block ends well, and goes when it doesn't."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=UNFINISHED) as spare:
+        fresh, old = Path(spare, "fresh"), Path(spare, "old")
+        fresh.mkdir()
+        yield fresh
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 text atomically, with the same line ends on every system."""
     with atomic(path) as temporary:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ontrial import study
 from ontrial.judge import docket
 from ontrial.judge.docket import Docket
 from ontrial.judge.results import Results
-from ontrial.judge.speed import Benchmark
-from ontrial.steps import runfiles
+from ontrial.report.summaries.benchmark import Benchmark
+from ontrial.storage import run_files
+from ontrial.study import study
 
 
 class Inputs(NamedTuple):
@@ -50,7 +50,7 @@ def results(
     checked = study.read(study_file)
     tried = docket.read(docket_file, checked) if docket_file else Docket({}, {})
     found = {claim["id"]: claim for path in verdicts for claim in read_json(path)["claims"]}
-    tables = (runfiles.read(table).to_pandas() for table in (runs, records))
+    tables = (run_files.read(table).to_pandas() for table in (runs, records))
     published = read_benchmark(Path(benchmark)) if benchmark else None
     grown = pd.read_csv(scale) if scale else None
     spent = read_json(times) if times else {}

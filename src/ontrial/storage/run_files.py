@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ontrial.errors import InputError
-from ontrial.steps import files
+from ontrial.storage import files
 
 WRITER = {
     "version": "2.6",

@@ -13,7 +13,8 @@ from jsonschema.validators import extend
 
 from ontrial.errors import InputError, unknown
 
-SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
+SCHEMAS = Path(__file__).with_name("schemas")
+SCHEMA = SCHEMAS / "config.schema.yaml"
 LIMIT = 65_536  # bytes: a checked study travels on a command line, which has room for twice as many
 DEEPEST = 10  # levels of nesting: more than the schema has
 MOST = 20  # mistakes told at once

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import yaml
 
-from ontrial import configuration, data
-from ontrial.cell import FULL, Cell
-from ontrial.configuration import Mistake
+from ontrial import data
 from ontrial.errors import unknown
-from ontrial.study import AXES, RULES, resolved
+from ontrial.study import configuration
+from ontrial.study.cell import FULL, Cell
+from ontrial.study.configuration import Mistake
+from ontrial.study.study import AXES, RULES, resolved
 
-SCHEMA = Path(__file__).parents[2] / "workflow/schemas/film.schema.yaml"
+SCHEMA = configuration.SCHEMAS / "film.schema.yaml"
 SETTINGS = (*(name for name in AXES if name != "dataset"), "learning_rate")  # what may differ between arms
 
 

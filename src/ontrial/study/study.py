@@ -12,13 +12,13 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from ontrial import data
-from ontrial.cell import FULL, Cell
 from ontrial.errors import InputError, unknown
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.initialisers import parse as parse_initialisation
 from ontrial.nn.objectives import objective
 from ontrial.nn.probes import PROBES
+from ontrial.study.cell import FULL, Cell
 
 OWN = "own"  # the initialisation that suits the activation
 AXES = ("dataset", "hidden", "activation", "initialisation", "objective", "batch_size")
@@ -125,21 +125,21 @@ class Study:
 
 def read(path: str | Path) -> Study:
     """The study of a configuration file; InputError that lists every mistake in it."""
-    from ontrial import configuration
+    from ontrial.study import configuration
 
     return parse(configuration.text_of(path), str(path))
 
 
 def parse(text: str, where: str) -> Study:
     """The study of a configuration as YAML or JSON text. where: what messages call it."""
-    from ontrial import configuration
+    from ontrial.study import configuration
 
     return _study(*configuration.of_yaml(text, where), where)
 
 
 def of(mapping: Mapping, where: str = "the configuration") -> Study:
     """The study of a configuration that another program hands over as nested mappings and lists."""
-    from ontrial import configuration
+    from ontrial.study import configuration
 
     return _study(configuration.of_mapping(mapping, where), {}, where)
 
@@ -151,7 +151,7 @@ def resolved(initialisation: str, activation: str) -> str:
 
 def _study(value: object, lines: dict, where: str) -> Study:
     """The study of plain values, once they are checked; InputError that lists every mistake."""
-    from ontrial import configuration
+    from ontrial.study import configuration
 
     found = configuration.mistakes(value, RULES, configuration.schema())
     if isinstance(value, dict) and isinstance(value.get("experiments"), dict):

@@ -1,4 +1,4 @@
-// The training film. Films come as weights after some of the epochs (see ontrial/figures/film.py); what those networks
+// The training film. Films come as weights after some of the epochs (see ontrial/report/figures/film.py); what those networks
 // compute is computed here, on a grid over the plane, so that a frame is exact and the files are small.
 ;(() => {
   const SIDE = 65 // points of the grid

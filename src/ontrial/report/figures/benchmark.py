@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgba
 from matplotlib.figure import Figure
 
-from ontrial.figures import scales
-from ontrial.figures.style import BLUE, FILL, PAPER, VERMILLION, WIDTH, look
-from ontrial.figures.surfaces import bare
-from ontrial.judge import speed
+from ontrial.report.figures.axes import legible_on, log_axis
+from ontrial.report.figures.style import BLUE, FILL, PAPER, VERMILLION, WIDTH, look
+from ontrial.report.figures.surfaces import bare
+from ontrial.report.summaries import benchmark
 
 MOST = 3  # log₂ of the ratio from which on colours don't change
 ROW = 0.29  # inches of a row of cells
@@ -35,7 +35,7 @@ def speed_sklearn(results, words) -> tuple[Figure, pd.DataFrame]:
 
 def ratio_map(table: pd.DataFrame, peer: str, words) -> tuple[Figure, pd.DataFrame]:
     """A panel for each network, two side by side: a row for each batch size, a column for each number of networks."""
-    found = speed.ratios(table, peer)
+    found = benchmark.ratios(table, peer)
     grids = [
         (network, rows.pivot(index="batch_size", columns="runs", values="ratio"))
         for network, rows in found.groupby("network", sort=False)
@@ -65,7 +65,7 @@ def draw_ratios(axes: Axes, network: str, grid: pd.DataFrame, ramp, norm):
     mesh = axes.pcolormesh(np.log2(grid.to_numpy()), cmap=ramp, norm=norm, edgecolor=PAPER, linewidth=1)
     for (row, column), ratio in np.ndenumerate(grid.to_numpy()):
         if not np.isnan(ratio):
-            colour = scales.legible_on(ramp(norm(np.log2(ratio))))
+            colour = legible_on(ramp(norm(np.log2(ratio))))
             axes.text(column + 0.5, row + 0.5, short(ratio), ha="center", va="center", color=colour)
     axes.set_xticks(np.arange(grid.shape[1]) + 0.5, map(str, grid.columns))
     axes.set_yticks(np.arange(grid.shape[0]) + 0.5, map(str, grid.index))
@@ -91,7 +91,7 @@ def speed_peak(results, words) -> tuple[Figure, pd.DataFrame]:
     for axes, network in zip(panels, networks, strict=True):
         draw_lines(axes, rows[rows["network"] == network], "batch_size", 100 * rows["peak_share"])
         axes.set(title=network, ylim=(0, 100), ylabel=words["share in %"])
-    scales.log_axis(panels[-1], "x", base=4)
+    log_axis(panels[-1], "x", base=4)
     panels[-1].set_xlabel(words["batch size"])
     legend(figure, rows, words)
     return figure, rows[["network", "batch_size", "runs", "contestant", "gflops", "peak_share"]]
@@ -115,12 +115,12 @@ def speed_scaling(results, words) -> tuple[Figure, pd.DataFrame]:
     for axes, part in zip(panels, parts, strict=True):
         here = rows[rows["part"] == part].sort_values("varied")
         draw_lines(axes, here, "varied", here["microseconds"])
-        scales.log_axis(axes, "x", base=4 if part in ("runs", "batch") else 2)
-        scales.log_axis(axes, "y")
+        log_axis(axes, "x", base=4 if part in ("runs", "batch") else 2)
+        log_axis(axes, "y")
         axes.set_xlabel(words[f"varied {part}"])
     figure.supylabel(words["microseconds of an update of one network"])
     legend(figure, rows, words)
-    return figure, rows[["part", *speed.CELL, "contestant", "timed_runs", "microseconds"]]
+    return figure, rows[["part", *benchmark.CELL, "contestant", "timed_runs", "microseconds"]]
 
 
 def speed_memory(results, words) -> tuple[Figure, pd.DataFrame]:
@@ -133,7 +133,7 @@ def speed_memory(results, words) -> tuple[Figure, pd.DataFrame]:
         here = rows[rows["network"] == network]
         draw_lines(axes, here, "runs", here["memory_mb"])
         axes.set(title=network, ylabel=words["megabytes"], ylim=(0, None))
-    scales.log_axis(panels[-1], "x", base=2)
+    log_axis(panels[-1], "x", base=2)
     panels[-1].set_xticks(sorted(rows["runs"].unique()), map(str, sorted(rows["runs"].unique())))
     panels[-1].set_xlabel(words["networks"])
     legend(figure, rows, words)
@@ -142,9 +142,9 @@ def speed_memory(results, words) -> tuple[Figure, pd.DataFrame]:
 
 def fastest(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with the variants of JAX made one contestant, the faster of them in each cell."""
-    named = rows.assign(contestant=rows["contestant"].replace(dict.fromkeys(speed.PEERS["jax"], "jax")))
+    named = rows.assign(contestant=rows["contestant"].replace(dict.fromkeys(benchmark.PEERS["jax"], "jax")))
     named = named.dropna(subset="microseconds").sort_values("microseconds", kind="stable")
-    return named.drop_duplicates(["part", *speed.CELL, "contestant"]).sort_index(kind="stable")
+    return named.drop_duplicates(["part", *benchmark.CELL, "contestant"]).sort_index(kind="stable")
 
 
 def draw_lines(axes: Axes, rows: pd.DataFrame, x: str, y: pd.Series) -> None:

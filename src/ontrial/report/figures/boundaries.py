@@ -8,9 +8,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from ontrial import data
-from ontrial.figures import again, tables
-from ontrial.figures.style import BLUE, FILL, INK, PAPER, VERMILLION, WIDTH
 from ontrial.judge.results import depth
+from ontrial.report.figures import retrained, tables
+from ontrial.report.figures.style import BLUE, FILL, INK, PAPER, VERMILLION, WIDTH
 
 SIDE = 39  # points of the grid
 MARGIN = 0.3  # of the plane, around the points
@@ -36,7 +36,7 @@ def boundaries(results, words) -> tuple[Figure, pd.DataFrame]:
     found = []
     for i, run in runs.iterrows():
         axes = panels[rows.index((run["hidden"], run["activation"])), datasets.index(run["dataset"])]
-        surface = probabilities(again.networks(results, runs.loc[[i]]), run["dataset"], run["seed"])
+        surface = probabilities(retrained.networks(results, runs.loc[[i]]), run["dataset"], run["seed"])
         draw_plane(axes, surface, run["dataset"], run["seed"])
         network = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
         accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
@@ -50,7 +50,7 @@ def probabilities(network, dataset: str, seed: int) -> pd.DataFrame:
     X = data.load(dataset).X
     side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    p = again.predict(network, again.scaled(grid, dataset, [seed]))[0, :, -1]
+    p = retrained.predict(network, retrained.scaled(grid, dataset, [seed]))[0, :, -1]
     return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round(3)
 
 

@@ -5,9 +5,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial import data
-from ontrial.figures import labels, scales, tables
-from ontrial.figures.style import BLUE, DASHED, LETTER, LONG, PAPER, PURPLE, SKY, VERMILLION, WIDTH, look
 from ontrial.nn import ACTIVATIONS, objective
+from ontrial.report.figures import tables
+from ontrial.report.figures.axes import accuracy_axis, log_axis
+from ontrial.report.figures.style import BLUE, DASHED, LETTER, LONG, PAPER, PURPLE, SKY, VERMILLION, WIDTH, look
+from ontrial.report.wording import labels
 
 COLUMNS = 3  # of small charts
 JUMP = 0.5  # a derivative that changes by more from point to point has no value between
@@ -102,9 +104,9 @@ def learning_curves(results, words) -> tuple[Figure, pd.DataFrame]:
                 numbers.assign(activation=activation, metric=metric, learning_rate=rows["learning_rate"].iloc[0])
             )
     accuracy = records["test_accuracy"]
-    scales.accuracy_axis(panels["test_accuracy"], "y", accuracy.min(), accuracy.max())
+    accuracy_axis(panels["test_accuracy"], "y", accuracy.min(), accuracy.max())
     panels["test_accuracy"].set(ylabel=words["test accuracy in %"], title=settings_line(records, words))
-    scales.log_axis(panels["train_loss"], "y")
+    log_axis(panels["train_loss"], "y")
     panels["train_loss"].set(ylabel=words["training loss"], xlabel=words["epochs"])
     figure.legend(loc="outside upper center", ncols=3)
     return figure, pd.concat(found, ignore_index=True)
@@ -140,7 +142,7 @@ def batch_policies(results, words) -> tuple[Figure, pd.DataFrame]:
         axes.plot(joined["x"], joined["mean"], color=colour, linestyle=line, linewidth=1.4)
         axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
         found.append(points.drop(columns="x").assign(policy=policy))
-    scales.accuracy_axis(axes, "y", rows["test_accuracy"].min(), rows["test_accuracy"].max(), ticks=9)
+    accuracy_axis(axes, "y", rows["test_accuracy"].min(), rows["test_accuracy"].max(), ticks=9)
     axes.set_xticks(range(len(sizes)), labels.batch_sizes(sizes, full, words))
     axes.set(xlabel=words["batch size"], ylabel=words["test accuracy in %"])
     axes.grid(False, axis="x")
@@ -173,7 +175,7 @@ def activation_loss(results, words) -> tuple[Figure, pd.DataFrame]:
     for pair in objectives:
         colour, _, marker = look(pair)
         axes.plot([], [], marker, color=colour, label=labels.objective(pair, words))
-    scales.accuracy_axis(axes, "x", runs["test_accuracy"].min(), runs["test_accuracy"].max())
+    accuracy_axis(axes, "x", runs["test_accuracy"].min(), runs["test_accuracy"].max())
     axes.set_yticks(range(len(activations)), [words[activation] for activation in activations])
     axes.invert_yaxis()
     axes.set(xlabel=words["test accuracy in %"], title=f"B = {runs['batch_size'].iloc[0]}")

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from ontrial.figures.style import BLUE, FILL, GREEN, INK, LETTER, MUTED, PURPLE, VERMILLION, WIDTH
+from ontrial.report.figures.style import BLUE, FILL, GREEN, INK, LETTER, MUTED, PURPLE, VERMILLION, WIDTH
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:

@@ -14,9 +14,9 @@ from matplotlib import font_manager, style
 from matplotlib.figure import Figure
 
 from ontrial.errors import InputError, unknown
-from ontrial.figures import EVIDENCE, FIGURES
-from ontrial.figures.style import DARK, SHEET, korean_font
 from ontrial.judge.results import Results
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES
+from ontrial.report.figures.style import DARK, SHEET, korean_font
 
 
 class Words(dict):
@@ -35,7 +35,7 @@ def function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
     """The function behind a name of the catalogue, of a study's Results and Words."""
     if name.startswith(EVIDENCE):
         return partial(function("evidence"), claim=name.removeprefix(EVIDENCE))
-    return getattr(import_module(f"ontrial.figures.{FIGURES[name].module}"), name.replace("-", "_"))
+    return getattr(import_module(f"ontrial.report.figures.{FIGURES[name].module}"), name.replace("-", "_"))
 
 
 def render(draw: Callable, results: Results, words: Words, scheme: str) -> tuple[bytes, pd.DataFrame]:

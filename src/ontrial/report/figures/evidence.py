@@ -5,11 +5,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ontrial.figures import labels
-from ontrial.figures.style import FILL, INK, PAPER, WIDTH, look
 from ontrial.judge import estimands
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.judge.verdicts import MEASURES
+from ontrial.report.figures.style import FILL, INK, PAPER, WIDTH, look
+from ontrial.report.wording import labels
 
 ROW = 0.6  # inches
 

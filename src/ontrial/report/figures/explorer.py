@@ -13,8 +13,21 @@ from matplotlib.colors import to_hex
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 
-from ontrial.figures import drawing
-from ontrial.figures.style import BLUE, DASHED, FILL, GOLD, INK, LOOKS, MUTED, PAPER, SCHEMES, SPARE, VERMILLION, look
+from ontrial.report.figures import drawing
+from ontrial.report.figures.style import (
+    BLUE,
+    DASHED,
+    FILL,
+    GOLD,
+    INK,
+    LOOKS,
+    MUTED,
+    PAPER,
+    SCHEMES,
+    SPARE,
+    VERMILLION,
+    look,
+)
 
 COUNTED = (GOLD, BLUE)  # values that are counted go from the one to the other
 DISTINCT = (*LOOKS.values(), *SPARE)[:9]  # looks that differ from each other in all three ways

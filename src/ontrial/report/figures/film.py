@@ -13,13 +13,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial import data
-from ontrial.cell import Cell
-from ontrial.figures import again, boundaries, labels
-from ontrial.figures.style import WIDTH
-from ontrial.films import Film
 from ontrial.nn import Network, train
 from ontrial.nn.network import Weights
 from ontrial.nn.samples import batch_orders
+from ontrial.report.figures import boundaries, retrained
+from ontrial.report.figures.style import WIDTH
+from ontrial.report.wording import labels
+from ontrial.study.cell import Cell
+from ontrial.study.films import Film
 
 FRAMES = 40  # at most
 STRIP = 4  # frames of a strip
@@ -105,7 +106,7 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
 
 def plane(arm: Cell) -> list[float]:
     """Ends of the square around all samples, as the networks of the arm see it."""
-    X = again.scaled(data.load(arm.dataset).X, arm.dataset, list(arm.seeds))
+    X = retrained.scaled(data.load(arm.dataset).X, arm.dataset, list(arm.seeds))
     return [rounded(float(X.min() - boundaries.MARGIN)), rounded(float(X.max() + boundaries.MARGIN))]
 
 

@@ -5,9 +5,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial import data
-from ontrial.figures import again, labels, tables
-from ontrial.figures.style import FILL, INK, MUTED, PAPER, WIDTH, look
 from ontrial.nn import OUTPUTS
+from ontrial.report.figures import retrained, tables
+from ontrial.report.figures.style import FILL, INK, MUTED, PAPER, WIDTH, look
+from ontrial.report.wording import labels
 
 BINS = 10  # of confidence, equally wide
 LEAST = 50  # people in a group
@@ -53,7 +54,7 @@ def arms(results, experiment: str) -> list[pd.DataFrame]:
 def answers(results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each run the confidence of its answers on the test set and whether they are right."""
     X, y = data.arrays(runs["dataset"].iloc[0], runs["seed"].tolist(), runs["output"].iloc[0]).test
-    p = again.predict(again.networks(results, runs), X)
+    p = retrained.predict(retrained.networks(results, runs), X)
     if p.shape[2] == 1:
         p, y = np.concatenate([1 - p, p], axis=2), np.concatenate([1 - y, y], axis=2)
     return list(zip(p.max(2), p.argmax(2) == y.argmax(2), strict=True))
@@ -83,8 +84,8 @@ def titanic_reliability(results, words) -> tuple[Figure, pd.DataFrame]:
     found = []
     for place, runs in enumerate(by_objective):
         pair = runs["objective"].iloc[0]
-        X = again.scaled(people.X[groups["row"]], dataset, runs["seed"].tolist())
-        rates = again.predict(again.networks(results, runs), X)[:, :, -1].astype(float)
+        X = retrained.scaled(people.X[groups["row"]], dataset, runs["seed"].tolist())
+        rates = retrained.predict(retrained.networks(results, runs), X)[:, :, -1].astype(float)
         colour, _, marker = look(pair)
         at = y + (place - (len(by_objective) - 1) / 2) * 0.36
         axes.plot(100 * rates.T, at, ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.cell import Cell
 from ontrial.data import splits
 from ontrial.judge.results import Results
 from ontrial.nn import Network, train
 from ontrial.nn.network import Weights
+from ontrial.study.cell import Cell
 
 
 def networks(results: Results, runs: pd.DataFrame) -> Network:

@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.figures import scales
-from ontrial.figures.style import BLUE, GREEN, INK, PURPLE, VERMILLION, WIDTH
+from ontrial.report.figures.axes import log_axis
+from ontrial.report.figures.style import BLUE, GREEN, INK, PURPLE, VERMILLION, WIDTH
 
 PARTS = {"plan": (BLUE, "o"), "run": (GREEN, "^"), "collect": (VERMILLION, "s"), "explore": (PURPLE, "D")}
 STATES = {"now": ("solid", None), "before": ((0, (3.5, 1.5)), "none")}  # line, and what fills a marker
@@ -21,8 +21,8 @@ def growth(results, words) -> tuple[Figure, pd.DataFrame]:
             (colour, marker), (line, fill) = PARTS[part], STATES[state]
             rows = rows.sort_values("cells")
             axes.plot(rows["cells"], rows[column], marker, color=colour, linestyle=line, markerfacecolor=fill or colour)
-        scales.log_axis(axes, "x")
-        scales.log_axis(axes, "y")
+        log_axis(axes, "x")
+        log_axis(axes, "y")
         axes.set_ylabel(words[name])
     panels[-1].set_xlabel(words["cells of a study"])
     keys = {f"grown {part}": {"color": colour, "marker": marker} for part, (colour, marker) in PARTS.items()}

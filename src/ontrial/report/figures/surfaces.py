@@ -8,9 +8,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from ontrial import data
-from ontrial.figures import labels, scales, tables
-from ontrial.figures.style import BLUE, GOLD, INK, MUTED, PAPER, WIDTH, look
 from ontrial.nn import objective
+from ontrial.report.figures import tables
+from ontrial.report.figures.axes import accuracy_bar, ink, legible_on
+from ontrial.report.figures.style import BLUE, GOLD, INK, MUTED, PAPER, WIDTH, look
+from ontrial.report.wording import labels
 
 WORST = 0.28  # share of a cell's height that shows the worst seed
 DIVERGED = {"facecolor": GOLD, "edgecolor": INK, "hatch": "/////", "linewidth": 0}
@@ -34,7 +36,7 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
     place = {size: i + (GAP if size == of_data.train else 0) for i, size in enumerate(sizes)}
     figure = Figure(figsize=(WIDTH, 1.9 + 0.34 * len(rates)))
     axes = figure.subplots()
-    ramp, norm = scales.ink(1 / of_data.classes, cells["mean"].max())
+    ramp, norm = ink(1 / of_data.classes, cells["mean"].max())
     for size in sizes:
         column = cells[cells["batch_size"] == size].set_index("learning_rate").reindex(rates)
         mesh = draw_column(axes, place[size], column, {"cmap": ramp, "norm": norm})
@@ -52,7 +54,7 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
     axes.set_yticks(range(len(rates)), [labels.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"])
     bare(axes)
-    scales.accuracy_bar(figure, mesh, axes, words)
+    accuracy_bar(figure, mesh, axes, words)
     figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
     return figure, cells.merge(chosen, how="left", on=["batch_size", "learning_rate"])
 
@@ -98,7 +100,7 @@ def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
     sizes = sorted(cells["batch_size"].unique())
     figure = Figure(figsize=(WIDTH, 1 + len(objectives) * (0.35 + 0.5 * len(activations))))
     panels = figure.subplots(len(objectives), 1, sharex=True, squeeze=False)[:, 0]
-    ramp, norm = scales.ink(min(1 / of_data.classes, cells["mean"].min()), cells["mean"].max())
+    ramp, norm = ink(min(1 / of_data.classes, cells["mean"].min()), cells["mean"].max())
     for axes, name in zip(panels, objectives, strict=True):
         grid = cells[cells["objective"] == name].pivot(index="activation", columns="batch_size")
         means, deviations = (
@@ -107,16 +109,14 @@ def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
         mesh = axes.pcolormesh(means, cmap=ramp, norm=norm, edgecolor=PAPER, linewidth=1)
         for (row, column), mean in np.ndenumerate(means):
             text = f"{100 * mean:.1f}\n{spread(100 * deviations[row, column])}"
-            axes.text(
-                column + 0.5, row + 0.5, text, ha="center", va="center", color=scales.legible_on(ramp(norm(mean)))
-            )
+            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=legible_on(ramp(norm(mean))))
         axes.set_yticks(np.arange(len(activations)) + 0.5, [words[activation] for activation in activations])
         axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, of_data.train, words))
         axes.set_title(labels.objective(name, words))
         axes.invert_yaxis()
         bare(axes)
     axes.set_xlabel(words["batch size"])
-    scales.accuracy_bar(figure, mesh, list(panels), words)
+    accuracy_bar(figure, mesh, list(panels), words)
     return figure, cells
 
 

@@ -10,13 +10,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ontrial import data
-from ontrial.figures import labels, scales, tables
-from ontrial.figures.style import PAPER, WIDTH, look
 from ontrial.judge import policies
 from ontrial.judge.results import depth
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
 from ontrial.nn.initialisers import parse
-from ontrial.study import OWN, resolved
+from ontrial.report.figures import tables
+from ontrial.report.figures.axes import log_axis
+from ontrial.report.figures.style import PAPER, WIDTH, look
+from ontrial.report.wording import labels
+from ontrial.study.study import OWN, resolved
 
 REACHED = 0.9  # test accuracy
 SHARED = "glorot"  # the initialisation that all activations share when its part is told from theirs
@@ -53,7 +55,7 @@ def gradient_norms(results, words) -> tuple[Figure, pd.DataFrame]:
         axes.set_visible(False)
     found = pd.concat(found, ignore_index=True)
     without_mean = found[found["predicted"].notna()]
-    scales.log_axis(panels[0], "y")
+    log_axis(panels[0], "y")
     panels[0].set_ylim(without_mean["low"].min() / 4, 4 * without_mean["high"].max())
     panels[0].xaxis.set_major_locator(MaxNLocator(5, integer=True))
     figure.supxlabel(words["hidden layer"])
@@ -145,7 +147,7 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
             name = words[OWN] if start == OWN else labels.initialisation(start, words)
             axes.set_title(f"{words['depth']} {depth(hidden)}, {words[policy]}\n{name}", linespacing=1.35)
     first, last = records.loc[records["updates"] > 0, "epochs"].agg(["min", "max"])
-    scales.log_axis(grid[0, 0], "x", base=2)
+    log_axis(grid[0, 0], "x", base=2)
     grid[0, 0].set(xlim=(first, last), ylim=(-4, 104))
     figure.supxlabel(words["epochs"])
     figure.supylabel(words["seeds below 90 % test accuracy"])

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
-from ontrial.figures.diagrams import arrow, canvas, write
-from ontrial.figures.rules import PHASES, RULES, direct, height
-from ontrial.figures.style import BLUE, FILL, GREEN, INK, MUTED, PAPER, PURPLE, SKY, WIDTH
+from ontrial.report.figures.diagrams import arrow, canvas, write
+from ontrial.report.figures.style import BLUE, FILL, GREEN, INK, MUTED, PAPER, PURPLE, SKY, WIDTH
+from ontrial.report.summaries.rules import PHASES, RULES, direct, height
 
 COLOURS = dict(zip(PHASES, (BLUE, PURPLE, GREEN), strict=True))
 ROW, HALF = 0.72, (0.6, 0.19)  # inches: a row of rules, and half of a rule's box

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ontrial.pages import evidence, text
-from ontrial.pages.names import names
-from ontrial.pages.rendering import render
-from ontrial.pages.sources import Sources
+from ontrial.report.pages import evidence
+from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.template_names import names
+from ontrial.report.site.templates import render
+from ontrial.report.wording import formatting
 
 ORDER = "evidence/.order"  # the evidence pages in the order of the docket, for the navigation
 
@@ -37,9 +38,9 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
     entries = [
         {
             "id": entry["id"],
-            "term": text.plain(entry["term"][language]),
-            "others": {other: text.plain(term) for other, term in entry["term"].items() if other != language},
-            "definition": text.plain(entry["definition"][language]),
+            "term": formatting.plain(entry["term"][language]),
+            "others": {other: formatting.plain(term) for other, term in entry["term"].items() if other != language},
+            "definition": formatting.plain(entry["definition"][language]),
         }
         for entry in sources.glossary
     ]
@@ -74,9 +75,9 @@ def keys(sources: Sources, found: Mapping[str, Any], inside: str = "") -> Iterat
 def told(sources: Sources, name: str, part: str, described: Mapping[str, str]) -> str:
     """Title or description of a key, in the language of the page; the English of the schema stands in for it."""
     if sources.language == "en":
-        return text.plain(described[part])
+        return formatting.plain(described[part])
     translated = sources.settings.get(name, {}).get(part)
-    return text.plain(translated) if translated else f'<span lang="en">{text.plain(described[part])}</span>'
+    return formatting.plain(translated) if translated else f'<span lang="en">{formatting.plain(described[part])}</span>'
 
 
 def references(sources: Sources) -> list[dict[str, str]]:

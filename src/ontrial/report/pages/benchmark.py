@@ -3,12 +3,22 @@
 from collections.abc import Callable
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge import speed
-from ontrial.judge.speed import ANY, COMPARISONS, Benchmark, Comparison, Found
-from ontrial.pages import numbers, text
-from ontrial.pages.sources import Sources
-from ontrial.pages.tables import fact as shown
-from ontrial.pages.tables import markdown
+from ontrial.report.pages import numbers
+from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.tables import fact as shown
+from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.benchmark import (
+    ANY,
+    COMPARISONS,
+    PEERS,
+    Benchmark,
+    Comparison,
+    Found,
+    compare,
+    linearity,
+    peak_shares,
+)
+from ontrial.report.wording import formatting
 
 EVEN = 1.05  # the ratio up to which two take about as long
 MACHINE = ("processor", "cores", "memory_gb", "system", "python", "packages", "blas", "commit")
@@ -21,7 +31,7 @@ def sentence(sources: Sources, name: str) -> str:
     """
     if name not in COMPARISONS:
         raise InputError(unknown("comparison", name, COMPARISONS))
-    found = speed.compare(published(sources).table, COMPARISONS[name])
+    found = compare(published(sources).table, COMPARISONS[name])
     if found is None:
         return sources.say["speed not timed"]
     way = "longer" if found.ratio > EVEN else "shorter" if found.ratio < 1 / EVEN else "even"
@@ -32,8 +42,8 @@ def sentence(sources: Sources, name: str) -> str:
 def named(found: Found) -> dict[str, str]:
     """What was found, as text by name."""
     return {
-        "cells": text.count(found.cells),
-        "ahead": text.count(found.ahead),
+        "cells": formatting.count(found.cells),
+        "ahead": formatting.count(found.ahead),
         "low": ratio(found.low),
         "high": ratio(found.high),
     }
@@ -41,7 +51,7 @@ def named(found: Found) -> dict[str, str]:
 
 def ratio(value: float) -> str:
     """A ratio of times with three digits at most."""
-    return text.significant(value, 2 if value < 1 else 3)
+    return formatting.significant(value, 2 if value < 1 else 3)
 
 
 def fact(sources: Sources, name: str) -> str:
@@ -53,26 +63,26 @@ def fact(sources: Sources, name: str) -> str:
 
 def peak(sources: Sources, benchmark: Benchmark) -> str:
     """Billions of operations a second of one thread's fastest matrix product."""
-    return text.significant(benchmark.record["peak_gflops"])
+    return formatting.significant(benchmark.record["peak_gflops"])
 
 
 def share(sources: Sources, benchmark: Benchmark) -> str:
     """Range of the shares of it that this engine reaches in large batches of the wider network."""
-    shares = 100 * speed.peak_shares(benchmark.table)["peak_share"]
+    shares = 100 * peak_shares(benchmark.table)["peak_share"]
     ends = [numbers.percent(sources, end) for end in (shares.min(), shares.max())]
-    return text.NOTHING if shares.empty else span(sources, *ends)
+    return formatting.NOTHING if shares.empty else span(sources, *ends)
 
 
 def growth(sources: Sources, benchmark: Benchmark) -> str:
     """Range of the time of R networks over what is linear in R."""
-    found = speed.linearity(benchmark.table)["growth"]
-    return text.NOTHING if found.empty else span(sources, ratio(found.min()), ratio(found.max()))
+    found = linearity(benchmark.table)["growth"]
+    return formatting.NOTHING if found.empty else span(sources, ratio(found.min()), ratio(found.max()))
 
 
 def compiling(sources: Sources, benchmark: Benchmark) -> str:
     """Median of the seconds that JAX compiles in a cell."""
     table = benchmark.table
-    return text.significant(table[table["contestant"].isin(speed.PEERS["jax"])]["warm_up_seconds"].median(), 2)
+    return formatting.significant(table[table["contestant"].isin(PEERS["jax"])]["warm_up_seconds"].median(), 2)
 
 
 def span(sources: Sources, low: str, high: str) -> str:
@@ -85,8 +95,8 @@ FACTS: dict[str, Callable[[Sources, Benchmark], str]] = {
     "share": share,
     "growth": growth,
     "compiling": compiling,
-    "processor": lambda sources, benchmark: text.plain(benchmark.record["processor"]),
-    "minutes": lambda sources, benchmark: text.significant(benchmark.record["minutes"], 2),
+    "processor": lambda sources, benchmark: formatting.plain(benchmark.record["processor"]),
+    "minutes": lambda sources, benchmark: formatting.significant(benchmark.record["minutes"], 2),
 }
 
 
@@ -101,7 +111,7 @@ def comparisons(sources: Sources, benchmark: Benchmark) -> str:
     """Every stated comparison: where, and how many times as long the other takes."""
     say, rows = sources.say, []
     for asked in COMPARISONS.values():
-        if found := speed.compare(benchmark.table, asked):
+        if found := compare(benchmark.table, asked):
             told = named(found)
             where = (asked.network or say["all"], between(*asked.batch_sizes), between(*asked.runs))
             ahead = f"{told['ahead']}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{told['cells']}"
@@ -148,7 +158,7 @@ def agreement(sources: Sources, benchmark: Benchmark) -> str:
     for name in dict.fromkeys(case["contestant"] for case in cases):
         own = [case for case in cases if case["contestant"] == name]
         worst = [max(case[key] for case in own) for key in ("weight_difference", "loss_difference")]
-        rows.append([sources.terms[f"contestant {name}"], *(text.significant(value, 2) for value in worst)])
+        rows.append([sources.terms[f"contestant {name}"], *(formatting.significant(value, 2) for value in worst)])
     return markdown((say["speed contestant"], say["speed weights"], say["speed losses"]), rows)
 
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ontrial.judge.comparison import Change, Context, Entry
-from ontrial.pages import text
-from ontrial.pages.tables import markdown
+from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.comparison import Change, Context, Entry
+from ontrial.report.wording import formatting
 
 MOST = 30  # contexts listed: a summary is read to its end
 
@@ -86,14 +86,16 @@ def distance(change: Change, context: Context) -> float:
 def shift(change: Change, context: Context) -> str:
     """How far the estimate moved, in its unit, and which effect would matter."""
     if context.shift is None:
-        return text.NOTHING
+        return formatting.NOTHING
     sign = "+" if context.shift > 0 else ""
-    return f"{sign}{text.significant(context.shift)} (of interest: {text.significant(change.smallest_effect)})"
+    return (
+        f"{sign}{formatting.significant(context.shift)} (of interest: {formatting.significant(change.smallest_effect)})"
+    )
 
 
 def verdict(claim: Entry | None) -> str:
     """The verdict on a claim in words."""
-    return text.NOTHING if claim is None else claim["verdict"].replace("_", " ")
+    return formatting.NOTHING if claim is None else claim["verdict"].replace("_", " ")
 
 
 def effect(context: Entry | None) -> str:
@@ -103,7 +105,7 @@ def effect(context: Entry | None) -> str:
     ends = [context[name] for name in ("estimate", "low", "high")]
     if not context["censored"] and None in ends:
         return context["outcome"]  # a reading of a claim by construction
-    estimate, low, high = ("no bound" if end is None else text.significant(end) for end in ends)
+    estimate, low, high = ("no bound" if end is None else formatting.significant(end) for end in ends)
     return f"{context['outcome']}: {estimate} ({low} to {high}) {context['unit']}"
 
 
@@ -116,7 +118,11 @@ def seconds(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 def took(rule: Mapping[str, float] | None) -> str:
     """Jobs and seconds of a rule."""
-    return text.NOTHING if rule is None else f"{text.significant(rule['seconds'])} s in {counted(rule['jobs'], 'job')}"
+    return (
+        formatting.NOTHING
+        if rule is None
+        else f"{formatting.significant(rule['seconds'])} s in {counted(rule['jobs'], 'job')}"
+    )
 
 
 def counted(what: Iterable | int, noun: str) -> str:
@@ -127,4 +133,4 @@ def counted(what: Iterable | int, noun: str) -> str:
 
 def code(name: str) -> str:
     """A name as code in a cell of a table."""
-    return "`" + name.replace("|", "\\|").replace("`", "'") + "`" if name else text.NOTHING
+    return "`" + name.replace("|", "\\|").replace("`", "'") + "`" if name else formatting.NOTHING

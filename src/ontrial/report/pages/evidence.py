@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ontrial.figures import EVIDENCE
 from ontrial.judge.claims import Claim, Estimand, arm_axes
 from ontrial.judge.lottery import SEEDS
 from ontrial.judge.verdicts import MEASURES, standing
-from ontrial.pages import numbers, text, verdicts
-from ontrial.pages.sources import Sources
-from ontrial.pages.tables import markdown
+from ontrial.report.figures.catalogue import EVIDENCE
+from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.tables import markdown
+from ontrial.report.wording import formatting
 
 
 def facts(sources: Sources, id: str) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def facts(sources: Sources, id: str) -> dict[str, Any]:
         "statement": verdicts.statement(sources, id),
         "badge": verdicts.badge(sources, found["verdict"]),
         "standing": published(sources, claim),
-        "sentences": [text.plain(sentence) for sentence in claim.source],
+        "sentences": [formatting.plain(sentence) for sentence in claim.source],
         "because": verdicts.translated(sources, claim.because),
         "chapter": chapter(sources, claim.chapter),
         "figure_name": EVIDENCE + id if tried and contexts else None,
@@ -105,14 +106,20 @@ def contexts_table(sources: Sources, contexts: list[Mapping[str, Any]]) -> str:
     rows = []
     for context in contexts:
         row = [verdicts.named(sources, name, context[name]) for name in settings]
-        row += [verdicts.badge(sources, context["outcome"]), *verdicts.ends(sources, context), text.count(context["n"])]
+        row += [
+            verdicts.badge(sources, context["outcome"]),
+            *verdicts.ends(sources, context),
+            formatting.count(context["n"]),
+        ]
         rows.append(row + ([used(context)] if with_rates else []))
     return markdown(heads, rows)
 
 
 def used(context: Mapping[str, Any]) -> str:
     """Learning rates of the arms of a context; a star where one is on the edge of its grid."""
-    told = ", ".join(dict.fromkeys(text.NOTHING if rate is None else text.rate(rate) for rate in context["rates"]))
+    told = ", ".join(
+        dict.fromkeys(formatting.NOTHING if rate is None else formatting.rate(rate) for rate in context["rates"])
+    )
     return f"{told}&#42;" if context["on_edge"] else told
 
 
@@ -144,10 +151,10 @@ def lottery(sources: Sources, contexts: list[Mapping[str, Any]]) -> str | None:
 def chances(sources: Sources, draw: Mapping[str, Any] | None) -> str:
     """Shares of draws of one size with another sign, and with another outcome, which a single seed hasn't."""
     if draw is None:
-        return text.NOTHING
+        return formatting.NOTHING
     shares = (draw["other_sign"], draw["other_outcome"])
     return "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(
-        text.NOTHING if share is None else numbers.percent(sources, 100 * share, places=0) for share in shares
+        formatting.NOTHING if share is None else numbers.percent(sources, 100 * share, places=0) for share in shares
     )
 
 
@@ -155,5 +162,5 @@ def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:
     """A work with its link, "" if it has no address."""
     address = f"https://doi.org/{cited['doi']}" if "doi" in cited else cited.get("url", "")
     shown = f"doi:{cited['doi']}" if "doi" in cited else address
-    link = f'<a href="{text.plain(address)}">{text.plain(shown)}</a>' if address else ""
-    return {"id": name, "text": text.plain(cited["text"]), "link": link}
+    link = f'<a href="{formatting.plain(address)}">{formatting.plain(shown)}</a>' if address else ""
+    return {"id": name, "text": formatting.plain(cited["text"]), "link": link}

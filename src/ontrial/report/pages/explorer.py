@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 
 from ontrial import data
-from ontrial.cell import FULL
 from ontrial.errors import InputError
-from ontrial.figures import labels
-from ontrial.judge import explorer
 from ontrial.judge.policies import POLICIES
-from ontrial.pages import text
-from ontrial.pages.sources import Sources
+from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries import explorer
+from ontrial.report.wording import formatting, labels
+from ontrial.study.cell import FULL
 
 NOMINAL = ("experiment", "dataset", "hidden", "activation", "initialisation", "objective", "output", "loss")
 COUNTED = ("batch_size", "learning_rate")
@@ -160,7 +159,7 @@ def value_label(sources: Sources, setting: str, value: Any) -> str:
     """A value of a setting as axes, legends and tables write it."""
     words = sources.terms
     if setting == "learning_rate":
-        return text.rate(value)
+        return formatting.rate(value)
     if setting == "objective":
         return labels.objective(value, words)
     if setting == "initialisation":
@@ -205,8 +204,8 @@ def static_row(sources: Sources, point: Mapping[str, Any]) -> str:
     """One row of that table."""
     names = [value_label(sources, name, point[name]) for name in STATIC]
     spread, percent = sources.say["explorer mean and sd"], sources.say["explorer percent"]
-    accuracy, deviation = (text.decimals(point[f"test_accuracy_{summary}"], 2) for summary in ("mean", "sd"))
-    loss, loss_deviation = (text.significant(point[f"test_loss_{summary}"]) for summary in ("mean", "sd"))
+    accuracy, deviation = (formatting.decimals(point[f"test_accuracy_{summary}"], 2) for summary in ("mean", "sd"))
+    loss, loss_deviation = (formatting.significant(point[f"test_loss_{summary}"]) for summary in ("mean", "sd"))
     shown = [*names, str(point["n"]), percent.format(number=f"{100 * point['diverged']:.0f}")]
     shown.append(percent.format(number=spread.format(centre=accuracy, sd=deviation)))
     shown.append(spread.format(centre=loss, sd=loss_deviation))

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.cell import Cell
-from ontrial.figures import FILM, labels
-from ontrial.films import SETTINGS, Film
-from ontrial.pages import numbers, pictures, text
-from ontrial.pages.sources import Sources
+from ontrial.report.figures.catalogue import FILM
+from ontrial.report.pages import numbers, pictures
+from ontrial.report.pages.sources import Sources
+from ontrial.report.wording import formatting, labels
+from ontrial.study.cell import Cell
+from ontrial.study.films import SETTINGS, Film
 
 PLAYER = "player "  # what the script says, in docs/phrases.yaml
 
@@ -20,8 +21,8 @@ def films(sources: Sources, root: str) -> list[dict[str, Any]]:
     return [
         {
             "id": id,
-            "title": text.plain(film.title[sources.language]),
-            "reason": text.plain(film.reason[sources.language]),
+            "title": formatting.plain(film.title[sources.language]),
+            "reason": formatting.plain(film.reason[sources.language]),
             "facts": facts(sources, film),
             "strip": strip(sources, root, film),
         }
@@ -86,7 +87,7 @@ def strip(sources: Sources, root: str, film: Film) -> str:
         second=name(sources, film, other),
         second_end=end(sources, film, 2),
     )
-    title = text.plain(film.title[sources.language])
+    title = formatting.plain(film.title[sources.language])
     return pictures.markup(sources, f"{root}../", FILM + film.id, title, sources.say["film caption"], alt)
 
 

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.cell import Cell
 from ontrial.errors import InputError, unknown
-from ontrial.figures.tables import USUAL
 from ontrial.judge import policies
 from ontrial.judge.claims import VALUES
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import SETTINGS, Results, select
-from ontrial.pages import text
-from ontrial.pages.sources import Sources
-from ontrial.study import Experiment, resolved
+from ontrial.report.figures.tables import USUAL
+from ontrial.report.pages.sources import Sources
+from ontrial.report.wording import formatting
+from ontrial.study.cell import Cell
+from ontrial.study.study import Experiment, resolved
 
 STATISTICS = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max, "sd": partial(np.std, ddof=1)}
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
@@ -54,7 +54,7 @@ def value(
         return learning_rate
     numbers = numbers_of(results, cell, metric, threshold)
     if learning_rate not in numbers.columns:
-        known = ", ".join(map(text.rate, numbers.columns))
+        known = ", ".join(map(formatting.rate, numbers.columns))
         raise InputError(f'experiment "{experiment}" has no learning rate {learning_rate}. It has: {known}.')
     seeds = judging_seeds(results.study.experiments[experiment])
     return float(STATISTICS[statistic](numbers.loc[list(seeds), learning_rate]))
@@ -64,10 +64,10 @@ def number(sources: Sources, metric: str, experiment: str, statistic: str = "mea
     """`value` as text: shares in per cent with one decimal, learning rates as fractions, others with three digits."""
     found = value(sources.results, metric, experiment, statistic, **asked)
     if metric == "learning_rate":
-        return text.rate(found)
+        return formatting.rate(found)
     if METRICS[metric].unit == "points" if metric in METRICS else metric.endswith(SHARES):
         return percent(sources, found if metric in METRICS else 100 * found)
-    return text.significant(found)
+    return formatting.significant(found)
 
 
 def accuracy(sources: Sources, experiment: str, policy: str | None = None, **asked: Any) -> str:
@@ -77,33 +77,35 @@ def accuracy(sources: Sources, experiment: str, policy: str | None = None, **ask
 
 def percent(sources: Sources, number: float, places: int = 1) -> str:
     """A percentage as the language writes it: "96.5 %", with a space that doesn't break, or "96.5%"."""
-    return text.NOTHING if math.isnan(number) else sources.say["percent"].format(text.decimals(number, places))
+    return (
+        formatting.NOTHING if math.isnan(number) else sources.say["percent"].format(formatting.decimals(number, places))
+    )
 
 
 def seeds(results: Results, experiment: str) -> str:
     """How many seeds the numbers of an experiment are over."""
-    return text.count(len(judging_seeds(experiment_of(results, experiment))))
+    return formatting.count(len(judging_seeds(experiment_of(results, experiment))))
 
 
 def cells(results: Results, experiment: str | None = None) -> str:
     """How many cells an experiment has, or the study."""
-    return text.count(len(cells_of(results, experiment)))
+    return formatting.count(len(cells_of(results, experiment)))
 
 
 def runs(results: Results, experiment: str | None = None) -> str:
     """How many networks an experiment trains, or the study."""
-    return text.count(sum(len(cell.learning_rates) * len(cell.seeds) for cell in cells_of(results, experiment)))
+    return formatting.count(sum(len(cell.learning_rates) * len(cell.seeds) for cell in cells_of(results, experiment)))
 
 
 def claims(results: Results) -> str:
     """How many claims the study has a verdict on."""
-    return text.count(len(results.verdicts))
+    return formatting.count(len(results.verdicts))
 
 
 def rates(results: Results, experiment: str) -> str:
     """The smallest and the largest learning rate of an experiment: "1/256 – 1/2"."""
     grid = experiment_of(results, experiment).learning_rates
-    return " – ".join(dict.fromkeys((text.rate(min(grid)), text.rate(max(grid)))))
+    return " – ".join(dict.fromkeys((formatting.rate(min(grid)), formatting.rate(max(grid)))))
 
 
 def setting(results: Results, experiment: str, name: str) -> str:
@@ -112,7 +114,7 @@ def setting(results: Results, experiment: str, name: str) -> str:
     if name not in known:
         raise InputError(unknown("setting", name, known))
     found = getattr(experiment_of(results, experiment), name)
-    return text.plain(", ".join(map(shown, found)) if isinstance(found, tuple) else shown(found))
+    return formatting.plain(", ".join(map(shown, found)) if isinstance(found, tuple) else shown(found))
 
 
 def samples(results: Results, dataset: str, part: str = "train") -> str:
@@ -122,7 +124,7 @@ def samples(results: Results, dataset: str, part: str = "train") -> str:
     sizes = data.sizes(dataset)
     if part not in sizes._fields:
         raise InputError(unknown("part of a data set", part, sizes._fields))
-    return text.count(getattr(sizes, part))
+    return formatting.count(getattr(sizes, part))
 
 
 def has(results: Results, experiment: str, **settings: Any) -> bool:
@@ -133,10 +135,10 @@ def has(results: Results, experiment: str, **settings: Any) -> bool:
 def shown(item: object) -> str:
     """One value of a setting: widths as 32-32, a number in its shortest form."""
     if item is None:
-        return text.NOTHING
+        return formatting.NOTHING
     if isinstance(item, tuple):
         return "-".join(map(str, item)) or "none"
-    return text.rate(item) if isinstance(item, float) else str(item)
+    return formatting.rate(item) if isinstance(item, float) else str(item)
 
 
 def experiment_of(results: Results, name: str) -> Experiment:

@@ -7,9 +7,10 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import policies
-from ontrial.pages import numbers, text, verdicts
-from ontrial.pages.sources import Sources
-from ontrial.pages.tables import markdown
+from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.tables import markdown
+from ontrial.report.wording import formatting
 
 PLAIN = "plain-nets"  # the experiment
 
@@ -37,7 +38,10 @@ def across(sources: Sources, id: str) -> str:
     rows = [
         (
             setting,
-            *(told(sources, contexts[setting]) if setting in contexts else text.NOTHING for contexts in by_setting),
+            *(
+                told(sources, contexts[setting]) if setting in contexts else formatting.NOTHING
+                for contexts in by_setting
+            ),
         )
         for setting in settings
     ]
@@ -111,13 +115,13 @@ def training(sources: Sources, row: Mapping[str, Any]) -> str:
         objective=verdicts.named(sources, "objective", f"{row['output']}+{row['loss']}"),
         initialisation=verdicts.named(sources, "initialisation", row["initialisation"]),
         batch_size=row["batch_size"],
-        epochs=text.count(int(row["epochs"])),
-        rate=text.rate(row["learning_rate"]),
-        train=text.count(sizes.train),
-        validation=text.count(sizes.validation),
+        epochs=formatting.count(int(row["epochs"])),
+        rate=formatting.rate(row["learning_rate"]),
+        train=formatting.count(sizes.train),
+        validation=formatting.count(sizes.validation),
         momentum=f"{row['momentum']:g}",
         l2=f"{row['l2']:g}",
-        seeds=text.count(row["seeds"]),
+        seeds=formatting.count(row["seeds"]),
     )
     return f"{told} {say['rate on edge']}" if row["on_edge"] else told
 
@@ -125,10 +129,10 @@ def training(sources: Sources, row: Mapping[str, Any]) -> str:
 def error(sources: Sources, mean: float, sd: float | None = None) -> str:
     """An error in per cent, with the standard deviation over seeds if there is one."""
     told = numbers.percent(sources, mean, places=1 if sd is None else 2)
-    return told if sd is None else f"{told} (±\N{NO-BREAK SPACE}{text.decimals(sd, 2)})"
+    return told if sd is None else f"{told} (±\N{NO-BREAK SPACE}{formatting.decimals(sd, 2)})"
 
 
 def cited(sources: Sources, entry: Mapping[str, Any]) -> str:
     """Where an error was published: the work, on the page of references if that lists it."""
-    work, name = text.plain(entry["cited"]), entry["reference"]
+    work, name = formatting.plain(entry["cited"]), entry["reference"]
     return f"[{work}](references.md#{name})" if name in sources.references else work

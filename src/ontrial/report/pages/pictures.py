@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from ontrial.errors import InputError, unknown
-from ontrial.figures import EVIDENCE, FIGURES, catalogue, of_claims
-from ontrial.pages.origins import origin
-from ontrial.pages.rendering import render
-from ontrial.pages.sources import Sources
-from ontrial.pages.text import plain
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
+from ontrial.report.pages.provenance_note import origin
+from ontrial.report.pages.sources import Sources
+from ontrial.report.site.templates import render
+from ontrial.report.wording.formatting import plain
 
 SCHEMES = ("light", "dark")
 

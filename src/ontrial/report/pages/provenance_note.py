@@ -1,8 +1,9 @@
 """Under each figure: the runs that it was drawn from, and the commands that make it and one of its cells again."""
 
-from ontrial.figures import EVIDENCE, FIGURES, TIMES, of_claims
-from ontrial.pages import numbers, tables, text
-from ontrial.pages.sources import Sources
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, TIMES, of_claims
+from ontrial.report.pages import numbers, tables
+from ontrial.report.pages.sources import Sources
+from ontrial.report.wording import formatting
 
 
 def origin(sources: Sources, study_file: str | None, name: str) -> str:
@@ -59,4 +60,4 @@ def settings(sources: Sources, experiment: str) -> str:
 
 def command(purpose: str, line: str) -> str:
     """A command with what it is for."""
-    return f"<p>{purpose}</p><pre><code>{text.plain(line)}</code></pre>"
+    return f"<p>{purpose}</p><pre><code>{formatting.plain(line)}</code></pre>"

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.circumstances import BASELINE
-from ontrial.pages import numbers, text, verdicts
-from ontrial.pages.sources import Sources
-from ontrial.pages.tables import markdown
+from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.robustness import BASELINE
+from ontrial.report.wording import formatting
 
 FACTS = ("study", "processor", "blas", "blas_kernel", "commit")
 KINDS = (BASELINE, "kernel", "numpy", "python", "seeds")
@@ -19,7 +20,7 @@ def fact(sources: Sources, name: str) -> str:
     if name not in FACTS:
         raise InputError(unknown("fact of the circumstances", name, FACTS))
     rows = of_kinds(sources, [BASELINE])
-    return text.plain(rows[name].iloc[0])
+    return formatting.plain(rows[name].iloc[0])
 
 
 def tried(sources: Sources, *kinds: str) -> int:
@@ -42,11 +43,11 @@ def overview(sources: Sources) -> str:
         lines.append(
             (
                 called(sources, first),
-                *(text.plain(first[name]) for name in ("python", "numpy", "blas_kernel")),
+                *(formatting.plain(first[name]) for name in ("python", "numpy", "blas_kernel")),
                 numbers.percent(sources, 100 * first["runs_moved"] / first["runs"]),  # none are the same of other seeds
                 share(rows["contexts_moved"].sum(), rows["contexts"].sum()),
                 share((rows["verdict"] != rows["verdict_before"]).sum(), len(rows)),
-                text.significant(change, 2),
+                formatting.significant(change, 2),
             )
         )
     heads = ("python", "numpy", "kernel", "runs", "contexts", "verdicts", "change")
@@ -73,7 +74,7 @@ def moves(sources: Sources, root: str, *kinds: str) -> str:
 def called(sources: Sources, row: pd.Series) -> str:
     """A circumstance in words: what differs, and which one it is."""
     _, _, which = row["circumstance"].partition("-")
-    return sources.say[f"other {row['differs']}"].format(text.plain(which.capitalize()))
+    return sources.say[f"other {row['differs']}"].format(formatting.plain(which.capitalize()))
 
 
 def claim(sources: Sources, root: str, id: str) -> str:
@@ -85,7 +86,7 @@ def claim(sources: Sources, root: str, id: str) -> str:
 
 def share(part: int, whole: int) -> str:
     """So many of so many."""
-    return f"{text.count(part)}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{text.count(whole)}"
+    return f"{formatting.count(part)}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{formatting.count(whole)}"
 
 
 def of_kinds(sources: Sources, kinds: Iterable[str]) -> pd.DataFrame:

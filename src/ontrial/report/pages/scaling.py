@@ -3,9 +3,9 @@
 import pandas as pd
 
 from ontrial.errors import InputError, unknown
-from ontrial.pages import text
-from ontrial.pages.sources import Sources
-from ontrial.pages.tables import markdown
+from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.tables import markdown
+from ontrial.report.wording import formatting
 
 PARTS = ("plan", "run", "collect", "explore")
 MEASURED = ("wall_seconds", "cpu_seconds", "memory_mb")
@@ -18,7 +18,7 @@ def spent(sources: Sources, part: str, cells: int, measured: str = "cpu_seconds"
         if value not in known:
             raise InputError(unknown(name, value, known))
     found = table[(table["part"] == part) & (table["cells"] == cells) & (table["state"] == state)]
-    return text.NOTHING if found.empty else text.significant(found[measured].iloc[0], 2)
+    return formatting.NOTHING if found.empty else formatting.significant(found[measured].iloc[0], 2)
 
 
 def table(sources: Sources) -> str:
@@ -27,8 +27,8 @@ def table(sources: Sources) -> str:
     place = measured["part"].map(list(dict.fromkeys(measured["part"])).index)
     rows = []
     for found in measured.assign(place=place).sort_values(["place", "cells", "state"]).itertuples():
-        sizes = text.count(found.cells), text.count(found.runs)
-        spending = (text.significant(getattr(found, name), 2) for name in MEASURED)
+        sizes = formatting.count(found.cells), formatting.count(found.runs)
+        spending = (formatting.significant(getattr(found, name), 2) for name in MEASURED)
         rows.append((sources.terms[f"grown {found.part}"], *sizes, say[f"growth {found.state}"], *spending))
     heads = ("part", "cells", "runs", "state", *MEASURED)
     return markdown([say[f"growth {head}"] for head in heads], rows)

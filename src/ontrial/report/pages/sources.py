@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ontrial.films import Film
 from ontrial.judge.results import Results
-from ontrial.pages.text import Phrases
+from ontrial.report.wording.formatting import Phrases
+from ontrial.study.films import Film
 
 
 class Published(NamedTuple):
@@ -29,7 +29,7 @@ class Sources:
     configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
     languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
     form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
-    frames. points: of the grid, as `ontrial.judge.explorer` sums them up. circumstances: the published table of what
+    frames. points: of the grid, as `report.summaries.explorer` sums them up. circumstances: the published table of what
     moved under others, if there is one. elsewhere: published studies by name. literature: published errors of plain
     networks, of docs/literature.yaml. packing: of docs/packing.yaml.
     """

@@ -13,8 +13,9 @@ from ontrial.nn.losses import LOSSES
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
-from ontrial.pages import numbers, text, verdicts
-from ontrial.pages.sources import Sources
+from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages.sources import Sources
+from ontrial.report.wording import formatting
 
 
 def table(sources: Sources, name: str, *arguments: str) -> str:
@@ -48,7 +49,7 @@ def setting_rows(sources: Sources, experiment: str) -> list[tuple[str, str]]:
         if seeds := getattr(found, kind):
             rows.append((say[f"seeds {kind}"], f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"))
     budget = "updates" if found.epochs is None else "epochs"
-    rows.append((say[f"budget {budget}"], text.count(getattr(found, budget))))
+    rows.append((say[f"budget {budget}"], formatting.count(getattr(found, budget))))
     extras = {name: getattr(found, name) for name in ("momentum", "l2")}
     rows += [(say[f"setting {name}"], f"{amount:g}") for name, amount in extras.items() if amount]
     rows += [(say["cells"], numbers.cells(results, experiment)), (say["runs"], numbers.runs(results, experiment))]
@@ -73,7 +74,7 @@ def experiments(sources: Sources) -> str:
 
 def purpose(sources: Sources, told: str | Mapping[str, str]) -> str:
     """What an experiment is for: in the language of the page if its configuration has it, or else as it stands."""
-    return text.plain(told) if isinstance(told, str) else verdicts.translated(sources, told)
+    return formatting.plain(told) if isinstance(told, str) else verdicts.translated(sources, told)
 
 
 def activations(sources: Sources) -> str:
@@ -117,14 +118,14 @@ def probes(sources: Sources) -> str:
 def datasets(sources: Sources) -> str:
     """Every data set with its features, its classes, and the samples of each part."""
     say = sources.say
-    rows = [(f"`{name}`", *map(text.count, data.sizes(name))) for name in data.DATASETS]
+    rows = [(f"`{name}`", *map(formatting.count, data.sizes(name))) for name in data.DATASETS]
     return markdown((say["setting dataset"], *(say[f"samples {part}"] for part in data.Sizes._fields)), rows)
 
 
-def formula(say: text.Phrases, function: Callable) -> str:
+def formula(say: formatting.Phrases, function: Callable) -> str:
     """What a function computes, in the language of the page; docs/phrases.yaml has the formulas with words in them."""
     told = computed(function)
-    return text.plain(say.get(f"formula {told}", told))
+    return formatting.plain(say.get(f"formula {told}", told))
 
 
 def computed(function: Callable) -> str:
@@ -155,12 +156,12 @@ def fact(sources: Sources, value: object) -> str:
     if isinstance(value, bool):
         return sources.say["yes" if value else "no"]
     if isinstance(value, int):
-        return text.count(value)
+        return formatting.count(value)
     if isinstance(value, Mapping) and "version" in value:
-        return text.plain(f"{value['name']} {value['version']}")
+        return formatting.plain(f"{value['name']} {value['version']}")
     if isinstance(value, Mapping):
-        return ", ".join(f"{text.plain(name)} {fact(sources, part)}" for name, part in value.items())
-    return f"`{value[:12]}`" if re.fullmatch(r"[0-9a-f]{40,64}", value) else text.plain(value)
+        return ", ".join(f"{formatting.plain(name)} {fact(sources, part)}" for name, part in value.items())
+    return f"`{value[:12]}`" if re.fullmatch(r"[0-9a-f]{40,64}", value) else formatting.plain(value)
 
 
 def times(sources: Sources) -> str:
@@ -168,11 +169,11 @@ def times(sources: Sources) -> str:
     say, spent = sources.say, sources.results.times.get("rules", {})
     total = sum(found["seconds"] for found in spent.values())
     rows = [
-        (f"`{rule}`", text.count(found["jobs"]), *amount(sources, found["seconds"], total))
+        (f"`{rule}`", formatting.count(found["jobs"]), *amount(sources, found["seconds"], total))
         for rule, found in spent.items()
     ]
     rows.append(
-        (say["sum"], text.count(sum(found["jobs"] for found in spent.values())), *amount(sources, total, total))
+        (say["sum"], formatting.count(sum(found["jobs"] for found in spent.values())), *amount(sources, total, total))
     )
     return markdown((say["job"], say["jobs"], say["seconds"], say["share"]), rows)
 
@@ -189,7 +190,9 @@ def parts_of_training(sources: Sources) -> str:
 
 def amount(sources: Sources, seconds: float, total: float) -> tuple[str, str]:
     """Seconds, and their share of a total in per cent."""
-    return text.significant(seconds), numbers.percent(sources, 100 * seconds / total) if total else text.NOTHING
+    return formatting.significant(seconds), numbers.percent(
+        sources, 100 * seconds / total
+    ) if total else formatting.NOTHING
 
 
 def at_a_glance(sources: Sources, root: str) -> str:
@@ -229,11 +232,11 @@ def packing(sources: Sources) -> str:
     for found in sources.packing["measured"]:
         work, whole = (found[name] / found["jobs"] for name in ("work_seconds", "job_seconds"))
         costs = (
-            text.significant(work),
-            text.significant(whole - work, 2),
+            formatting.significant(work),
+            formatting.significant(whole - work, 2),
             numbers.percent(sources, 100 * work / whole),
         )
-        rows.append((text.count(found["cells"]), text.count(found["jobs"]), *costs))
+        rows.append((formatting.count(found["cells"]), formatting.count(found["jobs"]), *costs))
     heads = ("cells a job", "jobs", "work a job", "rest a job", "share of work")
     return markdown([say[head] for head in heads], rows)
 

@@ -3,21 +3,21 @@
 import shlex
 from functools import partial
 
-from ontrial.figures.rules import RULES
-from ontrial.pages import (
-    circumstances,
-    elsewhere,
+from ontrial.report.pages import (
+    benchmark,
     explorer,
     film,
-    growth,
     numbers,
+    other_studies,
     pictures,
-    speed,
+    robustness,
+    scaling,
     tables,
-    text,
     verdicts,
 )
-from ontrial.pages.sources import Sources
+from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries.rules import RULES
+from ontrial.report.wording import formatting
 
 OF_RESULTS = {
     "value": numbers.value,
@@ -40,24 +40,24 @@ OF_SOURCES = {
     "effect": verdicts.effect,
     "reason": verdicts.reason,
     "tally": verdicts.tally,
-    "across": elsewhere.across,
-    "literature": elsewhere.literature,
+    "across": other_studies.across,
+    "literature": other_studies.literature,
     "has_figure": pictures.has,
-    "speed": speed.sentence,
-    "speed_fact": speed.fact,
-    "speed_table": speed.table,
-    "circumstances_fact": circumstances.fact,
-    "circumstances_tried": circumstances.tried,
-    "circumstances_table": circumstances.overview,
-    "verdicts_moved": circumstances.moved,
-    "spent": growth.spent,
-    "growth_table": growth.table,
+    "speed": benchmark.sentence,
+    "speed_fact": benchmark.fact,
+    "speed_table": benchmark.table,
+    "circumstances_fact": robustness.fact,
+    "circumstances_tried": robustness.tried,
+    "circumstances_table": robustness.overview,
+    "verdicts_moved": robustness.moved,
+    "spent": scaling.spent,
+    "growth_table": scaling.table,
 }
 OF_PAGES = {
     "verdict": verdicts.verdict,
     "verdict_box": verdicts.verdict_box,
     "verdicts": tables.at_a_glance,
-    "moves": circumstances.moves,
+    "moves": robustness.moves,
     "films": film.films,
     "film_player": film.player,
 }
@@ -73,7 +73,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"benchmark": sources.results.benchmark is not None, "circumstances": sources.circumstances is not None}
     known |= {"scale": sources.results.scale is not None}
     known |= {"language": sources.language, "provenance": sources.provenance, "packing": sources.packing}
-    known |= {"rules": RULES, "times": sources.results.times, "significant": text.significant}
+    known |= {"rules": RULES, "times": sources.results.times, "significant": formatting.significant}
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))

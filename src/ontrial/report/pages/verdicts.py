@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
-from ontrial.figures import labels
 from ontrial.judge.claims import Claim
 from ontrial.judge.verdicts import MEASURES
-from ontrial.pages import text
-from ontrial.pages.sources import Sources
+from ontrial.report.pages.sources import Sources
+from ontrial.report.wording import formatting, labels
 
 SIGNS = {
     "supported": "✓",
@@ -71,8 +70,8 @@ def translated(sources: Sources, texts: Mapping[str, str]) -> str:
     if not texts:
         return ""
     if sources.language in texts:
-        return text.plain(texts[sources.language])
-    return f'<span lang="en">{text.plain(texts["en"])}</span> {sources.say["no translation"]}'.strip()
+        return formatting.plain(texts[sources.language])
+    return f'<span lang="en">{formatting.plain(texts["en"])}</span> {sources.say["no translation"]}'.strip()
 
 
 def reason(sources: Sources, id: str) -> str:
@@ -150,7 +149,7 @@ def sized(sources: Sources, context: Context) -> str:
 def ends(sources: Sources, context: Context) -> tuple[str, str]:
     """Estimate of a context, and its interval, as two cells of a table."""
     if context["n"] == 0:
-        return sources.say["off the grid"], text.NOTHING
+        return sources.say["off the grid"], formatting.NOTHING
     unit, (estimate, low, high) = context["unit"], bounds(context)
     interval = sources.say["range"].format(amount(low, unit), amount(high, unit))
     return (
@@ -168,9 +167,9 @@ def quantity(sources: Sources, number: float, unit: str) -> str:
 def amount(number: float, unit: str) -> str:
     """A number of a unit: points with one decimal, log₂ of a ratio as the ratio, others with three digits."""
     if unit == "log2":
-        return text.significant(2**number)
+        return formatting.significant(2**number)
     with_a_decimal = unit in ("points", "octaves") and math.isfinite(number)
-    return text.decimals(number) if with_a_decimal else text.significant(number)
+    return formatting.decimals(number) if with_a_decimal else formatting.significant(number)
 
 
 def compared(sources: Sources, id: str) -> bool:
@@ -192,23 +191,23 @@ def context_of(sources: Sources, id: str, wanted: Mapping[str, Any]) -> Context:
 def label(sources: Sources, context: Context) -> str:
     """What sets a context apart from the others, in words."""
     settings = {name: value for name, value in context.items() if name not in MEASURES}
-    return text.plain(labels.context(settings, sources.terms))
+    return formatting.plain(labels.context(settings, sources.terms))
 
 
 def named(sources: Sources, axis: str, value: Any) -> str:
     """A value of a setting in words beside the name of its axis, if there are some for it."""
     if axis == "learning_rate":
-        return text.rate(value)
+        return formatting.rate(value)
     if isinstance(value, int | float):
-        return text.signed(str(value))
+        return formatting.signed(str(value))
     if f"{axis} {value}" in sources.say:
         return sources.say[f"{axis} {value}"]
     if axis == "initialisation":
         base, _, mean = labels.initialisation(value, sources.terms).partition(", ")
-        return text.plain(f"{base} ({mean})" if mean else base)
+        return formatting.plain(f"{base} ({mean})" if mean else base)
     if axis == "objective":
-        return text.plain(" + ".join(sources.terms[part] for part in value.split("+")))
-    return text.plain(sources.terms.get(value, value))
+        return formatting.plain(" + ".join(sources.terms[part] for part in value.split("+")))
+    return formatting.plain(sources.terms.get(value, value))
 
 
 def found(sources: Sources, id: str) -> Mapping[str, Any]:

@@ -3,14 +3,14 @@
 import logging
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.pages.protection import protected
-from ontrial.pages.rendering import render
+from ontrial.report.site.csp import protected
+from ontrial.report.site.templates import render
+from ontrial.storage.files import replaced
 
 
 def languages(docs: Path) -> tuple[str, ...]:
@@ -55,19 +55,6 @@ def warnings() -> Iterator[list[str]]:
         yield told
     finally:
         logger.removeHandler(handler)
-
-
-@contextmanager
-def replaced(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder that takes the place of `folder` when the block ends well, and goes when it doesn't."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".unfinished") as spare:
-        fresh, old = Path(spare, "fresh"), Path(spare, "old")
-        fresh.mkdir()
-        yield fresh
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
 
 
 def assemble(site: Path, shared: Mapping[str, Iterable[Path]], root: Mapping[str, str]) -> None:

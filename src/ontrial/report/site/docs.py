@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from ontrial.errors import InputError
-from ontrial.pages import parity
+from ontrial.report.site import parity
 
 
 def require_parity(docs: Path, languages: Iterable[str]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from ontrial.figures.style import korean_font
-from ontrial.pages import mathematics
+from ontrial.report.figures.style import korean_font
+from ontrial.report.site import mathml
 
 # What any formula may need without naming it: the keyboard, the italic that browsers give to single letters, the root.
 ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x221A, 0x221A), (0x1D434, 0x1D467), (0x1D6A4, 0x1D6A5), (0x1D6E2, 0x1D71B))
@@ -24,7 +24,7 @@ def fonts(pages: Iterable[str]) -> dict[str, bytes]:
     """Name → WOFF of each font that the style sheet names. pages: HTML of every page."""
     formulas, letters = set(), set()
     for page in pages:
-        formulas |= mathematics.characters(page)
+        formulas |= mathml.characters(page)
         letters |= set(HANGUL.findall(page))
     return {
         "mathematics.woff": stix(formulas),

@@ -10,7 +10,7 @@ from itertools import combinations
 import jinja2
 
 from ontrial.errors import InputError
-from ontrial.pages.rendering import environment
+from ontrial.report.site.templates import environment
 
 HEADING = re.compile(r"^(#+) .*?(?:\{:? *(#.+?) *\})?$", re.MULTILINE)
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)

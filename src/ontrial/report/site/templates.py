@@ -9,7 +9,7 @@ from types import TracebackType
 import jinja2
 
 from ontrial.errors import InputError, unknown
-from ontrial.pages.particles import particle
+from ontrial.report.site.korean_particles import particle
 
 PERCENT = re.compile(r"```.*?```|`[^`\n]*`|(?<=\d) (?=%)", re.DOTALL)  # code stays as it is
 

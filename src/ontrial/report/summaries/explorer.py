@@ -9,7 +9,7 @@ import pandas as pd
 from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS, Metric, final
 from ontrial.judge.results import SETTINGS, Results, depth
-from ontrial.study import Experiment
+from ontrial.study.study import Experiment
 
 THRESHOLDS = (0.75, 0.9, 0.95)  # of test accuracy, to count epochs to
 BY_LAYER = re.compile(r"(gradient_norm|dead_units|saturation)_\d+")

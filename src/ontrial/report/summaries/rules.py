@@ -14,8 +14,7 @@ class Rule(NamedTuple):
 
 RULES = {
     "plan": Rule("train"),
-    "engine": Rule("train"),
-    "train": Rule("train", ("engine",)),
+    "train": Rule("train"),
     "collect": Rule("judge", ("plan", "train")),
     "judge": Rule("judge", ("plan", "collect")),
     "timing": Rule("judge", ("plan", "collect")),

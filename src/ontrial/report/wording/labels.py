@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from ontrial.cell import FULL, Cell
 from ontrial.nn.initialisers import parse
+from ontrial.study.cell import FULL, Cell
 
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # and their widths
 

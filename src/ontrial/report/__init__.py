@@ -1,0 +1,1 @@
+"""What people read: summaries of the results, figures, pages and the site."""

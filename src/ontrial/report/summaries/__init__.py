@@ -1,0 +1,1 @@
+"""Tables that figures and pages show: the explorer's points, benchmarks, comparisons, robustness."""

@@ -1,0 +1,1 @@
+"""Settings, values and numbers as readers see them."""

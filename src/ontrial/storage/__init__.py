@@ -1,0 +1,1 @@
+"""Files: written whole or not at all, verified when read; the machine that they come from."""
