@@ -15,6 +15,7 @@ LEFT_OUT = shutil.ignore_patterns(
     "*-ubyte",
     ".snakemake",
     ".checker",
+    "node_modules",
     ".circumstances",
     "results",
     "__pycache__",

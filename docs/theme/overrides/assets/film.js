@@ -33,13 +33,14 @@
   // Every layer's output for points (n × 2, flat): arrays n × n_out, the last being p of the second class, n × 1.
   function outputs(arm, weights, points) {
     const last = arm.layers.length - 2
-    const found = []
+    const layers = []
     let a = points
     let start = 0
     for (let layer = 0; layer <= last; layer++) {
       const [n_in, n_out] = arm.layers.slice(layer, layer + 2)
       const W = weights.subarray(start, start + n_in * n_out)
-      const b = weights.subarray(start + n_in * n_out, (start += (n_in + 1) * n_out))
+      const b = weights.subarray(start + n_in * n_out, start + (n_in + 1) * n_out)
+      start += (n_in + 1) * n_out
       const activation = layer < last ? ACTIVATIONS[arm.activation] : z => z
       const rows = a.length / n_in
       const out = new Float32Array(rows * n_out)
@@ -49,10 +50,11 @@
           for (let i = 0; i < n_in; i++) z += a[row * n_in + i] * W[i * n_out + j]
           out[row * n_out + j] = activation(z)
         }
-      found.push((a = out))
+      layers.push(out)
+      a = out
     }
-    found.push(arm.output === "softmax" ? softmax(found.pop()) : found.pop().map(sigmoid))
-    return found
+    layers.push(arm.output === "softmax" ? softmax(layers.pop()) : layers.pop().map(sigmoid))
+    return layers
   }
 
   // p of the second of two classes.
@@ -116,7 +118,11 @@
 
   function readColours() {
     const style = getComputedStyle(host)
-    const rgb = name => style.getPropertyValue(name).match(/[\da-f]{2}/gi).map(part => parseInt(part, 16))
+    const rgb = name =>
+      style
+        .getPropertyValue(name)
+        .match(/[\da-f]{2}/gi)
+        .map(part => parseInt(part, 16))
     colours = {first: rgb("--film-first"), second: rgb("--film-second"), paper: rgb("--film-paper")}
     colours.ink = style.getPropertyValue("--film-ink")
     colours.muted = style.getPropertyValue("--film-muted")
@@ -162,12 +168,19 @@
     const [low, high] = state.film.plane
     const x = value => ((value - low) / (high - low)) * size
     const y = value => size - x(value)
-    const p = layers && layers.at(-1)
+    const p = layers?.at(-1)
     context.fillStyle = `rgb(${colours.paper})`
     context.fillRect(0, 0, size, size)
     if (p) {
-      shade(context, p.map(p => 2 * p - 1), 0.5, 0, 0, size)
-      if (layers.length > 1) drawUnitLines(context, arm, weights, size, x, y)
+      shade(
+        context,
+        p.map(p => 2 * p - 1),
+        0.5,
+        0,
+        0,
+        size,
+      )
+      if (layers.length > 1) drawUnitLines(context, arm, weights, x, y)
       drawBoundary(context, p, size)
     }
     const {points, labels} = state.film
@@ -194,7 +207,7 @@
   }
 
   // Where w·x + b = 0, of each unit of the first hidden layer.
-  function drawUnitLines(context, arm, weights, size, x, y) {
+  function drawUnitLines(context, arm, weights, x, y) {
     const n = arm.layers[1]
     const reach = 4 * (state.film.plane[1] - state.film.plane[0])
     context.strokeStyle = colours.muted
@@ -220,7 +233,12 @@
     context.beginPath()
     for (let row = 0; row < SIDE - 1; row++)
       for (let column = 0; column < SIDE - 1; column++) {
-        const corners = [[0, 0], [1, 0], [1, 1], [0, 1]]
+        const corners = [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+          [0, 1],
+        ]
         const values = corners.map(([i, j]) => p[(row + j) * SIDE + column + i] - 0.5)
         const crossed = []
         for (let edge = 0; edge < 4; edge++) {
@@ -317,7 +335,9 @@
   function point(at) {
     state.point = at
     if (!state.film) return
-    state.film.arms.forEach((arm, number) => drawPlane(screens[number], arm))
+    state.film.arms.forEach((arm, number) => {
+      drawPlane(screens[number], arm)
+    })
     tellPoint()
   }
 
@@ -328,7 +348,10 @@
   }
 
   function tellPoint() {
-    if (!state.point) return (pointed.textContent = words.point)
+    if (!state.point) {
+      pointed.textContent = words.point
+      return
+    }
     const values = state.film.arms.map((arm, number) => {
       const {weights} = screens[number]
       const p = weights && outputs(arm, weights, Float32Array.from(state.point)).at(-1)[0]
@@ -340,7 +363,11 @@
 
   // Curves -----------------------------------------------------------------------------------------------------------
 
-  const WIDTH = 340, HEIGHT = 150, LEFT = 46, BOTTOM = 24, TOP = 22
+  const WIDTH = 340,
+    HEIGHT = 150,
+    LEFT = 46,
+    BOTTOM = 24,
+    TOP = 22
 
   function drawCharts() {
     const {film} = state
@@ -353,7 +380,17 @@
     charts.replaceChildren()
     state.cursors = [
       chart(words.loss_chart, "train_loss", Math.log10, decades, marks),
-      chart(words.accuracy_chart, "test_accuracy", share => share, [0, 1], [[0, "0"], [0.5, "50"], [1, "100"]]),
+      chart(
+        words.accuracy_chart,
+        "test_accuracy",
+        share => share,
+        [0, 1],
+        [
+          [0, "0"],
+          [0.5, "50"],
+          [1, "100"],
+        ],
+      ),
     ]
   }
 
@@ -441,13 +478,18 @@
     state.wanted = id
     const raw = await load(id).catch(() => null)
     if (state.wanted !== id) return // another one was chosen meanwhile
-    if (!raw) return (notices.textContent = filled(words.missing, {film: about.title}))
+    if (!raw) {
+      notices.textContent = filled(words.missing, {film: about.title})
+      return
+    }
     const arms = raw.arms.map(arm => ({...arm, weights: arm.weights.map(text => text && numbers(text))}))
     state.film = {...raw, ...about, arms, points: numbers(raw.points), grid: gridPoints(raw.plane)}
     state.point = null
     choice.value = id
     slider.max = raw.epochs.length - 1
-    screens.forEach((screen, number) => (screen.heading.textContent = about.names[number]))
+    screens.forEach((screen, number) => {
+      screen.heading.textContent = about.names[number]
+    })
     shared.textContent = about.shared
     drawCharts()
     const apart = raw.epochs.map(epoch => Math.abs(epoch - wanted))
@@ -472,7 +514,11 @@
 
   play.textContent = words.play
   readColours()
-  for (const [button, key] of [[play, " "], [back, "ArrowLeft"], [on, "ArrowRight"]])
+  for (const [button, key] of [
+    [play, " "],
+    [back, "ArrowLeft"],
+    [on, "ArrowRight"],
+  ])
     button.addEventListener("click", () => state.film && KEYS[key]())
   slider.addEventListener("input", () => state.film && jump(Number(slider.value)))
   choice.addEventListener("change", () => open(choice.value, 0))

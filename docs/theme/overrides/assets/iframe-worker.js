@@ -19,8 +19,9 @@ if (location.protocol === "file:") {
       page.open()
       page.write("<!doctype html><title>search</title>")
       this.scope.postMessage = data => this.dispatchEvent(new MessageEvent("message", {data}))
-      this.scope.importScripts = (...urls) => urls.reduce((earlier, next) => earlier.then(() => load(page, next)), Promise.resolve())
-      page.write(`<script src="${url}"></scr` + "ipt>")
+      this.scope.importScripts = (...urls) =>
+        urls.reduce((earlier, next) => earlier.then(() => load(page, next)), Promise.resolve())
+      page.write(`<script src="${url}"></script>`)
       page.close()
     }
 
