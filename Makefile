@@ -4,7 +4,7 @@ PYTHON ?= python3
 STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
-PROFILE ?= workflow/profiles/slurm
+PROFILE ?= profiles/slurm
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -88,7 +88,7 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: which verdicts move? (ARGS="--only seeds")
 	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.robustness --study $(STUDY) --cores $(CORES) $(ARGS)
 
-slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: workflow/profiles/slurm)
+slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: profiles/slurm)
 	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.commands.unlock
 	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.commands.cluster --profile $(PROFILE)
 	@$(SLURM)/bin/python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)

@@ -2,6 +2,7 @@
 
 snakemake --cores N                                       the default study, config/config.yaml
 snakemake --cores N --config study=config/smoke.yaml      another study
+snakemake --cores N --configfile config/smoke.yaml        the same; several files are merged, a later one overrides
 """
 
 import os
@@ -40,24 +41,33 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        f"{RESULTS}/site/index.html",
-        f"{RESULTS}/tables/runs.csv",
-        f"{RESULTS}/provenance.json",
+        "<results>/site/index.html",
+        "<results>/tables/runs.csv",
+        "<results>/provenance.json",
         VERDICTS + TIMED,
 
 
-# In a job of a cluster, what it was given runs right here: Snakemake would start one more Snakemake for each rule.
+if rules.plan.output.study != f"{RESULTS}/study.json":
+    raise WorkflowError(
+        f"the module's prefix would move {rules.plan.output.study} away from the docs and data that are read with it."
+        f" Remove prefix and give the study a name of its own: its results are in {RESULTS}."
+    )
+
+
+# In a job of a cluster, its rules run right there: Snakemake would start one more Snakemake for each of them, which takes
+# longer than most cells. Snakemake has no public means to say so; `localrules:` knows the rules of a module by other names.
 if workflow.remote_exec:
     workflow.localrules(*(rule.name for rule in workflow.rules))
 
 
 onstart:
-    print(announcement(), file=sys.stderr)
+    print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
 
 
 onsuccess:
-    print(f"The site is ready: {RESULTS}/site/index.html", file=sys.stderr)
+    if os.path.exists(f"{RESULTS}/site/index.html"):
+        print(f"The site is ready: {RESULTS}/site/index.html", file=sys.stderr)
 
 
 onerror:
-    print(obstacle(), file=sys.stderr)
+    print(outcome(), file=sys.stderr)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from support.project import ROOT
 
-from ontrial.report.summaries.rules import RULES, below, direct, height
+from ontrial.report.summaries.rules import RULES, below, direct, height, of_study
 from ontrial.steps import job_times
 from ontrial.study import study
 
@@ -23,9 +23,14 @@ def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_ar
     benchmark(tmp_path, TRAIN, 2.5, end=100)
     benchmark(tmp_path, "train/grid/batch-2.tsv", 9.0, end=101)
     benchmark(tmp_path, "write-en.tsv", 1.25, end=110)
+    benchmark(tmp_path, "fetch.tsv", 7.0, end=50)
     benchmark(tmp_path, "a-rule-of-old.tsv", 1.0, end=110)
     found = job_times.jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
-    assert found == [job_times.Job("train", 100, 2.5), job_times.Job("write", 110, 1.25)]
+    assert found == [
+        job_times.Job("fetch", 50, 7.0),
+        job_times.Job("train", 100, 2.5),
+        job_times.Job("write", 110, 1.25),
+    ]
 
 
 def test_without_benchmark_files_there_are_no_jobs(tmp_path):
@@ -83,7 +88,17 @@ def test_training_is_not_taken_apart_when_a_cell_left_no_time():
 
 
 def test_an_arrow_that_others_imply_is_left_out_of_the_picture_of_the_rules():
-    assert direct("collect") == ("plan", "train")
-    assert direct("judge") == ("collect",)  # reads the plan, too, as collect does
-    assert height("plan") == 0
-    assert all(below(rule) == set().union(*({read} | below(read) for read in direct(rule))) for rule in RULES)
+    assert direct(RULES, "collect") == ("plan", "train")
+    assert direct(RULES, "judge") == ("collect",)  # reads the plan, too, as collect does
+    assert height(RULES, "plan") == 0
+    for rule in RULES:
+        implied = ({read} | below(RULES, read) for read in direct(RULES, rule))
+        assert below(RULES, rule) == set().union(*implied)
+
+
+@pytest.mark.parametrize(("dataset", "fetched"), [("xor", False), ("mnist", True)])
+def test_fetch_is_among_the_rules_of_a_study_that_trains_on_fetched_data(dataset, fetched):
+    rules = of_study(study.parse(STUDY.replace("[xor]", f"[{dataset}]"), "tiny"))
+    assert ("fetch" in rules) == fetched
+    assert ("fetch" in rules["train"].reads) == fetched
+    assert set(rules) | {"fetch"} == set(RULES)

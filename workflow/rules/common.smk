@@ -1,90 +1,79 @@
-"""The study, read and checked before any job starts; where its files go; which code decides which result.
+"""The study, read and checked before any job starts, and the functions that rules are written with.
 
-Input: config/*.yaml. Output: STUDY, CLAIMS, FILMS, RESULTS, LANGUAGES, the files DATA (none in a study whose data sets come
-with packages), DOCKET, VERDICTS and TIMED (none in a study without claims), and the functions that list inputs.
+Input: the configuration. Output: STUDY, CLAIMS, FILMS, LANGUAGES and NAMES; RESULTS, the study's folder, which paths call
+<results>; the lists of files DOCKET, DATA, VERDICTS and TIMED, empty where a study has none of them, and FETCHED.
 """
 
 import itertools
-import re
+
+from snakemake.exceptions import WorkflowError
 
 from ontrial import data
 from ontrial.data.files import MNIST
-from ontrial.errors import InputError
-from ontrial.report.summaries.rules import RULES
+from ontrial.errors import InputError, unknown
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
-from ontrial.storage import files
-from ontrial.storage.code import code_of, digest, files_of
-from ontrial.study import films, study
 from ontrial.report.site.docs import names, require_parity
+from ontrial.storage import code, files
+from ontrial.study import films, requested, study
+
+
+def checked(function, *arguments):
+    """Call a function and raise its InputError as a WorkflowError, which Snakemake prints without a traceback."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        raise WorkflowError(f"{error}\nNothing was started.") from None
 
 
 def requested_study():
-    """The study named by `--config study=FILE`, handed over as a configuration, or the default one."""
-    if "experiments" in config:
-        given = (
-            workflow.modifier is workflow.modifier_stack[0] and workflow.overwrite_configfiles
-        )  # not those of a module
-        return study.read(below(given[-1])) if given else study.of(config)
-    return study.read(config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+    """The study of the configuration files and overrides, or the one that another workflow hands over."""
+    if IS_MODULE:
+        return study.of(config)
+    return requested.merged([below(path) for path in workflow.configfiles], config)
 
 
 def below(path):
-    """A path as people write it: Snakemake makes that of `--configfile` absolute."""
-    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
+    """A path as people write it: Snakemake makes those of --configfile absolute."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
-def require_separate():
-    """Raise InputError if another workflow uses this one as a module with names that meet or paths that part."""
-    asked = workflow.modifier
-    if asked.path_modifier.replace_prefix(RESULTS) != RESULTS:
-        raise InputError(
-            f"the module's prefix would part {RESULTS} from what steps read. Remove prefix (or replace_prefix) and"
-            " give the study a name of its own: its results are under that name."
-        )
-    if asked is workflow.modifier_stack[0] or asked.allow_rule_overwrite:
-        return
-    wanted = [asked.modify_rulename(name) for name in (*RULES, "all") if asked.avail_rulename(name)]
-    if taken := list(filter(workflow.is_rule, wanted)):
-        raise InputError(
-            f"there are other rules named {', '.join(taken)}. Give those of the module a prefix that is free:"
-            f" use rule * from {asked.namespace} as PREFIX_*"
-        )
-    if asked.avail_rulename("plan") and any(f"{RESULTS}/study.json" in each.output for each in workflow.rules):
-        raise InputError(f"another module makes {RESULTS} already. Give each study a name of its own.")
-
-
-def claims_of(tried):
-    """The claims of a study, checked. Reading them loads the judge, so only a study with some waits for it."""
-    if not tried.docket:
+def claims():
+    """The claims that the study tries. Reading them loads the judge, so only a study with a docket waits for it."""
+    if not STUDY.docket:
         return {}
     from ontrial.judge import docket
 
-    return docket.read(tried.docket, tried).claims
+    return docket.read(STUDY.docket, STUDY).claims
 
 
-def code(step, *others):
+def cell_of(wildcards):
+    """The cell whose run file is asked for."""
+    if wildcards.cell not in STUDY.cells:
+        raise WorkflowError(f"study {STUDY.name}: {unknown('cell', wildcards.cell, STUDY.cells)}")
+    return STUDY.cells[wildcards.cell]
+
+
+def digest_of(step, *others):
     """Digest of the code that a step executes: a parameter, so that a changed module reruns what depends on it."""
-    return digest(code_of(step, *others))
+    return code.digest(code.code_of(step, *others))
 
 
-def documented():
-    """Modules whose docstrings the reference of the package shows."""
-    pages = [page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*/api.md")]
-    names = {name for page in pages for name in re.findall(r"^::: (\S+)", page, re.MULTILINE)}
-    return sorted({path for name in names for path in files_of(name)})
+def option(name, *values):
+    """Words of an optional argument of a command: none without values."""
+    return [name, *values] if values else []
 
 
-def needed(*datasets):
-    """Files outside the packages that these data sets are read from; those that are fetched never change."""
-    found = sorted({path for name in datasets for path in data.outside(name)})
-    return [ancient(path) if path in FETCHED else path for path in found]
+def data_files(*datasets):
+    """Files outside the packages that data sets are read from; those that are fetched never change."""
+    paths = sorted({path for name in datasets for path in data.outside(name)})
+    return [ancient(path) if path in FETCHED else path for path in paths]
 
 
 def docs(*patterns):
-    """Files of the docs that a rule's result depends on."""
-    found = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
-    return sorted(os.path.relpath(path) for path in found)
+    """Files of the docs that match one of the patterns."""
+    paths = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
+    return sorted(os.path.relpath(path) for path in paths)
 
 
 def published(*names):
@@ -95,41 +84,39 @@ def published(*names):
 
 def published_verdicts():
     """Files of published verdicts: those of this study, or of the default one, which tries the same docket."""
-    found = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
-    return [str(path) for path in next(filter(None, found), [])]
+    paths = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
+    return [str(path) for path in next(filter(None, paths), [])]
 
 
 def published_elsewhere(name):
     """The files of that name that are published of other studies."""
-    return sorted(
-        str(path) for path in Path(REFERENCE).glob(f"*/{name}") if not path.is_relative_to(f"{REFERENCE}/{STUDY.name}")
-    )
+    paths = Path(REFERENCE).glob(f"*/{name}")
+    return sorted(str(path) for path in paths if not path.is_relative_to(f"{REFERENCE}/{STUDY.name}"))
 
 
 def pictures(folder, figures, category):
-    """Files of figures: each in every language and scheme. The light ones are in the report."""
-    found = []
+    """Files of figures: each in every language and scheme. The light ones are in Snakemake's report."""
+    paths = []
     for figure, language, scheme in itertools.product(figures, LANGUAGES, SCHEMES):
         path = f"{folder}/{figure}-{language}-{scheme}.svg"
         light = appendix(path, "figure", category, figure=figure, language=language)
-        found.append(light if scheme == "light" else path)
-    return found
+        paths.append(light if scheme == "light" else path)
+    return paths
 
 
 def appendix(path, caption, category, **labels):
-    """A file that is in Snakemake's own report, with a caption from workflow/report."""
+    """A file that is in Snakemake's report, with a caption from workflow/report."""
     labels = labels or {"file": Path(path).name}
     return report(path, caption=f"../report/{caption}.rst", category=category, labels=labels)
 
 
-def announcement():
-    """What is coming, in one line."""
-    jobs = sum(1 for _ in workflow.dag.needrun_jobs())
-    return f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs; {jobs:,} jobs to do."
+def folders(paths):
+    """The folders that files are in."""
+    return sorted({os.path.dirname(path) for path in paths})
 
 
-def obstacle():
-    """Why nothing could be written, if that is so: a full disk keeps jobs from telling it in their logs."""
+def outcome():
+    """What a person needs to know when a run fails: a full disk, of which the logs of its jobs may say nothing."""
     try:
         files.require_writable(RESULTS)
     except InputError as error:
@@ -138,23 +125,36 @@ def obstacle():
 
 
 REFERENCE = os.path.relpath(ROOT / "results/reference")
-
-try:
-    STUDY = requested_study()
-    CLAIMS = claims_of(STUDY)
-    FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
-    FILMS = films.read(FILM_LIST)
-    RESULTS = f"results/{STUDY.name}"
-    require_separate()
-    files.require_writable(RESULTS)
-    LANGUAGES = languages(ROOT / "docs")
-    require_parity(ROOT / "docs", LANGUAGES)
-    NAMES = [f"{language}={name}" for language, name in names(ROOT / "docs", LANGUAGES).items()]
-except InputError as error:
-    sys.exit(f"{error}\nNothing was started.")
-
+FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
 FETCHED = [str(file.path()) for file in MNIST]
-DATA = needed(*{cell.dataset for cell in STUDY.cells.values()})
+
+# Paths of a module's folder are its own, and so is its configuration.
+IS_MODULE = Path(workflow.basedir) not in (ROOT, ROOT / "workflow")
+
+if not IS_MODULE and not workflow.configfiles:
+
+    configfile: checked(requested.file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+
+
+STUDY = checked(requested_study)
+CLAIMS = checked(claims)
+FILMS = checked(films.read, FILM_LIST)
+LANGUAGES = languages(ROOT / "docs")
+checked(require_parity, ROOT / "docs", LANGUAGES)
+NAMES = [f"{language}={name}" for language, name in checked(names, ROOT / "docs", LANGUAGES).items()]
+RESULTS = f"results/{STUDY.name}"
+checked(files.require_writable, RESULTS)
+
+DATA = data_files(*{cell.dataset for cell in STUDY.cells.values()})
 DOCKET = [str(STUDY.docket)] if STUDY.docket else []
-VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
-TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
+VERDICTS = ["<results>/verdicts.json"] if CLAIMS else []
+TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
+
+
+pathvars:
+    results=RESULTS,
+
+
+wildcard_constraints:
+    cell=r".+/batch-\w+",
+    language="|".join(LANGUAGES),

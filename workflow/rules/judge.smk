@@ -1,118 +1,176 @@
 """Collect and judge: many run files become one table, the table and the claims become verdicts.
 
-Input: the run files of all cells, the docket. Output: tables/, verdicts.json, timing/, provenance.json.
+Input:  <results>/study.json
+        <results>/runs/{cell}.parquet
+        the docket, if the study tries claims
+Output: <results>/tables/*
+        <results>/verdicts.json, verdicts.csv
+        <results>/timing/timing.csv, verdicts.json, time.json
+        <results>/provenance.json
 """
 
 
 rule collect:
-    """Put the runs of all cells into one table, and set a damaged file aside."""
+    """Put the runs of all cells into one table, and set a damaged run file aside."""
     input:
-        study=rules.plan.output,
-        runs=lambda wildcards: [f"{RESULTS}/runs/{path}.parquet" for path in STUDY.cells],  # a list takes n² steps
+        study="<results>/study.json",
+        runs=lambda wildcards: [f"<results>/runs/{cell}.parquet" for cell in STUDY.cells],  # a list takes n² steps
     output:
-        runs=f"{RESULTS}/tables/runs.parquet",
-        csv=appendix(f"{RESULTS}/tables/runs.csv", "runs", "Tables"),
-        records=f"{RESULTS}/tables/records.parquet",
+        runs="<results>/tables/runs.parquet",
+        csv=appendix("<results>/tables/runs.csv", "runs", "Tables"),
+        records="<results>/tables/records.parquet",
     log:
-        f"{RESULTS}/logs/collect.log",
+        "<results>/logs/collect.log",
     benchmark:
-        f"{RESULTS}/benchmarks/collect.tsv"
+        "<results>/benchmarks/collect.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("collect"),
+        code=digest_of("collect"),
     shell:
-        "python -m ontrial.steps.collect --study {input.study:q}"
-        " --runs {output.runs:q} --csv {output.csv:q} --records {output.records:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.collect \
+            --study {input.study:q} \
+            --runs {output.runs:q} \
+            --csv {output.csv:q} \
+            --records {output.records:q} \
+            2>{log:q}
+        """
 
 
 rule judge:
     """Try every claim that is not timed."""
     input:
-        study=rules.plan.output,
+        study="<results>/study.json",
         docket=DOCKET,
-        runs=rules.collect.output.runs,
-        records=rules.collect.output.records,
+        runs="<results>/tables/runs.parquet",
+        records="<results>/tables/records.parquet",
     output:
-        json=f"{RESULTS}/verdicts.json",
-        csv=appendix(f"{RESULTS}/verdicts.csv", "verdicts", "Verdicts"),
-        tuned=f"{RESULTS}/tables/tuned.csv",
+        json="<results>/verdicts.json",
+        csv=appendix("<results>/verdicts.csv", "verdicts", "Verdicts"),
+        tuned="<results>/tables/tuned.csv",
     log:
-        f"{RESULTS}/logs/judge.log",
+        "<results>/logs/judge.log",
     benchmark:
-        f"{RESULTS}/benchmarks/judge.tsv"
+        "<results>/benchmarks/judge.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("judge"),
+        code=digest_of("judge"),
     shell:
-        "python -m ontrial.steps.judge --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
-        " --records {input.records:q} --output {output.json:q} --csv {output.csv:q} --tuned {output.tuned:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.judge \
+            --study {input.study:q} \
+            --docket {input.docket:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            --output {output.json:q} \
+            --csv {output.csv:q} \
+            --tuned {output.tuned:q} \
+            2>{log:q}
+        """
 
 
-rule timing:
-    """Measure what the timed claims compare, with nothing else running, and judge them."""
+rule measure_costs:
+    """Measure the costs that timed claims compare, with nothing else running, and judge the claims."""
     input:
-        study=rules.plan.output,
+        study="<results>/study.json",
         docket=DOCKET,
-        runs=rules.collect.output.runs,
-        records=rules.collect.output.records,
+        runs="<results>/tables/runs.parquet",
+        records="<results>/tables/records.parquet",
     output:
-        table=appendix(f"{RESULTS}/timing/timing.csv", "timing", "Timing"),
-        json=appendix(f"{RESULTS}/timing/verdicts.json", "timing", "Timing"),
+        table=appendix("<results>/timing/timing.csv", "timing", "Timing"),
+        json=appendix("<results>/timing/verdicts.json", "timing", "Timing"),
     log:
-        f"{RESULTS}/logs/timing.log",
+        "<results>/logs/measure_costs.log",
     benchmark:
-        f"{RESULTS}/benchmarks/timing.tsv"
+        "<results>/benchmarks/measure_costs.tsv"
     conda:
         "../../environment.yml"
-    threads: workflow.cores
+    threads: lambda wildcards: workflow.cores  # a function: --dag and --summary know no cores
     params:
-        code=code("measure_costs"),
+        code=digest_of("measure_costs"),
     shell:
-        "python -m ontrial.steps.measure_costs --study {input.study:q} --docket {input.docket:q} --runs {input.runs:q}"
-        " --records {input.records:q} --table {output.table:q} --output {output.json:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.measure_costs \
+            --study {input.study:q} \
+            --docket {input.docket:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            --table {output.table:q} \
+            --output {output.json:q} \
+            2>{log:q}
+        """
 
 
 rule provenance:
-    """Say what the tables were made from, and with what."""
+    """Record the provenance of the tables: commit, packages, data checksums, machine."""
     input:
-        study=rules.plan.output,
-        tables=[*rules.collect.output, *(rules.judge.output if CLAIMS else [])],
+        study="<results>/study.json",
+        tables=[
+            "<results>/tables/runs.parquet",
+            "<results>/tables/runs.csv",
+            "<results>/tables/records.parquet",
+        ],
+        verdicts=(
+            [
+                "<results>/verdicts.json",
+                "<results>/verdicts.csv",
+                "<results>/tables/tuned.csv",
+            ]
+            if CLAIMS
+            else []
+        ),
         data=DATA,
     output:
-        appendix(f"{RESULTS}/provenance.json", "provenance", "Provenance"),
+        json=appendix("<results>/provenance.json", "provenance", "Provenance"),
     log:
-        f"{RESULTS}/logs/provenance.log",
+        "<results>/logs/provenance.log",
     benchmark:
-        f"{RESULTS}/benchmarks/provenance.tsv"
+        "<results>/benchmarks/provenance.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("provenance"),
-        configuration=["--configuration", STUDY.source] if Path(STUDY.source).is_file() else [],
+        code=digest_of("provenance"),
+        configuration=option("--configuration", *filter(os.path.isfile, [STUDY.source])),
     shell:
-        "python -m ontrial.steps.provenance --study {input.study:q} {params.configuration:q} --output {output:q}"
-        " {input.tables:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.provenance \
+            --study {input.study:q} \
+            {params.configuration:q} \
+            --output {output.json:q} \
+            {input.tables:q} \
+            {input.verdicts:q} \
+            2>{log:q}
+        """
 
 
-rule times:
-    """Add up where the time went, from what the jobs so far left in their benchmark files."""
+rule job_times:
+    """Add up where the time went, from the benchmark files that the jobs so far have left."""
     input:
-        study=rules.plan.output,
-        tables=rules.collect.output,
+        study="<results>/study.json",
+        tables=[
+            "<results>/tables/runs.parquet",
+            "<results>/tables/runs.csv",
+            "<results>/tables/records.parquet",
+        ],
         verdicts=VERDICTS + TIMED,
-        provenance=rules.provenance.output,
+        provenance="<results>/provenance.json",
         data=DATA,
     output:
-        appendix(f"{RESULTS}/timing/time.json", "times", "Timing"),
+        json=appendix("<results>/timing/time.json", "times", "Timing"),
     log:
-        f"{RESULTS}/logs/times.log",
+        "<results>/logs/job_times.log",
     benchmark:
-        f"{RESULTS}/benchmarks/times.tsv"
+        "<results>/benchmarks/job_times.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("job_times"),
+        code=digest_of("job_times"),
     shell:
-        "python -m ontrial.steps.job_times --study {input.study:q} --output {output:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.job_times \
+            --study {input.study:q} \
+            --output {output.json:q} \
+            2>{log:q}
+        """

@@ -1,29 +1,40 @@
 """Draw, film, explore, write, build and assemble: tables and verdicts become figures, pages and the site.
 
-Input: tables/, verdicts.json, config/film.yaml, docs/. Output: figures/, film/, explorer/, pages/, site/.
+Input:  <results>/study.json, provenance.json
+        <results>/tables/*
+        <results>/verdicts.json
+        <results>/timing/verdicts.json, time.json
+        config/film.yaml
+        docs/*
+        results/reference/*
+Output: <results>/figures/*
+        <results>/timing/figures/*
+        <results>/film/*
+        <results>/explorer/*
+        <results>/pages/{language}/*
+        <results>/site/*
 """
 
 from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = published("benchmark.csv", "benchmark.json")
 SCALE = published("scale.csv")
+CIRCUMSTANCES = published("circumstances.csv")
+PUBLISHED = published_verdicts()
+ELSEWHERE = published_elsewhere("verdicts.json")
+ACCURACIES = published_elsewhere("tables/tuned.csv")
+
 FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK), scale=bool(SCALE)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
-PUBLISHED = published_verdicts()
-ELSEWHERE = published_elsewhere("verdicts.json")
-CIRCUMSTANCES = published("circumstances.csv")
-
-
-LOADED_BY_MKDOCS = [ROOT / "docs/theme/hooks.py", *documented()]
 
 
 rule draw:
     """Draw every figure that the study has the experiments and verdicts for, and write the numbers behind it."""
     input:
-        study=rules.plan.output,
-        runs=rules.collect.output.runs,
-        records=rules.collect.output.records,
+        study="<results>/study.json",
+        runs="<results>/tables/runs.parquet",
+        records="<results>/tables/records.parquet",
         docket=DOCKET,
         verdicts=VERDICTS,
         benchmark=BENCHMARK,
@@ -31,50 +42,68 @@ rule draw:
         data=DATA,
         words=docs("words.yaml"),
     output:
-        svg=pictures(f"{RESULTS}/figures", FIGURES, "Figures"),
-        csv=expand(f"{RESULTS}/figures/{{figure}}.csv", figure=FIGURES),
+        svg=pictures("<results>/figures", FIGURES, "Figures"),
+        csv=expand("<results>/figures/{figure}.csv", figure=FIGURES),
     log:
-        f"{RESULTS}/logs/draw.log",
+        "<results>/logs/draw.log",
     benchmark:
-        f"{RESULTS}/benchmarks/draw.tsv"
+        "<results>/benchmarks/draw.tsv"
     conda:
         "../../environment.yml"
-    threads: 2
+    threads: 4
     params:
-        code=code("draw"),
-        claims=["--docket", *DOCKET, "--verdicts", *VERDICTS] if DOCKET else [],
-        benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
-        scale=["--scale", *SCALE] if SCALE else [],
+        code=digest_of("draw"),
+        docket=option("--docket", *DOCKET),
+        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
+        benchmark=option("--benchmark", *BENCHMARK[:1]),
+        scale=option("--scale", *SCALE),
+        times=[],
         figures=FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
-        "python -m ontrial.steps.draw --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.benchmark:q} {params.scale:q} --figures {params.figures:q} --words {input.words:q} --languages {params.languages:q}"
-        " --folder {params.folder:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.draw \
+            --study {input.study:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            {params.docket:q} \
+            {params.verdicts:q} \
+            {params.benchmark:q} \
+            {params.scale:q} \
+            {params.times:q} \
+            --figures {params.figures:q} \
+            --words {input.words:q} \
+            --languages {params.languages:q} \
+            --folder {params.folder:q} \
+            --threads {threads} \
+            2>{log:q}
+        """
 
 
 use rule draw as draw_timed with:
     input:
-        study=rules.plan.output,
-        runs=rules.collect.output.runs,
-        records=rules.collect.output.records,
+        study="<results>/study.json",
+        runs="<results>/tables/runs.parquet",
+        records="<results>/tables/records.parquet",
         docket=DOCKET,
         verdicts=TIMED,
-        times=rules.times.output,
+        times="<results>/timing/time.json",
         words=docs("words.yaml"),
     output:
-        svg=pictures(f"{RESULTS}/timing/figures", TIMED_FIGURES, "Timing"),
-        csv=expand(f"{RESULTS}/timing/figures/{{figure}}.csv", figure=TIMED_FIGURES),
+        svg=pictures("<results>/timing/figures", TIMED_FIGURES, "Timing"),
+        csv=expand("<results>/timing/figures/{figure}.csv", figure=TIMED_FIGURES),
     log:
-        f"{RESULTS}/logs/draw_timed.log",
+        "<results>/logs/draw_timed.log",
     benchmark:
-        f"{RESULTS}/benchmarks/draw_timed.tsv"
+        "<results>/benchmarks/draw_timed.tsv"
     params:
-        code=code("draw"),
-        claims=[*(["--docket", *DOCKET, "--verdicts", *TIMED] if DOCKET else []), "--times", *rules.times.output],
+        code=digest_of("draw"),
+        docket=option("--docket", *DOCKET),
+        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
         benchmark=[],
         scale=[],
+        times=lambda wildcards, input: option("--times", input.times),
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
@@ -86,22 +115,28 @@ rule film:
         films=FILM_LIST,
         words=docs("words.yaml"),
     output:
-        svg=pictures(f"{RESULTS}/film", STRIPS, "Films"),
-        csv=expand(f"{RESULTS}/film/{{strip}}.csv", strip=STRIPS),
-        js=expand(f"{RESULTS}/film/{{strip}}.js", strip=STRIPS),
+        svg=pictures("<results>/film", STRIPS, "Films"),
+        csv=expand("<results>/film/{strip}.csv", strip=STRIPS),
+        js=expand("<results>/film/{strip}.js", strip=STRIPS),
     log:
-        f"{RESULTS}/logs/film.log",
+        "<results>/logs/film.log",
     benchmark:
-        f"{RESULTS}/benchmarks/film.tsv"
+        "<results>/benchmarks/film.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("film"),
+        code=digest_of("film"),
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
-        "python -m ontrial.steps.film --films {input.films:q} --words {input.words:q}"
-        " --languages {params.languages:q} --folder {params.folder:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.film \
+            --films {input.films:q} \
+            --words {input.words:q} \
+            --languages {params.languages:q} \
+            --folder {params.folder:q} \
+            2>{log:q}
+        """
 
 
 DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
@@ -110,118 +145,164 @@ DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
 rule explore:
     """Sum the grid up over the seeds for the explorer, and bundle the scripts that draw it."""
     input:
-        study=rules.plan.output,
-        runs=rules.collect.output.runs,
-        records=rules.collect.output.records,
+        study="<results>/study.json",
+        runs="<results>/tables/runs.parquet",
+        records="<results>/tables/records.parquet",
     output:
-        points=f"{RESULTS}/explorer/points.csv",
-        shared=multiext(f"{RESULTS}/explorer/", "grid.js", "curves.js", "looks.css", "vega.js"),
+        points="<results>/explorer/points.csv",
+        grid="<results>/explorer/grid.js",
+        curves="<results>/explorer/curves.js",
+        looks="<results>/explorer/looks.css",
+        vega="<results>/explorer/vega.js",
     log:
-        f"{RESULTS}/logs/explore.log",
+        "<results>/logs/explore.log",
     benchmark:
-        f"{RESULTS}/benchmarks/explore.tsv"
+        "<results>/benchmarks/explore.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("explore"),
-        folder=subpath(output[0], parent=True),
+        code=digest_of("explore"),
+        folder=subpath(output.points, parent=True),
     shell:
-        "python -m ontrial.steps.explore --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " --folder {params.folder:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.explore \
+            --study {input.study:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            --folder {params.folder:q} \
+            2>{log:q}
+        """
 
 
 rule write:
     """Fill the numbers into the pages of one language."""
     input:
-        study=rules.plan.output,
-        runs=rules.collect.output.runs,
-        records=rules.collect.output.records,
+        study="<results>/study.json",
+        runs="<results>/tables/runs.parquet",
+        records="<results>/tables/records.parquet",
         docket=DOCKET,
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
         elsewhere=ELSEWHERE,
-        accuracies=published_elsewhere("tables/tuned.csv"),  # beside them
+        accuracies=ACCURACIES,
         benchmark=BENCHMARK,
         circumstances=CIRCUMSTANCES,
         scale=SCALE,
-        provenance=rules.provenance.output,
-        times=rules.times.output,
-        points=rules.explore.output.points,
+        provenance="<results>/provenance.json",
+        times="<results>/timing/time.json",
+        points="<results>/explorer/points.csv",
         figures=DRAWN,
         films=FILM_LIST,
-        film_tables=rules.film.output.csv,
+        film_tables=expand("<results>/film/{strip}.csv", strip=STRIPS),
         docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
     output:
-        directory(f"{RESULTS}/pages/{{language}}"),
+        pages=directory("<results>/pages/{language}"),
     log:
-        f"{RESULTS}/logs/write-{{language}}.log",
+        "<results>/logs/write-{language}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/write-{{language}}.tsv"
+        "<results>/benchmarks/write-{language}.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("write"),
-        claims=["--docket", *DOCKET, "--verdicts", *VERDICTS, *TIMED] if DOCKET else [],
-        published=["--published", *PUBLISHED] if PUBLISHED else [],
-        elsewhere=["--elsewhere", *ELSEWHERE] if ELSEWHERE else [],
-        benchmark=["--benchmark", BENCHMARK[0]] if BENCHMARK else [],
-        circumstances=["--circumstances", *CIRCUMSTANCES] if CIRCUMSTANCES else [],
-        scale=["--scale", *SCALE] if SCALE else [],
-        figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
+        code=digest_of("write"),
+        docket=option("--docket", *DOCKET),
+        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
+        published=option("--published", *PUBLISHED),
+        elsewhere=option("--elsewhere", *ELSEWHERE),
+        accuracies=option("--accuracies", *ACCURACIES),
+        benchmark=option("--benchmark", *BENCHMARK[:1]),
+        circumstances=option("--circumstances", *CIRCUMSTANCES),
+        scale=option("--scale", *SCALE),
+        figures=lambda wildcards, input: folders(input.figures),
         docs=os.path.relpath(ROOT / "docs"),
     shell:
-        "python -m ontrial.steps.write --study {input.study:q} --runs {input.runs:q} --records {input.records:q}"
-        " {params.claims:q} {params.published:q} {params.elsewhere:q} {params.benchmark:q} {params.scale:q}"
-        " {params.circumstances:q} --provenance {input.provenance:q} --times {input.times:q}"
-        " --points {input.points:q} --figures {params.figures:q} --films {input.films:q}"
-        " --film-tables {input.film_tables:q} --docs {params.docs:q} --language {wildcards.language:q}"
-        " --folder {output:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.write \
+            --study {input.study:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            {params.docket:q} \
+            {params.verdicts:q} \
+            {params.published:q} \
+            {params.elsewhere:q} \
+            {params.accuracies:q} \
+            {params.benchmark:q} \
+            {params.circumstances:q} \
+            {params.scale:q} \
+            --provenance {input.provenance:q} \
+            --times {input.times:q} \
+            --points {input.points:q} \
+            --figures {params.figures:q} \
+            --films {input.films:q} \
+            --film-tables {input.film_tables:q} \
+            --docs {params.docs:q} \
+            --language {wildcards.language:q} \
+            --folder {output.pages:q} \
+            2>{log:q}
+        """
 
 
 rule build:
     """Build the site of one language; its pages link to those of the others."""
     input:
-        pages=expand(rules.write.output, language=LANGUAGES),
+        pages="<results>/pages/{language}",
+        others=expand("<results>/pages/{language}", language=LANGUAGES),
         theme=docs("theme/**/*"),
         config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
     output:
-        directory(f"{RESULTS}/site/{{language}}"),
+        site=directory("<results>/site/{language}"),
     log:
-        f"{RESULTS}/logs/build-{{language}}.log",
+        "<results>/logs/build-{language}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/build-{{language}}.tsv"
+        "<results>/benchmarks/build-{language}.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("build", *LOADED_BY_MKDOCS),
-        pages=f"{RESULTS}/pages/{{language}}",
+        code=digest_of("build", *code.loaded_by_mkdocs(ROOT / "docs")),
         names=NAMES,
         study=STUDY.name,
     shell:
-        "python -m ontrial.steps.build --pages {params.pages:q} --config {input.config:q} --names {params.names:q}"
-        " --study {params.study:q} --folder {output:q} > {log:q} 2>&1"
+        r"""
+        python -m ontrial.steps.build \
+            --pages {input.pages:q} \
+            --config {input.config:q} \
+            --names {params.names:q} \
+            --study {params.study:q} \
+            --folder {output.site:q} \
+            >{log:q} 2>&1
+        """
 
 
 rule assemble:
     """Put what all languages share into the site: figures, numbers, and the pages at its root."""
     input:
-        sites=expand(rules.build.output, language=LANGUAGES),
+        sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,
         explorer=rules.explore.output,
         templates=docs("theme/root/*.html"),
     output:
-        f"{RESULTS}/site/index.html",
+        index="<results>/site/index.html",
+        not_found="<results>/site/404.html",
+        figures=directory("<results>/site/figures"),
+        explorer=directory("<results>/site/explorer"),
     log:
-        f"{RESULTS}/logs/assemble.log",
+        "<results>/logs/assemble.log",
     benchmark:
-        f"{RESULTS}/benchmarks/assemble.tsv"
+        "<results>/benchmarks/assemble.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=code("assemble"),
-        figures=lambda wildcards, input: sorted({os.path.dirname(path) for path in input.figures}),
+        code=digest_of("assemble"),
         names=NAMES,
-        folder=subpath(output[0], parent=True),
+        figures=lambda wildcards, input: folders(input.figures),
+        folder=subpath(output.index, parent=True),
     shell:
-        "python -m ontrial.steps.assemble --templates {input.templates:q} --names {params.names:q}"
-        " --figures {params.figures:q} --explorer {input.explorer:q} --folder {params.folder:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.assemble \
+            --templates {input.templates:q} \
+            --names {params.names:q} \
+            --figures {params.figures:q} \
+            --explorer {input.explorer:q} \
+            --folder {params.folder:q} \
+            2>{log:q}
+        """

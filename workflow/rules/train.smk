@@ -1,40 +1,52 @@
-"""Plan and train: the checked study, then one job a cell, all its learning rates and seeds in lockstep.
+"""Plan and train: the checked study, then one job per cell, all its learning rates and seeds in lockstep.
 
-Input: code, and data that no package ships. Output: study.json, one run file a cell.
+Input:  data files of the cell's data set, if no package ships them
+Output: <results>/study.json
+        <results>/runs/{cell}.parquet
 """
 
 
 rule plan:
-    """Write down the study as it was checked, for the steps that need all of it."""
+    """Write the study as it was checked, for the steps that need all of it."""
     output:
-        f"{RESULTS}/study.json",
+        study="<results>/study.json",
     log:
-        f"{RESULTS}/logs/plan.log",
+        "<results>/logs/plan.log",
     benchmark:
-        f"{RESULTS}/benchmarks/plan.tsv"
+        "<results>/benchmarks/plan.tsv"
     conda:
         "../../environment.yml"
     params:
-        study=lambda wildcards: STUDY.to_json(),  # a plain text's braces would be read as wildcards
+        study=lambda wildcards: STUDY.to_json(),  # braces of a plain string would be read as wildcards
     shell:
-        "python -m ontrial.steps.plan --study {params.study:q} --output {output:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.plan \
+            --study {params.study:q} \
+            --output {output.study:q} \
+            2>{log:q}
+        """
 
 
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
-        data=lambda wildcards: needed(STUDY.cells[wildcards.cell].dataset),
+        data=lambda wildcards: data_files(cell_of(wildcards).dataset),
     output:
-        f"{RESULTS}/runs/{{cell}}.parquet",
+        runs="<results>/runs/{cell}.parquet",
     log:
-        f"{RESULTS}/logs/train/{{cell}}.log",
+        "<results>/logs/train/{cell}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/train/{{cell}}.tsv"
+        "<results>/benchmarks/train/{cell}.tsv"
     conda:
         "../../environment.yml"
     threads: 1
     params:
-        cell=lambda wildcards: STUDY.cells[wildcards.cell].to_json(),
-        code=code("train"),
+        cell=lambda wildcards: cell_of(wildcards).to_json(),
+        code=digest_of("train"),
     shell:
-        "python -m ontrial.steps.train --cell {params.cell:q} --output {output:q} 2> {log:q}"
+        r"""
+        python -m ontrial.steps.train \
+            --cell {params.cell:q} \
+            --output {output.runs:q} \
+            2>{log:q}
+        """

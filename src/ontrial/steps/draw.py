@@ -15,11 +15,18 @@ from ontrial.report.figures.style import SCHEMES
 from ontrial.storage import files, inputs
 
 
-def draw(figures: list[str], words: str, languages: list[str], folder: str, **given: str | list[str] | None) -> None:
-    """Draw the figures, a process a core."""
+def draw(
+    figures: list[str],
+    words: str,
+    languages: list[str],
+    folder: str,
+    threads: int,
+    **given: str | list[str] | None,
+) -> None:
+    """Draw the figures in that many processes."""
     terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
     results = inputs.results(**given).results
-    with ProcessPoolExecutor(os.cpu_count(), initializer=take, initargs=(results,)) as pool:
+    with ProcessPoolExecutor(threads, initializer=take, initargs=(results,)) as pool:
         words = [drawing.Words(terms, language) for language in languages]
         jobs = [pool.submit(draw_one, name, words, Path(folder)) for name in figures]
         for job in jobs:
@@ -54,4 +61,5 @@ if __name__ == "__main__":
     parser.add_argument("--words", required=True, help="the terms in each language (.yaml)")
     parser.add_argument("--languages", nargs="+", required=True, help="en, ko")
     parser.add_argument("--folder", required=True, help="where the figures go")
+    parser.add_argument("--threads", type=int, default=1, help="figures to draw at a time")
     files.run(draw, parser)

@@ -17,6 +17,7 @@ from ontrial.study import configuration, films
 def write(
     published: list[str],
     elsewhere: list[str],
+    accuracies: list[str],
     circumstances: str | None,
     provenance: str,
     points: str,
@@ -44,7 +45,7 @@ def write(
         references=docket.references,
         provenance=inputs.read_json(provenance),
         published={claim["id"]: claim["hash"] for path in published for claim in inputs.read_json(path)["claims"]},
-        elsewhere={Path(path).parent.name: of_study(Path(path)) for path in elsewhere},
+        elsewhere=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
         sizes=sizes(figures, language),
         films=films.read(film_file),
@@ -58,11 +59,13 @@ def write(
             files.write_text(fresh / path, text)
 
 
-def of_study(path: Path) -> Published:
-    """What is published of a study: the verdicts of a file, and the accuracies beside it, if there are any."""
-    verdicts = {claim["id"]: claim for claim in inputs.read_json(path)["claims"]}
-    tuned = path.with_name("tables") / "tuned.csv"
-    return Published(verdicts, pd.read_csv(tuned, dtype={"hidden": str}) if tuned.exists() else None)
+def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:
+    """Return what is published by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
+    tuned = {Path(path).parents[1].name: pd.read_csv(path, dtype={"hidden": str}) for path in accuracies}
+    judged = {Path(path).parent.name: inputs.read_json(path)["claims"] for path in verdicts}
+    return {
+        study: Published({claim["id"]: claim for claim in claims}, tuned.get(study)) for study, claims in judged.items()
+    }
 
 
 def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
@@ -79,6 +82,7 @@ if __name__ == "__main__":
     parser = inputs.parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
     parser.add_argument("--elsewhere", nargs="*", default=[], help="published verdicts of other studies (.json)")
+    parser.add_argument("--accuracies", nargs="*", default=[], help="published accuracies of other studies (.csv)")
     parser.add_argument("--circumstances", help="the published table of circumstances (.csv), if there is one")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")

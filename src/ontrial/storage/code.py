@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -75,6 +76,13 @@ def files_of(name: str) -> Iterator[Path]:
 def code_of(step: str, *others: Path) -> list[Path]:
     """The files that a step and other code depend on, in the order of their names."""
     return sorted(closure(PACKAGE / "steps/__init__.py", PACKAGE / f"steps/{step}.py", *others))
+
+
+def loaded_by_mkdocs(docs: Path) -> list[Path]:
+    """Return the code that MkDocs loads by name: the theme's hooks, and modules whose docstrings a page shows."""
+    pages = [page.read_text(encoding="utf-8") for page in docs.glob("*/api.md")]
+    names = {name for page in pages for name in re.findall(r"^::: (\S+)", page, re.MULTILINE)}
+    return [docs / "theme/hooks.py", *sorted({path for name in names for path in files_of(name)})]
 
 
 def digest(paths: Iterable[Path]) -> str:

@@ -1,5 +1,6 @@
 """The workflow itself: which rule reads what, and where the time of a study went."""
 
+from collections.abc import Mapping
 from statistics import fmean
 
 import pandas as pd
@@ -7,48 +8,51 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
 from ontrial.report.figures.diagrams import arrow, canvas, write
-from ontrial.report.figures.style import BLUE, FILL, GREEN, INK, MUTED, PAPER, PURPLE, SKY, WIDTH
-from ontrial.report.summaries.rules import PHASES, RULES, direct, height
+from ontrial.report.figures.style import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY, WIDTH
+from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct, height, of_study
 
-COLOURS = dict(zip(PHASES, (BLUE, PURPLE, GREEN), strict=True))
+COLOURS = dict(zip(PHASES, (GOLD, BLUE, PURPLE, GREEN), strict=True))
 ROW, HALF = 0.72, (0.6, 0.19)  # inches: a row of rules, and half of a rule's box
 PARTS = {"update": BLUE, "evaluate": SKY, "start": MUTED}  # of training
 
 
 def rule_graph(results, words) -> tuple[Figure, pd.DataFrame]:
     """The rules from top to bottom; an arrow from each to those that read it, unless a chain of others implies it."""
-    rows = 1 + max(map(row_of, RULES))
+    rules = of_study(results.study)
+    rows = 1 + max(row_of(rules, rule) for rule in rules)
     figure, axes = canvas(ROW * rows + 0.55)
     places = {}
     for row in range(rows):
-        here = sorted((rule for rule in RULES if row_of(rule) == row), key=lambda rule: middle(rule, places))
+        here = [rule for rule in rules if row_of(rules, rule) == row]
+        here.sort(key=lambda rule: middle(rules, rule, places))
         for i, rule in enumerate(here):
-            x = WIDTH * (i + 0.5) / len(here) if len(here) > 1 else middle(rule, places)
+            x = WIDTH * (i + 0.5) / len(here) if len(here) > 1 else middle(rules, rule, places)
             places[rule] = x, ROW * (rows - row - 0.5) + 0.55
     for rule, (x, y) in places.items():
-        colour = COLOURS[RULES[rule].phase]
+        colour = COLOURS[rules[rule].phase]
         corner, size = (x - HALF[0], y - HALF[1]), (2 * HALF[0], 2 * HALF[1])
         look = {"boxstyle": "round,pad=0,rounding_size=0.08", "facecolor": FILL, "edgecolor": colour, "linewidth": 1.6}
         axes.add_patch(FancyBboxPatch(corner, *size, **look))
         write(axes, x, y, rule)
-        for read in direct(rule):
+        for read in direct(rules, rule):
             arrow(axes, (places[read][0], places[read][1] - HALF[1]), (x, y + HALF[1]))
-    keys = [Patch(facecolor=FILL, edgecolor=colour, linewidth=1.6) for colour in COLOURS.values()]
-    names = [words[f"phase {phase}"] for phase in COLOURS]
+    phases = [phase for phase in PHASES if any(rule.phase == phase for rule in rules.values())]
+    keys = [Patch(facecolor=FILL, edgecolor=COLOURS[phase], linewidth=1.6) for phase in phases]
+    names = [words[f"phase {phase}"] for phase in phases]
     axes.legend(keys, names, loc="lower center", ncols=len(keys), borderaxespad=0)
-    read = [(rule, entry.phase, name) for rule, entry in RULES.items() for name in entry.reads or [None]]
+    read = [(rule, entry.phase, name) for rule, entry in rules.items() for name in entry.reads or [None]]
     return figure, pd.DataFrame(read, columns=["rule", "phase", "reads"])
 
 
-def row_of(rule: str) -> int:
+def row_of(rules: Mapping[str, Rule], rule: str) -> int:
     """Row from the top: below all that a rule reads; one that reads nothing stands a little above its first reader."""
-    readers = [height(reader) for reader in RULES if rule in RULES[reader].reads]
-    return height(rule) if RULES[rule].reads else max(min(readers) - 2, 0)
+    readers = [height(rules, reader) for reader in rules if rule in rules[reader].reads]
+    return height(rules, rule) if rules[rule].reads else max(min(readers) - 2, 0)
 
 
-def middle(rule: str, places: dict[str, tuple[float, float]]) -> float:
+def middle(rules: Mapping[str, Rule], rule: str, places: dict[str, tuple[float, float]]) -> float:
     """Mean place across of what a rule reads, in inches; the left edge if it reads nothing."""
-    return fmean(places[read][0] for read in direct(rule)) if RULES[rule].reads else 0.0
+    return fmean(places[read][0] for read in direct(rules, rule)) if rules[rule].reads else 0.0
 
 
 def where_time_goes(results, words) -> tuple[Figure, pd.DataFrame]:
@@ -77,7 +81,8 @@ def where_time_goes(results, words) -> tuple[Figure, pd.DataFrame]:
     axes.set_xlabel(words["seconds of jobs"])
     axes.grid(axis="y", visible=False)
     colours = {f"part {part}": colour for part, colour in PARTS.items()} if results.times.get("train") else {}
-    colours |= {f"phase {phase}": COLOURS[phase] for phase in PHASES if phase != "train" or not colours}
+    shown = set(table["phase"]) - ({"train"} if colours else set())
+    colours |= {f"phase {phase}": COLOURS[phase] for phase in PHASES if phase in shown}
     keys = [Patch(color=colour) for colour in colours.values()]
     figure.legend(keys, [words[name] for name in colours], loc="outside lower center", ncols=2)
     return figure, table

@@ -16,7 +16,7 @@ from ontrial.report.pages import (
     verdicts,
 )
 from ontrial.report.pages.sources import Sources
-from ontrial.report.summaries.rules import RULES
+from ontrial.report.summaries import rules
 from ontrial.report.wording import formatting
 
 OF_RESULTS = {
@@ -73,7 +73,11 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"benchmark": sources.results.benchmark is not None, "circumstances": sources.circumstances is not None}
     known |= {"scale": sources.results.scale is not None}
     known |= {"language": sources.language, "provenance": sources.provenance, "packing": sources.packing}
-    known |= {"rules": RULES, "times": sources.results.times, "significant": formatting.significant}
+    known |= {
+        "rules": rules.of_study(sources.results.study),
+        "times": sources.results.times,
+        "significant": formatting.significant,
+    }
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))

@@ -1,8 +1,14 @@
 """The rules of the workflow, as the site draws and times them. A test holds that Snakemake sees the same."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-PHASES = ("train", "judge", "report")  # the files of workflow/rules, in the order in which they run
+from ontrial import data
+from ontrial.data.files import MNIST
+from ontrial.study.study import Study
+
+PHASES = ("data", "train", "judge", "report")  # the files of workflow/rules, in the order in which they run
+FETCH = "fetch"  # takes part only in a study that trains on fetched data
 
 
 class Rule(NamedTuple):
@@ -13,36 +19,53 @@ class Rule(NamedTuple):
 
 
 RULES = {
+    FETCH: Rule("data"),
     "plan": Rule("train"),
-    "train": Rule("train"),
+    "train": Rule("train", (FETCH,)),
     "collect": Rule("judge", ("plan", "train")),
     "judge": Rule("judge", ("plan", "collect")),
-    "timing": Rule("judge", ("plan", "collect")),
-    "provenance": Rule("judge", ("plan", "collect", "judge")),
-    "times": Rule("judge", ("plan", "collect", "judge", "timing", "provenance")),
-    "draw": Rule("report", ("plan", "collect", "judge")),
-    "draw_timed": Rule("report", ("plan", "collect", "timing", "times")),
+    "measure_costs": Rule("judge", ("plan", "collect")),
+    "provenance": Rule("judge", (FETCH, "plan", "collect", "judge")),
+    "job_times": Rule("judge", (FETCH, "plan", "collect", "judge", "measure_costs", "provenance")),
+    "draw": Rule("report", (FETCH, "plan", "collect", "judge")),
+    "draw_timed": Rule("report", ("plan", "collect", "measure_costs", "job_times")),
     "film": Rule("report"),
     "explore": Rule("report", ("plan", "collect")),
     "write": Rule(
-        "report", ("plan", "collect", "judge", "timing", "provenance", "times", "draw", "draw_timed", "film", "explore")
+        "report",
+        (
+            *("plan", "collect", "judge", "measure_costs", "provenance", "job_times"),
+            *("draw", "draw_timed", "film", "explore"),
+        ),
     ),
     "build": Rule("report", ("write",)),
     "assemble": Rule("report", ("build", "draw", "draw_timed", "film", "explore")),
 }
 
 
-def direct(rule: str) -> tuple[str, ...]:
-    """What a rule reads, but for what one of the others that it reads stands on: the arrows that a picture needs."""
-    reads = RULES[rule].reads
-    return tuple(read for read in reads if not any(read in below(other) for other in reads))
+def of_study(study: Study) -> dict[str, Rule]:
+    """Return the rules that take part in a study."""
+    fetched = {str(file.path()) for file in MNIST}
+    if any(fetched.intersection(data.outside(name)) for name in {cell.dataset for cell in study.cells.values()}):
+        return RULES
+    return {
+        name: Rule(rule.phase, tuple(read for read in rule.reads if read != FETCH))
+        for name, rule in RULES.items()
+        if name != FETCH
+    }
 
 
-def below(rule: str) -> set[str]:
-    """Every rule that a rule stands on."""
-    return set(RULES[rule].reads).union(*(below(read) for read in RULES[rule].reads))
+def direct(rules: Mapping[str, Rule], name: str) -> tuple[str, ...]:
+    """Return what a rule reads, without what another one that it reads depends on: the arrows that a picture needs."""
+    reads = rules[name].reads
+    return tuple(read for read in reads if not any(read in below(rules, other) for other in reads))
 
 
-def height(rule: str) -> int:
-    """How many arrows lead to a rule on the longest way."""
-    return max((1 + height(read) for read in RULES[rule].reads), default=0)
+def below(rules: Mapping[str, Rule], name: str) -> set[str]:
+    """Return every rule that a rule depends on."""
+    return set(rules[name].reads).union(*(below(rules, read) for read in rules[name].reads))
+
+
+def height(rules: Mapping[str, Rule], name: str) -> int:
+    """Return how many arrows lead to a rule on the longest path."""
+    return max((1 + height(rules, read) for read in rules[name].reads), default=0)

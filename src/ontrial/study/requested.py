@@ -1,0 +1,52 @@
+"""What a command line asks for → the study: configuration files and overrides, merged as Snakemake merges them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from ontrial.errors import InputError
+from ontrial.study import configuration, study
+from ontrial.study.study import Study
+
+
+def file(name: object) -> str:
+    """Return the file that `--config study=FILE` names; raise InputError unless it holds a study."""
+    if not isinstance(name, str) or not name:
+        raise InputError(f"--config study={name!r}: not a file. Write for example --config study=config/smoke.yaml")
+    study.read(name)
+    return name
+
+
+def merged(paths: Sequence[str], config: Mapping) -> Study:
+    """Return the study of one or more files, a later one overriding an earlier one, and of `--config key=value`.
+
+    config: all of it as Snakemake read and merged it. Values of files are read again, because Snakemake takes 1e-3 for
+    text and accepts a key given twice; only what the files do not explain is an override.
+    """
+    value, expected, docket = {}, {}, paths[-1]
+    for path in paths:
+        text = configuration.text_of(path)
+        content, _ = configuration.of_yaml(text, path)
+        update(value, content)
+        update(expected, yaml.safe_load(text))
+        docket = path if "docket" in content else docket
+    overrides = {key: item for key, item in config.items() if key not in expected or expected[key] != item}
+    if overrides.get("study") in paths:
+        del overrides["study"]  # it names the file
+    if len(paths) == 1 and not overrides:
+        return study.read(paths[0])  # mistakes with their lines
+    update(value, overrides)
+    # A docket is looked up in the folder of the file that names it; on a command line, in the working folder.
+    folder = Path() if "docket" in overrides else Path(docket).parent
+    names = [Path(path).name for path in paths] + ["--config"] * bool(overrides)
+    return study.of(value, str(folder / " + ".join(names)))
+
+
+def update(value: dict, other: Mapping) -> None:
+    """Update nested mappings in place, as Snakemake's `update_config` does; anything else is replaced."""
+    for key, item in other.items():
+        if isinstance(item, Mapping) and isinstance(value.get(key), dict):
+            update(value[key], item)
+        else:
+            value[key] = item

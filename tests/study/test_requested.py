@@ -1,0 +1,90 @@
+"""The study that a command line asks for: files merged, keys overridden, mistakes refused by name."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ontrial.errors import InputError
+from ontrial.study import requested, study
+
+GRID = """\
+experiments:
+  grid:
+    purpose: Try it.
+    dataset: [xor]
+    hidden: [[4]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [4]
+    learning_rates: [0.5, 1e-3]
+    seeds: {descriptive: {from: 1, to: 2}}
+    budget: {epochs: 2}
+"""
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A study, and a file that changes one axis of it, in two folders."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/a.yaml").write_text("study: a\ndocket: claims.yaml\n" + GRID, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("study: b\nexperiments: {grid: {activation: [tanh, elu]}}\n", encoding="utf-8")
+    return ["config/a.yaml", "b.yaml"]
+
+
+def read(*paths: str, **overrides):
+    """What Snakemake hands over for these files and `--config` values, as its own YAML reads them: 1e-3 is text."""
+    config = {}
+    for path in paths:
+        requested.update(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    requested.update(config, overrides)
+    return requested.merged(paths, config)
+
+
+def test_one_file_is_the_study_that_it_holds(files):
+    assert read(files[0]) == study.read(files[0])
+    assert read(files[0], study=files[0]) == study.read(files[0])  # --config study=FILE
+
+
+def test_a_later_file_overrides_an_earlier_one_key_by_key(files):
+    both = read(*files)
+    assert both.name == "b"
+    assert both.experiments["grid"].activation == ("tanh", "elu")
+    assert both.experiments["grid"].learning_rates == (0.5, 0.001)
+    assert str(both.docket) == "config/claims.yaml"
+
+
+def test_a_value_of_the_command_line_overrides_a_key_of_the_study(files):
+    assert read(files[0], study="renamed").name == "renamed"
+    assert str(read(files[0], docket="mine.yaml").docket) == "mine.yaml"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"stduy": "b"}, 'config/a.yaml + --config: stduy: unknown key "stduy". Did you mean "study"?'),
+        ({"epochs": 5}, 'unknown key "epochs".'),
+        ({"experiments": 3}, "a.yaml + --config: experiments: 3 is not"),
+        ({"study": None}, "a.yaml + --config: study: null is not"),
+        ({"study": ""}, 'a.yaml + --config: study: "" is not'),
+        ({"claims": [[]]}, "a.yaml + --config: claims[0]: [] is not"),
+    ],
+)
+def test_what_no_study_has_is_refused_by_name(files, overrides, message):
+    with pytest.raises(InputError) as error:
+        read(files[0], **overrides)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("name", [None, "", 0, 5, 1.5, True, ["a"], {"a": 1}])
+def test_what_is_not_the_name_of_a_file_is_refused(name):
+    with pytest.raises(InputError, match=r"--config study=.*: not a file\. Write for example"):
+        requested.file(name)
+
+
+@pytest.mark.parametrize("name", ["/nonexistent", "config", "b"])
+def test_a_file_that_is_missing_or_none_is_named(files, name):
+    with pytest.raises(InputError, match=f"{name}: (there is no such file|the file can't be read)"):
+        requested.file(name)
