@@ -51,6 +51,7 @@ if rules.plan.output.study != f"{RESULTS}/study.json":
     raise WorkflowError(
         f"the module's prefix would move {rules.plan.output.study} away from the docs and data that are read with it."
         f" Remove prefix and give the study a name of its own: its results are in {RESULTS}."
+        "\nNothing was started."
     )
 
 

@@ -13,7 +13,8 @@ from ontrial.study.study import Study
 def file(name: object) -> str:
     """Return the file that `--config study=FILE` names; raise InputError unless it holds a study."""
     if not isinstance(name, str) or not name:
-        raise InputError(f"--config study={name!r}: not a file. Write for example --config study=config/smoke.yaml")
+        what = f"{name!r} is not the name of one" if name else "it is empty"
+        raise InputError(f"--config study=FILE needs a file, and {what}. For example: --config study=config/smoke.yaml")
     study.read(name)
     return name
 
