@@ -4,7 +4,7 @@ PYTHON ?= python3
 STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
-PROFILE ?= profiles/slurm
+PROFILE ?= workflow/profiles/slurm
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -15,18 +15,31 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 .PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint format lock clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
-	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.unlock
+	@$(BIN)/ontrial unlock
 	@if [ -t 2 ]; then $(SNAKEMAKE) --logger rich; else $(SNAKEMAKE) --quiet host reason; fi || \
-	  { PYTHONPATH=src $(BIN)/python -m ontrial.commands.check_writable; exit 1; }
+	  { $(BIN)/ontrial check-writable; exit 1; }
 
-setup: $(VENV)/ready ## create .venv with exactly the versions of requirements.lock
+setup: $(VENV)/ready ## create .venv with exactly the versions of requirements.lock, and this package
 
-$(VENV)/ready: requirements.lock
+# $(call install,ENVIRONMENT,WHAT): uv is many times faster; pip is for where uv is not available, or for an index that
+# only pip is configured for.
+define install
+$(BIN)/uv pip install --quiet --python $(1)/bin/python $(2) || \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
+endef
+
+$(VENV)/ready: requirements.lock requirements-install.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) or sys.version_info[:2] > (3, 13))' || \
 	  { echo 'Python 3.11, 3.12 or 3.13 is needed, but "$(PYTHON)" is' "$$($(PYTHON) --version 2>&1)." \
 	    'Name another one: make PYTHON=python3.13'; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PYTHON) -m venv --clear $(VENV)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.lock
+	$(call install,$(VENV),--require-hashes -r requirements.lock)
+	$(call install,$(VENV),--no-deps --no-build-isolation --editable .)
+	@touch $@
+
+$(VENV)/ready-test $(VENV)/ready-lint: $(VENV)/ready-%: requirements-%.lock $(VENV)/ready
+	$(call install,$(VENV),--require-hashes -r $<)
 	@touch $@
 
 # The Nu HTML checker, one version of it
@@ -41,17 +54,17 @@ checker: .checker/vnu.jar ## fetch the HTML checker of the tests (needs npm; the
 	cd .checker && echo "$(CHECKER_SHA256)  vnu-jar-$(CHECKER).tgz" | sha256sum --check --quiet || { rm *.tgz; exit 1; }
 	cd .checker && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 package/build/dist/vnu.jar && rm *.tgz
 
-test: setup ## run the tests
+test: $(VENV)/ready-test ## run the tests
 	$(BIN)/python -m pytest -m "not full"
 
-test-full: setup ## run the tests and the long suites
+test-full: $(VENV)/ready-test ## run the tests and the long suites
 	$(BIN)/python -m pytest
 
-coverage: setup ## run the tests and see which lines and branches none of them reaches; at least 95 % must be
+coverage: $(VENV)/ready-test ## run the tests and see which lines and branches none of them reaches; at least 95 % must be
 	$(BIN)/python -m pytest -m "not full" --cov --cov-fail-under 95
 
-mutation: setup ## break nn and judge in a sample of places: a test must notice (at most 40 minutes)
-	PYTHONPATH=src $(BIN)/python tests/long/mutation.py
+mutation: $(VENV)/ready-test ## break nn and judge in a sample of places: a test must notice (at most 40 minutes)
+	$(BIN)/python tests/long/mutation.py
 
 smoke: setup ## the whole flow in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
@@ -60,72 +73,77 @@ mnist: setup ## three claims on MNIST, which is fetched once, and plain networks
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
 verify: setup ## run STUDY twice from nothing: every file but logs and times must be the same to the byte
-	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.verify --study $(STUDY)
+	@$(BIN)/ontrial verify --study $(STUDY)
 
 verdicts: setup ## print the verdicts of STUDY in the terminal
-	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.verdicts --study $(STUDY)
+	@$(BIN)/ontrial verdicts --study $(STUDY)
 
 publish: site ## run STUDY and renew its published results, results/reference/<study>
-	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.publish --study $(STUDY)
+	@$(BIN)/ontrial publish --study $(STUDY)
 
 serve: setup ## show the site of STUDY in a browser, at PORT
-	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.serve --study $(STUDY) --port $(PORT)
+	@$(BIN)/ontrial serve --study $(STUDY) --port $(PORT)
 
 report: setup ## pack what was made, and how each file of it, into results/<study>/report.zip: the audit appendix of STUDY
-	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.report --study $(STUDY)
+	@$(BIN)/ontrial report --study $(STUDY)
 
 bench: $(VENV)-bench/ready ## time the engine beside scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
-	@PYTHONPATH=src $(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
 
 scale: setup ## measure how the workflow grows with its cells (minutes; ARGS="--most 1000" for fewer)
-	@PYTHONPATH=src $(BIN)/python -m benchmarks.scale $(ARGS)
+	@$(BIN)/python -m benchmarks.scale $(ARGS)
 
+# By pip, since its configuration is where people name the builds of PyTorch that suit their machine.
 $(VENV)-bench/ready: benchmarks/requirements.txt
-	$(PYTHON) -m venv $(VENV)-bench
+	$(PYTHON) -m venv --clear $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: which verdicts move? (ARGS="--only seeds")
-	@PYTHONPATH=src $(BIN)/python -m ontrial.commands.robustness --study $(STUDY) --cores $(CORES) $(ARGS)
+	@$(BIN)/ontrial robustness --study $(STUDY) --cores $(CORES) $(ARGS)
 
-slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: profiles/slurm)
-	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.commands.unlock
-	@PYTHONPATH=src $(SLURM)/bin/python -m ontrial.commands.cluster --profile $(PROFILE)
+slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: workflow/profiles/slurm)
+	@$(SLURM)/bin/python -m ontrial unlock
+	@$(SLURM)/bin/python -m ontrial cluster --profile $(PROFILE)
 	@$(SLURM)/bin/python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm: .venv and, apart from it, the executor plugin of requirements-slurm.lock
 
 # Where there is a slurm.conf, the plugin asks Slurm at every start of Snakemake: nobody else should wait for that.
 $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
-	$(PYTHON) -m venv $(SLURM)
-	$(BIN)/python -c 'import site; print(*site.getsitepackages())' > "$$($(SLURM)/bin/python -c 'import site; print(*site.getsitepackages())')/main.pth"
-	$(SLURM)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-slurm.lock
+	$(PYTHON) -m venv --clear $(SLURM)
+	$(BIN)/python -c 'import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])' \
+	  > "$$($(SLURM)/bin/python -c 'import site; print(site.getsitepackages()[0])')/main.pth"
+	$(call install,$(SLURM),--require-hashes --no-deps -r requirements-slurm.lock)
 	$(SLURM)/bin/python -m pip check
 	@touch $@
 
-lint: setup ## check format, style and workflows
+lint: $(VENV)/ready-lint ## check format, style and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakefmt --check workflow
 	$(BIN)/snakemake --lint
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/zizmor --offline --no-progress --quiet --persona pedantic .github
 
-format: setup ## format code and workflow
+format: $(VENV)/ready-lint ## format code and workflow
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/snakefmt Snakefile workflow
+	$(BIN)/snakefmt workflow
 
-lock: setup ## renew requirements.lock from pyproject.toml, and environment.yml from it
-	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet uv
-	$(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
-	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra test pyproject.toml -o requirements.lock
-	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["slurm"], sep="\n")' | \
-	  $(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --no-deps --generate-hashes --upgrade \
-	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links - -o requirements-slurm.lock
-	PYTHONPATH=src $(BIN)/python -m ontrial.commands.environment
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
+  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+lock: setup ## renew the lock files from pyproject.toml, and environment.yml from requirements.lock
+	$(COMPILE) pyproject.toml --extra study --group build -o requirements.lock
+	$(COMPILE) --group install -o requirements-install.lock
+	$(COMPILE) --group test -c requirements.lock -o requirements-test.lock
+	$(COMPILE) --group lint -c requirements.lock -c requirements-test.lock -o requirements-lint.lock
+	$(COMPILE) pyproject.toml --extra slurm --no-deps --no-emit-package numpy --no-emit-package scipy \
+	  -o requirements-slurm.lock
+	$(BIN)/ontrial environment
 
 clean: ## remove the results of all studies (not the published ones in results/reference) and the environment
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +

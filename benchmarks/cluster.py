@@ -1,6 +1,6 @@
 """Measure on a Slurm cluster what a job costs beside its work, with few and with many cells in it → docs/packing.yaml.
 
-python -m benchmarks.cluster --profile profiles/slurm      in the environment that `make slurm-setup` made
+python -m benchmarks.cluster --profile workflow/profiles/slurm      in the environment that `make slurm-setup` made
 """
 
 import argparse
@@ -15,8 +15,8 @@ import yaml
 
 from ontrial.commands import cluster
 from ontrial.errors import InputError
-from ontrial.storage import files
-from ontrial.storage.machine import ROOT, processor
+from ontrial.storage import files, shipped
+from ontrial.storage.machine import processor
 
 OUTPUT = "docs/packing.yaml"
 HEAD = "# Written by `python -m benchmarks.cluster`: seconds, summed up over the jobs of fifty cells.\n"
@@ -55,7 +55,7 @@ def packed(profile: str, cells: int, arguments: list[str]) -> dict[str, float]:
     with tempfile.TemporaryDirectory(dir="results", prefix=".packing-") as name:  # where the nodes see it
         folder = Path(name).absolute()
         (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
-        snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--until", "train"]
+        snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--until", "train"]
         snakemake += ["--profile", str(Path(profile).absolute()), "--group-components", f"cells={cells}", *arguments]
         done = subprocess.run([*snakemake, "--config", "study=study.yaml"], cwd=folder, capture_output=True, text=True)
         if done.returncode:

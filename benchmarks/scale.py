@@ -26,8 +26,8 @@ import numpy as np
 from ontrial import data
 from ontrial.errors import InputError
 from ontrial.nn import History
-from ontrial.storage import files
-from ontrial.storage.machine import ROOT, git, processor
+from ontrial.storage import files, shipped
+from ontrial.storage.machine import git, processor
 from ontrial.study import study
 from ontrial.study.cell import Cell
 
@@ -70,44 +70,44 @@ def configuration(cells: int, **settings: object) -> dict:
     return {"study": "scale", "experiments": {"grid": grid | settings}}
 
 
-# The parts: given a project, an empty folder and a number of cells, each says what its process spent. -----------------
+# The parts: given an empty folder and a number of cells, each says what its process spent. ------------------------------
 
 
-def plan(project: Path, folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def plan(folder: Path, cells: int) -> tuple[study.Study, Spent]:
     """A dry run of the whole workflow."""
-    return snakemake(project, folder, cells, "--dry-run")
+    return snakemake(folder, cells, "--dry-run")
 
 
-def run(project: Path, folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def run(folder: Path, cells: int) -> tuple[study.Study, Spent]:
     """Train every cell, one run and one update each, and collect them."""
-    return snakemake(project, folder, cells, "collect")
+    return snakemake(folder, cells, "collect")
 
 
-def snakemake(project: Path, folder: Path, cells: int, *asked: str) -> tuple[study.Study, Spent]:
+def snakemake(folder: Path, cells: int, *asked: str) -> tuple[study.Study, Spent]:
     """Call Snakemake on a study of one run a cell."""
     made = study.of(configuration(cells, **ONE_RUN))
     (folder / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
-    words = [*asked, "--snakefile", project / "Snakefile", "--cores", "all", "--quiet", "--config", "study=scale.yaml"]
-    return made, spent([sys.executable, "-m", "snakemake", *words], folder, project)
+    words = [*asked, "--snakefile", shipped.SNAKEFILE, "--cores", "all", "--quiet", "--config", "study=scale.yaml"]
+    return made, spent([sys.executable, "-m", "snakemake", *words], folder)
 
 
-def collect(project: Path, folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def collect(folder: Path, cells: int) -> tuple[study.Study, Spent]:
     """Collect run files of a hundred runs each."""
     made = write_cells(folder, cells)
     tables = ["--runs", "runs.parquet", "--csv", "runs.csv", "--records", "records.parquet"]
-    return made, step("collect", tables, folder, project)
+    return made, step("collect", tables, folder)
 
 
-def explore(project: Path, folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def explore(folder: Path, cells: int) -> tuple[study.Study, Spent]:
     """Sum up for the explorer what was collected from run files of a hundred runs each."""
-    made, _ = collect(project, folder, cells)
+    made, _ = collect(folder, cells)
     tables = ["--runs", "runs.parquet", "--records", "records.parquet", "--folder", "explorer"]
-    return made, step("explore", tables, folder, project)
+    return made, step("explore", tables, folder)
 
 
-def step(name: str, words: list[str], folder: Path, project: Path) -> Spent:
+def step(name: str, words: list[str], folder: Path) -> Spent:
     """Call a step by itself."""
-    return spent([sys.executable, "-m", f"ontrial.steps.{name}", "--study", "study.json", *words], folder, project)
+    return spent([sys.executable, "-m", f"ontrial.steps.{name}", "--study", "study.json", *words], folder)
 
 
 PARTS: dict[str, tuple[Callable, tuple[int, ...]]] = {
@@ -118,12 +118,11 @@ PARTS: dict[str, tuple[Callable, tuple[int, ...]]] = {
 }
 
 
-def spent(command: list[str | Path], folder: Path, project: Path) -> Spent:
-    """What a command spends in a folder, with a project's package; InputError with the end of its log if it fails."""
-    environment = os.environ | {"PYTHONPATH": str(project / "src")}
+def spent(command: list[str | Path], folder: Path) -> Spent:
+    """What a command spends in a folder; InputError with the end of its log if it fails."""
     began = time.perf_counter()
     with open(folder / "log", "w+", encoding="utf-8") as log:
-        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+        child = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -170,11 +169,11 @@ def run_file(folder: Path, cell: Cell) -> None:
 # The table ------------------------------------------------------------------------------------------------------------
 
 
-def measure(output: str, parts: list[str], most: int, state: str, project: str) -> None:
+def measure(output: str, parts: list[str], most: int, state: str) -> None:
     """Measure the parts at every size up to `most` cells, and write each row as soon as it is there."""
-    path, project = Path(output), Path(project).resolve()
+    path = Path(output)
     machine = {
-        "commit": git("-C", str(project), "rev-parse", "HEAD"),
+        "commit": git("rev-parse", "HEAD"),
         "processor": processor(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
@@ -184,7 +183,7 @@ def measure(output: str, parts: list[str], most: int, state: str, project: str) 
         function, sizes = PARTS[part]
         for cells in (size for size in sizes if size <= most):
             with tempfile.TemporaryDirectory(prefix="ontrial-scale-") as folder:
-                made, found = function(project, Path(folder), cells)
+                made, found = function(Path(folder), cells)
             told = {name: round(value, 2) for name, value in found._asdict().items()}
             row = {"part": part, "state": state, "cells": cells, "runs": made.runs, "records": records(made)} | told
             add(path, row | machine)
@@ -216,5 +215,4 @@ if __name__ == "__main__":
                         help=f"some of: {', '.join(PARTS)}")  # fmt: skip
     parser.add_argument("--most", type=int, default=100_000, help="cells: larger studies are left out")
     parser.add_argument("--state", default="now", help="what to call these rows (%(default)s)")
-    parser.add_argument("--project", default=str(ROOT), help="another checkout, to measure what it does")
     files.run(measure, parser)

@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 import sys
 from dataclasses import replace
@@ -5,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.project import ROOT
 
 from ontrial import data
 from ontrial.data import files, splits
@@ -99,12 +99,11 @@ class TestEveryDataset:
 
 
 def test_digits_are_those_of_scikit_learn():
-    from sklearn.datasets import load_digits
-
-    theirs = load_digits()
-    ours = data.load("digits")
-    assert np.array_equal(ours.X, theirs.data)
-    assert np.array_equal(ours.labels, theirs.target)
+    digits = data.load("digits")
+    assert digits.X.shape == (1797, 64)
+    assert digits.labels[:12].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+    theirs = hashlib.sha256(digits.X.astype(np.uint8).tobytes() + digits.labels.astype(np.uint8).tobytes())
+    assert theirs.hexdigest() == "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"  # of `data` and `target` of load_digits() in scikit-learn 1.9.1
 
 
 def test_the_titanic_had_2201_people_of_whom_711_survived():
@@ -206,29 +205,21 @@ def test_a_damaged_file_is_told_with_both_checksums_and_the_remedy(monkeypatch):
         data.check("titanic")
     assert str(told.value) == (
         f"{files.TITANIC.path()}: the data file is damaged: its SHA-256 is {files.TITANIC.sha256}, "
-        f"expected {'0' * 64}. Get it back: git checkout -- src/ontrial/data/titanic.csv"
+        f"expected {'0' * 64}. Install ontrial again, or in a checkout: git checkout -- src/ontrial/data/titanic.csv"
     )
 
 
-@pytest.mark.parametrize(
-    ("lost", "where"),
-    [({"name": "data/lost.csv"}, "data/lost.csv"), ({"package": "no_such_package"}, "no_such_package/")],
-)
-def test_a_missing_file_is_told_with_the_remedy(monkeypatch, lost, where):
-    missing = replace(files.TITANIC, **lost)
+def test_a_missing_file_is_told_with_the_remedy(monkeypatch):
+    missing = replace(files.TITANIC, name="lost.csv")
     monkeypatch.setitem(data.DATASETS, "titanic", replace(data.DATASETS["titanic"], files=(missing,)))
-    with pytest.raises(
-        InputError, match=r"the data file can't be read: No such file or directory. Get it back: "
-    ) as told:
+    with pytest.raises(InputError, match=r"data/lost\.csv: the data file can't be read: No such file .*Install ontrial"):
         data.check("titanic")
-    assert where in str(told.value)
 
 
 def test_data_need_no_slow_import():
     code = "import sys; from ontrial import data, study; data.arrays('digits', (1,), 'softmax'); print(*sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", code],
-        env={"PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
         check=True,

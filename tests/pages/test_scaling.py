@@ -35,7 +35,7 @@ from ontrial.study import study
 def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per_cell(tmp_path):
     made = study.of(scale.configuration(300, **scale.ONE_RUN))
     (tmp_path / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
-    words = ["--snakefile", ROOT / "Snakefile", "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
+    words = ["--snakefile", shipped.SNAKEFILE, "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
     run = subprocess.run(
         [sys.executable, "-m", "snakemake", "collect", *words], cwd=tmp_path, capture_output=True, text=True
     )
@@ -157,7 +157,7 @@ def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, m
     monkeypatch.setitem(scale.PARTS, "collect", (scale.collect, (4, 9)))
     output = tmp_path / "scale.csv"
     for state in ("before", "now", "now"):
-        scale.measure(str(output), ["collect"], 4, state, str(ROOT))
+        scale.measure(str(output), ["collect"], 4, state)
     rows = list(csv.DictReader(output.read_text(encoding="utf-8").splitlines()))
     assert list(rows[0]) == scale.COLUMNS
     assert [(row["state"], row["cells"], row["runs"], row["records"]) for row in rows] == [
@@ -169,7 +169,7 @@ def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, m
 
 def test_a_command_that_fails_is_told_with_the_end_of_its_log(tmp_path):
     with pytest.raises(InputError, match=r"(?s)-c raise SystemExit\('no'\) failed:\nno"):
-        scale.spent([sys.executable, "-c", "raise SystemExit('no')"], tmp_path, ROOT)
+        scale.spent([sys.executable, "-c", "raise SystemExit('no')"], tmp_path)
 
 
 # Figure and page ------------------------------------------------------------------------------------------------------

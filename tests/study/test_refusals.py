@@ -334,7 +334,8 @@ def test_a_damaged_data_file_is_told_where_the_study_names_it(monkeypatch):
         study.parse(VALID, "c.yaml")
     assert str(error.value) == (
         f"c.yaml:5: experiments.grid.dataset[0]: {file.path()}: the data file is damaged: its SHA-256 is "
-        f"{file.sha256}, expected {'0' * 64}. Install it anew: pip install --force-reinstall scikit-learn"
+        f"{file.sha256}, expected {'0' * 64}. Install ontrial again, or in a checkout: "
+        "git checkout -- src/ontrial/data/optdigits.csv.gz"
     )
 
 

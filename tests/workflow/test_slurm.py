@@ -282,7 +282,7 @@ def test_a_job_over_its_time_is_tried_again_with_more(fresh, here):
 
 
 def test_the_profile_names_rules_that_there_are():
-    profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
+    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
     assert {*profile["groups"], *profile["set-threads"], *profile["set-resources"]} <= set(RULES)
     assert set(profile["group-components"]) <= set(profile["groups"].values())
 
@@ -301,7 +301,7 @@ def refusal(folder: Path, **options: str) -> str:
 
 
 def profile(folder: Path, setting: str) -> None:
-    path = folder / "profiles/slurm/profile.yaml"
+    path = folder / "workflow/profiles/slurm/profile.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
         text.replace("default-resources: # of a job\n", f"default-resources:\n  {setting}\n"), encoding="utf-8"
@@ -312,7 +312,7 @@ def test_an_unknown_partition_is_refused(fresh):
     profile(fresh, "slurm_partition: mian")
     told = refusal(fresh)
     assert (
-        "profiles/slurm/profile.yaml: default-resources: slurm_partition: "
+        "workflow/profiles/slurm/profile.yaml: default-resources: slurm_partition: "
         'unknown partition "mian". Did you mean "main"? Known: main, paid.' in told
     )
     assert jobs(fresh) == []
@@ -334,7 +334,7 @@ def test_a_folder_that_the_node_does_not_see_is_refused(project, cluster):
 def check(project: Path, python: Path, path: str) -> str:
     """What the check says where PATH is that."""
     run = subprocess.run(
-        [python, "-m", "ontrial.commands.cluster", "--profile", "profiles/slurm"],
+        [python, "-m", "ontrial.commands.cluster", "--profile", "workflow/profiles/slurm"],
         cwd=project,
         env=os.environ | {"PYTHONPATH": "src", "PATH": path},
         capture_output=True,

@@ -29,7 +29,7 @@ def checked(function, *arguments):
 def requested_study():
     """The study of the configuration files and overrides, or the one that another workflow hands over."""
     if IS_MODULE:
-        return study.of(config)
+        return study.of(config, *map(below, workflow.configfiles[-1:]))
     return requested.merged([below(path) for path in workflow.configfiles], config)
 
 
@@ -73,6 +73,7 @@ def data_files(*datasets):
 def docs(*patterns):
     """Files of the docs that match one of the patterns."""
     paths = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
+    paths = (path for path in paths if path.suffix != ".pyc")  # hooks, once MkDocs or pip has compiled them
     return sorted(os.path.relpath(path) for path in paths)
 
 
@@ -127,9 +128,6 @@ def outcome():
 REFERENCE = os.path.relpath(ROOT / "results/reference")
 FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
 FETCHED = [str(file.path()) for file in MNIST]
-
-# Paths of a module's folder are its own, and so is its configuration.
-IS_MODULE = Path(workflow.basedir) not in (ROOT, ROOT / "workflow")
 
 if not IS_MODULE and not workflow.configfiles:
 

@@ -1,4 +1,7 @@
-"""After a run that broke off: tell if results can't be written. Snakemake itself may fall over that."""
+"""Exit with a message if results cannot be written.
+
+For a run that broke off: on a full disk, Snakemake itself may fail without saying why.
+"""
 
 import argparse
 
@@ -10,5 +13,6 @@ def obstacle() -> None:
     files.require_writable("results")
 
 
-if __name__ == "__main__":
-    files.run(obstacle, argparse.ArgumentParser(description=__doc__))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand: none."""
+    parser.set_defaults(function=obstacle)

@@ -1,4 +1,7 @@
-"""Before a run on a Slurm cluster: what would keep its jobs from working is told before any of them is submitted."""
+"""Check what a run on a Slurm cluster needs.
+
+What would keep its jobs from working is reported before any of them is submitted.
+"""
 
 import argparse
 import importlib.util
@@ -26,13 +29,13 @@ def check(profile: str) -> None:
     """InputError with the first thing that is not as the jobs of a profile need it."""
     path = Path(profile) / "profile.yaml"
     if not path.exists():
-        raise InputError(f"{path}: there is no such profile. The one to copy: profiles/slurm.")
+        raise InputError(f"{path}: there is no such profile. The one to copy: workflow/profiles/slurm.")
     if importlib.util.find_spec(PLUGIN) is None:
         raise InputError(f"{sys.prefix}: the executor plugin for Slurm is not installed here. Get it: make slurm-setup")
     require_slurm()
     resources = (read_yaml(path) or {}).get("default-resources")
     if not isinstance(resources, dict):
-        raise InputError(f"{path}: default-resources: a line `name: value` each is needed, as in profiles/slurm.")
+        raise InputError(f"{path}: default-resources: a line `name: value` each is needed, as in workflow/profiles/slurm.")
     require_partition(resources.get("slurm_partition"), f"{path}: default-resources: slurm_partition")
     options = [f"{option}={resources[name]}" for name, option in OPTIONS.items() if name in resources]
     require_acceptance(options, path)
@@ -114,7 +117,7 @@ def queued(folder: Path) -> dict[str, str]:
     return {number: name for number, name, place in jobs if place == str(folder)}
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--profile", required=True, help="the folder of the profile (profile.yaml)")
-    files.run(check, parser)
+    parser.set_defaults(function=check)

@@ -1,4 +1,6 @@
-"""Print what changed between two results folders as Markdown: verdicts, effects by context, and times.
+"""Print what changed between two results folders.
+
+A Markdown table of verdicts, effects by context, and times.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, or a
 claim is new, removed or tried in another way. 2: a folder or file can't be compared. Timed claims and seconds are
@@ -89,10 +91,10 @@ def remedy(path: Path) -> str:
     return f"`make` makes the results of a study, `make publish` the published ones.{listed}"
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument(
         "before", type=Path, help="a results folder; results/reference stands for the published results of that study"
     )
     parser.add_argument("after", type=Path, help="a results folder, such as results/default")
-    files.run(compare, parser, wrong=WRONG)
+    parser.set_defaults(function=compare, wrong=WRONG)

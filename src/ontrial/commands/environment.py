@@ -1,4 +1,7 @@
-"""requirements.lock → environment.yml: the same versions for users of conda."""
+"""Write environment.yml from requirements.lock.
+
+The same versions, for users of conda.
+"""
 
 import argparse
 import re
@@ -32,8 +35,8 @@ def environment_file(lock: str) -> str:
     return HEAD + "".join(f'      - "{pin.strip()}"\n' for pin in re.findall(r"^[\w.-]+==[^\\\n]+", lock, re.MULTILINE))
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--lock", default="requirements.lock", help="the lock file (default: %(default)s)")
     parser.add_argument("--output", default="environment.yml", help="the file to write (default: %(default)s)")
-    files.run(environment, parser)
+    parser.set_defaults(function=environment)

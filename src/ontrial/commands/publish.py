@@ -1,4 +1,6 @@
-"""Renew the published results of a study, results/reference/<study>, from a finished run of it.
+"""Renew the published results of a study.
+
+Writes results/reference/<study> from a finished run.
 
 What is published is small and shows its changes line by line: verdicts with rounded numbers, one line a context, and a
 few tables. A study that isn't finished, or was made from another configuration or docket than there is now, is refused;
@@ -75,7 +77,7 @@ def one_line_a_context(found: comparison.Verdicts) -> str:
     return f'{{"study": {line(found["study"])}, "claims": [\n{claims}\n]}}\n'
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
-    files.run(publish, parser)
+    parser.set_defaults(function=publish)

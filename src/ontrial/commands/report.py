@@ -1,4 +1,7 @@
-"""Pack what a study made, and how each file of it was made, into Snakemake's own report: the audit appendix."""
+"""Pack a study and how it was made into report.zip.
+
+This is Snakemake's own report: the audit appendix.
+"""
 
 import argparse
 import subprocess
@@ -26,7 +29,7 @@ def report(study_file: str) -> None:
     print(f"{results}/report.zip: unpack it anywhere and open report.html in a browser.")
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
-    files.run(report, parser)
+    parser.set_defaults(function=report)

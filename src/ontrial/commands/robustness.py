@@ -1,4 +1,6 @@
-"""Run a study again under circumstances in which sums of floating-point numbers come out otherwise: what moves?
+"""Run a study under other circumstances: what moves?
+
+Under some circumstances, sums of floating-point numbers come out otherwise.
 
 The circumstances: other kernels of OpenBLAS, another NumPy, another Python, other seeds. Writes one table (.csv) with a
 row for each circumstance and claim. Each runs in a folder of its own, up to its verdicts; what is finished is kept.
@@ -21,8 +23,7 @@ import pandas as pd
 
 from ontrial.errors import InputError
 from ontrial.report.summaries.robustness import BASELINE, compared, runs_moved
-from ontrial.storage import files, inputs
-from ontrial.storage.machine import ROOT
+from ontrial.storage import files, inputs, shipped
 from ontrial.study import study
 from ontrial.study.study import Study
 
@@ -56,7 +57,7 @@ class Setting(NamedTuple):
     @property
     def environment(self) -> dict[str, str]:
         """The whole environment of its processes."""
-        return os.environ | {"PYTHONPATH": str(ROOT / "src")} | dict(self.variables)
+        return os.environ | dict(self.variables)
 
 
 def circumstances(study_file: str, only: list[str], cores: str) -> None:
@@ -122,7 +123,10 @@ def interpreter(release: str) -> str:
 
 def environment(name: str, python: str, *others: str) -> str:
     """Interpreter of the environment .venv-<name>, made if it isn't there: the locked packages, but for `others`."""
-    folder, lock = ROOT / f".venv-{name}", ROOT / "requirements.lock"
+    checkout = shipped.CHECKOUT
+    if checkout is None:
+        raise InputError("an environment of its own takes requirements.lock: run this in a checkout.")
+    folder, lock = checkout / f".venv-{name}", checkout / "requirements.lock"
     made, ready = str(folder / "bin/python"), folder / "ready"
     if ready.exists() and ready.read_text(encoding="utf-8") == files.sha256(lock):
         return made
@@ -130,6 +134,7 @@ def environment(name: str, python: str, *others: str) -> str:
     install = [made, *("-m", "pip", "install", "--quiet", "--disable-pip-version-check")]
     steps = [[python, "-m", "venv", "--clear", str(folder)], [*install, "--require-hashes", "-r", str(lock)]]
     steps += [[*install, "--no-deps", other] for other in others]
+    steps += [[*install, "--no-deps", "--no-build-isolation", "--editable", str(checkout)]]
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True)
         if done.returncode:
@@ -180,10 +185,10 @@ def run(name: str, folder: Path, study_file: str, setting: Setting, cores: str) 
     say(f"{name}:")
     started = {"cwd": folder, "env": setting.environment, "text": True}
     results = f"results/{study.read(folder / study_file).name}"
-    unlocked = subprocess.run([setting.python, "-m", "ontrial.commands.unlock"], stderr=subprocess.PIPE, **started)
+    unlocked = subprocess.run([setting.python, "-m", "ontrial", "unlock"], stderr=subprocess.PIPE, **started)
     if unlocked.returncode:
         raise InputError(unlocked.stderr.strip())
-    command = [setting.python, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", cores]
+    command = [setting.python, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
     command += [f"{results}/verdicts.json", f"{results}/provenance.json", "--config", f"study={study_file}"]
     said, tenths = deque(maxlen=60), 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **started) as running:
@@ -251,10 +256,10 @@ def summary(table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
     parser.add_argument("--only", nargs="+", choices=CIRCUMSTANCES, default=list(CIRCUMSTANCES), metavar="NAME",
                         help=f"some of: {', '.join(CIRCUMSTANCES)}")  # fmt: skip
     parser.add_argument("--cores", default="all", help="cores to use (default: %(default)s)")
-    files.run(circumstances, parser)
+    parser.set_defaults(function=circumstances)

@@ -1,4 +1,4 @@
-"""Show a study's site at an address of this machine, until interrupted."""
+"""Show a study's site in a browser, until interrupted."""
 
 import argparse
 import functools
@@ -30,8 +30,8 @@ def serve(study_file: str, port: int) -> None:
             print()
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s; 0 takes any free one")
-    files.run(serve, parser)
+    parser.set_defaults(function=serve)

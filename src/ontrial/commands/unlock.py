@@ -1,4 +1,7 @@
-"""Before a run: put in order what a killed run left in this folder, unless that run or one of its jobs is alive."""
+"""Clean up what a killed run left in this folder.
+
+Nothing is touched while that run or one of its jobs is alive.
+"""
 
 import argparse
 import shutil
@@ -13,11 +16,6 @@ from ontrial.errors import InputError
 from ontrial.storage import files
 
 LOCKS = Path(".snakemake/locks")
-PEOPLE = (  # start these, no rule does
-    *("circumstances", "cluster", "compare", "environment", "obstacle", "publish", "report", "serve", "unlock"),
-    *("verdicts", "verify"),
-)
-COMMANDS = {f"ontrial.steps.{name}" for name in PEOPLE}
 SLURM_LOGS = Path(".snakemake/slurm_logs")  # there once a run of this folder has submitted jobs
 
 
@@ -66,8 +64,9 @@ def is_snakemake(process: psutil.Process) -> bool:
 def is_job(process: psutil.Process) -> bool:
     """Whether a process is a job of the workflow: a step that a rule runs."""
     _, option, module, *_ = [*(process.info["cmdline"] or []), "", "", ""]
-    return option == "-m" and module.startswith("ontrial.steps.") and module not in COMMANDS
+    return option == "-m" and module.startswith("ontrial.steps.")
 
 
-if __name__ == "__main__":
-    files.run(unlock, argparse.ArgumentParser(description=__doc__))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand: none."""
+    parser.set_defaults(function=unlock)

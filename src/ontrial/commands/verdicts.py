@@ -35,7 +35,7 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
-    files.run(verdicts, parser)
+    parser.set_defaults(function=verdicts)

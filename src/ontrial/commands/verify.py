@@ -1,4 +1,7 @@
-"""Run a study twice, from nothing and under different circumstances, and compare the bytes of every file."""
+"""Run a study twice and compare every byte.
+
+Both runs start from nothing, under different circumstances.
+"""
 
 import argparse
 import os
@@ -13,8 +16,7 @@ from pathlib import Path
 import yaml
 
 from ontrial.errors import InputError
-from ontrial.storage import files
-from ontrial.storage.machine import ROOT
+from ontrial.storage import files, shipped
 from ontrial.study import study
 
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment
@@ -61,7 +63,7 @@ def lend_seconds(first: Path, second: Path) -> None:
 def run(study_file: str, folder: Path, cores: str, circumstances: dict[str, str], *targets: str) -> None:
     """Run the workflow in a folder of its own; InputError with what Snakemake said if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", cores, *targets]
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores, *targets]
     command += ["--config", f"study={os.path.relpath(study_file, folder)}"]
     done = subprocess.run(command, cwd=folder, env=os.environ | circumstances, capture_output=True, text=True)
     if done.returncode:
@@ -71,7 +73,7 @@ def run(study_file: str, folder: Path, cores: str, circumstances: dict[str, str]
 @cache
 def may_differ() -> dict[str, str]:
     """Pattern of files → why they may differ from run to run. The docs say it, so that pages can show it."""
-    phrases = yaml.safe_load((ROOT / "docs/phrases.yaml").read_text(encoding="utf-8"))
+    phrases = yaml.safe_load((shipped.DOCS / "phrases.yaml").read_text(encoding="utf-8"))
     return {key.removeprefix("differs "): said["en"] for key, said in phrases.items() if key.startswith("differs ")}
 
 
@@ -90,7 +92,7 @@ def differing(first: dict[str, str], second: dict[str, str]) -> list[str]:
     return sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
-    files.run(verify, parser)
+    parser.set_defaults(function=verify)

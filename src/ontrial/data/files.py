@@ -3,7 +3,6 @@
 import csv
 import gzip
 import hashlib
-import importlib.util
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,21 +25,19 @@ def content(path: Path, sha256: str | None, remedy: str) -> bytes:
 
 @dataclass(frozen=True)
 class Shipped:
-    """A file that comes with a package: `name` is its path inside the package, `remedy` says how to get it back."""
+    """A file that comes with this package, next to this module."""
 
-    package: str
     name: str
     sha256: str
-    remedy: str
 
     def path(self) -> Path:
-        """Where the file lies (found without importing its package) or, if that is missing, its name."""
-        found = importlib.util.find_spec(self.package)
-        return Path(found.submodule_search_locations[0] if found else self.package, self.name)
+        """Where the file is."""
+        return Path(__file__).with_name(self.name)
 
     def read(self) -> bytes:
         """Content of the file; InputError if it is missing or isn't, to the last bit, what it should be."""
-        return content(self.path(), self.sha256, self.remedy)
+        remedy = f"Install ontrial again, or in a checkout: git checkout -- src/ontrial/data/{self.name}"
+        return content(self.path(), self.sha256, remedy)
 
     check = read
 
@@ -84,18 +81,8 @@ class Own:
     check = read
 
 
-DIGITS = Shipped(
-    package="sklearn",
-    name="datasets/data/digits.csv.gz",
-    sha256="09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
-    remedy="Install it anew: pip install --force-reinstall scikit-learn",
-)
-TITANIC = Shipped(
-    package="ontrial",
-    name="data/titanic.csv",
-    sha256="ef3db9b7b0dda6b86b659d72b23681c6e330381810d015f7fa95a0b761d83316",
-    remedy="Get it back: git checkout -- src/ontrial/data/titanic.csv",
-)
+DIGITS = Shipped("optdigits.csv.gz", "c9896e47c6933fb418e3d5abd685a00e7d67465056b27321d5b9fcbce3607e14")
+TITANIC = Shipped("titanic.csv", "ef3db9b7b0dda6b86b659d72b23681c6e330381810d015f7fa95a0b761d83316")
 TITANIC_FEATURES = tuple(
     (column, value)
     for column, values in {
@@ -123,9 +110,12 @@ IMAGES, LABELS = 16, 8  # bytes before the first image or label: what kind of nu
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """Handwritten digits: X (1797, 64), the ink of 8×8 pixels from 0 to 16, and the digits (1797,).
 
-    The test set of Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI 1998, as scikit-learn ships it.
+    The test set of Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI 1998 (CC BY 4.0): the rows of the
+    file that are marked "test", which are also scikit-learn's digits.
     """
-    table = np.loadtxt(io.BytesIO(gzip.decompress(DIGITS.read())), delimiter=",")
+    lines = gzip.decompress(DIGITS.read()).decode().splitlines()
+    rows = [line.removeprefix("test,") for line in lines if line.startswith("test,")]
+    table = np.loadtxt(rows, delimiter=",")
     return table[:, :-1], table[:, -1].astype(int)
 
 

@@ -1,1 +1,1 @@
-"""Tables → verdicts: rates by policy, one number a seed, intervals, outcomes. Pure pandas, SciPy and statsmodels."""
+"""Tables → verdicts: rates by policy, one number a seed, intervals, outcomes. Pure pandas and SciPy."""

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
-from statsmodels.stats.weightstats import DescrStatsW
 
 ALPHA = 0.05
 OUTCOMES = ("positive", "negligible", "reversed", "unclear")
@@ -22,10 +21,14 @@ class Interval(NamedTuple):
 
 def mean_interval(numbers: np.ndarray, level: float) -> Interval:
     """Mean and its t interval (of paired differences: the paired t interval), for metrics that are always finite."""
-    mean = numbers.mean(-1)
-    if numbers.shape[-1] < 2:
+    mean, n = numbers.mean(-1), numbers.shape[-1]
+    if n < 2:
         return _unbounded(mean)
-    return Interval(mean, *DescrStatsW(np.moveaxis(numbers, -1, 0)).tconfint_mean(1 - level))
+    ones = np.ones(n)  # products add up in another order than `mean` and `sem`; published ends keep their last digit
+    centre = numbers @ ones / n
+    error = np.sqrt(np.square(numbers - centre[..., None]) @ ones / n) / np.sqrt(n - 1)
+    half = stats.t.ppf(1 - (1 - level) / 2, n - 1) * error
+    return Interval(mean, centre - half, centre + half)
 
 
 def median_interval(numbers: np.ndarray, level: float) -> Interval:

@@ -12,10 +12,11 @@ import numpy as np
 
 from ontrial import data
 from ontrial.storage import files
-from ontrial.storage.machine import ROOT, git, kernel, processor
+from ontrial.storage.machine import git, kernel, processor
+from ontrial.storage.shipped import CHECKOUT
 from ontrial.study import study
 
-PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "scikit-learn", "statsmodels", "snakemake", "mkdocs")
+PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake", "mkdocs", "ontrial")
 
 
 def provenance(study_file: str, configuration: str | None, tables: list[str], output: str) -> None:
@@ -26,7 +27,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "configuration_file": configuration,
         "commit": git("rev-parse", "HEAD"),
         "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
-        "lock_sha256": files.sha256(ROOT / "requirements.lock"),
+        "lock_sha256": files.sha256(CHECKOUT / "requirements.lock") if CHECKOUT else None,
         "configuration_sha256": hashlib.sha256(checked.to_json().encode()).hexdigest(),
         "data_sha256": {
             name: data.checksum(name) for name in sorted({cell.dataset for cell in checked.cells.values()})

@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from ontrial.storage.files import sha256
-
-PACKAGE = Path(__file__).parents[1]
+from ontrial.storage.shipped import PACKAGE
 
 # What a module reads or loads by name, which its imports don't show: patterns below the package.
 RESOURCES = {
@@ -20,6 +19,7 @@ RESOURCES = {
     "judge/docket.py": ("study/schemas/claims.schema.yaml",),
     "report/figures/style.py": ("report/figures/*.mplstyle",),
     "report/figures/drawing.py": ("report/figures/*.py",),
+    "report/fonts/__init__.py": ("report/fonts/*.ttf",),
 }
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,10 +19,15 @@ REMEDY = "Make the folder writable, or free some space, and run the same command
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
-def run(step: Callable[..., None], parser: argparse.ArgumentParser, wrong: int = 1) -> None:
-    """Call a step with its command line; what a user can mend ends it with one message and the code `wrong`."""
+def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
+    """Call a step with its command line."""
+    call(step, vars(parser.parse_args()))
+
+
+def call(function: Callable[..., None], options: Mapping[str, object], wrong: int = 1) -> None:
+    """Call a function with its options; what a user can mend ends it with one message and the exit code `wrong`."""
     try:
-        step(**vars(parser.parse_args()))
+        function(**options)
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(wrong)

@@ -1,4 +1,4 @@
-"""The machine and the checkout that results come from."""
+"""The machine that results come from, and the checkout, if there is one."""
 
 import platform
 import subprocess
@@ -6,13 +6,15 @@ from pathlib import Path
 
 import threadpoolctl
 
-ROOT = Path(__file__).parents[3]
+from ontrial.storage.shipped import CHECKOUT
 
 
 def git(*arguments: str) -> str | None:
     """What git says of the checkout, or None outside of one."""
+    if CHECKOUT is None:
+        return None
     try:
-        answer = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True, check=True)
+        answer = subprocess.run(["git", "-C", CHECKOUT, *arguments], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return answer.stdout.strip()

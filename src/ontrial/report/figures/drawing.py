@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from ontrial.errors import InputError, unknown
 from ontrial.judge.results import Results
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES
-from ontrial.report.figures.style import DARK, SHEET, korean_font
+from ontrial.report.figures.style import DARK, SHEET
+from ontrial.report.fonts import NANUM_GOTHIC
 
 
 class Words(dict):
@@ -97,7 +98,7 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
 
 def korean() -> str:
     """Name of the Korean font, made known to Matplotlib on first use."""
-    path = str(korean_font())
+    path = str(NANUM_GOTHIC)
     if not any(font.fname == path for font in font_manager.fontManager.ttflist):
         font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()

@@ -1,7 +1,6 @@
 # How things look; ontrial.mplstyle has the settings of Matplotlib itself.
 """The look of every activation, policy, loss and contestant, the same on all figures, and the two colour schemes."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,6 +84,3 @@ def look(name: str) -> Look:
     return LOOKS.get(name) or SPARE[sum(map(ord, name)) % len(SPARE)]
 
 
-def korean_font() -> Path:
-    """The font file of Korean labels; its package is looked up, not imported (the import fails on Python 3.13)."""
-    return Path(find_spec("koreanize_matplotlib").origin).with_name("fonts") / "NanumGothic.ttf"

@@ -3,13 +3,11 @@
 import io
 import re
 from collections.abc import Iterable
-from importlib.util import find_spec
-from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from ontrial.report.figures.style import korean_font
+from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
 from ontrial.report.site import mathml
 
 # What any formula may need without naming it: the keyboard, the italic that browsers give to single letters, the root.
@@ -33,20 +31,15 @@ def fonts(pages: Iterable[str]) -> dict[str, bytes]:
 
 
 def stix(used: set[str]) -> bytes:
-    """WOFF of STIX Two Math with the characters that formulas use; its licence (OFL) is in its name table.
-
-    The file ships with ziamath, whose folder is looked up without importing it.
-    """
-    font = TTFont(
-        Path(find_spec("ziamath").origin).with_name("fonts") / "STIXTwoMath-Regular.ttf", recalcTimestamp=False
-    )
+    """WOFF of STIX Two Math with the characters that formulas use; its licence (OFL) is in its name table."""
+    font = TTFont(STIX_TWO_MATH, recalcTimestamp=False)
     always = (code for first, last in ALWAYS for code in range(first, last + 1))
     return cut(font, {*map(ord, used), *always}, layout_features=["ssty", "dtls", "flac"])
 
 
 def nanum(used: set[str]) -> bytes:
     """WOFF of Nanum Gothic with the Hangul that is used, under another name and with its licence (OFL)."""
-    font = TTFont(korean_font(), recalcTimestamp=False)
+    font = TTFont(NANUM_GOTHIC, recalcTimestamp=False)
     for number, text in (NAMES | {13: LICENCE}).items():
         font["name"].removeNames(nameID=number)
         font["name"].setName(text, number, 3, 1, 0x409)
