@@ -11,7 +11,9 @@ from ontrial import commands
 from ontrial.storage import files
 
 MODULES = {
-    path.stem.replace("_", "-"): path for path in sorted(Path(commands.__file__).parent.glob("*.py")) if path.stem[0] != "_"
+    path.stem.replace("_", "-"): path
+    for path in sorted(Path(commands.__file__).parent.glob("*.py"))
+    if path.stem[0] != "_"
 }
 
 

@@ -103,7 +103,9 @@ def test_digits_are_those_of_scikit_learn():
     assert digits.X.shape == (1797, 64)
     assert digits.labels[:12].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
     theirs = hashlib.sha256(digits.X.astype(np.uint8).tobytes() + digits.labels.astype(np.uint8).tobytes())
-    assert theirs.hexdigest() == "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"  # of `data` and `target` of load_digits() in scikit-learn 1.9.1
+    assert (
+        theirs.hexdigest() == "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
+    )  # of `data` and `target` of load_digits() in scikit-learn 1.9.1
 
 
 def test_the_titanic_had_2201_people_of_whom_711_survived():
@@ -212,7 +214,9 @@ def test_a_damaged_file_is_told_with_both_checksums_and_the_remedy(monkeypatch):
 def test_a_missing_file_is_told_with_the_remedy(monkeypatch):
     missing = replace(files.TITANIC, name="lost.csv")
     monkeypatch.setitem(data.DATASETS, "titanic", replace(data.DATASETS["titanic"], files=(missing,)))
-    with pytest.raises(InputError, match=r"data/lost\.csv: the data file can't be read: No such file .*Install ontrial"):
+    with pytest.raises(
+        InputError, match=r"data/lost\.csv: the data file can't be read: No such file .*Install ontrial"
+    ):
         data.check("titanic")
 
 

@@ -191,7 +191,7 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
         f"words = drawing.Words(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko')\n"
         "print(hashlib.sha256(drawing.render(drawing.function('layers'), None, words, 'dark')[0]).hexdigest())\n"
     )
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT / "src")}
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     here, _ = drawing.render(drawing.function("layers"), None, words("ko"), "dark")
     assert run.stdout.strip() == hashlib.sha256(here).hexdigest()
@@ -201,8 +201,7 @@ def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
     program = (
         "import sys, ontrial.figures, ontrial.report.figures.style; print({'matplotlib', 'pandas'} & set(sys.modules))"
     )
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
 
 

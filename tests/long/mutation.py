@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from support.project import ROOT, copy_project
+from support.project import ROOT, copy_project, python
 
 SWAPS = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult},
@@ -123,7 +123,7 @@ def tests_of(project: Path, file: Path) -> list[str]:
 def tested(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
     """A run of some test files in the copied project."""
     command = [
-        sys.executable,
+        python(project),
         "-m",
         "pytest",
         "-xq",

@@ -359,7 +359,7 @@ def test_text_is_never_run_by_a_shell(tmp_path):
     value = yaml.safe_load(VALID)
     value["experiments"]["grid"]["purpose"] = HOSTILE_PURPOSE
     (tmp_path / "hostile.yaml").write_text(yaml.safe_dump(value, allow_unicode=True, width=1000))
-    plan = ("results/mine/study.json", "--snakefile", str(ROOT / "Snakefile"))
+    plan = ("results/mine/study.json", "--snakefile", str(ROOT / "workflow/Snakefile"))
     run = snakemake(tmp_path, *plan, study="hostile.yaml")
     assert run.returncode == 0, run.stderr
     assert study.read(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
@@ -376,7 +376,7 @@ RUNS_WHAT_IT_READS = re.compile(
 
 def test_no_module_unpickles_or_runs_what_it_reads_and_none_extracts_an_archive_unseen():
     modules = [*(ROOT / "src").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "docs").rglob("*.py")]
-    modules += [ROOT / "Snakefile", *(ROOT / "workflow").rglob("*.smk")]
+    modules += [ROOT / "workflow/Snakefile", *(ROOT / "workflow").rglob("*.smk")]
     found = {path: RUNS_WHAT_IT_READS.search(path.read_text(encoding="utf-8")) for path in modules}
     assert len(found) > 80
     assert {path.name: place[0] for path, place in found.items() if place} == {}

@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -98,7 +97,6 @@ def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks", *asked.split(), "--output", output],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
     )

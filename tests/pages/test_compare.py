@@ -2,14 +2,13 @@
 
 import copy
 import json
-import runpy
 import sys
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from ontrial.__main__ import main
 from ontrial.report.pages.comparison import MOST, summary
 from ontrial.report.summaries import comparison
 
@@ -155,13 +154,12 @@ def compare(tmp_path, monkeypatch, capsys):
 
     def run(*arguments: str) -> Run:
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["compare", *arguments])
-        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # the module may be imported already
-            try:
-                runpy.run_module("ontrial.commands.compare", run_name="__main__")
-                code = 0
-            except SystemExit as ended:
-                code = ended.code or 0
+        monkeypatch.setattr(sys, "argv", ["ontrial", "compare", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
         return Run(code, *capsys.readouterr())
 
     return run

@@ -1,4 +1,3 @@
-import os
 import pkgutil
 import re
 import subprocess
@@ -26,7 +25,6 @@ SNIPPETS = [
 def test_a_snippet_runs_and_prints_what_the_page_says(indent, code, printed):
     run = subprocess.run(
         [sys.executable, "-c", re.sub(f"^{indent}", "", code, flags=re.MULTILINE)],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
     )

@@ -123,7 +123,7 @@ def test_an_interpreter_that_only_has_the_name_is_passed_over(tmp_path, monkeypa
 
 
 def test_an_environment_that_cannot_be_made_is_told_with_the_last_thing_that_was_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(robustness, "ROOT", tmp_path)
+    monkeypatch.setattr(robustness.shipped, "CHECKOUT", tmp_path)
     (tmp_path / "requirements.lock").write_text("")
 
     def fail(command, **_):
@@ -135,7 +135,7 @@ def test_an_environment_that_cannot_be_made_is_told_with_the_last_thing_that_was
 
 
 def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(tmp_path, monkeypatch):
-    monkeypatch.setattr(robustness, "ROOT", tmp_path)
+    monkeypatch.setattr(robustness.shipped, "CHECKOUT", tmp_path)
     (tmp_path / "requirements.lock").write_text("numpy==2.4.6")
     (tmp_path / ".venv-numpy-2.3").mkdir()
     steps = []
@@ -151,10 +151,11 @@ def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(t
         str(tmp_path / ".venv-numpy-2.3"),
         str(tmp_path / "requirements.lock"),
         "numpy==2.3.*",
+        str(tmp_path),
     ]
     (tmp_path / "requirements.lock").write_text("numpy==2.4.7")
     robustness.environment("numpy-2.3", "python3", "numpy==2.3.*")
-    assert len(steps) == 6
+    assert len(steps) == 8
 
 
 def test_the_python_and_numpy_of_here_need_no_environment():
@@ -168,7 +169,7 @@ def test_what_runs_here_anyway_and_what_this_machine_cannot_run_are_refused():
         robustness.require_other(Setting(variables=(("NOTHING", "1"),)), Setting())
     robustness.require_other(Setting(shift=1), Setting())
     with pytest.raises(InputError, match=r"^this machine can't run it \(its test ended with 1\)\.$"):
-        robustness.require_other(Setting(variables=(("PYTHONPATH", "/nowhere"),)), Setting())
+        robustness.require_other(Setting(variables=(("PYTHONHOME", "/nowhere"),)), Setting())
 
 
 # The whole way --------------------------------------------------------------------------------------------------------
@@ -194,9 +195,8 @@ def tiny(tmp_path_factory):
 
 
 def run(folder, *only: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "ontrial.commands.robustness", "--study", "tiny.yaml", "--cores", "2"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run([*command, "--only", *only], cwd=folder, env=environment, capture_output=True, text=True)
+    command = [sys.executable, "-m", "ontrial", "robustness", "--study", "tiny.yaml", "--cores", "2"]
+    return subprocess.run([*command, "--only", *only], cwd=folder, capture_output=True, text=True)
 
 
 @pytest.mark.workflow

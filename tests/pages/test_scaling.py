@@ -2,7 +2,6 @@
 
 import csv
 import math
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from ontrial.steps.engine_digest import engine
 from support.pages import sources_of
 from support.project import ROOT
 from support.simulated import SCALE
@@ -26,7 +26,7 @@ from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
 from ontrial.steps import collect
 from ontrial.steps.train import column
-from ontrial.storage import files, run_files
+from ontrial.storage import files, run_files, shipped
 from ontrial.study import study
 
 # Planning -------------------------------------------------------------------------------------------------------------
@@ -55,8 +55,7 @@ def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
         "import sys; from ontrial.steps import train; train.train_cell(*sys.argv[1:]); print('pandas' in sys.modules)"
     )
     words = [sys.executable, "-c", code, cell.to_json(), tmp_path / "run.parquet"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    run = subprocess.run(words, env=environment, capture_output=True, text=True)
+    run = subprocess.run(words, capture_output=True, text=True)
     assert run.stdout == "False\n", run.stderr
 
 

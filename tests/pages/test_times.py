@@ -3,7 +3,6 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from support.project import ROOT
 
 from ontrial.report.summaries.rules import RULES, below, direct, height, of_study
 from ontrial.steps import job_times
@@ -71,7 +70,6 @@ experiments:
 
 
 def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     (tmp_path / "study.json").write_text(STUDY, encoding="utf-8")
     (cell,) = study.parse(STUDY, "tiny").cells
     benchmark(tmp_path, f"benchmarks/train/{cell}.tsv", 60.0, end=100)

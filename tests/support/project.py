@@ -1,10 +1,13 @@
-"""A copy of the project, the workflow run in it as a user does, and edits for a while."""
+"""A copy of the project with an environment of its own, the workflow and commands run in it, and edits for a while."""
 
 import os
 import re
 import shutil
+import site
 import subprocess
 import sys
+import sysconfig
+import venv
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,19 +29,35 @@ SMOKE = "results/smoke"
 
 
 def copy_project(folder: Path) -> Path:
-    return Path(shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True))
+    """Copy the project, with an environment in which its package is that of the copy."""
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
+    make_environment(folder / ".venv", site.getsitepackages()[0])
+    return folder
+
+
+def make_environment(folder: Path, packages: str) -> None:
+    """Make an environment next to `src` that sees this folder, and after it the packages of another environment."""
+    venv.create(folder, symlinks=True)
+    own = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+    source = os.path.relpath(folder.parent / "src", own)  # relative, so that copies of the copy see their own
+    (own / "copy.pth").write_text(f"{source}\nimport site; site.addsitedir({packages!r})\n", encoding="utf-8")
+
+
+def python(folder: Path) -> str:
+    """The interpreter for a folder: that of the copy of the project that is there, or that of the tests."""
+    own = folder / ".venv/bin/python"
+    return str(own) if own.exists() else sys.executable
+
+
+def user_environment() -> dict[str, str]:
+    """Return the variables of a user who has set nothing up."""
+    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "OMP_NUM_THREADS")}
 
 
 def snakemake(folder: Path, *arguments: str, study: str = "config/smoke.yaml") -> subprocess.CompletedProcess:
-    """Run the workflow as a user does, in `folder`, with the interpreter of the tests."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "OMP_NUM_THREADS")}
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *("--cores", "2"), *arguments, *("--config", f"study={study}")],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    """Run the workflow as a user does, in `folder`."""
+    command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments, "--config", f"study={study}"]
+    return subprocess.run(command, cwd=folder, env=user_environment(), capture_output=True, text=True)
 
 
 def planned(folder, *arguments: str) -> dict[str, int]:
@@ -64,7 +83,7 @@ def cells(folder) -> int:
     return len(list((folder / SMOKE / "runs").rglob("*.parquet")))
 
 
-def step(folder, name: str, *arguments: str) -> subprocess.CompletedProcess:
-    """Run a step by hand, as the Makefile does."""
-    command = [sys.executable, "-m", f"ontrial.steps.{name}", *arguments]
-    return subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": "src"}, capture_output=True, text=True)
+def ontrial(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run a subcommand of `ontrial`, as the Makefile does."""
+    command = [python(folder), "-m", "ontrial", *arguments]
+    return subprocess.run(command, cwd=folder, env=user_environment(), capture_output=True, text=True)

@@ -5,12 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
-from support.project import ROOT, cells, copy_project, edited, planned, step
+from support.project import ROOT, cells, copy_project, edited, ontrial, planned
+
+from ontrial.__main__ import MODULES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
@@ -35,8 +36,8 @@ def test_every_command_is_a_target_of_the_makefile_or_a_module(command):
         assert words[:-1] == ["env", '"PATH=$PATH"']
         assert os.access(ROOT / words[-1], os.X_OK)
     else:
-        assert (program, words[0]) == (".venv/bin/python", "-m")
-        assert find_spec(words[1])
+        assert program == ".venv/bin/ontrial"
+        assert words[0] in MODULES
 
 
 def test_every_action_is_pinned_by_digest_with_its_version_and_the_same_everywhere():
@@ -62,18 +63,16 @@ def test_no_workflow_may_do_more_than_its_jobs_name(workflow):
 
 
 def comparing() -> list[str]:
-    return [command for command in commands(ROOT / ".github/workflows/report.yml") if "steps.compare" in command]
+    return [command for command in commands(ROOT / ".github/workflows/report.yml") if "ontrial compare" in command]
 
 
 def test_the_table_of_a_pull_request_is_made_by_the_commands_as_they_stand(smoke, tmp_path):
-    run = step(smoke, "publish", "--study", "config/smoke.yaml")
+    run = ontrial(smoke, "publish", "--study", "config/smoke.yaml")
     assert run.returncode == 0, run.stderr
     published = tmp_path / "results/reference"
     (smoke / "results/reference").rename(shutil.copytree(smoke / "results/reference", published).with_name("moved"))
     shutil.copytree(published, tmp_path / "base/results/reference")
     (tmp_path / "results/default").symlink_to(smoke / SMOKE)
-    for name in ("src", "workflow"):
-        (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / ".venv").symlink_to(sys.prefix)
 
     against_base, against_own = comparing()
@@ -97,7 +96,7 @@ def test_the_table_of_a_pull_request_is_made_by_the_commands_as_they_stand(smoke
 
 def bash(command: str, folder: Path, summary: Path) -> subprocess.CompletedProcess:
     """Run a command as a step of a workflow does."""
-    environment = os.environ | {"PYTHONPATH": "src", "GITHUB_STEP_SUMMARY": str(summary)}
+    environment = os.environ | {"GITHUB_STEP_SUMMARY": str(summary)}
     return subprocess.run(["bash", "-e", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)
 
 

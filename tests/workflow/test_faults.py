@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.project import copy_project
+from support.project import copy_project, python
 from support.runs import STUDY, wait_for
 
 from ontrial.commands import verify
@@ -25,7 +25,7 @@ KILLS = 60  # rounds of the long suite; every tenth disturbs the whole way to th
 
 def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
     """`make`, as it is, on two cores and up to a target, in a process group of its own as at a terminal."""
-    snakemake = f"{sys.executable} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
+    snakemake = f"{python(folder)} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
     command = ["make", f"BIN={Path(sys.executable).parent}", f"SNAKEMAKE={snakemake}", *("-o", "setup"), "site"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
     return subprocess.Popen(
@@ -101,7 +101,7 @@ def undisturbed_site(project, tmp_path_factory) -> Path:
 
 
 def made(project: Path, tmp_path_factory, target: str) -> Path:
-    folder = shutil.copytree(project, tmp_path_factory.mktemp("undisturbed") / "project")
+    folder = shutil.copytree(project, tmp_path_factory.mktemp("undisturbed") / "project", symlinks=True)
     began = time.monotonic()
     make(folder, target)
     (folder / "seconds").write_text(str(time.monotonic() - began))
@@ -110,13 +110,13 @@ def made(project: Path, tmp_path_factory, target: str) -> Path:
 
 @pytest.fixture
 def fresh(project, tmp_path) -> Path:
-    return shutil.copytree(project, tmp_path / "project")
+    return shutil.copytree(project, tmp_path / "project", symlinks=True)
 
 
 @pytest.fixture
 def finished(undisturbed, tmp_path) -> Path:
     """A copy of a finished run up to the tables."""
-    return shutil.copytree(undisturbed, tmp_path / "project")
+    return shutil.copytree(undisturbed, tmp_path / "project", symlinks=True)
 
 
 # kill -9 --------------------------------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ def fill(filler: Path) -> None:
 
 def test_a_disk_that_fills_up_is_told_and_once_there_is_room_the_run_goes_on(project, undisturbed, tmp_path):
     with mounted(tmp_path, *("-t", "tmpfs", "-o", "size=24m", "tmpfs")):
-        folder = shutil.copytree(project, tmp_path / "project")
+        folder = shutil.copytree(project, tmp_path / "project", symlinks=True)
         run = start(folder)
         wait_for(lambda: trained(folder), run)
         fill(tmp_path / "filler")

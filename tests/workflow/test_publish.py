@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, edited, planned, snakemake, step
+from support.project import ROOT, edited, ontrial, planned, snakemake
 
 SMOKE, PUBLISHED = "results/smoke", "results/reference/smoke"
 
 
 def publish(folder: Path):
-    return step(folder, "publish", "--study", "config/smoke.yaml")
+    return ontrial(folder, "publish", "--study", "config/smoke.yaml")
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -55,7 +55,7 @@ def test_publishing_twice_gives_the_same_bytes_and_remakes_pages_alone(published
 
 
 def test_published_results_compare_as_the_same(published):
-    run = step(published, "compare", "results/reference", SMOKE)
+    run = ontrial(published, "compare", "results/reference", SMOKE)
     assert run.returncode == 0, run.stdout
     assert "Nothing moved: 7 verdicts and 21 contexts are the same." in run.stdout
 
@@ -106,6 +106,6 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
     written = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
     bare = re.sub(r"docket:.*?(?=\nexperiments)", "", written, flags=re.DOTALL)
     (tmp_path / "bare.yaml").write_text(bare, encoding="utf-8")
-    run = step(smoke, "publish", "--study", str(tmp_path / "bare.yaml"))
+    run = ontrial(smoke, "publish", "--study", str(tmp_path / "bare.yaml"))
     assert run.returncode == 1
     assert "the study tries no claims, so there is nothing to publish. Name a docket." in run.stderr

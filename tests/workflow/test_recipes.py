@@ -1,16 +1,14 @@
 """The recipes of CONTRIBUTING, followed on a copy of the project: what they name is enough."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 import textwrap
 
 import pytest
 import yaml
-from support.project import ROOT, copy_project, snakemake
+from support.project import ROOT, copy_project, python, snakemake, user_environment
 
 from ontrial.judge import docket
 from ontrial.study import study
@@ -177,9 +175,9 @@ def project(tmp_path_factory):
 
 
 def test_the_tests_of_the_project_find_a_new_activation_and_loss_by_themselves(project):
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "softsign or log_cosh or word"]
+    command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "softsign or log_cosh or word"]
     tests = ["tests/nn", "tests/figures"]
-    run = subprocess.run([*command, *tests], cwd=project, capture_output=True, text=True, env=without_paths())
+    run = subprocess.run([*command, *tests], cwd=project, capture_output=True, text=True, env=user_environment())
     assert run.returncode == 0, run.stdout[-4000:]
     assert int(run.stdout.rsplit(" passed", 1)[0].rsplit(None, 1)[-1]) > 20
 
@@ -235,8 +233,3 @@ def test_what_a_new_language_lacks_is_told_before_any_job(project, missing, told
     assert run.returncode != 0
     assert told in run.stderr
     assert "Nothing was started." in run.stderr
-
-
-def without_paths() -> dict[str, str]:
-    """The environment of a user who has set nothing up."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from support.project import ROOT, copy_project, snakemake
+from support.project import ROOT, copy_project, make_environment, snakemake
 from support.runs import STUDY, wait_for
 
 from ontrial.commands import cluster as cluster_steps
@@ -164,7 +164,6 @@ def jobs(folder: Path, *states: str) -> list[str]:
 
 def start(folder: Path, study: str = "config/tiny.yaml", target: str = TABLES, how: str = PACKED) -> subprocess.Popen:
     """`make slurm` as a user types it, with the shipped profile, in a process group of its own."""
-    (folder / ".venv-slurm").exists() or (folder / ".venv-slurm").symlink_to(PLUGIN)
     command = ["make", "slurm", f"STUDY={study}", f"ARGS={how} {QUICK} {target}", *("-o", "slurm-setup")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
@@ -179,8 +178,10 @@ def make(folder: Path, **options: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
+def project(tmp_path_factory, plugin) -> Path:
     folder = copy_project(tmp_path_factory.mktemp("project") / "project")
+    (packages,) = PLUGIN.glob("lib/python*/site-packages")
+    make_environment(folder / ".venv-slurm", str(packages))
     (folder / "config/tiny.yaml").write_text(STUDY)
     return folder
 
@@ -188,7 +189,7 @@ def project(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def here(project, tmp_path_factory) -> dict[str, str]:
     """Digests of the tiny study made on this machine, without Slurm."""
-    folder = shutil.copytree(project, tmp_path_factory.mktemp("here") / "project")
+    folder = shutil.copytree(project, tmp_path_factory.mktemp("here") / "project", symlinks=True)
     run = snakemake(folder, TABLES, study="config/tiny.yaml")
     assert run.returncode == 0, run.stderr[-4000:]
     return verify.digests(folder / "results/tiny")
@@ -196,7 +197,7 @@ def here(project, tmp_path_factory) -> dict[str, str]:
 
 @pytest.fixture
 def fresh(project, cluster, tmp_path) -> Path:
-    return shutil.copytree(project, tmp_path / "project")
+    return shutil.copytree(project, tmp_path / "project", symlinks=True)
 
 
 def held(folder: Path, run: subprocess.Popen) -> psutil.Process:
@@ -327,16 +328,16 @@ def test_where_an_account_is_needed_its_lack_is_told(fresh):
 
 
 def test_a_folder_that_the_node_does_not_see_is_refused(project, cluster):
-    folder = shutil.copytree(project, cluster / "project")
+    folder = shutil.copytree(project, cluster / "project", symlinks=True)
     assert f"{folder}: a node does not see what is written here. Move the project" in refusal(folder)
 
 
 def check(project: Path, python: Path, path: str) -> str:
     """What the check says where PATH is that."""
     run = subprocess.run(
-        [python, "-m", "ontrial.commands.cluster", "--profile", "workflow/profiles/slurm"],
+        [python, "-m", "ontrial", "cluster", "--profile", "workflow/profiles/slurm"],
         cwd=project,
-        env=os.environ | {"PYTHONPATH": "src", "PATH": path},
+        env=os.environ | {"PATH": path},
         capture_output=True,
         text=True,
     )

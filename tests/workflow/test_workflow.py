@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from support.project import ROOT, SMOKE, cells, edited, planned, snakemake, step
+from support.project import ROOT, SMOKE, cells, edited, ontrial, planned, python, snakemake
 
 from ontrial.report.summaries.rules import PHASES, RULES
 from ontrial.storage import files, machine
@@ -196,7 +196,7 @@ def test_what_a_language_lacks_is_told_before_any_job_starts(smoke):
 
 def test_a_results_folder_that_is_a_file_is_refused(smoke, tmp_path):
     (tmp_path / "results").write_text("")
-    run = snakemake(tmp_path, "--snakefile", str(smoke / "Snakefile"), study=str(smoke / "config/smoke.yaml"))
+    run = snakemake(tmp_path, "--snakefile", str(smoke / "workflow/Snakefile"), study=str(smoke / "config/smoke.yaml"))
     assert run.returncode == 1
     assert "results: it is a file. Make the folder writable" in run.stderr
 
@@ -221,24 +221,24 @@ def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_a_living_one(smoke)
     lock.write_text("results/smoke/study.json\n")
     alive = subprocess.Popen(["snakemake", "60"], executable="/bin/sleep", cwd=smoke)
     try:
-        refused = step(smoke, "unlock")
+        refused = ontrial(smoke, "unlock")
     finally:
         alive.kill()
         alive.wait()
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"Another run is at work in this folder (process {alive.pid}).")
-    assert step(smoke, "unlock").returncode == 0
+    assert ontrial(smoke, "unlock").returncode == 0
     assert not lock.exists()
 
 
 def test_verdicts_are_printed_a_line_a_claim(smoke):
-    run = step(smoke, "verdicts", "--study", "config/smoke.yaml")
+    run = ontrial(smoke, "verdicts", "--study", "config/smoke.yaml")
     assert run.returncode == 0, run.stderr
     assert "not testable" in run.stdout
 
 
 def test_without_a_site_serve_says_how_to_build_it(smoke):
-    run = step(smoke, "serve", "--study", "config/config.yaml", "--port", "0")
+    run = ontrial(smoke, "serve", "--study", "config/config.yaml", "--port", "0")
     assert run.returncode == 1
     assert run.stderr == "results/default/site: there is no site yet. Build it with: make STUDY=config/config.yaml\n"
 
@@ -259,7 +259,7 @@ def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
         path.name: files.sha256(path) for name in ("tables/*", "verdicts.*") for path in (smoke / SMOKE).glob(name)
     }
     command = [
-        sys.executable,
+        python(smoke),
         "-m",
         "snakemake",
         "--cores",
@@ -274,7 +274,7 @@ def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
 
 
 def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke, tmp_path):
-    run = step(smoke, "report", "--study", "config/smoke.yaml")
+    run = ontrial(smoke, "report", "--study", "config/smoke.yaml")
     assert run.returncode == 0, run.stderr
     assert run.stdout == "results/smoke/report.zip: unpack it anywhere and open report.html in a browser.\n"
     packed = zipfile.ZipFile(smoke / SMOKE / "report.zip")
@@ -292,6 +292,6 @@ def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke
 
 
 def test_a_report_of_a_study_that_is_not_made_is_refused(smoke):
-    run = step(smoke, "report", "--study", "config/config.yaml")
+    run = ontrial(smoke, "report", "--study", "config/config.yaml")
     assert run.returncode == 1
     assert run.stderr == "results/default: the study is not made yet. Make it with: make STUDY=config/config.yaml\n"

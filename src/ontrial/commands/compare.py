@@ -19,7 +19,6 @@ from jsonschema.exceptions import best_match
 from ontrial.errors import InputError
 from ontrial.report.pages.comparison import summary
 from ontrial.report.summaries import comparison
-from ontrial.storage import files
 from ontrial.study import configuration
 
 SCHEMA = configuration.SCHEMAS / "verdicts.schema.yaml"

@@ -6,7 +6,6 @@ import http.server
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.storage import files
 from ontrial.study import study
 
 

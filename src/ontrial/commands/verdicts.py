@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ontrial.errors import InputError
-from ontrial.storage import files, inputs
+from ontrial.storage import inputs
 from ontrial.study import study
 
 COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "depends": "yellow"}

@@ -82,5 +82,3 @@ SPARE = (
 def look(name: str) -> Look:
     """Look of a thing by its name in the tables; a newcomer has one of the spare looks, always the same."""
     return LOOKS.get(name) or SPARE[sum(map(ord, name)) % len(SPARE)]
-
-
