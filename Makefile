@@ -9,7 +9,8 @@ PROFILE ?= workflow/profiles/slurm
 VENV := .venv
 BIN  := $(VENV)/bin
 SLURM := $(VENV)-slurm
-SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
+ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an active environment: jobs run `python`
+SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
 .PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint format lock clean help
@@ -106,7 +107,7 @@ circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: 
 slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: workflow/profiles/slurm)
 	@$(SLURM)/bin/python -m ontrial unlock
 	@$(SLURM)/bin/python -m ontrial cluster --profile $(PROFILE)
-	@$(SLURM)/bin/python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
+	@PATH="$$PWD/$(SLURM)/bin:$$PATH" python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm: .venv and, apart from it, the executor plugin of requirements-slurm.lock
 
@@ -122,8 +123,8 @@ $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
 lint: $(VENV)/ready-lint ## check format, style and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/snakefmt --check workflow
-	$(BIN)/snakemake --lint
+	$(ACTIVE) snakefmt --check workflow
+	$(ACTIVE) snakemake --lint
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/zizmor --offline --no-progress --quiet --persona pedantic .github
@@ -131,7 +132,7 @@ lint: $(VENV)/ready-lint ## check format, style and workflows
 format: $(VENV)/ready-lint ## format code and workflow
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/snakefmt workflow
+	$(ACTIVE) snakefmt workflow
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
   --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links

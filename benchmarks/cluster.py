@@ -15,7 +15,7 @@ import yaml
 
 from ontrial.commands import cluster
 from ontrial.errors import InputError
-from ontrial.storage import files, shipped
+from ontrial.storage import files, machine, shipped
 from ontrial.storage.machine import processor
 
 OUTPUT = "docs/packing.yaml"
@@ -57,7 +57,8 @@ def packed(profile: str, cells: int, arguments: list[str]) -> dict[str, float]:
         (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
         snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--until", "train"]
         snakemake += ["--profile", str(Path(profile).absolute()), "--group-components", f"cells={cells}", *arguments]
-        done = subprocess.run([*snakemake, "--config", "study=study.yaml"], cwd=folder, capture_output=True, text=True)
+        snakemake += ["--config", "study=study.yaml"]
+        done = subprocess.run(snakemake, cwd=folder, env=machine.environment(), capture_output=True, text=True)
         if done.returncode:
             raise InputError(f"{cells} cells a job: the run failed:\n{done.stderr}")
         took = job_seconds(folder)

@@ -27,7 +27,7 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.nn import History
 from ontrial.storage import files, shipped
-from ontrial.storage.machine import git, processor
+from ontrial.storage.machine import environment, git, processor
 from ontrial.study import study
 from ontrial.study.cell import Cell
 
@@ -122,7 +122,7 @@ def spent(command: list[str | Path], folder: Path) -> Spent:
     """What a command spends in a folder; InputError with the end of its log if it fails."""
     began = time.perf_counter()
     with open(folder / "log", "w+", encoding="utf-8") as log:
-        child = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        child = subprocess.Popen(command, cwd=folder, env=environment(), stdout=log, stderr=log)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)

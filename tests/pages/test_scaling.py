@@ -13,9 +13,8 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from ontrial.steps.engine_digest import engine
 from support.pages import sources_of
-from support.project import ROOT
+from support.project import ROOT, active
 from support.simulated import SCALE
 
 from benchmarks import scale
@@ -37,7 +36,11 @@ def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per
     (tmp_path / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
     words = ["--snakefile", shipped.SNAKEFILE, "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
     run = subprocess.run(
-        [sys.executable, "-m", "snakemake", "collect", *words], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-m", "snakemake", "collect", *words],
+        cwd=tmp_path,
+        env=active(tmp_path),
+        capture_output=True,
+        text=True,
     )
     assert run.returncode == 0, run.stderr
     planned = re.findall(r"^rule train:\n    output: (.*)\n", run.stdout + run.stderr, re.MULTILINE)

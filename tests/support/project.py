@@ -11,6 +11,8 @@ import venv
 from contextlib import contextmanager
 from pathlib import Path
 
+from ontrial.storage import machine
+
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(
     ".venv*",
@@ -49,15 +51,16 @@ def python(folder: Path) -> str:
     return str(own) if own.exists() else sys.executable
 
 
-def user_environment() -> dict[str, str]:
-    """Return the variables of a user who has set nothing up."""
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "OMP_NUM_THREADS")}
+def active(folder: Path) -> dict[str, str]:
+    """Return the variables of a user who has activated the environment of a folder, and set nothing else up."""
+    variables = machine.environment(python(folder))
+    return {name: value for name, value in variables.items() if name not in ("PYTHONPATH", "OMP_NUM_THREADS")}
 
 
 def snakemake(folder: Path, *arguments: str, study: str = "config/smoke.yaml") -> subprocess.CompletedProcess:
     """Run the workflow as a user does, in `folder`."""
     command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments, "--config", f"study={study}"]
-    return subprocess.run(command, cwd=folder, env=user_environment(), capture_output=True, text=True)
+    return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
 def planned(folder, *arguments: str) -> dict[str, int]:
@@ -86,4 +89,4 @@ def cells(folder) -> int:
 def ontrial(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Run a subcommand of `ontrial`, as the Makefile does."""
     command = [python(folder), "-m", "ontrial", *arguments]
-    return subprocess.run(command, cwd=folder, env=user_environment(), capture_output=True, text=True)
+    return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.project import copy_project, python
+from support.project import active, copy_project, python
 from support.runs import STUDY, wait_for
 
 from ontrial.commands import verify
@@ -27,7 +27,7 @@ def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
     """`make`, as it is, on two cores and up to a target, in a process group of its own as at a terminal."""
     snakemake = f"{python(folder)} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
     command = ["make", f"BIN={Path(sys.executable).parent}", f"SNAKEMAKE={snakemake}", *("-o", "setup"), "site"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
+    environment = {name: value for name, value in active(folder).items() if not name.startswith(("PYTHON", "MAKE"))}
     return subprocess.Popen(
         command,
         cwd=folder,

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 import yaml
-from support.project import ROOT, copy_project, python, snakemake, user_environment
+from support.project import ROOT, active, copy_project, python, snakemake
 
 from ontrial.judge import docket
 from ontrial.study import study
@@ -177,7 +177,7 @@ def project(tmp_path_factory):
 def test_the_tests_of_the_project_find_a_new_activation_and_loss_by_themselves(project):
     command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "softsign or log_cosh or word"]
     tests = ["tests/nn", "tests/figures"]
-    run = subprocess.run([*command, *tests], cwd=project, capture_output=True, text=True, env=user_environment())
+    run = subprocess.run([*command, *tests], cwd=project, capture_output=True, text=True, env=active(project))
     assert run.returncode == 0, run.stdout[-4000:]
     assert int(run.stdout.rsplit(" passed", 1)[0].rsplit(None, 1)[-1]) > 20
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from support.project import ROOT, SMOKE, cells, edited, ontrial, planned, python, snakemake
+from support.project import ROOT, SMOKE, active, cells, edited, ontrial, planned, python, snakemake
 
 from ontrial.report.summaries.rules import PHASES, RULES
 from ontrial.storage import files, machine
@@ -269,7 +269,9 @@ def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
         "--forcerun",
         "provenance",
     ]
-    run = subprocess.run([*command, "--configfile", "config/smoke.yaml"], cwd=smoke, capture_output=True, text=True)
+    run = subprocess.run(
+        [*command, "--configfile", "config/smoke.yaml"], cwd=smoke, env=active(smoke), capture_output=True, text=True
+    )
     assert "ontrial.steps.provenance --study results/smoke/study.json --configuration config/smoke.yaml" in run.stdout
 
 

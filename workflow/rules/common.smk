@@ -14,7 +14,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import names, require_parity
-from ontrial.storage import code, files
+from ontrial.storage import code, files, machine
 from ontrial.study import films, requested, study
 
 
@@ -134,6 +134,7 @@ if not IS_MODULE and not workflow.configfiles:
     configfile: checked(requested.file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
 
 
+checked(machine.require_python)  # which jobs run
 STUDY = checked(requested_study)
 CLAIMS = checked(claims)
 FILMS = checked(films.read, FILM_LIST)

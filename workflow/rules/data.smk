@@ -23,7 +23,7 @@ rule fetch:
         folder=subpath(output[0], parent=True),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.fetch \
+        python -m ontrial.steps.fetch \
             --folder {params.folder:q} \
             2>&1 | tee {log:q} >&2
         """

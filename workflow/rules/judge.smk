@@ -29,7 +29,7 @@ rule collect:
         code=digest_of("collect"),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.collect \
+        python -m ontrial.steps.collect \
             --study {input.study:q} \
             --runs {output.runs:q} \
             --csv {output.csv:q} \
@@ -59,7 +59,7 @@ rule judge:
         code=digest_of("judge"),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.judge \
+        python -m ontrial.steps.judge \
             --study {input.study:q} \
             --docket {input.docket:q} \
             --runs {input.runs:q} \
@@ -92,7 +92,7 @@ rule measure_costs:
         code=digest_of("measure_costs"),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.measure_costs \
+        python -m ontrial.steps.measure_costs \
             --study {input.study:q} \
             --docket {input.docket:q} \
             --runs {input.runs:q} \
@@ -135,7 +135,7 @@ rule provenance:
         configuration=option("--configuration", *filter(os.path.isfile, [STUDY.source])),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.provenance \
+        python -m ontrial.steps.provenance \
             --study {input.study:q} \
             {params.configuration:q} \
             --output {output.json:q} \
@@ -169,7 +169,7 @@ rule job_times:
         code=digest_of("job_times"),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.job_times \
+        python -m ontrial.steps.job_times \
             --study {input.study:q} \
             --output {output.json:q} \
             2>{log:q}

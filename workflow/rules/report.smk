@@ -63,7 +63,7 @@ rule draw:
         folder=subpath(output[0], parent=True),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.draw \
+        python -m ontrial.steps.draw \
             --study {input.study:q} \
             --runs {input.runs:q} \
             --records {input.records:q} \
@@ -130,7 +130,7 @@ rule film:
         folder=subpath(output[0], parent=True),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.film \
+        python -m ontrial.steps.film \
             --films {input.films:q} \
             --words {input.words:q} \
             --languages {params.languages:q} \
@@ -165,7 +165,7 @@ rule explore:
         folder=subpath(output.points, parent=True),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.explore \
+        python -m ontrial.steps.explore \
             --study {input.study:q} \
             --runs {input.runs:q} \
             --records {input.records:q} \
@@ -217,7 +217,7 @@ rule write:
         docs=os.path.relpath(ROOT / "docs"),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.write \
+        python -m ontrial.steps.write \
             --study {input.study:q} \
             --runs {input.runs:q} \
             --records {input.records:q} \
@@ -263,7 +263,7 @@ rule build:
         study=STUDY.name,
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.build \
+        python -m ontrial.steps.build \
             --pages {input.pages:q} \
             --config {input.config:q} \
             --names {params.names:q} \
@@ -298,7 +298,7 @@ rule assemble:
         folder=subpath(output.index, parent=True),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.assemble \
+        python -m ontrial.steps.assemble \
             --templates {input.templates:q} \
             --names {params.names:q} \
             --figures {params.figures:q} \

@@ -20,7 +20,7 @@ rule plan:
         study=lambda wildcards: STUDY.to_json(),  # braces of a plain string would be read as wildcards
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.plan \
+        python -m ontrial.steps.plan \
             --study {params.study:q} \
             --output {output.study:q} \
             2>{log:q}
@@ -45,7 +45,7 @@ rule train:
         code=digest_of("train"),
     shell:
         r"""
-        {PYTHON} -m ontrial.steps.train \
+        python -m ontrial.steps.train \
             --cell {params.cell:q} \
             --output {output.runs:q} \
             2>{log:q}

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.storage import files
+from ontrial.storage import files, machine
 from ontrial.study import study
 
 
@@ -22,7 +22,8 @@ def report(study_file: str) -> None:
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
         packed = Path(folder, "report.zip")  # what it unpacks to has its name
         command = [sys.executable, "-m", "snakemake", "--cores", "1", "--report", str(packed)]
-        done = subprocess.run([*command, "--config", f"study={study_file}"], capture_output=True, text=True)
+        command += ["--config", f"study={study_file}"]
+        done = subprocess.run(command, env=machine.environment(), capture_output=True, text=True)
         if done.returncode:
             raise InputError(f"{results}: the report can't be made:\n{done.stderr}")
         packed.replace(results / packed.name)

@@ -23,7 +23,7 @@ import pandas as pd
 
 from ontrial.errors import InputError
 from ontrial.report.summaries.robustness import BASELINE, compared, runs_moved
-from ontrial.storage import files, inputs, shipped
+from ontrial.storage import files, inputs, machine, shipped
 from ontrial.study import study
 from ontrial.study.study import Study
 
@@ -57,7 +57,7 @@ class Setting(NamedTuple):
     @property
     def environment(self) -> dict[str, str]:
         """The whole environment of its processes."""
-        return os.environ | dict(self.variables)
+        return machine.environment(self.python) | dict(self.variables)
 
 
 def circumstances(study_file: str, only: list[str], cores: str) -> None:

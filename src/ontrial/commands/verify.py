@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from ontrial.errors import InputError
-from ontrial.storage import files, shipped
+from ontrial.storage import files, machine, shipped
 from ontrial.study import study
 
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment
@@ -65,7 +65,9 @@ def run(study_file: str, folder: Path, cores: str, circumstances: dict[str, str]
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores, *targets]
     command += ["--config", f"study={os.path.relpath(study_file, folder)}"]
-    done = subprocess.run(command, cwd=folder, env=os.environ | circumstances, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, env=machine.environment() | circumstances, capture_output=True, text=True
+    )
     if done.returncode:
         raise InputError(f"{study_file}: the run failed:\n{done.stderr}")
 

@@ -1,11 +1,15 @@
 """The machine that results come from, and the checkout, if there is one."""
 
+import os
 import platform
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import threadpoolctl
 
+from ontrial.errors import InputError
 from ontrial.storage.shipped import CHECKOUT
 
 
@@ -18,6 +22,25 @@ def git(*arguments: str) -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return answer.stdout.strip()
+
+
+def environment(python: str = sys.executable) -> dict[str, str]:
+    """Variables with which `python` is an interpreter, as when its environment is active: jobs of the workflow run it."""
+    return os.environ | {"PATH": os.pathsep.join([str(Path(python).parent), os.environ.get("PATH", os.defpath)])}
+
+
+def require_python() -> None:
+    """Raise InputError unless `python` is the interpreter of this environment."""
+    command = ["python", "-c", "import sys; print(sys.prefix)"]
+    try:
+        prefix = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        prefix = "none"
+    if prefix != sys.prefix:
+        raise InputError(
+            f"{sys.prefix}: the environment that Snakemake runs in is not active: `python`, which jobs run, is that of "
+            f"{prefix}. Activate it: source {shlex.quote(sys.prefix)}/bin/activate (conda activate, for one of conda)."
+        )
 
 
 def kernel() -> str | None:
