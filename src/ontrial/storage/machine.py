@@ -25,7 +25,7 @@ def git(*arguments: str) -> str | None:
 
 
 def environment(python: str = sys.executable) -> dict[str, str]:
-    """Variables with which `python` is an interpreter, as when its environment is active: jobs of the workflow run it."""
+    """Return variables with which `python`, which jobs run, is an interpreter, as if its environment were active."""
     return os.environ | {"PATH": os.pathsep.join([str(Path(python).parent), os.environ.get("PATH", os.defpath)])}
 
 
