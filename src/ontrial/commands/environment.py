@@ -11,7 +11,8 @@ from ontrial.storage import files
 
 HEAD = """\
 # Generated from requirements.lock by `make lock`: the same versions for users of conda.
-#   conda env create --file environment.yml && conda activate ontrial && snakemake --cores all
+#   conda env create --file environment.yml && conda activate ontrial
+#   pip install --no-deps --no-build-isolation --editable . && snakemake --cores all
 name: ontrial
 channels:
   - conda-forge
