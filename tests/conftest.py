@@ -7,13 +7,15 @@ import functools
 import http.server
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from support.browser import CHROMIUM, FLAGS, Reader
-from support.project import ROOT, copy_project, snakemake
+from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment, snakemake
 from support.sites import PAGES, assemble, build, theme
 
 from ontrial.data.files import MNIST, MNIST_FOLDER
@@ -53,6 +55,21 @@ def in_mnist(mnist, monkeypatch) -> Path:
     """The same, as the working folder."""
     monkeypatch.chdir(mnist)
     return mnist
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory) -> Path:
+    """The wheel of the project."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory, wheel) -> Path:
+    """Interpreter of an environment with the wheel in it, and what it depends on, far from any checkout."""
+    python = make_environment(tmp_path_factory.mktemp("installed") / "env", PACKAGES)
+    command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*command, "--force-reinstall", wheel], check=True)
+    return python
 
 
 @pytest.fixture(scope="session")

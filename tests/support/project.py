@@ -1,6 +1,5 @@
 """A copy of the project with an environment of its own, the workflow and commands run in it, and edits for a while."""
 
-import os
 import re
 import shutil
 import site
@@ -28,21 +27,36 @@ LEFT_OUT = shutil.ignore_patterns(
     ".hypothesis",
 )
 SMOKE = "results/smoke"
+PACKAGES = site.getsitepackages()[0]
 
 
 def copy_project(folder: Path) -> Path:
     """Copy the project, with an environment in which its package is that of the copy."""
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
-    make_environment(folder / ".venv", site.getsitepackages()[0])
+    environment_of_copy(folder / ".venv", PACKAGES)
     return folder
 
 
-def make_environment(folder: Path, packages: str) -> None:
+def environment_of_copy(folder: Path, packages: str) -> None:
     """Make an environment next to `src` that sees this folder, and after it the packages of another environment."""
+    source = Path("../../../../src")  # from site-packages, so that copies of the copy see their own
+    make_environment(folder, str(source), f"import site; site.addsitedir({packages!r})")
+
+
+def make_environment(folder: Path, *paths: str) -> Path:
+    """Make an environment in whose path these lines of a .pth file are; return its interpreter."""
     venv.create(folder, symlinks=True)
-    own = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
-    source = os.path.relpath(folder.parent / "src", own)  # relative, so that copies of the copy see their own
-    (own / "copy.pth").write_text(f"{source}\nimport site; site.addsitedir({packages!r})\n", encoding="utf-8")
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+    (packages / "paths.pth").write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+    return folder / "bin/python"
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel of the project in a folder, without a network."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", str(ROOT)]
+    subprocess.run(command, cwd=folder, check=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 def python(folder: Path) -> str:

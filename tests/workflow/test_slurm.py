@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from support.project import ROOT, copy_project, make_environment, snakemake
+from support.project import ROOT, copy_project, environment_of_copy, snakemake
 from support.runs import STUDY, wait_for
 
 from ontrial.commands import cluster as cluster_steps
@@ -181,7 +181,7 @@ def make(folder: Path, **options: str) -> str:
 def project(tmp_path_factory, plugin) -> Path:
     folder = copy_project(tmp_path_factory.mktemp("project") / "project")
     (packages,) = PLUGIN.glob("lib/python*/site-packages")
-    make_environment(folder / ".venv-slurm", str(packages))
+    environment_of_copy(folder / ".venv-slurm", str(packages))
     (folder / "config/tiny.yaml").write_text(STUDY)
     return folder
 

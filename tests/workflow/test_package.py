@@ -1,0 +1,135 @@
+"""What is installed: the wheel, an engine with few packages, one command, locks with hashes."""
+
+import itertools
+import re
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import requires
+
+import pytest
+from support.project import PACKAGES, ROOT, make_environment, ontrial
+
+from ontrial.__main__ import MODULES, main
+from ontrial.storage import shipped
+
+LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
+
+
+def test_the_wheel_carries_what_is_read_when_it_runs_and_its_licences(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in ("config", "docs", "results/reference", "workflow"):
+        travelling = subprocess.run(
+            ["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True
+        ).stdout.split()
+        assert {f"ontrial/shipped/{path}" for path in travelling} <= names
+    assert {
+        "ontrial/shipped/environment.yml",
+        "ontrial/study/schemas/config.schema.yaml",
+        "ontrial/report/figures/ontrial.mplstyle",
+        "ontrial/report/fonts/NanumGothic.ttf",
+        "ontrial/report/fonts/STIXTwoMath-Regular.ttf",
+        "ontrial/data/optdigits.csv.gz",
+        "ontrial/data/titanic.csv",
+    } <= names
+    licences = {re.sub(r".*LICENSE", "LICENSE", name) for name in names if ".dist-info/licenses/" in name}
+    assert licences == {"LICENSE", "LICENSE-NanumGothic.txt", "LICENSE-STIXTwoMath.txt", "LICENSE-optdigits.txt"}
+    assert not [name for name in names if "tests/" in name or "__pycache__" in name]
+
+
+def test_a_checkout_reads_its_own_files_and_a_wheel_those_within_it(installed):
+    assert (shipped.ROOT, shipped.CHECKOUT) == (ROOT, ROOT)
+    code = "from ontrial.storage import shipped; print(shipped.CHECKOUT, shipped.ROOT, shipped.SNAKEFILE.exists())"
+    told = subprocess.run([installed, "-c", code], cwd="/", capture_output=True, text=True, check=True).stdout.split()
+    assert told[0] == "None"
+    assert told[1].endswith("/site-packages/ontrial/shipped")
+    assert told[2] == "True"
+
+
+def test_the_engine_needs_numpy_and_scipy_only(installed):
+    base = [name for name in requires("ontrial") if "extra ==" not in name]
+    assert {re.match(r"\w+", name)[0] for name in base} == {"numpy", "scipy"}
+    code = "import sys, ontrial.nn, ontrial.data; ontrial.data.load('digits'); print(*sys.modules, sep='\\n')"
+    run = subprocess.run([installed, "-c", code], cwd="/", capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in run.stdout.split()} - set(sys.stdlib_module_names)
+    assert {name for name in loaded if not name.startswith("_")} <= {"numpy", "scipy", "ontrial", "cython_runtime"}
+
+
+def test_help_has_one_line_for_each_command_and_loads_none_of_them(installed):
+    run = subprocess.run(
+        [installed.with_name("ontrial"), "--help"], cwd="/", capture_output=True, text=True, check=True
+    )
+    listed = dict(re.findall(r"^    ([\w-]+) +(\S.*)$", run.stdout, re.MULTILINE))
+    assert set(listed) == set(MODULES)
+    assert {path.stem for path in (ROOT / "src/ontrial/commands").glob("[!_]*.py")} == {
+        name.replace("-", "_") for name in listed
+    }
+    assert all(line[0].isupper() and line.endswith((".", "?")) for line in listed.values())
+
+
+def test_a_command_says_what_it_lacks(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ontrial", "verdicts"])
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    monkeypatch.delitem(sys.modules, "ontrial.commands.verdicts", raising=False)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == (
+        "ontrial verdicts needs rich.console, which is not installed. Get it: pip install 'ontrial[study]'"
+    )
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_command_explains_itself(name, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ontrial", name, "--help"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+    assert f"usage: ontrial {name}" in capsys.readouterr().out
+
+
+def test_version_is_that_of_the_package(tmp_path):
+    assert re.fullmatch(r"ontrial \d+\.\d+\.\d+\n", ontrial(tmp_path, "--version").stdout)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_hashes_and_no_addresses(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert all("--hash=sha256:" in pin for pin in re.split(r"\n(?=\S)", text.strip()))
+
+
+def test_locks_agree_on_every_version():
+    pins = {lock: re.findall(r"^([\w.-]+==[\w.]+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE) for lock in LOCKS}
+    versions = {lock: {pin.partition("==")[0] for pin in pinned} for lock, pinned in pins.items()}
+    for one, other in itertools.combinations(LOCKS, 2):
+        shared = versions[one] & versions[other]
+        named = [{pin for pin in pins[lock] if pin.partition("==")[0] in shared} for lock in (one, other)]
+        assert named[0] == named[1], (one, other)
+
+
+def test_a_run_without_the_package_says_how_to_get_it(tmp_path):
+    python = make_environment(tmp_path / "env", PACKAGES)  # a plain path: an editable install is not seen through it
+    command = [python, "-m", "snakemake", "--snakefile", ROOT / "workflow/Snakefile", "--cores", "1", "--dry-run"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 1
+    told = run.stdout + run.stderr
+    assert "ontrial, is not installed here, where Snakemake runs. Get it: pip install 'ontrial[study]'" in told
+    assert "Traceback" not in told
+    assert "Traceback" not in run.stderr
+
+
+def test_a_run_whose_environment_is_not_active_says_so(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--snakefile",
+        ROOT / "workflow/Snakefile",
+        "--cores",
+        "1",
+        "--dry-run",
+    ]
+    run = subprocess.run(command, cwd=tmp_path, env={"PATH": "/nowhere"}, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert f"Activate it: source {sys.prefix}/bin/activate" in run.stderr
+    assert "Nothing was started." in run.stderr
