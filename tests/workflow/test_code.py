@@ -35,7 +35,7 @@ def opened(project: Path, step: str, arguments: list[str]) -> set[Path]:
     """The files of the package that a job opens, a module for its bytecode."""
     log = project / f"opened-{step}"
     hook = [ROOT / "tests/support/opened.py", log, code.PACKAGE, f"ontrial.steps.{step}", *arguments]
-    environment = {"PYTHONPATH": str(code.PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"PYTHONDONTWRITEBYTECODE": "1"}
     run = subprocess.run([sys.executable, *hook], cwd=project, env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-4000:]
     paths = set(log.read_text(encoding="utf-8").splitlines())
@@ -46,5 +46,10 @@ def opened(project: Path, step: str, arguments: list[str]) -> set[Path]:
 def test_the_code_of_a_step_holds_all_that_its_job_opens(project, commands, step):
     others = code.loaded_by_mkdocs(ROOT / "docs") if step == "build" else []
     found, expected = opened(project, step, commands[step]), set(code.code_of(step, *others))
-    print(step, len(expected), len(found), sorted(str(p.relative_to(code.PACKAGE)) for p in expected - found if p.is_relative_to(code.PACKAGE)))
+    print(
+        step,
+        len(expected),
+        len(found),
+        sorted(str(p.relative_to(code.PACKAGE)) for p in expected - found if p.is_relative_to(code.PACKAGE)),
+    )
     assert {str(path.relative_to(code.PACKAGE)) for path in found - expected} == set()

@@ -1,16 +1,16 @@
-"""The workflow as a module of another one, as the README has it: with its own grid, docket, rules and folder."""
+"""The workflow as a module of another one, as the README has it, with no clone: only an installed wheel."""
 
 import json
 import re
+import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from support.project import ROOT
+from support.project import ROOT, active, ontrial, python
 
 CONFIGURATION = """study: ours
-docket: config/claims.yaml
+docket: claims.yaml
 experiments:
   ours:
     purpose: Show that another workflow can use this one.
@@ -50,22 +50,22 @@ rule train:
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SNAKEFILE = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1] + RULE
-SNAKEFILE = SNAKEFILE.replace('"theory-on-trial/Snakefile"', f'"{ROOT}/Snakefile"')
 
 
 @pytest.fixture
-def other(tmp_path) -> Path:
-    """Another workflow, in a folder of its own."""
+def other(tmp_path, installed) -> Path:
+    """Another workflow, in a folder of its own, and next to it the environment that runs it."""
     (tmp_path / "config").mkdir()
     (tmp_path / "config/config.yaml").write_text(CONFIGURATION, encoding="utf-8")
     (tmp_path / "config/claims.yaml").write_text(DOCKET, encoding="utf-8")
     (tmp_path / "Snakefile").write_text(SNAKEFILE, encoding="utf-8")
+    (tmp_path / ".venv").symlink_to(installed.parents[1])
     return tmp_path
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments]
+    return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
 def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
@@ -117,7 +117,8 @@ def test_two_modules_with_one_study_are_refused(other):
     again = SNAKEFILE[SNAKEFILE.index("module theory:") : SNAKEFILE.index("rule all:")]
     again = again.replace("module theory", "module again").replace("from theory as theory_*", "from again as again_*")
     told = refused(other, (" as theory_*\n", f" as theory_*\n\n\n{again}"))
-    assert "\ttheory_plan: results/ours/study.json\n\tagain_plan: results/ours/study.json\n" in told
+    assert "\ttheory_plan: results/ours/study.json\n" in told
+    assert "\tagain_plan: results/ours/study.json\n" in told
 
 
 def test_a_prefix_is_refused_since_a_study_has_a_name(other):
@@ -126,14 +127,26 @@ def test_a_prefix_is_refused_since_a_study_has_a_name(other):
     assert "Nothing was started." in told
 
 
-def test_a_snakefile_without_its_repository_says_what_it_needs(other):
+def test_the_rules_may_come_from_a_repository_and_the_code_from_the_package(other):
+    """As snakedeploy writes it, with github(…) in place of gitfile(…)."""
     repository = other / "repository"
-    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "one file"]):
-        repository.mkdir(exist_ok=True)
-        (repository / "Snakefile").write_text((ROOT / "Snakefile").read_text(encoding="utf-8"), encoding="utf-8")
+    shutil.copytree(ROOT / "workflow", repository / "workflow")
+    shutil.copy(ROOT / "environment.yml", repository)
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "rules"]):
         subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *command], cwd=repository, check=True)
-    told = refused(other, (f'"{ROOT}/Snakefile"', f'gitfile("{repository}", path="Snakefile", ref="HEAD")'))
-    assert "this workflow needs its whole repository. Clone it, and name the Snakefile in the clone." in told
+    source = f'gitfile("{repository}", path="workflow/Snakefile", ref="HEAD")'
+    (other / "Snakefile").write_text(SNAKEFILE.replace("snakefile: SNAKEFILE", f"snakefile: {source}"))
+    done = run(other, "results/yours.txt")
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert (other / "results/ours/verdicts.csv").exists()
+
+
+def test_without_a_workflow_of_ones_own_the_shipped_one_runs_in_any_folder(other):
+    snakefile = ontrial(other, "snakefile").stdout.strip()
+    planned = run(other, "--dry-run", "--snakefile", snakefile, "--configfile", "config/config.yaml")
+    assert planned.returncode == 0, planned.stderr[-4000:]
+    assert "workflow/profiles/default" in planned.stderr
+    assert "results/ours/site/index.html" in planned.stdout
 
 
 def test_a_mistake_in_the_configuration_is_told_as_in_a_run_of_its_own(other):
