@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 from ontrial import commands
 from ontrial.storage import files
@@ -36,7 +37,7 @@ def main() -> None:
     files.call(options.pop("function"), options, options.pop("wrong", 1))
 
 
-def load(name: str):
+def load(name: str) -> ModuleType:
     """Import the module of a subcommand, or exit with what to install if it needs more than the engine does."""
     try:
         return import_module(f"{commands.__name__}.{MODULES[name].stem}")

@@ -8,7 +8,5 @@ _IN_WHEEL = PACKAGE / "shipped"
 CHECKOUT = None if _IN_WHEEL.is_dir() else PACKAGE.parents[1]
 ROOT = CHECKOUT or _IN_WHEEL
 
-CONFIG = ROOT / "config"
 DOCS = ROOT / "docs"
-REFERENCE = ROOT / "results/reference"
 SNAKEFILE = ROOT / "workflow/Snakefile"
