@@ -20,6 +20,7 @@ from ontrial.judge import docket, verdicts
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.report.figures import axes, drawing, reliability, style, tables
+from ontrial.report.figures.by_name import function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
 from ontrial.report.wording import labels
 from ontrial.steps.collect import joined, last_records
@@ -139,7 +140,7 @@ def test_every_figure_is_drawn_within_its_edges_in_letters_that_a_telephone_show
     drawn = []
     monkeypatch.setattr(Text, "draw", lambda text, renderer: drawn.append(text))
     with drawing.appearance(language, scheme):
-        figure, numbers = drawing.function(name)(results, words(language))
+        figure, numbers = function(name)(results, words(language))
         figure.draw_without_rendering()
         seen = [text for text in drawn if text.get_visible() and text.get_text().strip()]
         assert seen
@@ -153,13 +154,13 @@ def test_every_figure_is_drawn_within_its_edges_in_letters_that_a_telephone_show
 
 
 def test_numbers_do_not_depend_on_language_or_scheme(results):
-    _, english = drawing.render(drawing.function("batch-policies"), results, words("en"), "light")
-    _, korean = drawing.render(drawing.function("batch-policies"), results, words("ko"), "dark")
+    _, english = drawing.render(function("batch-policies"), results, words("en"), "light")
+    _, korean = drawing.render(function("batch-policies"), results, words("ko"), "dark")
     pd.testing.assert_frame_equal(english, korean)
 
 
 def test_the_same_figure_is_the_same_bytes(results):
-    first, again = (drawing.render(drawing.function("batch-rate-surface"), results, words("ko"), "dark") for _ in "12")
+    first, again = (drawing.render(function("batch-rate-surface"), results, words("ko"), "dark") for _ in "12")
     assert first[0] == again[0]
     assert first[0].startswith(b"<?xml")
 
@@ -188,12 +189,13 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
     program = (
         "import hashlib, yaml\n"
         "from ontrial.report.figures import drawing\n"
+        "from ontrial.report.figures.by_name import function\n"
         f"words = drawing.Words(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko')\n"
-        "print(hashlib.sha256(drawing.render(drawing.function('layers'), None, words, 'dark')[0]).hexdigest())\n"
+        "print(hashlib.sha256(drawing.render(function('layers'), None, words, 'dark')[0]).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    here, _ = drawing.render(drawing.function("layers"), None, words("ko"), "dark")
+    here, _ = drawing.render(function("layers"), None, words("ko"), "dark")
     assert run.stdout.strip() == hashlib.sha256(here).hexdigest()
 
 

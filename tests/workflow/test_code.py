@@ -1,18 +1,17 @@
-"""What the workflow takes for the code of a rule, held against what its jobs really open."""
+"""The code that a rule depends on, held against what its jobs open and against what reruns when it changes."""
 
 import re
 import shlex
 import shutil
 import subprocess
-import sys
-from importlib.util import source_from_cache
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, snakemake
+from support.project import ROOT, active, edited, planned, python, snakemake
 
-from ontrial.report.summaries.rules import RULES
+from ontrial.report.summaries.rules import RULES, below, of_study
 from ontrial.storage import code
+from ontrial.study import study
 
 STEPS = [rule for rule in RULES if rule not in ("fetch", "draw_timed")]  # fetch needs a network
 
@@ -31,25 +30,35 @@ def commands(project) -> dict[str, list[str]]:
     return {step: shlex.split(words.replace("\\\n", " ")) for step, words in reversed(jobs)}
 
 
-def opened(project: Path, step: str, arguments: list[str]) -> set[Path]:
-    """The files of the package that a job opens, a module for its bytecode."""
-    log = project / f"opened-{step}"
-    hook = [ROOT / "tests/support/opened.py", log, code.PACKAGE, f"ontrial.steps.{step}", *arguments]
-    environment = {"PYTHONDONTWRITEBYTECODE": "1"}
-    run = subprocess.run([sys.executable, *hook], cwd=project, env=environment, capture_output=True, text=True)
+def used(project: Path, step: str, arguments: list[str]) -> set[str]:
+    """The files of the package that a job executes or reads."""
+    log, package = project / f"used-{step}", project.resolve() / "src/ontrial"
+    hook = [ROOT / "tests/support/used.py", log, package, f"ontrial.steps.{step}", *arguments]
+    run = subprocess.run([python(project), *hook], cwd=project, env=active(project), capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-4000:]
-    paths = set(log.read_text(encoding="utf-8").splitlines())
-    return {Path(source_from_cache(path) if path.endswith(".pyc") else path) for path in paths}
+    paths = map(Path, log.read_text(encoding="utf-8").splitlines())
+    return {path.relative_to(package).as_posix() for path in paths}
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_the_code_of_a_step_holds_all_that_its_job_opens(project, commands, step):
-    others = code.loaded_by_mkdocs(ROOT / "docs") if step == "build" else []
-    found, expected = opened(project, step, commands[step]), set(code.code_of(step, *others))
-    print(
-        step,
-        len(expected),
-        len(found),
-        sorted(str(p.relative_to(code.PACKAGE)) for p in expected - found if p.is_relative_to(code.PACKAGE)),
-    )
-    assert {str(path.relative_to(code.PACKAGE)) for path in found - expected} == set()
+def test_the_code_of_a_step_holds_all_that_its_job_uses(project, commands, step):
+    paths = code.code_of(step, *([ROOT / "docs/theme/hooks.py"] if step == "build" else []))
+    expected = {path.relative_to(code.PACKAGE).as_posix() for path in paths if path.is_relative_to(code.PACKAGE)}
+    found = used(project, step, commands[step])
+    assert f"steps/{step}.py" in found
+    assert found - expected == set()
+
+
+def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
+    shown = {path.relative_to(code.PACKAGE).as_posix() for path in code.documented(ROOT / "docs")}
+    assert {"nn/training.py", "nn/activations.py", "data/registry.py", "judge/results.py"} <= shown
+    assert "nn/products.py" not in shown
+
+
+@pytest.mark.parametrize("step", [*STEPS, "fetch"])
+def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(smoke, step):
+    with edited(smoke / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
+        jobs = set(planned(smoke))
+    rules = {rule for rule in of_study(study.read(smoke / "config/smoke.yaml")) if rule.removesuffix("_timed") == step}
+    expected = rules | {rule for rule in RULES if rules & below(RULES, rule)}
+    assert jobs == (expected | {"all", "total"} if rules else set())

@@ -54,9 +54,12 @@ def cell_of(wildcards):
     return STUDY.cells[wildcards.cell]
 
 
-def digest_of(step, *others):
-    """Digest of the code that a step executes: a parameter, so that a changed module reruns what depends on it."""
-    return code.digest(code.code_of(step, *others))
+def digest_of(step, loads=(), reads=()):
+    """Digest of the code that a step executes: a parameter, so that a changed module reruns what depends on it.
+
+    loads and reads: other code that the step imports by name, and code of which it reads the text alone.
+    """
+    return code.digest([*code.code_of(step, *loads), *reads])
 
 
 def option(name, *values):

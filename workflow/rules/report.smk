@@ -258,7 +258,7 @@ rule build:
     conda:
         "../../environment.yml"
     params:
-        code=digest_of("build", *code.loaded_by_mkdocs(ROOT / "docs")),
+        code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"], reads=code.documented(ROOT / "docs")),
         names=NAMES,
         study=STUDY.name,
     shell:

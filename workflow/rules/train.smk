@@ -17,6 +17,7 @@ rule plan:
     conda:
         "../../environment.yml"
     params:
+        code=digest_of("plan"),
         study=lambda wildcards: STUDY.to_json(),  # braces of a plain string would be read as wildcards
     shell:
         r"""
@@ -41,8 +42,8 @@ rule train:
         "../../environment.yml"
     threads: 1
     params:
-        cell=lambda wildcards: cell_of(wildcards).to_json(),
         code=digest_of("train"),
+        cell=lambda wildcards: cell_of(wildcards).to_json(),
     shell:
         r"""
         python -m ontrial.steps.train \

@@ -11,6 +11,7 @@ import yaml
 
 from ontrial.judge.results import Results
 from ontrial.report.figures import drawing
+from ontrial.report.figures.by_name import function
 from ontrial.report.figures.style import SCHEMES
 from ontrial.storage import files, inputs
 
@@ -49,7 +50,7 @@ def end_with_the_job() -> None:
 def draw_one(name: str, languages: list[drawing.Words], folder: Path) -> None:
     """Write one figure in every language and scheme, and its numbers, which are the same in all of them."""
     for words, scheme in itertools.product(languages, SCHEMES):
-        svg, numbers = drawing.render(drawing.function(name), _results, words, scheme)
+        svg, numbers = drawing.render(function(name), _results, words, scheme)
         with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
             temporary.write_bytes(svg)
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))

@@ -18,7 +18,7 @@ RESOURCES = {
     "study/films.py": ("study/schemas/film.schema.yaml",),
     "judge/docket.py": ("study/schemas/claims.schema.yaml",),
     "report/figures/style.py": ("report/figures/*.mplstyle",),
-    "report/figures/drawing.py": ("report/figures/*.py",),
+    "report/figures/by_name.py": ("report/figures/*.py",),
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),
 }
 
@@ -78,11 +78,21 @@ def code_of(step: str, *others: Path) -> list[Path]:
     return sorted(closure(PACKAGE / "steps/__init__.py", PACKAGE / f"steps/{step}.py", *others))
 
 
-def loaded_by_mkdocs(docs: Path) -> list[Path]:
-    """Return the code that MkDocs loads by name: the theme's hooks, and modules whose docstrings a page shows."""
+def documented(docs: Path) -> list[Path]:
+    """Return the modules whose docstrings the reference of the package shows. They are read, not imported."""
     pages = [page.read_text(encoding="utf-8") for page in docs.glob("*/api.md")]
     names = {name for page in pages for name in re.findall(r"^::: (\S+)", page, re.MULTILINE)}
-    return [docs / "theme/hooks.py", *sorted({path for name in names for path in files_of(name)})]
+    return sorted({path for name in names for path in defining(name)})
+
+
+def defining(name: str) -> Iterator[Path]:
+    """The files of a dotted name and, if its package imports it from a module, those of that module."""
+    *_, last = paths = list(files_of(name))
+    yield from paths
+    if last.name == "__init__.py":
+        for other in imported(ast.parse(last.read_text(encoding="utf-8"))):
+            if other.rpartition(".")[2] == name.rpartition(".")[2]:
+                yield from files_of(other)
 
 
 def digest(paths: Iterable[Path]) -> str:

@@ -6,16 +6,12 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
-from importlib import import_module
 
 import pandas as pd
 from matplotlib import font_manager, style
-from matplotlib.figure import Figure
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.results import Results
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES
 from ontrial.report.figures.style import DARK, SHEET
 from ontrial.report.fonts import NANUM_GOTHIC
 
@@ -30,13 +26,6 @@ class Words(dict):
 
     def __missing__(self, term: str) -> str:
         raise InputError(f"docs/words.yaml: {unknown('term', term, self)} Add it in every language.")
-
-
-def function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
-    """The function behind a name of the catalogue, of a study's Results and Words."""
-    if name.startswith(EVIDENCE):
-        return partial(function("evidence"), claim=name.removeprefix(EVIDENCE))
-    return getattr(import_module(f"ontrial.report.figures.{FIGURES[name].module}"), name.replace("-", "_"))
 
 
 def render(draw: Callable, results: Results, words: Words, scheme: str) -> tuple[bytes, pd.DataFrame]:

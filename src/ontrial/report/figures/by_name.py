@@ -1,0 +1,17 @@
+"""Names of the catalogue → the functions that draw them. Only what draws all figures imports this module."""
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES
+
+
+def function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
+    """Return the function that draws a figure from a study's Results and Words."""
+    if name.startswith(EVIDENCE):
+        return partial(function("evidence"), claim=name.removeprefix(EVIDENCE))
+    return getattr(import_module(f"ontrial.report.figures.{FIGURES[name].module}"), name.replace("-", "_"))
