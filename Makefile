@@ -33,7 +33,7 @@ $(VENV)/ready: requirements.lock requirements-install.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) or sys.version_info[:2] > (3, 13))' || \
 	  { echo 'Python 3.11, 3.12 or 3.13 is needed, but "$(PYTHON)" is' "$$($(PYTHON) --version 2>&1)." \
 	    'Name another one: make PYTHON=python3.13'; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.lock
 	$(call install,$(VENV),--require-hashes -r requirements.lock)
 	$(call install,$(VENV),--no-deps --no-build-isolation --editable .)
@@ -96,7 +96,7 @@ scale: setup ## measure how the workflow grows with its cells (minutes; ARGS="--
 
 # By pip, since its configuration is where people name the builds of PyTorch that suit their machine.
 $(VENV)-bench/ready: benchmarks/requirements.txt
-	$(PYTHON) -m venv --clear $(VENV)-bench
+	$(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
@@ -113,7 +113,7 @@ slurm-setup: $(SLURM)/ready ## create .venv-slurm: .venv and, apart from it, the
 
 # Where there is a slurm.conf, the plugin asks Slurm at every start of Snakemake: nobody else should wait for that.
 $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
-	$(PYTHON) -m venv --clear $(SLURM)
+	$(PYTHON) -m venv $(SLURM)
 	$(BIN)/python -c 'import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])' \
 	  > "$$($(SLURM)/bin/python -c 'import site; print(site.getsitepackages()[0])')/main.pth"
 	$(call install,$(SLURM),--require-hashes --no-deps -r requirements-slurm.lock)
