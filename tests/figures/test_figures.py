@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 import yaml
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from support.project import ROOT
 from support.simulated import BENCHMARK, SCALE
@@ -200,9 +201,8 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
-    program = (
-        "import sys, ontrial.figures, ontrial.report.figures.style; print({'matplotlib', 'pandas'} & set(sys.modules))"
-    )
+    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style"
+    program = f"import sys, {modules}; print({{'matplotlib', 'pandas'}} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
 
@@ -237,7 +237,7 @@ def test_an_unknown_word_names_the_file_to_mend():
 @pytest.mark.parametrize("letter", ["\U00013000", "$\U00013000$"], ids=["in a word", "in a formula"])
 def test_a_letter_that_the_fonts_lack_is_an_error(letter):
     def hieroglyph(results, words):
-        figure = drawing.Figure()
+        figure = Figure()
         figure.text(0.5, 0.5, letter)
         return figure, None
 

@@ -77,6 +77,11 @@ def snakemake(folder: Path, *arguments: str, study: str = "config/smoke.yaml") -
     return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
+def said(run: subprocess.CompletedProcess) -> str:
+    """All that a run of Snakemake prints: a dry run reports mistakes on its output, any other one as errors."""
+    return run.stdout + run.stderr
+
+
 def planned(folder, *arguments: str) -> dict[str, int]:
     """Jobs that would run now, by rule."""
     run = snakemake(folder, "--dry-run", *arguments)

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 import yaml
-from support.project import ROOT, active, copy_project, python, snakemake
+from support.project import ROOT, active, copy_project, python, said, snakemake
 
 from ontrial.judge import docket
 from ontrial.study import study
@@ -231,5 +231,5 @@ def test_what_a_new_language_lacks_is_told_before_any_job(project, missing, told
     run = snakemake(project, "--dry-run", study="config/yours.yaml")
     (project / missing).write_bytes(kept)
     assert run.returncode != 0
-    assert told in run.stderr
-    assert "Nothing was started." in run.stderr
+    assert told in said(run)
+    assert "Nothing was started." in said(run)

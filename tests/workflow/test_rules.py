@@ -1,0 +1,116 @@
+"""The rules as they are written, the command lines that Snakemake documents, and the study that each asks for."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.project import ROOT, SMOKE, active, python, said
+
+from ontrial.report.summaries.rules import PHASES, RULES, of_study
+from ontrial.study import study
+
+WRITTEN = {phase: (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8") for phase in PHASES}
+BLOCKS = {
+    name: (phase, based, block)
+    for phase, text in WRITTEN.items()
+    for based, name, block in re.findall(r"^(?:use rule (\w+) as |rule )(\w+)(.*?)(?=^\S|\Z)", text, re.M | re.S)
+}
+OVERRIDE = "study: other\nexperiments: {main-grid: {activation: [tanh]}}\n"
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run Snakemake with these arguments alone."""
+    words = [python(folder), "-m", "snakemake", *arguments]
+    return subprocess.run(words, cwd=folder, env=active(folder), capture_output=True, text=True)
+
+
+# The rules ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_is_among_those_that_the_site_draws_and_times():
+    assert {name: phase for name, (phase, *_) in BLOCKS.items()} == {name: rule.phase for name, rule in RULES.items()}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_rule_has_the_name_of_its_step_its_log_and_its_benchmark(name):
+    _, based, block = BLOCKS[name]
+    assert re.search(r"/logs/([\w]+)", block)[1] == name
+    assert re.search(r"/benchmarks/([\w]+)", block)[1] == name
+    if not based:
+        assert re.search(r"python -m ontrial\.steps\.(\w+)", block)[1] == name
+        assert re.match(r':\n    """[A-Z].*\."""\n', block)
+
+
+@pytest.mark.parametrize("name", ["smoke", "mnist"])
+def test_a_rule_reads_what_snakemake_sees_it_read(smoke, name):
+    file = f"config/{name}.yaml"
+    run = command(smoke, "--rulegraph", "dot", "--forceall", "--config", f"study={file}")
+    rules = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', run.stdout, re.MULTILINE))
+    reads = {rule: set() for rule in rules.values()}
+    for read, rule in re.findall(r"^\s*(\d+) -> (\d+)", run.stdout, re.MULTILINE):
+        reads[rules[rule]].add(rules[read])
+    del reads["all"]
+    assert {rule: set(entry.reads) for rule, entry in of_study(study.read(ROOT / file)).items()} == reads
+
+
+def test_without_cores_the_workflow_is_linted_and_drawn(smoke):
+    assert command(smoke, "--lint").returncode == 0
+    assert command(smoke, "--dag").stdout.startswith("digraph")
+
+
+def test_every_file_of_a_study_is_an_output_of_a_rule_or_a_log_of_a_job(smoke):
+    run = command(smoke, "--summary", "--config", "study=config/smoke.yaml")
+    assert run.returncode == 0, run.stderr
+    listed = {line.split("\t")[0] for line in run.stdout.splitlines()[1:]}
+    listed |= {f"{SMOKE}/logs", f"{SMOKE}/benchmarks"}
+    files = {path.relative_to(smoke) for path in (smoke / SMOKE).rglob("*") if path.is_file()}
+    made_by_hand = {Path(SMOKE, "report.zip")}
+    assert {str(path) for path in files - made_by_hand if listed.isdisjoint(map(str, (path, *path.parents)))} == set()
+
+
+def test_a_run_file_of_no_cell_is_refused_with_the_nearest_one(smoke):
+    wrong = f"{SMOKE}/runs/main-grid/digits/hidden-32-32/rellu/he/softmax/cross_entropy/batch-32.parquet"
+    run = command(smoke, "--dry-run", "--config", "study=config/smoke.yaml", "--", wrong)
+    assert run.returncode != 0
+    assert "study smoke: unknown cell" in said(run)
+    assert "Did you mean" in said(run)
+
+
+# The study that a command line asks for -------------------------------------------------------------------------------
+
+
+def test_configuration_files_are_merged(smoke, tmp_path):
+    (tmp_path / "other.yaml").write_text(OVERRIDE, encoding="utf-8")
+    run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", str(tmp_path / "other.yaml"))
+    assert run.returncode == 0, said(run)
+    cells = set(re.findall(r"output: results/other/runs/(\S+)\.parquet", run.stdout))
+    assert {cell.split("/")[3] for cell in cells if cell.startswith("main-grid/")} == {"tanh"}
+    assert any(cell.startswith("batch-size/") for cell in cells)
+
+
+def test_a_value_of_the_command_line_overrides_a_key_of_the_study(smoke):
+    run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", "--config", "study=renamed")
+    assert run.returncode == 0, said(run)
+    assert "output: results/renamed/study.json" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--config", "study=[1]"], "--config study=FILE needs a file"),
+        (["--config", "study="], "--config study=FILE needs a file, and it is empty."),
+        (["--config", "study=/nonexistent"], "/nonexistent: there is no such file."),
+        (["--config", "experiments=3"], "config/config.yaml + --config: experiments: 3 is not"),
+        (["--config", "stduy=config/smoke.yaml"], 'unknown key "stduy". Did you mean "study"?'),
+        (["--configfile", "config/smoke.yaml", "--config", "epochs=5"], 'unknown key "epochs".'),
+        (["--configfile", "config/claims.yaml"], 'unknown key "references". Known:'),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, list) else None,
+)
+def test_what_asks_for_no_study_is_refused_by_name(smoke, arguments, message):
+    run = command(smoke, "--dry-run", *arguments)
+    assert run.returncode != 0
+    assert message in said(run)
+    assert "Nothing was started." in said(run)
+    assert "Traceback" not in said(run)
