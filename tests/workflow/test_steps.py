@@ -1,6 +1,7 @@
 import argparse
 import errno
 import os
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,6 +11,7 @@ from support.project import ROOT
 from ontrial.commands import unlock
 from ontrial.commands.environment import environment_file
 from ontrial.errors import InputError
+from ontrial.steps import draw, write
 from ontrial.storage import files, run_files
 
 
@@ -114,6 +116,27 @@ def test_before_a_run_what_killed_jobs_left_is_removed_and_nothing_else(tmp_path
         (folder / name).write_text("")
     unlock.unlock()
     assert sorted(os.listdir(folder)) == [".order", "index.html"]
+
+
+def test_draw_starts_as_many_processes_as_it_has_threads(monkeypatch):
+    def pool(processes, **_):
+        raise InputError(f"{processes} processes")
+
+    monkeypatch.setattr(draw, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(draw.inputs, "results", lambda: SimpleNamespace(results=None))
+    with pytest.raises(InputError, match="3 processes"):
+        draw.draw(figures=[], words=str(ROOT / "docs/words.yaml"), languages=[], folder="", threads=3)
+
+
+def test_published_accuracies_are_those_of_the_study_in_whose_folder_they_are(tmp_path):
+    for study in ("mnist", "full"):
+        files.write_text(tmp_path / study / "verdicts.json", '{"claims": [{"id": "a"}]}')
+    files.write_text(tmp_path / "mnist/tables/tuned.csv", "hidden,mean\n16,98.5\n")
+    verdicts = [str(path) for path in sorted(tmp_path.glob("*/verdicts.json"))]
+    studies = write.published_studies(verdicts, [str(tmp_path / "mnist/tables/tuned.csv")])
+    assert {name: list(study.verdicts) for name, study in studies.items()} == {"full": ["a"], "mnist": ["a"]}
+    assert studies["full"].tuned is None
+    assert studies["mnist"].tuned["mean"].tolist() == [98.5]
 
 
 def test_environment_yml_is_generated_from_the_lock():
