@@ -118,7 +118,9 @@ def a_new_experiment_and_a_new_claim(project) -> None:
 def a_new_figure_and_a_new_page(project) -> None:
     with open(project / "src/ontrial/report/figures/curves.py", "a", encoding="utf-8") as module:
         module.write("\n" + FIGURE)
-    put(project / "src/ontrial/figures/__init__.py", "FIGURES = {", 'FIGURES = {\n    "yours": Entry("curves"),')
+    put(
+        project / "src/ontrial/report/figures/catalogue.py", "FIGURES = {", 'FIGURES = {\n    "yours": Entry("curves"),'
+    )
     for language, title in (("en", "Yours"), ("ko", "새 쪽")):
         with open(project / f"docs/{language}/figures.yaml", "a", encoding="utf-8") as captions:
             captions.write(f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n")

@@ -1,7 +1,7 @@
 """The same study is the same bytes, whatever the cores, the order of hashes, the time zone and the folder."""
 
 import pytest
-from support.project import ROOT
+from support.project import ROOT, active, python
 
 from ontrial.commands import verify
 from ontrial.errors import InputError
@@ -11,6 +11,8 @@ SMOKE = "results/smoke"
 
 def test_a_second_run_under_other_circumstances_is_the_same_to_the_byte(smoke, tmp_path, monkeypatch):
     monkeypatch.setattr(verify.shipped, "SNAKEFILE", smoke / "workflow/Snakefile")
+    monkeypatch.setattr(verify.sys, "executable", python(smoke))
+    monkeypatch.setattr(verify.machine, "environment", lambda: active(smoke))
     verify.second_run(str(smoke / "config/smoke.yaml"), tmp_path / "the second", smoke / SMOKE)
     first, second = (verify.digests(folder / SMOKE) for folder in (smoke, tmp_path / "the second"))
     assert verify.differing(first, second) == []

@@ -6,6 +6,7 @@ import sys
 import zipfile
 
 import jsonschema
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -84,10 +85,9 @@ experiments:
 
 
 def test_a_file_of_ones_own_is_a_data_set_with_one_entry(smoke):
-    from sklearn.datasets import load_iris
-
-    iris = load_iris(as_frame=True).frame
-    iris["target"] = iris["target"].map({0: "setosa", 1: "versicolor", 2: "virginica"})
+    petals = np.random.default_rng(1).normal(np.repeat([[1, 0], [4, 1], [6, 2]], 50, axis=0), 0.4)
+    iris = pd.DataFrame(petals, columns=["length", "width"])
+    iris["target"] = np.repeat(["setosa", "versicolor", "virginica"], 50)
     flowers, target = smoke / "data/flowers.csv", "results/own/tables/runs.csv"
     flowers.parent.mkdir(exist_ok=True)
     iris.to_csv(flowers, index=False)
