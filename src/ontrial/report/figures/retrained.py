@@ -40,7 +40,7 @@ def cell_of(results: Results, run: pd.Series) -> Cell:
 def predict(network: Network, X: np.ndarray) -> np.ndarray:
     """Predictions (R, B, K) of a stack for the inputs X (R, B, n_in), scaled as `data.arrays` does."""
     buffers = network.buffers(X.shape[1])
-    buffers.a[0][:] = X
+    buffers.inputs[:] = X
     network.forward(buffers)
     return buffers.prediction
 
