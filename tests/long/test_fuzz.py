@@ -15,7 +15,7 @@ from support.simulated import simulated
 
 from ontrial.errors import InputError
 from ontrial.judge import claims, docket
-from ontrial.nn import Architecture, Schedule
+from ontrial.nn import Architecture
 from ontrial.report.wording import formatting
 from ontrial.study import study
 
@@ -220,7 +220,7 @@ def sound_study(made: study.Study) -> None:
     for path, cell in list(made.cells.items())[:3]:
         assert study.Cell.from_json(cell.to_json()) == cell
         Architecture((2, *cell.hidden, 2), cell.activation, cell.output, cell.loss, cell.initialisation)
-        Schedule(1, cell.epochs, cell.updates, cell.momentum, cell.l2, cell.record, cell.probes)
+        assert cell.schedule.batch_size >= 1
         parts = PurePosixPath("results", made.name, "runs", f"{path}.parquet").parts
         assert len(parts) == 11
         assert all(re.fullmatch(r"[a-z0-9][\w.+-]*", part) and len(part) < 256 for part in parts), parts

@@ -63,7 +63,7 @@ def test_an_update_at_once_is_an_update_by_gradients(batch):
     data = Samples(random(1, batch, 300), np.eye(10)[np.arange(batch) % 10][None])
     rates = np.array([0.5, 0.1])[:, None, None]
     rows = np.tile(np.arange(batch), (RUNS, 1))
-    training.update(at_once, Pool(data, np.zeros(RUNS, int), np.float64), rows, Schedule(batch, epochs=1), rates, 0)
+    training.update(at_once, Pool(data, np.zeros(RUNS, int), np.float64), rows, Schedule(batch, epochs=1), rates, None)
     buffers = apart.buffers(batch)
     Pool(data, np.zeros(RUNS, int), np.float64).load(buffers, rows)
     apart.forward(buffers)

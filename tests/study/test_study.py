@@ -4,7 +4,7 @@ import pytest
 from support.project import ROOT
 
 from ontrial import data
-from ontrial.nn import Architecture, Schedule
+from ontrial.nn import Architecture
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.study import configuration, study
 
@@ -145,7 +145,7 @@ def test_the_configurations_of_the_project_are_right(name):
     for cell in checked.cells.values():
         layers = (data.sizes(cell.dataset).features, *cell.hidden, data.outputs(cell.dataset, cell.output))
         Architecture(layers, cell.activation, cell.output, cell.loss, cell.initialisation)
-        Schedule(1, cell.epochs, cell.updates, cell.momentum, cell.l2, cell.record, cell.probes)
+        assert cell.schedule.batch_size >= 1
 
 
 def objects(schema: dict):

@@ -161,9 +161,9 @@ class Network:
             for call in buffers.back[layer]:
                 call()
 
-    def backward(self, buffers: Buffers, scale: np.ndarray | float = 1.0) -> None:
-        """Fill the gradients with scale · dL/dparameters, after `forward`."""
-        for layer, _ in self.deltas(buffers, scale):
+    def backward(self, buffers: Buffers) -> None:
+        """Fill the gradients with dL/dparameters, after `forward`."""
+        for layer, _ in self.deltas(buffers):
             for call in buffers.gradients[layer]:
                 call()
 

@@ -15,6 +15,7 @@ from ontrial.judge import timing, verdicts
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import initial_weights
 from ontrial.nn.network import Architecture, Network
+from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.samples import Pool, Samples
 from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
@@ -86,8 +87,8 @@ def network_update(dataset: str, widths: tuple[int, ...], activation: str, batch
     pool = Pool(Samples(*samples), np.zeros(STACK, int))
     rows = np.tile(np.arange(max(batch_size, 2)) % pool.size, (STACK, 1))
     schedule = Schedule(batch_size, updates=1)
-    rates, last = np.full((STACK, 1, 1), 2.0**-6, np.float32), np.zeros_like(network.parameters)
-    return lambda: update(network, pool, rows, schedule, rates, last)
+    rates, state = np.full((STACK, 1, 1), 2.0**-6, np.float32), OPTIMISERS[schedule.optimiser].start(network)
+    return lambda: update(network, pool, rows, schedule, rates, state)
 
 
 def repetitions(step: Callable[[], None]) -> int:

@@ -70,7 +70,16 @@ class Cell:
     @property
     def schedule(self) -> Schedule:
         """How they are trained and what is recorded."""
-        return Schedule(self.samples, self.epochs, self.updates, self.momentum, self.l2, self.record, self.probes)
+        return Schedule(
+            self.samples,
+            epochs=self.epochs,
+            updates=self.updates,
+            optimiser="momentum" if self.momentum else "sgd",
+            momentum=self.momentum,
+            weight_decay=self.l2,
+            record=self.record,
+            probes=self.probes,
+        )
 
     def to_json(self) -> str:
         """The cell as one line, the same for the same settings."""
