@@ -1,8 +1,10 @@
 """What a page may write in `[[ ]]` and `[% %]`: the names, and what each stands for."""
 
+import inspect
 import shlex
 from functools import partial
 
+from ontrial.nn import reference
 from ontrial.report.pages import (
     benchmark,
     explorer,
@@ -74,6 +76,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"scale": sources.results.scale is not None}
     known |= {"language": sources.language, "provenance": sources.provenance, "packing": sources.packing}
     known |= {"rules": RULES, "times": sources.results.times, "significant": formatting.significant}
+    known["reference"] = f"```python\n{inspect.getsource(reference)}```"
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
