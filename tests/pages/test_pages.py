@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.pages import DOCS, context, sources_of
+from support.project import ROOT
 
 from ontrial.commands import verify
 from ontrial.data import DATASETS
@@ -57,6 +58,11 @@ def test_a_number_and_its_per_cent_stay_together_but_code_is_code():
 
 def test_letters_are_composed():
     assert render("\u1112\u1161\u11ab", "x.md", {}) == "한"
+
+
+def test_a_page_shows_the_reference_network_as_it_is(sources):
+    code = (ROOT / "src/ontrial/nn/reference.py").read_text(encoding="utf-8")
+    assert render("[[ reference ]]", "x.md", names(sources, "x.md")) == f"```python\n{code}```"
 
 
 # Text -----------------------------------------------------------------------------------------------------------------

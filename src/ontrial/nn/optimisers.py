@@ -1,12 +1,12 @@
 """Optimisers, from gradients to new parameters: one entry of OPTIMISERS is all that a new one needs.
 
-A rule changes the parameters of a whole stack in place. theta and g = dL/dθ have shape (R, P), eta (R, 1); mu is the
-momentum; t counts the updates, the first being 1; the memory of the optimiser are further arrays (R, P), 0 before the
-first update. A rule may overwrite g. It works elementwise, so a run's bytes don't depend on its stack.
+A rule changes all parameters of a stack in place. theta and g = dL/dθ have shape (R, P), eta has (R, 1); mu is the
+momentum; t is the number of the update, from 1; the optimiser's memory is further arrays (R, P), 0 before the first
+update. A rule may overwrite g. It works elementwise, so a run's bytes don't depend on its stack.
 
-Weight decay λ pulls weights, never biases, towards 0. As a rule it is L2 regularisation: λW, the gradient of λ/2 ‖W‖²,
-is added to dW. Adam would divide that by the size of the gradients, so its decay is decoupled: W ← W − ηλW, apart from
-its step (AdamW: Loshchilov & Hutter 2019, algorithm 2).
+Weight decay λ pulls weights, never biases, towards 0. It is L2 regularisation, unless an optimiser decouples it: λW,
+the gradient of λ/2 ‖W‖², is added to dW. Adam would divide that by the size of the gradients, so it shrinks the weights
+directly, W ← W − ηλW (AdamW: Loshchilov & Hutter 2019, algorithm 2).
 """
 
 from collections.abc import Callable
@@ -30,8 +30,9 @@ def sgd(theta, g, eta, mu, t):
 
 def momentum(theta, g, eta, mu, t, v):
     """v ← μ v + η g, θ ← θ − v. Polyak 1964."""
+    g *= eta
     v *= mu
-    v += np.multiply(eta, g, out=g)
+    v += g
     theta -= v
 
 
@@ -41,8 +42,9 @@ def nesterov(theta, g, eta, mu, t, v):
     Nesterov 1983, written so that θ is where the gradient is computed: Sutskever, Martens, Dahl & Hinton 2013, eqs 3
     and 4, for their θ + μ v.
     """
+    g *= eta
     v *= mu
-    v += np.multiply(eta, g, out=g)
+    v += g
     g += mu * v
     theta -= g
 
@@ -56,11 +58,11 @@ def adam(theta, g, eta, mu, t, m, v):
     m += (1 - BETA_1) * g
     v *= BETA_2
     v += (1 - BETA_2) * np.square(g, out=g)
-    step = np.divide(m, 1 - BETA_1**t, out=g)
-    root = np.sqrt(v / (1 - BETA_2**t))
+    root = np.sqrt(v, out=g)
+    root *= (1 - BETA_2**t) ** -0.5  # √v̂
     root += EPSILON
-    step /= root
-    step *= eta
+    step = np.divide(m, root, out=root)
+    step *= eta / (1 - BETA_1**t)
     theta -= step
 
 
