@@ -76,10 +76,10 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {"scale": sources.results.scale is not None}
     known |= {"language": sources.language, "provenance": sources.provenance, "packing": sources.packing}
     known |= {"rules": RULES, "times": sources.results.times, "significant": formatting.significant}
-    known["reference"] = f"```python\n{inspect.getsource(reference)}```"
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
+    known["reference"] = f"```python\n{inspect.getsource(reference)}```"
     return known
 
 
