@@ -60,12 +60,15 @@ class Buffers:
 
     def __init__(self, network: "Network", batch: int):
         """Allocate them, of unknown content but for the ones."""
-        shapes, (runs, _), dtype = network.architecture.shapes, network.parameters.shape, network.parameters.dtype
+        shapes = network.architecture.shapes
+        runs, dtype = len(network.parameters), network.parameters.dtype
         self.x = [np.ones((runs, batch, n_in + 1), dtype) for n_in, _ in shapes]
         self.z = [np.empty((runs, batch, n_out), dtype) for _, n_out in shapes]
         self.a = [np.empty_like(z) for z in self.z]
         self.delta = [*self.a[:-1], self.z[-1]]  # takes the place of what the backward pass has used
-        self.inputs, self.prediction, self.target = self.x[0][:, :, :-1], self.a[-1], np.empty_like(self.a[-1])
+        self.inputs = self.x[0][:, :, :-1]
+        self.prediction = self.a[-1]
+        self.target = np.empty_like(self.prediction)
         layers = range(len(shapes))
         self.forward = [call for layer in layers for call in self._forward(network, layer)]
         self.back = [self._back(network, layer) for layer in layers]
@@ -74,22 +77,22 @@ class Buffers:
 
     def _forward(self, network: "Network", layer: int) -> products.Calls:
         """z = aW + b, a = φ(z), and a as inputs of the next layer."""
-        x, z, a = self.x[layer], self.z[layer], self.a[layer]
-        product = products.forward(x, network.matrices[layer], z)
+        z, a = self.z[layer], self.a[layer]
+        calls = products.forward(self.x[layer], network.matrices[layer], z)
         if layer == len(self.z) - 1:
-            return [*product, partial(network.objective.output.function, z, a)]
-        next_x = self.x[layer + 1][:, :, :-1]
-        return [*product, partial(network.activation.function, z, a), partial(np.copyto, next_x, a)]
+            return [*calls, partial(network.objective.output.function, z, a)]
+        next_inputs = self.x[layer + 1][:, :, :-1]
+        return [*calls, partial(network.activation.function, z, a), partial(np.copyto, next_inputs, a)]
 
     def _back(self, network: "Network", layer: int) -> products.Calls:
-        """delta of the layer before = (delta Wᵀ) ⊙ φ′(z), of its z and a, which are used up."""
+        """delta of the layer before = (delta Wᵀ) ⊙ φ′(z), with that layer's z and a, which are overwritten."""
         if layer == 0:
             return []
         (W, _), z, a = network.layers[layer], self.z[layer - 1], self.a[layer - 1]
         delta, before = self.delta[layer], self.delta[layer - 1]
         return [
-            partial(network.activation.derivative, z, a, z),
-            partial(np.matmul, delta, W.mT, before),
+            partial(network.activation.derivative, z, a, z),  # φ′(z), in the place of z
+            partial(np.matmul, delta, W.mT, before),  # delta Wᵀ, in the place of a
             partial(np.multiply, before, z, before),
         ]
 
@@ -98,11 +101,12 @@ class Buffers:
         return products.gradient(self.x[layer], self.delta[layer], network.matrix_gradients[layer])
 
     def _descent(self, network: "Network", batch: int) -> list[products.Calls]:
-        """The gradient of each layer, and at last new parameters; those of a wide first layer change at once."""
+        """Gradients layer by layer, then parameters − gradients; a wide first layer is updated without its gradient."""
         first, *rest = self.gradients
-        size, start = network.matrices[0][0].size, 0
-        if products.is_wide(size, batch):
-            first, start = products.descend(network.matrices[0], self.x[0], self.delta[0]), size
+        start = 0
+        if products.is_wide(network.matrices[0][0].size, batch):
+            first = products.descend(network.matrices[0], self.x[0], self.delta[0])
+            start = network.matrices[0][0].size
         parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
         return [[*first, partial(np.subtract, parameters, gradients, parameters)], *rest]
 
