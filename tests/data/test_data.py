@@ -12,7 +12,7 @@ from ontrial.data import files, splits
 from ontrial.errors import InputError
 from ontrial.steps import train
 from ontrial.storage import run_files
-from ontrial.study.cell import Cell
+from ontrial.study.cell import Cell, Training
 
 
 @pytest.mark.parametrize(
@@ -282,10 +282,9 @@ def test_what_is_fetched_and_damaged_is_told_before_anything_starts(tmp_path, mo
 
 
 def test_seeds_are_trained_in_portions_whose_data_fit_and_no_byte_differs(in_mnist, tmp_path, monkeypatch):
-    settings = {"dataset": "mnist_small", "hidden": (8,), "activation": "relu", "initialisation": "he", "probes": ()}
-    settings |= {"output": "softmax", "loss": "cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
-    settings |= {"seeds": (1, 2, 3), "epochs": 1, "updates": None, "momentum": 0.0, "l2": 0.0, "record": 1}
-    cell = Cell("grid", **settings)
+    settings = {"dataset": "mnist_small", "hidden": (8,), "activation": "relu", "initialisation": "he"}
+    settings |= {"objective": "softmax+cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
+    cell = Cell(experiment="grid", **settings, seeds=(1, 2, 3), training=Training(epochs=1, record=1))
     assert data.bytes_a_seed("mnist_small") == 2_500 * 784 * 4
     assert train.seeds_at_once(cell) == [(1, 2, 3)]
     train.train_cell(cell.to_json(), str(tmp_path / "whole.parquet"))

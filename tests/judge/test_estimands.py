@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from support.simulated import results, simulated
 
-from ontrial.judge import docket, estimands, timing
+from ontrial.judge import checks, estimands, timing
 
 MADE = simulated()
 CONFIRMATORY = range(101, 121)
@@ -17,7 +17,7 @@ def claim(*lines: str, experiment: str = "depths", kind: str = "measured"):
     text = [f"claims:\n- id: mine\n  kind: {kind}\n  statement: {{en: It is so.}}", *lines]
     if experiment:
         text.append(f"experiment: {experiment}")
-    return docket.parse("\n  ".join(text), "claims.yaml", MADE).claims["mine"]
+    return checks.parse("\n  ".join(text), "claims.yaml", MADE).claims["mine"]
 
 
 def depths(measures, *lines: str, where: str = "policy: tuned"):

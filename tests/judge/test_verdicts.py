@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from support.project import ROOT
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import docket, timing, verdicts
+from ontrial.judge import checks, timing, verdicts
 from ontrial.judge.estimands import Measured
 from ontrial.judge.verdicts import flipped_by
 
@@ -69,7 +69,7 @@ def measures(settings, rate, seed, record):
 
 @pytest.fixture(scope="module")
 def tried():
-    return docket.parse(DOCKET, "claims.yaml", MADE)
+    return checks.parse(DOCKET, "claims.yaml", MADE)
 
 
 @pytest.fixture(scope="module")

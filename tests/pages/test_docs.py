@@ -9,10 +9,10 @@ import pytest
 import yaml
 from support.project import ROOT
 
-from ontrial.judge import docket
+from ontrial.judge import checks
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
-from ontrial.study import study
+from ontrial.study import configuration
 
 SNIPPET = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```)?", re.MULTILINE | re.DOTALL)
 SNIPPETS = [
@@ -71,9 +71,9 @@ def joined(old, new):
 def test_an_exercise_for_a_class_makes_a_sound_study_that_trains(exercise, tmp_path):
     change = yaml.safe_load(exercise)
     base = ROOT / ("config/smoke.yaml" if "study" in change else "config/config.yaml")
-    before = study.read(base)
-    after = study.of(joined(before.configuration, change))
-    assert docket.read(ROOT / "config/claims.yaml", after).claims
+    before = configuration.read(base)
+    after = configuration.of(joined(before.configuration, change))
+    assert checks.read(ROOT / "config/claims.yaml", after).claims
     if "study" in change:
         assert after.cells == before.cells
         return

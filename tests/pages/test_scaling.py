@@ -15,6 +15,7 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from ontrial.steps.engine_digest import engine
 from support.pages import sources_of
 from support.project import ROOT
 from support.simulated import SCALE
@@ -26,16 +27,15 @@ from ontrial.report.pages import scaling as page
 from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
 from ontrial.steps import collect
-from ontrial.steps.engine_digest import engine
 from ontrial.steps.train import column
 from ontrial.storage import files, run_files
-from ontrial.study import study
+from ontrial.study import configuration
 
 # Planning -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_one_input_a_cell(tmp_path):
-    made = study.of(scale.configuration(300, **scale.ONE_RUN))
+    made = configuration.of(scale.configuration(300, **scale.ONE_RUN))
     (tmp_path / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
     words = ["--snakefile", ROOT / "Snakefile", "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
     run = subprocess.run(
@@ -60,7 +60,7 @@ def test_the_digests_of_the_engine_are_those_that_sha256sum_checks(tmp_path):
 
 
 def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
-    cell = next(iter(study.of(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
+    cell = next(iter(configuration.of(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
     code = (
         "import sys; from ontrial.steps import train; train.train_cell(*sys.argv[1:]); print('pandas' in sys.modules)"
     )
@@ -104,7 +104,7 @@ TWO_EXPERIMENTS = {
 
 def made_up(folder, probed: str) -> list[pa.Table]:
     """Run files of a study whose cells share no order, and of which one experiment has a column of its own."""
-    made = study.of(TWO_EXPERIMENTS)
+    made = configuration.of(TWO_EXPERIMENTS)
     files.write_text(folder / "study.json", made.to_json())
     tables = []
     for path, cell in made.cells.items():

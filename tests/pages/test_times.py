@@ -7,7 +7,7 @@ from support.project import ROOT
 
 from ontrial.report.summaries.rules import RULES, below, direct, height
 from ontrial.steps import job_times
-from ontrial.study import study
+from ontrial.study import configuration
 
 TRAIN = "train/grid/batch-1.tsv"
 
@@ -68,7 +68,7 @@ experiments:
 def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     (tmp_path / "study.json").write_text(STUDY, encoding="utf-8")
-    (cell,) = study.parse(STUDY, "tiny").cells
+    (cell,) = configuration.parse(STUDY, "tiny").cells
     benchmark(tmp_path, f"benchmarks/train/{cell}.tsv", 60.0, end=100)
     job_times.times(str(tmp_path / "study.json"), str(tmp_path / "timing/time.json"))
     found = json.loads((tmp_path / "timing/time.json").read_text(encoding="utf-8"))

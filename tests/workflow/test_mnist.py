@@ -15,7 +15,7 @@ from support.project import ROOT, copy_project, snakemake
 from ontrial import data
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
-from ontrial.judge import docket
+from ontrial.judge import checks
 from ontrial.report.pages.sources import Published
 from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
@@ -80,7 +80,7 @@ def test_a_published_study_without_accuracies_or_with_another_claim_is_no_mistak
 def test_the_study_tries_the_claims_of_the_default_one_word_for_word():
     ours = read(ROOT / "config/mnist.yaml")
     theirs = read(ROOT / "config/config.yaml")
-    tried = {study.name: docket.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
+    tried = {study.name: checks.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
     assert tuple(tried["mnist"]) == CLAIMS
     assert all(tried["mnist"][id].hash == tried["default"][id].hash for id in CLAIMS)
     assert min(cell.batch_size for cell in ours.cells.values()) == 16
@@ -101,7 +101,7 @@ def test_a_metric_of_groups_is_refused_before_mnist_is_there(tmp_path, monkeypat
         "experiment: losses\n    metric: test_accuracy", "experiment: losses\n    metric: group_error"
     )
     with pytest.raises(InputError, match="needs the probe groups: add it to experiment"):
-        docket.parse(claims, "claims.yaml", ours)
+        checks.parse(claims, "claims.yaml", ours)
 
 
 def reduced() -> str:

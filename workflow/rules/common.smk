@@ -15,7 +15,7 @@ from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
 from ontrial.storage import files
 from ontrial.storage.code import code_of, digest, files_of
-from ontrial.study import films, study
+from ontrial.study import configuration, films
 from ontrial.report.site.docs import names, require_parity
 
 
@@ -25,8 +25,8 @@ def requested_study():
         given = (
             workflow.modifier is workflow.modifier_stack[0] and workflow.overwrite_configfiles
         )  # not those of a module
-        return study.read(below(given[-1])) if given else study.of(config)
-    return study.read(config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+        return configuration.read(below(given[-1])) if given else configuration.of(config)
+    return configuration.read(config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
 
 
 def below(path):
@@ -58,9 +58,9 @@ def claims_of(tried):
     """The claims of a study, checked. Reading them loads the judge, so only a study with some waits for it."""
     if not tried.docket:
         return {}
-    from ontrial.judge import docket
+    from ontrial.judge import checks
 
-    return docket.read(tried.docket, tried).claims
+    return checks.read(tried.docket, tried).claims
 
 
 def code(step, *others):
@@ -155,6 +155,6 @@ except InputError as error:
 
 FETCHED = [str(file.path()) for file in MNIST]
 DATA = needed(*{cell.dataset for cell in STUDY.cells.values()})
-DOCKET = [str(STUDY.docket)] if STUDY.docket else []
+DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []
 VERDICTS = [f"{RESULTS}/verdicts.json"] if CLAIMS else []
 TIMED = [f"{RESULTS}/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []

@@ -26,14 +26,6 @@ TASKS = {
 }
 POINT = ("task", "dataset", "hidden", "activation", "batch_size")
 
-# Settings of a cost, and the rules of their values; `near` and `offset` stand for a batch size.
-VALUES = {name: claims.VALUES[name] for name in ("dataset", "hidden", "activation")} | {
-    "task": claims.member("task", TASKS),
-    "batch_size": claims.number("batch size", whole=True, least=1),
-    "near": claims.number("near", whole=True, least=2),
-    "offset": claims.number("offset", whole=True, least=-1),
-}
-
 
 def point(settings: Settings) -> tuple:
     """What an arm of a cost asks to be measured, as POINT; near + offset stands for the batch size.

@@ -11,7 +11,7 @@ from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_yaml
 from ontrial.storage import files, inputs
 from ontrial.storage.files import replaced
-from ontrial.study import configuration, films
+from ontrial.study import checking, films
 
 
 def write(
@@ -39,7 +39,7 @@ def write(
         words=read_yaml(Path(docs, "words.yaml")),
         phrases=read_yaml(Path(docs, "phrases.yaml")),
         glossary=read_yaml(Path(docs, "glossary.yaml")),
-        schema=configuration.schema(),
+        schema=checking.schema("config"),
         settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
         provenance=inputs.read_json(provenance),

@@ -47,10 +47,10 @@ def shoot(arm: Cell) -> Iterator[Frame]:
     momentum the weights are all that training remembers.
     """
     seeds = list(arm.seeds)
-    samples = data.arrays(arm.dataset, seeds, arm.output)
-    order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), arm.epochs)), axis=1)
+    samples = arm.arrays(seeds)
+    order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), arm.training.epochs)), axis=1)
     weights = None
-    for start, end in pairwise([0, *epochs(arm.epochs)]):
+    for start, end in pairwise([0, *epochs(arm.training.epochs)]):
         schedule = replace(arm.schedule, epochs=end - start)
         part = order[:, start:end]
         history = train(
@@ -84,9 +84,9 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
     weights (n_in, n_out) and then the biases.
     """
     first = film.arms[0]
-    samples = data.arrays(first.dataset, first.seeds, first.output)
+    samples = first.arrays(first.seeds)
     content = {
-        "epochs": epochs(first.epochs),
+        "epochs": epochs(first.training.epochs),
         "plane": plane(first),
         "points": packed([samples.test.X]),
         "labels": data.load(first.dataset).labels[data.split(first.dataset, first.seeds[0]).test].tolist(),
@@ -146,7 +146,7 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Mapping[str, str]) -> tu
 
 def moments(film: Film) -> list[int]:
     """The epochs of the strip: the first, the last, and some between."""
-    all_epochs = epochs(film.arms[0].epochs)
+    all_epochs = epochs(film.arms[0].training.epochs)
     return [all_epochs[round(i)] for i in np.linspace(0, len(all_epochs) - 1, min(STRIP, len(all_epochs)))]
 
 
