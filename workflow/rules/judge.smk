@@ -26,6 +26,25 @@ rule collect:
         " --runs {output.runs:q} --csv {output.csv:q} --records {output.records:q} 2> {log:q}"
 
 
+rule docket:
+    """Write down the claims as they were checked, for the steps that try and show them."""
+    input:
+        study=rules.plan.output,
+        claims=[str(STUDY.docket)] if STUDY.docket else [],
+    output:
+        f"{RESULTS}/docket.json",
+    log:
+        f"{RESULTS}/logs/docket.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/docket.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=code("docket"),
+    shell:
+        "python -m ontrial.steps.docket --study {input.study:q} --claims {input.claims:q} --output {output:q} 2> {log:q}"
+
+
 rule judge:
     """Try every claim that is not timed."""
     input:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from ontrial.errors import InputError
+from ontrial.judge.verdicts import decoded
 from ontrial.report.pages.comparison import summary
 from ontrial.report.summaries import comparison
 from ontrial.storage import files
@@ -45,7 +46,7 @@ def read_timed(folder: Path) -> comparison.Verdicts:
 
 def read_verdicts(path: Path) -> comparison.Verdicts:
     """Content of a file of verdicts; InputError unless it is one."""
-    return obeying(checking.schema("verdicts"), path)
+    return decoded(obeying(checking.schema("verdicts"), path))
 
 
 def read_times(path: Path) -> dict:

@@ -33,7 +33,7 @@ def publish(study_file: str) -> None:
     found = finished(checked, results, study_file)
     with replaced(REFERENCE / checked.name) as folder:
         for name, content in found.items():
-            files.write_text(folder / name, one_line_a_context(comparison.published(content)))
+            files.write_text(folder / name, one_line_a_context(verdicts.encoded(comparison.published(content))))
         table = verdicts.table(comparison.published(found[VERDICTS[0]]))
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
         for name in TABLES:

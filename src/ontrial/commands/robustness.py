@@ -209,8 +209,12 @@ class Found(NamedTuple):
 
 def found_in(results: Path) -> Found:
     """Read the results of a study."""
-    verdicts, provenance = (inputs.read_json(results / f"{name}.json") for name in ("verdicts", "provenance"))
-    return Found(verdicts, provenance, pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}))
+    verdicts = inputs.read_verdicts(results / "verdicts.json")
+    return Found(
+        verdicts,
+        inputs.read_json(results / "provenance.json"),
+        pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
+    )
 
 
 def rows_of(name: str, kind: str, before: Found, after: Found) -> list[dict[str, Any]]:

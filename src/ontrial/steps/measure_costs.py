@@ -34,7 +34,7 @@ def time_claims(table: str, output: str, **given: str | list[str] | None) -> Non
     measured["unit"] = measured["task"].map(timing.TASKS)
     judged = verdicts.timed_verdicts(results, docket, measured)
     files.write_text(table, measured.to_csv(index=False))
-    files.write_text(output, json.dumps(judged, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    files.write_text(output, json.dumps(verdicts.encoded(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 def rounds(points: list[tuple]) -> list[tuple]:

@@ -60,7 +60,7 @@ def write(
 
 def of_study(path: Path) -> Published:
     """What is published of a study: the verdicts of a file, and the accuracies beside it, if there are any."""
-    verdicts = {claim["id"]: claim for claim in inputs.read_json(path)["claims"]}
+    verdicts = {claim["id"]: claim for claim in inputs.read_verdicts(path)["claims"]}
     tuned = path.with_name("tables") / "tuned.csv"
     return Published(verdicts, pd.read_csv(tuned, dtype={"hidden": str}) if tuned.exists() else None)
 

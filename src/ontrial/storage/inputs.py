@@ -10,6 +10,7 @@ import pandas as pd
 from ontrial.judge import docket
 from ontrial.judge.docket import Docket
 from ontrial.judge.results import Results
+from ontrial.judge.verdicts import decoded
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.storage import run_files
 from ontrial.study import study
@@ -49,7 +50,7 @@ def results(
     """Read what the command line names."""
     checked = study.load(study_file)
     tried = docket.load(docket_file) if docket_file else Docket({}, {})
-    found = {claim["id"]: claim for path in verdicts for claim in read_json(path)["claims"]}
+    found = {claim["id"]: claim for path in verdicts for claim in read_verdicts(path)["claims"]}
     tables = (run_files.read(table).to_pandas() for table in (runs, records))
     published = read_benchmark(Path(benchmark)) if benchmark else None
     grown = pd.read_csv(scale) if scale else None
@@ -61,6 +62,11 @@ def results(
 def read_benchmark(path: Path) -> Benchmark:
     """A benchmark: its table, and the record of what it was measured with (.json) beside it."""
     return Benchmark(pd.read_csv(path), read_json(path.with_suffix(".json")))
+
+
+def read_verdicts(path: str | Path) -> dict:
+    """Content of a file of verdicts."""
+    return decoded(read_json(path))
 
 
 def read_json(path: str | Path) -> dict:

@@ -49,7 +49,7 @@ def facts(sources: Sources, film: Film) -> dict[str, str]:
 def shared(sources: Sources, film: Film) -> str:
     """What the networks share besides their settings: initial weights, as far as shapes allow, and samples."""
     say, (one, other) = sources.say, film.arms
-    order = "film same order" if one.samples == other.samples else "film same order, other batches"
+    order = "film same order" if one.batch_samples == other.batch_samples else "film same order, other batches"
     return f"{say[start(film)].format(n=film.alike)} {say[order]}"
 
 
