@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 import runpy
 import sys
 import warnings
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from ontrial.judge.verdicts import ENDS
 from ontrial.report.pages.comparison import MOST, summary
 from ontrial.report.summaries import comparison
 
@@ -17,9 +19,9 @@ HASH, OTHER_HASH = "a" * 64, "b" * 64
 
 
 def context(policy: str, estimate: float | None, outcome: str = "positive") -> dict:
-    ends = {"estimate": estimate, "low": None, "high": None} if estimate is None else {}
-    ends = ends or {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
-    return {"policy": policy, "outcome": outcome, **ends, "n": 10, "unit": "points", "censored": estimate is None}
+    ends = dict.fromkeys(ENDS) if estimate is None else {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
+    censored = estimate is None or math.isinf(estimate)
+    return {"policy": policy, "outcome": outcome, **ends, "n": 10, "unit": "points", "censored": censored}
 
 
 def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH) -> dict:
