@@ -5,6 +5,7 @@ from support.project import ROOT
 
 from ontrial.nn import Architecture, Schedule
 from ontrial.nn.activations import ACTIVATIONS
+from ontrial.storage.code import PACKAGE, code_of
 from ontrial.study import checking, configuration
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training
 from ontrial.study.study import Study
@@ -213,3 +214,10 @@ def test_every_setting_is_a_list_of_the_schema_and_required_unless_it_has_a_defa
     experiment = checking.schema("config")["$defs"]["experiment"]
     assert {experiment["properties"][name]["type"] for name in SETTINGS} == {"array"}
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
+
+
+@pytest.mark.parametrize("step", ["train", "collect", "judge", "draw", "explore"])
+def test_steps_trust_what_was_checked_before_them(step):
+    names = {path.relative_to(PACKAGE).as_posix() for path in code_of(step)}
+    assert "study/cell.py" in names
+    assert not names & {"study/checking.py", "study/configuration.py", "judge/checks.py"}

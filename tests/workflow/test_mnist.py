@@ -19,7 +19,7 @@ from ontrial.judge import checks
 from ontrial.report.pages.sources import Published
 from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
-from ontrial.study.study import read
+from ontrial.study.configuration import read
 
 LANGUAGES = ("en", "ko")
 CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
@@ -27,8 +27,16 @@ LITERATURE = yaml.safe_load((ROOT / "docs/literature.yaml").read_text(encoding="
 CONTEXT = {"policy": "tuned", "outcome": "positive", "estimate": 1.25, "low": 0.5, "high": 2.0, "unit": "points"}
 CONTEXT |= {"n": 5, "censored": False, "rates": [0.5], "on_edge": False}
 ROW = {"experiment": "plain-nets", "dataset": "mnist", "hidden": "800", "activation": "relu", "initialisation": "he"}
-ROW |= {"output": "softmax", "loss": "cross_entropy", "batch_size": 64, "epochs": 20, "updates": None, "momentum": 0.0}
-ROW |= {"l2": 0.0, "learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd": 0.051}
+ROW |= {
+    "output": "softmax",
+    "loss": "cross_entropy",
+    "batch_size": 64,
+    "epochs": 20,
+    "updates": None,
+    "optimiser": "sgd",
+}
+ROW |= {"momentum": 0.0, "weight_decay": 0.0, "training_samples": 48_000}
+ROW |= {"learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd": 0.051}
 
 
 def verdict(id: str, hash: str = "a") -> dict:

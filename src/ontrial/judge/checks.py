@@ -296,7 +296,7 @@ VALUES = {name: _configured(name) for name in SETTINGS} | {
 }
 
 # Settings of a cost; `near` and `offset` stand for a batch size.
-COST_VALUES = {name: VALUES[name] for name in ("dataset", "hidden", "activation")} | {
+COST_VALUES = {name: VALUES[name] for name in ("dataset", "hidden", "activation", "optimiser")} | {
     "task": _member("task", timing.TASKS),
     "batch_size": _number("batch size", whole=True, least=1),
     "near": _number("near", whole=True, least=2),

@@ -13,7 +13,7 @@ from ontrial.judge import claims, estimands
 from ontrial.judge.claims import FORMS, Claim, Settings
 from ontrial.judge.estimands import Measured
 from ontrial.judge.results import Results
-from ontrial.study.cell import Cell
+from ontrial.study.cell import DEFAULTS, Cell
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ TASKS = {
     "update": "µs",  # an update of one network: softmax and cross-entropy, the activation's own initialisation
     "sample": "µs",  # an update, divided by its batch size
 }
-POINT = ("task", "dataset", "hidden", "activation", "batch_size")
+POINT = ("task", "dataset", "hidden", "activation", "optimiser", "batch_size")
 
 
 def point(settings: Settings) -> tuple:
@@ -34,6 +34,7 @@ def point(settings: Settings) -> tuple:
     """
     if "near" in settings:
         settings = settings | {"batch_size": settings["near"] + settings.get("offset", 0)}
+    settings = {"optimiser": DEFAULTS["optimiser"]} | settings
     missing = [name for name in POINT if name not in settings]
     if missing:
         raise ValueError(f"a cost needs the setting {missing[0]}.")

@@ -1,11 +1,13 @@
 """Training as a film: the weights of two networks after some of their epochs, as a script plays them and as a strip."""
 
+from __future__ import annotations
+
 import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,9 @@ from ontrial.report.figures import boundaries, retrained
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.wording import labels
 from ontrial.study.cell import Cell
-from ontrial.study.films import Film
+
+if TYPE_CHECKING:
+    from ontrial.study.films import Film
 
 FRAMES = 40  # at most
 STRIP = 4  # frames of a strip
