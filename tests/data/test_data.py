@@ -296,6 +296,30 @@ def test_seeds_are_trained_in_portions_whose_data_fit_and_no_byte_differs(in_mni
     assert whole.equals(parts)
 
 
+# Fewer training samples -----------------------------------------------------------------------------------------------
+
+
+def test_fewer_training_samples_are_nested_and_have_their_share_of_every_class():
+    labels = data.load("digits").labels
+    whole, few, fewer = (data.split("digits", 7, size) for size in (None, 300, 100))
+    assert set(fewer.train) < set(few.train) < set(whole.train)
+    assert all(np.array_equal(part, other) for part, other in zip(whole[1:], few[1:], strict=True))
+    shares = np.bincount(labels[whole.train]) * 300 / len(whole.train)
+    assert np.abs(np.bincount(labels[few.train]) - shares).max() < 1
+    assert set(data.split("digits", 8, 300).train) != set(few.train)
+
+
+def test_all_training_samples_by_their_number_are_the_same_bytes():
+    whole, same = (data.arrays("digits", (1,), "softmax", training_samples=size).train.X for size in (None, 1150))
+    assert whole.tobytes() == same.tobytes()
+
+
+def test_inputs_are_scaled_with_the_training_samples_that_are_used():
+    X = data.arrays("digits", (4,), "softmax", np.float64, training_samples=100).train.X[0]
+    assert X.shape == (100, 64)
+    assert X.mean(axis=0) == pytest.approx(np.zeros(64), abs=1e-12)
+
+
 # A reader's own table -------------------------------------------------------------------------------------------------
 
 ROWS = "".join(f"{i},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
