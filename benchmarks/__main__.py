@@ -9,6 +9,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import pandas as pd
+
 from benchmarks import agreement, table, timing
 from benchmarks.contestants import CONTESTANTS, ENGINE, missing
 from benchmarks.timing import Plan, say
@@ -49,10 +51,12 @@ def benchmark(
     with ExitStack() as children:
         workers = {name: children.enter_context(Worker(clock)) for name in names}
         agreed = agreement.check(workers)
-        print(f"The same work? Differences from float64 after the same updates, allowed {agreement.TOLERANCE:g}:")
-        print(agreed.to_string(index=False, float_format="{:.3g}".format), end="\n\n", flush=True)
-        if not agreed["agrees"].all():
-            raise InputError("Not all contestants do the same work (agrees: False above), so nothing is timed.")
+        show(
+            f"The same work? Differences from float64 after the same updates, allowed {agreement.TOLERANCE:g}:", agreed
+        )
+        if "torch_eager" in workers:
+            optimisers = agreement.check_optimisers(workers)
+            show(f"The same optimisers as PyTorch's? Differences in float64, allowed {agreement.EXACT:g}:", optimisers)
         peaks: list[float] = []
         rows = [*timing.rows(plan, workers, peaks)]
     if not rows:
@@ -65,6 +69,13 @@ def benchmark(
     files.write_text(path.with_suffix(".json"), json.dumps(record, indent=1) + "\n")
     print(table.summary(made, peak))
     say(f"{path}: {len(made)} rows in {record['minutes']} minutes.")
+
+
+def show(title: str, agreed: pd.DataFrame) -> None:
+    """Print a check of agreement; InputError if something does not agree."""
+    print(title, agreed.to_string(index=False, float_format="{:.3g}".format), sep="\n", end="\n\n", flush=True)
+    if not agreed["agrees"].all():
+        raise InputError("Not all contestants do the same work (agrees: False above), so nothing is timed.")
 
 
 def cells_of(networks: list[str] | None, batch_sizes: list[int], runs: list[int], whole: bool) -> tuple[list, list]:

@@ -1,15 +1,19 @@
-"""Do all contestants do the same work? Weights and losses after the same updates, beside those of float64."""
+"""Do all contestants do the same work? Weights and losses after the same updates, compared with those of float64."""
+
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from benchmarks import work
-from benchmarks.contestants import numpy_loop
+from benchmarks.contestants import ENGINE, numpy_loop
 from benchmarks.worker import Worker, trained
 
 CASES = (((64, 32, 32, 10), 1), ((64, 32, 32, 10), 8), ((784, 64, 64, 10), 32))  # layers and batch size
 RUNS, UPDATES, ROUNDS = 3, 16, 4
+OPTIMISERS, WEIGHT_DECAYS = ("sgd", "momentum", "nesterov", "adam"), (0.0, 0.1)  # those that PyTorch has, too
 TOLERANCE = 1e-3  # of the way that the weights went, and of the loss: rounding of float32 stays far below
+EXACT = 1e-9  # the same of weights where both compute in float64
 
 
 def check(workers: dict[str, Worker]) -> pd.DataFrame:
@@ -29,6 +33,29 @@ def check(workers: dict[str, Worker]) -> pd.DataFrame:
                 }
                 | compared(given, exact, found)
             )
+    return pd.DataFrame(rows)
+
+
+def check_optimisers(workers: dict[str, Worker]) -> pd.DataFrame:
+    """Compare this engine's optimisers with PyTorch's in float64: one row for each and weight decay, with `agrees`."""
+    rows = []
+    layers, batch_size = CASES[1]
+    given = work.make(layers, batch_size, RUNS, UPDATES)
+    for optimiser, weight_decay in product(OPTIMISERS, WEIGHT_DECAYS):
+        asked = (layers, batch_size, RUNS, UPDATES, ROUNDS, optimiser, weight_decay)
+        own, peer = [workers[name].call(trained, name, *asked) for name in (ENGINE, "torch_eager")]
+        difference = compared(given, peer, own)["weight_difference"]
+        rows.append(
+            {
+                "network": work.text(layers),
+                "batch_size": batch_size,
+                "optimiser": optimiser,
+                "weight_decay": weight_decay,
+                "updates": UPDATES * ROUNDS,
+                "weight_difference": difference,
+                "agrees": difference <= EXACT,
+            }
+        )
     return pd.DataFrame(rows)
 
 

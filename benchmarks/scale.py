@@ -23,13 +23,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ontrial import data
 from ontrial.errors import InputError
 from ontrial.nn import History
 from ontrial.storage import files, shipped
 from ontrial.storage.machine import environment, git, processor
-from ontrial.study import study
 from ontrial.study.cell import Cell
+from ontrial.study.configuration import of
+from ontrial.study.study import Study
 
 SIDE = 100  # batch sizes at most: more cells are more layers
 COLUMNS = [
@@ -73,32 +73,32 @@ def configuration(cells: int, **settings: object) -> dict:
 # The parts: given an empty folder and a number of cells, each says what its process spent. ----------------------------
 
 
-def plan(folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def plan(folder: Path, cells: int) -> tuple[Study, Spent]:
     """A dry run of the whole workflow."""
     return snakemake(folder, cells, "--dry-run")
 
 
-def run(folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def run(folder: Path, cells: int) -> tuple[Study, Spent]:
     """Train every cell, one run and one update each, and collect them."""
     return snakemake(folder, cells, "collect")
 
 
-def snakemake(folder: Path, cells: int, *asked: str) -> tuple[study.Study, Spent]:
+def snakemake(folder: Path, cells: int, *asked: str) -> tuple[Study, Spent]:
     """Call Snakemake on a study of one run a cell."""
-    made = study.of(configuration(cells, **ONE_RUN))
+    made = of(configuration(cells, **ONE_RUN))
     (folder / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
     words = [*asked, "--snakefile", shipped.SNAKEFILE, "--cores", "all", "--quiet", "--config", "study=scale.yaml"]
     return made, spent([sys.executable, "-m", "snakemake", *words], folder)
 
 
-def collect(folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def collect(folder: Path, cells: int) -> tuple[Study, Spent]:
     """Collect run files of a hundred runs each."""
     made = write_cells(folder, cells)
     tables = ["--runs", "runs.parquet", "--csv", "runs.csv", "--records", "records.parquet"]
     return made, step("collect", tables, folder)
 
 
-def explore(folder: Path, cells: int) -> tuple[study.Study, Spent]:
+def explore(folder: Path, cells: int) -> tuple[Study, Spent]:
     """Sum up for the explorer what was collected from run files of a hundred runs each."""
     made, _ = collect(folder, cells)
     tables = ["--runs", "runs.parquet", "--records", "records.parquet", "--folder", "explorer"]
@@ -136,9 +136,9 @@ def spent(command: list[str | Path], folder: Path) -> Spent:
 # Run files that nobody trained ----------------------------------------------------------------------------------------
 
 
-def write_cells(folder: Path, cells: int) -> study.Study:
+def write_cells(folder: Path, cells: int) -> Study:
     """Write the plan of a study and a run file for each of its cells, with numbers that were drawn."""
-    made = study.of(configuration(cells, **HUNDRED_RUNS))
+    made = of(configuration(cells, **HUNDRED_RUNS))
     files.write_text(folder / "study.json", made.to_json() + "\n")
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(run_file, [folder] * len(made.cells), made.cells.values(), chunksize=50))
@@ -152,13 +152,13 @@ def run_file(folder: Path, cell: Cell) -> None:
         run_files,  # with their libraries in children alone: what the parent holds counts as theirs
     )
 
-    updates = np.array(cell.schedule.points(data.sizes(cell.dataset).train))
+    updates = np.array(cell.schedule.points(cell.train_samples))
     rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
     random = np.random.default_rng(zlib.crc32(cell.path.encode()))
     drawn = random.random((len(MEASURES), len(seeds), len(updates)), np.float32)
     history = History(
         updates=updates,
-        epochs=updates * cell.samples / data.sizes(cell.dataset).train,
+        epochs=updates * cell.batch_samples / cell.train_samples,
         measures=dict(zip(MEASURES, drawn, strict=True)),
         diverged=np.zeros(drawn.shape[1:], bool),
         weights=[],
@@ -190,10 +190,10 @@ def measure(output: str, parts: list[str], most: int, state: str) -> None:
             print(f"{part}, {cells:,} cells: {told}", file=sys.stderr, flush=True)
 
 
-def records(made: study.Study) -> int:
+def records(made: Study) -> int:
     """How many rows the table of all records has."""
     cell = next(iter(made.cells.values()))
-    return made.runs * len(cell.schedule.points(data.sizes(cell.dataset).train))
+    return made.runs * len(cell.schedule.points(cell.train_samples))
 
 
 def add(path: Path, row: dict) -> None:

@@ -30,11 +30,12 @@ class Trainer(NamedTuple):
 
 @dataclass(frozen=True)
 class Work:
-    """R networks to train by plain gradient descent: ReLU between the layers, softmax and cross-entropy at the end.
+    """R networks to train: ReLU between the layers, softmax and cross-entropy at the end, plain gradient descent.
 
     A round is one epoch: `updates` batches of `batch_size` samples, in the order that each network has of its own, the
     same in every round. layers: widths from inputs to outputs. X (n, n_in); y (n, CLASSES), one-hot. order (R, n):
-    indices of samples. weights: (W (R, n_in, n_out), b (R, n_out)) of each layer at the start.
+    indices of samples. weights: (W (R, n_in, n_out), b (R, n_out)) of each layer at the start. optimiser, weight_decay:
+    for contestants that have others than plain gradient descent, as this engine names them.
     """
 
     layers: tuple[int, ...]
@@ -43,6 +44,8 @@ class Work:
     y: np.ndarray
     order: np.ndarray
     weights: Weights
+    optimiser: str = "sgd"
+    weight_decay: float = 0.0
 
     @property
     def runs(self) -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,15 @@ def forget() -> None:
         sys.modules["jax"].clear_caches()
 
 
-def trained(name: str, layers: tuple[int, ...], batch_size: int, runs: int, updates: int, rounds: int) -> work.Weights:
-    """Weights that a contestant arrives at."""
-    trainer = load(name).prepare(work.make(layers, batch_size, runs, updates))
+def trained(
+    name: str, layers: tuple[int, ...], batch_size: int, runs: int, updates: int, rounds: int, *settings: Any
+) -> work.Weights:
+    """Weights that a contestant arrives at. settings: optimiser and weight decay, which are then used in float64."""
+    given = work.make(layers, batch_size, runs, updates)
+    if settings:
+        optimiser, weight_decay = settings
+        given = replace(given.copy(np.float64), optimiser=optimiser, weight_decay=weight_decay)
+    trainer = load(name).prepare(given)
     trainer.train(rounds)
     return trainer.weights()
 

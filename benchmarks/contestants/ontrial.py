@@ -5,26 +5,25 @@ from itertools import repeat
 import numpy as np
 
 from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
-from ontrial.nn import Architecture, Network, Samples, Schedule, training
+from ontrial.nn import OPTIMISERS, Architecture, Network, Samples, Schedule, training
 from ontrial.nn.samples import Pool
 
 
 def prepare(work: Work) -> Trainer:
     """Blocks of networks as `train` makes them, trained one after another."""
-    schedule, samples = Schedule(work.batch_size, epochs=1), Samples(work.X[None], work.y[None])
+    schedule = Schedule(work.batch_size, epochs=1, optimiser=work.optimiser, weight_decay=work.weight_decay)
+    samples, dtype = Samples(work.X[None], work.y[None]), work.X.dtype
     parts = []
     for runs in blocks(work.layers, work.batch_size, work.runs):
-        network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], np.float32)
+        network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], dtype)
         R = len(network.parameters)
-        rates = np.full((R, 1, 1), LEARNING_RATE, np.float32)
-        parts.append(
-            (network, Pool(samples, np.zeros(R, int)), work.order[runs], rates, np.zeros_like(network.parameters))
-        )
+        pool, rates = Pool(samples, np.zeros(R, int), dtype), np.full((R, 1, 1), LEARNING_RATE, dtype)
+        parts.append((network, pool, work.order[runs], rates, OPTIMISERS[work.optimiser].start(network)))
 
     def train(rounds: int) -> None:
-        for network, pool, order, rates, step in parts:
+        for network, pool, order, rates, state in parts:
             for rows in pool.batches(repeat(order, rounds), work.batch_size):
-                training.update(network, pool, rows, schedule, rates, step)
+                training.update(network, pool, rows, schedule, rates, state)
 
     def weights() -> Weights:
         layers = zip(*(network.weights() for network, *_ in parts), strict=True)

@@ -5,6 +5,7 @@ from itertools import pairwise
 import torch
 
 from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
+from ontrial.nn import Schedule
 
 
 def prepare(work: Work) -> Trainer:
@@ -12,13 +13,13 @@ def prepare(work: Work) -> Trainer:
     torch.set_num_threads(1)
     X, y = torch.from_numpy(work.X), torch.from_numpy(work.y.argmax(axis=1))
     batches = torch.from_numpy(work.batches)
-    models = [module(work.layers) for _ in range(work.runs)]
+    models = [module(work.layers).to(X.dtype) for _ in range(work.runs)]
     for run, model in enumerate(models):
         with torch.no_grad():
             for linear, (W, b) in zip(linears(model), work.weights, strict=True):
                 linear.weight.copy_(torch.from_numpy(W[run].T))
                 linear.bias.copy_(torch.from_numpy(b[run]))
-    optimisers = [torch.optim.SGD(model.parameters(), lr=LEARNING_RATE) for model in models]
+    optimisers = [optimiser(work, model) for model in models]
     criterion = torch.nn.CrossEntropyLoss()
 
     def train(rounds: int) -> None:
@@ -37,6 +38,18 @@ def prepare(work: Work) -> Trainer:
         return work.weights
 
     return Trainer(train, weights)
+
+
+def optimiser(work: Work, model: torch.nn.Sequential) -> torch.optim.Optimizer:
+    """PyTorch's own optimiser that does what this engine's of the same name does: biases do not decay."""
+    parameters = model.parameters()
+    if work.weight_decay:
+        weights, biases = [part.weight for part in linears(model)], [part.bias for part in linears(model)]
+        parameters = [{"params": weights, "weight_decay": work.weight_decay}, {"params": biases, "weight_decay": 0.0}]
+    if work.optimiser == "adam":
+        return (torch.optim.AdamW if work.weight_decay else torch.optim.Adam)(parameters, lr=LEARNING_RATE)
+    momentum = 0.0 if work.optimiser == "sgd" else Schedule.momentum
+    return torch.optim.SGD(parameters, lr=LEARNING_RATE, momentum=momentum, nesterov=work.optimiser == "nesterov")
 
 
 def module(layers: tuple[int, ...]) -> torch.nn.Sequential:

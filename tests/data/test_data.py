@@ -12,7 +12,7 @@ from ontrial.data import files, splits
 from ontrial.errors import InputError
 from ontrial.steps import train
 from ontrial.storage import run_files
-from ontrial.study.cell import Cell
+from ontrial.study.cell import Cell, Training
 
 
 @pytest.mark.parametrize(
@@ -277,10 +277,9 @@ def test_what_is_fetched_and_damaged_is_told_before_anything_starts(tmp_path, mo
 
 
 def test_seeds_are_trained_in_portions_whose_data_fit_and_no_byte_differs(in_mnist, tmp_path, monkeypatch):
-    settings = {"dataset": "mnist_small", "hidden": (8,), "activation": "relu", "initialisation": "he", "probes": ()}
-    settings |= {"output": "softmax", "loss": "cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
-    settings |= {"seeds": (1, 2, 3), "epochs": 1, "updates": None, "momentum": 0.0, "l2": 0.0, "record": 1}
-    cell = Cell("grid", **settings)
+    settings = {"dataset": "mnist_small", "hidden": (8,), "activation": "relu", "initialisation": "he"}
+    settings |= {"objective": "softmax+cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
+    cell = Cell(experiment="grid", **settings, seeds=(1, 2, 3), training=Training(epochs=1, record=1))
     assert data.bytes_a_seed("mnist_small") == 2_500 * 784 * 4
     assert train.seeds_at_once(cell) == [(1, 2, 3)]
     train.train_cell(cell.to_json(), str(tmp_path / "whole.parquet"))
@@ -290,6 +289,30 @@ def test_seeds_are_trained_in_portions_whose_data_fit_and_no_byte_differs(in_mni
     order = [("learning_rate", "ascending"), ("seed", "ascending"), ("updates", "ascending")]
     whole, parts = (run_files.read(tmp_path / f"{name}.parquet").sort_by(order) for name in ("whole", "parts"))
     assert whole.equals(parts)
+
+
+# Fewer training samples -----------------------------------------------------------------------------------------------
+
+
+def test_fewer_training_samples_are_nested_and_have_their_share_of_every_class():
+    labels = data.load("digits").labels
+    whole, few, fewer = (data.split("digits", 7, size) for size in (None, 300, 100))
+    assert set(fewer.train) < set(few.train) < set(whole.train)
+    assert all(np.array_equal(part, other) for part, other in zip(whole[1:], few[1:], strict=True))
+    shares = np.bincount(labels[whole.train]) * 300 / len(whole.train)
+    assert np.abs(np.bincount(labels[few.train]) - shares).max() < 1
+    assert set(data.split("digits", 8, 300).train) != set(few.train)
+
+
+def test_all_training_samples_by_their_number_are_the_same_bytes():
+    whole, same = (data.arrays("digits", (1,), "softmax", training_samples=size).train.X for size in (None, 1150))
+    assert whole.tobytes() == same.tobytes()
+
+
+def test_inputs_are_scaled_with_the_training_samples_that_are_used():
+    X = data.arrays("digits", (4,), "softmax", np.float64, training_samples=100).train.X[0]
+    assert X.shape == (100, 64)
+    assert X.mean(axis=0) == pytest.approx(np.zeros(64), abs=1e-12)
 
 
 # A reader's own table -------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from support.simulated import BENCHMARK, SCALE
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.judge import docket, verdicts
+from ontrial.judge import checks, verdicts
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.report.figures import axes, drawing, reliability, style, tables
@@ -27,7 +27,7 @@ from ontrial.report.wording import labels
 from ontrial.steps.collect import joined, last_records
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
-from ontrial.study import study
+from ontrial.study import configuration
 
 TERMS = yaml.safe_load((ROOT / "docs/words.yaml").read_text(encoding="utf-8"))
 CAPTIONS = yaml.safe_load((ROOT / "docs/en/figures.yaml").read_text(encoding="utf-8"))
@@ -112,14 +112,14 @@ NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller"
 def results(tmp_path_factory) -> Results:
     """True results of a study of tiny networks, judged."""
     folder = tmp_path_factory.mktemp("runs")
-    tiny = study.of(STUDY)
+    tiny = configuration.of(STUDY)
     runs = []
     for i, cell in enumerate(tiny.cells.values()):
         train_cell(cell.to_json(), folder / f"{i}.parquet")
         runs.append(run_files.read(folder / f"{i}.parquet"))
     schema = pa.unify_schemas([run.schema for run in runs])
     records, last = (joined(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
-    on_trial = docket.parse(CLAIMS, "claims", tiny)
+    on_trial = checks.parse(CLAIMS, "claims", tiny)
     found = verdicts.verdicts(Results(tiny, last, records, claims=on_trial.claims), on_trial)
     judged = {claim["id"]: claim for claim in found["claims"]}
     times = {

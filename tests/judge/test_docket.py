@@ -7,15 +7,17 @@ from support.project import ROOT
 from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import docket
-from ontrial.study import study
+from ontrial.judge import checks
+from ontrial.judge.docket import Docket
+from ontrial.study import configuration
+from ontrial.study.study import Study
 
 WITH_DOCKET = f"docket: claims.yaml{STUDY}"
 MADE = simulated()
 
 
-def tried(text: str, made: study.Study = MADE) -> docket.Docket:
-    return docket.parse(text, "claims.yaml", made)
+def tried(text: str, made: Study = MADE) -> Docket:
+    return checks.parse(text, "claims.yaml", made)
 
 
 def refusal(old: str, new: str) -> str:
@@ -35,8 +37,8 @@ def test_a_claim_is_data():
 
 
 def test_every_claim_of_the_default_study_is_accepted_by_it():
-    made = study.read(ROOT / "config/config.yaml")
-    assert len(docket.read(made.docket, made).claims) == 34
+    made = configuration.read(ROOT / "config/config.yaml")
+    assert len(checks.read(made.docket, made).claims) == 34
 
 
 def test_our_claims_are_stated_and_explained_in_both_languages_and_cite_what_exists():
@@ -48,19 +50,19 @@ def test_our_claims_are_stated_and_explained_in_both_languages_and_cite_what_exi
 
 
 def test_a_study_may_try_some_of_the_claims():
-    made = study.parse(WITH_DOCKET + "claims: [deep-is-slower]\n", "here/study.yaml")
-    assert list(docket.parse(GOOD, "claims.yaml", made).claims) == ["deep-is-slower"]
+    made = configuration.parse(WITH_DOCKET + "claims: [deep-is-slower]\n", "here/study.yaml")
+    assert list(checks.parse(GOOD, "claims.yaml", made).claims) == ["deep-is-slower"]
 
 
 def test_a_study_that_asks_for_an_unknown_claim_is_refused():
-    made = study.parse(WITH_DOCKET + "claims: [deep-is-slow]\n", "here/study.yaml")
+    made = configuration.parse(WITH_DOCKET + "claims: [deep-is-slow]\n", "here/study.yaml")
     with pytest.raises(InputError, match=r'here/study.yaml: claims: unknown claim "deep-is-slow". Did you mean'):
-        docket.parse(GOOD, "claims.yaml", made)
+        checks.parse(GOOD, "claims.yaml", made)
 
 
 def test_a_study_that_lacks_the_experiments_of_other_claims_can_try_its_own():
-    small = study.parse(WITH_DOCKET.replace("batches", "others") + "claims: [deep-is-slower]\n", "study.yaml")
-    assert list(docket.parse(GOOD, "claims.yaml", small).claims) == ["deep-is-slower"]
+    small = configuration.parse(WITH_DOCKET.replace("batches", "others") + "claims: [deep-is-slower]\n", "study.yaml")
+    assert list(checks.parse(GOOD, "claims.yaml", small).claims) == ["deep-is-slower"]
 
 
 BATCH = "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}"
@@ -116,7 +118,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         (BATCH, "difference: {of: 1 point, minus: 0}", "compares two numbers: one of them must be an arm."),
         (BATCH, "difference: {of: {batch_size: 16}, minus: 0.1}", '"0.1": the unit here is that of "1 point".'),
         ("depth: 3}", "depth: deep}", 'depth "deep" is not a whole number, 0 or more.'),
-        ("batch_size: 16}", "batch_size: many}", 'batch size "many" is not a whole number, 1 or more or full.'),
+        ("batch_size: 16}", "batch_size: many}", '"many" is not a whole number from 1 up, or full.'),
         ("{depth: [1, 2]}", "{depth: []}", "15: claims.deep-is-slower.ratio.over.depth: [] is not"),
     ],
 )

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from support.simulated import results, simulated
 
-from ontrial.judge import docket, estimands, timing
+from ontrial.judge import checks, estimands, timing
 
 MADE = simulated()
 CONFIRMATORY = range(101, 121)
@@ -17,7 +17,7 @@ def claim(*lines: str, experiment: str = "depths", kind: str = "measured"):
     text = [f"claims:\n- id: mine\n  kind: {kind}\n  statement: {{en: It is so.}}", *lines]
     if experiment:
         text.append(f"experiment: {experiment}")
-    return docket.parse("\n  ".join(text), "claims.yaml", MADE).claims["mine"]
+    return checks.parse("\n  ".join(text), "claims.yaml", MADE).claims["mine"]
 
 
 def depths(measures, *lines: str, where: str = "policy: tuned"):
@@ -305,7 +305,7 @@ def test_costs_are_compared_round_by_round():
         kind="timed",
     )
     points = timing.wanted([made], MADE)
-    assert points == [("sample", "digits", "32-32", "relu", size) for size in (31, 32, 33)]
+    assert points == [("sample", "digits", "32-32", "relu", "sgd", size) for size in (31, 32, 33)]
     table = timed(lambda point, repeat: (repeat + 1) * (1 if point[-1] == 32 else 4), points)
     found = timing.measure(results(MADE, lambda *_: {"test_accuracy": 0}, "tour"), made, table)
     assert [each.context for each in found] == [{"near": 32, "offset": -1}, {"near": 32, "offset": 1}]
@@ -322,7 +322,7 @@ def test_seconds_are_updates_times_the_median_cost_of_one():
         kind="timed",
     )
     points = timing.wanted([made], MADE)
-    assert points == [("update", "digits", hidden, "relu", 64) for hidden in ("8-8-8", "8")]
+    assert points == [("update", "digits", hidden, "relu", "sgd", 64) for hidden in ("8-8-8", "8")]
     table = timed(lambda point, repeat: (8.0 if point[2] == "8-8-8" else 2.0) + (repeat == 0) * 100, points)
     made_up = results(MADE, arrives(lambda layers, seed: 4 if layers == 3 else 1), "depths")
     (found,) = timing.measure(made_up, made, table)

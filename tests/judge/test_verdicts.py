@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from support.project import ROOT
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import docket, timing, verdicts
+from ontrial.judge import checks, timing, verdicts
 from ontrial.judge.estimands import Measured
 from ontrial.judge.verdicts import flipped_by
 
@@ -69,7 +69,7 @@ def measures(settings, rate, seed, record):
 
 @pytest.fixture(scope="module")
 def tried():
-    return docket.parse(DOCKET, "claims.yaml", MADE)
+    return checks.parse(DOCKET, "claims.yaml", MADE)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,9 @@ def timed(made_up, tried):
 def test_verdicts_obey_their_schema_and_are_strict_json(found, timed):
     validator = Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
     for each in (found, timed):
-        validator.validate(json.loads(json.dumps(each, allow_nan=False)))
+        content = json.loads(json.dumps(verdicts.encoded(each), allow_nan=False))
+        validator.validate(content)
+        assert verdicts.decoded(content) == each
 
 
 def test_timed_claims_are_kept_apart(found, timed):
@@ -152,10 +154,12 @@ def test_that_a_claim_depends_is_said_at_an_error_rate_that_its_contexts_share(t
     assert entry["verdict"] == word
 
 
-def test_an_end_without_a_bound_is_none_and_censored(found):
+def test_what_never_arrived_is_infinite_and_censored(found):
     claim = by_id(found, "deep-is-slower")
     (context,) = claim["contexts"]
-    assert (context["estimate"], context["low"], context["high"]) == (None, None, None)
+    assert (context["estimate"], context["low"], context["high"]) == (math.inf, math.inf, math.inf)
+    (written,) = by_id(verdicts.encoded(found), "deep-is-slower")["contexts"]
+    assert (written["estimate"], written["low"], written["high"]) == ("inf", "inf", "inf")
     assert context["censored"]
     assert (context["outcome"], claim["verdict"]) == ("positive", "supported")
 

@@ -14,10 +14,13 @@ from support.project import ROOT, snakemake
 from support.simulated import simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import claims, docket
-from ontrial.nn import Architecture, Schedule
+from ontrial.judge import checks, claims
+from ontrial.judge.docket import Docket
+from ontrial.nn import Architecture
 from ontrial.report.wording import formatting
-from ontrial.study import study
+from ontrial.study import configuration
+from ontrial.study.cell import Cell
+from ontrial.study.study import Study
 
 TRIED = simulated()
 DOCKET = GOOD.replace(
@@ -214,32 +217,32 @@ def told_clearly(error: InputError) -> None:
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", line), repr(line)
 
 
-def sound_study(made: study.Study) -> None:
+def sound_study(made: Study) -> None:
     """What every later step takes for granted of a study."""
-    assert study.parse(made.to_json(), "again").experiments == made.experiments
+    assert configuration.parse(made.to_json(), "again").experiments == made.experiments
     for path, cell in list(made.cells.items())[:3]:
-        assert study.Cell.from_json(cell.to_json()) == cell
+        assert Cell.from_json(cell.to_json()) == cell
         Architecture((2, *cell.hidden, 2), cell.activation, cell.output, cell.loss, cell.initialisation)
-        Schedule(1, cell.epochs, cell.updates, cell.momentum, cell.l2, cell.record, cell.probes)
+        assert cell.schedule == Cell.from_json(cell.to_json()).schedule
         parts = PurePosixPath("results", made.name, "runs", f"{path}.parquet").parts
         assert len(parts) == 11
         assert all(re.fullmatch(r"[a-z0-9][\w.+-]*", part) and len(part) < 256 for part in parts), parts
-        assert made.name != study.RESERVED
+        assert made.name != configuration.RESERVED
 
 
-def sound_docket(made: docket.Docket) -> None:
+def sound_docket(made: Docket) -> None:
     """What every later step takes for granted of a docket."""
     for id, claim in made.claims.items():
         assert re.fullmatch(r"[a-z][a-z0-9-]{0,59}", id)
         assert len(claim.hash) == 64
         if claim.estimand:
             assert 0 < claim.estimand.smallest_effect < float("inf")
-            assert len(claims.contexts(claim.estimand)) <= docket.MOST_CONTEXTS
+            assert len(claims.contexts(claim.estimand)) <= checks.MOST_CONTEXTS
 
 
 def configuration_or_refusal(written: str) -> None:
     try:
-        made = study.parse(written, "c.yaml")
+        made = configuration.parse(written, "c.yaml")
     except InputError as error:
         told_clearly(error)
     else:
@@ -248,7 +251,7 @@ def configuration_or_refusal(written: str) -> None:
 
 def mapping_or_refusal(value: object) -> None:
     try:
-        made = study.of(value)
+        made = configuration.of(value)
     except InputError as error:
         told_clearly(error)
     else:
@@ -257,7 +260,7 @@ def mapping_or_refusal(value: object) -> None:
 
 def docket_or_refusal(written: str) -> None:
     try:
-        made = docket.parse(written, "c.yaml", TRIED)
+        made = checks.parse(written, "c.yaml", TRIED)
     except InputError as error:
         told_clearly(error)
     else:
@@ -288,8 +291,8 @@ def test_is_valid_or_one_clear_message(name, examples):
 
 
 def test_the_files_that_are_mutated_are_valid():
-    sound_study(study.parse(VALID, "c.yaml"))
-    made = docket.parse(DOCKET, "c.yaml", TRIED)
+    sound_study(configuration.parse(VALID, "c.yaml"))
+    made = checks.parse(DOCKET, "c.yaml", TRIED)
     assert len(made.claims) == DOCKET.count("- id:")
     sound_docket(made)
 
@@ -303,7 +306,7 @@ def test_no_name_leads_out_of_results(name):
         else:
             value["experiments"] = {name: value["experiments"]["grid"]}
         with pytest.raises(InputError, match=r"is not a name of lower-case letters|is taken:"):
-            study.of(value)
+            configuration.of(value)
 
 
 # Sizes ----------------------------------------------------------------------------------------------------------------
@@ -338,7 +341,7 @@ def test_a_docket_of_endless_contexts_is_refused():
     with pytest.raises(
         InputError, match=r"c\.yaml:2: claims\.small-is-better: 127,042,398 contexts, more than 1,000\."
     ):
-        docket.parse(written, "c.yaml", TRIED)
+        checks.parse(written, "c.yaml", TRIED)
 
 
 # Text is never markup or shell ----------------------------------------------------------------------------------------
@@ -362,7 +365,7 @@ def test_text_is_never_run_by_a_shell(tmp_path):
     plan = ("results/mine/study.json", "--snakefile", str(ROOT / "workflow/Snakefile"))
     run = snakemake(tmp_path, *plan, study="hostile.yaml")
     assert run.returncode == 0, run.stderr
-    assert study.read(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
+    assert configuration.read(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
     assert not list(tmp_path.rglob("pwned"))
 
 

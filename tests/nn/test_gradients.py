@@ -25,7 +25,7 @@ def networks(architecture: Architecture, runs: int) -> Network:
 def loss_and_buffers(network: Network, batch: int = 5):
     random = np.random.default_rng(2)
     buffers = network.buffers(batch)
-    buffers.a[0][...] = random.normal(size=(batch, network.architecture.layers[0]))
+    buffers.inputs[...] = random.normal(size=(batch, network.architecture.layers[0]))
     y = random.random((batch, network.architecture.layers[-1]))
     buffers.target[...] = y / y.sum(axis=1, keepdims=True)
     network.forward(buffers)
@@ -39,7 +39,7 @@ def test_gradients_of_all_parameters(activation, output, loss, hidden):
     architecture = Architecture((3, *hidden, 3), activation, output, loss, "he")
     network = networks(architecture, runs=1)
     _, buffers = loss_and_buffers(network)
-    network.backward(buffers, scale=1.0)
+    network.backward(buffers)
 
     size = network.parameters.size
     moved = networks(architecture, runs=2 * size)  # each parameter up in one run and down in another
@@ -51,11 +51,11 @@ def test_gradients_of_all_parameters(activation, output, loss, hidden):
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_signals_are_gradients_with_respect_to_z(output, loss):
+def test_deltas_are_gradients_with_respect_to_z(output, loss):
     architecture = Architecture((3, 4, 3), "tanh", output, loss, "he")
     network = networks(architecture, runs=1)
     _, buffers = loss_and_buffers(network)
-    signals = {layer: signal.sum(axis=1).ravel().copy() for layer, signal in network.signals(buffers, scale=1.0)}
+    deltas = {layer: delta.sum(axis=1).ravel().copy() for layer, delta in network.deltas(buffers)}
 
     # Moving a layer's bias moves its z of every sample alike.
     for layer in (0, 1):
@@ -63,4 +63,4 @@ def test_signals_are_gradients_with_respect_to_z(output, loss):
         moved = networks(architecture, runs=2 * width)
         moved.layers[layer][1][:, 0] += STEP * np.concatenate([np.eye(width), -np.eye(width)])
         losses, _ = loss_and_buffers(moved)
-        assert signals[layer] == pytest.approx((losses[:width] - losses[width:]) / (2 * STEP), rel=1e-6, abs=1e-8)
+        assert deltas[layer] == pytest.approx((losses[:width] - losses[width:]) / (2 * STEP), rel=1e-6, abs=1e-8)

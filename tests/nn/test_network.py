@@ -15,7 +15,7 @@ TINY_WEIGHTS = [
 def network_after_forward(architecture=TINY, weights=TINY_WEIGHTS, X=((1.0, 2.0),), y=((8.0,),)):
     network = Network(architecture, weights, np.float64)
     buffers = network.buffers(len(X))
-    buffers.a[0][...], buffers.target[...] = X, y
+    buffers.inputs[...], buffers.target[...] = X, y
     network.forward(buffers)
     return network, buffers
 
@@ -23,13 +23,13 @@ def network_after_forward(architecture=TINY, weights=TINY_WEIGHTS, X=((1.0, 2.0)
 def test_forward_by_hand():
     _, buffers = network_after_forward()
     assert buffers.z[0].tolist() == [[[5.5, 0.0]]]  # 1·1 + 2·2 + 0.5 and 1·(−1) + 2·0.5 + 0
-    assert buffers.a[1].tolist() == [[[5.5, 0.0]]]
+    assert buffers.a[0].tolist() == [[[5.5, 0.0]]]
     assert buffers.prediction.tolist() == [[[10.0]]]  # 2·5.5 + 3·0 − 1
 
 
 def test_backward_by_hand():
     network, buffers = network_after_forward()
-    network.backward(buffers, scale=1.0)
+    network.backward(buffers)
     (dW_1, db_1), (dW_2, db_2) = network.layer_gradients
     # error 10 − 8 = 2; the second hidden unit is at 0 and passes nothing on
     assert db_2.tolist() == [[[2.0]]]
@@ -38,11 +38,14 @@ def test_backward_by_hand():
     assert dW_1.tolist() == [[[4.0, 0.0], [8.0, 0.0]]]
 
 
-def test_gradients_are_scaled_run_by_run():
+def test_descent_takes_each_run_at_its_own_rate():
     twice = [(np.repeat(W, 2, axis=0), np.repeat(b, 2, axis=0)) for W, b in TINY_WEIGHTS]
     network, buffers = network_after_forward(weights=twice)
-    network.backward(buffers, scale=np.array([1.0, 0.25]).reshape(2, 1, 1))
-    assert network.gradients[1] == pytest.approx(network.gradients[0] / 4)
+    before = network.parameters.copy()
+    network.descend(buffers, np.array([1.0, 0.25]).reshape(2, 1, 1))
+    step = before - network.parameters
+    assert step[0].tolist() == [4, 0, 8, 0, 4, 0, 11, 0, 2]  # the gradients of above, layer by layer
+    assert step[1] == pytest.approx(step[0] / 4)
 
 
 def test_a_network_without_hidden_layers_is_one_product():

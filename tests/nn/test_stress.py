@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from ontrial.nn import (
     ACTIVATIONS,
     LEGAL,
+    OPTIMISERS,
     OUTPUTS,
     PROBES,
     Architecture,
@@ -119,9 +120,12 @@ def test_a_single_output_for_two_classes(loss):
     assert_finite_or_diverged(trained(data(X, labels, 2, 1), output="sigmoid", loss=loss, batch_size=1))
 
 
-@pytest.mark.parametrize("more", [{"momentum": 0.99}, {"l2": 1e6}, {"momentum": 0.999, "l2": 1e3}])
-def test_momentum_and_decay_beyond_reason(more):
-    assert_finite_or_diverged(trained(data(*ordinary(), 3, 3), **more))
+@pytest.mark.parametrize(
+    "more", [{}, {"momentum": 0.999}, {"weight_decay": 1e6}, {"momentum": 0.99, "weight_decay": 1e3}]
+)
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_momentum_and_decay_beyond_reason(optimiser, more):
+    assert_finite_or_diverged(trained(data(*ordinary(), 3, 3), optimiser=optimiser, **more))
 
 
 # Properties of every entry of a registry, those to come included -----------------------------------------------------

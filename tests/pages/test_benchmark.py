@@ -15,7 +15,7 @@ from benchmarks import __main__ as command
 from benchmarks import agreement, contestants, table, timing, work, worker
 from benchmarks.contestants import CONTESTANTS
 from ontrial.errors import InputError
-from ontrial.nn import Architecture, Data, Samples, Schedule, train
+from ontrial.nn import Architecture, Data, Samples, Schedule, reference, train
 from ontrial.report.figures.benchmark import short
 from ontrial.report.figures.catalogue import FIGURES, catalogue
 from ontrial.report.pages import benchmark as page
@@ -45,6 +45,23 @@ def test_other_work_does_not_agree():
     exact = agreement.reference(given, 2)
     one_round_less = agreement.reference(given, 1)
     assert not agreement.compared(given, exact, one_round_less)["agrees"]
+
+
+@pytest.mark.parametrize("name", [name for name in ("ontrial", "torch_eager") if name in HERE])
+@pytest.mark.parametrize("weight_decay", agreement.WEIGHT_DECAYS)
+@pytest.mark.parametrize("optimiser", agreement.OPTIMISERS)
+def test_a_contestant_with_another_optimiser_is_the_reference_in_float64(name, optimiser, weight_decay):
+    given = work.make(TINY, 8, runs=2, updates=8).copy(np.float64)
+    found = worker.trained(name, TINY, 8, 2, 8, 3, optimiser, weight_decay)
+    architecture = Architecture(TINY, "relu", "softmax", "cross_entropy", "he")
+    schedule = Schedule(8, epochs=3, optimiser=optimiser, weight_decay=weight_decay)
+    for run, order in enumerate(given.batches):
+        layers = [(W[run], b[run]) for W, b in given.weights]
+        batches = [(given.X[rows], given.y[rows]) for rows in order] * 3
+        reference.train(architecture, schedule, layers, batches, work.LEARNING_RATE)
+        for (W, b), (found_W, found_b) in zip(layers, found, strict=True):
+            np.testing.assert_allclose(found_W[run], W, rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(found_b[run], b, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", HERE)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from ontrial.__main__ import main
+from ontrial.judge import verdicts
+from ontrial.judge.verdicts import ENDS
 from ontrial.report.pages.comparison import MOST, summary
 from ontrial.report.summaries import comparison
 
@@ -16,9 +19,11 @@ HASH, OTHER_HASH = "a" * 64, "b" * 64
 
 
 def context(policy: str, estimate: float | None, outcome: str = "positive") -> dict:
-    ends = {"estimate": estimate, "low": None, "high": None} if estimate is None else {}
-    ends = ends or {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
-    return {"policy": policy, "outcome": outcome, **ends, "n": 10, "unit": "points", "censored": estimate is None}
+    ends = (
+        dict.fromkeys(ENDS) if estimate is None else {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
+    )
+    censored = estimate is None or math.isinf(estimate)
+    return {"policy": policy, "outcome": outcome, **ends, "n": 10, "unit": "points", "censored": censored}
 
 
 def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH) -> dict:
@@ -101,10 +106,11 @@ def test_claims_that_are_new_removed_or_tried_in_another_way():
     ]
 
 
-def test_an_estimate_that_lost_its_bound_comes_first():
+@pytest.mark.parametrize("lost", [None, math.inf])
+def test_an_estimate_that_lost_its_bound_comes_first(lost):
     after = changed(
         small=claim("small", context("fixed", 90.0), context("tuned", 0.123456789)),
-        deep=claim("deep", context("tuned", None, "unclear")),
+        deep=claim("deep", context("tuned", lost, "unclear")),
     )
     first = told(after).split("| --- | --- | --- | --- | --- |\n")[1].splitlines()[0]
     assert first == (
@@ -163,6 +169,16 @@ def compare(tmp_path, monkeypatch, capsys):
         return Run(code, *capsys.readouterr())
 
     return run
+
+
+def test_infinity_is_read_as_it_is_written(tmp_path, compare):
+    endless = {"study": "tiny", "claims": [claim("small", context("fixed", math.inf), context("tuned", -math.inf))]}
+    for folder in ("before", "after"):
+        write(tmp_path / folder / "verdicts.json", verdicts.encoded(endless))
+    assert '"-inf"' in (tmp_path / "before/verdicts.json").read_text(encoding="utf-8")
+    assert "1 verdict and 2 contexts are the same." in compare("before", "after").stdout
+    write(tmp_path / "after/verdicts.json", verdicts.encoded(changed(deep=None)))
+    assert "| `small` | `policy=fixed` | positive: no bound" in compare("before", "after").stdout
 
 
 def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from support.project import ROOT
 
-from ontrial.judge import docket
+from ontrial.judge import checks
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
-from ontrial.study import study
+from ontrial.study import configuration
 
 SNIPPET = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```)?", re.MULTILINE | re.DOTALL)
 SNIPPETS = [
@@ -42,7 +42,7 @@ def test_the_reference_names_the_same_things_in_both_languages_and_all_are_there
         for language in ("en", "ko")
     }
     assert names["en"] == names["ko"]
-    assert {"ontrial.nn.train", "ontrial.nn.History", "ontrial.study.read"} <= set(names["en"])
+    assert {"ontrial.nn.train", "ontrial.nn.History", "ontrial.study.study.read"} <= set(names["en"])
     assert all(pkgutil.resolve_name(name).__doc__ for name in names["en"])
 
 
@@ -69,9 +69,9 @@ def joined(old, new):
 def test_an_exercise_for_a_class_makes_a_sound_study_that_trains(exercise, tmp_path):
     change = yaml.safe_load(exercise)
     base = ROOT / ("config/smoke.yaml" if "study" in change else "config/config.yaml")
-    before = study.read(base)
-    after = study.of(joined(before.configuration, change))
-    assert docket.read(ROOT / "config/claims.yaml", after).claims
+    before = configuration.read(base)
+    after = configuration.of(joined(before.configuration, change))
+    assert checks.read(ROOT / "config/claims.yaml", after).claims
     if "study" in change:
         assert after.cells == before.cells
         return

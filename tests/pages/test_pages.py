@@ -1,9 +1,11 @@
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.pages import DOCS, context, sources_of
+from support.project import ROOT
 
 from ontrial.commands import verify
 from ontrial.data import DATASETS
@@ -57,6 +59,11 @@ def test_a_number_and_its_per_cent_stay_together_but_code_is_code():
 
 def test_letters_are_composed():
     assert render("\u1112\u1161\u11ab", "x.md", {}) == "한"
+
+
+def test_a_page_shows_the_reference_network_as_it_is(sources):
+    code = (ROOT / "src/ontrial/nn/reference.py").read_text(encoding="utf-8")
+    assert render("[[ reference ]]", "x.md", names(sources, "x.md")) == f"```python\n{code}```"
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
@@ -161,7 +168,7 @@ def test_what_this_study_lacks_is_a_dash_and_no_mistake(results, sources):
     [
         ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"?'),
         ({"actvation": "relu"}, 'unknown setting "actvation". Did you mean "activation"?'),
-        ({"batch_size": "all"}, 'batch size "all" is not'),
+        ({"batch_size": "all"}, 'batch_size: "all" is not a whole number'),
         ({"policy": "tund"}, 'unknown policy "tund". Did you mean "tuned"?'),
         ({"statistic": "avg"}, 'unknown statistic "avg".'),
         ({"learning_rate": 0.3}, 'experiment "batch-size" has no learning rate 0.3. It has: 1/4, 1/2, 1.'),
@@ -324,12 +331,13 @@ def test_a_ratio_is_told_as_a_factor(sources):
     assert verdicts.sized(sources, found) == "a\xa0factor\xa0of\xa02.00 (95 % interval 1.41 to 4.00)"
 
 
-def test_what_never_arrived_is_infinite_in_the_direction_of_its_outcome(sources):
-    endless = {"unit": "log2", "estimate": None, "low": None, "high": None}
+def test_what_never_arrived_is_infinite(sources):
+    endless = {"unit": "log2", "estimate": math.inf, "low": math.inf, "high": math.inf}
+    open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
     never = "a\xa0factor\xa0of\xa0∞, for one side never arrived within its budget"
     assert verdicts.sized(sources, context("positive", **endless)) == never
     assert verdicts.ends(sources, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert verdicts.ends(sources, context("unclear", **endless)) == ("×\xa0–", "0\xa0to\xa0∞")
+    assert verdicts.ends(sources, context("unclear", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
     assert verdicts.sized(sources, context("positive", **endless | {"low": 2.0})) == (
         f"{never} (95 % interval from 4.00, without an upper end)"
     )

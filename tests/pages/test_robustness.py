@@ -22,7 +22,7 @@ from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.robustness import compared, runs_moved
 from ontrial.storage import machine
-from ontrial.study import study
+from ontrial.study import configuration
 
 SMOKE = str(ROOT / "config/smoke.yaml")
 
@@ -82,11 +82,11 @@ def test_the_kernel_that_runs_is_named_by_the_library_itself():
 
 
 def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
-    checked = study.read(SMOKE)
+    checked = configuration.read(SMOKE)
     setting = robustness.setting_of("seeds", "others", checked)
     assert setting.shift == 105  # the largest seed is 104
     written = robustness.write_study(checked, tmp_path, setting)
-    shifted = study.read(tmp_path / written)
+    shifted = configuration.read(tmp_path / written)
     assert shifted.experiments["batch-size"].tuning == (106, 107)
     assert shifted.experiments["batch-size"].confirmatory == (206, 207, 208, 209)
     assert shifted.docket.resolve() == ROOT / "config/claims.yaml"
@@ -97,8 +97,8 @@ def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
 
 
 def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
-    checked = study.read(SMOKE)
-    written = study.read(tmp_path / robustness.write_study(checked, tmp_path, Setting()))
+    checked = configuration.read(SMOKE)
+    written = configuration.read(tmp_path / robustness.write_study(checked, tmp_path, Setting()))
     assert "main-grid" in checked.experiments
     assert written.experiments == {name: made for name, made in checked.experiments.items() if name != "main-grid"}
 
@@ -161,7 +161,7 @@ def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(t
 def test_the_python_and_numpy_of_here_need_no_environment():
     for kind, here in (("python", platform.python_version()), ("numpy", np.__version__)):
         with pytest.raises(InputError, match=r"^it is what runs here anyway\.$"):
-            robustness.setting_of(kind, ".".join(here.split(".")[:2]), study.read(SMOKE))
+            robustness.setting_of(kind, ".".join(here.split(".")[:2]), configuration.read(SMOKE))
 
 
 def test_what_runs_here_anyway_and_what_this_machine_cannot_run_are_refused():

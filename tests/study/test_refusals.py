@@ -8,12 +8,12 @@ from support.examples import VALID
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.study import study
+from ontrial.study import configuration
 
 NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60)"
 KEYS = (
-    "activation, batch_size, budget, dataset, hidden, initialisation, l2, learning_rates, momentum, objective, probes, "
-    "purpose, record, seeds"
+    "activation, batch_size, budget, dataset, hidden, initialisation, learning_rates, momentum, objective, optimiser, "
+    "probes, purpose, record, seeds, training_samples, weight_decay"
 )
 ACTIVATIONS = "elu, gelu, identity, leaky_relu, relu, sigmoid, silu, softplus, tanh"
 AS_NUMBER = "It is text, not a number: write it without quotes, 1e-3 as 1.0e-3."
@@ -158,8 +158,34 @@ EDITS = [
         "[32]",
         "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32]; [] for no hidden layer.",
     ),
-    ("budget:", "momentum: 1\n    budget:", "13: G.momentum: 1 is not a number from 0 up, below 1."),
-    ("budget:", "l2: -1\n    budget:", "13: G.l2: -1 is not a number from 0 to 1,000."),
+    ("budget:", "momentum: [1]\n    budget:", "13: G.momentum[0]: 1 is not a number from 0 up, below 1."),
+    (
+        "budget:",
+        "momentum: 0.9\n    budget:",
+        "13: G.momentum: 0.9 is not a list of one or more numbers from 0 up, below 1, such as [0.9].",
+    ),
+    ("budget:", "weight_decay: [-1]\n    budget:", "13: G.weight_decay[0]: -1 is not a number from 0 to 1,000."),
+    ("budget:", "l2: 0.1\n    budget:", '13: G.l2: this key is now "weight_decay", which takes a list.'),
+    (
+        "budget:",
+        "optimiser: [adm]\n    budget:",
+        '13: G.optimiser[0]: unknown optimiser "adm". Did you mean "adam"? Known: adam, momentum, nesterov, sgd.',
+    ),
+    (
+        "budget:",
+        "training_samples: [2000]\n    budget:",
+        "13: G.training_samples[0]: 2000 is more than the 1150 training samples of digits. Write all for all of them.",
+    ),
+    (
+        "budget:",
+        "training_samples: [1150, all]\n    budget:",
+        "13: G.training_samples[0]: 1150 is all training samples of digits, and so is all. Remove one of the two.",
+    ),
+    (
+        "budget:",
+        "training_samples: [20]\n    budget:",
+        "10: G.batch_size[1]: 32 is more than the 20 training samples of digits. Write full for all of them.",
+    ),
     ("budget:", "record: 0\n    budget:", "13: G.record: 0 is not a whole number from 1 to 10,000."),
     # seeds
     (
@@ -225,14 +251,14 @@ EDITS = [
 def test_a_mistake_is_told_with_its_line(old, new, told):
     assert VALID.count(old) == 1, old
     with pytest.raises(InputError) as error:
-        study.parse(VALID.replace(old, new), "c.yaml")
+        configuration.parse(VALID.replace(old, new), "c.yaml")
     assert str(error.value) == "c.yaml:" + told.replace(": G", ": experiments.grid", 1)
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file():
     text = VALID.replace("[relu]", "[relo, tan]").replace("[1, 32]", "[0]").replace("study", "studdy")
     with pytest.raises(InputError) as error:
-        study.parse(text, "c.yaml")
+        configuration.parse(text, "c.yaml")
     places = [line.split(": ")[:2] for line in str(error.value).splitlines()]
     assert places == [
         ["c.yaml:1", "studdy"],
@@ -245,7 +271,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file():
 
 def test_a_flood_of_mistakes_is_cut_short():
     with pytest.raises(InputError) as error:
-        study.parse(VALID.replace("[1, 32]", str([-1 - n for n in range(100)])), "c.yaml")
+        configuration.parse(VALID.replace("[1, 32]", str([-1 - n for n in range(100)])), "c.yaml")
     lines = str(error.value).splitlines()
     assert len(lines) == 21
     assert lines[-1] == "c.yaml: and 80 more."
@@ -253,7 +279,7 @@ def test_a_flood_of_mistakes_is_cut_short():
 
 def test_a_long_value_is_shortened():
     with pytest.raises(InputError) as error:
-        study.parse(VALID.replace("[relu]", f"[{'r' * 5000}]"), "c.yaml")
+        configuration.parse(VALID.replace("[relu]", f"[{'r' * 5000}]"), "c.yaml")
     assert len(str(error.value)) < 300
 
 
@@ -261,7 +287,7 @@ def test_a_grid_beyond_all_bounds_is_refused():
     hidden = str([[n] for n in range(1, 2001)])
     sizes = str(list(range(1, 101)))
     with pytest.raises(InputError) as error:
-        study.parse(VALID.replace("[[32, 32]]", hidden).replace("[1, 32]", sizes), "c.yaml")
+        configuration.parse(VALID.replace("[[32, 32]]", hidden).replace("[1, 32]", sizes), "c.yaml")
     assert str(error.value) == (
         "c.yaml:2: experiments: 200,000 cells, more than 100,000."
         " Shorten some of the lists; rates and seeds don't count."
@@ -271,34 +297,34 @@ def test_a_grid_beyond_all_bounds_is_refused():
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])
 def test_an_empty_file(text):
     with pytest.raises(InputError) as error:
-        study.parse(text, "c.yaml")
+        configuration.parse(text, "c.yaml")
     assert str(error.value) == "c.yaml: the file is empty. config/config.yaml shows what belongs in one."
 
 
 @pytest.mark.parametrize(("text", "shown"), [("[1]", "[1]"), ("relu", '"relu"'), ("null", "null")])
 def test_no_mapping_at_the_top(text, shown):
     with pytest.raises(InputError) as error:
-        study.parse(text, "c.yaml")
+        configuration.parse(text, "c.yaml")
     assert str(error.value) == f"c.yaml:1: {shown} is not a mapping with the keys study and experiments."
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 500 + "1" + "}" * 500, "- " * 200 + "1"])
 def test_deep_nesting(text):
     with pytest.raises(InputError, match=r"^c\.yaml.*: nested too deeply\.$"):
-        study.parse(text, "c.yaml")
+        configuration.parse(text, "c.yaml")
 
 
 def test_a_bomb_of_aliases():
     bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     with pytest.raises(InputError) as error:
-        study.parse(bomb, "c.yaml")
+        configuration.parse(bomb, "c.yaml")
     assert str(error.value) == "c.yaml:2:8: broken YAML: the alias *a is not allowed. Write the value itself."
 
 
 class TestFile:
     def told(self, path) -> str:
         with pytest.raises(InputError) as error:
-            study.read(path)
+            configuration.read(path)
         return str(error.value)
 
     def test_missing(self, tmp_path):
@@ -323,7 +349,7 @@ class TestFile:
 
     def test_a_mark_of_byte_order_is_no_mistake(self, tmp_path):
         (tmp_path / "c.yaml").write_text(VALID, encoding="utf-8-sig")
-        assert study.read(tmp_path / "c.yaml").name == "mine"
+        assert configuration.read(tmp_path / "c.yaml").name == "mine"
 
 
 def test_a_damaged_data_file_is_told_where_the_study_names_it(monkeypatch):
@@ -331,7 +357,7 @@ def test_a_damaged_data_file_is_told_where_the_study_names_it(monkeypatch):
     (file,) = digits.files
     monkeypatch.setitem(data.DATASETS, "digits", replace(digits, files=(replace(file, sha256="0" * 64),)))
     with pytest.raises(InputError) as error:
-        study.parse(VALID, "c.yaml")
+        configuration.parse(VALID, "c.yaml")
     assert str(error.value) == (
         f"c.yaml:5: experiments.grid.dataset[0]: {file.path()}: the data file is damaged: its SHA-256 is "
         f"{file.sha256}, expected {'0' * 64}. Install ontrial again, or in a checkout: "
@@ -343,13 +369,13 @@ def test_a_study_that_does_not_use_a_damaged_file_is_not_stopped(monkeypatch):
     titanic = data.DATASETS["titanic"]
     (file,) = titanic.files
     monkeypatch.setitem(data.DATASETS, "titanic", replace(titanic, files=(replace(file, sha256="0" * 64),)))
-    assert study.parse(VALID, "c.yaml").name == "mine"
+    assert configuration.parse(VALID, "c.yaml").name == "mine"
 
 
 class TestMapping:
     def told(self, mapping) -> str:
         with pytest.raises(InputError) as error:
-            study.of(mapping)
+            configuration.of(mapping)
         return str(error.value)
 
     def test_has_no_lines(self):

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from ontrial.errors import InputError
-from ontrial.study import requested, study
+from ontrial.study import configuration, requested
 
 GRID = """\
 experiments:
@@ -44,8 +44,8 @@ def read(*paths: str, **overrides):
 
 
 def test_one_file_is_the_study_that_it_holds(files):
-    assert read(files[0]) == study.read(files[0])
-    assert read(files[0], study=files[0]) == study.read(files[0])  # --config study=FILE
+    assert read(files[0]) == configuration.read(files[0])
+    assert read(files[0], study=files[0]) == configuration.read(files[0])  # --config study=FILE
 
 
 def test_a_later_file_overrides_an_earlier_one_key_by_key(files):

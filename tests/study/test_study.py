@@ -3,10 +3,12 @@ import json
 import pytest
 from support.project import ROOT
 
-from ontrial import data
 from ontrial.nn import Architecture, Schedule
 from ontrial.nn.activations import ACTIVATIONS
-from ontrial.study import configuration, study
+from ontrial.storage.code import PACKAGE, code_of
+from ontrial.study import checking, configuration
+from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training
+from ontrial.study.study import Study
 
 CONFIGURATIONS = sorted(path.name for path in (ROOT / "config").glob("*.yaml") if "\nexperiments:" in path.read_text())
 
@@ -37,14 +39,16 @@ experiments:
     budget: {updates: 500}
     record: 4
     probes: [gradients, units]
-    momentum: 0.9
-    l2: 0.001
+    optimiser: [momentum]
+    momentum: [0.8]
+    weight_decay: [0.001]
+    training_samples: [300]
 """
 
 
 @pytest.fixture
-def small() -> study.Study:
-    return study.parse(SMALL, "small.yaml")
+def small() -> Study:
+    return configuration.parse(SMALL, "small.yaml")
 
 
 def test_a_study_has_a_cell_for_every_combination(small):
@@ -62,30 +66,61 @@ def test_paths_are_sentences_about_a_run(small):
 
 
 def test_a_cell_carries_all_that_training_needs(small):
-    assert small.cells["judged/xor/hidden-8/tanh/he/sigmoid/cross_entropy/batch-1"] == study.Cell(
+    path = "judged/xor/hidden-8/tanh/he/sigmoid/cross_entropy/momentum/momentum-0.8/decay-0.001/samples-300/batch-1"
+    assert small.cells[path] == Cell(
         experiment="judged",
         dataset="xor",
         hidden=(8,),
         activation="tanh",
         initialisation="he",
-        output="sigmoid",
-        loss="cross_entropy",
+        objective="sigmoid+cross_entropy",
+        optimiser="momentum",
+        momentum=0.8,
+        weight_decay=0.001,
+        training_samples=300,
         batch_size=1,
         learning_rates=(0.5, 0.001),
         seeds=(1, 2, 101, 102),
-        epochs=None,
-        updates=500,
-        momentum=0.9,
-        l2=0.001,
-        record=4,
-        probes=("gradients", "units"),
+        training=Training(updates=500, record=4, probes=("gradients", "units")),
     )
 
 
 def test_a_cell_survives_json(small):
     for cell in small.cells.values():
-        assert study.Cell.from_json(cell.to_json()) == cell
-    assert cell.to_json().startswith('{"activation":"tanh","batch_size":1,"dataset":"xor","epochs":null,')
+        assert Cell.from_json(cell.to_json()) == cell
+    assert cell.to_json().startswith('{"activation":"tanh","batch_size":1,"dataset":"xor","experiment":"judged",')
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [
+        ("loss", "mse", 32),
+        ("objective", "identity+mse", 32),
+        ("hidden", "none", 32),
+        ("depth", 2, 32),
+        ("initialisation", "own", 32),
+        ("batch_size", "full", 32),
+        ("batch_size", 1150, 16),
+        ("training_samples", "all", 64),
+        ("training_samples", 1150, 32),
+        ("momentum", 0.0, 64),
+        ("hidden", "9", 0),
+    ],
+)
+def test_a_cell_has_what_claims_and_pages_ask_for(small, name, value, count):
+    cells = [cell for cell in small.cells.values() if cell.experiment == "grid"]
+    assert sum(cell.has(name, value) for cell in cells) == count
+
+
+def test_settings_without_effect_have_one_value():
+    both = SMALL.replace("optimiser: [momentum]", "optimiser: [sgd, adam, nesterov]").replace("[0.8]", "[0.5, 0.9]")
+    cells = [cell for cell in configuration.parse(both, "x").cells.values() if cell.experiment == "judged"]
+    assert [(cell.optimiser, cell.momentum) for cell in cells] == [
+        ("sgd", 0.0),
+        ("adam", 0.0),
+        ("nesterov", 0.5),
+        ("nesterov", 0.9),
+    ]
 
 
 def test_experiments_know_the_role_of_their_seeds(small):
@@ -107,22 +142,28 @@ def test_learning_rates_may_be_powers_of_two(small):
 
 def test_what_is_left_out_has_its_default(small):
     grid = small.experiments["grid"]
-    assert (grid.momentum, grid.l2, grid.record, grid.probes) == (0.0, 0.0, None, ())
+    assert {name: grid.grid[name] for name in DEFAULTS} == {
+        "optimiser": ("sgd",),
+        "momentum": (0.9,),
+        "weight_decay": (0.0,),
+        "training_samples": ("all",),
+    }
+    assert (grid.training.record, grid.training.probes) == (None, ())
 
 
 def test_a_study_survives_json(small):
-    again = study.parse(small.to_json(), "study.json")
+    again = configuration.parse(small.to_json(), "study.json")
     assert again.experiments == small.experiments
     assert again.to_json() == small.to_json()
     assert "\n" not in small.to_json()
 
 
 def test_a_mapping_gives_the_same_study_as_the_text(small):
-    assert study.of(json.loads(small.to_json())).cells == small.cells
+    assert configuration.of(json.loads(small.to_json())).cells == small.cells
 
 
 def test_a_whole_number_may_be_written_as_a_float(small):
-    floats = study.parse(SMALL.replace("[32, full]", "[32.0, full]").replace("[32, 32]", "[3.2e1, 32]"), "x")
+    floats = configuration.parse(SMALL.replace("[32, full]", "[32.0, full]").replace("[32, 32]", "[3.2e1, 32]"), "x")
     assert list(floats.cells) == list(small.cells)
 
 
@@ -131,21 +172,22 @@ def test_a_whole_number_may_be_written_as_a_float(small):
     [("1e-3", 0.001), ("010", 10), ("yes", "yes"), ("'1'", "1"), ("1:30", "1:30"), ("2020-01-01", "2020-01-01")],
 )
 def test_scalars_mean_what_they_look_like(text, value):
-    assert configuration.of_yaml(f"key: {text}", "x")[0] == {"key": value}
+    assert checking.of_yaml(f"key: {text}", "x")[0] == {"key": value}
 
 
 def test_a_new_entry_of_a_registry_is_known_at_once(monkeypatch):
     monkeypatch.setitem(ACTIVATIONS, "cubic", ACTIVATIONS["relu"])
-    assert study.parse(SMALL.replace("[tanh]", "[cubic]"), "x").experiments["judged"].activation == ("cubic",)
+    made = configuration.parse(SMALL.replace("[tanh]", "[cubic]"), "x")
+    assert made.experiments["judged"].grid["activation"] == ("cubic",)
 
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_the_configurations_of_the_project_are_right(name):
-    checked = study.read(ROOT / "config" / name)
+    checked = configuration.read(ROOT / "config" / name)
     for cell in checked.cells.values():
-        layers = (data.sizes(cell.dataset).features, *cell.hidden, data.outputs(cell.dataset, cell.output))
-        Architecture(layers, cell.activation, cell.output, cell.loss, cell.initialisation)
-        Schedule(1, cell.epochs, cell.updates, cell.momentum, cell.l2, cell.record, cell.probes)
+        if cell.dataset not in ("mnist", "mnist_small"):
+            assert isinstance(cell.architecture, Architecture)
+        assert isinstance(cell.schedule, Schedule)
 
 
 def objects(schema: dict):
@@ -158,7 +200,7 @@ def objects(schema: dict):
 
 
 def test_the_schema_refuses_unknown_keys_and_describes_every_known_one():
-    schema = configuration.schema()
+    schema = checking.schema("config")
     found = list(objects(schema))
     assert len(found) == 8
     for each in found:
@@ -168,6 +210,14 @@ def test_the_schema_refuses_unknown_keys_and_describes_every_known_one():
             assert "title" in value or "$ref" in value, key
 
 
-def test_every_setting_of_an_experiment_is_a_field_of_it():
-    described = set(configuration.schema()["$defs"]["experiment"]["properties"])
-    assert described - {"seeds", "budget"} < set(study.Experiment.__dataclass_fields__)
+def test_every_setting_is_a_list_of_the_schema_and_required_unless_it_has_a_default():
+    experiment = checking.schema("config")["$defs"]["experiment"]
+    assert {experiment["properties"][name]["type"] for name in SETTINGS} == {"array"}
+    assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
+
+
+@pytest.mark.parametrize("step", ["train", "collect", "judge", "draw", "explore"])
+def test_steps_trust_what_was_checked_before_them(step):
+    names = {path.relative_to(PACKAGE).as_posix() for path in code_of(step)}
+    assert "study/cell.py" in names
+    assert not names & {"study/checking.py", "study/configuration.py", "judge/checks.py"}

@@ -8,7 +8,7 @@ import yaml
 from ontrial.judge.results import Results
 from ontrial.report.pages.sources import Sources
 from ontrial.steps import write
-from ontrial.study import configuration, films, study
+from ontrial.study import checking, configuration, films
 from support.project import ROOT
 
 ENTRY = """
@@ -51,7 +51,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
     def read(name: str):
         return yaml.safe_load((ROOT / "docs" / name).read_text(encoding="utf-8"))
 
-    tiny = study.read(ROOT / "config/smoke.yaml")
+    tiny = configuration.read(ROOT / "config/smoke.yaml")
     found = parsed(LIST) if folder else {}
     return Sources(
         language=language,
@@ -62,7 +62,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         words=read("words.yaml"),
         phrases=read("phrases.yaml"),
         glossary=(),
-        schema=configuration.schema(),
+        schema=checking.schema("config"),
         sizes=write.sizes([str(folder / "film")], language) if folder else {},
         films=found,
         filmed={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},

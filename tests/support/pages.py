@@ -1,6 +1,7 @@
 """A tiny study with tables and verdicts made by hand, and the sources of its pages."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
@@ -10,7 +11,8 @@ import yaml
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.results import Results
 from ontrial.report.pages.sources import Sources
-from ontrial.study import configuration, study
+from ontrial.study import checking, configuration
+from ontrial.study.cell import Cell
 from support.project import ROOT
 
 DOCS = ROOT / "docs"
@@ -43,28 +45,23 @@ ACCURACY = {
 }
 
 
-def tables_of_runs() -> pd.DataFrame:
-    cell = {
-        "experiment": "batch-size",
-        "dataset": "digits",
-        "hidden": "16",
-        "activation": "relu",
-        "initialisation": "he",
-    }
+def tables_of_runs(cells: Iterable[Cell]) -> pd.DataFrame:
+    columns = {cell.batch_size: cell.columns for cell in cells}
     rows = []
     for ((size, rate), by_seed), update in product(ACCURACY.items(), (0, 1)):
         for seed, accuracy in by_seed.items():
-            arm = {"batch_size": size, "learning_rate": rate, "seed": seed, "updates": update, "epochs": 2.0 * update}
+            arm = {"learning_rate": rate, "seed": seed, "updates": update, "epochs": 2.0 * update}
             end = accuracy if update else 0.1
             measures = {"validation_accuracy": end, "test_accuracy": end, "test_loss": 1 - end, "dead_units": 0.02}
-            rows.append(cell | {"output": "softmax", "loss": "cross_entropy"} | arm | measures)
+            rows.append(columns[size] | arm | measures)
     return pd.DataFrame(rows).assign(diverged=lambda table: table["test_accuracy"].isna())
 
 
 def tiny_results() -> Results:
     """The results of the tiny study, without verdicts."""
-    records = tables_of_runs()
-    return Results(study.parse(STUDY, "tiny.yaml"), records[records["updates"] == 1], records)
+    study = configuration.parse(STUDY, "tiny.yaml")
+    records = tables_of_runs(study.cells.values())
+    return Results(study, records[records["updates"] == 1], records)
 
 
 TRIED = Estimand(
@@ -131,7 +128,7 @@ def sources_of(results: Results, language: str = "en") -> Sources:
         words=read("words.yaml"),
         phrases=read("phrases.yaml"),
         glossary=read("glossary.yaml"),
-        schema=configuration.schema(),
+        schema=checking.schema("config"),
         settings={} if language == "en" else read(f"{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={"neuron": (360.0, 240.0)},

@@ -10,7 +10,8 @@ import pandas as pd
 from ontrial.judge.results import Results
 from ontrial.report.summaries import benchmark
 from ontrial.report.summaries.benchmark import Benchmark
-from ontrial.study import study
+from ontrial.study import configuration
+from ontrial.study.study import Study
 
 STUDY = """
 study: simulated
@@ -90,12 +91,12 @@ experiments:
 Measures = Callable[[dict, float, int, int], dict | None]
 
 
-def simulated(text: str = STUDY) -> study.Study:
+def simulated(text: str = STUDY) -> Study:
     """A checked study, without a docket."""
-    return study.parse(text, "simulated.yaml")
+    return configuration.parse(text, "simulated.yaml")
 
 
-def results(made: study.Study, measures: Measures, *experiments: str) -> Results:
+def results(made: Study, measures: Measures, *experiments: str) -> Results:
     """Results of some experiments of a study.
 
     measures: (settings of the cell, learning rate, seed, number of the record from 0) → measures by name, or None of a
@@ -105,7 +106,8 @@ def results(made: study.Study, measures: Measures, *experiments: str) -> Results
     for cell in made.cells.values():
         if cell.experiment not in experiments:
             continue
-        settings, records = cell.settings, (cell.record or cell.epochs or 0) + 1
+        settings, training = cell.columns, cell.training
+        records = (training.record or training.epochs or 0) + 1
         for rate, seed, record in itertools.product(cell.learning_rates, cell.seeds, range(records)):
             found = measures(settings, rate, seed, record)
             state = {"diverged": found is None, "updates": record, "epochs": float(record)}

@@ -11,7 +11,7 @@ from support.project import ROOT, active, edited, planned, python, snakemake
 
 from ontrial.report.summaries.rules import RULES, below, of_study
 from ontrial.storage import code
-from ontrial.study import study
+from ontrial.study import configuration
 
 STEPS = [rule for rule in RULES if rule not in ("fetch", "draw_timed")]  # fetch needs a network
 
@@ -59,6 +59,10 @@ def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
 def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(smoke, step):
     with edited(smoke / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
         jobs = set(planned(smoke))
-    rules = {rule for rule in of_study(study.read(smoke / "config/smoke.yaml")) if rule.removesuffix("_timed") == step}
+    rules = {
+        rule
+        for rule in of_study(configuration.read(smoke / "config/smoke.yaml"))
+        if rule.removesuffix("_timed") == step
+    }
     expected = rules | {rule for rule in RULES if rules & below(RULES, rule)}
     assert jobs == (expected | {"all", "total"} if rules else set())

@@ -15,11 +15,11 @@ from support.project import ROOT, copy_project, snakemake
 from ontrial import data
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
-from ontrial.judge import docket
+from ontrial.judge import checks
 from ontrial.report.pages.sources import Published
 from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
-from ontrial.study.study import read
+from ontrial.study.configuration import read
 
 LANGUAGES = ("en", "ko")
 CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
@@ -27,8 +27,16 @@ LITERATURE = yaml.safe_load((ROOT / "docs/literature.yaml").read_text(encoding="
 CONTEXT = {"policy": "tuned", "outcome": "positive", "estimate": 1.25, "low": 0.5, "high": 2.0, "unit": "points"}
 CONTEXT |= {"n": 5, "censored": False, "rates": [0.5], "on_edge": False}
 ROW = {"experiment": "plain-nets", "dataset": "mnist", "hidden": "800", "activation": "relu", "initialisation": "he"}
-ROW |= {"output": "softmax", "loss": "cross_entropy", "batch_size": 64, "epochs": 20, "updates": None, "momentum": 0.0}
-ROW |= {"l2": 0.0, "learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd": 0.051}
+ROW |= {
+    "output": "softmax",
+    "loss": "cross_entropy",
+    "batch_size": 64,
+    "epochs": 20,
+    "updates": None,
+    "optimiser": "sgd",
+}
+ROW |= {"momentum": 0.0, "weight_decay": 0.0, "training_samples": 48_000}
+ROW |= {"learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd": 0.051}
 
 
 def verdict(id: str, hash: str = "a") -> dict:
@@ -80,7 +88,7 @@ def test_a_published_study_without_accuracies_or_with_another_claim_is_no_mistak
 def test_the_study_tries_the_claims_of_the_default_one_word_for_word():
     ours = read(ROOT / "config/mnist.yaml")
     theirs = read(ROOT / "config/config.yaml")
-    tried = {study.name: docket.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
+    tried = {study.name: checks.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
     assert tuple(tried["mnist"]) == CLAIMS
     assert all(tried["mnist"][id].hash == tried["default"][id].hash for id in CLAIMS)
     assert min(cell.batch_size for cell in ours.cells.values()) == 16
@@ -101,7 +109,7 @@ def test_a_metric_of_groups_is_refused_before_mnist_is_there(tmp_path, monkeypat
         "experiment: losses\n    metric: test_accuracy", "experiment: losses\n    metric: group_error"
     )
     with pytest.raises(InputError, match="needs the probe groups: add it to experiment"):
-        docket.parse(claims, "claims.yaml", ours)
+        checks.parse(claims, "claims.yaml", ours)
 
 
 def reduced() -> str:

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from support.project import ROOT, active, copy_project, python, said, snakemake
 
-from ontrial.judge import docket
-from ontrial.study import study
+from ontrial.judge import checks
+from ontrial.study import configuration
 
 ACTIVATION = '''
 def softsign(z, out=None):
@@ -204,8 +204,8 @@ def test_the_claim_of_the_recipe_can_be_tried(project):
     written = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     recipe = re.search(r"## A new claim\n.*?```yaml\n(.*?)```", written, re.DOTALL)[1]
     put(project / "config/claims.yaml", "claims:\n", "claims:\n" + textwrap.indent(recipe, "  "))
-    made = study.read(project / "config/config.yaml")
-    claims = docket.read(made.docket, made).claims
+    made = configuration.read(project / "config/config.yaml")
+    claims = checks.read(made.docket, made).claims
     assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {"policy": ["fixed", "tuned"]}
 
 

@@ -15,7 +15,7 @@ from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import names, require_parity
 from ontrial.storage import code, files, machine
-from ontrial.study import films, requested, study
+from ontrial.study import configuration, films, requested
 
 
 def checked(function, *arguments):
@@ -29,7 +29,7 @@ def checked(function, *arguments):
 def requested_study():
     """The study of the configuration files and overrides, or the one that another workflow hands over."""
     if IS_MODULE:
-        return study.of(config, *map(below, workflow.configfiles[-1:]))
+        return configuration.of(config, *map(below, workflow.configfiles[-1:]))
     return requested.merged([below(path) for path in workflow.configfiles], config)
 
 
@@ -42,9 +42,9 @@ def claims():
     """The claims that the study tries. Reading them loads the judge, so only a study with a docket waits for it."""
     if not STUDY.docket:
         return {}
-    from ontrial.judge import docket
+    from ontrial.judge import checks
 
-    return docket.read(STUDY.docket, STUDY).claims
+    return checks.read(STUDY.docket, STUDY).claims
 
 
 def cell_of(wildcards):
@@ -148,7 +148,7 @@ RESULTS = f"results/{STUDY.name}"
 checked(files.require_writable, RESULTS)
 
 DATA = data_files(*{cell.dataset for cell in STUDY.cells.values()})
-DOCKET = [str(STUDY.docket)] if STUDY.docket else []
+DOCKET = ["<results>/docket.json"] if STUDY.docket else []
 VERDICTS = ["<results>/verdicts.json"] if CLAIMS else []
 TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
 

@@ -38,6 +38,31 @@ rule collect:
         """
 
 
+rule docket:
+    """Write down the claims as they were checked, for the steps that try and show them."""
+    input:
+        study="<results>/study.json",
+        claims=[str(STUDY.docket)] if STUDY.docket else [],
+    output:
+        docket="<results>/docket.json",
+    log:
+        "<results>/logs/docket.log",
+    benchmark:
+        "<results>/benchmarks/docket.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=digest_of("docket"),
+    shell:
+        r"""
+        python -m ontrial.steps.docket \
+            --study {input.study:q} \
+            --claims {input.claims:q} \
+            --output {output.docket:q} \
+            2>{log:q}
+        """
+
+
 rule judge:
     """Try every claim that is not timed."""
     input:

@@ -12,16 +12,15 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from ontrial.errors import InputError
+from ontrial.judge.verdicts import decoded
 from ontrial.report.pages.comparison import summary
 from ontrial.report.summaries import comparison
-from ontrial.study import configuration
+from ontrial.study import checking
 
-SCHEMA = configuration.SCHEMAS / "verdicts.schema.yaml"
 MOVED, WRONG = 1, 2  # exit codes
 NOTHING = {"claims": []}
 
@@ -48,8 +47,7 @@ def read_timed(folder: Path) -> comparison.Verdicts:
 
 def read_verdicts(path: Path) -> comparison.Verdicts:
     """Content of a file of verdicts; InputError unless it is one."""
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    return obeying(schema, path)
+    return decoded(obeying(checking.schema("verdicts"), path))
 
 
 def read_times(path: Path) -> dict:
@@ -71,8 +69,8 @@ def obeying(schema: dict, path: Path) -> dict:
     except (ValueError, RecursionError):
         raise InputError(f"{path}: broken JSON. {remedy(path)}") from None
     if wrong := best_match(Draft202012Validator(schema).iter_errors(content)):
-        place = configuration.dotted(tuple(wrong.absolute_path)) or "at the top"
-        sentence = configuration.legible(wrong.message, 200)
+        place = checking.dotted(tuple(wrong.absolute_path)) or "at the top"
+        sentence = checking.legible(wrong.message, 200)
         raise InputError(f"{path}: {place}: {sentence}. That is not what this version writes. {remedy(path)}")
     return content
 

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from ontrial.commands import compare
 from ontrial.errors import InputError
-from ontrial.judge import docket, verdicts
+from ontrial.judge import checks, verdicts
 from ontrial.report.summaries import comparison
 from ontrial.storage import files
 from ontrial.storage.files import replaced
-from ontrial.study import study
-from ontrial.study.study import RESERVED, Study
+from ontrial.study import configuration
+from ontrial.study.configuration import RESERVED
+from ontrial.study.study import Study
 
 REFERENCE = Path("results", RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")
@@ -29,12 +30,12 @@ TABLES = ("timing/time.json", "tables/tuned.csv")  # published as they are, wher
 
 def publish(study_file: str) -> None:
     """Publish the results of one study; InputError unless all of them are there and of this configuration."""
-    checked = study.read(study_file)
+    checked = configuration.read(study_file)
     results = Path("results", checked.name)
     found = finished(checked, results, study_file)
     with replaced(REFERENCE / checked.name) as folder:
         for name, content in found.items():
-            files.write_text(folder / name, one_line_a_context(comparison.published(content)))
+            files.write_text(folder / name, one_line_a_context(verdicts.encoded(comparison.published(content))))
         table = verdicts.table(comparison.published(found[VERDICTS[0]]))
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
         for name in TABLES:
@@ -55,7 +56,7 @@ def finished(checked: Study, results: Path, study_file: str) -> dict[str, compar
     if (results / "study.json").read_text(encoding="utf-8") != checked.to_json() + "\n":
         raise InputError(f"{results}: made from another configuration than {study_file} is now. {again}")
     found = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
-    tried = {claim.id: claim.hash for claim in docket.read(checked.docket, checked).claims.values()}
+    tried = {claim.id: claim.hash for claim in checks.read(checked.docket, checked).claims.values()}
     judged = {claim["id"]: claim["hash"] for content in found.values() for claim in content["claims"]}
     if wrong := sorted(id for id in tried.keys() | judged.keys() if tried.get(id) != judged.get(id)):
         raise InputError(f"{results}: not the verdicts of the docket as it is now: {', '.join(wrong)}. {again}")

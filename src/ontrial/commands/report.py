@@ -11,12 +11,12 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 from ontrial.storage import files, machine
-from ontrial.study import study
+from ontrial.study import configuration
 
 
 def report(study_file: str) -> None:
     """Write results/<study>/report.zip; InputError if the study isn't made, or with what Snakemake said."""
-    results = Path("results") / study.read(study_file).name
+    results = Path("results") / configuration.read(study_file).name
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not made yet. Make it with: make STUDY={study_file}")
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:

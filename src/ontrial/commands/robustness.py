@@ -24,7 +24,7 @@ import pandas as pd
 from ontrial.errors import InputError
 from ontrial.report.summaries.robustness import BASELINE, compared, runs_moved
 from ontrial.storage import files, inputs, machine, shipped
-from ontrial.study import study
+from ontrial.study import configuration
 from ontrial.study.study import Study
 
 KERNELS = ("SkylakeX", "Haswell", "Sandybridge", "Nehalem", "Prescott")  # from new processors to old ones
@@ -62,7 +62,7 @@ class Setting(NamedTuple):
 
 def circumstances(study_file: str, only: list[str], cores: str) -> None:
     """Run the study as it is and under each circumstance, write the table and print what moved."""
-    checked = study.read(study_file)
+    checked = configuration.read(study_file)
     if checked.docket is None:
         raise InputError(f"{study_file}: no claims are tried, so no verdict can move. Name a docket in it.")
     output = Path("results", checked.name, "circumstances.csv")
@@ -184,7 +184,7 @@ def run(name: str, folder: Path, study_file: str, setting: Setting, cores: str) 
     """Run a study up to its verdicts, as far as that isn't done; InputError with what Snakemake said if it fails."""
     say(f"{name}:")
     started = {"cwd": folder, "env": setting.environment, "text": True}
-    results = f"results/{study.read(folder / study_file).name}"
+    results = f"results/{configuration.read(folder / study_file).name}"
     unlocked = subprocess.run([setting.python, "-m", "ontrial", "unlock"], stderr=subprocess.PIPE, **started)
     if unlocked.returncode:
         raise InputError(unlocked.stderr.strip())
@@ -214,8 +214,12 @@ class Found(NamedTuple):
 
 def found_in(results: Path) -> Found:
     """Read the results of a study."""
-    verdicts, provenance = (inputs.read_json(results / f"{name}.json") for name in ("verdicts", "provenance"))
-    return Found(verdicts, provenance, pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}))
+    verdicts = inputs.read_verdicts(results / "verdicts.json")
+    return Found(
+        verdicts,
+        inputs.read_json(results / "provenance.json"),
+        pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
+    )
 
 
 def rows_of(name: str, kind: str, before: Found, after: Found) -> list[dict[str, Any]]:

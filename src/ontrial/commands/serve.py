@@ -6,12 +6,12 @@ import http.server
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.study import study
+from ontrial.study import configuration
 
 
 def serve(study_file: str, port: int) -> None:
     """Serve the site of a study on the loopback address."""
-    site = Path("results") / study.read(study_file).name / "site"
+    site = Path("results") / configuration.read(study_file).name / "site"
     if not (site / "index.html").exists():
         raise InputError(f"{site}: there is no site yet. Build it with: make STUDY={study_file}")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)

@@ -9,14 +9,14 @@ from rich.table import Table
 
 from ontrial.errors import InputError
 from ontrial.storage import inputs
-from ontrial.study import study
+from ontrial.study import configuration
 
 COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "depends": "yellow"}
 
 
 def verdicts(study_file: str) -> None:
     """Print one line a claim: the verdict, and how many contexts came out how."""
-    folder = Path("results") / study.read(study_file).name
+    folder = Path("results") / configuration.read(study_file).name
     found = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
     if not found:
         raise InputError(f"{folder}: there are no verdicts yet. Make them with: make STUDY={study_file}")

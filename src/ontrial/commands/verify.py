@@ -17,7 +17,7 @@ import yaml
 
 from ontrial.errors import InputError
 from ontrial.storage import files, machine, shipped
-from ontrial.study import study
+from ontrial.study import configuration
 
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment
 SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
@@ -25,7 +25,7 @@ SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 
 def verify(study_file: str) -> None:
     """Print how many files are the same and which may differ; InputError names each other file that differs."""
-    name = study.read(study_file).name
+    name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
         first, second = Path(folder, "first"), Path(folder, "the second", "run")
         first_run(study_file, first)

@@ -129,10 +129,16 @@ def checksum(name: str) -> str:
     return hashlib.sha256(dataset.X.tobytes() + dataset.labels.tobytes()).hexdigest()
 
 
-def split(name: str, seed: int) -> splits.Split:
-    """Sample numbers of the training, validation and test set of one seed."""
-    fixed = source(name).sizes
-    return splits.split(load(name).labels, seed, fixed.test if fixed else None)
+def split(name: str, seed: int, training_samples: int | None = None) -> splits.Split:
+    """Sample numbers of the training, validation and test set of one seed.
+
+    training_samples: how many of the training set's samples are used; None means all of them.
+    """
+    fixed, labels = source(name).sizes, load(name).labels
+    parts = splits.split(labels, seed, fixed.test if fixed else None)
+    if training_samples is None:
+        return parts
+    return parts._replace(train=splits.subset(parts.train, labels, seed, training_samples))
 
 
 def bytes_a_seed(name: str, dtype: type = np.float32) -> int:
@@ -147,18 +153,26 @@ def outputs(name: str, output: str) -> int:
     return 1 if classes == 2 and output == "sigmoid" else classes
 
 
-def arrays(name: str, seeds: Sequence[int], output: str, dtype: type = np.float32) -> Data:
+def arrays(
+    name: str,
+    seeds: Sequence[int],
+    output: str,
+    dtype: type = np.float32,
+    *,
+    training_samples: int | None = None,
+) -> Data:
     """A data set as networks with this output see it: for each seed its own split, scaled with its own training set.
 
-    Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself where there is one column. The
-    groups are the large ones, with the rates of all their samples as targets.
+    training_samples: how many of the training set's samples are used; None means all of them. Slice s of each array
+    belongs to seeds[s]. Targets are one-hot, or the label itself where there is one column. The groups are the large
+    ones, with the rates of all their samples as targets.
     """
     dataset = load(name)
     if outputs(name, output) == 1:
         targets = dataset.labels[:, None].astype(dtype)
     else:
         targets = np.eye(len(dataset.classes), dtype=dtype)[dataset.labels]
-    parts = [split(name, seed) for seed in seeds]
+    parts = [split(name, seed, training_samples) for seed in seeds]
     scalings = [splits.scaling(dataset.X[part.train], source(name).one_unit) for part in parts]
     sets = [
         Samples(_scaled(dataset.X, numbers, scalings, dtype), targets[np.stack(numbers)])

@@ -44,6 +44,17 @@ def split(labels: np.ndarray, seed: int, test: int | None = None) -> Split:
     return Split(train, validation, tested)
 
 
+def subset(train: np.ndarray, labels: np.ndarray, seed: int, size: int) -> np.ndarray:
+    """Draw `size` samples of a training set, stratified by class, from the seed's "training samples" stream.
+
+    A class's samples are shuffled alike whatever the size, so smaller subsets are nested in larger ones, except for a
+    sample where rounding gives a class a smaller share of more.
+    """
+    if size == len(train):
+        return train
+    return draw(train, labels, size, stream(seed, "training samples"))[1]
+
+
 def draw(
     samples: np.ndarray, labels: np.ndarray, size: int, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """Claims as data: what is compared in which contexts, and which cells of a study that means.
 
-A setting of a claim is a column of the runs, or one of `depth` (number of hidden layers), `objective` (output+loss),
-`budget` (epochs or updates), `policy` and `learning_rate`.
+A setting of a claim is one of Settings, `experiment`, `output`, `loss`, `depth` (number of hidden layers), `budget`
+(epochs or updates), `policy` or `learning_rate`. Claims are data that has been checked: judge/checks.py does that.
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ontrial import data
-from ontrial.errors import unknown
 from ontrial.judge.metrics import METRICS, TIMED, Metric
 from ontrial.judge.policies import POLICIES
-from ontrial.nn import ACTIVATIONS, LOSSES, OUTPUTS
-from ontrial.study.cell import Cell
-from ontrial.study.study import RULES, Study, resolved
+from ontrial.study.cell import SETTINGS, Cell
+from ontrial.study.study import Study
 
 Settings = dict[str, Any]
 Side = Settings | float  # an arm, or the number that the other arm is compared with
@@ -231,9 +228,9 @@ def cells(study: Study, experiments: Iterable[str], wanted: Settings) -> list[Ce
     for name, value in wanted.items():
         if name == "policy":
             continue
-        left = [cell for cell in found if _has(cell, name, value)]
+        left = [cell for cell in found if cell.has(name, value)]
         if not left:
-            there = {item for cell in found for item in _values(cell, name)}
+            there = {item for cell in found for item in cell.values(name)}
             there = ", ".join(map(str, sorted(there, key=lambda item: (isinstance(item, str), item))))
             before = ", ".join(f"{other} {wanted[other]}" for other in seen)
             having = f" with {before}" if before else ""
@@ -243,83 +240,13 @@ def cells(study: Study, experiments: Iterable[str], wanted: Settings) -> list[Ce
     return found
 
 
-def _has(cell: Cell, name: str, value: Any) -> bool:
-    if name == "initialisation":
-        return cell.initialisation == resolved(value, cell.activation)
-    return value in _values(cell, name)
-
-
-def _values(cell: Cell, name: str) -> tuple:
-    """What a cell has as a setting: one value, or all of its learning rates."""
-    match name:
-        case "learning_rate":
-            return cell.learning_rates
-        case "hidden":
-            return (cell.layers,)
-        case "depth":
-            return (len(cell.hidden),)
-        case "objective":
-            return (f"{cell.output}+{cell.loss}",)
-        case "budget":
-            return ("updates" if cell.epochs is None else "epochs",)
-    return (getattr(cell, name),)
-
-
 def axis_value(cell: Cell, axis: str) -> float:
     """Place of a cell along the axis of a slope; sizes count in doublings."""
     if axis == "depth":
         return len(cell.hidden)
-    return math.log2(data.sizes(cell.dataset).train if cell.batch_size == "full" else cell.batch_size)
+    return math.log2(cell.batch_samples)
 
 
 def _ambiguity(found: list[Cell]) -> str:
-    names = ("experiment", "dataset", "hidden", "activation", "initialisation", "objective", "batch_size")
-    differ = [name for name in names if len({_values(cell, name) for cell in found}) > 1]
+    differ = [name for name in ("experiment", *SETTINGS) if len({cell.values(name) for cell in found}) > 1]
     return f"selects {len(found)} cells, which differ in {', '.join(differ)}. Say which, in the arm or in where."
-
-
-# Values that a setting may have. Each rule raises ValueError for one that it doesn't know. ----------------------------
-
-
-def member(kind: str, names: Iterable[str]) -> Callable[[object], None]:
-    """Rule of values that are names of a registry."""
-
-    def rule(value: object) -> None:
-        if value not in names:
-            raise ValueError(unknown(kind, value, names))
-
-    return rule
-
-
-def number(kind: str, whole: bool, least: int = 0, words: tuple[str, ...] = ()) -> Callable[[object], None]:
-    """Rule of values that are numbers from a least one up, or one of some words."""
-
-    def rule(value: object) -> None:
-        numeric = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-        if not (numeric and value >= least) and value not in words:
-            allowed = " or ".join([f"a {'whole ' if whole else ''}number, {least} or more", *words])
-            raise ValueError(f'{kind} "{value}" is not {allowed}.')
-
-    return rule
-
-
-def _hidden(value: object) -> None:
-    if not re.fullmatch(r"none|[1-9]\d*(-[1-9]\d*)*", str(value)):
-        raise ValueError(f'hidden "{value}" is not written as widths joined by hyphens, such as 32-32, or none.')
-
-
-VALUES = {
-    "experiment": lambda value: None,  # any: an unknown one selects no runs
-    "dataset": RULES["data set"],
-    "hidden": _hidden,
-    "depth": number("depth", whole=True),
-    "activation": member("activation", ACTIVATIONS),
-    "initialisation": lambda value: RULES["initialisation"](str(value)),
-    "output": member("output", OUTPUTS),
-    "loss": member("loss", LOSSES),
-    "objective": lambda value: RULES["objective"](str(value)),
-    "batch_size": number("batch size", whole=True, least=1, words=("full",)),
-    "budget": member("budget", ("epochs", "updates")),
-    "policy": member("policy", POLICIES),
-    "learning_rate": number("learning rate", whole=False),
-}

@@ -149,8 +149,8 @@ def vanishing_cause() -> Identity:
     def chain(activation: str, mean: float = 0.0, scale: float = 1.0) -> tuple[list, list, list]:
         weights = [(mean / width + scale * W, np.zeros((1, width))) for W in noise]
         network, buffers = _passed([*weights, (noise[0], np.zeros((1, width)))], x, "identity", activation)
-        z, a = ([array.copy() for array in arrays] for arrays in (buffers.z, buffers.a))
-        signals = {layer: signal.copy() for layer, signal in network.signals(buffers, 1.0)}
+        z, a = ([array.copy() for array in arrays] for arrays in (buffers.z, [buffers.inputs, *buffers.a]))
+        signals = {layer: signal.copy() for layer, signal in network.deltas(buffers)}
         return z, a, [signals[layer] for layer in range(depth)]
 
     def vanishes(signals: list) -> bool:
@@ -311,7 +311,7 @@ def _passed(weights: list, x: np.ndarray, output: str, activation: str = "identi
     layers = (x.shape[2], *(W.shape[2] for W, _ in weights))
     network = Network(Architecture(layers, activation, output, "mse", "inverse_n"), weights, np.float64)
     buffers = network.buffers(x.shape[1])
-    buffers.a[0][:] = x
+    buffers.inputs[:] = x
     buffers.target[:] = 0
     network.forward(buffers)
     return network, buffers
@@ -320,7 +320,7 @@ def _passed(weights: list, x: np.ndarray, output: str, activation: str = "identi
 def _forward(weights: list, x: np.ndarray, output: str, activation: str = "identity") -> tuple[list, list]:
     """z of each layer, and a with the inputs first."""
     _, buffers = _passed(weights, x, output, activation)
-    return buffers.z, buffers.a
+    return buffers.z, [buffers.inputs, *buffers.a]
 
 
 def _train(

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import SETTINGS, Results, select
-from ontrial.study.cell import Cell
+from ontrial.judge.results import Results
+from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 POLICIES = ("fixed", "linear", "sqrt", "tuned")
 SCALED = {"linear": float, "sqrt": math.sqrt}
 REFERENCE = {"batch_size": 16}
-BUDGET = ("epochs", "updates", "momentum", "l2")
+BUDGET = ("epochs", "updates")
 
 
 def rates(
@@ -40,8 +39,8 @@ def rates(
 ) -> pd.DataFrame:
     """Learning rate of each policy for each cell of an experiment.
 
-    settings: narrow the cells, as in `select`. reference: what sets the reference arm of a cell apart from it (default:
-    batch size 16); a cell without one has a tuned rate alone.
+    settings: narrow the cells, with values as in claims. reference: what sets the reference arm of a cell apart from it
+    (default: batch size 16); a cell without one has a tuned rate alone.
     Returns one row per policy and cell, with columns policy, the settings that vary among the cells, learning_rate and
     on_edge: the rate is the first or last of the grid. A scaled rate off the grid is missing (NaN) and flagged. Full
     batch is left off the scaled paths. An experiment with descriptive seeds alone chooses by those.
@@ -50,18 +49,18 @@ def rates(
 
     everything = [cell for cell in results.study.cells.values() if cell.experiment == experiment]
     cells = {tuple(cell.settings.values()): cell for cell in everything}
-    table = select(pd.DataFrame(list(cells), columns=list(SETTINGS)), **settings)
-    if table.empty:
+    arms = {key: cell for key, cell in cells.items() if all(cell.has(*wanted) for wanted in settings.items())}
+    if not arms:
         raise InputError(f'experiment "{experiment}" has no cells with {settings}.')
-    arms = [dict(zip(SETTINGS, key, strict=True)) for key in table.itertuples(index=False)]
-    varying = ["batch_size", *(name for name in SETTINGS if name != "batch_size" and table[name].nunique() > 1)]
+    others = (name for name in COLUMNS if name != "batch_size")
+    varying = ["batch_size", *(name for name in others if len({cell.values(name) for cell in arms.values()}) > 1)]
     preferred = cache(lambda base: tuned(results, base, metric, threshold))
     rows = []
     for policy in POLICIES:
-        for arm in arms:
-            cell = cells[tuple(arm.values())]
+        for cell in arms.values():
+            arm = cell.settings
             base = cell if policy == "tuned" else cells.get(tuple((arm | (reference or REFERENCE)).values()))
-            if base is None or (policy in SCALED and is_full(cell)):
+            if base is None or (policy in SCALED and cell.full_batch):
                 continue
             rate = at_policy(policy, preferred(base), cell, base)
             found = {"learning_rate": rate, "on_edge": on_edge(rate, cell)}
@@ -75,7 +74,7 @@ def at_policy(policy: str, preferred: float, cell: Cell, base: Cell) -> float:
     preferred: the rate that tuning prefers for the cell `base`: for "tuned" the cell itself, else the reference.
     """
     if policy in SCALED:
-        preferred *= SCALED[policy](cell.settings["batch_size"] / base.settings["batch_size"])
+        preferred *= SCALED[policy](cell.batch_samples / base.batch_samples)
     grid = np.array(cell.learning_rates)
     found = grid[np.isclose(grid, preferred, rtol=1e-9, atol=0)]
     return float(found[0]) if found.size else math.nan
@@ -84,11 +83,6 @@ def at_policy(policy: str, preferred: float, cell: Cell, base: Cell) -> float:
 def on_edge(rate: float, cell: Cell) -> bool:
     """Whether a rate is the first or last of the cell's grid, or off it."""
     return not min(cell.learning_rates) < rate < max(cell.learning_rates)
-
-
-def is_full(cell: Cell) -> bool:
-    """Whether a batch of the cell holds all training samples."""
-    return cell.settings["batch_size"] == data.sizes(cell.dataset).train
 
 
 def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> float:
@@ -108,8 +102,8 @@ def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = N
 def at_best(results: Results) -> pd.DataFrame:
     """Test accuracy of each cell at the rate that its tuning seeds prefer: mean and sd over its confirmatory seeds.
 
-    One row a cell of an experiment that has both kinds of seeds: its settings, its budget (epochs or updates),
-    momentum, l2, learning_rate, on_edge, seeds (how many), mean and sd, in per cent.
+    One row a cell of an experiment that has both kinds of seeds: its columns, its budget (epochs or updates),
+    learning_rate, on_edge, seeds (how many), mean and sd, in per cent.
     """
     import pandas as pd
 
@@ -120,12 +114,12 @@ def at_best(results: Results) -> pd.DataFrame:
             continue
         rate = tuned(results, cell, "test_accuracy")
         found = metrics.table(results, cell, "test_accuracy", "test", None).loc[list(experiment.confirmatory), rate]
-        budget = {name: getattr(cell, name) for name in BUDGET}
+        budget = {name: getattr(cell.training, name) for name in BUDGET}
         chosen = {"learning_rate": rate, "on_edge": on_edge(rate, cell)}
-        rows.append(
-            cell.settings | budget | chosen | {"seeds": len(found), "mean": found.mean(), "sd": found.std(ddof=1)}
-        )
-    return pd.DataFrame(rows, columns=[*SETTINGS, *BUDGET, "learning_rate", "on_edge", "seeds", "mean", "sd"])
+        numbers = {"seeds": len(found), "mean": found.mean(), "sd": found.std(ddof=1)}
+        rows.append(cell.columns | budget | chosen | numbers)
+    names = [*COLUMNS, "full_batch", *BUDGET, "learning_rate", "on_edge", "seeds", "mean", "sd"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def choosing_seeds(study: Study, experiment: str) -> tuple[int, ...]:

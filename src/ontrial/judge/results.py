@@ -7,17 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ontrial import data
-from ontrial.errors import InputError, unknown
-from ontrial.study.cell import FULL, Cell
+from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:  # the workflow checks its docket at every start, and needs no tables then
     import pandas as pd
 
     from ontrial.report.summaries.benchmark import Benchmark
-
-SETTINGS = ("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,36 +37,11 @@ class Results:
 
     @cached_property
     def _places(self) -> dict[tuple, Any]:
-        return self.records.groupby(list(SETTINGS), observed=True).indices
+        return self.records.groupby(list(COLUMNS), observed=True).indices
 
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Every record of the runs of one cell."""
         return self.records.iloc[self._places[tuple(cell.settings.values())]]
-
-
-def select(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:
-    """Rows whose columns equal the settings; a list or tuple means any of its values.
-
-    Besides the columns: `depth` (number of hidden layers), `objective` (output+loss), and batch_size="full".
-    Raises InputError for a setting that the table doesn't have.
-    """
-    for name, wanted in settings.items():
-        values = wanted if isinstance(wanted, list | tuple) else [wanted]
-        chosen = _column(table, name).isin(values)
-        if name == "batch_size" and FULL in values:
-            chosen |= table["batch_size"] == table["dataset"].map(lambda dataset: data.sizes(dataset).train)
-        table = table[chosen]
-    return table
-
-
-def _column(table: pd.DataFrame, name: str) -> pd.Series:
-    if name == "depth":
-        return table["hidden"].map(depth)
-    if name == "objective":
-        return table["output"] + "+" + table["loss"]
-    if name not in table:
-        raise InputError(unknown("column", name, [*table.columns, "depth", "objective"]))
-    return table[name]
 
 
 def depth(hidden: str) -> int:

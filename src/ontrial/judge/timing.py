@@ -13,7 +13,7 @@ from ontrial.judge import claims, estimands
 from ontrial.judge.claims import FORMS, Claim, Settings
 from ontrial.judge.estimands import Measured
 from ontrial.judge.results import Results
-from ontrial.study.cell import Cell
+from ontrial.study.cell import DEFAULTS, Cell
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:
@@ -24,15 +24,7 @@ TASKS = {
     "update": "µs",  # an update of one network: softmax and cross-entropy, the activation's own initialisation
     "sample": "µs",  # an update, divided by its batch size
 }
-POINT = ("task", "dataset", "hidden", "activation", "batch_size")
-
-# Settings of a cost, and the rules of their values; `near` and `offset` stand for a batch size.
-VALUES = {name: claims.VALUES[name] for name in ("dataset", "hidden", "activation")} | {
-    "task": claims.member("task", TASKS),
-    "batch_size": claims.number("batch size", whole=True, least=1),
-    "near": claims.number("near", whole=True, least=2),
-    "offset": claims.number("offset", whole=True, least=-1),
-}
+POINT = ("task", "dataset", "hidden", "activation", "optimiser", "batch_size")
 
 
 def point(settings: Settings) -> tuple:
@@ -42,6 +34,7 @@ def point(settings: Settings) -> tuple:
     """
     if "near" in settings:
         settings = settings | {"batch_size": settings["near"] + settings.get("offset", 0)}
+    settings = {"optimiser": DEFAULTS["optimiser"]} | settings
     missing = [name for name in POINT if name not in settings]
     if missing:
         raise ValueError(f"a cost needs the setting {missing[0]}.")

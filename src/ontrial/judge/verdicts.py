@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ontrial.judge import estimands, statistics, timing
@@ -20,11 +20,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Keys of a context that are no settings.
-MEASURES = ("outcome", "estimate", "low", "high", "n", "unit", "censored", "rates", "on_edge", "lottery")
+ENDS = ("estimate", "low", "high")
+MEASURES = ("outcome", *ENDS, "n", "unit", "censored", "rates", "on_edge", "lottery")
+
+
+def encoded(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return verdicts as verdicts.json holds them: JSON has no infinity, so it is written "inf" or "-inf"."""
+    return _with_ends(found, lambda end: str(end) if isinstance(end, float) and math.isinf(end) else end)
+
+
+def decoded(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of verdicts.json with infinities as numbers."""
+    return _with_ends(content, lambda end: float(end) if isinstance(end, str) else end)
+
+
+def _with_ends(found: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    claims = [
+        claim | {"contexts": [each | {name: change(each[name]) for name in ENDS} for each in claim["contexts"]]}
+        for claim in found["claims"]
+    ]
+    return {**found, "claims": claims}
 
 
 def verdicts(results: Results, docket: Docket) -> dict[str, Any]:
-    """The verdicts of everything that is not timed, ready for JSON: {"study", "claims": [...]} in docket order."""
+    """The verdicts of everything that is not timed: {"study", "claims": [...]} in docket order."""
     tried = [claim for claim in docket.claims.values() if claim.kind != "timed"]
     return {"study": results.study.name, "claims": [_verdict(results, claim) for claim in tried]}
 
@@ -98,10 +117,10 @@ def outcome(found: Measured, smallest_effect: float, censored: bool, alpha: floa
 
 
 def context(found: Measured, outcome: str, smallest_effect: float, censored: bool, unit: str) -> dict[str, Any]:
-    """A context of verdicts.json: its settings, then what was found. What has no bound is None, and `censored`."""
+    """A context: its settings, then what was found. An estimate without a value is None; `censored` if not finite."""
     numbers = found.numbers
-    ends = map(float, statistics.interval(numbers, censored)) if numbers.size else (math.nan,) * 3
-    estimate, low, high = (end if math.isfinite(end) else None for end in ends)
+    ends = [float(end) for end in statistics.interval(numbers, censored)] if numbers.size else [math.nan] * 3
+    estimate, low, high = (None if math.isnan(end) else end for end in ends)
     return {
         **found.context,
         "outcome": outcome,
@@ -110,7 +129,7 @@ def context(found: Measured, outcome: str, smallest_effect: float, censored: boo
         "high": high,
         "n": int(numbers.size),
         "unit": unit,
-        "censored": None in (estimate, low, high),
+        "censored": not all(map(math.isfinite, ends)),
         "rates": [None if math.isnan(rate) else rate for rate in found.rates],
         "on_edge": found.on_edge,
         "lottery": lottery(numbers, smallest_effect, censored) if numbers.size else [],

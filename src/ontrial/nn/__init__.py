@@ -5,6 +5,7 @@ from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES, Loss
 from ontrial.nn.network import Architecture, Network
 from ontrial.nn.objectives import FUSED, LEGAL, Objective, objective
+from ontrial.nn.optimisers import OPTIMISERS, Optimiser
 from ontrial.nn.outputs import OUTPUTS, Output
 from ontrial.nn.probes import PROBES
 from ontrial.nn.samples import Data, Samples
@@ -17,6 +18,7 @@ __all__ = [
     "INITIALISATIONS",
     "LEGAL",
     "LOSSES",
+    "OPTIMISERS",
     "OUTPUTS",
     "PROBES",
     "Activation",
@@ -26,6 +28,7 @@ __all__ = [
     "Loss",
     "Network",
     "Objective",
+    "Optimiser",
     "Output",
     "Samples",
     "Schedule",

@@ -50,61 +50,65 @@ class Architecture:
 
 
 class Buffers:
-    """Everything that one pass over a batch writes, and the calls that write it: made once for a batch size.
+    """Everything that one pass over a batch writes, and the calls that write it: allocated once for each batch size.
 
-    z: list of (R, B, n) before the activation; a: list of (R, B, n) with the inputs first and the prediction last;
-    x: list of (R, B, n_in + 1), what each layer's weights and biases meet: a with a 1 behind it; target: (R, B, K);
-    signals: list of (R, B, n), where dL/dz of each layer comes to lie.
+    By layer: x (R, B, n_in + 1), its inputs with a 1 behind them, which the bias is the weight of; z (R, B, n_out);
+    a = φ(z), for the last layer the prediction; delta = dL/dz. And target (R, B, K).
 
-    The calls have their arguments: on small stacks, to look these up takes as long as to compute.
+    The calls are bound to their arrays in advance: on small stacks, looking arrays up costs as much as the arithmetic.
     """
 
     def __init__(self, network: "Network", batch: int):
         """Allocate them, of unknown content but for the ones."""
-        layers, (runs, _), dtype = network.architecture.layers, network.parameters.shape, network.parameters.dtype
-        self.x = [np.ones((runs, batch, n + 1), dtype) for n in layers[:-1]]
-        self.z = [np.empty((runs, batch, n), dtype) for n in layers[1:]]
-        self.a = [self.x[0][:, :, :-1], *map(np.empty_like, self.z)]
-        self.target = np.empty_like(self.z[-1])
-        self.signals = [*self.a[1:-1], self.z[-1]]  # a layer's output is not needed beside its signal
-        self.forward = self._forward(network)
-        self.back = [self._back(network, layer) for layer in range(1, len(network.matrices))]
-        self.gradients = [*map(products.gradient, self.x, self.signals, network.matrix_gradients)]
+        shapes = network.architecture.shapes
+        runs, dtype = len(network.parameters), network.parameters.dtype
+        self.x = [np.ones((runs, batch, n_in + 1), dtype) for n_in, _ in shapes]
+        self.z = [np.empty((runs, batch, n_out), dtype) for _, n_out in shapes]
+        self.a = [np.empty_like(z) for z in self.z]
+        self.delta = [*self.a[:-1], self.z[-1]]  # takes the place of what the backward pass has used
+        self.inputs = self.x[0][:, :, :-1]
+        self.prediction = self.a[-1]
+        self.target = np.empty_like(self.prediction)
+        layers = range(len(shapes))
+        self.forward = [call for layer in layers for call in self._forward(network, layer)]
+        self.back = [self._back(network, layer) for layer in layers]
+        self.gradients = [self._gradient(network, layer) for layer in layers]
         self.descent = self._descent(network, batch)
 
-    @property
-    def prediction(self) -> np.ndarray:
-        """Output of the last layer, (R, B, K)."""
-        return self.a[-1]
-
-    def _forward(self, network: "Network") -> products.Calls:
-        """From the inputs to the prediction."""
-        calls = products.forward(self.x[0], network.matrices[0], self.z[0])
-        for matrix, z, a, x, following in zip(
-            network.matrices[1:], self.z, self.a[1:], self.x[1:], self.z[1:], strict=False
-        ):
-            calls += [partial(network.activation.function, z, a), partial(np.copyto, x[:, :, :-1], a)]
-            calls += products.forward(x, matrix, following)
-        return [*calls, partial(network.objective.output.function, self.z[-1], self.prediction)]
+    def _forward(self, network: "Network", layer: int) -> products.Calls:
+        """z = aW + b, a = φ(z), and a as inputs of the next layer."""
+        z, a = self.z[layer], self.a[layer]
+        calls = products.forward(self.x[layer], network.matrices[layer], z)
+        if layer == len(self.z) - 1:
+            return [*calls, partial(network.objective.output.function, z, a)]
+        next_inputs = self.x[layer + 1][:, :, :-1]
+        return [*calls, partial(network.activation.function, z, a), partial(np.copyto, next_inputs, a)]
 
     def _back(self, network: "Network", layer: int) -> products.Calls:
-        """From the signal of a layer to that of the one before it, whose z and a are used up."""
-        z, a, W = self.z[layer - 1], self.a[layer], network.layers[layer][0]
-        signal, before = self.signals[layer], self.signals[layer - 1]
+        """delta of the layer before = (delta Wᵀ) ⊙ φ′(z), with that layer's z and a, which are overwritten."""
+        if layer == 0:
+            return []
+        (W, _), z, a = network.layers[layer], self.z[layer - 1], self.a[layer - 1]
+        delta, before = self.delta[layer], self.delta[layer - 1]
         return [
-            partial(network.activation.derivative, z, a, z),
-            partial(np.matmul, signal, W.mT, before),
+            partial(network.activation.derivative, z, a, z),  # φ′(z), in the place of z
+            partial(np.matmul, delta, W.mT, before),  # delta Wᵀ, in the place of a
             partial(np.multiply, before, z, before),
         ]
 
+    def _gradient(self, network: "Network", layer: int) -> products.Calls:
+        """dW = aᵀ delta, and db = the sum of delta over the batch: a product with the 1 behind a."""
+        return products.gradient(self.x[layer], self.delta[layer], network.matrix_gradients[layer])
+
     def _descent(self, network: "Network", batch: int) -> list[products.Calls]:
-        """From the signal of each layer to its gradient, and at last to new parameters; a wide first layer at once."""
-        first = network.matrices[0]
-        wide = products.is_wide(first[0].size, batch)
-        rest = slice(first[0].size if wide else 0, None)
-        parameters, gradients = network.parameters[:, rest], network.gradients[:, rest]
-        calls = products.descend(first, self.x[0], self.signals[0]) if wide else self.gradients[0]
-        return [[*calls, partial(np.subtract, parameters, gradients, parameters)], *self.gradients[1:]]
+        """Gradients layer by layer, then parameters − gradients; a wide first layer is updated without its gradient."""
+        first, *rest = self.gradients
+        start = 0
+        if products.is_wide(network.matrices[0][0].size, batch):
+            first = products.descend(network.matrices[0], self.x[0], self.delta[0])
+            start = network.matrices[0][0].size
+        parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
+        return [[*first, partial(np.subtract, parameters, gradients, parameters)], *rest]
 
 
 class Network:
@@ -144,33 +148,32 @@ class Network:
         return self._buffers[batch]
 
     def forward(self, buffers: Buffers) -> None:
-        """Fill z, a and the prediction from the inputs a[0]."""
+        """Fill z, a and the prediction from the inputs."""
         for call in buffers.forward:
             call()
 
-    def signals(self, buffers: Buffers, scale: np.ndarray | float) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield (layer, scale · dL/dz of that layer (R, B, n)) from the last layer to the first, after `forward`.
+    def deltas(self, buffers: Buffers, scale: np.ndarray | float = 1.0) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield (layer, scale · delta of that layer (R, B, n)) from the last layer to the first, after `forward`.
 
-        L is the mean loss over the batch, `scale` a number or (R, 1, 1). z and a are used up on the way; the signals
-        stay until the next pass.
+        delta = dL/dz, L being the mean loss over the batch; `scale` is a number or (R, 1, 1). z and a are used up on
+        the way; the deltas stay until the next pass.
         """
-        signal = self.objective.gradient(buffers.prediction, buffers.target, out=buffers.signals[-1])
-        signal *= scale
+        delta = self.objective.gradient(buffers.prediction, buffers.target, out=buffers.delta[-1])
+        delta *= scale
         for layer in reversed(range(len(self.layers))):
-            yield layer, buffers.signals[layer]
-            if layer > 0:
-                for call in buffers.back[layer - 1]:
-                    call()
+            yield layer, buffers.delta[layer]
+            for call in buffers.back[layer]:
+                call()
 
-    def backward(self, buffers: Buffers, scale: np.ndarray | float) -> None:
-        """Fill the gradients with scale · dL/dparameters, after `forward`."""
-        for layer, _ in self.signals(buffers, scale):
+    def backward(self, buffers: Buffers) -> None:
+        """Fill the gradients with dL/dparameters, after `forward`."""
+        for layer, _ in self.deltas(buffers):
             for call in buffers.gradients[layer]:
                 call()
 
     def descend(self, buffers: Buffers, rates: np.ndarray) -> None:
         """parameters ← parameters − rates · dL/dparameters, rates (R, 1, 1), after `forward`. Gradients are used up."""
-        for layer, _ in self.signals(buffers, rates):
+        for layer, _ in self.deltas(buffers, rates):
             for call in buffers.descent[layer]:
                 call()
 

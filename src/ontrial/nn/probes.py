@@ -57,7 +57,7 @@ class Units:
 
     def see(self, network: Network, buffers: Buffers) -> None:
         """Add a block."""
-        for layer, (z, a) in enumerate(zip(buffers.z[:-1], buffers.a[1:-1], strict=True)):
+        for layer, (z, a) in enumerate(zip(buffers.z[:-1], buffers.a[:-1], strict=True)):
             slope = np.abs(network.activation.derivative(z, a))
             np.maximum(self.steepest[layer], slope.max(axis=1), out=self.steepest[layer])
             self.saturated[:, layer] += np.count_nonzero(slope < SATURATED, axis=(1, 2))
@@ -82,8 +82,8 @@ class Gradients:
     def see(self, network: Network, buffers: Buffers) -> None:
         """Add a block. Its buffers are used up."""
         batch = buffers.target.shape[1]
-        for layer, signal in network.signals(buffers, scale=batch):  # the mean's gradient is a sample's, over the batch
-            squares = np.square(signal, dtype=float).reshape(len(signal), -1)
+        for layer, delta in network.deltas(buffers, scale=batch):  # the mean's gradient is a sample's, over the batch
+            squares = np.square(delta, dtype=float).reshape(len(delta), -1)
             self.squares[layer] += squares.sum(axis=1)
         self.samples += batch
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from ontrial.errors import unknown
 
-STREAMS = ("split", "weights", "batch order")
+STREAMS = ("split", "weights", "batch order", "training samples")  # append only: the place fixes the draws
 
 
 def stream(seed: int, purpose: str) -> np.random.Generator:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ontrial.errors import unknown
+from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 
 RECORDS = 10  # of a budget in updates, unless `record` says otherwise
@@ -14,16 +15,19 @@ RECORDS = 10  # of a budget in updates, unless `record` says otherwise
 class Schedule:
     """A budget, `epochs` or `updates` (one of them; 0 records the start alone), and the settings of the descent.
 
-    batch_size: samples an update; an epoch's last batch may be smaller. momentum: share of the last step that is kept.
-    l2: λ of λ/2 ‖W‖², weights only. record: how many times to record after the start, evenly spaced; by default every
-    epoch, or 10 times for a budget in updates. probes: names of PROBES. ValueError if one is out of range.
+    batch_size: samples per update; an epoch's last batch may be smaller. optimiser: a name of OPTIMISERS. momentum: the
+    share of the last step that is kept, by optimisers that use it. weight_decay: λ, for weights only: the gradient λW,
+    or with Adam the decoupled decay ηλW. record: how many times to record after the start, evenly spaced; by default
+    every epoch, or 10 times for a budget in updates. probes: names of PROBES. ValueError if one is unknown or out of
+    range.
     """
 
     batch_size: int
     epochs: int | None = None
     updates: int | None = None
-    momentum: float = 0.0
-    l2: float = 0.0
+    optimiser: str = "sgd"
+    momentum: float = 0.9
+    weight_decay: float = 0.0
     record: int | None = None
     probes: tuple[str, ...] = ()
 
@@ -36,13 +40,20 @@ class Schedule:
             optional = name != "batch_size"
             if not (optional and value is None) and not (isinstance(value, int | np.integer) and value >= least):
                 raise ValueError(f"{name} {value!r}: must be a whole number, {least} or more.")
+        if self.optimiser not in OPTIMISERS:
+            raise ValueError(unknown("optimiser", self.optimiser, OPTIMISERS))
         if not 0 <= self.momentum < 1:
             raise ValueError(f"momentum {self.momentum!r}: must be at least 0 and below 1.")
-        if not 0 <= self.l2 < float("inf"):
-            raise ValueError(f"l2 {self.l2!r}: must be 0 or a positive number.")
+        if not 0 <= self.weight_decay < float("inf"):
+            raise ValueError(f"weight_decay {self.weight_decay!r}: must be 0 or a positive number.")
         for probe in self.probes:
             if probe not in PROBES:
                 raise ValueError(unknown("probe", probe, PROBES))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether an update is θ ← θ − η dL/dθ and nothing else."""
+        return self.optimiser == "sgd" and not self.weight_decay
 
     def updates_per_epoch(self, samples: int) -> int:
         """⌈samples / batch size⌉: the last, partial batch counts."""

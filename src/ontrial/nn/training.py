@@ -9,6 +9,7 @@ import numpy as np
 from ontrial.nn import checks, products
 from ontrial.nn.initialisers import initial_weights
 from ontrial.nn.network import Architecture, Network, Weights
+from ontrial.nn.optimisers import OPTIMISERS, State
 from ontrial.nn.probes import evaluate
 from ontrial.nn.randomness import stream
 from ontrial.nn.samples import Data, Pool, batch_orders
@@ -78,25 +79,21 @@ def train(
 
 
 def update(
-    network: Network, samples: Pool, rows: np.ndarray, schedule: Schedule, rates: np.ndarray, step: np.ndarray
+    network: Network, samples: Pool, rows: np.ndarray, schedule: Schedule, rates: np.ndarray, state: State
 ) -> None:
-    """One step of gradient descent on a batch, rows (R, B) of the samples, at rates (R, 1, 1).
+    """Update the networks on a batch, rows (R, B) of the samples, at rates (R, 1, 1).
 
-    step ← μ step + η (gradient + λ W), parameters ← parameters − step, with momentum μ (Polyak 1964); `step`, (R, P),
-    holds the last one.
+    `state` is that of the schedule's optimiser. Plain SGD needs none: its step is part of the backward pass.
     """
     buffers = network.buffers(rows.shape[1])
     samples.load(buffers, rows)
     network.forward(buffers)
-    if not (schedule.momentum or schedule.l2):
+    if schedule.is_plain:
         network.descend(buffers, rates)
-        return
-    network.backward(buffers, scale=rates)  # from here on a gradient is η times itself
-    for (W, _), (dW, _) in zip(network.layers, network.layer_gradients, strict=True):
-        dW += rates * schedule.l2 * W
-    step *= schedule.momentum
-    step += network.gradients
-    network.parameters -= step
+    else:
+        network.backward(buffers)
+        optimiser = OPTIMISERS[schedule.optimiser]
+        optimiser.step(network, rates, state, schedule.momentum, schedule.weight_decay)
 
 
 def _train_block(
@@ -111,11 +108,11 @@ def _train_block(
     samples = pools["train"]
     points = schedule.points(samples.size)
     batches = samples.batches(orders, schedule.batch_size)
-    step = np.zeros_like(network.parameters)
+    state = OPTIMISERS[schedule.optimiser].start(network)
     records, diverged = [], np.zeros((len(rates), len(points)), bool)
     for record, (last, point) in enumerate(pairwise([0, *points])):
         for rows in islice(batches, point - last):
-            update(network, samples, rows, schedule, rates[:, None, None], step)
+            update(network, samples, rows, schedule, rates[:, None, None], state)
         records.append(evaluate(network, pools, schedule.probes))
         finite = np.isfinite(records[-1]["train_loss"]) & np.isfinite(network.parameters).all(axis=1)
         diverged[~finite, record:] = True
@@ -143,9 +140,12 @@ def _drawn(architecture: Architecture, seeds: list[int]) -> Weights:
 def _blocks(architecture: Architecture, schedule: Schedule, runs: int, dtype: type) -> list[slice]:
     """Even divisions of the runs, as large as the cache holds: the fewer they are, the fewer NumPy calls."""
     first, *rest = ((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
-    gradients = sum(rest) + (0 if products.is_wide(first, schedule.batch_size) else first)
+    parameters = first + sum(rest)
+    in_place = schedule.is_plain and products.is_wide(first, schedule.batch_size)
+    gradients = sum(rest) if in_place else parameters
+    memory = OPTIMISERS[schedule.optimiser].memory * parameters
     passed = 2 * schedule.batch_size * sum(architecture.layers)
-    one_run = (first + sum(rest) + gradients + passed) * np.dtype(dtype).itemsize
+    one_run = (parameters + gradients + memory + passed) * np.dtype(dtype).itemsize
     blocks = min(runs, -(-runs * one_run // CACHE))
     edges = [runs * i // blocks for i in range(blocks + 1)]
     return [slice(*edge) for edge in pairwise(edges)]

@@ -10,19 +10,16 @@ import pyarrow.csv
 
 from ontrial.storage import files, run_files
 from ontrial.study import study
-from ontrial.study.cell import Cell
+from ontrial.study.cell import COLUMNS, Cell
 
-ORDER = (
-    *("experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"),
-    *("learning_rate", "seed", "updates"),
-)
+ORDER = (*COLUMNS, "learning_rate", "seed", "updates")
 TOGETHER = 100  # cells in memory at a time
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
 def collect(study_file: str, runs: str, csv: str, records: str) -> None:
     """Verify the run file of every cell, and write the tables."""
-    folder, cells = Path(study_file).parent / "runs", study.read(study_file).cells
+    folder, cells = Path(study_file).parent / "runs", study.load(study_file).cells
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schema = pa.unify_schemas([run_files.schema(file) for file in sources.values()])
     with (

@@ -17,7 +17,8 @@ def explore(folder: str, **given: str | list[str] | None) -> None:
     points = explorer.points(results)
     grid = pages.grid(points)
     for name, values in grid["settings"].items():
-        grid["settings"][name] = {"values": values, **charts.looks(values, counted=name in pages.COUNTED)}
+        counted = name in pages.COUNTED
+        grid["settings"][name] = {"values": values, "counted": counted, **charts.looks(values, counted)}
     written = {
         "points.csv": points.to_csv(index=False),
         "grid.js": assignment("GRID", grid | {"charts": charts.templates()}),

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ontrial import data
 from ontrial.nn import Network, Samples, train
 from ontrial.nn.probes import evaluate
 from ontrial.nn.samples import Pool
@@ -43,7 +42,7 @@ class Job(NamedTuple):
 
 def times(study_file: str, output: str) -> None:
     """Write the times of one study."""
-    checked = study.read(study_file)
+    checked = study.load(study_file)
     done = jobs(checked, Path(study_file).parent / "benchmarks")
     spent = {rule: [job.seconds for job in done if job.rule == rule] for rule in RULES}
     elapsed, between = span(job for job in done if RULES[job.rule].phase != "report")
@@ -120,23 +119,23 @@ def evaluating_seconds(checked: Study) -> float:
     """CPU seconds that all records of all runs take: each kind of network is measured once."""
     cost, total = {}, 0.0
     for cell in checked.cells.values():
-        kind = cell.dataset, cell.hidden, cell.output, cell.probes
+        kind = cell.dataset, cell.hidden, cell.output, cell.training.probes
         if kind not in cost:
             cost[kind] = evaluating_once(cell)
-        records = len(cell.schedule.points(data.sizes(cell.dataset).train))
+        records = len(cell.schedule.points(cell.train_samples))
         total += cost[kind] * records * len(cell.learning_rates) * len(cell.seeds)
     return total
 
 
 def evaluating_once(cell: Cell) -> float:
     """CPU seconds that one record of one network of a cell takes, in a stack of a few."""
-    sets = data.arrays(cell.dataset, cell.seeds[:1], cell.output)
+    sets = cell.arrays(cell.seeds[:1])
     start = replace(cell.schedule, epochs=0, updates=None, record=None, probes=())
     drawn = train(cell.architecture, start, sets, [1.0] * NETWORKS, [cell.seeds[0]] * NETWORKS)
     network = Network(cell.architecture, drawn.weights, np.float32)
     pools = {name: Pool(Samples(*samples), np.zeros(NETWORKS, int)) for name, samples in sets.sets.items()}
     began = time.process_time()
-    evaluate(network, pools, cell.probes)
+    evaluate(network, pools, cell.training.probes)
     return (time.process_time() - began) / NETWORKS
 
 

@@ -12,7 +12,7 @@ def judge(output: str, csv: str, tuned: str, **given: str | list[str] | None) ->
     found = verdicts.verdicts(results, docket)
     files.write_text(tuned, policies.at_best(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, verdicts.table(found).to_csv(index=False))
-    files.write_text(output, json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    files.write_text(output, json.dumps(verdicts.encoded(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 if __name__ == "__main__":

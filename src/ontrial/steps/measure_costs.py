@@ -15,6 +15,7 @@ from ontrial.judge import timing, verdicts
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import initial_weights
 from ontrial.nn.network import Architecture, Network
+from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.samples import Pool, Samples
 from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
@@ -33,7 +34,7 @@ def time_claims(table: str, output: str, **given: str | list[str] | None) -> Non
     measured["unit"] = measured["task"].map(timing.TASKS)
     judged = verdicts.timed_verdicts(results, docket, measured)
     files.write_text(table, measured.to_csv(index=False))
-    files.write_text(output, json.dumps(judged, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    files.write_text(output, json.dumps(verdicts.encoded(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 def rounds(points: list[tuple]) -> list[tuple]:
@@ -50,13 +51,13 @@ def rounds(points: list[tuple]) -> list[tuple]:
 
 
 def prepared(
-    task: str, dataset: str, hidden: str, activation: str, batch_size: int
+    task: str, dataset: str, hidden: str, activation: str, optimiser: str, batch_size: int
 ) -> tuple[Callable[[], None], float]:
     """What to call, and how many seconds are one unit of its time."""
     widths = tuple(map(int, hidden.split("-"))) if hidden != "none" else ()
     if task == "activation":
         return activation_pass(activation, batch_size, widths[0]), 1e-9 * STACK * batch_size * widths[0]
-    step = network_update(dataset, widths, activation, batch_size)
+    step = network_update(dataset, widths, activation, optimiser, batch_size)
     return step, 1e-6 * STACK * (batch_size if task == "sample" else 1)
 
 
@@ -73,7 +74,9 @@ def activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None
     return step
 
 
-def network_update(dataset: str, widths: tuple[int, ...], activation: str, batch_size: int) -> Callable[[], None]:
+def network_update(
+    dataset: str, widths: tuple[int, ...], activation: str, optimiser: str, batch_size: int
+) -> Callable[[], None]:
     """One update of STACK networks with softmax and cross-entropy on a batch of training samples."""
     sizes = data.sizes(dataset)
     initialisation = ACTIVATIONS[activation].initialisation
@@ -85,9 +88,9 @@ def network_update(dataset: str, widths: tuple[int, ...], activation: str, batch
     samples = data.arrays(dataset, [0], "softmax").train
     pool = Pool(Samples(*samples), np.zeros(STACK, int))
     rows = np.tile(np.arange(max(batch_size, 2)) % pool.size, (STACK, 1))
-    schedule = Schedule(batch_size, updates=1)
-    rates, last = np.full((STACK, 1, 1), 2.0**-6, np.float32), np.zeros_like(network.parameters)
-    return lambda: update(network, pool, rows, schedule, rates, last)
+    schedule = Schedule(batch_size, updates=1, optimiser=optimiser)
+    rates, state = np.full((STACK, 1, 1), 2.0**-6, np.float32), OPTIMISERS[optimiser].start(network)
+    return lambda: update(network, pool, rows, schedule, rates, state)
 
 
 def repetitions(step: Callable[[], None]) -> int:

@@ -3,12 +3,12 @@
 import argparse
 
 from ontrial.storage import files
-from ontrial.study import study
+from ontrial.study import configuration
 
 
 def plan(study_json: str, output: str) -> None:
     """Check the configuration once more and write it in its canonical form."""
-    files.write_text(output, study.parse(study_json, "the study").to_json() + "\n")
+    files.write_text(output, configuration.parse(study_json, "the study").to_json() + "\n")
 
 
 if __name__ == "__main__":

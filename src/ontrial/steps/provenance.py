@@ -21,7 +21,7 @@ PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake", "m
 
 def provenance(study_file: str, configuration: str | None, tables: list[str], output: str) -> None:
     """Write the record of one study. configuration: the file that the reader named; None if there was none."""
-    checked = study.read(study_file)
+    checked = study.load(study_file)
     record = {
         "study": checked.name,
         "configuration_file": configuration,

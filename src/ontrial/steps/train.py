@@ -25,12 +25,12 @@ def train_cell(cell_json: str, output: str) -> None:
         history = train(
             cell.architecture,
             cell.schedule,
-            data.arrays(cell.dataset, portion, cell.output),
+            cell.arrays(portion),
             learning_rates,
             seeds,
             progress=lambda share, done=done: progress((done + share) / len(portions)),
         )
-        tables.append(long_table(cell.settings, learning_rates, seeds, history))
+        tables.append(long_table(cell.columns, learning_rates, seeds, history))
     run_files.write(output, pa.concat_tables(tables))
 
 

@@ -11,7 +11,7 @@ from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_yaml
 from ontrial.storage import files, inputs
 from ontrial.storage.files import replaced
-from ontrial.study import configuration, films
+from ontrial.study import checking, films
 
 
 def write(
@@ -40,7 +40,7 @@ def write(
         words=read_yaml(Path(docs, "words.yaml")),
         phrases=read_yaml(Path(docs, "phrases.yaml")),
         glossary=read_yaml(Path(docs, "glossary.yaml")),
-        schema=configuration.schema(),
+        schema=checking.schema("config"),
         settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
         provenance=inputs.read_json(provenance),
@@ -62,7 +62,7 @@ def write(
 def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:
     """Return what is published by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
     tuned = {Path(path).parents[1].name: pd.read_csv(path, dtype={"hidden": str}) for path in accuracies}
-    judged = {Path(path).parent.name: inputs.read_json(path)["claims"] for path in verdicts}
+    judged = {Path(path).parent.name: inputs.read_verdicts(path)["claims"] for path in verdicts}
     return {
         study: Published({claim["id"]: claim for claim in claims}, tuned.get(study)) for study, claims in judged.items()
     }

@@ -16,7 +16,7 @@ RESOURCES = {
     "data/files.py": ("data/*.csv", "data/*.gz"),
     "study/configuration.py": ("study/schemas/config.schema.yaml",),
     "study/films.py": ("study/schemas/film.schema.yaml",),
-    "judge/docket.py": ("study/schemas/claims.schema.yaml",),
+    "judge/checks.py": ("study/schemas/claims.schema.yaml",),
     "report/figures/style.py": ("report/figures/*.mplstyle",),
     "report/figures/by_name.py": ("report/figures/*.py",),
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),

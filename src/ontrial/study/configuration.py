@@ -1,270 +1,166 @@
-"""A configuration (file, text or mapping) → plain values and their lines; its mistakes → one message with them all."""
+"""A configuration (file, text or mapping) → the checked study; InputError lists every mistake."""
 
-import json
+import itertools
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-import yaml
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
-
+from ontrial import data
 from ontrial.errors import InputError, unknown
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.initialisers import INITIALISATIONS
+from ontrial.nn.initialisers import parse as parse_initialisation
+from ontrial.nn.objectives import objective
+from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.nn.probes import PROBES
+from ontrial.study import checking
+from ontrial.study.cell import ALL, DEFAULTS, FULL, OWN, SETTINGS, resolved
+from ontrial.study.checking import Mistake
+from ontrial.study.study import Study, numbers, of_checked
 
-SCHEMAS = Path(__file__).with_name("schemas")
-SCHEMA = SCHEMAS / "config.schema.yaml"
-LIMIT = 65_536  # bytes: a checked study travels on a command line, which has room for twice as many
-DEEPEST = 10  # levels of nesting: more than the schema has
-MOST = 20  # mistakes told at once
-
-Place = tuple[str | int, ...]  # the keys and list positions that lead from the top to a value
-Mistake = tuple[Place, str]  # where, and the sentence that a person reads
-Lines = dict[Place, int]  # of a file; empty for a mapping, which has none
-Rule = Callable[[str], object]  # of one kind of name; raises ValueError with the sentence for one that it doesn't know
-
-
-def text_of(path: str | Path) -> str:
-    """Text of a configuration file, the start of it if it is too large to be one; InputError if it can't be read."""
-    try:
-        with open(path, "rb") as file:
-            content = file.read(LIMIT + 1)
-        return content.decode("utf-8-sig", "strict" if len(content) <= LIMIT else "replace")  # what is cut is refused
-    except FileNotFoundError:
-        others = ", ".join(sorted(str(other) for other in Path(path).parent.glob("*.yaml"))) or "none"
-        raise InputError(f"{path}: there is no such file. Configurations in that folder: {others}.") from None
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: a letter that is not UTF-8. Save the file in UTF-8.") from None
+MOST_CELLS = 100_000
+MOST_SEEDS = 1_000  # of one kind: they travel on a command line
+RESERVED = "reference"  # results/reference/ holds the published verdicts
 
 
-def of_mapping(value: object, where: str, place: Place = ()) -> object:
-    """A copy in plain dicts and lists; InputError for what no configuration can hold."""
-    if len(place) > DEEPEST:
-        raise report(where, {}, [(place, "nested too deeply.")])
-    if isinstance(value, Mapping):
-        for key in value:
-            if not isinstance(key, str):
-                raise report(where, {}, [(place, f"a key must be text, this one is of type {type(key).__name__}.")])
-        return {key: of_mapping(item, where, (*place, key)) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [of_mapping(item, where, (*place, i)) for i, item in enumerate(value)]
-    if isinstance(value, int) and abs(value) >= 10**18:
-        raise report(where, {}, [(place, "a number of more than 18 digits.")])
-    return value
+def read(path: str | Path) -> Study:
+    """The study of a configuration file."""
+    return parse(checking.text_of(path), str(path))
 
 
-# YAML -----------------------------------------------------------------------------------------------------------------
+def parse(text: str, where: str) -> Study:
+    """The study of a configuration as YAML or JSON text. where: what messages call it."""
+    return _study(text, where)
 
 
-class Loader(yaml.BaseLoader):
-    """Composes the nodes of a document; refuses aliases (a few of which can blow a file up) and tags."""
-
-    def compose_node(self, parent, index):  # noqa: D102
-        event = self.peek_event()
-        if isinstance(event, yaml.AliasEvent):
-            self.refuse(event, f"the alias *{event.anchor} is not allowed")
-        if event.tag:
-            self.refuse(event, f"the tag {event.tag} is not allowed")
-        return super().compose_node(parent, index)
-
-    def refuse(self, event: yaml.Event, problem: str) -> None:
-        """Raise what the parser raises for broken YAML, at the place of an event."""
-        raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark, note="Write the value itself.")
+def of(mapping: Mapping, where: str = "the configuration") -> Study:
+    """The study of a configuration that another program hands over as nested mappings and lists."""
+    return _study(mapping, where)
 
 
-NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-WORD = re.compile(r"[\w-]{1,60}")
-# The scalars of YAML 1.2, which agrees with JSON: 1e-3 is a number, 010 is ten, yes is a word.
-SCALARS = (
-    (re.compile(r"[-+]?[0-9]{1,18}"), int),
-    (NUMBER, float),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", ""))),
-    (re.compile(r"true|True|TRUE|false|False|FALSE"), lambda text: text.lower() == "true"),
-    (re.compile(r"~|null|Null|NULL|"), lambda text: None),
-)
+def _study(source: str | Mapping, where: str) -> Study:
+    return of_checked(checking.check(source, where, checking.schema("config"), RULES, _refusals), where)
 
 
-def of_yaml(text: str, where: str) -> tuple[object, Lines]:
-    """Value of a YAML document, and the line of each value in it; InputError for text that isn't one."""
-    if len(text.encode(errors="replace")) > LIMIT:
-        raise InputError(f"{where}: larger than {LIMIT // 1024} KiB, far more than a configuration needs.")
-    try:
-        node = yaml.compose(text, Loader)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise InputError(f"{where}:{line}: the character U+{error.character:04X} is not allowed.") from None
-    except yaml.MarkedYAMLError as error:
-        mark, problem = error.problem_mark, ", ".join(filter(None, (error.context, error.problem)))
-        hint = "Indent with spaces, not tabs." if "\\t" in problem else "Look at this line and the one before."
-        place = f"{where}:{mark.line + 1}:{mark.column + 1}"
-        raise InputError(f"{place}: broken YAML: {legible(problem, 200)}. {error.note or hint}") from None
-    except (ValueError, OverflowError):  # from chr()
-        raise InputError(f"{where}: broken YAML: an escape in double quotes stands for no character.") from None
-    except RecursionError:
-        raise InputError(f"{where}: nested too deeply.") from None
-    if node is None:
-        raise InputError(f"{where}: the file is empty. config/config.yaml shows what belongs in one.")
-    lines: Lines = {(): node.start_mark.line + 1}
-    return _value(node, (), lines, where), lines
+# Names: each rule raises ValueError for a text that is no name of its kind. ------------------------------------------
 
 
-def _value(node: yaml.Node, place: Place, lines: Lines, where: str) -> object:
-    """Value of a node; notes the lines of the items in it, and of keys."""
-    if len(place) > DEEPEST:
-        raise report(where, lines, [(place, "nested too deeply.")])
-    if isinstance(node, yaml.SequenceNode):
-        lines |= {(*place, i): item.start_mark.line + 1 for i, item in enumerate(node.value)}
-        return [_value(item, (*place, i), lines, where) for i, item in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        return {
-            key.value: _value(item, inside, lines, where) for key, item, inside in _entries(node, place, lines, where)
-        }
-    if node.style is None:  # no quotes: may be something else than text
-        for pattern, make in SCALARS:
-            if pattern.fullmatch(node.value):
-                return make(node.value)
-    return node.value
+def _member(kind: str, names: Iterable[str], name: str) -> None:
+    if name not in names:
+        raise ValueError(unknown(kind, name, names))
 
 
-def _entries(node: yaml.MappingNode, place: Place, lines: Lines, where: str) -> Iterator[tuple]:
-    """Key, value and place of each entry of a mapping; InputError for a key that is not a word or comes twice."""
-    for key, item in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise report(where, lines | {place: line}, [(place, "a key must be a word, not a list or a mapping.")])
-        inside = (*place, key.value)
-        if inside in lines:
-            again = f"this key was given before, in line {lines[inside]}. Remove one of the two."
-            raise report(where, lines | {inside: line}, [(inside, again)])
-        lines[inside] = line
-        yield key, item, inside
+def _initialisation(text: str) -> None:
+    if text.partition("_mean")[0] not in INITIALISATIONS:
+        _member("initialisation", [*INITIALISATIONS, OWN], text)
+        return
+    name, mean = parse_initialisation(text)
+    shortest = f"{name}_mean{mean:+g}" if mean else name
+    if text != shortest:  # the name is part of a path, and one initialisation has one path
+        raise ValueError(f'"{text}" is written "{shortest}".')
 
 
-# Schema ---------------------------------------------------------------------------------------------------------------
+def _objective(text: str) -> None:
+    output, plus, loss = text.partition("+")
+    if not plus:
+        raise ValueError(f'"{text}" is not an output and a loss joined by +, such as softmax+cross_entropy.')
+    objective(output, loss)
 
 
-@cache
-def schema() -> dict:
-    """The schema of a configuration; its titles and descriptions say what each key may hold and what it means."""
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+RULES = {
+    "data set": partial(_member, "data set", data.DATASETS),
+    "activation": partial(_member, "activation", ACTIVATIONS),
+    "initialisation": _initialisation,
+    "objective": _objective,
+    "optimiser": partial(_member, "optimiser", OPTIMISERS),
+    "probe": partial(_member, "probe", PROBES),
+}
 
 
-def mistakes(value: object, rules: Mapping[str, Rule], wanted: dict) -> list[Mistake]:
-    """What a schema finds wrong with a value. rules: what a text must obey where the schema says `known`."""
-
-    def known(validator, kind, instance, _):
-        if isinstance(instance, str):
-            try:
-                rules[kind](bare(instance))
-            except ValueError as error:
-                yield ValidationError(str(error))
-
-    numbers = Draft202012Validator.TYPE_CHECKER.redefine("number", _finite)
-    validator = extend(Draft202012Validator, KEYWORDS | {"known": known}, type_checker=numbers)
-    errors = validator(wanted).iter_errors(value)
-    return list(dict.fromkeys((tuple(error.absolute_path), _sentence(error)) for error in errors))
+# Refusals: settings that are well formed but don't go together. Each is a place and the sentence about it. ------------
 
 
-def _sentence(error: ValidationError) -> str:
-    """What is wrong with a value, and what is allowed in its place."""
-    if error.validator == "known" or error.validator in KEYWORDS:
-        return error.message
-    sentence = f"{show(error.instance)} is not {error.schema['title']}."
-    if isinstance(error.instance, str) and "number" in error.schema["title"] and NUMBER.fullmatch(error.instance):
-        return f"{sentence} It is text, not a number: write it without quotes, 1e-3 as 1.0e-3."
-    return sentence
+def _refusals(value: object, mistakes: list[Mistake]) -> Iterator[Mistake]:
+    """What is wrong beyond the schema, of the experiments that obey it."""
+    if not isinstance(value, dict) or not isinstance(value.get("experiments"), dict):
+        return
+    faulty = {place[:2] for place, _ in mistakes}
+    sound = {name: each for name, each in value["experiments"].items() if ("experiments", name) not in faulty}
+    yield from _conflicts(sound)
+    if value.get("study") == RESERVED:
+        yield ("study",), f'"{RESERVED}" is taken: results/{RESERVED}/ holds the published verdicts.'
+    if "claims" in value and "docket" not in value:
+        yield ("claims",), "there is no docket to choose claims from. Name its file with the key docket."
 
 
-def _finite(checker, value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
+def _conflicts(experiments: dict) -> Iterator[Mistake]:
+    """What is wrong with experiments that obey the schema, each place from the top of the configuration."""
+    for name, settings in experiments.items():
+        for check in (_ranges, _seeds, _samples, _initialisations):
+            for place, sentence in check(settings):
+                yield ("experiments", name, *place), sentence
+    cells = sum(math.prod(len(each.get(name, [None])) for name in SETTINGS) for each in experiments.values())
+    if cells > MOST_CELLS:
+        yield (
+            ("experiments",),
+            f"{cells:,} cells, more than {MOST_CELLS:,}. Shorten some of the lists; rates and seeds don't count.",
+        )
 
 
-def _keys(validator, allowed, instance, schema) -> Iterator[ValidationError]:
-    """additionalProperties, with an error at each unknown key that names the nearest known one."""
-    if isinstance(instance, dict):
-        known = schema.get("properties", {})
-        for key in instance:
-            if key not in known and allowed is False:
-                yield ValidationError(unknown("key", bare(key), known), path=[key])
-            elif key not in known:
-                yield from validator.descend(instance[key], allowed, path=key)
+def _ranges(settings: dict) -> Iterator[Mistake]:
+    limits = {("seeds", kind): limits for kind, limits in settings["seeds"].items()}
+    if isinstance(settings["learning_rates"], dict):
+        limits["learning_rates", "powers_of_two"] = settings["learning_rates"]["powers_of_two"]
+    for place, limit in limits.items():
+        if limit["from"] > limit["to"]:
+            yield place, f"from {limit['from']} to {limit['to']} is empty. Put the smaller number in from."
+        elif len(numbers(limit)) > MOST_SEEDS:
+            yield place, f"{len(numbers(limit)):,} seeds, more than {MOST_SEEDS:,}."
 
 
-def _names(validator, rule, instance, schema) -> Iterator[ValidationError]:
-    """propertyNames, with the error at the key and so in its line."""
-    if isinstance(instance, dict):
-        for key in instance:
-            yield from validator.descend(key, rule, path=key)
+def _seeds(settings: dict) -> Iterator[Mistake]:
+    seeds = {kind: numbers(limits) for kind, limits in settings["seeds"].items()}
+    if set(seeds) not in ({"descriptive"}, {"confirmatory"}, {"tuning", "confirmatory"}):
+        given = ", ".join(seeds) or "none"
+        yield ("seeds",), f"needs descriptive seeds, or confirmatory ones with or without tuning ones; has {given}."
+    for kind, other in itertools.combinations(seeds, 2):
+        first, last = max(seeds[kind].start, seeds[other].start), min(seeds[kind].stop, seeds[other].stop) - 1
+        if first <= last:
+            shared = str(first) if first == last else f"{first} to {last}"
+            yield ("seeds", other), f"already among the {kind} seeds: {shared}. A seed has one role."
 
 
-def _required(validator, required, instance, schema) -> Iterator[ValidationError]:
-    """required, with what belongs there."""
-    if isinstance(instance, dict):
-        for key in required:
-            if key not in instance:
-                yield ValidationError(f'the key "{key}" is missing: {schema["properties"][key]["title"]}.')
+def _samples(settings: dict) -> Iterator[Mistake]:
+    """Training samples that a data set doesn't have, and batches larger than the training samples."""
+    chosen = settings.get("training_samples", [DEFAULTS["training_samples"]])
+    for i, name in enumerate(settings["dataset"]):
+        try:
+            data.check(name)
+            whole = data.sizes(name).train
+        except InputError as error:
+            yield ("dataset", i), str(error)
+            continue
+        of = f"training samples of {name}"
+        yield from _sizes("training_samples", chosen, ALL, whole, of)
+        for samples in chosen:
+            if samples == ALL or samples <= whole:
+                count = whole if samples == ALL else int(samples)
+                yield from _sizes("batch_size", settings["batch_size"], FULL, count, of)
 
 
-def _distinct(validator, wanted, instance, schema) -> Iterator[ValidationError]:
-    """uniqueItems, with an error at each repetition of something allowed; 1 and 1.0 are the same."""
-    if isinstance(instance, list):
-        seen, items = set(), validator.evolve(schema=schema["items"])
-        for i, item in enumerate(instance):
-            if (value := _hashable(item)) in seen and items.is_valid(item):
-                yield ValidationError(f"{show(item)} is in this list already. Remove one of the two.", path=[i])
-            seen.add(value)
+def _sizes(key: str, sizes: list, word: str, most: int, of: str) -> Iterator[Mistake]:
+    """Sizes beyond `most`, for which there is a word, and the word and its meaning in one list."""
+    for i, size in enumerate(sizes):
+        if size != word and size > most:
+            yield (key, i), f"{size} is more than the {most} {of}. Write {word} for all of them."
+        if size == most and word in sizes:
+            yield (key, i), f"{size} is all {of}, and so is {word}. Remove one of the two."
 
 
-def _hashable(value: object) -> object:
-    if isinstance(value, list):
-        return tuple(map(_hashable, value))
-    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else repr(value)
-
-
-KEYWORDS = {"additionalProperties": _keys, "propertyNames": _names, "required": _required, "uniqueItems": _distinct}
-
-
-# Messages -------------------------------------------------------------------------------------------------------------
-
-
-def report(where: str, lines: Lines, found: Iterable[Mistake]) -> InputError:
-    """All mistakes as one error, a line each, in the order of the file: `where:line: key.path[2]: sentence`."""
-    placed = sorted(((_line(place, lines), dotted(place), text) for place, text in found), key=lambda each: each[0])
-    told = [": ".join(filter(None, (f"{where}:{line}" if line else where, *rest))) for line, *rest in placed]
-    told = [legible(line, 1000) for line in told]
-    if len(told) > MOST:
-        told[MOST:] = [f"{where}: and {len(told) - MOST} more."]
-    return InputError("\n".join(told))
-
-
-def _line(place: Place, lines: Lines) -> int:
-    """Line of a place, or of the nearest one around it that has a line; 0 without lines."""
-    return next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), 0)
-
-
-def dotted(place: Place) -> str:
-    """A place as people write it: experiments.main-grid.activation[2]."""
-    parts = (
-        f"[{part}]" if isinstance(part, int) else f".{part if WORD.fullmatch(part) else show(part)}" for part in place
-    )
-    return "".join(parts).removeprefix(".")
-
-
-def show(value: object) -> str:
-    """A value as it would be written in the file, on one line, without its middle if it is long."""
-    return legible(json.dumps(value, ensure_ascii=False, default=repr), 80)
-
-
-def legible(text: str, most: int) -> str:
-    """Text on one line, without its middle if it is longer than `most`; what a terminal would obey is escaped."""
-    cut = text if len(text) <= most else f"{text[: most - 20]} … {text[-10:]}"
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in cut)
-
-
-def bare(name: str) -> str:
-    """A name as `show` writes it, without quotes."""
-    return show(name)[1:-1]
+def _initialisations(settings: dict) -> Iterator[Mistake]:
+    names = settings["initialisation"]
+    meant = {resolved(OWN, activation) for activation in settings["activation"]}
+    if OWN in names and len(meant) == 1 and meant <= set(names):
+        (name,) = meant
+        yield ("initialisation", names.index(name)), f'"{name}" is what own means here. Remove one of the two.'

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-
-import yaml
 
 from ontrial import data
 from ontrial.errors import unknown
-from ontrial.study import configuration
-from ontrial.study.cell import FULL, Cell
-from ontrial.study.configuration import Mistake
-from ontrial.study.study import AXES, RULES, resolved
+from ontrial.study import checking
+from ontrial.study.cell import DEFAULTS, FULL, SETTINGS, Cell, Training, typed
+from ontrial.study.checking import Mistake
+from ontrial.study.configuration import RULES
 
-SCHEMA = configuration.SCHEMAS / "film.schema.yaml"
-SETTINGS = (*(name for name in AXES if name != "dataset"), "learning_rate")  # what may differ between arms
+# What may differ between arms. A film is trained from frame to frame, so its optimiser must have no memory.
+VARIED = (*(name for name in SETTINGS if name != "dataset" and name not in DEFAULTS), "learning_rate")
 
 
 @dataclass(frozen=True)
@@ -40,52 +37,28 @@ class Film:
 
 def read(path: str | Path) -> dict[str, Film]:
     """The films of a file, by id; InputError that lists every mistake in it."""
-    return parse(configuration.text_of(path), str(path))
+    return parse(checking.text_of(path), str(path))
 
 
 def parse(text: str, where: str) -> dict[str, Film]:
     """The films of YAML text. where: what messages call it."""
-    value, lines = configuration.of_yaml(text, where)
-    found = configuration.mistakes(value, NAMES, schema())
-    if not found:
-        found = [*_duplicates(value["films"]), *_refusals(value["films"])]
-    if found:
-        raise configuration.report(where, lines, found)
+    value = checking.check(text, where, checking.schema("film"), NAMES, _refusals)
     return {entry["id"]: _film(entry) for entry in value["films"]}
 
 
-@cache
-def schema() -> dict:
-    """The schema of the list; its titles and descriptions say what each key may hold and what it means."""
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-
-
 def _film(entry: dict) -> Film:
-    differ = tuple(name for name in SETTINGS if name in entry["arms"][0])
+    differ = tuple(name for name in VARIED if name in entry["arms"][0])
     arms = tuple(_cell(entry["id"], entry["both"] | arm) for arm in entry["arms"])
     return Film(entry["id"], entry["title"], entry["reason"], differ, arms)
 
 
 def _cell(id: str, settings: dict) -> Cell:
-    output, loss = settings["objective"].split("+")
-    size = settings["batch_size"]
     return Cell(
         experiment=id,
-        dataset=settings["dataset"],
-        hidden=tuple(map(int, settings["hidden"])),
-        activation=settings["activation"],
-        initialisation=resolved(settings["initialisation"], settings["activation"]),
-        output=output,
-        loss=loss,
-        batch_size=size if size == FULL else int(size),
+        **{name: typed(name, settings[name]) for name in SETTINGS if name in settings},
         learning_rates=(float(settings["learning_rate"]),),
         seeds=(int(settings["seed"]),),
-        epochs=int(settings["epochs"]),
-        updates=None,
-        momentum=0.0,
-        l2=0.0,
-        record=1,
-        probes=("units",),
+        training=Training(epochs=int(settings["epochs"]), record=1, probes=("units",)),
     )
 
 
@@ -103,18 +76,13 @@ def _plane(name: str) -> None:
 NAMES = RULES | {"plane": _plane}
 
 
-def _duplicates(entries: list[dict]) -> Iterator[Mistake]:
-    seen = set()
-    for i, entry in enumerate(entries):
-        if entry["id"] in seen:
-            yield ("films", i, "id"), f'there is a film "{entry["id"]}" already. Give this one another id.'
-        seen.add(entry["id"])
-
-
-def _refusals(entries: list[dict]) -> Iterator[Mistake]:
-    for i, entry in enumerate(entries):
+def _refusals(value: dict, mistakes: list[Mistake]) -> Iterator[Mistake]:
+    if mistakes:
+        return
+    yield from checking.repeated_ids("films", value["films"])
+    for i, entry in enumerate(value["films"]):
         both, (one, other) = entry["both"], entry["arms"]
-        for name in SETTINGS:
+        for name in VARIED:
             places = [place for place, part in (("both", both), ("arms", one), ("arms", other)) if name in part]
             if not places:
                 yield ("films", i), f'the setting "{name}" is missing: give it in both, or in each of the arms.'

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from ontrial.errors import InputError
-from ontrial.study import configuration, study
+from ontrial.study import checking, configuration
 from ontrial.study.study import Study
 
 
@@ -15,7 +15,7 @@ def file(name: object) -> str:
     if not isinstance(name, str) or not name:
         what = f"{name!r} is not the name of one" if name else "it is empty"
         raise InputError(f"--config study=FILE needs a file, and {what}. For example: --config study=config/smoke.yaml")
-    study.read(name)
+    configuration.read(name)
     return name
 
 
@@ -27,8 +27,8 @@ def merged(paths: Sequence[str], config: Mapping) -> Study:
     """
     value, expected, docket = {}, {}, paths[-1]
     for path in paths:
-        text = configuration.text_of(path)
-        content, _ = configuration.of_yaml(text, path)
+        text = checking.text_of(path)
+        content, _ = checking.of_yaml(text, path)
         update(value, content)
         update(expected, yaml.safe_load(text))
         docket = path if "docket" in content else docket
@@ -36,12 +36,12 @@ def merged(paths: Sequence[str], config: Mapping) -> Study:
     if overrides.get("study") in paths:
         del overrides["study"]  # it names the file
     if len(paths) == 1 and not overrides:
-        return study.read(paths[0])  # mistakes with their lines
+        return configuration.read(paths[0])  # mistakes with their lines
     update(value, overrides)
     # A docket is looked up in the folder of the file that names it; on a command line, in the working folder.
     folder = Path() if "docket" in overrides else Path(docket).parent
     names = [Path(path).name for path in paths] + ["--config"] * bool(overrides)
-    return study.of(value, str(folder / " + ".join(names)))
+    return configuration.of(value, str(folder / " + ".join(names)))
 
 
 def update(value: dict, other: Mapping) -> None:

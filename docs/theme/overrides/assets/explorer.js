@@ -5,11 +5,12 @@
 const root = document.getElementById("explorer-root")
 const words = JSON.parse(document.getElementById("explorer-words").textContent)
 const AXES = ["x", "y", "colour", "columns", "rows"]
-const FILTERS = ["activation", "objective", "batch_size", "learning_rate", "policy"]
 const ACCURACIES = [0, 50, 60, 70, 75, 80, 85, 88, 90, 92, 94, 95, 96, 97, 98, 99, 100] // ticks of a stretched axis
-const ORDERED = ["hidden", "batch_size", "learning_rate"] // whose neighbours a line may connect
 const FEW = 50 // rows of the table until all are asked for
 const settings = Object.keys(GRID.settings)
+const PARTS = ["output", "loss"] // of the objective: to be shown along an axis, but nothing more to choose
+const FILTERS = settings.filter(name => name !== "experiment" && !PARTS.includes(name))
+const ORDERED = settings.filter(name => name === "hidden" || GRID.settings[name].counted) // a line may join neighbours
 const measures = Object.keys(GRID.measures)
 
 const say = (term, values = {}) => words.say[term].replace(/\{(\w+)\}/g, (_, name) => values[name])
@@ -84,12 +85,12 @@ function defaults(experiment = FIRST) {
 // Axes that show something of an experiment: what varies in it, at tuned rates if there are any.
 function suited(experiment) {
   const chosen = ofExperiment({experiment})
-  const varying = settings.filter(name => name !== "experiment" && name !== "policy" && present(chosen, name).length > 1)
+  const varying = FILTERS.filter(name => name !== "policy" && present(chosen, name).length > 1)
   const among = preferred => preferred.find(name => varying.includes(name))
   const tuned = present(chosen, "policy").includes("tuned")
   const x = among(tuned ? ["batch_size", "hidden", "activation", "objective"] : ["learning_rate", "hidden", "activation"])
     ?? varying[0] ?? "batch_size"
-  const rest = ["activation", "objective", "initialisation", "hidden", "dataset", "batch_size", "learning_rate"]
+  const rest = [...new Set(["activation", "objective", "initialisation", "hidden", ...varying])]
     .filter(name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"))
   const y = ["test_accuracy"].find(name => chosen.some(point => name in point.measured))
   return {x, y, colour: rest[0] ?? "none", columns: rest[1] ?? "none", rows: "none", policy: tuned ? ["tuned"] : []}
@@ -370,15 +371,15 @@ function hover(event, i) {
 
 // What sets a point apart from the others that pass.
 function describe(point, among = ofExperiment(state)) {
-  const varying = cellNames.filter(name => !["output", "loss"].includes(name) && present(among, name).length > 1)
-  const parts = varying.map(name => (["batch_size", "hidden"].includes(name) ? `${title(name)} ` : "") + label(name, point[name]))
+  const varying = cellNames.filter(name => !PARTS.includes(name) && present(among, name).length > 1)
+  const parts = varying.map(name => (ORDERED.includes(name) ? `${title(name)} ` : "") + label(name, point[name]))
   return [...parts, `${title("learning_rate")} ${label("learning_rate", point.learning_rate)}`].join(", ")
 }
 
 // Table ----------------------------------------------------------------------------------------------------------------
 
 function listed(shown) {
-  const varying = settings.filter(name => !["output", "loss", "policy", "learning_rate"].includes(name) && present(shown, name).length > 1)
+  const varying = settings.filter(name => ![...PARTS, "policy", "learning_rate"].includes(name) && present(shown, name).length > 1)
   const chosen = [...new Set(AXES.map(axis => state[axis]).filter(measured))]
   return [...varying, "learning_rate", "policy", ...(chosen.length ? chosen : ["test_accuracy"]), "n", "diverged"]
 }
@@ -450,7 +451,7 @@ function show() {
   details.hidden = !point
   if (!point || details.dataset.point === state.point) return
   details.dataset.point = state.point
-  const facts = [...cellNames.filter(name => !["output", "loss"].includes(name)), "learning_rate"].map(name => [title(name), label(name, point[name])])
+  const facts = [...cellNames.filter(name => !PARTS.includes(name)), "learning_rate"].map(name => [title(name), label(name, point[name])])
   facts.push([title("policy"), cellText(point, "policy")], [say("n"), point.n], [say("diverged"), share(point.diverged)])
   facts.push(...Object.keys(point.measured).map(name => [title(name), spread(point, name)]))
   const command = `snakemake --cores 1 --force results/${words.study}/runs/${point.path}.parquet --config study=${words.file}`

@@ -36,21 +36,22 @@ def boundaries(results, words) -> tuple[Figure, pd.DataFrame]:
     found = []
     for i, run in runs.iterrows():
         axes = panels[rows.index((run["hidden"], run["activation"])), datasets.index(run["dataset"])]
-        surface = probabilities(retrained.networks(results, runs.loc[[i]]), run["dataset"], run["seed"])
+        network = retrained.networks(results, runs.loc[[i]])
+        surface = probabilities(network, run["dataset"], run["seed"], run["training_samples"])
         draw_plane(axes, surface, run["dataset"], run["seed"])
-        network = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
+        shape = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
         accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
-        axes.set_title(f"{words[run['dataset']]}, {accuracy}\n{network}", linespacing=1.35)
+        axes.set_title(f"{words[run['dataset']]}, {accuracy}\n{shape}", linespacing=1.35)
         found.append(surface.assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]]))
     return figure, pd.concat(found, ignore_index=True)
 
 
-def probabilities(network, dataset: str, seed: int) -> pd.DataFrame:
+def probabilities(network, dataset: str, seed: int, training_samples: int | None = None) -> pd.DataFrame:
     """Probability of the second class on a grid over a data set: columns x1, x2, p."""
     X = data.load(dataset).X
     side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    p = retrained.predict(network, retrained.scaled(grid, dataset, [seed]))[0, :, -1]
+    p = retrained.predict(network, retrained.scaled(grid, dataset, [seed], training_samples))[0, :, -1]
     return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round(3)
 
 

@@ -64,7 +64,7 @@ def catalogue(study, benchmark: bool = False, scale: bool = False) -> tuple[str,
         and (benchmark or not entry.benchmark)
         and (scale or not entry.scale)
         and all(needed in study.experiments for needed in entry.needs)
-        and all(set(entry.probes) <= set(study.experiments[needed].probes) for needed in entry.needs)
+        and all(set(entry.probes) <= set(study.experiments[needed].training.probes) for needed in entry.needs)
     )
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial import data
 from ontrial.nn import ACTIVATIONS, objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import accuracy_axis, log_axis
@@ -116,7 +115,7 @@ def batch_policies(results, words) -> tuple[Figure, pd.DataFrame]:
     """Test accuracy against batch size under each policy for the learning rate, over the confirmatory seeds."""
     runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
     rows = tables.at_policies(results, runs)
-    full = data.sizes(runs["dataset"].iloc[0]).train
+    full = tables.full_batches(runs)
     sizes = sorted(runs["batch_size"].unique())
     figure = Figure(figsize=(WIDTH, 5.2))
     axes = figure.subplots()
@@ -138,7 +137,7 @@ def batch_policies(results, words) -> tuple[Figure, pd.DataFrame]:
             points["x"], points["mean"], errors, fmt="none", ecolor=colour, elinewidth=1.6, capsize=3, zorder=3
         )
         axes.plot(points["x"], points["mean"], marker, color=colour, markeredgecolor=PAPER, zorder=4)
-        joined = points[points["batch_size"] < full]
+        joined = points[~points["batch_size"].isin(full)]
         axes.plot(joined["x"], joined["mean"], color=colour, linestyle=line, linewidth=1.4)
         axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
         found.append(points.drop(columns="x").assign(policy=policy))

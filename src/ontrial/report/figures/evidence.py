@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ontrial.judge import estimands
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.judge.verdicts import MEASURES
+from ontrial.judge.verdicts import ENDS, MEASURES
 from ontrial.report.figures.style import FILL, INK, PAPER, WIDTH, look
 from ontrial.report.wording import labels
 
@@ -20,13 +20,14 @@ def evidence(results, words, claim: str) -> tuple[Figure, pd.DataFrame]:
     claim: id of a measured or timed claim. What has no bound leaves the figure through an arrow.
     """
     verdict = results.verdicts[claim]
-    contexts = pd.DataFrame(verdict["contexts"]).astype({"estimate": float, "low": float, "high": float})
+    contexts = pd.DataFrame(verdict["contexts"]).astype(dict.fromkeys(ENDS, float))
     settings = [name for name in contexts if name not in MEASURES]
     smallest = verdict["smallest_effect"]
     timed = verdict["kind"] == "timed"
     measured = [] if timed else estimands.measure(results, results.claims[claim])
     numbers = [found.seeds["number"].replace([np.inf, -np.inf], np.nan).dropna() for found in measured]
-    seen = np.concatenate([contexts[["estimate", "low", "high"]].to_numpy().ravel(), *numbers])
+    ends = contexts[list(ENDS)].replace([np.inf, -np.inf], np.nan)
+    seen = np.concatenate([ends.to_numpy().ravel(), *numbers])
     left, right = np.nanmin([*seen, -1.4 * smallest]), np.nanmax([*seen, 1.4 * smallest])
     left, right = left - 0.06 * (right - left), right + 0.06 * (right - left)
 
@@ -41,7 +42,7 @@ def evidence(results, words, claim: str) -> tuple[Figure, pd.DataFrame]:
         draw_interval(axes, row, context, left, right)
         if numbers:
             axes.plot(numbers[row], np.full(len(numbers[row]), row + 0.16), ".", color=colour, markersize=4, alpha=0.6)
-        if not np.isnan(context["estimate"]):
+        if np.isfinite(context["estimate"]):
             fill = PAPER if context["on_edge"] else colour
             axes.plot(context["estimate"], row, marker, color=colour, markerfacecolor=fill, markersize=9, zorder=3)
         axes.text(0, row - 0.4, labels.context(context[settings], words), **beside)
@@ -52,19 +53,15 @@ def evidence(results, words, claim: str) -> tuple[Figure, pd.DataFrame]:
     if verdict["unit"] == "log2":
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: factor(value)))
     axes.spines["left"].set_visible(False)
-    shown = contexts[[*settings, "outcome", "estimate", "low", "high", "n", "unit", "on_edge"]]
+    shown = contexts[[*settings, "outcome", *ENDS, "n", "unit", "on_edge"]]
     return figure, shown.assign(smallest_effect=smallest)
 
 
 def draw_interval(axes, row: int, context: pd.Series, left: float, right: float) -> None:
-    """Line from end to end of an interval, to the edge of the figure and an arrow where it has no end.
-
-    An end that is missing is infinite, on the far side: that of a positive outcome above 0, of a reversed one below.
-    """
+    """Line from end to end of an interval, to the edge of the figure and an arrow where it has no end."""
     colour = look(context["outcome"]).colour
-    low, high = context["low"], context["high"]
-    start = low if not np.isnan(low) else right if context["outcome"] == "positive" else left
-    end = high if not np.isnan(high) else left if context["outcome"] == "reversed" else right
+    ends = context[["low", "high"]].fillna({"low": -np.inf, "high": np.inf})  # without numbers nothing is excluded
+    start, end = ends.astype(float).clip(left, right)
     axes.plot([start, end], [row, row], color=colour)
     for edge, arrow in ((left, "<"), (right, ">")):
         if edge in (start, end):

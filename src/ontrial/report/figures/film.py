@@ -1,11 +1,13 @@
 """Training as a film: the weights of two networks after some of their epochs, as a script plays them and as a strip."""
 
+from __future__ import annotations
+
 import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,9 @@ from ontrial.report.figures import boundaries, retrained
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.wording import labels
 from ontrial.study.cell import Cell
-from ontrial.study.films import Film
+
+if TYPE_CHECKING:
+    from ontrial.study.films import Film
 
 FRAMES = 40  # at most
 STRIP = 4  # frames of a strip
@@ -47,10 +51,10 @@ def shoot(arm: Cell) -> Iterator[Frame]:
     momentum the weights are all that training remembers.
     """
     seeds = list(arm.seeds)
-    samples = data.arrays(arm.dataset, seeds, arm.output)
-    order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), arm.epochs)), axis=1)
+    samples = arm.arrays(seeds)
+    order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), arm.training.epochs)), axis=1)
     weights = None
-    for start, end in pairwise([0, *epochs(arm.epochs)]):
+    for start, end in pairwise([0, *epochs(arm.training.epochs)]):
         schedule = replace(arm.schedule, epochs=end - start)
         part = order[:, start:end]
         history = train(
@@ -84,9 +88,9 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
     weights (n_in, n_out) and then the biases.
     """
     first = film.arms[0]
-    samples = data.arrays(first.dataset, first.seeds, first.output)
+    samples = first.arrays(first.seeds)
     content = {
-        "epochs": epochs(first.epochs),
+        "epochs": epochs(first.training.epochs),
         "plane": plane(first),
         "points": packed([samples.test.X]),
         "labels": data.load(first.dataset).labels[data.split(first.dataset, first.seeds[0]).test].tolist(),
@@ -146,7 +150,7 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Mapping[str, str]) -> tu
 
 def moments(film: Film) -> list[int]:
     """The epochs of the strip: the first, the last, and some between."""
-    all_epochs = epochs(film.arms[0].epochs)
+    all_epochs = epochs(film.arms[0].training.epochs)
     return [all_epochs[round(i)] for i in np.linspace(0, len(all_epochs) - 1, min(STRIP, len(all_epochs)))]
 
 

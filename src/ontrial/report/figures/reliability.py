@@ -53,7 +53,7 @@ def arms(results, experiment: str) -> list[pd.DataFrame]:
 
 def answers(results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each run the confidence of its answers on the test set and whether they are right."""
-    X, y = data.arrays(runs["dataset"].iloc[0], runs["seed"].tolist(), runs["output"].iloc[0]).test
+    X, y = retrained.cell_of(results, runs.iloc[0]).arrays(runs["seed"].tolist()).test
     p = retrained.predict(retrained.networks(results, runs), X)
     if p.shape[2] == 1:
         p, y = np.concatenate([1 - p, p], axis=2), np.concatenate([1 - y, y], axis=2)
@@ -84,7 +84,7 @@ def titanic_reliability(results, words) -> tuple[Figure, pd.DataFrame]:
     found = []
     for place, runs in enumerate(by_objective):
         pair = runs["objective"].iloc[0]
-        X = retrained.scaled(people.X[groups["row"]], dataset, runs["seed"].tolist())
+        X = retrained.scaled(people.X[groups["row"]], dataset, runs["seed"].tolist(), runs["training_samples"].iloc[0])
         rates = retrained.predict(retrained.networks(results, runs), X)[:, :, -1].astype(float)
         colour, _, marker = look(pair)
         at = y + (place - (len(by_objective) - 1) / 2) * 0.36

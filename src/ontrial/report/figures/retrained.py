@@ -24,7 +24,7 @@ def networks(results: Results, runs: pd.DataFrame) -> Network:
 def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
     """Weights of runs of a cell after training."""
     schedule = replace(cell.schedule, record=1, probes=())
-    arrays = data.arrays(cell.dataset, seeds, cell.output)
+    arrays = cell.arrays(seeds)
     return train(cell.architecture, schedule, arrays, learning_rates, seeds).weights
 
 
@@ -40,13 +40,13 @@ def cell_of(results: Results, run: pd.Series) -> Cell:
 def predict(network: Network, X: np.ndarray) -> np.ndarray:
     """Predictions (R, B, K) of a stack for the inputs X (R, B, n_in), scaled as `data.arrays` does."""
     buffers = network.buffers(X.shape[1])
-    buffers.a[0][:] = X
+    buffers.inputs[:] = X
     network.forward(buffers)
     return buffers.prediction
 
 
-def scaled(X: np.ndarray, dataset: str, seeds: list[int]) -> np.ndarray:
+def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None) -> np.ndarray:
     """Inputs X (B, n_in) as the networks of each seed see them, (R, B, n_in)."""
-    training = [data.load(dataset).X[data.split(dataset, seed).train] for seed in seeds]
+    training = [data.load(dataset).X[data.split(dataset, seed, training_samples).train] for seed in seeds]
     scalings = [splits.scaling(part, data.source(dataset).one_unit) for part in training]
     return np.stack([(X - mean) * factor for mean, factor in scalings])

@@ -24,7 +24,7 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
     """Mean test accuracy over batch size and learning rate, with the path that each policy takes across it."""
     runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
     runs = tables.judging(results, runs)
-    of_data = data.sizes(runs["dataset"].iloc[0])
+    of_data, full = data.sizes(runs["dataset"].iloc[0]), tables.full_batches(runs)
     by_cell = runs.groupby(["batch_size", "learning_rate"])
     cells = by_cell.agg(
         mean=("test_accuracy", "mean"),
@@ -33,7 +33,7 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
         seeds=("seed", "count"),
     ).reset_index()
     sizes, rates = sorted(cells["batch_size"].unique()), sorted(cells["learning_rate"].unique())
-    place = {size: i + (GAP if size == of_data.train else 0) for i, size in enumerate(sizes)}
+    place = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
     figure = Figure(figsize=(WIDTH, 1.9 + 0.34 * len(rates)))
     axes = figure.subplots()
     ramp, norm = ink(1 / of_data.classes, cells["mean"].max())
@@ -48,9 +48,9 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
         shift = (i - (len(names) - 1) / 2) * 0.2  # side by side, where two policies choose the same
         x = path["batch_size"].map(place) + shift
         y = path["learning_rate"].map(rates.index) + 0.1 - shift / 2
-        draw_path(axes, policy, x, y, path["batch_size"] < of_data.train, path["on_edge"], words)
+        draw_path(axes, policy, x, y, ~path["batch_size"].isin(full), path["on_edge"], words)
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
-    axes.set_xticks(list(place.values()), labels.batch_sizes(sizes, of_data.train, words))
+    axes.set_xticks(list(place.values()), labels.batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [labels.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"])
     bare(axes)
@@ -93,7 +93,7 @@ def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
     arms = ["objective", "activation", "batch_size"]
     runs = tables.narrowed(tables.of_experiment(results.runs, "main-grid"), free=arms)
     runs = tables.tuned(results, runs)
-    of_data = data.sizes(runs["dataset"].iloc[0])
+    of_data, full = data.sizes(runs["dataset"].iloc[0]), tables.full_batches(runs)
     by_arm = runs.groupby([*arms, "learning_rate"], sort=False)["test_accuracy"]
     cells = by_arm.agg(mean="mean", deviation="std", seeds="count").reset_index()
     objectives, activations = (list(dict.fromkeys(cells[name])) for name in ("objective", "activation"))
@@ -111,7 +111,7 @@ def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
             text = f"{100 * mean:.1f}\n{spread(100 * deviations[row, column])}"
             axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=legible_on(ramp(norm(mean))))
         axes.set_yticks(np.arange(len(activations)) + 0.5, [words[activation] for activation in activations])
-        axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, of_data.train, words))
+        axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, full, words))
         axes.set_title(labels.objective(name, words))
         axes.invert_yaxis()
         bare(axes)

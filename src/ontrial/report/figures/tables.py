@@ -6,11 +6,11 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import policies, statistics
-from ontrial.judge.results import SETTINGS as COLUMNS
 from ontrial.judge.results import Results
+from ontrial.study.cell import COLUMNS, DEFAULTS, SETTINGS
 
-SETTINGS = ("dataset", "hidden", "activation", "objective", "batch_size", "initialisation")
-USUAL = {
+# What a figure shows where a setting is not its subject.
+USUAL = DEFAULTS | {
     "dataset": "digits",
     "hidden": "32-32",
     "activation": "relu",
@@ -35,17 +35,23 @@ def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
 def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
     """Rows with one value in every setting but the free ones: the usual value, or else the first there is.
 
-    Unless it is free, the initialisation is one for each activation.
+    Unless they are free, the training samples are the most of each data set, and the initialisation is one for each
+    activation.
     """
-    for setting in SETTINGS:
-        if setting in free:
-            continue
-        if setting == "initialisation":
-            rows = rows[rows[setting] == rows.groupby("activation")[setting].transform("min")]
+    for setting in (name for name in SETTINGS if name not in (*free, "initialisation")):
+        if setting == "training_samples":
+            rows = rows[rows[setting] == rows.groupby("dataset")[setting].transform("max")]
         else:
             usual = USUAL[setting]
             rows = rows[rows[setting] == (usual if (rows[setting] == usual).any() else rows[setting].min())]
+    if "initialisation" not in free:  # last, when the activations are known
+        rows = rows[rows["initialisation"] == rows.groupby("activation")["initialisation"].transform("min")]
     return rows
+
+
+def full_batches(rows: pd.DataFrame) -> set[int]:
+    """Batch sizes that are all training samples."""
+    return set(rows.loc[rows["full_batch"], "batch_size"])
 
 
 def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:

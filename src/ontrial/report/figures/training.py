@@ -18,7 +18,7 @@ from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.style import PAPER, WIDTH, look
 from ontrial.report.wording import labels
-from ontrial.study.study import OWN, resolved
+from ontrial.study.cell import OWN, resolved
 
 REACHED = 0.9  # test accuracy
 SHARED = "glorot"  # the initialisation that all activations share when its part is told from theirs
@@ -31,12 +31,13 @@ def gradient_norms(results, words) -> tuple[Figure, pd.DataFrame]:
     rows = tables.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
     hidden = max(rows["hidden"].unique(), key=depth)
     layers = np.arange(1, depth(hidden) + 1)
-    starts = list(dict.fromkeys(resolved(s, a) for s in experiment.initialisation for a in experiment.activation))
+    activations = experiment.grid["activation"]
+    starts = list(dict.fromkeys(resolved(s, a) for s in experiment.grid["initialisation"] for a in activations))
     figure = Figure(figsize=(WIDTH, 0.9 + 1.9 * -(-len(starts) // 2)))
     panels = figure.subplots(-(-len(starts) // 2), 2, sharex=True, sharey=True, squeeze=False).ravel()
     found = []
     for axes, start in zip(panels, starts, strict=False):
-        for activation in experiment.activation:
+        for activation in activations:
             runs = pick(rows, hidden=hidden, activation=activation, initialisation=start)
             if runs.empty:
                 continue
@@ -60,7 +61,7 @@ def gradient_norms(results, words) -> tuple[Figure, pd.DataFrame]:
     panels[0].xaxis.set_major_locator(MaxNLocator(5, integer=True))
     figure.supxlabel(words["hidden layer"])
     figure.supylabel(words["gradient norm relative to the last hidden layer"])
-    legend(figure, experiment.activation, words)
+    legend(figure, activations, words)
     return figure, found
 
 
@@ -126,16 +127,17 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
         tables.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
     )
     there = set(zip(records["activation"], records["initialisation"], strict=True))
-    starts = [s for s in (OWN, SHARED) if all((a, resolved(s, a)) in there for a in experiment.activation)]
+    activations = experiment.grid["activation"]
+    starts = [s for s in (OWN, SHARED) if all((a, resolved(s, a)) in there for a in activations)]
     depths = sorted(records["hidden"].unique(), key=depth)
-    rows = [(hidden, start) for hidden in depths for start in starts or experiment.initialisation[:1]]
+    rows = [(hidden, start) for hidden in depths for start in starts or experiment.grid["initialisation"][:1]]
     figure = Figure(figsize=(WIDTH, 1.2 + 1.65 * len(rows)))
     grid = figure.subplots(len(rows), 2, sharex=True, sharey=True, squeeze=False)
     found = []
     for (hidden, start), panels in zip(rows, grid, strict=True):
         rates = rates_beside_relu(results, hidden, start)
         for axes, policy in zip(panels, ("fixed", "tuned"), strict=True):
-            for activation in experiment.activation:
+            for activation in activations:
                 arm = {"activation": activation, "initialisation": resolved(start, activation), "hidden": hidden}
                 for rate in pick(rates, policy=policy, **arm)["learning_rate"]:
                     runs = tables.judging(results, pick(records, learning_rate=rate, **arm))
@@ -151,7 +153,7 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
     grid[0, 0].set(xlim=(first, last), ylim=(-4, 104))
     figure.supxlabel(words["epochs"])
     figure.supylabel(words["seeds below 90 % test accuracy"])
-    legend(figure, experiment.activation, words)
+    legend(figure, activations, words)
     return figure, pd.concat(found, ignore_index=True)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ontrial.judge.verdicts import ENDS
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.comparison import Change, Context, Entry
 from ontrial.report.wording import formatting
@@ -102,10 +103,12 @@ def effect(context: Entry | None) -> str:
     """What was found in a context: outcome, estimate and interval."""
     if context is None:
         return "not tried"
-    ends = [context[name] for name in ("estimate", "low", "high")]
+    ends = [context[name] for name in ENDS]
     if not context["censored"] and None in ends:
         return context["outcome"]  # a reading of a claim by construction
-    estimate, low, high = ("no bound" if end is None else formatting.significant(end) for end in ends)
+    estimate, low, high = (
+        "no bound" if end is None or math.isinf(end) else formatting.significant(end) for end in ends
+    )
     return f"{context['outcome']}: {estimate} ({low} to {high}) {context['unit']}"
 
 

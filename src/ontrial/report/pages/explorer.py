@@ -3,7 +3,7 @@
 import html
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,14 +14,13 @@ from ontrial.judge.policies import POLICIES
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
-from ontrial.study.cell import FULL
+from ontrial.study import cell
+from ontrial.study.cell import ALL, DEFAULTS, FULL
 
-NOMINAL = ("experiment", "dataset", "hidden", "activation", "initialisation", "objective", "output", "loss")
-COUNTED = ("batch_size", "learning_rate")
-SETTINGS = (*NOMINAL, *COUNTED, "policy")
+COUNTED = (*cell.COUNTED, "learning_rate")
+SETTINGS = ("experiment", *cell.SETTINGS, "output", "loss", "learning_rate", "policy")
 STRETCHED = {"type": "pow", "exponent": 6}  # towards 100 %, where accuracies differ
 DIGITS = 6  # of numbers that travel
-STATIC = ("experiment", "dataset", "hidden", "activation", "initialisation", "objective", "batch_size", "learning_rate")
 
 
 # For the scripts: the same in every language --------------------------------------------------------------------------
@@ -42,33 +41,34 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
         numbers = [short(point[column]) for column in columns]
         head = [number[point["path"]], point["learning_rate"], point["policies"].split()]
         listed.append([*head, point["n"], short(point["diverged"]), *numbers])
-    cell = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
+    of_cells = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
     return {
         "settings": {name: values(points, name) for name in SETTINGS},
         "measures": {name: kind(name) for names in recorded.values() for name in names},
         "experiments": recorded,
-        "cells": cells[[*cell, "path"]].to_numpy().tolist(),
+        "cells": cells[[*of_cells, "path"]].to_numpy().tolist(),
         "points": listed,
     }
 
 
 def arranged(points: pd.DataFrame) -> pd.DataFrame:
-    """Points with the objective as one column, and the batch of all training samples called full."""
-    full = points["dataset"].map(lambda name: data.sizes(name).train) == points["batch_size"]
+    """Points with the objective as one column, and with words for a batch of all samples, and for all samples."""
+    whole = points["dataset"].map(lambda name: data.sizes(name).train) == points["training_samples"]
     return points.assign(
         objective=points["output"] + "+" + points["loss"],
-        batch_size=points["batch_size"].astype(object).where(~full, FULL),
+        training_samples=points["training_samples"].astype(object).where(~whole, ALL),
+        batch_size=points["batch_size"].astype(object).where(~points["full_batch"], FULL),
         policies=points["policies"].fillna(""),
     )
 
 
 def values(points: pd.DataFrame, setting: str) -> list:
-    """Values of a setting in their order: what is counted by size, the full batch last, names as configured."""
+    """Values of a setting in their order: numbers by size, their words last, names as configured."""
     if setting == "policy":
         chosen = set(points["policies"].str.split().explode())
         return [name for name in POLICIES if name in chosen]
     found = list(points[setting].unique())
-    return sorted(found, key=lambda value: math.inf if value == FULL else value) if setting in COUNTED else found
+    return sorted(found, key=lambda value: math.inf if value in (FULL, ALL) else value) if setting in COUNTED else found
 
 
 def recorded_of(rows: pd.DataFrame) -> list[str]:
@@ -166,6 +166,8 @@ def value_label(sources: Sources, setting: str, value: Any) -> str:
         return labels.initialisation(value, words)
     if setting == "hidden":
         return layers(value) or words["no hidden layer"]
+    if isinstance(value, float):
+        return f"{value:g}"
     return words[value] if setting != "experiment" and value in words else str(value)
 
 
@@ -190,9 +192,11 @@ def static_table(sources: Sources, points: pd.DataFrame) -> str:
     """HTML of every cell at the rate that tuning prefers, or at all its rates where nothing is tuned."""
     tuned = points["policies"].str.split().map(lambda chosen: "tuned" in chosen)
     untuned = ~points["path"].isin(points.loc[tuned, "path"])
-    heads = [*(sources.say[f"setting {name}"] for name in STATIC), sources.say["explorer n"]]
+    usual = [name for name in DEFAULTS if points[name].nunique() == 1]
+    names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in usual]
+    heads = [*(sources.say[f"setting {name}"] for name in names), sources.say["explorer n"]]
     heads += [sources.say["explorer diverged"], sources.say["measure test_accuracy"], sources.say["measure test_loss"]]
-    rows = "".join(static_row(sources, row) for row in points[tuned | untuned].to_dict("records"))
+    rows = "".join(static_row(sources, names, row) for row in points[tuned | untuned].to_dict("records"))
     titles = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
     return (
         f'<table class="explorer-table"><caption>{say(sources, "static")}</caption>'
@@ -200,13 +204,13 @@ def static_table(sources: Sources, points: pd.DataFrame) -> str:
     )
 
 
-def static_row(sources: Sources, point: Mapping[str, Any]) -> str:
-    """One row of that table."""
-    names = [value_label(sources, name, point[name]) for name in STATIC]
+def static_row(sources: Sources, names: Iterable[str], point: Mapping[str, Any]) -> str:
+    """One row of that table, with these settings."""
+    settings = [value_label(sources, name, point[name]) for name in names]
     spread, percent = sources.say["explorer mean and sd"], sources.say["explorer percent"]
     accuracy, deviation = (formatting.decimals(point[f"test_accuracy_{summary}"], 2) for summary in ("mean", "sd"))
     loss, loss_deviation = (formatting.significant(point[f"test_loss_{summary}"]) for summary in ("mean", "sd"))
-    shown = [*names, str(point["n"]), percent.format(number=f"{100 * point['diverged']:.0f}")]
+    shown = [*settings, str(point["n"]), percent.format(number=f"{100 * point['diverged']:.0f}")]
     shown.append(percent.format(number=spread.format(centre=accuracy, sd=deviation)))
     shown.append(spread.format(centre=loss, sd=loss_deviation))
     return "<tr>" + "".join(f"<td>{html.escape(item)}</td>" for item in shown) + "</tr>"

@@ -11,7 +11,7 @@ from ontrial.report.pages import numbers, pictures
 from ontrial.report.pages.sources import Sources
 from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import Cell
-from ontrial.study.films import SETTINGS, Film
+from ontrial.study.films import VARIED, Film
 
 PLAYER = "player "  # what the script says, in docs/phrases.yaml
 
@@ -35,8 +35,8 @@ def facts(sources: Sources, film: Film) -> dict[str, str]:
     say, (one, other) = sources.say, film.arms
     common = say["film settings"].format(
         dataset=sources.terms[one.dataset],
-        settings=labels.arm(one, [name for name in SETTINGS if name not in film.differ], sources.terms),
-        epochs=one.epochs,
+        settings=labels.arm(one, [name for name in VARIED if name not in film.differ], sources.terms),
+        epochs=one.training.epochs,
         seed=one.seeds[0],
     )
     return {
@@ -49,7 +49,7 @@ def facts(sources: Sources, film: Film) -> dict[str, str]:
 def shared(sources: Sources, film: Film) -> str:
     """What the networks share besides their settings: initial weights, as far as shapes allow, and samples."""
     say, (one, other) = sources.say, film.arms
-    order = "film same order" if one.samples == other.samples else "film same order, other batches"
+    order = "film same order" if one.batch_samples == other.batch_samples else "film same order, other batches"
     return f"{say[start(film)].format(n=film.alike)} {say[order]}"
 
 

@@ -10,14 +10,14 @@ import pandas as pd
 from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.judge import policies
-from ontrial.judge.claims import VALUES
+from ontrial.judge.checks import VALUES
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import SETTINGS, Results, select
+from ontrial.judge.results import Results
 from ontrial.report.figures.tables import USUAL
 from ontrial.report.pages.sources import Sources
 from ontrial.report.wording import formatting
-from ontrial.study.cell import Cell
-from ontrial.study.study import Experiment, resolved
+from ontrial.study.cell import OWN, SETTINGS, Cell
+from ontrial.study.study import Experiment
 
 STATISTICS = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max, "sd": partial(np.std, ddof=1)}
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
@@ -110,10 +110,13 @@ def rates(results: Results, experiment: str) -> str:
 
 def setting(results: Results, experiment: str, name: str) -> str:
     """A setting of an experiment as configured: its values with commas between, or its one value."""
-    known = [field for field in Experiment.__dataclass_fields__ if field != "name"]
+    asked = experiment_of(results, experiment)
+    known = {**vars(asked), **asked.grid, **vars(asked.training)}
+    for own in ("name", "grid", "training"):
+        del known[own]
     if name not in known:
         raise InputError(unknown("setting", name, known))
-    found = getattr(experiment_of(results, experiment), name)
+    found = known[name]
     return formatting.plain(", ".join(map(shown, found)) if isinstance(found, tuple) else shown(found))
 
 
@@ -165,27 +168,24 @@ def cell_of(results: Results, experiment: str, settings: dict[str, Any]) -> Cell
     for name, wanted in settings.items():
         possible(name, wanted)
     found = cells_of(results, experiment)
-    table = select(pd.DataFrame([cell.settings for cell in found]), **settings)
-    table = table.assign(
-        objective=table["output"] + "+" + table["loss"],
-        own=[resolved("own", cell.activation) == cell.initialisation for cell in map(found.__getitem__, table.index)],
-    )
-    for name, usual in (USUAL | {"own": True}).items():
-        if (table[name] == usual).any():
-            table = table[table[name] == usual]
-    return None if table.empty else found[table.index[0]]
+    for name, wanted in settings.items():
+        values = wanted if isinstance(wanted, list | tuple) else [wanted]
+        found = [cell for cell in found if any(cell.has(name, value) for value in values)]
+    for name, usual in (USUAL | {"initialisation": OWN}).items():
+        found = [cell for cell in found if cell.has(name, usual)] or found
+    return found[0] if found else None
 
 
 def possible(name: str, value: Any) -> None:
     """Raise InputError for a setting or value that no study could have; a value that this one lacks is no mistake."""
-    known = [*SETTINGS[1:], "depth", "objective"]
+    known = [*SETTINGS, "output", "loss", "depth"]
     if name not in known:
         raise InputError(unknown("setting", name, known))
     for one in value if isinstance(value, list | tuple) else [value]:
         try:
             VALUES[name](one)
         except ValueError as error:
-            raise InputError(str(error)) from None
+            raise InputError(f"{name}: {error}") from None
 
 
 def rate_of(

@@ -117,10 +117,11 @@ def training(sources: Sources, row: Mapping[str, Any]) -> str:
         batch_size=row["batch_size"],
         epochs=formatting.count(int(row["epochs"])),
         rate=formatting.rate(row["learning_rate"]),
-        train=formatting.count(sizes.train),
+        train=formatting.count(row["training_samples"]),
         validation=formatting.count(sizes.validation),
+        optimiser=verdicts.named(sources, "optimiser", row["optimiser"]),
         momentum=f"{row['momentum']:g}",
-        l2=f"{row['l2']:g}",
+        weight_decay=f"{row['weight_decay']:g}",
         seeds=formatting.count(row["seeds"]),
     )
     return f"{told} {say['rate on edge']}" if row["on_edge"] else told

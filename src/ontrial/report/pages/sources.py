@@ -1,15 +1,19 @@
 """What the pages of one language are made from. Steps read the files; everything here is values."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from ontrial.judge.results import Results
 from ontrial.report.wording.formatting import Phrases
-from ontrial.study.films import Film
+
+if TYPE_CHECKING:
+    from ontrial.study.films import Film
 
 
 class Published(NamedTuple):

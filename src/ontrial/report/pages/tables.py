@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ontrial import data
 from ontrial.errors import InputError, unknown
-from ontrial.judge.results import Results
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES
@@ -16,6 +15,7 @@ from ontrial.nn.probes import PROBES
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.sources import Sources
 from ontrial.report.wording import formatting
+from ontrial.study.cell import DEFAULTS
 
 
 def table(sources: Sources, name: str, *arguments: str) -> str:
@@ -40,26 +40,21 @@ def settings(sources: Sources, experiment: str) -> str:
 def setting_rows(sources: Sources, experiment: str) -> list[tuple[str, str]]:
     """Name and value of every setting of an experiment, in words and Markdown."""
     say, results = sources.say, sources.results
-    names = ("dataset", "hidden", "activation", "initialisation", "objective", "batch_size")
-    rows = [(say[f"setting {name}"], code(results, experiment, name)) for name in names]
     found = numbers.experiment_of(results, experiment)
+    rows = [
+        (say[f"setting {name}"], ", ".join(f"`{numbers.shown(value)}`" for value in values))
+        for name, values in found.grid.items()
+        if name not in DEFAULTS or values != (DEFAULTS[name],)
+    ]
     grid = f"{numbers.rates(results, experiment)} ({len(found.learning_rates)})"
     rows.append((say["setting learning_rates"], grid))
     for kind in ("descriptive", "tuning", "confirmatory"):
         if seeds := getattr(found, kind):
             rows.append((say[f"seeds {kind}"], f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"))
-    budget = "updates" if found.epochs is None else "epochs"
-    rows.append((say[f"budget {budget}"], formatting.count(getattr(found, budget))))
-    extras = {name: getattr(found, name) for name in ("momentum", "l2")}
-    rows += [(say[f"setting {name}"], f"{amount:g}") for name, amount in extras.items() if amount]
+    budget = found.training.budget
+    rows.append((say[f"budget {budget}"], formatting.count(getattr(found.training, budget))))
     rows += [(say["cells"], numbers.cells(results, experiment)), (say["runs"], numbers.runs(results, experiment))]
     return rows
-
-
-def code(results: Results, experiment: str, name: str) -> str:
-    """Values of a setting as the configuration writes them."""
-    values = getattr(numbers.experiment_of(results, experiment), name)
-    return ", ".join(f"`{numbers.shown(value)}`" for value in values)
 
 
 def experiments(sources: Sources) -> str:

@@ -1,8 +1,10 @@
 """What a page may write in `[[ ]]` and `[% %]`: the names, and what each stands for."""
 
+import inspect
 import shlex
 from functools import partial
 
+from ontrial.nn import reference
 from ontrial.report.pages import (
     benchmark,
     explorer,
@@ -81,6 +83,7 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known["figure_link"] = partial(pictures.link, sources, root, dict(known))
     known["explorer"] = partial(explorer.explore, sources, f"{root}../", known["study_file"])
     known["figure"] = partial(pictures.figure, sources, f"{root}../", dict(known))
+    known["reference"] = f"```python\n{inspect.getsource(reference)}```"
     return known
 
 

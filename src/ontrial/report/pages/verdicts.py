@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
-from ontrial.judge.verdicts import MEASURES
+from ontrial.judge.verdicts import ENDS, MEASURES
 from ontrial.report.pages.sources import Sources
 from ontrial.report.wording import formatting, labels
 
@@ -118,17 +118,8 @@ class Found(NamedTuple):
 
 
 def bounds(context: Context) -> Found:
-    """Numbers of a context. JSON has no infinity: what is None there is told from the outcome.
-
-    An interval that lies above 0 has its missing ends at +∞, one that lies below 0 at −∞, another one at either side.
-    """
-    above, below = context["outcome"] == "positive", context["outcome"] == "reversed"
-    missing = Found(
-        estimate=math.inf if above else -math.inf if below else math.nan,
-        low=math.inf if above else -math.inf,
-        high=-math.inf if below else math.inf,
-    )
-    return Found(*(missing[i] if (end := context[name]) is None else end for i, name in enumerate(Found._fields)))
+    """Numbers of a context."""
+    return Found(*(math.nan if context[name] is None else context[name] for name in ENDS))
 
 
 def sized(sources: Sources, context: Context) -> str:

@@ -1,13 +1,13 @@
 """Two contents of verdicts.json → what moved between them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ontrial.judge.verdicts import settings_of
+from ontrial.judge.verdicts import ENDS, settings_of
 
 DIGITS = 4  # significant ones of a published number: what differs behind them is no change
-ROUNDED = ("estimate", "low", "high")
 
 Verdicts = Mapping[str, Any]  # content of verdicts.json
 Entry = Mapping[str, Any]  # of a claim or a context in it
@@ -35,7 +35,7 @@ class Context:
     def shift(self) -> float | None:
         """Estimate after less estimate before, in its unit; None where one of them has no bound or isn't there."""
         ends = _of(self.before, "estimate"), _of(self.after, "estimate")
-        return None if None in ends else ends[1] - ends[0]
+        return ends[1] - ends[0] if all(map(_is_finite, ends)) else None
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,16 @@ def published(found: Verdicts) -> dict[str, Any]:
 
 def _rounded(context: Entry) -> dict[str, Any]:
     """A context with its numbers rounded; learning rates stay exact, as configured."""
-    return context | {name: float(f"{context[name]:.{DIGITS}g}") for name in ROUNDED if context[name] is not None}
+    return context | {name: float(f"{context[name]:.{DIGITS}g}") for name in ENDS if context[name] is not None}
 
 
 def _contexts(before: Entry | None, after: Entry | None) -> list[Context]:
     old, new = ({settings_of(each): each for each in _of(claim, "contexts") or ()} for claim in (before, after))
     return [Context(name, old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old])]
+
+
+def _is_finite(end: float | None) -> bool:
+    return end is not None and math.isfinite(end)
 
 
 def _of(entry: Entry | None, key: str) -> Any:

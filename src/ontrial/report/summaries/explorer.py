@@ -8,7 +8,8 @@ import pandas as pd
 
 from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS, Metric, final
-from ontrial.judge.results import SETTINGS, Results, depth
+from ontrial.judge.results import Results, depth
+from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Experiment
 
 THRESHOLDS = (0.75, 0.9, 0.95)  # of test accuracy, to count epochs to
@@ -63,7 +64,7 @@ def measures(experiment: Experiment, hidden_layers: int) -> list[str]:
     return [
         name
         for name, (metric, _, _) in MEASURES.items()
-        if set(metric.probes) <= set(experiment.probes) and metric.hidden_layers <= hidden_layers
+        if set(metric.probes) <= set(experiment.training.probes) and metric.hidden_layers <= hidden_layers
     ]
 
 
@@ -92,7 +93,7 @@ def grid(experiment: Experiment) -> pd.DataFrame:
     """The points of an experiment as configured, a cell named both by "own" and by its name once."""
     cells = {cell.path: cell for cell in experiment.cells()}
     return pd.DataFrame(
-        {"path": path, **cell.settings, "learning_rate": rate}
+        {"path": path, **cell.columns, "learning_rate": rate}
         for path, cell in cells.items()
         for rate in cell.learning_rates
     )
@@ -112,7 +113,7 @@ def judging(results: Results, experiment: Experiment, rows: pd.DataFrame) -> pd.
     """Records of the seeds that numbers are over, each with the number of its point among `rows`."""
     records = results.records[results.records["experiment"] == experiment.name]
     records = records[records["seed"].isin(experiment.confirmatory or experiment.descriptive)]
-    return records.merge(rows[[*SETTINGS, "learning_rate"]].reset_index(names="point"))
+    return records.merge(rows[[*COLUMNS, "learning_rate"]].reset_index(names="point"))
 
 
 def summed_up(experiment: Experiment, records: pd.DataFrame) -> pd.DataFrame:

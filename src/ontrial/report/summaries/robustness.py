@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,9 @@ def _claim(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any
     changes = [
         abs(new["estimate"] - old["estimate"])
         for old, new in pairs
-        if old["estimate"] is not None and new["estimate"] is not None
+        if None not in (old["estimate"], new["estimate"])
+        and math.isfinite(old["estimate"])
+        and math.isfinite(new["estimate"])
     ]
     return {
         "claim": before["id"],

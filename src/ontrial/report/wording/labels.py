@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from ontrial.nn.initialisers import parse
-from ontrial.study.cell import FULL, Cell
+from ontrial.study.cell import Cell
 
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # and their widths
 
 
-def batch_sizes(sizes: list[int], full: int, words) -> list[str]:
-    """Batch sizes; all training samples are called full."""
-    return [words["full"] if size == full else str(size) for size in sizes]
+def batch_sizes(sizes: list[int], full: set[int], words) -> list[str]:
+    """Batch sizes; those that are all training samples are called full."""
+    return [words["full"] if size in full else str(size) for size in sizes]
 
 
 def rate(learning_rate: float) -> str:
@@ -62,10 +62,9 @@ def setting_of(cell: Cell, name: str, words) -> str:
     if name == "hidden":
         return words[HIDDEN[min(len(cell.hidden), 2)]].format(cell.layers)
     if name == "batch_size":
-        return f"{words['batch size']} {words['full'] if cell.batch_size == FULL else cell.batch_size}"
+        return f"{words['batch size']} {words.get(cell.batch_size, cell.batch_size)}"
     if name == "learning_rate":
         return setting(name, cell.learning_rates[0], words)
     if name == "initialisation":
         return words["initialisation by name"].format(initialisation(cell.initialisation, words))
-    value = f"{cell.output}+{cell.loss}" if name == "objective" else getattr(cell, name)
-    return setting(name, value, words)
+    return setting(name, getattr(cell, name), words)

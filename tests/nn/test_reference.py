@@ -1,0 +1,33 @@
+"""The stacked engine and the plain network of nn/reference.py reach the same weights."""
+
+import numpy as np
+import pytest
+
+from ontrial.nn import ACTIVATIONS, LEGAL, OPTIMISERS, Architecture, Data, Samples, Schedule, reference, train
+
+LAYERS, N, UPDATES = (4, 5, 6, 3), 3, 6
+RATES = (0.1, 0.02)
+random = np.random.default_rng(0)
+SAMPLES = Samples(random.normal(size=(1, N, 4)), np.eye(3)[None, random.integers(0, 3, N)])
+WEIGHTS = [
+    (random.normal(size=(2, n_in, n_out)) / 2, random.normal(size=(2, n_out)))
+    for n_in, n_out in Architecture(LAYERS, "relu", "identity", "mse", "he").shapes
+]
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize(("output", "loss"), [(output, loss) for output in LEGAL for loss in LEGAL[output]])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_engine_is_the_reference(activation, output, loss, optimiser):
+    architecture = Architecture(LAYERS, activation, output, loss, "he")
+    for weight_decay in (0.0, 0.1):
+        schedule = Schedule(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, weight_decay=weight_decay)
+        data = Data(SAMPLES, SAMPLES, SAMPLES, seeds=(1,))
+        history = train(architecture, schedule, data, RATES, (1, 1), weights=WEIGHTS, dtype=np.float64)
+        assert not history.diverged.any()
+        for run, eta in enumerate(RATES):
+            layers = [(W[run].copy(), b[run].copy()) for W, b in WEIGHTS]
+            reference.train(architecture, schedule, layers, [(SAMPLES.X[0], SAMPLES.y[0])] * UPDATES, eta)
+            for (W, b), (stacked_W, stacked_b) in zip(layers, history.weights, strict=True):
+                np.testing.assert_allclose(stacked_W[run], W, rtol=1e-9, atol=1e-12)
+                np.testing.assert_allclose(stacked_b[run], b, rtol=1e-9, atol=1e-12)

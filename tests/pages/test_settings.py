@@ -1,0 +1,158 @@
+"""Claims about optimisers and numbers of training samples: a study of seconds, from its docket to its pages."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+from support.pages import sources_of
+
+from ontrial.judge import checks
+from ontrial.report.pages import assemble_pages, tables
+from ontrial.report.pages import explorer as pages
+from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries import explorer
+from ontrial.steps import collect, docket, judge, train
+from ontrial.storage import files, inputs
+from ontrial.study import configuration
+from ontrial.study.study import Study
+
+STUDY = """\
+study: optimisers
+docket: claims.yaml
+experiments:
+  optimisers:
+    purpose: Compare optimisers.
+    dataset: [digits]
+    hidden: [[16]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [64]
+    optimiser: [sgd, momentum, adam]
+    momentum: [0.5, 0.9]
+    weight_decay: [0, 1.0e-3]
+    learning_rates: {powers_of_two: {from: -8, to: -4}}
+    seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 18}}
+    budget: {epochs: 8}
+  samples:
+    purpose: Train on few images and on many.
+    dataset: [digits]
+    hidden: [[16]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [4, full]
+    training_samples: [300, all]
+    learning_rates: [0.0625, 0.5]
+    seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 18}}
+    budget: {epochs: 4}
+"""
+
+CLAIMS = """\
+claims:
+  - id: adam-needs-fewer-epochs
+    statement: {en: Adam needs fewer epochs than SGD., ko: Adam은 SGD보다 에폭이 적게 든다.}
+    experiment: optimisers
+    metric: epochs_to_accuracy
+    threshold: 0.9
+    ratio: {of: {optimiser: sgd}, over: {optimiser: adam}}
+    contexts: {weight_decay: [0, 0.001]}
+    where: {policy: tuned}
+    smallest_effect: factor 1.1
+  - id: small-batches-matter-more
+    statement: {en: With 300 images small batches matter more., ko: 이미지가 300장이면 작은 배치가 더 중요하다.}
+    experiment: samples
+    metric: test_accuracy
+    difference: {of: {batch_size: 4}, minus: {batch_size: full}}
+    contexts: {training_samples: [300, all]}
+    where: {policy: tuned}
+    smallest_effect: 1 point
+"""
+
+
+class Tried(NamedTuple):
+    """The study, its folder and what was read back from there."""
+
+    study: Study
+    folder: Path
+    read: inputs.Inputs
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory) -> Tried:
+    folder = tmp_path_factory.mktemp("optimisers")
+    (folder / "claims.yaml").write_text(CLAIMS, encoding="utf-8")
+    study = configuration.parse(STUDY, str(folder / "study.yaml"))
+    path = {name: str(folder / name) for name in ("study.json", "docket.json", "verdicts.json", "tables/tuned.csv")}
+    files.write_text(path["study.json"], study.to_json())
+    docket.docket(path["study.json"], str(study.docket), path["docket.json"])
+    for name, cell in study.cells.items():
+        train.train_cell(cell.to_json(), str(folder / f"runs/{name}.parquet"))
+    runs, records = str(folder / "runs.parquet"), str(folder / "records.parquet")
+    collect.collect(path["study.json"], runs, str(folder / "runs.csv"), records)
+    given = {"study_file": path["study.json"], "runs": runs, "records": records, "docket_file": path["docket.json"]}
+    given |= dict.fromkeys(("benchmark", "scale", "times"))
+    verdicts = path["verdicts.json"]
+    judge.judge(verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"], **given, verdicts=[])
+    return Tried(study, folder, inputs.results(**given, verdicts=[verdicts]))
+
+
+def sources(tried: Tried, language: str) -> Sources:
+    return replace(sources_of(tried.read.results, language), results=tried.read.results)
+
+
+def test_both_claims_have_verdicts(tried):
+    found = tried.read.results.verdicts
+    adam, batches = found["adam-needs-fewer-epochs"], found["small-batches-matter-more"]
+    assert adam["verdict"] == "supported", adam["contexts"]
+    assert [context["weight_decay"] for context in adam["contexts"]] == [0, 0.001]
+    assert [context["training_samples"] for context in batches["contexts"]] == [300, "all"]
+    assert batches["contexts"][0]["estimate"] > 0
+
+
+def test_the_tables_say_with_what_each_run_was_trained(tried):
+    runs = pd.read_csv(tried.folder / "runs.csv").groupby("experiment")
+    optimisers = runs.get_group("optimisers").groupby(["optimiser", "momentum", "weight_decay"]).size()
+    assert list(optimisers.index) == [
+        *(("adam", 0.0, decay) for decay in (0.0, 0.001)),
+        *(("momentum", share, decay) for share in (0.5, 0.9) for decay in (0.0, 0.001)),
+        *(("sgd", 0.0, decay) for decay in (0.0, 0.001)),
+    ]
+    samples = runs.get_group("samples")
+    assert set(samples["training_samples"]) == {300, 1150}
+    assert samples.loc[samples["full_batch"], "batch_size"].tolist() == (
+        samples.loc[samples["full_batch"], "training_samples"].tolist()
+    )
+
+
+def test_the_explorer_offers_the_settings_in_order(tried):
+    grid = pages.grid(explorer.points(tried.read.results))
+    assert grid["settings"]["optimiser"] == ["sgd", "momentum", "adam"]
+    assert grid["settings"]["momentum"] == [0.0, 0.5, 0.9]
+    assert grid["settings"]["training_samples"] == [300, "all"]
+    assert grid["settings"]["batch_size"] == [4, 64, "full"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["optimiser plain gradient descent", "optimiser Adam", "training samples 300, all", "weight decay"]),
+        ("ko", ["옵티마이저 단순 경사 하강법", "옵티마이저 Adam", "훈련 표본 300, 전체", "가중치 감쇠"]),
+    ],
+)
+def test_pages_say_it_in_both_languages(tried, language, words):
+    page = sources(tried, language)
+    evidence = "".join(assemble_pages.trials(page).values())
+    for text in words:
+        assert text in evidence
+    assert page.terms["all"] in pages.explore(
+        replace(page, points=explorer.points(tried.read.results)), "", "study.yaml"
+    )
+    assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
+
+
+def test_a_claim_of_an_unknown_optimiser_is_refused(tried):
+    with pytest.raises(Exception, match=r'optimiser: unknown optimiser "adm"\. Did you mean "adam"\?'):
+        checks.parse(CLAIMS.replace("optimiser: adam", "optimiser: adm"), "claims.yaml", tried.study)
