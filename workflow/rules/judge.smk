@@ -39,8 +39,7 @@ rule docket:
         f"{RESULTS}/benchmarks/docket.tsv"
     conda:
         "../../environment.yml"
-    params:
-        code=code("docket"),
+    # As for plan, no code: what is written is the claims themselves, checked at every start.
     shell:
         "python -m ontrial.steps.docket --study {input.study:q} --claims {input.claims:q} --output {output:q} 2> {log:q}"
 
