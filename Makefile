@@ -4,7 +4,7 @@ PYTHON ?= python3
 STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
-PROFILE ?= workflow/profiles/slurm
+PROFILE ?= profiles/slurm
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -104,7 +104,7 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 circumstances: setup ## run STUDY under other kernels, NumPy, Python and seeds: which verdicts move? (ARGS="--only seeds")
 	@$(BIN)/ontrial robustness --study $(STUDY) --cores $(CORES) $(ARGS)
 
-slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: workflow/profiles/slurm)
+slurm: slurm-setup ## run STUDY on a Slurm cluster, with the settings of PROFILE (default: profiles/slurm)
 	@$(SLURM)/bin/python -m ontrial unlock
 	@$(SLURM)/bin/python -m ontrial cluster --profile $(PROFILE)
 	@PATH="$$PWD/$(SLURM)/bin:$$PATH" python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
@@ -123,7 +123,7 @@ $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
 lint: $(VENV)/ready-lint ## check format, style and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(ACTIVE) snakefmt --check workflow
+	$(ACTIVE) snakefmt --check Snakefile workflow
 	$(ACTIVE) snakemake --lint
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
@@ -132,7 +132,7 @@ lint: $(VENV)/ready-lint ## check format, style and workflows
 format: $(VENV)/ready-lint ## format code and workflow
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(ACTIVE) snakefmt workflow
+	$(ACTIVE) snakefmt Snakefile workflow
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
   --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links

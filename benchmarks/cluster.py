@@ -1,6 +1,6 @@
 """Measure on a Slurm cluster what a job costs beside its work, with few and with many cells in it → docs/packing.yaml.
 
-python -m benchmarks.cluster --profile workflow/profiles/slurm      in the environment that `make slurm-setup` made
+python -m benchmarks.cluster --profile profiles/slurm      in the environment that `make slurm-setup` made
 """
 
 import argparse

@@ -145,7 +145,7 @@ def test_without_a_workflow_of_ones_own_the_shipped_one_runs_in_any_folder(other
     snakefile = ontrial(other, "snakefile").stdout.strip()
     planned = run(other, "--dry-run", "--snakefile", snakefile, "--configfile", "config/config.yaml")
     assert planned.returncode == 0, planned.stderr[-4000:]
-    assert "workflow/profiles/default" in planned.stderr
+    assert "profiles/default" in planned.stderr
     assert "results/ours/site/index.html" in planned.stdout
 
 

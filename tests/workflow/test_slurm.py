@@ -283,7 +283,7 @@ def test_a_job_over_its_time_is_tried_again_with_more(fresh, here):
 
 
 def test_the_profile_names_rules_that_there_are():
-    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
+    profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
     assert {*profile["groups"], *profile["set-threads"], *profile["set-resources"]} <= set(RULES)
     assert set(profile["group-components"]) <= set(profile["groups"].values())
 
@@ -302,7 +302,7 @@ def refusal(folder: Path, **options: str) -> str:
 
 
 def profile(folder: Path, setting: str) -> None:
-    path = folder / "workflow/profiles/slurm/profile.yaml"
+    path = folder / "profiles/slurm/profile.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
         text.replace("default-resources: # of a job\n", f"default-resources:\n  {setting}\n"), encoding="utf-8"
@@ -313,7 +313,7 @@ def test_an_unknown_partition_is_refused(fresh):
     profile(fresh, "slurm_partition: mian")
     told = refusal(fresh)
     assert (
-        "workflow/profiles/slurm/profile.yaml: default-resources: slurm_partition: "
+        "profiles/slurm/profile.yaml: default-resources: slurm_partition: "
         'unknown partition "mian". Did you mean "main"? Known: main, paid.' in told
     )
     assert jobs(fresh) == []
@@ -335,7 +335,7 @@ def test_a_folder_that_the_node_does_not_see_is_refused(project, cluster):
 def check(project: Path, python: Path, path: str) -> str:
     """What the check says where PATH is that."""
     run = subprocess.run(
-        [python, "-m", "ontrial", "cluster", "--profile", "workflow/profiles/slurm"],
+        [python, "-m", "ontrial", "cluster", "--profile", "profiles/slurm"],
         cwd=project,
         env=os.environ | {"PATH": path},
         capture_output=True,

@@ -29,14 +29,14 @@ def check(profile: str) -> None:
     """InputError with the first thing that is not as the jobs of a profile need it."""
     path = Path(profile) / "profile.yaml"
     if not path.exists():
-        raise InputError(f"{path}: there is no such profile. The one to copy: workflow/profiles/slurm.")
+        raise InputError(f"{path}: there is no such profile. The one to copy: profiles/slurm.")
     if importlib.util.find_spec(PLUGIN) is None:
         raise InputError(f"{sys.prefix}: the executor plugin for Slurm is not installed here. Get it: make slurm-setup")
     require_slurm()
     resources = (read_yaml(path) or {}).get("default-resources")
     if not isinstance(resources, dict):
         raise InputError(
-            f"{path}: default-resources: a line `name: value` each is needed, as in workflow/profiles/slurm."
+            f"{path}: default-resources: a line `name: value` each is needed, as in profiles/slurm."
         )
     require_partition(resources.get("slurm_partition"), f"{path}: default-resources: slurm_partition")
     options = [f"{option}={resources[name]}" for name, option in OPTIONS.items() if name in resources]

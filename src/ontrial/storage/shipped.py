@@ -9,4 +9,4 @@ CHECKOUT = None if _IN_WHEEL.is_dir() else PACKAGE.parents[1]
 ROOT = CHECKOUT or _IN_WHEEL
 
 DOCS = ROOT / "docs"
-SNAKEFILE = ROOT / "workflow/Snakefile"
+SNAKEFILE = ROOT / "Snakefile"

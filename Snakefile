@@ -1,0 +1,15 @@
+"""Theory on Trial: configuration → cells → train → collect → judge → draw, explore → write → build.
+
+snakemake --cores N                                       the default study, config/config.yaml
+snakemake --cores N --config study=config/smoke.yaml      another study
+snakemake --cores N --configfile config/smoke.yaml        the same; several files are merged, a later one overrides
+"""
+
+
+include: "workflow/main.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        TARGETS,
