@@ -163,7 +163,7 @@ def run_file(folder: Path, cell: Cell) -> None:
         diverged=np.zeros(drawn.shape[1:], bool),
         weights=[],
     )
-    run_files.write(folder / f"runs/{cell.path}.parquet", long_table(cell.settings, rates, seeds, history))
+    run_files.write(folder / f"runs/{cell.path}.parquet", long_table(cell.columns, rates, seeds, history))
 
 
 # The table ------------------------------------------------------------------------------------------------------------

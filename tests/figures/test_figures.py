@@ -28,6 +28,7 @@ from ontrial.steps.collect import joined, last_records
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
 from ontrial.study import configuration
+from ontrial.study.cell import Training
 
 TERMS = yaml.safe_load((ROOT / "docs/words.yaml").read_text(encoding="utf-8"))
 CAPTIONS = yaml.safe_load((ROOT / "docs/en/figures.yaml").read_text(encoding="utf-8"))
@@ -208,7 +209,9 @@ def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
 
 
 def test_a_study_has_the_figures_of_its_experiments(results):
-    alone = SimpleNamespace(experiments={name: SimpleNamespace(probes=()) for name in ("batch-size", "dying")})
+    alone = SimpleNamespace(
+        experiments={name: SimpleNamespace(training=Training()) for name in ("batch-size", "dying")}
+    )
     assert "batch-policies" in catalogue(alone)
     assert "learning-curves" not in catalogue(alone)
     assert "neuron" in catalogue(alone)

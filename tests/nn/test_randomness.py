@@ -24,7 +24,6 @@ def test_streams_leave_the_global_generator_alone():
 
 
 def test_an_unknown_purpose_is_refused():
-    with pytest.raises(
-        ValueError, match=r'unknown stream "colour"\. Known: batch order, split, training samples, weights\.'
-    ):
+    known = "batch order, split, training samples, weights"
+    with pytest.raises(ValueError, match=rf'unknown stream "colour"\. Known: {known}\.'):
         stream(1, "colour")

@@ -12,6 +12,7 @@ from ontrial.judge import checks
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
 from ontrial.study import configuration
+from ontrial.study.cell import Training
 
 SNIPPET = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```)?", re.MULTILINE | re.DOTALL)
 SNIPPETS = [
@@ -78,8 +79,9 @@ def test_an_exercise_for_a_class_makes_a_sound_study_that_trains(exercise, tmp_p
     fresh = [cell for path, cell in after.cells.items() if before.cells.get(path) != cell]
     assert 0 < len(fresh) < len(after.cells) / 2
     for i, cell in enumerate(fresh):
-        budget = {"epochs": None, "updates": 1} if cell.epochs != 0 else {}
-        short = replace(cell, learning_rates=cell.learning_rates[:1], seeds=cell.seeds[-1:], record=None, **budget)
+        budget = {"epochs": 0} if cell.training.epochs == 0 else {"updates": 1}
+        training = Training(**budget, probes=cell.training.probes)
+        short = replace(cell, learning_rates=cell.learning_rates[:1], seeds=cell.seeds[-1:], training=training)
         train_cell(short.to_json(), tmp_path / f"{i}.parquet")
         assert run_files.read(tmp_path / f"{i}.parquet").num_rows > 0
 

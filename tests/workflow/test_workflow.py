@@ -45,6 +45,19 @@ def test_a_changed_activation_retrains_every_cell(smoke):
         assert planned(smoke)["train"] == cells(smoke)
 
 
+def test_an_edited_claim_is_judged_again_and_collects_nothing(smoke):
+    with edited(smoke / "config/claims.yaml", "A batch of 16 ends more accurate", "A batch of 16 ends better"):
+        jobs = planned(smoke)
+    assert {"docket", "judge", "write"} < set(jobs)
+    assert not {"plan", "train", "collect", "explore"} & set(jobs)
+
+
+def test_code_that_checks_judges_nothing_again(smoke):
+    with edited(smoke / "src/ontrial/study/checking.py", "\n", "\n# a comment\n"):
+        jobs = planned(smoke)
+    assert not {"plan", "docket", "train", "collect", "judge", "draw", "explore"} & set(jobs)
+
+
 def test_films_depend_on_their_list_and_on_no_study(smoke):
     with edited(smoke / "config/film.yaml", "epochs: 40", "epochs: 41"):
         assert set(planned(smoke)) == {"all", "film", "write", "build", "assemble", "total"}

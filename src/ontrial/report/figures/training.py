@@ -91,7 +91,8 @@ def dead_units(results, words) -> tuple[Figure, pd.DataFrame]:
     runs = records.groupby(["hidden", "activation", "learning_rate", "seed"], sort=False).last().reset_index()
     rates = sorted(runs["learning_rate"].unique())
     depths = sorted(runs["hidden"].unique(), key=depth)
-    activations = [name for name in results.study.experiments["dying"].activation if (runs["activation"] == name).any()]
+    configured = results.study.experiments["dying"].grid["activation"]
+    activations = [name for name in configured if (runs["activation"] == name).any()]
     figure = Figure(figsize=(WIDTH, 1.2 + 1.6 * len(depths)))
     panels = figure.subplots(len(depths), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     found = []
