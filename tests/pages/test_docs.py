@@ -43,7 +43,7 @@ def test_the_reference_names_the_same_things_in_both_languages_and_all_are_there
         for language in ("en", "ko")
     }
     assert names["en"] == names["ko"]
-    assert {"ontrial.nn.train", "ontrial.nn.History", "ontrial.study.study.read"} <= set(names["en"])
+    assert {"ontrial.nn.train", "ontrial.nn.History", "ontrial.study.configuration.read"} <= set(names["en"])
     assert all(pkgutil.resolve_name(name).__doc__ for name in names["en"])
 
 

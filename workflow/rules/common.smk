@@ -148,7 +148,7 @@ RESULTS = f"results/{STUDY.name}"
 checked(files.require_writable, RESULTS)
 
 DATA = data_files(*{cell.dataset for cell in STUDY.cells.values()})
-DOCKET = ["<results>/docket.json"] if STUDY.docket else []
+DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []
 VERDICTS = ["<results>/verdicts.json"] if CLAIMS else []
 TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
 
