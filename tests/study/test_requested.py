@@ -51,7 +51,7 @@ def test_one_file_is_the_study_that_it_holds(files):
 def test_a_later_file_overrides_an_earlier_one_key_by_key(files):
     both = read(*files)
     assert both.name == "b"
-    assert both.experiments["grid"].activation == ("tanh", "elu")
+    assert both.experiments["grid"].grid["activation"] == ("tanh", "elu")
     assert both.experiments["grid"].learning_rates == (0.5, 0.001)
     assert str(both.docket) == "config/claims.yaml"
 
