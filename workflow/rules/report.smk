@@ -53,7 +53,7 @@ rule draw:
     threads: 4
     params:
         code=digest_of("draw"),
-        docket=option("--docket", *DOCKET),
+        docket=lambda wildcards, input: option("--docket", *input.docket),
         verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
         benchmark=option("--benchmark", *BENCHMARK[:1]),
         scale=option("--scale", *SCALE),
@@ -99,7 +99,7 @@ use rule draw as draw_timed with:
         "<results>/benchmarks/draw_timed.tsv"
     params:
         code=digest_of("draw"),
-        docket=option("--docket", *DOCKET),
+        docket=lambda wildcards, input: option("--docket", *input.docket),
         verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
         benchmark=[],
         scale=[],
@@ -205,7 +205,7 @@ rule write:
         "../../environment.yml"
     params:
         code=digest_of("write"),
-        docket=option("--docket", *DOCKET),
+        docket=lambda wildcards, input: option("--docket", *input.docket),
         verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
         published=option("--published", *PUBLISHED),
         elsewhere=option("--elsewhere", *ELSEWHERE),
