@@ -35,9 +35,7 @@ def check(profile: str) -> None:
     require_slurm()
     resources = (read_yaml(path) or {}).get("default-resources")
     if not isinstance(resources, dict):
-        raise InputError(
-            f"{path}: default-resources: a line `name: value` each is needed, as in profiles/slurm."
-        )
+        raise InputError(f"{path}: default-resources: a line `name: value` each is needed, as in profiles/slurm.")
     require_partition(resources.get("slurm_partition"), f"{path}: default-resources: slurm_partition")
     options = [f"{option}={resources[name]}" for name, option in OPTIONS.items() if name in resources]
     require_acceptance(options, path)
