@@ -17,7 +17,9 @@ except ModuleNotFoundError:
 
 min_version("9.27")
 
-IS_MODULE = Path(workflow.basedir) not in (ROOT, ROOT / "workflow")  # another workflow uses this one, and configures it
+# Another workflow uses this one, and configures it, if the first Snakefile is not one of the two next to this file.
+HERE = Path(str(workflow.current_basedir))
+IS_MODULE = Path(workflow.basedir) not in (HERE, HERE.parent)
 
 
 report: "report/workflow.rst"

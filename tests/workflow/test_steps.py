@@ -130,7 +130,7 @@ def test_draw_starts_as_many_processes_as_it_has_threads(monkeypatch):
 
 def test_published_accuracies_are_those_of_the_study_in_whose_folder_they_are(tmp_path):
     for study in ("mnist", "full"):
-        files.write_text(tmp_path / study / "verdicts.json", '{"claims": [{"id": "a"}]}')
+        files.write_text(tmp_path / study / "verdicts.json", '{"claims": [{"id": "a", "contexts": []}]}')
     files.write_text(tmp_path / "mnist/tables/tuned.csv", "hidden,mean\n16,98.5\n")
     verdicts = [str(path) for path in sorted(tmp_path.glob("*/verdicts.json"))]
     studies = write.published_studies(verdicts, [str(tmp_path / "mnist/tables/tuned.csv")])
