@@ -18,7 +18,7 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.template_names import names
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +77,12 @@ def test_three_significant_digits(number, shown):
     assert formatting.significant(number) == shown
 
 
-@pytest.mark.parametrize(("rate", "shown"), [(2**-11, "1/2048"), (0.5, "1/2"), (4.0, "4"), (0.1, "0.1")])
-def test_learning_rates_read_as_people_write_them(rate, shown):
+@pytest.mark.parametrize(
+    ("rate", "shown"), [(2**-11, "1/2048"), (0.5, "1/2"), (4.0, "4"), (0.1, "0.1"), (0.75, "0.75")]
+)
+def test_learning_rates_read_as_people_write_them_on_pages_and_in_figures(rate, shown):
     assert formatting.rate(rate) == shown
+    assert labels.setting("learning_rate", rate, {"learning rate": "rate"}) == f"rate {shown}"
 
 
 def test_what_rounds_to_zero_has_no_sign():

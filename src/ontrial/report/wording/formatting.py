@@ -51,7 +51,7 @@ def count(number: int) -> str:
 
 
 def rate(learning_rate: float) -> str:
-    """Learning rate: a power of two as a fraction (1/16) or a whole number (4), another as a decimal."""
+    """Learning rate: a power of two as a fraction (1/16), a whole number as it is (4), another as a decimal (0.75)."""
     if math.isnan(learning_rate):
         return NOTHING
     exact = Fraction(learning_rate)
