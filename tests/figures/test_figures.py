@@ -23,7 +23,8 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.report.figures import axes, drawing, reliability, style, tables
 from ontrial.report.figures.by_name import function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
-from ontrial.report.wording import labels
+from ontrial.report.wording import labels, looks
+from ontrial.report.wording.phrases import Phrases
 from ontrial.steps.collect import joined, last_records
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
@@ -130,8 +131,8 @@ def results(tmp_path_factory) -> Results:
     return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
 
 
-def words(language: str) -> drawing.Words:
-    return drawing.Words(TERMS, language)
+def words(language: str) -> Phrases:
+    return Phrases(TERMS, language, "docs/words.yaml")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -192,7 +193,8 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
         "import hashlib, yaml\n"
         "from ontrial.report.figures import drawing\n"
         "from ontrial.report.figures.by_name import function\n"
-        f"words = drawing.Words(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko')\n"
+        "from ontrial.report.wording.phrases import Phrases\n"
+        f"words = Phrases(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko', 'words')\n"
         "print(hashlib.sha256(drawing.render(function('layers'), None, words, 'dark')[0]).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
@@ -202,7 +204,7 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
-    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style"
+    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style, ontrial.report.wording.looks"
     program = f"import sys, {modules}; print({{'matplotlib', 'pandas'}} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
@@ -251,16 +253,23 @@ def test_a_letter_that_the_fonts_lack_is_an_error(letter):
 @pytest.mark.parametrize("scheme", style.SCHEMES)
 def test_colours_stand_out_from_the_page(scheme):
     with drawing.appearance("en", scheme):
-        paper = to_rgb(style.PAPER)
-        used = {look.colour for look in style.LOOKS.values()} | {style.INK, style.MUTED}
+        paper = to_rgb(looks.PAPER)
+        used = {look.colour for look in looks.LOOKS.values()} | {looks.INK, looks.MUTED}
         assert {colour for colour in used if axes.contrast(to_rgb(colour), paper) < 3} == set()
 
 
-def test_looks_that_share_a_colour_differ_in_line_or_marker():
-    activations = [style.look(name) for name in ACTIVATIONS]
+def test_activations_differ_in_their_marker_and_in_their_line():
+    activations = [looks.look(name) for name in ACTIVATIONS]
     assert len({look.marker for look in activations}) == len(activations)
     assert len({look[:2] for look in activations}) == len(activations)
-    assert style.look("a newcomer") == style.look("a newcomer")
+
+
+def test_a_newcomer_looks_like_nothing_that_is_known():
+    known = looks.LOOKS.values()
+    assert len({spare.marker for spare in looks.SPARE} - {look.marker for look in known}) == len(looks.SPARE)
+    assert len({spare[:2] for spare in looks.SPARE} - {look[:2] for look in known}) == len(looks.SPARE)
+    assert looks.look("a newcomer") == looks.look("a newcomer")
+    assert looks.look("a newcomer") in looks.SPARE
 
 
 def test_a_diverged_run_has_the_accuracy_of_chance(results):

@@ -61,6 +61,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         captions={},
         words=read("words.yaml"),
         phrases=read("phrases.yaml"),
+        differing=read("differing.yaml"),
         glossary=(),
         schema=checking.schema("config"),
         sizes=write.sizes([str(folder / "film")], language) if folder else {},

@@ -127,6 +127,7 @@ def sources_of(results: Results, language: str = "en") -> Sources:
         references=CITED,
         words=read("words.yaml"),
         phrases=read("phrases.yaml"),
+        differing=read("differing.yaml"),
         glossary=read("glossary.yaml"),
         schema=checking.schema("config"),
         settings={} if language == "en" else read(f"{language}/settings.yaml"),

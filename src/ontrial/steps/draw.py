@@ -13,6 +13,7 @@ from ontrial.judge.results import Results
 from ontrial.report.figures import drawing
 from ontrial.report.figures.by_name import function
 from ontrial.report.figures.style import SCHEMES
+from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, inputs
 
 
@@ -28,8 +29,8 @@ def draw(
     terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
     results = inputs.results(**given).results
     with ProcessPoolExecutor(threads, initializer=take, initargs=(results,)) as pool:
-        words = [drawing.Words(terms, language) for language in languages]
-        jobs = [pool.submit(draw_one, name, words, Path(folder)) for name in figures]
+        translations = [Phrases(terms, language, words) for language in languages]
+        jobs = [pool.submit(draw_one, name, translations, Path(folder)) for name in figures]
         for job in jobs:
             job.result()
 
@@ -47,7 +48,7 @@ def end_with_the_job() -> None:
     os._exit(1)
 
 
-def draw_one(name: str, languages: list[drawing.Words], folder: Path) -> None:
+def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
     """Write one figure in every language and scheme, and its numbers, which are the same in all of them."""
     for words, scheme in itertools.product(languages, SCHEMES):
         svg, numbers = drawing.render(function(name), _results, words, scheme)

@@ -53,6 +53,7 @@ def write(
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
         circumstances=pd.read_csv(circumstances) if circumstances else None,
         packing=read_yaml(Path(docs, "packing.yaml")),
+        differing=read_yaml(Path(docs, "differing.yaml")),
     )
     with replaced(Path(folder)) as fresh:
         for path, text in assemble_pages.pages(sources).items():

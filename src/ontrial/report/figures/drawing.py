@@ -4,31 +4,19 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pandas as pd
 from matplotlib import font_manager, style
 
-from ontrial.errors import InputError, unknown
 from ontrial.judge.results import Results
 from ontrial.report.figures.style import DARK, SHEET
 from ontrial.report.fonts import NANUM_GOTHIC
+from ontrial.report.wording.phrases import Phrases
 
 
-class Words(dict):
-    """Term → text in one language; a term that is missing is a mistake that names the file to mend."""
-
-    def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str):
-        """Take the texts of one language from `terms`: term → {language: text}."""
-        super().__init__({term: texts[language] for term, texts in terms.items()})
-        self.language = language
-
-    def __missing__(self, term: str) -> str:
-        raise InputError(f"docs/words.yaml: {unknown('term', term, self)} Add it in every language.")
-
-
-def render(draw: Callable, results: Results, words: Words, scheme: str) -> tuple[bytes, pd.DataFrame]:
+def render(draw: Callable, results: Results, words: Phrases, scheme: str) -> tuple[bytes, pd.DataFrame]:
     """SVG of `draw(results, words)` in the scheme "light" or "dark", and the numbers behind it.
 
     Raises UserWarning for a letter that the fonts lack.

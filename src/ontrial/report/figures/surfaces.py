@@ -11,8 +11,9 @@ from ontrial import data
 from ontrial.nn import objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import accuracy_bar, ink, legible_on
-from ontrial.report.figures.style import BLUE, GOLD, INK, MUTED, PAPER, WIDTH, look
+from ontrial.report.figures.style import WIDTH
 from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.looks import BLUE, GOLD, INK, MUTED, PAPER, look
 
 WORST = 0.28  # share of a cell's height that shows the worst seed
 DIVERGED = {"facecolor": GOLD, "edgecolor": INK, "hatch": "/////", "linewidth": 0}

@@ -16,8 +16,9 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
 from ontrial.nn.initialisers import parse
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import PAPER, WIDTH, look
+from ontrial.report.figures.style import WIDTH
 from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.looks import PAPER, look
 from ontrial.study.cell import OWN, resolved
 
 REACHED = 0.9  # test accuracy

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from ontrial.judge.results import Results
-from ontrial.report.wording.formatting import Phrases
+from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
     from ontrial.study.films import Film
@@ -35,7 +35,8 @@ class Sources:
     form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
     frames. points: of the grid, as `report.summaries.explorer` sums them up. circumstances: the published table of what
     moved under others, if there is one. elsewhere: published studies by name. literature: published errors of plain
-    networks, of docs/literature.yaml. packing: of docs/packing.yaml.
+    networks, of docs/literature.yaml. packing: of docs/packing.yaml. differing: pattern → {language: reason} of
+    docs/differing.yaml.
     """
 
     language: str
@@ -59,6 +60,7 @@ class Sources:
     elsewhere: Mapping[str, Published] = field(default_factory=dict)
     literature: Sequence[Mapping[str, Any]] = ()
     packing: Mapping[str, Any] = field(default_factory=dict)
+    differing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Phrases:

@@ -15,6 +15,7 @@ from ontrial.nn.probes import PROBES
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.sources import Sources
 from ontrial.report.wording import formatting
+from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import DEFAULTS
 
 
@@ -117,7 +118,7 @@ def datasets(sources: Sources) -> str:
     return markdown((say["setting dataset"], *(say[f"samples {part}"] for part in data.Sizes._fields)), rows)
 
 
-def formula(say: formatting.Phrases, function: Callable) -> str:
+def formula(say: Phrases, function: Callable) -> str:
     """What a function computes, in the language of the page; docs/phrases.yaml has the formulas with words in them."""
     told = computed(function)
     return formatting.plain(say.get(f"formula {told}", told))
@@ -215,10 +216,9 @@ def glance(sources: Sources, root: str, id: str) -> tuple[str, str]:
 
 
 def differing(sources: Sources) -> str:
-    """Files of a study that may differ from run to run, and why."""
-    say, start = sources.say, "differs "
-    rows = [(f"`{term.removeprefix(start)}`", say[term]) for term in sources.phrases if term.startswith(start)]
-    return markdown((say["file"], say["why it differs"]), rows)
+    """Files of a study that may differ between two runs, and why."""
+    rows = [(f"`{pattern}`", reason[sources.language]) for pattern, reason in sources.differing.items()]
+    return markdown((sources.say["file"], sources.say["why it differs"]), rows)
 
 
 def packing(sources: Sources) -> str:
