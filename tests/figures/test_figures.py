@@ -23,6 +23,7 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.report.figures import axes, drawing, reliability, style, tables
 from ontrial.report.figures.by_name import function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, looks
 from ontrial.report.wording.phrases import Phrases
 from ontrial.steps.collect import joined, last_records
@@ -111,7 +112,7 @@ NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller"
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory) -> Results:
+def results(tmp_path_factory) -> Findings:
     """True results of a study of tiny networks, judged."""
     folder = tmp_path_factory.mktemp("runs")
     tiny = configuration.of(STUDY)
@@ -128,7 +129,7 @@ def results(tmp_path_factory) -> Results:
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
     }
-    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
+    return Findings(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
 
 
 def words(language: str) -> Phrases:

@@ -6,12 +6,11 @@ import platform
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import sources_of
+from support.pages import sources_of, with_findings
 from support.project import ROOT
 
 from ontrial.commands import robustness
@@ -270,7 +269,7 @@ def published() -> pd.DataFrame:
 
 @pytest.fixture
 def sources(results):
-    return replace(sources_of(results), circumstances=published())
+    return with_findings(sources_of(results), circumstances=published())
 
 
 def test_verdicts_that_moved_are_counted_by_what_differed(sources):
@@ -296,7 +295,7 @@ def test_claims_with_a_moved_context_are_listed_with_both_verdicts(sources):
     assert "[small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)" in line
     assert line.index("badge-inconclusive") < line.index("badge-supported")
     assert page.moves(sources, "", "numpy") == "Nothing: every context of every claim came out as before."
-    other = replace(sources, circumstances=published().assign(claim="of-another-study"))
+    other = with_findings(sources, circumstances=published().assign(claim="of-another-study"))
     assert "| `of-another-study` |" in page.moves(other, "", "kernel")
 
 
@@ -312,13 +311,13 @@ def test_the_methods_page_tells_what_moved_or_how_to_find_out(results, language)
     written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
     section = written[written.index("{#circumstances}") : written.index("{#limits}")]
     bare = sources_of(results, language)
-    full = replace(bare, circumstances=published())
+    full = with_findings(bare, circumstances=published())
     empty, told = (render(section, "methods.md", names(sources, "methods.md")) for sources in (bare, full))
     assert "make circumstances" in empty
     assert "badge" not in empty
     assert told.count("badge-supported") == 2
     assert "Haswell" in told
-    only = replace(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
+    only = with_findings(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
     told = render(section, "methods.md", names(only, "methods.md"))
     assert "badge-supported" in told
     assert "NumPy**" not in told.replace("NumPy and Python**", "NumPy**")  # what was not tried is not told of

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from ontrial.judge.results import Results
 from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries.findings import Findings
 from ontrial.steps import write
 from ontrial.study import checking, configuration, films
 from support.project import ROOT
@@ -55,7 +55,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
     found = parsed(LIST) if folder else {}
     return Sources(
         language=language,
-        results=Results(tiny, pd.DataFrame(), pd.DataFrame()),
+        results=Findings(tiny, pd.DataFrame(), pd.DataFrame()),
         pages={},
         templates={},
         captions={},

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 import pandas as pd
 from matplotlib import font_manager, style
 
-from ontrial.judge.results import Results
 from ontrial.report.figures.style import DARK, SHEET
 from ontrial.report.fonts import NANUM_GOTHIC
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 
 
-def render(draw: Callable, results: Results, words: Phrases, scheme: str) -> tuple[bytes, pd.DataFrame]:
+def render(draw: Callable, results: Findings, words: Phrases, scheme: str) -> tuple[bytes, pd.DataFrame]:
     """SVG of `draw(results, words)` in the scheme "light" or "dark", and the numbers behind it.
 
     Raises UserWarning for a letter that the fonts lack.

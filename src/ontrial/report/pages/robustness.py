@@ -94,6 +94,6 @@ def of_kinds(sources: Sources, kinds: Iterable[str]) -> pd.DataFrame:
     for kind in kinds:
         if kind not in KINDS:
             raise InputError(unknown("kind of circumstance", kind, KINDS))
-    if sources.circumstances is None:
+    if sources.results.circumstances is None:
         raise InputError("no circumstances are published. Ask for their numbers where [% if circumstances %].")
-    return sources.circumstances[sources.circumstances["differs"].isin(kinds)]
+    return sources.results.circumstances[sources.results.circumstances["differs"].isin(kinds)]

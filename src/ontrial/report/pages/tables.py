@@ -224,7 +224,7 @@ def differing(sources: Sources) -> str:
 def packing(sources: Sources) -> str:
     """What a cluster's job costs beside its work, as it was measured: a line for each number of cells a job."""
     say, rows = sources.say, []
-    for found in sources.packing["measured"]:
+    for found in sources.results.packing["measured"]:
         work, whole = (found[name] / found["jobs"] for name in ("work_seconds", "job_seconds"))
         costs = (
             formatting.significant(work),

@@ -72,9 +72,12 @@ def names(sources: Sources, page: str) -> dict[str, object]:
     known |= {name: partial(function, sources) for name, function in OF_SOURCES.items()}
     known |= {name: partial(function, sources, root) for name, function in OF_PAGES.items()}
     known |= {"study_name": sources.results.study.name, "study_file": study_file(sources)}
-    known |= {"benchmark": sources.results.benchmark is not None, "circumstances": sources.circumstances is not None}
+    known |= {
+        "benchmark": sources.results.benchmark is not None,
+        "circumstances": sources.results.circumstances is not None,
+    }
     known |= {"scale": sources.results.scale is not None}
-    known |= {"language": sources.language, "provenance": sources.provenance, "packing": sources.packing}
+    known |= {"language": sources.language, "provenance": sources.provenance, "packing": sources.results.packing}
     known |= {
         "rules": rules.of_study(sources.results.study),
         "times": sources.results.times,
