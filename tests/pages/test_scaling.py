@@ -24,8 +24,8 @@ from ontrial.report.pages import scaling as page
 from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
 from ontrial.steps import collect
-from ontrial.steps.train import column
 from ontrial.storage import files, run_files, shipped
+from ontrial.storage.arrow import column
 from ontrial.study import configuration
 
 # Planning -------------------------------------------------------------------------------------------------------------

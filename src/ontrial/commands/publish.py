@@ -47,7 +47,7 @@ def publish(what: str, study_file: str) -> None:
 def publish_measurement(what: str, study_file: str) -> None:
     """Copy the files of a measurement; InputError unless all of them exist."""
     patterns, command = MEASUREMENTS[what]
-    paths = [Path(pattern.format(study=study.read(study_file).name)) for pattern in patterns]
+    paths = [Path(pattern.format(study=configuration.read(study_file).name)) for pattern in patterns]
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: there is no such file. Measure first: {command.format(file=study_file)}")
