@@ -9,6 +9,7 @@ import pandas as pd
 import yaml
 
 from ontrial.judge.claims import Claim, Estimand
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import checking, configuration
@@ -136,6 +137,10 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={"neuron": (360.0, 240.0)},
     )
+
+
+def page_of(results: Findings, language: str = "en") -> Page:
+    return Page(sources_of(results, language), "index.md")
 
 
 def with_findings(sources: Sources, **findings) -> Sources:
