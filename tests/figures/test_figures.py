@@ -20,7 +20,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
-from ontrial.report.figures import axes, drawing, reliability, style, tables
+from ontrial.report.figures import axes, drawing, reliability, style, svg, tables
 from ontrial.report.figures.by_name import function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
 from ontrial.report.summaries.findings import Findings
@@ -166,26 +166,47 @@ def test_numbers_do_not_depend_on_language_or_scheme(results):
 def test_the_same_figure_is_the_same_bytes(results):
     first, again = (drawing.render(function("batch-rate-surface"), results, words("ko"), "dark") for _ in "12")
     assert first[0] == again[0]
-    assert first[0].startswith(b"<?xml")
+    assert first[0].startswith(b"<svg")
 
 
-def test_a_figure_says_the_style_of_alike_markers_once():
-    two = '<g clip-path="url(#a0)"{}><use xlink:href="#a1" x="{}" y="2"{}/><use xlink:href="#a1"{}/></g>'
-    red, blue, faint = ' style="fill: red"', ' style="fill: blue"', ' style="fill: red; opacity: 0.5"'
-
-    def compact(*styles: str) -> str:
-        return drawing.compact(
-            two.format("", "1.23456", *styles).replace("><", ">\n <").replace("#a", "#old").encode()
-        ).decode()
-
-    assert compact(red, red) == two.format(red, "1.23", "", "")
-    assert compact(red, blue) == two.format("", "1.23", red, blue)
-    assert compact(faint, faint) == two.format("", "1.23", faint, faint)
+def compacted(inside: str) -> str:
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    whole = svg.compact(f"<svg {names}>{inside}</svg>".encode()).decode()
+    return whole[whole.index(">") + 1 : -len("</svg>")].replace(" />", "/>")
 
 
-def test_outlines_say_no_more_than_they_must():
-    svg = b'<path d="M 1.2345 20 \nL 1.2345 20 \nM 3.00 0.501 \nL 3.07 0.50 z"/>'
-    assert drawing.compact(svg) == b'<path d="M1.23 20h0M3 0.5L3.07 0.5z"/>'
+@pytest.mark.parametrize(
+    ("one", "other", "group"),
+    [
+        ("fill: red", "fill: red", "fill: red"),
+        ("fill: red", "fill: blue", None),
+        ("fill: red; opacity: 0.5", "fill: red; opacity: 0.5", None),
+        ("fill: red; stroke-linecap: round", "fill: red; stroke-linecap: round", None),
+    ],
+)
+def test_a_style_that_a_group_shares_is_written_once(one, other, group):
+    lines = compacted(f'<g id="x">\n <path d="" style="{one}"/>\n <path d="" style="{other}"/>\n</g>')
+    if group:
+        assert lines == f'<g style="{group}"><path d=""/><path d=""/></g>'
+    else:
+        assert lines == f'<g><path d="" style="{one}"/><path d="" style="{other}"/></g>'
+
+
+def test_outlines_have_hundredths_of_a_point_and_no_needless_blanks():
+    outline = '<path d="M 1.2345 20 \nL -1.2355 1324.8761 \nM 3.00 0.501 \nz"/>'
+    assert compacted(outline) == '<path d="M1.23 20L-1.24 1324.88M3 0.5z"/>'
+    scaled = '<g transform="translate(1.2345 2) scale(0.012345 -0.012345)"/>'
+    assert compacted(scaled) == scaled
+    assert compacted('<g transform="translate(1.2345 2)"/>') == '<g transform="translate(1.23 2)"/>'
+
+
+def test_names_are_short_wherever_they_are_used():
+    defined = '<clipPath id="p123"/><path id="m456" style="fill: url(#h789)"/><pattern id="h789"/>'
+    short = '<clipPath id="a0"/><path id="a1" style="fill: url(#a2)"/><pattern id="a2"/>'
+    assert compacted(f'{defined}<g clip-path="url(#p123)"><use xlink:href="#m456" x="1.005"/></g>') == (
+        f'{short}<g clip-path="url(#a0)"><use xlink:href="#a1" x="1"/></g>'
+    )
+    assert compacted('<path style="fill: #0072b2"/>') == '<path style="fill: #0072b2"/>'
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import pandas as pd
 from matplotlib import font_manager, style
 
 from ontrial.report.figures.style import DARK, SHEET
+from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
@@ -24,30 +24,8 @@ def render(draw: Callable, results: Findings, words: Phrases, scheme: str) -> tu
     with appearance(words.language, scheme):
         figure, numbers = draw(results, words)
         file = io.BytesIO()
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(file, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return compact(file.getvalue()), numbers
-
-
-NEEDLESS = re.compile(rb'(?<=>)\s+(?=<)|(?<=<g) id="[^"]*"')
-COORDINATES = re.compile(rb' (?:d|x|y|transform)="[^"s]*"')  # no scale: what that multiplies needs all its digits
-ZEROS = re.compile(rb"\.0+(?!\d)|(?<=\.\d)0+(?!\d)")
-OUTLINE = re.compile(rb'(?<= d=")[^"]+')
-DOT = re.compile(rb"M([\d.-]+ [\d.-]+)L\1(?![\d.])")  # a line without length
-NAME = re.compile(rb'(?<= id=")[^"]+|(?<=["(]#)[^")]+')
-MARKER = rb'<use xlink:href="#\w+"(?: x="[^"]*" y="[^"]*")? '
-STYLE = rb'(style="(?!opacity|[^"]*; opacity)[^"]*")'  # opacity alone is not handed down
-ALIKE = re.compile(rb"<g((?: clip-path=[^ >]*)?)>(" + MARKER + STYLE + rb"/>(?:" + MARKER + rb"\3/>)+)</g>")
-
-
-def compact(svg: bytes) -> bytes:
-    """A smaller SVG that looks the same: short names, hundredths of a point, no blanks, styles of markers said once."""
-    names: dict[bytes, bytes] = {}
-    svg = NAME.sub(lambda name: names.setdefault(name[0], b"a%d" % len(names)), NEEDLESS.sub(b"", svg))
-    svg = COORDINATES.sub(lambda found: ZEROS.sub(b"", re.sub(rb"(\.\d\d)\d+", rb"\1", found[0])), svg)
-    svg = OUTLINE.sub(lambda found: DOT.sub(rb"M\1h0", re.sub(rb"\s*([MLQCz])\s*", rb"\1", found[0])), svg)
-    return ALIKE.sub(
-        lambda group: b"<g%b %b>%b</g>" % (group[1], group[3], group[2].replace(b" " + group[3], b"")), svg
-    )
 
 
 @contextmanager

@@ -118,7 +118,7 @@ def training(page: Page, row: Mapping[str, Any]) -> str:
         rate=formatting.rate(row["learning_rate"]),
         train=formatting.count(row["training_samples"]),
         validation=formatting.count(sizes.validation),
-        optimiser=verdicts.named(sources, "optimiser", row["optimiser"]),
+        optimiser=verdicts.named(page, "optimiser", row["optimiser"]),
         momentum=f"{row['momentum']:g}",
         weight_decay=f"{row['weight_decay']:g}",
         seeds=formatting.count(row["seeds"]),
