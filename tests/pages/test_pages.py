@@ -1,6 +1,7 @@
 import math
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,28 @@ from ontrial.judge.identities import IDENTITIES
 from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.pages import assemble_pages, numbers, provenance_note, tables, verdicts
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
 from ontrial.report.wording import formatting, labels
+
+
+class Parsed(HTMLParser):
+    """Tags and attributes of a piece of HTML."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attributes}
+
+
+HOSTILE = '"x onload="alert(1)"></script><img src="#">'
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +300,25 @@ def test_settings_of_an_experiment(page):
     table = tables.table(page, "settings", "batch-size")
     assert "| batch size | `16`, `64` |" in table
     assert "| learning rates (how many) | 1/4 – 1 (3) |" in table
+
+
+@pytest.mark.parametrize(
+    ("macro", "values"),
+    [
+        ("link", {"address": HOSTILE, "text": HOSTILE}),
+        ("in_english", {"text": HOSTILE}),
+        ("badge", {"verdict": HOSTILE, "sign": HOSTILE, "text": HOSTILE}),
+        (
+            "explorer",
+            dict.fromkeys(("curves", "label", "caption", "words"), HOSTILE) | {"heads": [HOSTILE], "rows": [[HOSTILE]]},
+        ),
+        ("film_player", dict.fromkeys(("root", "films", "words"), HOSTILE)),
+    ],
+)
+def test_no_value_of_a_macro_becomes_markup(macro, values):
+    parsed = Parsed(html(macro, **values))
+    assert "img" not in parsed.tags
+    assert "onload" not in parsed.attributes
 
 
 # Verdicts -------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from ontrial.report.pages import (  # noqa: F401  most for the functions that pa
     tables,
     verdicts,
 )
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
@@ -92,7 +93,7 @@ def told(sources: Sources, name: str, part: str, described: Mapping[str, str]) -
     if sources.language == "en":
         return formatting.plain(described[part])
     translated = sources.settings.get(name, {}).get(part)
-    return formatting.plain(translated) if translated else f'<span lang="en">{formatting.plain(described[part])}</span>'
+    return formatting.plain(translated) if translated else html("in_english", text=described[part])
 
 
 def references(sources: Sources) -> list[dict[str, str]]:

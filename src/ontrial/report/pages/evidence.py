@@ -8,6 +8,7 @@ from ontrial.judge.lottery import SEEDS
 from ontrial.judge.verdicts import MEASURES, standing
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
@@ -162,5 +163,5 @@ def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:
     """A work with its link, "" if it has no address."""
     address = f"https://doi.org/{cited['doi']}" if "doi" in cited else cited.get("url", "")
     shown = f"doi:{cited['doi']}" if "doi" in cited else address
-    link = f'<a href="{formatting.plain(address)}">{formatting.plain(shown)}</a>' if address else ""
+    link = html("link", address=address, text=shown) if address else ""
     return {"id": name, "text": formatting.plain(cited["text"]), "link": link}

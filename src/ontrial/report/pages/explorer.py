@@ -1,7 +1,5 @@
 """The explorer: the grid as its script takes it, the words of its page, and a table for readers without scripts."""
 
-import html
-import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,6 +9,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge.policies import POLICIES
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
@@ -124,18 +123,16 @@ def explore(page: Page) -> str:
     if page.sources.points is None:
         raise InputError("the explorer needs the table of points. Give it with --points.")
     points = arranged(page.sources.points)
-    words = json.dumps(words_of(page, points), ensure_ascii=False).replace("<", "\\u003c")
-    return (
-        f'<div id="explorer-root" class="explorer" data-curves="{page.root}../explorer/curves.js" data-search-exclude>'
-        f'<div class="explorer-box" role="region" tabindex="0" aria-label="{say(page, "table")}">'
-        f"{static_table(page, points)}</div></div>\n"
-        f'<script id="explorer-words" type="application/json">{words}</script>'
+    heads, rows = static_table(page, points)
+    return html(
+        "explorer",
+        curves=f"{page.root}../explorer/curves.js",
+        label=page.say["explorer table"],
+        caption=page.say["explorer static"],
+        heads=heads,
+        rows=rows,
+        words=words_of(page, points),
     )
-
-
-def say(page: Page, term: str) -> str:
-    """A phrase of the explorer, for HTML."""
-    return html.escape(page.say[f"explorer {term}"])
 
 
 def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
@@ -185,23 +182,18 @@ def measure_label(page: Page, name: str) -> str:
     return page.say[f"measure {name}"]
 
 
-def static_table(page: Page, points: pd.DataFrame) -> str:
-    """HTML of every cell at the rate that tuning prefers, or at all its rates where nothing is tuned."""
+def static_table(page: Page, points: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of every cell at the rate that tuning prefers, or at all its rates where nothing is tuned."""
     tuned = points["policies"].str.split().map(lambda chosen: "tuned" in chosen)
     untuned = ~points["path"].isin(points.loc[tuned, "path"])
     usual = [name for name in DEFAULTS if points[name].nunique() == 1]
     names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in usual]
     heads = [*(page.say[f"setting {name}"] for name in names), page.say["explorer n"]]
     heads += [page.say["explorer diverged"], page.say["measure test_accuracy"], page.say["measure test_loss"]]
-    rows = "".join(static_row(page, names, row) for row in points[tuned | untuned].to_dict("records"))
-    titles = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
-    return (
-        f'<table class="explorer-table"><caption>{say(page, "static")}</caption>'
-        f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    return heads, [static_row(page, names, row) for row in points[tuned | untuned].to_dict("records")]
 
 
-def static_row(page: Page, names: Iterable[str], point: Mapping[str, Any]) -> str:
+def static_row(page: Page, names: Iterable[str], point: Mapping[str, Any]) -> list[str]:
     """One row of that table, with these settings."""
     settings = [value_label(page, name, point[name]) for name in names]
     spread, percent = page.say["explorer mean and sd"], page.say["explorer percent"]
@@ -210,4 +202,4 @@ def static_row(page: Page, names: Iterable[str], point: Mapping[str, Any]) -> st
     shown = [*settings, str(point["n"]), percent.format(number=f"{100 * point['diverged']:.0f}")]
     shown.append(percent.format(number=spread.format(centre=accuracy, sd=deviation)))
     shown.append(spread.format(centre=loss, sd=loss_deviation))
-    return "<tr>" + "".join(f"<td>{html.escape(item)}</td>" for item in shown) + "</tr>"
+    return shown

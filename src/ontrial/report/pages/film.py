@@ -1,13 +1,12 @@
 """The training films on their page: what each compares, its strip of frames, and the player."""
 
-import html
-import json
 from typing import Any
 
 import pandas as pd
 
 from ontrial.report.figures.catalogue import FILM
 from ontrial.report.pages import numbers, pictures
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import Cell
@@ -105,13 +104,4 @@ def player(page: Page) -> str:
         for id, film in page.sources.films.items()
     ]
     words = {term.removeprefix(PLAYER): said for term, said in page.say.items() if term.startswith(PLAYER)}
-    return (
-        f'<link rel="stylesheet" href="{page.root}assets/film.css">\n\n'  # apart: a block can't be part of a paragraph
-        f'<div class="film" data-folder="{page.root}../figures/" data-films="{attribute(listed)}"'
-        f' data-words="{attribute(words)}"></div>\n\n<script src="{page.root}assets/film.js" defer></script>'
-    )
-
-
-def attribute(value: object) -> str:
-    """A value as JSON in an attribute of HTML."""
-    return html.escape(json.dumps(value, ensure_ascii=False))
+    return html("film_player", root=page.root, films=listed, words=words)

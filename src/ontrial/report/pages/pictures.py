@@ -2,12 +2,10 @@
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import origin
 from ontrial.report.site.templates import render
-from ontrial.report.wording.formatting import plain
-
-SCHEMES = ("light", "dark")
 
 
 @template_name("figure")
@@ -27,17 +25,17 @@ def markup(page: Page, name: str, title: str, caption: str, alt: str, made: str 
 
     made: HTML of where it comes from.
     """
-    size = "" if name not in page.sources.sizes else ' width="{:.0f}" height="{:.0f}"'.format(*page.sources.sizes[name])
-    file = f"{page.root}../figures/{name}"
-    images = "".join(
-        f'<a class="only-{scheme}" href="{file}-{page.language}-{scheme}.svg">'
-        f'<img src="{file}-{page.language}-{scheme}.svg" alt="{plain(alt)}"{size} loading="lazy"></a>'
-        for scheme in SCHEMES
-    )
-    numbers = f'<a class="numbers" href="{file}.csv">{page.say["numbers behind the figure"]}</a>'
-    return (
-        f'<figure class="figure" id="figure-{name}" markdown="span">{images}'
-        f"<figcaption>**{title}.** {caption} {numbers}{made}</figcaption></figure>"
+    return html(
+        "figure",
+        name=name,
+        file=f"{page.root}../figures/{name}",
+        language=page.language,
+        size=page.sources.sizes.get(name),
+        alt=alt,
+        title=title,
+        caption=caption,
+        numbers=page.say["numbers behind the figure"],
+        origin=made,
     )
 
 

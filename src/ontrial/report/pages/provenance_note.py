@@ -2,25 +2,27 @@
 
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, TIMES, of_claims
 from ontrial.report.pages import numbers, tables
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.report.wording import formatting
 
 
 def origin(page: Page, name: str) -> str:
     """HTML of a figure's origin, folded, on one line; without commands if the study has no file of its own."""
-    say = page.say
+    say, commands = page.say, []
     tried = experiments(page, name)
-    parts = [f"<p>{say[f'origin {source(page, name)}']}</p>"]
-    if tried:
-        parts.append("<ul>" + "".join(f"<li>{settings(page, experiment)}</li>" for experiment in tried) + "</ul>")
     if page.study_file:
         again = f"snakemake --cores 2 --config study={page.study_file} --force results/{page.results.study.name}/"
-        figure = f"{folder(page, name)}/{name}-{page.language}-light.svg"
-        parts.append(command(say["origin draw"], again + figure))
+        commands.append((say["origin draw"], f"{again}{folder(page, name)}/{name}-{page.language}-light.svg"))
         if tried:
             cell = numbers.cell_of(page.results, tried[0], {})
-            parts.append(command(say["origin train"], f"{again}runs/{cell.path}.parquet"))
-    return f'<details class="origin" data-search-exclude><summary>{say["origin"]}</summary>{"".join(parts)}</details>'
+            commands.append((say["origin train"], f"{again}runs/{cell.path}.parquet"))
+    return html(
+        "origin",
+        summary=say["origin"],
+        source=say[f"origin {source(page, name)}"],
+        experiments=[settings(page, experiment) for experiment in tried],
+        commands=commands,
+    )
 
 
 def source(page: Page, name: str) -> str:
@@ -53,8 +55,3 @@ def settings(page: Page, experiment: str) -> str:
     """Every setting of an experiment, as one sentence."""
     rows = tables.setting_rows(page, experiment)
     return f"**{experiment}**: " + "; ".join(f"{name} {shown}" for name, shown in rows)
-
-
-def command(purpose: str, line: str) -> str:
-    """A command with what it is for."""
-    return f"<p>{purpose}</p><pre><code>{formatting.plain(line)}</code></pre>"

@@ -13,6 +13,7 @@ from ontrial.nn.objectives import LEGAL
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
@@ -205,12 +206,12 @@ def at_a_glance(page: Page) -> str:
         title = f"[{verdicts.heading(page.sources.pages[file])}]({page.root}{file})" if written else page.say["others"]
         rows = [glance(page, claim.id) for claim in tried if claim.chapter == chapter]
         parts += [f"**{title}**", markdown((page.say["verdict of"], page.say["claim"]), rows)]
-    return "\n\n".join(('<div class="glance" markdown="1">', *parts, "</div>")) if parts else ""
+    return html("at_a_glance", blocks=parts) if parts else ""
 
 
 def glance(page: Page, id: str) -> tuple[str, str]:
     """Badge of a claim; what it says, which leads to its evidence, and why the verdict is so if it was measured."""
-    why = f"<br><small>{verdicts.reason(page, id)}</small>" if verdicts.compared(page, id) else ""
+    why = html("small_print", text=verdicts.reason(page, id)) if verdicts.compared(page, id) else ""
     said = f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
     return verdicts.badge(page, verdicts.verdict_of(page, id)), said + why
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
 from ontrial.judge.verdicts import ENDS, MEASURES
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
 
@@ -51,17 +52,21 @@ def verdict(page: Page, id: str) -> str:
 def verdict_box(page: Page, id: str) -> str:
     """Box with the badge, statement and reason of a verdict, on one line, which leads to the evidence."""
     word = verdict_of(page, id)
-    return (
-        f'<div class="verdict verdict-{word}" role="group" aria-label="{page.say["verdict of"]}" markdown="span">'
-        f"<strong>{statement(page, id)}</strong> {badge(page, word)} {reason(page, id)} "
-        f"[{page.say['the evidence']}]({page.root}evidence/{id}.md)</div>"
+    return html(
+        "verdict_box",
+        verdict=word,
+        label=page.say["verdict of"],
+        statement=statement(page, id),
+        badge=badge(page, word),
+        reason=reason(page, id),
+        evidence=f"[{page.say['the evidence']}]({page.root}evidence/{id}.md)",
     )
 
 
 def badge(page: Page, word: str, before: str = "") -> str:
     """A verdict or outcome as a coloured word with its sign, and something before the word."""
     shown = page.say[word] if word in page.say else page.terms[word]
-    return f'<span class="badge badge-{word}"><span aria-hidden="true">{SIGNS[word]}</span> {before}{shown}</span>'
+    return html("badge", verdict=word, sign=SIGNS[word], text=before + shown)
 
 
 def statement(page: Page, id: str) -> str:
@@ -75,7 +80,7 @@ def translated(page: Page, texts: Mapping[str, str]) -> str:
         return ""
     if page.language in texts:
         return formatting.plain(texts[page.language])
-    return f'<span lang="en">{formatting.plain(texts["en"])}</span> {page.say["no translation"]}'.strip()
+    return f"{html('in_english', text=texts['en'])} {page.say['no translation']}".strip()
 
 
 @template_name("reason")
