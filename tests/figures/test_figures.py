@@ -195,6 +195,7 @@ def test_a_style_that_a_group_shares_is_written_once(one, other, group):
 def test_outlines_have_hundredths_of_a_point_and_no_needless_blanks():
     outline = '<path d="M 1.2345 20 \nL -1.2355 1324.8761 \nM 3.00 0.501 \nz"/>'
     assert compacted(outline) == '<path d="M1.23 20L-1.24 1324.88M3 0.5z"/>'
+    assert compacted('<path d="M 1.234 2 L 1.234 2 M 3 4 L 3 4.5 z"/>') == '<path d="M1.23 2h0M3 4L3 4.5z"/>'
     scaled = '<g transform="translate(1.2345 2) scale(0.012345 -0.012345)"/>'
     assert compacted(scaled) == scaled
     assert compacted('<g transform="translate(1.2345 2)"/>') == '<g transform="translate(1.23 2)"/>'

@@ -7,6 +7,7 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 GROUP, LINK = f"{{{SVG}}}g", f"{{{XLINK}}}href"
 NUMBER = re.compile(r"-?\d+\.\d+")
 COMMAND = re.compile(r"\s*([A-Za-z])\s*")  # of a path
+DOT = re.compile(r"M([^A-Za-z]+)L\1(?![^A-Za-z])")  # a line without length
 REFERENCE = re.compile(r"(?<=^#)[^)]+|(?<=url\(#)[^)]+")
 # A group's opacity is that of the whole, and Matplotlib's style sheet sets the others for every element.
 NOT_INHERITED = re.compile(r"(^|; )(opacity|stroke-linejoin|stroke-linecap):")
@@ -56,7 +57,7 @@ def shortened(attribute: str, value: str, names: dict[str, str]) -> str:
     ):  # a scale multiplies what it loses
         return NUMBER.sub(hundredths, value)
     if attribute == "d":
-        return COMMAND.sub(r"\1", NUMBER.sub(hundredths, value))
+        return DOT.sub(r"M\1h0", COMMAND.sub(r"\1", NUMBER.sub(hundredths, value)))
     return value
 
 
