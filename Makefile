@@ -123,6 +123,7 @@ $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
 lint: $(VENV)/ready-lint ## check format, style and workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 	$(ACTIVE) snakefmt --check Snakefile workflow
 	$(ACTIVE) snakemake --lint
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml

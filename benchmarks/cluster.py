@@ -1,25 +1,23 @@
-"""Measure on a Slurm cluster what a job costs beside its work, with few and with many cells in it → docs/packing.yaml.
+"""Measure on a Slurm cluster what a job costs beside its work, with few and with many cells in it.
 
 python -m benchmarks.cluster --profile profiles/slurm      in the environment that `make slurm-setup` made
 """
 
 import argparse
 import csv
+import json
 import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-import yaml
-
 from ontrial.commands import cluster
 from ontrial.errors import InputError
 from ontrial.storage import files, machine, shipped
 from ontrial.storage.machine import processor
 
-OUTPUT = "docs/packing.yaml"
-HEAD = "# Written by `python -m benchmarks.cluster`: seconds, summed up over the jobs of fifty cells.\n"
+OUTPUT = "results/benchmark/packing.json"
 STUDY = """\
 study: packing
 experiments:
@@ -46,8 +44,7 @@ def measure(profile: str, cells_a_job: list[int], output: str, arguments: list[s
         "slurm": cluster.slurm("sinfo", "--version").split()[-1],
         "snakemake": version("snakemake"),
     }
-    text = yaml.safe_dump({"machine": machine, "measured": measured}, sort_keys=False, default_flow_style=None)
-    files.write_text(output, HEAD + text)
+    files.write_text(output, json.dumps({"machine": machine, "measured": measured}, indent=1) + "\n")
 
 
 def packed(profile: str, cells: int, arguments: list[str]) -> dict[str, float]:

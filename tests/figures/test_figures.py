@@ -20,10 +20,12 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
-from ontrial.report.figures import axes, drawing, reliability, style, tables
+from ontrial.report.figures import axes, drawing, reliability, style, svg, tables
 from ontrial.report.figures.by_name import function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
-from ontrial.report.wording import labels
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.wording import labels, looks
+from ontrial.report.wording.phrases import Phrases
 from ontrial.steps.collect import joined, last_records
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
@@ -110,7 +112,7 @@ NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller"
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory) -> Results:
+def results(tmp_path_factory) -> Findings:
     """True results of a study of tiny networks, judged."""
     folder = tmp_path_factory.mktemp("runs")
     tiny = configuration.of(STUDY)
@@ -127,11 +129,11 @@ def results(tmp_path_factory) -> Results:
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
     }
-    return Results(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
+    return Findings(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
 
 
-def words(language: str) -> drawing.Words:
-    return drawing.Words(TERMS, language)
+def words(language: str) -> Phrases:
+    return Phrases(TERMS, language, "docs/words.yaml")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -164,26 +166,48 @@ def test_numbers_do_not_depend_on_language_or_scheme(results):
 def test_the_same_figure_is_the_same_bytes(results):
     first, again = (drawing.render(function("batch-rate-surface"), results, words("ko"), "dark") for _ in "12")
     assert first[0] == again[0]
-    assert first[0].startswith(b"<?xml")
+    assert first[0].startswith(b"<svg")
 
 
-def test_a_figure_says_the_style_of_alike_markers_once():
-    two = '<g clip-path="url(#a0)"{}><use xlink:href="#a1" x="{}" y="2"{}/><use xlink:href="#a1"{}/></g>'
-    red, blue, faint = ' style="fill: red"', ' style="fill: blue"', ' style="fill: red; opacity: 0.5"'
-
-    def compact(*styles: str) -> str:
-        return drawing.compact(
-            two.format("", "1.23456", *styles).replace("><", ">\n <").replace("#a", "#old").encode()
-        ).decode()
-
-    assert compact(red, red) == two.format(red, "1.23", "", "")
-    assert compact(red, blue) == two.format("", "1.23", red, blue)
-    assert compact(faint, faint) == two.format("", "1.23", faint, faint)
+def compacted(inside: str) -> str:
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    whole = svg.compact(f"<svg {names}>{inside}</svg>".encode()).decode()
+    return whole[whole.index(">") + 1 : -len("</svg>")].replace(" />", "/>")
 
 
-def test_outlines_say_no_more_than_they_must():
-    svg = b'<path d="M 1.2345 20 \nL 1.2345 20 \nM 3.00 0.501 \nL 3.07 0.50 z"/>'
-    assert drawing.compact(svg) == b'<path d="M1.23 20h0M3 0.5L3.07 0.5z"/>'
+@pytest.mark.parametrize(
+    ("one", "other", "group"),
+    [
+        ("fill: red", "fill: red", "fill: red"),
+        ("fill: red", "fill: blue", None),
+        ("fill: red; opacity: 0.5", "fill: red; opacity: 0.5", None),
+        ("fill: red; stroke-linecap: round", "fill: red; stroke-linecap: round", None),
+    ],
+)
+def test_a_style_that_a_group_shares_is_written_once(one, other, group):
+    lines = compacted(f'<g id="x">\n <path d="" style="{one}"/>\n <path d="" style="{other}"/>\n</g>')
+    if group:
+        assert lines == f'<g style="{group}"><path d=""/><path d=""/></g>'
+    else:
+        assert lines == f'<g><path d="" style="{one}"/><path d="" style="{other}"/></g>'
+
+
+def test_outlines_have_hundredths_of_a_point_and_no_needless_blanks():
+    outline = '<path d="M 1.2345 20 \nL -1.2355 1324.8761 \nM 3.00 0.501 \nz"/>'
+    assert compacted(outline) == '<path d="M1.23 20L-1.24 1324.88M3 0.5z"/>'
+    assert compacted('<path d="M 1.234 2 L 1.234 2 M 3 4 L 3 4.5 z"/>') == '<path d="M1.23 2h0M3 4L3 4.5z"/>'
+    scaled = '<g transform="translate(1.2345 2) scale(0.012345 -0.012345)"/>'
+    assert compacted(scaled) == scaled
+    assert compacted('<g transform="translate(1.2345 2)"/>') == '<g transform="translate(1.23 2)"/>'
+
+
+def test_names_are_short_wherever_they_are_used():
+    defined = '<clipPath id="p123"/><path id="m456" style="fill: url(#h789)"/><pattern id="h789"/>'
+    short = '<clipPath id="a0"/><path id="a1" style="fill: url(#a2)"/><pattern id="a2"/>'
+    assert compacted(f'{defined}<g clip-path="url(#p123)"><use xlink:href="#m456" x="1.005"/></g>') == (
+        f'{short}<g clip-path="url(#a0)"><use xlink:href="#a1" x="1"/></g>'
+    )
+    assert compacted('<path style="fill: #0072b2"/>') == '<path style="fill: #0072b2"/>'
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
@@ -192,7 +216,8 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
         "import hashlib, yaml\n"
         "from ontrial.report.figures import drawing\n"
         "from ontrial.report.figures.by_name import function\n"
-        f"words = drawing.Words(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko')\n"
+        "from ontrial.report.wording.phrases import Phrases\n"
+        f"words = Phrases(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko', 'words')\n"
         "print(hashlib.sha256(drawing.render(function('layers'), None, words, 'dark')[0]).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
@@ -202,7 +227,7 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
-    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style"
+    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style, ontrial.report.wording.looks"
     program = f"import sys, {modules}; print({{'matplotlib', 'pandas'}} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
@@ -251,16 +276,23 @@ def test_a_letter_that_the_fonts_lack_is_an_error(letter):
 @pytest.mark.parametrize("scheme", style.SCHEMES)
 def test_colours_stand_out_from_the_page(scheme):
     with drawing.appearance("en", scheme):
-        paper = to_rgb(style.PAPER)
-        used = {look.colour for look in style.LOOKS.values()} | {style.INK, style.MUTED}
+        paper = to_rgb(looks.PAPER)
+        used = {look.colour for look in looks.LOOKS.values()} | {looks.INK, looks.MUTED}
         assert {colour for colour in used if axes.contrast(to_rgb(colour), paper) < 3} == set()
 
 
-def test_looks_that_share_a_colour_differ_in_line_or_marker():
-    activations = [style.look(name) for name in ACTIVATIONS]
+def test_activations_differ_in_their_marker_and_in_their_line():
+    activations = [looks.look(name) for name in ACTIVATIONS]
     assert len({look.marker for look in activations}) == len(activations)
     assert len({look[:2] for look in activations}) == len(activations)
-    assert style.look("a newcomer") == style.look("a newcomer")
+
+
+def test_a_newcomer_looks_like_nothing_that_is_known():
+    known = looks.LOOKS.values()
+    assert len({spare.marker for spare in looks.SPARE} - {look.marker for look in known}) == len(looks.SPARE)
+    assert len({spare[:2] for spare in looks.SPARE} - {look[:2] for look in known}) == len(looks.SPARE)
+    assert looks.look("a newcomer") == looks.look("a newcomer")
+    assert looks.look("a newcomer") in looks.SPARE
 
 
 def test_a_diverged_run_has_the_accuracy_of_chance(results):

@@ -3,9 +3,9 @@
 import pytest
 from support.pages import tiny_results
 
-from ontrial.judge.results import Results
+from ontrial.report.summaries.findings import Findings
 
 
 @pytest.fixture(scope="package")
-def results() -> Results:
+def results() -> Findings:
     return tiny_results()

@@ -1,13 +1,12 @@
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import sources_of
+from support.pages import sources_of, with_findings
 from support.project import ROOT
 from support.simulated import BENCHMARK
 
@@ -18,8 +17,8 @@ from ontrial.errors import InputError
 from ontrial.nn import Architecture, Data, Samples, Schedule, reference, train
 from ontrial.report.figures.benchmark import short
 from ontrial.report.figures.catalogue import FIGURES, catalogue
-from ontrial.report.pages import benchmark as page
-from ontrial.report.pages.template_names import names
+from ontrial.report.pages import benchmark as speed
+from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import benchmark
 
@@ -215,7 +214,7 @@ def test_figures_of_the_benchmark_need_a_published_one(results):
     assert not set(SPEED) & set(catalogue(results.study))
     assert set(SPEED) <= set(catalogue(results.study, benchmark=True))
     with pytest.raises(InputError, match=r'"speed-jax": no benchmark is published. Show it where \[% if benchmark %\]'):
-        names(sources_of(results), "speed.md")["figure"]("speed-jax")
+        Page(sources_of(results), "speed.md").names["figure"]("speed-jax")
 
 
 @pytest.mark.parametrize(("ratio", "shown"), [(0.314, "0.31"), (1.0, "1.00"), (9.996, "10.0"), (99.96, "100")])
@@ -227,46 +226,46 @@ def test_a_ratio_fits_its_cell(ratio, shown):
 def published(results):
     def of(language: str):
         sources = sources_of(results, language)
-        return replace(sources, results=replace(sources.results, benchmark=BENCHMARK))
+        return Page(with_findings(sources, benchmark=BENCHMARK), "speed.md")
 
     return of
 
 
 def test_a_sentence_follows_the_numbers(published):
-    sources = published("en")
-    assert page.sentence(sources, "jax-small-batches") == (
+    page = published("en")
+    assert speed.sentence(page, "jax-small-batches") == (
         "2.00\xa0times as long as this engine"
         " (geometric mean of 6 cells, from 2.00 to 2.00; this engine is faster in 6 of them)."
     )
-    assert page.sentence(sources, "jax-batch-of-one").startswith(
+    assert speed.sentence(page, "jax-batch-of-one").startswith(
         "0.25 of this engine's time: it is 4.00\xa0times as fast (geometric mean"
     )
-    assert page.sentence(sources, "torch-batch-64") == "a time that the published table doesn't have."
+    assert speed.sentence(page, "torch-batch-64") == "a time that the published table doesn't have."
 
 
 def test_facts_of_the_benchmark(published):
-    sources = published("en")
-    assert page.fact(sources, "peak") == "104"
-    assert page.fact(sources, "share") == "40.0\xa0%\xa0to\xa040.0\xa0%"
-    assert page.fact(sources, "growth") == "1.00\xa0to\xa01.00"
-    assert page.fact(sources, "compiling") == "0.50"
+    page = published("en")
+    assert speed.fact(page, "peak") == "104"
+    assert speed.fact(page, "share") == "40.0\xa0%\xa0to\xa040.0\xa0%"
+    assert speed.fact(page, "growth") == "1.00\xa0to\xa01.00"
+    assert speed.fact(page, "compiling") == "0.50"
     with pytest.raises(InputError, match=r'unknown fact of the benchmark "pek". Did you mean "peak"'):
-        page.fact(sources, "pek")
+        speed.fact(page, "pek")
 
 
 def test_tables_of_the_benchmark(published):
-    sources = published("en")
-    told = page.table(sources, "comparisons")
+    page = published("en")
+    told = speed.table(page, "comparisons")
     assert "| JAX | all | 2–16 | ≥\xa010 | 2.00 | 2.00\xa0to\xa02.00 | 6\xa0/\xa06 |" in told
-    assert "| processor | A &#60;fine&#62; one |" in page.table(sources, "machine")
-    assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in page.table(sources, "agreement")
+    assert "| processor | A &#60;fine&#62; one |" in speed.table(page, "machine")
+    assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in speed.table(page, "agreement")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("there", [True, False])
 def test_the_page_reads_with_and_without_a_published_benchmark(published, results, language, there):
-    sources = published(language) if there else sources_of(results, language)
-    known = names(sources, "speed.md") | {"figure": lambda name: name}
+    page = published(language) if there else Page(sources_of(results, language), "speed.md")
+    known = page.names | {"figure": lambda name: name}
     path = ROOT / "docs" / language / "speed.md"
     told = render(path.read_text(encoding="utf-8"), "speed.md", known)
     assert ("speed-jax" in told) == there

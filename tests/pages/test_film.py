@@ -20,7 +20,7 @@ from ontrial.errors import InputError
 from ontrial.nn import OUTPUTS, Network, train
 from ontrial.report.figures import film, retrained
 from ontrial.report.pages import film as page_of_films
-from ontrial.report.pages.template_names import names
+from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.steps import film as step
 from ontrial.study import films
@@ -146,7 +146,7 @@ def made(tmp_path_factory) -> Path:
     pages = {f"{language}/{name}.md": "# Page\n" for language in NAMES for name in ("index", "how-it-was-made")}
     for language in NAMES:
         text = (ROOT / f"docs/{language}/film.md").read_text(encoding="utf-8")
-        pages[f"{language}/film.md"] = render(text, "film.md", names(sources(language, folder), "film.md"))
+        pages[f"{language}/film.md"] = render(text, "film.md", Page(sources(language, folder), "film.md").names)
     for language in NAMES:
         build(folder, pages, language)
     return assemble(folder, (folder / "film").iterdir())
@@ -159,7 +159,7 @@ def page(made: Path, language: str = "en") -> str:
 @pytest.mark.parametrize("language", NAMES)
 def test_the_page_can_be_read_without_films(language):
     text = (ROOT / f"docs/{language}/film.md").read_text(encoding="utf-8")
-    rendered = render(text, "film.md", names(sources(language), "film.md"))
+    rendered = render(text, "film.md", Page(sources(language), "film.md").names)
     assert "config/film.yaml" in rendered
     assert 'class="film"' not in rendered
 
@@ -168,7 +168,7 @@ def test_the_page_says_what_is_shared_and_how_each_network_ends(made):
     text = html.unescape(page(made))
     assert "Both start from the same initial weights. Both see the same samples in the same order." in text
     assert "Their weights have different shapes and can't start the same." in text
-    assert re.search(r"learning rate 1e\+06: diverged by epoch 1\.", text)
+    assert re.search(r"learning rate 1,000,000: diverged by epoch 1\.", text)
     assert re.search(r"tanh: test accuracy \d+\.\d\u00a0% after 12 epochs", text)
     assert "Title of bend <b> which" in text
     assert "<b>" not in page(made)

@@ -1,10 +1,11 @@
 import math
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from support.pages import DOCS, context, sources_of
+from support.pages import DOCS, context, page_of, sources_of, with_findings
 from support.project import ROOT
 
 from ontrial.commands import verify
@@ -14,16 +15,38 @@ from ontrial.judge.identities import IDENTITIES
 from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.pages import assemble_pages, numbers, provenance_note, tables, verdicts
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.pages.template_names import names
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
+
+
+class Parsed(HTMLParser):
+    """Tags and attributes of a piece of HTML."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attributes}
+
+
+HOSTILE = '"x onload="alert(1)"></script><img src="#">'
 
 
 @pytest.fixture(scope="module")
 def sources(results) -> Sources:
     return sources_of(results)
+
+
+@pytest.fixture(scope="module")
+def page(sources) -> Page:
+    return Page(sources, "index.md")
 
 
 # Templates ------------------------------------------------------------------------------------------------------------
@@ -39,11 +62,9 @@ def test_an_undefined_name_is_told_with_page_line_and_the_nearest_one():
     assert str(told.value) == 'docs/en/index.md:3: unknown name "acuracy". Did you mean "accuracy"? Known: accuracy.'
 
 
-def test_what_a_function_refuses_is_told_with_page_and_line(sources):
+def test_what_a_function_refuses_is_told_with_page_and_line(page):
     with pytest.raises(InputError, match=r'^docs/en/index\.md:2: unknown experiment "batch-sise"\. Did you mean'):
-        render(
-            'a\n[[ accuracy("batch-sise") ]]', "docs/en/index.md", {"accuracy": lambda e: numbers.accuracy(sources, e)}
-        )
+        render('a\n[[ accuracy("batch-sise") ]]', "docs/en/index.md", {"accuracy": lambda e: numbers.accuracy(page, e)})
 
 
 @pytest.mark.parametrize("page", ["[[ 1 + ]]", "[% if %]", "[% if true %]", "[[ seeds() ]]"])
@@ -63,7 +84,7 @@ def test_letters_are_composed():
 
 def test_a_page_shows_the_reference_network_as_it_is(sources):
     code = (ROOT / "src/ontrial/nn/reference.py").read_text(encoding="utf-8")
-    assert render("[[ reference ]]", "x.md", names(sources, "x.md")) == f"```python\n{code}```"
+    assert render("[[ reference ]]", "x.md", Page(sources, "x.md").names) == f"```python\n{code}```"
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
@@ -77,9 +98,12 @@ def test_three_significant_digits(number, shown):
     assert formatting.significant(number) == shown
 
 
-@pytest.mark.parametrize(("rate", "shown"), [(2**-11, "1/2048"), (0.5, "1/2"), (4.0, "4"), (0.1, "0.1")])
-def test_learning_rates_read_as_people_write_them(rate, shown):
+@pytest.mark.parametrize(
+    ("rate", "shown"), [(2**-11, "1/2048"), (0.5, "1/2"), (4.0, "4"), (0.1, "0.1"), (0.75, "0.75")]
+)
+def test_learning_rates_read_as_people_write_them_on_pages_and_in_figures(rate, shown):
     assert formatting.rate(rate) == shown
+    assert labels.setting("learning_rate", rate, {"learning rate": "rate"}) == f"rate {shown}"
 
 
 def test_what_rounds_to_zero_has_no_sign():
@@ -121,46 +145,46 @@ def test_particles_follow_the_sound(value, pair, shown):
 # Numbers --------------------------------------------------------------------------------------------------------------
 
 
-def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(sources):
-    assert numbers.accuracy(sources, "batch-size", batch_size=16, policy="tuned") == "96.5\xa0%"
-    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="fixed") == "61.0\xa0%"
-    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="linear") == "95.0\xa0%"
+def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(page):
+    assert numbers.accuracy(page, "batch-size", batch_size=16, policy="tuned") == "96.5\xa0%"
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="fixed") == "61.0\xa0%"
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="linear") == "95.0\xa0%"
 
 
-def test_a_diverged_run_counts_as_chance(sources):
-    assert numbers.accuracy(sources, "batch-size", batch_size=64, policy="sqrt") == "45.0\xa0%"  # (0.8 + 0.1) / 2
+def test_a_diverged_run_counts_as_chance(page):
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="sqrt") == "45.0\xa0%"  # (0.8 + 0.1) / 2
 
 
 def test_korean_closes_up_the_sign_for_per_cent(results):
-    assert numbers.accuracy(sources_of(results, "ko"), "batch-size", batch_size=16, policy="tuned") == "96.5%"
+    assert numbers.accuracy(page_of(results, "ko"), "batch-size", batch_size=16, policy="tuned") == "96.5%"
 
 
-def test_other_numbers_have_the_digits_that_suit_them(sources):
+def test_other_numbers_have_the_digits_that_suit_them(page):
     arm = {"batch_size": 64, "policy": "tuned"}
-    assert numbers.number(sources, "learning_rate", "batch-size", **arm) == "1"
-    assert numbers.number(sources, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0\xa0%"
-    assert numbers.number(sources, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
-    assert numbers.number(sources, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0\xa0%"
+    assert numbers.number(page, "learning_rate", "batch-size", **arm) == "1"
+    assert numbers.number(page, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0\xa0%"
+    assert numbers.number(page, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
+    assert numbers.number(page, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0\xa0%"
 
 
-def test_counts(results):
-    assert numbers.seeds(results, "batch-size") == "2"
-    assert numbers.cells(results, "batch-size") == "2"
-    assert numbers.runs(results) == "24"
-    assert numbers.rates(results, "batch-size") == "1/4 – 1"
-    assert numbers.setting(results, "batch-size", "batch_size") == "16, 64"
-    assert numbers.samples(results, "digits", "test") == "359"
+def test_counts(page):
+    assert numbers.seeds(page, "batch-size") == "2"
+    assert numbers.cells(page, "batch-size") == "2"
+    assert numbers.runs(page) == "24"
+    assert numbers.rates(page, "batch-size") == "1/4 – 1"
+    assert numbers.setting(page, "batch-size", "batch_size") == "16, 64"
+    assert numbers.samples(page, "digits", "test") == "359"
 
 
-def test_a_job_of_a_cluster_is_its_training_and_the_rest(sources):
-    assert tables.table(sources, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0\u00a0% |"
+def test_a_job_of_a_cluster_is_its_training_and_the_rest(page):
+    assert tables.table(page, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0\u00a0% |"
 
 
-def test_what_this_study_lacks_is_a_dash_and_no_mistake(results, sources):
-    assert numbers.accuracy(sources, "batch-size", activation="tanh") == "–"
-    assert numbers.has(results, "batch-size")
-    assert not numbers.has(results, "batch-size", activation="tanh")
-    assert not numbers.has(results, "main-grid")
+def test_what_this_study_lacks_is_a_dash_and_no_mistake(page):
+    assert numbers.accuracy(page, "batch-size", activation="tanh") == "–"
+    assert numbers.has(page, "batch-size")
+    assert not numbers.has(page, "batch-size", activation="tanh")
+    assert not numbers.has(page, "main-grid")
 
 
 @pytest.mark.parametrize(
@@ -174,9 +198,9 @@ def test_what_this_study_lacks_is_a_dash_and_no_mistake(results, sources):
         ({"learning_rate": 0.3}, 'experiment "batch-size" has no learning rate 0.3. It has: 1/4, 1/2, 1.'),
     ],
 )
-def test_what_no_study_could_have_is_a_mistake(sources, asked, told):
+def test_what_no_study_could_have_is_a_mistake(page, asked, told):
     with pytest.raises(InputError) as error:
-        numbers.accuracy(sources, "batch-size", **asked)
+        numbers.accuracy(page, "batch-size", **asked)
     assert told in str(error.value)
 
 
@@ -184,7 +208,7 @@ def test_what_no_study_could_have_is_a_mistake(sources, asked, told):
 
 
 def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sources):
-    html = names(sources, "evidence/x.md")["figure"]("neuron")
+    html = Page(sources, "evidence/x.md").names["figure"]("neuron")
     assert (
         html.count('src="../../figures/neuron-en-light.svg"')
         == html.count('src="../../figures/neuron-en-dark.svg"')
@@ -197,7 +221,7 @@ def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sourc
 
 
 def test_a_figure_tells_the_runs_that_it_was_drawn_from_and_how_to_make_it_and_a_cell_again(sources):
-    html = names(sources, "evidence/small.md")["figure"]("evidence-small")
+    html = Page(sources, "evidence/small.md").names["figure"]("evidence-small")
     again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
     assert '<figure class="figure" id="figure-evidence-small"' in html
     assert "**batch-size**: data set `digits`; hidden layers `16`; " in html
@@ -210,13 +234,13 @@ def test_a_figure_tells_the_runs_that_it_was_drawn_from_and_how_to_make_it_and_a
 
 
 def test_a_figure_of_formulas_says_that_it_rests_on_no_run(sources):
-    html = names(sources, "index.md")["figure"]("neuron")
+    html = Page(sources, "index.md").names["figure"]("neuron")
     assert "Drawn from formulas and code alone" in html
     assert "parquet" not in html
 
 
 def test_without_a_configuration_file_a_figure_has_no_commands(sources):
-    assert "snakemake" not in provenance_note.origin(sources, None, "neuron")
+    assert "snakemake" not in provenance_note.origin(Page(replace(sources, provenance={}), "index.md"), "neuron")
 
 
 @pytest.mark.parametrize(
@@ -229,18 +253,18 @@ def test_without_a_configuration_file_a_figure_has_no_commands(sources):
 )
 def test_a_figure_that_there_is_not_is_a_mistake(sources, name, told):
     with pytest.raises(InputError) as error:
-        names(sources, "index.md")["figure"](name)
+        Page(sources, "index.md").names["figure"](name)
     assert told in str(error.value)
 
 
-def test_every_activation_is_in_the_table_with_its_formula(sources):
-    table = tables.table(sources, "activations")
+def test_every_activation_is_in_the_table_with_its_formula(page):
+    table = tables.table(page, "activations")
     assert all(f"| `{name}` | " in table for name in ACTIVATIONS)
     assert "| φ(z) = max(z, 0) | φ′(z) = 1 for z &#62; 0, else 0" in table
 
 
 def test_a_purpose_is_told_in_the_language_of_the_page_or_as_it_stands(results):
-    korean = sources_of(results, "ko")
+    korean = page_of(results, "ko")
     assert tables.purpose(korean, {"en": "Compare.", "ko": "비교한다."}) == "비교한다."
     assert (
         tables.purpose(korean, {"en": "Compare."})
@@ -249,8 +273,8 @@ def test_a_purpose_is_told_in_the_language_of_the_page_or_as_it_stands(results):
     assert tables.purpose(korean, "Compare.") == "Compare."
 
 
-def test_a_purpose_from_yaml_is_escaped(sources):
-    assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 24 |" in tables.table(sources, "experiments")
+def test_a_purpose_from_yaml_is_escaped(page):
+    assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 24 |" in tables.table(page, "experiments")
 
 
 def test_formulas_with_words_are_in_every_language(sources):
@@ -261,101 +285,118 @@ def test_formulas_with_words_are_in_every_language(sources):
     assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
 
 
-def test_times_are_shown_with_their_share_and_their_sum(sources):
+def test_times_are_shown_with_their_share_and_their_sum(page, sources):
     spent = {"train": {"jobs": 1200, "seconds": 75.0}, "draw": {"jobs": 1, "seconds": 25.0}}
     times = {"rules": spent, "train": {"start": 15.0, "update": 60.0}}
-    timed = replace(sources, results=replace(sources.results, times=times))
+    timed = Page(with_findings(page.sources, times=times), "time.md")
     shown = tables.table(timed, "times").splitlines()
     assert "| `train` | 1,200 | 75.0 | 75.0\xa0% |" in shown
     assert shown[-1] == "| sum | 1,201 | 100 | 100.0\xa0% |"
     assert "| updates | 60.0 | 80.0\xa0% |" in tables.table(timed, "parts of training")
-    assert tables.table(sources, "times").endswith("| sum | 0 | 0 | – |")
+    assert tables.table(page, "times").endswith("| sum | 0 | 0 | – |")
 
 
-def test_settings_of_an_experiment(sources):
-    table = tables.table(sources, "settings", "batch-size")
+def test_settings_of_an_experiment(page):
+    table = tables.table(page, "settings", "batch-size")
     assert "| batch size | `16`, `64` |" in table
     assert "| learning rates (how many) | 1/4 – 1 (3) |" in table
+
+
+@pytest.mark.parametrize(
+    ("macro", "values"),
+    [
+        ("link", {"address": HOSTILE, "text": HOSTILE}),
+        ("in_english", {"text": HOSTILE}),
+        ("badge", {"verdict": HOSTILE, "sign": HOSTILE, "text": HOSTILE}),
+        (
+            "explorer",
+            dict.fromkeys(("curves", "label", "caption", "words"), HOSTILE) | {"heads": [HOSTILE], "rows": [[HOSTILE]]},
+        ),
+        ("film_player", dict.fromkeys(("root", "films", "words"), HOSTILE)),
+    ],
+)
+def test_no_value_of_a_macro_becomes_markup(macro, values):
+    parsed = Parsed(html(macro, **values))
+    assert "img" not in parsed.tags
+    assert "onload" not in parsed.attributes
 
 
 # Verdicts -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_verdict_is_a_word_a_sign_and_a_link(sources):
-    shown = names(sources, "evidence/index.md")["verdict"]("small")
+    shown = Page(sources, "evidence/index.md").names["verdict"]("small")
     badge = '<span class="badge badge-depends"><span aria-hidden="true">±</span> depends</span>'
     assert shown == f"{badge} [small &#60;b&#62;holds&#60;/b&#62;](../evidence/small.md)"
 
 
-def test_verdicts_are_counted_by_word(sources):
-    first, second = re.findall(
-        r'badge-(\w+)"><span aria-hidden="true">\S</span> ([^<]+)</span>', verdicts.tally(sources)
-    )
+def test_verdicts_are_counted_by_word(page):
+    first, second = re.findall(r'badge-(\w+)"><span aria-hidden="true">\S</span> ([^<]+)</span>', verdicts.tally(page))
     assert (first, second) == (("depends", "1 depends"), ("not_testable", "1 not testable here"))
-    assert numbers.claims(sources.results) == "2"
+    assert numbers.claims(page) == "2"
 
 
-def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_out(sources):
-    lines = names(sources, "index.md")["verdicts"]().splitlines()
+def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_out(page, sources):
+    lines = Page(sources, "index.md").names["verdicts"]().splitlines()
     (small,) = (line for line in lines if "small" in line)
     (usual,) = (line for line in lines if "usual" in line)
     assert small.startswith(
-        f"| {verdicts.badge(sources, 'depends')} | [small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)<br>"
+        f"| {verdicts.badge(page, 'depends')} | [small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)<br>"
     )
     assert "<small>Positive in 1 of 2 settings" in small
     assert usual.endswith("](evidence/usual.md) |")
 
 
 def test_without_verdicts_there_is_nothing_to_see_at_a_glance(sources):
-    none = replace(sources, results=replace(sources.results, verdicts={}))
-    assert (tables.at_a_glance(none, ""), verdicts.tally(none)) == ("", "")
+    none = Page(with_findings(sources, verdicts={}), "index.md")
+    assert (tables.at_a_glance(none), verdicts.tally(none)) == ("", "")
 
 
-def test_a_verdict_says_why_and_what_flips_it(sources):
-    assert verdicts.reason(sources, "small") == (
+def test_a_verdict_says_why_and_what_flips_it(page):
+    assert verdicts.reason(page, "small") == (
         "Positive in 1 of 2 settings, negligible or reversed in 1. What flips it: rate policy."
     )
-    assert verdicts.reason(sources, "usual") == "Because."
+    assert verdicts.reason(page, "usual") == "Because."
 
 
-def test_effects_have_their_interval_and_say_when_an_end_is_missing(sources):
-    assert verdicts.effect(sources, "small", policy="fixed") == "1.2\xa0points (95 % interval 0.9 to 1.6)"
-    assert verdicts.effect(sources, "small", policy="tuned") == (
+def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
+    assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95 % interval 0.9 to 1.6)"
+    assert verdicts.effect(page, "small", policy="tuned") == (
         "−2.0\xa0points (95 % interval from −3.0, without an upper end)"
     )
-    assert verdicts.outcome(sources, "small", policy="tuned") == "reversed"
+    assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
 
 
-def test_a_ratio_is_told_as_a_factor(sources):
+def test_a_ratio_is_told_as_a_factor(page):
     found = context("positive", unit="log2", estimate=1.0, low=0.5, high=2.0)
-    assert verdicts.sized(sources, found) == "a\xa0factor\xa0of\xa02.00 (95 % interval 1.41 to 4.00)"
+    assert verdicts.sized(page, found) == "a\xa0factor\xa0of\xa02.00 (95 % interval 1.41 to 4.00)"
 
 
-def test_what_never_arrived_is_infinite(sources):
+def test_what_never_arrived_is_infinite(page):
     endless = {"unit": "log2", "estimate": math.inf, "low": math.inf, "high": math.inf}
     open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
     never = "a\xa0factor\xa0of\xa0∞, for one side never arrived within its budget"
-    assert verdicts.sized(sources, context("positive", **endless)) == never
-    assert verdicts.ends(sources, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert verdicts.ends(sources, context("unclear", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
-    assert verdicts.sized(sources, context("positive", **endless | {"low": 2.0})) == (
+    assert verdicts.sized(page, context("positive", **endless)) == never
+    assert verdicts.ends(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
+    assert verdicts.ends(page, context("unclear", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
+    assert verdicts.sized(page, context("positive", **endless | {"low": 2.0})) == (
         f"{never} (95 % interval from 4.00, without an upper end)"
     )
 
 
-def test_a_rate_off_the_grid_has_no_effect_to_tell(sources):
-    assert verdicts.sized(sources, context("unclear", n=0)) == "rate off the grid"
+def test_a_rate_off_the_grid_has_no_effect_to_tell(page):
+    assert verdicts.sized(page, context("unclear", n=0)) == "rate off the grid"
 
 
-def test_a_context_that_there_is_not_is_told_with_those_that_there_are(sources):
+def test_a_context_that_there_is_not_is_told_with_those_that_there_are(page):
     with pytest.raises(InputError, match=r'claim "small": 0 contexts fit policy sqrt, not one\. There are:'):
-        verdicts.outcome(sources, "small", policy="sqrt")
+        verdicts.outcome(page, "small", policy="sqrt")
     with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
-        verdicts.verdict_of(sources, "smal")
+        verdicts.verdict_of(page, "smal")
 
 
 def test_english_stands_in_for_a_missing_translation(results):
-    korean = sources_of(results, "ko")
+    korean = page_of(results, "ko")
     assert verdicts.statement(korean, "usual") == "맞다"
     assert verdicts.reason(korean, "usual") == '<span lang="en">Because.</span> (한국어 문장이 없어 영어로 보입니다.)'
 
@@ -363,8 +404,8 @@ def test_english_stands_in_for_a_missing_translation(results):
 # Generated pages ------------------------------------------------------------------------------------------------------
 
 
-def test_a_claim_without_a_reason_has_none(sources):
-    assert verdicts.translated(sources, {}) == ""
+def test_a_claim_without_a_reason_has_none(page):
+    assert verdicts.translated(page, {}) == ""
 
 
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
@@ -407,8 +448,8 @@ def test_a_study_that_another_workflow_hands_over_names_no_file(results, languag
     ],
 )
 def test_a_value_beside_the_name_of_its_setting(results, axis, value, english, korean):
-    assert verdicts.named(sources_of(results, "en"), axis, value) == english
-    assert verdicts.named(sources_of(results, "ko"), axis, value) == korean
+    assert verdicts.named(page_of(results, "en"), axis, value) == english
+    assert verdicts.named(page_of(results, "ko"), axis, value) == korean
 
 
 def test_every_reading_of_an_identity_has_words(results):
@@ -470,15 +511,15 @@ def test_a_key_that_korean_lacks_is_explained_in_english(results):
         ("data sets", DATASETS),
     ],
 )
-def test_every_name_that_a_configuration_may_use_is_among_the_settings(sources, table, registry):
+def test_every_name_that_a_configuration_may_use_is_among_the_settings(page, sources, table, registry):
     settings = assemble_pages.pages(sources)["settings.md"]
-    shown = tables.table(sources, table)
+    shown = tables.table(page, table)
     assert shown in settings
     assert all(f"| `{name}` | " in shown for name in registry)
 
 
-def test_files_that_may_differ_are_a_table_with_reasons(sources):
-    table = tables.table(sources, "differing").splitlines()
+def test_files_that_may_differ_are_a_table_with_reasons(page):
+    table = tables.table(page, "differing").splitlines()
     assert table[0] == "| file | why it may differ |"
     assert "| `logs/*` | what each job said |" in table
     assert len(table) == 2 + len(verify.may_differ())

@@ -6,19 +6,18 @@ import platform
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import sources_of
+from support.pages import sources_of, with_findings
 from support.project import ROOT
 
 from ontrial.commands import robustness
 from ontrial.commands.robustness import Setting
 from ontrial.errors import InputError
-from ontrial.report.pages import robustness as page
-from ontrial.report.pages.template_names import names
+from ontrial.report.pages import robustness as circumstances
+from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.robustness import compared, runs_moved
 from ontrial.storage import machine
@@ -269,20 +268,20 @@ def published() -> pd.DataFrame:
 
 
 @pytest.fixture
-def sources(results):
-    return replace(sources_of(results), circumstances=published())
+def page(results):
+    return Page(with_findings(sources_of(results), circumstances=published()), "methods.md")
 
 
-def test_verdicts_that_moved_are_counted_by_what_differed(sources):
-    assert page.moved(sources, "kernel") == 1
-    assert page.moved(sources, "kernel", "seeds") == 1  # the same claim
-    assert page.moved(sources, "numpy", "python") == 0
-    assert page.tried(sources, "kernel", "seeds") == 2
-    assert page.fact(sources, "processor") == "A &#60;fine&#62; one"
+def test_verdicts_that_moved_are_counted_by_what_differed(page):
+    assert circumstances.moved(page, "kernel") == 1
+    assert circumstances.moved(page, "kernel", "seeds") == 1  # the same claim
+    assert circumstances.moved(page, "numpy", "python") == 0
+    assert circumstances.tried(page, "kernel", "seeds") == 2
+    assert circumstances.fact(page, "processor") == "A &#60;fine&#62; one"
 
 
-def test_the_overview_has_a_line_for_each_circumstance(sources):
-    lines = page.overview(sources).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
+def test_the_overview_has_a_line_for_each_circumstance(page):
+    lines = circumstances.overview(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert lines == [
         "| nothing: the study as it is | 3.11.7 | 2.4.6 | SkylakeX | 0.0 % | 0 / 3 | 0 / 1 | 0 |",
         "| kernel: Haswell | 3.11.7 | 2.4.6 | Haswell | 25.0 % | 1 / 3 | 1 / 1 | 0.50 |",
@@ -291,20 +290,20 @@ def test_the_overview_has_a_line_for_each_circumstance(sources):
     ]
 
 
-def test_claims_with_a_moved_context_are_listed_with_both_verdicts(sources):
-    (line,) = page.moves(sources, "", "kernel", "numpy").splitlines()[2:]
+def test_claims_with_a_moved_context_are_listed_with_both_verdicts(page):
+    (line,) = circumstances.moves(page, "kernel", "numpy").splitlines()[2:]
     assert "[small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)" in line
     assert line.index("badge-inconclusive") < line.index("badge-supported")
-    assert page.moves(sources, "", "numpy") == "Nothing: every context of every claim came out as before."
-    other = replace(sources, circumstances=published().assign(claim="of-another-study"))
-    assert "| `of-another-study` |" in page.moves(other, "", "kernel")
+    assert circumstances.moves(page, "numpy") == "Nothing: every context of every claim came out as before."
+    other = Page(with_findings(page.sources, circumstances=published().assign(claim="of-another-study")), "methods.md")
+    assert "| `of-another-study` |" in circumstances.moves(other, "kernel")
 
 
-def test_what_no_circumstance_is_called_is_told(sources):
+def test_what_no_circumstance_is_called_is_told(page):
     with pytest.raises(InputError, match=r'^unknown kind of circumstance "kernal"\. Did you mean "kernel"\?'):
-        page.moved(sources, "kernal")
+        circumstances.moved(page, "kernal")
     with pytest.raises(InputError, match=r'^unknown fact of the circumstances "procesor"'):
-        page.fact(sources, "procesor")
+        circumstances.fact(page, "procesor")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -312,15 +311,15 @@ def test_the_methods_page_tells_what_moved_or_how_to_find_out(results, language)
     written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
     section = written[written.index("{#circumstances}") : written.index("{#limits}")]
     bare = sources_of(results, language)
-    full = replace(bare, circumstances=published())
-    empty, told = (render(section, "methods.md", names(sources, "methods.md")) for sources in (bare, full))
+    full = with_findings(bare, circumstances=published())
+    empty, full = (render(section, "methods.md", Page(sources, "methods.md").names) for sources in (bare, full))
     assert "make circumstances" in empty
     assert "badge" not in empty
-    assert told.count("badge-supported") == 2
-    assert "Haswell" in told
-    only = replace(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
-    told = render(section, "methods.md", names(only, "methods.md"))
-    assert "badge-supported" in told
-    assert "NumPy**" not in told.replace("NumPy and Python**", "NumPy**")  # what was not tried is not told of
+    assert full.count("badge-supported") == 2
+    assert "Haswell" in full
+    only = with_findings(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
+    full = render(section, "methods.md", Page(only, "methods.md").names)
+    assert "badge-supported" in full
+    assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # what was not tried is not told of
     with pytest.raises(InputError, match=r"no circumstances are published"):
-        page.moved(bare, "kernel")
+        circumstances.moved(Page(bare, "methods.md"), "kernel")

@@ -5,7 +5,6 @@ import math
 import re
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,19 +12,19 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from support.pages import sources_of
+from support.pages import sources_of, with_findings
 from support.project import ROOT, active
 from support.simulated import SCALE
 
 from benchmarks import scale
 from ontrial.errors import InputError
 from ontrial.report.figures.catalogue import catalogue
-from ontrial.report.pages import scaling as page
-from ontrial.report.pages.template_names import names
+from ontrial.report.pages import scaling as growth
+from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.steps import collect
-from ontrial.steps.train import column
 from ontrial.storage import files, run_files, shipped
+from ontrial.storage.arrow import column
 from ontrial.study import configuration
 
 # Planning -------------------------------------------------------------------------------------------------------------
@@ -181,7 +180,7 @@ def test_a_command_that_fails_is_told_with_the_end_of_its_log(tmp_path):
 def published(results):
     def of(language: str):
         sources = sources_of(results, language)
-        return replace(sources, results=replace(sources.results, scale=SCALE))
+        return Page(with_findings(sources, scale=SCALE), "scale.md")
 
     return of
 
@@ -190,22 +189,22 @@ def test_the_figure_needs_a_published_table(results):
     assert "growth" not in catalogue(results.study)
     assert "growth" in catalogue(results.study, scale=True)
     with pytest.raises(InputError, match=r'"growth": no table of growth is published. Show it where \[% if scale %\]'):
-        names(sources_of(results), "scale.md")["figure"]("growth")
+        Page(sources_of(results), "scale.md").names["figure"]("growth")
 
 
 def test_what_was_spent_is_told_in_two_digits_and_what_was_not_measured_is_a_dash(published):
-    sources = published("en")
-    assert page.spent(sources, "plan", 10_000) == "9.2"
-    assert page.spent(sources, "plan", 10_000, "memory_mb", "before") == "460"
-    assert page.spent(sources, "plan", 100_000) == "–"
+    page = published("en")
+    assert growth.spent(page, "plan", 10_000) == "9.2"
+    assert growth.spent(page, "plan", 10_000, "memory_mb", "before") == "460"
+    assert growth.spent(page, "plan", 100_000) == "–"
     with pytest.raises(InputError, match=r'unknown part "plam". Did you mean "plan"'):
-        page.spent(sources, "plam", 100)
+        growth.spent(page, "plam", 100)
     with pytest.raises(InputError, match=r'unknown measure "memory". Did you mean "memory_mb"'):
-        page.spent(sources, "plan", 100, "memory")
+        growth.spent(page, "plan", 100, "memory")
 
 
 def test_the_table_holds_every_measurement_before_and_now_side_by_side(published):
-    lines = page.table(published("en")).splitlines()
+    lines = growth.table(published("en")).splitlines()
     assert lines[0] == "| part | cells | runs | state | clock, s | processor, s | memory, MB |"
     assert lines[2:6] == [
         "| plan | 100 | 100 | before | 2.5 | 2.1 | 120 |",
@@ -219,8 +218,8 @@ def test_the_table_holds_every_measurement_before_and_now_side_by_side(published
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("there", [True, False])
 def test_the_page_reads_with_and_without_a_published_table(published, results, language, there):
-    sources = published(language) if there else sources_of(results, language)
-    known = names(sources, "scale.md") | {"figure": lambda name: name}
+    page = published(language) if there else Page(sources_of(results, language), "scale.md")
+    known = page.names | {"figure": lambda name: name}
     path = ROOT / "docs" / language / "scale.md"
     told = render(path.read_text(encoding="utf-8"), "scale.md", known)
     assert ("| 10,000 |" in told) == there

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from ontrial.judge.results import Results
 from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries.findings import Findings
 from ontrial.steps import write
 from ontrial.study import checking, configuration, films
 from support.project import ROOT
@@ -55,12 +55,13 @@ def sources(language: str, folder: Path | None = None) -> Sources:
     found = parsed(LIST) if folder else {}
     return Sources(
         language=language,
-        results=Results(tiny, pd.DataFrame(), pd.DataFrame()),
+        results=Findings(tiny, pd.DataFrame(), pd.DataFrame()),
         pages={},
         templates={},
         captions={},
         words=read("words.yaml"),
         phrases=read("phrases.yaml"),
+        differing=read("differing.yaml"),
         glossary=(),
         schema=checking.schema("config"),
         sizes=write.sizes([str(folder / "film")], language) if folder else {},

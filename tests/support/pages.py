@@ -9,8 +9,9 @@ import pandas as pd
 import yaml
 
 from ontrial.judge.claims import Claim, Estimand
-from ontrial.judge.results import Results
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries.findings import Findings
 from ontrial.study import checking, configuration
 from ontrial.study.cell import Cell
 from support.project import ROOT
@@ -57,11 +58,11 @@ def tables_of_runs(cells: Iterable[Cell]) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(diverged=lambda table: table["test_accuracy"].isna())
 
 
-def tiny_results() -> Results:
+def tiny_results() -> Findings:
     """The results of the tiny study, without verdicts."""
     study = configuration.parse(STUDY, "tiny.yaml")
     records = tables_of_runs(study.cells.values())
-    return Results(study, records[records["updates"] == 1], records)
+    return Findings(study, records[records["updates"] == 1], records)
 
 
 TRIED = Estimand(
@@ -109,15 +110,17 @@ VERDICTS = {
     "usual": {"id": "usual", "kind": "not_testable", "verdict": "not_testable", "hash": "0", "contexts": []},
 }
 
+PACKING = {"measured": [{"cells": 10, "jobs": 5, "job_seconds": 60, "work_seconds": 45.0}]}
 
-def sources_of(results: Results, language: str = "en") -> Sources:
+
+def sources_of(results: Findings, language: str = "en") -> Sources:
     def read(name: str):
         return yaml.safe_load((DOCS / name).read_text(encoding="utf-8"))
 
     templates = (DOCS / "templates" / language).glob("*.md")
     return Sources(
         language=language,
-        results=replace(results, verdicts=VERDICTS, claims=CLAIMS),
+        results=replace(results, verdicts=VERDICTS, claims=CLAIMS, packing=PACKING),
         pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
         templates={path.name: path.read_text(encoding="utf-8") for path in templates},
         captions={
@@ -127,10 +130,19 @@ def sources_of(results: Results, language: str = "en") -> Sources:
         references=CITED,
         words=read("words.yaml"),
         phrases=read("phrases.yaml"),
+        differing=read("differing.yaml"),
         glossary=read("glossary.yaml"),
         schema=checking.schema("config"),
         settings={} if language == "en" else read(f"{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={"neuron": (360.0, 240.0)},
-        packing={"measured": [{"cells": 10, "jobs": 5, "job_seconds": 60, "work_seconds": 45.0}]},
     )
+
+
+def page_of(results: Findings, language: str = "en") -> Page:
+    return Page(sources_of(results, language), "index.md")
+
+
+def with_findings(sources: Sources, **findings) -> Sources:
+    """Sources whose results have other times or published measurements."""
+    return replace(sources, results=replace(sources.results, **findings))

@@ -16,8 +16,8 @@ from ontrial import data
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
 from ontrial.judge import checks
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
-from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
 from ontrial.study.configuration import read
 
@@ -46,7 +46,7 @@ def verdict(id: str, hash: str = "a") -> dict:
 def page(language: str, **more) -> str:
     text = (ROOT / f"docs/{language}/mnist.md").read_text(encoding="utf-8")
     made = replace(sources(language), literature=LITERATURE, **more)
-    return render(text, f"docs/{language}/mnist.md", names(made, "mnist.md"))
+    return render(text, f"docs/{language}/mnist.md", Page(made, "mnist.md").names)
 
 
 # The page in studies without MNIST ------------------------------------------------------------------------------------

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from support.project import ROOT, edited, ontrial, planned, snakemake
 
+from ontrial.commands import publish as publish_command
+from ontrial.errors import InputError
+
 SMOKE, PUBLISHED = "results/smoke", "results/reference/smoke"
 
 
@@ -109,3 +112,30 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
     run = ontrial(smoke, "publish", "--study", str(tmp_path / "bare.yaml"))
     assert run.returncode == 1
     assert "the study tries no claims, so there is nothing to publish. Name a docket." in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("what", "names"),
+    [
+        ("benchmark", ["results/benchmark/benchmark.csv", "results/benchmark/benchmark.json"]),
+        ("scaling", ["results/benchmark/scale.csv"]),
+        ("robustness", ["results/smoke/circumstances.csv"]),
+        ("packing", ["results/benchmark/packing.json"]),
+    ],
+)
+def test_a_measurement_is_published_whole_or_not_at_all(tmp_path, monkeypatch, what, names):
+    monkeypatch.chdir(tmp_path)
+    for name in names:
+        with pytest.raises(InputError, match=rf"^{name}: there is no such file\. Measure first: "):
+            publish_command.publish(what, str(ROOT / "config/smoke.yaml"))
+        assert not Path("results/reference").exists()
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(f"what {name} says\n")
+    publish_command.publish(what, str(ROOT / "config/smoke.yaml"))
+    published = {path.name: path.read_text() for path in Path("results/reference").iterdir()}
+    assert published == {Path(name).name: f"what {name} says\n" for name in names}
+
+
+def test_every_published_measurement_is_one_that_can_be_published():
+    published = {path.name for path in (ROOT / "results/reference").iterdir() if path.is_file()}
+    assert published == {Path(name).name for names, _ in publish_command.MEASUREMENTS.values() for name in names}

@@ -137,7 +137,7 @@ def a_new_language(project) -> None:
     shutil.copyfile(docs / "theme/en.yml", docs / "theme/de.yml")
     put(docs / "theme/de.yml", "language: en", "language: de")
     put(docs / "theme/de.yml", "name: English", "name: Deutsch")
-    for name in ("words.yaml", "phrases.yaml", "glossary.yaml"):
+    for name in ("words.yaml", "phrases.yaml", "differing.yaml", "glossary.yaml"):
         content = yaml.safe_load((docs / name).read_text(encoding="utf-8"))
         for texts in everything_in_languages(content):
             texts["de"] = texts["en"]

@@ -19,7 +19,8 @@ from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = published("benchmark.csv", "benchmark.json")
 SCALE = published("scale.csv")
-CIRCUMSTANCES = published("circumstances.csv")
+MEASURED = [*BENCHMARK, *SCALE]  # what figures show
+MEASUREMENTS = [*MEASURED, *published("circumstances.csv"), *published("packing.json")]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_elsewhere("verdicts.json")
 ACCURACIES = published_elsewhere("tables/tuned.csv")
@@ -37,8 +38,7 @@ rule draw:
         records="<results>/tables/records.parquet",
         docket=DOCKET,
         verdicts=VERDICTS,
-        benchmark=BENCHMARK,
-        scale=SCALE,
+        measurements=MEASURED,
         data=DATA,
         words=docs("words.yaml"),
     output:
@@ -55,8 +55,7 @@ rule draw:
         code=digest_of("draw"),
         docket=lambda wildcards, input: option("--docket", *input.docket),
         verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        benchmark=option("--benchmark", *BENCHMARK[:1]),
-        scale=option("--scale", *SCALE),
+        measurements=option("--measurements", *MEASURED),
         times=[],
         figures=FIGURES,
         languages=LANGUAGES,
@@ -69,8 +68,7 @@ rule draw:
             --records {input.records:q} \
             {params.docket:q} \
             {params.verdicts:q} \
-            {params.benchmark:q} \
-            {params.scale:q} \
+            {params.measurements:q} \
             {params.times:q} \
             --figures {params.figures:q} \
             --words {input.words:q} \
@@ -101,8 +99,7 @@ use rule draw as draw_timed with:
         code=digest_of("draw"),
         docket=lambda wildcards, input: option("--docket", *input.docket),
         verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        benchmark=[],
-        scale=[],
+        measurements=[],
         times=lambda wildcards, input: option("--times", input.times),
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
@@ -185,9 +182,7 @@ rule write:
         published=PUBLISHED,
         elsewhere=ELSEWHERE,
         accuracies=ACCURACIES,
-        benchmark=BENCHMARK,
-        circumstances=CIRCUMSTANCES,
-        scale=SCALE,
+        measurements=MEASUREMENTS,
         provenance="<results>/provenance.json",
         times="<results>/timing/time.json",
         points="<results>/explorer/points.csv",
@@ -210,9 +205,7 @@ rule write:
         published=option("--published", *PUBLISHED),
         elsewhere=option("--elsewhere", *ELSEWHERE),
         accuracies=option("--accuracies", *ACCURACIES),
-        benchmark=option("--benchmark", *BENCHMARK[:1]),
-        circumstances=option("--circumstances", *CIRCUMSTANCES),
-        scale=option("--scale", *SCALE),
+        measurements=option("--measurements", *MEASUREMENTS),
         figures=lambda wildcards, input: folders(input.figures),
         docs=os.path.relpath(ROOT / "docs"),
     shell:
@@ -226,9 +219,7 @@ rule write:
             {params.published:q} \
             {params.elsewhere:q} \
             {params.accuracies:q} \
-            {params.benchmark:q} \
-            {params.circumstances:q} \
-            {params.scale:q} \
+            {params.measurements:q} \
             --provenance {input.provenance:q} \
             --times {input.times:q} \
             --points {input.points:q} \

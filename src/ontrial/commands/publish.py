@@ -1,11 +1,13 @@
-"""Renew the published results of a study.
+"""Renew the published results of a study, or a published measurement.
 
-Writes results/reference/<study> from a finished run.
+Both go to results/reference. What is published of a study is small and shows its changes line by line: verdicts with
+rounded numbers, one line per context, and a few tables. A study that isn't finished, or was made from another
+configuration or docket than there is now, is refused; `make publish` runs it first. A working tree with changes is
+fine: what moved belongs in one commit with what moved it. Nothing depends on what was published before, so publishing
+twice gives the same bytes.
 
-What is published is small and shows its changes line by line: verdicts with rounded numbers, one line a context, and a
-few tables. A study that isn't finished, or was made from another configuration or docket than there is now, is refused;
-`make publish` runs it first. A working tree with changes is fine: what moved belongs in one commit with what moved it.
-Nothing depends on what was published before, so publishing twice gives the same bytes.
+Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the robustness of the
+study's verdicts, and what packing cells into the jobs of a cluster saves.
 """
 
 import argparse
@@ -26,9 +28,36 @@ from ontrial.study.study import Study
 REFERENCE = Path("results", RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")
 TABLES = ("timing/time.json", "tables/tuned.csv")  # published as they are, where the study has them: small ones
+MEASUREMENTS = {  # the files of each, and the command that writes them
+    "benchmark": (("results/benchmark/benchmark.csv", "results/benchmark/benchmark.json"), "make bench"),
+    "scaling": (("results/benchmark/scale.csv",), "make scale"),
+    "robustness": (("results/{study}/circumstances.csv",), "make circumstances STUDY={file}"),
+    "packing": (("results/benchmark/packing.json",), "python -m benchmarks.cluster"),
+}
 
 
-def publish(study_file: str) -> None:
+def publish(what: str, study_file: str) -> None:
+    """Publish the results of a study, or a measurement by name."""
+    if what == "study":
+        publish_study(study_file)
+    else:
+        publish_measurement(what, study_file)
+
+
+def publish_measurement(what: str, study_file: str) -> None:
+    """Copy the files of a measurement; InputError unless all of them exist."""
+    patterns, command = MEASUREMENTS[what]
+    paths = [Path(pattern.format(study=configuration.read(study_file).name)) for pattern in patterns]
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file. Measure first: {command.format(file=study_file)}")
+    for path in paths:
+        with files.atomic(REFERENCE / path.name) as temporary:
+            shutil.copyfile(path, temporary)
+    print(f"Published: {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit it.")
+
+
+def publish_study(study_file: str) -> None:
     """Publish the results of one study; InputError unless all of them are there and of this configuration."""
     checked = configuration.read(study_file)
     results = Path("results", checked.name)
@@ -80,5 +109,8 @@ def one_line_a_context(found: comparison.Verdicts) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
+    parser.add_argument(
+        "what", nargs="?", choices=["study", *MEASUREMENTS], default="study", help="default: %(default)s"
+    )
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
     parser.set_defaults(function=publish)

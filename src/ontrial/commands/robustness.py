@@ -214,10 +214,9 @@ class Found(NamedTuple):
 
 def found_in(results: Path) -> Found:
     """Read the results of a study."""
-    verdicts = inputs.read_verdicts(results / "verdicts.json")
     return Found(
-        verdicts,
-        inputs.read_json(results / "provenance.json"),
+        inputs.read_verdicts(results / "verdicts.json"),
+        files.read_json(results / "provenance.json"),
         pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
     )
 

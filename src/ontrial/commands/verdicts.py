@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ontrial.errors import InputError
-from ontrial.storage import inputs
+from ontrial.storage import files
 from ontrial.study import configuration
 
 COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "depends": "yellow"}
@@ -22,7 +22,7 @@ def verdicts(study_file: str) -> None:
         raise InputError(f"{folder}: there are no verdicts yet. Make them with: make STUDY={study_file}")
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
     for path in found:
-        for claim in inputs.read_json(path)["claims"]:
+        for claim in files.read_json(path)["claims"]:
             outcomes = Counter(context["outcome"] for context in claim["contexts"])
             verdict = f"[{COLOURS.get(claim['verdict'], 'default')}]{words(claim['verdict'])}"
             contexts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())

@@ -13,9 +13,8 @@ from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from ontrial.errors import InputError
+from ontrial.report.site.docs import read_yaml
 from ontrial.storage import files, machine, shipped
 from ontrial.study import configuration
 
@@ -74,9 +73,8 @@ def run(study_file: str, folder: Path, cores: str, circumstances: dict[str, str]
 
 @cache
 def may_differ() -> dict[str, str]:
-    """Pattern of files → why they may differ from run to run. The docs say it, so that pages can show it."""
-    phrases = yaml.safe_load((shipped.DOCS / "phrases.yaml").read_text(encoding="utf-8"))
-    return {key.removeprefix("differs "): said["en"] for key, said in phrases.items() if key.startswith("differs ")}
+    """Return the pattern of each kind of file that may differ between two runs, and why."""
+    return {pattern: reason["en"] for pattern, reason in read_yaml(shipped.DOCS / "differing.yaml").items()}
 
 
 def digests(results: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a study has found so far: its tables, its docket and its verdicts, as figures and pages take them."""
+"""The results of a study so far: its tables, its claims and their verdicts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,12 @@ from ontrial.study.study import Study
 if TYPE_CHECKING:  # the workflow checks its docket at every start, and needs no tables then
     import pandas as pd
 
-    from ontrial.report.summaries.benchmark import Benchmark
-
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """runs: one row a run; records: every record of every run; verdicts and claims: by claim id.
+    """runs: one row per run; records: every record of every run; verdicts and claims: by claim id.
 
-    benchmark: the published times beside other libraries; scale: the published table of how the workflow grows; None
-    without one. times: of timing/time.json, for what shows where the time went.
-
-    Only itself is equal to it, so that what is computed of it can be kept.
+    Compared by identity, so that results can be cached.
     """
 
     study: Study
@@ -31,9 +26,6 @@ class Results:
     records: pd.DataFrame
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     claims: Mapping[str, Any] = field(default_factory=dict)
-    benchmark: Benchmark | None = None
-    scale: pd.DataFrame | None = None
-    times: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def _places(self) -> dict[tuple, Any]:

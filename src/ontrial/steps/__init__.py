@@ -1,4 +1,4 @@
-"""One module a rule: read files, call the package, write files. Each works by hand: `--help` says how."""
+"""One module per rule: read files, call the package, write files. Each can be run by hand: `--help` says how."""
 
 import os
 

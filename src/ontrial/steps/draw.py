@@ -9,11 +9,12 @@ from pathlib import Path
 
 import yaml
 
-from ontrial.judge.results import Results
 from ontrial.report.figures import drawing
 from ontrial.report.figures.by_name import function
 from ontrial.report.figures.style import SCHEMES
-from ontrial.storage import files, inputs
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.wording.phrases import Phrases
+from ontrial.storage import files, findings
 
 
 def draw(
@@ -26,15 +27,15 @@ def draw(
 ) -> None:
     """Draw the figures in that many processes."""
     terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
-    results = inputs.results(**given).results
+    results = findings.read(**given).findings
     with ProcessPoolExecutor(threads, initializer=take, initargs=(results,)) as pool:
-        words = [drawing.Words(terms, language) for language in languages]
-        jobs = [pool.submit(draw_one, name, words, Path(folder)) for name in figures]
+        translations = [Phrases(terms, language, words) for language in languages]
+        jobs = [pool.submit(draw_one, name, translations, Path(folder)) for name in figures]
         for job in jobs:
             job.result()
 
 
-def take(results: Results) -> None:
+def take(results: Findings) -> None:
     """Give a process the tables once, not with every figure; end it if the job is killed, which it wouldn't notice."""
     global _results
     _results = results
@@ -47,7 +48,7 @@ def end_with_the_job() -> None:
     os._exit(1)
 
 
-def draw_one(name: str, languages: list[drawing.Words], folder: Path) -> None:
+def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
     """Write one figure in every language and scheme, and its numbers, which are the same in all of them."""
     for words, scheme in itertools.product(languages, SCHEMES):
         svg, numbers = drawing.render(function(name), _results, words, scheme)
@@ -57,7 +58,7 @@ def draw_one(name: str, languages: list[drawing.Words], folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = inputs.parser(__doc__)
+    parser = findings.parser(__doc__)
     parser.add_argument("--figures", nargs="+", required=True, help="names of the figures")
     parser.add_argument("--words", required=True, help="the terms in each language (.yaml)")
     parser.add_argument("--languages", nargs="+", required=True, help="en, ko")

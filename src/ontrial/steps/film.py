@@ -9,6 +9,7 @@ import yaml
 from ontrial.report.figures import drawing, film
 from ontrial.report.figures.catalogue import FILM
 from ontrial.report.figures.style import SCHEMES
+from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files
 from ontrial.study import films
 
@@ -22,7 +23,7 @@ def make(film_file: str, words: str, languages: list[str], folder: str) -> None:
         files.write_text(place.with_suffix(".js"), film.script(found, shots))
         files.write_text(place.with_suffix(".csv"), film.table(found, shots).to_csv(index=False))
         for language, scheme in itertools.product(languages, SCHEMES):
-            svg, _ = drawing.render(film.strip, (found, shots), drawing.Words(terms, language), scheme)
+            svg, _ = drawing.render(film.strip, (found, shots), Phrases(terms, language, words), scheme)
             with files.atomic(f"{place}-{language}-{scheme}.svg") as temporary:
                 temporary.write_bytes(svg)
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ontrial import data
 from ontrial.nn import History, train
-from ontrial.storage import files, run_files
+from ontrial.storage import arrow, files, run_files
 from ontrial.study.cell import Cell
 
 MEMORY = 2**29  # bytes of data at a time
@@ -64,23 +64,7 @@ def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[i
     columns["epochs"] = np.tile(history.epochs, runs)
     columns["updates"] = np.tile(history.updates, runs)
     columns |= {name: values.ravel() for name, values in history.measures.items()}
-    return pa.table({name: column(values) for name, values in columns.items()})
-
-
-def column(values: np.ndarray) -> pa.Array:
-    """Numbers, truth values or texts as a column; NaN is null.
-
-    `pa.array` would do, but it loads pandas, which takes as long as everything else that the job of a small cell does.
-    """
-    if values.dtype.kind == "U":
-        texts = [text.encode() for text in values.tolist()]
-        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
-        buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
-        return pa.Array.from_buffers(pa.string(), len(values), buffers)
-    missing = np.isnan(values)
-    valid = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
-    content = np.packbits(values, bitorder="little") if values.dtype == bool else np.ascontiguousarray(values)
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [valid, pa.py_buffer(content)])
+    return arrow.table(columns)
 
 
 if __name__ == "__main__":

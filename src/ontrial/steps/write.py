@@ -9,8 +9,9 @@ from ontrial.report.figures.catalogue import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_yaml
-from ontrial.storage import files, inputs
-from ontrial.storage.files import replaced
+from ontrial.storage import files, findings
+from ontrial.storage.files import read_json, replaced
+from ontrial.storage.inputs import read_verdicts
 from ontrial.study import checking, films
 
 
@@ -18,7 +19,6 @@ def write(
     published: list[str],
     elsewhere: list[str],
     accuracies: list[str],
-    circumstances: str | None,
     provenance: str,
     points: str,
     figures: list[str],
@@ -30,7 +30,7 @@ def write(
     **given: str | list[str] | None,
 ) -> None:
     """Write every page of a language, hand-written or generated, with its numbers filled in."""
-    results, docket = inputs.results(**given)
+    results, docket = findings.read(**given)
     sources = Sources(
         language=language,
         results=results,
@@ -43,16 +43,15 @@ def write(
         schema=checking.schema("config"),
         settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
-        provenance=inputs.read_json(provenance),
-        published={claim["id"]: claim["hash"] for path in published for claim in inputs.read_json(path)["claims"]},
+        provenance=read_json(provenance),
+        published={claim["id"]: claim["hash"] for path in published for claim in read_json(path)["claims"]},
         elsewhere=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
         sizes=sizes(figures, language),
         films=films.read(film_file),
         filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
-        circumstances=pd.read_csv(circumstances) if circumstances else None,
-        packing=read_yaml(Path(docs, "packing.yaml")),
+        differing=read_yaml(Path(docs, "differing.yaml")),
     )
     with replaced(Path(folder)) as fresh:
         for path, text in assemble_pages.pages(sources).items():
@@ -62,7 +61,7 @@ def write(
 def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:
     """Return what is published by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
     tuned = {Path(path).parents[1].name: pd.read_csv(path, dtype={"hidden": str}) for path in accuracies}
-    judged = {Path(path).parent.name: inputs.read_verdicts(path)["claims"] for path in verdicts}
+    judged = {Path(path).parent.name: read_verdicts(path)["claims"] for path in verdicts}
     return {
         study: Published({claim["id"]: claim for claim in claims}, tuned.get(study)) for study, claims in judged.items()
     }
@@ -79,11 +78,10 @@ def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
 
 
 if __name__ == "__main__":
-    parser = inputs.parser(__doc__)
+    parser = findings.parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
     parser.add_argument("--elsewhere", nargs="*", default=[], help="published verdicts of other studies (.json)")
     parser.add_argument("--accuracies", nargs="*", default=[], help="published accuracies of other studies (.csv)")
-    parser.add_argument("--circumstances", help="the published table of circumstances (.csv), if there is one")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")

@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, verified when read; the machine that they come from."""
+"""Reading and writing files: whole or not at all, verified when read; the code and the machine they come from."""

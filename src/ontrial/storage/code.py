@@ -20,6 +20,7 @@ RESOURCES = {
     "report/figures/style.py": ("report/figures/*.mplstyle",),
     "report/figures/by_name.py": ("report/figures/*.py",),
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),
+    "report/pages/macros.py": ("report/pages/macros.html",),
 }
 
 

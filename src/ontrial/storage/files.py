@@ -3,6 +3,7 @@
 import argparse
 import errno
 import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -68,6 +69,11 @@ def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 text atomically, with the same line ends on every system."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def read_json(path: str | Path) -> dict:
+    """Return the content of a JSON file of the results."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def sha256(path: str | Path) -> str:

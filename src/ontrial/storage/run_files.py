@@ -1,12 +1,12 @@
 """Run files: the runs of a cell as a long tidy Parquet table. Pinned settings make the same runs the same bytes.
 
-Checksums of Parquet cover its pages, not the names, types and counts at its end. So a file carries, in its metadata
-under "sha256", the SHA-256 of all its bytes, computed while the digest's own place held zeros.
+Parquet's checksums cover its pages, not the names, types and counts in its footer. So a file also contains the SHA-256
+of all its other bytes, between the pages and the footer: the footer says where each page is, and its own length is at
+the end of the file, so no reader of Parquet looks there.
 """
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ontrial.errors import InputError
-from ontrial.storage import files
+from ontrial.storage import arrow, files
 
 WRITER = {
     "version": "2.6",
@@ -27,9 +27,8 @@ WRITER = {
     "store_schema": False,
 }
 GROUP = 2**20  # rows that lie together in a file, and wait in memory until they are so many
-ZEROS = b"0" * 64
-DIGEST = re.compile(rb"(?<=\x06sha256\x18\x40)[0-9a-f]{64}")  # as Parquet's Thrift writes a pair of a key and a value
-ENDING = 8  # bytes behind the metadata: their length, and the mark of the format
+DIGEST = hashlib.sha256().digest_size
+ENDING = 8  # bytes after the footer: its length, and the mark of the format
 
 
 def write(path: str | Path, table: pa.Table) -> None:
@@ -47,7 +46,6 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
     waiting, rows = [], 0
     with files.atomic(path) as temporary:
         with pq.ParquetWriter(temporary, schema, **WRITER) as file:
-            file.add_key_value_metadata({"sha256": ZEROS.decode()})
 
             def append(table: pa.Table) -> None:
                 nonlocal waiting, rows
@@ -66,20 +64,23 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
 
 def joined(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     """The rows of all tables, in one piece; a column of the schema that a table lacks is null there."""
-    empty = pa.Table.from_batches([], schema)  # schema.empty_table() would load pandas
-    return pa.concat_tables([empty, *tables], promote_options="default").combine_chunks()
+    return pa.concat_tables([arrow.empty_table(schema), *tables], promote_options="default").combine_chunks()
 
 
 def seal(path: Path) -> None:
-    """Write the digest of a file's bytes into its place there."""
+    """Insert the SHA-256 of a file's bytes before its footer."""
     with open(path, "r+b") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest().encode()
+        digest = hashlib.file_digest(file, "sha256").digest()
         file.seek(-ENDING, os.SEEK_END)
-        length = int.from_bytes(file.read(4), "little")  # of the metadata
-        start = file.seek(-ENDING - length, os.SEEK_END)
-        *_, place = DIGEST.finditer(file.read(length))
-        file.seek(start + place.start())
-        file.write(digest)
+        file.seek(-ENDING - footer_length(file.read()), os.SEEK_END)
+        footer = file.read()
+        file.seek(-len(footer), os.SEEK_END)
+        file.write(digest + footer)
+
+
+def footer_length(ending: bytes) -> int:
+    """Number of bytes of the footer, as the last bytes of a file say."""
+    return int.from_bytes(ending[:4], "little")
 
 
 def schema(path: str | Path) -> pa.Schema:
@@ -115,10 +116,10 @@ def verified(path: str | Path) -> bytes:
 
 def undamaged(content: bytes) -> bool:
     """Whether a file's bytes are those that were written."""
-    *_, place = [None, *DIGEST.finditer(content)]
-    if place is None:
+    footer = len(content) - ENDING - footer_length(content[-ENDING:])
+    if footer < DIGEST:
         return False
-    digest, view = hashlib.sha256(), memoryview(content)
-    for part in (view[: place.start()], ZEROS, view[place.end() :]):
-        digest.update(part)
-    return digest.hexdigest().encode() == place[0]
+    pages, digest = memoryview(content)[: footer - DIGEST], content[footer - DIGEST : footer]
+    total = hashlib.sha256(pages)
+    total.update(content[footer:])
+    return total.digest() == digest

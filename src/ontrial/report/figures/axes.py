@@ -6,7 +6,7 @@ from matplotlib.colors import Colormap, FuncNorm, LinearSegmentedColormap, to_rg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from ontrial.report.figures.style import FILL, INK, MUTED, PAPER
+from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER
 
 REST = 0.01  # of error, so that an accuracy of 1 has a place
 ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)

@@ -7,9 +7,10 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgba
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import legible_on, log_axis
-from ontrial.report.figures.style import BLUE, FILL, PAPER, VERMILLION, WIDTH, look
+from ontrial.report.figures.style import WIDTH
 from ontrial.report.figures.surfaces import bare
 from ontrial.report.summaries import benchmark
+from ontrial.report.wording.looks import BLUE, FILL, PAPER, VERMILLION, look
 
 MOST = 3  # log₂ of the ratio from which on colours don't change
 ROW = 0.29  # inches of a row of cells

@@ -10,7 +10,8 @@ from matplotlib.path import Path
 from ontrial import data
 from ontrial.judge.results import depth
 from ontrial.report.figures import retrained, tables
-from ontrial.report.figures.style import BLUE, FILL, INK, PAPER, VERMILLION, WIDTH
+from ontrial.report.figures.style import WIDTH
+from ontrial.report.wording.looks import BLUE, FILL, INK, PAPER, VERMILLION
 
 SIDE = 39  # points of the grid
 MARGIN = 0.3  # of the plane, around the points

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from ontrial.nn import ACTIVATIONS, objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import accuracy_axis, log_axis
-from ontrial.report.figures.style import BLUE, DASHED, LETTER, LONG, PAPER, PURPLE, SKY, VERMILLION, WIDTH, look
+from ontrial.report.figures.style import LETTER, WIDTH
 from ontrial.report.wording import labels
+from ontrial.report.wording.looks import BLUE, DASHED, LONG, PAPER, PURPLE, SKY, VERMILLION, look
 
 COLUMNS = 3  # of small charts
 JUMP = 0.5  # a derivative that changes by more from point to point has no value between

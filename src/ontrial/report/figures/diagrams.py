@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from ontrial.report.figures.style import BLUE, FILL, GREEN, INK, LETTER, MUTED, PURPLE, VERMILLION, WIDTH
+from ontrial.report.figures.style import LETTER, WIDTH
+from ontrial.report.wording.looks import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:

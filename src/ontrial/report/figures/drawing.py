@@ -2,33 +2,21 @@
 
 import io
 import logging
-import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pandas as pd
 from matplotlib import font_manager, style
 
-from ontrial.errors import InputError, unknown
-from ontrial.judge.results import Results
 from ontrial.report.figures.style import DARK, SHEET
+from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.wording.phrases import Phrases
 
 
-class Words(dict):
-    """Term → text in one language; a term that is missing is a mistake that names the file to mend."""
-
-    def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str):
-        """Take the texts of one language from `terms`: term → {language: text}."""
-        super().__init__({term: texts[language] for term, texts in terms.items()})
-        self.language = language
-
-    def __missing__(self, term: str) -> str:
-        raise InputError(f"docs/words.yaml: {unknown('term', term, self)} Add it in every language.")
-
-
-def render(draw: Callable, results: Results, words: Words, scheme: str) -> tuple[bytes, pd.DataFrame]:
+def render(draw: Callable, results: Findings, words: Phrases, scheme: str) -> tuple[bytes, pd.DataFrame]:
     """SVG of `draw(results, words)` in the scheme "light" or "dark", and the numbers behind it.
 
     Raises UserWarning for a letter that the fonts lack.
@@ -36,30 +24,8 @@ def render(draw: Callable, results: Results, words: Words, scheme: str) -> tuple
     with appearance(words.language, scheme):
         figure, numbers = draw(results, words)
         file = io.BytesIO()
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(file, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return compact(file.getvalue()), numbers
-
-
-NEEDLESS = re.compile(rb'(?<=>)\s+(?=<)|(?<=<g) id="[^"]*"')
-COORDINATES = re.compile(rb' (?:d|x|y|transform)="[^"s]*"')  # no scale: what that multiplies needs all its digits
-ZEROS = re.compile(rb"\.0+(?!\d)|(?<=\.\d)0+(?!\d)")
-OUTLINE = re.compile(rb'(?<= d=")[^"]+')
-DOT = re.compile(rb"M([\d.-]+ [\d.-]+)L\1(?![\d.])")  # a line without length
-NAME = re.compile(rb'(?<= id=")[^"]+|(?<=["(]#)[^")]+')
-MARKER = rb'<use xlink:href="#\w+"(?: x="[^"]*" y="[^"]*")? '
-STYLE = rb'(style="(?!opacity|[^"]*; opacity)[^"]*")'  # opacity alone is not handed down
-ALIKE = re.compile(rb"<g((?: clip-path=[^ >]*)?)>(" + MARKER + STYLE + rb"/>(?:" + MARKER + rb"\3/>)+)</g>")
-
-
-def compact(svg: bytes) -> bytes:
-    """A smaller SVG that looks the same: short names, hundredths of a point, no blanks, styles of markers said once."""
-    names: dict[bytes, bytes] = {}
-    svg = NAME.sub(lambda name: names.setdefault(name[0], b"a%d" % len(names)), NEEDLESS.sub(b"", svg))
-    svg = COORDINATES.sub(lambda found: ZEROS.sub(b"", re.sub(rb"(\.\d\d)\d+", rb"\1", found[0])), svg)
-    svg = OUTLINE.sub(lambda found: DOT.sub(rb"M\1h0", re.sub(rb"\s*([MLQCz])\s*", rb"\1", found[0])), svg)
-    return ALIKE.sub(
-        lambda group: b"<g%b %b>%b</g>" % (group[1], group[3], group[2].replace(b" " + group[3], b"")), svg
-    )
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ontrial.judge import estimands
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.judge.verdicts import ENDS, MEASURES
-from ontrial.report.figures.style import FILL, INK, PAPER, WIDTH, look
+from ontrial.report.figures.style import WIDTH
 from ontrial.report.wording import labels
+from ontrial.report.wording.looks import FILL, INK, PAPER, look
 
 ROW = 0.6  # inches
 

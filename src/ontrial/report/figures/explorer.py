@@ -14,20 +14,8 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 
 from ontrial.report.figures import drawing
-from ontrial.report.figures.style import (
-    BLUE,
-    DASHED,
-    FILL,
-    GOLD,
-    INK,
-    LOOKS,
-    MUTED,
-    PAPER,
-    SCHEMES,
-    SPARE,
-    VERMILLION,
-    look,
-)
+from ontrial.report.figures.style import SCHEMES
+from ontrial.report.wording.looks import BLUE, DASHED, FILL, GOLD, INK, LOOKS, MUTED, PAPER, SPARE, VERMILLION, look
 
 COUNTED = (GOLD, BLUE)  # values that are counted go from the one to the other
 DISTINCT = (*LOOKS.values(), *SPARE)[:9]  # looks that differ from each other in all three ways
@@ -48,7 +36,7 @@ def style_sheet() -> str:
 
 
 def colour(name: str) -> str:
-    """A colour of style.py, C0 to C9, by its variable."""
+    """A colour of looks.py, C0 to C9, by its variable."""
     return f"var(--{name.lower()})"
 
 

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from ontrial import data
 from ontrial.nn import OUTPUTS
 from ontrial.report.figures import retrained, tables
-from ontrial.report.figures.style import FILL, INK, MUTED, PAPER, WIDTH, look
+from ontrial.report.figures.style import WIDTH
 from ontrial.report.wording import labels
+from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, look
 
 BINS = 10  # of confidence, equally wide
 LEAST = 50  # people in a group

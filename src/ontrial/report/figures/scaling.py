@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import BLUE, GREEN, INK, PURPLE, VERMILLION, WIDTH
+from ontrial.report.figures.style import WIDTH
+from ontrial.report.wording.looks import BLUE, GREEN, INK, PURPLE, VERMILLION
 
 PARTS = {"plan": (BLUE, "o"), "run": (GREEN, "^"), "collect": (VERMILLION, "s"), "explore": (PURPLE, "D")}
 STATES = {"now": ("solid", None), "before": ((0, (3.5, 1.5)), "none")}  # line, and what fills a marker

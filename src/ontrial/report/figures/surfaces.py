@@ -11,8 +11,9 @@ from ontrial import data
 from ontrial.nn import objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import accuracy_bar, ink, legible_on
-from ontrial.report.figures.style import BLUE, GOLD, INK, MUTED, PAPER, WIDTH, look
-from ontrial.report.wording import labels
+from ontrial.report.figures.style import WIDTH
+from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.looks import BLUE, GOLD, INK, MUTED, PAPER, look
 
 WORST = 0.28  # share of a cell's height that shows the worst seed
 DIVERGED = {"facecolor": GOLD, "edgecolor": INK, "hatch": "/////", "linewidth": 0}
@@ -51,7 +52,7 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
         draw_path(axes, policy, x, y, ~path["batch_size"].isin(full), path["on_edge"], words)
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
     axes.set_xticks(list(place.values()), labels.batch_sizes(sizes, full, words))
-    axes.set_yticks(range(len(rates)), [labels.rate(rate) for rate in rates])
+    axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"])
     bare(axes)
     accuracy_bar(figure, mesh, axes, words)

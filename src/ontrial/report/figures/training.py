@@ -16,8 +16,9 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
 from ontrial.nn.initialisers import parse
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import PAPER, WIDTH, look
-from ontrial.report.wording import labels
+from ontrial.report.figures.style import WIDTH
+from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.looks import PAPER, look
 from ontrial.study.cell import OWN, resolved
 
 REACHED = 0.9  # test accuracy
@@ -114,7 +115,7 @@ def dead_units(results, words) -> tuple[Figure, pd.DataFrame]:
             numbers = means.drop(columns="x").reset_index()
             found.append(numbers.assign(hidden=hidden, activation=activation))
         axes.set_title(f"{words['hidden layers']}: {depth(hidden)}")
-    panels[-1].set_xticks(range(len(rates)), [labels.rate(rate) for rate in rates])
+    panels[-1].set_xticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     panels[-1].set_xlabel(words["learning rate"])
     figure.supylabel(words["dead units in %"])
     legend(figure, activations, words)

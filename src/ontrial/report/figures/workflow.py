@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
 from ontrial.report.figures.diagrams import arrow, canvas, write
-from ontrial.report.figures.style import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY, WIDTH
+from ontrial.report.figures.style import WIDTH
 from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct, height, of_study
+from ontrial.report.wording.looks import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY
 
 COLOURS = dict(zip(PHASES, (GOLD, BLUE, PURPLE, GREEN), strict=True))
 ROW, HALF = 0.72, (0.6, 0.19)  # inches: a row of rules, and half of a rule's box

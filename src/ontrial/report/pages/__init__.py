@@ -1,1 +1,1 @@
-"""What pages say: the functions that templates call, and the pages that nobody writes by hand."""
+"""What pages say: the functions that templates call, and the generated pages."""

@@ -3,9 +3,22 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ontrial.report.pages import evidence
+from ontrial.report.pages import (  # noqa: F401  most for the functions that pages may call
+    benchmark,
+    evidence,
+    explorer,
+    film,
+    numbers,
+    other_studies,
+    pictures,
+    robustness,
+    scaling,
+    tables,
+    verdicts,
+)
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.pages.template_names import names
 from ontrial.report.site.templates import render
 from ontrial.report.wording import formatting
 
@@ -15,21 +28,24 @@ ORDER = "evidence/.order"  # the evidence pages in the order of the docket, for 
 def pages(sources: Sources) -> dict[str, str]:
     """Path → text of every page of a language, written by hand or generated."""
     made = {
-        path: render(written, f"docs/{sources.language}/{path}", names(sources, path))
+        path: render(written, f"docs/{sources.language}/{path}", Page(sources, path).names)
         for path, written in sources.pages.items()
     }
-    made["glossary.md"] = filled(sources, "glossary.md", "glossary.md", glossary=glossary(sources))
-    made["settings.md"] = filled(sources, "settings.md", "settings.md", sections=sections(sources))
-    made["references.md"] = filled(sources, "references.md", "references.md", references=references(sources))
+    generated = {
+        "glossary.md": {"glossary": glossary(sources)},
+        "settings.md": {"sections": sections(sources)},
+        "references.md": {"references": references(sources)},
+    }
+    made |= {name: filled(Page(sources, name), name, **more) for name, more in generated.items()}
     if sources.results.verdicts:
         made |= trials(sources)
     return made
 
 
-def filled(sources: Sources, template: str, path: str, **more: Any) -> str:
-    """Text of a template of this language as the page `path`."""
-    where = f"docs/templates/{sources.language}/{template}"
-    return render(sources.templates[template], where, names(sources, path) | more)
+def filled(page: Page, template: str, **more: Any) -> str:
+    """Text of a page that is made from a template of its language."""
+    where = f"docs/templates/{page.language}/{template}"
+    return render(page.sources.templates[template], where, page.names | more)
 
 
 def glossary(sources: Sources) -> list[dict[str, Any]]:
@@ -77,7 +93,7 @@ def told(sources: Sources, name: str, part: str, described: Mapping[str, str]) -
     if sources.language == "en":
         return formatting.plain(described[part])
     translated = sources.settings.get(name, {}).get(part)
-    return formatting.plain(translated) if translated else f'<span lang="en">{formatting.plain(described[part])}</span>'
+    return formatting.plain(translated) if translated else html("in_english", text=described[part])
 
 
 def references(sources: Sources) -> list[dict[str, str]]:
@@ -88,9 +104,9 @@ def references(sources: Sources) -> list[dict[str, str]]:
 def trials(sources: Sources) -> dict[str, str]:
     """A page on each claim that has a verdict, their overview, and the order of all."""
     tried = [id for id in sources.results.claims if id in sources.results.verdicts]
-    made = {"evidence/index.md": filled(sources, "evidence.md", "evidence/index.md")}
+    made = {"evidence/index.md": filled(Page(sources, "evidence/index.md"), "evidence.md")}
     for id in tried:
-        path = f"evidence/{id}.md"
-        made[path] = filled(sources, "claim.md", path, **evidence.facts(sources, id))
+        page = Page(sources, f"evidence/{id}.md")
+        made[page.path] = filled(page, "claim.md", **evidence.facts(page, id))
     made[ORDER] = "\n".join(path for path in made) + "\n"
     return made

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.pages import numbers
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import fact as shown
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.benchmark import (
@@ -24,19 +24,20 @@ EVEN = 1.05  # the ratio up to which two take about as long
 MACHINE = ("processor", "cores", "memory_gb", "system", "python", "packages", "blas", "commit")
 
 
-def sentence(sources: Sources, name: str) -> str:
+@template_name("speed")
+def sentence(page: Page, name: str) -> str:
     """The time of the other in the cells of a comparison, and in how many of them this engine is faster.
 
     It goes on where a page says that the other takes …
     """
     if name not in COMPARISONS:
         raise InputError(unknown("comparison", name, COMPARISONS))
-    found = compare(published(sources).table, COMPARISONS[name])
+    found = compare(published(page).table, COMPARISONS[name])
     if found is None:
-        return sources.say["speed not timed"]
+        return page.say["speed not timed"]
     way = "longer" if found.ratio > EVEN else "shorter" if found.ratio < 1 / EVEN else "even"
-    told = sources.say[f"speed {way}"].format(ratio=ratio(found.ratio), inverse=ratio(1 / found.ratio))
-    return f"{told} {sources.say['speed cells' if found.cells > 1 else 'speed cell'].format(**named(found))}"
+    told = page.say[f"speed {way}"].format(ratio=ratio(found.ratio), inverse=ratio(1 / found.ratio))
+    return f"{told} {page.say['speed cells' if found.cells > 1 else 'speed cell'].format(**named(found))}"
 
 
 def named(found: Found) -> dict[str, str]:
@@ -54,69 +55,71 @@ def ratio(value: float) -> str:
     return formatting.significant(value, 2 if value < 1 else 3)
 
 
-def fact(sources: Sources, name: str) -> str:
+@template_name("speed_fact")
+def fact(page: Page, name: str) -> str:
     """A fact of the published benchmark by name, such as "peak"."""
     if name not in FACTS:
         raise InputError(unknown("fact of the benchmark", name, FACTS))
-    return FACTS[name](sources, published(sources))
+    return FACTS[name](page, published(page))
 
 
-def peak(sources: Sources, benchmark: Benchmark) -> str:
+def peak(page: Page, benchmark: Benchmark) -> str:
     """Billions of operations a second of one thread's fastest matrix product."""
     return formatting.significant(benchmark.record["peak_gflops"])
 
 
-def share(sources: Sources, benchmark: Benchmark) -> str:
+def share(page: Page, benchmark: Benchmark) -> str:
     """Range of the shares of it that this engine reaches in large batches of the wider network."""
     shares = 100 * peak_shares(benchmark.table)["peak_share"]
-    ends = [numbers.percent(sources, end) for end in (shares.min(), shares.max())]
-    return formatting.NOTHING if shares.empty else span(sources, *ends)
+    ends = [numbers.percent(page, end) for end in (shares.min(), shares.max())]
+    return formatting.NOTHING if shares.empty else span(page, *ends)
 
 
-def growth(sources: Sources, benchmark: Benchmark) -> str:
+def growth(page: Page, benchmark: Benchmark) -> str:
     """Range of the time of R networks over what is linear in R."""
     found = linearity(benchmark.table)["growth"]
-    return formatting.NOTHING if found.empty else span(sources, ratio(found.min()), ratio(found.max()))
+    return formatting.NOTHING if found.empty else span(page, ratio(found.min()), ratio(found.max()))
 
 
-def compiling(sources: Sources, benchmark: Benchmark) -> str:
+def compiling(page: Page, benchmark: Benchmark) -> str:
     """Median of the seconds that JAX compiles in a cell."""
     table = benchmark.table
     return formatting.significant(table[table["contestant"].isin(PEERS["jax"])]["warm_up_seconds"].median(), 2)
 
 
-def span(sources: Sources, low: str, high: str) -> str:
+def span(page: Page, low: str, high: str) -> str:
     """From one number to another."""
-    return sources.say["range"].format(low, high)
+    return page.say["range"].format(low, high)
 
 
-FACTS: dict[str, Callable[[Sources, Benchmark], str]] = {
+FACTS: dict[str, Callable[[Page, Benchmark], str]] = {
     "peak": peak,
     "share": share,
     "growth": growth,
     "compiling": compiling,
-    "processor": lambda sources, benchmark: formatting.plain(benchmark.record["processor"]),
-    "minutes": lambda sources, benchmark: formatting.significant(benchmark.record["minutes"], 2),
+    "processor": lambda page, benchmark: formatting.plain(benchmark.record["processor"]),
+    "minutes": lambda page, benchmark: formatting.significant(benchmark.record["minutes"], 2),
 }
 
 
-def table(sources: Sources, name: str) -> str:
+@template_name("speed_table")
+def table(page: Page, name: str) -> str:
     """A table of the published benchmark by name."""
     if name not in TABLES:
         raise InputError(unknown("table of the benchmark", name, TABLES))
-    return TABLES[name](sources, published(sources))
+    return TABLES[name](page, published(page))
 
 
-def comparisons(sources: Sources, benchmark: Benchmark) -> str:
+def comparisons(page: Page, benchmark: Benchmark) -> str:
     """Every stated comparison: where, and how many times as long the other takes."""
-    say, rows = sources.say, []
+    say, rows = page.say, []
     for asked in COMPARISONS.values():
         if found := compare(benchmark.table, asked):
             told = named(found)
             where = (asked.network or say["all"], between(*asked.batch_sizes), between(*asked.runs))
             ahead = f"{told['ahead']}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{told['cells']}"
-            times = (ratio(found.ratio), span(sources, told["low"], told["high"]), ahead)
-            rows.append((peer(sources, asked), *where, *times))
+            times = (ratio(found.ratio), span(page, told["low"], told["high"]), ahead)
+            rows.append((peer(page, asked), *where, *times))
     heads = (
         "speed peer",
         "speed network",
@@ -136,41 +139,41 @@ def between(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def peer(sources: Sources, asked: Comparison) -> str:
+def peer(page: Page, asked: Comparison) -> str:
     """Name of the other side of a comparison."""
-    return sources.terms[f"contestant {asked.peer}"]
+    return page.terms[f"contestant {asked.peer}"]
 
 
-def machine(sources: Sources, benchmark: Benchmark) -> str:
+def machine(page: Page, benchmark: Benchmark) -> str:
     """The machine and the versions."""
     rows = [
-        (sources.say[f"provenance {name}"], shown(sources, benchmark.record[name]))
+        (page.say[f"provenance {name}"], shown(page, benchmark.record[name]))
         for name in MACHINE
         if benchmark.record.get(name) is not None
     ]
-    return markdown((sources.say["what"], sources.say["value"]), rows)
+    return markdown((page.say["what"], page.say["value"]), rows)
 
 
-def agreement(sources: Sources, benchmark: Benchmark) -> str:
+def agreement(page: Page, benchmark: Benchmark) -> str:
     """How far the weights and losses of each contestant lie from those of float64 after the same updates, at worst."""
-    say, cases = sources.say, benchmark.record["agreement"]
+    say, cases = page.say, benchmark.record["agreement"]
     rows = []
     for name in dict.fromkeys(case["contestant"] for case in cases):
         own = [case for case in cases if case["contestant"] == name]
         worst = [max(case[key] for case in own) for key in ("weight_difference", "loss_difference")]
-        rows.append([sources.terms[f"contestant {name}"], *(formatting.significant(value, 2) for value in worst)])
+        rows.append([page.terms[f"contestant {name}"], *(formatting.significant(value, 2) for value in worst)])
     return markdown((say["speed contestant"], say["speed weights"], say["speed losses"]), rows)
 
 
-TABLES: dict[str, Callable[[Sources, Benchmark], str]] = {
+TABLES: dict[str, Callable[[Page, Benchmark], str]] = {
     "comparisons": comparisons,
     "machine": machine,
     "agreement": agreement,
 }
 
 
-def published(sources: Sources) -> Benchmark:
+def published(page: Page) -> Benchmark:
     """The published benchmark; InputError if there is none."""
-    if sources.results.benchmark is None:
+    if page.results.benchmark is None:
         raise InputError("no benchmark is published. Ask for its numbers where [% if benchmark %].")
-    return sources.results.benchmark
+    return page.results.benchmark

@@ -1,7 +1,5 @@
 """The explorer: the grid as its script takes it, the words of its page, and a table for readers without scripts."""
 
-import html
-import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +9,8 @@ import pandas as pd
 from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge.policies import POLICIES
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
 from ontrial.study import cell
@@ -118,46 +117,41 @@ def rounded(number: float) -> float | None:
 # For a page, in its language ------------------------------------------------------------------------------------------
 
 
-def explore(sources: Sources, root: str, study_file: str | None) -> str:
-    """HTML of the explorer: a table of the cells at the rate that tuning prefers, and the words of the script.
-
-    root: the way from the page up to the folder that holds all languages. study_file: the study's configuration,
-    for the command; without it there is none.
-    """
-    if sources.points is None:
+@template_name("explorer")
+def explore(page: Page) -> str:
+    """HTML of the explorer: a table of the cells at the rate that tuning prefers, and the words of the script."""
+    if page.sources.points is None:
         raise InputError("the explorer needs the table of points. Give it with --points.")
-    points = arranged(sources.points)
-    words = json.dumps(words_of(sources, points, study_file), ensure_ascii=False).replace("<", "\\u003c")
-    return (
-        f'<div id="explorer-root" class="explorer" data-curves="{root}explorer/curves.js" data-search-exclude>'
-        f'<div class="explorer-box" role="region" tabindex="0" aria-label="{say(sources, "table")}">'
-        f"{static_table(sources, points)}</div></div>\n"
-        f'<script id="explorer-words" type="application/json">{words}</script>'
+    points = arranged(page.sources.points)
+    heads, rows = static_table(page, points)
+    return html(
+        "explorer",
+        curves=f"{page.root}../explorer/curves.js",
+        label=page.say["explorer table"],
+        caption=page.say["explorer static"],
+        heads=heads,
+        rows=rows,
+        words=words_of(page, points),
     )
 
 
-def say(sources: Sources, term: str) -> str:
-    """A phrase of the explorer, for HTML."""
-    return html.escape(sources.say[f"explorer {term}"])
-
-
-def words_of(sources: Sources, points: pd.DataFrame, study_file: str | None) -> dict[str, Any]:
+def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
     """Every word that the script shows, and the names that its commands need."""
     measured = dict.fromkeys(name for _, rows in points.groupby("experiment") for name in recorded_of(rows))
     prefix = "explorer "
     return {
-        "study": sources.results.study.name,
-        "file": study_file,
-        "settings": {name: sources.say[f"setting {name}"] for name in SETTINGS},
-        "values": {name: [value_label(sources, name, value) for value in values(points, name)] for name in SETTINGS},
-        "measures": {name: measure_label(sources, name) for name in measured},
-        "say": {term.removeprefix(prefix): words for term, words in sources.say.items() if term.startswith(prefix)},
+        "study": page.results.study.name,
+        "file": page.study_file,
+        "settings": {name: page.say[f"setting {name}"] for name in SETTINGS},
+        "values": {name: [value_label(page, name, value) for value in values(points, name)] for name in SETTINGS},
+        "measures": {name: measure_label(page, name) for name in measured},
+        "say": {term.removeprefix(prefix): words for term, words in page.say.items() if term.startswith(prefix)},
     }
 
 
-def value_label(sources: Sources, setting: str, value: Any) -> str:
+def value_label(page: Page, setting: str, value: Any) -> str:
     """A value of a setting as axes, legends and tables write it."""
-    words = sources.terms
+    words = page.terms
     if setting == "learning_rate":
         return formatting.rate(value)
     if setting == "objective":
@@ -177,40 +171,35 @@ def layers(hidden: str) -> str:
     return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(widths)
 
 
-def measure_label(sources: Sources, name: str) -> str:
+def measure_label(page: Page, name: str) -> str:
     """What is measured, in a few words."""
     if explorer.BY_LAYER.fullmatch(name):
         general, _, layer = name.rpartition("_")
-        return sources.say["measure of a layer"].format(sources.say[f"measure {general}"], layer)
+        return page.say["measure of a layer"].format(page.say[f"measure {general}"], layer)
     goal = explorer.measure(name).threshold
     if goal is not None:
-        return sources.say["measure epochs_to"].format(f"{100 * goal:.0f}")
-    return sources.say[f"measure {name}"]
+        return page.say["measure epochs_to"].format(f"{100 * goal:.0f}")
+    return page.say[f"measure {name}"]
 
 
-def static_table(sources: Sources, points: pd.DataFrame) -> str:
-    """HTML of every cell at the rate that tuning prefers, or at all its rates where nothing is tuned."""
+def static_table(page: Page, points: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of every cell at the rate that tuning prefers, or at all its rates where nothing is tuned."""
     tuned = points["policies"].str.split().map(lambda chosen: "tuned" in chosen)
     untuned = ~points["path"].isin(points.loc[tuned, "path"])
     usual = [name for name in DEFAULTS if points[name].nunique() == 1]
     names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in usual]
-    heads = [*(sources.say[f"setting {name}"] for name in names), sources.say["explorer n"]]
-    heads += [sources.say["explorer diverged"], sources.say["measure test_accuracy"], sources.say["measure test_loss"]]
-    rows = "".join(static_row(sources, names, row) for row in points[tuned | untuned].to_dict("records"))
-    titles = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
-    return (
-        f'<table class="explorer-table"><caption>{say(sources, "static")}</caption>'
-        f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    heads = [*(page.say[f"setting {name}"] for name in names), page.say["explorer n"]]
+    heads += [page.say["explorer diverged"], page.say["measure test_accuracy"], page.say["measure test_loss"]]
+    return heads, [static_row(page, names, row) for row in points[tuned | untuned].to_dict("records")]
 
 
-def static_row(sources: Sources, names: Iterable[str], point: Mapping[str, Any]) -> str:
+def static_row(page: Page, names: Iterable[str], point: Mapping[str, Any]) -> list[str]:
     """One row of that table, with these settings."""
-    settings = [value_label(sources, name, point[name]) for name in names]
-    spread, percent = sources.say["explorer mean and sd"], sources.say["explorer percent"]
+    settings = [value_label(page, name, point[name]) for name in names]
+    spread, percent = page.say["explorer mean and sd"], page.say["explorer percent"]
     accuracy, deviation = (formatting.decimals(point[f"test_accuracy_{summary}"], 2) for summary in ("mean", "sd"))
     loss, loss_deviation = (formatting.significant(point[f"test_loss_{summary}"]) for summary in ("mean", "sd"))
     shown = [*settings, str(point["n"]), percent.format(number=f"{100 * point['diverged']:.0f}")]
     shown.append(percent.format(number=spread.format(centre=accuracy, sd=deviation)))
     shown.append(spread.format(centre=loss, sd=loss_deviation))
-    return "<tr>" + "".join(f"<td>{html.escape(item)}</td>" for item in shown) + "</tr>"
+    return shown

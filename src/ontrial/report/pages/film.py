@@ -1,14 +1,13 @@
 """The training films on their page: what each compares, its strip of frames, and the player."""
 
-import html
-import json
 from typing import Any
 
 import pandas as pd
 
 from ontrial.report.figures.catalogue import FILM
 from ontrial.report.pages import numbers, pictures
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import Cell
 from ontrial.study.films import VARIED, Film
@@ -16,39 +15,40 @@ from ontrial.study.films import VARIED, Film
 PLAYER = "player "  # what the script says, in docs/phrases.yaml
 
 
-def films(sources: Sources, root: str) -> list[dict[str, Any]]:
+@template_name("films")
+def films(page: Page) -> list[dict[str, Any]]:
     """Every film in the words of a language: id, title, reason, facts (heading → text), strip (HTML)."""
     return [
         {
             "id": id,
-            "title": formatting.plain(film.title[sources.language]),
-            "reason": formatting.plain(film.reason[sources.language]),
-            "facts": facts(sources, film),
-            "strip": strip(sources, root, film),
+            "title": formatting.plain(film.title[page.language]),
+            "reason": formatting.plain(film.reason[page.language]),
+            "facts": facts(page, film),
+            "strip": strip(page, film),
         }
-        for id, film in sources.films.items()
+        for id, film in page.sources.films.items()
     ]
 
 
-def facts(sources: Sources, film: Film) -> dict[str, str]:
+def facts(page: Page, film: Film) -> dict[str, str]:
     """What both networks share, and how each of them differs and ends."""
-    say, (one, other) = sources.say, film.arms
+    say, (one, other) = page.say, film.arms
     common = say["film settings"].format(
-        dataset=sources.terms[one.dataset],
-        settings=labels.arm(one, [name for name in VARIED if name not in film.differ], sources.terms),
+        dataset=page.terms[one.dataset],
+        settings=labels.arm(one, [name for name in VARIED if name not in film.differ], page.terms),
         epochs=one.training.epochs,
         seed=one.seeds[0],
     )
     return {
-        say["film alike"]: f"{common}. {shared(sources, film)}",
-        say["film first"]: f"{name(sources, film, one)}: {end(sources, film, 1)}.",
-        say["film second"]: f"{name(sources, film, other)}: {end(sources, film, 2)}.",
+        say["film alike"]: f"{common}. {shared(page, film)}",
+        say["film first"]: f"{name(page, film, one)}: {end(page, film, 1)}.",
+        say["film second"]: f"{name(page, film, other)}: {end(page, film, 2)}.",
     }
 
 
-def shared(sources: Sources, film: Film) -> str:
+def shared(page: Page, film: Film) -> str:
     """What the networks share besides their settings: initial weights, as far as shapes allow, and samples."""
-    say, (one, other) = sources.say, film.arms
+    say, (one, other) = page.say, film.arms
     order = "film same order" if one.batch_samples == other.batch_samples else "film same order, other batches"
     return f"{say[start(film)].format(n=film.alike)} {say[order]}"
 
@@ -63,53 +63,45 @@ def start(film: Film) -> str:
     return "film same draws" if one.shapes == other.shapes else "film other shapes"
 
 
-def name(sources: Sources, film: Film, arm: Cell) -> str:
+def name(page: Page, film: Film, arm: Cell) -> str:
     """What sets an arm apart."""
-    return labels.arm(arm, film.differ, sources.terms)
+    return labels.arm(arm, film.differ, page.terms)
 
 
-def end(sources: Sources, film: Film, number: int) -> str:
+def end(page: Page, film: Film, number: int) -> str:
     """How the first or second arm fares at last."""
-    table = sources.filmed[film.id]
+    table = page.sources.filmed[film.id]
     last: pd.Series = table[table["arm"] == number].iloc[-1]
     if pd.isna(last["train_loss"]):
-        return sources.say["film diverged"].format(epochs=int(last["epoch"]))
-    accuracy = numbers.percent(sources, 100 * last["test_accuracy"])
-    return sources.say["film end"].format(accuracy=accuracy, epochs=int(last["epoch"]))
+        return page.say["film diverged"].format(epochs=int(last["epoch"]))
+    accuracy = numbers.percent(page, 100 * last["test_accuracy"])
+    return page.say["film end"].format(accuracy=accuracy, epochs=int(last["epoch"]))
 
 
-def strip(sources: Sources, root: str, film: Film) -> str:
+def strip(page: Page, film: Film) -> str:
     """HTML of a few frames of a film as a figure."""
     one, other = film.arms
-    alt = sources.say["film alt"].format(
-        first=name(sources, film, one),
-        first_end=end(sources, film, 1),
-        second=name(sources, film, other),
-        second_end=end(sources, film, 2),
+    alt = page.say["film alt"].format(
+        first=name(page, film, one),
+        first_end=end(page, film, 1),
+        second=name(page, film, other),
+        second_end=end(page, film, 2),
     )
-    title = formatting.plain(film.title[sources.language])
-    return pictures.markup(sources, f"{root}../", FILM + film.id, title, sources.say["film caption"], alt)
+    title = formatting.plain(film.title[page.language])
+    return pictures.markup(page, FILM + film.id, title, page.say["film caption"], alt)
 
 
-def player(sources: Sources, root: str) -> str:
+@template_name("film_player")
+def player(page: Page) -> str:
     """HTML that the script turns into the player; empty, and so nothing without scripts."""
     listed = [
         {
             "id": id,
-            "title": film.title[sources.language],
-            "names": [name(sources, film, arm) for arm in film.arms],
-            "shared": shared(sources, film),
+            "title": film.title[page.language],
+            "names": [name(page, film, arm) for arm in film.arms],
+            "shared": shared(page, film),
         }
-        for id, film in sources.films.items()
+        for id, film in page.sources.films.items()
     ]
-    words = {term.removeprefix(PLAYER): said for term, said in sources.say.items() if term.startswith(PLAYER)}
-    return (
-        f'<link rel="stylesheet" href="{root}assets/film.css">\n\n'  # apart: a block can't be part of a paragraph
-        f'<div class="film" data-folder="{root}../figures/" data-films="{attribute(listed)}"'
-        f' data-words="{attribute(words)}"></div>\n\n<script src="{root}assets/film.js" defer></script>'
-    )
-
-
-def attribute(value: object) -> str:
-    """A value as JSON in an attribute of HTML."""
-    return html.escape(json.dumps(value, ensure_ascii=False))
+    words = {term.removeprefix(PLAYER): said for term, said in page.say.items() if term.startswith(PLAYER)}
+    return html("film_player", root=page.root, films=listed, words=words)

@@ -14,7 +14,7 @@ from ontrial.judge.checks import VALUES
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.report.figures.tables import USUAL
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting
 from ontrial.study.cell import OWN, SETTINGS, Cell
 from ontrial.study.study import Experiment
@@ -23,8 +23,9 @@ STATISTICS = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
 
 
+@template_name("value")
 def value(
-    results: Results,
+    page: Page,
     metric: str,
     experiment: str,
     statistic: str = "mean",
@@ -41,76 +42,84 @@ def value(
     32, ReLU, softmax with cross-entropy, batches of 32), or else the first that the experiment lists.
     NaN for settings that this study doesn't have. Raises InputError for a name that no study could have.
     """
-    cell = cell_of(results, experiment, settings)
+    cell = cell_of(page.results, experiment, settings)
     if statistic not in STATISTICS:
         raise InputError(unknown("statistic", statistic, STATISTICS))
-    if metric not in (*METRICS, *results.runs.columns):
-        raise InputError(unknown("metric", metric, [*METRICS, *results.runs.columns]))
+    if metric not in (*METRICS, *page.results.runs.columns):
+        raise InputError(unknown("metric", metric, [*METRICS, *page.results.runs.columns]))
     if cell is None:
         return math.nan
     if learning_rate is None:
-        learning_rate = rate_of(results, cell, policy or "tuned", metric, threshold, reference)
+        learning_rate = rate_of(page.results, cell, policy or "tuned", metric, threshold, reference)
     if metric == "learning_rate" or math.isnan(learning_rate):
         return learning_rate
-    numbers = numbers_of(results, cell, metric, threshold)
+    numbers = numbers_of(page.results, cell, metric, threshold)
     if learning_rate not in numbers.columns:
         known = ", ".join(map(formatting.rate, numbers.columns))
         raise InputError(f'experiment "{experiment}" has no learning rate {learning_rate}. It has: {known}.')
-    seeds = judging_seeds(results.study.experiments[experiment])
+    seeds = judging_seeds(page.results.study.experiments[experiment])
     return float(STATISTICS[statistic](numbers.loc[list(seeds), learning_rate]))
 
 
-def number(sources: Sources, metric: str, experiment: str, statistic: str = "mean", **asked: Any) -> str:
+@template_name("number")
+def number(page: Page, metric: str, experiment: str, statistic: str = "mean", **asked: Any) -> str:
     """`value` as text: shares in per cent with one decimal, learning rates as fractions, others with three digits."""
-    found = value(sources.results, metric, experiment, statistic, **asked)
+    found = value(page, metric, experiment, statistic, **asked)
     if metric == "learning_rate":
         return formatting.rate(found)
     if METRICS[metric].unit == "points" if metric in METRICS else metric.endswith(SHARES):
-        return percent(sources, found if metric in METRICS else 100 * found)
+        return percent(page, found if metric in METRICS else 100 * found)
     return formatting.significant(found)
 
 
-def accuracy(sources: Sources, experiment: str, policy: str | None = None, **asked: Any) -> str:
+@template_name("accuracy")
+def accuracy(page: Page, experiment: str, policy: str | None = None, **asked: Any) -> str:
     """Mean test accuracy over the seeds, such as "96.5 %"; `value` says at which learning rate."""
-    return number(sources, "test_accuracy", experiment, policy=policy, **asked)
+    return number(page, "test_accuracy", experiment, policy=policy, **asked)
 
 
-def percent(sources: Sources, number: float, places: int = 1) -> str:
+def percent(page: Page, number: float, places: int = 1) -> str:
     """A percentage as the language writes it: "96.5 %", with a space that doesn't break, or "96.5%"."""
-    return (
-        formatting.NOTHING if math.isnan(number) else sources.say["percent"].format(formatting.decimals(number, places))
+    return formatting.NOTHING if math.isnan(number) else page.say["percent"].format(formatting.decimals(number, places))
+
+
+@template_name("seeds")
+def seeds(page: Page, experiment: str) -> str:
+    """How many seeds the numbers of an experiment are over."""
+    return formatting.count(len(judging_seeds(experiment_of(page.results, experiment))))
+
+
+@template_name("cells")
+def cells(page: Page, experiment: str | None = None) -> str:
+    """How many cells an experiment has, or the study."""
+    return formatting.count(len(cells_of(page.results, experiment)))
+
+
+@template_name("runs")
+def runs(page: Page, experiment: str | None = None) -> str:
+    """How many networks an experiment trains, or the study."""
+    return formatting.count(
+        sum(len(cell.learning_rates) * len(cell.seeds) for cell in cells_of(page.results, experiment))
     )
 
 
-def seeds(results: Results, experiment: str) -> str:
-    """How many seeds the numbers of an experiment are over."""
-    return formatting.count(len(judging_seeds(experiment_of(results, experiment))))
-
-
-def cells(results: Results, experiment: str | None = None) -> str:
-    """How many cells an experiment has, or the study."""
-    return formatting.count(len(cells_of(results, experiment)))
-
-
-def runs(results: Results, experiment: str | None = None) -> str:
-    """How many networks an experiment trains, or the study."""
-    return formatting.count(sum(len(cell.learning_rates) * len(cell.seeds) for cell in cells_of(results, experiment)))
-
-
-def claims(results: Results) -> str:
+@template_name("claims")
+def claims(page: Page) -> str:
     """How many claims the study has a verdict on."""
-    return formatting.count(len(results.verdicts))
+    return formatting.count(len(page.results.verdicts))
 
 
-def rates(results: Results, experiment: str) -> str:
+@template_name("rates")
+def rates(page: Page, experiment: str) -> str:
     """The smallest and the largest learning rate of an experiment: "1/256 – 1/2"."""
-    grid = experiment_of(results, experiment).learning_rates
+    grid = experiment_of(page.results, experiment).learning_rates
     return " – ".join(dict.fromkeys((formatting.rate(min(grid)), formatting.rate(max(grid)))))
 
 
-def setting(results: Results, experiment: str, name: str) -> str:
+@template_name("setting")
+def setting(page: Page, experiment: str, name: str) -> str:
     """A setting of an experiment as configured: its values with commas between, or its one value."""
-    asked = experiment_of(results, experiment)
+    asked = experiment_of(page.results, experiment)
     known = {**vars(asked), **asked.grid, **vars(asked.training)}
     for own in ("name", "grid", "training"):
         del known[own]
@@ -120,7 +129,8 @@ def setting(results: Results, experiment: str, name: str) -> str:
     return formatting.plain(", ".join(map(shown, found)) if isinstance(found, tuple) else shown(found))
 
 
-def samples(results: Results, dataset: str, part: str = "train") -> str:
+@template_name("samples")
+def samples(page: Page, dataset: str, part: str = "train") -> str:
     """How many samples a data set has for a part: train, validation or test; or its features or classes."""
     if dataset not in data.DATASETS:
         raise InputError(unknown("data set", dataset, data.DATASETS))
@@ -130,9 +140,10 @@ def samples(results: Results, dataset: str, part: str = "train") -> str:
     return formatting.count(getattr(sizes, part))
 
 
-def has(results: Results, experiment: str, **settings: Any) -> bool:
+@template_name("has")
+def has(page: Page, experiment: str, **settings: Any) -> bool:
     """Whether the study has an experiment, with cells of these settings if any are given."""
-    return experiment in results.study.experiments and cell_of(results, experiment, settings) is not None
+    return experiment in page.results.study.experiments and cell_of(page.results, experiment, settings) is not None
 
 
 def shown(item: object) -> str:

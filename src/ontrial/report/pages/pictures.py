@@ -1,62 +1,60 @@
 """Figures on a page: light and dark, with their alternative text, caption, numbers and origin."""
 
-from collections.abc import Mapping
-
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import origin
-from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
-from ontrial.report.wording.formatting import plain
-
-SCHEMES = ("light", "dark")
 
 
-def figure(sources: Sources, root: str, names: Mapping[str, object], name: str) -> str:
+@template_name("figure")
+def figure(page: Page, name: str) -> str:
     """HTML of a figure, on one line so that it may stand in an indented block.
 
-    root: the way from the page up to the folder that holds all languages, such as "../". names: what the caption may
-    ask for. Raises InputError for a figure that there isn't, or that this study can't have.
+    Raises InputError for a figure that there isn't, or that this study can't have.
     """
-    require(sources, name)
+    require(page, name)
     entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
-    title, caption, alt = (caption_part(sources, names, entry, part) for part in ("title", "caption", "alt"))
-    return markup(sources, root, name, title, caption, alt, origin(sources, names["study_file"], name))
+    title, caption, alt = (caption_part(page, entry, part) for part in ("title", "caption", "alt"))
+    return markup(page, name, title, caption, alt, origin(page, name))
 
 
-def markup(sources: Sources, root: str, name: str, title: str, caption: str, alt: str, made: str = "") -> str:
+def markup(page: Page, name: str, title: str, caption: str, alt: str, made: str = "") -> str:
     """HTML of the files of a figure with these texts, of which `alt` is plain text and the others Markdown.
 
     made: HTML of where it comes from.
     """
-    size = "" if name not in sources.sizes else ' width="{:.0f}" height="{:.0f}"'.format(*sources.sizes[name])
-    file = f"{root}figures/{name}"
-    images = "".join(
-        f'<a class="only-{scheme}" href="{file}-{sources.language}-{scheme}.svg">'
-        f'<img src="{file}-{sources.language}-{scheme}.svg" alt="{plain(alt)}"{size} loading="lazy"></a>'
-        for scheme in SCHEMES
+    return html(
+        "figure",
+        name=name,
+        file=f"{page.root}../figures/{name}",
+        language=page.language,
+        size=page.sources.sizes.get(name),
+        alt=alt,
+        title=title,
+        caption=caption,
+        numbers=page.say["numbers behind the figure"],
+        origin=made,
     )
-    numbers = f'<a class="numbers" href="{file}.csv">{sources.say["numbers behind the figure"]}</a>'
-    return (
-        f'<figure class="figure" id="figure-{name}" markdown="span">{images}'
-        f"<figcaption>**{title}.** {caption} {numbers}{made}</figcaption></figure>"
-    )
 
 
-def link(sources: Sources, root: str, names: Mapping[str, object], name: str, page: str) -> str:
-    """Markdown link to a figure on a page, such as "batch-size". root: the way up to the home of the language."""
-    require(sources, name)
-    return f"[{caption_part(sources, names, name, 'title')}]({root}{page}.md#figure-{name})"
+@template_name("figure_link")
+def link(page: Page, name: str, target: str) -> str:
+    """Markdown link to a figure on another page, by its name such as "batch-size"."""
+    require(page, name)
+    return f"[{caption_part(page, name, 'title')}]({page.root}{target}.md#figure-{name})"
 
 
-def has(sources: Sources, name: str) -> bool:
+@template_name("has_figure")
+def has(page: Page, name: str) -> bool:
     """Whether the study has the experiments and probes that a figure needs."""
-    return name in catalogue(sources.results.study, benchmark=sources.results.benchmark is not None)
+    return name in catalogue(page.results.study, benchmark=page.results.benchmark is not None)
 
 
-def require(sources: Sources, name: str) -> None:
+def require(page: Page, name: str) -> None:
     """Raise InputError unless the study has a figure of that name."""
-    results = sources.results
+    results = page.results
     judged = [figure for kind in ("measured", "timed") for figure in of_claims(results.claims, kind)]
     known = [*(name for name, entry in FIGURES.items() if not entry.verdicts), *judged]
     if name not in known:
@@ -70,10 +68,10 @@ def require(sources: Sources, name: str) -> None:
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it where [% if {needs} %].')
 
 
-def caption_part(sources: Sources, names: Mapping[str, object], name: str, part: str) -> str:
+def caption_part(page: Page, name: str, part: str) -> str:
     """Title, caption or alternative text of a figure, filled in."""
-    where = f"docs/{sources.language}/figures.yaml"
-    text = sources.captions.get(name, {}).get(part)
+    where = f"docs/{page.language}/figures.yaml"
+    text = page.sources.captions.get(name, {}).get(part)
     if not text:
         raise InputError(f"{where}: the figure {name} has no {part}. Give it title, caption and alt.")
-    return " ".join(render(text, f"{where}: {name}.{part}", names).split())
+    return " ".join(render(text, f"{where}: {name}.{part}", page.names).split())

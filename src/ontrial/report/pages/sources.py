@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from ontrial.judge.results import Results
-from ontrial.report.wording.formatting import Phrases
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
     from ontrial.study.films import Film
@@ -33,13 +33,13 @@ class Sources:
     configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
     languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
     form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
-    frames. points: of the grid, as `report.summaries.explorer` sums them up. circumstances: the published table of what
-    moved under others, if there is one. elsewhere: published studies by name. literature: published errors of plain
-    networks, of docs/literature.yaml. packing: of docs/packing.yaml.
+    frames. points: of the grid, as `report.summaries.explorer` sums them up. elsewhere: published studies by name.
+    literature: published errors of plain networks, of docs/literature.yaml. differing: pattern → {language: reason} of
+    docs/differing.yaml.
     """
 
     language: str
-    results: Results
+    results: Findings
     pages: Mapping[str, str]
     templates: Mapping[str, str]
     captions: Mapping[str, Mapping[str, str]]
@@ -55,10 +55,9 @@ class Sources:
     films: Mapping[str, Film] = field(default_factory=dict)
     filmed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     points: pd.DataFrame | None = None
-    circumstances: pd.DataFrame | None = None
     elsewhere: Mapping[str, Published] = field(default_factory=dict)
     literature: Sequence[Mapping[str, Any]] = ()
-    packing: Mapping[str, Any] = field(default_factory=dict)
+    differing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Phrases:

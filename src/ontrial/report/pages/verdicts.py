@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
 from ontrial.judge.verdicts import ENDS, MEASURES
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
 
 SIGNS = {
@@ -29,84 +30,95 @@ VERDICTS = tuple(SIGNS)[:6]
 Context = Mapping[str, Any]
 
 
-def has_claim(sources: Sources, id: str) -> bool:
+@template_name("has_claim")
+def has_claim(page: Page, id: str) -> bool:
     """Whether the study has a verdict on a claim."""
-    return id in sources.results.verdicts
+    return id in page.results.verdicts
 
 
-def verdict_of(sources: Sources, id: str) -> str:
+@template_name("verdict_of")
+def verdict_of(page: Page, id: str) -> str:
     """The verdict on a claim, one word of the code: supported, refuted, depends, …"""
-    return found(sources, id)["verdict"]
+    return found(page, id)["verdict"]
 
 
-def verdict(sources: Sources, root: str, id: str) -> str:
-    """Badge and statement of a claim, which leads to its evidence. root: the way to the language's home."""
-    return f"{badge(sources, verdict_of(sources, id))} [{statement(sources, id)}]({root}evidence/{id}.md)"
+@template_name("verdict")
+def verdict(page: Page, id: str) -> str:
+    """Badge and statement of a claim, which leads to its evidence."""
+    return f"{badge(page, verdict_of(page, id))} [{statement(page, id)}]({page.root}evidence/{id}.md)"
 
 
-def verdict_box(sources: Sources, root: str, id: str) -> str:
+@template_name("verdict_box")
+def verdict_box(page: Page, id: str) -> str:
     """Box with the badge, statement and reason of a verdict, on one line, which leads to the evidence."""
-    word = verdict_of(sources, id)
-    return (
-        f'<div class="verdict verdict-{word}" role="group" aria-label="{sources.say["verdict of"]}" markdown="span">'
-        f"<strong>{statement(sources, id)}</strong> {badge(sources, word)} {reason(sources, id)} "
-        f"[{sources.say['the evidence']}]({root}evidence/{id}.md)</div>"
+    word = verdict_of(page, id)
+    return html(
+        "verdict_box",
+        verdict=word,
+        label=page.say["verdict of"],
+        statement=statement(page, id),
+        badge=badge(page, word),
+        reason=reason(page, id),
+        evidence=f"[{page.say['the evidence']}]({page.root}evidence/{id}.md)",
     )
 
 
-def badge(sources: Sources, word: str, before: str = "") -> str:
+def badge(page: Page, word: str, before: str = "") -> str:
     """A verdict or outcome as a coloured word with its sign, and something before the word."""
-    shown = sources.say[word] if word in sources.say else sources.terms[word]
-    return f'<span class="badge badge-{word}"><span aria-hidden="true">{SIGNS[word]}</span> {before}{shown}</span>'
+    shown = page.say[word] if word in page.say else page.terms[word]
+    return html("badge", verdict=word, sign=SIGNS[word], text=before + shown)
 
 
-def statement(sources: Sources, id: str) -> str:
+def statement(page: Page, id: str) -> str:
     """What a claim says, in the language of the page, or else in English with a note."""
-    return translated(sources, claim_of(sources, id).statement)
+    return translated(page, claim_of(page, id).statement)
 
 
-def translated(sources: Sources, texts: Mapping[str, str]) -> str:
+def translated(page: Page, texts: Mapping[str, str]) -> str:
     """A text of the docket, as plain text; English stands in for a language that it lacks. "" for none at all."""
     if not texts:
         return ""
-    if sources.language in texts:
-        return formatting.plain(texts[sources.language])
-    return f'<span lang="en">{formatting.plain(texts["en"])}</span> {sources.say["no translation"]}'.strip()
+    if page.language in texts:
+        return formatting.plain(texts[page.language])
+    return f"{html('in_english', text=texts['en'])} {page.say['no translation']}".strip()
 
 
-def reason(sources: Sources, id: str) -> str:
+@template_name("reason")
+def reason(page: Page, id: str) -> str:
     """Why the verdict is what it is, in a sentence."""
-    word, contexts = verdict_of(sources, id), found(sources, id)["contexts"]
-    if not compared(sources, id):
-        return translated(sources, claim_of(sources, id).because)
+    word, contexts = verdict_of(page, id), found(page, id)["contexts"]
+    if not compared(page, id):
+        return translated(page, claim_of(page, id).because)
     counts = Counter(context["outcome"] for context in contexts)
     facts = {outcome: counts[outcome] for outcome in ("positive", "negligible", "reversed", "unclear")}
     facts |= {"n": len(contexts), "against": counts["negligible"] + counts["reversed"]}
     if len(contexts) == 1:
-        outcome = sources.terms[contexts[0]["outcome"]]
-        facts |= {"effect": sized(sources, contexts[0]), "Outcome": outcome[:1].upper() + outcome[1:]}
-        return sources.say[f"why {word} once"].format(**facts)
-    told = sources.say[f"why {word}"].format(**facts)
-    flipping = found(sources, id)["flipped_by"]
+        outcome = page.terms[contexts[0]["outcome"]]
+        facts |= {"effect": sized(page, contexts[0]), "Outcome": outcome[:1].upper() + outcome[1:]}
+        return page.say[f"why {word} once"].format(**facts)
+    told = page.say[f"why {word}"].format(**facts)
+    flipping = found(page, id)["flipped_by"]
     if word == "depends" and flipping:
-        axes = ", ".join(axis_name(sources, axis) for axis in flipping)
-        told += " " + sources.say["why flips"].format(axis=axes)
+        axes = ", ".join(axis_name(page, axis) for axis in flipping)
+        told += " " + page.say["why flips"].format(axis=axes)
     return told
 
 
-def axis_name(sources: Sources, axis: str) -> str:
+def axis_name(page: Page, axis: str) -> str:
     """Name of a setting of a context."""
-    return sources.say.get(f"setting {axis}", axis)
+    return page.say.get(f"setting {axis}", axis)
 
 
-def outcome(sources: Sources, id: str, **context: Any) -> str:
+@template_name("outcome")
+def outcome(page: Page, id: str, **context: Any) -> str:
     """Outcome of a context, one word of the code: positive, negligible, reversed, unclear."""
-    return context_of(sources, id, context)["outcome"]
+    return context_of(page, id, context)["outcome"]
 
 
-def effect(sources: Sources, id: str, **context: Any) -> str:
+@template_name("effect")
+def effect(page: Page, id: str, **context: Any) -> str:
     """Estimate of a context with its interval: "1.3 points (95 % interval 0.9 to 1.7)"."""
-    return sized(sources, context_of(sources, id, context))
+    return sized(page, context_of(page, id, context))
 
 
 class Found(NamedTuple):
@@ -122,12 +134,12 @@ def bounds(context: Context) -> Found:
     return Found(*(math.nan if context[name] is None else context[name] for name in ENDS))
 
 
-def sized(sources: Sources, context: Context) -> str:
+def sized(page: Page, context: Context) -> str:
     """Estimate of a context in words, with its interval; an end without a bound is said to be none."""
     if context["n"] == 0:
-        return sources.say["off the grid"]
-    unit, say, (estimate, low, high) = context["unit"], sources.say, bounds(context)
-    told = quantity(sources, estimate, unit)
+        return page.say["off the grid"]
+    unit, say, (estimate, low, high) = context["unit"], page.say, bounds(context)
+    told = quantity(page, estimate, unit)
     if math.isinf(estimate):
         told = say["effect never"].format(told)
     if math.isinf(low) and low == high:
@@ -137,22 +149,22 @@ def sized(sources: Sources, context: Context) -> str:
     return shape.format(effect=told, low=amount(low, unit), high=amount(high, unit))
 
 
-def ends(sources: Sources, context: Context) -> tuple[str, str]:
+def ends(page: Page, context: Context) -> tuple[str, str]:
     """Estimate of a context, and its interval, as two cells of a table."""
     if context["n"] == 0:
-        return sources.say["off the grid"], formatting.NOTHING
+        return page.say["off the grid"], formatting.NOTHING
     unit, (estimate, low, high) = context["unit"], bounds(context)
-    interval = sources.say["range"].format(amount(low, unit), amount(high, unit))
+    interval = page.say["range"].format(amount(low, unit), amount(high, unit))
     return (
-        f"×\N{NO-BREAK SPACE}{amount(estimate, unit)}" if unit == "log2" else quantity(sources, estimate, unit)
+        f"×\N{NO-BREAK SPACE}{amount(estimate, unit)}" if unit == "log2" else quantity(page, estimate, unit)
     ), interval
 
 
-def quantity(sources: Sources, number: float, unit: str) -> str:
+def quantity(page: Page, number: float, unit: str) -> str:
     """A number with its unit: "1.3 points", "a factor of 2.00"."""
     if math.isnan(number):
-        return sources.say["effect without a value"]
-    return sources.say.get(f"effect {unit}", "{}").format(amount(number, unit))
+        return page.say["effect without a value"]
+    return page.say.get(f"effect {unit}", "{}").format(amount(number, unit))
 
 
 def amount(number: float, unit: str) -> str:
@@ -163,62 +175,63 @@ def amount(number: float, unit: str) -> str:
     return formatting.decimals(number) if with_a_decimal else formatting.significant(number)
 
 
-def compared(sources: Sources, id: str) -> bool:
+def compared(page: Page, id: str) -> bool:
     """Whether a verdict rests on measured effects: those of identities, and of claims about people, don't."""
-    return found(sources, id)["kind"] in ("measured", "timed")
+    return found(page, id)["kind"] in ("measured", "timed")
 
 
-def context_of(sources: Sources, id: str, wanted: Mapping[str, Any]) -> Context:
+def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
     """The one context of a claim with these settings."""
-    contexts = found(sources, id)["contexts"]
+    contexts = found(page, id)["contexts"]
     fitting = [context for context in contexts if all(context.get(name) == value for name, value in wanted.items())]
     if len(fitting) != 1:
-        known = "; ".join(label(sources, context) for context in contexts)
+        known = "; ".join(label(page, context) for context in contexts)
         asked = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "no setting"
         raise InputError(f'claim "{id}": {len(fitting)} contexts fit {asked}, not one. There are: {known}.')
     return fitting[0]
 
 
-def label(sources: Sources, context: Context) -> str:
+def label(page: Page, context: Context) -> str:
     """What sets a context apart from the others, in words."""
     settings = {name: value for name, value in context.items() if name not in MEASURES}
-    return formatting.plain(labels.context(settings, sources.terms))
+    return formatting.plain(labels.context(settings, page.terms))
 
 
-def named(sources: Sources, axis: str, value: Any) -> str:
+def named(page: Page, axis: str, value: Any) -> str:
     """A value of a setting in words beside the name of its axis, if there are some for it."""
     if axis == "learning_rate":
         return formatting.rate(value)
     if isinstance(value, int | float):
         return formatting.signed(str(value))
-    if f"{axis} {value}" in sources.say:
-        return sources.say[f"{axis} {value}"]
+    if f"{axis} {value}" in page.say:
+        return page.say[f"{axis} {value}"]
     if axis == "initialisation":
-        base, _, mean = labels.initialisation(value, sources.terms).partition(", ")
+        base, _, mean = labels.initialisation(value, page.terms).partition(", ")
         return formatting.plain(f"{base} ({mean})" if mean else base)
     if axis == "objective":
-        return formatting.plain(" + ".join(sources.terms[part] for part in value.split("+")))
-    return formatting.plain(sources.terms.get(value, value))
+        return formatting.plain(" + ".join(page.terms[part] for part in value.split("+")))
+    return formatting.plain(page.terms.get(value, value))
 
 
-def found(sources: Sources, id: str) -> Mapping[str, Any]:
+def found(page: Page, id: str) -> Mapping[str, Any]:
     """What verdicts.json says of a claim; InputError if nothing."""
-    if id not in sources.results.verdicts:
-        raise InputError(f"{unknown('claim', id, sources.results.verdicts)} Ask with has_claim(…) first.")
-    return sources.results.verdicts[id]
+    if id not in page.results.verdicts:
+        raise InputError(f"{unknown('claim', id, page.results.verdicts)} Ask with has_claim(…) first.")
+    return page.results.verdicts[id]
 
 
-def claim_of(sources: Sources, id: str) -> Claim:
+def claim_of(page: Page, id: str) -> Claim:
     """A claim of the docket."""
-    return sources.results.claims[id]
+    return page.results.claims[id]
 
 
-def tally(sources: Sources) -> str:
+@template_name("tally")
+def tally(page: Page) -> str:
     """How many claims got which verdict, as a line of badges; nothing for a study that judges none."""
-    counts = Counter(found["verdict"] for found in sources.results.verdicts.values())
-    return " ".join(badge(sources, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
+    counts = Counter(found["verdict"] for found in page.results.verdicts.values())
+    return " ".join(badge(page, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
 
 
-def heading(page: str) -> str:
+def heading(text: str) -> str:
     """Text of the first heading of a page."""
-    return next(line.removeprefix("# ").strip() for line in page.splitlines() if line.startswith("# "))
+    return next(line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# "))

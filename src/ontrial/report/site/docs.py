@@ -33,7 +33,7 @@ def written(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
     """Language → place → text of all that the docs hold in it, as `parity.require` wants it."""
     terms = {
         f"{file}: {term}": texts
-        for file in ("words.yaml", "phrases.yaml")
+        for file in ("words.yaml", "phrases.yaml", "differing.yaml")
         for term, texts in read_yaml(docs / file).items()
     }
     terms |= {

@@ -1,1 +1,1 @@
-"""Tables that figures and pages show: the explorer's points, benchmarks, comparisons, robustness."""
+"""Tables that figures and pages show: the findings of a study, the explorer's points, benchmarks, comparisons."""

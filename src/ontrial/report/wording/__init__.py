@@ -1,1 +1,1 @@
-"""Settings, values and numbers as readers see them."""
+"""How settings, values, numbers and texts read in each language, and how each thing looks."""

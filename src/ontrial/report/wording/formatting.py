@@ -1,25 +1,10 @@
 """Numbers and names as text: how many digits, which spaces, and what Markdown must not read."""
 
 import math
-from collections.abc import Mapping
 from fractions import Fraction
-
-from ontrial.errors import InputError, unknown
 
 NOTHING = "–"  # where the study has no number to show
 MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'\\`*_[]{}$|~^#!"})
-
-
-class Phrases(dict):
-    """Term → text in one language; one that is missing is a mistake that names the file to mend."""
-
-    def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str, file: str):
-        """Take the texts of one language from `terms`: term → {language: text}, as `file` has them."""
-        super().__init__({term: texts[language] for term, texts in terms.items() if language in texts})
-        self.file = file
-
-    def __missing__(self, term: str) -> str:
-        raise InputError(f"{self.file}: {unknown('term', term, self)} Add it in every language.")
 
 
 def plain(text: object) -> str:
@@ -51,7 +36,7 @@ def count(number: int) -> str:
 
 
 def rate(learning_rate: float) -> str:
-    """Learning rate: a power of two as a fraction (1/16) or a whole number (4), another as a decimal."""
+    """Learning rate: a power of two as a fraction (1/16), a whole number as it is (4), another as a decimal (0.75)."""
     if math.isnan(learning_rate):
         return NOTHING
     exact = Fraction(learning_rate)

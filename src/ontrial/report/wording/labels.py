@@ -1,9 +1,9 @@
 """Names of settings and values as figures write them."""
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 
 from ontrial.nn.initialisers import parse
+from ontrial.report.wording import formatting
 from ontrial.study.cell import Cell
 
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # and their widths
@@ -12,12 +12,6 @@ HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # and
 def batch_sizes(sizes: list[int], full: set[int], words) -> list[str]:
     """Batch sizes; those that are all training samples are called full."""
     return [words["full"] if size in full else str(size) for size in sizes]
-
-
-def rate(learning_rate: float) -> str:
-    """A learning rate, as a fraction where that is short: 1/8."""
-    exact = Fraction(learning_rate)
-    return str(exact) if exact.numerator < 10 and exact.denominator <= 2**16 else f"{learning_rate:g}"
 
 
 def initialisation(name: str, words) -> str:
@@ -38,7 +32,7 @@ def setting(name: str, value: object, words) -> str:
     if name == "objective":
         return objective(value, words)
     if name == "learning_rate":
-        return f"{words['learning rate']} {rate(value)}"
+        return f"{words['learning rate']} {formatting.rate(value)}"
     if name == "experiment":
         return str(value)
     if value in words:

@@ -1,0 +1,17 @@
+"""Texts of one language by their term."""
+
+from collections.abc import Mapping
+
+from ontrial.errors import InputError, unknown
+
+
+class Phrases(dict):
+    """Term → text in one language; a missing term raises InputError, which names the file to add it to."""
+
+    def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str, file: str):
+        """Take the texts of one language from `terms`: term → {language: text}, the content of `file`."""
+        super().__init__({term: texts[language] for term, texts in terms.items() if language in texts})
+        self.language, self.file = language, file
+
+    def __missing__(self, term: str) -> str:
+        raise InputError(f"{self.file}: {unknown('term', term, self)} Add it in every language.")
