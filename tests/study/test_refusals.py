@@ -8,6 +8,7 @@ from support.examples import VALID
 
 from ontrial import data
 from ontrial.errors import InputError
+from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LEGAL, LOSSES, OUTPUTS
 from ontrial.study import configuration
 
 NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60)"
@@ -15,7 +16,13 @@ KEYS = (
     "activation, batch_size, budget, dataset, hidden, initialisation, learning_rates, momentum, objective, optimiser, "
     "probes, purpose, record, seeds, training_samples, weight_decay"
 )
-ACTIVATIONS = "elu, gelu, identity, leaky_relu, relu, sigmoid, silu, softplus, tanh"
+
+
+def known(registry) -> str:
+    """The names of a registry as a message lists them."""
+    return ", ".join(sorted(registry))
+
+
 AS_NUMBER = "It is text, not a number: write it without quotes, 1e-3 as 1.0e-3."
 AGAIN = "is in this list already. Remove one of the two."
 SIZE = "is not a whole number from 1 up, or full."
@@ -32,39 +39,38 @@ EDITS = [
     (
         "[relu]",
         "[rellu]",
-        f'7: G.activation[0]: unknown activation "rellu". Did you mean "relu"? Known: {ACTIVATIONS}.',
+        f'7: G.activation[0]: unknown activation "rellu". Did you mean "relu"? Known: {known(ACTIVATIONS)}.',
     ),
-    ("[relu]", "[yes]", f'7: G.activation[0]: unknown activation "yes". Known: {ACTIVATIONS}.'),
+    ("[relu]", "[yes]", f'7: G.activation[0]: unknown activation "yes". Known: {known(ACTIVATIONS)}.'),
     ("[relu]", "[true]", "7: G.activation[0]: true is not a name of an activation."),
     ("[relu]", "relu", '7: G.activation: "relu" is not a list of one or more names of activations.'),
     (
         "[digits]",
         "[xor, digit]",
-        '5: G.dataset[1]: unknown data set "digit". Did you mean "digits"? '
-        "Known: digits, mnist, mnist_small, moons, spirals, titanic, xor.",
+        f'5: G.dataset[1]: unknown data set "digit". Did you mean "digits"? Known: {known(data.DATASETS)}.',
     ),
     (
         "[own]",
         "[xavier]",
-        '8: G.initialisation[0]: unknown initialisation "xavier". Known: glorot, he, inverse_n, own.',
+        f'8: G.initialisation[0]: unknown initialisation "xavier". Known: {known([*INITIALISATIONS, "own"])}.',
     ),
     ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: "he_mean-8.0" is written "he_mean-8".'),
     ("[own]", "[own, he]", '8: G.initialisation[1]: "he" is what own means here. Remove one of the two.'),
     (
         "softmax+mse",
         "softmx+mse",
-        '9: G.objective[0]: unknown output "softmx". Did you mean "softmax"? Known: identity, sigmoid, softmax.',
+        f'9: G.objective[0]: unknown output "softmx". Did you mean "softmax"? Known: {known(OUTPUTS)}.',
     ),
     (
         "softmax+mse",
         "softmax+crossentropy",
-        '9: G.objective[0]: unknown loss "crossentropy". Did you mean "cross_entropy"? '
-        "Known: cross_entropy, huber, mae, mse.",
+        f'9: G.objective[0]: unknown loss "crossentropy". Did you mean "cross_entropy"? Known: {known(LOSSES)}.',
     ),
     (
         "softmax+mse",
         "identity+cross_entropy",
-        '9: G.objective[0]: loss "cross_entropy" can\'t follow output "identity". Losses that can: mse, mae, huber.',
+        '9: G.objective[0]: loss "cross_entropy" can\'t follow output "identity". Losses that can: '
+        f"{', '.join(LEGAL['identity'])}.",
     ),
     (
         "softmax+mse",

@@ -5,11 +5,15 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
+from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
+from ontrial.steps import film as step
 from ontrial.steps import write
 from ontrial.study import checking, configuration, films
 from support.project import ROOT
+from support.sites import NAMES, assemble, build, theme
 
 ENTRY = """
   - id: {id}
@@ -45,6 +49,12 @@ def parsed(text: str) -> dict[str, films.Film]:
     return films.parse(text, "film.yaml")
 
 
+def one(text: str) -> films.Film:
+    """The film of a list of one."""
+    (film,) = parsed(f"films:{text}").values()
+    return film
+
+
 def sources(language: str, folder: Path | None = None) -> Sources:
     """What the film page is made from; without a folder there are no films."""
 
@@ -68,3 +78,19 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         films=found,
         filmed={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},
     )
+
+
+def make_site(folder: Path) -> None:
+    """Build a site of two languages with the film page, and the films beside it."""
+    (folder / "film.yaml").write_text(LIST, encoding="utf-8")
+    step.make(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), str(folder / "film"))
+    theme(folder)
+    for config in (folder / "theme").glob("??.yml"):
+        config.write_text(config.read_text(encoding="utf-8").replace("more.md", "film.md"), encoding="utf-8")
+    pages = {f"{language}/{name}.md": "# Page\n" for language in NAMES for name in ("index", "how-it-was-made")}
+    for language in NAMES:
+        text = (ROOT / f"docs/{language}/film.md").read_text(encoding="utf-8")
+        pages[f"{language}/film.md"] = render(text, "film.md", Page(sources(language, folder), "film.md").names)
+    for language in NAMES:
+        build(folder, pages, language)
+    assemble(folder, (folder / "film").iterdir())

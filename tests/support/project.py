@@ -82,11 +82,16 @@ def said(run: subprocess.CompletedProcess) -> str:
     return run.stdout + run.stderr
 
 
-def planned(folder, *arguments: str) -> dict[str, int]:
-    """Jobs that would run now, by rule."""
-    run = snakemake(folder, "--dry-run", *arguments)
+def planned(folder, *arguments: str, study: str = "config/smoke.yaml") -> dict[str, int]:
+    """Return the number of jobs that would run now, by rule."""
+    run = snakemake(folder, "--dry-run", *arguments, study=study)
     assert run.returncode == 0, run.stderr[-4000:]
-    return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", run.stdout + run.stderr, re.MULTILINE)}
+    return counted(run)
+
+
+def counted(run: subprocess.CompletedProcess) -> dict[str, int]:
+    """Return the number of jobs in the table that Snakemake prints, by rule."""
+    return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", said(run), re.MULTILINE)}
 
 
 @contextmanager

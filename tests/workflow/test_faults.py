@@ -6,51 +6,18 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
-from support.project import active, copy_project, python
-from support.runs import STUDY, wait_for
+from support.runs import PATIENCE, SITE, TABLES, make, start, wait_for
+from support.shared import copy
 
 from ontrial.commands import verify
 
-TABLES, SITE = "results/tiny/tables/runs.csv", "results/tiny/site/index.html"
-PATIENCE = 1800  # seconds after which a run hangs, on the busiest of machines
 KILLS = 60  # rounds of the long suite; every tenth disturbs the whole way to the site, the others training
-
-
-def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
-    """`make`, as it is, on two cores and up to a target, in a process group of its own as at a terminal."""
-    snakemake = f"{python(folder)} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
-    command = ["make", f"BIN={Path(sys.executable).parent}", f"SNAKEMAKE={snakemake}", *("-o", "setup"), "site"]
-    environment = {name: value for name, value in active(folder).items() if not name.startswith(("PYTHON", "MAKE"))}
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        preexec_fn=heeding_ctrl_c,
-    )
-
-
-def heeding_ctrl_c() -> None:
-    """Undo what a shell does to a command in the background, which hands it down: Ctrl-C is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def make(folder: Path, target: str = TABLES) -> str:
-    """Run it to its end, which must be good; what it said."""
-    run = start(folder, target)
-    said, _ = run.communicate(timeout=PATIENCE)
-    assert run.returncode == 0, said[-8000:]
-    return said
 
 
 def family(run: subprocess.Popen, word: str) -> list[psutil.Process]:
@@ -80,43 +47,15 @@ def assert_as_if_undisturbed(folder: Path, undisturbed: Path, target: str = TABL
     assert not list(folder.glob(".snakemake/locks/*"))
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
-    """The project and the study, nothing run yet."""
-    folder = copy_project(tmp_path_factory.mktemp("faults") / "project")
-    (folder / "config/tiny.yaml").write_text(STUDY)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def undisturbed(project, tmp_path_factory) -> Path:
-    """After a run up to the tables that nothing befell."""
-    return made(project, tmp_path_factory, TABLES)
-
-
-@pytest.fixture(scope="module")
-def undisturbed_site(project, tmp_path_factory) -> Path:
-    """After a run up to the site that nothing befell."""
-    return made(project, tmp_path_factory, SITE)
-
-
-def made(project: Path, tmp_path_factory, target: str) -> Path:
-    folder = shutil.copytree(project, tmp_path_factory.mktemp("undisturbed") / "project", symlinks=True)
-    began = time.monotonic()
-    make(folder, target)
-    (folder / "seconds").write_text(str(time.monotonic() - began))
-    return folder
-
-
 @pytest.fixture
-def fresh(project, tmp_path) -> Path:
-    return shutil.copytree(project, tmp_path / "project", symlinks=True)
+def fresh(tiny, tmp_path) -> Path:
+    return copy(tiny, tmp_path / "project")
 
 
 @pytest.fixture
 def finished(undisturbed, tmp_path) -> Path:
     """A copy of a finished run up to the tables."""
-    return shutil.copytree(undisturbed, tmp_path / "project", symlinks=True)
+    return copy(undisturbed, tmp_path / "project")
 
 
 # kill -9 --------------------------------------------------------------------------------------------------------------
@@ -134,20 +73,14 @@ def strike(run: subprocess.Popen, victim: str) -> None:
             process.kill()
 
 
-def disturb(fresh: Path, undisturbed: Path, victim: str, share: float, target: str) -> None:
-    """Kill at a share of the time that an undisturbed run takes; then the next `make` must make it good."""
-    run = start(fresh, target)
-    time.sleep(share * float((undisturbed / "seconds").read_text()))
-    if run.poll() is None:
-        strike(run, victim)
+@pytest.mark.parametrize("victim", ["a job", "both"])
+def test_a_kill_in_the_middle_costs_only_time(fresh, undisturbed, victim):
+    run = start(fresh)
+    wait_for(lambda: trained(fresh) and family(run, "ontrial.steps.train"), run)
+    strike(run, victim)
     run.communicate(timeout=PATIENCE)
-    make(fresh, target)
-    assert_as_if_undisturbed(fresh, undisturbed, target)
-
-
-@pytest.mark.parametrize(("victim", "share"), [("a job", 0.6), ("both", 0.75)])
-def test_a_kill_in_the_middle_costs_only_time(fresh, undisturbed, victim, share):
-    disturb(fresh, undisturbed, victim, share, TABLES)
+    make(fresh)
+    assert_as_if_undisturbed(fresh, undisturbed)
 
 
 @pytest.mark.full
@@ -156,8 +89,16 @@ def test_a_kill_at_any_moment_costs_only_time(fresh, request, number):
     chance = random.Random(number)
     whole = number % 10 == 9
     undisturbed = request.getfixturevalue("undisturbed_site" if whole else "undisturbed")
+    target = SITE if whole else TABLES
     victim = chance.choice(["a job", "Snakemake", "both"])
-    disturb(fresh, undisturbed, victim, chance.uniform(0.1, 1), SITE if whole else TABLES)
+    run = start(fresh, target)
+    with suppress(subprocess.TimeoutExpired):
+        run.wait(chance.uniform(0.1, 1) * float((undisturbed / "seconds").read_text()))
+    if run.poll() is None:
+        strike(run, victim)
+    run.communicate(timeout=PATIENCE)
+    make(fresh, target)
+    assert_as_if_undisturbed(fresh, undisturbed, target)
 
 
 def test_jobs_that_outlive_their_run_are_waited_for(fresh, undisturbed):
@@ -252,9 +193,9 @@ def fill(filler: Path) -> None:
             file.write(bytes(4096))
 
 
-def test_a_disk_that_fills_up_is_told_and_once_there_is_room_the_run_goes_on(project, undisturbed, tmp_path):
+def test_a_disk_that_fills_up_is_told_and_once_there_is_room_the_run_goes_on(tiny, undisturbed, tmp_path):
     with mounted(tmp_path, *("-t", "tmpfs", "-o", "size=24m", "tmpfs")):
-        folder = shutil.copytree(project, tmp_path / "project", symlinks=True)
+        folder = copy(tiny, tmp_path / "project")
         run = start(folder)
         wait_for(lambda: trained(folder), run)
         fill(tmp_path / "filler")
@@ -287,22 +228,14 @@ def test_results_that_turn_read_only_are_told_and_once_they_are_writable_the_run
 # Files ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", ["cut in half", "a flipped bit", "a name in the footer"])
-def test_a_damaged_run_file_is_named_set_aside_and_trained_again(finished, undisturbed, place):
+def test_a_damaged_run_file_is_named_set_aside_and_trained_again(finished, undisturbed):
     victim = trained(finished)[0]
-    whole = victim.read_bytes()
-    if place == "cut in half":
-        damaged = whole[: len(whole) // 2]
-    elif place == "a flipped bit":
-        middle = len(whole) // 2
-        damaged = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
-    else:
-        before, name, after = whole.rpartition(b"train_loss")  # the name is in no page, so no page's checksum covers it
-        damaged = before + name.replace(b"train", b"trail") + after
+    damaged = bytearray(victim.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
     victim.write_bytes(damaged)
     (finished / TABLES).unlink()
     run = start(finished)
-    said, _ = run.communicate()
+    said, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode != 0
     assert f"{victim.relative_to(finished)}: the file is damaged" in said
     assert "Traceback" not in said

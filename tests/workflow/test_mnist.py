@@ -1,7 +1,6 @@
 """The study of MNIST, reduced, through the workflow as a user runs it; its page in this and other studies."""
 
 import json
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,8 @@ import pandas as pd
 import pytest
 import yaml
 from support.films import sources
-from support.project import ROOT, copy_project, snakemake
+from support.project import ROOT, copy_project, planned, snakemake
+from support.shared import copy
 
 from ontrial import data
 from ontrial.data.files import MNIST
@@ -123,20 +123,17 @@ def reduced() -> str:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory, mnist) -> Path:
+def small(shared, mnist) -> Path:
     """The project's copy after a clean run of the reduced study, the files of MNIST put there by hand."""
-    folder = copy_project(tmp_path_factory.mktemp("small") / "project")
-    (folder / "config/mnist-small.yaml").write_text(reduced(), encoding="utf-8")
-    shutil.copytree(mnist / "data/mnist", folder / "data/mnist", dirs_exist_ok=True)
-    run = snakemake(folder, study="config/mnist-small.yaml")
-    assert run.returncode == 0, run.stderr[-8000:]
-    return folder
 
+    def make(folder: Path) -> None:
+        copy_project(folder)
+        (folder / "config/mnist-small.yaml").write_text(reduced(), encoding="utf-8")
+        copy(mnist / "data/mnist", folder / "data/mnist")
+        run = snakemake(folder, study="config/mnist-small.yaml")
+        assert run.returncode == 0, run.stderr[-8000:]
 
-def planned(folder: Path) -> dict[str, int]:
-    run = snakemake(folder, "--dry-run", study="config/mnist-small.yaml")
-    assert run.returncode == 0, run.stderr[-4000:]
-    return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", run.stdout + run.stderr, re.MULTILINE)}
+    return shared("mnist-small", make)
 
 
 def test_a_reduced_study_runs_and_uses_the_copy_that_is_there(small):
@@ -159,31 +156,20 @@ def test_every_page_of_it_is_there_and_shows_its_own_numbers(small):
         assert "figure-calibration" not in (site / "losses.html").read_text(encoding="utf-8")
 
 
-def test_newer_files_of_mnist_retrain_nothing(small):
-    assert planned(small) == {}
+def test_files_of_mnist_that_are_newer_or_gone_retrain_nothing_and_are_fetched_for_training_alone(small, tmp_path):
+    folder = copy(small, tmp_path / "project")
     for file in MNIST:
-        (small / file.name).touch()
-    assert planned(small) == {}
+        (folder / file.name).touch()
+    assert planned(folder, study="config/mnist-small.yaml") == {}
+    shutil.rmtree(folder / "data/mnist")
+    assert "train" not in planned(folder, study="config/mnist-small.yaml")
+    for name in ("runs/losses", "tables"):
+        shutil.rmtree(folder / "results/mnist-small" / name)
+    jobs = planned(folder, study="config/mnist-small.yaml")
+    cells = read(folder / "config/mnist-small.yaml").cells
+    assert (jobs["fetch"], jobs["train"]) == (1, len(cells))  # Snakemake takes what is fetched for new
 
 
-def test_files_of_mnist_that_are_gone_are_fetched_only_when_a_cell_is_trained(small):
-    results, kept = small / "results/mnist-small", small / "kept"
-    kept.mkdir()
-    shutil.move(small / "data/mnist", kept / "mnist")
-    try:
-        assert "train" not in planned(small)
-        for name in ("runs/losses", "tables"):
-            shutil.move(results / name, kept)
-        jobs = planned(small)
-        assert (jobs["fetch"], jobs["train"]) == (1, 19)  # all cells: Snakemake takes what is fetched for new
-    finally:
-        for name in ("runs/losses", "tables"):
-            shutil.move(kept / Path(name).name, results / name)
-        shutil.move(kept / "mnist", small / "data/mnist")
-
-
-def test_a_study_without_mnist_fetches_nothing(small):
-    run = snakemake(small, "--dry-run", study="config/smoke.yaml")
-    assert run.returncode == 0
-    assert "fetch" not in run.stdout
-    assert not any(data.outside(cell.dataset) for cell in read(small / "config/smoke.yaml").cells.values())
+def test_a_study_without_mnist_fetches_nothing(smoke):
+    assert not (smoke / "results/smoke/logs/fetch.log").exists()
+    assert not any(data.outside(cell.dataset) for cell in read(smoke / "config/smoke.yaml").cells.values())

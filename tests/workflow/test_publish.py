@@ -2,11 +2,10 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
-import pytest
 from support.project import ROOT, edited, ontrial, planned, snakemake
+from support.shared import copy
 
 from ontrial.commands import publish as publish_command
 from ontrial.errors import InputError
@@ -20,16 +19,6 @@ def publish(folder: Path):
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture
-def published(smoke):
-    """The project after its smoke study was published; what is published goes when the test ends."""
-    run = publish(smoke)
-    assert run.returncode == 0, run.stderr
-    assert run.stdout.startswith("results/reference/smoke holds the 8 verdicts of results/smoke now.")
-    yield smoke
-    shutil.rmtree(smoke / PUBLISHED)
 
 
 def test_what_is_published_is_small_and_has_a_line_a_context(published):
@@ -49,12 +38,12 @@ def test_what_is_published_is_small_and_has_a_line_a_context(published):
     assert not re.search(rb'"(estimate|low|high)": -?\d*\.?\d{7}', found["verdicts.json"])
 
 
-def test_publishing_twice_gives_the_same_bytes_and_remakes_pages_alone(published):
-    first = bytes_of(published / PUBLISHED)
-    assert set(planned(published)) == {"all", "write", "build", "assemble", "total"}  # nothing that is published
-    assert publish(published).returncode == 0
-    assert bytes_of(published / PUBLISHED) == first
-    assert not list((published / "results/reference").glob(".*"))
+def test_publishing_twice_gives_the_same_bytes_and_remakes_pages_alone(published, tmp_path):
+    folder = copy(published, tmp_path / "project")
+    assert set(planned(folder)) == {"all", "write", "build", "assemble", "total"}  # nothing that is published
+    assert publish(folder).returncode == 0
+    assert bytes_of(folder / PUBLISHED) == bytes_of(published / PUBLISHED)
+    assert not list((folder / "results/reference").glob(".*"))
 
 
 def test_published_results_compare_as_the_same(published):
@@ -63,46 +52,40 @@ def test_published_results_compare_as_the_same(published):
     assert "Nothing moved: 7 verdicts and 21 contexts are the same." in run.stdout
 
 
-def test_badges_compare_with_the_studys_own_publication_or_else_with_that_of_the_default_study(published):
+def test_badges_compare_with_the_studys_own_publication_or_else_with_that_of_the_default_study(published, tmp_path):
+    folder = copy(published, tmp_path / "project")
+
     def used() -> set[str]:
-        run = snakemake(published, "--dry-run", "--printshellcmds", "--forcerun", "write")
+        run = snakemake(folder, "--dry-run", "--printshellcmds", "--forcerun", "write")
         (given, *_) = re.findall(r"--published ([^-]*) --", run.stdout)
         return set(re.findall(r"results/reference/(\w+)/", given))
 
-    shutil.copytree(published / PUBLISHED, published / "results/reference/default")
-    shutil.copytree(published / PUBLISHED, published / "results/reference/another")
-    try:
-        own = used()
-        (published / PUBLISHED).rename(published / "results/reference/third")
-        others = used()
-    finally:
-        (published / "results/reference/third").rename(published / PUBLISHED)
-        shutil.rmtree(published / "results/reference/default")
-        shutil.rmtree(published / "results/reference/another")
-    assert (own, others) == ({"smoke"}, {"default"})
+    for other in ("default", "another"):
+        copy(folder / PUBLISHED, folder / "results/reference" / other)
+    assert used() == {"smoke"}
+    (folder / PUBLISHED).rename(folder / "results/reference/third")
+    assert used() == {"default"}
 
 
-def test_a_study_that_is_not_finished_is_not_published(smoke):
-    site = smoke / SMOKE / "site/index.html"
-    site.rename(site.with_name("away"))
-    run = publish(smoke)
-    site.with_name("away").rename(site)
+def test_a_study_that_is_not_finished_is_not_published(smoke_copy):
+    (smoke_copy / SMOKE / "site/index.html").unlink()
+    run = publish(smoke_copy)
     assert run.returncode == 1
     assert run.stderr == (
         "results/smoke: the study is not finished: its site is missing. Run it first: make STUDY=config/smoke.yaml\n"
     )
-    assert not (smoke / PUBLISHED).exists()
+    assert not (smoke_copy / PUBLISHED).exists()
 
 
-def test_results_of_another_configuration_or_docket_are_not_published(smoke):
-    with edited(smoke / "config/smoke.yaml", "epochs: 3", "epochs: 4"):
-        run = publish(smoke)
+def test_results_of_another_configuration_or_docket_are_not_published(smoke_copy):
+    with edited(smoke_copy / "config/smoke.yaml", "epochs: 3", "epochs: 4"):
+        run = publish(smoke_copy)
     assert (run.returncode, "made from another configuration than config/smoke.yaml is now." in run.stderr) == (1, True)
-    with edited(smoke / "config/claims.yaml", "A batch of 16 ends more accurate", "A batch of 16 is better"):
-        run = publish(smoke)
+    with edited(smoke_copy / "config/claims.yaml", "A batch of 16 ends more accurate", "A batch of 16 is better"):
+        run = publish(smoke_copy)
     assert run.returncode == 1
     assert "results/smoke: not the verdicts of the docket as it is now: small-batch-accuracy." in run.stderr
-    assert not (smoke / PUBLISHED).exists()
+    assert not (smoke_copy / PUBLISHED).exists()
 
 
 def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):

@@ -16,14 +16,16 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from support.project import ROOT, copy_project, environment_of_copy, snakemake
-from support.runs import STUDY, wait_for
+from support.project import ROOT, environment_of_copy, planned
+from support.runs import TABLES, wait_for
+from support.shared import copy
 
 from ontrial.commands import cluster as cluster_steps
 from ontrial.commands import verify
 from ontrial.report.summaries.rules import RULES
 
-TABLES = "results/tiny/tables/runs.csv"
+pytestmark = pytest.mark.xdist_group("slurm")  # one worker has it, since a machine has one
+
 PLUGIN = ROOT / ".venv-slurm"
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 OURS = "# Written by tests/workflow/test_slurm.py, and removed by it."
@@ -62,6 +64,20 @@ KillWait=2
 NodeName=localhost NodeAddr=127.0.0.1 CPUs=2 RealMemory=4000 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 PartitionName=paid Nodes=ALL MaxTime=INFINITE State=UP
+"""
+# The plugin waits ten seconds longer after each look at the queue that shows no job that ended. This squeue answers it
+# only once there is one, so that it looks every second.
+SQUEUE = """\
+#!/bin/sh
+case "$*" in *--states=all*--name*) ;; *) exec {squeue} "$@" ;; esac
+for look in $(seq 100); do
+  answer=$({squeue} "$@")
+  ended=$(echo "$answer" | grep -vc "PENDING\\|RUNNING\\|COMPLETING")
+  [ "$ended" -gt "$(cat {seen} 2>/dev/null || echo 0)" ] && break
+  sleep 0.3
+done
+echo "$ended" > {seen}
+echo "$answer"
 """
 RULES_OF_THE_SITE = """\
 function slurm_job_submit(asked, partitions, user)
@@ -166,8 +182,19 @@ def start(folder: Path, study: str = "config/tiny.yaml", target: str = TABLES, h
     """`make slurm` as a user types it, with the shipped profile, in a process group of its own."""
     command = ["make", "slurm", f"STUDY={study}", f"ARGS={how} {QUICK} {target}", *("-o", "slurm-setup")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
+    environment["PATH"] = f"{patient_squeue(folder)}:{environment['PATH']}"
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **streams)
+
+
+def patient_squeue(folder: Path) -> Path:
+    """Return a folder with a squeue that answers the plugin once another job of a run has ended."""
+    bin, seen = folder / "bin", folder / "bin/seen"
+    bin.mkdir(exist_ok=True)
+    seen.unlink(missing_ok=True)
+    (bin / "squeue").write_text(SQUEUE.format(squeue=shutil.which("squeue"), seen=seen))
+    (bin / "squeue").chmod(0o755)
+    return bin
 
 
 def make(folder: Path, **options: str) -> str:
@@ -178,26 +205,22 @@ def make(folder: Path, **options: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory, plugin) -> Path:
-    folder = copy_project(tmp_path_factory.mktemp("project") / "project")
+def project(tiny, tmp_path_factory, plugin) -> Path:
+    """The project with the tiny study and an environment that has the plugin. Tests only read it."""
+    folder = copy(tiny, tmp_path_factory.mktemp("project") / "project")
     (packages,) = PLUGIN.glob("lib/python*/site-packages")
     environment_of_copy(folder / ".venv-slurm", str(packages))
-    (folder / "config/tiny.yaml").write_text(STUDY)
     return folder
-
-
-@pytest.fixture(scope="module")
-def here(project, tmp_path_factory) -> dict[str, str]:
-    """Digests of the tiny study made on this machine, without Slurm."""
-    folder = shutil.copytree(project, tmp_path_factory.mktemp("here") / "project", symlinks=True)
-    run = snakemake(folder, TABLES, study="config/tiny.yaml")
-    assert run.returncode == 0, run.stderr[-4000:]
-    return verify.digests(folder / "results/tiny")
 
 
 @pytest.fixture
 def fresh(project, cluster, tmp_path) -> Path:
-    return shutil.copytree(project, tmp_path / "project", symlinks=True)
+    return copy(project, tmp_path / "project")
+
+
+def assert_as_without_slurm(folder: Path, undisturbed: Path) -> None:
+    here, there = (verify.digests(each / "results/tiny") for each in (undisturbed, folder))
+    assert verify.differing(here, there) == []
 
 
 def held(folder: Path, run: subprocess.Popen) -> psutil.Process:
@@ -224,10 +247,10 @@ def test_the_smoke_study_has_the_same_bytes_as_without_slurm_and_nothing_is_left
     differing = verify.differing(expected, found)
     assert {path.split("/")[0] for path in differing} <= {"pages", "site", "timing"}  # they show seconds
     assert len(jobs(fresh)) < len(list((fresh / "results/smoke/runs").rglob("*.parquet")))  # cells are packed
-    assert "Nothing to be done" in snakemake(fresh, "--dry-run").stdout
+    assert planned(fresh) == {}
 
 
-def test_only_a_cell_that_is_gone_is_trained_again(fresh, here):
+def test_only_a_cell_that_is_gone_is_trained_again(fresh, undisturbed):
     make(fresh)
     victim = sorted((fresh / "results/tiny/runs").rglob("*.parquet"))[0]
     victim.unlink()
@@ -236,13 +259,13 @@ def test_only_a_cell_that_is_gone_is_trained_again(fresh, here):
     make(fresh)
     assert victim.exists()
     assert {path: path.stat().st_mtime_ns for path in others} == others
-    assert verify.differing(here, verify.digests(fresh / "results/tiny")) == []
+    assert_as_without_slurm(fresh, undisturbed)
 
 
 # Disturbed ------------------------------------------------------------------------------------------------------------
 
 
-def test_after_a_killed_head_its_jobs_are_named_and_once_cancelled_the_run_goes_on(fresh, here):
+def test_after_a_killed_head_its_jobs_are_named_and_once_cancelled_the_run_goes_on(fresh, undisturbed):
     run = start(fresh)
     held(fresh, run)
     os.killpg(run.pid, signal.SIGKILL)
@@ -256,10 +279,10 @@ def test_after_a_killed_head_its_jobs_are_named_and_once_cancelled_the_run_goes_
     subprocess.run(cancel.split(), check=True)
     wait_until(lambda: not jobs(fresh, "RUNNING", "PENDING", "COMPLETING"), lambda: said("squeue"))
     assert "A run was killed here. Its lock is removed" in make(fresh)
-    assert verify.differing(here, verify.digests(fresh / "results/tiny")) == []
+    assert_as_without_slurm(fresh, undisturbed)
 
 
-def test_a_cancelled_job_is_submitted_again(fresh, here):
+def test_a_cancelled_job_is_submitted_again(fresh, undisturbed):
     run = start(fresh)
     number = held(fresh, run).environ()["SLURM_JOB_ID"]
     subprocess.run(["scancel", number], check=True)
@@ -267,11 +290,11 @@ def test_a_cancelled_job_is_submitted_again(fresh, here):
     assert run.returncode == 0, told[-4000:]
     assert "Trying to restart job" in told
     assert f"JOB {number} ON localhost CANCELLED" in told
-    assert verify.differing(here, verify.digests(fresh / "results/tiny")) == []
+    assert_as_without_slurm(fresh, undisturbed)
 
 
 @pytest.mark.full  # Slurm counts in minutes
-def test_a_job_over_its_time_is_tried_again_with_more(fresh, here):
+def test_a_job_over_its_time_is_tried_again_with_more(fresh, undisturbed):
     run = start(fresh, how="--group-components cells=1 --set-resources train:runtime=attempt")
     held(fresh, run)
     told, _ = run.communicate(**PATIENT)
@@ -279,7 +302,7 @@ def test_a_job_over_its_time_is_tried_again_with_more(fresh, here):
     limits = said("squeue", "--noheader", "--states=all", "--format=%Z %T %l").splitlines()
     assert f"{fresh} TIMEOUT 1:00" in limits
     assert f"{fresh} COMPLETED 2:00" in limits
-    assert verify.differing(here, verify.digests(fresh / "results/tiny")) == []
+    assert_as_without_slurm(fresh, undisturbed)
 
 
 def test_the_profile_names_rules_that_there_are():
@@ -328,7 +351,7 @@ def test_where_an_account_is_needed_its_lack_is_told(fresh):
 
 
 def test_a_folder_that_the_node_does_not_see_is_refused(project, cluster):
-    folder = shutil.copytree(project, cluster / "project", symlinks=True)
+    folder = copy(project, cluster / "project")
     assert f"{folder}: a node does not see what is written here. Move the project" in refusal(folder)
 
 

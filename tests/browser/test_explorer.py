@@ -1,0 +1,197 @@
+"""The explorer as a reader uses it."""
+
+import re
+
+import pytest
+from support.browser import DESK, PHONE, browser_test, violations
+
+pytestmark = browser_test
+
+SHOWN = ".explorer-status"
+POINT = "main-grid/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16@0.125"
+BROKEN = (
+    "#x=weather",
+    "#activation=rellu",
+    "#point=nowhere@1",
+    "#%E0%A4%A",
+    "#x",
+    "#x=a=b",
+    "#toString=1",
+    "#__proto__=1",
+)
+STRICT = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+@pytest.fixture
+def opened(smoke_site, served, reader):
+    """Function that opens the explorer at a hash and waits for its chart; at the end nobody may have complained."""
+    windows = []
+
+    def new(address: str = "", **options):
+        windows.append(reader(served(smoke_site), **{"viewport": DESK, **options}))
+        page = windows[-1].open(f"en/explorer.html{address}")
+        page.wait_for_selector(".explorer-chart svg")
+        return page
+
+    yield new
+    assert [complaint for window in windows for complaint in window.complaints] == []
+
+
+def test_shows_tuned_points_at_first(opened):
+    page = opened()
+    assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
+    assert page.locator(".explorer-chart .mark-symbol.role-mark path").count() == 12
+    assert page.locator(".explorer-table tbody tr").count() == 12
+
+
+def test_a_filter_leaves_chart_table_and_address_alike(opened):
+    page = opened()
+    page.get_by_label("ReLU", exact=True).check()
+    assert page.locator(SHOWN).inner_text() == "6 of 101 points shown."
+    page.wait_for_function("document.querySelectorAll('.explorer-chart .mark-symbol.role-mark path').length === 6")
+    assert page.locator(".explorer-table tbody tr").count() == 6
+    assert page.evaluate("location.hash") == "#activation=relu"
+
+
+def test_the_address_brings_the_same_view_back(opened):
+    page = opened()
+    page.get_by_label("across (x)").select_option("learning_rate")
+    page.get_by_label("up (y)").select_option("test_loss")
+    page.get_by_label("colour and shape").select_option("batch_size")
+    page.get_by_label("tuned", exact=True).uncheck()
+    page.get_by_label("sigmoid", exact=True).check()
+    page.locator(".explorer-table").get_by_role("button", name="test loss").click()
+    again = opened(page.evaluate("location.hash"))
+    for part in (SHOWN, ".explorer-table"):
+        assert again.locator(part).inner_text() == page.locator(part).inner_text()
+    assert again.get_by_label("colour and shape").input_value() == "batch_size"
+    assert again.get_by_label("sigmoid", exact=True).is_checked()
+    assert "12 of 101" in again.locator(SHOWN).inner_text()
+
+
+def test_a_broken_address_shows_the_first_view_and_says_so(opened):
+    page = opened("#activation=relu")
+    for address in BROKEN:
+        page.evaluate("address => (location.hash = address)", address)
+        page.wait_for_function("document.querySelector('[role=alert]').textContent.startsWith('This address asks')")
+        assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
+        page.evaluate("location.hash = '#activation=relu'")
+        page.wait_for_function("document.querySelector('[role=alert]').textContent === ''")
+
+
+def test_a_place_on_the_page_is_no_broken_address(opened):
+    assert opened("#spread").get_by_role("alert").inner_text() == ""
+
+
+def test_the_questions_of_the_page_are_views_of_this_study(opened):
+    page = opened()
+    links = page.locator("article li a[href^='#']")
+    assert links.count() >= 2
+    for link in links.all():
+        link.click()
+        page.wait_for_function("address => location.hash === address", arg=link.get_attribute("href"))
+        assert page.get_by_role("alert").inner_text() == ""
+        assert not page.locator(SHOWN).inner_text().startswith("0 ")
+
+
+def test_hovering_shows_exact_values_and_their_spread(opened):
+    page = opened("#activation=relu&objective=softmax%2Bcross_entropy&batch_size=16")
+    page.locator(".explorer-chart .mark-symbol.role-mark path").hover()
+    tip = page.locator(".explorer-tip").inner_text()
+    row = page.locator(".explorer-table tbody tr").inner_text()
+    accuracy = re.search(r"\d+\.\d\d ± \d+\.\d\d\s%", row)[0]
+    assert f"test accuracy: {accuracy}" in tip
+    assert "seeds (n): 2; diverged: 0" in tip
+
+
+def test_a_click_shows_curves_and_the_command(opened):
+    page = opened("#activation=relu&objective=softmax%2Bcross_entropy&batch_size=16")
+    page.locator(".explorer-chart .mark-symbol.role-mark path").click()
+    page.wait_for_selector(".explorer-details svg")
+    assert page.locator(".explorer-details .mark-line path").count() == 4
+    command = page.locator(".explorer-command").inner_text().strip()
+    cell = POINT.partition("@")[0]
+    file = f"results/smoke/runs/{cell}.parquet"
+    assert command == f"snakemake --cores 1 --force {file} --config study=config/smoke.yaml"
+    assert re.search("point=main-grid.*batch-16", page.evaluate("location.hash"))
+
+
+def test_keys_alone_reach_a_point(opened):
+    page = opened()
+    page.locator(".explorer-table tbody button").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.evaluate("document.activeElement.closest('tr').dataset.point")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".explorer-details svg")
+    assert page.evaluate("document.activeElement.id") == "explorer-point"
+    assert page.locator("tr[aria-current=true]").get_attribute("data-point") == chosen
+
+
+def test_a_column_sorts_up_and_down(opened):
+    page = opened()
+    head = page.locator(".explorer-table").get_by_role("button", name="test accuracy")
+    for direction in ("ascending", "descending"):
+        head.click()
+        assert page.locator(f"th[aria-sort={direction}]").count() == 1
+        shown = page.locator(".explorer-table tbody tr").all_inner_texts()
+        numbers = [float(re.search(r"([\d.]+) ±", row)[1]) for row in shown]
+        assert numbers == sorted(numbers, reverse=direction == "descending")
+
+
+def test_another_experiment_brings_axes_that_suit_it(opened):
+    page = opened("#activation=relu")
+    page.get_by_label("experiment").select_option("batch-size")
+    assert "of 101 points shown." in page.locator(SHOWN).inner_text()
+    assert not page.locator(SHOWN).inner_text().startswith("0 ")
+    assert page.get_by_role("alert").inner_text() == ""
+
+
+def test_nothing_left_says_what_to_do(opened):
+    page = opened("#learning_rate=0.03125&batch_size=16&policy=linear&activation=sigmoid")
+    assert "untick some" in page.locator(SHOWN).inner_text()
+
+
+def test_works_under_a_policy_without_evaluation(smoke_site, served, reader):
+    window = reader(served(smoke_site), viewport=DESK)
+
+    def guarded(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": STRICT})
+
+    window.page.route("**/explorer.html*", guarded)
+    page = window.open(f"en/explorer.html#point={POINT}")
+    page.wait_for_selector(".explorer-details svg")
+    assert [line for line in window.complaints if "eval" in line or "explorer" in line or "vega" in line] == []
+
+
+def test_works_from_a_folder(smoke_site, reader):
+    window = reader(smoke_site.as_uri(), viewport=PHONE)
+    page = window.open(f"en/explorer.html#point={POINT}")
+    page.wait_for_selector(".explorer-details svg")
+    assert window.complaints == []
+
+
+def test_without_scripts_a_table_stands_there(smoke_site, served, reader):
+    page = reader(served(smoke_site), java_script_enabled=False).page
+    page.goto(f"{served(smoke_site)}/en/explorer.html")
+    assert page.locator(".explorer-table tbody tr").count() == 12 + 6 + 5
+    assert "With scripts" in page.locator(".explorer-table caption").inner_text()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_point_that_is_open_has_no_faults(opened, size):
+    page = opened(f"#point={POINT}", viewport=size, color_scheme="dark")
+    page.wait_for_selector(".explorer-details svg")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert violations(page) == []
+
+
+def test_colours_follow_the_scheme_without_drawing_again(opened):
+    page = opened("#activation=relu")
+    mark = page.locator(".explorer-chart .mark-symbol.role-mark path").first
+    colours = []
+    for scheme in ("default", "slate"):
+        page.evaluate(f"document.body.dataset.mdColorScheme = '{scheme}'")
+        colours.append(mark.evaluate("mark => getComputedStyle(mark).fill"))
+    assert colours == ["rgb(0, 114, 178)", "rgb(76, 159, 224)"]

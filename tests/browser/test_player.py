@@ -1,0 +1,245 @@
+"""The player of training films in a browser, held against the engine."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.browser import DESK, PHONE, browser_test, faults
+from support.films import LIST, entry, one, parsed
+from support.sites import NAMES
+
+from ontrial.nn import OUTPUTS, Network
+from ontrial.report.figures import film, retrained
+from ontrial.study import films
+
+pytestmark = browser_test
+
+PLANE = "document.querySelectorAll('.film-plane')"
+
+
+def opened(window_on, address: str, path: str = "en/film.html", **options):
+    """The film page with its first film loaded, and the window that it is in."""
+    window = window_on(address, **({"viewport": DESK} | options))
+    page = window.open(path)
+    page.wait_for_function("() => document.querySelector('.film-clock').textContent")
+    return page, window
+
+
+def clock(page) -> str:
+    return page.locator(".film-clock").inner_text()
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize("language", NAMES)
+def test_the_page_is_sound(films_site, served, reader, language, scheme, size):
+    window = reader(served(films_site), color_scheme=scheme, viewport=size)
+    assert faults(window, f"{language}/film.html") == []
+    assert faults(window, f"{language}/film.html#film=rates&epoch=12") == []
+
+
+def test_the_browser_computes_what_the_engine_computes(films_site, served, reader):
+    page, _ = opened(reader, served(films_site))
+    played = page.evaluate("Object.keys(filmNetworks.ACTIVATIONS)")
+    assert set(played) == set(films.schema()["$defs"]["settings"]["properties"]["activation"]["enum"])
+    X = np.random.default_rng(0).uniform(-3, 3, (200, 2)).astype(np.float32)
+    for activation in played:
+        for output in ("softmax", "sigmoid"):
+            text = entry("a", "learning_rate: 0.25", "learning_rate: 0.5", hidden="[5, 3]", activation=activation)
+            arm = one(text.replace("softmax", output)).arms[0]
+            *_, last = film.shoot(arm)
+            network = Network(arm.architecture, last.weights, np.float32)
+            wanted = retrained.predict(network, X[None])[0, :, -1]
+            found = page.evaluate(
+                "([arm, weights, points]) => [...filmNetworks.outputs(arm, filmNetworks.numbers(weights),"
+                " Float32Array.from(points)).at(-1)]",
+                [
+                    {"layers": arm.architecture.layers, "activation": activation, "output": output},
+                    film.packed(sum(last.weights, ())),
+                    X.ravel().tolist(),
+                ],
+            )
+            np.testing.assert_allclose(found, wanted, atol=2e-5, err_msg=f"{activation}, {output}")
+    assert set(OUTPUTS) >= {"softmax", "sigmoid"}
+
+
+def test_the_probability_pointed_at_is_that_of_the_engine(films_site, served, reader):
+    page, _ = opened(reader, served(films_site), "en/film.html#film=bend&epoch=12")
+    page.locator(".film-plane").first.hover(position={"x": 60, "y": 90})
+    told = page.locator(".film-pointed").inner_text()
+    x, y, *values = map(float, re.findall(r"-?\d+\.\d+", told))
+    for arm, value in zip(parsed(LIST)["bend"].arms, values, strict=True):
+        *_, last = film.shoot(arm)
+        network = Network(arm.architecture, last.weights, np.float32)
+        assert retrained.predict(network, np.array([[[x, y]]]))[0, 0, -1] == pytest.approx(value, abs=0.02)
+
+
+def test_both_networks_start_from_identical_weights(films_site, served, reader):
+    page, _ = opened(reader, served(films_site), "en/film.html#film=bend")
+    first, second = page.evaluate("films.bend.arms.map(arm => [...filmNetworks.numbers(arm.weights[0])])")
+    assert first == second
+    assert len(first) == 2 * 4 + 4 + 4 * 1 + 1
+
+
+def test_the_keyboard_plays_steps_and_jumps(films_site, served, reader):
+    page, window = opened(reader, served(films_site), "en/film.html#film=bend")
+    page.locator(".film-stage").focus()
+    for key, epoch in [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 12), ("ArrowRight", 12)]:
+        page.keyboard.press(key)
+        assert clock(page) == f"epoch {epoch} of 12"
+    page.keyboard.press("Home")
+    page.keyboard.press(" ")
+    assert page.get_by_role("button", name="Pause").is_visible()
+    page.wait_for_function("() => document.querySelector('.film-clock').textContent === 'epoch 12 of 12'")
+    page.get_by_role("button", name="Play").wait_for()
+    assert page.evaluate("document.activeElement.classList[0]") == "film-stage"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert window.complaints == []
+
+
+def test_the_mouse_plays_steps_and_slides(films_site, served, reader):
+    page, window = opened(reader, served(films_site), "en/film.html#film=bend")
+    page.get_by_role("button", name="Next frame").click()
+    page.get_by_role("button", name="Next frame").click()
+    page.get_by_role("button", name="Previous frame").click()
+    assert clock(page) == "epoch 1 of 12"
+    page.get_by_role("slider").fill("4")
+    assert clock(page) == "epoch 4 of 12"
+    assert page.get_by_role("slider").get_attribute("aria-valuetext") == "epoch 4 of 12"
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("slider").fill("12")
+    page.get_by_role("button", name="Play").click()  # from the last frame, it plays from the first
+    assert clock(page) != "epoch 12 of 12"
+    assert window.complaints == []
+
+
+def test_a_space_on_a_button_is_that_buttons(films_site, served, reader):
+    page, _ = opened(reader, served(films_site), "en/film.html#film=bend")
+    page.get_by_role("button", name="Next frame").focus()
+    page.keyboard.press(" ")
+    assert clock(page) == "epoch 1 of 12"
+    assert page.get_by_role("button", name="Play").is_visible()
+
+
+def test_readers_without_eyes_are_told_epoch_and_accuracies(films_site, served, reader):
+    page, _ = opened(reader, served(films_site), "en/film.html#film=bend")
+    page.locator(".film-stage").focus()
+    page.keyboard.press("End")
+    told = page.locator(".film-told").inner_text().replace("\u00a0", " ")
+    table = pd.read_csv(films_site / "figures/film-bend.csv").groupby("arm").last()
+    shares = [f"{100 * share:.1f} %" for share in table["test_accuracy"]]
+    assert told.startswith(f"Epoch 12. tanh: test accuracy {shares[0]}")
+    assert f"identity: test accuracy {shares[1]}" in told
+    assert "tanh" in page.locator(".film-plane").first.get_attribute("aria-label")
+
+
+def test_an_arm_that_diverged_says_so_and_the_other_goes_on(films_site, served, reader):
+    page, window = opened(reader, served(films_site), "en/film.html#film=rates&epoch=12")
+    first, second = page.locator(".film-facts").all_inner_texts()
+    assert first.startswith("test accuracy")
+    assert second.startswith("diverged")
+    assert window.complaints == []
+
+
+def test_the_address_keeps_film_and_epoch(films_site, served, reader):
+    address = served(films_site)
+    page, _ = opened(reader, address)
+    assert page.evaluate("location.hash") == ""
+    page.get_by_role("combobox").select_option("layer")
+    page.wait_for_function("() => document.querySelector('.film-name').textContent.includes('4 units')")
+    page.get_by_role("slider").fill("3")
+    page.wait_for_function("() => location.hash === '#film=layer&epoch=3'")
+    again, _ = opened(reader, address, "ko/film.html#film=layer&epoch=3")
+    assert clock(again) == "에폭 3 / 12"
+    assert again.get_by_role("combobox").input_value() == "layer"
+
+
+@pytest.mark.parametrize(
+    ("address", "notice", "clock_says"),
+    [
+        ("#film=nothing", "There is no film “nothing”. This is the first one.", "epoch 0 of 12"),
+        ("#film=bend&epoch=90", "no frame of that epoch. This is epoch 12.", "epoch 12 of 12"),
+        ("#film=bend&epoch=soon", "no frame of that epoch. This is epoch 0.", "epoch 0 of 12"),
+        ("#film=bend&epoch=5", "", "epoch 5 of 12"),
+        ("#how-to-read", "", "epoch 0 of 12"),
+    ],
+)
+def test_an_unknown_address_falls_back_and_says_so(films_site, served, reader, address, notice, clock_says):
+    page, _ = opened(reader, served(films_site), f"en/film.html{address}")
+    said = page.locator(".film-notice").inner_text()
+    assert clock(page) == clock_says
+    assert notice in said
+    assert bool(notice) == bool(said)
+
+
+def test_a_film_that_cannot_be_loaded_says_where_its_frames_are(films_site, served, reader):
+    page, _ = opened(reader, served(films_site))
+    page.route("**/film-layer.js", lambda route: route.abort())
+    page.get_by_role("combobox").select_option("layer")
+    page.wait_for_function("() => document.querySelector('.film-notice').textContent.includes('can\\'t be loaded')")
+
+
+def test_a_button_below_shows_its_film_above(films_site, served, reader):
+    page, _ = opened(reader, served(films_site))
+    page.get_by_role("button", name="Show this film: Title of layer <b> which").click()
+    page.wait_for_function("() => document.querySelector('.film select').value === 'layer'")
+    assert page.locator(".film select").is_visible()
+    assert page.locator(".film select").bounding_box()["y"] > page.locator(".md-header").bounding_box()["height"]
+
+
+def test_less_motion_is_slower_and_nothing_moves_unasked(films_site, served, reader):
+    page, _ = opened(reader, served(films_site), "en/film.html#film=bend", reduced_motion="reduce")
+    page.wait_for_timeout(400)
+    assert clock(page) == "epoch 0 of 12"
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(600)
+    assert clock(page) == "epoch 0 of 12"
+    page.wait_for_function("() => document.querySelector('.film-clock').textContent === 'epoch 1 of 12'")
+
+
+def test_the_networks_stand_side_by_side_on_a_phone_too(films_site, served, reader):
+    address = served(films_site)
+    for size in (DESK, PHONE):
+        page, _ = opened(reader, address, viewport=size)
+        first, second = (plane.bounding_box() for plane in page.locator(".film-plane").all())
+        assert first["y"] == second["y"]
+        assert first["x"] + first["width"] < second["x"]
+        assert first["width"] > 0.4 * size["width"] or size is DESK
+
+
+def test_colours_follow_the_scheme(films_site, served, reader):
+    corner = f"[...{PLANE}[0].getContext('2d').getImageData(0, 0, 1, 1).data]"
+    page, _ = opened(reader, served(films_site), "en/film.html#film=layer", color_scheme="light")
+    light = page.evaluate(corner)
+    page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    page.wait_for_function(f"() => JSON.stringify({corner}) !== '{json.dumps(light, separators=(',', ':'))}'")
+    assert sum(page.evaluate(corner)[:3]) < sum(light[:3])
+
+
+def test_it_works_from_a_folder(films_site, reader):
+    page, window = opened(reader, films_site.as_uri(), "ko/film.html#film=bend&epoch=12")
+    assert clock(page) == "에폭 12 / 12"
+    assert window.complaints == []
+
+
+def test_without_scripts_there_is_a_strip_of_every_film(films_site, served, reader):
+    address = served(films_site)
+    page = reader(address, java_script_enabled=False, viewport=DESK).page
+    page.goto(f"{address}/en/film.html")
+    strips = page.locator(".figure .only-light img")
+    assert strips.count() == 3
+    assert page.locator(".film button").count() == 0
+    for strip in strips.all():
+        strip.scroll_into_view_if_needed()
+        assert "test accuracy" in strip.get_attribute("alt")
+        assert strip.is_visible()
+
+
+def test_paper_has_the_strips_and_no_player(films_site, served, reader):
+    page, _ = opened(reader, served(films_site))
+    page.emulate_media(media="print")
+    assert not page.locator(".film").is_visible()
+    assert page.locator(".film-choose:visible").count() == 0
+    assert page.locator(".figure .only-light img").first.is_visible()
