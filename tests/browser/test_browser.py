@@ -34,10 +34,10 @@ def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
 # Every page -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("of", ["smoke_site", "two_languages"])
+@pytest.mark.parametrize("site", ["smoke_site", "two_languages"])
 class TestEveryPage:
-    def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, of, scheme):
+    @pytest.mark.parametrize("scheme", SCHEMES)
+    def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, site, scheme):
         def check(page) -> list[str]:
             found = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page) + other_scheme(window, scheme)
             page.set_viewport_size(TABLET)
@@ -45,22 +45,45 @@ class TestEveryPage:
             page.set_viewport_size(DESK)
             return found
 
-        folder = request.getfixturevalue(of)
+        folder = request.getfixturevalue(site)
         window = reader(served(folder), color_scheme=scheme, viewport=DESK)
         assert faulty(window, pages_of(folder), check) == {}
 
-    def test_is_sound_on_a_phone(self, request, served, reader, of, scheme):
+    def test_is_sound_on_a_phone(self, request, served, reader, site):
         def check(page) -> list[str]:
-            return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + (violations(page) if scheme == "light" else [])
+            return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page)
 
-        folder = request.getfixturevalue(of)
-        window = reader(served(folder), color_scheme=scheme, viewport=PHONE, has_touch=True, is_mobile=True)
+        folder = request.getfixturevalue(site)
+        window = reader(served(folder), viewport=PHONE, has_touch=True, is_mobile=True)
         assert faulty(window, pages_of(folder), check) == {}
 
 
-def test_every_page_opens_from_a_folder(smoke_site, reader):
+PRINTED = """() => {
+  const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
+  const told = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
+  return [
+    ...shown("nav, .md-header, .md-search, .md-footer, .md-tabs, .headerlink, .only-dark"),
+    ...[...document.querySelectorAll("article .only-light")].filter(figure => !figure.checkVisibility()),
+    ...document.querySelectorAll("details:not([open])"),
+    ...[...document.querySelectorAll("article a[href]")].filter(link => told(link) !== /^http/.test(link.protocol)),
+  ].map(part => part.outerHTML.slice(0, 200))
+}"""
+
+
+def test_every_page_opens_from_a_folder_and_is_white_and_whole_on_paper(smoke_site, reader):
+    """On paper: nothing that only a screen can use, light figures, nothing folded, addresses of outer links."""
     window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
-    assert faulty(window, pages_of(smoke_site), lambda page: page.evaluate(UNDRAWN)) == {}
+
+    def check(page) -> list[str]:
+        found = page.evaluate(UNDRAWN)
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        found += page.evaluate(PRINTED)
+        found += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
+        page.emulate_media(media="screen")
+        return found
+
+    assert faulty(window, pages_of(smoke_site), check) == {}
 
 
 def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served, reader):
@@ -239,7 +262,7 @@ def test_a_figure_opens_large_by_key(smoke_site, served, reader):
     page.wait_for_url("**/figures/*-light.svg")
 
 
-# Colours and paper ----------------------------------------------------------------------------------------------------
+# Colours --------------------------------------------------------------------------------------------------------------
 
 
 def test_colours_follow_the_system_until_chosen(two_languages, served, reader):
@@ -247,30 +270,3 @@ def test_colours_follow_the_system_until_chosen(two_languages, served, reader):
     page.wait_for_selector("body[data-md-color-scheme=slate]")
     page.click("label[title^='Colours follow the system']")
     page.wait_for_selector("body[data-md-color-scheme=default]")
-
-
-PRINTED = """() => {
-  const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
-  const told = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
-  return [
-    ...shown("nav, .md-header, .md-search, .md-footer, .md-tabs, .headerlink, .only-dark"),
-    ...[...document.querySelectorAll("article .only-light")].filter(figure => !figure.checkVisibility()),
-    ...document.querySelectorAll("details:not([open])"),
-    ...[...document.querySelectorAll("article a[href]")].filter(link => told(link) !== /^http/.test(link.protocol)),
-  ].map(part => part.outerHTML.slice(0, 200))
-}"""
-
-
-def test_paper_is_white_and_whole(smoke_site, reader):
-    """Nothing that only a screen can use, every figure in light colours, nothing folded, addresses of outer links."""
-    window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
-
-    def check(page) -> list[str]:
-        page.emulate_media(media="print")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        found = page.evaluate(PRINTED)
-        found += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
-        page.emulate_media(media="screen")
-        return found
-
-    assert faulty(window, pages_of(smoke_site), check) == {}
