@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from support.films import sources
+from support.films import LIST, sources
 from support.project import ROOT, copy_project, planned, snakemake
 from support.shared import copy
 
@@ -122,15 +122,19 @@ def reduced() -> str:
     return yaml.safe_dump(study, sort_keys=False, allow_unicode=True)
 
 
+TARGETS = [f"results/mnist-small/{name}" for name in ("tables/tuned.csv", "verdicts.json", "pages/en", "pages/ko")]
+
+
 @pytest.fixture(scope="module")
 def small(shared, mnist) -> Path:
-    """The project's copy after a clean run of the reduced study, the files of MNIST put there by hand."""
+    """The project's copy after a clean run of the reduced study up to its pages, MNIST put there by hand."""
 
     def make(folder: Path) -> None:
         copy_project(folder)
         (folder / "config/mnist-small.yaml").write_text(reduced(), encoding="utf-8")
+        (folder / "config/film.yaml").write_text(LIST, encoding="utf-8")
         copy(mnist / "data/mnist", folder / "data/mnist")
-        run = snakemake(folder, study="config/mnist-small.yaml")
+        run = snakemake(folder, *TARGETS, study="config/mnist-small.yaml")
         assert run.returncode == 0, run.stderr[-8000:]
 
     return shared("mnist-small", make)
@@ -149,23 +153,23 @@ def test_a_reduced_study_runs_and_uses_the_copy_that_is_there(small):
 
 def test_every_page_of_it_is_there_and_shows_its_own_numbers(small):
     for language in LANGUAGES:
-        site = small / "results/mnist-small/site" / language
-        text = (site / "mnist.html").read_text(encoding="utf-8")
-        assert "<code>mnist-small</code>" in text
+        pages = small / "results/mnist-small/pages" / language
+        text = (pages / "mnist.md").read_text(encoding="utf-8")
+        assert "`mnist-small`" in text
         assert "784-300-10" in text
-        assert "figure-calibration" not in (site / "losses.html").read_text(encoding="utf-8")
+        assert "figure-calibration" not in (pages / "losses.md").read_text(encoding="utf-8")
 
 
 def test_files_of_mnist_that_are_newer_or_gone_retrain_nothing_and_are_fetched_for_training_alone(small, tmp_path):
     folder = copy(small, tmp_path / "project")
     for file in MNIST:
         (folder / file.name).touch()
-    assert planned(folder, study="config/mnist-small.yaml") == {}
+    assert planned(folder, *TARGETS, study="config/mnist-small.yaml") == {}
     shutil.rmtree(folder / "data/mnist")
-    assert "train" not in planned(folder, study="config/mnist-small.yaml")
+    assert "train" not in planned(folder, *TARGETS, study="config/mnist-small.yaml")
     for name in ("runs/losses", "tables"):
         shutil.rmtree(folder / "results/mnist-small" / name)
-    jobs = planned(folder, study="config/mnist-small.yaml")
+    jobs = planned(folder, *TARGETS, study="config/mnist-small.yaml")
     cells = read(folder / "config/mnist-small.yaml").cells
     assert (jobs["fetch"], jobs["train"]) == (1, len(cells))  # Snakemake takes what is fetched for new
 
