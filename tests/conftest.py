@@ -36,16 +36,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-LONG_TESTS_FIRST = ("workflow", "browser")
-
-
 def pytest_collection_modifyitems(items) -> None:
-    """Start with the rooms of long tests, so that none of them is left over when the other workers are done."""
-    rooms = [*LONG_TESTS_FIRST, None]
+    """Start with the longest tests, so that none of them is left over when the other workers are done."""
+    longest = ("workflow", "browser")
 
     def order(item) -> int:
-        room = item.path.parent.name
-        return rooms.index(room if room in rooms else None)
+        marks = [item.path.parent.name, *(mark.name for mark in item.iter_markers())]
+        return next((place for place, name in enumerate(longest) if name in marks), len(longest))
 
     items.sort(key=order)
 

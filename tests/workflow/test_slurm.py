@@ -31,7 +31,7 @@ CONFIGURED = Path("/etc/slurm/slurm.conf")
 OURS = "# Written by tests/workflow/test_slurm.py, and removed by it."
 DAEMONS = ("slurmctld", "slurmd")
 PATIENT = {"timeout": 600}
-PACKED = "--group-components cells=3"
+PACKED = "--group-components cells=12"
 QUICK = "--slurm-status-command squeue --slurm-init-seconds-before-status-checks 1"
 CONF = """\
 {ours}
