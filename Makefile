@@ -55,8 +55,8 @@ checker: .checker/vnu.jar ## fetch the HTML checker of the tests (needs npm; the
 	cd .checker && echo "$(CHECKER_SHA256)  vnu-jar-$(CHECKER).tgz" | sha256sum --check --quiet || { rm *.tgz; exit 1; }
 	cd .checker && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 package/build/dist/vnu.jar && rm *.tgz
 
-# The workers share the cores, so each of them computes on one.
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
+# A worker runs whole files of tests, the longest first; workers share the cores, so each of them computes on one.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/ready-test ## run the tests
 	$(PYTEST) -m "not full"

@@ -37,12 +37,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Start with the longest tests, so that none of them is left over when the other workers are done."""
-    longest = ("workflow", "browser")
+    """Start with the longest files, so that none of them is left over when the other workers are done."""
+    longest = ("test_slurm", "workflow", "browser")
 
     def order(item) -> int:
-        marks = [item.path.parent.name, *(mark.name for mark in item.iter_markers())]
-        return next((place for place, name in enumerate(longest) if name in marks), len(longest))
+        names = {item.path.stem, item.path.parent.name}
+        return next((place for place, name in enumerate(longest) if name in names), len(longest))
 
     items.sort(key=order)
 

@@ -24,8 +24,6 @@ from ontrial.commands import cluster as cluster_steps
 from ontrial.commands import verify
 from ontrial.report.summaries.rules import RULES
 
-pytestmark = pytest.mark.xdist_group("slurm")  # one worker has it, since a machine has one
-
 PLUGIN = ROOT / ".venv-slurm"
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 OURS = "# Written by tests/workflow/test_slurm.py, and removed by it."
