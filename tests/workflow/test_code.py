@@ -2,12 +2,12 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from support.project import ROOT, active, edited, planned, python, snakemake
+from support.shared import copy
 
 from ontrial.report.summaries.rules import RULES, below, of_study
 from ontrial.storage import code
@@ -19,7 +19,7 @@ STEPS = [rule for rule in RULES if rule not in ("fetch", "draw_timed")]  # fetch
 @pytest.fixture(scope="module")
 def project(smoke, tmp_path_factory) -> Path:
     """A copy of the project with a finished smoke study, whose jobs can run again."""
-    return Path(shutil.copytree(smoke, tmp_path_factory.mktemp("code") / "project"))
+    return copy(smoke, tmp_path_factory.mktemp("code") / "project")
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +56,12 @@ def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
 
 
 @pytest.mark.parametrize("step", [*STEPS, "fetch"])
-def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(smoke, step):
-    with edited(smoke / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
-        jobs = set(planned(smoke))
+def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(project, step):
+    with edited(project / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
+        jobs = set(planned(project))
     rules = {
         rule
-        for rule in of_study(configuration.read(smoke / "config/smoke.yaml"))
+        for rule in of_study(configuration.read(project / "config/smoke.yaml"))
         if rule.removesuffix("_timed") == step
     }
     expected = rules | {rule for rule in RULES if rules & below(RULES, rule)}
