@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from support.project import ROOT, edited, ontrial, planned, snakemake
 from support.shared import copy
 
