@@ -121,7 +121,7 @@ def test_draw_starts_as_many_processes_as_it_has_threads(monkeypatch):
         raise InputError(f"{processes} processes")
 
     monkeypatch.setattr(draw, "ProcessPoolExecutor", pool)
-    monkeypatch.setattr(draw.inputs, "results", lambda: SimpleNamespace(results=None))
+    monkeypatch.setattr(draw.findings, "read", lambda: SimpleNamespace(findings=None))
     with pytest.raises(InputError, match="3 processes"):
         draw.draw(figures=[], words=str(ROOT / "docs/words.yaml"), languages=[], folder="", threads=3)
 
