@@ -1,4 +1,4 @@
-"""Renew the published results of a study, or a published measurement.
+"""Renew the published results of a study or measurement.
 
 Both go to results/reference. What is published of a study is small and shows its changes line by line: verdicts with
 rounded numbers, one line per context, and a few tables. A study that isn't finished, or was made from another
