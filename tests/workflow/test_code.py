@@ -57,12 +57,13 @@ def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
 
 @pytest.mark.parametrize("step", [*STEPS, "fetch"])
 def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(project, step):
+    """The code of plan and docket runs at every start: what it makes of the configuration is their parameter."""
     with edited(project / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
         jobs = set(planned(project))
     rules = {
         rule
         for rule in of_study(configuration.read(project / "config/smoke.yaml"))
-        if rule.removesuffix("_timed") == step
+        if rule.removesuffix("_timed") == step not in ("plan", "docket")
     }
     expected = rules | {rule for rule in RULES if rules & below(RULES, rule)}
     assert jobs == (expected | {"all", "total"} if rules else set())

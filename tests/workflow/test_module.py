@@ -1,4 +1,4 @@
-"""The workflow as a module of another one, as the README has it, with no clone: only an installed wheel."""
+"""The workflow as a module of another one, as docs/module.md has it, with no clone: only an installed wheel."""
 
 import json
 import re
@@ -48,7 +48,7 @@ rule train:
         "tail -n 1 {input} > {output}"
 """
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "docs/module.md").read_text(encoding="utf-8")
 SNAKEFILE = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1] + RULE
 
 

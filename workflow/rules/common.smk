@@ -38,13 +38,13 @@ def below(path):
     return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
-def claims():
-    """The claims that the study tries. Reading them loads the judge, so only a study with a docket waits for it."""
+def tried_docket():
+    """The docket that the study tries, or None. Reading it loads the judge, so only a study with one waits for it."""
     if not STUDY.docket:
-        return {}
+        return None
     from ontrial.judge import checks
 
-    return checks.read(STUDY.docket, STUDY).claims
+    return checks.read(STUDY.docket, STUDY)
 
 
 def cell_of(wildcards):
@@ -139,7 +139,8 @@ if not IS_MODULE and not workflow.configfiles:
 
 checked(machine.require_python)  # which jobs run
 STUDY = checked(requested_study)
-CLAIMS = checked(claims)
+TRIED = checked(tried_docket)
+CLAIMS = TRIED.claims if TRIED else {}
 FILMS = checked(films.read, FILM_LIST)
 LANGUAGES = languages(ROOT / "docs")
 checked(require_parity, ROOT / "docs", LANGUAGES)

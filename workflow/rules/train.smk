@@ -17,7 +17,7 @@ rule plan:
     conda:
         "../../environment.yml"
     params:
-        code=digest_of("plan"),
+        # The whole output, checked at every start: the code that checks changes nothing unless it changes this.
         study=lambda wildcards: STUDY.to_json(),  # braces of a plain string would be read as wildcards
     shell:
         r"""
