@@ -31,6 +31,7 @@ def pytest_addoption(parser) -> None:
     parser.addoption("--site", type=Path, help="site to look at instead of the smoke study's")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return one more worker than there are cores: some tests wait, for Slurm or for a browser."""
     return (os.cpu_count() or 1) + 1

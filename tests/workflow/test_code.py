@@ -23,6 +23,12 @@ def project(smoke, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def finished(smoke, tmp_path_factory) -> Path:
+    """Another copy, whose jobs do not run again."""
+    return copy(smoke, tmp_path_factory.mktemp("finished") / "project")
+
+
+@pytest.fixture(scope="module")
 def commands(project) -> dict[str, list[str]]:
     """The arguments of one job of each step, as the rules have them."""
     run = snakemake(project, "--dry-run", "--printshellcmds", "--forceall")
@@ -56,13 +62,13 @@ def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
 
 
 @pytest.mark.parametrize("step", [*STEPS, "fetch"])
-def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(project, step):
+def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(finished, step):
     """The code of plan and docket runs at every start: what it makes of the configuration is their parameter."""
-    with edited(project / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
-        jobs = set(planned(project))
+    with edited(finished / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
+        jobs = set(planned(finished))
     rules = {
         rule
-        for rule in of_study(configuration.read(project / "config/smoke.yaml"))
+        for rule in of_study(configuration.read(finished / "config/smoke.yaml"))
         if rule.removesuffix("_timed") == step not in ("plan", "docket")
     }
     expected = rules | {rule for rule in RULES if rules & below(RULES, rule)}

@@ -3,6 +3,7 @@
 Where somebody's own Slurm is configured they leave it alone.
 """
 
+import fcntl
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -112,7 +114,15 @@ def plugin() -> Path:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory, plugin) -> Path:
+def alone():
+    """Wait for other runs of these tests on this machine, which has one Slurm."""
+    with open(Path(tempfile.gettempdir(), "ontrial-slurm.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory, plugin, alone) -> Path:
     """A Slurm with one node. Returned is a folder that the node doesn't see."""
     require_own_slurm()
     folder, hidden = tmp_path_factory.mktemp("slurm"), tmp_path_factory.mktemp("hidden")
