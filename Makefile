@@ -13,7 +13,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an active environment: jobs run `pyth
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint format lock clean help
+.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint format lock dist clean help
 
 site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml for another study)
 	@$(BIN)/ontrial unlock
@@ -149,6 +149,10 @@ lock: setup ## renew the lock files from pyproject.toml, and environment.yml fro
 	$(COMPILE) pyproject.toml --extra slurm --no-deps --no-emit-package numpy --no-emit-package scipy \
 	  -o requirements-slurm.lock
 	$(BIN)/ontrial environment
+
+dist: setup ## build the wheel and the sdist
+	rm -rf dist
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
 
 clean: ## remove the results of all studies (not the published ones in results/reference) and the environment
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
