@@ -11,10 +11,11 @@ from support.pages import sources_of
 from ontrial.judge import checks
 from ontrial.report.pages import assemble_pages, tables
 from ontrial.report.pages import explorer as pages
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import explorer
 from ontrial.steps import collect, docket, judge, train
-from ontrial.storage import files, inputs
+from ontrial.storage import files, findings
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
@@ -77,7 +78,7 @@ class Tried(NamedTuple):
 
     study: Study
     folder: Path
-    read: inputs.Inputs
+    read: findings.Inputs
 
 
 @pytest.fixture(scope="module")
@@ -93,18 +94,17 @@ def tried(tmp_path_factory) -> Tried:
     runs, records = str(folder / "runs.parquet"), str(folder / "records.parquet")
     collect.collect(path["study.json"], runs, str(folder / "runs.csv"), records)
     given = {"study_file": path["study.json"], "runs": runs, "records": records, "docket_file": path["docket.json"]}
-    given |= dict.fromkeys(("benchmark", "scale", "times"))
     verdicts = path["verdicts.json"]
     judge.judge(verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"], **given, verdicts=[])
-    return Tried(study, folder, inputs.results(**given, verdicts=[verdicts]))
+    return Tried(study, folder, findings.read(None, [], **given, verdicts=[verdicts]))
 
 
 def sources(tried: Tried, language: str) -> Sources:
-    return replace(sources_of(tried.read.results, language), results=tried.read.results)
+    return replace(sources_of(tried.read.findings, language), results=tried.read.findings)
 
 
 def test_both_claims_have_verdicts(tried):
-    found = tried.read.results.verdicts
+    found = tried.read.findings.verdicts
     adam, batches = found["adam-needs-fewer-epochs"], found["small-batches-matter-more"]
     assert adam["verdict"] == "supported", adam["contexts"]
     assert [context["weight_decay"] for context in adam["contexts"]] == [0, 0.001]
@@ -128,7 +128,7 @@ def test_the_tables_say_with_what_each_run_was_trained(tried):
 
 
 def test_the_explorer_offers_the_settings_in_order(tried):
-    grid = pages.grid(explorer.points(tried.read.results))
+    grid = pages.grid(explorer.points(tried.read.findings))
     assert grid["settings"]["optimiser"] == ["sgd", "momentum", "adam"]
     assert grid["settings"]["momentum"] == [0.0, 0.5, 0.9]
     assert grid["settings"]["training_samples"] == [300, "all"]
@@ -143,13 +143,12 @@ def test_the_explorer_offers_the_settings_in_order(tried):
     ],
 )
 def test_pages_say_it_in_both_languages(tried, language, words):
-    page = sources(tried, language)
-    evidence = "".join(assemble_pages.trials(page).values())
+    of_language = sources(tried, language)
+    evidence = "".join(assemble_pages.trials(of_language).values())
     for text in words:
         assert text in evidence
-    assert page.terms["all"] in pages.explore(
-        replace(page, points=explorer.points(tried.read.results)), "", "study.yaml"
-    )
+    page = Page(replace(of_language, points=explorer.points(tried.read.findings)), "explorer.md")
+    assert page.terms["all"] in pages.explore(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 
 
