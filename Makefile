@@ -23,9 +23,9 @@ site: setup ## set up, run the study, build its site (STUDY=config/smoke.yaml fo
 setup: $(VENV)/ready ## create .venv with exactly the versions of requirements.lock, and this package
 
 # $(call install,ENVIRONMENT,WHAT): uv is many times faster; pip is for where uv is not available, or for an index that
-# only pip is configured for.
+# only pip is configured for. Compiled once, modules are not compiled again at the start of each job.
 define install
-$(BIN)/uv pip install --quiet --python $(1)/bin/python $(2) || \
+$(BIN)/uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) || \
   $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
 endef
 
