@@ -39,7 +39,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items) -> None:
     """Start with the longest files, so that none of them is left over when the other workers are done."""
-    longest = ("test_slurm", "workflow", "browser")
+    longest = ("test_slurm", "test_every_page", "workflow", "browser")
 
     def order(item) -> int:
         names = {item.path.stem, item.path.parent.name}

@@ -1,0 +1,96 @@
+"""Every page of the site: light and dark, on a phone and on a desk, from a folder, on paper, without scripts."""
+
+import pytest
+from support.browser import (
+    ALL_BUT_CONTRAST,
+    CONTRAST,
+    DESK,
+    OVERFLOW,
+    PHONE,
+    SCHEMES,
+    TABLET,
+    UNDRAWN,
+    browser_test,
+    pages_of,
+    violations,
+)
+
+pytestmark = browser_test
+
+UNSEEN = """() => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, table, math, figcaption, img)")]
+  .filter(part => !part.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+  .filter(part => !part.closest("details:not([open]), .only-dark, [hidden]"))
+  .map(part => `not shown: ${part.outerHTML.slice(0, 200)}`)"""
+
+
+def other_scheme(window, scheme: str) -> list[str]:
+    """Figures that were loaded though the page shows those of the other scheme."""
+    other = SCHEMES[scheme == "light"]
+    return [f"loaded: {url}" for url in window.requests if url.endswith(f"-{other}.svg")]
+
+
+def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
+    """Pages at which a check, or the window itself, finds something, with what it is."""
+    return {path: found for path in paths if (found := check(window.open(path)) + window.heard())}
+
+
+@pytest.mark.parametrize("site", ["smoke_site", "two_languages"])
+class TestEveryPage:
+    @pytest.mark.parametrize(("scheme", "rules"), [("light", None), ("dark", CONTRAST)])
+    def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, site, scheme, rules):
+        def check(page) -> list[str]:
+            found = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
+            found += violations(page, rules)
+            page.set_viewport_size(TABLET)
+            found += page.evaluate(OVERFLOW)
+            page.set_viewport_size(DESK)
+            return found
+
+        folder = request.getfixturevalue(site)
+        window = reader(served(folder), color_scheme=scheme, viewport=DESK)
+        assert faulty(window, pages_of(folder), check) == {}
+
+    def test_is_sound_on_a_phone(self, request, served, reader, site):
+        def check(page) -> list[str]:
+            return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page, ALL_BUT_CONTRAST)
+
+        folder = request.getfixturevalue(site)
+        window = reader(served(folder), viewport=PHONE, has_touch=True, is_mobile=True)
+        assert faulty(window, pages_of(folder), check) == {}
+
+
+PRINTED = """() => {
+  const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
+  const told = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
+  return [
+    ...shown("nav, .md-header, .md-search, .md-footer, .md-tabs, .headerlink, .only-dark"),
+    ...[...document.querySelectorAll("article .only-light")].filter(figure => !figure.checkVisibility()),
+    ...document.querySelectorAll("details:not([open])"),
+    ...[...document.querySelectorAll("article a[href]")].filter(link => told(link) !== /^http/.test(link.protocol)),
+  ].map(part => part.outerHTML.slice(0, 200))
+}"""
+
+
+def test_every_page_opens_from_a_folder_and_is_white_and_whole_on_paper(smoke_site, reader):
+    """On paper: nothing that only a screen can use, light figures, nothing folded, addresses of outer links."""
+    window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
+
+    def check(page) -> list[str]:
+        found = page.evaluate(UNDRAWN)
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        found += page.evaluate(PRINTED)
+        found += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
+        page.emulate_media(media="screen")
+        return found
+
+    assert faulty(window, pages_of(smoke_site), check) == {}
+
+
+def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served, reader):
+    window = reader(served(smoke_site), java_script_enabled=False)
+    found = {}
+    for path in pages_of(smoke_site):
+        window.page.goto(f"{window.address}/{path}")
+        found[path] = window.page.evaluate(UNSEEN) + window.heard()
+    assert {path: unseen for path, unseen in found.items() if unseen} == {}
