@@ -13,7 +13,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint format lock dist clean help
+.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint hooks format lock dist smoke-wheel clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
 	@$(BIN)/ontrial unlock
@@ -123,20 +123,21 @@ $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
 	$(SLURM)/bin/python -m pip check
 	@touch $@
 
-lint: $(VENV)/ready-lint ## check format, style and workflows
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/lint-imports --no-cache
-	$(ACTIVE) snakefmt --check Snakefile workflow
-	$(ACTIVE) snakemake --lint
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
-	$(BIN)/zizmor --offline --no-progress --quiet --persona pedantic .github
+lint: $(VENV)/ready-lint node_modules/ready ## check format, style, types and workflows
+	$(BIN)/pre-commit run --all-files
 
-format: $(VENV)/ready-lint ## format code and workflow
+hooks: $(VENV)/ready-lint node_modules/ready ## check what a commit changes before each commit, as lint does
+	$(BIN)/pre-commit install
+
+format: $(VENV)/ready-lint node_modules/ready ## format code, workflow and scripts
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(ACTIVE) snakefmt Snakefile workflow
+	npm run --silent format
+
+node_modules/ready: package-lock.json
+	npm ci --silent --no-audit --no-fund
+	@touch $@
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
   --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -153,6 +154,16 @@ lock: setup ## update the lock files from pyproject.toml, and environment.yml fr
 dist: setup ## build the wheel and the sdist
 	rm -rf dist
 	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+
+smoke-wheel: dist ## run the smoke study from the wheel alone, in an environment and a folder of its own
+	rm -rf $(VENV)-wheel
+	$(PYTHON) -m venv $(VENV)-wheel
+	$(call install,$(VENV)-wheel,--require-hashes -r requirements.lock)
+	$(call install,$(VENV)-wheel,--no-deps dist/*.whl)
+	cp -r config $(VENV)-wheel/study
+	cd $(VENV)-wheel/study && PATH="$$PWD/../bin:$$PATH" && \
+	  snakemake --snakefile "$$(ontrial snakefile)" --cores $(CORES) --configfile smoke.yaml --quiet host reason
+	test -s $(VENV)-wheel/study/results/smoke/site/index.html
 
 clean: ## remove the environments and the results of all studies (except the published ones in results/reference)
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +

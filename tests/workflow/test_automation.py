@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,18 @@ def commands(workflow: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("command", [command for workflow in WORKFLOWS for command in commands(workflow)])
-def test_every_command_is_a_target_of_the_makefile_or_a_module(command):
+def test_every_command_is_a_target_of_the_makefile_or_works(command):
     program, *words = command.split()
     if program == "make":
         assert set(words) <= set(TARGETS)
     elif program == "sudo":
         assert words[:-1] == ["env", '"PATH=$PATH"']
         assert os.access(ROOT / words[-1], os.X_OK)
+    elif program == "gh":
+        assert words[:3] == ["release", "create", '"$GITHUB_REF_NAME"']
+    elif program == "test":
+        assert bash(command, ROOT, GITHUB_REF_NAME=f"v{version('ontrial')}").returncode == 0
+        assert bash(command, ROOT, GITHUB_REF_NAME="v0.0.1").returncode == 1
     else:
         assert program == ".venv/bin/ontrial"
         assert words[0] in MODULES
@@ -62,26 +68,30 @@ def test_the_table_of_a_pull_request_is_made_by_the_commands_as_they_stand(publi
 
     against_base, against_own = comparing()
     summary = tmp_path / "summary.md"
-    assert bash(against_base, tmp_path, summary).returncode == 0
+    assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert "Nothing moved: 7 verdicts and 21 contexts are the same." in summary.read_text(encoding="utf-8")
-    assert bash(against_own, tmp_path, summary).returncode == 0
+    assert bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
 
     verdicts = reference / "smoke/verdicts.json"
     verdicts.write_text(verdicts.read_text(encoding="utf-8").replace('"inconclusive"', '"supported"'), encoding="utf-8")
-    assert bash(against_base, tmp_path, summary).returncode == 0
-    assert bash(against_own, tmp_path, summary).returncode == 1  # what is published is not what the change gives
+    assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
+    assert (
+        bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 1
+    )  # what is published is not what the change gives
     shutil.copyfile(verdicts, tmp_path / "base/results/reference/smoke/verdicts.json")
-    assert bash(against_base, tmp_path, summary).returncode == 0  # a verdict may move: the table says so
+    assert (
+        bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
+    )  # a verdict may move: the table says so
     assert "supported | inconclusive |" in summary.read_text(encoding="utf-8")
 
     verdicts.write_text("{", encoding="utf-8")
     shutil.copyfile(verdicts, tmp_path / "base/results/reference/smoke/verdicts.json")
-    assert bash(against_base, tmp_path, summary).returncode != 0
+    assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode != 0
 
 
-def bash(command: str, folder: Path, summary: Path) -> subprocess.CompletedProcess:
-    """Run a command as a step of a workflow does."""
-    environment = os.environ | {"GITHUB_STEP_SUMMARY": str(summary)}
+def bash(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess:
+    """Run a command as a step of a workflow does, with these environment variables."""
+    environment = os.environ | variables
     return subprocess.run(["bash", "-e", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
@@ -95,3 +105,10 @@ def test_what_is_cached_is_what_a_fresh_checkout_needs():
 
 def is_cache(each: dict) -> bool:
     return each.get("uses", "").startswith("actions/cache@")
+
+
+def test_the_hooks_check_what_is_there():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for hook in hooks:
+        assert any(re.search(hook["files"], path) for path in tracked), hook["id"]
