@@ -1,8 +1,8 @@
-"""Theory on Trial: configuration → cells → train → collect → judge → draw, explore → write → build.
+"""Theory on Trial: configuration → cells → train → collect → judge → draw, explore → write → build → assemble.
 
 snakemake --cores N                                       the default study, config/config.yaml
 snakemake --cores N --config study=config/smoke.yaml      another study
-snakemake --cores N --configfile config/smoke.yaml        the same; several files are merged, a later one overrides
+snakemake --cores N --configfile config/smoke.yaml        the same; several files are merged, later ones override
 """
 
 

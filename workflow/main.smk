@@ -1,4 +1,4 @@
-"""All of the workflow but its target: an included file has no default one, and so each Snakefile names it."""
+"""The workflow without its target, which each Snakefile names because an included file cannot have a default target."""
 
 import os
 import sys
@@ -8,16 +8,16 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 try:
-    from ontrial.storage.shipped import ROOT  # docs, config and published results; another workflow may use this one
+    from ontrial.storage.shipped import ROOT  # the folder with docs, config and published results
 except ModuleNotFoundError:
     raise WorkflowError(
-        f"{sys.prefix}: the package of this workflow, ontrial, is not installed here, where Snakemake runs. "
-        "Get it: pip install 'ontrial[study]', or in a checkout: make setup"
+        f"{sys.prefix}: the package ontrial is not installed in the environment that runs Snakemake. "
+        "Install it with: pip install 'ontrial[study]', or in a checkout: make setup"
     ) from None
 
 min_version("9.27")
 
-# Another workflow uses this one, and configures it, if the first Snakefile is not one of the two next to this file.
+# Another workflow has imported this one as a module unless the main Snakefile is one of our own two.
 HERE = Path(str(workflow.current_basedir))
 IS_MODULE = Path(workflow.basedir) not in (HERE, HERE.parent)
 
@@ -42,14 +42,14 @@ TARGETS = [
 
 if rules.plan.output.study != f"{RESULTS}/study.json":
     raise WorkflowError(
-        f"the module's prefix would move {rules.plan.output.study} away from the docs and data that are read with it."
-        f" Remove prefix and give the study a name of its own: its results are in {RESULTS}."
+        f"the module has a prefix, which would move {rules.plan.output.study} out of {RESULTS}, where it is read."
+        " Remove prefix. The name of the study sets the folder of its results."
         "\nNothing was started."
     )
 
 
-# In a job of a cluster, its rules run right there: Snakemake would start one more Snakemake for each of them, which takes
-# longer than most cells. Snakemake has no public means to say so; `localrules:` knows the rules of a module by other names.
+# In a cluster job, run the rules in its own process. Otherwise Snakemake would start another Snakemake for each one,
+# which takes longer than training most cells. `localrules:` cannot do this, because rules of a module have other names.
 if workflow.remote_exec:
     workflow.localrules(*(rule.name for rule in workflow.rules))
 
@@ -64,4 +64,4 @@ onsuccess:
 
 
 onerror:
-    print(outcome(), file=sys.stderr)
+    print(failure_message(), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The command `ontrial`: each module of ontrial.commands is a subcommand of the same name."""
+"""The command `ontrial`. Each module of ontrial.commands is a subcommand of the same name."""
 
 import argparse
 import ast
@@ -24,25 +24,28 @@ def main() -> None:
     parser.add_argument("--version", action="version", version=f"ontrial {version('ontrial')}")
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND [OPTIONS]", required=True)
     for name, path in MODULES.items():
-        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         subcommand = subcommands.add_parser(
             name,
             help=docstring.splitlines()[0],
             description=docstring,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        if name in sys.argv[1:2]:  # the others are not imported: some take a second
+        if name in sys.argv[1:2]:  # import no other command: some take a second
             load(name).add_arguments(subcommand)
     options = vars(parser.parse_args())
-    files.call(options.pop("function"), options, options.pop("wrong", 1))
+    function, exit_code = options.pop("function"), options.pop("wrong", 1)
+    files.call(function, options, exit_code)
 
 
 def load(name: str) -> ModuleType:
-    """Import the module of a subcommand, or exit with what to install if it needs more than the engine does."""
+    """Import the module of a subcommand, or exit and say what to install if a package is missing."""
     try:
         return import_module(f"{commands.__name__}.{MODULES[name].stem}")
     except ModuleNotFoundError as error:
-        sys.exit(f"ontrial {name} needs {error.name}, which is not installed. Get it: pip install 'ontrial[study]'")
+        sys.exit(
+            f"ontrial {name} needs {error.name}, which is not installed. Install it with: pip install 'ontrial[study]'"
+        )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def trained(folder: Path) -> list[Path]:
 def assert_as_if_undisturbed(folder: Path, undisturbed: Path, target: str = TABLES) -> None:
     """The same bytes in every file of the results that must not differ, and nothing left over."""
     if target == SITE:
-        verify.lend_seconds(undisturbed / "results/tiny", folder / "results/tiny")
+        verify.copy_seconds(undisturbed / "results/tiny", folder / "results/tiny")
         make(folder, SITE)
     found, expected = (verify.digests(each / "results/tiny") for each in (folder, undisturbed))
     assert verify.differing(expected, found) == []
@@ -114,11 +114,11 @@ def test_jobs_that_outlive_their_run_are_waited_for(fresh, undisturbed):
         assert rerun.poll() is None
     finally:
         job.resume()
-    assert told.startswith("Jobs of a run that was killed here are still at work (process ")
+    assert told.startswith("Jobs of a killed run are still running (process ")
     assert str(job.pid) in told
     said, _ = rerun.communicate()
     assert rerun.returncode == 0, said[-4000:]
-    assert said.startswith("A run was killed here. Its lock is removed,")
+    assert said.startswith("Removed the lock of a run that was killed here.")
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
@@ -153,7 +153,7 @@ def test_of_two_runs_at_once_one_works_and_the_other_is_told(fresh, undisturbed)
     said = [run.communicate(timeout=PATIENCE)[0] for run in runs]
     assert sorted(run.returncode == 0 for run in runs) == [False, True], said
     (refused,) = (words for words, run in zip(said, runs, strict=True) if run.returncode)
-    assert re.search("Another run is at work in this folder|Directory cannot be locked", refused), refused
+    assert re.search("Another run is active in this folder|Directory cannot be locked", refused), refused
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
@@ -165,7 +165,7 @@ def test_a_run_that_starts_later_is_told_of_the_first(fresh, undisturbed):
     said, _ = second.communicate()
     first.communicate()
     assert second.returncode != 0
-    assert said.startswith("Another run is at work in this folder (process ")
+    assert said.startswith("Another run is active in this folder (process ")
     assert first.returncode == 0
     assert_as_if_undisturbed(fresh, undisturbed)
 

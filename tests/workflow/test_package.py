@@ -75,7 +75,7 @@ def test_a_command_says_what_it_lacks(monkeypatch, capsys):
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == (
-        "ontrial verdicts needs rich.console, which is not installed. Get it: pip install 'ontrial[study]'"
+        "ontrial verdicts needs rich.console, which is not installed. Install it with: pip install 'ontrial[study]'"
     )
 
 
@@ -114,7 +114,10 @@ def test_a_run_without_the_package_says_how_to_get_it(tmp_path):
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 1
     told = run.stdout + run.stderr
-    assert "ontrial, is not installed here, where Snakemake runs. Get it: pip install 'ontrial[study]'" in told
+    assert (
+        "ontrial is not installed in the environment that runs Snakemake. Install it with: pip install 'ontrial[study]'"
+        in told
+    )
     assert "Traceback" not in told
     assert "Traceback" not in run.stderr
 

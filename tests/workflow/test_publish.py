@@ -81,11 +81,11 @@ def test_a_study_that_is_not_finished_is_not_published(smoke_copy):
 def test_results_of_another_configuration_or_docket_are_not_published(smoke_copy):
     with edited(smoke_copy / "config/smoke.yaml", "epochs: 3", "epochs: 4"):
         run = publish(smoke_copy)
-    assert (run.returncode, "made from another configuration than config/smoke.yaml is now." in run.stderr) == (1, True)
+    assert (run.returncode, "config/smoke.yaml has changed since the study ran." in run.stderr) == (1, True)
     with edited(smoke_copy / "config/claims.yaml", "A batch of 16 ends more accurate", "A batch of 16 is better"):
         run = publish(smoke_copy)
     assert run.returncode == 1
-    assert "results/smoke: not the verdicts of the docket as it is now: small-batch-accuracy." in run.stderr
+    assert "results/smoke: these claims have changed since they were judged: small-batch-accuracy." in run.stderr
     assert not (smoke_copy / PUBLISHED).exists()
 
 
@@ -95,7 +95,7 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
     (tmp_path / "bare.yaml").write_text(bare, encoding="utf-8")
     run = ontrial(smoke, "publish", "--study", str(tmp_path / "bare.yaml"))
     assert run.returncode == 1
-    assert "the study tries no claims, so there is nothing to publish. Name a docket." in run.stderr
+    assert "the study tries no claims, so it has no verdicts to publish. Add a docket." in run.stderr
 
 
 @pytest.mark.parametrize(

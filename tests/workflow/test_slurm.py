@@ -281,12 +281,12 @@ def test_after_a_killed_head_its_jobs_are_named_and_once_cancelled_the_run_goes_
     left = jobs(fresh, "RUNNING", "PENDING")
     refused, _ = (again := start(fresh)).communicate(**PATIENT)
     assert again.returncode != 0
-    assert "Jobs of a run that was killed here are still in Slurm's queue (" in refused
+    assert "Jobs of a killed run are still in Slurm's queue (" in refused
     assert all(number in refused for number in left)
     cancel = re.search(r"scancel --name=\S+(?=\.)", refused)[0]
     subprocess.run(cancel.split(), check=True)
     wait_until(lambda: not jobs(fresh, "RUNNING", "PENDING", "COMPLETING"), lambda: said("squeue"))
-    assert "A run was killed here. Its lock is removed" in make(fresh)
+    assert "Removed the lock of a run that was killed here." in make(fresh)
     assert_as_without_slurm(fresh, undisturbed)
 
 
@@ -336,7 +336,7 @@ def profile(folder: Path, setting: str) -> None:
     path = folder / "profiles/slurm/profile.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
-        text.replace("default-resources: # of a job\n", f"default-resources:\n  {setting}\n"), encoding="utf-8"
+        text.replace("default-resources: # per job\n", f"default-resources:\n  {setting}\n"), encoding="utf-8"
     )
 
 
@@ -353,14 +353,14 @@ def test_an_unknown_partition_is_refused(fresh):
 def test_where_an_account_is_needed_its_lack_is_told(fresh):
     profile(fresh, "slurm_partition: paid")
     told = refusal(fresh)
-    assert "Slurm takes no jobs like this: " in told
+    assert "Slurm does not accept such jobs: " in told
     assert "this partition wants an account" in told
     assert jobs(fresh) == []
 
 
 def test_a_folder_that_the_node_does_not_see_is_refused(project, cluster):
     folder = copy(project, cluster / "project")
-    assert f"{folder}: a node does not see what is written here. Move the project" in refusal(folder)
+    assert f"{folder}: a node does not see files written here. Move the project" in refusal(folder)
 
 
 def check(project: Path, python: Path, path: str) -> str:
@@ -378,7 +378,7 @@ def check(project: Path, python: Path, path: str) -> str:
 
 def test_without_the_plugin_it_is_told_how_to_get_it(project):
     told = check(project, Path(sys.executable), os.environ["PATH"])
-    assert told == f"{sys.prefix}: the executor plugin for Slurm is not installed here. Get it: make slurm-setup\n"
+    assert told == f"{sys.prefix}: the executor plugin for Slurm is not installed. Install it with: make slurm-setup\n"
 
 
 def test_without_slurm_its_commands_are_named(project, plugin, tmp_path):

@@ -34,7 +34,7 @@ def test_a_second_run_under_other_circumstances_is_the_same_to_the_byte(smoke, t
 @pytest.mark.full
 def test_so_is_the_default_study(capsys):
     verify.verify(str(ROOT / "config/config.yaml"))
-    assert "files are the same to the byte in two runs" in capsys.readouterr().out
+    assert "files have the same bytes in two runs" in capsys.readouterr().out
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_what_may_differ_is_told_with_its_reason(simulated, capsys):
     }
     verify.verify(str(ROOT / "config/smoke.yaml"))
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == "Study smoke: 1 files are the same to the byte in two runs. What may differ:"
+    assert told[0] == "Study smoke: 1 files have the same bytes in two runs. These may differ:"
     assert "  logs/*                what each job said" in told
     assert len(told) == 1 + len(verify.may_differ())
 

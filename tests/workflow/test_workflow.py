@@ -239,7 +239,7 @@ def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_a_living_one(smoke_
         alive.kill()
         alive.wait()
     assert refused.returncode == 1
-    assert refused.stderr.startswith(f"Another run is at work in this folder (process {alive.pid}).")
+    assert refused.stderr.startswith(f"Another run is active in this folder (process {alive.pid}).")
     assert ontrial(smoke_copy, "unlock").returncode == 0
     assert not lock.exists()
 
@@ -253,7 +253,7 @@ def test_verdicts_are_printed_a_line_a_claim(smoke):
 def test_without_a_site_serve_says_how_to_build_it(smoke):
     run = ontrial(smoke, "serve", "--study", "config/config.yaml", "--port", "0")
     assert run.returncode == 1
-    assert run.stderr == "results/default/site: there is no site yet. Build it with: make STUDY=config/config.yaml\n"
+    assert run.stderr == "results/default/site: the site does not exist. Build it with: make STUDY=config/config.yaml\n"
 
 
 @pytest.mark.parametrize("path", ["verdicts.json", "timing/verdicts.json"])
@@ -309,4 +309,4 @@ def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke
 def test_a_report_of_a_study_that_is_not_made_is_refused(smoke):
     run = ontrial(smoke, "report", "--study", "config/config.yaml")
     assert run.returncode == 1
-    assert run.stderr == "results/default: the study is not made yet. Make it with: make STUDY=config/config.yaml\n"
+    assert run.stderr == "results/default: the study is not finished. Run it with: make STUDY=config/config.yaml\n"

@@ -1,7 +1,8 @@
-"""The study, read and checked before any job starts, and the functions that rules are written with.
+"""Read and check the study before any job starts, and define the functions that the rules use.
 
-Input: the configuration. Output: STUDY, CLAIMS, FILMS, LANGUAGES and NAMES; RESULTS, the study's folder, which paths call
-<results>; the lists of files DOCKET, DATA, VERDICTS and TIMED, empty where a study has none of them, and FETCHED.
+Input: the configuration.
+Output: STUDY, CLAIMS, FILMS, LANGUAGES and NAMES. RESULTS is the study's folder, <results> in paths. DOCKET, DATA,
+VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED lists the files that rule fetch downloads.
 """
 
 import itertools
@@ -18,28 +19,28 @@ from ontrial.storage import code, files, machine
 from ontrial.study import configuration, films, requested
 
 
-def checked(function, *arguments):
-    """Call a function and raise its InputError as a WorkflowError, which Snakemake prints without a traceback."""
+def call(function, *arguments):
+    """Call a function. Turn its InputError into a WorkflowError, which Snakemake prints without a traceback."""
     try:
         return function(*arguments)
     except InputError as error:
         raise WorkflowError(f"{error}\nNothing was started.") from None
 
 
-def requested_study():
-    """The study of the configuration files and overrides, or the one that another workflow hands over."""
+def read_study():
+    """Return the study of the configuration files and overrides, or the one that an importing workflow passes on."""
     if IS_MODULE:
-        return configuration.of(config, *map(below, workflow.configfiles[-1:]))
-    return requested.merged([below(path) for path in workflow.configfiles], config)
+        return configuration.of(config, *map(relative, workflow.configfiles[-1:]))
+    return requested.merged([relative(path) for path in workflow.configfiles], config)
 
 
-def below(path):
-    """A path as people write it: Snakemake makes those of --configfile absolute."""
+def relative(path):
+    """Return a path relative to the working folder, if it is inside: Snakemake makes those of --configfile absolute."""
     return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
-def tried_docket():
-    """The docket that the study tries, or None. Reading it loads the judge, so only a study with one waits for it."""
+def read_docket():
+    """Return the checked docket of the study, or None. The import is slow, so only studies with a docket pay for it."""
     if not STUDY.docket:
         return None
     from ontrial.judge import checks
@@ -48,58 +49,57 @@ def tried_docket():
 
 
 def cell_of(wildcards):
-    """The cell whose run file is asked for."""
+    """Return the cell of a run file."""
     if wildcards.cell not in STUDY.cells:
         raise WorkflowError(f"study {STUDY.name}: {unknown('cell', wildcards.cell, STUDY.cells)}")
     return STUDY.cells[wildcards.cell]
 
 
 def digest_of(step, loads=(), reads=()):
-    """Digest of the code that a step executes: a parameter, so that a changed module reruns what depends on it.
+    """Return a digest of the code that a step executes. As a parameter, it reruns jobs whose code has changed.
 
-    loads and reads: other code that the step imports by name, and code of which it reads the text alone.
+    loads: other modules that the step imports by name. reads: modules of which it only reads the text.
     """
     return code.digest([*code.code_of(step, *loads), *reads])
 
 
 def option(name, *values):
-    """Words of an optional argument of a command: none without values."""
+    """Return an option of a command with its values, or nothing if there are none."""
     return [name, *values] if values else []
 
 
 def data_files(*datasets):
-    """Files outside the packages that data sets are read from; those that are fetched never change."""
+    """Return the files outside the package that hold data sets. Fetched ones never change, so they are ancient."""
     paths = sorted({path for name in datasets for path in data.outside(name)})
     return [ancient(path) if path in FETCHED else path for path in paths]
 
 
 def docs(*patterns):
-    """Files of the docs that match one of the patterns."""
+    """Return the files of the docs that match one of the patterns, without hooks that MkDocs or pip has compiled."""
     paths = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
-    paths = (path for path in paths if path.suffix != ".pyc")  # hooks, once MkDocs or pip has compiled them
-    return sorted(os.path.relpath(path) for path in paths)
+    return sorted(os.path.relpath(path) for path in paths if path.suffix != ".pyc")
 
 
 def published(*names):
-    """Those of these files that are among the published results, all or none."""
+    """Return the paths of published files if all of them exist, or else nothing."""
     paths = [f"{REFERENCE}/{name}" for name in names]
     return paths if all(map(os.path.exists, paths)) else []
 
 
 def published_verdicts():
-    """Files of published verdicts: those of this study, or of the default one, which tries the same docket."""
+    """Return the files of this study's published verdicts, or of the default study, which tries the same docket."""
     paths = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
     return [str(path) for path in next(filter(None, paths), [])]
 
 
-def published_elsewhere(name):
-    """The files of that name that are published of other studies."""
+def published_of_other_studies(name):
+    """Return the published files of this name that belong to other studies."""
     paths = Path(REFERENCE).glob(f"*/{name}")
     return sorted(str(path) for path in paths if not path.is_relative_to(f"{REFERENCE}/{STUDY.name}"))
 
 
-def pictures(folder, figures, category):
-    """Files of figures: each in every language and scheme. The light ones are in Snakemake's report."""
+def figure_files(folder, figures, category):
+    """Return the files of figures, one per language and colour scheme. Snakemake's report includes the light ones."""
     paths = []
     for figure, language, scheme in itertools.product(figures, LANGUAGES, SCHEMES):
         path = f"{folder}/{figure}-{language}-{scheme}.svg"
@@ -109,23 +109,23 @@ def pictures(folder, figures, category):
 
 
 def appendix(path, caption, category, **labels):
-    """A file that is in Snakemake's report, with a caption from workflow/report."""
+    """Mark a file for Snakemake's report, with a caption from workflow/report."""
     labels = labels or {"file": Path(path).name}
     return report(path, caption=f"../report/{caption}.rst", category=category, labels=labels)
 
 
 def folders(paths):
-    """The folders that files are in."""
+    """Return the folders that contain the files."""
     return sorted({os.path.dirname(path) for path in paths})
 
 
-def outcome():
-    """What a person needs to know when a run fails: a full disk, of which the logs of its jobs may say nothing."""
+def failure_message():
+    """Return what a user needs to know when a run fails. Logs may not mention a full disk, so check for one."""
     try:
         files.require_writable(RESULTS)
     except InputError as error:
         return error
-    return "What is done is kept: once the cause is mended, the same command goes on from here."
+    return "Finished files are kept. Fix the cause and run the same command again to continue."
 
 
 REFERENCE = os.path.relpath(ROOT / "results/reference")
@@ -134,19 +134,19 @@ FETCHED = [str(file.path()) for file in MNIST]
 
 if not IS_MODULE and not workflow.configfiles:
 
-    configfile: checked(requested.file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+    configfile: call(requested.file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
 
 
-checked(machine.require_python)  # which jobs run
-STUDY = checked(requested_study)
-TRIED = checked(tried_docket)
-CLAIMS = TRIED.claims if TRIED else {}
-FILMS = checked(films.read, FILM_LIST)
+call(machine.require_python)  # jobs run the `python` on PATH
+STUDY = call(read_study)
+CHECKED_DOCKET = call(read_docket)
+CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
+FILMS = call(films.read, FILM_LIST)
 LANGUAGES = languages(ROOT / "docs")
-checked(require_parity, ROOT / "docs", LANGUAGES)
-NAMES = [f"{language}={name}" for language, name in checked(names, ROOT / "docs", LANGUAGES).items()]
+call(require_parity, ROOT / "docs", LANGUAGES)
+NAMES = [f"{language}={name}" for language, name in call(names, ROOT / "docs", LANGUAGES).items()]
 RESULTS = f"results/{STUDY.name}"
-checked(files.require_writable, RESULTS)
+call(files.require_writable, RESULTS)
 
 DATA = data_files(*{cell.dataset for cell in STUDY.cells.values()})
 DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []

@@ -1,11 +1,11 @@
-"""Fetch: data that no package ships, once for all studies, and only for a study that trains on it.
+"""Fetch data that the package does not contain: once for all studies, and only if a study trains on it.
 
 Input: none.
 Output: data/mnist/*
 
-Files that are there already are used as they are: the code that reads them checks their SHA-256, so neither a newer file
-nor newer code of this step makes anything out of date. Files that are gone and fetched again do, since Snakemake cannot
-know beforehand that their bytes will be the same.
+Existing files are used as they are. The code that reads them checks their SHA-256, so neither a newer file nor newer
+code of this step makes results out of date. If the files are deleted and fetched again, Snakemake reruns what depends
+on them, since it cannot know in advance that their bytes will be the same.
 """
 
 

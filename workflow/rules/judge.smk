@@ -1,8 +1,8 @@
-"""Collect and judge: many run files become one table, the table and the claims become verdicts.
+"""Collect all run files into tables, and judge the claims by them.
 
 Input:  <results>/study.json
         <results>/runs/{cell}.parquet
-        the docket, if the study tries claims
+        the docket, if the study has one
 Output: <results>/tables/*
         <results>/verdicts.json, verdicts.csv
         <results>/timing/timing.csv, verdicts.json, time.json
@@ -11,10 +11,11 @@ Output: <results>/tables/*
 
 
 rule collect:
-    """Put the runs of all cells into one table, and set a damaged run file aside."""
+    """Collect the runs of all cells into tables, and set damaged run files aside."""
     input:
         study="<results>/study.json",
-        runs=lambda wildcards: [f"<results>/runs/{cell}.parquet" for cell in STUDY.cells],  # a list takes n² steps
+        # a function: Snakemake takes n² steps for a list of n files
+        runs=lambda wildcards: [f"<results>/runs/{cell}.parquet" for cell in STUDY.cells],
     output:
         runs="<results>/tables/runs.parquet",
         csv=appendix("<results>/tables/runs.csv", "runs", "Tables"),
@@ -39,7 +40,7 @@ rule collect:
 
 
 rule docket:
-    """Write down the claims as they were checked, for the steps that try and show them."""
+    """Write the checked claims for the steps that judge and show them."""
     input:
         study="<results>/study.json",
         claims=[str(STUDY.docket)] if STUDY.docket else [],
@@ -52,8 +53,8 @@ rule docket:
     conda:
         "../../environment.yml"
     params:
-        # In place of the code that checks: it runs at every start, and changes nothing unless it changes these.
-        claims=lambda wildcards: TRIED.to_json(),
+        # In place of a digest of the code that checks claims: it runs at every start, and this is all that it changes.
+        claims=lambda wildcards: CHECKED_DOCKET.to_json(),
     shell:
         r"""
         python -m ontrial.steps.docket \
@@ -65,7 +66,7 @@ rule docket:
 
 
 rule judge:
-    """Try every claim that is not timed."""
+    """Judge every claim that is not timed."""
     input:
         study="<results>/study.json",
         docket=DOCKET,
@@ -113,7 +114,7 @@ rule measure_costs:
         "<results>/benchmarks/measure_costs.tsv"
     conda:
         "../../environment.yml"
-    threads: lambda wildcards: workflow.cores  # a function: --dag and --summary know no cores
+    threads: lambda wildcards: workflow.cores  # a function: --dag and --summary run without cores
     params:
         code=digest_of("measure_costs"),
     shell:
@@ -172,7 +173,7 @@ rule provenance:
 
 
 rule job_times:
-    """Add up where the time went, from the benchmark files that the jobs so far have left."""
+    """Add up how long the jobs so far ran, from their benchmark files."""
     input:
         study="<results>/study.json",
         tables=[

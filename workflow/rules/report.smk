@@ -1,4 +1,4 @@
-"""Draw, film, explore, write, build and assemble: tables and verdicts become figures, pages and the site.
+"""Draw figures, train films, prepare the explorer, write pages, and build the site.
 
 Input:  <results>/study.json, provenance.json
         <results>/tables/*
@@ -19,11 +19,11 @@ from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = published("benchmark.csv", "benchmark.json")
 SCALE = published("scale.csv")
-MEASURED = [*BENCHMARK, *SCALE]  # what figures show
+MEASURED = [*BENCHMARK, *SCALE]  # measurements that have figures
 MEASUREMENTS = [*MEASURED, *published("circumstances.csv"), *published("packing.json")]
 PUBLISHED = published_verdicts()
-ELSEWHERE = published_elsewhere("verdicts.json")
-ACCURACIES = published_elsewhere("tables/tuned.csv")
+ELSEWHERE = published_of_other_studies("verdicts.json")
+ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
 FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK), scale=bool(SCALE)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
@@ -31,7 +31,7 @@ STRIPS = [FILM + film for film in FILMS]
 
 
 rule draw:
-    """Draw every figure that the study has the experiments and verdicts for, and write the numbers behind it."""
+    """Draw every figure for which the study has the experiments and verdicts, and write its numbers as CSV."""
     input:
         study="<results>/study.json",
         runs="<results>/tables/runs.parquet",
@@ -42,7 +42,7 @@ rule draw:
         data=DATA,
         words=docs("words.yaml"),
     output:
-        svg=pictures("<results>/figures", FIGURES, "Figures"),
+        svg=figure_files("<results>/figures", FIGURES, "Figures"),
         csv=expand("<results>/figures/{figure}.csv", figure=FIGURES),
     log:
         "<results>/logs/draw.log",
@@ -89,7 +89,7 @@ use rule draw as draw_timed with:
         times="<results>/timing/time.json",
         words=docs("words.yaml"),
     output:
-        svg=pictures("<results>/timing/figures", TIMED_FIGURES, "Timing"),
+        svg=figure_files("<results>/timing/figures", TIMED_FIGURES, "Timing"),
         csv=expand("<results>/timing/figures/{figure}.csv", figure=TIMED_FIGURES),
     log:
         "<results>/logs/draw_timed.log",
@@ -107,12 +107,12 @@ use rule draw as draw_timed with:
 
 
 rule film:
-    """Train the networks of the training films, whatever the study, and draw a strip of each."""
+    """Train the networks of the training films, which do not depend on the study, and draw strips of frames."""
     input:
         films=FILM_LIST,
         words=docs("words.yaml"),
     output:
-        svg=pictures("<results>/film", STRIPS, "Films"),
+        svg=figure_files("<results>/film", STRIPS, "Films"),
         csv=expand("<results>/film/{strip}.csv", strip=STRIPS),
         js=expand("<results>/film/{strip}.js", strip=STRIPS),
     log:
@@ -140,7 +140,7 @@ DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
 
 
 rule explore:
-    """Sum the grid up over the seeds for the explorer, and bundle the scripts that draw it."""
+    """Summarise the grid over its seeds for the explorer, and bundle the scripts that draw its charts."""
     input:
         study="<results>/study.json",
         runs="<results>/tables/runs.parquet",
@@ -172,7 +172,7 @@ rule explore:
 
 
 rule write:
-    """Fill the numbers into the pages of one language."""
+    """Fill in the numbers of the pages of one language."""
     input:
         study="<results>/study.json",
         runs="<results>/tables/runs.parquet",
@@ -234,7 +234,7 @@ rule write:
 
 
 rule build:
-    """Build the site of one language; its pages link to those of the others."""
+    """Build the site of one language. Its pages link to those of the other languages."""
     input:
         pages="<results>/pages/{language}",
         others=expand("<results>/pages/{language}", language=LANGUAGES),
@@ -265,7 +265,7 @@ rule build:
 
 
 rule assemble:
-    """Put what all languages share into the site: figures, numbers, and the pages at its root."""
+    """Add what all languages share to the site: figures, their numbers, and the pages at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,

@@ -1,13 +1,13 @@
-"""Plan and train: the checked study, then one job per cell, all its learning rates and seeds in lockstep.
+"""Write the checked study, then train: one job per cell, with all its learning rates and seeds in lockstep.
 
-Input:  data files of the cell's data set, if no package ships them
+Input:  files of the cell's data set, if the package does not contain it
 Output: <results>/study.json
         <results>/runs/{cell}.parquet
 """
 
 
 rule plan:
-    """Write the study as it was checked, for the steps that need all of it."""
+    """Write the checked study for the steps that need all of it."""
     output:
         study="<results>/study.json",
     log:
@@ -17,8 +17,8 @@ rule plan:
     conda:
         "../../environment.yml"
     params:
-        # The whole output, checked at every start: the code that checks changes nothing unless it changes this.
-        study=lambda wildcards: STUDY.to_json(),  # braces of a plain string would be read as wildcards
+        # This is the whole output. A change of the code that checks studies reruns this rule only if it changes this.
+        study=lambda wildcards: STUDY.to_json(),  # a function, because Snakemake expands braces in plain strings
     shell:
         r"""
         python -m ontrial.steps.plan \

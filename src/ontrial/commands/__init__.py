@@ -1,1 +1,1 @@
-"""What a person runs, one module per command of `ontrial`."""
+"""The subcommands of `ontrial`, one module for each."""

@@ -1,6 +1,6 @@
 """Exit with a message if results cannot be written.
 
-For a run that broke off: on a full disk, Snakemake itself may fail without saying why.
+`make` calls it after a run has failed: on a full disk, Snakemake itself may fail without saying why.
 """
 
 import argparse
@@ -8,11 +8,11 @@ import argparse
 from ontrial.storage import files
 
 
-def obstacle() -> None:
-    """InputError if results can't be written."""
+def check_writable() -> None:
+    """Raise InputError if results cannot be written."""
     files.require_writable("results")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the subcommand: none."""
-    parser.set_defaults(function=obstacle)
+    """Set the function of the subcommand, which has no options."""
+    parser.set_defaults(function=check_writable)

@@ -1,6 +1,6 @@
-"""Check what a run on a Slurm cluster needs.
+"""Check that this cluster can run the study.
 
-What would keep its jobs from working is reported before any of them is submitted.
+Problems that would make jobs fail are reported before any job is submitted.
 """
 
 import argparse
@@ -21,21 +21,23 @@ from ontrial.storage import files
 PLUGIN = "snakemake_executor_plugin_slurm"
 COMMANDS = ("sbatch", "scancel", "sinfo", "squeue")
 OPTIONS = {"slurm_partition": "--partition", "slurm_account": "--account", "qos": "--qos", "constraint": "--constraint"}
-PATIENCE = 30  # seconds for Slurm to answer
-UNSEEN, NO_PYTHON = 3, 4  # how the job that looks around ends
+TIMEOUT = 30  # seconds for Slurm to answer
+NO_FOLDER, NO_PYTHON = 3, 4  # exit codes of the job that checks a node
 
 
 def check(profile: str) -> None:
-    """InputError with the first thing that is not as the jobs of a profile need it."""
+    """Raise InputError for the first thing that the jobs of a profile need and do not have."""
     path = Path(profile) / "profile.yaml"
     if not path.exists():
-        raise InputError(f"{path}: there is no such profile. The one to copy: profiles/slurm.")
+        raise InputError(f"{path}: this profile does not exist. Copy profiles/slurm to make one.")
     if importlib.util.find_spec(PLUGIN) is None:
-        raise InputError(f"{sys.prefix}: the executor plugin for Slurm is not installed here. Get it: make slurm-setup")
+        raise InputError(
+            f"{sys.prefix}: the executor plugin for Slurm is not installed. Install it with: make slurm-setup"
+        )
     require_slurm()
     resources = (read_yaml(path) or {}).get("default-resources")
     if not isinstance(resources, dict):
-        raise InputError(f"{path}: default-resources: a line `name: value` each is needed, as in profiles/slurm.")
+        raise InputError(f"{path}: default-resources: expected lines `name: value`, as in profiles/slurm.")
     require_partition(resources.get("slurm_partition"), f"{path}: default-resources: slurm_partition")
     options = [f"{option}={resources[name]}" for name, option in OPTIONS.items() if name in resources]
     require_acceptance(options, path)
@@ -43,81 +45,86 @@ def check(profile: str) -> None:
 
 
 def require_slurm() -> None:
-    """InputError unless Slurm's commands are here and its controller answers."""
+    """Raise InputError unless Slurm's commands are installed and its controller answers."""
     if missing := [command for command in COMMANDS if shutil.which(command) is None]:
         raise InputError(
             f"There is no Slurm on this machine: {', '.join(missing)} not found. "
-            "Run this where they are, such as the login node of a cluster; make alone needs no cluster."
+            "Run this on a machine that has it, such as the login node of a cluster; plain make needs no cluster."
         )
     slurm("sinfo", "--noheader")
 
 
-def require_partition(name: str | None, place: str) -> None:
-    """InputError unless there is a partition of that name, or for None a default one."""
-    partitions = slurm("sinfo", "--noheader", "--format=%P").split()  # the default one has a star
-    known = [partition.rstrip("*") for partition in partitions]
-    if name is None and known == partitions:
-        raise InputError(f"{place}: your cluster has no default partition. Name one: {', '.join(sorted(known))}.")
-    if name is not None and str(name) not in known:
-        raise InputError(f"{place}: {unknown('partition', name, known)}")
+def require_partition(name: str | None, setting: str) -> None:
+    """Raise InputError unless the partition exists or, for None, the cluster has a default one.
+
+    setting: where the profile names the partition, for the message.
+    """
+    listed = slurm("sinfo", "--noheader", "--format=%P").split()  # a star marks the default partition
+    partitions = [partition.rstrip("*") for partition in listed]
+    if name is None and partitions == listed:
+        raise InputError(
+            f"{setting}: your cluster has no default partition. Name one: {', '.join(sorted(partitions))}."
+        )
+    if name is not None and str(name) not in partitions:
+        raise InputError(f"{setting}: {unknown('partition', name, partitions)}")
 
 
 def require_acceptance(options: list[str], path: Path) -> None:
-    """InputError unless Slurm would take a job with these options; it does not get one."""
-    asked = subprocess.run(["sbatch", "--test-only", *options, "--wrap=true"], capture_output=True, text=True)
-    if asked.returncode:
-        said = "; ".join(line.removeprefix("sbatch: error: ") for line in asked.stderr.splitlines())
+    """Raise InputError unless Slurm would accept a job with these options. No job is submitted."""
+    test = subprocess.run(["sbatch", "--test-only", *options, "--wrap=true"], capture_output=True, text=True)
+    if test.returncode:
+        reason = "; ".join(line.removeprefix("sbatch: error: ") for line in test.stderr.splitlines())
         raise InputError(
-            f"{path}: Slurm takes no jobs like this: {said}. Look at slurm_account and slurm_partition under "
-            "default-resources; `sacctmgr show associations user=$USER` lists the accounts that are yours."
+            f"{path}: Slurm does not accept such jobs: {reason}. Check slurm_account and slurm_partition under "
+            "default-resources; `sacctmgr show associations user=$USER` lists your accounts."
         )
 
 
 def require_shared_folder(options: list[str]) -> None:
-    """InputError unless a node sees what is written in this folder and can start this Python there.
+    """Raise InputError unless a node sees files written in this folder and can start this Python.
 
-    A job has to look, so this takes as long as the cluster lets it wait.
+    This submits a job, so it takes as long as the job waits in the queue.
     """
-    print("Asking a node whether it sees this folder …", file=sys.stderr, flush=True)
+    print("Checking that a node sees this folder …", file=sys.stderr, flush=True)
     token = uuid.uuid4().hex
     Path("results").mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir="results", prefix=".", suffix=files.UNFINISHED) as file:
         file.write(token)
         file.flush()
-        seen = f"grep -q {token} {shlex.quote(os.path.abspath(file.name))} || exit {UNSEEN}"
-        starts = f"{shlex.quote(sys.executable)} -c 'import snakemake' || exit {NO_PYTHON}"
+        find_file = f"grep -q {token} {shlex.quote(os.path.abspath(file.name))} || exit {NO_FOLDER}"
+        start_python = f"{shlex.quote(sys.executable)} -c 'import snakemake' || exit {NO_PYTHON}"
         job = ["sbatch", "--wait", "--job-name=ontrial_check", "--output=/dev/null", "--time=5", *options]
-        ended = subprocess.run([*job, f"--wrap={seen}; {starts}"], capture_output=True, text=True)
-    if ended.returncode == NO_PYTHON:
+        done = subprocess.run([*job, f"--wrap={find_file}; {start_python}"], capture_output=True, text=True)
+    if done.returncode == NO_PYTHON:
         raise InputError(
-            f"{sys.executable}: this Python does not start on a node. Use one that all nodes have: make PYTHON=…"
+            f"{sys.executable}: this Python does not start on a node. Use one that every node has: make PYTHON=…"
         )
-    if ended.returncode:
+    if done.returncode:
+        reason = f" Slurm said: {done.stderr.strip()}" if done.stderr else ""
         raise InputError(
-            f"{Path.cwd()}: a node does not see what is written here. Move the project to a folder that all share."
-            f"{ended.stderr and ' Slurm said: '}{ended.stderr.strip()}"
+            f"{Path.cwd()}: a node does not see files written here. Move the project to a shared folder.{reason}"
         )
 
 
 def slurm(*command: str) -> str:
-    """What a command of Slurm prints; InputError if it fails or says nothing for long."""
+    """Run a command of Slurm and return its output. Raise InputError if it fails or does not answer in time."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT).stdout
     except subprocess.TimeoutExpired:
-        said = f"no answer within {PATIENCE} seconds"
+        reason = f"no answer within {TIMEOUT} seconds"
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().removeprefix(f"{command[0]}: error: ")
-    raise InputError(f"Slurm does not answer: {command[0]}: {said}. Try again once `sinfo` shows your cluster.")
+        reason = error.stderr.strip().removeprefix(f"{command[0]}: error: ")
+    raise InputError(f"Slurm does not answer: {command[0]}: {reason}. Try again once `sinfo` shows your cluster.")
 
 
 def queued(folder: Path) -> dict[str, str]:
-    """Number → name of the jobs that runs of a folder left in Slurm's queue, waiting or at work."""
-    listed = slurm("squeue", "--me", "--noheader", "--format=%i %j %Z")
-    jobs = (line.split(maxsplit=2) for line in listed.splitlines())
-    return {number: name for number, name, place in jobs if place == str(folder)}
+    """Return the name of each job in Slurm's queue, pending or running, that was started in a folder, by job number."""
+    output = slurm("squeue", "--me", "--noheader", "--format=%i %j %Z")
+    jobs = (line.split(maxsplit=2) for line in output.splitlines())
+    return {number: name for number, name, work_folder in jobs if work_folder == str(folder)}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--profile", required=True, help="the folder of the profile (profile.yaml)")
+    parser.add_argument("--profile", required=True, help="folder that contains profile.yaml")
     parser.set_defaults(function=check)

@@ -1,6 +1,6 @@
 """Write environment.yml from requirements.lock.
 
-The same versions, for users of conda.
+It installs the same versions for users of conda.
 """
 
 import argparse
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ontrial.storage import files
 
-HEAD = """\
+HEADER = """\
 # Generated from requirements.lock by `make lock`: the same versions for users of conda.
 #   conda env create --file environment.yml && conda activate ontrial
 #   pip install --no-deps --no-build-isolation --editable . && snakemake --cores all
@@ -26,18 +26,20 @@ dependencies:
 """
 
 
-def environment(lock: str, output: str) -> None:
-    """Write the environment file of a lock file."""
+def write_environment(lock: str, output: str) -> None:
+    """Write the environment file for a lock file."""
     files.write_text(output, environment_file(Path(lock).read_text(encoding="utf-8")))
 
 
 def environment_file(lock: str) -> str:
-    """Text of environment.yml: every pin of the lock, by pip, since that is where the lock's versions come from."""
-    return HEAD + "".join(f'      - "{pin.strip()}"\n' for pin in re.findall(r"^[\w.-]+==[^\\\n]+", lock, re.MULTILINE))
+    """Return the text of environment.yml. pip installs every pin, since the lock has PyPI's versions."""
+    return HEADER + "".join(
+        f'      - "{pin.strip()}"\n' for pin in re.findall(r"^[\w.-]+==[^\\\n]+", lock, re.MULTILINE)
+    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--lock", default="requirements.lock", help="the lock file (default: %(default)s)")
-    parser.add_argument("--output", default="environment.yml", help="the file to write (default: %(default)s)")
-    parser.set_defaults(function=environment)
+    parser.add_argument("--lock", default="requirements.lock", help="lock file to read (default: %(default)s)")
+    parser.add_argument("--output", default="environment.yml", help="file to write (default: %(default)s)")
+    parser.set_defaults(function=write_environment)

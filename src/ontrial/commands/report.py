@@ -1,6 +1,6 @@
-"""Pack a study and how it was made into report.zip.
+"""Pack the results of a study into report.zip.
 
-This is Snakemake's own report: the audit appendix.
+This is Snakemake's own report, the audit appendix: it also shows the rule and the code that made each file.
 """
 
 import argparse
@@ -14,23 +14,25 @@ from ontrial.storage import files, machine
 from ontrial.study import configuration
 
 
-def report(study_file: str) -> None:
-    """Write results/<study>/report.zip; InputError if the study isn't made, or with what Snakemake said."""
+def write_report(study_file: str) -> None:
+    """Write results/<study>/report.zip. Raise InputError if the study is not finished or Snakemake fails."""
     results = Path("results") / configuration.read(study_file).name
     if not (results / "site/index.html").exists():
-        raise InputError(f"{results}: the study is not made yet. Make it with: make STUDY={study_file}")
+        raise InputError(f"{results}: the study is not finished. Run it with: make STUDY={study_file}")
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
-        packed = Path(folder, "report.zip")  # what it unpacks to has its name
+        packed = Path(folder, "report.zip")  # Snakemake names the folder inside after the file
         command = [sys.executable, "-m", "snakemake", "--cores", "1", "--report", str(packed)]
         command += ["--config", f"study={study_file}"]
         done = subprocess.run(command, env=machine.environment(), capture_output=True, text=True)
         if done.returncode:
-            raise InputError(f"{results}: the report can't be made:\n{done.stderr}")
+            raise InputError(f"{results}: Snakemake could not write the report:\n{done.stderr}")
         packed.replace(results / packed.name)
     print(f"{results}/report.zip: unpack it anywhere and open report.html in a browser.")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
-    parser.set_defaults(function=report)
+    parser.add_argument(
+        "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
+    )
+    parser.set_defaults(function=write_report)

@@ -1,4 +1,4 @@
-"""Show a study's site in a browser, until interrupted."""
+"""Serve the site of a study until interrupted."""
 
 import argparse
 import functools
@@ -13,15 +13,15 @@ def serve(study_file: str, port: int) -> None:
     """Serve the site of a study on the loopback address."""
     site = Path("results") / configuration.read(study_file).name / "site"
     if not (site / "index.html").exists():
-        raise InputError(f"{site}: there is no site yet. Build it with: make STUDY={study_file}")
+        raise InputError(f"{site}: the site does not exist. Build it with: make STUDY={study_file}")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise InputError(
-            f"Port {port} can't be used: {error.strerror}. Name another one: make serve PORT=8001"
+            f"Port {port} is not available: {error.strerror}. Choose another one: make serve PORT=8001"
         ) from None
-    print(f"http://127.0.0.1:{server.server_port}/ shows {site}; Ctrl-C ends it.")
+    print(f"http://127.0.0.1:{server.server_port}/ shows {site}. Press Ctrl-C to stop.")
     with server:
         try:
             server.serve_forever()
@@ -31,6 +31,10 @@ def serve(study_file: str, port: int) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
-    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s; 0 takes any free one")
+    parser.add_argument(
+        "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port to use, or 0 for any free one (default: %(default)s)"
+    )
     parser.set_defaults(function=serve)

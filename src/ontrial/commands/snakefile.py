@@ -1,6 +1,6 @@
 """Print the path of the workflow's Snakefile.
 
-So that it runs without a clone: snakemake --snakefile "$(ontrial snakefile)" --cores all
+Use it to run the workflow without a clone: snakemake --snakefile "$(ontrial snakefile)" --cores all
 """
 
 import argparse
@@ -8,11 +8,11 @@ import argparse
 from ontrial.storage import shipped
 
 
-def snakefile() -> None:
+def print_path() -> None:
     """Print the path."""
     print(shipped.SNAKEFILE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the subcommand: none."""
-    parser.set_defaults(function=snakefile)
+    """Set the function of the subcommand, which has no options."""
+    parser.set_defaults(function=print_path)

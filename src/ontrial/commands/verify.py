@@ -1,6 +1,6 @@
 """Run a study twice and compare every byte.
 
-Both runs start from nothing, under different circumstances.
+Both runs start from scratch, with different numbers of cores, hash seeds, time zones, locales and folders.
 """
 
 import argparse
@@ -18,81 +18,83 @@ from ontrial.report.site.docs import read_yaml
 from ontrial.storage import files, machine, shipped
 from ontrial.study import configuration
 
-FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment
+FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment variables
 SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 
 
 def verify(study_file: str) -> None:
-    """Print how many files are the same and which may differ; InputError names each other file that differs."""
+    """Print how many files are the same and which may differ. Raise InputError if any other file differs."""
     name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
         first, second = Path(folder, "first"), Path(folder, "the second", "run")
         first_run(study_file, first)
         second_run(study_file, second, first / "results" / name)
-        found = [digests(each / "results" / name) for each in (first, second)]
-    if wrong := differing(*found):
-        raise InputError(f"Study {name}: {len(wrong)} files differ between two runs:\n" + "\n".join(wrong))
-    print(f"Study {name}: {len(found[0]):,} files are the same to the byte in two runs. What may differ:")
+        digests_of_first = digests(first / "results" / name)
+        digests_of_second = digests(second / "results" / name)
+    if paths := differing(digests_of_first, digests_of_second):
+        raise InputError(f"Study {name}: {len(paths)} files differ between two runs:\n" + "\n".join(paths))
+    print(f"Study {name}: {len(digests_of_first):,} files have the same bytes in two runs. These may differ:")
     for pattern, reason in may_differ().items():
         print(f"  {pattern:22}{reason}")
 
 
 def first_run(study_file: str, folder: Path) -> None:
-    """Run a study from nothing, its results under the folder."""
+    """Run a study from scratch in a folder."""
     run(study_file, folder, *FIRST)
 
 
 def second_run(study_file: str, folder: Path, first_results: Path) -> None:
-    """Run it again from nothing, but with the seconds that the first run measured: pages show them."""
+    """Run it again from scratch, but with the seconds that the first run measured, because pages show them."""
     results = Path("results", first_results.name)
     deterministic = [path for path in ("tables/runs.csv", "verdicts.json") if (first_results / path).exists()]
     run(study_file, folder, *SECOND, *(f"{results}/{path}" for path in deterministic))
-    lend_seconds(first_results, folder / results)
+    copy_seconds(first_results, folder / results)
     run(study_file, folder, *SECOND)
 
 
-def lend_seconds(first: Path, second: Path) -> None:
-    """Copy the files of one run that hold seconds to another: those that may differ, but for folders nobody reads."""
+def copy_seconds(first: Path, second: Path) -> None:
+    """Copy the files with measured seconds from one run to another: all that may differ, except logs and benchmarks."""
     for name in may_differ():
         if "*" not in name and (first / name).exists():
             (second / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(first / name, second / name)
 
 
-def run(study_file: str, folder: Path, cores: str, circumstances: dict[str, str], *targets: str) -> None:
-    """Run the workflow in a folder of its own; InputError with what Snakemake said if it fails."""
+def run(study_file: str, folder: Path, cores: str, variables: dict[str, str], *targets: str) -> None:
+    """Run the workflow in a separate folder. Raise InputError with Snakemake's output if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores, *targets]
     command += ["--config", f"study={os.path.relpath(study_file, folder)}"]
-    done = subprocess.run(
-        command, cwd=folder, env=machine.environment() | circumstances, capture_output=True, text=True
-    )
+    environment = machine.environment() | variables
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise InputError(f"{study_file}: the run failed:\n{done.stderr}")
 
 
 @cache
 def may_differ() -> dict[str, str]:
-    """Return the pattern of each kind of file that may differ between two runs, and why."""
+    """Return the reason why files may differ between two runs, by the pattern of their paths."""
     return {pattern: reason["en"] for pattern, reason in read_yaml(shipped.DOCS / "differing.yaml").items()}
 
 
 def digests(results: Path) -> dict[str, str]:
-    """Path → SHA-256 of every file of a study that must be the same in every run."""
-    found = {path.relative_to(results).as_posix(): path for path in sorted(results.rglob("*")) if path.is_file()}
+    """Return the SHA-256 of every file of a study that must be the same in every run, by path within `results`."""
+    paths = {path.relative_to(results).as_posix(): path for path in sorted(results.rglob("*")) if path.is_file()}
     return {
-        path: files.sha256(file)
-        for path, file in found.items()
-        if not any(fnmatch(path, pattern) for pattern in may_differ())
+        name: files.sha256(path)
+        for name, path in paths.items()
+        if not any(fnmatch(name, pattern) for pattern in may_differ())
     }
 
 
 def differing(first: dict[str, str], second: dict[str, str]) -> list[str]:
-    """Paths whose digests differ, or that only one of two runs made."""
+    """Return the paths whose digests differ, or that only one of the two runs has."""
     return sorted(path for path in first.keys() | second.keys() if first.get(path) != second.get(path))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    parser.add_argument(
+        "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
+    )
     parser.set_defaults(function=verify)
