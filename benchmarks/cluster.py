@@ -15,7 +15,7 @@ from pathlib import Path
 from ontrial.commands import cluster
 from ontrial.errors import InputError
 from ontrial.storage import files, machine, shipped
-from ontrial.storage.machine import processor
+from ontrial.storage.machine import processor_name
 
 OUTPUT = "results/benchmark/packing.json"
 STUDY = """\
@@ -40,7 +40,7 @@ def measure(profile: str, cells_a_job: list[int], output: str, arguments: list[s
     cluster.check(profile)
     measured = [packed(profile, cells, arguments) for cells in cells_a_job]
     machine = {
-        "processor": processor(),
+        "processor": processor_name(),
         "slurm": cluster.slurm("sinfo", "--version").split()[-1],
         "snakemake": version("snakemake"),
     }

@@ -26,9 +26,9 @@ import numpy as np
 from ontrial.errors import InputError
 from ontrial.nn import History
 from ontrial.storage import files, shipped
-from ontrial.storage.machine import environment, git, processor
+from ontrial.storage.machine import environment, git, processor_name
 from ontrial.study.cell import Cell
-from ontrial.study.configuration import of
+from ontrial.study.configuration import from_mapping
 from ontrial.study.study import Study
 
 SIDE = 100  # batch sizes at most: more cells are more layers
@@ -85,7 +85,7 @@ def run(folder: Path, cells: int) -> tuple[Study, Spent]:
 
 def snakemake(folder: Path, cells: int, *asked: str) -> tuple[Study, Spent]:
     """Call Snakemake on a study of one run a cell."""
-    made = of(configuration(cells, **ONE_RUN))
+    made = from_mapping(configuration(cells, **ONE_RUN))
     (folder / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
     words = [*asked, "--snakefile", shipped.SNAKEFILE, "--cores", "all", "--quiet", "--config", "study=scale.yaml"]
     return made, spent([sys.executable, "-m", "snakemake", *words], folder)
@@ -138,7 +138,7 @@ def spent(command: list[str | Path], folder: Path) -> Spent:
 
 def write_cells(folder: Path, cells: int) -> Study:
     """Write the plan of a study and a run file for each of its cells, with numbers that were drawn."""
-    made = of(configuration(cells, **HUNDRED_RUNS))
+    made = from_mapping(configuration(cells, **HUNDRED_RUNS))
     files.write_text(folder / "study.json", made.to_json() + "\n")
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(run_file, [folder] * len(made.cells), made.cells.values(), chunksize=50))
@@ -174,7 +174,7 @@ def measure(output: str, parts: list[str], most: int, state: str) -> None:
     path = Path(output)
     machine = {
         "commit": git("rev-parse", "HEAD"),
-        "processor": processor(),
+        "processor": processor_name(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         **{package: version(package) for package in ("snakemake", "pyarrow")},

@@ -11,7 +11,7 @@ import psutil
 
 from benchmarks.contestants import CONTESTANTS, ENGINE
 from ontrial.report.summaries import benchmark
-from ontrial.storage.machine import git, processor
+from ontrial.storage.machine import git, processor_name
 
 COLUMNS = [
     *("part", "network", "batch_size", "runs", "contestant", "timed_runs"),
@@ -38,14 +38,14 @@ def of(rows: list[dict[str, Any]], peak: float) -> pd.DataFrame:
         if name in set(table["contestant"])
     }
     table["version"] = [f"{DISTRIBUTION[CONTESTANTS[name].package]} {versions[name]}" for name in table["contestant"]]
-    table["machine"] = processor()
+    table["machine"] = processor_name()
     return table
 
 
 def record(agreement: pd.DataFrame, peak: float, clock: str, minutes: float) -> dict[str, Any]:
     """What the table was measured with, and the check that all did the same work."""
     return {
-        "processor": processor(),
+        "processor": processor_name(),
         "cores": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "system": platform.platform(),

@@ -115,7 +115,7 @@ NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller"
 def results(tmp_path_factory) -> Findings:
     """True results of a study of tiny networks, judged."""
     folder = tmp_path_factory.mktemp("runs")
-    tiny = configuration.of(STUDY)
+    tiny = configuration.from_mapping(STUDY)
     runs = []
     for i, cell in enumerate(tiny.cells.values()):
         train_cell(cell.to_json(), folder / f"{i}.parquet")

@@ -251,7 +251,7 @@ def configuration_or_refusal(written: str) -> None:
 
 def mapping_or_refusal(value: object) -> None:
     try:
-        made = configuration.of(value)
+        made = configuration.from_mapping(value)
     except InputError as error:
         told_clearly(error)
     else:
@@ -306,7 +306,7 @@ def test_no_name_leads_out_of_results(name):
         else:
             value["experiments"] = {name: value["experiments"]["grid"]}
         with pytest.raises(InputError, match=r"is not a name of lower-case letters|is taken:"):
-            configuration.of(value)
+            configuration.from_mapping(value)
 
 
 # Sizes ----------------------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_a_film_says_how_far_both_arms_start_from_the_same_weights(text, alike, 
     found = one(text)
     first = [next(film.shoot(arm)) for arm in found.arms]
     same = [np.array_equal(*pair) for pair in zip(*([W for W, _ in frame.weights] for frame in first), strict=False)]
-    assert found.alike == alike == sum(same)
+    assert found.shared_layers == alike == sum(same)
     assert page_of_films.start(found) == phrase
 
 

@@ -77,7 +77,7 @@ def test_the_kernel_that_runs_is_named_by_the_library_itself():
     told = robustness.probe(Setting(variables=(("OPENBLAS_CORETYPE", "Nehalem"),)))
     assert told[2] == "Nehalem"
     assert told[:2] == robustness.probe(Setting())[:2]
-    assert robustness.probe(Setting())[2] == machine.kernel()
+    assert robustness.probe(Setting())[2] == machine.blas_kernel()
 
 
 def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):

@@ -31,7 +31,7 @@ from ontrial.study import configuration
 
 
 def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per_cell(tmp_path):
-    made = configuration.of(scale.configuration(300, **scale.ONE_RUN))
+    made = configuration.from_mapping(scale.configuration(300, **scale.ONE_RUN))
     (tmp_path / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
     words = ["--snakefile", shipped.SNAKEFILE, "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
     run = subprocess.run(
@@ -52,7 +52,7 @@ def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per
 
 
 def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
-    cell = next(iter(configuration.of(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
+    cell = next(iter(configuration.from_mapping(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
     code = (
         "import sys; from ontrial.steps import train; train.train_cell(*sys.argv[1:]); print('pandas' in sys.modules)"
     )
@@ -95,7 +95,7 @@ TWO_EXPERIMENTS = {
 
 def made_up(folder, probed: str) -> list[pa.Table]:
     """Run files of a study whose cells share no order, and of which one experiment has a column of its own."""
-    made = configuration.of(TWO_EXPERIMENTS)
+    made = configuration.from_mapping(TWO_EXPERIMENTS)
     files.write_text(folder / "study.json", made.to_json())
     tables = []
     for path, cell in made.cells.items():

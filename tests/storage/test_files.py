@@ -59,7 +59,7 @@ def test_a_missing_run_file_is_named(tmp_path):
 
 def test_a_file_that_is_no_run_file_is_damaged():
     for content in (b"", b"PAR1", bytes(7), bytes(100), b"\xff" * 100):
-        assert not run_files.undamaged(content)
+        assert not run_files.is_intact(content)
 
 
 def test_no_flipped_bit_and_no_cut_passes(tmp_path):
@@ -68,13 +68,13 @@ def test_no_flipped_bit_and_no_cut_passes(tmp_path):
         path, pa.table({"hidden": ["16", "16"], "seed": [1, 2], "loss": [0.5, None], "diverged": [False, True]})
     )
     content = path.read_bytes()
-    assert run_files.undamaged(content)
+    assert run_files.is_intact(content)
     for place in range(len(content)):
-        assert not run_files.undamaged(content[:place])
+        assert not run_files.is_intact(content[:place])
         for bit in range(8):
             flipped = bytearray(content)
             flipped[place] ^= 1 << bit
-            assert not run_files.undamaged(bytes(flipped)), (place, bit)
+            assert not run_files.is_intact(bytes(flipped)), (place, bit)
 
 
 def test_a_run_file_is_a_sound_parquet_file_to_other_programs(tmp_path):

@@ -381,7 +381,7 @@ def test_a_study_that_does_not_use_a_damaged_file_is_not_stopped(monkeypatch):
 class TestMapping:
     def told(self, mapping) -> str:
         with pytest.raises(InputError) as error:
-            configuration.of(mapping)
+            configuration.from_mapping(mapping)
         return str(error.value)
 
     def test_has_no_lines(self):
@@ -391,9 +391,7 @@ class TestMapping:
         )
 
     def test_keys_that_are_not_text(self):
-        assert self.told({"experiments": {1: {}}}) == (
-            "the configuration: experiments: a key must be text, this one is of type int."
-        )
+        assert self.told({"experiments": {1: {}}}) == ("the configuration: experiments: a key must be text, not int.")
 
     def test_a_mapping_within_itself(self):
         endless = {}

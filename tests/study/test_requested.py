@@ -38,9 +38,9 @@ def read(*paths: str, **overrides):
     """What Snakemake hands over for these files and `--config` values, as its own YAML reads them: 1e-3 is text."""
     config = {}
     for path in paths:
-        requested.update(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
-    requested.update(config, overrides)
-    return requested.merged(paths, config)
+        requested.update_nested(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    requested.update_nested(config, overrides)
+    return requested.merge_study(paths, config)
 
 
 def test_one_file_is_the_study_that_it_holds(files):
@@ -81,10 +81,10 @@ def test_what_no_study_has_is_refused_by_name(files, overrides, message):
 @pytest.mark.parametrize("name", [None, "", 0, 5, 1.5, True, ["a"], {"a": 1}])
 def test_what_is_not_the_name_of_a_file_is_refused(name):
     with pytest.raises(InputError, match=r"--config study=FILE needs a file, and .*\. For example:"):
-        requested.file(name)
+        requested.require_study_file(name)
 
 
 @pytest.mark.parametrize("name", ["/nonexistent", "config", "b"])
 def test_a_file_that_is_missing_or_none_is_named(files, name):
     with pytest.raises(InputError, match=f"{name}: (there is no such file|the file can't be read)"):
-        requested.file(name)
+        requested.require_study_file(name)

@@ -159,7 +159,7 @@ def test_a_study_survives_json(small):
 
 
 def test_a_mapping_gives_the_same_study_as_the_text(small):
-    assert configuration.of(json.loads(small.to_json())).cells == small.cells
+    assert configuration.from_mapping(json.loads(small.to_json())).cells == small.cells
 
 
 def test_a_whole_number_may_be_written_as_a_float(small):
@@ -172,7 +172,7 @@ def test_a_whole_number_may_be_written_as_a_float(small):
     [("1e-3", 0.001), ("010", 10), ("yes", "yes"), ("'1'", "1"), ("1:30", "1:30"), ("2020-01-01", "2020-01-01")],
 )
 def test_scalars_mean_what_they_look_like(text, value):
-    assert checking.of_yaml(f"key: {text}", "x")[0] == {"key": value}
+    assert checking.parse_yaml(f"key: {text}", "x")[0] == {"key": value}
 
 
 def test_a_new_entry_of_a_registry_is_known_at_once(monkeypatch):
@@ -200,7 +200,7 @@ def objects(schema: dict):
 
 
 def test_the_schema_refuses_unknown_keys_and_describes_every_known_one():
-    schema = checking.schema("config")
+    schema = checking.load_schema("config")
     found = list(objects(schema))
     assert found
     for each in found:
@@ -211,7 +211,7 @@ def test_the_schema_refuses_unknown_keys_and_describes_every_known_one():
 
 
 def test_every_setting_is_a_list_of_the_schema_and_required_unless_it_has_a_default():
-    experiment = checking.schema("config")["$defs"]["experiment"]
+    experiment = checking.load_schema("config")["$defs"]["experiment"]
     assert {experiment["properties"][name]["type"] for name in SETTINGS} == {"array"}
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
 

@@ -132,7 +132,7 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
         phrases=read("phrases.yaml"),
         differing=read("differing.yaml"),
         glossary=read("glossary.yaml"),
-        schema=checking.schema("config"),
+        schema=checking.load_schema("config"),
         settings={} if language == "en" else read(f"{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={"neuron": (360.0, 240.0)},

@@ -56,7 +56,7 @@ def test_the_code_of_a_step_holds_all_that_its_job_uses(project, commands, step)
 
 
 def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
-    shown = {path.relative_to(code.PACKAGE).as_posix() for path in code.documented(ROOT / "docs")}
+    shown = {path.relative_to(code.PACKAGE).as_posix() for path in code.documented_modules(ROOT / "docs")}
     assert {"nn/training.py", "nn/activations.py", "data/registry.py", "judge/results.py"} <= shown
     assert "nn/products.py" not in shown
 

@@ -30,8 +30,8 @@ def call(function, *arguments):
 def read_study():
     """Return the study of the configuration files and overrides, or the one that an importing workflow passes on."""
     if IS_MODULE:
-        return configuration.of(config, *map(relative, workflow.configfiles[-1:]))
-    return requested.merged([relative(path) for path in workflow.configfiles], config)
+        return configuration.from_mapping(config, *map(relative, workflow.configfiles[-1:]))
+    return requested.merge_study([relative(path) for path in workflow.configfiles], config)
 
 
 def relative(path):
@@ -134,7 +134,7 @@ FETCHED = [str(file.path()) for file in MNIST]
 
 if not IS_MODULE and not workflow.configfiles:
 
-    configfile: call(requested.file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+    configfile: call(requested.require_study_file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
 
 
 call(machine.require_python)  # jobs run the `python` on PATH

@@ -249,7 +249,7 @@ rule build:
     conda:
         "../../environment.yml"
     params:
-        code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"], reads=code.documented(ROOT / "docs")),
+        code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"], reads=code.documented_modules(ROOT / "docs")),
         names=NAMES,
         study=STUDY.name,
     shell:

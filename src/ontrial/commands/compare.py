@@ -47,7 +47,7 @@ def read_timed(folder: Path) -> comparison.Verdicts:
 
 def read_verdicts(path: Path) -> comparison.Verdicts:
     """Content of a file of verdicts; InputError unless it is one."""
-    return decoded(obeying(checking.schema("verdicts"), path))
+    return decoded(obeying(checking.load_schema("verdicts"), path))
 
 
 def read_times(path: Path) -> dict:

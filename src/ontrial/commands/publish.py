@@ -20,7 +20,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
 from ontrial.report.summaries import comparison
 from ontrial.storage import files
-from ontrial.storage.files import replaced
+from ontrial.storage.files import atomic_folder
 from ontrial.study import configuration
 from ontrial.study.configuration import RESERVED
 from ontrial.study.study import Study
@@ -62,7 +62,7 @@ def publish_study(study_file: str) -> None:
     checked = configuration.read(study_file)
     results = Path("results", checked.name)
     finished = read_finished(checked, results, study_file)
-    with replaced(REFERENCE / checked.name) as folder:
+    with atomic_folder(REFERENCE / checked.name) as folder:
         for name, content in finished.items():
             files.write_text(folder / name, one_line_per_context(verdicts.encoded(comparison.published(content))))
         table = verdicts.table(comparison.published(finished[VERDICTS[0]]))

@@ -40,10 +40,10 @@ USUAL = "it is what runs here anyway."
 TOLD = re.compile(r"(\d+) of (\d+) steps")
 PROBE = """
 import json, platform, numpy
-from ontrial.storage.machine import kernel
+from ontrial.storage.machine import blas_kernel
 square = numpy.ones((300, 300), numpy.float32)
 square @ square
-print(json.dumps([platform.python_version(), numpy.__version__, kernel()]))
+print(json.dumps([platform.python_version(), numpy.__version__, blas_kernel()]))
 """
 
 

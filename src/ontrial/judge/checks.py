@@ -18,8 +18,8 @@ from ontrial.judge.policies import POLICIES
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.study import checking
 from ontrial.study.cell import SETTINGS
-from ontrial.study.checking import Mistake, Place, show
-from ontrial.study.configuration import RULES
+from ontrial.study.checking import KeyPath, Mistake, show
+from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.study import Study
 
 MOST_CONTEXTS = 1_000  # of one claim
@@ -28,7 +28,7 @@ COMPARISON = ("experiment", "metric", "threshold", *FORMS, "contexts", "where", 
 
 def read(path: str | Path, study: Study) -> Docket:
     """The claims that a study tries, from a docket's file; InputError lists every mistake with its claim and line."""
-    return parse(checking.text_of(path), str(path), study)
+    return parse(checking.read_text(path), str(path), study)
 
 
 def parse(text: str, where: str, study: Study) -> Docket:
@@ -38,7 +38,7 @@ def parse(text: str, where: str, study: Study) -> Docket:
         if not mistakes:
             yield from list(checking.repeated_ids("claims", value["claims"])) or _untriable(value, study)
 
-    value = checking.check(text, where, checking.schema("claims"), {}, refusals)
+    value = checking.check(text, where, checking.load_schema("claims"), {}, refusals)
     return of_checked([entry for entry in value["claims"] if _is_tried(entry, study)], value.get("references", {}))
 
 
@@ -234,7 +234,7 @@ def _timed_context(estimand: Estimand, context: dict, study: Study) -> Iterator[
         yield (estimand.form,), "both arms are the same measurement."
 
 
-def _origin(place: Place, entry: dict) -> Place:
+def _origin(place: KeyPath, entry: dict) -> KeyPath:
     """Where in a claim the setting is written that an arm took from its context, `where` or the other arm's list."""
     form, *inner = place
     if len(inner) == 2 and inner[1] not in entry[form][inner[0]]:
@@ -272,8 +272,8 @@ def _configured(name: str) -> Callable[[object], None]:
     """Rule of values that a configuration may list for a setting."""
 
     def rule(value: object) -> None:
-        wanted = checking.schema("config")["$defs"]["experiment"]["properties"][name]["items"]
-        for _, sentence in checking.mistakes(value, RULES, wanted):
+        wanted = checking.load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
+        for _, sentence in checking.find_mistakes(value, NAME_CHECKS, wanted):
             raise ValueError(sentence)
 
     return rule

@@ -21,7 +21,7 @@ def collect(study_file: str, runs: str, csv: str, records: str) -> None:
     """Verify the run file of every cell, and write the tables."""
     folder, cells = Path(study_file).parent / "runs", study.load(study_file).cells
     sources = {path: folder / f"{path}.parquet" for path in cells}
-    schema = pa.unify_schemas([run_files.schema(file) for file in sources.values()])
+    schema = pa.unify_schemas([run_files.read_schema(file) for file in sources.values()])
     with (
         run_files.writer(records, schema) as append_records,
         run_files.writer(runs, schema) as append_runs,
@@ -44,7 +44,7 @@ def in_order(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
 
 def joined(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     """All rows, in the order of their settings; a column that a cell did not measure is null there."""
-    return run_files.joined(schema, tables).sort_by([(name, "ascending") for name in ORDER])
+    return run_files.concatenate(schema, tables).sort_by([(name, "ascending") for name in ORDER])
 
 
 def last_records(table: pa.Table) -> pa.Table:

@@ -58,7 +58,7 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = findings.parser(__doc__)
+    parser = findings.argument_parser(__doc__)
     parser.add_argument("--figures", nargs="+", required=True, help="names of the figures")
     parser.add_argument("--words", required=True, help="the terms in each language (.yaml)")
     parser.add_argument("--languages", nargs="+", required=True, help="en, ko")

@@ -13,7 +13,7 @@ from ontrial.storage import files, inputs
 
 def explore(folder: str, **given: str | list[str] | None) -> None:
     """Write the points, as a table and for the script; the curves, which are loaded when a reader asks for some."""
-    results, _ = inputs.results(**given)
+    results, _ = inputs.read_results(**given)
     points = explorer.points(results)
     grid = pages.grid(points)
     for name, values in grid["settings"].items():
@@ -36,6 +36,6 @@ def assignment(name: str, value: object) -> str:
 
 
 if __name__ == "__main__":
-    parser = inputs.parser(__doc__)
+    parser = inputs.argument_parser(__doc__)
     parser.add_argument("--folder", required=True, help="where the files go")
     files.run(explore, parser)

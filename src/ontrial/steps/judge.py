@@ -8,7 +8,7 @@ from ontrial.storage import files, inputs
 
 def judge(output: str, csv: str, tuned: str, **given: str | list[str] | None) -> None:
     """Try every claim of the study that is not timed."""
-    results, docket = inputs.results(**given)
+    results, docket = inputs.read_results(**given)
     found = verdicts.verdicts(results, docket)
     files.write_text(tuned, policies.at_best(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, verdicts.table(found).to_csv(index=False))
@@ -16,7 +16,7 @@ def judge(output: str, csv: str, tuned: str, **given: str | list[str] | None) ->
 
 
 if __name__ == "__main__":
-    parser = inputs.parser(__doc__)
+    parser = inputs.argument_parser(__doc__)
     parser.add_argument("--output", required=True, help="the verdicts to write (.json)")
     parser.add_argument("--csv", required=True, help="the same as a table (.csv)")
     parser.add_argument("--tuned", required=True, help="the accuracies to write (.csv)")

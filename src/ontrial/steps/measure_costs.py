@@ -28,7 +28,7 @@ STACK = 24  # networks trained in lockstep, as a cell's runs are
 
 def time_claims(table: str, output: str, **given: str | list[str] | None) -> None:
     """Measure in rounds, each in an order of its own, and judge the timed claims on the rounds."""
-    results, docket = inputs.results(**given)
+    results, docket = inputs.read_results(**given)
     points = timing.wanted(docket.claims.values(), results.study)
     measured = pd.DataFrame(rounds(points), columns=[*timing.POINT, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
@@ -110,7 +110,7 @@ def seconds(step: Callable[[], None], number: int) -> float:
 
 
 if __name__ == "__main__":
-    parser = inputs.parser(__doc__)
+    parser = inputs.argument_parser(__doc__)
     parser.add_argument("--table", required=True, help="the measurements to write (.csv)")
     parser.add_argument("--output", required=True, help="the verdicts to write (.json)")
     files.run(time_claims, parser)

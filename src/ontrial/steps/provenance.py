@@ -12,7 +12,7 @@ import numpy as np
 
 from ontrial import data
 from ontrial.storage import files
-from ontrial.storage.machine import git, kernel, processor
+from ontrial.storage.machine import blas_kernel, git, processor_name
 from ontrial.storage.shipped import CHECKOUT
 from ontrial.study import study
 
@@ -38,9 +38,9 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],
-        "blas_kernel": kernel(),
+        "blas_kernel": blas_kernel(),
         "system": platform.platform(),
-        "processor": processor(),
+        "processor": processor_name(),
         "cores": os.cpu_count(),
         "threads_per_job": os.environ["OMP_NUM_THREADS"],
         "tables_sha256": {Path(path).name: files.sha256(path) for path in tables},

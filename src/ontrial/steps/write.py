@@ -10,7 +10,7 @@ from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_yaml
 from ontrial.storage import files, findings
-from ontrial.storage.files import read_json, replaced
+from ontrial.storage.files import atomic_folder, read_json
 from ontrial.storage.inputs import read_verdicts
 from ontrial.study import checking, films
 
@@ -40,7 +40,7 @@ def write(
         words=read_yaml(Path(docs, "words.yaml")),
         phrases=read_yaml(Path(docs, "phrases.yaml")),
         glossary=read_yaml(Path(docs, "glossary.yaml")),
-        schema=checking.schema("config"),
+        schema=checking.load_schema("config"),
         settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
         provenance=read_json(provenance),
@@ -53,7 +53,7 @@ def write(
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
         differing=read_yaml(Path(docs, "differing.yaml")),
     )
-    with replaced(Path(folder)) as fresh:
+    with atomic_folder(Path(folder)) as fresh:
         for path, text in assemble_pages.pages(sources).items():
             files.write_text(fresh / path, text)
 
@@ -78,7 +78,7 @@ def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
 
 
 if __name__ == "__main__":
-    parser = findings.parser(__doc__)
+    parser = findings.argument_parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
     parser.add_argument("--elsewhere", nargs="*", default=[], help="published verdicts of other studies (.json)")
     parser.add_argument("--accuracies", nargs="*", default=[], help="published accuracies of other studies (.csv)")

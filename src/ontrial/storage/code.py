@@ -43,11 +43,13 @@ def dependencies(path: Path) -> frozenset[Path]:
         return frozenset()
     inside = path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else ""
     read = (found for pattern in RESOURCES.get(inside, ()) for found in PACKAGE.glob(pattern))
-    modules = (module for name in imported(ast.parse(path.read_text(encoding="utf-8"))) for module in files_of(name))
+    modules = (
+        module for name in imported_names(ast.parse(path.read_text(encoding="utf-8"))) for module in module_files(name)
+    )
     return frozenset((*read, *modules))
 
 
-def imported(node: ast.AST) -> Iterator[str]:
+def imported_names(node: ast.AST) -> Iterator[str]:
     """Dotted names that code imports from the package, also within functions, but not for type checkers alone."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ImportFrom):
@@ -55,10 +57,10 @@ def imported(node: ast.AST) -> Iterator[str]:
         elif isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)
         elif not (isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"):
-            yield from imported(child)
+            yield from imported_names(child)
 
 
-def files_of(name: str) -> Iterator[Path]:
+def module_files(name: str) -> Iterator[Path]:
     """The files of a dotted name such as ontrial.nn.train: of its packages and, if it is or lies in one, its module."""
     package, *parts = name.split(".")
     if package != PACKAGE.name:
@@ -79,21 +81,21 @@ def code_of(step: str, *others: Path) -> list[Path]:
     return sorted(closure(PACKAGE / "steps/__init__.py", PACKAGE / f"steps/{step}.py", *others))
 
 
-def documented(docs: Path) -> list[Path]:
+def documented_modules(docs: Path) -> list[Path]:
     """Return the modules whose docstrings the reference of the package shows. They are read, not imported."""
     pages = [page.read_text(encoding="utf-8") for page in docs.glob("*/api.md")]
     names = {name for page in pages for name in re.findall(r"^::: (\S+)", page, re.MULTILINE)}
-    return sorted({path for name in names for path in defining(name)})
+    return sorted({path for name in names for path in defining_files(name)})
 
 
-def defining(name: str) -> Iterator[Path]:
+def defining_files(name: str) -> Iterator[Path]:
     """The files of a dotted name and, if its package imports it from a module, those of that module."""
-    *_, last = paths = list(files_of(name))
+    *_, last = paths = list(module_files(name))
     yield from paths
     if last.name == "__init__.py":
-        for other in imported(ast.parse(last.read_text(encoding="utf-8"))):
+        for other in imported_names(ast.parse(last.read_text(encoding="utf-8"))):
             if other.rpartition(".")[2] == name.rpartition(".")[2]:
-                yield from files_of(other)
+                yield from module_files(other)
 
 
 def digest(paths: Iterable[Path]) -> str:

@@ -20,9 +20,9 @@ class Inputs(NamedTuple):
     docket: Docket
 
 
-def parser(description: str) -> argparse.ArgumentParser:
+def argument_parser(description: str) -> argparse.ArgumentParser:
     """Return the parser of a command line that names them."""
-    made = inputs.parser(description)
+    made = inputs.argument_parser(description)
     made.add_argument("--times", help="where the time went (.json), for what shows it")
     made.add_argument("--measurements", nargs="*", default=[], help="published measurements (.csv, .json)")
     return made
@@ -30,7 +30,7 @@ def parser(description: str) -> argparse.ArgumentParser:
 
 def read(times: str | None, measurements: list[str], **given: str | list[str] | None) -> Inputs:
     """Read what the command line names. A published measurement is known by the name of its file."""
-    results, docket = inputs.results(**given)
+    results, docket = inputs.read_results(**given)
     paths = {Path(path).name: path for path in measurements}
     tables = {name: pd.read_csv(paths[f"{name}.csv"]) for name in ("scale", "circumstances") if f"{name}.csv" in paths}
     if "benchmark.csv" in paths:

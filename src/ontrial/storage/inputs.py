@@ -20,7 +20,7 @@ class Inputs(NamedTuple):
     docket: Docket
 
 
-def parser(description: str) -> argparse.ArgumentParser:
+def argument_parser(description: str) -> argparse.ArgumentParser:
     """Return the parser of a command line that names them."""
     made = argparse.ArgumentParser(description=description)
     made.add_argument("--study", dest="study_file", required=True, help="study.json")
@@ -31,7 +31,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     return made
 
 
-def results(study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str]) -> Inputs:
+def read_results(study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str]) -> Inputs:
     """Read what the command line names."""
     checked = study.load(study_file)
     tried = docket.load(docket_file) if docket_file else Docket({}, {})

@@ -43,7 +43,7 @@ def require_python() -> None:
         )
 
 
-def kernel() -> str | None:
+def blas_kernel() -> str | None:
     """Kernel of the linear algebra that is loaded, NumPy's first of all: the one that really runs. None without a name.
 
     OpenBLAS has one for each generation of processors, and chooses when it is loaded; OPENBLAS_CORETYPE overrules it.
@@ -52,7 +52,7 @@ def kernel() -> str | None:
     return next((library["architecture"] for library in libraries if "architecture" in library), None)
 
 
-def processor() -> str:
+def processor_name() -> str:
     """Name of the processor; Linux knows it better than `platform` does."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

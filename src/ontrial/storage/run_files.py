@@ -52,17 +52,17 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
                 waiting.append(table)
                 rows += table.num_rows
                 if rows >= GROUP:
-                    together, whole = joined(schema, waiting), rows // GROUP * GROUP
+                    together, whole = concatenate(schema, waiting), rows // GROUP * GROUP
                     waiting, rows = [together[whole:]], rows - whole
                     file.write_table(together[:whole], GROUP)
 
             yield append
             if rows:
-                file.write_table(joined(schema, waiting), GROUP)
+                file.write_table(concatenate(schema, waiting), GROUP)
         seal(temporary)
 
 
-def joined(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
+def concatenate(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     """The rows of all tables, in one piece; a column of the schema that a table lacks is null there."""
     return pa.concat_tables([arrow.empty_table(schema), *tables], promote_options="default").combine_chunks()
 
@@ -83,9 +83,9 @@ def footer_length(ending: bytes) -> int:
     return int.from_bytes(ending[:4], "little")
 
 
-def schema(path: str | Path) -> pa.Schema:
+def read_schema(path: str | Path) -> pa.Schema:
     """Names and types of the columns of a table; as `read` does, it verifies the checksum."""
-    return pq.read_schema(pa.BufferReader(verified(path))).remove_metadata()
+    return pq.read_schema(pa.BufferReader(read_verified(path))).remove_metadata()
 
 
 def read(path: str | Path) -> pa.Table:
@@ -93,18 +93,18 @@ def read(path: str | Path) -> pa.Table:
 
     A damaged file is renamed to `*.damaged`, so that the next run makes it anew, and InputError names it.
     """
-    with pq.ParquetFile(pa.BufferReader(verified(path))) as file:
+    with pq.ParquetFile(pa.BufferReader(read_verified(path))) as file:
         return file.read(use_threads=False)  # most are small: threads would cost more than they save
 
 
-def verified(path: str | Path) -> bytes:
+def read_verified(path: str | Path) -> bytes:
     """Bytes of a table's file, the checksum verified; a damaged file is set aside, and InputError names it."""
     path = Path(path)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: the file is missing. Run the same command again to make it.") from None
-    if not undamaged(content):
+    if not is_intact(content):
         damaged = path.with_name(path.name + ".damaged")
         path.replace(damaged)
         raise InputError(
@@ -114,7 +114,7 @@ def verified(path: str | Path) -> bytes:
     return content
 
 
-def undamaged(content: bytes) -> bool:
+def is_intact(content: bytes) -> bool:
     """Whether a file's bytes are those that were written."""
     footer = len(content) - ENDING - footer_length(content[-ENDING:])
     if footer < DIGEST:

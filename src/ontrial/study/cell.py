@@ -40,14 +40,14 @@ class Settings:
     batch_size: int | str = setting("batch-")
 
     def __post_init__(self):
-        object.__setattr__(self, "initialisation", resolved(self.initialisation, self.activation))
+        object.__setattr__(self, "initialisation", resolve_own(self.initialisation, self.activation))
         if not OPTIMISERS[self.optimiser].uses_momentum:
             object.__setattr__(self, "momentum", 0.0)
 
 
 SETTINGS = tuple(each.name for each in fields(Settings))
 DEFAULTS = {each.name: each.default for each in fields(Settings) if each.default is not MISSING}
-COUNTED = tuple(each.name for each in fields(Settings) if each.type not in (str, tuple[int, ...]))  # numbers
+NUMERIC_SETTINGS = tuple(each.name for each in fields(Settings) if each.type not in (str, tuple[int, ...]))  # numbers
 # Columns of the tables that tell the cells of a study apart.
 COLUMNS = (
     "experiment",
@@ -150,7 +150,7 @@ class Cell(Settings):
         """Whether the cell has a value of a setting of claims, which may be a word ("own", "full") or its meaning."""
         match name:
             case "initialisation":
-                return self.initialisation == resolved(value, self.activation)
+                return self.initialisation == resolve_own(value, self.activation)
             case "training_samples":
                 return value in (self.training_samples, self.train_samples)
             case "batch_size":
@@ -186,12 +186,12 @@ class Cell(Settings):
         return cls(**_with_tuples(values), training=training)
 
 
-def resolved(initialisation: str, activation: str) -> str:
+def resolve_own(initialisation: str, activation: str) -> str:
     """The name of an initialisation, "own" being the default of the activation."""
     return ACTIVATIONS[activation].initialisation if initialisation == OWN else initialisation
 
 
-def typed(name: str, value: Any) -> Any:
+def convert(name: str, value: Any) -> Any:
     """Return a setting's value, as YAML or JSON has it, in the type of its field: a whole number may be 32.0 there."""
     kind = Settings.__dataclass_fields__[name].type
     if isinstance(value, list):

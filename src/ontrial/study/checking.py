@@ -18,9 +18,9 @@ LIMIT = 65_536  # bytes: a checked study travels on a command line, which has ro
 DEEPEST = 10  # levels of nesting: more than the schema has
 MOST = 20  # mistakes told at once
 
-Place = tuple[str | int, ...]  # the keys and list positions that lead from the top to a value
-Mistake = tuple[Place, str]  # where, and the sentence that a person reads
-Lines = dict[Place, int]  # of a file; empty for a mapping, which has none
+KeyPath = tuple[str | int, ...]  # the keys and list positions that lead from the top to a value
+Mistake = tuple[KeyPath, str]  # where, and the sentence that a person reads
+Lines = dict[KeyPath, int]  # of a file; empty for a mapping, which has none
 Rule = Callable[[str], object]  # of one kind of name; raises ValueError with the sentence for one that it doesn't know
 Refusals = Callable[[object, list[Mistake]], Iterable[Mistake]]  # (value, mistakes of the schema) → further mistakes
 
@@ -31,15 +31,15 @@ def check(source: str | Mapping, where: str, schema: dict, rules: Mapping[str, R
     where: what messages call the source. rules: what a text must obey where the schema says `known`. refusals: checks
     beyond the schema, such as of values that don't go together.
     """
-    value, lines = of_yaml(source, where) if isinstance(source, str) else (of_mapping(source, where), {})
-    found = mistakes(value, rules, schema)
+    value, lines = parse_yaml(source, where) if isinstance(source, str) else (copy_mapping(source, where), {})
+    found = find_mistakes(value, rules, schema)
     found += refusals(value, found)
     if found:
-        raise report(where, lines, found, value)
+        raise input_error(where, lines, found, value)
     return value
 
 
-def text_of(path: str | Path) -> str:
+def read_text(path: str | Path) -> str:
     """Text of a configuration file, the start of it if it is too large to be one; InputError if it can't be read."""
     try:
         with open(path, "rb") as file:
@@ -55,19 +55,19 @@ def text_of(path: str | Path) -> str:
         raise InputError(f"{path}:{line}: a letter that is not UTF-8. Save the file in UTF-8.") from None
 
 
-def of_mapping(value: object, where: str, place: Place = ()) -> object:
+def copy_mapping(value: object, where: str, place: KeyPath = ()) -> object:
     """A copy in plain dicts and lists; InputError for what no configuration can hold."""
     if len(place) > DEEPEST:
-        raise report(where, {}, [(place, "nested too deeply.")])
+        raise input_error(where, {}, [(place, "nested too deeply.")])
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
-                raise report(where, {}, [(place, f"a key must be text, this one is of type {type(key).__name__}.")])
-        return {key: of_mapping(item, where, (*place, key)) for key, item in value.items()}
+                raise input_error(where, {}, [(place, f"a key must be text, not {type(key).__name__}.")])
+        return {key: copy_mapping(item, where, (*place, key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [of_mapping(item, where, (*place, i)) for i, item in enumerate(value)]
+        return [copy_mapping(item, where, (*place, i)) for i, item in enumerate(value)]
     if isinstance(value, int) and abs(value) >= 10**18:
-        raise report(where, {}, [(place, "a number of more than 18 digits.")])
+        raise input_error(where, {}, [(place, "a number of more than 18 digits.")])
     return value
 
 
@@ -102,7 +102,7 @@ SCALARS = (
 )
 
 
-def of_yaml(text: str, where: str) -> tuple[object, Lines]:
+def parse_yaml(text: str, where: str) -> tuple[object, Lines]:
     """Value of a YAML document, and the line of each value in it; InputError for text that isn't one."""
     if len(text.encode(errors="replace")) > LIMIT:
         raise InputError(f"{where}: larger than {LIMIT // 1024} KiB, far more than a configuration needs.")
@@ -126,10 +126,10 @@ def of_yaml(text: str, where: str) -> tuple[object, Lines]:
     return _value(node, (), lines, where), lines
 
 
-def _value(node: yaml.Node, place: Place, lines: Lines, where: str) -> object:
+def _value(node: yaml.Node, place: KeyPath, lines: Lines, where: str) -> object:
     """Value of a node; notes the lines of the items in it, and of keys."""
     if len(place) > DEEPEST:
-        raise report(where, lines, [(place, "nested too deeply.")])
+        raise input_error(where, lines, [(place, "nested too deeply.")])
     if isinstance(node, yaml.SequenceNode):
         lines |= {(*place, i): item.start_mark.line + 1 for i, item in enumerate(node.value)}
         return [_value(item, (*place, i), lines, where) for i, item in enumerate(node.value)]
@@ -144,16 +144,16 @@ def _value(node: yaml.Node, place: Place, lines: Lines, where: str) -> object:
     return node.value
 
 
-def _entries(node: yaml.MappingNode, place: Place, lines: Lines, where: str) -> Iterator[tuple]:
+def _entries(node: yaml.MappingNode, place: KeyPath, lines: Lines, where: str) -> Iterator[tuple]:
     """Key, value and place of each entry of a mapping; InputError for a key that is not a word or comes twice."""
     for key, item in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise report(where, lines | {place: line}, [(place, "a key must be a word, not a list or a mapping.")])
+            raise input_error(where, lines | {place: line}, [(place, "a key must be a word, not a list or a mapping.")])
         inside = (*place, key.value)
         if inside in lines:
             again = f"this key was given before, in line {lines[inside]}. Remove one of the two."
-            raise report(where, lines | {inside: line}, [(inside, again)])
+            raise input_error(where, lines | {inside: line}, [(inside, again)])
         lines[inside] = line
         yield key, item, inside
 
@@ -162,12 +162,12 @@ def _entries(node: yaml.MappingNode, place: Place, lines: Lines, where: str) -> 
 
 
 @cache
-def schema(name: str) -> dict:
+def load_schema(name: str) -> dict:
     """A schema by name; its titles and descriptions say what each key may hold and what it means."""
     return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
 
 
-def mistakes(value: object, rules: Mapping[str, Rule], wanted: dict) -> list[Mistake]:
+def find_mistakes(value: object, rules: Mapping[str, Rule], wanted: dict) -> list[Mistake]:
     """What a schema finds wrong with a value. rules: what a text must obey where the schema says `known`."""
     errors = _validator(tuple(rules.items()))(wanted).iter_errors(value)
     return list(dict.fromkeys((tuple(error.absolute_path), _sentence(error)) for error in errors))
@@ -260,7 +260,7 @@ KEYWORDS = {"additionalProperties": _keys, "propertyNames": _names, "required": 
 # Messages -------------------------------------------------------------------------------------------------------------
 
 
-def report(where: str, lines: Lines, found: Iterable[Mistake], value: object = None) -> InputError:
+def input_error(where: str, lines: Lines, found: Iterable[Mistake], value: object = None) -> InputError:
     """All mistakes as one error, a line each, in the order of the file: `where:line: key.path[2]: sentence`."""
     placed = sorted(
         ((_line(place, lines), dotted(_by_id(place, value)), text) for place, text in found), key=lambda each: each[0]
@@ -272,7 +272,7 @@ def report(where: str, lines: Lines, found: Iterable[Mistake], value: object = N
     return InputError("\n".join(told))
 
 
-def _by_id(place: Place, value: object) -> Place:
+def _by_id(place: KeyPath, value: object) -> KeyPath:
     """A place with the ids of items of a list for their positions, of those that have an id of their own."""
     named = []
     for part in place:
@@ -284,12 +284,12 @@ def _by_id(place: Place, value: object) -> Place:
     return tuple(named)
 
 
-def _line(place: Place, lines: Lines) -> int:
+def _line(place: KeyPath, lines: Lines) -> int:
     """Line of a place, or of the nearest one around it that has a line; 0 without lines."""
     return next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), 0)
 
 
-def dotted(place: Place) -> str:
+def dotted(place: KeyPath) -> str:
     """A place as people write it: experiments.main-grid.activation[2]."""
     parts = (
         f"[{part}]" if isinstance(part, int) else f".{part if WORD.fullmatch(part) else show(part)}" for part in place

@@ -15,9 +15,9 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 from ontrial.study import checking
-from ontrial.study.cell import ALL, DEFAULTS, FULL, OWN, SETTINGS, resolved
+from ontrial.study.cell import ALL, DEFAULTS, FULL, OWN, SETTINGS, resolve_own
 from ontrial.study.checking import Mistake
-from ontrial.study.study import Study, numbers, of_checked
+from ontrial.study.study import Study, from_checked, inclusive_range
 
 MOST_CELLS = 100_000
 MOST_SEEDS = 1_000  # of one kind: they travel on a command line
@@ -26,7 +26,7 @@ RESERVED = "reference"  # results/reference/ holds the published verdicts
 
 def read(path: str | Path) -> Study:
     """The study of a configuration file."""
-    return parse(checking.text_of(path), str(path))
+    return parse(checking.read_text(path), str(path))
 
 
 def parse(text: str, where: str) -> Study:
@@ -34,13 +34,13 @@ def parse(text: str, where: str) -> Study:
     return _study(text, where)
 
 
-def of(mapping: Mapping, where: str = "the configuration") -> Study:
+def from_mapping(mapping: Mapping, where: str = "the configuration") -> Study:
     """The study of a configuration that another program hands over as nested mappings and lists."""
     return _study(mapping, where)
 
 
 def _study(source: str | Mapping, where: str) -> Study:
-    return of_checked(checking.check(source, where, checking.schema("config"), RULES, _refusals), where)
+    return from_checked(checking.check(source, where, checking.load_schema("config"), NAME_CHECKS, _refusals), where)
 
 
 # Names: each rule raises ValueError for a text that is no name of its kind. ------------------------------------------
@@ -68,7 +68,7 @@ def _objective(text: str) -> None:
     objective(output, loss)
 
 
-RULES = {
+NAME_CHECKS = {
     "data set": partial(_member, "data set", data.DATASETS),
     "activation": partial(_member, "activation", ACTIVATIONS),
     "initialisation": _initialisation,
@@ -115,12 +115,12 @@ def _ranges(settings: dict) -> Iterator[Mistake]:
     for place, limit in limits.items():
         if limit["from"] > limit["to"]:
             yield place, f"from {limit['from']} to {limit['to']} is empty. Put the smaller number in from."
-        elif len(numbers(limit)) > MOST_SEEDS:
-            yield place, f"{len(numbers(limit)):,} seeds, more than {MOST_SEEDS:,}."
+        elif len(inclusive_range(limit)) > MOST_SEEDS:
+            yield place, f"{len(inclusive_range(limit)):,} seeds, more than {MOST_SEEDS:,}."
 
 
 def _seeds(settings: dict) -> Iterator[Mistake]:
-    seeds = {kind: numbers(limits) for kind, limits in settings["seeds"].items()}
+    seeds = {kind: inclusive_range(limits) for kind, limits in settings["seeds"].items()}
     if set(seeds) not in ({"descriptive"}, {"confirmatory"}, {"tuning", "confirmatory"}):
         given = ", ".join(seeds) or "none"
         yield ("seeds",), f"needs descriptive seeds, or confirmatory ones with or without tuning ones; has {given}."
@@ -160,7 +160,7 @@ def _sizes(key: str, sizes: list, word: str, most: int, of: str) -> Iterator[Mis
 
 def _initialisations(settings: dict) -> Iterator[Mistake]:
     names = settings["initialisation"]
-    meant = {resolved(OWN, activation) for activation in settings["activation"]}
+    meant = {resolve_own(OWN, activation) for activation in settings["activation"]}
     if OWN in names and len(meant) == 1 and meant <= set(names):
         (name,) = meant
         yield ("initialisation", names.index(name)), f'"{name}" is what own means here. Remove one of the two.'

@@ -7,9 +7,9 @@ from pathlib import Path
 from ontrial import data
 from ontrial.errors import unknown
 from ontrial.study import checking
-from ontrial.study.cell import DEFAULTS, FULL, SETTINGS, Cell, Training, typed
+from ontrial.study.cell import DEFAULTS, FULL, SETTINGS, Cell, Training, convert
 from ontrial.study.checking import Mistake
-from ontrial.study.configuration import RULES
+from ontrial.study.configuration import NAME_CHECKS
 
 # What may differ between arms. A film is trained from frame to frame, so its optimiser must have no memory.
 VARIED = (*(name for name in SETTINGS if name != "dataset" and name not in DEFAULTS), "learning_rate")
@@ -26,7 +26,7 @@ class Film:
     arms: tuple[Cell, Cell]
 
     @property
-    def alike(self) -> int:
+    def shared_layers(self) -> int:
         """How many layers, from the inputs on, begin with the same weights in both arms."""
         one, other = (arm.architecture for arm in self.arms)
         if one.initialisation != other.initialisation:
@@ -37,12 +37,12 @@ class Film:
 
 def read(path: str | Path) -> dict[str, Film]:
     """The films of a file, by id; InputError that lists every mistake in it."""
-    return parse(checking.text_of(path), str(path))
+    return parse(checking.read_text(path), str(path))
 
 
 def parse(text: str, where: str) -> dict[str, Film]:
     """The films of YAML text. where: what messages call it."""
-    value = checking.check(text, where, checking.schema("film"), NAMES, _refusals)
+    value = checking.check(text, where, checking.load_schema("film"), NAMES, _refusals)
     return {entry["id"]: _film(entry) for entry in value["films"]}
 
 
@@ -55,7 +55,7 @@ def _film(entry: dict) -> Film:
 def _cell(id: str, settings: dict) -> Cell:
     return Cell(
         experiment=id,
-        **{name: typed(name, settings[name]) for name in SETTINGS if name in settings},
+        **{name: convert(name, settings[name]) for name in SETTINGS if name in settings},
         learning_rates=(float(settings["learning_rate"]),),
         seeds=(int(settings["seed"]),),
         training=Training(epochs=int(settings["epochs"]), record=1, probes=("units",)),
@@ -73,7 +73,7 @@ def _plane(name: str) -> None:
         raise ValueError(unknown("data set of points in the plane", name, filter(suits, data.DATASETS)))
 
 
-NAMES = RULES | {"plane": _plane}
+NAMES = NAME_CHECKS | {"plane": _plane}
 
 
 def _refusals(value: dict, mistakes: list[Mistake]) -> Iterator[Mistake]:

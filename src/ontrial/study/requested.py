@@ -10,7 +10,7 @@ from ontrial.study import checking, configuration
 from ontrial.study.study import Study
 
 
-def file(name: object) -> str:
+def require_study_file(name: object) -> str:
     """Return the file that `--config study=FILE` names; raise InputError unless it holds a study."""
     if not isinstance(name, str) or not name:
         what = f"{name!r} is not the name of one" if name else "it is empty"
@@ -19,7 +19,7 @@ def file(name: object) -> str:
     return name
 
 
-def merged(paths: Sequence[str], config: Mapping) -> Study:
+def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     """Return the study of one or more files, a later one overriding an earlier one, and of `--config key=value`.
 
     config: all of it as Snakemake read and merged it. Values of files are read again, because Snakemake takes 1e-3 for
@@ -27,27 +27,27 @@ def merged(paths: Sequence[str], config: Mapping) -> Study:
     """
     value, expected, docket = {}, {}, paths[-1]
     for path in paths:
-        text = checking.text_of(path)
-        content, _ = checking.of_yaml(text, path)
-        update(value, content)
-        update(expected, yaml.safe_load(text))
+        text = checking.read_text(path)
+        content, _ = checking.parse_yaml(text, path)
+        update_nested(value, content)
+        update_nested(expected, yaml.safe_load(text))
         docket = path if "docket" in content else docket
     overrides = {key: item for key, item in config.items() if key not in expected or expected[key] != item}
     if overrides.get("study") in paths:
         del overrides["study"]  # it names the file
     if len(paths) == 1 and not overrides:
         return configuration.read(paths[0])  # mistakes with their lines
-    update(value, overrides)
+    update_nested(value, overrides)
     # A docket is looked up in the folder of the file that names it; on a command line, in the working folder.
     folder = Path() if "docket" in overrides else Path(docket).parent
     names = [Path(path).name for path in paths] + ["--config"] * bool(overrides)
-    return configuration.of(value, str(folder / " + ".join(names)))
+    return configuration.from_mapping(value, str(folder / " + ".join(names)))
 
 
-def update(value: dict, other: Mapping) -> None:
+def update_nested(value: dict, other: Mapping) -> None:
     """Update nested mappings in place, as Snakemake's `update_config` does; anything else is replaced."""
     for key, item in other.items():
         if isinstance(item, Mapping) and isinstance(value.get(key), dict):
-            update(value[key], item)
+            update_nested(value[key], item)
         else:
             value[key] = item

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, typed
+from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, convert
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ class Study:
 
 def load(path: str | Path) -> Study:
     """Return the study of a study.json."""
-    return of_checked(json.loads(Path(path).read_text(encoding="utf-8")), str(path))
+    return from_checked(json.loads(Path(path).read_text(encoding="utf-8")), str(path))
 
 
-def of_checked(configuration: dict[str, Any], source: str) -> Study:
+def from_checked(configuration: dict[str, Any], source: str) -> Study:
     """Return the study of a configuration that has been checked."""
     experiments = {name: _experiment(name, settings) for name, settings in configuration["experiments"].items()}
     claims = tuple(configuration["claims"]) if "claims" in configuration else None
@@ -95,11 +95,13 @@ def of_checked(configuration: dict[str, Any], source: str) -> Study:
 
 def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
     """The experiment of checked settings: ranges become numbers, and whole numbers ints (a 32.0 is allowed)."""
-    grid = {each: tuple(typed(each, value) for value in settings.get(each, [DEFAULTS.get(each)])) for each in SETTINGS}
+    grid = {
+        each: tuple(convert(each, value) for value in settings.get(each, [DEFAULTS.get(each)])) for each in SETTINGS
+    }
     rates = settings["learning_rates"]
     if isinstance(rates, dict):
-        rates = [2.0**power for power in numbers(rates["powers_of_two"])]
-    seeds = {kind: tuple(numbers(limits)) for kind, limits in settings["seeds"].items()}
+        rates = [2.0**power for power in inclusive_range(rates["powers_of_two"])]
+    seeds = {kind: tuple(inclusive_range(limits)) for kind, limits in settings["seeds"].items()}
     counts = {key: int(value) for key, value in settings["budget"].items()}
     if "record" in settings:
         counts["record"] = int(settings["record"])
@@ -115,6 +117,6 @@ def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
     )
 
 
-def numbers(limits: Mapping[str, float]) -> range:
+def inclusive_range(limits: Mapping[str, float]) -> range:
     """Whole numbers from one to another, both included."""
     return range(int(limits["from"]), int(limits["to"]) + 1)

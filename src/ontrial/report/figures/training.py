@@ -19,7 +19,7 @@ from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.looks import PAPER, look
-from ontrial.study.cell import OWN, resolved
+from ontrial.study.cell import OWN, resolve_own
 
 REACHED = 0.9  # test accuracy
 SHARED = "glorot"  # the initialisation that all activations share when its part is told from theirs
@@ -33,7 +33,7 @@ def gradient_norms(results, words) -> tuple[Figure, pd.DataFrame]:
     hidden = max(rows["hidden"].unique(), key=depth)
     layers = np.arange(1, depth(hidden) + 1)
     activations = experiment.grid["activation"]
-    starts = list(dict.fromkeys(resolved(s, a) for s in experiment.grid["initialisation"] for a in activations))
+    starts = list(dict.fromkeys(resolve_own(s, a) for s in experiment.grid["initialisation"] for a in activations))
     figure = Figure(figsize=(WIDTH, 0.9 + 1.9 * -(-len(starts) // 2)))
     panels = figure.subplots(-(-len(starts) // 2), 2, sharex=True, sharey=True, squeeze=False).ravel()
     found = []
@@ -130,7 +130,7 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
     )
     there = set(zip(records["activation"], records["initialisation"], strict=True))
     activations = experiment.grid["activation"]
-    starts = [s for s in (OWN, SHARED) if all((a, resolved(s, a)) in there for a in activations)]
+    starts = [s for s in (OWN, SHARED) if all((a, resolve_own(s, a)) in there for a in activations)]
     depths = sorted(records["hidden"].unique(), key=depth)
     rows = [(hidden, start) for hidden in depths for start in starts or experiment.grid["initialisation"][:1]]
     figure = Figure(figsize=(WIDTH, 1.2 + 1.65 * len(rows)))
@@ -140,7 +140,11 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
         rates = rates_beside_relu(results, hidden, start)
         for axes, policy in zip(panels, ("fixed", "tuned"), strict=True):
             for activation in activations:
-                arm = {"activation": activation, "initialisation": resolved(start, activation), "hidden": hidden}
+                arm = {
+                    "activation": activation,
+                    "initialisation": resolve_own(start, activation),
+                    "hidden": hidden,
+                }
                 for rate in pick(rates, policy=policy, **arm)["learning_rate"]:
                     runs = tables.judging(results, pick(records, learning_rate=rate, **arm))
                     below = still_below(runs)
@@ -161,7 +165,7 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
 
 def rates_beside_relu(results, hidden: str, start: str) -> pd.DataFrame:
     """Rates of the activations by policy, where fixed is the rate that suits ReLU, by the time to the threshold."""
-    reference = {"activation": "relu", "initialisation": resolved(start, "relu")}
+    reference = {"activation": "relu", "initialisation": resolve_own(start, "relu")}
     chosen = {"metric": "epochs_to_accuracy", "threshold": REACHED, "reference": reference}
     return policies.rates(results, "speed", **chosen, hidden=hidden)
 

@@ -16,7 +16,7 @@ from ontrial.report.wording import formatting, labels
 from ontrial.study import cell
 from ontrial.study.cell import ALL, DEFAULTS, FULL
 
-COUNTED = (*cell.COUNTED, "learning_rate")
+COUNTED = (*cell.NUMERIC_SETTINGS, "learning_rate")
 SETTINGS = ("experiment", *cell.SETTINGS, "output", "loss", "learning_rate", "policy")
 STRETCHED = {"type": "pow", "exponent": 6}  # towards 100 %, where accuracies differ
 DIGITS = 6  # of numbers that travel

@@ -50,16 +50,16 @@ def shared(page: Page, film: Film) -> str:
     """What the networks share besides their settings: initial weights, as far as shapes allow, and samples."""
     say, (one, other) = page.say, film.arms
     order = "film same order" if one.batch_samples == other.batch_samples else "film same order, other batches"
-    return f"{say[start(film)].format(n=film.alike)} {say[order]}"
+    return f"{say[start(film)].format(n=film.shared_layers)} {say[order]}"
 
 
 def start(film: Film) -> str:
     """The phrase that says how much the initial weights are the same."""
     one, other = (arm.architecture for arm in film.arms)
-    if film.alike == len(one.shapes) == len(other.shapes):
+    if film.shared_layers == len(one.shapes) == len(other.shapes):
         return "film same weights"
-    if film.alike:
-        return "film same first layer" if film.alike == 1 else "film same first layers"
+    if film.shared_layers:
+        return "film same first layer" if film.shared_layers == 1 else "film same first layers"
     return "film same draws" if one.shapes == other.shapes else "film other shapes"
 
 

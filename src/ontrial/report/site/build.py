@@ -10,7 +10,7 @@ from pathlib import Path
 from ontrial.errors import InputError
 from ontrial.report.site.csp import protected
 from ontrial.report.site.templates import render
-from ontrial.storage.files import replaced
+from ontrial.storage.files import atomic_folder
 
 
 def languages(docs: Path) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, ConfigurationError
 
-    with replaced(site) as folder, warnings() as told:
+    with atomic_folder(site) as folder, warnings() as told:
         try:
             settings = load_config(
                 str(config), docs_dir=str(pages.resolve()), site_dir=str(folder.resolve()), strict=True
@@ -60,7 +60,7 @@ def warnings() -> Iterator[list[str]]:
 def assemble(site: Path, shared: Mapping[str, Iterable[Path]], root: Mapping[str, str]) -> None:
     """Add what all languages share to the folder of the site: the files of each folder, and the pages at its root."""
     for name, files in shared.items():
-        with replaced(site / name) as folder:
+        with atomic_folder(site / name) as folder:
             for file in files:
                 shutil.copyfile(file, folder / file.name)
     for name, page in root.items():
