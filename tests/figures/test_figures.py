@@ -323,7 +323,7 @@ def test_answers_are_sorted_into_bins_of_confidence():
 def test_half_of_the_error_is_the_same_step_anywhere_on_an_axis_of_accuracy():
     steps = np.diff(axes.stretch(np.array([0.8, 0.9, 0.95])))
     assert steps == pytest.approx([0.647, 0.606], abs=0.001)
-    assert axes.shrink(axes.stretch(0.973)) == pytest.approx(0.973)
+    assert axes.unstretch(axes.stretch(0.973)) == pytest.approx(0.973)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from benchmarks import agreement, contestants, table, timing, work, worker
 from benchmarks.contestants import CONTESTANTS
 from ontrial.errors import InputError
 from ontrial.nn import Architecture, Data, Samples, Schedule, reference, train
-from ontrial.report.figures.benchmark import short
+from ontrial.report.figures.benchmark import compact_ratio
 from ontrial.report.figures.catalogue import FIGURES, catalogue
 from ontrial.report.pages import benchmark as speed
 from ontrial.report.pages.page import Page
@@ -219,7 +219,7 @@ def test_figures_of_the_benchmark_need_a_published_one(results):
 
 @pytest.mark.parametrize(("ratio", "shown"), [(0.314, "0.31"), (1.0, "1.00"), (9.996, "10.0"), (99.96, "100")])
 def test_a_ratio_fits_its_cell(ratio, shown):
-    assert short(ratio) == shown
+    assert compact_ratio(ratio) == shown
 
 
 @pytest.fixture

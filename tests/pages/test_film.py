@@ -76,7 +76,7 @@ def test_a_film_says_how_far_both_arms_start_from_the_same_weights(text, alike, 
 
 @pytest.mark.parametrize("budget", [1, 2, 12, 40, 2000])
 def test_frames_go_from_the_start_to_the_end_ever_further_apart(budget):
-    found = film.epochs(budget)
+    found = film.frame_epochs(budget)
     assert [found[0], found[1], found[-1]] == [0, 1, budget]
     assert len(found) <= film.FRAMES
     assert found == sorted(set(found))
@@ -100,7 +100,7 @@ def test_a_film_ends_for_an_arm_that_diverges():
     frames = list(film.shoot(rates.arms[1]))
     assert frames[0].weights is not None
     assert frames[-1].weights is None
-    assert len(frames) < len(film.epochs(12))
+    assert len(frames) < len(film.frame_epochs(12))
 
 
 def test_a_script_holds_the_weights_to_the_last_bit():

@@ -1,73 +1,84 @@
-"""The published benchmark: this engine beside other libraries on the same work."""
+"""The published benchmark: this engine compared with other libraries on the same work."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgba
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, to_rgba
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import legible_on, log_axis
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.figures.surfaces import bare
 from ontrial.report.summaries import benchmark
+from ontrial.report.summaries.benchmark import Benchmark
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.looks import BLUE, FILL, PAPER, VERMILLION, look
+from ontrial.report.wording.phrases import Phrases
 
-MOST = 3  # log₂ of the ratio from which on colours don't change
-ROW = 0.29  # inches of a row of cells
-HEAD = 0.62  # of the title of a panel and the labels of its columns
-SHOWN = 48  # networks, where one number of them is shown
-PARTS = {"runs": "runs", "batch": "batch_size", "width": "network", "depth": "network"}  # what varies in a panel
-
-
-def speed_jax(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Time of JAX, the faster of its variants in each cell, over that of this engine."""
-    return ratio_map(results.benchmark.table, "jax", words)
+LIMIT = 3  # log₂ of the ratio at which the colour scale ends
+ROW = 0.29  # inches, height of a row of cells
+HEAD = 0.62  # inches, height of a panel's title and column labels
+NETWORKS = 48  # trained together, in figures that show a single number of networks
+PARTS = ("runs", "batch", "width", "depth")  # parts of the benchmark in which one quantity varies
 
 
-def speed_torch(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Time of PyTorch, one network after another, over that of this engine."""
-    return ratio_map(results.benchmark.table, "torch_eager", words)
+def speed_jax(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the time of JAX, the faster of its variants in each cell, divided by that of this engine."""
+    return ratio_map(published(results).table, "jax", words)
 
 
-def speed_sklearn(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Time of scikit-learn over that of this engine."""
-    return ratio_map(results.benchmark.table, "sklearn", words)
+def speed_torch(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the time of PyTorch, which trains networks in turn, divided by that of this engine."""
+    return ratio_map(published(results).table, "torch_eager", words)
 
 
-def ratio_map(table: pd.DataFrame, peer: str, words) -> tuple[Figure, pd.DataFrame]:
-    """A panel for each network, two side by side: a row for each batch size, a column for each number of networks."""
-    found = benchmark.ratios(table, peer)
+def speed_sklearn(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the time of scikit-learn divided by that of this engine."""
+    return ratio_map(published(results).table, "sklearn", words)
+
+
+def published(results: Findings) -> Benchmark:
+    """Return the published benchmark. The catalogue lists these figures only if there is one."""
+    if results.benchmark is None:
+        raise ValueError("No benchmark is published.")
+    return results.benchmark
+
+
+def ratio_map(table: pd.DataFrame, peer: str, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw a panel per network, two side by side, with a row per batch size and a column per number of networks."""
+    ratios = benchmark.ratios(table, peer)
     grids = [
         (network, rows.pivot(index="batch_size", columns="runs", values="ratio"))
-        for network, rows in found.groupby("network", sort=False)
+        for network, rows in ratios.groupby("network", sort=False)
     ]
     pairs = [grids[i : i + 2] for i in range(0, len(grids), 2)]
     heights = [HEAD + ROW * max(len(grid) for _, grid in pair) for pair in pairs]
     figure = Figure(figsize=(WIDTH, 1.0 + sum(heights)))
     panels = figure.subplots(len(pairs), 2, squeeze=False, height_ratios=heights)
-    ramp = LinearSegmentedColormap.from_list("ratio", [to_rgba(colour) for colour in (VERMILLION, FILL, BLUE)])
-    norm = Normalize(-MOST, MOST, clip=True)
-    for axes, one in zip(panels.ravel(), grids, strict=False):
-        mesh = draw_ratios(axes, *one, ramp, norm)
+    colour_map = LinearSegmentedColormap.from_list("ratio", [to_rgba(colour) for colour in (VERMILLION, FILL, BLUE)])
+    norm = Normalize(-LIMIT, LIMIT, clip=True)
+    for axes, (network, grid) in zip(panels.ravel(), grids, strict=False):
+        mesh = draw_ratios(axes, network, grid, colour_map, norm)
     for axes in panels.ravel()[len(grids) :]:
         axes.set_visible(False)
-    for axes, _ in zip(panels[:, 0], pairs, strict=True):
+    for axes in panels[:, 0]:
         axes.set_ylabel(words["batch size"])
     figure.supxlabel(words["networks trained together"])
     bar = figure.colorbar(mesh, ax=list(panels.ravel()), location="top", aspect=40, pad=0.02)
-    bar.set_ticks(range(-MOST, MOST + 1), labels=["≤1/8", "1/4", "1/2", "1", "2", "4", "≥8"])
+    bar.set_ticks(range(-LIMIT, LIMIT + 1), labels=["≤1/8", "1/4", "1/2", "1", "2", "4", "≥8"])
     bar.set_label(words["time over that of this engine"].format(words[f"contestant {peer}"]))
     bar.outline.set_visible(False)
-    return figure, found[["network", "batch_size", "runs", "contestant", "timed_runs", "microseconds", "ratio"]]
+    return figure, ratios[["network", "batch_size", "runs", "contestant", "timed_runs", "microseconds", "ratio"]]
 
 
-def draw_ratios(axes: Axes, network: str, grid: pd.DataFrame, ramp, norm):
-    """Cells of one network: the number is the ratio, its colour the ratio's logarithm."""
-    mesh = axes.pcolormesh(np.log2(grid.to_numpy()), cmap=ramp, norm=norm, edgecolor=PAPER, linewidth=1)
+def draw_ratios(axes: Axes, network: str, grid: pd.DataFrame, colour_map: Colormap, norm: Normalize) -> QuadMesh:
+    """Draw the cells of one network: each shows its ratio, coloured by the logarithm of the ratio."""
+    mesh = axes.pcolormesh(np.log2(grid.to_numpy()), cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
     for (row, column), ratio in np.ndenumerate(grid.to_numpy()):
         if not np.isnan(ratio):
-            colour = legible_on(ramp(norm(np.log2(ratio))))
-            axes.text(column + 0.5, row + 0.5, short(ratio), ha="center", va="center", color=colour)
+            colour = legible_on(colour_map(norm(np.log2(ratio))))
+            axes.text(column + 0.5, row + 0.5, compact_ratio(ratio), ha="center", va="center", color=colour)
     axes.set_xticks(np.arange(grid.shape[1]) + 0.5, map(str, grid.columns))
     axes.set_yticks(np.arange(grid.shape[0]) + 0.5, map(str, grid.index))
     axes.set_title(network)
@@ -76,16 +87,17 @@ def draw_ratios(axes: Axes, network: str, grid: pd.DataFrame, ramp, norm):
     return mesh
 
 
-def short(ratio: float) -> str:
-    """A ratio in four characters at most: 0.31, 1.24, 12.4, 124."""
+def compact_ratio(ratio: float) -> str:
+    """Return a ratio in at most four characters: 0.31, 1.24, 12.4, 124."""
     places = 2 if ratio < 9.995 else 1 if ratio < 99.95 else 0
     return f"{ratio:.{places}f}"
 
 
-def speed_peak(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Share of a thread's fastest matrix product that each network reaches, by batch size; JAX's beside it."""
-    rows = fastest(results.benchmark.table[results.benchmark.table["part"] == "grid"])
-    rows = rows[(rows["runs"] == SHOWN) & rows["contestant"].isin(("ontrial", "jax"))]
+def speed_peak(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the share of a thread's fastest matrix product that this engine and JAX reach, by batch size."""
+    table = published(results).table
+    rows = fastest(table[table["part"] == "grid"])
+    rows = rows[(rows["runs"] == NETWORKS) & rows["contestant"].isin(("ontrial", "jax"))]
     networks = list(dict.fromkeys(rows["network"]))
     figure = Figure(figsize=(WIDTH, 1.2 + 1.7 * len(networks)))
     panels = figure.subplots(len(networks), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
@@ -98,11 +110,11 @@ def speed_peak(results, words) -> tuple[Figure, pd.DataFrame]:
     return figure, rows[["network", "batch_size", "runs", "contestant", "gflops", "peak_share"]]
 
 
-def speed_scaling(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Time of an update of one network by the number of networks, batch size, width and depth."""
-    table = results.benchmark.table
+def speed_scaling(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the time of one update of one network by number of networks, batch size, width and depth."""
+    table = published(results).table
     smallest = table["network"].iloc[0]
-    batches = table[(table["part"] == "grid") & (table["network"] == smallest) & (table["runs"] == SHOWN)]
+    batches = table[(table["part"] == "grid") & (table["network"] == smallest) & (table["runs"] == NETWORKS)]
     rows = fastest(pd.concat([batches.assign(part="batch"), table[table["part"].isin(PARTS)]]))
     widths = rows["network"].str.split("-")
     rows["varied"] = np.select(
@@ -114,8 +126,8 @@ def speed_scaling(results, words) -> tuple[Figure, pd.DataFrame]:
     figure = Figure(figsize=(WIDTH, 1.2 + 1.95 * len(parts)))
     panels = figure.subplots(len(parts), 1, squeeze=False)[:, 0]
     for axes, part in zip(panels, parts, strict=True):
-        here = rows[rows["part"] == part].sort_values("varied")
-        draw_lines(axes, here, "varied", here["microseconds"])
+        points = rows[rows["part"] == part].sort_values("varied")
+        draw_lines(axes, points, "varied", points["microseconds"])
         log_axis(axes, "x", base=4 if part in ("runs", "batch") else 2)
         log_axis(axes, "y")
         axes.set_xlabel(words[f"varied {part}"])
@@ -124,39 +136,41 @@ def speed_scaling(results, words) -> tuple[Figure, pd.DataFrame]:
     return figure, rows[["part", *benchmark.CELL, "contestant", "timed_runs", "microseconds"]]
 
 
-def speed_memory(results, words) -> tuple[Figure, pd.DataFrame]:
-    """The most memory that a process held while it trained so many networks, and what its library needs at rest."""
-    rows = results.benchmark.table[results.benchmark.table["part"] == "memory"]
+def speed_memory(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the peak memory of a process by the number of networks it trains."""
+    table = published(results).table
+    rows = table[table["part"] == "memory"]
     networks = list(dict.fromkeys(rows["network"]))
     figure = Figure(figsize=(WIDTH, 1.6 + 2.0 * len(networks)))
     panels = figure.subplots(len(networks), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     for axes, network in zip(panels, networks, strict=True):
-        here = rows[rows["network"] == network]
-        draw_lines(axes, here, "runs", here["memory_mb"])
+        points = rows[rows["network"] == network]
+        draw_lines(axes, points, "runs", points["memory_mb"])
         axes.set(title=network, ylabel=words["megabytes"], ylim=(0, None))
     log_axis(panels[-1], "x", base=2)
-    panels[-1].set_xticks(sorted(rows["runs"].unique()), map(str, sorted(rows["runs"].unique())))
+    counts = sorted(rows["runs"].unique())
+    panels[-1].set_xticks(counts, map(str, counts))
     panels[-1].set_xlabel(words["networks"])
     legend(figure, rows, words)
     return figure, rows[["network", "batch_size", "runs", "contestant", "timed_runs", "memory_idle_mb", "memory_mb"]]
 
 
 def fastest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the variants of JAX made one contestant, the faster of them in each cell."""
+    """Return the rows with one contestant for all variants of JAX: the fastest of them in each cell."""
     named = rows.assign(contestant=rows["contestant"].replace(dict.fromkeys(benchmark.PEERS["jax"], "jax")))
     named = named.dropna(subset="microseconds").sort_values("microseconds", kind="stable")
     return named.drop_duplicates(["part", *benchmark.CELL, "contestant"]).sort_index(kind="stable")
 
 
 def draw_lines(axes: Axes, rows: pd.DataFrame, x: str, y: pd.Series) -> None:
-    """A line for each contestant."""
-    for name, own in rows.groupby("contestant", sort=False):
+    """Draw a line for each contestant, of `y`, which is aligned with the rows, against the column `x`."""
+    for name, points in rows.groupby("contestant", sort=False):
         colour, line, marker = look(name)
-        axes.plot(own[x], y[own.index], marker, color=colour, linestyle=line, markersize=5)
+        axes.plot(points[x], y[points.index], marker, color=colour, linestyle=line, markersize=5)
 
 
-def legend(figure: Figure, rows: pd.DataFrame, words) -> None:
-    """Names of the contestants above the panels."""
+def legend(figure: Figure, rows: pd.DataFrame, words: Phrases) -> None:
+    """Draw a legend of the contestants above the panels."""
     lines = []
     for name in dict.fromkeys(rows["contestant"]):
         colour, line, marker = look(name)

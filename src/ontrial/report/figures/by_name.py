@@ -1,4 +1,4 @@
-"""Names of the catalogue → the functions that draw them. Only what draws all figures imports this module."""
+"""Find the function that draws a figure. Only code that draws every figure imports this module."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +11,7 @@ from ontrial.report.figures.catalogue import EVIDENCE, FIGURES
 
 
 def function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
-    """Return the function that draws a figure from a study's Results and Words."""
+    """Return the function that draws a figure, given a study's findings and the words of a language."""
     if name.startswith(EVIDENCE):
         return partial(function("evidence"), claim=name.removeprefix(EVIDENCE))
     return getattr(import_module(f"ontrial.report.figures.{FIGURES[name].module}"), name.replace("-", "_"))

@@ -1,13 +1,24 @@
-"""The catalogue of figures. Importing it loads neither Matplotlib nor pandas: the workflow reads it when it starts."""
+"""The catalogue of figures. The workflow reads it when it starts, so it imports neither Matplotlib nor pandas."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ontrial.judge.claims import Claim
+    from ontrial.study.study import Study
 
 
 class Entry(NamedTuple):
-    """Module of the figure's function, and what it needs: experiments, probes, verdicts, published tables, times."""
+    """The module of a figure's function, and what the figure needs.
+
+    experiments, probes: names, each experiment with all the probes. verdicts, benchmark, scale, times: whether the
+    figure needs verdicts, the published benchmark, the published measurements of larger studies, or job times.
+    """
 
     module: str
-    needs: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     verdicts: bool = False
     benchmark: bool = False
@@ -48,14 +59,14 @@ FIGURES = {
     "where-time-goes": Entry("workflow", times=True),
 }
 TIMES = tuple(name for name, entry in FIGURES.items() if entry.times)
-EVIDENCE = "evidence-"  # and the id of a claim: its own figure
-FILM = "film-"  # and the id of a film: a strip of its frames
+EVIDENCE = "evidence-"  # prefix of the figure of one claim; the id of the claim follows
+FILM = "film-"  # prefix of the strip of one film; the id of the film follows
 
 
-def catalogue(study, benchmark: bool = False, scale: bool = False) -> tuple[str, ...]:
-    """Names of the figures that a study's tables suffice for: it has their experiments, with their probes.
+def catalogue(study: Study, benchmark: bool = False, scale: bool = False) -> tuple[str, ...]:
+    """Return the names of the figures that can be drawn from a study's tables and the published measurements.
 
-    benchmark, scale: whether one is published.
+    benchmark, scale: whether these measurements are published.
     """
     return tuple(
         name
@@ -63,13 +74,15 @@ def catalogue(study, benchmark: bool = False, scale: bool = False) -> tuple[str,
         if not (entry.verdicts or entry.times)
         and (benchmark or not entry.benchmark)
         and (scale or not entry.scale)
-        and all(needed in study.experiments for needed in entry.needs)
-        and all(set(entry.probes) <= set(study.experiments[needed].training.probes) for needed in entry.needs)
+        and all(
+            name in study.experiments and set(entry.probes) <= set(study.experiments[name].training.probes)
+            for name in entry.experiments
+        )
     )
 
 
-def of_claims(claims, kind: str = "measured") -> tuple[str, ...]:
-    """Names of the figures drawn from the verdicts on a docket's claims (id → Claim) of a kind: measured or timed."""
+def of_claims(claims: Mapping[str, Claim], kind: str = "measured") -> tuple[str, ...]:
+    """Return the names of the figures drawn from the verdicts on the claims (by id) of a kind, measured or timed."""
     ids = [id for id, claim in claims.items() if claim.kind == kind]
     lottery = ["seed-lottery"] if ids and kind == "measured" else []
     return (*lottery, *(EVIDENCE + id for id in ids))

@@ -1,46 +1,56 @@
-"""Pictures of the theory: a neuron, its equation, layers, the batches of an epoch."""
+"""Diagrams of the theory: a neuron, its equation, layers, the batches of an epoch."""
 
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
+from ontrial.report.figures.axes import figure_without_layout
 from ontrial.report.figures.style import LETTER, WIDTH
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.looks import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
+from ontrial.report.wording.phrases import Phrases
+
+Point = tuple[float, float]  # inches from the lower left
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:
-    """Figure without axes whose coordinates are inches from the lower left."""
-    figure = Figure(figsize=(WIDTH, height), layout="none")
+    """Return a figure with invisible axes whose coordinates are inches from the lower left. height: in inches."""
+    figure = figure_without_layout(height)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, height), aspect="equal")
     axes.axis("off")
     return figure, axes
 
 
-def write(axes: Axes, x: float, y: float, text: str, **settings) -> None:
-    """Text centred on a point."""
+def write(axes: Axes, x: float, y: float, text: str, **settings: Any) -> None:
+    """Write a text at a point, centred unless the settings of Matplotlib's text say otherwise."""
     axes.text(x, y, text, **{"ha": "center", "va": "center", **settings})
 
 
-def arrow(axes: Axes, start: tuple, end: tuple, colour: str = MUTED, **settings) -> None:
-    """Arrow from point to point, in inches."""
-    look = {"arrowstyle": "-|>", "mutation_scale": 13, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.5} | settings
-    axes.add_patch(FancyArrowPatch(start, end, color=colour, **look))
+def arrow(axes: Axes, start: Point, end: Point, colour: str = MUTED) -> None:
+    """Draw an arrow from one point to another."""
+    axes.add_patch(
+        FancyArrowPatch(
+            start, end, color=colour, arrowstyle="-|>", mutation_scale=13, shrinkA=0, shrinkB=0, linewidth=1.5
+        )
+    )
 
 
-def node(axes: Axes, centre: tuple, radius: float, letter: str, colour: str = INK, size: float = LETTER) -> None:
-    """Circle with a letter in it."""
+def node(axes: Axes, centre: Point, radius: float, letter: str, colour: str = INK, size: float = LETTER) -> None:
+    """Draw a circle with a letter in it."""
     axes.add_patch(Circle(centre, radius, facecolor=FILL, edgecolor=colour, linewidth=1.6))
-    axes.text(*centre, letter, ha="center", va="center_baseline", fontsize=size)
+    write(axes, *centre, letter, va="center_baseline", fontsize=size)
 
 
-def neuron(results, words) -> tuple[Figure, pd.DataFrame]:
-    """One neuron: inputs times weights, summed with the bias, through the activation."""
+def neuron(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw one neuron: the weighted inputs and the bias are summed and go through the activation."""
     figure, axes = canvas(3.5)
-    middle, small, big = 1.9, 0.25, 0.33
-    left, total, activation = 0.4, 2.35, 3.35
+    middle = 1.9
+    small, big = 0.25, 0.33  # radii
+    left, total, activation = 0.4, 2.35, 3.35  # centres of the nodes
     for i, height in (("1", 2.95), ("2", 2.15), ("n", 0.85)):
         slope = (middle - height) / (total - left)
         node(axes, (left, height), small, f"$x_{i}$", BLUE)
@@ -74,8 +84,8 @@ def neuron(results, words) -> tuple[Figure, pd.DataFrame]:
     return figure, pd.DataFrame(symbols, columns=["symbol", "term"])
 
 
-def neuron_equation(results, words) -> tuple[Figure, pd.DataFrame]:
-    """The equation of a neuron, each part named, and the same with numbers in it."""
+def neuron_equation(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the equation of a neuron with its parts named, and a worked example."""
     figure, axes = canvas(3.2)
     parts = (
         (0.35, "$a$", "output", GREEN, "above"),
@@ -89,23 +99,26 @@ def neuron_equation(results, words) -> tuple[Figure, pd.DataFrame]:
         (4.05, "$b$", "bias", VERMILLION, "below"),
         (4.35, r"$)$", None, INK, None),
     )
-    line = 2.1
+    baseline = 2.1
     for x, letter, term, colour, side in parts:
-        write(axes, x, line, letter, va="baseline", fontsize=28, color=colour)
+        write(axes, x, baseline, letter, va="baseline", fontsize=28, color=colour)
         if term:
             near, far, va = (0.42, 0.68, "bottom") if side == "above" else (-0.3, -0.56, "top")
-            axes.plot([x, x], [line + near, line + far], color=colour, linewidth=1.2)
-            write(axes, x, line + far * 1.08, words[term], va=va, color=colour)
-    x, w, b = (1.0, 2.0), (0.5, -1.0), 2.0
-    z = sum(weight * value for weight, value in zip(w, x, strict=True)) + b
+            axes.plot([x, x], [baseline + near, baseline + far], color=colour, linewidth=1.2)
+            write(axes, x, baseline + far * 1.08, words[term], va=va, color=colour)
+    x1, x2 = 1.0, 2.0
+    w1, w2 = 0.5, -1.0
+    b = 2.0
+    z = w1 * x1 + w2 * x2 + b
+    a = max(0.0, z)
     write(axes, WIDTH / 2, 0.62, rf"$z = 0.5 \cdot 1 + (-1) \cdot 2 + 2 = {z}$", fontsize=LETTER)
-    write(axes, WIDTH / 2, 0.25, rf"$\mathrm{{ReLU}}(z) = \max(0,\,z) = {max(0.0, z)}$", fontsize=LETTER)
-    numbers = [("x_1", x[0]), ("x_2", x[1]), ("w_1", w[0]), ("w_2", w[1]), ("b", b), ("z", z), ("a", max(0.0, z))]
+    write(axes, WIDTH / 2, 0.25, rf"$\mathrm{{ReLU}}(z) = \max(0,\,z) = {a}$", fontsize=LETTER)
+    numbers = [("x_1", x1), ("x_2", x2), ("w_1", w1), ("w_2", w2), ("b", b), ("z", z), ("a", a)]
     return figure, pd.DataFrame(numbers, columns=["symbol", "value"])
 
 
-def layers(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Two hidden layers between inputs and outputs, each with weights of its own."""
+def layers(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw a network with two hidden layers; every layer has weights of its own."""
     figure, axes = canvas(4.1)
     columns = (0.45, 1.75, 3.05, 4.35)
     nodes = (4, 5, 5, 3)
@@ -130,29 +143,31 @@ def layers(results, words) -> tuple[Figure, pd.DataFrame]:
     return figure, pd.DataFrame(shapes, columns=["layer", "weights", "n_in", "n_out", "parameters"])
 
 
-def what_a_batch_is(results, words) -> tuple[Figure, pd.DataFrame]:
-    """An epoch of 22 samples in batches of eight: three updates, the last from the six that are left."""
+def what_a_batch_is(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw an epoch of 22 samples in batches of eight: three updates, the last from the six remaining samples."""
     figure, axes = canvas(3.3)
     order = (7, 19, 2, 14, 11, 5, 22, 9, 16, 1, 20, 12, 4, 18, 8, 13, 21, 6, 10, 3, 17, 15)
-    size, side, pitch, left = 8, 0.31, 0.345, 0.2
+    size = 8  # of a batch
+    side, pitch = 0.31, 0.345  # of the boxes
+    left = 0.2
     right = left + size * pitch
     numbers = []
     for batch, start in enumerate(range(0, len(order), size), start=1):
         samples = order[start : start + size]
         y = 3.4 - 0.85 * batch
-        frame = {"boxstyle": "round,pad=0.06", "facecolor": "none", "edgecolor": MUTED, "linewidth": 1.2}
-        axes.add_patch(FancyBboxPatch((left, y), size * pitch - 0.035, side, **frame))
-        for place in range(size):
-            x = left + place * pitch
-            taken = place < len(samples)
-            box = (
-                {"facecolor": FILL, "edgecolor": BLUE}
-                if taken
-                else {"fill": False, "edgecolor": MUTED, "linestyle": ":"}
+        width = size * pitch - 0.035
+        axes.add_patch(
+            FancyBboxPatch(
+                (left, y), width, side, boxstyle="round,pad=0.06", facecolor="none", edgecolor=MUTED, linewidth=1.2
             )
-            axes.add_patch(Rectangle((x, y), side, side, linewidth=1.2, **box))
-            if taken:
-                write(axes, x + side / 2, y + side / 2, str(samples[place]), va="center_baseline")
+        )
+        for i in range(size):
+            x = left + i * pitch
+            if i < len(samples):
+                axes.add_patch(Rectangle((x, y), side, side, linewidth=1.2, facecolor=FILL, edgecolor=BLUE))
+                write(axes, x + side / 2, y + side / 2, str(samples[i]), va="center_baseline")
+            else:
+                axes.add_patch(Rectangle((x, y), side, side, linewidth=1.2, fill=False, edgecolor=MUTED, linestyle=":"))
         write(axes, left, y + side + 0.12, f"{words['batch']} {batch}: $B = {len(samples)}$", ha="left", va="bottom")
         arrow(axes, (right + 0.1, y + side / 2), (right + 0.5, y + side / 2), VERMILLION)
         write(axes, right + 0.58, y + side / 2, f"{words['update']} {batch}", ha="left", color=VERMILLION)

@@ -1,32 +1,47 @@
-"""The explorer's charts: Vega-Lite templates that its script fills in, and the look of each value of a setting.
+"""The explorer's charts: Vega-Lite templates that its script completes, and the look of each value of a setting.
 
-Colours are variables of a style sheet (`--c0` to `--c9`), so that a chart follows the scheme of the page, on paper too,
-without being drawn again. The fields of a template are x, y, low, high and so on: which setting or measure each stands
-for is chosen in the browser.
+Colours are CSS variables (`--c0` to `--c9`), so that a chart follows the colour scheme of the page, also in print,
+without being redrawn. The fields of a template have generic names such as x, y, low and high; the reader chooses in the
+browser which setting or measure each one shows.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 from matplotlib.colors import to_hex
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from ontrial.report.figures import drawing
 from ontrial.report.figures.style import SCHEMES
-from ontrial.report.wording.looks import BLUE, DASHED, FILL, GOLD, INK, LOOKS, MUTED, PAPER, SPARE, VERMILLION, look
+from ontrial.report.wording.looks import (
+    BLUE,
+    DASHED,
+    FILL,
+    GOLD,
+    INK,
+    LOOKS,
+    MUTED,
+    PAPER,
+    VERMILLION,
+    LineStyle,
+    look,
+)
 
-COUNTED = (GOLD, BLUE)  # values that are counted go from the one to the other
-DISTINCT = (*LOOKS.values(), *SPARE)[:9]  # looks that differ from each other in all three ways
+LOWEST, HIGHEST = GOLD, BLUE  # ends of the colour scale of a counted setting
+DISTINCT = tuple(LOOKS.values())[:9]  # these differ from each other in colour and line style, and in marker
 SELECTORS = dict(zip(SCHEMES, (":root", '[data-md-color-scheme="slate"]'), strict=True))
-WIDTH = 1.8  # pixels: dashes are in widths of a line
-SIZE = 80  # square pixels of a marker
-LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}  # of an SVG path
+WIDTH = 1.8  # of a line, in pixels; the lengths of dashes are multiples of it
+SIZE = 80  # of a marker, in square pixels
+COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}  # of an SVG path
+
+Chart = TypeVar("Chart", alt.LayerChart, alt.ConcatChart)
 
 
 def style_sheet() -> str:
-    """CSS that names the ten colours in both schemes."""
+    """Return CSS that defines the ten colours in both schemes."""
     blocks = []
     for scheme, selector in SELECTORS.items():
         with drawing.appearance("en", scheme):
@@ -36,19 +51,23 @@ def style_sheet() -> str:
 
 
 def colour(name: str) -> str:
-    """A colour of looks.py, C0 to C9, by its variable."""
+    """Return the CSS variable of a colour of `looks`, "C0" to "C9"."""
     return f"var(--{name.lower()})"
 
 
 def looks(values: Sequence[object], counted: bool) -> dict[str, list]:
-    """Colour, dash and shape of each value of a setting; what is counted has colours in an order, too."""
-    known = set(values) <= set(LOOKS)
-    chosen = [look(value) if known else DISTINCT[i % len(DISTINCT)] for i, value in enumerate(values)]
+    """Return colour, dash and shape of each value of a setting.
+
+    counted: whether the values are numbers, whose colours follow their order.
+    """
+    if set(values) <= set(LOOKS):
+        chosen = [look(str(value)) for value in values]
+    else:
+        chosen = [DISTINCT[i % len(DISTINCT)] for i in range(len(values))]
     colours = [colour(one.colour) for one in chosen]
     if counted:
-        first, last = map(colour, COUNTED)
         shares = [round(100 * i / max(1, len(values) - 1)) for i in range(len(values))]
-        colours = [f"color-mix(in oklab, {last} {share}%, {first})" for share in shares]
+        colours = [f"color-mix(in oklab, {colour(HIGHEST)} {share}%, {colour(LOWEST)})" for share in shares]
     return {
         "colour": colours,
         "dash": [dash(one.line) for one in chosen],
@@ -56,29 +75,33 @@ def looks(values: Sequence[object], counted: bool) -> dict[str, list]:
     }
 
 
-def dash(line: str | tuple) -> list[float]:
-    """A line style of Matplotlib as Vega's lengths of dashes and gaps, in pixels."""
-    return [1, 0] if line == "solid" else [round(WIDTH * length, 1) for length in line[1]]
+def dash(line: LineStyle) -> list[float]:
+    """Return the lengths of dashes and gaps of a line style, in pixels, as Vega takes them."""
+    if isinstance(line, str):
+        return [1, 0]
+    _, lengths = line
+    return [round(WIDTH * length, 1) for length in lengths]
 
 
 def shape(marker: str) -> str:
-    """A marker of Matplotlib as an SVG path, between -1 and 1 with the vertical axis downwards, as Vega takes it."""
+    """Return the outline of a marker as Vega takes it: an SVG path from -1 to 1, with the vertical axis downwards."""
     style = MarkerStyle(marker)
-    outline = style.get_path().transformed(style.get_transform().scale(2, -2))
-    parts = []
-    for corners, code in outline.iter_segments():
-        numbers = "" if code == Path.CLOSEPOLY else " ".join(f"{round(number, 3) + 0.0:g}" for number in corners)
-        parts.append(LETTERS[code] + numbers)
-    return "".join(parts)
+    outline = style.get_path().transformed(style.get_transform() + Affine2D().scale(2, -2))
+    path = ""
+    for points, code in outline.iter_segments():
+        path += COMMANDS[code]
+        if code != Path.CLOSEPOLY:
+            path += " ".join(f"{round(number, 3) + 0.0:g}" for number in points)
+    return path
 
 
 def templates() -> dict[str, dict[str, Any]]:
-    """Vega-Lite of the chart of points and of that of learning curves; what the reader's choice sets is left out."""
+    """Return Vega-Lite for the points and for the learning curves, without what depends on the reader's choices."""
     return {"points": points().to_dict(), "curves": curves().to_dict()}
 
 
 def points() -> alt.LayerChart:
-    """Spread, connecting line and marker of each point."""
+    """Return the chart of points: marker, spread and connecting line."""
     base = alt.Chart(alt.NamedData("rows")).encode(x="x:O")
     spread = base.mark_rule(strokeWidth=1.2, opacity=0.65).encode(y="low:Q", y2="high:Q")
     line = base.mark_line(strokeWidth=WIDTH, interpolate="linear").encode(y="y:Q")
@@ -89,27 +112,27 @@ def points() -> alt.LayerChart:
         stroke=alt.when("datum.chosen").then(alt.value(colour(INK))).otherwise(alt.value(colour(PAPER))),
         strokeWidth=alt.when("datum.chosen").then(alt.value(3)).otherwise(alt.value(0.8)),
     )
-    return configured(alt.layer(spread, line, marker))
+    return configured(alt.LayerChart(layer=[spread, line, marker]))
 
 
 def curves() -> alt.ConcatChart:
-    """Accuracy and loss against epochs: median and quartiles on training and on test samples."""
+    """Return the charts of accuracy and loss against epochs: median and quartiles on training and test samples."""
     base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("epochs:Q").scale(nice=False))
     colours = [colour(VERMILLION), colour(BLUE)]
-    inside = alt.Fill("part:N", legend=None).scale(range=colours)
+    fill = alt.Fill("part:N", legend=None).scale(range=colours)
     part = alt.Color("part:N").scale(range=colours)
     dashes = alt.StrokeDash("part:N").scale(range=[dash(DASHED), dash("solid")])
     panels = []
     for name in ("accuracy", "loss"):
         y = alt.Y(f"{name}:Q").scale(**({"type": "log"} if name == "loss" else {"zero": False}))
-        band = base.mark_area(opacity=0.2).encode(y=f"{name}_low:Q", y2=f"{name}_high:Q", fill=inside)
+        band = base.mark_area(opacity=0.2).encode(y=f"{name}_low:Q", y2=f"{name}_high:Q", fill=fill)
         line = base.mark_line(strokeWidth=WIDTH).encode(y=y, color=part, strokeDash=dashes)
         panels.append(alt.layer(band, line))
     return configured(alt.concat(*panels))
 
 
-def configured(chart: alt.LayerChart | alt.ConcatChart) -> alt.LayerChart | alt.ConcatChart:
-    """The chart with the colours and sizes of text, axes and legends."""
+def configured(chart: Chart) -> Chart:
+    """Return the chart with the colours and sizes of text, axes and legends."""
     text = {"labelColor": colour(INK), "titleColor": colour(INK), "labelFontSize": 12, "titleFontSize": 13}
     lines = {"domainColor": colour(MUTED), "tickColor": colour(MUTED), "gridColor": colour(FILL)}
     return (
@@ -118,5 +141,5 @@ def configured(chart: alt.LayerChart | alt.ConcatChart) -> alt.LayerChart | alt.
         .configure_legend(**text, orient="top", titleFontWeight="normal", aria=False, symbolSize=SIZE, symbolOpacity=1)
         .configure_header(**text, titleFontWeight="normal")
         .configure_view(stroke=None)
-        .configure_mark(aria=False)  # the chart is one picture with a name; its table is for those who can't see it
+        .configure_mark(aria=False)  # the chart is a single labelled image; readers who can't see it use the table
     )

@@ -1,12 +1,12 @@
-"""Training as a film: the weights of two networks after some of their epochs, as a script plays them and as a strip."""
+"""Training as a film: frames of two networks, as data for the player and as a strip of images."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,42 +19,51 @@ from ontrial.nn import Network, train
 from ontrial.nn.network import Weights
 from ontrial.nn.samples import batch_orders
 from ontrial.report.figures import boundaries, retrained
-from ontrial.report.figures.style import WIDTH
-from ontrial.report.wording import labels
+from ontrial.report.figures.axes import figure_without_layout
+from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import Cell
 
 if TYPE_CHECKING:
     from ontrial.study.films import Film
 
-FRAMES = 40  # at most
-STRIP = 4  # frames of a strip
+FRAMES = 40  # of a film, at most
+STRIP_FRAMES = 4
 MEASURES = ("train_loss", "train_accuracy", "test_accuracy", "dead_units")
 
 
 class Frame(NamedTuple):
-    """An arm after so many epochs: its MEASURES (NaN where there are none), and its weights, None once it diverged."""
+    """An arm after a number of epochs: its MEASURES, NaN if not defined, and its weights, None if it has diverged."""
 
     epoch: int
     measures: dict[str, float]
     weights: Weights | None
 
 
-def epochs(budget: int) -> list[int]:
-    """The epochs of the frames: 0, 1 and so on, then further and further apart, as learning slows down."""
+def epochs(arm: Cell) -> list[int]:
+    """Return the epochs of an arm's frames, from 0 to the last."""
+    if arm.training.epochs is None:
+        raise ValueError("An arm of a film is trained for a number of epochs.")
+    return frame_epochs(arm.training.epochs)
+
+
+def frame_epochs(budget: int) -> list[int]:
+    """Return at most FRAMES epochs from 0 to `budget`, further apart towards the end, where learning is slow."""
     return [0, *dict.fromkeys(np.geomspace(1, budget, FRAMES - 1).round().astype(int).tolist())]
 
 
 def shoot(arm: Cell) -> Iterator[Frame]:
-    """Train an arm from one frame to the next, to the very weights of a training in one go.
+    """Train an arm from frame to frame, and yield the frames until the last one or until the arm diverges.
 
-    That holds because frames lie at whole epochs, each with its part of the one order of samples, and because without
-    momentum the weights are all that training remembers.
+    The weights are the same as after training without a break: frames are at whole epochs, each part of training uses
+    its part of the same order of samples, and an optimiser without momentum has no state but the weights.
     """
     seeds = list(arm.seeds)
     samples = arm.arrays(seeds)
-    order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), arm.training.epochs)), axis=1)
+    ends = epochs(arm)
+    order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), ends[-1])), axis=1)
     weights = None
-    for start, end in pairwise([0, *epochs(arm.training.epochs)]):
+    for start, end in pairwise([0, *ends]):
         schedule = replace(arm.schedule, epochs=end - start)
         part = order[:, start:end]
         history = train(
@@ -69,7 +78,7 @@ def shoot(arm: Cell) -> Iterator[Frame]:
 
 
 def table(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
-    """One row for each arm, 1 or 2, and frame, with its measures; the rows of an arm that diverges end there."""
+    """Return one row per arm (1 or 2) and frame, with its measures, up to the frame in which the arm diverges."""
     return pd.DataFrame(
         {"arm": number, "epoch": frame.epoch, **frame.measures}
         for number, (arm, frames) in enumerate(zip(film.arms, shots, strict=True), start=1)
@@ -77,20 +86,20 @@ def table(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
     )
 
 
-# For the script -------------------------------------------------------------------------------------------------------
+# For the player -------------------------------------------------------------------------------------------------------
 
 
 def script(film: Film, shots: list[list[Frame]]) -> str:
-    """The film as a script that adds it to `films`: one that is loaded from a folder can't be anything else.
+    """Return a script that adds the film to `films`. A page opened from a folder can load scripts but no data files.
 
-    Arrays of numbers are base64 of float32, little-endian: `plane`, the ends of the square to draw; `points` and
-    `labels`, the test samples as the networks see them; and for each arm and frame all parameters, layer by layer, the
-    weights (n_in, n_out) and then the biases.
+    plane: the ends of the square to draw. points, labels: the test samples, scaled as for the networks. weights: for
+    each frame all parameters, layer by layer, first the weights (n_in, n_out), then the biases; null if the arm has
+    diverged. `points` and `weights` are base64 of little-endian float32.
     """
     first = film.arms[0]
     samples = first.arrays(first.seeds)
     content = {
-        "epochs": epochs(first.training.epochs),
+        "epochs": epochs(first),
         "plane": plane(first),
         "points": packed([samples.test.X]),
         "labels": data.load(first.dataset).labels[data.split(first.dataset, first.seeds[0]).test].tolist(),
@@ -99,8 +108,10 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
                 "layers": arm.architecture.layers,
                 "activation": arm.activation,
                 "output": arm.output,
-                **{name: [rounded(frame.measures[name]) for frame in frames] for name in MEASURES},
-                "weights": [None if frame.weights is None else packed(sum(frame.weights, ())) for frame in frames],
+                **{name: [json_number(frame.measures[name]) for frame in frames] for name in MEASURES},
+                "weights": [
+                    None if frame.weights is None else packed(chain.from_iterable(frame.weights)) for frame in frames
+                ],
             }
             for arm, frames in zip(film.arms, shots, strict=True)
         ],
@@ -109,29 +120,34 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
 
 
 def plane(arm: Cell) -> list[float]:
-    """Ends of the square around all samples, as the networks of the arm see it."""
+    """Return the ends of the square around all samples, scaled as for the networks of the arm."""
     X = retrained.scaled(data.load(arm.dataset).X, arm.dataset, list(arm.seeds))
     return [rounded(float(X.min() - boundaries.MARGIN)), rounded(float(X.max() + boundaries.MARGIN))]
 
 
-def packed(arrays: list[np.ndarray] | tuple[np.ndarray, ...]) -> str:
-    """Arrays, one after another, as base64 of float32."""
+def packed(arrays: Iterable[np.ndarray]) -> str:
+    """Return the numbers of the arrays, in turn, as base64 of little-endian float32."""
     return base64.b64encode(np.concatenate([array.ravel() for array in arrays]).astype("<f4").tobytes()).decode()
 
 
-def rounded(number: float) -> float | None:
-    """A number in as many digits as float32 has; None for what JSON can't hold."""
-    return float(f"{number:.7g}") if np.isfinite(number) else None
+def rounded(number: float) -> float:
+    """Return a number with as many digits as float32 has."""
+    return float(f"{number:.7g}")
 
 
-# Without scripts, and on paper ----------------------------------------------------------------------------------------
+def json_number(number: float) -> float | None:
+    """Return a number, rounded; None for NaN and infinity, which JSON does not have."""
+    return rounded(number) if np.isfinite(number) else None
 
 
-def strip(shown: tuple[Film, list[list[Frame]]], words: Mapping[str, str]) -> tuple[Figure, pd.DataFrame]:
-    """A few frames of each arm, a row an arm: the line between the classes, the test points, the test accuracy."""
+# Without JavaScript, and in print ------------------------------------------------------------------------------------
+
+
+def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw a few frames, one row per arm: decision boundary, test points and test accuracy."""
     film, shots = shown
-    figure = Figure(figsize=(WIDTH, 4.1), layout="none")
-    chosen = moments(film)
+    figure = figure_without_layout(4.1)
+    chosen = strip_epochs(film)
     for row, (arm, frames) in enumerate(zip(film.arms, shots, strict=True)):
         by_epoch = {frame.epoch: frame for frame in frames}
         top = 0.94 - 0.5 * row
@@ -139,23 +155,22 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Mapping[str, str]) -> tu
         for column, epoch in enumerate(chosen):
             axes = figure.add_axes((0.005 + 0.25 * column, top - 0.42, 0.24, 0.29))
             frame = by_epoch.get(epoch)
-            draw(axes, arm, frame)
-            place = words["epoch number"].format(epoch)
-            accuracy = "–"
+            draw_frame(axes, arm, frame)
+            accuracy = formatting.NOTHING
             if frame and frame.weights:
                 accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
-            axes.set_title(f"{place}\n{accuracy}", linespacing=1.2)
+            axes.set_title(f"{words['epoch number'].format(epoch)}\n{accuracy}", linespacing=1.2)
     return figure, table(film, shots)
 
 
-def moments(film: Film) -> list[int]:
-    """The epochs of the strip: the first, the last, and some between."""
-    all_epochs = epochs(film.arms[0].training.epochs)
-    return [all_epochs[round(i)] for i in np.linspace(0, len(all_epochs) - 1, min(STRIP, len(all_epochs)))]
+def strip_epochs(film: Film) -> list[int]:
+    """Return the epochs of the strip: the first, the last, and some in between."""
+    all_epochs = epochs(film.arms[0])
+    return [all_epochs[round(i)] for i in np.linspace(0, len(all_epochs) - 1, min(STRIP_FRAMES, len(all_epochs)))]
 
 
-def draw(axes: Axes, arm: Cell, frame: Frame | None) -> None:
-    """The plane of a frame; an empty one where the arm has diverged."""
+def draw_frame(axes: Axes, arm: Cell, frame: Frame | None) -> None:
+    """Draw the plane of a frame, empty if the arm has diverged."""
     if frame and frame.weights:
         (seed,) = arm.seeds
         network = Network(arm.architecture, frame.weights, np.float32)

@@ -1,4 +1,7 @@
-"""Networks of the tables, trained again for what a table doesn't hold: a run's bytes don't depend on its stack."""
+"""Retrain runs of a study to recover their weights, which the tables do not store.
+
+The weights are the same to the byte, because a run does not depend on the other runs of its stack.
+"""
 
 from dataclasses import replace
 from functools import cache
@@ -15,21 +18,21 @@ from ontrial.study.cell import Cell
 
 
 def networks(results: Results, runs: pd.DataFrame) -> Network:
-    """The networks of runs of one cell and one learning rate, as one stack in the order of the rows."""
+    """Return the trained networks of runs of one cell as one stack, in the order of the rows."""
     cell = cell_of(results, runs.iloc[0])
     return Network(cell.architecture, trained(cell, tuple(runs["learning_rate"]), tuple(runs["seed"])), np.float32)
 
 
-@cache  # each language and scheme asks for the same
+@cache  # every language and scheme needs the same weights
 def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
-    """Weights of runs of a cell after training."""
+    """Return the weights of runs of a cell after training."""
     schedule = replace(cell.schedule, record=1, probes=())
     arrays = cell.arrays(seeds)
     return train(cell.architecture, schedule, arrays, learning_rates, seeds).weights
 
 
 def cell_of(results: Results, run: pd.Series) -> Cell:
-    """The cell that a run belongs to."""
+    """Return the cell that a run belongs to."""
     return next(
         cell
         for cell in results.study.cells.values()
@@ -38,7 +41,7 @@ def cell_of(results: Results, run: pd.Series) -> Cell:
 
 
 def predict(network: Network, X: np.ndarray) -> np.ndarray:
-    """Predictions (R, B, K) of a stack for the inputs X (R, B, n_in), scaled as `data.arrays` does."""
+    """Return the predictions (R, B, K) of a stack for the inputs X (R, B, n_in), scaled as by `data.arrays`."""
     buffers = network.buffers(X.shape[1])
     buffers.inputs[:] = X
     network.forward(buffers)
@@ -46,7 +49,7 @@ def predict(network: Network, X: np.ndarray) -> np.ndarray:
 
 
 def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None) -> np.ndarray:
-    """Inputs X (B, n_in) as the networks of each seed see them, (R, B, n_in)."""
+    """Return the inputs X (B, n_in) scaled as for the networks of each seed, (R, B, n_in)."""
     training = [data.load(dataset).X[data.split(dataset, seed, training_samples).train] for seed in seeds]
     scalings = [splits.scaling(part, data.source(dataset).one_unit) for part in training]
     return np.stack([(X - mean) * factor for mean, factor in scalings])

@@ -1,12 +1,11 @@
-# How things look; ontrial.mplstyle has the settings of Matplotlib itself.
-"""The two colour schemes of figures and their width; ontrial.mplstyle has the rest."""
+"""The width and the colour schemes of figures; ontrial.mplstyle has the other settings of Matplotlib."""
 
 from pathlib import Path
 
 SCHEMES = ("light", "dark")
 SHEET = Path(__file__).with_name("ontrial.mplstyle")
 WIDTH = 4.8  # inches
-LETTER = 16  # points: letters of formulae, which are set smaller than words of the same size
+LETTER = 16  # points: symbols in formulas, which look smaller than words of the same size
 
 DARK = {
     "axes.prop_cycle": "cycler('color', ['4C9FE0', 'FF7F3F', '2BC79A', 'E08CC3', 'F0D042', 'A9DDF7', 'F2F2F2',"

@@ -1,8 +1,12 @@
-"""Heatmaps: accuracy over batch size and learning rate, over activation, batch size and objective."""
+"""Heatmaps of accuracy, and contour maps of losses."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
@@ -10,22 +14,25 @@ from matplotlib.patheffects import Normal, Stroke
 from ontrial import data
 from ontrial.nn import objective
 from ontrial.report.figures import tables
-from ontrial.report.figures.axes import accuracy_bar, ink, legible_on
+from ontrial.report.figures.axes import accuracy_bar, accuracy_colours, legible_on
 from ontrial.report.figures.style import WIDTH
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.looks import BLUE, GOLD, INK, MUTED, PAPER, look
+from ontrial.report.wording.phrases import Phrases
 
-WORST = 0.28  # share of a cell's height that shows the worst seed
-DIVERGED = {"facecolor": GOLD, "edgecolor": INK, "hatch": "/////", "linewidth": 0}
-LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # of contours of a loss
-GAP = 0.35  # cells between the scaled batch sizes and the full batch
+WORST = 0.28  # fraction of a cell's height that shows the worst seed
+DIVERGED: dict[str, Any] = {"facecolor": GOLD, "edgecolor": INK, "hatch": "/////", "linewidth": 0}
+LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # of the contours of a loss
+GAP = 0.35  # cells of space in front of the full batch
 
 
-def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Mean test accuracy over batch size and learning rate, with the path that each policy takes across it."""
+def batch_rate_surface(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw mean test accuracy over batch size and learning rate, with the path of each policy."""
     runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
     runs = tables.judging(results, runs)
-    of_data, full = data.sizes(runs["dataset"].iloc[0]), tables.full_batches(runs)
+    classes = data.sizes(runs["dataset"].iloc[0]).classes
+    full = tables.full_batches(runs)
     by_cell = runs.groupby(["batch_size", "learning_rate"])
     cells = by_cell.agg(
         mean=("test_accuracy", "mean"),
@@ -33,47 +40,56 @@ def batch_rate_surface(results, words) -> tuple[Figure, pd.DataFrame]:
         diverged=("diverged", "mean"),
         seeds=("seed", "count"),
     ).reset_index()
-    sizes, rates = sorted(cells["batch_size"].unique()), sorted(cells["learning_rate"].unique())
-    place = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
+    sizes = sorted(cells["batch_size"].unique())
+    rates = sorted(cells["learning_rate"].unique())
+    positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
     figure = Figure(figsize=(WIDTH, 1.9 + 0.34 * len(rates)))
     axes = figure.subplots()
-    ramp, norm = ink(1 / of_data.classes, cells["mean"].max())
+    colour_map, norm = accuracy_colours(1 / classes, cells["mean"].max())
     for size in sizes:
         column = cells[cells["batch_size"] == size].set_index("learning_rate").reindex(rates)
-        mesh = draw_column(axes, place[size], column, {"cmap": ramp, "norm": norm})
+        mesh = draw_column(axes, positions[size], column, colour_map, norm)
     keys = ["policy", "batch_size", "learning_rate", "on_edge"]
     chosen = tables.at_policies(results, runs)[keys].drop_duplicates()
     names = list(dict.fromkeys(chosen["policy"]))
     for i, policy in enumerate(names):
         path = chosen[chosen["policy"] == policy].sort_values("batch_size")
-        shift = (i - (len(names) - 1) / 2) * 0.2  # side by side, where two policies choose the same
-        x = path["batch_size"].map(place) + shift
+        shift = (i - (len(names) - 1) / 2) * 0.2  # so that policies with the same rate stay visible
+        x = path["batch_size"].map(positions) + shift
         y = path["learning_rate"].map(rates.index) + 0.1 - shift / 2
         draw_path(axes, policy, x, y, ~path["batch_size"].isin(full), path["on_edge"], words)
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
-    axes.set_xticks(list(place.values()), labels.batch_sizes(sizes, full, words))
+    axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"])
     bare(axes)
-    accuracy_bar(figure, mesh, axes, words)
+    accuracy_bar(figure, mesh, [axes], words)
     figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
     return figure, cells.merge(chosen, how="left", on=["batch_size", "learning_rate"])
 
 
-def draw_column(axes: Axes, x: float, column: pd.DataFrame, colours: dict):
-    """Cells of one batch size, lowest rate first: the mean, at the foot the worst seed and the share that diverged."""
+def draw_column(axes: Axes, x: float, column: pd.DataFrame, colour_map: Colormap, norm: Normalize) -> QuadMesh:
+    """Draw the cells of one batch size, lowest rate first.
+
+    A cell shows the mean, with the worst seed and the share of diverged seeds in a strip at its foot.
+    """
     feet = np.arange(len(column)) - 0.5
     edges = [*np.ravel(np.column_stack([feet, feet + WORST])), len(column) - 0.5]
     values = column[["worst", "mean"]].to_numpy().reshape(-1, 1)
-    mesh = axes.pcolormesh([x - 0.5, x + 0.5], edges, values, **colours)
+    mesh = axes.pcolormesh([x - 0.5, x + 0.5], edges, values, cmap=colour_map, norm=norm)
     axes.barh(feet, column["diverged"], WORST, x - 0.5, align="edge", **DIVERGED)
     axes.hlines([*feet, len(column) - 0.5], x - 0.5, x + 0.5, color=PAPER, linewidth=1)
     axes.vlines([x - 0.5, x + 0.5], -0.5, len(column) - 0.5, color=PAPER, linewidth=1)
     return mesh
 
 
-def draw_path(axes: Axes, policy: str, x, y, joined, on_edge, words) -> None:
-    """Path of a policy: a line through the joined points, and a marker at each, hollow on the edge of the grid."""
+def draw_path(
+    axes: Axes, policy: str, x: pd.Series, y: pd.Series, joined: pd.Series, on_edge: pd.Series, words: Phrases
+) -> None:
+    """Draw the path of a policy: a line through the joined points, and markers, hollow on the edge of the grid.
+
+    joined, on_edge: booleans, one per point.
+    """
     colour, line, marker = look(policy)
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
     axes.plot(x[joined], y[joined], color=colour, linestyle=line, path_effects=halo)
@@ -83,34 +99,35 @@ def draw_path(axes: Axes, policy: str, x, y, joined, on_edge, words) -> None:
 
 
 def bare(axes: Axes) -> None:
-    """Leave a heatmap without grid, ticks and frame."""
+    """Remove grid, ticks and frame from a heatmap."""
     axes.grid(False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 
 
-def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Test accuracy by activation, batch size and objective, each at its best rate: mean and standard deviation."""
+def activation_batch(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw mean and standard deviation of test accuracy by activation, batch size and objective, at tuned rates."""
     arms = ["objective", "activation", "batch_size"]
     runs = tables.narrowed(tables.of_experiment(results.runs, "main-grid"), free=arms)
     runs = tables.tuned(results, runs)
-    of_data, full = data.sizes(runs["dataset"].iloc[0]), tables.full_batches(runs)
+    classes = data.sizes(runs["dataset"].iloc[0]).classes
+    full = tables.full_batches(runs)
     by_arm = runs.groupby([*arms, "learning_rate"], sort=False)["test_accuracy"]
     cells = by_arm.agg(mean="mean", deviation="std", seeds="count").reset_index()
-    objectives, activations = (list(dict.fromkeys(cells[name])) for name in ("objective", "activation"))
+    objectives = list(dict.fromkeys(cells["objective"]))
+    activations = list(dict.fromkeys(cells["activation"]))
     sizes = sorted(cells["batch_size"].unique())
     figure = Figure(figsize=(WIDTH, 1 + len(objectives) * (0.35 + 0.5 * len(activations))))
     panels = figure.subplots(len(objectives), 1, sharex=True, squeeze=False)[:, 0]
-    ramp, norm = ink(min(1 / of_data.classes, cells["mean"].min()), cells["mean"].max())
+    colour_map, norm = accuracy_colours(min(1 / classes, cells["mean"].min()), cells["mean"].max())
     for axes, name in zip(panels, objectives, strict=True):
         grid = cells[cells["objective"] == name].pivot(index="activation", columns="batch_size")
-        means, deviations = (
-            grid[column].reindex(index=activations, columns=sizes).to_numpy() for column in ("mean", "deviation")
-        )
-        mesh = axes.pcolormesh(means, cmap=ramp, norm=norm, edgecolor=PAPER, linewidth=1)
+        means = grid["mean"].reindex(index=activations, columns=sizes).to_numpy()
+        deviations = grid["deviation"].reindex(index=activations, columns=sizes).to_numpy()
+        mesh = axes.pcolormesh(means, cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
         for (row, column), mean in np.ndenumerate(means):
             text = f"{100 * mean:.1f}\n{spread(100 * deviations[row, column])}"
-            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=legible_on(ramp(norm(mean))))
+            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=legible_on(colour_map(norm(mean))))
         axes.set_yticks(np.arange(len(activations)) + 0.5, [words[activation] for activation in activations])
         axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, full, words))
         axes.set_title(labels.objective(name, words))
@@ -122,37 +139,52 @@ def activation_batch(results, words) -> tuple[Figure, pd.DataFrame]:
 
 
 def spread(deviation: float) -> str:
-    """A standard deviation in three characters or four; nothing where there is one seed."""
+    """Return a standard deviation such as ±1.2 or ±12; an empty text for a single seed."""
     return "" if np.isnan(deviation) else f"±{deviation:.{1 if deviation < 9.95 else 0}f}"
 
 
-def loss_surfaces(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Cross-entropy and squared error behind a softmax of three classes, over the scores of the two wrong ones."""
-    ahead = np.linspace(-6, 6, 25)  # score of a wrong class minus that of the right one: more than 0 is a mistake
+def loss_surfaces(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw cross-entropy and squared error after a softmax of three classes, over the scores of the two wrong ones."""
+    ahead = np.linspace(-6, 6, 25)  # score of a wrong class minus that of the right one; above 0 the answer is wrong
     first, second = np.meshgrid(ahead, ahead)
-    scores = np.stack([0 * first, first, second], axis=-1).reshape(-1, 1, 3)  # each point a run of its own
+    scores = np.stack([0 * first, first, second], axis=-1).reshape(-1, 1, 3)  # (R, B, K): each point is a run
     target = np.zeros_like(scores)
     target[..., 0] = 1
     figure = Figure(figsize=(WIDTH, 2.9))
-    found = []
+    maps = []
     for axes, loss in zip(figure.subplots(1, 2, sharex=True, sharey=True), ("cross_entropy", "mse"), strict=True):
         pair = objective("softmax", loss)
         prediction = pair.output.function(scores)
         height = pair.loss.value(prediction, target).reshape(first.shape)
         gradient = pair.gradient(prediction, target).reshape(*first.shape, 3)
         axes.contour(ahead, ahead, height, levels=LEVELS, colors=MUTED, linewidths=1)
-        arrows = (slice(2, None, 4),) * 2
-        downhill = -gradient[arrows]
-        settings = {"angles": "xy", "scale_units": "xy", "scale": 0.45, "width": 0.014, "color": BLUE, "zorder": 3}
-        axes.quiver(first[arrows], second[arrows], downhill[..., 1], downhill[..., 2], **settings)
+        every_fourth = (slice(2, None, 4), slice(2, None, 4))
+        downhill = -gradient[every_fourth]
+        axes.quiver(
+            first[every_fourth],
+            second[every_fourth],
+            downhill[..., 1],
+            downhill[..., 2],
+            angles="xy",
+            scale_units="xy",
+            scale=0.45,
+            width=0.014,
+            color=BLUE,
+            zorder=3,
+        )
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set(title=words[loss], xlim=(-6, 6), ylim=(-6, 6), xticks=(-5, 0, 5), yticks=(-5, 0, 5), aspect="equal")
         axes.grid(False)
-        columns = [first, second, height, gradient[..., 1], gradient[..., 2]]
-        names = ["score_1", "score_2", "loss", "gradient_1", "gradient_2"]
-        numbers = pd.DataFrame({name: column.ravel() for name, column in zip(names, columns, strict=True)})
-        found.append(numbers.assign(objective=f"softmax+{loss}"))
+        numbers = {
+            "score_1": first,
+            "score_2": second,
+            "loss": height,
+            "gradient_1": gradient[..., 1],
+            "gradient_2": gradient[..., 2],
+        }
+        table = pd.DataFrame({name: values.ravel() for name, values in numbers.items()})
+        maps.append(table.assign(objective=f"softmax+{loss}"))
     figure.supxlabel(words["score of a wrong class minus the right one's"])
     figure.supylabel(words["the other wrong class"])
-    return figure, pd.concat(found, ignore_index=True)
+    return figure, pd.concat(maps, ignore_index=True)

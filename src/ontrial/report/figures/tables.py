@@ -1,4 +1,4 @@
-"""What figures take from the tables: rows of one experiment, rates by policy, spread over seeds."""
+"""Selections from the tables that figures need: experiments, learning rates by policy, intervals over seeds."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from ontrial.judge import policies, statistics
 from ontrial.judge.results import Results
 from ontrial.study.cell import COLUMNS, DEFAULTS, SETTINGS
 
-# What a figure shows where a setting is not its subject.
+# The values that a figure shows for settings other than those it compares.
 USUAL = DEFAULTS | {
     "dataset": "digits",
     "hidden": "32-32",
@@ -20,9 +20,9 @@ USUAL = DEFAULTS | {
 
 
 def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
-    """Rows of an experiment, with output and loss as one column `objective`, as the configuration writes it.
+    """Return the rows of an experiment, with output and loss in one column `objective`, as in the configuration.
 
-    A diverged run has the accuracy of chance.
+    A diverged run counts as having the accuracy of guessing.
     """
     rows = table[table["experiment"] == experiment]
     chance = rows["dataset"].map(lambda name: 1 / data.sizes(name).classes)
@@ -33,10 +33,9 @@ def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
 
 
 def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
-    """Rows with one value in every setting but the free ones: the usual value, or else the first there is.
+    """Return rows that share one value of every setting that is not free: the usual one, or else the smallest.
 
-    Unless they are free, the training samples are the most of each data set, and the initialisation is one for each
-    activation.
+    Training samples are narrowed to the largest number of each data set, and initialisations to one per activation.
     """
     for setting in (name for name in SETTINGS if name not in (*free, "initialisation")):
         if setting == "training_samples":
@@ -44,40 +43,46 @@ def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
         else:
             usual = USUAL[setting]
             rows = rows[rows[setting] == (usual if (rows[setting] == usual).any() else rows[setting].min())]
-    if "initialisation" not in free:  # last, when the activations are known
+    if "initialisation" not in free:  # last, because it depends on the activations that are left
         rows = rows[rows["initialisation"] == rows.groupby("activation")["initialisation"].transform("min")]
     return rows
 
 
 def full_batches(rows: pd.DataFrame) -> set[int]:
-    """Batch sizes that are all training samples."""
+    """Return the batch sizes that cover all training samples."""
     return set(rows.loc[rows["full_batch"], "batch_size"])
 
 
 def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the judging seeds at the rate of each policy, with columns `policy` and `on_edge`; off the grid, none."""
+    """Return the rows of the judging seeds at the learning rate of each policy, with columns `policy` and `on_edge`.
+
+    A policy whose rate is not on the grid has no rows.
+    """
     fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if rows[setting].nunique() == 1}
     chosen = policies.rates(results, rows["experiment"].iloc[0], **fixed).dropna(subset="learning_rate")
     return judging(results, chosen.merge(rows, on=[name for name in chosen if name in rows]))
 
 
 def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the judging seeds at the rate that tuning prefers for their cell, in the order of the configuration."""
+    """Return the rows of the judging seeds at the tuned rate of their cell, in the order of the configuration."""
     cells = {tuple(cell.settings.values()): cell for cell in results.study.cells.values()}
-    there = set(rows[list(COLUMNS)].itertuples(index=False, name=None))
-    chosen = [(*key, policies.tuned(results, cell, "test_accuracy")) for key, cell in cells.items() if key in there]
-    rates = pd.DataFrame(chosen, columns=[*COLUMNS, "learning_rate"])
+    wanted = set(rows[list(COLUMNS)].itertuples(index=False, name=None))
+    tuned_rates = [
+        (*key, policies.tuned(results, cell, "test_accuracy")) for key, cell in cells.items() if key in wanted
+    ]
+    rates = pd.DataFrame(tuned_rates, columns=[*COLUMNS, "learning_rate"])
     return judging(results, rates.merge(rows, on=[*COLUMNS, "learning_rate"]))
 
 
 def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the confirmatory seeds, or of the descriptive ones of an experiment that has only those."""
+    """Return the rows of the confirmatory seeds, or of the descriptive ones if the experiment has only those."""
     experiment = results.study.experiments[rows["experiment"].iloc[0]]
     return rows[rows["seed"].isin(experiment.confirmatory or experiment.descriptive)]
 
 
 def interval(values: pd.Series) -> tuple[float, float, float]:
-    """Mean with the ends of its 95 % t interval; of a single value the ends are the value."""
+    """Return the mean and the ends of its 95% t interval. For a single value, both ends are the value."""
     if len(values) < 2:
-        return (values.mean(),) * 3
-    return tuple(map(float, statistics.interval(values.to_numpy(), censored=False)))
+        return values.mean(), values.mean(), values.mean()
+    mean, low, high = statistics.interval(values.to_numpy(), censored=False)
+    return float(mean), float(low), float(high)

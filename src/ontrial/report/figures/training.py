@@ -1,7 +1,9 @@
-"""What happens while training, for the claims: gradients by layer, dead units, time to an accuracy."""
+"""What the probes measure, and how long training takes: gradients by layer, dead units, epochs to an accuracy."""
 
+import itertools
+import math
 from collections.abc import Sequence
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,76 +19,96 @@ from ontrial.nn.initialisers import parse
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.style import WIDTH
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.looks import PAPER, look
+from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import OWN, resolve_own
 
-REACHED = 0.9  # test accuracy
-SHARED = "glorot"  # the initialisation that all activations share when its part is told from theirs
+THRESHOLD = 0.9  # of test accuracy
+SHARED = "glorot"  # used with all activations, to separate their effect from that of the initialisation
 
 
-def gradient_norms(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Gradient norm of every hidden layer at initialisation, relative to the last, beside the mean-field prediction."""
+def gradient_norms(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the gradient norm of every hidden layer at initialisation, relative to the last, and the predicted one."""
     experiment = results.study.experiments["vanishing"]
     rows = tables.of_experiment(results.records, "vanishing")
     rows = tables.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
     hidden = max(rows["hidden"].unique(), key=depth)
     layers = np.arange(1, depth(hidden) + 1)
     activations = experiment.grid["activation"]
-    starts = list(dict.fromkeys(resolve_own(s, a) for s in experiment.grid["initialisation"] for a in activations))
-    figure = Figure(figsize=(WIDTH, 0.9 + 1.9 * -(-len(starts) // 2)))
-    panels = figure.subplots(-(-len(starts) // 2), 2, sharex=True, sharey=True, squeeze=False).ravel()
-    found = []
-    for axes, start in zip(panels, starts, strict=False):
+    initialisations = list(
+        dict.fromkeys(
+            resolve_own(name, activation) for name in experiment.grid["initialisation"] for activation in activations
+        )
+    )
+    panel_rows = math.ceil(len(initialisations) / 2)
+    figure = Figure(figsize=(WIDTH, 0.9 + 1.9 * panel_rows))
+    panels = figure.subplots(panel_rows, 2, sharex=True, sharey=True, squeeze=False).ravel()
+    lines = []
+    for axes, initialisation in zip(panels, initialisations, strict=False):
         for activation in activations:
-            runs = pick(rows, hidden=hidden, activation=activation, initialisation=start)
+            runs = pick(rows, hidden=hidden, activation=activation, initialisation=initialisation)
             if runs.empty:
                 continue
             norms = runs[[f"gradient_norm_{layer}" for layer in layers]].to_numpy(float)
             norms = norms / np.where(norms[:, -1:] > 0, norms[:, -1:], np.nan)
-            predicted = prediction(activation, start, runs["dataset"].iloc[0], hidden)
+            predicted = predicted_norms(activation, initialisation, runs["dataset"].iloc[0], hidden)
             colour, line, marker = look(activation)
             axes.plot(layers, norms.T, color=colour, linewidth=0.5, alpha=0.4)
             axes.plot(layers, norms.mean(0), marker, color=colour, markersize=5)
             axes.plot(layers, predicted, color=colour, linestyle=line, linewidth=1.2)
-            settings = {"initialisation": start, "activation": activation, "seeds": len(norms)}
-            numbers = {"layer": layers, "measured": norms.mean(0), "low": norms.min(0), "high": norms.max(0)}
-            found.append(pd.DataFrame(settings | numbers | {"predicted": predicted}))
-        axes.set_title(labels.initialisation(start, words).replace(", ", ",\n"), linespacing=1.35)
-    for axes in panels[len(starts) :]:
+            columns = {
+                "initialisation": initialisation,
+                "activation": activation,
+                "seeds": len(norms),
+                "layer": layers,
+                "measured": norms.mean(0),
+                "low": norms.min(0),
+                "high": norms.max(0),
+                "predicted": predicted,
+            }
+            lines.append(pd.DataFrame(columns))
+        axes.set_title(labels.initialisation(initialisation, words).replace(", ", ",\n"), linespacing=1.35)
+    for axes in panels[len(initialisations) :]:
         axes.set_visible(False)
-    found = pd.concat(found, ignore_index=True)
-    without_mean = found[found["predicted"].notna()]
+    numbers = pd.concat(lines, ignore_index=True)
+    without_mean = numbers[numbers["predicted"].notna()]
     log_axis(panels[0], "y")
     panels[0].set_ylim(without_mean["low"].min() / 4, 4 * without_mean["high"].max())
     panels[0].xaxis.set_major_locator(MaxNLocator(5, integer=True))
     figure.supxlabel(words["hidden layer"])
     figure.supylabel(words["gradient norm relative to the last hidden layer"])
     legend(figure, activations, words)
-    return figure, found
+    return figure, numbers
 
 
-def legend(figure: Figure, activations: Sequence[str], words) -> None:
-    """Legend of activations above the figure."""
-    looks = [look(activation) for activation in activations]
-    handles = [Line2D([], [], color=colour, linestyle=line, marker=marker) for colour, line, marker in looks]
-    figure.legend(handles, [words[activation] for activation in activations], loc="outside upper center", ncols=3)
+def legend(figure: Figure, activations: Sequence[str], words: Phrases) -> None:
+    """Draw a legend of the activations above the panels."""
+    handles = []
+    for activation in activations:
+        colour, line, marker = look(activation)
+        handles.append(Line2D([], [], color=colour, linestyle=line, marker=marker, label=words[activation]))
+    figure.legend(handles=handles, loc="outside upper center", ncols=3)
 
 
-def prediction(activation: str, initialisation: str, dataset: str, hidden: str) -> np.ndarray:
-    """Mean-field gradient norm of each hidden layer over that of the last; NaN for weights whose mean isn't 0."""
+def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: str) -> np.ndarray:
+    """Return the mean-field gradient norm of each hidden layer relative to the last; NaN if the mean weight isn't 0."""
     name, mean = parse(initialisation)
     widths = [data.sizes(dataset).features, *map(int, hidden.split("-"))]
     if mean:
         return np.full(len(widths) - 1, np.nan)
-    sigma_w2 = [n_in * INITIALISATIONS[name](n_in, n_out) ** 2 for n_in, n_out in pairwise(widths)]
-    entry = ACTIVATIONS[activation]
-    # Inputs are scaled to a mean square of 1.
-    return mean_field.gradient_norms(entry.function, lambda z: entry.derivative(z, entry.function(z)), sigma_w2)
+    sigma_w2 = [n_in * INITIALISATIONS[name](n_in, n_out) ** 2 for n_in, n_out in itertools.pairwise(widths)]
+    function = ACTIVATIONS[activation].function
+
+    def derivative(z: np.ndarray) -> np.ndarray:
+        return ACTIVATIONS[activation].derivative(z, function(z))
+
+    return mean_field.gradient_norms(function, derivative, sigma_w2)  # assumes inputs with a mean square of 1
 
 
-def dead_units(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Share of dead units at the end of training by learning rate, a panel for each depth."""
+def dead_units(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the share of dead units at the end of training by learning rate, with a panel for each depth."""
     records = tables.of_experiment(results.records, "dying").sort_values("updates")
     records = tables.judging(results, tables.narrowed(records, free=["hidden", "activation"]))
     runs = records.groupby(["hidden", "activation", "learning_rate", "seed"], sort=False).last().reset_index()
@@ -96,12 +118,12 @@ def dead_units(results, words) -> tuple[Figure, pd.DataFrame]:
     activations = [name for name in configured if (runs["activation"] == name).any()]
     figure = Figure(figsize=(WIDTH, 1.2 + 1.6 * len(depths)))
     panels = figure.subplots(len(depths), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    found = []
+    numbers = []
     for axes, hidden in zip(panels, depths, strict=True):
-        for place, activation in enumerate(activations):
+        for i, activation in enumerate(activations):
             colour, line, marker = look(activation)
             arm = runs[(runs["hidden"] == hidden) & (runs["activation"] == activation)]
-            x = arm["learning_rate"].map(rates.index) + (place - (len(activations) - 1) / 2) * 0.14
+            x = arm["learning_rate"].map(rates.index) + (i - (len(activations) - 1) / 2) * 0.14
             axes.plot(x, 100 * arm["dead_units"], ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
             by_rate = arm.assign(x=x).groupby("learning_rate")
             means = by_rate.agg(
@@ -109,40 +131,44 @@ def dead_units(results, words) -> tuple[Figure, pd.DataFrame]:
             )
             alive = means[means["diverged"] < 1]
             axes.plot(alive["x"], 100 * alive["dead"], color=colour, linestyle=line, linewidth=1.4)
-            for lost, fill in ((False, colour), (True, PAPER)):
-                some = means[(means["diverged"] > 0) == lost]
-                axes.plot(some["x"], 100 * some["dead"], marker, color=colour, markerfacecolor=fill)
-            numbers = means.drop(columns="x").reset_index()
-            found.append(numbers.assign(hidden=hidden, activation=activation))
+            for any_diverged, fill in ((False, colour), (True, PAPER)):
+                marked = means[(means["diverged"] > 0) == any_diverged]
+                axes.plot(marked["x"], 100 * marked["dead"], marker, color=colour, markerfacecolor=fill)
+            shares = means.drop(columns="x").reset_index()
+            numbers.append(shares.assign(hidden=hidden, activation=activation))
         axes.set_title(f"{words['hidden layers']}: {depth(hidden)}")
     panels[-1].set_xticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     panels[-1].set_xlabel(words["learning rate"])
     figure.supylabel(words["dead units in %"])
     legend(figure, activations, words)
-    return figure, pd.concat(found, ignore_index=True)
+    return figure, pd.concat(numbers, ignore_index=True)
 
 
-def survival(results, words) -> tuple[Figure, pd.DataFrame]:
-    """Share of seeds still below 90 % test accuracy as epochs go by, by depth, initialisation and policy."""
+def survival(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+    """Draw the share of seeds still below the threshold against epochs, by depth, initialisation and policy."""
     experiment = results.study.experiments["speed"]
     records = tables.narrowed(
         tables.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
     )
-    there = set(zip(records["activation"], records["initialisation"], strict=True))
+    trained = set(zip(records["activation"], records["initialisation"], strict=True))
     activations = experiment.grid["activation"]
-    starts = [s for s in (OWN, SHARED) if all((a, resolve_own(s, a)) in there for a in activations)]
+    initialisations = [
+        name
+        for name in (OWN, SHARED)
+        if all((activation, resolve_own(name, activation)) in trained for activation in activations)
+    ] or experiment.grid["initialisation"][:1]
     depths = sorted(records["hidden"].unique(), key=depth)
-    rows = [(hidden, start) for hidden in depths for start in starts or experiment.grid["initialisation"][:1]]
+    rows = list(itertools.product(depths, initialisations))
     figure = Figure(figsize=(WIDTH, 1.2 + 1.65 * len(rows)))
     grid = figure.subplots(len(rows), 2, sharex=True, sharey=True, squeeze=False)
-    found = []
-    for (hidden, start), panels in zip(rows, grid, strict=True):
-        rates = rates_beside_relu(results, hidden, start)
+    numbers = []
+    for (hidden, initialisation), panels in zip(rows, grid, strict=True):
+        rates = learning_rates(results, hidden, initialisation)
         for axes, policy in zip(panels, ("fixed", "tuned"), strict=True):
             for activation in activations:
                 arm = {
                     "activation": activation,
-                    "initialisation": resolve_own(start, activation),
+                    "initialisation": resolve_own(initialisation, activation),
                     "hidden": hidden,
                 }
                 for rate in pick(rates, policy=policy, **arm)["learning_rate"]:
@@ -151,8 +177,8 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
                     colour, line, _ = look(activation)
                     axes.step(below.index, 100 * below, where="post", color=colour, linestyle=line)
                     settings = arm | {"policy": policy, "learning_rate": rate, "seeds": runs["seed"].nunique()}
-                    found.append(below.rename("below").reset_index().assign(**settings))
-            name = words[OWN] if start == OWN else labels.initialisation(start, words)
+                    numbers.append(below.rename("below").reset_index().assign(**settings))
+            name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
             axes.set_title(f"{words['depth']} {depth(hidden)}, {words[policy]}\n{name}", linespacing=1.35)
     first, last = records.loc[records["updates"] > 0, "epochs"].agg(["min", "max"])
     log_axis(grid[0, 0], "x", base=2)
@@ -160,26 +186,31 @@ def survival(results, words) -> tuple[Figure, pd.DataFrame]:
     figure.supxlabel(words["epochs"])
     figure.supylabel(words["seeds below 90 % test accuracy"])
     legend(figure, activations, words)
-    return figure, pd.concat(found, ignore_index=True)
+    return figure, pd.concat(numbers, ignore_index=True)
 
 
-def rates_beside_relu(results, hidden: str, start: str) -> pd.DataFrame:
-    """Rates of the activations by policy, where fixed is the rate that suits ReLU, by the time to the threshold."""
-    reference = {"activation": "relu", "initialisation": resolve_own(start, "relu")}
-    chosen = {"metric": "epochs_to_accuracy", "threshold": REACHED, "reference": reference}
-    return policies.rates(results, "speed", **chosen, hidden=hidden)
+def learning_rates(results: Findings, hidden: str, initialisation: str) -> pd.DataFrame:
+    """Return the learning rate of each activation by policy, by epochs to the threshold; fixed is ReLU's best rate."""
+    return policies.rates(
+        results,
+        "speed",
+        metric="epochs_to_accuracy",
+        threshold=THRESHOLD,
+        reference={"activation": "relu", "initialisation": resolve_own(initialisation, "relu")},
+        hidden=hidden,
+    )
 
 
 def still_below(runs: pd.DataFrame) -> pd.Series:
-    """Share of the seeds whose test accuracy hasn't reached the threshold, at each recorded epoch."""
-    reached = (runs["test_accuracy"] >= REACHED) & ~runs["diverged"]
+    """Return the share of seeds whose test accuracy has not yet reached the threshold, at each recorded epoch."""
+    reached = (runs["test_accuracy"] >= THRESHOLD) & ~runs["diverged"]
     first = runs["epochs"].where(reached, np.inf).groupby(runs["seed"]).min()
     epochs = np.sort(runs["epochs"].unique())
     return pd.Series([(first > epoch).mean() for epoch in epochs], pd.Index(epochs, name="epochs"))
 
 
-def pick(table: pd.DataFrame, **settings) -> pd.DataFrame:
-    """Rows that have these values; a setting that is no column is the same for all rows."""
+def pick(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:
+    """Return the rows with these values. A setting without a column is ignored: it is the same for all rows."""
     for name, value in settings.items():
         table = table[table[name] == value] if name in table else table
     return table

@@ -1,4 +1,4 @@
-"""Two fonts that travel with the package, each with its licence: Korean text, and formulas."""
+"""Two fonts, shipped with their licences: one for Korean text and one for formulas."""
 
 from pathlib import Path
 

@@ -63,8 +63,8 @@ def require(page: Page, name: str) -> None:
         raise InputError(f'figure "{name}": no benchmark is published. Show it where [% if benchmark %].')
     if name in FIGURES and FIGURES[name].scale and results.scale is None:
         raise InputError(f'figure "{name}": no table of growth is published. Show it where [% if scale %].')
-    if name in FIGURES and not set(FIGURES[name].needs) <= set(results.study.experiments):
-        needs = " and ".join(f'has("{experiment}")' for experiment in FIGURES[name].needs)
+    if name in FIGURES and not set(FIGURES[name].experiments) <= set(results.study.experiments):
+        needs = " and ".join(f'has("{experiment}")' for experiment in FIGURES[name].experiments)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it where [% if {needs} %].')
 
 

@@ -40,7 +40,7 @@ def experiments(page: Page, name: str) -> list[str]:
     """The experiments whose runs a figure shows, or whose verdicts."""
     claims = page.results.claims
     if name in FIGURES and not FIGURES[name].verdicts:
-        return list(FIGURES[name].needs)
+        return list(FIGURES[name].experiments)
     drawn = [claims[id] for id in claims if name in (EVIDENCE + id, "seed-lottery") and claims[id].estimand]
     measured = [claim for claim in drawn if claim.kind == "measured" or name != "seed-lottery"]
     return list(dict.fromkeys(experiment for claim in measured for experiment in claim.estimand.experiments))

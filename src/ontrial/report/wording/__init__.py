@@ -1,1 +1,1 @@
-"""How settings, values, numbers and texts read in each language, and how each thing looks."""
+"""Settings, values, numbers and phrases in each language, and the colour, line and marker of each series."""

@@ -1,19 +1,19 @@
-"""Numbers and names as text: how many digits, which spaces, and what Markdown must not read."""
+"""Numbers and names as text: digits, separators, and characters that Markdown must not interpret."""
 
 import math
 from fractions import Fraction
 
-NOTHING = "–"  # where the study has no number to show
+NOTHING = "–"  # shown where the study has no number
 MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'\\`*_[]{}$|~^#!"})
 
 
 def plain(text: object) -> str:
-    """Text that shows as it is: neither HTML nor Markdown nor a formula is read in it."""
+    """Return text with its markup escaped, so that Markdown shows it literally, on one line."""
     return " ".join(str(text).translate(MARKUP).split())
 
 
 def significant(number: float, digits: int = 3) -> str:
-    """Number with so many significant digits, without an exponent where it is readable: 0.0123, 12.3, 1,230."""
+    """Return a number with that many significant digits, without an exponent if possible: 0.0123, 12.3, 1,230."""
     if not math.isfinite(number):
         return NOTHING if math.isnan(number) else signed("∞" if number > 0 else "-∞")
     if number == 0:
@@ -26,17 +26,17 @@ def significant(number: float, digits: int = 3) -> str:
 
 
 def decimals(number: float, places: int = 1) -> str:
-    """Number with so many decimals; what rounds to zero has no sign."""
+    """Return a number with that many decimal places. A number that rounds to zero has no sign."""
     return NOTHING if math.isnan(number) else signed(f"{round(number, places) + 0.0:,.{places}f}")
 
 
 def count(number: int) -> str:
-    """Whole number with its thousands apart."""
+    """Return a whole number with thousands separators."""
     return f"{number:,}"
 
 
 def rate(learning_rate: float) -> str:
-    """Learning rate: a power of two as a fraction (1/16), a whole number as it is (4), another as a decimal (0.75)."""
+    """Return a learning rate: 1/16 for a power of two below 1, 4 for a whole number, else a decimal such as 0.75."""
     if math.isnan(learning_rate):
         return NOTHING
     exact = Fraction(learning_rate)
@@ -48,10 +48,10 @@ def rate(learning_rate: float) -> str:
 
 
 def signed(text: str) -> str:
-    """Text of a number with a true minus sign."""
+    """Return the text of a number with a typographic minus sign."""
     return text.replace("-", "−")
 
 
 def superscript(number: int) -> str:
-    """Whole number as an exponent: ⁻¹²."""
+    """Return a whole number as an exponent: ⁻¹²."""
     return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -1,62 +1,65 @@
-"""Names of settings and values as figures write them."""
+"""Names of settings and values, as figures and pages write them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from ontrial.nn.initialisers import parse
 from ontrial.report.wording import formatting
 from ontrial.study.cell import Cell
 
-HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # and their widths
+HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, which take the layer widths
 
 
-def batch_sizes(sizes: list[int], full: set[int], words) -> list[str]:
-    """Batch sizes; those that are all training samples are called full."""
+def batch_sizes(sizes: Iterable[int], full: Container[int], words: Mapping[str, str]) -> list[str]:
+    """Return the names of batch sizes; those in `full`, which cover all training samples, are called full."""
     return [words["full"] if size in full else str(size) for size in sizes]
 
 
-def initialisation(name: str, words) -> str:
-    """An initialisation, with the mean of its weights where that isn't 0."""
+def initialisation(name: str, words: Mapping[str, str]) -> str:
+    """Return the name of an initialisation, with the mean of its weights unless that is 0."""
     base, mean = parse(name)
     return f"{words[base]}, {words['mean']} {mean:+g}/n".replace("-", "−") if mean else words[base]
 
 
-def objective(name: str, words) -> str:
-    """An objective, "softmax+mse", as its output and its loss."""
+def objective(name: str, words: Mapping[str, str]) -> str:
+    """Return the name of an objective such as "softmax+mse": its output and its loss."""
     return ", ".join(words[part] for part in name.split("+"))
 
 
-def setting(name: str, value: object, words) -> str:
-    """One setting of a context: the word for its value, or its name and value."""
+def setting(name: str, value: str | float, words: Mapping[str, str]) -> str:
+    """Return one setting of a context in words: the term for its value, or its name and its value."""
+    text = str(value)
     if name == "initialisation" and value != "own":
-        return initialisation(value, words)
+        return initialisation(text, words)
     if name == "objective":
-        return objective(value, words)
+        return objective(text, words)
     if name == "learning_rate":
-        return f"{words['learning rate']} {formatting.rate(value)}"
+        return f"{words['learning rate']} {formatting.rate(float(value))}"
     if name == "experiment":
-        return str(value)
-    if value in words:
-        return words[value]
-    shown = str(value).replace("-", "−") if isinstance(value, int | float) else value
-    return f"{words['hidden layers' if name == 'hidden' else name.replace('_', ' ')]} {shown}"
+        return text
+    if text in words:
+        return words[text]
+    if isinstance(value, int | float):
+        text = formatting.signed(text)
+    return f"{words['hidden layers' if name == 'hidden' else name.replace('_', ' ')]} {text}"
 
 
-def context(settings: Mapping[str, object], words) -> str:
-    """What sets a context apart from the others."""
+def context(settings: Mapping[str, str | float], words: Mapping[str, str]) -> str:
+    """Return the settings that distinguish a context from the others of its claim, in words."""
     return ", ".join(setting(name, value, words) for name, value in settings.items())
 
 
-def arm(cell: Cell, settings: Iterable[str], words) -> str:
-    """Some settings of a cell of one run, each with its name where the value alone says little."""
+def arm(cell: Cell, settings: Iterable[str], words: Mapping[str, str]) -> str:
+    """Return some settings of a cell with a single run, each with its name where the value alone is unclear."""
     return ", ".join(setting_of(cell, name, words) for name in settings)
 
 
-def setting_of(cell: Cell, name: str, words) -> str:
-    """One setting of a cell of one run."""
+def setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
+    """Return one setting of a cell with a single run, in words."""
     if name == "hidden":
         return words[HIDDEN[min(len(cell.hidden), 2)]].format(cell.layers)
     if name == "batch_size":
-        return f"{words['batch size']} {words.get(cell.batch_size, cell.batch_size)}"
+        size = str(cell.batch_size)
+        return f"{words['batch size']} {words.get(size, size)}"
     if name == "learning_rate":
         return setting(name, cell.learning_rates[0], words)
     if name == "initialisation":

@@ -1,21 +1,27 @@
-"""The look of every activation, policy, objective, outcome and contestant: the same in every figure and chart."""
+"""The colour, line style and marker of every activation, policy, objective, outcome and contestant."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-# Okabe & Ito's colours, shifted until each has a contrast of 3 with its background and any two differ for
-# colour-blind readers. A figure names a colour; the scheme says what it looks like.
+# The colours of Okabe & Ito, adjusted so that each has a contrast of at least 3 with the background and colour-blind
+# readers can tell any two apart. Figures use these names; the colour scheme defines the actual colours.
 BLUE, VERMILLION, GREEN, PURPLE, GOLD, SKY, INK, MUTED, PAPER, FILL = (f"C{i}" for i in range(10))
 
 
+LineStyle = Literal["solid"] | tuple[float, tuple[float, ...]]  # Matplotlib's: (offset, lengths of dashes and gaps)
+
+DOTTED = (0, (1, 1.3))
+DASHED = (0, (3.5, 1.5))
+LONG = (0, (7, 2))
+DASH_DOT = (0, (5, 1.5, 1, 1.5))
+
+
 class Look(NamedTuple):
-    """Colour, line style and marker: each of the three tells things apart without the others."""
+    """Colour, line style and marker of a series; any one of them is enough to recognise it."""
 
     colour: str
-    line: str | tuple
+    line: LineStyle
     marker: str
 
-
-DOTTED, DASHED, LONG, DASH_DOT = (0, (1, 1.3)), (0, (3.5, 1.5)), (0, (7, 2)), (0, (5, 1.5, 1, 1.5))
 
 LOOKS = {
     "sigmoid": Look(PURPLE, DASHED, "s"),
@@ -49,7 +55,7 @@ LOOKS = {
     "sklearn": Look(PURPLE, DOTTED, "P"),
     "numpy_loop": Look(MUTED, "solid", "X"),
 }
-# Markers, and pairs of a colour and a line style, that no look above has.
+# For names without a look of their own. No look above has one of these markers, or pairs of colour and line style.
 SPARE = (
     Look(MUTED, DASHED, "p"),
     Look(PURPLE, LONG, "*"),
@@ -59,5 +65,5 @@ SPARE = (
 
 
 def look(name: str) -> Look:
-    """Return the look of a thing by its name in the tables; a newcomer has one of the spare looks, always the same."""
+    """Return the look of a name in the tables. An unknown name gets one of the spare looks, always the same one."""
     return LOOKS.get(name) or SPARE[sum(map(ord, name)) % len(SPARE)]

@@ -1,4 +1,4 @@
-"""Texts of one language by their term."""
+"""The texts of one language, by term."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,10 @@ from ontrial.errors import InputError, unknown
 
 
 class Phrases(dict):
-    """Term → text in one language; a missing term raises InputError, which names the file to add it to."""
+    """Map terms to texts in one language. A missing term raises InputError, which names the file to add it to."""
 
     def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str, file: str):
-        """Take the texts of one language from `terms`: term → {language: text}, the content of `file`."""
+        """Select the texts of one language from `terms`, a mapping term → {language: text} read from `file`."""
         super().__init__({term: texts[language] for term, texts in terms.items() if language in texts})
         self.language, self.file = language, file
 
