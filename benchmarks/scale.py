@@ -152,7 +152,7 @@ def run_file(folder: Path, cell: Cell) -> None:
         run_files,  # with their libraries in children alone: what the parent holds counts as theirs
     )
 
-    updates = np.array(cell.schedule.points(cell.train_samples))
+    updates = np.array(cell.schedule.recorded_updates(cell.train_samples))
     rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
     random = np.random.default_rng(zlib.crc32(cell.path.encode()))
     drawn = random.random((len(MEASURES), len(seeds), len(updates)), np.float32)
@@ -193,7 +193,7 @@ def measure(output: str, parts: list[str], most: int, state: str) -> None:
 def records(made: Study) -> int:
     """How many rows the table of all records has."""
     cell = next(iter(made.cells.values()))
-    return made.runs * len(cell.schedule.points(cell.train_samples))
+    return made.runs * len(cell.schedule.recorded_updates(cell.train_samples))
 
 
 def add(path: Path, row: dict) -> None:

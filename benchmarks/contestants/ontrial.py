@@ -18,7 +18,7 @@ def prepare(work: Work) -> Trainer:
         network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], dtype)
         R = len(network.parameters)
         pool, rates = Pool(samples, np.zeros(R, int), dtype), np.full((R, 1, 1), LEARNING_RATE, dtype)
-        parts.append((network, pool, work.order[runs], rates, OPTIMISERS[work.optimiser].start(network)))
+        parts.append((network, pool, work.order[runs], rates, OPTIMISERS[work.optimiser].init_state(network)))
 
     def train(rounds: int) -> None:
         for network, pool, order, rates, state in parts:
@@ -39,4 +39,4 @@ def architecture(layers: tuple[int, ...]) -> Architecture:
 
 def blocks(layers: tuple[int, ...], batch_size: int, runs: int) -> list[slice]:
     """How the engine divides the networks, so that each part fits the processor's cache."""
-    return training._blocks(architecture(layers), Schedule(batch_size, epochs=1), runs, np.float32)
+    return training.split_runs(architecture(layers), Schedule(batch_size, epochs=1), runs, np.float32)

@@ -1,16 +1,16 @@
-"""What a person is told when the input is wrong: one message, no traceback."""
+"""Errors in a user's input, which are shown as one message without a traceback."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 class InputError(Exception):
-    """A mistake in what the user gave: says what is wrong, where, what is allowed, and what to do."""
+    """A mistake in a user's input. The message says what is wrong, where, what is allowed and what to do."""
 
 
-def unknown(kind: str, name: object, known: Iterable[str]) -> str:
-    """Sentence for a name that isn't in a registry, with the nearest one that is."""
-    known = sorted(known)
-    near = get_close_matches(str(name), known, n=1)
-    hint = f'Did you mean "{near[0]}"? ' if near else ""
-    return f'unknown {kind} "{name}". {hint}Known: {", ".join(known)}.'
+def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
+    """Return the message for a name that is not among the allowed ones. It suggests the closest one."""
+    names = sorted(allowed)
+    closest = get_close_matches(str(name), names, n=1)
+    hint = f'Did you mean "{closest[0]}"? ' if closest else ""
+    return f'unknown {kind} "{name}". {hint}Known: {", ".join(names)}.'

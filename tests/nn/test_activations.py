@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS
 from ontrial.nn.activations import LARGE
 
-every = pytest.mark.parametrize("name", ACTIVATIONS)
+every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
 finite = st.floats(-1e4, 1e4)
 
 
@@ -52,18 +52,18 @@ def test_worked_example(name, z, a, derivative):
     assert slope(name, z) == pytest.approx(derivative, rel=1e-14)
 
 
-@every
+@every_activation
 @given(z=st.floats(-30, 30))
-def test_derivative_is_the_slope_of_the_function(name, z):
+def test_derivative_matches_finite_differences(name, z):
     step = 1e-5
     values = [value(name, z + k * step) for k in (-2, -1, 0, 1, 2)]
-    assume(np.ptp(np.diff(values, 2)) < 1e-12)  # else it has a kink here, or its slope has
+    assume(np.ptp(np.diff(values, 2)) < 1e-12)  # skip kinks of the function and of its slope
     assert slope(name, z) == pytest.approx((values[3] - values[1]) / (2 * step), rel=1e-8, abs=1e-9)
 
 
-@every
+@every_activation
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_extreme_inputs_give_finite_values_of_the_same_type_without_a_warning(name, dtype):
+def test_extreme_inputs_give_finite_values_without_a_warning_or_a_change_of_dtype(name, dtype):
     z = np.array([-1e4, -100, -1e-30, 0, 1e-30, 100, 1e4], dtype)
     with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("error")
@@ -74,8 +74,8 @@ def test_extreme_inputs_give_finite_values_of_the_same_type_without_a_warning(na
     assert np.isfinite(derivative).all()
 
 
-@every
-def test_results_go_where_they_are_sent_and_a_derivative_may_replace_z(name):
+@every_activation
+def test_out_is_filled_and_may_be_z_for_a_derivative(name):
     z = np.linspace(-3, 3, 7)
     function, derivative = ACTIVATIONS[name].function, ACTIVATIONS[name].derivative
     a, expected, out = function(z), derivative(z, function(z)), np.empty(7)
@@ -87,13 +87,13 @@ def test_results_go_where_they_are_sent_and_a_derivative_may_replace_z(name):
 
 @pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus"])
 @given(z=finite, larger=finite)
-def test_monotone(name, z, larger):
+def test_activation_is_monotone(name, z, larger):
     z, larger = sorted((z, larger))
     assert value(name, z) <= value(name, larger)
 
 
 @given(z=finite)
-def test_sigmoid_is_a_share_and_symmetric(z):
+def test_sigmoid_is_between_0_and_1_and_symmetric(z):
     assert 0 <= value("sigmoid", z) <= 1
     assert value("sigmoid", z) + value("sigmoid", -z) == pytest.approx(1)
 
@@ -103,24 +103,24 @@ def test_sigmoid_derivative_is_at_most_a_quarter(z):
     assert 0 <= slope("sigmoid", z) <= 0.25
 
 
-def test_sigmoid_keeps_its_relative_precision_far_below_zero():
+def test_sigmoid_is_precise_far_below_zero():
     assert value("sigmoid", -600) == pytest.approx(math.exp(-600), rel=1e-14)
 
 
-@every
-def test_default_initialisation_is_known(name):
+@every_activation
+def test_default_initialisation_exists(name):
     assert ACTIVATIONS[name].initialisation in INITIALISATIONS
 
 
-def test_gelu_in_single_precision_is_that_of_double_to_its_rounding():
+def test_gelu_in_float32_matches_float64_within_rounding():
     z = np.linspace(-12, 12, 100_001)
     gelu = ACTIVATIONS["gelu"]
     error = gelu.function(z.astype(np.float32)) - gelu.function(z.astype(np.float32).astype(float))
     assert np.abs(error).max() < 4e-7
-    assert np.abs(error[z < -4]).max() < 1e-9  # where it is small, so is its error
+    assert np.abs(error[z < -4]).max() < 1e-9  # where GELU is small, so is its error
 
 
-def test_large_and_small_arrays_have_the_same_relu():
+def test_relu_is_the_same_for_large_and_small_arrays():
     z = np.random.default_rng(0).standard_normal(LARGE).astype(np.float32)
     z[:3] = np.nan, np.inf, -np.inf
     relu = ACTIVATIONS["relu"].function

@@ -1,4 +1,4 @@
-"""Every activation × output × loss, by finite differences: a new registry entry is checked without a new test."""
+"""Gradients of every activation, output and loss against finite differences. New registry entries are included."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,8 @@ STEP = 1e-6
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
 
 
-def networks(architecture: Architecture, runs: int) -> Network:
-    """`runs` copies of a network with random weights and biases, float64."""
+def identical_networks(architecture: Architecture, runs: int) -> Network:
+    """Return `runs` copies of one network with random weights and biases in float64."""
     random = np.random.default_rng(1)
     weights = [
         (
@@ -35,32 +35,34 @@ def loss_and_buffers(network: Network, batch: int = 5):
 @pytest.mark.parametrize("hidden", [(), (4,), (4, 3, 4)], ids=["depth 0", "depth 1", "depth 3"])
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_gradients_of_all_parameters(activation, output, loss, hidden):
+def test_gradients_match_finite_differences(activation, output, loss, hidden):
     architecture = Architecture((3, *hidden, 3), activation, output, loss, "he")
-    network = networks(architecture, runs=1)
+    network = identical_networks(architecture, runs=1)
     _, buffers = loss_and_buffers(network)
     network.backward(buffers)
 
     size = network.parameters.size
-    moved = networks(architecture, runs=2 * size)  # each parameter up in one run and down in another
-    moved.parameters[:size] += STEP * np.eye(size)
-    moved.parameters[size:] -= STEP * np.eye(size)
-    losses, _ = loss_and_buffers(moved)
-    difference = (losses[:size] - losses[size:]) / (2 * STEP)
-    assert network.gradients[0] == pytest.approx(difference, rel=1e-6, abs=1e-8)
+    shifted = identical_networks(
+        architecture, runs=2 * size
+    )  # each parameter is increased in one run and decreased in another
+    shifted.parameters[:size] += STEP * np.eye(size)
+    shifted.parameters[size:] -= STEP * np.eye(size)
+    losses, _ = loss_and_buffers(shifted)
+    expected = (losses[:size] - losses[size:]) / (2 * STEP)
+    assert network.gradients[0] == pytest.approx(expected, rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_deltas_are_gradients_with_respect_to_z(output, loss):
+def test_deltas_match_finite_differences_in_z(output, loss):
     architecture = Architecture((3, 4, 3), "tanh", output, loss, "he")
-    network = networks(architecture, runs=1)
+    network = identical_networks(architecture, runs=1)
     _, buffers = loss_and_buffers(network)
     deltas = {layer: delta.sum(axis=1).ravel().copy() for layer, delta in network.deltas(buffers)}
 
-    # Moving a layer's bias moves its z of every sample alike.
+    # Shifting a layer's bias shifts its z equally for all samples.
     for layer in (0, 1):
         width = architecture.layers[layer + 1]
-        moved = networks(architecture, runs=2 * width)
-        moved.layers[layer][1][:, 0] += STEP * np.concatenate([np.eye(width), -np.eye(width)])
-        losses, _ = loss_and_buffers(moved)
+        shifted = identical_networks(architecture, runs=2 * width)
+        shifted.layers[layer][1][:, 0] += STEP * np.concatenate([np.eye(width), -np.eye(width)])
+        losses, _ = loss_and_buffers(shifted)
         assert deltas[layer] == pytest.approx((losses[:width] - losses[width:]) / (2 * STEP), rel=1e-6, abs=1e-8)

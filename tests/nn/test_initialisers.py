@@ -2,36 +2,36 @@ import numpy as np
 import pytest
 
 from ontrial.nn import INITIALISATIONS
-from ontrial.nn.initialisers import glorot, he, initial_weights, inverse_n, parse
+from ontrial.nn.initialisers import draw_weights, glorot, he, inverse_n, parse
 from ontrial.nn.randomness import stream
 
 
-def drawn(initialisation, shapes=((1000, 100),)):
-    return initial_weights(initialisation, shapes, stream(1, "weights"))
+def draw(initialisation, shapes=((1000, 100),)):
+    return draw_weights(initialisation, shapes, stream(1, "weights"))
 
 
-def test_standard_deviations_by_hand():
+def test_standard_deviations():
     assert inverse_n(4, 9) == 0.5
     assert glorot(3, 5) == 0.5
     assert he(8, 9) == 0.5
 
 
 @pytest.mark.parametrize("name", INITIALISATIONS)
-def test_weights_have_mean_zero_and_the_standard_deviation_of_their_name(name):
-    (W,) = drawn(name)
+def test_weights_have_mean_zero_and_the_standard_deviation_of_the_initialisation(name):
+    (W,) = draw(name)
     deviation = INITIALISATIONS[name](1000, 100)
     assert W.shape == (1000, 100)
     assert W.std() == pytest.approx(deviation, rel=0.01)
     assert W.mean() == pytest.approx(0, abs=4 * deviation / 100_000**0.5)
 
 
-def test_a_weight_mean_is_divided_by_the_number_of_inputs():
-    plain, shifted = drawn("inverse_n"), drawn("inverse_n_mean-8")
+def test_weight_mean_is_divided_by_the_number_of_inputs():
+    plain, shifted = draw("inverse_n"), draw("inverse_n_mean-8")
     assert shifted[0] - plain[0] == pytest.approx(np.full((1000, 100), -0.008))
 
 
-def test_initialisations_share_their_draws():
-    for small, large in zip(drawn("inverse_n", [(8, 4), (4, 2)]), drawn("he", [(8, 4), (4, 2)]), strict=True):
+def test_initialisations_share_their_random_draws():
+    for small, large in zip(draw("inverse_n", [(8, 4), (4, 2)]), draw("he", [(8, 4), (4, 2)]), strict=True):
         assert large == pytest.approx(small * 2**0.5)
 
 
@@ -49,6 +49,6 @@ def test_parse(text, expected):
 
 
 @pytest.mark.parametrize("text", ["hee", "he_mean", "he_mean8", "he_mean-", "_mean-8", "he_mean-8\n", "own", ""])
-def test_parse_refuses(text):
+def test_parse_rejects_unknown_names(text):
     with pytest.raises(ValueError, match=r'(?s)unknown initialisation ".*Known: glorot, he, inverse_n\..*he_mean-8'):
         parse(text)

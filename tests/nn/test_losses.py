@@ -22,7 +22,7 @@ def batch(*rows):
 
 
 def targets(random, shape):
-    """Soft targets, legal everywhere: rows of positive numbers that sum to one."""
+    """Return soft targets, legal for every output: rows of positive numbers that sum to one."""
     y = random.random(shape)
     return y / y.sum(axis=2, keepdims=True)
 
@@ -44,7 +44,7 @@ def test_mae_is_the_sum_of_distances_averaged_over_the_batch():
     assert mae(batch([1, -2], [0, 3]), batch([0, 0], [0, 0])) == pytest.approx([3.0])
 
 
-def test_huber_is_squared_near_zero_and_straight_beyond_one():
+def test_huber_is_quadratic_near_zero_and_linear_beyond_one():
     # ½ · 0.5² = 0.125 and 3 − ½ = 2.5
     assert huber(batch([0.5, -3]), batch([0, 0])) == pytest.approx([2.625])
 
@@ -53,7 +53,7 @@ def test_cross_entropy_of_a_coin_flip_is_log_two():
     assert cross_entropy(batch([0.5, 0.5]), batch([1, 0])) == pytest.approx([0.6931471805599453])
 
 
-def test_cross_entropy_looks_at_the_true_class_alone():
+def test_cross_entropy_depends_only_on_the_true_class():
     assert cross_entropy(batch([0.2, 0.5, 0.3]), batch([1, 0, 0])) == cross_entropy(
         batch([0.2, 0.1, 0.7]), batch([1, 0, 0])
     )
@@ -64,34 +64,34 @@ def test_binary_cross_entropy_sums_over_outputs():
     assert binary_cross_entropy(batch([0.5, 0.25]), batch([1, 0])) == pytest.approx([0.9808292530117262])
 
 
-def test_runs_keep_their_losses_to_themselves():
+def test_each_run_has_its_own_loss():
     predictions = np.array([[[1.0]], [[3.0]]])
     assert mse(predictions, np.zeros((2, 1, 1))) == pytest.approx([0.5, 4.5])
 
 
 @every_pair
-def test_a_perfect_prediction_costs_nothing(output, loss):
+def test_loss_of_a_perfect_prediction_is_zero(output, loss):
     y = batch([1, 0, 0], [0, 0, 1])
     assert objective(output, loss).loss.value(y, y) == pytest.approx([0])
 
 
 @every_pair
 @given(z=logits, seed=st.integers(0, 99))
-def test_a_loss_is_never_negative(output, loss, z, seed):
+def test_loss_is_not_negative(output, loss, z, seed):
     pair = objective(output, loss)
     value = pair.loss.value(pair.output.function(z), targets(np.random.default_rng(seed), z.shape))
     assert (value >= 0).all()
 
 
 @every_pair
-def test_loss_gradient_is_the_gradient_of_the_same_mean(output, loss):
+def test_loss_gradient_matches_finite_differences(output, loss):
     random = np.random.default_rng(0)
     y, p = targets(random, (1, 3, 4)), random.uniform(0.1, 0.9, (1, 3, 4))
     check_gradient(objective(output, loss).loss, p, y, objective(output, loss).loss.gradient(p, y))
 
 
 @every_pair
-def test_objective_gradient_is_the_gradient_with_respect_to_z(output, loss):
+def test_objective_gradient_matches_finite_differences_in_z(output, loss):
     random = np.random.default_rng(0)
     y, z = targets(random, (1, 3, 4)), random.normal(size=(1, 3, 4))
     pair = objective(output, loss)
@@ -99,7 +99,7 @@ def test_objective_gradient_is_the_gradient_with_respect_to_z(output, loss):
 
 
 def check_gradient(loss, x, y, gradient, function=lambda x: x):
-    """Compare with central differences, each entry of x (1, B, K) moved in a run of its own."""
+    """Compare with central differences. Each element of x (1, B, K) is shifted in a run of its own."""
     step = 1e-6 * np.eye(x.size).reshape(x.size, *x.shape[1:])
     difference = (loss.value(function(x + step), y) - loss.value(function(x - step), y)) / 2e-6
     assert gradient.ravel() == pytest.approx(difference, rel=1e-7, abs=1e-9)
@@ -107,7 +107,7 @@ def check_gradient(loss, x, y, gradient, function=lambda x: x):
 
 @pytest.mark.parametrize(("output", "loss"), FUSED)
 @given(z=arrays(float, (2, 3, 4), elements=st.floats(-10, 10)), seed=st.integers(0, 99))
-def test_a_fused_pair_equals_its_two_steps(output, loss, z, seed):
+def test_fused_objective_equals_output_followed_by_loss(output, loss, z, seed):
     pair, y = objective(output, loss), targets(np.random.default_rng(seed), z.shape)
     prediction = pair.output.function(z)
     steps = replace(pair, fused=None)
@@ -133,20 +133,20 @@ def test_extreme_logits_give_finite_losses_and_gradients_without_a_warning(outpu
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_outputs_go_where_they_are_sent(name):
+def test_output_fills_out(name):
     z, out = np.random.default_rng(0).normal(size=(2, 3, 4)), np.empty((2, 3, 4))
     assert OUTPUTS[name].function(z, out=out) is out
     assert (out == OUTPUTS[name].function(z)).all()
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
-def test_a_fused_loss_is_exact_where_the_probability_is_rounded_to_zero_or_one(output):
+def test_fused_loss_is_exact_where_the_probability_rounds_to_zero_or_one(output):
     z, y = batch([1e4, -1e4]).astype(np.float32), batch([0, 1]).astype(np.float32)
     pair = objective(output, "cross_entropy")
     assert pair.value(z, pair.output.function(z), y) == pytest.approx([2e4])
 
 
-def test_softmax_by_hand():
+def test_softmax_worked_example():
     assert softmax(batch([0, math.log(2), math.log(5)])).ravel() == pytest.approx([0.125, 0.25, 0.625])
 
 
@@ -156,7 +156,7 @@ def test_softmax_sums_to_one(z):
 
 
 @given(z=logits, shift=st.floats(-1e3, 1e3))
-def test_softmax_does_not_notice_a_shift(z, shift):
+def test_softmax_is_invariant_to_a_shift(z, shift):
     assert softmax(z + shift) == pytest.approx(softmax(z), rel=1e-9, abs=1e-12)
 
 
@@ -167,7 +167,7 @@ def test_softmax_of_two_classes_is_the_sigmoid_of_their_difference(z, shift):
     assert softmax(two)[:, :, 0] == pytest.approx(one, rel=1e-12)
 
 
-def test_unknown_and_illegal_pairs_are_refused():
+def test_unknown_and_illegal_pairs_are_rejected():
     with pytest.raises(ValueError, match=r'unknown output "softmx"\. Did you mean "softmax"'):
         objective("softmx", "mse")
     with pytest.raises(ValueError, match=r'unknown loss "l2"\. .*Known: cross_entropy, huber, mae, mse'):

@@ -28,20 +28,20 @@ def test_he_weights_keep_the_variance_and_the_gradient_of_relu():
     assert gradient_norms(relu, step, [2.0] * 4) == pytest.approx([1, 1, 1, 1])
 
 
-def test_weights_of_variance_one_over_n_halve_both_squares_of_relu_in_each_layer():
+def test_weights_of_variance_one_over_n_halve_both_squares_of_relu_per_layer():
     assert variances(relu, [1.0] * 3) == pytest.approx([1, 1 / 2, 1 / 4])
     assert gradient_norms(relu, step, [1.0] * 3) == pytest.approx([1 / 2, 1 / np.sqrt(2), 1])
 
 
-def test_the_recursion_is_not_its_fixed_point():
-    # tanh shrinks its signal: the first layer down costs more than the last one
+def test_factors_change_from_layer_to_layer():
+    # tanh shrinks the signal, so the first layers shrink the gradient more than the last ones.
     norms = gradient_norms(np.tanh, tanh_derivative, [1.0] * 10)
     steps = norms[:-1] / norms[1:]
     assert np.all(np.diff(steps) > 0)
     assert steps[0] == pytest.approx(0.681, abs=0.001)  # √E[φ′(z)²] for z of variance 1
 
 
-def test_a_sigmoid_loses_more_than_three_quarters_of_the_gradient_in_each_layer():
+def test_sigmoid_loses_more_than_three_quarters_of_the_gradient_per_layer():
     def sigmoid(z):
         return 1 / (1 + np.exp(-z))
 
@@ -49,16 +49,16 @@ def test_a_sigmoid_loses_more_than_three_quarters_of_the_gradient_in_each_layer(
     assert (norms[:-1] / norms[1:]).mean() == pytest.approx(0.232, abs=0.01)
 
 
-def test_the_prediction_meets_wide_random_networks():
+def test_prediction_matches_wide_random_networks():
     rng = np.random.default_rng(0)
-    width, depth, nets = 256, 6, 20
+    width, depth, runs = 256, 6, 20
     X = rng.standard_normal((1, 50, width))
-    Ws = [rng.standard_normal((nets, width, width)) / np.sqrt(width) for _ in range(depth)]
+    Ws = [rng.standard_normal((runs, width, width)) / np.sqrt(width) for _ in range(depth)]
     zs, a = [], X
     for W in Ws:
         zs.append(a @ W)
         a = np.tanh(zs[-1])
-    gradient = rng.standard_normal((nets, 50, width))
+    gradient = rng.standard_normal((runs, 50, width))
     norms = [np.sqrt((gradient**2).sum(-1).mean())]
     for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
         gradient = gradient @ W.swapaxes(1, 2) * tanh_derivative(z)
@@ -71,7 +71,7 @@ def test_the_prediction_meets_wide_random_networks():
     ("activation", "initialisation", "sigma2"),
     [("sigmoid", "inverse_n", 1.0), ("tanh", "inverse_n", 1.0), ("relu", "inverse_n", 1.0), ("relu", "he", 2.0)],
 )
-def test_twenty_networks_of_width_256_agree_within_two_percent_a_layer(activation, initialisation, sigma2):
+def test_twenty_networks_of_width_256_agree_within_two_percent_per_layer(activation, initialisation, sigma2):
     seeds, depth = tuple(range(20)), 10
     samples = Samples(*(part[:, :100] for part in arrays("digits", seeds, "softmax").train))
     architecture = Architecture((64, *[256] * depth, 10), activation, "softmax", "cross_entropy", initialisation)

@@ -15,46 +15,47 @@ TINY_WEIGHTS = [
 def network_after_forward(architecture=TINY, weights=TINY_WEIGHTS, X=((1.0, 2.0),), y=((8.0,),)):
     network = Network(architecture, weights, np.float64)
     buffers = network.buffers(len(X))
-    buffers.inputs[...], buffers.target[...] = X, y
+    buffers.inputs[...] = X
+    buffers.target[...] = y
     network.forward(buffers)
     return network, buffers
 
 
-def test_forward_by_hand():
+def test_forward_worked_example():
     _, buffers = network_after_forward()
     assert buffers.z[0].tolist() == [[[5.5, 0.0]]]  # 1·1 + 2·2 + 0.5 and 1·(−1) + 2·0.5 + 0
     assert buffers.a[0].tolist() == [[[5.5, 0.0]]]
     assert buffers.prediction.tolist() == [[[10.0]]]  # 2·5.5 + 3·0 − 1
 
 
-def test_backward_by_hand():
+def test_backward_worked_example():
     network, buffers = network_after_forward()
     network.backward(buffers)
     (dW_1, db_1), (dW_2, db_2) = network.layer_gradients
-    # error 10 − 8 = 2; the second hidden unit is at 0 and passes nothing on
+    # The error is 10 − 8 = 2. The second hidden unit is at 0 and blocks the gradient.
     assert db_2.tolist() == [[[2.0]]]
     assert dW_2.tolist() == [[[11.0], [0.0]]]
     assert db_1.tolist() == [[[4.0, 0.0]]]
     assert dW_1.tolist() == [[[4.0, 0.0], [8.0, 0.0]]]
 
 
-def test_descent_takes_each_run_at_its_own_rate():
+def test_sgd_step_uses_the_learning_rate_of_each_run():
     twice = [(np.repeat(W, 2, axis=0), np.repeat(b, 2, axis=0)) for W, b in TINY_WEIGHTS]
     network, buffers = network_after_forward(weights=twice)
     before = network.parameters.copy()
-    network.descend(buffers, np.array([1.0, 0.25]).reshape(2, 1, 1))
+    network.sgd_step(buffers, np.array([1.0, 0.25]).reshape(2, 1, 1))
     step = before - network.parameters
-    assert step[0].tolist() == [4, 0, 8, 0, 4, 0, 11, 0, 2]  # the gradients of above, layer by layer
+    assert step[0].tolist() == [4, 0, 8, 0, 4, 0, 11, 0, 2]  # the gradients of the test above
     assert step[1] == pytest.approx(step[0] / 4)
 
 
-def test_a_network_without_hidden_layers_is_one_product():
+def test_network_without_hidden_layers_is_one_product():
     architecture = Architecture((2, 1), "relu", "identity", "mse", "he")
     _, buffers = network_after_forward(architecture, [(np.array([[[3.0], [-1.0]]]), np.array([[0.5]]))])
     assert buffers.prediction.tolist() == [[[1.5]]]
 
 
-def test_linear_layers_in_a_row_are_one_matrix():
+def test_consecutive_linear_layers_equal_one_matrix():
     random = np.random.default_rng(0)
     layers = (3, 4, 5, 2)
     weights = [(random.normal(size=(1, n, m)), np.zeros((1, m))) for n, m in pairwise(layers)]
@@ -73,19 +74,19 @@ def test_layers_are_views_of_the_parameters():
     assert network.parameters.shape == (1, 9)
 
 
-def test_weights_come_back_as_they_were_given_and_as_copies():
+def test_weights_returns_copies_of_the_initial_weights():
     network, _ = network_after_forward()
     weights = network.weights()
     network.parameters += 1
-    for (W, b), (given_W, given_b) in zip(weights, TINY_WEIGHTS, strict=True):
-        np.testing.assert_array_equal(W, given_W)
-        np.testing.assert_array_equal(b, given_b)
+    for (W, b), (initial_W, initial_b) in zip(weights, TINY_WEIGHTS, strict=True):
+        np.testing.assert_array_equal(W, initial_W)
+        np.testing.assert_array_equal(b, initial_b)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"layers": (2,)}, r"layers \(2,\): must be the widths"),
+        ({"layers": (2,)}, r"layers \(2,\): must be two or more positive whole numbers"),
         ({"layers": (2, 0, 1)}, r"layers \(2, 0, 1\): must be"),
         ({"layers": (2, 1.5)}, r"layers \(2, 1.5\): must be"),
         ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"'),
@@ -95,7 +96,7 @@ def test_weights_come_back_as_they_were_given_and_as_copies():
         ({"initialisation": "her"}, 'unknown initialisation "her". Did you mean "he"'),
     ],
 )
-def test_an_impossible_architecture_is_refused(change, message):
+def test_invalid_architecture_is_rejected(change, message):
     settings = {"layers": (2, 1), "activation": "relu", "output": "identity", "loss": "mse", "initialisation": "he"}
     with pytest.raises(ValueError, match=message):
         Architecture(**settings | change)

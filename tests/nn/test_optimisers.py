@@ -9,25 +9,26 @@ every_optimiser = pytest.mark.parametrize("name", OPTIMISERS)
 
 
 def steps(name, W, b, gradients, eta, dtype=np.float64, **settings):
-    """[(W, b), …] of a network with one weight and one bias after each step with the gradients (dW, db)."""
+    """Return (W, b) of a network with one weight and one bias after a step with each of the gradients (dW, db)."""
     network = Network(
         Architecture((1, 1), "relu", "identity", "mse", "he"), [(np.full((1, 1, 1), W), np.full((1, 1), b))], dtype
     )
     optimiser = OPTIMISERS[name]
-    state, reached = optimiser.start(network), []
+    state = optimiser.init_state(network)
+    parameters_after = []
     for gradient in gradients:
         network.gradients[...] = gradient
         optimiser.step(network, np.full((1, 1, 1), eta, dtype), state, **settings)
-        reached.append(tuple(network.parameters[0].tolist()))
-    return reached
+        parameters_after.append(tuple(network.parameters[0].tolist()))
+    return parameters_after
 
 
-# Two steps by hand: W = 1, b = 2, rate 0.1, gradients dW = 4 and 2, db = 0 and 1.
-BY_HAND = {
+# Two steps from W = 1, b = 2 with rate 0.1, gradients dW = 4 and 2, db = 0 and 1.
+WORKED_EXAMPLES = {
     "sgd": [(0.6, 2), (0.4, 1.9)],
-    # v = 0.4, then 0.5 · 0.4 + 0.2 = 0.4; of the bias 0, then 0.1
+    # v = 0.4, then 0.5 · 0.4 + 0.2 = 0.4; for the bias 0, then 0.1
     "momentum": [(0.6, 2), (0.2, 1.9)],
-    # the same v; steps 0.5 · 0.4 + 0.4 = 0.6, then 0.5 · 0.4 + 0.2 = 0.4; of the bias 0.5 · 0.1 + 0.1 = 0.15
+    # The same v; steps 0.5 · 0.4 + 0.4 = 0.6, then 0.5 · 0.4 + 0.2 = 0.4; for the bias 0.5 · 0.1 + 0.1 = 0.15
     "nesterov": [(0.4, 2), (0.0, 1.85)],
     # m = 0.4, v = 0.016: m̂ = 4, v̂ = 16, step 0.1 · 4/4. Then m = 0.56, v = 0.019984: m̂ = 0.56/0.19 = 2.947368,
     # v̂ = 0.019984/0.001999 = 9.996999, its root 3.161803, step 0.1 · 0.932180.
@@ -37,10 +38,10 @@ BY_HAND = {
 
 
 @every_optimiser
-def test_two_steps_by_hand(name):
+def test_first_two_steps_worked_example(name):
     first, second = steps(name, 1, 2, [(4, 0), (2, 1)], 0.1, momentum=0.5)
-    assert first == pytest.approx(BY_HAND[name][0], abs=1e-6)
-    assert second == pytest.approx(BY_HAND[name][1], abs=1e-6)
+    assert first == pytest.approx(WORKED_EXAMPLES[name][0], abs=1e-6)
+    assert second == pytest.approx(WORKED_EXAMPLES[name][1], abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -49,23 +50,23 @@ def test_two_steps_by_hand(name):
         ("sgd", 10 - 0.1 * (4 + 0.2 * 10)),
         ("momentum", 10 - 0.1 * (4 + 0.2 * 10)),
         ("nesterov", 10 - 0.1 * (4 + 0.2 * 10) * 1.5),
-        ("adam", 10 - 0.1 * 0.2 * 10 - 0.1),  # the step is as long as without decay
+        ("adam", 10 - 0.1 * 0.2 * 10 - 0.1),  # decoupled: the gradient step has the same length as without decay
     ],
 )
-def test_weight_decay_of_a_weight_and_none_of_a_bias(name, W):
+def test_weights_decay_and_biases_do_not(name, W):
     ((decayed, b),) = steps(name, 10, 10, [(4, 0)], 0.1, momentum=0.5, weight_decay=0.2)
     assert decayed == pytest.approx(W)
     assert b == 10
 
 
-def test_momentum_without_momentum_is_sgd():
+def test_zero_momentum_is_sgd():
     gradients = [(4, 0), (2, 1)]
     for name in ("momentum", "nesterov"):
         assert steps(name, 1, 2, gradients, 0.1, momentum=0) == steps("sgd", 1, 2, gradients, 0.1)
 
 
 @every_optimiser
-def test_the_entry_says_whether_momentum_matters(name):
+def test_uses_momentum_is_true_if_momentum_changes_the_steps(name):
     gradients = [(4, 0), (2, 1)]
     changed = steps(name, 1, 2, gradients, 0.1, momentum=0.5) != steps(name, 1, 2, gradients, 0.1, momentum=0.9)
     assert changed == OPTIMISERS[name].uses_momentum
@@ -75,20 +76,21 @@ sizes = st.floats(1e-6, 1e12)
 
 
 @given(size=sizes, eta=st.floats(1e-6, 10), sign=st.sampled_from([-1, 1]))
-def test_the_first_step_of_adam_is_as_long_as_the_rate_whatever_the_gradient(size, eta, sign):
+def test_first_step_of_adam_has_the_length_of_the_learning_rate(size, eta, sign):
     ((W, _),) = steps("adam", 0, 0, [(sign * size, 0)], eta)
     assert -sign * W == pytest.approx(eta, rel=0.011)  # ε is a hundredth of the smallest gradient
 
 
 @given(gradients=st.lists(sizes, min_size=1, max_size=6), factor=st.floats(1, 1e3))
-def test_a_step_of_adam_does_not_depend_on_the_scale_of_all_gradients(gradients, factor):
-    one, other = (steps("adam", 0, 0, [(scale * g, 0) for g in gradients], 0.1)[-1][0] for scale in (1e3, 1e3 * factor))
-    assert one == pytest.approx(other, rel=1e-4)
+def test_adam_is_invariant_to_the_scale_of_the_gradients(gradients, factor):
+    W, _ = steps("adam", 0, 0, [(1e3 * g, 0) for g in gradients], 0.1)[-1]
+    scaled_W, _ = steps("adam", 0, 0, [(1e3 * factor * g, 0) for g in gradients], 0.1)[-1]
+    assert W == pytest.approx(scaled_W, rel=1e-4)
 
 
 @every_optimiser
 @given(eta=st.floats(0, 1), W=st.floats(-10, 10), gradients=st.lists(st.floats(-10, 10), max_size=5))
-def test_no_decay_is_decay_of_zero(name, eta, W, gradients):
+def test_zero_weight_decay_is_no_weight_decay(name, eta, W, gradients):
     pairs = [(g, -g) for g in gradients]
     plain = steps(name, W, W, pairs, eta, momentum=0.9)
     assert steps(name, W, W, pairs, eta, momentum=0.9, weight_decay=0.0) == plain
@@ -101,15 +103,15 @@ def test_no_decay_is_decay_of_zero(name, eta, W, gradients):
     run=st.integers(0, 2),
     weight_decay=st.sampled_from([0, 0.1]),
 )
-def test_a_run_steps_alike_alone_and_in_a_stack(name, gradients, run, weight_decay):
-    def stepped(runs):
+def test_run_steps_to_the_same_bytes_alone_and_in_a_stack(name, gradients, run, weight_decay):
+    def train(runs):
         weights = [(np.ones((len(runs), 1, 1)), np.ones((len(runs), 1)))]
         network = Network(Architecture((1, 1), "relu", "identity", "mse", "he"), weights, np.float32)
-        state = OPTIMISERS[name].start(network)
+        state = OPTIMISERS[name].init_state(network)
         rates = np.array([0.1, 0.7, 0.003], np.float32)[runs, None, None]
         for gradient in gradients:
             network.gradients[...] = np.array(gradient, np.float32)[runs, None]
             OPTIMISERS[name].step(network, rates, state, momentum=0.9, weight_decay=weight_decay)
         return network.parameters
 
-    assert stepped([run]).tobytes() == stepped([0, 1, 2])[run : run + 1].tobytes()
+    assert train([run]).tobytes() == train([0, 1, 2])[run : run + 1].tobytes()

@@ -1,4 +1,4 @@
-"""The stacked engine and the plain network of nn/reference.py reach the same weights."""
+"""Compare the weights that the engine and the plain network of nn/reference.py arrive at."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ WEIGHTS = [
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize(("output", "loss"), [(output, loss) for output in LEGAL for loss in LEGAL[output]])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_engine_is_the_reference(activation, output, loss, optimiser):
+def test_engine_matches_the_reference(activation, output, loss, optimiser):
     architecture = Architecture(LAYERS, activation, output, loss, "he")
     for weight_decay in (0.0, 0.1):
         schedule = Schedule(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, weight_decay=weight_decay)

@@ -1,4 +1,4 @@
-"""Numbers under stress: what is recorded is finite or says that the run diverged, and nobody is warned."""
+"""Extreme inputs and settings: records are finite or marked as diverged, and there are no warnings."""
 
 import warnings
 
@@ -26,25 +26,27 @@ PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
 every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
 every_pair = pytest.mark.parametrize(("output", "loss"), PAIRS)
 RATES = [10.0**power for power in range(-8, 9, 2)]
-MEASURABLE = tuple(probe for probe in PROBES if probe != "groups")  # which need data of their own
+UNGROUPED_PROBES = tuple(probe for probe in PROBES if probe != "groups")  # needs grouped data
 SCORES = [f"{part}_{score}" for part in ("train", "validation", "test") for score in ("loss", "accuracy")]
 
 
-def data(X, labels, classes: int, columns: int) -> Data:
-    """One seed's data, the same samples in all three sets."""
+def make_data(X, labels, classes: int, columns: int) -> Data:
+    """Return data of one seed with the same samples in all three sets."""
     y = np.eye(classes)[labels] if columns == classes else np.asarray(labels, float)[:, None]
     samples = Samples(np.asarray(X, float)[None], y[None])
     return Data(samples, samples, samples, (1,))
 
 
-def trained(given: Data, hidden=(5, 4), activation="relu", output="softmax", loss="cross_entropy", **schedule):
-    """Every rate of RATES, with every probe, while a warning is an error."""
-    layers = (given.train.X.shape[2], *hidden, given.train.y.shape[2])
+def train_at_all_rates(
+    data: Data, hidden=(5, 4), activation="relu", output="softmax", loss="cross_entropy", **schedule
+):
+    """Train with each of RATES and all probes. A warning is an error."""
+    layers = (data.train.X.shape[2], *hidden, data.train.y.shape[2])
     architecture = Architecture(layers, activation, output, loss, ACTIVATIONS[activation].initialisation)
-    schedule = Schedule(**{"batch_size": 4, "epochs": 6, "probes": MEASURABLE} | schedule)
+    schedule = Schedule(**{"batch_size": 4, "epochs": 6, "probes": UNGROUPED_PROBES} | schedule)
     with warnings.catch_warnings(), np.errstate(all="warn"):
         warnings.simplefilter("error")
-        return train(architecture, schedule, given, RATES, [1] * len(RATES))
+        return train(architecture, schedule, data, RATES, [1] * len(RATES))
 
 
 def assert_finite_or_diverged(history) -> None:
@@ -67,8 +69,8 @@ def ordinary(samples=12, features=3, classes=3, scale=1.0):
 
 @every_pair
 @every_activation
-def test_learning_rates_from_far_too_small_to_far_too_large(name, output, loss):
-    history = trained(data(*ordinary(), 3, 3), activation=name, output=output, loss=loss)
+def test_extreme_learning_rates_give_finite_or_diverged_records(name, output, loss):
+    history = train_at_all_rates(make_data(*ordinary(), 3, 3), activation=name, output=output, loss=loss)
     assert_finite_or_diverged(history)
     assert not history.diverged[0].any()
     assert np.isfinite(history.measures["train_loss"][0]).all()
@@ -76,24 +78,26 @@ def test_learning_rates_from_far_too_small_to_far_too_large(name, output, loss):
 
 @every_activation
 @pytest.mark.parametrize("scale", [1e-30, 1e10, 1e19, 1e30, 3e38])
-def test_inputs_of_any_size_that_float32_holds_and_products_that_it_does_not(name, scale):
+def test_inputs_of_any_magnitude_give_finite_or_diverged_records(name, scale):
     for output, loss in (("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("identity", "mse")):
         X, labels = ordinary()
-        history = trained(
-            data(np.clip(scale * X, -3e38, 3e38), labels, 3, 3), activation=name, output=output, loss=loss
+        history = train_at_all_rates(
+            make_data(np.clip(scale * X, -3e38, 3e38), labels, 3, 3), activation=name, output=output, loss=loss
         )
         assert_finite_or_diverged(history)
 
 
 def test_overflow_of_a_squared_error_is_recorded_as_divergence():
     X, labels = ordinary(scale=1e30)
-    history = trained(data(X, labels, 3, 3), output="identity", loss="mse")
+    history = train_at_all_rates(make_data(X, labels, 3, 3), output="identity", loss="mse")
     assert history.diverged.all()
 
 
 @every_activation
-def test_thirty_layers(name):
-    assert_finite_or_diverged(trained(data(*ordinary(), 3, 3), hidden=(4,) * 30, activation=name, epochs=3))
+def test_thirty_layers_give_finite_or_diverged_records(name):
+    assert_finite_or_diverged(
+        train_at_all_rates(make_data(*ordinary(), 3, 3), hidden=(4,) * 30, activation=name, epochs=3)
+    )
 
 
 @every_pair
@@ -102,68 +106,72 @@ def test_thirty_layers(name):
     [
         pytest.param(np.zeros((6, 3)), [0, 1, 2, 0, 1, 2], id="every feature is 0"),
         pytest.param(np.full((6, 3), 7.0), [0, 1, 2, 0, 1, 2], id="every feature is constant"),
-        pytest.param(np.eye(3), [0, 1, 2], id="a sample for each class"),
-        pytest.param(ordinary()[0], [1] * 12, id="every sample of one class"),
+        pytest.param(np.eye(3), [0, 1, 2], id="one sample of each class"),
+        pytest.param(ordinary()[0], [1] * 12, id="all samples of one class"),
         pytest.param([[1.0, 2.0, 3.0]], [2], id="a single sample"),
     ],
 )
 @pytest.mark.parametrize("batch_size", [1, 100])
-def test_degenerate_data(output, loss, X, labels, batch_size):
-    history = trained(data(X, labels, 3, 3), output=output, loss=loss, batch_size=batch_size)
+def test_degenerate_data_give_finite_or_diverged_records(output, loss, X, labels, batch_size):
+    history = train_at_all_rates(make_data(X, labels, 3, 3), output=output, loss=loss, batch_size=batch_size)
     assert_finite_or_diverged(history)
     assert not history.diverged[0].any()
 
 
 @pytest.mark.parametrize("loss", LEGAL["sigmoid"])
-def test_a_single_output_for_two_classes(loss):
+def test_single_output_gives_finite_or_diverged_records(loss):
     X, labels = ordinary(classes=2)
-    assert_finite_or_diverged(trained(data(X, labels, 2, 1), output="sigmoid", loss=loss, batch_size=1))
+    assert_finite_or_diverged(train_at_all_rates(make_data(X, labels, 2, 1), output="sigmoid", loss=loss, batch_size=1))
 
 
 @pytest.mark.parametrize(
-    "more", [{}, {"momentum": 0.999}, {"weight_decay": 1e6}, {"momentum": 0.99, "weight_decay": 1e3}]
+    "settings_of_optimiser", [{}, {"momentum": 0.999}, {"weight_decay": 1e6}, {"momentum": 0.99, "weight_decay": 1e3}]
 )
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_momentum_and_decay_beyond_reason(optimiser, more):
-    assert_finite_or_diverged(trained(data(*ordinary(), 3, 3), optimiser=optimiser, **more))
+def test_extreme_momentum_and_decay_give_finite_or_diverged_records(optimiser, settings_of_optimiser):
+    assert_finite_or_diverged(
+        train_at_all_rates(make_data(*ordinary(), 3, 3), optimiser=optimiser, **settings_of_optimiser)
+    )
 
 
-# Properties of every entry of a registry, those to come included -----------------------------------------------------
+# Properties of every registry entry, new ones included -----------------------------------------------------
 
 numbers = arrays(np.float64, st.integers(1, 8), elements=st.floats(-50, 50))
 
 
-def applied(name, z):
+def value_and_derivative(name, z):
     a = ACTIVATIONS[name].function(z)
     return a, ACTIVATIONS[name].derivative(z.copy(), a)
 
 
 @every_activation
 @given(z=numbers)
-def test_an_activation_works_on_each_number_by_itself(name, z):
-    together = applied(name, z)
-    alone = [applied(name, z[i : i + 1]) for i in range(len(z))]
+def test_activation_is_elementwise(name, z):
+    together = value_and_derivative(name, z)
+    alone = [value_and_derivative(name, z[i : i + 1]) for i in range(len(z))]
     for part in (0, 1):
-        assert together[part] == pytest.approx(np.concatenate([each[part] for each in alone]), rel=1e-12, abs=1e-300)
-    shaped = applied(name, np.stack([z, z])[None])
+        assert together[part] == pytest.approx(np.concatenate([pair[part] for pair in alone]), rel=1e-12, abs=1e-300)
+    shaped = value_and_derivative(name, np.stack([z, z])[None])
     assert shaped[0].shape == shaped[1].shape == (1, 2, len(z))
 
 
 @every_activation
 @given(z=numbers)
-def test_an_activation_in_float32_is_that_in_float64_rounded(name, z):
+def test_activation_in_float32_matches_float64(name, z):
     z32 = z.astype(np.float32)
-    for single, double in zip(applied(name, z32), applied(name, z32.astype(float)), strict=True):
+    for single, double in zip(
+        value_and_derivative(name, z32), value_and_derivative(name, z32.astype(float)), strict=True
+    ):
         assert single.dtype == np.float32
         assert single == pytest.approx(double, rel=2e-5, abs=1e-6)
 
 
 @every_activation
-def test_an_activation_never_hides_that_a_number_is_lost(name):
+def test_activation_propagates_nan(name):
     assert np.isnan(ACTIVATIONS[name].function(np.array([np.nan, 1.0]))).tolist() == [True, False]
 
 
-REFLECTIONS = {  # what φ(z) and φ(−z) have to do with each other
+REFLECTIONS = {  # pairs that are equal, from z, a = φ(z) and b = φ(−z)
     "identity": lambda z, a, b: (a, -b),
     "sigmoid": lambda z, a, b: (a, 1 - b),
     "tanh": lambda z, a, b: (a, -b),
@@ -178,14 +186,14 @@ REFLECTIONS = {  # what φ(z) and φ(−z) have to do with each other
 
 @pytest.mark.parametrize("name", REFLECTIONS)
 @given(z=numbers)
-def test_an_activation_and_its_reflection(name, z):
-    found, expected = REFLECTIONS[name](z, ACTIVATIONS[name].function(z), ACTIVATIONS[name].function(-z))
-    assert found == pytest.approx(expected, rel=1e-12, abs=1e-14)
+def test_activation_at_minus_z_is_related_to_that_at_z(name, z):
+    actual, expected = REFLECTIONS[name](z, ACTIVATIONS[name].function(z), ACTIVATIONS[name].function(-z))
+    assert actual == pytest.approx(expected, rel=1e-12, abs=1e-14)
 
 
 @given(z=numbers)
-def test_activations_are_related_as_theory_says(z):
-    φ = {name: applied(name, z) for name in ACTIVATIONS}
+def test_identities_between_activations(z):
+    φ = {name: value_and_derivative(name, z) for name in ACTIVATIONS}
     assert φ["tanh"][0] == pytest.approx(2 * ACTIVATIONS["sigmoid"].function(2 * z) - 1, rel=1e-9, abs=1e-14)
     assert φ["silu"][0] == pytest.approx(z * φ["sigmoid"][0], rel=1e-12)
     assert φ["softplus"][1] == pytest.approx(φ["sigmoid"][0], rel=1e-12)
@@ -198,7 +206,7 @@ blocks = arrays(np.float64, (2, 3, 4), elements=st.floats(-20, 20))
 
 @pytest.mark.parametrize("name", OUTPUTS)
 @given(z=blocks, order=st.permutations(range(4)))
-def test_an_output_keeps_its_promise_and_the_order_of_the_classes(name, z, order):
+def test_output_predicts_what_it_says_and_keeps_the_order_of_the_classes(name, z, order):
     prediction = OUTPUTS[name].function(z)
     if OUTPUTS[name].predicts != "numbers":
         assert ((prediction >= 0) & (prediction <= 1)).all()
@@ -211,31 +219,31 @@ def test_an_output_keeps_its_promise_and_the_order_of_the_classes(name, z, order
 
 @pytest.mark.parametrize("name", OUTPUTS)
 @given(z=blocks, g=blocks, h=blocks, share=st.floats(-3, 3))
-def test_the_backward_pass_of_an_output_is_linear_and_symmetric(name, z, g, h, share):
-    """A product with the Jacobian, which is symmetric for every output that acts on each z or is softmax."""
+def test_backward_pass_of_an_output_is_linear_and_symmetric(name, z, g, h, share):
+    """A product with the Jacobian, which is symmetric for elementwise outputs and for softmax."""
     prediction = OUTPUTS[name].function(z)
 
-    def back(gradient):
+    def backward(gradient):
         return OUTPUTS[name].backward(prediction, gradient.copy())
 
-    assert back(share * g + h) == pytest.approx(share * back(g) + back(h), rel=1e-9, abs=1e-9)
-    assert (back(g) * h).sum(axis=2) == pytest.approx((g * back(h)).sum(axis=2), rel=1e-9, abs=1e-9)
+    assert backward(share * g + h) == pytest.approx(share * backward(g) + backward(h), rel=1e-9, abs=1e-9)
+    assert (backward(g) * h).sum(axis=2) == pytest.approx((g * backward(h)).sum(axis=2), rel=1e-9, abs=1e-9)
 
 
-def legal(output, z, seed):
-    """Predictions and targets that a loss behind this output may get."""
+def legal_predictions_and_targets(output, z, seed):
+    """Return predictions and targets that a loss after this output can get."""
     y = np.random.default_rng(seed).random(z.shape)
     return OUTPUTS[output].function(z), y / y.sum(axis=2, keepdims=True)
 
 
 @every_pair
 @given(z=blocks, seed=st.integers(0, 99), order=st.permutations(range(3)))
-def test_a_loss_is_the_mean_over_the_batch_in_any_order(output, loss, z, seed, order):
+def test_loss_is_the_mean_over_the_batch_in_any_order(output, loss, z, seed, order):
     pair = objective(output, loss)
-    p, y = legal(output, z, seed)
+    p, y = legal_predictions_and_targets(output, z, seed)
     whole = pair.value(z, p, y)
-    each = [pair.value(*(part[:, i : i + 1] for part in (z, p, y))) for i in range(3)]
-    assert whole == pytest.approx(np.mean(each, axis=0), rel=1e-9, abs=1e-12)
+    single = [pair.value(*(part[:, i : i + 1] for part in (z, p, y))) for i in range(3)]
+    assert whole == pytest.approx(np.mean(single, axis=0), rel=1e-9, abs=1e-12)
     assert whole == pytest.approx(pair.value(*(part[:, order] for part in (z, p, y))), rel=1e-9, abs=1e-12)
     gradient = pair.gradient(p, y)
     twice = pair.gradient(np.tile(p, (1, 2, 1)), np.tile(y, (1, 2, 1)))
@@ -244,9 +252,9 @@ def test_a_loss_is_the_mean_over_the_batch_in_any_order(output, loss, z, seed, o
 
 @every_pair
 @given(z=blocks, seed=st.integers(0, 99))
-def test_a_loss_is_the_sum_over_the_outputs(output, loss, z, seed):
+def test_loss_is_the_sum_over_the_outputs(output, loss, z, seed):
     entry = objective(output, loss).loss
-    p, y = legal(output, z, seed)
+    p, y = legal_predictions_and_targets(output, z, seed)
     columns = [entry.value(p[:, :, k : k + 1], y[:, :, k : k + 1]) for k in range(4)]
     assert entry.value(p, y) == pytest.approx(np.sum(columns, axis=0), rel=1e-9, abs=1e-12)
 
@@ -254,8 +262,8 @@ def test_a_loss_is_the_sum_over_the_outputs(output, loss, z, seed):
 @every_pair
 @settings(max_examples=50)
 @given(z=arrays(np.float64, (1, 2, 4), elements=st.floats(-5, 5)), seed=st.integers(0, 99))
-def test_a_small_step_against_the_gradient_never_costs(output, loss, z, seed):
+def test_small_step_against_the_gradient_does_not_increase_the_loss(output, loss, z, seed):
     pair = objective(output, loss)
-    p, y = legal(output, z, seed)
+    p, y = legal_predictions_and_targets(output, z, seed)
     moved = z - 1e-6 * pair.gradient(p, y)
     assert pair.value(moved, OUTPUTS[output].function(moved), y) <= pair.value(z, p, y) + 1e-12

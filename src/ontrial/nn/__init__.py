@@ -1,4 +1,4 @@
-"""Stacks of small neural networks in NumPy: what they are made of, training, and what is measured."""
+"""The engine: stacks of small neural networks in NumPy, their training, and what is measured of them."""
 
 from ontrial.nn.activations import ACTIVATIONS, Activation
 from ontrial.nn.initialisers import INITIALISATIONS

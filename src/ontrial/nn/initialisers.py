@@ -1,4 +1,4 @@
-"""Initial weights, normal with a variance by name: one entry of INITIALISATIONS is all that a new one needs."""
+"""Normally distributed initial weights. To add a standard deviation, add an entry to INITIALISATIONS."""
 
 import re
 
@@ -26,24 +26,26 @@ INITIALISATIONS = {"inverse_n": inverse_n, "glorot": glorot, "he": he}
 
 
 def parse(initialisation: str) -> tuple[str, float]:
-    """Name and weight mean of "he", or of "inverse_n_mean-8": variance of inverse_n, mean −8/n_in.
+    """Split an initialisation into its name and weight mean: "he" → ("he", 0), "he_mean-8" → ("he", −8).
 
-    The mean is 0 unless given: Yilmaz & Poli 2022 use a negative one for deep sigmoid networks. Raises ValueError.
+    A mean of −8 shifts all weights of a layer by −8/n_in. Yilmaz & Poli 2022 use negative means for deep sigmoid
+    networks. Raises ValueError for an unknown name.
     """
-    name, mean = re.fullmatch(r"(.*?)(?:_mean([+-]\d+(?:\.\d+)?))?", initialisation, re.DOTALL).groups()
+    match = re.fullmatch(r"(.*?)(?:_mean([+-]\d+(?:\.\d+)?))?", initialisation, re.DOTALL)
+    name, mean = match.groups() if match else (initialisation, None)
     if name not in INITIALISATIONS:
         hint = ' A weight mean of m/n_in may follow the name: "he_mean-8".'
         raise ValueError(unknown("initialisation", initialisation, INITIALISATIONS) + hint)
     return name, float(mean or 0)
 
 
-def initial_weights(
+def draw_weights(
     initialisation: str, shapes: tuple[tuple[int, int], ...], random: np.random.Generator
 ) -> list[np.ndarray]:
-    """Weights of one network: a float64 array for each (n_in, n_out) of `shapes`.
+    """Draw the weights of one network: a float64 array (n_in, n_out) for each of `shapes`.
 
-    Whatever the initialisation, the same generator gives the same standard normal draws: arms of a comparison differ in
-    scale and mean only.
+    The same generator gives the same standard normal draws for every initialisation, so the arms of a comparison differ
+    only in scale and mean.
     """
     name, mean = parse(initialisation)
     return [

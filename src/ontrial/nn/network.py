@@ -1,6 +1,6 @@
-"""A stack of networks of one architecture: parameters, forward pass, backward pass.
+"""A stack of networks with one architecture: parameters, forward pass and backward pass.
 
-The leading axis of every array is the run: R networks are computed in lockstep, one NumPy call for all of them.
+The first axis of every array is the run. The R networks are computed in lockstep, with one NumPy call for all of them.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ontrial.errors import unknown
 from ontrial.nn import initialisers, products
@@ -20,10 +21,11 @@ Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_ou
 
 @dataclass(frozen=True)
 class Architecture:
-    """What a network is. `layers` are the widths from inputs to outputs, with any number of hidden ones between.
+    """The architecture of a network.
 
-    The other four are names: of ACTIVATIONS, OUTPUTS, LOSSES (LEGAL with that output) and an initialisation.
-    ValueError if one is unknown.
+    layers: widths from the inputs to the outputs, with any number of hidden layers between them. activation, output and
+    loss: names in ACTIVATIONS, OUTPUTS and LOSSES; the loss must be LEGAL with the output. initialisation: a name in
+    INITIALISATIONS, with an optional weight mean: "he" or "he_mean-8". Raises ValueError for invalid values.
     """
 
     layers: tuple[int, ...]
@@ -32,11 +34,11 @@ class Architecture:
     loss: str
     initialisation: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
         if len(self.layers) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in self.layers):
             raise ValueError(
-                f"layers {self.layers}: must be the widths from inputs to outputs, at least these two, all > 0."
+                f"layers {self.layers}: must be two or more positive whole numbers, the widths from inputs to outputs."
             )
         if self.activation not in ACTIVATIONS:
             raise ValueError(unknown("activation", self.activation, ACTIVATIONS))
@@ -45,38 +47,39 @@ class Architecture:
 
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """(n_in, n_out) of each layer of weights."""
+        """The shape (n_in, n_out) of each layer's weights."""
         return tuple(pairwise(self.layers))
 
 
 class Buffers:
-    """Everything that one pass over a batch writes, and the calls that write it: allocated once for each batch size.
+    """The arrays that a pass over one batch writes, and the calls that write them. There is one for each batch size B.
 
-    By layer: x (R, B, n_in + 1), its inputs with a 1 behind them, which the bias is the weight of; z (R, B, n_out);
-    a = φ(z), for the last layer the prediction; delta = dL/dz. And target (R, B, K).
+    Lists with one array per layer: x (R, B, n_in + 1), the inputs followed by a 1, whose weight is the bias; z (R, B,
+    n_out); a = φ(z), or the prediction in the last layer; delta = dL/dz. Besides: inputs, a view of x[0] without the 1;
+    prediction and target (R, B, K).
 
-    The calls are bound to their arrays in advance: on small stacks, looking arrays up costs as much as the arithmetic.
+    Calls are bound to their arrays in advance: on small stacks, looking up the arrays takes as long as the arithmetic.
     """
 
     def __init__(self, network: "Network", batch: int):
-        """Allocate them, of unknown content but for the ones."""
+        """Allocate the arrays, uninitialised except for the ones, and bind the calls."""
         shapes = network.architecture.shapes
         runs, dtype = len(network.parameters), network.parameters.dtype
         self.x = [np.ones((runs, batch, n_in + 1), dtype) for n_in, _ in shapes]
         self.z = [np.empty((runs, batch, n_out), dtype) for _, n_out in shapes]
         self.a = [np.empty_like(z) for z in self.z]
-        self.delta = [*self.a[:-1], self.z[-1]]  # takes the place of what the backward pass has used
+        self.delta = [*self.a[:-1], self.z[-1]]  # reuses arrays that the backward pass no longer needs
         self.inputs = self.x[0][:, :, :-1]
         self.prediction = self.a[-1]
         self.target = np.empty_like(self.prediction)
         layers = range(len(shapes))
-        self.forward = [call for layer in layers for call in self._forward(network, layer)]
-        self.back = [self._back(network, layer) for layer in layers]
-        self.gradients = [self._gradient(network, layer) for layer in layers]
-        self.descent = self._descent(network, batch)
+        self.forward_calls = [call for layer in layers for call in self._bind_forward(network, layer)]
+        self.backward_calls = [self._bind_backward(network, layer) for layer in layers]
+        self.gradient_calls = [self._bind_gradient(network, layer) for layer in layers]
+        self.sgd_calls = self._bind_sgd(network, batch)
 
-    def _forward(self, network: "Network", layer: int) -> products.Calls:
-        """z = aW + b, a = φ(z), and a as inputs of the next layer."""
+    def _bind_forward(self, network: "Network", layer: int) -> products.Calls:
+        """Return calls for z = xW + b and a = φ(z), which also copy a to the inputs of the next layer."""
         z, a = self.z[layer], self.a[layer]
         calls = products.forward(self.x[layer], network.matrices[layer], z)
         if layer == len(self.z) - 1:
@@ -84,44 +87,46 @@ class Buffers:
         next_inputs = self.x[layer + 1][:, :, :-1]
         return [*calls, partial(network.activation.function, z, a), partial(np.copyto, next_inputs, a)]
 
-    def _back(self, network: "Network", layer: int) -> products.Calls:
-        """delta of the layer before = (delta Wᵀ) ⊙ φ′(z), with that layer's z and a, which are overwritten."""
+    def _bind_backward(self, network: "Network", layer: int) -> products.Calls:
+        """Return calls for delta of the previous layer = (delta Wᵀ) ⊙ φ′(z). They overwrite its z and a."""
         if layer == 0:
             return []
         (W, _), z, a = network.layers[layer], self.z[layer - 1], self.a[layer - 1]
-        delta, before = self.delta[layer], self.delta[layer - 1]
+        delta, previous = self.delta[layer], self.delta[layer - 1]
         return [
-            partial(network.activation.derivative, z, a, z),  # φ′(z), in the place of z
-            partial(np.matmul, delta, W.mT, before),  # delta Wᵀ, in the place of a
-            partial(np.multiply, before, z, before),
+            partial(network.activation.derivative, z, a, z),  # φ′(z), stored in z
+            partial(np.matmul, delta, W.mT, previous),  # delta Wᵀ, stored in a
+            partial(np.multiply, previous, z, previous),
         ]
 
-    def _gradient(self, network: "Network", layer: int) -> products.Calls:
-        """dW = aᵀ delta, and db = the sum of delta over the batch: a product with the 1 behind a."""
+    def _bind_gradient(self, network: "Network", layer: int) -> products.Calls:
+        """Return calls for dW = xᵀ delta and db = Σ delta over the batch: one product, thanks to the 1 in x."""
         return products.gradient(self.x[layer], self.delta[layer], network.matrix_gradients[layer])
 
-    def _descent(self, network: "Network", batch: int) -> list[products.Calls]:
-        """Gradients layer by layer, then parameters − gradients; a wide first layer is updated without its gradient."""
-        first, *rest = self.gradients
+    def _bind_sgd(self, network: "Network", batch: int) -> list[products.Calls]:
+        """Return calls that compute each layer's gradient and, with the first layer's, subtract all gradients.
+
+        A wide first layer is updated directly, without storing its gradient.
+        """
+        first, *rest = self.gradient_calls
         start = 0
         if products.is_wide(network.matrices[0][0].size, batch):
-            first = products.descend(network.matrices[0], self.x[0], self.delta[0])
+            first = products.subtract_gradient(network.matrices[0], self.x[0], self.delta[0])
             start = network.matrices[0][0].size
         parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
         return [[*first, partial(np.subtract, parameters, gradients, parameters)], *rest]
 
 
 class Network:
-    """R networks of one architecture.
+    """R networks with one architecture.
 
-    All parameters are one array (R, P), of which each layer's W (R, n_in, n_out) and b (R, 1, n_out) are views; the
-    gradients are its twin. So an update is one operation. A layer's b lies behind its W, as the weights of an input
-    that is always 1: together they are a matrix (R, n_in + 1, n_out), and one product does what a product and a sum
-    would.
+    All parameters are in one array (R, P), so that an update is a single operation; gradients has the same layout. Each
+    layer's W (R, n_in, n_out) and b (R, 1, n_out) are views of it. b follows W in memory, as the weights of an input
+    that is always 1. Together they form a matrix (R, n_in + 1, n_out), so that xW + b is a single product.
     """
 
-    def __init__(self, architecture: Architecture, weights: Weights, dtype: type):
-        """Networks with these weights, copied; R is theirs."""
+    def __init__(self, architecture: Architecture, weights: Weights, dtype: DTypeLike):
+        """Copy the weights, (W (R, n_in, n_out), b (R, n_out)) for each layer, into R networks."""
         runs = len(weights[0][0])
         self.architecture = architecture
         self.activation = ACTIVATIONS[architecture.activation]
@@ -133,54 +138,59 @@ class Network:
         self.matrix_gradients = _views(self.gradients, architecture.shapes)
         self.layers = [(matrix[:, :-1], matrix[:, -1:]) for matrix in self.matrices]
         self.layer_gradients = [(matrix[:, :-1], matrix[:, -1:]) for matrix in self.matrix_gradients]
-        for (W, b), (given_W, given_b) in zip(self.layers, weights, strict=True):
-            W[...], b[...] = given_W, np.expand_dims(given_b, 1)
-        self._buffers = {}
+        for (W, b), (initial_W, initial_b) in zip(self.layers, weights, strict=True):
+            W[...] = initial_W
+            b[...] = np.expand_dims(initial_b, 1)
+        self._buffers: dict[int, Buffers] = {}
 
     def weights(self) -> Weights:
-        """A copy of the weights in the form in which they are given."""
+        """Return a copy of the weights: (W (R, n_in, n_out), b (R, n_out)) for each layer."""
         return [(W.copy(), b[:, 0].copy()) for W, b in self.layers]
 
     def buffers(self, batch: int) -> Buffers:
-        """The buffers for a batch of this size."""
+        """Return the buffers for batches of this size. They are allocated once."""
         if batch not in self._buffers:
             self._buffers[batch] = Buffers(self, batch)
         return self._buffers[batch]
 
     def forward(self, buffers: Buffers) -> None:
-        """Fill z, a and the prediction from the inputs."""
-        for call in buffers.forward:
+        """Compute z, a and the prediction from the inputs in the buffers."""
+        for call in buffers.forward_calls:
             call()
 
     def deltas(self, buffers: Buffers, scale: np.ndarray | float = 1.0) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield (layer, scale · delta of that layer (R, B, n)) from the last layer to the first, after `forward`.
+        """Yield (layer, scale · delta (R, B, n_out)) from the last layer to the first. Call `forward` before.
 
-        delta = dL/dz, L being the mean loss over the batch; `scale` is a number or (R, 1, 1). z and a are used up on
-        the way; the deltas stay until the next pass.
+        delta is dL/dz, where L is the mean loss over the batch. scale: a number or an array (R, 1, 1). z and a are
+        overwritten; the deltas are kept until the next forward pass.
         """
         delta = self.objective.gradient(buffers.prediction, buffers.target, out=buffers.delta[-1])
         delta *= scale
         for layer in reversed(range(len(self.layers))):
             yield layer, buffers.delta[layer]
-            for call in buffers.back[layer]:
+            for call in buffers.backward_calls[layer]:
                 call()
 
     def backward(self, buffers: Buffers) -> None:
-        """Fill the gradients with dL/dparameters, after `forward`."""
+        """Compute the gradients dL/dparameters. Call `forward` before."""
         for layer, _ in self.deltas(buffers):
-            for call in buffers.gradients[layer]:
+            for call in buffers.gradient_calls[layer]:
                 call()
 
-    def descend(self, buffers: Buffers, rates: np.ndarray) -> None:
-        """parameters ← parameters − rates · dL/dparameters, rates (R, 1, 1), after `forward`. Gradients are used up."""
+    def sgd_step(self, buffers: Buffers, rates: np.ndarray) -> None:
+        """Update parameters ← parameters − rates · dL/dparameters, with rates (R, 1, 1). Call `forward` before.
+
+        The gradients are overwritten, and are not dL/dparameters afterwards.
+        """
         for layer, _ in self.deltas(buffers, rates):
-            for call in buffers.descent[layer]:
+            for call in buffers.sgd_calls[layer]:
                 call()
 
 
 def _views(parameters: np.ndarray, shapes: tuple[tuple[int, int], ...]) -> list[np.ndarray]:
-    """Each layer's matrix as a view of (R, P): n_in rows of weights, then one of biases."""
-    views, start = [], 0
+    """Return each layer's (R, n_in + 1, n_out) view of parameters (R, P): n_in rows of weights, then one of biases."""
+    views = []
+    start = 0
     for n_in, n_out in shapes:
         end = start + (n_in + 1) * n_out
         views.append(parameters[:, start:end].reshape(-1, n_in + 1, n_out))

@@ -1,45 +1,46 @@
-"""Objectives: which loss may follow which output, and the pair as a function of the last layer's z."""
+"""Objectives: pairs of an output activation and a loss, as functions of the last layer's z."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
+from numpy import ndarray
 
 from ontrial.errors import unknown
 from ontrial.nn.activations import softplus
 from ontrial.nn.losses import LOSSES, LOSSES_OF_PROBABILITIES, Loss, batch_mean, mse_gradient
 from ontrial.nn.outputs import OUTPUTS, Output, log_softmax
 
+# The losses that may follow each output.
 LEGAL = {
     output: tuple(loss for loss in LOSSES if OUTPUTS[output].predicts != "numbers" or LOSSES[loss].of_numbers)
     for output in OUTPUTS
 }
 
 
-def softmax_cross_entropy(z, target):
-    """Mean over the batch of −Σₖ yₖ log pₖ, from z."""
+def softmax_cross_entropy(z: ndarray, target: ndarray) -> ndarray:
+    """Mean over the batch of −Σₖ yₖ log pₖ, computed from z (R, B, K)."""
     return batch_mean(target * -log_softmax(z))
 
 
-def sigmoid_cross_entropy(z, target):
-    """Mean over the batch of −Σₖ [yₖ log pₖ + (1 − yₖ) log(1 − pₖ)], from z."""
+def sigmoid_cross_entropy(z: ndarray, target: ndarray) -> ndarray:
+    """Mean over the batch of −Σₖ [yₖ log pₖ + (1 − yₖ) log(1 − pₖ)], computed from z (R, B, K)."""
     return batch_mean(target * softplus(-z) + (1 - target) * softplus(z))
 
 
-def prediction_minus_target(prediction, target, out=None):
-    """dL/dz = (p − y) / B: the 1/p of cross-entropy cancels. Bishop, eq. 4.109 and section 5.2."""
+def prediction_minus_target(prediction: ndarray, target: ndarray, out: ndarray | None = None) -> ndarray:
+    """Return dL/dz = (p − y) / B: the 1/p of cross-entropy cancels. Bishop, eq. 4.109 and section 5.2."""
     return mse_gradient(prediction, target, out)
 
 
 @dataclass(frozen=True)
 class Fused:
-    """An output and a loss in one step, right where a probability has been rounded to 0 or 1.
+    """An output and a loss computed in one step, which stays accurate where a probability rounds to 0 or 1.
 
     value(z, target) → (R,); gradient(prediction, target, out=None) → dL/dz (R, B, K).
     """
 
-    value: Callable[..., np.ndarray]
-    gradient: Callable[..., np.ndarray]
+    value: Callable[..., ndarray]
+    gradient: Callable[..., ndarray]
 
 
 FUSED = {
@@ -50,18 +51,18 @@ FUSED = {
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss behind an output; in two steps, unless there is a fused one."""
+    """An output followed by a loss. They are computed in two steps unless there is a fused version."""
 
     output: Output
     loss: Loss
     fused: Fused | None = None
 
-    def value(self, z, prediction, target):
-        """Mean loss over the batch, (R,), of the last layer's z and its prediction, each (R, B, K)."""
+    def value(self, z: ndarray, prediction: ndarray, target: ndarray) -> ndarray:
+        """Return the mean loss over the batch, (R,). z is that of the last layer; all arguments are (R, B, K)."""
         return self.fused.value(z, target) if self.fused else self.loss.value(prediction, target)
 
-    def gradient(self, prediction, target, out=None):
-        """dL/dz of the last layer, (R, B, K), L being that mean."""
+    def gradient(self, prediction: ndarray, target: ndarray, out: ndarray | None = None) -> ndarray:
+        """Return dL/dz of the last layer, (R, B, K), where L is the mean loss over the batch."""
         if self.fused:
             return self.fused.gradient(prediction, target, out)
         gradient = self.loss.gradient(prediction, target, out)
@@ -69,12 +70,14 @@ class Objective:
 
 
 def objective(output: str, loss: str) -> Objective:
-    """The objective of an output's and a loss's name; ValueError for an unknown name or a pair that is not LEGAL."""
+    """Return the objective of two names. Raises ValueError if one is unknown or the pair is not LEGAL."""
     if output not in OUTPUTS:
         raise ValueError(unknown("output", output, OUTPUTS))
     if loss not in LOSSES:
         raise ValueError(unknown("loss", loss, LOSSES))
     if loss not in LEGAL[output]:
         raise ValueError(f'loss "{loss}" can\'t follow output "{output}". Losses that can: {", ".join(LEGAL[output])}.')
-    own = LOSSES_OF_PROBABILITIES if OUTPUTS[output].predicts == "probabilities" else {}
-    return Objective(OUTPUTS[output], own.get(loss, LOSSES[loss]), FUSED.get((output, loss)))
+    losses = LOSSES
+    if OUTPUTS[output].predicts == "probabilities":
+        losses = LOSSES | LOSSES_OF_PROBABILITIES
+    return Objective(OUTPUTS[output], losses[loss], FUSED.get((output, loss)))

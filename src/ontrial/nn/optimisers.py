@@ -1,34 +1,35 @@
-"""Optimisers, from gradients to new parameters: one entry of OPTIMISERS is all that a new one needs.
+"""Optimisers, which update parameters from their gradients. To add one, add an entry to OPTIMISERS.
 
-A rule changes all parameters of a stack in place. theta and g = dL/dθ have shape (R, P), eta has (R, 1); mu is the
-momentum; t is the number of the update, from 1; the optimiser's memory is further arrays (R, P), 0 before the first
-update. A rule may overwrite g. It works elementwise, so a run's bytes don't depend on its stack.
+An update rule changes all parameters of a stack in place. theta and g = dL/dθ have shape (R, P), eta has (R, 1). mu is
+the momentum, and t counts the updates from 1. The other arguments are the optimiser's state arrays, (R, P), which are 0
+before the first update. A rule may overwrite g. It works elementwise, so a run's result does not depend on its stack.
 
-Weight decay λ pulls weights, never biases, towards 0. It is L2 regularisation, unless an optimiser decouples it: λW,
-the gradient of λ/2 ‖W‖², is added to dW. Adam would divide that by the size of the gradients, so it shrinks the weights
-directly, W ← W − ηλW (AdamW: Loshchilov & Hutter 2019, algorithm 2).
+Weight decay λ pulls weights, but not biases, towards 0. By default it is L2 regularisation: λW, the gradient of
+λ/2 ‖W‖², is added to dW. Adam would rescale that term by the size of the gradients. Its decay is therefore decoupled:
+W ← W − ηλW (AdamW: Loshchilov & Hutter 2019, algorithm 2).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy import ndarray
 
 from ontrial.nn.network import Network
 
 # Defaults of Kingma & Ba 2015, algorithm 1.
-BETA_1 = 0.9  # share of Adam's mean of gradients that is kept at an update,
-BETA_2 = 0.999  # and of its mean of their squares
-EPSILON = 1e-8  # added to the root of the latter: smaller gradients make smaller steps
+BETA_1 = 0.9  # decay rate of the mean of the gradients
+BETA_2 = 0.999  # decay rate of the mean of the squared gradients
+EPSILON = 1e-8  # added to the root of the latter, which prevents a division by 0
 
 
-def sgd(theta, g, eta, mu, t):
+def sgd(theta: ndarray, g: ndarray, eta: ndarray, mu: float, t: int) -> None:
     """θ ← θ − η g."""
     g *= eta
     theta -= g
 
 
-def momentum(theta, g, eta, mu, t, v):
+def polyak(theta: ndarray, g: ndarray, eta: ndarray, mu: float, t: int, v: ndarray) -> None:
     """v ← μ v + η g, θ ← θ − v. Polyak 1964."""
     g *= eta
     v *= mu
@@ -36,11 +37,11 @@ def momentum(theta, g, eta, mu, t, v):
     theta -= v
 
 
-def nesterov(theta, g, eta, mu, t, v):
+def nesterov(theta: ndarray, g: ndarray, eta: ndarray, mu: float, t: int, v: ndarray) -> None:
     """v ← μ v + η g, θ ← θ − (μ v + η g).
 
-    Nesterov 1983, written so that θ is where the gradient is computed: Sutskever, Martens, Dahl & Hinton 2013, eqs 3
-    and 4, for their θ + μ v.
+    Nesterov 1983, in the form of Sutskever, Martens, Dahl & Hinton 2013, eqs 3 and 4. θ is the point where the gradient
+    is computed, their θ + μ v.
     """
     g *= eta
     v *= mu
@@ -49,10 +50,10 @@ def nesterov(theta, g, eta, mu, t, v):
     theta -= g
 
 
-def adam(theta, g, eta, mu, t, m, v):
+def adam(theta: ndarray, g: ndarray, eta: ndarray, mu: float, t: int, m: ndarray, v: ndarray) -> None:
     """m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², θ ← θ − η m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 
-    Kingma & Ba 2015, algorithm 1. m and v start at 0; the divisors of m̂ and v̂ correct their bias towards it.
+    Kingma & Ba 2015, algorithm 1. m and v start at 0; the divisors of m̂ and v̂ correct the bias towards 0.
     """
     m *= BETA_1
     m += (1 - BETA_1) * g
@@ -68,32 +69,33 @@ def adam(theta, g, eta, mu, t, m, v):
 
 @dataclass
 class State:
-    """What an optimiser keeps from one update to the next: the number of updates so far, and its memory."""
+    """What an optimiser keeps between updates: its arrays, each (R, P), and the number of updates so far."""
 
-    memory: list[np.ndarray]
+    arrays: list[ndarray]
     t: int = 0
 
 
 @dataclass(frozen=True)
 class Optimiser:
-    """rule(theta, g, eta, mu, t, *memory), as described above, and how many arrays its memory are.
+    """An optimiser: its update rule(theta, g, eta, mu, t, *arrays) and the number of its state arrays.
 
-    uses_momentum: whether mu matters. decoupled: whether weight decay is apart from the gradient.
+    uses_momentum: whether the rule depends on mu. decoupled: whether weight decay is applied to the weights directly,
+    rather than added to the gradient.
     """
 
     rule: Callable[..., None]
-    memory: int = 0
+    state_arrays: int = 0
     uses_momentum: bool = False
     decoupled: bool = False
 
-    def start(self, network: Network) -> State:
-        """State before the first update."""
-        return State([np.zeros_like(network.parameters) for _ in range(self.memory)])
+    def init_state(self, network: Network) -> State:
+        """Return the state before the first update."""
+        return State([np.zeros_like(network.parameters) for _ in range(self.state_arrays)])
 
     def step(
-        self, network: Network, rates: np.ndarray, state: State, momentum: float = 0.0, weight_decay: float = 0.0
+        self, network: Network, rates: ndarray, state: State, momentum: float = 0.0, weight_decay: float = 0.0
     ) -> None:
-        """Update the parameters, given their gradients, which are used up. rates: (R, 1, 1)."""
+        """Update the parameters from their gradients, which may be overwritten. rates: (R, 1, 1)."""
         if weight_decay:
             for (W, _), (dW, _) in zip(network.layers, network.layer_gradients, strict=True):
                 if self.decoupled:
@@ -101,12 +103,12 @@ class Optimiser:
                 else:
                     dW += weight_decay * W
         state.t += 1
-        self.rule(network.parameters, network.gradients, rates[:, 0], momentum, state.t, *state.memory)
+        self.rule(network.parameters, network.gradients, rates[:, 0], momentum, state.t, *state.arrays)
 
 
 OPTIMISERS = {
     "sgd": Optimiser(sgd),
-    "momentum": Optimiser(momentum, memory=1, uses_momentum=True),
-    "nesterov": Optimiser(nesterov, memory=1, uses_momentum=True),
-    "adam": Optimiser(adam, memory=2, decoupled=True),
+    "momentum": Optimiser(polyak, state_arrays=1, uses_momentum=True),
+    "nesterov": Optimiser(nesterov, state_arrays=1, uses_momentum=True),
+    "adam": Optimiser(adam, state_arrays=2, decoupled=True),
 }

@@ -1,8 +1,10 @@
-"""What is measured of a stack at a recorded point: losses and accuracies, and the probes that a schedule asks for.
+"""Losses, accuracies and probes: what is measured of a stack of networks when training is recorded.
 
-An observer sees the data in blocks of samples, after each block's forward pass, and then gives its measures, one number
-a run. One entry of PROBES is all that a new probe needs.
+A metric is updated with one block of samples at a time, after the forward pass of that block, and then computed: one
+number per run. To add a probe, add an entry to PROBES.
 """
+
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -10,178 +12,212 @@ from ontrial.nn.network import Buffers, Network
 from ontrial.nn.objectives import objective
 from ontrial.nn.samples import SETS, Pool
 
-BATCH = 64  # samples at a time: memory stays bounded, whatever the data, and a run's sums don't depend on the stack
+BATCH = 64  # samples per block: bounds memory, and keeps a run's sums independent of its stack
 DEAD = 1e-6  # a unit is dead if |φ′(z)| is below this for every training sample
 BINS = 10  # of confidence
 SATURATED = 0.01  # a unit is saturated, for one sample, if |φ′(z)| is below this
 
 
-class Scores:
-    """Loss and accuracy: the share of samples whose largest output is the target's (a single output: its side of ½)."""
+class Probe(Protocol):
+    """A metric that a schedule can ask for. sets: names of the sets of samples for which it is computed."""
+
+    sets: ClassVar[tuple[str, ...]]
 
     def __init__(self, network: Network):
-        """Nothing seen yet."""
+        """Start with empty totals for R runs."""
+
+    def update(self, network: Network, buffers: Buffers) -> None:
+        """Add one block of samples, whose forward pass is in the buffers."""
+
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return the measures of the blocks so far, name → (R,). set_name: the set that they belong to."""
+
+
+class Scores:
+    """Mean loss, and accuracy: the share of samples whose largest output is that of the target.
+
+    A single output is right if it is on the same side of ½ as the target.
+    """
+
+    def __init__(self, network: Network):
+        """Start with empty totals for R runs."""
         self.loss = np.zeros(len(network.parameters))
-        self.right = np.zeros(len(network.parameters))
+        self.correct = np.zeros(len(network.parameters))
         self.samples = 0
 
-    def see(self, network: Network, buffers: Buffers) -> None:
-        """Add a block."""
+    def update(self, network: Network, buffers: Buffers) -> None:
+        """Add one block of samples."""
         prediction, target = buffers.prediction, buffers.target
         batch = target.shape[1]
         self.loss += batch * network.objective.value(buffers.z[-1], prediction, target).astype(float)
-        self.right += np.count_nonzero(_classes(prediction) == _classes(target), axis=1)
+        self.correct += np.count_nonzero(_classes(prediction) == _classes(target), axis=1)
         self.samples += batch
 
     def mean_loss(self) -> np.ndarray:
-        """(R,); NaN without samples."""
+        """Return the mean loss, (R,). It is NaN without samples."""
         return self.loss / self.samples
 
     def accuracy(self) -> np.ndarray:
-        """(R,); NaN without samples."""
-        return self.right / self.samples
+        """Return the accuracy, (R,). It is NaN without samples."""
+        return self.correct / self.samples
 
 
-class Units:
+class Units(Probe):
     """Dead units and saturation, each hidden layer's share and the mean over the hidden layers."""
 
-    parts = ("train",)
+    sets = ("train",)
 
     def __init__(self, network: Network):
-        """Nothing seen yet."""
-        shape = len(network.parameters), len(network.layers) - 1
+        """Start with empty totals for R runs."""
+        runs = len(network.parameters)
         widths = network.architecture.layers[1:-1]
-        self.steepest = [np.zeros((shape[0], width)) for width in widths]
-        self.saturated = np.zeros(shape)
-        self.seen = np.zeros(shape[1])
+        self.max_slope = [np.zeros((runs, width)) for width in widths]  # largest |φ′(z)| of each unit so far
+        self.saturated = np.zeros((runs, len(widths)))
+        self.activations = np.zeros(len(widths))  # of one run: samples × units
 
-    def see(self, network: Network, buffers: Buffers) -> None:
-        """Add a block."""
+    def update(self, network: Network, buffers: Buffers) -> None:
+        """Add one block of samples."""
         for layer, (z, a) in enumerate(zip(buffers.z[:-1], buffers.a[:-1], strict=True)):
             slope = np.abs(network.activation.derivative(z, a))
-            np.maximum(self.steepest[layer], slope.max(axis=1), out=self.steepest[layer])
+            np.maximum(self.max_slope[layer], slope.max(axis=1), out=self.max_slope[layer])
             self.saturated[:, layer] += np.count_nonzero(slope < SATURATED, axis=(1, 2))
-            self.seen[layer] += slope[0].size
+            self.activations[layer] += slope[0].size
 
-    def measures(self, part: str) -> dict[str, np.ndarray]:
-        """`dead_units`, `dead_units_1` …, `saturation`, `saturation_1` …, each (R,); NaN without hidden layers."""
-        dead = np.reshape([(slope < DEAD).mean(axis=1) for slope in self.steepest], self.saturated.T.shape)
-        return _by_layer("dead_units", dead) | _by_layer("saturation", (self.saturated / self.seen).T)
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `dead_units`, `dead_units_1` …, `saturation`, `saturation_1` …, each (R,).
+
+        The means are NaN for a network without hidden layers.
+        """
+        dead = np.reshape([(slope < DEAD).mean(axis=1) for slope in self.max_slope], self.saturated.T.shape)
+        return _by_layer("dead_units", dead) | _by_layer("saturation", (self.saturated / self.activations).T)
 
 
-class Gradients:
+class Gradients(Probe):
     """Gradient norm of each layer: root mean square over samples of the norm of one sample's dL/dz."""
 
-    parts = ("train",)
+    sets = ("train",)
 
     def __init__(self, network: Network):
-        """Nothing seen yet."""
+        """Start with empty totals for R runs."""
         self.squares = np.zeros((len(network.layers), len(network.parameters)))
         self.samples = 0
 
-    def see(self, network: Network, buffers: Buffers) -> None:
-        """Add a block. Its buffers are used up."""
+    def update(self, network: Network, buffers: Buffers) -> None:
+        """Add one block of samples. Overwrites its buffers."""
         batch = buffers.target.shape[1]
-        for layer, delta in network.deltas(buffers, scale=batch):  # the mean's gradient is a sample's, over the batch
+        for layer, delta in network.deltas(buffers, scale=batch):  # undoes the mean: one sample's gradient
             squares = np.square(delta, dtype=float).reshape(len(delta), -1)
             self.squares[layer] += squares.sum(axis=1)
         self.samples += batch
 
-    def measures(self, part: str) -> dict[str, np.ndarray]:
-        """`gradient_norm_1` (first hidden layer, or the output layer of a network without) …, each (R,)."""
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `gradient_norm_1` …, each (R,): one per layer, from the first hidden layer to the output layer."""
         norms = np.sqrt(self.squares / self.samples)
         return {f"gradient_norm_{layer}": norm for layer, norm in enumerate(norms, start=1)}
 
 
-class Probabilities:
+class Probabilities(Probe):
     """Negative log-likelihood and calibration of the probabilities on a set; NaN for an output that gives none.
 
-    Calibration error: the mean gap between confidence (the probability of the answer) and the share of right answers,
-    over BINS equally wide bins of confidence. Guo et al. 2017, eq. 5.
+    Calibration error: the mean gap between confidence (the probability of the predicted class) and accuracy over BINS
+    equally wide bins of confidence, weighted by their numbers of samples. Guo et al. 2017, eq. 5.
     """
 
-    parts = ("validation", "test")
+    sets = ("validation", "test")
 
     def __init__(self, network: Network):
-        """Nothing seen yet."""
+        """Start with empty totals for R runs."""
         runs = len(network.parameters)
         self.nll = np.zeros(runs)
-        self.gap = np.zeros((runs, BINS))  # right answers less the sum of their confidence
+        self.gap = np.zeros((runs, BINS))  # number of correct predictions minus the sum of their confidences
         self.samples = 0
         output = network.architecture.output
         self.likelihood = objective(output, "cross_entropy") if network.objective.output.predicts != "numbers" else None
 
-    def see(self, network: Network, buffers: Buffers) -> None:
-        """Add a block."""
+    def update(self, network: Network, buffers: Buffers) -> None:
+        """Add one block of samples."""
         if self.likelihood is None:
             return
         p, target = buffers.prediction, buffers.target
         runs, batch, columns = p.shape
         self.nll += batch * self.likelihood.value(buffers.z[-1], p, target).astype(float)
         confidence = np.maximum(p, 1 - p)[:, :, 0] if columns == 1 else p.max(axis=2)
-        right = _classes(p) == _classes(target)
-        bins = np.clip(BINS * np.nan_to_num(confidence), 0, BINS - 1).astype(int) + BINS * np.arange(runs)[:, None]
-        gaps = np.bincount(bins.ravel(), (right - confidence.astype(float)).ravel(), minlength=runs * BINS)
+        correct = _classes(p) == _classes(target)
+        bins = np.clip(BINS * np.nan_to_num(confidence), 0, BINS - 1).astype(int)
+        bins += BINS * np.arange(runs)[:, None]  # each run has its own bins, so that one bincount serves all runs
+        gaps = np.bincount(bins.ravel(), (correct - confidence.astype(float)).ravel(), minlength=runs * BINS)
         self.gap += gaps.reshape(runs, BINS)
         self.samples += batch
 
-    def measures(self, part: str) -> dict[str, np.ndarray]:
-        """`test_nll`, `test_calibration_error` and the same of the validation set, each (R,)."""
-        found = {"nll": self.nll, "calibration_error": np.abs(self.gap).sum(axis=1)}
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `test_nll` and `test_calibration_error`, or the same of the validation set, each (R,)."""
+        totals = {"nll": self.nll, "calibration_error": np.abs(self.gap).sum(axis=1)}
         return {
-            f"{part}_{name}": total / self.samples if self.samples else total * np.nan for name, total in found.items()
+            f"{set_name}_{name}": total / self.samples if self.samples else np.full_like(total, np.nan)
+            for name, total in totals.items()
         }
 
 
-class Groups:
+class Groups(Probe):
     """How far, on average over groups, the predicted rate is from the true one."""
 
-    parts = ("groups",)
+    sets = ("groups",)
 
     def __init__(self, network: Network):
-        """Nothing seen yet."""
+        """Start with empty totals for R runs."""
         self.error = np.zeros(len(network.parameters))
         self.groups = 0
 
-    def see(self, network: Network, buffers: Buffers) -> None:
-        """Add a block of groups."""
+    def update(self, network: Network, buffers: Buffers) -> None:
+        """Add one block of groups."""
         self.error += np.abs(buffers.prediction[:, :, -1] - buffers.target[:, :, -1]).astype(float).sum(axis=1)
         self.groups += buffers.target.shape[1]
 
-    def measures(self, part: str) -> dict[str, np.ndarray]:
-        """`group_error`, (R,)."""
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `group_error`, (R,)."""
         return {"group_error": self.error / self.groups}
 
 
-# In this order: gradients come last, as they use up the buffers. `parts` are the sets that a probe looks at.
-PROBES = {"probabilities": Probabilities, "groups": Groups, "units": Units, "gradients": Gradients}
+# Probes are updated in this order. Gradients must be last because they overwrite the buffers.
+PROBES: dict[str, type[Probe]] = {
+    "probabilities": Probabilities,
+    "groups": Groups,
+    "units": Units,
+    "gradients": Gradients,
+}
 
 
 def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """All measures of a stack as it stands, name → (R,)."""
-    scores = {name: Scores(network) for name in SETS}
-    asked = [(part, probe(network)) for name, probe in PROBES.items() if name in probes for part in probe.parts]
-    for name, pool in pools.items():
-        observers = [scores[name]] if name in scores else []
-        observers += [probe for part, probe in asked if part == name]
-        for rows in pool.blocks(BATCH) if observers else ():
+    """Return all measures of a stack with its current parameters, name → (R,).
+
+    pools: the sets of samples by name. probes: names in PROBES of what to measure besides losses and accuracies.
+    """
+    scores = {set_name: Scores(network) for set_name in SETS}
+    active = [(set_name, probe(network)) for name, probe in PROBES.items() if name in probes for set_name in probe.sets]
+    for set_name, pool in pools.items():
+        metrics: list[Scores | Probe] = [scores[set_name]] if set_name in scores else []
+        metrics += [probe for its_set, probe in active if its_set == set_name]
+        if not metrics:
+            continue
+        for rows in pool.blocks(BATCH):
             buffers = network.buffers(rows.shape[1])
             pool.load(buffers, rows)
             network.forward(buffers)
-            for observer in observers:
-                observer.see(network, buffers)
-    measures = {f"{name}_loss": score.mean_loss() for name, score in scores.items()}
-    measures |= {f"{name}_accuracy": score.accuracy() for name, score in scores.items()}
-    for part, probe in asked:
-        measures |= probe.measures(part)
+            for metric in metrics:
+                metric.update(network, buffers)
+    measures = {f"{set_name}_loss": score.mean_loss() for set_name, score in scores.items()}
+    measures |= {f"{set_name}_accuracy": score.accuracy() for set_name, score in scores.items()}
+    for set_name, probe in active:
+        measures |= probe.compute(set_name)
     return measures
 
 
 def _classes(outputs: np.ndarray) -> np.ndarray:
-    """(R, B): the class that each row of outputs (R, B, K) stands for."""
+    """Return the class of each row of outputs (R, B, K): (R, B). A single output stands for class 1 if above ½."""
     return outputs[:, :, 0] > 0.5 if outputs.shape[2] == 1 else outputs.argmax(axis=2)
 
 
 def _by_layer(name: str, shares: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the mean over layers of shares (layers, R) as `name`, and each layer's as `name_1` …"""
     mean = sum(shares) / len(shares) if len(shares) else np.full(shares.shape[1], np.nan)
     return {name: mean} | {f"{name}_{layer}": share for layer, share in enumerate(shares, start=1)}

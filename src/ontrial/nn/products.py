@@ -1,10 +1,10 @@
-"""Products of stacked matrices, cut and joined the way that BLAS is fastest at.
+"""Products of stacked matrices, split into the pieces that BLAS multiplies fastest.
 
-OpenBLAS multiplies small matrices where they lie, and copies ("packs") larger ones first. On processors with AVX-512
-the former is a third faster where one of the matrices is narrow; on others it is about as fast. How a product is cut
-depends on the shapes of a single network alone, so that a run's bytes don't depend on the stack that it rides in.
+OpenBLAS multiplies small matrices in place and copies ("packs") larger ones first. On processors with AVX-512 the
+former is a third faster if one of the matrices is narrow; on others it is about as fast. How a product is split depends
+only on the shapes of a single network, so a run's result does not depend on its stack.
 
-Each function gives calls without arguments, to be made again and again: the arrays stay, their content changes.
+Each function returns calls without arguments. They can be repeated after the contents of the arrays have changed.
 """
 
 from collections.abc import Callable
@@ -14,56 +14,60 @@ import numpy as np
 
 Calls = list[Callable[[], object]]
 
-SMALL = 10**6  # multiplications that OpenBLAS still calls a small product
-LEAST = 12  # rows of a piece: of fewer, a small product is no faster
-MOST_OF_A_BATCH, MOST_OF_INPUTS = 8, 32  # pieces: in more, a product without AVX-512 would take half as long again
-WIDE = 2**14  # weights of a layer from which on its gradient is not worth writing down
+SMALL = 10**6  # multiplications: OpenBLAS's limit for a small product
+MIN_ROWS = 12  # rows of a piece: with fewer, a small product is no faster
+MAX_BATCH_PIECES = 8  # with more pieces, a product without AVX-512 would take 50 % longer
+MAX_INPUT_PIECES = 32  # the same, for pieces of the inputs
+WIDE = 2**14  # weights of a layer: from here on, storing its gradient takes longer than computing it in place
 
 
 def forward(x: np.ndarray, W: np.ndarray, out: np.ndarray) -> Calls:
-    """out = x W, of x (R, B, n) and W (R, n, m), by pieces of the batch: 25 % faster at n = 784, m = 64, B = 128."""
-    return _by_pieces(x, W, out, MOST_OF_A_BATCH)
+    """Compute out = x W from x (R, B, n) and W (R, n, m), split by samples: 25 % faster at n = 784, m = 64, B = 128."""
+    return _split_rows(x, W, out, MAX_BATCH_PIECES)
 
 
 def gradient(x: np.ndarray, delta: np.ndarray, out: np.ndarray) -> Calls:
-    """out = xᵀ delta, of x (R, B, n) and delta (R, B, m), by pieces of the inputs: 25 % faster at the same sizes."""
-    return _by_pieces(x.mT, delta, out, MOST_OF_INPUTS)
+    """Compute out = xᵀ delta from x (R, B, n) and delta (R, B, m), split by inputs: 25 % faster at the same sizes."""
+    return _split_rows(x.mT, delta, out, MAX_INPUT_PIECES)
 
 
 def is_wide(weights: int, batch: int) -> bool:
-    """Whether `descend` is faster for a layer with so many weights than `gradient` and a subtraction."""
+    """Return whether `subtract_gradient` is faster than `gradient` and a subtraction for this number of weights."""
     return WIDE <= weights <= SMALL // batch
 
 
-def descend(W: np.ndarray, x: np.ndarray, delta: np.ndarray) -> Calls:
-    """W ← W − xᵀ delta. BLAS adds the product to W itself: at n = 784, m = 64, B = 2 that takes half of the time."""
+def subtract_gradient(W: np.ndarray, x: np.ndarray, delta: np.ndarray) -> Calls:
+    """Update W ← W − xᵀ delta in place. BLAS subtracts the product itself: 2 × faster at n = 784, m = 64, B = 2."""
     gemm = _gemm(W.dtype.char)
     return [
-        partial(gemm, -1, deltas, inputs, 1, own, 0, 1, 1)  # own ← 1 · own − deltas inputsᵀ, in place
-        for own, inputs, deltas in zip(W.mT, x.mT, delta.mT, strict=True)  # transposed: BLAS counts columns first
+        partial(gemm, -1, run_delta, run_x, 1, run_W, 0, 1, 1)  # run_W ← 1 · run_W − run_delta run_xᵀ, in place
+        for run_W, run_x, run_delta in zip(W.mT, x.mT, delta.mT, strict=True)  # transposed: BLAS is column-major
     ]
 
 
 @cache
 def _gemm(char: str) -> Callable:
-    from scipy.linalg import blas  # here: importing it takes longer than many a cell of narrow layers
+    from scipy.linalg import blas  # imported here because the import takes longer than training many cells
 
     return {"f": blas.sgemm, "d": blas.dgemm}[char]
 
 
-def _by_pieces(left: np.ndarray, right: np.ndarray, out: np.ndarray, most: int) -> Calls:
-    """out = left right, of left (R, rows, k) and right (R, k, m), by pieces of the rows where that pays."""
+def _split_rows(left: np.ndarray, right: np.ndarray, out: np.ndarray, max_pieces: int) -> Calls:
+    """Compute out = left right from left (R, rows, k) and right (R, k, m), split by rows if that is faster."""
     rows = left.shape[1]
-    size = SMALL // right[0].size // 4 * 4  # rows are computed by fours at least
-    if not LEAST <= size < rows <= (most + 1) * size:
+    size = SMALL // right[0].size // 4 * 4  # BLAS computes at least four rows at a time
+    if not MIN_ROWS <= size < rows <= (max_pieces + 1) * size:
         return [partial(np.matmul, left, right, out)]
-    cut = rows // size * size
-    pieces, products = (_pieces(matrices[:, :cut], size) for matrices in (left, out))
-    rest = [partial(np.matmul, left[:, cut:], right, out[:, cut:])] if cut < rows else []
-    return [partial(np.matmul, pieces, right[:, None], products), *rest]
+    end = rows // size * size
+    left_pieces = _pieces(left[:, :end], size)
+    out_pieces = _pieces(out[:, :end], size)
+    calls: Calls = [partial(np.matmul, left_pieces, right[:, None], out_pieces)]
+    if end < rows:
+        calls.append(partial(np.matmul, left[:, end:], right, out[:, end:]))
+    return calls
 
 
 def _pieces(matrices: np.ndarray, size: int) -> np.ndarray:
-    """(R, rows, m) → (R, rows / size, size, m), as a view."""
+    """Return matrices (R, rows, m) as a view (R, rows / size, size, m)."""
     runs, rows, columns = matrices.shape
     return matrices.reshape(runs, rows // size, size, columns, copy=False)

@@ -1,17 +1,17 @@
-"""One seed, several independent streams, so that the arms of a comparison can share what they should share."""
+"""Independent random streams of one seed, so that the arms of a comparison can share a split or a batch order."""
 
 import numpy as np
 
 from ontrial.errors import unknown
 
-STREAMS = ("split", "weights", "batch order", "training samples")  # append only: the place fixes the draws
+STREAMS = ("split", "weights", "batch order", "training samples")  # append only: a seed's numbers depend on the index
 
 
 def stream(seed: int, purpose: str) -> np.random.Generator:
-    """Generator of one purpose of one seed; ValueError unless `purpose` is one of STREAMS.
+    """Return the generator of a seed for one purpose. Raises ValueError unless `purpose` is one of STREAMS.
 
-    The streams are independent (children of one SeedSequence): two networks with the same seed see the same split and
-    the same batch order even when their initialisations draw different amounts of random numbers.
+    The streams are independent (children of one SeedSequence). Networks with the same seed therefore get the same split
+    and batch order, even if their initialisations draw different amounts of random numbers.
     """
     if purpose not in STREAMS:
         raise ValueError(unknown("stream", purpose, STREAMS))

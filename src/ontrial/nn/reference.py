@@ -1,8 +1,9 @@
-"""One network in plain NumPy, as the theory writes it. Tests hold the engine to it.
+"""One network in plain NumPy, as in the theory. Tests compare the engine with it.
 
-X (B, n_in) and y (B, K) are a batch, `layers` the (W, b) of each layer, L is the mean
-loss over the batch, and delta is dL/dz of a layer. Outputs and objectives are functions
-of stacks of networks, (R, B, K): [None] makes a stack of one, and [0] takes it out.
+X (B, n_in) and y (B, K) are a batch, and `layers` has (W, b) for each layer.
+L is the mean loss over the batch, and delta is dL/dz of a layer. Outputs and
+objectives work on stacks of networks, whose first axis is the network: [None]
+adds this axis, and [0] removes it.
 """
 
 import numpy as np
@@ -14,33 +15,37 @@ from ontrial.nn.outputs import OUTPUTS
 
 
 def forward(architecture, layers, X):
-    """Return z of each layer, and a: X, φ(z) of each hidden layer, the prediction."""
+    """Return lists z and a: z of each layer; X and then a of each layer."""
     phi = ACTIVATIONS[architecture.activation].function
     output = OUTPUTS[architecture.output].function
     z, a = [], [X]
     for W, b in layers:
         z.append(a[-1] @ W + b)
         a.append(phi(z[-1]))
-    a[-1] = output(z[-1][None])[0]  # the last layer has this in place of φ
+    a[-1] = output(z[-1][None])[0]  # the prediction, in place of φ(z)
     return z, a
 
 
 def backward(architecture, layers, z, a, y):
-    """Return (dW, db) of each layer."""
+    """Return (dW, db) for each layer."""
     phi_prime = ACTIVATIONS[architecture.activation].derivative
     loss = objective(architecture.output, architecture.loss)
     delta = loss.gradient(a[-1][None], y[None])[0]
     gradients = []
     for i in reversed(range(len(layers))):
-        gradients.insert(0, (a[i].T @ delta, delta.sum(axis=0)))
+        gradients.append((a[i].T @ delta, delta.sum(axis=0)))
         if i > 0:
             W, _ = layers[i]
             delta = delta @ W.T * phi_prime(z[i - 1], a[i])
-    return gradients
+    return gradients[::-1]
 
 
 def update(schedule, theta, g, m, v, t, eta, decay):
-    """Change W or b, theta, in place, given g = dL/dtheta; m and v are 0 before t = 1."""
+    """Update theta, a W or b, in place from g = dL/dtheta.
+
+    eta is the learning rate and decay the weight decay. t counts the updates
+    from 1. m and v are the optimiser's state and start at 0.
+    """
     mu = schedule.momentum
     if schedule.optimiser == "adam":
         theta -= eta * decay * theta
@@ -61,13 +66,14 @@ def update(schedule, theta, g, m, v, t, eta, decay):
 
 
 def train(architecture, schedule, layers, batches, eta):
-    """Change the layers in place: an update for each batch (X, y), at the rate eta."""
+    """Update the layers in place, once for each batch (X, y)."""
+    decay = schedule.weight_decay
     m = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     v = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     for t, (X, y) in enumerate(batches, start=1):
         z, a = forward(architecture, layers, X)
         gradients = backward(architecture, layers, z, a, y)
-        parts = zip(layers, gradients, m, v, strict=True)
-        for (W, b), (dW, db), (m_W, m_b), (v_W, v_b) in parts:
-            update(schedule, W, dW, m_W, v_W, t, eta, schedule.weight_decay)
-            update(schedule, b, db, m_b, v_b, t, eta, decay=0)  # biases never decay
+        for i, (dW, db) in enumerate(gradients):
+            (W, b), (m_W, m_b), (v_W, v_b) = layers[i], m[i], v[i]
+            update(schedule, W, dW, m_W, v_W, t, eta, decay)
+            update(schedule, b, db, m_b, v_b, t, eta, decay=0)

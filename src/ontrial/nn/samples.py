@@ -1,4 +1,4 @@
-"""The samples of a stack: kept once a seed, drawn in the seed's order, gathered into a network's buffers."""
+"""The samples that a stack trains on: stored once per seed, shuffled by seed, and loaded into buffers in batches."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ontrial.nn.network import Buffers
 from ontrial.nn.randomness import stream
@@ -14,7 +15,10 @@ SETS = ("train", "validation", "test")
 
 
 class Samples(NamedTuple):
-    """X (S, n, n_in) and y (S, n, n_out): n samples as each of S seeds has them (their split and scaling differ)."""
+    """A set of n samples for each of S seeds, whose splits and scalings differ.
+
+    X: inputs (S, n, n_in). y: targets (S, n, n_out).
+    """
 
     X: np.ndarray
     y: np.ndarray
@@ -22,10 +26,10 @@ class Samples(NamedTuple):
 
 @dataclass(frozen=True)
 class Data:
-    """Three sets of samples; slice s of each array belongs to seeds[s].
+    """Training, validation and test samples for S seeds.
 
-    groups: for data whose samples come in groups of equal inputs, one sample a group, its target the group's true
-    rates.
+    Slice s of each array, X (S, n, n_in) or y (S, n, n_out), belongs to seeds[s]. groups: for data in which many
+    samples have equal inputs, one sample for each group of equal inputs, whose target is the group's true rates.
     """
 
     train: Samples
@@ -37,50 +41,55 @@ class Data:
     @property
     def sets(self) -> dict[str, Samples]:
         """The three sets by name, and the groups if there are any."""
-        found = {name: getattr(self, name) for name in SETS}
-        return found if self.groups is None else found | {"groups": self.groups}
+        sets = {name: getattr(self, name) for name in SETS}
+        return sets if self.groups is None else sets | {"groups": self.groups}
 
 
 class Pool:
-    """Samples as one list, all seeds' after another, from which the R runs of a stack take theirs by row."""
+    """A set of samples from which R runs load their batches by row number.
 
-    def __init__(self, samples: Samples, slices: np.ndarray, dtype: type = np.float32):
-        """`slices` (R,) is each run's place on the seed axis of `samples`, which are copied."""
+    The samples of all S seeds are in one list of S · n rows, so that runs with the same seed share them. X: (S · n,
+    n_in + 1), where the last column is 1. y: (S · n, n_out). size: n. first_rows: (R, 1), the row of each run's first
+    sample.
+    """
+
+    def __init__(self, samples: Samples, slices: np.ndarray, dtype: DTypeLike = np.float32):
+        """Copy the samples. slices: (R,), the index of each run on the seed axis of `samples`."""
         seeds, self.size, inputs = samples.X.shape
-        self.X = np.ones((seeds * self.size, inputs + 1), dtype)  # the 1 is the input that a bias is the weight of
+        self.X = np.ones((seeds * self.size, inputs + 1), dtype)  # the 1 is the input whose weight is the bias
         self.X[:, :-1] = samples.X.reshape(-1, inputs)
-        self.y = samples.y.reshape(len(self.X), samples.y.shape[2]).astype(dtype)
+        self.y: np.ndarray = samples.y.reshape(len(self.X), samples.y.shape[2]).astype(dtype)
         self.first_rows = self.size * slices[:, None]
 
-    def of(self, runs: slice) -> "Pool":
-        """The same list for some of the runs."""
+    def select_runs(self, runs: slice) -> "Pool":
+        """Return a pool for some of the runs. It shares the samples."""
         part = copy(self)
         part.first_rows = self.first_rows[runs]
         return part
 
     def load(self, buffers: Buffers, rows: np.ndarray) -> None:
-        """Fill the inputs and targets with rows (R, B) of the list."""
-        self.X.take(rows, axis=0, out=buffers.x[0], mode="clip")  # a checked mode would take into a second buffer first
+        """Copy the samples of rows (R, B) to the inputs and targets of the buffers."""
+        self.X.take(rows, axis=0, out=buffers.x[0], mode="clip")  # "raise", the default, would buffer the output
         self.y.take(rows, axis=0, out=buffers.target, mode="clip")
 
     def blocks(self, size: int) -> Iterator[np.ndarray]:
-        """Rows (R, B) of every sample, in blocks of `size` and the rest."""
+        """Yield the rows (R, B) of all samples in order, in blocks of B = `size`; the last may be smaller."""
         for start in range(0, self.size, size):
             yield self.first_rows + np.arange(start, min(start + size, self.size))
 
     def batches(self, orders: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
-        """Rows (R, B) of one batch after another; `orders` gives each epoch's sample indices (R, n)."""
+        """Yield the rows (R, B) of each batch. orders: sample indices (R, n) for each epoch. size: the batch size."""
         for order in orders:
             rows = self.first_rows + order
             for start in range(0, self.size, size):
                 batch = rows[:, start : start + size]
-                # One sample is taken twice: the mean and its gradient stay the same, and the product of a (n_in, 2) and
-                # a (2, n_out) matrix is several times faster than an outer product.
+                # A batch of one sample takes it twice. The mean and its gradient stay the same, and the product of an
+                # (n_in, 2) and a (2, n_out) matrix is several times faster than an outer product.
                 yield batch.repeat(2, axis=1) if batch.shape[1] == 1 else batch
 
 
 def batch_orders(seeds: Sequence[int], samples: int) -> Iterator[np.ndarray]:
-    """Sample indices (R, n) of one epoch after another, without end, each run's from its seed's own stream."""
+    """Yield sample indices (R, samples) for each epoch, without end. Each run's come from the stream of its seed."""
     generators = {seed: stream(seed, "batch order") for seed in seeds}
     while True:
         orders = {seed: generator.permutation(samples) for seed, generator in generators.items()}

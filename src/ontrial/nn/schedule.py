@@ -1,4 +1,4 @@
-"""How long and how to train, and what to record."""
+"""Schedules: how long and with which optimiser to train, and what to record."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,19 @@ from ontrial.errors import unknown
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 
-RECORDS = 10  # of a budget in updates, unless `record` says otherwise
+RECORDS = 10  # default number of records for a budget in updates
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """A budget, `epochs` or `updates` (one of them; 0 records the start alone), and the settings of the descent.
+    """The budget of training, the settings of the optimiser, and what to record.
 
-    batch_size: samples per update; an epoch's last batch may be smaller. optimiser: a name of OPTIMISERS. momentum: the
-    share of the last step that is kept, by optimisers that use it. weight_decay: λ, for weights only: the gradient λW,
-    or with Adam the decoupled decay ηλW. record: how many times to record after the start, evenly spaced; by default
-    every epoch, or 10 times for a budget in updates. probes: names of PROBES. ValueError if one is unknown or out of
-    range.
+    epochs, updates: the budget. Give exactly one; 0 only records the initial state. batch_size: samples per update; the
+    last batch of an epoch may be smaller. optimiser: a name in OPTIMISERS. momentum: μ, the share of the velocity that
+    an update keeps, for optimisers that use it. weight_decay: λ. It applies to weights, not to biases, and adds λW to
+    their gradient; with Adam it is decoupled and subtracts ηλW. record: how many times to record after the start,
+    evenly spaced. The default is every epoch, or 10 times for a budget in updates. probes: names in PROBES. Raises
+    ValueError if a name is unknown or a value out of range.
     """
 
     batch_size: int
@@ -31,15 +32,16 @@ class Schedule:
     record: int | None = None
     probes: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "probes", tuple(self.probes))
         if (self.epochs is None) == (self.updates is None):
             raise ValueError(f"epochs {self.epochs}, updates {self.updates}: give exactly one of the two.")
-        for name, least in (("batch_size", 1), ("epochs", 0), ("updates", 0), ("record", 1)):
+        for name, minimum in (("batch_size", 1), ("epochs", 0), ("updates", 0), ("record", 1)):
             value = getattr(self, name)
-            optional = name != "batch_size"
-            if not (optional and value is None) and not (isinstance(value, int | np.integer) and value >= least):
-                raise ValueError(f"{name} {value!r}: must be a whole number, {least} or more.")
+            if value is None and name != "batch_size":
+                continue
+            if not isinstance(value, int | np.integer) or value < minimum:
+                raise ValueError(f"{name} {value!r}: must be a whole number, {minimum} or more.")
         if self.optimiser not in OPTIMISERS:
             raise ValueError(unknown("optimiser", self.optimiser, OPTIMISERS))
         if not 0 <= self.momentum < 1:
@@ -51,18 +53,26 @@ class Schedule:
                 raise ValueError(unknown("probe", probe, PROBES))
 
     @property
-    def is_plain(self) -> bool:
-        """Whether an update is θ ← θ − η dL/dθ and nothing else."""
+    def is_plain_sgd(self) -> bool:
+        """Whether an update is just θ ← θ − η dL/dθ."""
         return self.optimiser == "sgd" and not self.weight_decay
 
     def updates_per_epoch(self, samples: int) -> int:
-        """⌈samples / batch size⌉: the last, partial batch counts."""
+        """Return ⌈samples / batch_size⌉, which counts a smaller last batch."""
         return -(-samples // self.batch_size)
 
-    def points(self, samples: int) -> list[int]:
-        """The updates after which to record, from 0 to the end of the budget, for a training set of this size."""
-        if self.updates is None:
-            end, times = self.epochs * self.updates_per_epoch(samples), self.record or self.epochs
+    def recorded_updates(self, samples: int) -> list[int]:
+        """Return the numbers of updates after which to record: from 0 to the whole budget, ascending.
+
+        samples: size of the training set.
+        """
+        if self.updates is not None:
+            total = self.updates
+            records = self.record or RECORDS
         else:
-            end, times = self.updates, self.record or RECORDS
-        return sorted({(2 * end * i + times) // (2 * times) for i in range(times + 1)}) if end else [0]
+            assert self.epochs is not None
+            total = self.epochs * self.updates_per_epoch(samples)
+            records = self.record or self.epochs
+        if total == 0:
+            return [0]
+        return sorted({(2 * total * i + records) // (2 * records) for i in range(records + 1)})  # total · i / records

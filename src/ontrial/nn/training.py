@@ -1,13 +1,15 @@
-"""Train stacks of networks by stochastic gradient descent and record how they fare."""
+"""Train stacks of networks by stochastic gradient descent and record their measures."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from ontrial.nn import checks, products
-from ontrial.nn.initialisers import initial_weights
+from ontrial.nn import products
+from ontrial.nn.checks import check_arguments
+from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network, Weights
 from ontrial.nn.optimisers import OPTIMISERS, State
 from ontrial.nn.probes import evaluate
@@ -15,17 +17,18 @@ from ontrial.nn.randomness import stream
 from ontrial.nn.samples import Data, Pool, batch_orders
 from ontrial.nn.schedule import Schedule
 
-CACHE = (
-    4 * 2**20
-)  # bytes: a core's second-level cache and a part of the third; 784 inputs at B = 32: 15 % slower at 32 MiB
+# Bytes of a block of runs: a core's second-level cache and a part of the third. With 32 MiB instead, networks with 784
+# inputs train 15 % slower at B = 32.
+CACHE = 4 * 2**20
 
 
 @dataclass(frozen=True)
 class History:
-    """What training recorded of R runs.
+    """The records of training R runs.
 
-    updates, epochs: (records,), when it recorded. measures: name → (R, records), NaN once a run has diverged, that is
-    once its training loss or one of its parameters is not finite. diverged: (R, records). weights: the final ones.
+    updates, epochs: (records,), how many had been done at each record. diverged: (R, records), whether the training
+    loss or a parameter of the run had ceased to be finite. measures: name → (R, records), NaN where the run had
+    diverged. weights: the final (W (R, n_in, n_out), b (R, n_out)) for each layer.
     """
 
     updates: np.ndarray
@@ -44,52 +47,59 @@ def train(
     *,
     weights: Weights | None = None,
     batch_order: np.ndarray | None = None,
-    dtype: type = np.float32,
+    dtype: DTypeLike = np.float32,
     progress: Callable[[float], None] | None = None,
 ) -> History:
     """Train R networks, one for each pair of a learning rate and a seed, and record them.
 
-    A seed fixes a network's data (its slice of `data`), initial weights and batch order. `weights`, a (W (R, n_in,
-    n_out), b (R, n_out)) a layer, replaces the initial weights; `batch_order`, (R, epochs, n) indices of training
-    samples, replaces the order. `progress` is told the share done, 0 to 1, at every record. A run's result is the same
-    bytes whichever runs it is trained with. ValueError if rates, seeds or shapes don't fit together.
+    A seed determines a network's data (its slice of `data`), initial weights and batch order. weights: initial weights
+    to use instead, (W (R, n_in, n_out), b (R, n_out)) for each layer. batch_order: order to use instead, indices of
+    training samples (R, epochs, n). progress: called at every record with the share of the work that is done, 0 to 1.
+
+    The result of a run has the same bytes whichever runs it is trained with. Raises ValueError if an argument is
+    invalid or does not fit the others.
     """
-    checks.training(architecture, schedule, data, learning_rates, seeds, weights, batch_order, dtype)
-    rates, seeds, places = np.array(learning_rates, dtype), list(seeds), list(data.seeds)
-    slices = np.array([places.index(seed) for seed in seeds])
-    sets = {name: Pool(samples, slices, dtype) for name, samples in data.sets.items()}
+    check_arguments(architecture, schedule, data, learning_rates, seeds, weights, batch_order, dtype)
+    rates: np.ndarray = np.array(learning_rates, dtype)
+    seeds = list(seeds)
+    slices = np.array([data.seeds.index(seed) for seed in seeds])
+    all_pools = {name: Pool(samples, slices, dtype) for name, samples in data.sets.items()}
 
     histories = []
-    for runs in _blocks(architecture, schedule, len(seeds), dtype):
-        first = _drawn(architecture, seeds[runs]) if weights is None else [(W[runs], b[runs]) for W, b in weights]
-        pools = {name: pool.of(runs) for name, pool in sets.items()}
+    for runs in split_runs(architecture, schedule, len(seeds), dtype):
+        if weights is None:
+            initial_weights = _draw_initial_weights(architecture, seeds[runs])
+        else:
+            initial_weights = [(W[runs], b[runs]) for W, b in weights]
+        pools = {name: pool.select_runs(runs) for name, pool in all_pools.items()}
+        orders: Iterable[np.ndarray]
         if batch_order is None:
             orders = batch_orders(seeds[runs], pools["train"].size)
         else:
             orders = np.asarray(batch_order)[runs].swapaxes(0, 1)
 
-        def tell(share: float, runs: slice = runs) -> None:
+        def report_progress(share: float, runs: slice = runs) -> None:
             if progress:
                 progress((runs.start + share * (runs.stop - runs.start)) / len(seeds))
 
-        with np.errstate(all="ignore"):  # divergence is a result: recorded, not warned of
-            network = Network(architecture, first, dtype)
-            histories.append(_train_block(network, schedule, pools, orders, rates[runs], tell))
-    return _join(histories)
+        with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
+            network = Network(architecture, initial_weights, dtype)
+            histories.append(_train_block(network, schedule, pools, orders, rates[runs], report_progress))
+    return _concatenate(histories)
 
 
 def update(
     network: Network, samples: Pool, rows: np.ndarray, schedule: Schedule, rates: np.ndarray, state: State
 ) -> None:
-    """Update the networks on a batch, rows (R, B) of the samples, at rates (R, 1, 1).
+    """Update the networks once, with the batch of rows (R, B) of the samples and learning rates (R, 1, 1).
 
-    `state` is that of the schedule's optimiser. Plain SGD needs none: its step is part of the backward pass.
+    state: the state of the schedule's optimiser. Plain SGD does not use it: its step is part of the backward pass.
     """
     buffers = network.buffers(rows.shape[1])
     samples.load(buffers, rows)
     network.forward(buffers)
-    if schedule.is_plain:
-        network.descend(buffers, rates)
+    if schedule.is_plain_sgd:
+        network.sgd_step(buffers, rates)
     else:
         network.backward(buffers)
         optimiser = OPTIMISERS[schedule.optimiser]
@@ -102,57 +112,58 @@ def _train_block(
     pools: dict[str, Pool],
     orders: Iterable[np.ndarray],
     rates: np.ndarray,
-    tell: Callable[[float], None],
+    report_progress: Callable[[float], None],
 ) -> History:
-    """Train the runs of one block in lockstep. `orders` gives each epoch's sample indices, (R, n)."""
+    """Train the runs of one block in lockstep. orders: sample indices (R, n) for each epoch."""
     samples = pools["train"]
-    points = schedule.points(samples.size)
+    updates = schedule.recorded_updates(samples.size)
     batches = samples.batches(orders, schedule.batch_size)
-    state = OPTIMISERS[schedule.optimiser].start(network)
-    records, diverged = [], np.zeros((len(rates), len(points)), bool)
-    for record, (last, point) in enumerate(pairwise([0, *points])):
-        for rows in islice(batches, point - last):
+    state = OPTIMISERS[schedule.optimiser].init_state(network)
+    records = []
+    diverged = np.zeros((len(rates), len(updates)), bool)
+    for record, (previous, current) in enumerate(pairwise([0, *updates])):
+        for rows in islice(batches, current - previous):
             update(network, samples, rows, schedule, rates[:, None, None], state)
         records.append(evaluate(network, pools, schedule.probes))
         finite = np.isfinite(records[-1]["train_loss"]) & np.isfinite(network.parameters).all(axis=1)
         diverged[~finite, record:] = True
-        tell(point / points[-1] if points[-1] else 1.0)
+        report_progress(current / updates[-1] if updates[-1] else 1.0)
     measures = {name: np.stack([record[name] for record in records], axis=1) for name in records[0]}
     return History(
-        updates=np.array(points),
-        epochs=np.array(points) / schedule.updates_per_epoch(samples.size),
+        updates=np.array(updates),
+        epochs=np.array(updates) / schedule.updates_per_epoch(samples.size),
         measures={name: np.where(diverged, np.nan, values).astype(rates.dtype) for name, values in measures.items()},
         diverged=diverged,
         weights=network.weights(),
     )
 
 
-def _drawn(architecture: Architecture, seeds: list[int]) -> Weights:
-    """Initial weights from each seed's own stream; biases are 0."""
-    drawn = {
-        seed: initial_weights(architecture.initialisation, architecture.shapes, stream(seed, "weights"))
+def _draw_initial_weights(architecture: Architecture, seeds: list[int]) -> Weights:
+    """Return the initial weights of one run per seed, drawn from the stream of that seed. Biases are 0."""
+    weights_of_seed = {
+        seed: draw_weights(architecture.initialisation, architecture.shapes, stream(seed, "weights"))
         for seed in set(seeds)
     }
-    layers = zip(*(drawn[seed] for seed in seeds), strict=True)
+    layers = zip(*(weights_of_seed[seed] for seed in seeds), strict=True)
     return [(np.stack(W), np.zeros((len(seeds), W[0].shape[1]))) for W in layers]
 
 
-def _blocks(architecture: Architecture, schedule: Schedule, runs: int, dtype: type) -> list[slice]:
-    """Even divisions of the runs, as large as the cache holds: the fewer they are, the fewer NumPy calls."""
+def split_runs(architecture: Architecture, schedule: Schedule, runs: int, dtype: DTypeLike) -> list[slice]:
+    """Split the runs into as few blocks of about equal size as fit the cache: fewer blocks need fewer NumPy calls."""
     first, *rest = ((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
     parameters = first + sum(rest)
-    in_place = schedule.is_plain and products.is_wide(first, schedule.batch_size)
+    in_place = schedule.is_plain_sgd and products.is_wide(first, schedule.batch_size)
     gradients = sum(rest) if in_place else parameters
-    memory = OPTIMISERS[schedule.optimiser].memory * parameters
-    passed = 2 * schedule.batch_size * sum(architecture.layers)
-    one_run = (parameters + gradients + memory + passed) * np.dtype(dtype).itemsize
-    blocks = min(runs, -(-runs * one_run // CACHE))
+    state = OPTIMISERS[schedule.optimiser].state_arrays * parameters
+    buffers = 2 * schedule.batch_size * sum(architecture.layers)
+    bytes_per_run = (parameters + gradients + state + buffers) * np.dtype(dtype).itemsize
+    blocks = min(runs, -(-runs * bytes_per_run // CACHE))
     edges = [runs * i // blocks for i in range(blocks + 1)]
-    return [slice(*edge) for edge in pairwise(edges)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
-def _join(blocks: list[History]) -> History:
-    """One history of the runs of all blocks."""
+def _concatenate(blocks: list[History]) -> History:
+    """Return one history with the runs of all blocks."""
     return History(
         updates=blocks[0].updates,
         epochs=blocks[0].epochs,

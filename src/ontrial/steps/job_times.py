@@ -122,7 +122,7 @@ def evaluating_seconds(checked: Study) -> float:
         kind = cell.dataset, cell.hidden, cell.output, cell.training.probes
         if kind not in cost:
             cost[kind] = evaluating_once(cell)
-        records = len(cell.schedule.points(cell.train_samples))
+        records = len(cell.schedule.recorded_updates(cell.train_samples))
         total += cost[kind] * records * len(cell.learning_rates) * len(cell.seeds)
     return total
 

@@ -13,7 +13,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.judge import timing, verdicts
 from ontrial.nn.activations import ACTIVATIONS
-from ontrial.nn.initialisers import initial_weights
+from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.samples import Pool, Samples
@@ -83,13 +83,13 @@ def network_update(
     architecture = Architecture(
         (sizes.features, *widths, sizes.classes), activation, "softmax", "cross_entropy", initialisation
     )
-    drawn = initial_weights(initialisation, architecture.shapes, np.random.default_rng(0))
+    drawn = draw_weights(initialisation, architecture.shapes, np.random.default_rng(0))
     network = Network(architecture, [(np.stack([W] * STACK), np.zeros((STACK, W.shape[1]))) for W in drawn], np.float32)
     samples = data.arrays(dataset, [0], "softmax").train
     pool = Pool(Samples(*samples), np.zeros(STACK, int))
     rows = np.tile(np.arange(max(batch_size, 2)) % pool.size, (STACK, 1))
     schedule = Schedule(batch_size, updates=1, optimiser=optimiser)
-    rates, state = np.full((STACK, 1, 1), 2.0**-6, np.float32), OPTIMISERS[optimiser].start(network)
+    rates, state = np.full((STACK, 1, 1), 2.0**-6, np.float32), OPTIMISERS[optimiser].init_state(network)
     return lambda: update(network, pool, rows, schedule, rates, state)
 
 
