@@ -102,7 +102,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         ("smallest_effect: 1 point", "smallest_effect: factor 2", '"factor 2": the unit here is that of "1 point".'),
         ("smallest_effect: 1 point", "smallest_effect: much", '"much" is no quantity, such as "1 point".'),
         ("    smallest_effect: 1 point\n", "", '2: claims.small-is-better: the key "smallest_effect" is missing'),
-        ("id: deep-is-slower", "id: small-is-better", '10: claims[1].id: there is a claim "small-is-better" already.'),
+        ("id: deep-is-slower", "id: small-is-better", '10: claims[1].id: another claim has the id "small-is-better".'),
         ("someone2020]", "some2020]", '9: claims.small-is-better.references[0]: unknown reference "some2020".'),
         ("statement: {en: D", "statment: {en: D", '11: claims.deep-is-slower.statment: unknown key "statment".'),
         ("    metric: test_accuracy\n", "", 'the key "metric" is missing: a measured claim needs it.'),

@@ -35,17 +35,20 @@ from ontrial.study import films
         ),
         (BEND.replace("he,", "hee,"), r'both.initialisation: unknown initialisation "hee". Did you mean "he"'),
         (BEND.replace("batch_size", "batch"), r'both.batch: unknown key "batch". Did you mean "batch_size"'),
-        (BEND.replace("16", "641"), r"a batch is larger than the 640 training samples. Write full"),
+        (BEND.replace("16", "641"), r"a batch size is more than the 640 training samples. Write full"),
         (BEND.replace("ko: ", "de: "), r'title.de: unknown key "de"'),
         (BEND.replace("epochs: 12", "epochs: 0"), r"both.epochs: 0 is not a whole number from 1 to 2,000"),
         (BEND.replace(", {activation: identity}", ""), r"arms: .* is not a list of two mappings"),
-        (BEND.replace("hidden: [4], ", ""), r'the setting "hidden" is missing: give it in both, or in each'),
+        (BEND.replace("hidden: [4], ", ""), r'the setting "hidden" is missing. Put it in both, or in each'),
         (
             BEND.replace("{activation: tanh}", "{hidden: [3]}"),
-            r'the setting "(hidden|activation)" belongs in both, or else',
+            r'put the setting "(hidden|activation)" either in both or',
         ),
-        (BEND.replace("identity}", "tanh}"), r'the setting "activation" is the same in both arms. Move it to both.'),
-        (BEND + BEND, r'films\[1\].id: there is a film "bend" already'),
+        (
+            BEND.replace("identity}", "tanh}"),
+            r'the setting "activation" has the same value in both arms. Move it to both.',
+        ),
+        (BEND + BEND, r'films\[1\].id: another film has the id "bend"'),
     ],
 )
 def test_a_film_that_cannot_be_is_refused_with_its_line(text, message):

@@ -23,15 +23,15 @@ def known(registry) -> str:
     return ", ".join(sorted(registry))
 
 
-AS_NUMBER = "It is text, not a number: write it without quotes, 1e-3 as 1.0e-3."
-AGAIN = "is in this list already. Remove one of the two."
+AS_NUMBER = "It is text, not a number: write it without quotes, and 1e-3 as 1.0e-3."
+AGAIN = "is already in this list. Remove one of the two."
 SIZE = "is not a whole number from 1 up, or full."
 RATE = "is not a number above 0, at most 1,000,000."
 BUDGET = "is not a mapping with epochs or updates, one of the two, such as {epochs: 20}."
 SEED = "is not a whole number from 0 to 1,000,000,000."
-ROLES = "needs descriptive seeds, or confirmatory ones with or without tuning ones"
+ROLES = "expected descriptive seeds, or confirmatory seeds with or without tuning seeds, but got"
 SENTENCE = "a sentence on one line (at most 500 letters)"
-LOOK = "Look at this line and the one before."
+LOOK = "Check this line and the one before it."
 
 # What is replaced by what, and what is told behind "c.yaml:".
 EDITS = [
@@ -54,8 +54,8 @@ EDITS = [
         "[xavier]",
         f'8: G.initialisation[0]: unknown initialisation "xavier". Known: {known([*INITIALISATIONS, "own"])}.',
     ),
-    ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: "he_mean-8.0" is written "he_mean-8".'),
-    ("[own]", "[own, he]", '8: G.initialisation[1]: "he" is what own means here. Remove one of the two.'),
+    ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: write "he_mean-8" instead of "he_mean-8.0".'),
+    ("[own]", "[own, he]", '8: G.initialisation[1]: "he" and own mean the same here. Remove one of the two.'),
     (
         "softmax+mse",
         "softmx+mse",
@@ -88,7 +88,7 @@ EDITS = [
     (
         "study: mine",
         "study: reference",
-        '1: study: "reference" is taken: results/reference/ holds the published verdicts.',
+        '1: study: the name "reference" is reserved, because results/reference/ has the published verdicts.',
     ),
     ("grid:", "The Grid:", f'3: experiments."The Grid": "The Grid" is not {NAME}.'),
     # keys
@@ -106,16 +106,16 @@ EDITS = [
     (
         "study:",
         "claims: [relu-cheap]\nstudy:",
-        "1: claims: there is no docket to choose claims from. Name its file with the key docket.",
+        "1: claims: there is no docket to choose claims from. Give the path of one with the key docket.",
     ),
     ("study: mine\n", "", f'1: the key "study" is missing: {NAME}.'),
     (
         "    budget:",
         "    seeds: {}\n    budget:",
-        "13: G.seeds: this key was given before, in line 12. Remove one of the two.",
+        "13: G.seeds: duplicate key, first given on line 12. Remove one of the two.",
     ),
-    ("    budget:", "    [1]: 2\n    budget:", "13: G: a key must be a word, not a list or a mapping."),
-    ("    budget:", "    ? {a: 1}\n    : 2\n    budget:", "13: G: a key must be a word, not a list or a mapping."),
+    ("    budget:", "    [1]: 2\n    budget:", "13: G: a key must be text, not a list or a mapping."),
+    ("    budget:", "    ? {a: 1}\n    : 2\n    budget:", "13: G: a key must be text, not a list or a mapping."),
     # grids
     ("[1, 32]", "[]", "10: G.batch_size: [] is not a list of one or more batch sizes, such as [1, 16, full]."),
     ("[1, 32]", "[1, 32, 1]", f"10: G.batch_size[2]: 1 {AGAIN}"),
@@ -124,7 +124,7 @@ EDITS = [
     (
         "[1, 32]",
         "[1150, full]",
-        "10: G.batch_size[0]: 1150 is all training samples of digits, and so is full. Remove one of the two.",
+        "10: G.batch_size[0]: 1150 and full both mean all training samples of digits. Remove one of the two.",
     ),
     ("[0.1]", "[0.5, 5e-1]", f"11: G.learning_rates[1]: 0.5 {AGAIN}"),
     # numbers
@@ -138,7 +138,7 @@ EDITS = [
     (
         "[1, 32]",
         "[1, 2048]",
-        "10: G.batch_size[1]: 2048 is more than the 1150 training samples of digits. Write full for all of them.",
+        "10: G.batch_size[1]: 2048 is more than the 1150 training samples of digits. Write full to use all of them.",
     ),
     ("[0.1]", "[0]", f"11: G.learning_rates[0]: 0 {RATE}"),
     ("[0.1]", "[-0.1]", f"11: G.learning_rates[0]: -0.1 {RATE}"),
@@ -156,7 +156,7 @@ EDITS = [
     (
         "[0.1]",
         "{powers_of_two: {from: 2, to: -3}}",
-        "11: G.learning_rates.powers_of_two: from 2 to -3 is empty. Put the smaller number in from.",
+        "11: G.learning_rates.powers_of_two: the range from 2 to -3 is empty: from must not be larger than to.",
     ),
     ("[[32, 32]]", "[[0]]", "6: G.hidden[0][0]: 0 is not a whole number from 1 to 4,096."),
     (
@@ -171,7 +171,7 @@ EDITS = [
         "13: G.momentum: 0.9 is not a list of one or more numbers from 0 up, below 1, such as [0.9].",
     ),
     ("budget:", "weight_decay: [-1]\n    budget:", "13: G.weight_decay[0]: -1 is not a number from 0 to 1,000."),
-    ("budget:", "l2: 0.1\n    budget:", '13: G.l2: this key is now "weight_decay", which takes a list.'),
+    ("budget:", "l2: 0.1\n    budget:", '13: G.l2: this key is now called "weight_decay", and takes a list.'),
     (
         "budget:",
         "optimiser: [adm]\n    budget:",
@@ -180,33 +180,34 @@ EDITS = [
     (
         "budget:",
         "training_samples: [2000]\n    budget:",
-        "13: G.training_samples[0]: 2000 is more than the 1150 training samples of digits. Write all for all of them.",
+        "13: G.training_samples[0]: 2000 is more than the 1150 training samples of digits. "
+        "Write all to use all of them.",
     ),
     (
         "budget:",
         "training_samples: [1150, all]\n    budget:",
-        "13: G.training_samples[0]: 1150 is all training samples of digits, and so is all. Remove one of the two.",
+        "13: G.training_samples[0]: 1150 and all both mean all training samples of digits. Remove one of the two.",
     ),
     (
         "budget:",
         "training_samples: [20]\n    budget:",
-        "10: G.batch_size[1]: 32 is more than the 20 training samples of digits. Write full for all of them.",
+        "10: G.batch_size[1]: 32 is more than the 20 training samples of digits. Write full to use all of them.",
     ),
     ("budget:", "record: 0\n    budget:", "13: G.record: 0 is not a whole number from 1 to 10,000."),
     # seeds
     (
         "from: 1, to: 3",
         "from: 3, to: 1",
-        "12: G.seeds.descriptive: from 3 to 1 is empty. Put the smaller number in from.",
+        "12: G.seeds.descriptive: the range from 3 to 1 is empty: from must not be larger than to.",
     ),
     ("from: 1, to: 3", "from: -1, to: 3", f"12: G.seeds.descriptive.from: -1 {SEED}"),
-    ("from: 1, to: 3", "from: 1, to: 3000", "12: G.seeds.descriptive: 3,000 seeds, more than 1,000."),
-    ("descriptive: {from: 1, to: 3}", "", f"12: G.seeds: {ROLES}; has none."),
-    ("descriptive: {", "tuning: {", f"12: G.seeds: {ROLES}; has tuning."),
+    ("from: 1, to: 3", "from: 1, to: 3000", "12: G.seeds.descriptive: 3,000 seeds, more than the limit of 1,000."),
+    ("descriptive: {from: 1, to: 3}", "", f"12: G.seeds: {ROLES} no seeds."),
+    ("descriptive: {", "tuning: {", f"12: G.seeds: {ROLES} tuning seeds."),
     (
         "descriptive: {from: 1, to: 3}",
         "tuning: {from: 1, to: 5}, confirmatory: {from: 4, to: 20}",
-        "12: G.seeds.confirmatory: already among the tuning seeds: 4 to 5. A seed has one role.",
+        "12: G.seeds.confirmatory: overlaps with the tuning seeds: 4 to 5. A seed can have only one role.",
     ),
     # budget
     ("{epochs: 20}", "{}", f"13: G.budget: {{}} {BUDGET}"),
@@ -217,26 +218,30 @@ EDITS = [
     (
         "{epochs: 20}",
         "{epochs: 20",
-        f"14:1: broken YAML: while parsing a flow mapping, expected ',' or '}}', but got '<stream end>'. {LOOK}",
+        f"14:1: invalid YAML: while parsing a flow mapping, expected ',' or '}}', but got '<stream end>'. {LOOK}",
     ),
     (
         "    budget",
         "\tbudget",
-        "13:1: broken YAML: while scanning for the next token, found character '\\t' that cannot start any token. "
+        "13:1: invalid YAML: while scanning for the next token, found character '\\t' that cannot start any token. "
         "Indent with spaces, not tabs.",
     ),
-    ("Try it out.", "Try: it out.", f"4:17: broken YAML: mapping values are not allowed here. {LOOK}"),
+    ("Try it out.", "Try: it out.", f"4:17: invalid YAML: mapping values are not allowed here. {LOOK}"),
     ("Try it out.", "Try it \x07out.", "4: the character U+0007 is not allowed."),
-    ("{epochs: 20}", "&b {epochs: *b}", "13:25: broken YAML: the alias *b is not allowed. Write the value itself."),
+    (
+        "{epochs: 20}",
+        "&b {epochs: *b}",
+        "13:25: invalid YAML: the alias *b is not allowed. Write out the value instead.",
+    ),
     (
         "[relu]",
         "!!python/name:os.system [relu]",
-        "7:17: broken YAML: the tag tag:yaml.org,2002:python/name:os.system is not allowed. Write the value itself.",
+        "7:17: invalid YAML: the tag tag:yaml.org,2002:python/name:os.system is not allowed. Remove it.",
     ),
     (
         "study: mine",
         "study: mine\n---\na: 1",
-        "2:1: broken YAML: expected a single document in the stream, but found another document. " + LOOK,
+        "2:1: invalid YAML: expected a single document in the stream, but found another document. " + LOOK,
     ),
     (
         "Try it out.",
@@ -280,7 +285,7 @@ def test_a_flood_of_mistakes_is_cut_short():
         configuration.parse(VALID.replace("[1, 32]", str([-1 - n for n in range(100)])), "c.yaml")
     lines = str(error.value).splitlines()
     assert len(lines) == 21
-    assert lines[-1] == "c.yaml: and 80 more."
+    assert lines[-1] == "c.yaml: and 80 more mistakes."
 
 
 def test_a_long_value_is_shortened():
@@ -295,8 +300,8 @@ def test_a_grid_beyond_all_bounds_is_refused():
     with pytest.raises(InputError) as error:
         configuration.parse(VALID.replace("[[32, 32]]", hidden).replace("[1, 32]", sizes), "c.yaml")
     assert str(error.value) == (
-        "c.yaml:2: experiments: 200,000 cells, more than 100,000."
-        " Shorten some of the lists; rates and seeds don't count."
+        "c.yaml:2: experiments: 200,000 cells, more than the limit of 100,000."
+        " Shorten some lists other than learning_rates."
     )
 
 
@@ -304,7 +309,7 @@ def test_a_grid_beyond_all_bounds_is_refused():
 def test_an_empty_file(text):
     with pytest.raises(InputError) as error:
         configuration.parse(text, "c.yaml")
-    assert str(error.value) == "c.yaml: the file is empty. config/config.yaml shows what belongs in one."
+    assert str(error.value) == "c.yaml: the file is empty. See config/config.yaml for an example of a configuration."
 
 
 @pytest.mark.parametrize(("text", "shown"), [("[1]", "[1]"), ("relu", '"relu"'), ("null", "null")])
@@ -316,7 +321,7 @@ def test_no_mapping_at_the_top(text, shown):
 
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 500 + "1" + "}" * 500, "- " * 200 + "1"])
 def test_deep_nesting(text):
-    with pytest.raises(InputError, match=r"^c\.yaml.*: nested too deeply\.$"):
+    with pytest.raises(InputError, match=r"^c\.yaml.*: nested too deeply: at most 10 levels are allowed\.$"):
         configuration.parse(text, "c.yaml")
 
 
@@ -324,7 +329,7 @@ def test_a_bomb_of_aliases():
     bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     with pytest.raises(InputError) as error:
         configuration.parse(bomb, "c.yaml")
-    assert str(error.value) == "c.yaml:2:8: broken YAML: the alias *a is not allowed. Write the value itself."
+    assert str(error.value) == "c.yaml:2:8: invalid YAML: the alias *a is not allowed. Write out the value instead."
 
 
 class TestFile:
@@ -337,7 +342,7 @@ class TestFile:
         (tmp_path / "mine.yaml").write_text(VALID)
         path = tmp_path / "mien.yaml"
         assert self.told(path) == (
-            f"{path}: there is no such file. Configurations in that folder: {tmp_path / 'mine.yaml'}."
+            f"{path}: there is no such file. YAML files in that folder: {tmp_path / 'mine.yaml'}."
         )
 
     def test_a_folder(self, tmp_path):
@@ -346,12 +351,12 @@ class TestFile:
     def test_not_utf_8(self, tmp_path):
         path = tmp_path / "c.yaml"
         path.write_bytes(VALID.replace("Try", "Größe").encode("latin-1"))
-        assert self.told(path) == f"{path}:4: a letter that is not UTF-8. Save the file in UTF-8."
+        assert self.told(path) == f"{path}:4: the text is not valid UTF-8. Save the file as UTF-8."
 
     def test_far_too_large(self, tmp_path):
         path = tmp_path / "c.yaml"
         path.write_text(VALID + "#" * 10_000_000)
-        assert self.told(path) == f"{path}: larger than 64 KiB, far more than a configuration needs."
+        assert self.told(path) == f"{path}: the file is larger than 64 KiB. No configuration needs that much."
 
     def test_a_mark_of_byte_order_is_no_mistake(self, tmp_path):
         (tmp_path / "c.yaml").write_text(VALID, encoding="utf-8-sig")
@@ -396,7 +401,7 @@ class TestMapping:
     def test_a_mapping_within_itself(self):
         endless = {}
         endless["study"] = endless
-        assert self.told(endless).endswith("study: nested too deeply.")
+        assert self.told(endless).endswith("study: nested too deeply: at most 10 levels are allowed.")
 
     def test_values_of_other_types(self):
         mapping = yaml.safe_load(VALID)

@@ -80,7 +80,9 @@ def test_what_no_study_has_is_refused_by_name(files, overrides, message):
 
 @pytest.mark.parametrize("name", [None, "", 0, 5, 1.5, True, ["a"], {"a": 1}])
 def test_what_is_not_the_name_of_a_file_is_refused(name):
-    with pytest.raises(InputError, match=r"--config study=FILE needs a file, and .*\. For example:"):
+    with pytest.raises(
+        InputError, match=r"--config study=FILE needs the path of a configuration file, not .*\. For example:"
+    ):
         requested.require_study_file(name)
 
 

@@ -110,8 +110,8 @@ def test_a_value_of_the_command_line_overrides_a_key_of_the_study(smoke):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--config", "study=[1]"], "--config study=FILE needs a file"),
-        (["--config", "study="], "--config study=FILE needs a file, and it is empty."),
+        (["--config", "study=[1]"], "--config study=FILE needs the path of a configuration file, not [1]."),
+        (["--config", "study="], "--config study=FILE needs the path of a configuration file, not ''."),
         (["--config", "study=/nonexistent"], "/nonexistent: there is no such file."),
         (["--config", "experiments=3"], "config/config.yaml + --config: experiments: 3 is not"),
         (["--config", "stduy=config/smoke.yaml"], 'unknown key "stduy". Did you mean "study"?'),

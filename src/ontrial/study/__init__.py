@@ -1,1 +1,1 @@
-"""The configuration of a study: read, checked, and turned into cells and films."""
+"""Read and check the configuration of a study, and turn it into cells and films."""

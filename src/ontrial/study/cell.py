@@ -1,4 +1,4 @@
-"""A cell: all settings of the runs of one job. `Settings` is the one list of what can set cells apart."""
+"""Cells, the units of work of a study. `Settings` is the only list of the settings in which cells may differ."""
 
 import json
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from ontrial import data
 from ontrial.nn import ACTIVATIONS, Architecture, Data, Schedule
 from ontrial.nn.optimisers import OPTIMISERS
 
-OWN = "own"  # the initialisation that suits the activation
-FULL = "full"  # the batch of all training samples
-ALL = "all"  # the training samples of the whole training set
+OWN = "own"  # as an initialisation: the one that suits the activation
+FULL = "full"  # as a batch size: all training samples
+ALL = "all"  # as training samples: the whole training set
 
 
-def setting(folder: str = "", **options: Any) -> Any:
-    """Return a field of Settings; `folder` is what precedes its value in a path."""
+def _setting(folder: str = "", **options: Any) -> Any:
+    """Return a field of Settings. `folder` is the prefix of its value in a path."""
     return field(metadata={"folder": folder}, **options)
 
 
@@ -23,41 +23,39 @@ def setting(folder: str = "", **options: Any) -> Any:
 class Settings:
     """The settings that an experiment varies, in the order of columns and folders.
 
-    Each is an axis of experiments and claims, a column of the tables and a choice in the explorer. One with a default
-    may be left out of a configuration, and is part of a path only where it has another value. Initialisation "own" and
-    the momentum of an optimiser that has none are replaced by what they stand for.
+    Each is an axis of experiments and claims, a column of the tables and a choice in the explorer. A setting with a
+    default is optional in a configuration, and part of a path only if its value differs from the default. The
+    initialisation "own" is replaced by the one that suits the activation. The momentum is 0 if the optimiser has none.
     """
 
-    dataset: str = setting()
-    hidden: tuple[int, ...] = setting("hidden-")
-    activation: str = setting()
-    initialisation: str = setting()
-    objective: str = setting()
-    optimiser: str = setting(default="sgd")
-    momentum: float = setting("momentum-", default=0.9)
-    weight_decay: float = setting("decay-", default=0.0)
-    training_samples: int | str = setting("samples-", default=ALL)
-    batch_size: int | str = setting("batch-")
+    dataset: str = _setting()
+    hidden: tuple[int, ...] = _setting("hidden-")
+    activation: str = _setting()
+    initialisation: str = _setting()
+    objective: str = _setting()
+    optimiser: str = _setting(default="sgd")
+    momentum: float = _setting("momentum-", default=0.9)
+    weight_decay: float = _setting("decay-", default=0.0)
+    training_samples: int | str = _setting("samples-", default=ALL)
+    batch_size: int | str = _setting("batch-")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "initialisation", resolve_own(self.initialisation, self.activation))
         if not OPTIMISERS[self.optimiser].uses_momentum:
             object.__setattr__(self, "momentum", 0.0)
 
 
-SETTINGS = tuple(each.name for each in fields(Settings))
-DEFAULTS = {each.name: each.default for each in fields(Settings) if each.default is not MISSING}
-NUMERIC_SETTINGS = tuple(each.name for each in fields(Settings) if each.type not in (str, tuple[int, ...]))  # numbers
-# Columns of the tables that tell the cells of a study apart.
-COLUMNS = (
-    "experiment",
-    *(column for name in SETTINGS for column in {"objective": ("output", "loss")}.get(name, (name,))),
-)
+SETTINGS = tuple(setting.name for setting in fields(Settings))
+DEFAULTS = {setting.name: setting.default for setting in fields(Settings) if setting.default is not MISSING}
+NUMERIC_SETTINGS = tuple(setting.name for setting in fields(Settings) if setting.type not in (str, tuple[int, ...]))
+# The columns that identify a cell in the tables of a study. The objective has two.
+_OBJECTIVE = SETTINGS.index("objective")
+COLUMNS = ("experiment", *SETTINGS[:_OBJECTIVE], "output", "loss", *SETTINGS[_OBJECTIVE + 1 :])
 
 
 @dataclass(frozen=True)
 class Training:
-    """When training ends and what is recorded, the same for all cells of an experiment. Epochs or updates is None."""
+    """When training ends and what is recorded. All cells of an experiment share it. Epochs or updates is None."""
 
     epochs: int | None = None
     updates: int | None = None
@@ -66,13 +64,13 @@ class Training:
 
     @property
     def budget(self) -> str:
-        """What limits training: "epochs" or "updates"."""
+        """Return what limits training: "epochs" or "updates"."""
         return "updates" if self.epochs is None else "epochs"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell(Settings):
-    """All settings of the runs of one job."""
+    """All settings of the runs that one job trains."""
 
     experiment: str
     learning_rates: tuple[float, ...]
@@ -81,60 +79,61 @@ class Cell(Settings):
 
     @property
     def layers(self) -> str:
-        """Hidden layers as tables and paths write them: "32-32", or "none"."""
+        """Return the widths of the hidden layers as in tables and paths: "32-32", or "none"."""
         return "-".join(map(str, self.hidden)) or "none"
 
     @property
     def output(self) -> str:
-        """Output of the objective."""
+        """Return the output of the objective."""
         return self.objective.split("+")[0]
 
     @property
     def loss(self) -> str:
-        """Loss of the objective."""
+        """Return the loss of the objective."""
         return self.objective.split("+")[1]
 
     @property
     def full_batch(self) -> bool:
-        """Whether one batch holds all training samples."""
+        """Return whether one batch contains all training samples."""
         return self.batch_samples == self.train_samples
 
     @property
     def train_samples(self) -> int:
-        """How many samples train the network."""
-        return data.sizes(self.dataset).train if self.training_samples == ALL else self.training_samples
+        """Return the number of training samples."""
+        samples = self.training_samples
+        return samples if isinstance(samples, int) else data.sizes(self.dataset).train
 
     @property
     def batch_samples(self) -> int:
-        """How many samples one batch holds."""
-        return self.train_samples if self.batch_size == FULL else self.batch_size
+        """Return the number of samples in a batch."""
+        return self.batch_size if isinstance(self.batch_size, int) else self.train_samples
 
     @property
     def path(self) -> str:
-        """Path of the cell's files within a folder of a study, without an ending."""
+        """Return the path of the cell's files within a folder of the study, without an extension."""
         folders = [self.experiment]
-        for each in fields(Settings):
-            value = getattr(self, each.name)
-            unused = each.name == "momentum" and not OPTIMISERS[self.optimiser].uses_momentum
-            if value != each.default and not unused:
-                text = self.layers if each.name == "hidden" else str(value).replace("+", "/")
-                folders.append(each.metadata["folder"] + text)
+        for setting in fields(Settings):
+            value = getattr(self, setting.name)
+            unused = setting.name == "momentum" and not OPTIMISERS[self.optimiser].uses_momentum
+            if value != setting.default and not unused:
+                text = self.layers if setting.name == "hidden" else str(value).replace("+", "/")
+                folders.append(setting.metadata["folder"] + text)
         return "/".join(folders)
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Values of COLUMNS. Full batch and all training samples are numbers here."""
-        written = {name: getattr(self, name) for name in COLUMNS}
-        numbers = {"training_samples": self.train_samples, "batch_size": self.batch_samples}
-        return written | {"hidden": self.layers} | numbers
+        """Return the values of COLUMNS. Here, "full" and "all" are numbers of samples."""
+        values = {name: getattr(self, name) for name in COLUMNS}
+        samples = {"training_samples": self.train_samples, "batch_size": self.batch_samples}
+        return values | {"hidden": self.layers} | samples
 
     @property
     def columns(self) -> dict[str, Any]:
-        """What every row of the cell's runs says of it."""
+        """Return the columns that every row of a run file has: the settings, and whether the batch is full."""
         return self.settings | {"full_batch": self.full_batch}
 
     def values(self, name: str) -> tuple:
-        """Values that the cell has of a setting of claims: one, or all of its learning rates."""
+        """Return the values of a setting that claims refer to: all learning rates, or the one value of another."""
         match name:
             case "learning_rate":
                 return self.learning_rates
@@ -147,7 +146,7 @@ class Cell(Settings):
         return (getattr(self, name),)
 
     def has(self, name: str, value: Any) -> bool:
-        """Whether the cell has a value of a setting of claims, which may be a word ("own", "full") or its meaning."""
+        """Return whether a setting that claims refer to has a value, given as a word ("own", "full") or its meaning."""
         match name:
             case "initialisation":
                 return self.initialisation == resolve_own(value, self.activation)
@@ -158,45 +157,46 @@ class Cell(Settings):
         return value in self.values(name)
 
     def arrays(self, seeds: Sequence[int]) -> Data:
-        """Return the data of the cell as its networks see them, for some seeds."""
+        """Return the data as the networks of the cell see them, for some seeds."""
         return data.arrays(self.dataset, seeds, self.output, training_samples=self.train_samples)
 
     @property
     def architecture(self) -> Architecture:
-        """What its networks are."""
-        ends = data.sizes(self.dataset).features, data.outputs(self.dataset, self.output)
-        layers = (ends[0], *self.hidden, ends[1])
+        """Return the architecture of the networks of the cell."""
+        inputs = data.sizes(self.dataset).features
+        layers = (inputs, *self.hidden, data.outputs(self.dataset, self.output))
         return Architecture(layers, self.activation, self.output, self.loss, self.initialisation)
 
     @property
     def schedule(self) -> Schedule:
-        """How they are trained and what is recorded."""
-        known = self.settings | vars(self.training)
-        return Schedule(**{each.name: known[each.name] for each in fields(Schedule)})
+        """Return how the networks of the cell are trained and what is recorded."""
+        values = self.settings | vars(self.training)
+        return Schedule(**{parameter.name: values[parameter.name] for parameter in fields(Schedule)})
 
     def to_json(self) -> str:
-        """The cell as one line, the same for the same settings."""
+        """Return the cell as one line of JSON, which is the same for equal cells."""
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":
-        """The cell that `to_json` wrote."""
+        """Return the cell that `to_json` wrote."""
         values = json.loads(text)
         training = Training(**_with_tuples(values.pop("training")))
         return cls(**_with_tuples(values), training=training)
 
 
 def resolve_own(initialisation: str, activation: str) -> str:
-    """The name of an initialisation, "own" being the default of the activation."""
+    """Return an initialisation, or the one that suits the activation instead of "own"."""
     return ACTIVATIONS[activation].initialisation if initialisation == OWN else initialisation
 
 
 def convert(name: str, value: Any) -> Any:
-    """Return a setting's value, as YAML or JSON has it, in the type of its field: a whole number may be 32.0 there."""
-    kind = Settings.__dataclass_fields__[name].type
+    """Return the value of a setting in a configuration in the type of its field. An integer may be written as 32.0."""
     if isinstance(value, list):
         return tuple(map(int, value))
-    return value if isinstance(value, str) else float(value) if kind is float else int(value)
+    if isinstance(value, str):
+        return value
+    return float(value) if Settings.__dataclass_fields__[name].type is float else int(value)
 
 
 def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:

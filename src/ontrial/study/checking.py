@@ -1,4 +1,4 @@
-"""Read a YAML file and check it against its schema: plain values, or one message with every mistake."""
+"""Read a YAML file and check it against its schema: return plain values, or report every mistake at once."""
 
 import json
 import math
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
@@ -14,60 +15,68 @@ from jsonschema.validators import extend
 from ontrial.errors import InputError, unknown
 
 SCHEMAS = Path(__file__).with_name("schemas")
-LIMIT = 65_536  # bytes: a checked study travels on a command line, which has room for twice as many
-DEEPEST = 10  # levels of nesting: more than the schema has
-MOST = 20  # mistakes told at once
+MAX_BYTES = 65_536  # a checked study travels on a command line, which has room for twice as many
+MAX_DEPTH = 10  # levels of nesting, more than any schema has
+MAX_MISTAKES = 20  # reported at once
 
-KeyPath = tuple[str | int, ...]  # the keys and list positions that lead from the top to a value
-Mistake = tuple[KeyPath, str]  # where, and the sentence that a person reads
-Lines = dict[KeyPath, int]  # of a file; empty for a mapping, which has none
-Rule = Callable[[str], object]  # of one kind of name; raises ValueError with the sentence for one that it doesn't know
-Refusals = Callable[[object, list[Mistake]], Iterable[Mistake]]  # (value, mistakes of the schema) → further mistakes
+KeyPath = tuple[str | int, ...]  # the keys and list positions that lead from the top of a document to a value
+Mistake = tuple[KeyPath, str]  # where it is, and the sentence that describes it
+Lines = dict[KeyPath, int]  # line number of each value of a file; empty for a mapping
+NameCheck = Callable[[str], object]  # raises ValueError, with the sentence to report, for an unknown name
+ConflictCheck = Callable[[Any, list[Mistake]], Iterable[Mistake]]  # (value, mistakes so far) → further mistakes
 
 
-def check(source: str | Mapping, where: str, schema: dict, rules: Mapping[str, Rule], refusals: Refusals) -> object:
-    """Return the value of a YAML document, or of nested mappings; InputError lists every mistake in it.
+def check(
+    source: str | Mapping,
+    where: str,
+    schema: Mapping[str, Any],
+    name_checks: Mapping[str, NameCheck],
+    find_conflicts: ConflictCheck,
+) -> dict[str, Any]:
+    """Return the value of a YAML document, or a copy of nested mappings; raise InputError with every mistake in it.
 
-    where: what messages call the source. rules: what a text must obey where the schema says `known`. refusals: checks
-    beyond the schema, such as of values that don't go together.
+    where: what error messages call the source, usually its path. name_checks: the check of each kind of name that the
+    schema refers to with its keyword `known`. find_conflicts: finds what a schema cannot express, such as values that
+    contradict each other.
     """
     value, lines = parse_yaml(source, where) if isinstance(source, str) else (copy_mapping(source, where), {})
-    found = find_mistakes(value, rules, schema)
-    found += refusals(value, found)
-    if found:
-        raise input_error(where, lines, found, value)
+    mistakes = find_mistakes(value, name_checks, schema)
+    mistakes += find_conflicts(value, mistakes)
+    if mistakes:
+        raise input_error(where, lines, mistakes, value)
     return value
 
 
 def read_text(path: str | Path) -> str:
-    """Text of a configuration file, the start of it if it is too large to be one; InputError if it can't be read."""
+    """Return the text of a configuration file, cut off if it is too large; raise InputError if it can't be read."""
     try:
         with open(path, "rb") as file:
-            content = file.read(LIMIT + 1)
-        return content.decode("utf-8-sig", "strict" if len(content) <= LIMIT else "replace")  # what is cut is refused
+            content = file.read(MAX_BYTES + 1)
+        # The cut may split a character. That is no problem, because `parse_yaml` refuses texts of that size.
+        return content.decode("utf-8-sig", "strict" if len(content) <= MAX_BYTES else "replace")
     except FileNotFoundError:
         others = ", ".join(sorted(str(other) for other in Path(path).parent.glob("*.yaml"))) or "none"
-        raise InputError(f"{path}: there is no such file. Configurations in that folder: {others}.") from None
+        raise InputError(f"{path}: there is no such file. YAML files in that folder: {others}.") from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: a letter that is not UTF-8. Save the file in UTF-8.") from None
+        raise InputError(f"{path}:{line}: the text is not valid UTF-8. Save the file as UTF-8.") from None
 
 
-def copy_mapping(value: object, where: str, place: KeyPath = ()) -> object:
-    """A copy in plain dicts and lists; InputError for what no configuration can hold."""
-    if len(place) > DEEPEST:
-        raise input_error(where, {}, [(place, "nested too deeply.")])
+def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
+    """Return a copy in plain dicts and lists; raise InputError for what a YAML file could not contain."""
+    if len(path) > MAX_DEPTH:
+        raise input_error(where, {}, [(path, TOO_DEEP)])
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
-                raise input_error(where, {}, [(place, f"a key must be text, not {type(key).__name__}.")])
-        return {key: copy_mapping(item, where, (*place, key)) for key, item in value.items()}
+                raise input_error(where, {}, [(path, f"a key must be text, not {type(key).__name__}.")])
+        return {key: copy_mapping(item, where, (*path, key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [copy_mapping(item, where, (*place, i)) for i, item in enumerate(value)]
+        return [copy_mapping(item, where, (*path, i)) for i, item in enumerate(value)]
     if isinstance(value, int) and abs(value) >= 10**18:
-        raise input_error(where, {}, [(place, "a number of more than 18 digits.")])
+        raise input_error(where, {}, [(path, "the number has more than 18 digits.")])
     return value
 
 
@@ -75,25 +84,27 @@ def copy_mapping(value: object, where: str, place: KeyPath = ()) -> object:
 
 
 class Loader(yaml.BaseLoader):
-    """Composes the nodes of a document; refuses aliases (a few of which can blow a file up) and tags."""
+    """Composes the nodes of a document. Refuses tags, and aliases, because a few of them can expand to gigabytes."""
 
-    def compose_node(self, parent, index):  # noqa: D102
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:  # noqa: D102
         event = self.peek_event()
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(event, f"the alias *{event.anchor} is not allowed")
+            self.refuse(event, f"the alias *{event.anchor} is not allowed", "Write out the value instead.")
         if event.tag:
-            self.refuse(event, f"the tag {event.tag} is not allowed")
+            self.refuse(event, f"the tag {event.tag} is not allowed", "Remove it.")
         return super().compose_node(parent, index)
 
-    def refuse(self, event: yaml.Event, problem: str) -> None:
-        """Raise what the parser raises for broken YAML, at the place of an event."""
-        raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark, note="Write the value itself.")
+    def refuse(self, event: yaml.Event, problem: str, remedy: str) -> None:
+        """Raise the exception that the parser raises for invalid YAML, with the position of an event."""
+        mark: Any = event.start_mark  # the type stubs mix the marks of the two parsers up
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark, note=remedy)
 
 
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 WORD = re.compile(r"[\w-]{1,60}")
+TOO_DEEP = f"nested too deeply: at most {MAX_DEPTH} levels are allowed."
 # The scalars of YAML 1.2, which agrees with JSON: 1e-3 is a number, 010 is ten, yes is a word.
-SCALARS = (
+SCALARS: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
     (re.compile(r"[-+]?[0-9]{1,18}"), int),
     (NUMBER, float),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", ""))),
@@ -102,149 +113,157 @@ SCALARS = (
 )
 
 
-def parse_yaml(text: str, where: str) -> tuple[object, Lines]:
-    """Value of a YAML document, and the line of each value in it; InputError for text that isn't one."""
-    if len(text.encode(errors="replace")) > LIMIT:
-        raise InputError(f"{where}: larger than {LIMIT // 1024} KiB, far more than a configuration needs.")
+def parse_yaml(text: str, where: str) -> tuple[Any, Lines]:
+    """Return the value of a YAML document and the line of each value in it; raise InputError if it is invalid."""
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        raise InputError(f"{where}: the file is larger than {MAX_BYTES // 1024} KiB. No configuration needs that much.")
     try:
         node = yaml.compose(text, Loader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError(f"{where}:{line}: the character U+{error.character:04X} is not allowed.") from None
     except yaml.MarkedYAMLError as error:
-        mark, problem = error.problem_mark, ", ".join(filter(None, (error.context, error.problem)))
-        hint = "Indent with spaces, not tabs." if "\\t" in problem else "Look at this line and the one before."
-        place = f"{where}:{mark.line + 1}:{mark.column + 1}"
-        raise InputError(f"{place}: broken YAML: {legible(problem, 200)}. {error.note or hint}") from None
+        mark = error.problem_mark
+        position = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
+        problem = ", ".join(filter(None, (error.context, error.problem)))
+        hint = "Indent with spaces, not tabs." if "\\t" in problem else "Check this line and the one before it."
+        raise InputError(f"{position}: invalid YAML: {legible(problem, 200)}. {error.note or hint}") from None
     except (ValueError, OverflowError):  # from chr()
-        raise InputError(f"{where}: broken YAML: an escape in double quotes stands for no character.") from None
+        raise InputError(f"{where}: invalid YAML: an escape sequence in double quotes is not a character.") from None
     except RecursionError:
-        raise InputError(f"{where}: nested too deeply.") from None
+        raise InputError(f"{where}: {TOO_DEEP}") from None
     if node is None:
-        raise InputError(f"{where}: the file is empty. config/config.yaml shows what belongs in one.")
+        raise InputError(f"{where}: the file is empty. See config/config.yaml for an example of a configuration.")
     lines: Lines = {(): node.start_mark.line + 1}
     return _value(node, (), lines, where), lines
 
 
-def _value(node: yaml.Node, place: KeyPath, lines: Lines, where: str) -> object:
-    """Value of a node; notes the lines of the items in it, and of keys."""
-    if len(place) > DEEPEST:
-        raise input_error(where, lines, [(place, "nested too deeply.")])
+def _value(node: yaml.Node, path: KeyPath, lines: Lines, where: str) -> object:
+    """Return the value of a node, and add the lines of its items and keys to `lines`."""
+    if len(path) > MAX_DEPTH:
+        raise input_error(where, lines, [(path, TOO_DEEP)])
     if isinstance(node, yaml.SequenceNode):
-        lines |= {(*place, i): item.start_mark.line + 1 for i, item in enumerate(node.value)}
-        return [_value(item, (*place, i), lines, where) for i, item in enumerate(node.value)]
+        lines |= {(*path, i): item.start_mark.line + 1 for i, item in enumerate(node.value)}
+        return [_value(item, (*path, i), lines, where) for i, item in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
-        return {
-            key.value: _value(item, inside, lines, where) for key, item, inside in _entries(node, place, lines, where)
-        }
-    if node.style is None:  # no quotes: may be something else than text
-        for pattern, make in SCALARS:
+        return _mapping(node, path, lines, where)
+    if isinstance(node, yaml.ScalarNode) and node.style is None:  # without quotes: not necessarily text
+        for pattern, convert in SCALARS:
             if pattern.fullmatch(node.value):
-                return make(node.value)
+                return convert(node.value)
     return node.value
 
 
-def _entries(node: yaml.MappingNode, place: KeyPath, lines: Lines, where: str) -> Iterator[tuple]:
-    """Key, value and place of each entry of a mapping; InputError for a key that is not a word or comes twice."""
+def _mapping(node: yaml.MappingNode, path: KeyPath, lines: Lines, where: str) -> dict[str, object]:
+    values = {}
     for key, item in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise input_error(where, lines | {place: line}, [(place, "a key must be a word, not a list or a mapping.")])
-        inside = (*place, key.value)
+            raise input_error(where, lines | {path: line}, [(path, "a key must be text, not a list or a mapping.")])
+        inside = (*path, key.value)
         if inside in lines:
-            again = f"this key was given before, in line {lines[inside]}. Remove one of the two."
-            raise input_error(where, lines | {inside: line}, [(inside, again)])
+            sentence = f"duplicate key, first given on line {lines[inside]}. Remove one of the two."
+            raise input_error(where, lines | {inside: line}, [(inside, sentence)])
         lines[inside] = line
-        yield key, item, inside
+        values[key.value] = _value(item, inside, lines, where)
+    return values
 
 
 # Schema ---------------------------------------------------------------------------------------------------------------
 
 
 @cache
-def load_schema(name: str) -> dict:
-    """A schema by name; its titles and descriptions say what each key may hold and what it means."""
+def load_schema(name: str) -> dict[str, Any]:
+    """Return a schema by name. Its titles say which values a key may have; its descriptions say what they mean."""
     return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
 
 
-def find_mistakes(value: object, rules: Mapping[str, Rule], wanted: dict) -> list[Mistake]:
-    """What a schema finds wrong with a value. rules: what a text must obey where the schema says `known`."""
-    errors = _validator(tuple(rules.items()))(wanted).iter_errors(value)
+def find_mistakes(value: object, name_checks: Mapping[str, NameCheck], schema: Mapping[str, Any]) -> list[Mistake]:
+    """Return what is wrong with a value according to a schema, without duplicates."""
+    errors = _validator(tuple(name_checks.items()))(schema).iter_errors(value)
     return list(dict.fromkeys((tuple(error.absolute_path), _sentence(error)) for error in errors))
 
 
 @cache
-def _validator(rules: tuple[tuple[str, Rule], ...]) -> type:
-    """The validator of JSON Schema with the keywords of this project; making one takes a millisecond."""
+def _validator(name_checks: tuple[tuple[str, NameCheck], ...]) -> Any:
+    """Return the class that validates with the keywords of this project. Creating it takes a millisecond."""
 
-    def known(validator, kind, instance, _):
+    def known(validator: Any, kind: str, instance: object, schema: Mapping) -> Iterator[ValidationError]:
         if isinstance(instance, str):
             try:
-                dict(rules)[kind](bare(instance))
+                dict(name_checks)[kind](bare(instance))
             except ValueError as error:
                 yield ValidationError(str(error))
 
-    numbers = Draft202012Validator.TYPE_CHECKER.redefine("number", _finite)
-    return extend(Draft202012Validator, KEYWORDS | {"known": known}, type_checker=numbers)
+    types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
+    return extend(Draft202012Validator, KEYWORDS | {"known": known}, type_checker=types)
 
 
-def repeated_ids(key: str, entries: list[dict]) -> Iterator[Mistake]:
-    """Each entry of a list whose id an earlier one has."""
-    ids = [entry["id"] for entry in entries]
+def repeated_ids(key: str, items: list[dict]) -> Iterator[Mistake]:
+    """Yield a mistake for each item of a list that has the id of an earlier one. key: of the list, such as "films"."""
+    ids = [item["id"] for item in items]
     for i, id in enumerate(ids):
         if id in ids[:i]:
-            yield (key, i, "id"), f'there is a {key.removesuffix("s")} "{id}" already. Give this one another id.'
+            yield (key, i, "id"), f'another {key.removesuffix("s")} has the id "{id}". Choose a different one.'
 
 
 def _sentence(error: ValidationError) -> str:
-    """What is wrong with a value, and what is allowed in its place."""
+    """Return what is wrong with a value, and what is allowed instead."""
     if error.validator == "known" or error.validator in KEYWORDS:
         return error.message
-    sentence = f"{show(error.instance)} is not {error.schema['title']}."
-    if isinstance(error.instance, str) and "number" in error.schema["title"] and NUMBER.fullmatch(error.instance):
-        return f"{sentence} It is text, not a number: write it without quotes, 1e-3 as 1.0e-3."
+    schema: Any = error.schema  # a mapping: the schemas of this project are never just true or false
+    sentence = f"{show(error.instance)} is not {schema['title']}."
+    types = schema.get("type", [])
+    takes_number = "integer" in types or "number" in types  # types is a name or a list of names
+    if takes_number and isinstance(error.instance, str) and NUMBER.fullmatch(error.instance):
+        return f"{sentence} It is text, not a number: write it without quotes, and 1e-3 as 1.0e-3."
     return sentence
 
 
-def _finite(checker, value: object) -> bool:
+def _is_finite(checker: object, value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
 
 
-def _keys(validator, allowed, instance, schema) -> Iterator[ValidationError]:
-    """additionalProperties, with an error at each unknown key that names the nearest known one."""
+def _check_keys(validator: Any, allowed: Any, instance: object, schema: Mapping) -> Iterator[ValidationError]:
+    """Check additionalProperties. The error is at each unknown key, and suggests the nearest known one."""
     if isinstance(instance, dict):
-        known = schema.get("properties", {})
+        properties = schema.get("properties", {})
+        renamed = schema.get("renamed", {})
         for key in instance:
-            if key in schema.get("renamed", {}):
-                yield ValidationError(f'this key is now "{schema["renamed"][key]}", which takes a list.', path=[key])
-            elif key not in known and allowed is False:
-                yield ValidationError(unknown("key", bare(key), known), path=[key])
-            elif key not in known:
+            if key in renamed:
+                yield ValidationError(f'this key is now called "{renamed[key]}", and takes a list.', path=[key])
+            elif key not in properties and allowed is False:
+                yield ValidationError(unknown("key", bare(key), properties), path=[key])
+            elif key not in properties:
                 yield from validator.descend(instance[key], allowed, path=key)
 
 
-def _names(validator, rule, instance, schema) -> Iterator[ValidationError]:
-    """propertyNames, with the error at the key and so in its line."""
+def _check_names(validator: Any, rule: Mapping, instance: object, schema: Mapping) -> Iterator[ValidationError]:
+    """Check propertyNames. The error is at the key, and so has its line."""
     if isinstance(instance, dict):
         for key in instance:
             yield from validator.descend(key, rule, path=key)
 
 
-def _required(validator, required, instance, schema) -> Iterator[ValidationError]:
-    """required, with what belongs there."""
+def _check_required(
+    validator: Any, required: list[str], instance: object, schema: Mapping
+) -> Iterator[ValidationError]:
+    """Check required. The error says what the missing key takes."""
     if isinstance(instance, dict):
         for key in required:
             if key not in instance:
                 yield ValidationError(f'the key "{key}" is missing: {schema["properties"][key]["title"]}.')
 
 
-def _distinct(validator, wanted, instance, schema) -> Iterator[ValidationError]:
-    """uniqueItems, with an error at each repetition of something allowed; 1 and 1.0 are the same."""
+def _check_distinct(validator: Any, unique: bool, instance: object, schema: Mapping) -> Iterator[ValidationError]:
+    """Check uniqueItems. The error is at each repetition of a valid item. 1 and 1.0 are the same."""
     if isinstance(instance, list):
-        seen, items = set(), validator.evolve(schema=schema["items"])
+        seen = set()
+        item_validator = validator.evolve(schema=schema["items"])
         for i, item in enumerate(instance):
-            if (value := _hashable(item)) in seen and items.is_valid(item):
-                yield ValidationError(f"{show(item)} is in this list already. Remove one of the two.", path=[i])
+            value = _hashable(item)
+            if value in seen and item_validator.is_valid(item):
+                yield ValidationError(f"{show(item)} is already in this list. Remove one of the two.", path=[i])
             seen.add(value)
 
 
@@ -254,60 +273,72 @@ def _hashable(value: object) -> object:
     return value if isinstance(value, str | int | float) and not isinstance(value, bool) else repr(value)
 
 
-KEYWORDS = {"additionalProperties": _keys, "propertyNames": _names, "required": _required, "uniqueItems": _distinct}
+KEYWORDS: dict[str, Callable] = {
+    "additionalProperties": _check_keys,
+    "propertyNames": _check_names,
+    "required": _check_required,
+    "uniqueItems": _check_distinct,
+}
 
 
 # Messages -------------------------------------------------------------------------------------------------------------
 
 
-def input_error(where: str, lines: Lines, found: Iterable[Mistake], value: object = None) -> InputError:
-    """All mistakes as one error, a line each, in the order of the file: `where:line: key.path[2]: sentence`."""
-    placed = sorted(
-        ((_line(place, lines), dotted(_by_id(place, value)), text) for place, text in found), key=lambda each: each[0]
-    )
-    told = [": ".join(filter(None, (f"{where}:{line}" if line else where, *rest))) for line, *rest in placed]
-    told = [legible(line, 1000) for line in told]
-    if len(told) > MOST:
-        told[MOST:] = [f"{where}: and {len(told) - MOST} more."]
-    return InputError("\n".join(told))
+def input_error(where: str, lines: Lines, mistakes: Iterable[Mistake], value: object = None) -> InputError:
+    """Return an error with one line per mistake, in the order of the file: `where:line: key.path[2]: sentence`."""
+    located = [(_line(path, lines), dotted(_with_ids(path, value)), sentence) for path, sentence in mistakes]
+    located.sort(key=lambda mistake: mistake[0])
+    messages = []
+    for line, key, sentence in located:
+        parts = (f"{where}:{line}" if line else where, key, sentence)
+        messages.append(legible(": ".join(filter(None, parts)), 1000))
+    if len(messages) > MAX_MISTAKES:
+        messages[MAX_MISTAKES:] = [f"{where}: and {len(messages) - MAX_MISTAKES} more mistakes."]
+    return InputError("\n".join(messages))
 
 
-def _by_id(place: KeyPath, value: object) -> KeyPath:
-    """A place with the ids of items of a list for their positions, of those that have an id of their own."""
-    named = []
-    for part in place:
+def _with_ids(path: KeyPath, value: Any) -> KeyPath:
+    """Return a path in which unique ids of list items replace their positions."""
+    named: list[str | int] = []
+    for part in path:
         items = value if isinstance(value, list) else []
         ids = [item.get("id") if isinstance(item, dict) else None for item in items]
-        id = ids[part] if ids else None
+        id = ids[part] if ids and isinstance(part, int) else None
         named.append(id if isinstance(id, str) and ids.index(id) == part else part)
-        value = value[part] if isinstance(value, list) or (isinstance(value, dict) and part in value) else None
+        if isinstance(value, list) and isinstance(part, int):
+            value = value[part]
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
     return tuple(named)
 
 
-def _line(place: KeyPath, lines: Lines) -> int:
-    """Line of a place, or of the nearest one around it that has a line; 0 without lines."""
-    return next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), 0)
+def _line(path: KeyPath, lines: Lines) -> int:
+    """Return the line of a value, or of the nearest one around it that has a line; 0 if there is none."""
+    return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 0)
 
 
-def dotted(place: KeyPath) -> str:
-    """A place as people write it: experiments.main-grid.activation[2]."""
-    parts = (
-        f"[{part}]" if isinstance(part, int) else f".{part if WORD.fullmatch(part) else show(part)}" for part in place
-    )
+def dotted(path: KeyPath) -> str:
+    """Return a path as people write it: experiments.main-grid.activation[2]."""
+    parts = []
+    for part in path:
+        if isinstance(part, int):
+            parts.append(f"[{part}]")
+        else:
+            parts.append(f".{part if WORD.fullmatch(part) else show(part)}")
     return "".join(parts).removeprefix(".")
 
 
 def show(value: object) -> str:
-    """A value as it would be written in the file, on one line, without its middle if it is long."""
+    """Return a value as it would be written in the file, on one line, without its middle if it is long."""
     return legible(json.dumps(value, ensure_ascii=False, default=repr), 80)
 
 
-def legible(text: str, most: int) -> str:
-    """Text on one line, without its middle if it is longer than `most`; what a terminal would obey is escaped."""
-    cut = text if len(text) <= most else f"{text[: most - 20]} … {text[-10:]}"
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in cut)
+def legible(text: str, length: int) -> str:
+    """Return text on one line, without its middle if it is longer than `length`. Control characters are escaped."""
+    shortened = text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shortened)
 
 
 def bare(name: str) -> str:
-    """A name as `show` writes it, without quotes."""
+    """Return a name as `show` writes it, without the quotes."""
     return show(name)[1:-1]

@@ -1,4 +1,4 @@
-"""A configuration (file, text or mapping) → the checked study; InputError lists every mistake."""
+"""Read the configuration of a study from a file, text or mapping, and check it."""
 
 import itertools
 import math
@@ -19,148 +19,156 @@ from ontrial.study.cell import ALL, DEFAULTS, FULL, OWN, SETTINGS, resolve_own
 from ontrial.study.checking import Mistake
 from ontrial.study.study import Study, from_checked, inclusive_range
 
-MOST_CELLS = 100_000
-MOST_SEEDS = 1_000  # of one kind: they travel on a command line
+MAX_CELLS = 100_000
+MAX_SEEDS = 1_000  # of one kind: they travel on a command line
 RESERVED = "reference"  # results/reference/ holds the published verdicts
 
 
 def read(path: str | Path) -> Study:
-    """The study of a configuration file."""
+    """Return the study of a configuration file; raise InputError with every mistake in it."""
     return parse(checking.read_text(path), str(path))
 
 
 def parse(text: str, where: str) -> Study:
-    """The study of a configuration as YAML or JSON text. where: what messages call it."""
+    """Return the study of a configuration as YAML or JSON text. where: what error messages call it."""
     return _study(text, where)
 
 
 def from_mapping(mapping: Mapping, where: str = "the configuration") -> Study:
-    """The study of a configuration that another program hands over as nested mappings and lists."""
+    """Return the study of a configuration that another program passes as nested mappings and lists."""
     return _study(mapping, where)
 
 
 def _study(source: str | Mapping, where: str) -> Study:
-    return from_checked(checking.check(source, where, checking.load_schema("config"), NAME_CHECKS, _refusals), where)
+    return from_checked(
+        checking.check(source, where, checking.load_schema("config"), NAME_CHECKS, _find_conflicts), where
+    )
 
 
-# Names: each rule raises ValueError for a text that is no name of its kind. ------------------------------------------
+# Names: each check raises ValueError for an unknown name. ------------------------------------------------------------
 
 
-def _member(kind: str, names: Iterable[str], name: str) -> None:
+def _check_member(kind: str, names: Iterable[str], name: str) -> None:
     if name not in names:
         raise ValueError(unknown(kind, name, names))
 
 
-def _initialisation(text: str) -> None:
+def _check_initialisation(text: str) -> None:
     if text.partition("_mean")[0] not in INITIALISATIONS:
-        _member("initialisation", [*INITIALISATIONS, OWN], text)
+        _check_member("initialisation", [*INITIALISATIONS, OWN], text)
         return
     name, mean = parse_initialisation(text)
-    shortest = f"{name}_mean{mean:+g}" if mean else name
-    if text != shortest:  # the name is part of a path, and one initialisation has one path
-        raise ValueError(f'"{text}" is written "{shortest}".')
+    canonical = f"{name}_mean{mean:+g}" if mean else name
+    if text != canonical:  # the name is part of paths, and each initialisation must have only one
+        raise ValueError(f'write "{canonical}" instead of "{text}".')
 
 
-def _objective(text: str) -> None:
+def _check_objective(text: str) -> None:
     output, plus, loss = text.partition("+")
     if not plus:
         raise ValueError(f'"{text}" is not an output and a loss joined by +, such as softmax+cross_entropy.')
     objective(output, loss)
 
 
-NAME_CHECKS = {
-    "data set": partial(_member, "data set", data.DATASETS),
-    "activation": partial(_member, "activation", ACTIVATIONS),
-    "initialisation": _initialisation,
-    "objective": _objective,
-    "optimiser": partial(_member, "optimiser", OPTIMISERS),
-    "probe": partial(_member, "probe", PROBES),
+NAME_CHECKS: dict[str, checking.NameCheck] = {
+    "data set": partial(_check_member, "data set", data.DATASETS),
+    "activation": partial(_check_member, "activation", ACTIVATIONS),
+    "initialisation": _check_initialisation,
+    "objective": _check_objective,
+    "optimiser": partial(_check_member, "optimiser", OPTIMISERS),
+    "probe": partial(_check_member, "probe", PROBES),
 }
 
 
-# Refusals: settings that are well formed but don't go together. Each is a place and the sentence about it. ------------
+# Conflicts: settings that obey the schema but contradict each other. ------------------------------------------------
 
 
-def _refusals(value: object, mistakes: list[Mistake]) -> Iterator[Mistake]:
-    """What is wrong beyond the schema, of the experiments that obey it."""
+def _find_conflicts(value: object, mistakes: list[Mistake]) -> Iterator[Mistake]:
+    """Yield the conflicts of a configuration. Experiments with mistakes are skipped."""
     if not isinstance(value, dict) or not isinstance(value.get("experiments"), dict):
         return
-    faulty = {place[:2] for place, _ in mistakes}
-    sound = {name: each for name, each in value["experiments"].items() if ("experiments", name) not in faulty}
-    yield from _conflicts(sound)
+    faulty = {path[:2] for path, _ in mistakes}
+    valid = {name: settings for name, settings in value["experiments"].items() if ("experiments", name) not in faulty}
+    yield from _conflicts_of_experiments(valid)
     if value.get("study") == RESERVED:
-        yield ("study",), f'"{RESERVED}" is taken: results/{RESERVED}/ holds the published verdicts.'
+        yield ("study",), f'the name "{RESERVED}" is reserved, because results/{RESERVED}/ has the published verdicts.'
     if "claims" in value and "docket" not in value:
-        yield ("claims",), "there is no docket to choose claims from. Name its file with the key docket."
+        yield ("claims",), "there is no docket to choose claims from. Give the path of one with the key docket."
 
 
-def _conflicts(experiments: dict) -> Iterator[Mistake]:
-    """What is wrong with experiments that obey the schema, each place from the top of the configuration."""
+def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
     for name, settings in experiments.items():
-        for check in (_ranges, _seeds, _samples, _initialisations):
-            for place, sentence in check(settings):
-                yield ("experiments", name, *place), sentence
-    cells = sum(math.prod(len(each.get(name, [None])) for name in SETTINGS) for each in experiments.values())
-    if cells > MOST_CELLS:
+        for find_conflicts in (_empty_ranges, _conflicting_seeds, _conflicting_samples, _repeated_initialisations):
+            for path, sentence in find_conflicts(settings):
+                yield ("experiments", name, *path), sentence
+    cells = sum(math.prod(len(settings.get(name, [None])) for name in SETTINGS) for settings in experiments.values())
+    if cells > MAX_CELLS:
         yield (
             ("experiments",),
-            f"{cells:,} cells, more than {MOST_CELLS:,}. Shorten some of the lists; rates and seeds don't count.",
+            f"{cells:,} cells, more than the limit of {MAX_CELLS:,}. Shorten some lists other than learning_rates.",
         )
 
 
-def _ranges(settings: dict) -> Iterator[Mistake]:
+def _empty_ranges(settings: dict) -> Iterator[Mistake]:
+    """Yield ranges that are empty or too long."""
     limits = {("seeds", kind): limits for kind, limits in settings["seeds"].items()}
     if isinstance(settings["learning_rates"], dict):
         limits["learning_rates", "powers_of_two"] = settings["learning_rates"]["powers_of_two"]
-    for place, limit in limits.items():
+    for path, limit in limits.items():
         if limit["from"] > limit["to"]:
-            yield place, f"from {limit['from']} to {limit['to']} is empty. Put the smaller number in from."
-        elif len(inclusive_range(limit)) > MOST_SEEDS:
-            yield place, f"{len(inclusive_range(limit)):,} seeds, more than {MOST_SEEDS:,}."
+            yield path, f"the range from {limit['from']} to {limit['to']} is empty: from must not be larger than to."
+        elif len(inclusive_range(limit)) > MAX_SEEDS:
+            yield path, f"{len(inclusive_range(limit)):,} seeds, more than the limit of {MAX_SEEDS:,}."
 
 
-def _seeds(settings: dict) -> Iterator[Mistake]:
+def _conflicting_seeds(settings: dict) -> Iterator[Mistake]:
+    """Yield kinds of seeds that do not go together, and seeds of two kinds."""
     seeds = {kind: inclusive_range(limits) for kind, limits in settings["seeds"].items()}
     if set(seeds) not in ({"descriptive"}, {"confirmatory"}, {"tuning", "confirmatory"}):
-        given = ", ".join(seeds) or "none"
-        yield ("seeds",), f"needs descriptive seeds, or confirmatory ones with or without tuning ones; has {given}."
+        kinds = " and ".join(seeds) or "no"
+        yield (
+            ("seeds",),
+            f"expected descriptive seeds, or confirmatory seeds with or without tuning seeds, but got {kinds} seeds.",
+        )
     for kind, other in itertools.combinations(seeds, 2):
-        first, last = max(seeds[kind].start, seeds[other].start), min(seeds[kind].stop, seeds[other].stop) - 1
+        first = max(seeds[kind].start, seeds[other].start)
+        last = min(seeds[kind].stop, seeds[other].stop) - 1
         if first <= last:
             shared = str(first) if first == last else f"{first} to {last}"
-            yield ("seeds", other), f"already among the {kind} seeds: {shared}. A seed has one role."
+            yield ("seeds", other), f"overlaps with the {kind} seeds: {shared}. A seed can have only one role."
 
 
-def _samples(settings: dict) -> Iterator[Mistake]:
-    """Training samples that a data set doesn't have, and batches larger than the training samples."""
-    chosen = settings.get("training_samples", [DEFAULTS["training_samples"]])
+def _conflicting_samples(settings: dict) -> Iterator[Mistake]:
+    """Yield training samples that a data set does not have, and batches larger than the training samples."""
+    numbers = settings.get("training_samples", [DEFAULTS["training_samples"]])
     for i, name in enumerate(settings["dataset"]):
         try:
             data.check(name)
-            whole = data.sizes(name).train
+            available = data.sizes(name).train
         except InputError as error:
             yield ("dataset", i), str(error)
             continue
-        of = f"training samples of {name}"
-        yield from _sizes("training_samples", chosen, ALL, whole, of)
-        for samples in chosen:
-            if samples == ALL or samples <= whole:
-                count = whole if samples == ALL else int(samples)
-                yield from _sizes("batch_size", settings["batch_size"], FULL, count, of)
+        what = f"training samples of {name}"
+        yield from _conflicting_sizes("training_samples", numbers, ALL, available, what)
+        for number in numbers:
+            if number == ALL or number <= available:
+                samples = available if number == ALL else int(number)
+                yield from _conflicting_sizes("batch_size", settings["batch_size"], FULL, samples, what)
 
 
-def _sizes(key: str, sizes: list, word: str, most: int, of: str) -> Iterator[Mistake]:
-    """Sizes beyond `most`, for which there is a word, and the word and its meaning in one list."""
+def _conflicting_sizes(key: str, sizes: list, word: str, limit: int, what: str) -> Iterator[Mistake]:
+    """Yield sizes above the limit, and the limit if the list also has the word for it."""
     for i, size in enumerate(sizes):
-        if size != word and size > most:
-            yield (key, i), f"{size} is more than the {most} {of}. Write {word} for all of them."
-        if size == most and word in sizes:
-            yield (key, i), f"{size} is all {of}, and so is {word}. Remove one of the two."
+        if size != word and size > limit:
+            yield (key, i), f"{size} is more than the {limit} {what}. Write {word} to use all of them."
+        if size == limit and word in sizes:
+            yield (key, i), f"{size} and {word} both mean all {what}. Remove one of the two."
 
 
-def _initialisations(settings: dict) -> Iterator[Mistake]:
+def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:
+    """Yield an initialisation that means the same as "own" for every activation."""
     names = settings["initialisation"]
-    meant = {resolve_own(OWN, activation) for activation in settings["activation"]}
-    if OWN in names and len(meant) == 1 and meant <= set(names):
-        (name,) = meant
-        yield ("initialisation", names.index(name)), f'"{name}" is what own means here. Remove one of the two.'
+    defaults = {resolve_own(OWN, activation) for activation in settings["activation"]}
+    if OWN in names and len(defaults) == 1 and defaults <= set(names):
+        (name,) = defaults
+        yield ("initialisation", names.index(name)), f'"{name}" and own mean the same here. Remove one of the two.'

@@ -1,8 +1,9 @@
-"""The list of films as YAML → checked films: two networks that differ in one thing, trained side by side."""
+"""Read the list of films and check it. A film trains two networks that differ in one thing side by side."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ontrial import data
 from ontrial.errors import unknown
@@ -11,13 +12,16 @@ from ontrial.study.cell import DEFAULTS, FULL, SETTINGS, Cell, Training, convert
 from ontrial.study.checking import Mistake
 from ontrial.study.configuration import NAME_CHECKS
 
-# What may differ between arms. A film is trained from frame to frame, so its optimiser must have no memory.
+# The settings that may differ between arms. Films are trained frame by frame, so the optimiser must be stateless.
 VARIED = (*(name for name in SETTINGS if name != "dataset" and name not in DEFAULTS), "learning_rate")
 
 
 @dataclass(frozen=True)
 class Film:
-    """Two arms, cells of one run each. title and reason: language → text. differ: names of the settings that differ."""
+    """Two arms, which are cells with one run each.
+
+    title and reason: texts by language. differ: the names of the settings in which the arms differ.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -27,32 +31,34 @@ class Film:
 
     @property
     def shared_layers(self) -> int:
-        """How many layers, from the inputs on, begin with the same weights in both arms."""
-        one, other = (arm.architecture for arm in self.arms)
-        if one.initialisation != other.initialisation:
+        """Return how many layers, counted from the inputs, start with the same weights in both arms."""
+        first = self.arms[0].architecture
+        second = self.arms[1].architecture
+        if first.initialisation != second.initialisation:
             return 0
-        pairs = list(zip(one.shapes, other.shapes, strict=False))
-        return next((i for i, (shape, wanted) in enumerate(pairs) if shape != wanted), len(pairs))
+        pairs = list(zip(first.shapes, second.shapes, strict=False))
+        return next((i for i, (shape, other) in enumerate(pairs) if shape != other), len(pairs))
 
 
 def read(path: str | Path) -> dict[str, Film]:
-    """The films of a file, by id; InputError that lists every mistake in it."""
+    """Return the films of a file by id; raise InputError with every mistake in it."""
     return parse(checking.read_text(path), str(path))
 
 
 def parse(text: str, where: str) -> dict[str, Film]:
-    """The films of YAML text. where: what messages call it."""
-    value = checking.check(text, where, checking.load_schema("film"), NAMES, _refusals)
-    return {entry["id"]: _film(entry) for entry in value["films"]}
+    """Return the films of YAML text by id. where: what error messages call it."""
+    value = checking.check(text, where, checking.load_schema("film"), FILM_NAME_CHECKS, _find_conflicts)
+    return {spec["id"]: _film(spec) for spec in value["films"]}
 
 
-def _film(entry: dict) -> Film:
-    differ = tuple(name for name in VARIED if name in entry["arms"][0])
-    arms = tuple(_cell(entry["id"], entry["both"] | arm) for arm in entry["arms"])
-    return Film(entry["id"], entry["title"], entry["reason"], differ, arms)
+def _film(spec: dict[str, Any]) -> Film:
+    differ = tuple(name for name in VARIED if name in spec["arms"][0])
+    first, second = spec["arms"]
+    arms = (_cell(spec["id"], spec["both"] | first), _cell(spec["id"], spec["both"] | second))
+    return Film(spec["id"], spec["title"], spec["reason"], differ, arms)
 
 
-def _cell(id: str, settings: dict) -> Cell:
+def _cell(id: str, settings: dict[str, Any]) -> Cell:
     return Cell(
         experiment=id,
         **{name: convert(name, settings[name]) for name in SETTINGS if name in settings},
@@ -62,35 +68,43 @@ def _cell(id: str, settings: dict) -> Cell:
     )
 
 
-# Names and refusals: what is well formed and yet no film. Each refusal is a place and the sentence about it. ----------
+# Names and conflicts --------------------------------------------------------------------------------------------------
 
 
-def _plane(name: str) -> None:
-    def suits(name: str) -> bool:
-        return data.sizes(name).classes == 2 == data.sizes(name).features
-
-    if name not in data.DATASETS or not suits(name):
-        raise ValueError(unknown("data set of points in the plane", name, filter(suits, data.DATASETS)))
+def _is_plane(name: str) -> bool:
+    return data.sizes(name).features == 2 and data.sizes(name).classes == 2
 
 
-NAMES = NAME_CHECKS | {"plane": _plane}
+def _check_plane(name: str) -> None:
+    if name not in data.DATASETS or not _is_plane(name):
+        raise ValueError(unknown("data set of points in the plane", name, filter(_is_plane, data.DATASETS)))
 
 
-def _refusals(value: dict, mistakes: list[Mistake]) -> Iterator[Mistake]:
+FILM_NAME_CHECKS = NAME_CHECKS | {"plane": _check_plane}
+
+
+def _find_conflicts(value: dict[str, Any], mistakes: list[Mistake]) -> Iterator[Mistake]:
+    """Yield the conflicts of a list of films that obeys the schema."""
     if mistakes:
         return
     yield from checking.repeated_ids("films", value["films"])
-    for i, entry in enumerate(value["films"]):
-        both, (one, other) = entry["both"], entry["arms"]
+    for i, spec in enumerate(value["films"]):
+        both = spec["both"]
+        first, second = spec["arms"]
         for name in VARIED:
-            places = [place for place, part in (("both", both), ("arms", one), ("arms", other)) if name in part]
-            if not places:
-                yield ("films", i), f'the setting "{name}" is missing: give it in both, or in each of the arms.'
-            elif places not in (["both"], ["arms", "arms"]):
-                yield ("films", i, "arms"), f'the setting "{name}" belongs in both, or else in each of the two arms.'
-            elif "both" not in places and one[name] == other[name]:
-                yield ("films", i, "arms"), f'the setting "{name}" is the same in both arms. Move it to both.'
+            occurrences = [
+                key for key, settings in (("both", both), ("arms", first), ("arms", second)) if name in settings
+            ]
+            if not occurrences:
+                yield ("films", i), f'the setting "{name}" is missing. Put it in both, or in each of the two arms.'
+            elif occurrences not in (["both"], ["arms", "arms"]):
+                yield ("films", i, "arms"), f'put the setting "{name}" either in both or in each of the two arms.'
+            elif "both" not in occurrences and first[name] == second[name]:
+                yield ("films", i, "arms"), f'the setting "{name}" has the same value in both arms. Move it to both.'
         samples = data.sizes(both["dataset"]).train
-        sizes = [part.get("batch_size", 1) for part in (both, one, other)]
+        sizes = [settings.get("batch_size", 1) for settings in (both, first, second)]
         if any(size != FULL and size > samples for size in sizes):
-            yield ("films", i), f"a batch is larger than the {samples} training samples. Write full for all of them."
+            yield (
+                ("films", i),
+                f"a batch size is more than the {samples} training samples. Write full to use all of them.",
+            )

@@ -1,7 +1,8 @@
-"""What a command line asks for → the study: configuration files and overrides, merged as Snakemake merges them."""
+"""Read the study that a command line asks for: configuration files and overrides, merged as Snakemake merges them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -11,41 +12,45 @@ from ontrial.study.study import Study
 
 
 def require_study_file(name: object) -> str:
-    """Return the file that `--config study=FILE` names; raise InputError unless it holds a study."""
+    """Return the path that `--config study=FILE` gives; raise InputError unless the file contains a valid study."""
     if not isinstance(name, str) or not name:
-        what = f"{name!r} is not the name of one" if name else "it is empty"
-        raise InputError(f"--config study=FILE needs a file, and {what}. For example: --config study=config/smoke.yaml")
+        raise InputError(
+            f"--config study=FILE needs the path of a configuration file, not {name!r}. "
+            "For example: --config study=config/smoke.yaml"
+        )
     configuration.read(name)
     return name
 
 
 def merge_study(paths: Sequence[str], config: Mapping) -> Study:
-    """Return the study of one or more files, a later one overriding an earlier one, and of `--config key=value`.
+    """Return the study of one or more files and of `--config key=value`. Later files override earlier ones.
 
-    config: all of it as Snakemake read and merged it. Values of files are read again, because Snakemake takes 1e-3 for
-    text and accepts a key given twice; only what the files do not explain is an override.
+    config: the configuration as Snakemake read and merged it. The files are read again here, because Snakemake reads
+    1e-3 as text and accepts duplicate keys. Where `config` differs from the files, it has an override.
     """
-    value, expected, docket = {}, {}, paths[-1]
+    value: dict[str, Any] = {}
+    expected: dict[str, Any] = {}  # what Snakemake read from the files
+    docket_source = paths[-1]  # the last file that names a docket
     for path in paths:
         text = checking.read_text(path)
         content, _ = checking.parse_yaml(text, path)
         update_nested(value, content)
         update_nested(expected, yaml.safe_load(text))
-        docket = path if "docket" in content else docket
+        docket_source = path if "docket" in content else docket_source
     overrides = {key: item for key, item in config.items() if key not in expected or expected[key] != item}
     if overrides.get("study") in paths:
-        del overrides["study"]  # it names the file
+        del overrides["study"]  # the path of the file, from --config study=FILE
     if len(paths) == 1 and not overrides:
-        return configuration.read(paths[0])  # mistakes with their lines
+        return configuration.read(paths[0])  # reports mistakes with their lines
     update_nested(value, overrides)
-    # A docket is looked up in the folder of the file that names it; on a command line, in the working folder.
-    folder = Path() if "docket" in overrides else Path(docket).parent
+    # The path of a docket is relative to the file that names it or, on the command line, to the working folder.
+    folder = Path() if "docket" in overrides else Path(docket_source).parent
     names = [Path(path).name for path in paths] + ["--config"] * bool(overrides)
     return configuration.from_mapping(value, str(folder / " + ".join(names)))
 
 
 def update_nested(value: dict, other: Mapping) -> None:
-    """Update nested mappings in place, as Snakemake's `update_config` does; anything else is replaced."""
+    """Update nested mappings in place, as Snakemake's `update_config` does. Other values are replaced."""
     for key, item in other.items():
         if isinstance(item, Mapping) and isinstance(value.get(key), dict):
             update_nested(value[key], item)

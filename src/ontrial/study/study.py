@@ -1,6 +1,6 @@
-"""The study: its experiments, and every cell of them with the path of its run file.
+"""A study: its experiments and their cells.
 
-`plan` writes the checked configuration to study.json; later steps load it here and check nothing again.
+The step `plan` writes the checked configuration to study.json. Later steps load it here and do not check it again.
 """
 
 import itertools
@@ -16,10 +16,11 @@ from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, convert
 
 @dataclass(frozen=True)
 class Experiment:
-    """A named grid. It has descriptive seeds, or confirmatory ones with or without tuning ones; the others are empty.
+    """A named grid of settings.
 
-    purpose: a sentence, or one for each language. grid: the values of each setting, as configured: "own" stands for the
-    initialisation that suits each activation.
+    It has either descriptive seeds, or confirmatory seeds with or without tuning seeds; the other kinds are empty.
+    purpose: a sentence, or one per language. grid: the values of each setting as configured, such as "own" for the
+    initialisation that suits the activation.
     """
 
     name: str
@@ -33,56 +34,63 @@ class Experiment:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """All seeds that the experiment trains."""
+        """Return all seeds of the experiment."""
         return self.descriptive + self.tuning + self.confirmatory
 
     def axes(self) -> tuple[str, ...]:
-        """The settings that vary over the cells, as the configuration calls them."""
+        """Return the names of the settings that vary between cells, as in the configuration."""
         return tuple(name for name, values in self.grid.items() if len(values) > 1)
 
     def cells(self) -> Iterator[Cell]:
-        """Every combination of the settings; twice the same where two values mean the same, as "own" and its name."""
-        shared = {"learning_rates": self.learning_rates, "seeds": self.seeds, "training": self.training}
+        """Yield a cell for each combination of settings. Cells are equal if "own" and another value mean the same."""
         for values in itertools.product(*self.grid.values()):
-            yield Cell(experiment=self.name, **dict(zip(self.grid, values, strict=True)), **shared)
+            settings: dict[str, Any] = dict(zip(self.grid, values, strict=True))
+            yield Cell(
+                experiment=self.name,
+                learning_rates=self.learning_rates,
+                seeds=self.seeds,
+                training=self.training,
+                **settings,
+            )
 
 
 @dataclass(frozen=True)
 class Study:
-    """A checked configuration: `source` is the file or other place that it came from, `configuration` what it said.
+    """The study of a checked configuration.
 
-    claims: ids of the claims of the docket that are tried; None means all.
+    claims: the ids of the claims of the docket that the study tries, or None for all of them. source: the file, or
+    whatever else the configuration was read from. configuration: its content.
     """
 
     name: str
     experiments: dict[str, Experiment]
     claims: tuple[str, ...] | None
     source: str
-    configuration: dict
+    configuration: dict[str, Any]
 
     @cached_property
     def cells(self) -> dict[str, Cell]:
-        """Every cell by its path."""
+        """Return all cells by path."""
         return {cell.path: cell for experiment in self.experiments.values() for cell in experiment.cells()}
 
     @property
     def docket(self) -> Path | None:
-        """The file of the claims to try, relative to the configuration's folder; None without one."""
+        """Return the path of the docket, which the configuration gives relative to its own folder; None without one."""
         name = self.configuration.get("docket")
         return None if name is None else Path(self.source).parent / name
 
     @property
     def runs(self) -> int:
-        """How many networks the study trains."""
+        """Return the number of runs."""
         return sum(len(cell.learning_rates) * len(cell.seeds) for cell in self.cells.values())
 
     def to_json(self) -> str:
-        """The configuration as one line, the content of study.json."""
+        """Return the configuration as one line of JSON, the content of study.json."""
         return json.dumps(self.configuration, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(path: str | Path) -> Study:
-    """Return the study of a study.json."""
+    """Return the study of a file study.json."""
     return from_checked(json.loads(Path(path).read_text(encoding="utf-8")), str(path))
 
 
@@ -94,10 +102,9 @@ def from_checked(configuration: dict[str, Any], source: str) -> Study:
 
 
 def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
-    """The experiment of checked settings: ranges become numbers, and whole numbers ints (a 32.0 is allowed)."""
-    grid = {
-        each: tuple(convert(each, value) for value in settings.get(each, [DEFAULTS.get(each)])) for each in SETTINGS
-    }
+    """Return the experiment of checked settings, with ranges expanded and numbers in the types of their fields."""
+    values = {name: [default] for name, default in DEFAULTS.items()} | settings
+    grid = {name: tuple(convert(name, value) for value in values[name]) for name in SETTINGS}
     rates = settings["learning_rates"]
     if isinstance(rates, dict):
         rates = [2.0**power for power in inclusive_range(rates["powers_of_two"])]
@@ -118,5 +125,5 @@ def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
 
 
 def inclusive_range(limits: Mapping[str, float]) -> range:
-    """Whole numbers from one to another, both included."""
+    """Return the integers from `limits["from"]` to `limits["to"]`, both included."""
     return range(int(limits["from"]), int(limits["to"]) + 1)
