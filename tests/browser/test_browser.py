@@ -18,20 +18,28 @@ MEGABYTE = 1_000_000
 # What a page loads ----------------------------------------------------------------------------------------------------
 
 
-def test_a_chapter_with_all_its_figures_weighs_little(smoke_site, served, reader):
+def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader):
     for path in (path for path in pages_of(smoke_site) if path.count("/") == 1):
-        window, sizes, index = reader(served(smoke_site), viewport=DESK), [], []
+        window, sizes = reader(served(smoke_site), viewport=DESK), []
 
-        def weigh(request, sizes=sizes, index=index):  # the index of the search comes once for all pages
-            (index if "/search/" in request.url else sizes).append(request.sizes()["responseBodySize"])
+        def weigh(request, sizes=sizes):
+            sizes.append(request.sizes()["responseBodySize"])
 
         window.page.on("requestfinished", weigh)
         window.open(path).evaluate(UNDRAWN)
         window.page.wait_for_load_state("networkidle")
-        most = 2.5 if path.endswith("explorer.html") else 1.5  # the explorer has the scripts of its charts and the grid
-        assert 0 < sum(sizes) <= most * MEGABYTE, path
-        assert 0 < sum(index) <= 0.5 * MEGABYTE, path
+        limit = 2.5 if path.endswith("explorer.html") else 1.5  # the explorer has the scripts of its charts and the grid
+        assert 0 < sum(sizes) <= limit * MEGABYTE, path
         window.context.close()
+
+
+def test_the_search_index_is_fetched_when_somebody_searches(smoke_site, served, reader):
+    window = reader(served(smoke_site))
+    window.open(CHAPTER).wait_for_load_state("networkidle")
+    assert not any("search_index" in url for url in window.requests)
+    assert "batch-size.html" in search(window.page, "batch")
+    assert sum("search_index" in url for url in window.requests) == 1
+    window.open(f"{CHAPTER}?h=batch").wait_for_selector("mark[data-md-highlight]")
 
 
 def test_a_script_that_got_into_a_page_does_not_run(two_languages, served, reader):
