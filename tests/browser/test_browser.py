@@ -28,7 +28,9 @@ def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader):
         window.page.on("requestfinished", weigh)
         window.open(path).evaluate(UNDRAWN)
         window.page.wait_for_load_state("networkidle")
-        limit = 2.5 if path.endswith("explorer.html") else 1.5  # the explorer has the scripts of its charts and the grid
+        limit = (
+            2.5 if path.endswith("explorer.html") else 1.5
+        )  # the explorer has the scripts of its charts and the grid
         assert 0 < sum(sizes) <= limit * MEGABYTE, path
         window.context.close()
 
