@@ -1,19 +1,24 @@
-"""The recipes of CONTRIBUTING, followed on a copy of the project: what they name is enough."""
+"""Follow the recipes of CONTRIBUTING on a copy of the project, and check that their steps are complete."""
 
 import json
 import re
 import shutil
 import subprocess
 import textwrap
+from pathlib import Path
 
 import pytest
 import yaml
-from support.project import ROOT, active, copy_project, python, snakemake
+from support import films
+from support.project import ROOT, active, copy_project, ontrial, python, snakemake
 from support.shared import copy
 
 from ontrial.judge import checks
 from ontrial.report.site.build import languages
 from ontrial.study import configuration
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"^## (A new [^\n]+)\n(.*?)(?=^#|\Z)", CONTRIBUTING, re.MULTILINE | re.DOTALL))
 
 ACTIVATION = '''
 def softsign(z, out=None):
@@ -28,6 +33,14 @@ def softsign_derivative(z, a, out=None):
 
 
 @dataclass'''
+
+ACTIVATION_BY_HAND = """
+
+def test_softsign_by_hand():
+    from ontrial.nn.activations import softsign
+
+    assert softsign(np.array([-3.0, 0.0, 1.0])).tolist() == [-0.75, 0, 0.5]
+"""
 
 LOSS = '''
 def log_cosh(prediction, target):
@@ -46,18 +59,74 @@ def log_cosh_gradient(prediction, target, out=None):
 
 @dataclass'''
 
+LOSS_BY_HAND = """
+
+def test_log_cosh_by_hand():
+    from ontrial.nn.losses import log_cosh
+
+    assert log_cosh(np.array([[[1.0], [0.0]]]), np.zeros((1, 2, 1))) == pytest.approx(math.log(math.cosh(1)) / 2)
+"""
+
+OPTIMISER = '''
+def sign_descent(theta, g, eta, mu, t):
+    """θ ← θ − η sign(g)."""
+    theta -= eta * np.sign(g)
+
+
+@dataclass'''
+
+RINGS = '''
+
+def rings() -> tuple[np.ndarray, np.ndarray]:
+    """Two circles of radius 1 and 2 with noise: X (1000, 2), labels (1000,)."""
+    angle = np.linspace(0, 2 * np.pi, POINTS)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    return noisy([circle, 2 * circle], 0.1)
+'''
+
+SCALED_ARRAYS = '''\
+    def arrays(self, seeds: Sequence[int]) -> Data:
+        """Return the data of the cell with scaled inputs."""
+        arrays = self.unscaled_arrays(seeds)
+        parts = {name: getattr(arrays, name) for name in ("train", "validation", "test")}
+        return replace(arrays, **{name: part._replace(X=part.X * self.input_scale) for name, part in parts.items()})
+
+    def unscaled_arrays(self, '''
+
+SCALE_SCHEMA = """\
+      input_scale:
+        title: a list of one or more positive numbers, such as [1, 2]
+        description: Factor of all inputs. Left out, 1.
+        type: array
+        minItems: 1
+        uniqueItems: true
+        items:
+          title: a positive number
+          description: A factor.
+          type: number
+          exclusiveMinimum: 0
+"""
+
+SCALE_IN_KOREAN = """\
+input_scale:
+  title: "양수를 하나 이상 적은 목록. 예: [1, 2]"
+  description: 모든 입력에 곱하는 수. 없으면 1이다.
+"""
+
 EXPERIMENT = """study: yours
 docket: yours-claims.yaml
 experiments:
   yours:
     purpose: Try what is new.
-    dataset: [moons]
+    dataset: [rings]
     hidden: [[4]]
     activation: [relu, softsign]
     initialisation: [own]
     objective: [softmax+log_cosh]
+    optimiser: [sgd, sign]
+    input_scale: [1, 2]
     batch_size: [16]
-    learning_rates: [0.125, 0.5]
+    learning_rates: [0.0625, 0.5]
     seeds:
       tuning: {from: 1, to: 2}
       confirmatory: {from: 101, to: 103}
@@ -70,7 +139,8 @@ CLAIM = """claims:
     experiment: yours
     metric: test_accuracy
     difference: {of: {activation: softsign}, minus: {activation: relu}}
-    contexts: {policy: [fixed, tuned]}
+    contexts: {policy: [fixed, tuned], input_scale: [1, 2]}
+    where: {optimiser: sgd}
     smallest_effect: 1 point
 """
 
@@ -85,134 +155,344 @@ def yours(results, words):
 
 PAGE = """# {title} {{: #yours }}
 
-[[ accuracy("yours", activation="relu", policy="tuned") ]]
+[[ accuracy("yours", activation="relu", optimiser="sgd", input_scale=1, policy="tuned") ]]
 
 [[ figure("yours") ]]
 """
 
+COMMAND = '''"""Say hello."""
 
-def put(path, old: str, new: str) -> None:
-    """Write something in place of the first `old` of a file, which has to be there."""
+
+def add_arguments(parser):
+    """Add the options of the subcommand."""
+    parser.add_argument("--name", default="world")
+    parser.set_defaults(function=lambda name: print(f"Hello, {name}."))
+'''
+
+STEP = '''"""Count the runs of a study."""
+
+import argparse
+
+import pandas as pd
+
+from ontrial.storage import files
+
+
+def count(runs: str, output: str) -> None:
+    """Write the number of runs."""
+    files.write_text(output, f"{len(pd.read_parquet(runs))}\\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", required=True)
+    parser.add_argument("--output", required=True)
+    files.run(count, parser)
+'''
+
+RULE = '''
+
+rule count:
+    """Count the runs of the study."""
+    input:
+        runs="<results>/tables/runs.parquet",
+    output:
+        text=appendix("<results>/count.txt", "count", "Tables"),
+    log:
+        "<results>/logs/count.log",
+    benchmark:
+        "<results>/benchmarks/count.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=digest_of("count"),
+    shell:
+        r"""
+        python -m ontrial.steps.count \\
+            --runs {input.runs:q} \\
+            --output {output.text:q} \\
+            2>{log:q}
+        """
+'''
+
+
+def insert(path: Path, anchor: str, text: str) -> None:
+    """Insert text before the first `anchor` of a file, which must be there."""
+    replace(path, anchor, text + anchor)
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Replace the first `old` of a file, which must be there."""
     content = path.read_text(encoding="utf-8")
     assert old in content, f"{path}: {old!r}"
     path.write_text(content.replace(old, new, 1), encoding="utf-8")
 
 
-def a_new_activation_and_a_new_loss(project) -> None:
-    numerics = project / "src/ontrial/nn"
-    put(numerics / "activations.py", "\n@dataclass", ACTIVATION)
-    put(
-        numerics / "activations.py",
-        "ACTIVATIONS = {",
-        'ACTIVATIONS = {\n    "softsign": Activation(softsign, softsign_derivative, initialisation="glorot"),',
+def append(path: Path, text: str) -> None:
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def add_activation(project: Path) -> None:
+    module = project / "src/ontrial/nn/activations.py"
+    replace(module, "\n@dataclass", ACTIVATION)
+    entry = '\n    "softsign": Activation(softsign, softsign_derivative, initialisation="glorot"),'
+    replace(module, "ACTIVATIONS = {", "ACTIVATIONS = {" + entry)
+    append(project / "docs/words.yaml", "softsign: {en: softsign, ko: 소프트사인}\n")
+    replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "softsign": Look(GREEN, DOTTED, "H"),')
+    example = (
+        "\n\ndef test_softsign_by_hand():\n    assert activations.ACTIVATIONS['softsign'].function(np.ones(1)) == 0.5\n"
     )
-    put(numerics / "losses.py", "\n@dataclass", LOSS)
-    put(numerics / "losses.py", "LOSSES = {", 'LOSSES = {\n    "log_cosh": Loss(log_cosh, log_cosh_gradient),')
-    with open(project / "docs/words.yaml", "a", encoding="utf-8") as words:
-        words.write("softsign: {en: softsign, ko: 소프트사인}\nlog_cosh: {en: log-cosh, ko: 로그 코시}\n")
+    append(project / "tests/nn/test_activations.py", "\nfrom ontrial.nn import activations  # noqa: E402\n" + example)
 
 
-def a_new_experiment_and_a_new_claim(project) -> None:
+def add_loss(project: Path) -> None:
+    module = project / "src/ontrial/nn/losses.py"
+    replace(module, "\n@dataclass", LOSS)
+    replace(module, "LOSSES = {", 'LOSSES = {\n    "log_cosh": Loss(log_cosh, log_cosh_gradient),')
+    append(project / "docs/words.yaml", "log_cosh: {en: log-cosh, ko: 로그 코시}\n")
+    replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "softmax+log_cosh": Look(GOLD, "solid", "H"),')
+    append(project / "tests/nn/test_losses.py", LOSS_BY_HAND)
+
+
+def add_optimiser(project: Path) -> None:
+    module = project / "src/ontrial/nn/optimisers.py"
+    replace(module, "\n@dataclass", OPTIMISER)
+    replace(module, "OPTIMISERS = {", 'OPTIMISERS = {\n    "sign": Optimiser(sign_descent),')
+    theory = (
+        '    if schedule.optimiser == "sign":\n        theta -= eta * np.sign(g)\n    elif schedule.optimiser == "sgd":'
+    )
+    replace(project / "src/ontrial/nn/reference.py", '    if schedule.optimiser == "sgd":', theory)
+    append(project / "docs/words.yaml", "sign: {en: sign descent, ko: 부호 하강}\n")
+    by_hand = 'BY_HAND = {\n    "sign": [(0.9, 2), (0.8, 1.9)],'
+    replace(project / "tests/nn/test_optimisers.py", "BY_HAND = {", by_hand)
+
+
+def add_data_set(project: Path) -> None:
+    append(project / "src/ontrial/data/shapes.py", RINGS)
+    entry = 'DATASETS = {\n    "rings": Source(shapes.rings, ("inner", "outer")),'
+    replace(project / "src/ontrial/data/registry.py", "DATASETS = {", entry)
+    append(project / "docs/words.yaml", "rings: {en: rings, ko: 고리}\n")
+
+
+def add_experiment(project: Path) -> None:
     (project / "config/yours.yaml").write_text(EXPERIMENT, encoding="utf-8")
+
+
+def add_setting(project: Path) -> None:
+    module = project / "src/ontrial/study/cell.py"
+    insert(module, "    batch_size: ", '    input_scale: float = setting("input-scale-", default=1.0)\n')
+    replace(module, "    def arrays(self, ", SCALED_ARRAYS)
+    replace(module, "import MISSING", "import replace, MISSING")
+    schema = project / "src/ontrial/study/schemas/config.schema.yaml"
+    insert(schema, "      learning_rates:\n", SCALE_SCHEMA)
+    append(project / "docs/phrases.yaml", "setting input_scale: {en: input scale, ko: 입력 배율}\n")
+    append(project / "docs/words.yaml", "input scale: {en: input scale, ko: 입력 배율}\n")
+    insert(project / "docs/ko/settings.yaml", "learning_rates:\n", SCALE_IN_KOREAN)
+
+
+def add_claim(project: Path) -> None:
     (project / "config/yours-claims.yaml").write_text(CLAIM, encoding="utf-8")
 
 
-def a_new_figure_and_a_new_page(project) -> None:
-    with open(project / "src/ontrial/report/figures/curves.py", "a", encoding="utf-8") as module:
-        module.write("\n" + FIGURE)
-    put(
-        project / "src/ontrial/report/figures/catalogue.py", "FIGURES = {", 'FIGURES = {\n    "yours": Entry("curves"),'
-    )
-    for language, title in (("en", "Yours"), ("ko", "새 쪽")):
-        with open(project / f"docs/{language}/figures.yaml", "a", encoding="utf-8") as captions:
-            captions.write(f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n")
-        (project / f"docs/{language}/yours.md").write_text(PAGE.format(title=title), encoding="utf-8")
-        put(project / f"docs/theme/{language}.yml", "      - index.md", "      - index.md\n      - yours.md")
-
-
-def a_new_language(project) -> None:
-    """English once more, under the name of another language."""
-    docs = project / "docs"
+def add_language(project: Path) -> None:
+    """Add English again, under the name of another language."""
+    docs, schemas = project / "docs", project / "src/ontrial/study/schemas"
     shutil.copytree(docs / "en", docs / "de")
     shutil.copytree(docs / "templates/en", docs / "templates/de")
     shutil.copyfile(docs / "ko/settings.yaml", docs / "de/settings.yaml")
     shutil.copyfile(docs / "theme/en.yml", docs / "theme/de.yml")
-    put(docs / "theme/de.yml", "language: en", "language: de")
-    put(docs / "theme/de.yml", "name: English", "name: Deutsch")
-    for name in ("words.yaml", "phrases.yaml", "differing.yaml", "glossary.yaml"):
-        content = yaml.safe_load((docs / name).read_text(encoding="utf-8"))
-        for texts in everything_in_languages(content):
-            texts["de"] = texts["en"]
-        (docs / name).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    films = yaml.safe_load((project / "config/film.yaml").read_text(encoding="utf-8"))
-    for texts in everything_in_languages(films):
-        texts["de"] = texts["en"]
-    (project / "config/film.yaml").write_text(yaml.safe_dump(films, allow_unicode=True, sort_keys=False))
-    put(project / "src/ontrial/study/schemas/film.schema.yaml", "required: [en, ko]", "required: [en, ko, de]")
+    replace(docs / "theme/de.yml", "language: en", "language: de")
+    replace(docs / "theme/de.yml", "name: English", "name: Deutsch")
+    replace(schemas / "film.schema.yaml", "required: [en, ko]", "required: [en, ko, de]")
+    for name in ("words", "phrases", "differing", "glossary"):
+        copy_texts(docs / f"{name}.yaml", "en")
+    copy_texts(project / "config/film.yaml", "en")
     for name in ("film", "claims", "config"):
-        schema = project / f"src/ontrial/study/schemas/{name}.schema.yaml"
-        content = yaml.safe_load(schema.read_text(encoding="utf-8"))
-        for texts in everything_in_languages(content):
-            texts["de"] = texts["ko"]
-        schema.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        copy_texts(schemas / f"{name}.schema.yaml", "ko")
+    insert(docs / "theme/root/404.html", "    <p hidden>", '    <p lang="de">Hier ist keine Seite.</p>\n')
 
 
-def everything_in_languages(content):
-    """Every mapping in a document that has a text in English and Korean."""
-    inside = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
-    found = [each for item in inside for each in everything_in_languages(item)]
-    return [*found, content] if isinstance(content, dict) and {"en", "ko"} <= content.keys() else found
+def copy_texts(path: Path, language: str) -> None:
+    """Give every text of a YAML file that is in English and Korean the same text in German."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for texts in translated_texts(content):
+        texts["de"] = texts[language]
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def translated_texts(content):
+    """Yield every mapping in a document that has a text in English and Korean."""
+    if isinstance(content, dict) and {"en", "ko"} <= content.keys():
+        yield content
+    items = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    for item in items:
+        yield from translated_texts(item)
+
+
+def add_figure(project: Path) -> None:
+    append(project / "src/ontrial/report/figures/curves.py", "\n" + FIGURE)
+    catalogue = project / "src/ontrial/report/figures/catalogue.py"
+    replace(catalogue, "FIGURES = {", 'FIGURES = {\n    "yours": Entry("curves"),')
+    for language, title in TITLES.items():
+        caption = f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n"
+        append(project / f"docs/{language}/figures.yaml", caption)
+
+
+def add_film(project: Path) -> None:
+    append(project / "config/film.yaml", films.entry("yours", "hidden: [4]", "hidden: []"))
+
+
+def add_page(project: Path) -> None:
+    for language, title in TITLES.items():
+        (project / f"docs/{language}/yours.md").write_text(PAGE.format(title=title), encoding="utf-8")
+        replace(project / f"docs/theme/{language}.yml", "      - index.md", "      - index.md\n      - yours.md")
+
+
+def add_command(project: Path) -> None:
+    (project / "src/ontrial/commands/yours.py").write_text(COMMAND, encoding="utf-8")
+
+
+def add_rule(project: Path) -> None:
+    (project / "src/ontrial/steps/count.py").write_text(STEP, encoding="utf-8")
+    append(project / "workflow/rules/judge.smk", RULE)
+    insert(project / "workflow/main.smk", '    "<results>/provenance.json",', '    "<results>/count.txt",\n')
+    entry = '    "count": Rule("judge", ("collect",)),\n'
+    insert(project / "src/ontrial/report/summaries/rules.py", '    "provenance": ', entry)
+    insert(project / "profiles/slurm/profile.yaml", "  provenance: tables", "  count: tables\n")
+    (project / "workflow/report/count.rst").write_text("The number of runs.\n", encoding="utf-8")
+
+
+def add_contestant(project: Path) -> None:
+    contestants = project / "benchmarks/contestants"
+    shutil.copyfile(contestants / "numpy_loop.py", contestants / "yours.py")
+    entry = 'CONTESTANTS = {\n    "yours": Contestant("numpy", "yours", stacked=False),'
+    replace(contestants / "__init__.py", "CONTESTANTS = {", entry)
+    replace(project / "src/ontrial/report/summaries/benchmark.py", "PEERS = {", 'PEERS = {\n    "yours": ("yours",),')
+    replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "yours": Look(INK, LONG, "H"),')
+    append(project / "docs/words.yaml", "contestant yours: {en: yours, ko: 내 것}\n")
+
+
+def add_circumstance(project: Path) -> None:
+    module = project / "src/ontrial/commands/robustness.py"
+    replace(module, "CIRCUMSTANCES = {", 'CIRCUMSTANCES = {\n    "numpy-2.2": ("numpy", "2.2"),')
+
+
+LOOKS = "src/ontrial/report/wording/looks.py"
+TITLES = {"en": "Yours", "ko": "새 쪽"}
+FOLLOW = {  # in this order: the new language translates what the others have added
+    "A new activation": add_activation,
+    "A new loss": add_loss,
+    "A new optimiser": add_optimiser,
+    "A new data set": add_data_set,
+    "A new experiment": add_experiment,
+    "A new setting": add_setting,
+    "A new claim": add_claim,
+    "A new figure": add_figure,
+    "A new film": add_film,
+    "A new page": add_page,
+    "A new command": add_command,
+    "A new rule": add_rule,
+    "A new contestant of the benchmark": add_contestant,
+    "A new circumstance": add_circumstance,
+    "A new language": add_language,
+}
+NAMES = {"A new rule": "count"}  # what is called here by another name than yours
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file that a recipe may change, by path."""
+    parts = ("src", "docs", "config", "workflow", "profiles", "tests", "benchmarks")
+    paths = [path for part in parts for path in (folder / part).rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.suffix != ".pyc"}
 
 
 @pytest.fixture(scope="module")
-def project(shared):
-    """A copy of the project in which every recipe was followed that needs no more than files."""
+def project(shared) -> Path:
+    """A copy of the project in which every recipe was followed. changed.json has the files that each one changed."""
 
-    def make(folder) -> None:
-        copy_project(folder)
-        for follow in (
-            a_new_activation_and_a_new_loss,
-            a_new_experiment_and_a_new_claim,
-            a_new_figure_and_a_new_page,
-            a_new_language,
-        ):
+    def make(folder: Path) -> None:
+        before = contents(copy_project(folder))
+        changed = {}
+        for heading, follow in FOLLOW.items():
             follow(folder)
+            after = contents(folder)
+            changed[heading] = sorted(path for path, content in after.items() if before.get(path) != content)
+            before = after
+        (folder / "changed.json").write_text(json.dumps(changed), encoding="utf-8")
 
     return shared("recipes", make)
 
 
-def test_the_tests_of_the_project_find_a_new_activation_and_loss_by_themselves(project):
-    command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "softsign or log_cosh or word"]
-    tests = ["tests/nn", "tests/figures"]
+def test_every_recipe_is_followed():
+    assert set(FOLLOW) == set(RECIPES)
+
+
+@pytest.mark.parametrize("heading", RECIPES)
+def test_the_steps_of_a_recipe_name_exactly_the_files_that_change(project, heading):
+    changed = json.loads((project / "changed.json").read_text(encoding="utf-8"))[heading]
+    steps = "".join(re.findall(r"^\d\. .*\n(?:   .*\n)*", RECIPES[heading], re.MULTILINE))
+    steps = steps.replace("yours", NAMES.get(heading, "yours"))
+    named = re.findall(r"`((?:src|docs|config|workflow|profiles|tests|benchmarks)/[\w./-]+)`", steps)
+    assert [path for path in named if not any(is_within(file, path) for file in changed)] == []
+    assert [file for file in changed if not any(is_within(file, path) for path in named)] == []
+
+
+def is_within(file: str, path: str) -> bool:
+    """Return whether a path names a file or one of the folders above it."""
+    return file == path or file.startswith(f"{path}/")
+
+
+def test_the_tests_of_the_project_find_what_is_new_automatically(project):
+    names = "softsign or log_cosh or sign or rings or word or activations or count or every_rule or yours"
+    command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names]
+    tests = ["tests/nn", "tests/data/test_data.py", "tests/figures/test_figures.py", "tests/pages/test_benchmark.py"]
+    tests.append("tests/workflow/test_rules.py")
     run = subprocess.run([*command, *tests], cwd=project, capture_output=True, text=True, env=active(project))
     assert run.returncode == 0, run.stdout[-4000:]
-    assert int(run.stdout.rsplit(" passed", 1)[0].rsplit(None, 1)[-1]) > 20
+    assert int(run.stdout.rsplit(" passed", 1)[0].rsplit(None, 1)[-1]) > 40
 
 
-def test_a_new_experiment_and_claim_get_their_verdict_with_the_new_activation_and_loss(project, tmp_path):
+def test_what_is_new_has_its_own_look_and_names(project):
+    code = """
+from ontrial.report.wording.looks import LOOKS, SPARE, look
+assert not {look(name) for name in ("softsign", "softmax+log_cosh", "yours")} & {*SPARE}
+"""
+    subprocess.run([python(project), "-c", code], cwd=project, env=active(project), check=True)
+    words = yaml.safe_load((project / "docs/words.yaml").read_text(encoding="utf-8"))
+    for name in ("softsign", "log_cosh", "sign", "rings", "input scale", "contestant yours"):
+        assert set(words[name]) == {"en", "ko", "de"}
+
+
+def test_a_new_experiment_and_claim_get_their_verdict_and_the_new_rule_its_output(project, tmp_path):
     project = copy(project, tmp_path / "project")
-    run = snakemake(project, "results/yours/verdicts.json", study="config/yours.yaml")
+    run = snakemake(project, "results/yours/verdicts.json", "results/yours/count.txt", study="config/yours.yaml")
     assert run.returncode == 0, run.stderr[-4000:]
     (claim,) = json.loads((project / "results/yours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "softsign-beats-relu"
-    assert [context["n"] for context in claim["contexts"]] == [3, 3]
+    assert [context["n"] for context in claim["contexts"]] == [3, 3, 3, 3]
+    assert (project / "results/yours/count.txt").read_text(encoding="utf-8") == "80\n"
 
 
-def test_a_new_figure_and_language_are_planned(project):
+def test_a_new_figure_rule_film_and_language_are_planned(project):
     run = snakemake(project, "--dry-run", "--printshellcmds", study="config/yours.yaml")
     assert run.returncode == 0, run.stderr[-4000:]
     assert "--names en=English de=Deutsch 'ko=한국어'" in run.stdout
-    assert "results/yours/figures/yours-de-dark.svg" in run.stdout
-    assert "results/yours/site/de" in run.stdout
+    for name in ("figures/yours-de-dark.svg", "film/film-yours.csv", "site/de", "count.txt"):
+        assert f"results/yours/{name}" in run.stdout
 
 
-def test_the_claim_of_the_recipe_can_be_tried():
-    written = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    recipe = re.search(r"## A new claim\n.*?```yaml\n(.*?)```", written, re.DOTALL)[1]
-    claims = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
-    claims = claims.replace("claims:\n", "claims:\n" + textwrap.indent(recipe, "  "), 1)
-    found = checks.parse(claims, "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
-    assert found["tanh-faster-than-relu-when-deep"].estimand.contexts == {"policy": ["fixed", "tuned"]}
+def test_a_new_command_runs_and_is_listed(project):
+    assert ontrial(project, "yours", "--name", "reader").stdout == "Hello, reader.\n"
+    assert re.search(r"^    yours +Say hello\.$", ontrial(project, "--help").stdout, re.MULTILINE)
+
+
+def test_the_claim_in_the_recipe_can_be_tried():
+    recipe = re.search(r"```yaml\n(.*?)```", RECIPES["A new claim"], re.DOTALL)[1]
+    docket = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
+    docket = docket.replace("claims:\n", "claims:\n" + textwrap.indent(recipe, "  "), 1)
+    claims = checks.parse(docket, "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
+    assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {"policy": ["fixed", "tuned"]}
 
 
 @pytest.mark.full
