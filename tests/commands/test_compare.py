@@ -11,7 +11,7 @@ import pytest
 
 from ontrial.__main__ import main
 from ontrial.judge import verdicts
-from ontrial.judge.verdicts import ENDS
+from ontrial.judge.verdicts import INTERVAL_KEYS
 from ontrial.report.pages.comparison import MOST, summary
 from ontrial.report.summaries import comparison
 
@@ -20,7 +20,9 @@ HASH, OTHER_HASH = "a" * 64, "b" * 64
 
 def context(policy: str, estimate: float | None, outcome: str = "positive") -> dict:
     ends = (
-        dict.fromkeys(ENDS) if estimate is None else {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
+        dict.fromkeys(INTERVAL_KEYS)
+        if estimate is None
+        else {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
     )
     censored = estimate is None or math.isinf(estimate)
     return {"policy": policy, "outcome": outcome, **ends, "n": 10, "unit": "points", "censored": censored}
@@ -174,10 +176,10 @@ def compare(tmp_path, monkeypatch, capsys):
 def test_infinity_is_read_as_it_is_written(tmp_path, compare):
     endless = {"study": "tiny", "claims": [claim("small", context("fixed", math.inf), context("tuned", -math.inf))]}
     for folder in ("before", "after"):
-        write(tmp_path / folder / "verdicts.json", verdicts.encoded(endless))
+        write(tmp_path / folder / "verdicts.json", verdicts.encode(endless))
     assert '"-inf"' in (tmp_path / "before/verdicts.json").read_text(encoding="utf-8")
     assert "1 verdict and 2 contexts are the same." in compare("before", "after").stdout
-    write(tmp_path / "after/verdicts.json", verdicts.encoded(changed(deep=None)))
+    write(tmp_path / "after/verdicts.json", verdicts.encode(changed(deep=None)))
     assert "| `small` | `policy=fixed` | positive: no bound" in compare("before", "after").stdout
 
 
@@ -194,12 +196,12 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (None, "results/tiny/verdicts.json: there is no such file. `make` makes the results of a study"),
+        (None, "results/tiny/verdicts.json: there is no such file. `make` computes the results of a study"),
         ("{", "results/tiny/verdicts.json: broken JSON."),
         ('{"study": NaN, "claims": []}', "results/tiny/verdicts.json: broken JSON."),
         ("[" * 100_000, "results/tiny/verdicts.json: broken JSON."),
-        ([], "results/tiny/verdicts.json: at the top: [] is not of type 'object'. That is not what this version"),
-        ({"study": "tiny"}, "at the top: 'claims' is a required property."),
+        ([], "results/tiny/verdicts.json: top level: [] is not of type 'object'. This version writes other files."),
+        ({"study": "tiny"}, "top level: 'claims' is a required property."),
         (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
     ],
 )

@@ -123,7 +123,7 @@ def results(tmp_path_factory) -> Findings:
     schema = pa.unify_schemas([run.schema for run in runs])
     records, last = (joined(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
     on_trial = checks.parse(CLAIMS, "claims", tiny)
-    found = verdicts.verdicts(Results(tiny, last, records, claims=on_trial.claims), on_trial)
+    found = verdicts.judge(Results(tiny, last, records, claims=on_trial.claims), on_trial)
     judged = {claim["id"]: claim for claim in found["claims"]}
     times = {
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},

@@ -23,7 +23,7 @@ def claim(*lines: str, experiment: str = "depths", kind: str = "measured"):
 def depths(measures, *lines: str, where: str = "policy: tuned"):
     """Numbers of a claim about the experiment `depths`, whose records `measures` makes up."""
     pinned = f"where: {{initialisation: glorot, objective: softmax+mse, {where}}}"
-    return estimands.measure(results(MADE, measures, "depths"), claim(*lines, pinned))
+    return estimands.measure(results(MADE, measures, "depths"), claim(*lines, pinned).estimand)
 
 
 def by_depth(settings, rate, seed, record):
@@ -78,7 +78,7 @@ def test_own_is_the_initialisation_of_each_arm():
         "contexts: {initialisation: [own, glorot]}",
         "where: {depth: 1, objective: softmax+mse, policy: tuned}",
     )
-    first, second = estimands.measure(results(MADE, by_initialisation, "depths"), own)
+    first, second = estimands.measure(results(MADE, by_initialisation, "depths"), own.estimand)
     assert first.numbers == pytest.approx([30] * 20)
     assert second.numbers == pytest.approx([0] * 20)
 
@@ -105,7 +105,7 @@ def test_a_slope_is_the_change_a_layer():
         *ACCURACY,
         "slope: {of: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}, along: depth}",
     )
-    (found,) = estimands.measure(results(MADE, deeper, "depths"), made)
+    (found,) = estimands.measure(results(MADE, deeper, "depths"), made.estimand)
     assert found.numbers == pytest.approx([2.0] * 20)
     assert made.estimand.unit == "points per layer"
 
@@ -203,8 +203,8 @@ def test_gradients_are_compared_between_the_first_and_the_last_hidden_layer_befo
         where,
         experiment="start",
     )
-    assert estimands.measure(made, ratio)[0].numbers == pytest.approx([3.0] * 20)
-    assert estimands.measure(made, change)[0].numbers == pytest.approx([-2.0] * 20)
+    assert estimands.measure(made, ratio.estimand)[0].numbers == pytest.approx([3.0] * 20)
+    assert estimands.measure(made, change.estimand)[0].numbers == pytest.approx([-2.0] * 20)
 
 
 def test_a_gradient_that_underflows_stays_finite():
@@ -218,11 +218,11 @@ def test_a_gradient_that_underflows_stays_finite():
         "where: {depth: 3, initialisation: he}",
         experiment="start",
     )
-    assert estimands.measure(results(MADE, gone, "start"), made)[0].numbers == pytest.approx([126.0] * 20)
+    assert estimands.measure(results(MADE, gone, "start"), made.estimand)[0].numbers == pytest.approx([126.0] * 20)
 
 
 def batches(measures, *lines: str):
-    return estimands.measure(results(MADE, measures, "batches"), claim(*lines, experiment="batches"))
+    return estimands.measure(results(MADE, measures, "batches"), claim(*lines, experiment="batches").estimand)
 
 
 def test_deviation_is_from_the_median_of_the_arm():
@@ -282,7 +282,7 @@ def test_budgets_are_experiments():
         "contexts: {policy: [tuned], budget: [epochs, updates]}",
         experiment="[batches, batches-updates]",
     )
-    epochs, updates = estimands.measure(results(MADE, by_budget, "batches", "batches-updates"), made)
+    epochs, updates = estimands.measure(results(MADE, by_budget, "batches", "batches-updates"), made.estimand)
     assert epochs.numbers == pytest.approx([0] * 20)
     assert updates.numbers == pytest.approx([-10] * 20)
 
@@ -290,7 +290,7 @@ def test_budgets_are_experiments():
 def timed(rows, points):
     return pd.DataFrame(
         [(*point, repeat, rows(point, repeat)) for point in points for repeat in range(9)],
-        columns=[*timing.POINT, "repeat", "value"],
+        columns=[*timing.Measurement._fields, "repeat", "value"],
     )
 
 
@@ -304,10 +304,10 @@ def test_costs_are_compared_round_by_round():
         experiment="",
         kind="timed",
     )
-    points = timing.wanted([made], MADE)
+    points = timing.list_measurements([made], MADE)
     assert points == [("sample", "digits", "32-32", "relu", "sgd", size) for size in (31, 32, 33)]
     table = timed(lambda point, repeat: (repeat + 1) * (1 if point[-1] == 32 else 4), points)
-    found = timing.measure(results(MADE, lambda *_: {"test_accuracy": 0}, "tour"), made, table)
+    found = timing.measure(results(MADE, lambda *_: {"test_accuracy": 0}, "tour"), made.estimand, table)
     assert [each.context for each in found] == [{"near": 32, "offset": -1}, {"near": 32, "offset": 1}]
     assert all(each.numbers == pytest.approx([2.0] * 9) for each in found)
 
@@ -321,10 +321,10 @@ def test_seconds_are_updates_times_the_median_cost_of_one():
         "smallest_effect: factor 2",
         kind="timed",
     )
-    points = timing.wanted([made], MADE)
+    points = timing.list_measurements([made], MADE)
     assert points == [("update", "digits", hidden, "relu", "sgd", 64) for hidden in ("8-8-8", "8")]
     table = timed(lambda point, repeat: (8.0 if point[2] == "8-8-8" else 2.0) + (repeat == 0) * 100, points)
     made_up = results(MADE, arrives(lambda layers, seed: 4 if layers == 3 else 1), "depths")
-    (found,) = timing.measure(made_up, made, table)
+    (found,) = timing.measure(made_up, made.estimand, table)
     assert set(found.numbers) == {4.0}  # four times the updates, each four times as dear
     assert np.allclose(found.seeds["over"], 2e-6)

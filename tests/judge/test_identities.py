@@ -200,7 +200,7 @@ def test_an_update_that_is_no_step_down_the_gradient_is_noticed(monkeypatch):
 
 def test_the_tolerance_is_a_relative_1e_12_and_near_zero_an_absolute_1e_15():
     one, tiny = np.ones(1), np.zeros(1)
-    assert identities._same(one, one + 0.9e-12)
-    assert not identities._same(one, one + 1.2e-12)
-    assert identities._same(tiny + 0.9e-15, tiny)
-    assert not identities._same(tiny + 1.2e-15, tiny)
+    assert identities._close(one, one + 0.9e-12)
+    assert not identities._close(one, one + 1.2e-12)
+    assert identities._close(tiny + 0.9e-15, tiny)
+    assert not identities._close(tiny + 1.2e-15, tiny)

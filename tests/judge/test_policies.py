@@ -134,7 +134,7 @@ def test_the_table_of_accuracies_has_each_tuned_cell_at_its_rate_over_the_confir
         return {"validation_accuracy": validation, "test_accuracy": test, "validation_loss": 1.0, "test_loss": 1.0}
 
     alone = replace(MADE, experiments={"batches": MADE.experiments["batches"]})
-    table = policies.at_best(results(alone, by_seed, "batches")).set_index("batch_size")
+    table = policies.tuned_accuracies(results(alone, by_seed, "batches")).set_index("batch_size")
     assert table["learning_rate"].to_dict() == BEST
     assert table.loc[16, ["seeds", "epochs", "hidden"]].tolist() == [20, 4, "8"]
     assert table["mean"].to_numpy() == pytest.approx(85)
@@ -144,4 +144,4 @@ def test_the_table_of_accuracies_has_each_tuned_cell_at_its_rate_over_the_confir
 
 def test_experiments_without_tuning_and_confirmatory_seeds_are_not_in_that_table():
     alone = replace(MADE, experiments={name: MADE.experiments[name] for name in ("start", "tour")})
-    assert policies.at_best(results(alone, peaked, "tour")).empty
+    assert policies.tuned_accuracies(results(alone, peaked, "tour")).empty

@@ -14,7 +14,7 @@ from support.simulated import noise, results, simulated
 
 from ontrial.judge import checks, timing, verdicts
 from ontrial.judge.estimands import Measured
-from ontrial.judge.verdicts import flipped_by
+from ontrial.judge.verdicts import flipping_axes
 
 SCHEMA = ROOT / "src/ontrial/study/schemas/verdicts.schema.yaml"
 MADE = simulated()
@@ -79,7 +79,7 @@ def made_up():
 
 @pytest.fixture(scope="module")
 def found(made_up, tried):
-    return verdicts.verdicts(made_up, tried)
+    return verdicts.judge(made_up, tried)
 
 
 def by_id(found, id):
@@ -88,17 +88,19 @@ def by_id(found, id):
 
 @pytest.fixture(scope="module")
 def timed(made_up, tried):
-    points = timing.wanted(tried.claims.values(), MADE)
+    points = timing.list_measurements(tried.claims.values(), MADE)
     rows = [(*point, repeat, 3.0 if "tanh" in point else 1.0) for point in points for repeat in range(12)]
-    return verdicts.timed_verdicts(made_up, tried, pd.DataFrame(rows, columns=[*timing.POINT, "repeat", "value"]))
+    return verdicts.judge_timed(
+        made_up, tried, pd.DataFrame(rows, columns=[*timing.Measurement._fields, "repeat", "value"])
+    )
 
 
 def test_verdicts_obey_their_schema_and_are_strict_json(found, timed):
     validator = Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
     for each in (found, timed):
-        content = json.loads(json.dumps(verdicts.encoded(each), allow_nan=False))
+        content = json.loads(json.dumps(verdicts.encode(each), allow_nan=False))
         validator.validate(content)
-        assert verdicts.decoded(content) == each
+        assert verdicts.decode(content) == each
 
 
 def test_timed_claims_are_kept_apart(found, timed):
@@ -149,7 +151,8 @@ def test_that_a_claim_depends_is_said_at_an_error_rate_that_its_contexts_share(t
         Measured({"policy": policy}, pd.DataFrame({"number": number}), (0.25, 0.25), on_edge=False)
         for policy, number in zip(policies, numbers, strict=True)
     ]
-    entry = verdicts.compared(tried.claims["small-is-better"], measured)
+    claim = tried.claims["small-is-better"]
+    entry = verdicts.judge_measured(claim, claim.estimand, measured)
     assert [context["outcome"] for context in entry["contexts"]] == ["negligible", *["positive"] * (len(policies) - 1)]
     assert entry["verdict"] == word
 
@@ -158,7 +161,7 @@ def test_what_never_arrived_is_infinite_and_censored(found):
     claim = by_id(found, "deep-is-slower")
     (context,) = claim["contexts"]
     assert (context["estimate"], context["low"], context["high"]) == (math.inf, math.inf, math.inf)
-    (written,) = by_id(verdicts.encoded(found), "deep-is-slower")["contexts"]
+    (written,) = by_id(verdicts.encode(found), "deep-is-slower")["contexts"]
     assert (written["estimate"], written["low"], written["high"]) == ("inf", "inf", "inf")
     assert context["censored"]
     assert (context["outcome"], claim["verdict"]) == ("positive", "supported")
@@ -168,7 +171,7 @@ def test_without_numbers_a_context_is_unclear_and_the_verdict_inconclusive(tried
     def large(settings, rate, seed, record):
         return {"validation_accuracy": rate, "test_accuracy": 0.5}
 
-    found = verdicts.verdicts(results(MADE, large, "batches", "depths"), tried)
+    found = verdicts.judge(results(MADE, large, "batches", "depths"), tried)
     linear = by_id(found, "small-is-better")["contexts"][1]
     assert (linear["outcome"], linear["estimate"], linear["n"], linear["rates"]) == ("unclear", None, 0, [4.0, None])
     assert by_id(found, "small-is-better")["verdict"] == "inconclusive"
@@ -184,18 +187,18 @@ def test_runs_that_diverge_are_judged_and_nobody_is_warned(tried, share):
     assert share / 2 < diverging.runs["diverged"].mean() <= 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = verdicts.verdicts(diverging, tried)
+        found = verdicts.judge(diverging, tried)
     compared = by_id(found, "small-is-better")
     assert compared["verdict"] in ("inconclusive", "refuted")
     assert all(context["estimate"] is not None for context in compared["contexts"] if context["n"])
 
 
 def test_the_same_tables_give_the_same_verdicts(made_up, tried, found):
-    assert json.dumps(verdicts.verdicts(made_up, tried)) == json.dumps(found)
+    assert json.dumps(verdicts.judge(made_up, tried)) == json.dumps(found)
 
 
 def test_the_table_has_a_row_a_context_and_columns_of_the_lottery(found):
-    table = verdicts.table(found).set_index("id")
+    table = verdicts.to_table(found).set_index("id")
     assert table.index.value_counts()["small-is-better"] == 3
     assert list(table.loc["small-is-better", "context"]) == ["policy=fixed", "policy=linear", "policy=tuned"]
     assert {"outcome", "estimate", "low", "high", "n", "unit", "censored", "other_sign_1", "other_outcome_10"} <= set(
@@ -214,10 +217,10 @@ def test_the_table_has_a_row_a_context_and_columns_of_the_lottery(found):
     ],
 )
 def test_the_axis_that_flips_is_the_one_that_alone_turns_the_outcome(outcomes, axes):
-    settings = [
+    contexts = [
         {"policy": policy, "budget": budget} for policy in ("fixed", "tuned") for budget in ("epochs", "updates")
     ]
-    assert sorted(flipped_by(settings, outcomes)) == axes
+    assert sorted(flipping_axes(contexts, outcomes)) == axes
 
 
 def test_a_claim_stands_as_published_changed_or_its_readers_own(tried):

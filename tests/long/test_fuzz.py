@@ -237,7 +237,7 @@ def sound_docket(made: Docket) -> None:
         assert len(claim.hash) == 64
         if claim.estimand:
             assert 0 < claim.estimand.smallest_effect < float("inf")
-            assert len(claims.contexts(claim.estimand)) <= checks.MOST_CONTEXTS
+            assert len(claims.list_contexts(claim.estimand)) <= checks.MAX_CONTEXTS
 
 
 def configuration_or_refusal(written: str) -> None:

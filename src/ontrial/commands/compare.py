@@ -4,88 +4,91 @@ A Markdown table of verdicts, effects by context, and times.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, or a
 claim is new, removed or tried in another way. 2: a folder or file can't be compared. Timed claims and seconds are
-shown and never count, since they differ from machine to machine.
+shown but never count, since they differ from machine to machine.
 """
 
 import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from ontrial.errors import InputError
-from ontrial.judge.verdicts import decoded
+from ontrial.judge.verdicts import Verdicts, decode
 from ontrial.report.pages.comparison import summary
 from ontrial.report.summaries import comparison
 from ontrial.study import checking
 
 MOVED, WRONG = 1, 2  # exit codes
-NOTHING = {"claims": []}
+NUMBER = {"type": "number"}
+TIMES_OF_RULE = {"type": "object", "required": ["jobs", "seconds"], "additionalProperties": NUMBER}
+TIMES_SCHEMA = {
+    "type": "object",
+    "properties": {"rules": {"type": "object", "additionalProperties": TIMES_OF_RULE}},
+}
 
 
 def compare(before: Path, after: Path) -> None:
-    """Print the summary; end with MOVED if a verdict did."""
+    """Print the summary. End with exit code MOVED if a verdict moved."""
     new = read_verdicts(after / "verdicts.json")
     if not (before / "verdicts.json").exists() and (before / new["study"]).is_dir():
         before = before / new["study"]
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.compare(old, new)
-    timed = comparison.compare(*(read_timed(side) for side in (before, after)))
-    times = tuple(read_times(side / "timing/time.json") for side in (before, after))
+    timed = comparison.compare(read_timed(before), read_timed(after))
+    times = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
     print(summary((old["study"], new["study"]), judged, timed, times), end="")
     if any(change.moved for change in judged):
         sys.exit(MOVED)
 
 
-def read_timed(folder: Path) -> comparison.Verdicts:
-    """The verdicts on timed claims; none where nothing is timed."""
+def read_timed(folder: Path) -> Verdicts:
+    """Return the verdicts on timed claims, without claims if there are none."""
     path = folder / "timing/verdicts.json"
-    return read_verdicts(path) if path.exists() else NOTHING
+    return read_verdicts(path) if path.exists() else {"study": "", "claims": []}
 
 
-def read_verdicts(path: Path) -> comparison.Verdicts:
-    """Content of a file of verdicts; InputError unless it is one."""
-    return decoded(obeying(checking.load_schema("verdicts"), path))
+def read_verdicts(path: Path) -> Verdicts:
+    """Return the content of a file of verdicts. Raise InputError if it is not one."""
+    return decode(read_checked(path, checking.load_schema("verdicts")))
 
 
-def read_times(path: Path) -> dict:
-    """Content of timing/time.json; empty where there is none."""
-    number = {"type": "number"}
-    rule = {"type": "object", "required": ["jobs", "seconds"], "additionalProperties": number}
-    schema = {"type": "object", "properties": {"rules": {"type": "object", "additionalProperties": rule}}}
-    return obeying(schema, path) if path.exists() else {}
+def read_times(path: Path) -> dict[str, Any]:
+    """Return the content of timing/time.json, or an empty dict if there is no such file."""
+    return read_checked(path, TIMES_SCHEMA) if path.exists() else {}
 
 
-def obeying(schema: dict, path: Path) -> dict:
-    """Content of a JSON file; InputError if it can't be read or doesn't obey the schema."""
+def read_checked(path: Path, schema: dict) -> dict[str, Any]:
+    """Return the content of a JSON file. Raise InputError if it can't be read or violates the schema."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=no_number)
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {remedy(path)}") from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except (ValueError, RecursionError):
         raise InputError(f"{path}: broken JSON. {remedy(path)}") from None
-    if wrong := best_match(Draft202012Validator(schema).iter_errors(content)):
-        place = checking.dotted(tuple(wrong.absolute_path)) or "at the top"
-        sentence = checking.legible(wrong.message, 200)
-        raise InputError(f"{path}: {place}: {sentence}. That is not what this version writes. {remedy(path)}")
+    if error := best_match(Draft202012Validator(schema).iter_errors(content)):
+        key = checking.dotted(tuple(error.absolute_path)) or "top level"
+        message = checking.legible(error.message, 200)
+        raise InputError(f"{path}: {key}: {message}. This version writes other files. {remedy(path)}")
     return content
 
 
-def no_number(name: str) -> None:
-    """Refuse NaN and Infinity, which are no JSON."""
+def refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which JSON does not have."""
     raise ValueError(name)
 
 
 def remedy(path: Path) -> str:
-    """What to do about a file that isn't as it should be."""
-    others = sorted({str(found.parent) for found in Path("results").glob("**/verdicts.json")} - {str(path.parent)})
-    others = [folder for folder in others if Path(folder).name != "timing"]
-    listed = f" Folders with verdicts: {', '.join(others)}." if others else ""
-    return f"`make` makes the results of a study, `make publish` the published ones.{listed}"
+    """Return how to get a file of verdicts, and which folders have one."""
+    folders = {str(file.parent) for file in Path("results").glob("**/verdicts.json")} - {str(path.parent)}
+    others = ", ".join(folder for folder in sorted(folders) if Path(folder).name != "timing")
+    listing = f" Folders with verdicts: {others}." if others else ""
+    return f"`make` computes the results of a study, `make publish` publishes them.{listing}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

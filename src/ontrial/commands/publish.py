@@ -18,6 +18,7 @@ from pathlib import Path
 from ontrial.commands import compare
 from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
+from ontrial.judge.verdicts import Verdicts
 from ontrial.report.summaries import comparison
 from ontrial.storage import files
 from ontrial.storage.files import atomic_folder
@@ -64,8 +65,8 @@ def publish_study(study_file: str) -> None:
     finished = read_finished(checked, results, study_file)
     with atomic_folder(REFERENCE / checked.name) as folder:
         for name, content in finished.items():
-            files.write_text(folder / name, one_line_per_context(verdicts.encoded(comparison.published(content))))
-        table = verdicts.table(comparison.published(finished[VERDICTS[0]]))
+            files.write_text(folder / name, one_line_per_context(verdicts.encode(comparison.published(content))))
+        table = verdicts.to_table(comparison.published(finished[VERDICTS[0]]))
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
         for name in TABLES:
             if (results / name).exists():
@@ -76,7 +77,7 @@ def publish_study(study_file: str) -> None:
     print(f"{published} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
 
 
-def read_finished(checked: Study, results: Path, study_file: str) -> dict[str, comparison.Verdicts]:
+def read_finished(checked: Study, results: Path, study_file: str) -> dict[str, Verdicts]:
     """Return the verdicts of a study by file. Raise InputError unless its site is built and they match its docket."""
     remedy = f"Run it first: make STUDY={study_file}"
     if not checked.docket:
@@ -93,7 +94,7 @@ def read_finished(checked: Study, results: Path, study_file: str) -> dict[str, c
     return by_file
 
 
-def one_line_per_context(content: comparison.Verdicts) -> str:
+def one_line_per_context(content: Verdicts) -> str:
     """Return verdicts as JSON with one line per context, so that a diff shows which ones moved."""
 
     def to_line(value: object) -> str:

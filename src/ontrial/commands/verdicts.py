@@ -15,23 +15,23 @@ COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "
 
 
 def verdicts(study_file: str) -> None:
-    """Print one line a claim: the verdict, and how many contexts came out how."""
+    """Print one line per claim: its verdict, and how many of its contexts have each outcome."""
     folder = Path("results") / configuration.read(study_file).name
-    found = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
-    if not found:
-        raise InputError(f"{folder}: there are no verdicts yet. Make them with: make STUDY={study_file}")
+    paths = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
+    if not paths:
+        raise InputError(f"{folder}: there are no verdicts yet. Run the study first: make STUDY={study_file}")
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
-    for path in found:
+    for path in paths:
         for claim in files.read_json(path)["claims"]:
             outcomes = Counter(context["outcome"] for context in claim["contexts"])
-            verdict = f"[{COLOURS.get(claim['verdict'], 'default')}]{words(claim['verdict'])}"
+            verdict = f"[{COLOURS.get(claim['verdict'], 'default')}]{as_words(claim['verdict'])}"
             contexts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
-            table.add_row(claim["id"], words(claim["kind"]), verdict, contexts)
+            table.add_row(claim["id"], as_words(claim["kind"]), verdict, contexts)
     Console().print(table)
 
 
-def words(name: str) -> str:
-    """A name of the code as words."""
+def as_words(name: str) -> str:
+    """Return a name in the code as words."""
     return name.replace("_", " ")
 
 

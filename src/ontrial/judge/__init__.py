@@ -1,1 +1,1 @@
-"""Tables → verdicts: rates by policy, one number a seed, intervals, outcomes. Pure pandas and SciPy."""
+"""From the tables of a study to the verdicts on its claims, in pandas and SciPy; no module here opens a file."""

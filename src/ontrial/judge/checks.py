@@ -1,19 +1,20 @@
-"""A docket as YAML → the checked docket. Mistakes are reported before any job starts."""
+"""Check a docket (YAML) against its schema and its study. All mistakes are reported before any job starts."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.judge import claims, timing
-from ontrial.judge.claims import FORMS, Arm, Estimand
-from ontrial.judge.docket import Docket, as_list, estimand_of, form_of, metric_of, of_checked, unit_of
+from ontrial.judge.claims import FORMS, Arm, Estimand, Settings, arm_axes, example_quantity, parse_quantity
+from ontrial.judge.docket import Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
 from ontrial.judge.identities import IDENTITIES
-from ontrial.judge.metrics import METRICS, TIMED
+from ontrial.judge.metrics import METRICS, TIMED, recorded
 from ontrial.judge.policies import POLICIES
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.study import checking
@@ -22,282 +23,310 @@ from ontrial.study.checking import KeyPath, Mistake, show
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.study import Study
 
-MOST_CONTEXTS = 1_000  # of one claim
-COMPARISON = ("experiment", "metric", "threshold", *FORMS, "contexts", "where", "reference", "smallest_effect")
+MAX_CONTEXTS = 1_000  # of one claim
+COMPARISON_KEYS = ("experiment", "metric", "threshold", *FORMS, "contexts", "where", "reference", "smallest_effect")
 
 
 def read(path: str | Path, study: Study) -> Docket:
-    """The claims that a study tries, from a docket's file; InputError lists every mistake with its claim and line."""
+    """Read a docket and return the claims that a study tries. Raises InputError, which lists all mistakes by line."""
     return parse(checking.read_text(path), str(path), study)
 
 
 def parse(text: str, where: str, study: Study) -> Docket:
-    """The claims that a study tries, from a docket as YAML text. where: what messages call it."""
+    """Return the claims that a study tries, from a docket as YAML text. `where` names the docket in messages."""
 
-    def refusals(value: dict, mistakes: list[Mistake]) -> Iterator[Mistake]:
-        if not mistakes:
-            yield from list(checking.repeated_ids("claims", value["claims"])) or _untriable(value, study)
+    def check(content: Any, schema_mistakes: list[Mistake]) -> Iterable[Mistake]:
+        if schema_mistakes:
+            return []
+        return list(checking.repeated_ids("claims", content["claims"])) or _check_claims(content, study)
 
-    value = checking.check(text, where, checking.load_schema("claims"), {}, refusals)
-    return of_checked([entry for entry in value["claims"] if _is_tried(entry, study)], value.get("references", {}))
-
-
-def _is_tried(entry: dict, study: Study) -> bool:
-    return study.claims is None or entry["id"] in study.claims
+    content: Any = checking.check(text, where, checking.load_schema("claims"), {}, check)
+    return build_docket([spec for spec in content["claims"] if _is_tried(spec, study)], content.get("references", {}))
 
 
-def _untriable(value: dict, study: Study) -> Iterator[Mistake]:
-    """What is wrong with the claims that a study tries; InputError if it asks for one that isn't there."""
-    ids = [entry["id"] for entry in value["claims"]]
+def _is_tried(spec: Spec, study: Study) -> bool:
+    return study.claims is None or spec["id"] in study.claims
+
+
+def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
+    """Check the claims that a study tries. Raises InputError if the docket lacks one of them."""
+    ids = [spec["id"] for spec in content["claims"]]
     for id in study.claims or ():
         if id not in ids:
             raise InputError(f"{study.source}: claims: {unknown('claim', id, ids)}")
-    for i, entry in enumerate(value["claims"]):
-        if _is_tried(entry, study):
-            for place, sentence in _refusals(entry, study, value.get("references", {})):
-                yield ("claims", i, *place), sentence
+    references = content.get("references", {})
+    for i, spec in enumerate(content["claims"]):
+        if _is_tried(spec, study):
+            for path, message in _check_claim(spec, study, references):
+                yield ("claims", i, *path), message
 
 
-# Refusals: claims that obey the schema and can't be judged. Each is a place within the claim and a sentence. ----------
+# Checks of one claim, which obeys the schema. Each yields mistakes: a path within the claim, and a message. ----------
 
 
-def _refusals(entry: dict, study: Study, references: Mapping) -> Iterator[Mistake]:
-    """What is wrong with one claim."""
-    for i, name in enumerate(entry.get("references", [])):
+def _check_claim(spec: Spec, study: Study, references: Collection[str]) -> Iterator[Mistake]:
+    for i, name in enumerate(spec.get("references", [])):
         if name not in references:
             yield ("references", i), unknown("reference", name, references)
-    kind = entry.get("kind", "measured")
+    kind = spec.get("kind", "measured")
     if kind in ("measured", "timed"):
-        for check in (_keys, _names, _quantities, _arms):
-            found = list(check(entry, study))
-            yield from found
-            if found:
+        for check in (_check_keys, _check_names, _check_quantities, _check_arms):
+            mistakes = list(check(spec, study))
+            yield from mistakes
+            if mistakes:  # the later checks rely on what the earlier ones found in order
                 return
     else:
-        yield from (((key,), f"a claim of kind {kind} has no {key}.") for key in COMPARISON if key in entry)
-    if (kind == "by_construction") != ("identity" in entry):
-        needs = f'needs the key "identity": one of {", ".join(IDENTITIES)}'
-        yield (), f"a claim of kind {kind} {needs if kind == 'by_construction' else 'has no identity'}."
-    elif "identity" in entry and entry["identity"] not in IDENTITIES:
-        yield ("identity",), unknown("identity", entry["identity"], IDENTITIES)
-    if kind == "not_testable" and "because" not in entry:
-        yield (), 'a claim that is not testable needs the key "because", which says why.'
+        for key in COMPARISON_KEYS:
+            if key in spec:
+                yield (key,), f'a claim of kind {kind} takes no "{key}". Remove it.'
+    if kind == "by_construction" and "identity" not in spec:
+        yield (), f'the key "identity" is missing: a claim of kind {kind} needs one of {", ".join(IDENTITIES)}.'
+    elif kind != "by_construction" and "identity" in spec:
+        yield ("identity",), f'a claim of kind {kind} takes no "identity". Remove it.'
+    elif "identity" in spec and spec["identity"] not in IDENTITIES:
+        yield ("identity",), unknown("identity", spec["identity"], IDENTITIES)
+    if kind == "not_testable" and "because" not in spec:
+        yield (), 'the key "because" is missing: a claim that is not testable must say why.'
 
 
-def _keys(entry: dict, study: Study) -> Iterator[Mistake]:
-    """Keys that a comparison needs."""
-    kind = entry.get("kind", "measured")
-    for key in ("metric", "smallest_effect"):
-        if key not in entry:
+def _check_keys(spec: Spec, study: Study) -> Iterator[Mistake]:
+    """Check that a comparison has the keys it needs."""
+    kind = spec.get("kind", "measured")
+    needed = ["metric", "smallest_effect"]
+    if spec.get("metric") != "cost":
+        needed.insert(0, "experiment")
+    for key in needed:
+        if key not in spec:
             yield (), f'the key "{key}" is missing: a {kind} claim needs it.'
-    forms = [form for form in FORMS if form in entry]
+    if spec.get("metric") == "cost" and "experiment" in spec:
+        yield ("experiment",), 'the metric "cost" belongs to no experiment. Remove this key.'
+    forms = [form for form in FORMS if form in spec]
     if len(forms) != 1:
-        yield (), f"a {kind} claim needs exactly one of {', '.join(FORMS)}; has {', '.join(forms) or 'none'}."
+        yield (), f"a {kind} claim needs exactly one of {', '.join(FORMS)}; it has {', '.join(forms) or 'none'}."
     if kind == "timed" and forms not in ([], ["ratio"]):
-        yield (forms[0],), "a timed claim compares times by their ratio."
-    if entry.get("metric") == "cost" and "experiment" in entry:
-        yield ("experiment",), 'the metric "cost" has no experiment.'
-    if entry.get("metric") != "cost" and "experiment" not in entry:
-        yield (), f'the key "experiment" is missing: a {kind} claim needs it.'
+        yield (forms[0],), "a timed claim compares times by their ratio. Use ratio: {of: …, over: …}."
 
 
-def _names(entry: dict, study: Study) -> Iterator[Mistake]:
-    """Names of experiments, metrics, settings, and their values."""
-    for i, name in enumerate(as_list(entry.get("experiment", []))):
+def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
+    """Check the names of experiments, metrics and settings, and the values of settings."""
+    for i, name in enumerate(as_list(spec.get("experiment", []))):
         if name not in study.experiments:
-            place = ("experiment", i) if isinstance(entry["experiment"], list) else ("experiment",)
-            yield place, unknown("experiment", name, study.experiments)
-    known = TIMED if entry.get("kind") == "timed" else METRICS
-    if entry["metric"] not in known:
-        yield ("metric",), unknown("metric", entry["metric"], known)
-    values = COST_VALUES if entry["metric"] == "cost" else VALUES
-    form = form_of(entry)
-    arms = [entry[form][side] for side in FORMS[form] if isinstance(entry[form][side], dict)]
-    for axis in entry.get("contexts", {}):
-        if (arms and all(axis in arm for arm in arms)) or axis in claims.arm_axes(arms):
-            yield ("contexts", axis), "the arms say it themselves. Remove it from one of the two places."
-    if len(claims.arm_axes(arms)) < sum(len(claims.arm_axes([arm])) for arm in arms):
-        yield (form,), "both arms have a list for the same setting: a list in one arm is an axis."
-    places = {("contexts",): "context", ("where",): "setting", ("reference",): "setting"}
-    places |= {(form, side): "setting" for side in FORMS[form]}
-    for place, kind in places.items():
-        settings = entry
-        for key in place:
-            settings = settings.get(key, {})
-        for name, value in settings.items() if isinstance(settings, dict) else ():
-            if name not in values:
-                yield (*place, name), unknown(kind, name, values)
-                continue
-            for i, item in enumerate(as_list(value)):
-                try:
-                    values[name](item)
-                except ValueError as error:
-                    yield (*place, name, i) if isinstance(value, list) else (*place, name), str(error)
+            yield _item(("experiment",), spec["experiment"], i), unknown("experiment", name, study.experiments)
+    metrics = TIMED if spec.get("kind") == "timed" else METRICS
+    if spec["metric"] not in metrics:
+        yield ("metric",), unknown("metric", spec["metric"], metrics)
+    form = form_of(spec)
+    sides = {name: spec[form][name] for name in FORMS[form] if isinstance(spec[form][name], dict)}
+    arms = list(sides.values())
+    for axis in spec.get("contexts", {}):
+        if (arms and all(axis in arm for arm in arms)) or axis in arm_axes(arms):
+            yield ("contexts", axis), "the arms set this already. Remove it here or there."
+    if len(arm_axes(arms)) < sum(len(arm_axes([arm])) for arm in arms):
+        yield (form,), "both arms have a list for the same setting. Keep the list in one of them: it is an axis."
+    rules = COST_SETTINGS if spec["metric"] == "cost" else CLAIM_SETTINGS
+    yield from _check_settings(("contexts",), "context", spec.get("contexts", {}), rules)
+    for key in ("where", "reference"):
+        yield from _check_settings((key,), "setting", spec.get(key, {}), rules)
+    for name, arm in sides.items():
+        yield from _check_settings((form, name), "setting", arm, rules)
 
 
-def _quantities(entry: dict, study: Study) -> Iterator[Mistake]:
-    """Numbers, units, and whether form and metric go together."""
-    form, unit, metric = form_of(entry), unit_of(entry), metric_of(entry)
-    numbers = {(form, name): entry[form][name] for name in FORMS[form] if not isinstance(entry[form][name], dict)}
-    for place, text in ({("smallest_effect",): entry["smallest_effect"]} | numbers).items():
-        try:
-            number = claims.quantity(text, unit)
-        except ValueError as error:
-            yield place, str(error)
+def _check_settings(path: KeyPath, kind: str, settings: Settings, rules: dict[str, Rule]) -> Iterator[Mistake]:
+    for name, value in settings.items():
+        if name not in rules:
+            yield (*path, name), unknown(kind, name, rules)
             continue
-        if place == ("smallest_effect",) and not number > 0:
-            yield place, f"{show(text)} is not positive: the smallest effect must be, as in {claims.example(unit)}."
-    sides = [entry[form][side] for side in FORMS[form]]
-    if not any(isinstance(side, dict) for side in sides):
-        yield (form,), "compares two numbers: one of them must be an arm."
-    if metric is None:
-        return
-    if form == "ratio" and not metric.positive:
-        yield ("ratio",), f'"{entry["metric"]}" may be 0 or negative: compare it by its difference.'
-    if form == "ratio" and not all(isinstance(side, dict) for side in sides):
-        yield ("ratio",), "compares two arms."
-    if form != "ratio" and metric.censored:
-        yield (form,), f'"{entry["metric"]}" is infinite for a run that never gets there: compare it by its ratio.'
-    if metric.threshold != ("threshold" in entry):
-        yield (), f'"{entry["metric"]}" {"needs a" if metric.threshold else "has no"} threshold.'
-
-
-def _arms(entry: dict, study: Study) -> Iterator[Mistake]:
-    """What the arms select, in every context; what is wrong in several is told of the first."""
-    estimand = estimand_of(entry)
-    if (number := math.prod(map(len, claims.axes(estimand).values()))) > MOST_CONTEXTS:
-        yield (), f"{number:,} contexts, more than {MOST_CONTEXTS:,}. Shorten some of the lists."
-        return
-    check = _timed_context if estimand.metric == "cost" else _context
-    found = {}
-    for context in claims.contexts(estimand):
-        for place, sentence in check(estimand, context, study):
-            found.setdefault((_origin(place, entry), sentence), context)
-    for (place, sentence), context in found.items():
-        described = ", ".join(f"{name} {value}" for name, value in context.items())
-        yield place, f"in the context {described}: {sentence}" if described else sentence
-
-
-def _context(estimand: Estimand, context: dict, study: Study) -> Iterator[Mistake]:
-    """What is wrong with the arms of one context."""
-    form, selected = estimand.form, []
-    for name, side in zip(FORMS[form], estimand.sides, strict=True):
-        if isinstance(side, dict):
+        for i, item in enumerate(as_list(value)):
             try:
-                selected.append(claims.arms(study, estimand, side, context))
-            except claims.SelectionError as error:
-                sentence, setting = error.args
-                yield (form, name, setting), sentence
+                rules[name](item)
             except ValueError as error:
-                yield (form, name), str(error)
+                yield _item((*path, name), value, i), str(error)
+
+
+def _item(path: KeyPath, value: object, i: int) -> KeyPath:
+    """Return the path of an item of a value that is one item or a list of them."""
+    return (*path, i) if isinstance(value, list) else path
+
+
+def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
+    """Check numbers and their units, and that form and metric go together."""
+    form, unit, name = form_of(spec), unit_of(spec), spec["metric"]
+    sides = {(form, side): spec[form][side] for side in FORMS[form]}
+    numbers: dict[KeyPath, Any] = {path: side for path, side in sides.items() if not isinstance(side, dict)}
+    for path, text in ({("smallest_effect",): spec["smallest_effect"]} | numbers).items():
+        try:
+            number = parse_quantity(text, unit)
+        except ValueError as error:
+            yield path, str(error)
+            continue
+        if path == ("smallest_effect",) and not number > 0:
+            yield path, f"{show(text)} is not a positive effect. Write it as in {example_quantity(unit)}."
+    if len(numbers) == len(sides):
+        yield (form,), "compares two numbers: one of them must be an arm."
+    if name == "cost":
+        return
+    metric = METRICS[recorded(name)]
+    if form == "ratio" and not metric.positive:
+        yield ("ratio",), f'"{name}" may be 0 or negative. Compare it by difference: {{of: …, minus: …}}.'
+    if form == "ratio" and numbers:
+        yield ("ratio",), "both sides of a ratio must be arms."
+    if form != "ratio" and metric.censored:
+        yield (form,), f'"{name}" is infinite for a run that never arrives. Compare it by ratio: {{of: …, over: …}}.'
+    if metric.needs_threshold and "threshold" not in spec:
+        yield (), f'the key "threshold" is missing: the metric "{name}" needs it.'
+    if "threshold" in spec and not metric.needs_threshold:
+        yield ("threshold",), f'the metric "{name}" takes no threshold. Remove it.'
+
+
+def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
+    """Check what the arms select in every context. A mistake in several contexts is reported for the first."""
+    estimand = build_estimand(spec)
+    count = math.prod(map(len, estimand.axes.values()))
+    if count > MAX_CONTEXTS:
+        yield (), f"{count:,} contexts, more than the {MAX_CONTEXTS:,} allowed. Shorten some of the lists."
+        return
+    check = _check_cost_context if estimand.metric == "cost" else _check_context
+    first_contexts: dict[Mistake, Settings] = {}
+    for context in claims.list_contexts(estimand):
+        for path, message in check(estimand, context, study):
+            first_contexts.setdefault((_origin(path, spec), message), context)
+    for (path, message), context in first_contexts.items():
+        description = ", ".join(f"{name} {value}" for name, value in context.items())
+        yield path, f"in the context {description}: {message}" if description else message
+
+
+def _check_context(estimand: Estimand, context: Settings, study: Study) -> Iterator[Mistake]:
+    """Check the arms of one context."""
+    form = estimand.form
+    selected: list[list[Arm]] = []
+    for name, arm_settings in estimand.arms.items():
+        try:
+            selected.append(claims.select_arms(study, estimand, arm_settings, context))
+        except claims.SelectionError as error:
+            yield (form, name, error.setting), str(error)
+        except ValueError as error:
+            yield (form, name), str(error)
     arms = [arm for side in selected for arm in side]
-    yield from (((form,), sentence) for arm in arms for sentence in _unfit(arm, estimand))
+    for arm in arms:
+        for message in _metric_obstacles(arm, estimand):
+            yield (form,), message
     if len(selected) == 2:
         (of,), (other,) = selected
         if of.runs == other.runs:
-            yield (form,), "both arms are the same runs."
+            yield (form,), "both arms select the same runs, so there is nothing to compare."
         if estimand.unit == "loss" and of.cell.loss != other.cell.loss:
             yield (form,), "the arms minimise different losses, whose values can't be compared. Use test_nll."
     seeds = {study.experiments[arm.cell.experiment].confirmatory for arm in arms}
     if () in seeds:
-        yield (form,), "an experiment without confirmatory seeds is descriptive: no verdict rests on it."
+        yield (form,), "this experiment has no confirmatory seeds: it is descriptive, and no verdict can rest on it."
     if len(seeds) > 1:
         yield (form,), "the arms' experiments have different confirmatory seeds, so their runs can't be paired."
 
 
-def _unfit(arm: Arm, estimand: Estimand) -> Iterator[str]:
-    """Why a metric can't be had from an arm."""
-    cell, metric = arm.cell, estimand.measure
+def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
+    """Yield the reasons why the metric of a claim can't be computed for an arm."""
+    cell, metric, name = arm.cell, estimand.measure, estimand.metric
     for probe in metric.probes:
         if probe not in cell.training.probes:
-            yield f'the metric "{estimand.metric}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
+            yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
     if len(cell.hidden) < metric.hidden_layers:
-        yield f'the metric "{estimand.metric}" needs {metric.hidden_layers} hidden layers or more.'
+        layers = "1 hidden layer" if metric.hidden_layers == 1 else f"{metric.hidden_layers} hidden layers"
+        yield f'the metric "{name}" needs at least {layers}; the arm has {len(cell.hidden)}.'
     if "probabilities" in metric.probes and OUTPUTS[cell.output].predicts == "numbers":
-        yield f'output "{cell.output}" gives no probabilities, which the metric "{estimand.metric}" needs.'
+        yield f'output "{cell.output}" gives no probabilities, which the metric "{name}" needs.'
     if "groups" in metric.probes and not data.source(cell.dataset).grouped:
-        yield f'data set "{cell.dataset}" has no groups, which the metric "{estimand.metric}" needs.'
+        yield f'data set "{cell.dataset}" has no groups, which the metric "{name}" needs.'
 
 
-def _timed_context(estimand: Estimand, context: dict, study: Study) -> Iterator[Mistake]:
-    """What is wrong with the arms of one context of the timing table."""
-    points = []
-    for name, side in zip(FORMS[estimand.form], estimand.sides, strict=True):
+def _check_cost_context(estimand: Estimand, context: Settings, study: Study) -> Iterator[Mistake]:
+    """Check the arms of one context of a claim about the metric "cost"."""
+    measurements = []
+    for name, side in estimand.sides.items():
         if not isinstance(side, dict):
-            yield (estimand.form, name), "a cost is compared with another cost, not with a number."
+            yield (estimand.form, name), "a cost is compared with another cost, not with a number. Write an arm here."
             continue
         try:
-            points.append(timing.point(claims.settings(estimand, side, context)))
+            measurements.append(timing.cost_measurement(claims.settings_in_context(estimand, side, context)))
         except ValueError as error:
             yield (estimand.form, name), str(error)
-    if len(points) == 2 and points[0] == points[1]:
-        yield (estimand.form,), "both arms are the same measurement."
+    if len(measurements) == 2 and measurements[0] == measurements[1]:
+        yield (estimand.form,), "both arms are the same measurement, so there is nothing to compare."
 
 
-def _origin(place: KeyPath, entry: dict) -> KeyPath:
-    """Where in a claim the setting is written that an arm took from its context, `where` or the other arm's list."""
-    form, *inner = place
-    if len(inner) == 2 and inner[1] not in entry[form][inner[0]]:
-        written = {(key,): entry.get(key, {}) for key in ("contexts", "where")}
-        written |= {(form, name): side for name, side in entry[form].items() if isinstance(side, dict)}
-        return next((*home, inner[1]) for home, settings in written.items() if inner[1] in settings)
-    return place
+def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
+    """Return the path in a claim where a setting of an arm is written: in the arm, a context, `where` or an axis."""
+    if len(path) < 3:
+        return path
+    form, side, setting = path
+    if setting in spec[form][side]:
+        return path
+    origins: dict[KeyPath, Any] = {(key,): spec.get(key, {}) for key in ("contexts", "where")}
+    origins |= {(form, name): arm for name, arm in spec[form].items() if isinstance(arm, dict)}
+    return next((*origin, setting) for origin, settings in origins.items() if setting in settings)
 
 
-# Values that a setting may have. Each rule raises ValueError for one that it doesn't know. ----------------------------
+# Values of settings: rules that raise ValueError for a value that isn't allowed. --------------------------------------
+
+Rule = Callable[[Any], None]
 
 
-def _member(kind: str, names: Iterable[str]) -> Callable[[object], None]:
-    """Rule of values that are names of a registry."""
+def _one_of(kind: str, names: Iterable[str]) -> Rule:
+    """Return the rule of values that are names in a registry."""
+    names = tuple(names)
 
-    def rule(value: object) -> None:
+    def check(value: Any) -> None:
         if value not in names:
             raise ValueError(unknown(kind, value, names))
 
-    return rule
+    return check
 
 
-def _number(kind: str, whole: bool, least: int = 0) -> Callable[[object], None]:
-    """Rule of values that are numbers from a least one up."""
+def _number(kind: str, *, whole: bool, least: int = 0) -> Rule:
+    """Return the rule of values that are numbers not below `least`."""
 
-    def rule(value: object) -> None:
+    def check(value: Any) -> None:
         numeric = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
         if not (numeric and value >= least):
             raise ValueError(f'{kind} "{value}" is not a {"whole " if whole else ""}number, {least} or more.')
 
-    return rule
+    return check
 
 
-def _configured(name: str) -> Callable[[object], None]:
-    """Rule of values that a configuration may list for a setting."""
+def _configured(name: str) -> Rule:
+    """Return the rule of values that a configuration may list for a setting."""
 
-    def rule(value: object) -> None:
-        wanted = checking.load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
-        for _, sentence in checking.find_mistakes(value, NAME_CHECKS, wanted):
-            raise ValueError(sentence)
+    def check(value: Any) -> None:
+        schema = checking.load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
+        for _, message in checking.find_mistakes(value, NAME_CHECKS, schema):
+            raise ValueError(message)
 
-    return rule
+    return check
 
 
-def _hidden(value: object) -> None:
+def _hidden(value: Any) -> None:
     if not re.fullmatch(r"none|[1-9]\d*(-[1-9]\d*)*", str(value)):
-        raise ValueError(f'hidden "{value}" is not written as widths joined by hyphens, such as 32-32, or none.')
+        raise ValueError(f'hidden "{value}" is not "none", nor widths joined by hyphens such as 32-32.')
 
 
-VALUES = {name: _configured(name) for name in SETTINGS} | {
-    "experiment": lambda value: None,  # any: an unknown one selects no runs
+def _any_value(value: Any) -> None:
+    """Accept any value."""
+
+
+CLAIM_SETTINGS: dict[str, Rule] = {
+    **{name: _configured(name) for name in SETTINGS},
+    "experiment": _any_value,  # an unknown one selects no runs, which is reported
     "hidden": _hidden,
     "depth": _number("depth", whole=True),
-    "output": _member("output", OUTPUTS),
-    "loss": _member("loss", LOSSES),
-    "budget": _member("budget", ("epochs", "updates")),
-    "policy": _member("policy", POLICIES),
+    "output": _one_of("output", OUTPUTS),
+    "loss": _one_of("loss", LOSSES),
+    "budget": _one_of("budget", ("epochs", "updates")),
+    "policy": _one_of("policy", POLICIES),
     "learning_rate": _number("learning rate", whole=False),
 }
-
-# Settings of a cost; `near` and `offset` stand for a batch size.
-COST_VALUES = {name: VALUES[name] for name in ("dataset", "hidden", "activation", "optimiser")} | {
-    "task": _member("task", timing.TASKS),
+# For the metric "cost". near + offset stands for a batch size.
+COST_SETTINGS: dict[str, Rule] = {
+    **{name: CLAIM_SETTINGS[name] for name in ("dataset", "hidden", "activation", "optimiser")},
+    "task": _one_of("task", timing.TASKS),
     "batch_size": _number("batch size", whole=True, least=1),
     "near": _number("near", whole=True, least=2),
     "offset": _number("offset", whole=True, least=-1),

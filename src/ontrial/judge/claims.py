@@ -1,7 +1,7 @@
-"""Claims as data: what is compared in which contexts, and which cells of a study that means.
+"""Claims as data: what is compared in which contexts, and which cells of a study that selects.
 
-A setting of a claim is one of Settings, `experiment`, `output`, `loss`, `depth` (number of hidden layers), `budget`
-(epochs or updates), `policy` or `learning_rate`. Claims are data that has been checked: judge/checks.py does that.
+The settings of a claim are those of study.cell.Settings, and `experiment`, `output`, `loss`, `depth` (number of hidden
+layers), `budget` (epochs or updates), `policy` and `learning_rate`. This module expects checked claims: see checks.py.
 """
 
 from __future__ import annotations
@@ -15,32 +15,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ontrial.judge.metrics import METRICS, TIMED, Metric
+from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.policies import POLICIES
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.study import Study
 
-Settings = dict[str, Any]
+Settings = dict[str, Any]  # values of settings by name
 Side = Settings | float  # an arm, or the number that the other arm is compared with
 
-FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}
-STEPS = {"depth": "layer", "batch_size": "doubling"}  # axes of slopes, and what a step along them is called
-REMARKS = ("chapter", "because", "references")  # what may be improved without making it another claim
+FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
+SLOPE_STEPS = {"depth": "layer", "batch_size": "doubling"}  # axes of slopes, and the name of one step along them
+REMARKS = ("chapter", "because", "references")  # keys that may change without making it another claim
 QUANTITY = re.compile(r"(?:(factor) )?(-?\d+(?:\.\d+)?)(?: (points?|octaves?|nats|epochs|updates|loss))?")
 
 
 @dataclass(frozen=True)
 class Estimand:
-    """What is estimated: one number a seed in each context, positive in the claimed direction.
+    """What is estimated: one number per seed in each context, positive in the claimed direction.
 
-    form: difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis). sides: the arms,
-    or numbers in the unit of the metric. contexts: values of each axis; a list in an arm is an axis too.
+    form: difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis).
+    sides: by name, as in FORMS, an arm, or a number in the unit of the metric.
+    contexts: values of each axis. A list in an arm is an axis too.
     """
 
     experiments: tuple[str, ...]
     metric: str
     form: str
-    sides: tuple[Side, ...]
+    sides: dict[str, Side]
     contexts: dict[str, list]
     where: Settings
     reference: Settings | None
@@ -50,26 +51,37 @@ class Estimand:
     unit: str
 
     @property
-    def counted(self) -> str:
-        """Name of the metric that the tables hold: its own, or that which a timed metric multiplies by a cost."""
-        return TIMED.get(self.metric, self.metric)
+    def arms(self) -> dict[str, Settings]:
+        """Settings of the sides that are arms, by the name of the side."""
+        return {name: side for name, side in self.sides.items() if isinstance(side, dict)}
+
+    @property
+    def axes(self) -> dict[str, list]:
+        """Values of each axis along which there are contexts."""
+        return self.contexts | arm_axes(self.arms.values())
+
+    @property
+    def recorded_metric(self) -> str:
+        """Name of the metric that the tables hold; a timed metric multiplies it by a cost."""
+        return recorded(self.metric)
 
     @property
     def measure(self) -> Metric:
-        """Entry of the registry for what the tables hold."""
-        return METRICS[self.counted]
+        """The metric that the tables hold."""
+        return METRICS[self.recorded_metric]
 
     @property
     def censored(self) -> bool:
-        """Whether medians summarise it: of times in seconds and of all that may be infinite."""
+        """Whether medians summarise the numbers: those of times in seconds, and of metrics that may be infinite."""
         return self.metric in TIMED or self.measure.censored
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim, its texts by language. `entry` is what the docket's file says.
+    """One claim, its texts by language.
 
-    `estimand` belongs to measured and timed claims, `identity` to those by construction.
+    Measured and timed claims have an `estimand`, claims by construction an `identity`. spec: the claim as the docket's
+    file has it.
     """
 
     id: str
@@ -81,71 +93,62 @@ class Claim:
     references: tuple[str, ...]
     identity: str | None = None
     estimand: Estimand | None = None
-    entry: dict = field(default_factory=dict, repr=False)
+    spec: dict = field(default_factory=dict, repr=False)
 
     @property
     def hash(self) -> str:
-        """SHA-256 of what the claim says, in the notes and in English, and of how it is tried, in canonical form."""
-        said = {"kind": self.kind, "source": self.source, "statement": self.statement["en"]}
-        tried = {key: value for key, value in self.entry.items() if key not in REMARKS}
-        text = json.dumps(tried | said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """SHA-256 of what is claimed (in the notes and in English) and how it is tried, as canonical JSON."""
+        test = {key: value for key, value in self.spec.items() if key not in REMARKS}
+        test |= {"kind": self.kind, "source": self.source, "statement": self.statement["en"]}
+        text = json.dumps(test, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def quantity(text: str | float, unit: str) -> float:
-    """A number with its unit, in a metric's unit: "1 point", "factor 2" (log₂: 1), "0.05 nats"; 0 needs no unit.
+def parse_quantity(text: str | float, unit: str) -> float:
+    """Return a number in a metric's unit: "1 point", "0.05 nats", "factor 2" (in log₂: 1). 0 needs no unit.
 
-    ValueError for another unit, or text that is no quantity.
+    Raises ValueError for another unit, and for text that is not a quantity.
     """
-    found = QUANTITY.fullmatch(str(text))
-    if not found:
-        raise ValueError(f'"{text}" is no quantity, such as {example(unit)}.')
-    factor, number, given = found[1], float(found[2]), found[3]
-    if factor and unit == "log2" and number > 0 and not given:
+    match = QUANTITY.fullmatch(str(text))
+    if not match:
+        raise ValueError(f'"{text}" is not a quantity, such as {example_quantity(unit)}.')
+    factor, number, text_unit = match[1], float(match[2]), match[3] or ""
+    if factor and unit == "log2" and not text_unit:
+        if number <= 0:
+            raise ValueError(f'"{text}": a factor must be above 0. Write it as in {example_quantity(unit)}.')
         return math.log2(number)
-    if not factor and (number == 0 or (given or "").rstrip("s") == unit.rstrip("s")):
+    if not factor and (number == 0 or text_unit.rstrip("s") == unit.rstrip("s")):
         return number
-    raise ValueError(f'"{text}": the unit here is that of {example(unit)}.')
+    raise ValueError(f'"{text}" has the wrong unit. Write it as in {example_quantity(unit)}.')
 
 
-def example(unit: str) -> str:
-    """A quantity of a unit, as a claim writes it."""
+def example_quantity(unit: str) -> str:
+    """Return an example of a quantity in a unit, as claims write it."""
     return {"log2": '"factor 2"', "points": '"1 point"', "octaves": '"1 octave"'}.get(unit, f'"0.05 {unit}"')
 
 
-def contexts(estimand: Estimand) -> list[Settings]:
-    """Every combination of the values of the axes, the last axis fastest."""
-    named = axes(estimand)
-    return [dict(zip(named, values, strict=True)) for values in itertools.product(*named.values())]
+def list_contexts(estimand: Estimand) -> list[Settings]:
+    """Return every combination of the values of the axes, the last axis changing fastest."""
+    axes = estimand.axes
+    return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
 
 
-def axes(estimand: Estimand) -> dict[str, list]:
-    """Values of each axis along which there are contexts."""
-    return estimand.contexts | arm_axes(estimand.sides)
+def arm_axes(arms: Iterable[Settings]) -> dict[str, list]:
+    """Return the axes that are lists in an arm: one context for each of their values."""
+    return {name: value for arm in arms for name, value in arm.items() if isinstance(value, list)}
 
 
-def arm_axes(sides: Iterable[Side]) -> dict[str, list]:
-    """Axes that are lists in an arm: one context for each of their values."""
-    return {
-        name: value
-        for side in sides
-        if isinstance(side, dict)
-        for name, value in side.items()
-        if isinstance(value, list)
-    }
-
-
-def settings(estimand: Estimand, side: Settings, context: Settings) -> Settings:
-    """All settings of an arm in a context: its own go before the context's, those before `where`."""
-    own = {name: context[name] if isinstance(value, list) else value for name, value in side.items()}
+def settings_in_context(estimand: Estimand, arm: Settings, context: Settings) -> Settings:
+    """Return all settings of an arm in a context. The arm's own win over the context's, and those over `where`."""
+    own = {name: context[name] if isinstance(value, list) else value for name, value in arm.items()}
     return estimand.where | context | own
 
 
 @dataclass(frozen=True)
 class Arm:
-    """Where an arm's numbers come from: a cell, and its learning rate, given or by a policy.
+    """Where an arm's numbers come from: a cell, and its learning rate or the policy that chooses it.
 
-    base: the cell whose tuning gives the rate, of a policy. Both None: the metric takes all rates.
+    base: the cell whose tuned rate the policy starts from. Without a rate and a policy, the metric takes all rates.
     """
 
     cell: Cell
@@ -155,36 +158,40 @@ class Arm:
 
     @property
     def runs(self) -> tuple:
-        """The same for arms that are the same runs: a policy scales nothing where the reference is the arm itself."""
+        """A key that is equal for arms with the same runs: where the base is the cell itself, all policies agree."""
         return self.cell, self.learning_rate, self.base, self.policy if self.base != self.cell else None
 
 
 class SelectionError(ValueError):
-    """An arm that selects no runs: the sentence, and the name of the setting that leaves none."""
+    """An arm selects no runs; `setting` names the setting that leaves none."""
+
+    def __init__(self, message: str, setting: str) -> None:
+        """Store the message and the name of the setting."""
+        super().__init__(message)
+        self.setting = setting
 
 
-def arms(study: Study, estimand: Estimand, side: Settings, context: Settings) -> list[Arm]:
-    """Arms that a side stands for in a context: one, or for a slope one for each value along its axis, ascending.
+def select_arms(study: Study, estimand: Estimand, arm: Settings, context: Settings) -> list[Arm]:
+    """Return what an arm selects in a context: one Arm, or for a slope one per value along its axis, ascending.
 
-    ValueError says why it selects none, or too many.
+    Raises ValueError if it selects no cell, or too many.
     """
-    wanted = settings(estimand, side, context)
-    found = cells(study, estimand.experiments, wanted)
-    if estimand.form == "slope":
-        found.sort(key=lambda cell: axis_value(cell, estimand.along))
-        distinct = {axis_value(cell, estimand.along) for cell in found}
-        if len(distinct) < 2:
-            raise ValueError(f"a slope along {estimand.along} needs cells with two values of it or more.")
-        if len(distinct) < len(found):
-            raise ValueError(_ambiguity(found))
-    elif len(found) > 1:
-        raise ValueError(_ambiguity(found))
-    return [_arm(study, estimand, cell, wanted) for cell in found]
+    settings = settings_in_context(estimand, arm, context)
+    cells = select_cells(study, estimand.experiments, settings)
+    if along := estimand.along:
+        cells.sort(key=lambda cell: axis_value(cell, along))
+        distinct = len({axis_value(cell, along) for cell in cells})
+        if distinct < 2:
+            raise ValueError(f"a slope along {along} needs at least two values of it; the arm selects one.")
+        if distinct < len(cells):
+            raise ValueError(_too_many(cells))
+    elif len(cells) > 1:
+        raise ValueError(_too_many(cells))
+    return [_make_arm(study, estimand, cell, settings) for cell in cells]
 
 
-def _arm(study: Study, estimand: Estimand, cell: Cell, wanted: Settings) -> Arm:
-    """The arm of a cell, with its learning rate."""
-    rate, policy = wanted.get("learning_rate"), wanted.get("policy")
+def _make_arm(study: Study, estimand: Estimand, cell: Cell, settings: Settings) -> Arm:
+    rate, policy = settings.get("learning_rate"), settings.get("policy")
     if not estimand.measure.uses_rate:
         return Arm(cell)
     if rate is not None and policy is not None:
@@ -194,59 +201,57 @@ def _arm(study: Study, estimand: Estimand, cell: Cell, wanted: Settings) -> Arm:
     if len(cell.learning_rates) == 1:
         return Arm(cell, cell.learning_rates[0])
     if policy is None:
-        count = len(cell.learning_rates)
-        raise ValueError(
-            f"its cell has {count} learning rates: give a learning_rate or a policy ({', '.join(POLICIES)})."
-        )
+        count, names = len(cell.learning_rates), ", ".join(POLICIES)
+        raise ValueError(f"its cell has {count} learning rates: add a learning_rate or a policy ({names}).")
     if not study.experiments[cell.experiment].tuning:
-        raise ValueError(
-            f'experiment "{cell.experiment}" has no tuning seeds, so no policy can choose a learning rate.'
-        )
-    return Arm(cell, policy=policy, base=cell if policy == "tuned" else _reference(study, estimand, wanted))
+        raise ValueError(f'experiment "{cell.experiment}" has no tuning seeds, so no policy can choose a rate.')
+    return Arm(cell, policy=policy, base=cell if policy == "tuned" else _reference_cell(study, estimand, settings))
 
 
-def _reference(study: Study, estimand: Estimand, wanted: Settings) -> Cell:
-    """The cell of the reference arm: by default that of the arm `of`."""
-    own = estimand.reference
-    if own is None:
-        own = estimand.sides[0] if isinstance(estimand.sides[0], dict) else {}
-        if arm_axes([own]):
-            raise ValueError("its policy needs a reference arm: say which, as in reference: {activation: relu}.")
+def _reference_cell(study: Study, estimand: Estimand, settings: Settings) -> Cell:
+    """Return the cell of the reference arm, by default the arm `of`."""
+    reference = estimand.reference
+    if reference is None:
+        reference = estimand.arms.get("of", {})
+        if arm_axes([reference]):
+            raise ValueError("its policy needs a reference arm: add one, as in reference: {activation: relu}.")
     try:
-        found = cells(study, estimand.experiments, wanted | own)
+        cells = select_cells(study, estimand.experiments, settings | reference)
     except SelectionError as error:
-        raise ValueError(f"its reference arm {error.args[0]}") from None
-    if len(found) > 1:
-        raise ValueError(f"its reference arm {_ambiguity(found)}")
-    return found[0]
+        raise ValueError(f"its reference arm {error}") from None
+    if len(cells) > 1:
+        raise ValueError(f"its reference arm {_too_many(cells)}")
+    return cells[0]
 
 
-def cells(study: Study, experiments: Iterable[str], wanted: Settings) -> list[Cell]:
-    """Cells of the experiments that have the wanted settings; ValueError says which setting leaves none."""
-    found = [cell for cell in study.cells.values() if cell.experiment in experiments]
-    seen = []
-    for name, value in wanted.items():
+def select_cells(study: Study, experiments: Iterable[str], settings: Settings) -> list[Cell]:
+    """Return the cells of the experiments that have these settings.
+
+    Raises SelectionError, which names the first setting that leaves none.
+    """
+    cells = [cell for cell in study.cells.values() if cell.experiment in experiments]
+    matched: list[str] = []
+    for name, value in settings.items():
         if name == "policy":
             continue
-        left = [cell for cell in found if cell.has(name, value)]
-        if not left:
-            there = {item for cell in found for item in cell.values(name)}
-            there = ", ".join(map(str, sorted(there, key=lambda item: (isinstance(item, str), item))))
-            before = ", ".join(f"{other} {wanted[other]}" for other in seen)
-            having = f" with {before}" if before else ""
-            raise SelectionError(f"selects no runs: no cell{having} has {name} {value}. There is: {there}.", name)
-        seen.append(name)
-        found = left
-    return found
+        matching = [cell for cell in cells if cell.has(name, value)]
+        if not matching:
+            values = {item for cell in cells for item in cell.values(name)}
+            available = ", ".join(map(str, sorted(values, key=lambda item: (isinstance(item, str), item))))
+            condition = f" with {', '.join(matched)}" if matched else ""
+            message = f"selects no runs: no cell{condition} has {name} {value}. Available: {available}."
+            raise SelectionError(message, name)
+        matched.append(f"{name} {value}")
+        cells = matching
+    return cells
 
 
 def axis_value(cell: Cell, axis: str) -> float:
-    """Place of a cell along the axis of a slope; sizes count in doublings."""
-    if axis == "depth":
-        return len(cell.hidden)
-    return math.log2(cell.batch_samples)
+    """Return the position of a cell along the axis of a slope. Batch sizes count in doublings."""
+    return len(cell.hidden) if axis == "depth" else math.log2(cell.batch_samples)
 
 
-def _ambiguity(found: list[Cell]) -> str:
-    differ = [name for name in ("experiment", *SETTINGS) if len({cell.values(name) for cell in found}) > 1]
-    return f"selects {len(found)} cells, which differ in {', '.join(differ)}. Say which, in the arm or in where."
+def _too_many(cells: list[Cell]) -> str:
+    names = ("experiment", *SETTINGS)
+    differing = ", ".join(name for name in names if len({cell.values(name) for cell in cells}) > 1)
+    return f"selects {len(cells)} cells, which differ in {differing}. Choose one, in the arm or in `where`."

@@ -1,4 +1,4 @@
-"""The docket: the claims that a study tries. Step `docket` writes the checked one to docket.json, which others load."""
+"""The docket: the claims that a study tries. Step `docket` writes the checked one to docket.json for later steps."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ontrial.judge import claims
-from ontrial.judge.claims import FORMS, Claim, Estimand
-from ontrial.judge.metrics import METRICS, TIMED, Metric
+from ontrial.judge.claims import FORMS, SLOPE_STEPS, Claim, Estimand, parse_quantity
+from ontrial.judge.metrics import METRICS, recorded
 
-Entry = dict[str, Any]  # a claim as the docket's file has it
+Spec = dict[str, Any]  # a claim as the docket's file has it
 
 
 @dataclass(frozen=True)
@@ -22,75 +21,67 @@ class Docket:
     references: dict[str, dict[str, str]]
 
     def to_json(self) -> str:
-        """The docket as text, the content of docket.json."""
-        content = {"claims": [claim.entry for claim in self.claims.values()], "references": self.references}
+        """Return the content of docket.json."""
+        content = {"claims": [claim.spec for claim in self.claims.values()], "references": self.references}
         return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def load(path: str | Path) -> Docket:
-    """Return the docket of a docket.json."""
-    return of_checked(**json.loads(Path(path).read_text(encoding="utf-8")))
+    """Read docket.json."""
+    return build_docket(**json.loads(Path(path).read_text(encoding="utf-8")))
 
 
-def of_checked(claims: list[Entry], references: dict[str, dict[str, str]]) -> Docket:
-    """Return the docket of entries that have been checked."""
-    return Docket({entry["id"]: claim_of(entry) for entry in claims}, references)
+def build_docket(claims: list[Spec], references: dict[str, dict[str, str]]) -> Docket:
+    """Return the docket of claims that have been checked."""
+    return Docket({spec["id"]: build_claim(spec) for spec in claims}, references)
 
 
-def claim_of(entry: Entry) -> Claim:
-    """Return the claim of a checked entry."""
-    kind = entry.get("kind", "measured")
+def build_claim(spec: Spec) -> Claim:
+    """Return the claim of a checked spec."""
+    kind = spec.get("kind", "measured")
     return Claim(
-        id=entry["id"],
+        id=spec["id"],
         kind=kind,
-        chapter=entry.get("chapter"),
-        source=tuple(as_list(entry.get("source", []))),
-        statement=entry["statement"],
-        because=entry.get("because", {}),
-        references=tuple(entry.get("references", [])),
-        identity=entry.get("identity"),
-        estimand=estimand_of(entry) if kind in ("measured", "timed") else None,
-        entry=entry,
+        chapter=spec.get("chapter"),
+        source=tuple(as_list(spec.get("source", []))),
+        statement=spec["statement"],
+        because=spec.get("because", {}),
+        references=tuple(spec.get("references", [])),
+        identity=spec.get("identity"),
+        estimand=build_estimand(spec) if kind in ("measured", "timed") else None,
+        spec=spec,
     )
 
 
-def estimand_of(entry: Entry) -> Estimand:
+def build_estimand(spec: Spec) -> Estimand:
     """Return what a measured or timed claim estimates."""
-    form, unit = form_of(entry), unit_of(entry)
+    form, unit = form_of(spec), unit_of(spec)
+    sides = {name: spec[form][name] for name in FORMS[form]}
     return Estimand(
-        experiments=tuple(as_list(entry.get("experiment", []))),
-        metric=entry["metric"],
+        experiments=tuple(as_list(spec.get("experiment", []))),
+        metric=spec["metric"],
         form=form,
-        sides=tuple(
-            side if isinstance(side, dict) else claims.quantity(side, unit)
-            for side in (entry[form][name] for name in FORMS[form])
-        ),
-        contexts=entry.get("contexts", {}),
-        where=entry.get("where", {}),
-        reference=entry.get("reference"),
-        threshold=entry.get("threshold"),
-        along=entry[form].get("along"),
-        smallest_effect=claims.quantity(entry["smallest_effect"], unit),
-        unit=f"{unit} per {claims.STEPS[entry[form]['along']]}" if form == "slope" else unit,
+        sides={name: side if isinstance(side, dict) else parse_quantity(side, unit) for name, side in sides.items()},
+        contexts=spec.get("contexts", {}),
+        where=spec.get("where", {}),
+        reference=spec.get("reference"),
+        threshold=spec.get("threshold"),
+        along=spec[form].get("along"),
+        smallest_effect=parse_quantity(spec["smallest_effect"], unit),
+        unit=f"{unit} per {SLOPE_STEPS[spec[form]['along']]}" if form == "slope" else unit,
     )
 
 
 def as_list(value: object) -> list:
-    """A value that may be one or several, as a list."""
+    """Return a value that may be one or several as a list."""
     return value if isinstance(value, list) else [value]
 
 
-def form_of(entry: Entry) -> str:
-    """The form of a comparison: difference, ratio or slope."""
-    return next(form for form in FORMS if form in entry)
+def form_of(spec: Spec) -> str:
+    """Return the form of a comparison: difference, ratio or slope."""
+    return next(form for form in FORMS if form in spec)
 
 
-def metric_of(entry: Entry) -> Metric | None:
-    """The registry's entry of a claim's metric, or of the one that it is counted in; None for a cost by itself."""
-    name = TIMED.get(entry["metric"], entry["metric"])
-    return name and METRICS[name]
-
-
-def unit_of(entry: Entry) -> str:
-    """Unit of the numbers of a claim."""
-    return "log2" if "ratio" in entry else metric_of(entry).unit
+def unit_of(spec: Spec) -> str:
+    """Return the unit of a claim's numbers."""
+    return "log2" if "ratio" in spec else METRICS[recorded(spec["metric"])].unit

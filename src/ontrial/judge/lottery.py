@@ -1,47 +1,51 @@
-"""Seed lottery: what fewer seeds would have said."""
+"""The seed lottery: what a study with fewer seeds would have concluded."""
 
 from itertools import combinations
 from math import comb
+from typing import TypedDict
 
 import numpy as np
 
 from ontrial.judge import statistics
 
-SEEDS = (1, 3, 5, 10)
-SUBSETS = 1000
-STREAM = 2021  # any fixed number: the same subsets for every claim
+SIZES = (1, 3, 5, 10)  # seeds in a subset
+MAX_SUBSETS = 1000
+SUBSET_SEED = 2021  # fixed, so that every claim has the same subsets
 
 
-def lottery(numbers: np.ndarray, smallest_effect: float, censored: bool) -> list[dict]:
-    """For each k of SEEDS below the number of seeds: shares of subsets of k seeds that would have said otherwise.
+class Draw(TypedDict):
+    """Subsets of `seeds` seeds: the shares with an estimate of the opposite sign, and with another outcome."""
 
-    numbers: (n,) one number a seed. All subsets of size k are drawn, or 1,000 random ones when there are more.
-    Returns {"seeds": k, "other_sign": share with an estimate of the opposite sign, "other_outcome": share with another
-    outcome}; one seed has no interval, so no outcome: None.
+    seeds: int
+    other_sign: float
+    other_outcome: float | None  # None for one seed, which has no interval and so no outcome
+
+
+def draw_lottery(numbers: np.ndarray, smallest_effect: float, censored: bool) -> list[Draw]:
+    """Return, for each of SIZES below the number of seeds, how often a subset leads to another conclusion.
+
+    numbers: (n,), one number per seed. All subsets of a size count, or MAX_SUBSETS random ones if there are more.
     """
     numbers = np.asarray(numbers, float)
-    full = statistics.interval(numbers, censored).estimate
-    outcome = statistics.outcomes(numbers, smallest_effect, censored)
-    found = []
-    for k in SEEDS:
-        if k >= numbers.size:
+    estimate = statistics.confidence_interval(numbers, censored).estimate
+    outcome = statistics.classify(numbers, smallest_effect, censored)
+    draws: list[Draw] = []
+    for size in SIZES:
+        if size >= numbers.size:
             break
-        drawn = numbers[subsets(numbers.size, k)]
-        estimates = statistics.interval(drawn, censored).estimate
-        others = statistics.outcomes(drawn, smallest_effect, censored) != outcome if k >= 3 else None
-        found.append(
-            {
-                "seeds": k,
-                "other_sign": float(np.mean(np.sign(estimates) * np.sign(full) < 0)),
-                "other_outcome": None if others is None else float(others.mean()),
-            }
-        )
-    return found
+        samples = numbers[draw_subsets(numbers.size, size)]
+        estimates = statistics.confidence_interval(samples, censored).estimate
+        other_outcome = None
+        if size >= 3:
+            other_outcome = float((statistics.classify(samples, smallest_effect, censored) != outcome).mean())
+        other_sign = float(np.mean(np.sign(estimates) * np.sign(estimate) < 0))
+        draws.append({"seeds": size, "other_sign": other_sign, "other_outcome": other_outcome})
+    return draws
 
 
-def subsets(n: int, k: int) -> np.ndarray:
-    """Subsets of k of n things, (subsets, k): all of them, or SUBSETS random ones when there are more."""
-    if comb(n, k) <= SUBSETS:
-        return np.array(list(combinations(range(n), k)))
-    shuffled = np.random.default_rng(STREAM).permuted(np.tile(np.arange(n), (SUBSETS, 1)), axis=1)
-    return shuffled[:, :k]
+def draw_subsets(n: int, size: int) -> np.ndarray:
+    """Return subsets of range(n), (subsets, size): all of them, or MAX_SUBSETS random ones if there are more."""
+    if comb(n, size) <= MAX_SUBSETS:
+        return np.array(list(combinations(range(n), size)))
+    shuffled = np.random.default_rng(SUBSET_SEED).permuted(np.tile(np.arange(n), (MAX_SUBSETS, 1)), axis=1)
+    return shuffled[:, :size]

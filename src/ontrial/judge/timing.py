@@ -1,16 +1,16 @@
-"""Timed claims: what the timing job must measure for them, and what its table says.
+"""Timed claims: what the timing job must measure for them, and the numbers that its table gives them.
 
-The timing table has one row a measurement: the columns of POINT say of what, `repeat` counts the rounds, in each of
-which everything is measured once (so that rounds are pairs), `value` is the time in the unit of its task.
+The timing table has one row per measurement and round. Its columns are the fields of Measurement, `repeat` (the round)
+and `value` (the time, in the unit of the task). Each round measures everything once, so rounds are pairs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ontrial.judge import claims, estimands
-from ontrial.judge.claims import FORMS, Claim, Settings
+from ontrial.judge.claims import Claim, Estimand, Settings
 from ontrial.judge.estimands import Measured
 from ontrial.judge.results import Results
 from ontrial.study.cell import DEFAULTS, Cell
@@ -20,80 +20,89 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TASKS = {
-    "activation": "ns",  # an element of an array (batch, width), forward and backward
-    "update": "µs",  # an update of one network: softmax and cross-entropy, the activation's own initialisation
-    "sample": "µs",  # an update, divided by its batch size
+    "activation": "ns",  # per element of an array (batch, width), forward and backward
+    "update": "µs",  # per update of one network: softmax and cross-entropy, the activation's own initialisation
+    "sample": "µs",  # per update, divided by its batch size
 }
-POINT = ("task", "dataset", "hidden", "activation", "optimiser", "batch_size")
 
 
-def point(settings: Settings) -> tuple:
-    """What an arm of a cost asks to be measured, as POINT; near + offset stands for the batch size.
+class Measurement(NamedTuple):
+    """What the timing job measures the time of."""
 
-    ValueError if a setting is missing.
+    task: str
+    dataset: str
+    hidden: str
+    activation: str
+    optimiser: str
+    batch_size: int
+
+
+def cost_measurement(settings: Settings) -> Measurement:
+    """Return what an arm of the metric "cost" measures. near + offset stands for the batch size.
+
+    Raises ValueError if a setting is missing.
     """
-    if "near" in settings:
-        settings = settings | {"batch_size": settings["near"] + settings.get("offset", 0)}
     settings = {"optimiser": DEFAULTS["optimiser"]} | settings
-    missing = [name for name in POINT if name not in settings]
-    if missing:
-        raise ValueError(f"a cost needs the setting {missing[0]}.")
-    return tuple(settings[name] for name in POINT)
+    if "near" in settings:
+        settings["batch_size"] = settings["near"] + settings.get("offset", 0)
+    for name in Measurement._fields:
+        if name not in settings:
+            raise ValueError(f"a cost needs the setting {name}.")
+    return Measurement(*(settings[name] for name in Measurement._fields))
 
 
-def wanted(tried: Iterable[Claim], study: Study) -> list[tuple]:
-    """Everything that the timed claims ask the timing job to measure, as POINT, each once."""
-    found = {}
-    for claim in tried:
-        if claim.kind != "timed":
-            continue
-        estimand = claim.estimand
-        for context in claims.contexts(estimand):
-            for side in estimand.sides:
-                if estimand.metric == "cost":
-                    found[point(claims.settings(estimand, side, context))] = None
-                else:
-                    found |= {cost_of(arm.cell): None for arm in claims.arms(study, estimand, side, context)}
-    return list(found)
+def update_measurement(cell: Cell) -> Measurement:
+    """Return what measures the cost of one update of a cell."""
+    settings = cell.settings | {"task": "update"}
+    return Measurement(*(settings[name] for name in Measurement._fields))
 
 
-def cost_of(cell: Cell) -> tuple:
-    """What must be measured for the cost of an update of a cell, as POINT."""
-    settings = cell.settings
-    return ("update", *(settings[name] for name in POINT[1:]))
+def list_measurements(docket: Iterable[Claim], study: Study) -> list[Measurement]:
+    """Return everything that the timed claims need measured, each once."""
+    measurements: dict[Measurement, None] = {}  # a set that keeps its order
+    for claim in docket:
+        if claim.kind == "timed" and claim.estimand:
+            measurements |= dict.fromkeys(_measurements(claim.estimand, study))
+    return list(measurements)
 
 
-def measure(results: Results, claim: Claim, table: pd.DataFrame) -> list[Measured]:
-    """The numbers of every context of a timed claim: log₂ of a ratio of times, one a round or a seed.
+def _measurements(estimand: Estimand, study: Study) -> Iterable[Measurement]:
+    for context in claims.list_contexts(estimand):
+        for arm in estimand.arms.values():
+            if estimand.metric == "cost":
+                yield cost_measurement(claims.settings_in_context(estimand, arm, context))
+            else:
+                for selected in claims.select_arms(study, estimand, arm, context):
+                    yield update_measurement(selected.cell)
 
-    A cost gives one number a round of the timing table. Seconds to an accuracy give one a seed: updates, times the
-    median cost of one.
+
+def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[Measured]:
+    """Return the numbers of every context of a timed claim: the log₂ of a ratio of times.
+
+    A cost has one number per round of the timing table. Seconds to an accuracy have one per seed: the updates that a
+    run took, times the median cost of one.
     """
-    times = table.set_index([*POINT, "repeat"])["value"].sort_index()
-    estimand = claim.estimand
-    if estimand.metric != "cost":
-        return [_in_seconds(results, claim, found, times) for found in estimands.measure(results, claim)]
-    return [_cost(claim, context, times) for context in claims.contexts(estimand)]
+    times = table.set_index([*Measurement._fields, "repeat"])["value"].sort_index()
+    if estimand.metric == "cost":
+        return [_cost(estimand, context, times) for context in claims.list_contexts(estimand)]
+    return [_seconds(results, estimand, updates, times) for updates in estimands.measure(results, estimand)]
 
 
-def _cost(claim: Claim, context: Settings, times: pd.Series) -> Measured:
+def _cost(estimand: Estimand, context: Settings, times: pd.Series) -> Measured:
     import pandas as pd
 
-    estimand = claim.estimand
-    sides = {
-        name: times.loc[point(claims.settings(estimand, side, context))]
-        for name, side in zip(FORMS[estimand.form], estimand.sides, strict=True)
-    }
+    sides = {}
+    for name, arm in estimand.arms.items():
+        sides[name] = times.loc[cost_measurement(claims.settings_in_context(estimand, arm, context))]
     rounds = pd.DataFrame(sides)
-    rounds["number"] = estimands.combined(estimand.form, *(rounds[name] for name in sides))
+    rounds["number"] = estimands.combine(estimand.form, rounds)
     return Measured(context, rounds, rates=(), on_edge=False)
 
 
-def _in_seconds(results: Results, claim: Claim, found: Measured, times: pd.Series) -> Measured:
-    estimand = claim.estimand
-    seconds = found.seeds.copy()
-    for name, side in zip(FORMS[estimand.form], estimand.sides, strict=True):
-        (arm,) = claims.arms(results.study, estimand, side, found.context)
-        seconds[name] *= times.loc[cost_of(arm.cell)].median() * 1e-6
-    seconds["number"] = estimands.combined(estimand.form, *(seconds[name] for name in FORMS[estimand.form]))
-    return Measured(found.context, seconds, found.rates, found.on_edge)
+def _seconds(results: Results, estimand: Estimand, updates: Measured, times: pd.Series) -> Measured:
+    seconds = updates.seeds.copy()
+    for name, side in estimand.arms.items():
+        (arm,) = claims.select_arms(results.study, estimand, side, updates.context)
+        seconds[name] *= times.loc[update_measurement(arm.cell)].median() * 1e-6
+    seconds["number"] = estimands.combine(estimand.form, seconds)
+    return Measured(updates.context, seconds, updates.rates, updates.on_edge)

@@ -9,10 +9,10 @@ from ontrial.storage import files, inputs
 def judge(output: str, csv: str, tuned: str, **given: str | list[str] | None) -> None:
     """Try every claim of the study that is not timed."""
     results, docket = inputs.read_results(**given)
-    found = verdicts.verdicts(results, docket)
-    files.write_text(tuned, policies.at_best(results).to_csv(index=False, float_format="%.6g"))
-    files.write_text(csv, verdicts.table(found).to_csv(index=False))
-    files.write_text(output, json.dumps(verdicts.encoded(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    found = verdicts.judge(results, docket)
+    files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
+    files.write_text(csv, verdicts.to_table(found).to_csv(index=False))
+    files.write_text(output, json.dumps(verdicts.encode(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 if __name__ == "__main__":

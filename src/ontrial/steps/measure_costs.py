@@ -29,12 +29,12 @@ STACK = 24  # networks trained in lockstep, as a cell's runs are
 def time_claims(table: str, output: str, **given: str | list[str] | None) -> None:
     """Measure in rounds, each in an order of its own, and judge the timed claims on the rounds."""
     results, docket = inputs.read_results(**given)
-    points = timing.wanted(docket.claims.values(), results.study)
-    measured = pd.DataFrame(rounds(points), columns=[*timing.POINT, "repeat", "value"])
+    points = timing.list_measurements(docket.claims.values(), results.study)
+    measured = pd.DataFrame(rounds(points), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
-    judged = verdicts.timed_verdicts(results, docket, measured)
+    judged = verdicts.judge_timed(results, docket, measured)
     files.write_text(table, measured.to_csv(index=False))
-    files.write_text(output, json.dumps(verdicts.encoded(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    files.write_text(output, json.dumps(verdicts.encode(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 def rounds(points: list[tuple]) -> list[tuple]:

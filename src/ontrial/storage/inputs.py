@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ontrial.judge import docket
 from ontrial.judge.docket import Docket
 from ontrial.judge.results import Results
-from ontrial.judge.verdicts import decoded
+from ontrial.judge.verdicts import decode
 from ontrial.storage import run_files
 from ontrial.storage.files import read_json
 from ontrial.study import study
@@ -42,4 +42,4 @@ def read_results(study_file: str, runs: str, records: str, docket_file: str | No
 
 def read_verdicts(path: str | Path) -> dict:
     """Content of a file of verdicts."""
-    return decoded(read_json(path))
+    return decode(read_json(path))

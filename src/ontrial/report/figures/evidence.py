@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ontrial.judge import estimands
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.judge.verdicts import ENDS, MEASURES
+from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
 from ontrial.report.figures.axes import figure_without_layout
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.summaries.findings import Findings
@@ -25,14 +25,14 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
     claim: id of a measured or timed claim. An interval without a lower or upper end leaves the figure as an arrow.
     """
     verdict = results.verdicts[claim]
-    contexts = pd.DataFrame(verdict["contexts"]).astype(dict.fromkeys(ENDS, float))
-    settings = [name for name in contexts if name not in MEASURES]
+    contexts = pd.DataFrame(verdict["contexts"]).astype(dict.fromkeys(INTERVAL_KEYS, float))
+    settings = [name for name in contexts if name not in RESULT_KEYS]
     smallest = verdict["smallest_effect"]
     seeds = []  # the numbers of each context; a timed claim has none
     if verdict["kind"] != "timed":
-        measured = estimands.measure(results, results.claims[claim])
+        measured = estimands.measure(results, results.claims[claim].estimand)
         seeds = [context.numbers[np.isfinite(context.numbers)] for context in measured]
-    values = np.concatenate([contexts[list(ENDS)].to_numpy().ravel(), *seeds, [-1.4 * smallest, 1.4 * smallest]])
+    values = np.concatenate([contexts[list(INTERVAL_KEYS)].to_numpy().ravel(), *seeds, [-1.4 * smallest, 1.4 * smallest]])
     values = values[np.isfinite(values)]
     margin = 0.06 * (values.max() - values.min())
     left, right = values.min() - margin, values.max() + margin
@@ -59,7 +59,7 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
     if verdict["unit"] == "log2":
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: factor_label(value)))
     axes.spines["left"].set_visible(False)
-    shown = contexts[[*settings, "outcome", *ENDS, "n", "unit", "on_edge"]]
+    shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "n", "unit", "on_edge"]]
     return figure, shown.assign(smallest_effect=smallest)
 
 

@@ -84,5 +84,5 @@ def interval(values: pd.Series) -> tuple[float, float, float]:
     """Return the mean and the ends of its 95% t interval. For a single value, both ends are the value."""
     if len(values) < 2:
         return values.mean(), values.mean(), values.mean()
-    mean, low, high = statistics.interval(values.to_numpy(), censored=False)
+    mean, low, high = statistics.confidence_interval(values.to_numpy(), censored=False)
     return float(mean), float(low), float(high)

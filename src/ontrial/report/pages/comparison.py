@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ontrial.judge.verdicts import ENDS
+from ontrial.judge.verdicts import INTERVAL_KEYS
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.comparison import Change, Context, Entry
 from ontrial.report.wording import formatting
@@ -103,7 +103,7 @@ def effect(context: Entry | None) -> str:
     """What was found in a context: outcome, estimate and interval."""
     if context is None:
         return "not tried"
-    ends = [context[name] for name in ENDS]
+    ends = [context[name] for name in INTERVAL_KEYS]
     if not context["censored"] and None in ends:
         return context["outcome"]  # a reading of a claim by construction
     estimate, low, high = (

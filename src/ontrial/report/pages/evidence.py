@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ontrial.judge.claims import Claim, Estimand, arm_axes
-from ontrial.judge.lottery import SEEDS
-from ontrial.judge.verdicts import MEASURES, standing
+from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.lottery import SIZES
+from ontrial.judge.verdicts import RESULT_KEYS, standing
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.macros import html
@@ -62,7 +62,7 @@ def design(page: Page, tried: Estimand) -> str:
         ("metric", say.get(f"metric {tried.metric}", f"`{tried.metric}`")),
         ("threshold", None if tried.threshold is None else numbers.percent(page, 100 * tried.threshold)),
         ("comparison", comparison(page, tried)),
-        ("contexts", axes(page, tried.contexts | arm_axes(tried.sides))),
+        ("contexts", axes(page, tried.axes)),
         ("where", axes(page, tried.where)),
         ("smallest_effect", verdicts.quantity(page, tried.smallest_effect, tried.unit)),
         ("experiments", ", ".join(f"`{name}`" for name in tried.experiments)),
@@ -73,7 +73,7 @@ def design(page: Page, tried: Estimand) -> str:
 
 def comparison(page: Page, tried: Estimand) -> str:
     """How the arms make one number a seed."""
-    sides = [arm(page, side, tried) for side in tried.sides]
+    sides = [arm(page, side, tried) for side in tried.sides.values()]
     if tried.form == "slope":
         sides.append(verdicts.axis_name(page, tried.along))
     return page.say[f"design {tried.form}"].format(*sides)
@@ -99,7 +99,7 @@ def axes(page: Page, settings: Mapping[str, Any]) -> str:
 def contexts_table(page: Page, contexts: list[Mapping[str, Any]]) -> str:
     """A row for each context: its settings, outcome, estimate, interval, and what they rest on."""
     say = page.say
-    settings = [name for name in contexts[0] if name not in MEASURES]
+    settings = [name for name in contexts[0] if name not in RESULT_KEYS]
     with_rates = any(context["rates"] for context in contexts)
     heads = [*(verdicts.axis_name(page, name) for name in settings)]
     heads += [say["outcome"], say["estimate"], say["interval 95"], say["numbers n"]]
@@ -137,7 +137,7 @@ def lottery(page: Page, contexts: list[Mapping[str, Any]]) -> str | None:
     """A row for each context: how often fewer seeds would have given another sign, and another outcome."""
     say = page.say
     drawn = [context for context in contexts if context.get("lottery")]
-    sizes = [size for size in SEEDS if any(draw["seeds"] == size for context in drawn for draw in context["lottery"])]
+    sizes = [size for size in SIZES if any(draw["seeds"] == size for context in drawn for draw in context["lottery"])]
     if not sizes:
         return None
     heads = [say["setting"]]

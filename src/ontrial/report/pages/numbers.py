@@ -10,7 +10,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.judge import policies
-from ontrial.judge.checks import VALUES
+from ontrial.judge.checks import CLAIM_SETTINGS
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.report.figures.tables import USUAL
@@ -194,7 +194,7 @@ def possible(name: str, value: Any) -> None:
         raise InputError(unknown("setting", name, known))
     for one in value if isinstance(value, list | tuple) else [value]:
         try:
-            VALUES[name](one)
+            CLAIM_SETTINGS[name](one)
         except ValueError as error:
             raise InputError(f"{name}: {error}") from None
 

@@ -92,7 +92,7 @@ def ours(page: Page) -> list[tuple[str, pd.DataFrame]]:
     """Name of the first study that trained the plain nets, this one before others, and their rows; [] if none did."""
     results = page.results
     if PLAIN in results.study.experiments:
-        found = policies.at_best(results)
+        found = policies.tuned_accuracies(results)
         return [(results.study.name, found[found["experiment"] == PLAIN])]
     for study, published in page.sources.elsewhere.items():
         if published.tuned is not None and (published.tuned["experiment"] == PLAIN).any():

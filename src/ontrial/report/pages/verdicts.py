@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
-from ontrial.judge.verdicts import ENDS, MEASURES
+from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
@@ -131,7 +131,7 @@ class Found(NamedTuple):
 
 def bounds(context: Context) -> Found:
     """Numbers of a context."""
-    return Found(*(math.nan if context[name] is None else context[name] for name in ENDS))
+    return Found(*(math.nan if context[name] is None else context[name] for name in INTERVAL_KEYS))
 
 
 def sized(page: Page, context: Context) -> str:
@@ -193,7 +193,7 @@ def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
 
 def label(page: Page, context: Context) -> str:
     """What sets a context apart from the others, in words."""
-    settings = {name: value for name, value in context.items() if name not in MEASURES}
+    settings = {name: value for name, value in context.items() if name not in RESULT_KEYS}
     return formatting.plain(labels.context(settings, page.terms))
 
 

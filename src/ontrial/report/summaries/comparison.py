@@ -1,21 +1,20 @@
-"""Two contents of verdicts.json → what moved between them."""
+"""Compare two contents of verdicts.json: which verdicts, outcomes and estimates moved."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ontrial.judge.verdicts import ENDS, settings_of
+from ontrial.judge.verdicts import Verdicts, map_intervals, settings_text
 
-DIGITS = 4  # significant ones of a published number: what differs behind them is no change
+DIGITS = 4  # significant digits of published numbers; a difference beyond them is not a change
 
-Verdicts = Mapping[str, Any]  # content of verdicts.json
-Entry = Mapping[str, Any]  # of a claim or a context in it
+Entry = Mapping[str, Any]  # a verdict, or a context of one
 
 
 @dataclass(frozen=True)
 class Context:
-    """A context of a claim by its settings: what was found before and after, None where it isn't tried."""
+    """A context of a claim, by its settings, before and after; None on a side that does not have it."""
 
     settings: str
     before: Entry | None
@@ -23,24 +22,26 @@ class Context:
 
     @property
     def outcome_moved(self) -> bool:
-        """Whether it came out otherwise, or is tried on one side alone."""
-        return _of(self.before, "outcome") != _of(self.after, "outcome")
+        """Whether the outcome differs, or one side does not have the context."""
+        return _get(self.before, "outcome") != _get(self.after, "outcome")
 
     @property
     def moved(self) -> bool:
-        """Whether anything that was found is another."""
+        """Whether anything differs."""
         return self.before != self.after
 
     @property
     def shift(self) -> float | None:
-        """Estimate after less estimate before, in its unit; None where one of them has no bound or isn't there."""
-        ends = _of(self.before, "estimate"), _of(self.after, "estimate")
-        return ends[1] - ends[0] if all(map(_is_finite, ends)) else None
+        """Estimate after minus estimate before, in its unit; None unless both are finite."""
+        before, after = _get(self.before, "estimate"), _get(self.after, "estimate")
+        if before is None or after is None or not (math.isfinite(before) and math.isfinite(after)):
+            return None
+        return after - before
 
 
 @dataclass(frozen=True)
 class Change:
-    """A claim on both sides, or on one of them (None on the other), and its contexts."""
+    """The verdict on a claim before and after, None on a side that does not have it, and its contexts."""
 
     id: str
     before: Entry | None
@@ -49,7 +50,7 @@ class Change:
 
     @property
     def standing(self) -> str:
-        """Whether it is "new", "removed", tried in another way ("changed") or the "same" test."""
+        """Whether the claim is "new", "removed", tried in another way ("changed") or the "same"."""
         if self.before is None:
             return "new"
         if self.after is None:
@@ -58,42 +59,35 @@ class Change:
 
     @property
     def moved(self) -> bool:
-        """Whether the verdict is another, or was reached by another test."""
-        return self.standing != "same" or self.before["verdict"] != self.after["verdict"]
+        """Whether the verdict differs, or was reached by another test."""
+        return self.standing != "same" or _get(self.before, "verdict") != _get(self.after, "verdict")
 
     @property
     def smallest_effect(self) -> float | None:
-        """Smallest effect of interest, in the unit of the estimates; None for what isn't measured."""
-        return _of(self.after or self.before, "smallest_effect")
+        """Smallest effect of interest, in the unit of the estimates; None if the claim is not measured."""
+        return _get(self.after or self.before, "smallest_effect")
 
 
 def compare(before: Verdicts, after: Verdicts) -> list[Change]:
-    """Every claim of either side, those of `after` first, in their order."""
-    old, new = ({claim["id"]: claim for claim in published(found)["claims"]} for found in (before, after))
+    """Return one Change per claim of either side: those of `after` in their order, then the removed ones."""
+    old = {verdict["id"]: verdict for verdict in published(before)["claims"]}
+    new = {verdict["id"]: verdict for verdict in published(after)["claims"]}
     return [
-        Change(id, old.get(id), new.get(id), _contexts(old.get(id), new.get(id))) for id in dict.fromkeys([*new, *old])
+        Change(id, old.get(id), new.get(id), _compare_contexts(old.get(id), new.get(id)))
+        for id in dict.fromkeys([*new, *old])
     ]
 
 
-def published(found: Verdicts) -> dict[str, Any]:
-    """Verdicts as they are published: numbers rounded, so that a difference is one that somebody could care for."""
-    claims = [{**claim, "contexts": list(map(_rounded, claim["contexts"]))} for claim in found["claims"]]
-    return {**found, "claims": claims}
+def published(verdicts: Verdicts) -> Verdicts:
+    """Return verdicts as they are published, with estimates and intervals rounded. Learning rates stay exact."""
+    return map_intervals(verdicts, lambda end: None if end is None else float(f"{end:.{DIGITS}g}"))
 
 
-def _rounded(context: Entry) -> dict[str, Any]:
-    """A context with its numbers rounded; learning rates stay exact, as configured."""
-    return context | {name: float(f"{context[name]:.{DIGITS}g}") for name in ENDS if context[name] is not None}
+def _compare_contexts(before: Entry | None, after: Entry | None) -> list[Context]:
+    old = {settings_text(context): context for context in _get(before, "contexts") or ()}
+    new = {settings_text(context): context for context in _get(after, "contexts") or ()}
+    return [Context(settings, old.get(settings), new.get(settings)) for settings in dict.fromkeys([*new, *old])]
 
 
-def _contexts(before: Entry | None, after: Entry | None) -> list[Context]:
-    old, new = ({settings_of(each): each for each in _of(claim, "contexts") or ()} for claim in (before, after))
-    return [Context(name, old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old])]
-
-
-def _is_finite(end: float | None) -> bool:
-    return end is not None and math.isfinite(end)
-
-
-def _of(entry: Entry | None, key: str) -> Any:
+def _get(entry: Entry | None, key: str) -> Any:
     return None if entry is None else entry.get(key)

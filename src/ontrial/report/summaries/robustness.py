@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ontrial.judge.verdicts import settings_of
+from ontrial.judge.verdicts import settings_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[s
 def _claim(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     pairs = list(zip(before["contexts"], after["contexts"], strict=True))
     moved = [
-        f"{settings_of(old) or 'the only context'}: {old['outcome']} → {new['outcome']}"
+        f"{settings_text(old) or 'the only context'}: {old['outcome']} → {new['outcome']}"
         for old, new in pairs
         if old["outcome"] != new["outcome"]
     ]
