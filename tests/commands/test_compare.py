@@ -200,7 +200,7 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
         ("{", "results/tiny/verdicts.json: broken JSON."),
         ('{"study": NaN, "claims": []}', "results/tiny/verdicts.json: broken JSON."),
         ("[" * 100_000, "results/tiny/verdicts.json: broken JSON."),
-        ([], "results/tiny/verdicts.json: top level: [] is not of type 'object'. This version writes other files."),
+        ([], "results/tiny/verdicts.json: top level: [] is not of type 'object'. It was not written by this version."),
         ({"study": "tiny"}, "top level: 'claims' is a required property."),
         (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
     ],

@@ -74,7 +74,7 @@ def read_checked(path: Path, schema: dict) -> dict[str, Any]:
     if error := best_match(Draft202012Validator(schema).iter_errors(content)):
         key = checking.dotted(tuple(error.absolute_path)) or "top level"
         message = checking.legible(error.message, 200)
-        raise InputError(f"{path}: {key}: {message}. This version writes other files. {remedy(path)}")
+        raise InputError(f"{path}: {key}: {message}. It was not written by this version. {remedy(path)}")
     return content
 
 
