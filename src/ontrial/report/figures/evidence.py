@@ -32,7 +32,9 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
     if verdict["kind"] != "timed":
         measured = estimands.measure(results, results.claims[claim].estimand)
         seeds = [context.numbers[np.isfinite(context.numbers)] for context in measured]
-    values = np.concatenate([contexts[list(INTERVAL_KEYS)].to_numpy().ravel(), *seeds, [-1.4 * smallest, 1.4 * smallest]])
+    values = np.concatenate(
+        [contexts[list(INTERVAL_KEYS)].to_numpy().ravel(), *seeds, [-1.4 * smallest, 1.4 * smallest]]
+    )
     values = values[np.isfinite(values)]
     margin = 0.06 * (values.max() - values.min())
     left, right = values.min() - margin, values.max() + margin
