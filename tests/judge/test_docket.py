@@ -124,7 +124,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         (
             "threshold: 0.9",
             "threshold: 90",
-            "14: claims.deep-is-slower.threshold: 90 is not a number above 0, at most 1.",
+            "14: claims.deep-is-slower.threshold: 90 is not a number above 0 and at most 1.",
         ),
         (
             RATIO,
@@ -139,7 +139,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             '"0.1" has the wrong unit. Write it as in "1 point".',
         ),
         ("depth: 3}", "depth: deep}", 'depth "deep" is not a whole number, 0 or more.'),
-        ("batch_size: 16}", "batch_size: many}", '"many" is not a whole number from 1 up, or full.'),
+        ("batch_size: 16}", "batch_size: many}", '"many" is not a whole number of at least 1, or full.'),
         ("{depth: [1, 2]}", "{depth: []}", "15: claims.deep-is-slower.ratio.over.depth: [] is not"),
     ],
 )

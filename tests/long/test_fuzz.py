@@ -305,7 +305,7 @@ def test_no_name_leads_out_of_results(name):
             value["study"] = name
         else:
             value["experiments"] = {name: value["experiments"]["grid"]}
-        with pytest.raises(InputError, match=r"is not a name of lower-case letters|is taken:"):
+        with pytest.raises(InputError, match=r"is not a name of lower-case letters|is reserved"):
             configuration.from_mapping(value)
 
 

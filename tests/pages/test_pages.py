@@ -496,7 +496,7 @@ def test_a_key_that_korean_lacks_is_explained_in_english(results):
     korean = replace(sources_of(results, "ko"), settings={})
     top, _ = assemble_pages.sections(korean)
     assert top["description"] == (
-        '<span lang="en">A study is one configuration file, one folder under results/, one site.</span>'
+        '<span lang="en">A study has one configuration file, one folder under results/ and one site.</span>'
     )
 
 

@@ -11,7 +11,7 @@ from ontrial.errors import InputError
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LEGAL, LOSSES, OUTPUTS
 from ontrial.study import configuration
 
-NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60)"
+NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60 characters)"
 KEYS = (
     "activation, batch_size, budget, dataset, hidden, initialisation, learning_rates, momentum, objective, optimiser, "
     "probes, purpose, record, seeds, training_samples, weight_decay"
@@ -25,12 +25,12 @@ def known(registry) -> str:
 
 AS_NUMBER = "It is text, not a number: write it without quotes, and 1e-3 as 1.0e-3."
 AGAIN = "is already in this list. Remove one of the two."
-SIZE = "is not a whole number from 1 up, or full."
-RATE = "is not a number above 0, at most 1,000,000."
-BUDGET = "is not a mapping with epochs or updates, one of the two, such as {epochs: 20}."
+SIZE = "is not a whole number of at least 1, or full."
+RATE = "is not a number above 0 and at most 1,000,000."
+BUDGET = "is not a mapping with either epochs or updates, such as {epochs: 20}."
 SEED = "is not a whole number from 0 to 1,000,000,000."
 ROLES = "expected descriptive seeds, or confirmatory seeds with or without tuning seeds, but got"
-SENTENCE = "a sentence on one line (at most 500 letters)"
+SENTENCE = "a sentence on one line (at most 500 characters)"
 LOOK = "Check this line and the one before it."
 
 # What is replaced by what, and what is told behind "c.yaml:".
@@ -42,7 +42,7 @@ EDITS = [
         f'7: G.activation[0]: unknown activation "rellu". Did you mean "relu"? Known: {known(ACTIVATIONS)}.',
     ),
     ("[relu]", "[yes]", f'7: G.activation[0]: unknown activation "yes". Known: {known(ACTIVATIONS)}.'),
-    ("[relu]", "[true]", "7: G.activation[0]: true is not a name of an activation."),
+    ("[relu]", "[true]", "7: G.activation[0]: true is not the name of an activation."),
     ("[relu]", "relu", '7: G.activation: "relu" is not a list of one or more names of activations.'),
     (
         "[digits]",
@@ -162,13 +162,13 @@ EDITS = [
     (
         "[[32, 32]]",
         "[32]",
-        "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32]; [] for no hidden layer.",
+        "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32], or [] for no hidden layer.",
     ),
-    ("budget:", "momentum: [1]\n    budget:", "13: G.momentum[0]: 1 is not a number from 0 up, below 1."),
+    ("budget:", "momentum: [1]\n    budget:", "13: G.momentum[0]: 1 is not a number of at least 0 and below 1."),
     (
         "budget:",
         "momentum: 0.9\n    budget:",
-        "13: G.momentum: 0.9 is not a list of one or more numbers from 0 up, below 1, such as [0.9].",
+        "13: G.momentum: 0.9 is not a list of one or more numbers of at least 0 and below 1, such as [0.9].",
     ),
     ("budget:", "weight_decay: [-1]\n    budget:", "13: G.weight_decay[0]: -1 is not a number from 0 to 1,000."),
     ("budget:", "l2: 0.1\n    budget:", '13: G.l2: this key is now called "weight_decay", and takes a list.'),
@@ -246,7 +246,7 @@ EDITS = [
     (
         "Try it out.",
         '"one line\\nand another"',
-        f'4: G.purpose: "one line\\nand another" is not {SENTENCE}, or one for each language: {{en: …, ko: …}}.',
+        f'4: G.purpose: "one line\\nand another" is not {SENTENCE}, or one per language: {{en: …, ko: …}}.',
     ),
     ("Try it out.", '{en: "a\\nb"}', f'4: G.purpose.en: "a\\nb" is not {SENTENCE}.'),
     ("Try it out.", "{ko: 시험한다.}", f'4: G.purpose: the key "en" is missing: {SENTENCE}.'),
