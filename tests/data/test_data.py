@@ -39,7 +39,7 @@ class TestEveryDataset:
         if data.DATASETS[name].files == files.MNIST:
             request.getfixturevalue("in_mnist")
 
-    def test_has_a_label_for_every_sample_and_a_sample_for_every_class(self, name):
+    def test_every_sample_has_a_label_and_every_class_a_sample(self, name):
         dataset = data.load(name)
         assert dataset.X.dtype in (np.float64, np.uint8)
         assert np.isfinite(dataset.X).all()
@@ -47,27 +47,27 @@ class TestEveryDataset:
         assert len(dataset.X) == len(dataset.labels)
         assert len(dataset.groups) == (len(dataset.labels) if data.source(name).grouped else 0)
 
-    def test_splits_into_parts_that_share_nothing_and_leave_nothing_out(self, name):
+    def test_split_puts_every_sample_into_exactly_one_set(self, name):
         parts = data.split(name, 7)
         assert tuple(map(len, parts)) == data.sizes(name)[2:]
         assert sorted(np.concatenate(parts)) == list(range(len(data.load(name).labels)))
 
-    def test_has_the_same_test_set_for_every_seed_and_another_split_of_the_rest(self, name):
+    def test_seeds_share_the_test_set_and_differ_in_the_rest(self, name):
         one, other = data.split(name, 1), data.split(name, 2)
         assert np.array_equal(one.test, other.test)
         assert not np.array_equal(one.validation, other.validation)
 
-    def test_has_its_share_of_every_class_in_every_part(self, name):
+    def test_split_is_stratified_by_class(self, name):
         labels = data.load(name).labels
         shares = np.bincount(labels) / len(labels)
         parts = data.split(name, 3)
-        if data.source(name).sizes:  # the test set is what the data set brings along
+        if data.source(name).sizes:  # the test set comes with the data set
             labels, parts = labels[: -len(parts.test)], parts[:2]
             shares = np.bincount(labels) / len(labels)
         for part in parts:
             assert np.abs(np.bincount(labels[part]) - len(part) * shares).max() <= 1.5
 
-    def test_arrays_fit_the_network(self, name):
+    def test_arrays_have_the_shapes_of_the_network(self, name):
         sizes = data.sizes(name)
         arrays = data.arrays(name, (1, 5), "softmax")
         assert arrays.seeds == (1, 5)
@@ -79,12 +79,12 @@ class TestEveryDataset:
             assert np.array_equal(y.sum(2), np.ones((2, samples)))
             assert np.array_equal(y[1].argmax(1), data.load(name).labels[getattr(data.split(name, 5), part)])
 
-    def test_a_slice_does_not_depend_on_the_other_seeds(self, name):
+    def test_arrays_of_a_seed_do_not_depend_on_other_seeds(self, name):
         alone, together = data.arrays(name, (5,), "softmax"), data.arrays(name, (1, 5), "softmax")
         assert alone.train.X[0].tobytes() == together.train.X[1].tobytes()
         assert alone.test.y[0].tobytes() == together.test.y[1].tobytes()
 
-    def test_inputs_are_scaled_with_the_training_part_alone(self, name):
+    def test_inputs_are_scaled_by_the_training_set(self, name):
         X = data.arrays(name, (4,), "softmax", np.float64).train.X[0]
         assert np.abs(X.mean(0)).max() < 1e-11
         used = X.std(0) > 0
@@ -93,29 +93,28 @@ class TestEveryDataset:
         else:
             assert X.std(0)[used] == pytest.approx(1)
 
-    def test_checks_and_has_a_checksum(self, name):
-        data.check(name)
+    def test_files_are_intact_and_have_a_checksum(self, name):
+        data.check_files(name)
         assert re.fullmatch("[0-9a-f]{64}", data.checksum(name))
 
 
-def test_digits_are_those_of_scikit_learn():
+def test_digits_are_the_same_as_in_scikit_learn():
     digits = data.load("digits")
     assert digits.X.shape == (1797, 64)
     assert digits.labels[:12].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
-    theirs = hashlib.sha256(digits.X.astype(np.uint8).tobytes() + digits.labels.astype(np.uint8).tobytes())
-    assert (
-        theirs.hexdigest() == "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
-    )  # of `data` and `target` of load_digits() in scikit-learn 1.9.1
+    digest = hashlib.sha256(digits.X.astype(np.uint8).tobytes() + digits.labels.astype(np.uint8).tobytes()).hexdigest()
+    # The SHA-256 of `data` and `target` of load_digits() in scikit-learn 1.9.1.
+    assert digest == "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
 
 
-def test_the_titanic_had_2201_people_of_whom_711_survived():
+def test_titanic_has_2201_people_of_whom_711_survived():
     titanic = data.load("titanic")
     assert len(titanic.X) == 2201
     assert titanic.labels.sum() == 711
     assert (titanic.X.sum(1) == 3).all()  # one class, one sex, one age
 
 
-def test_of_the_titanics_groups_the_true_rates_are_known():
+def test_true_rates_of_the_titanic_groups():
     titanic = data.load("titanic")
     group = np.array(titanic.groups) == "3rd female adult"
     assert titanic.labels[group].sum() == 76
@@ -123,16 +122,16 @@ def test_of_the_titanics_groups_the_true_rates_are_known():
     assert len(np.unique(titanic.X[group], axis=0)) == 1
 
 
-def test_two_classes_and_a_sigmoid_have_one_column_else_each_class_has_its_own():
-    assert data.outputs("xor", "sigmoid") == 1
-    assert data.outputs("xor", "softmax") == 2
-    assert data.outputs("xor", "identity") == 2
-    assert data.outputs("digits", "sigmoid") == 10
+def test_two_classes_and_a_sigmoid_have_one_target_column_else_one_per_class():
+    assert data.target_columns("xor", "sigmoid") == 1
+    assert data.target_columns("xor", "softmax") == 2
+    assert data.target_columns("xor", "identity") == 2
+    assert data.target_columns("digits", "sigmoid") == 10
     target = data.arrays("titanic", (1,), "sigmoid").test.y[0]
     assert np.array_equal(target[:, 0], data.load("titanic").labels[data.split("titanic", 1).test])
 
 
-def test_the_class_in_xor_is_whether_the_signs_agree_and_no_straight_line_tells():
+def test_xor_classes_depend_on_the_signs_and_are_not_linearly_separable():
     dataset = data.load("xor")
     assert ((np.prod(dataset.X, axis=1) < 0) == dataset.labels).mean() > 0.98
     line = np.linalg.lstsq(np.c_[dataset.X, np.ones(len(dataset.X))], dataset.labels, rcond=None)[0]
@@ -145,16 +144,16 @@ def test_the_class_in_xor_is_whether_the_signs_agree_and_no_straight_line_tells(
         ([50, 50], 20, [10, 10]),
         ([1, 99], 20, [0, 20]),
         ([1, 1, 1], 2, [1, 1, 0]),
-        ([10, 6, 4], 5, [3, 1, 1]),  # 2.5, 1.5, 1: of equal remainders the first class's goes first
+        ([10, 6, 4], 5, [3, 1, 1]),  # 2.5, 1.5, 1: among equal remainders, the first class comes first
         ([3, 2], 5, [3, 2]),
         ([3, 2], 0, [0, 0]),
     ],
 )
-def test_quotas_by_largest_remainder(counts, size, expected):
+def test_quotas_use_the_largest_remainders(counts, size, expected):
     assert splits.quotas(np.array(counts), size).tolist() == expected
 
 
-def test_the_test_set_that_a_data_set_brings_along_is_its_last_samples():
+def test_test_set_of_a_data_set_is_its_last_samples():
     labels = np.arange(70) % 2
     parts = splits.split(labels, 1, test=20)
     assert parts.test.tolist() == list(range(50, 70))
@@ -162,65 +161,65 @@ def test_the_test_set_that_a_data_set_brings_along_is_its_last_samples():
     assert splits.part_sizes(70, test=20) == (40, 10, 20)
 
 
-def test_a_class_of_one_sample_is_in_one_part():
+def test_class_with_one_sample_is_in_one_set():
     labels = np.array([0] * 30 + [1])
     parts = splits.split(labels, 1)
     assert sum(30 in part for part in parts) == 1
     assert tuple(map(len, parts)) == (20, 5, 6)
 
 
-def test_a_feature_that_never_changes_in_training_becomes_zero():
+def test_feature_constant_in_training_becomes_zero():
     X = np.array([[0.1, 1.0], [0.1, 3.0], [0.1, 5.0]])
     for one_unit in (True, False):
-        mean, factor = splits.scaling(X, one_unit)
+        mean, factor = splits.fit_scaling(X, one_unit)
         assert factor[0] == 0
         assert factor[1] > 0
         assert mean[1] == 3
 
 
-def test_scaling_in_blocks_is_that_of_all_samples_at_once(monkeypatch):
+def test_scaling_in_blocks_equals_scaling_at_once(monkeypatch):
     X = np.random.default_rng(1).integers(0, 256, (100, 3)).astype(np.uint8)
     for one_unit in (True, False):
-        whole = splits.scaling(X, one_unit)
+        whole = splits.fit_scaling(X, one_unit)
         with monkeypatch.context() as patch:
             patch.setattr(splits, "BLOCK", 7)
-            assert np.allclose(splits.scaling(X, one_unit), whole, rtol=1e-14, atol=0)
+            assert np.allclose(splits.fit_scaling(X, one_unit), whole, rtol=1e-14, atol=0)
             out = np.empty(X.shape, np.float32)
-            splits.scaled(X, whole, out)
+            splits.apply_scaling(X, *whole, out)
         assert np.array_equal(out, ((X - whole[0]) * whole[1]).astype(np.float32))
 
 
-def test_an_unknown_data_set_is_named():
+def test_unknown_data_set_is_rejected():
     with pytest.raises(ValueError, match='unknown data set "mnits"'):
         data.load("mnits")
 
 
-def test_arrays_of_a_data_set_cannot_be_changed():
+def test_arrays_of_a_data_set_are_read_only():
     with pytest.raises(ValueError, match="read-only"):
         data.load("xor").X[0] = 0
 
 
-def test_a_damaged_file_is_told_with_both_checksums_and_the_remedy(monkeypatch):
+def test_damaged_file_is_reported_with_both_checksums_and_the_remedy(monkeypatch):
     damaged = replace(files.TITANIC, sha256="0" * 64)
     monkeypatch.setitem(data.DATASETS, "titanic", replace(data.DATASETS["titanic"], files=(damaged,)))
-    with pytest.raises(InputError) as told:
-        data.check("titanic")
-    assert str(told.value) == (
+    with pytest.raises(InputError) as error:
+        data.check_files("titanic")
+    assert str(error.value) == (
         f"{files.TITANIC.path()}: the data file is damaged: its SHA-256 is {files.TITANIC.sha256}, "
         f"expected {'0' * 64}. Install ontrial again, or in a checkout: git checkout -- src/ontrial/data/titanic.csv"
     )
 
 
-def test_a_missing_file_is_told_with_the_remedy(monkeypatch):
+def test_missing_file_is_reported_with_the_remedy(monkeypatch):
     missing = replace(files.TITANIC, name="lost.csv")
     monkeypatch.setitem(data.DATASETS, "titanic", replace(data.DATASETS["titanic"], files=(missing,)))
     with pytest.raises(
         InputError, match=r"data/lost\.csv: the data file can't be read: No such file .*Install ontrial"
     ):
-        data.check("titanic")
+        data.check_files("titanic")
 
 
-def test_data_need_no_slow_import():
+def test_data_imports_no_slow_package():
     code = "import sys; from ontrial import data, study; data.arrays('digits', (1,), 'softmax'); print(*sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", code],
@@ -235,7 +234,7 @@ def test_data_need_no_slow_import():
 # MNIST ----------------------------------------------------------------------------------------------------------------
 
 
-def test_mnist_is_that_of_the_books(in_mnist):
+def test_mnist_is_the_published_data_set(in_mnist):
     mnist = data.load("mnist")
     assert mnist.X.shape == (70_000, 784)
     assert mnist.labels[:5].tolist() == [5, 0, 4, 1, 9]
@@ -244,28 +243,28 @@ def test_mnist_is_that_of_the_books(in_mnist):
     assert data.split("mnist", 1).test.tolist() == list(range(60_000, 70_000))
 
 
-def test_the_small_one_is_the_start_of_it(in_mnist):
+def test_mnist_small_is_the_start_of_mnist(in_mnist):
     small, mnist = data.load("mnist_small"), data.load("mnist")
     assert np.array_equal(small.X, mnist.X[[*range(2_000), *range(60_000, 60_500)]])
     assert data.split("mnist_small", 1).test.tolist() == list(range(2_000, 2_500))
 
 
-def test_what_is_fetched_later_stops_no_check_and_its_sizes_are_known(tmp_path, monkeypatch):
+def test_mnist_passes_the_check_and_has_sizes_before_it_is_fetched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    data.check("mnist")
+    data.check_files("mnist")
     assert data.sizes("mnist").test == 10_000
-    assert data.outputs("mnist", "sigmoid") == 10
-    assert data.outside("mnist") == [f"data/mnist/{Path(file.name).name}" for file in files.MNIST]
-    assert data.outside("titanic") == []
-    with pytest.raises(InputError) as told:
+    assert data.target_columns("mnist", "sigmoid") == 10
+    assert data.external_files("mnist") == [f"data/mnist/{Path(file.name).name}" for file in files.MNIST]
+    assert data.external_files("titanic") == []
+    with pytest.raises(InputError) as error:
         files.MNIST[1].read()
-    assert str(told.value) == (
+    assert str(error.value) == (
         "data/mnist/train-labels-idx1-ubyte: the data file can't be read: No such file or directory. The "
-        "workflow fetches what is missing: remove it if it is damaged."
+        "workflow fetches missing files: remove this one if it is damaged."
     )
 
 
-def test_what_is_fetched_and_damaged_is_told_before_anything_starts(tmp_path, monkeypatch):
+def test_damaged_fetched_file_is_reported_by_the_check(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / files.MNIST[3].name
     path.parent.mkdir(parents=True)
@@ -273,30 +272,31 @@ def test_what_is_fetched_and_damaged_is_told_before_anything_starts(tmp_path, mo
     with pytest.raises(
         InputError, match=r"^data/mnist/t10k-labels-idx1-ubyte: the data file is damaged: its SHA-256 is "
     ):
-        data.check("mnist")
+        data.check_files("mnist")
 
 
-def test_seeds_are_trained_in_portions_whose_data_fit_and_no_byte_differs(in_mnist, tmp_path, monkeypatch):
+def test_training_seeds_in_portions_that_fit_memory_gives_the_same_bytes(in_mnist, tmp_path, monkeypatch):
     settings = {"dataset": "mnist_small", "hidden": (8,), "activation": "relu", "initialisation": "he"}
     settings |= {"objective": "softmax+cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
     cell = Cell(experiment="grid", **settings, seeds=(1, 2, 3), training=Training(epochs=1, record=1))
-    assert data.bytes_a_seed("mnist_small") == 2_500 * 784 * 4
+    assert data.bytes_per_seed("mnist_small") == 2_500 * 784 * 4
     assert train.seeds_at_once(cell) == [(1, 2, 3)]
     train.train_cell(cell.to_json(), str(tmp_path / "whole.parquet"))
-    monkeypatch.setattr(train, "MEMORY", 2 * data.bytes_a_seed("mnist_small"))
+    monkeypatch.setattr(train, "MEMORY", 2 * data.bytes_per_seed("mnist_small"))
     assert train.seeds_at_once(cell) == [(1, 2), (3,)]
     train.train_cell(cell.to_json(), str(tmp_path / "parts.parquet"))
     order = [("learning_rate", "ascending"), ("seed", "ascending"), ("updates", "ascending")]
-    whole, parts = (run_files.read(tmp_path / f"{name}.parquet").sort_by(order) for name in ("whole", "parts"))
+    whole = run_files.read(tmp_path / "whole.parquet").sort_by(order)
+    parts = run_files.read(tmp_path / "parts.parquet").sort_by(order)
     assert whole.equals(parts)
 
 
 # Fewer training samples -----------------------------------------------------------------------------------------------
 
 
-def test_fewer_training_samples_are_nested_and_have_their_share_of_every_class():
+def test_subsets_of_training_samples_are_nested_and_stratified():
     labels = data.load("digits").labels
-    whole, few, fewer = (data.split("digits", 7, size) for size in (None, 300, 100))
+    whole, few, fewer = data.split("digits", 7), data.split("digits", 7, 300), data.split("digits", 7, 100)
     assert set(fewer.train) < set(few.train) < set(whole.train)
     assert all(np.array_equal(part, other) for part, other in zip(whole[1:], few[1:], strict=True))
     shares = np.bincount(labels[whole.train]) * 300 / len(whole.train)
@@ -304,63 +304,64 @@ def test_fewer_training_samples_are_nested_and_have_their_share_of_every_class()
     assert set(data.split("digits", 8, 300).train) != set(few.train)
 
 
-def test_all_training_samples_by_their_number_are_the_same_bytes():
-    whole, same = (data.arrays("digits", (1,), "softmax", training_samples=size).train.X for size in (None, 1150))
-    assert whole.tobytes() == same.tobytes()
+def test_giving_the_number_of_all_training_samples_gives_the_same_bytes():
+    default = data.arrays("digits", (1,), "softmax").train.X
+    explicit = data.arrays("digits", (1,), "softmax", training_samples=1150).train.X
+    assert default.tobytes() == explicit.tobytes()
 
 
-def test_inputs_are_scaled_with_the_training_samples_that_are_used():
+def test_inputs_are_scaled_by_the_training_samples_in_use():
     X = data.arrays("digits", (4,), "softmax", np.float64, training_samples=100).train.X[0]
     assert X.shape == (100, 64)
     assert X.mean(axis=0) == pytest.approx(np.zeros(64), abs=1e-12)
 
 
-# A reader's own table -------------------------------------------------------------------------------------------------
+# A user's CSV file -------------------------------------------------------------------------------------------------
 
 ROWS = "".join(f"{i},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
 TABLE = "weight,legs,animal\n" + ROWS
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch):
-    """Function that writes a CSV file and makes it a data set by one entry."""
+def csv_dataset(tmp_path, monkeypatch):
+    """A function that writes a CSV file, registers it as a data set and returns its name."""
     monkeypatch.chdir(tmp_path)
 
     def write(content: str | bytes, label: str = "animal") -> str:
         content = content if isinstance(content, bytes) else content.encode()
         (tmp_path / "mine.csv").write_bytes(content)
-        monkeypatch.setitem(data.DATASETS, "mine", data.own("mine.csv", label))
+        monkeypatch.setitem(data.DATASETS, "mine", data.from_csv("mine.csv", label))
         data.load.cache_clear()
         return "mine"
 
     return write
 
 
-def test_an_own_table_needs_one_entry(own):
-    name = own(TABLE)
-    data.check(name)
+def test_csv_file_needs_one_registry_entry(csv_dataset):
+    name = csv_dataset(TABLE)
+    data.check_files(name)
     assert data.sizes(name) == (2, 2, 26, 6, 8)
-    assert data.outside(name) == ["mine.csv"]
+    assert data.external_files(name) == ["mine.csv"]
     mine = data.load(name)
     assert mine.classes == ("cat", "dog")
     assert mine.X[3].tolist() == [3, 0]
     assert mine.labels[:4].tolist() == [1, 0, 1, 0]
     assert data.arrays(name, (1,), "softmax").train.X.shape == (1, 26, 2)
-    assert data.outputs(name, "sigmoid") == 1
+    assert data.target_columns(name, "sigmoid") == 1
 
 
-def test_classes_that_are_numbers_are_in_their_order(own):
+def test_numeric_classes_are_sorted_by_value(csv_dataset):
     rows = "".join(f"{i},{(2, 10, 9)[i % 3]}\n" for i in range(60))
-    assert data.load(own("x,y\n" + rows, label="y")).classes == ("2", "9", "10")
+    assert data.load(csv_dataset("x,y\n" + rows, label="y")).classes == ("2", "9", "10")
 
 
-def test_spaces_quotes_empty_lines_and_a_mark_of_byte_order_are_no_mistake(own):
+def test_spaces_quotes_empty_lines_and_a_byte_order_mark_are_accepted(csv_dataset):
     rows = "".join(f' {i} ,"{i % 2}"\r\n\r\n' for i in range(40))
-    assert data.sizes(own(("\ufeffx,y\r\n" + rows).encode(), label="y")).classes == 2
+    assert data.sizes(csv_dataset(("\ufeffx,y\r\n" + rows).encode(), label="y")).classes == 2
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (
             TABLE.replace("\n3,0,", "\n,0,"),
@@ -381,33 +382,36 @@ def test_spaces_quotes_empty_lines_and_a_mark_of_byte_order_are_no_mistake(own):
             TABLE.replace(",", ";"),
             'mine.csv:1: unknown column "animal". Known: weight;legs;animal. Commas separate columns.',
         ),
-        (TABLE.replace("dog", "cat"), 'mine.csv: column "animal": all 40 samples are "cat". Two classes are needed.'),
+        (
+            TABLE.replace("dog", "cat"),
+            'mine.csv: column "animal": all 40 samples are "cat". At least two classes are needed.',
+        ),
         (
             TABLE.replace("\n2,2,dog", "\n2,2,emu"),
-            'mine.csv: column "animal": class "emu" has 1 sample, and there are 3',
+            'mine.csv: column "animal": class "emu" has 1 sample. Each of the 3 classes',
         ),
-        ("weight,legs,animal\n", 'mine.csv: column "animal": there are no samples. Two classes are needed.'),
-        ("animal\ncat\n", 'mine.csv:1: there is no column beside "animal", so nothing to learn from.'),
+        ("weight,legs,animal\n", 'mine.csv: column "animal": there are no samples. At least two classes are needed.'),
+        ("animal\ncat\n", 'mine.csv:1: there is no column besides "animal", so there are no features to'),
         ("", "mine.csv:1: the file is empty."),
         (
             TABLE.replace("dog", "강아지").encode("cp949"),
-            "mine.csv:2: a letter that is not UTF-8. Save the file as CSV in",
+            "mine.csv:2: not UTF-8. Save the file as CSV in",
         ),
         (TABLE + '"1,1,dog', "mine.csv:42: not CSV: unexpected end of data."),
     ],
 )
-def test_what_is_wrong_with_an_own_table_is_told_with_line_and_column(own, content, told):
+def test_mistake_in_a_csv_file_is_reported_with_its_line_and_column(csv_dataset, content, message):
     with pytest.raises(InputError) as error:
-        data.load(own(content))
-    assert str(error.value).startswith(told)
+        data.load(csv_dataset(content))
+    assert str(error.value).startswith(message)
 
 
-def test_an_own_table_that_is_not_there_is_told_before_anything_starts(own, tmp_path):
-    name = own(TABLE)
+def test_missing_csv_file_is_reported_by_the_check(csv_dataset, tmp_path):
+    name = csv_dataset(TABLE)
     (tmp_path / "mine.csv").unlink()
-    with pytest.raises(InputError) as told:
-        data.check(name)
-    assert str(told.value) == (
+    with pytest.raises(InputError) as error:
+        data.check_files(name)
+    assert str(error.value) == (
         "mine.csv: the data file can't be read: No such file or directory. Put it there, or change its path in "
-        "src/ontrial/data/__init__.py."
+        "src/ontrial/data/registry.py."
     )

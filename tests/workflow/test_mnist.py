@@ -176,4 +176,4 @@ def test_files_of_mnist_that_are_newer_or_gone_retrain_nothing_and_are_fetched_f
 
 def test_a_study_without_mnist_fetches_nothing(smoke):
     assert not (smoke / "results/smoke/logs/fetch.log").exists()
-    assert not any(data.outside(cell.dataset) for cell in read(smoke / "config/smoke.yaml").cells.values())
+    assert not any(data.external_files(cell.dataset) for cell in read(smoke / "config/smoke.yaml").cells.values())

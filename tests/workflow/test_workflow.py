@@ -136,7 +136,7 @@ def test_a_file_of_ones_own_is_a_data_set_with_one_entry(smoke_copy):
     flowers.parent.mkdir(exist_ok=True)
     iris.to_csv(flowers, index=False)
     (smoke_copy / "config/own.yaml").write_text(OWN, encoding="utf-8")
-    entry = '    "flowers": own("data/flowers.csv", label="target"),\n'
+    entry = '    "flowers": from_csv("data/flowers.csv", label="target"),\n'
     with edited(smoke_copy / "src/ontrial/data/registry.py", '    "mnist": ', entry + '    "mnist": '):
         run = snakemake(smoke_copy, target, study="config/own.yaml")
         assert run.returncode == 0, run.stderr[-4000:]

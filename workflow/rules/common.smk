@@ -70,7 +70,7 @@ def option(name, *values):
 
 def data_files(*datasets):
     """Return the files outside the package that hold data sets. Fetched ones never change, so they are ancient."""
-    paths = sorted({path for name in datasets for path in data.outside(name)})
+    paths = sorted({path for name in datasets for path in data.external_files(name)})
     return [ancient(path) if path in FETCHED else path for path in paths]
 
 

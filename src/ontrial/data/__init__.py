@@ -1,4 +1,4 @@
-"""Data sets by name as arrays, split and scaled."""
+"""Data sets by name, as arrays that are split and scaled."""
 
 from ontrial.data.registry import (
     DATASETS,
@@ -6,17 +6,17 @@ from ontrial.data.registry import (
     Sizes,
     Source,
     arrays,
-    bytes_a_seed,
-    check,
+    bytes_per_seed,
+    check_files,
     checksum,
+    external_files,
+    from_csv,
     large_groups,
     load,
-    outputs,
-    outside,
-    own,
     sizes,
     source,
     split,
+    target_columns,
 )
 
 __all__ = [
@@ -25,15 +25,15 @@ __all__ = [
     "Sizes",
     "Source",
     "arrays",
-    "bytes_a_seed",
-    "check",
+    "bytes_per_seed",
+    "check_files",
     "checksum",
+    "external_files",
+    "from_csv",
     "large_groups",
     "load",
-    "outputs",
-    "outside",
-    "own",
     "sizes",
     "source",
     "split",
+    "target_columns",
 ]

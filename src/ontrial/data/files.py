@@ -1,4 +1,4 @@
-"""Data sets that are files: where each lies, and proof that it is the file that this project was made with."""
+"""Data sets that are read from files, whose SHA-256 is checked."""
 
 import csv
 import gzip
@@ -12,71 +12,75 @@ import numpy as np
 from ontrial.errors import InputError
 
 
-def content(path: Path, sha256: str | None, remedy: str) -> bytes:
-    """Content of a file; InputError if it is missing or, where a SHA-256 is given, isn't the one that it should be."""
+def read_checked(path: Path, sha256: str | None, remedy: str) -> bytes:
+    """Return the content of a file. Raises InputError if it can't be read or has another SHA-256 than expected.
+
+    sha256: None accepts any content. remedy: what the message advises to do.
+    """
     try:
-        found = path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: the data file can't be read: {error.strerror}. {remedy}") from None
-    if sha256 and (digest := hashlib.sha256(found).hexdigest()) != sha256:
+    if sha256 and (digest := hashlib.sha256(content).hexdigest()) != sha256:
         raise InputError(f"{path}: the data file is damaged: its SHA-256 is {digest}, expected {sha256}. {remedy}")
-    return found
+    return content
 
 
 @dataclass(frozen=True)
 class Shipped:
-    """A file that comes with this package, next to this module."""
+    """A file that comes with the package. name: its name in the folder of this module."""
 
     name: str
     sha256: str
 
     def path(self) -> Path:
-        """Where the file is."""
+        """Return the path of the file."""
         return Path(__file__).with_name(self.name)
 
     def read(self) -> bytes:
-        """Content of the file; InputError if it is missing or isn't, to the last bit, what it should be."""
+        """Return the content of the file. Raises InputError if it is missing or damaged."""
         remedy = f"Install ontrial again, or in a checkout: git checkout -- src/ontrial/data/{self.name}"
-        return content(self.path(), self.sha256, remedy)
+        return read_checked(self.path(), self.sha256, remedy)
 
     check = read
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file that the workflow fetches once: `name` is its path in the folder where it runs, as for results."""
+    """A file that the workflow fetches once. name: its path relative to the folder where the workflow runs."""
 
     name: str
     size: int
     sha256: str
 
     def path(self) -> Path:
-        """Where the file lies, or will."""
+        """Return the path of the file, which may not have been fetched yet."""
         return Path(self.name)
 
     def read(self) -> bytes:
-        """Content of the file; InputError if it is missing or isn't, to the last bit, what it should be."""
-        return content(self.path(), self.sha256, "The workflow fetches what is missing: remove it if it is damaged.")
+        """Return the content of the file. Raises InputError if it is missing or damaged."""
+        remedy = "The workflow fetches missing files: remove this one if it is damaged."
+        return read_checked(self.path(), self.sha256, remedy)
 
     def check(self) -> None:
-        """Raise InputError if the file is there and damaged; a missing one is fetched before it is needed."""
+        """Raise InputError if the file is damaged. It may be missing, because it is fetched before it is needed."""
         if self.path().exists():
             self.read()
 
 
 @dataclass(frozen=True)
-class Own:
-    """A reader's own file: `name` is its path in the folder where the workflow runs. Its bytes are what they are."""
+class UserFile:
+    """A user's file with any content. name: its path relative to the folder where the workflow runs."""
 
     name: str
 
     def path(self) -> Path:
-        """Where the file lies."""
+        """Return the path of the file."""
         return Path(self.name)
 
     def read(self) -> bytes:
-        """Content of the file; InputError if it can't be read."""
-        return content(self.path(), None, "Put it there, or change its path in src/ontrial/data/__init__.py.")
+        """Return the content of the file. Raises InputError if it can't be read."""
+        return read_checked(self.path(), None, "Put it there, or change its path in src/ontrial/data/registry.py.")
 
     check = read
 
@@ -104,14 +108,14 @@ MNIST = tuple(
     )
 )
 MNIST_PIXELS = 28 * 28
-IMAGES, LABELS = 16, 8  # bytes before the first image or label: what kind of numbers follow, and how many
+IMAGES_HEADER, LABELS_HEADER = 16, 8  # bytes before the first image or label
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Handwritten digits: X (1797, 64), the ink of 8×8 pixels from 0 to 16, and the digits (1797,).
+    """Return handwritten digits: X (1797, 64), the ink of 8×8 pixels from 0 to 16, and the digits (1797,).
 
-    The test set of Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI 1998 (CC BY 4.0): the rows of the
-    file that are marked "test", which are also scikit-learn's digits.
+    Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI 1998 (CC BY 4.0). These are the test set, the rows
+    of the file that are marked "test", and the same as scikit-learn's digits.
     """
     lines = gzip.decompress(DIGITS.read()).decode().splitlines()
     rows = [line.removeprefix("test,") for line in lines if line.startswith("test,")]
@@ -120,27 +124,26 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def titanic() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """The people on the Titanic: X (2201, 8) of zeros and ones, survival (2201,), and each one's group.
+    """Return the people on the Titanic: X (2201, 8) of zeros and ones, survival (2201,), and each person's group.
 
-    Columns of X: TITANIC_FEATURES. A group is class, sex and age: "3rd female adult". The file counts the people of
-    each kind: Dawson, The "Unusual Episode" Data Revisited, Journal of Statistics Education 3(3), 1995.
+    The columns of X are TITANIC_FEATURES. A group is a class, sex and age: "3rd female adult". The file has the number
+    of people in each group. Dawson, The "Unusual Episode" Data Revisited, Journal of Statistics Education 3(3), 1995.
     """
     rows = list(csv.DictReader(io.StringIO(TITANIC.read().decode())))
-    count = [int(row["count"]) for row in rows]
+    counts = [int(row["count"]) for row in rows]
     X = np.array([[row[column] == value for column, value in TITANIC_FEATURES] for row in rows], float)
     survived = np.array([row["survived"] == "yes" for row in rows], int)
     groups = np.array([f"{row['class']} {row['sex']} {row['age']}" for row in rows])
-    return X.repeat(count, axis=0), survived.repeat(count), tuple(groups.repeat(count).tolist())
+    return X.repeat(counts, axis=0), survived.repeat(counts), tuple(groups.repeat(counts).tolist())
 
 
 def mnist(train: int, test: int) -> tuple[np.ndarray, np.ndarray]:
-    """The first images of MNIST: X (train + test, 784), the ink of 28×28 pixels from 0 to 255, and the digits.
+    """Return the first images of MNIST: X (train + test, 784), the ink of 28×28 pixels from 0 to 255, and the digits.
 
-    The official test images come last. X is uint8: as floats, all 70,000 images would take eight times the memory.
+    Images of the official test set come last. X is uint8: float64 would take eight times the memory.
     LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86(11), 1998.
     """
-    bytes_of = [np.frombuffer(file.read(), np.uint8) for file in MNIST]
-    images = [bytes_of[i][IMAGES:].reshape(-1, MNIST_PIXELS) for i in (0, 2)]
-    labels = [bytes_of[i][LABELS:].astype(int) for i in (1, 3)]
-    X, y = (np.concatenate([part[0][:train], part[1][:test]]) for part in (images, labels))
-    return X, y
+    train_images, train_labels, test_images, test_labels = (np.frombuffer(file.read(), np.uint8) for file in MNIST)
+    X = [images[IMAGES_HEADER:].reshape(-1, MNIST_PIXELS) for images in (train_images, test_images)]
+    y = [labels[LABELS_HEADER:].astype(int) for labels in (train_labels, test_labels)]
+    return np.concatenate([X[0][:train], X[1][:test]]), np.concatenate([y[0][:train], y[1][:test]])

@@ -1,4 +1,4 @@
-"""Data sets by name → arrays, split and scaled. A new one is one entry of DATASETS."""
+"""Data sets by name, split and scaled. To add one, add an entry to DATASETS."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -7,17 +7,18 @@ from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ontrial.data import csv_file, files, shapes, splits
-from ontrial.data.files import Fetched, Own, Shipped
+from ontrial.data.files import Fetched, Shipped, UserFile
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
 
-LARGE = 50  # samples: the rate of a smaller group says little
+LARGE = 50  # samples of a group: the rates of smaller groups are too uncertain
 
 
 class Sizes(NamedTuple):
-    """How many features and classes a data set has, and how many samples each part of it."""
+    """Numbers of features and classes of a data set, and of samples in each set."""
 
     features: int
     classes: int
@@ -30,53 +31,58 @@ class Sizes(NamedTuple):
 class Source:
     """Where a data set comes from.
 
-    make: gives X (n, d), labels (n,) and, for some, the group that each sample belongs to and the names of the classes.
-    classes: those names, in the order of the labels, unless `make` gives them. one_unit: all features are measured
-    alike, so they are scaled alike. grouped: samples come in groups whose true rates are known. files: what `make`
-    reads. sizes: of a data set that is fetched, so that a study can be checked before; its last samples are its test
-    set.
+    load: returns X (n, d), labels (n,) and, in this order, what applies: each sample's group if `grouped`, the names of
+    the classes if `classes` is empty. classes: names of the classes in the order of the labels. one_unit: whether all
+    features have the same unit and are scaled by the same factor. grouped: whether samples come in groups with known
+    true rates. files: the files that `load` reads. sizes: given for data sets that are fetched, so that a study can be
+    checked before that; their last samples are the test set.
     """
 
-    make: Callable[[], tuple]
+    load: Callable[[], tuple]
     classes: tuple[str, ...] = ()
     one_unit: bool = False
     grouped: bool = False
-    files: tuple[Shipped | Fetched | Own, ...] = ()
+    files: tuple[Shipped | Fetched | UserFile, ...] = ()
     sizes: Sizes | None = None
 
 
-TEN = tuple("0123456789")
+TEN_DIGITS = tuple("0123456789")
 
 
-def own(path: str, label: str) -> Source:
-    """Entry for a CSV file of numbers with a header and a column of labels, which may be words."""
-    file = Own(path)
-    return Source(lambda: csv_file.table(file.read(), path, label), files=(file,))
+def from_csv(path: str, label: str) -> Source:
+    """Return the entry for a user's CSV file of numbers with a header. label: the column of class names."""
+    file = UserFile(path)
+
+    def load() -> tuple[np.ndarray, np.ndarray, tuple[str, ...], tuple[str, ...]]:
+        X, labels, classes = csv_file.parse_csv(file.read(), path, label)
+        return X, labels, (), classes
+
+    return Source(load, files=(file,))
 
 
-def mnist(train: int, test: int) -> Source:
-    """Entry for the first training and test images of MNIST; some of the training images are for validation."""
-    sizes = Sizes(files.MNIST_PIXELS, len(TEN), *splits.part_sizes(train + test, test))
-    return Source(partial(files.mnist, train, test), TEN, one_unit=True, files=files.MNIST, sizes=sizes)
+def from_mnist(train: int, test: int) -> Source:
+    """Return the entry for the first training and test images of MNIST. Validation uses some of the training images."""
+    sizes = Sizes(files.MNIST_PIXELS, len(TEN_DIGITS), *splits.part_sizes(train + test, test))
+    return Source(partial(files.mnist, train, test), TEN_DIGITS, one_unit=True, files=files.MNIST, sizes=sizes)
 
 
 DATASETS = {
-    "digits": Source(files.digits, TEN, one_unit=True, files=(files.DIGITS,)),
+    "digits": Source(files.digits, TEN_DIGITS, one_unit=True, files=(files.DIGITS,)),
     "titanic": Source(files.titanic, ("died", "survived"), grouped=True, files=(files.TITANIC,)),
     "moons": Source(shapes.moons, ("upper", "lower"), one_unit=True),
     "spirals": Source(shapes.spirals, ("one arm", "other arm"), one_unit=True),
     "xor": Source(shapes.xor, ("same sign", "opposite signs"), one_unit=True),
-    "mnist": mnist(60_000, 10_000),
-    "mnist_small": mnist(2_000, 500),
+    "mnist": from_mnist(60_000, 10_000),
+    "mnist_small": from_mnist(2_000, 500),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """All samples of a data set, as they are before scaling.
+    """All samples of a data set before scaling.
 
-    X: (n, d) of any type. labels: (n,) int, positions in `classes`. groups: for each sample the name of its group ("3rd
-    female adult"), where samples come in groups whose true rates are known; else empty.
+    X: inputs (n, d) of any dtype. labels: (n,), indices into `classes`. classes: their names. groups: the name of each
+    sample's group ("3rd female adult") if samples come in groups with known true rates, else empty.
     """
 
     name: str
@@ -87,7 +93,7 @@ class Dataset:
 
 
 def source(name: str) -> Source:
-    """Registry entry of a data set; ValueError if there is none."""
+    """Return the registry entry of a data set. Raises ValueError if there is none."""
     if name not in DATASETS:
         raise ValueError(unknown("data set", name, DATASETS))
     return DATASETS[name]
@@ -95,60 +101,66 @@ def source(name: str) -> Source:
 
 @cache
 def load(name: str) -> Dataset:
-    """All samples of a data set; InputError if its file is missing or damaged. The arrays are read-only."""
+    """Return all samples of a data set in read-only arrays. Raises InputError if its file is missing or damaged."""
     entry = source(name)
-    X, labels, groups, classes = (*entry.make(), (), ())[:4]
-    X.flags.writeable = labels.flags.writeable = False
-    return Dataset(name, X, labels, entry.classes or classes, groups)
+    X, labels, *optional = entry.load()
+    groups = optional[0] if optional else ()
+    classes = entry.classes or optional[1]
+    X.flags.writeable = False
+    labels.flags.writeable = False
+    return Dataset(name, X, labels, classes, groups)
 
 
 def sizes(name: str) -> Sizes:
-    """Sizes of a data set and of its parts; InputError if they are in a file that is missing or damaged."""
-    if known := source(name).sizes:
-        return known
+    """Return the sizes of a data set. Raises InputError if its file is needed for that, and missing or damaged."""
+    entry = source(name)
+    if entry.sizes is not None:
+        return entry.sizes
     dataset = load(name)
     return Sizes(dataset.X.shape[1], len(dataset.classes), *splits.part_sizes(len(dataset.labels)))
 
 
-def check(name: str) -> None:
-    """Raise InputError if a file of a data set is damaged, or missing and not one that is fetched."""
+def check_files(name: str) -> None:
+    """Raise InputError if a file of a data set is damaged, or is missing and will not be fetched."""
     for file in source(name).files:
         file.check()
 
 
-def outside(name: str) -> list[str]:
-    """Paths of the files that a data set is read from, without those that come with a package."""
+def external_files(name: str) -> list[str]:
+    """Return the paths of the files of a data set that do not come with the package."""
     return [str(file.path()) for file in source(name).files if not isinstance(file, Shipped)]
 
 
 def checksum(name: str) -> str:
-    """SHA-256 of a data set: of its files, one after another, or of the arrays of one that is made."""
-    if found := source(name).files:
-        return hashlib.sha256(b"".join(file.read() for file in found)).hexdigest()
+    """Return the SHA-256 of a data set: of its files in order, or of the arrays of a synthetic one."""
+    files = source(name).files
+    if files:
+        return hashlib.sha256(b"".join(file.read() for file in files)).hexdigest()
     dataset = load(name)
     return hashlib.sha256(dataset.X.tobytes() + dataset.labels.tobytes()).hexdigest()
 
 
 def split(name: str, seed: int, training_samples: int | None = None) -> splits.Split:
-    """Sample numbers of the training, validation and test set of one seed.
+    """Return the indices of the training, validation and test samples for one seed.
 
-    training_samples: how many of the training set's samples are used; None means all of them.
+    training_samples: how many of the training samples to use. None uses all of them.
     """
-    fixed, labels = source(name).sizes, load(name).labels
-    parts = splits.split(labels, seed, fixed.test if fixed else None)
+    sizes = source(name).sizes
+    labels = load(name).labels
+    parts = splits.split(labels, seed, test=None if sizes is None else sizes.test)
     if training_samples is None:
         return parts
-    return parts._replace(train=splits.subset(parts.train, labels, seed, training_samples))
+    return parts._replace(train=splits.draw_subset(parts.train, labels, seed, training_samples))
 
 
-def bytes_a_seed(name: str, dtype: type = np.float32) -> int:
-    """Memory that the inputs take in `arrays` for each seed."""
-    found = sizes(name)
-    return found.features * (found.train + found.validation + found.test) * np.dtype(dtype).itemsize
+def bytes_per_seed(name: str, dtype: DTypeLike = np.float32) -> int:
+    """Return how much memory the inputs from `arrays` take per seed, in bytes."""
+    features, _, train, validation, test = sizes(name)
+    return features * (train + validation + test) * np.dtype(dtype).itemsize
 
 
-def outputs(name: str, output: str) -> int:
-    """Columns of the target: one a class, but a single one for two classes and a sigmoid."""
+def target_columns(name: str, output: str) -> int:
+    """Return the number of target columns: one per class, or a single one for two classes and a sigmoid output."""
     classes = sizes(name).classes
     return 1 if classes == 2 and output == "sigmoid" else classes
 
@@ -157,44 +169,55 @@ def arrays(
     name: str,
     seeds: Sequence[int],
     output: str,
-    dtype: type = np.float32,
+    dtype: DTypeLike = np.float32,
     *,
     training_samples: int | None = None,
 ) -> Data:
-    """A data set as networks with this output see it: for each seed its own split, scaled with its own training set.
+    """Return a data set as arrays for networks: for each seed its own split, scaled by its own training set.
 
-    training_samples: how many of the training set's samples are used; None means all of them. Slice s of each array
-    belongs to seeds[s]. Targets are one-hot, or the label itself where there is one column. The groups are the large
-    ones, with the rates of all their samples as targets.
+    output: name of the networks' output activation. training_samples: how many training samples to use. None uses all
+    of them. Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself if there is a single
+    column. Groups are those with at least 50 samples; their targets are the mean targets of all their samples.
     """
     dataset = load(name)
-    if outputs(name, output) == 1:
+    targets: np.ndarray
+    if target_columns(name, output) == 1:
         targets = dataset.labels[:, None].astype(dtype)
     else:
         targets = np.eye(len(dataset.classes), dtype=dtype)[dataset.labels]
     parts = [split(name, seed, training_samples) for seed in seeds]
-    scalings = [splits.scaling(dataset.X[part.train], source(name).one_unit) for part in parts]
-    sets = [
-        Samples(_scaled(dataset.X, numbers, scalings, dtype), targets[np.stack(numbers)])
-        for numbers in zip(*parts, strict=True)
-    ]
-    if groups := large_groups(dataset):
-        first = [[members[0] for members in groups]] * len(seeds)
-        rates = np.stack([targets[members].mean(0) for members in groups])
-        sets.append(Samples(_scaled(dataset.X, first, scalings, dtype), np.stack([rates] * len(seeds))))
-    return Data(*sets[:3], tuple(seeds), *sets[3:])
+    scalings = [splits.fit_scaling(dataset.X[part.train], source(name).one_unit) for part in parts]
+
+    def samples(indices: Sequence[np.ndarray]) -> Samples:
+        return Samples(_scaled_inputs(dataset.X, indices, scalings, dtype), targets[np.stack(indices)])
+
+    train = samples([part.train for part in parts])
+    validation = samples([part.validation for part in parts])
+    test = samples([part.test for part in parts])
+    groups = large_groups(dataset)
+    if not groups:
+        return Data(train, validation, test, tuple(seeds))
+    representatives = [np.array([group[0] for group in groups])] * len(seeds)
+    X = _scaled_inputs(dataset.X, representatives, scalings, dtype)
+    rates = np.stack([targets[group].mean(0) for group in groups])
+    return Data(train, validation, test, tuple(seeds), Samples(X, np.stack([rates] * len(seeds))))
 
 
 def large_groups(dataset: Dataset) -> list[np.ndarray]:
-    """Sample numbers of each group of at least LARGE samples, in the order of the groups' names."""
-    groups = np.array(dataset.groups)
-    members = (np.flatnonzero(groups == name) for name in np.unique(groups))
-    return [found for found in members if len(found) >= LARGE]
+    """Return the sample indices of each group of at least LARGE samples, in the order of the groups' names."""
+    names = np.array(dataset.groups)
+    groups = [np.flatnonzero(names == name) for name in np.unique(names)]
+    return [group for group in groups if len(group) >= LARGE]
 
 
-def _scaled(X: np.ndarray, numbers: Sequence, scalings: Sequence, dtype: type) -> np.ndarray:
-    """Inputs (S, n, d) of the samples that each of S seeds has, by their numbers (S, n), as its scaling makes them."""
-    inputs = np.empty((len(numbers), len(numbers[0]), X.shape[1]), dtype)
-    for out, chosen, scaling in zip(inputs, numbers, scalings, strict=True):
-        splits.scaled(X[chosen], scaling, out)
+def _scaled_inputs(
+    X: np.ndarray,
+    indices: Sequence[np.ndarray],
+    scalings: Sequence[tuple[np.ndarray, np.ndarray]],
+    dtype: DTypeLike,
+) -> np.ndarray:
+    """Return the inputs (S, n, d) with the sample indices (S, n), scaled by each seed's (mean, factor)."""
+    inputs = np.empty((len(indices), len(indices[0]), X.shape[1]), dtype)
+    for out, rows, (mean, factor) in zip(inputs, indices, scalings, strict=True):
+        splits.apply_scaling(X[rows], mean, factor, out)
     return inputs

@@ -1,4 +1,4 @@
-"""Which samples train, validate and test; how inputs are scaled."""
+"""Splits into training, validation and test sets, and scaling of inputs."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,12 @@ import numpy as np
 
 from ontrial.nn.randomness import stream
 
-TEST_SEED = 1795  # not a seed of any study: every seed shares this test set
-BLOCK = 2_048  # samples at a time: float64 intermediates take less memory, and less time, than those of all
+TEST_SEED = 1795  # not a seed of any study: all seeds share one test set
+BLOCK = 2_048  # samples scaled at a time, to save memory and time on float64 intermediates
 
 
 class Split(NamedTuple):
-    """Sample numbers of the three parts, each ascending."""
+    """Indices of the samples in each set, ascending."""
 
     train: np.ndarray
     validation: np.ndarray
@@ -19,9 +19,10 @@ class Split(NamedTuple):
 
 
 def part_sizes(samples: int, test: int | None = None) -> tuple[int, int, int]:
-    """Sizes of training, validation and test set: a fifth of the rest is for validation.
+    """Return the sizes of the training, validation and test set.
 
-    test: size of a test set that the data set brings along; None draws a fifth for it.
+    test: size of the test set that comes with the data set. None uses a fifth of the samples. Validation gets a fifth
+    of the rest.
     """
     test = round(samples / 5) if test is None else test
     validation = round((samples - test) / 5)
@@ -29,47 +30,48 @@ def part_sizes(samples: int, test: int | None = None) -> tuple[int, int, int]:
 
 
 def split(labels: np.ndarray, seed: int, test: int | None = None) -> Split:
-    """Divide the samples: the test set is the same for every seed, whose "split" stream divides the rest.
+    """Split the samples at random, stratified by class. The test set is the same for every seed.
 
-    labels: (n,) class of each sample. test: how many of the last samples are a test set that the data set brings
-    along; None draws one. Each part that is drawn has its share of every class.
+    labels: (n,), the class of each sample. seed: its "split" stream divides training from validation samples. test: how
+    many of the last samples are the test set that comes with the data set. None draws a test set.
     """
     _, validation_size, test_size = part_sizes(len(labels), test)
     samples = np.arange(len(labels))
     if test is None:
-        rest, tested = draw(samples, labels, test_size, np.random.default_rng(TEST_SEED))
+        rest, test_set = draw_stratified(samples, labels, test_size, np.random.default_rng(TEST_SEED))
     else:
-        rest, tested = np.split(samples, [len(samples) - test])
-    train, validation = draw(rest, labels, validation_size, stream(seed, "split"))
-    return Split(train, validation, tested)
+        rest, test_set = np.split(samples, [len(samples) - test])
+    train, validation = draw_stratified(rest, labels, validation_size, stream(seed, "split"))
+    return Split(train, validation, test_set)
 
 
-def subset(train: np.ndarray, labels: np.ndarray, seed: int, size: int) -> np.ndarray:
+def draw_subset(train: np.ndarray, labels: np.ndarray, seed: int, size: int) -> np.ndarray:
     """Draw `size` samples of a training set, stratified by class, from the seed's "training samples" stream.
 
-    A class's samples are shuffled alike whatever the size, so smaller subsets are nested in larger ones, except for a
-    sample where rounding gives a class a smaller share of more.
+    The order in which a class's samples are drawn does not depend on the size. Smaller subsets are therefore nested in
+    larger ones, except where rounding gives a class one sample fewer in a larger subset.
     """
     if size == len(train):
         return train
-    return draw(train, labels, size, stream(seed, "training samples"))[1]
+    return draw_stratified(train, labels, size, stream(seed, "training samples"))[1]
 
 
-def draw(
+def draw_stratified(
     samples: np.ndarray, labels: np.ndarray, size: int, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw `size` of the samples, stratified by class: the samples that are left, and the drawn ones, ascending."""
+    """Draw `size` samples, stratified by class. Return the remaining and the drawn samples, each ascending."""
     classes, counts = np.unique(labels[samples], return_counts=True)
     members = [generator.permutation(samples[labels[samples] == name]) for name in classes]
-    drawn = [member[:quota] for member, quota in zip(members, quotas(counts, size), strict=True)]
-    left = [member[quota:] for member, quota in zip(members, quotas(counts, size), strict=True)]
-    return np.sort(np.concatenate(left)), np.sort(np.concatenate(drawn))
+    sizes = quotas(counts, size)
+    drawn = [member[:quota] for member, quota in zip(members, sizes, strict=True)]
+    remaining = [member[quota:] for member, quota in zip(members, sizes, strict=True)]
+    return np.sort(np.concatenate(remaining)), np.sort(np.concatenate(drawn))
 
 
 def quotas(counts: np.ndarray, size: int) -> np.ndarray:
-    """Divide `size` among classes in proportion to their `counts`, by the method of largest remainders.
+    """Divide `size` among classes in proportion to their counts, by the method of largest remainders.
 
-    Whole numbers only, so it is exact; of equal remainders the first class's goes first.
+    Integer arithmetic makes the result exact. Among equal remainders, earlier classes come first.
     """
     whole, remainder = np.divmod(counts * size, counts.sum())
     first = np.argsort(-remainder, kind="stable")[: size - whole.sum()]
@@ -77,21 +79,20 @@ def quotas(counts: np.ndarray, size: int) -> np.ndarray:
     return whole
 
 
-def scaling(X: np.ndarray, one_unit: bool) -> tuple[np.ndarray, np.ndarray]:
-    """What to subtract from inputs and what to multiply them with, each (d,), learnt from the training inputs X (n, d).
+def fit_scaling(X: np.ndarray, one_unit: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean and the scaling factor of each feature, both (d,), of training inputs X (n, d).
 
-    The features' means; and one over the root mean square of what remains: a common one if all features have one unit
-    (as pixels have), else each feature's own. A feature that never changes becomes 0: nothing can be learnt of it.
+    The factor is 1 / standard deviation. It is common to all features if they have one unit, as pixels do. The factor
+    of a constant feature is 0.
     """
     blocks = [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]
-    mean = sum(block.sum(0, dtype=float) for block in blocks) / len(X)
+    mean = np.asarray(sum(block.sum(0, dtype=float) for block in blocks)) / len(X)
     squares = sum(np.square(block - mean).sum(None if one_unit else 0) for block in blocks)
-    rms = np.sqrt(np.full_like(mean, squares / (X.size if one_unit else len(X))))
-    return mean, np.divide(1, rms, out=np.zeros_like(mean), where=X.max(0) > X.min(0))
+    deviation = np.sqrt(np.full_like(mean, squares / (X.size if one_unit else len(X))))
+    return mean, np.divide(1, deviation, out=np.zeros_like(mean), where=X.max(0) > X.min(0))
 
 
-def scaled(X: np.ndarray, scaling: tuple[np.ndarray, np.ndarray], out: np.ndarray) -> None:
-    """Put inputs X (n, d), scaled, into `out` of the same shape and any type."""
-    mean, factor = scaling
+def apply_scaling(X: np.ndarray, mean: np.ndarray, factor: np.ndarray, out: np.ndarray) -> None:
+    """Write the scaled inputs X (n, d) to `out`, which has the same shape and any dtype."""
     for start in range(0, len(X), BLOCK):
         out[start : start + BLOCK] = (X[start : start + BLOCK] - mean) * factor

@@ -36,7 +36,7 @@ def train_cell(cell_json: str, output: str) -> None:
 
 def seeds_at_once(cell: Cell) -> list[tuple[int, ...]]:
     """The seeds of a cell, as many at once as have room for their data. A run is the same, whichever it rides with."""
-    size = max(MEMORY // data.bytes_a_seed(cell.dataset), 1)
+    size = max(MEMORY // data.bytes_per_seed(cell.dataset), 1)
     return [cell.seeds[start : start + size] for start in range(0, len(cell.seeds), size)]
 
 

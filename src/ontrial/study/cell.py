@@ -164,7 +164,7 @@ class Cell(Settings):
     def architecture(self) -> Architecture:
         """Return the architecture of the networks of the cell."""
         inputs = data.sizes(self.dataset).features
-        layers = (inputs, *self.hidden, data.outputs(self.dataset, self.output))
+        layers = (inputs, *self.hidden, data.target_columns(self.dataset, self.output))
         return Architecture(layers, self.activation, self.output, self.loss, self.initialisation)
 
     @property

@@ -143,7 +143,7 @@ def _conflicting_samples(settings: dict) -> Iterator[Mistake]:
     numbers = settings.get("training_samples", [DEFAULTS["training_samples"]])
     for i, name in enumerate(settings["dataset"]):
         try:
-            data.check(name)
+            data.check_files(name)
             available = data.sizes(name).train
         except InputError as error:
             yield ("dataset", i), str(error)

@@ -51,5 +51,5 @@ def predict(network: Network, X: np.ndarray) -> np.ndarray:
 def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None) -> np.ndarray:
     """Return the inputs X (B, n_in) scaled as for the networks of each seed, (R, B, n_in)."""
     training = [data.load(dataset).X[data.split(dataset, seed, training_samples).train] for seed in seeds]
-    scalings = [splits.scaling(part, data.source(dataset).one_unit) for part in training]
+    scalings = [splits.fit_scaling(part, data.source(dataset).one_unit) for part in training]
     return np.stack([(X - mean) * factor for mean, factor in scalings])

@@ -47,7 +47,7 @@ RULES = {
 def of_study(study: Study) -> dict[str, Rule]:
     """Return the rules that take part in a study."""
     fetched = {str(file.path()) for file in MNIST}
-    if any(fetched.intersection(data.outside(name)) for name in {cell.dataset for cell in study.cells.values()}):
+    if any(fetched.intersection(data.external_files(name)) for name in {cell.dataset for cell in study.cells.values()}):
         return RULES
     return {
         name: Rule(rule.phase, tuple(read for read in rule.reads if read != FETCH))
