@@ -68,9 +68,9 @@ def test_log_cosh_by_hand():
 """
 
 OPTIMISER = '''
-def sign_descent(theta, g, eta, mu, t):
-    """θ ← θ − η sign(g)."""
-    theta -= eta * np.sign(g)
+def damped(theta, g, eta, mu, t):
+    """θ ← θ − η g / (1 + |g|)."""
+    theta -= eta * g / (1 + np.abs(g))
 
 
 @dataclass'''
@@ -123,7 +123,7 @@ experiments:
     activation: [relu, softsign]
     initialisation: [own]
     objective: [softmax+log_cosh]
-    optimiser: [sgd, sign]
+    optimiser: [sgd, damped]
     input_scale: [1, 2]
     batch_size: [16]
     learning_rates: [0.0625, 0.5]
@@ -240,10 +240,7 @@ def add_activation(project: Path) -> None:
     replace(module, "ACTIVATIONS = {", "ACTIVATIONS = {" + entry)
     append(project / "docs/words.yaml", "softsign: {en: softsign, ko: 소프트사인}\n")
     replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "softsign": Look(GREEN, DOTTED, "H"),')
-    example = (
-        "\n\ndef test_softsign_by_hand():\n    assert activations.ACTIVATIONS['softsign'].function(np.ones(1)) == 0.5\n"
-    )
-    append(project / "tests/nn/test_activations.py", "\nfrom ontrial.nn import activations  # noqa: E402\n" + example)
+    append(project / "tests/nn/test_activations.py", ACTIVATION_BY_HAND)
 
 
 def add_loss(project: Path) -> None:
@@ -258,14 +255,15 @@ def add_loss(project: Path) -> None:
 def add_optimiser(project: Path) -> None:
     module = project / "src/ontrial/nn/optimisers.py"
     replace(module, "\n@dataclass", OPTIMISER)
-    replace(module, "OPTIMISERS = {", 'OPTIMISERS = {\n    "sign": Optimiser(sign_descent),')
-    theory = (
-        '    if schedule.optimiser == "sign":\n        theta -= eta * np.sign(g)\n    elif schedule.optimiser == "sgd":'
-    )
+    replace(module, "OPTIMISERS = {", 'OPTIMISERS = {\n    "damped": Optimiser(damped),')
+    theory = """\
+    if schedule.optimiser == "damped":
+        theta -= eta * g / (1 + np.abs(g))
+    elif schedule.optimiser == "sgd":"""
     replace(project / "src/ontrial/nn/reference.py", '    if schedule.optimiser == "sgd":', theory)
-    append(project / "docs/words.yaml", "sign: {en: sign descent, ko: 부호 하강}\n")
-    by_hand = 'BY_HAND = {\n    "sign": [(0.9, 2), (0.8, 1.9)],'
-    replace(project / "tests/nn/test_optimisers.py", "BY_HAND = {", by_hand)
+    append(project / "docs/words.yaml", "damped: {en: damped, ko: 감쇠}\n")
+    worked_example = 'WORKED_EXAMPLES = {\n    "damped": [(0.92, 2), (0.8533333, 1.95)],'
+    replace(project / "tests/nn/test_optimisers.py", "WORKED_EXAMPLES = {", worked_example)
 
 
 def add_data_set(project: Path) -> None:
@@ -281,7 +279,8 @@ def add_experiment(project: Path) -> None:
 
 def add_setting(project: Path) -> None:
     module = project / "src/ontrial/study/cell.py"
-    insert(module, "    batch_size: ", '    input_scale: float = setting("input-scale-", default=1.0)\n')
+    (momentum,) = re.findall(r"^    momentum: float = .*\n", module.read_text(encoding="utf-8"), re.MULTILINE)
+    insert(module, "    batch_size: ", momentum.replace("momentum", "input_scale").replace("0.9", "1.0"))
     replace(module, "    def arrays(self, ", SCALED_ARRAYS)
     replace(module, "import MISSING", "import replace, MISSING")
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"
@@ -444,7 +443,7 @@ def is_within(file: str, path: str) -> bool:
 
 
 def test_the_tests_of_the_project_find_what_is_new_automatically(project):
-    names = "softsign or log_cosh or sign or rings or word or activations or count or every_rule or yours"
+    names = "softsign or log_cosh or damped or rings or word or activations or count or every_rule or yours"
     command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names]
     tests = ["tests/nn", "tests/data/test_data.py", "tests/figures/test_figures.py", "tests/pages/test_benchmark.py"]
     tests.append("tests/workflow/test_rules.py")
@@ -460,7 +459,7 @@ assert not {look(name) for name in ("softsign", "softmax+log_cosh", "yours")} & 
 """
     subprocess.run([python(project), "-c", code], cwd=project, env=active(project), check=True)
     words = yaml.safe_load((project / "docs/words.yaml").read_text(encoding="utf-8"))
-    for name in ("softsign", "log_cosh", "sign", "rings", "input scale", "contestant yours"):
+    for name in ("softsign", "log_cosh", "damped", "rings", "input scale", "contestant yours"):
         assert set(words[name]) == {"en", "ko", "de"}
 
 
