@@ -1,4 +1,4 @@
-"""What MkDocs is not told by its configuration: pages by pattern, the other languages, and what a page gets at last."""
+"""Hooks of MkDocs: pages by pattern in the navigation, links to other languages, formulas, fonts, security policy."""
 
 import json
 from pathlib import Path
@@ -8,44 +8,45 @@ from mkdocs.plugins import event_priority
 from ontrial.report.site import csp, mathml
 from ontrial.report.site.fonts import fonts
 
-UNREAD = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")  # no address; for developers; ja and th
+# Files that no page loads: a site map needs an address, maps are for developers, lunr is for Japanese and Thai.
+UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
 
 
 def on_config(config):
-    """Put the pages of a pattern into the navigation, and leave out what only a server needs."""
-    config.nav = expanded(config.nav, Path(config.docs_dir))
+    """Expand the patterns in the navigation, and drop pages that only a server needs."""
+    config.nav = expand(config.nav, Path(config.docs_dir))
     config.theme.static_templates.clear()  # 404.html would have absolute links
     return config
 
 
-def expanded(items: list, folder: Path) -> list:
-    """Navigation with each pattern replaced by its pages, in the order of the file `.order` beside them.
+def expand(items: list, folder: Path) -> list:
+    """Return the navigation with each pattern replaced by its pages, in the order of the file `.order` next to them.
 
-    A section without pages is left out.
+    A section without pages is dropped.
     """
-    found = []
+    expanded = []
     for item in items:
         if isinstance(item, dict):
-            ((title, inside),) = item.items()
-            inside = expanded(inside, folder) if isinstance(inside, list) else inside
-            found += [{title: inside}] if inside else []
+            ((title, content),) = item.items()
+            content = expand(content, folder) if isinstance(content, list) else content
+            expanded += [{title: content}] if content else []
         elif item.endswith("/*.md"):
             order = folder / item.replace("*.md", ".order")
-            found += order.read_text(encoding="utf-8").split() if order.exists() else []
+            expanded += order.read_text(encoding="utf-8").split() if order.exists() else []
         else:
-            found.append(item)
-    return found
+            expanded.append(item)
+    return expanded
 
 
 def on_page_context(context, page, config, nav):
-    """Name the same page in the other languages that have it, or else their home."""
+    """Add links to the page in the other languages, or to their home page if they lack it."""
     pages = Path(config.docs_dir).parent
 
-    def place(language: str) -> str:
+    def target(language: str) -> str:
         return page.file.dest_uri if (pages / language / page.file.src_uri).exists() else "index.html"
 
     context["others"] = [
-        {"name": name, "language": language, "link": f"../{language}/{place(language)}"}
+        {"name": name, "language": language, "link": f"../{language}/{target(language)}"}
         for language, name in config.extra["languages"].items()
         if language != config.theme["language"]
     ]
@@ -53,16 +54,16 @@ def on_page_context(context, page, config, nav):
     return context
 
 
-@event_priority(-100)  # when all others are done with the page
+@event_priority(-100)  # after all other plugins
 def on_post_page(output, page, config):
-    """Typeset formulas last, so that the search index holds them as they were written; then name what may run."""
-    return csp.protected(mathml.typeset(mended(output, config.extra["menu"]), page.file.src_uri))
+    """Typeset formulas after the search index has stored them as LaTeX, and then add the security policy."""
+    return csp.with_policy(mathml.typeset(repair(output, config.extra["menu"]), page.file.src_uri))
 
 
-def mended(page: str, menu: str) -> str:
-    """HTML without the theme's faults: attributes that aren't valid, and a menu of narrow screens that keys can't use.
+def repair(page: str, menu: str) -> str:
+    """Return HTML without two faults of the theme: invalid attributes, and a menu that the keyboard cannot open.
 
-    menu: name of the button that opens it.
+    menu: name of the button that opens the menu on narrow screens.
     """
     page = page.replace(' tabindex=""', "")
     for toggle in (' id="__drawer"', ' id="__search"'):
@@ -73,17 +74,17 @@ def mended(page: str, menu: str) -> str:
 
 
 def on_post_build(config):
-    """Put the fonts beside the style sheet, and leave out what no reader of these languages loads."""
+    """Write the fonts next to the style sheet, shrink the search index, and delete files that no page loads."""
     folder = Path(config.site_dir)
     index = folder / "search/search_index.json"
-    index.write_text(spelt(index.read_text("utf-8")), "utf-8")
+    index.write_text(unescape(index.read_text("utf-8")), "utf-8")
     for name, font in fonts(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
         (folder / "assets" / name).write_bytes(font)
-    for pattern in UNREAD:
+    for pattern in UNUSED:
         for file in folder.glob(pattern):
             file.unlink()
 
 
-def spelt(index: str) -> str:
-    """JSON with its letters as they are: escaped, each syllable of Korean is twice as long."""
+def unescape(index: str) -> str:
+    """Return JSON without escapes of letters, which double the length of Korean."""
     return json.dumps(json.loads(index), ensure_ascii=False, separators=(",", ":"))

@@ -12,7 +12,7 @@ import pytest
 from ontrial.__main__ import main
 from ontrial.judge import verdicts
 from ontrial.judge.verdicts import INTERVAL_KEYS
-from ontrial.report.pages.comparison import MOST, summary
+from ontrial.report.pages.comparison import MAX_CONTEXTS, summary
 from ontrial.report.summaries import comparison
 
 HASH, OTHER_HASH = "a" * 64, "b" * 64
@@ -70,7 +70,7 @@ def test_published_numbers_have_four_digits():
 def test_a_study_without_claims():
     empty = {"study": "tiny", "claims": []}
     made = summary(("tiny", "tiny"), comparison.compare(empty, empty), [], ({}, {}))
-    assert made.endswith("Neither side has verdicts to compare: no claims were tried.\n")
+    assert made.endswith("Neither side has verdicts to compare: no claims were tested.\n")
 
 
 def test_effects_may_move_and_the_verdicts_stay():
@@ -102,7 +102,7 @@ def test_claims_that_are_new_removed_or_tried_in_another_way():
         "",
         "| claim | before | after | test | outcomes that moved |",
         "| --- | --- | --- | --- | --- |",
-        "| `small` | supported | supported | tried in another way | 0 of 2 |",
+        "| `small` | supported | supported | test changed | 0 of 2 |",
         "| `wide` | – | inconclusive | new | 1 of 1 |",
         "| `deep` | supported | – | removed | 1 of 1 |",
     ]
@@ -124,8 +124,8 @@ def test_an_estimate_that_lost_its_bound_comes_first(lost):
 def test_a_long_list_says_how_much_is_left_out():
     many = [{"study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]} for x in (1, 2)]
     made = summary(("tiny", "tiny"), comparison.compare(*many), [], ({}, {}))
-    assert made.count("| `c` |") == MOST
-    assert f"And {50 - MOST} contexts more, which moved less." in made
+    assert made.count("| `c` |") == MAX_CONTEXTS
+    assert f"{50 - MAX_CONTEXTS} more contexts moved less." in made
 
 
 def test_what_is_timed_is_shown_apart(tmp_path, compare):

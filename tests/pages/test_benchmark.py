@@ -213,7 +213,9 @@ def test_figures_of_the_benchmark_need_a_published_one(results):
     assert len(SPEED) == 6
     assert not set(SPEED) & set(catalogue(results.study))
     assert set(SPEED) <= set(catalogue(results.study, benchmark=True))
-    with pytest.raises(InputError, match=r'"speed-jax": no benchmark is published. Show it where \[% if benchmark %\]'):
+    with pytest.raises(
+        InputError, match=r'"speed-jax": no benchmark is published. Show it only where \[% if benchmark %\]'
+    ):
         Page(sources_of(results), "speed.md").names["figure"]("speed-jax")
 
 

@@ -36,7 +36,7 @@ def test_a_displayed_formula_has_a_box_of_its_own():
 
 def test_a_broken_formula_is_named_with_its_page():
     with pytest.raises(
-        InputError, match=r"losses\.md: the formula \$\\frac\{1\$ can't be typeset: .*never closed|closing"
+        InputError, match=r"losses\.md: the formula \$\\frac\{1\$ cannot be typeset: .*never closed|closing"
     ):
         mathml.typeset(html(r"Here $\frac{1$ breaks."), "losses.md")
 

@@ -240,7 +240,9 @@ def test_a_figure_of_formulas_says_that_it_rests_on_no_run(sources):
 
 
 def test_without_a_configuration_file_a_figure_has_no_commands(sources):
-    assert "snakemake" not in provenance_note.origin(Page(replace(sources, provenance={}), "index.md"), "neuron")
+    assert "snakemake" not in provenance_note.provenance_note(
+        Page(replace(sources, provenance={}), "index.md"), "neuron"
+    )
 
 
 @pytest.mark.parametrize(
@@ -281,7 +283,11 @@ def test_formulas_with_words_are_in_every_language(sources):
     functions = [one for entry in ACTIVATIONS.values() for one in (entry.function, entry.derivative)]
     functions += [*INITIALISATIONS.values(), *(loss.value for loss in LOSSES.values())]
     functions += [*(output.function for output in OUTPUTS.values()), *PROBES.values()]
-    in_words = {f"formula {told}" for told in map(tables.computed, functions) if re.search(r"\b(?!tanh)[a-z]{4}", told)}
+    in_words = {
+        f"formula {told}"
+        for told in map(tables.documented_formula, functions)
+        if re.search(r"\b(?!tanh)[a-z]{4}", told)
+    }
     assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
 
 
@@ -377,8 +383,8 @@ def test_what_never_arrived_is_infinite(page):
     open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
     never = "a\xa0factor\xa0of\xa0∞, for one side never arrived within its budget"
     assert verdicts.sized(page, context("positive", **endless)) == never
-    assert verdicts.ends(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert verdicts.ends(page, context("unclear", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
+    assert verdicts.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
+    assert verdicts.estimate_and_interval(page, context("unclear", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
     assert verdicts.sized(page, context("positive", **endless | {"low": 2.0})) == (
         f"{never} (95 % interval from 4.00, without an upper end)"
     )
@@ -389,7 +395,7 @@ def test_a_rate_off_the_grid_has_no_effect_to_tell(page):
 
 
 def test_a_context_that_there_is_not_is_told_with_those_that_there_are(page):
-    with pytest.raises(InputError, match=r'claim "small": 0 contexts fit policy sqrt, not one\. There are:'):
+    with pytest.raises(InputError, match=r'claim "small": 0 contexts match policy sqrt, expected one\. Contexts:'):
         verdicts.outcome(page, "small", policy="sqrt")
     with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
         verdicts.verdict_of(page, "smal")
@@ -409,7 +415,7 @@ def test_a_claim_without_a_reason_has_none(page):
 
 
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
-    made = assemble_pages.pages(sources)
+    made = assemble_pages.build_pages(sources)
     assert list(made) == [
         *("index.md", "activations.md", "glossary.md", "settings.md", "references.md"),
         *("evidence/index.md", "evidence/small.md", "evidence/usual.md", "evidence/.order"),
@@ -420,7 +426,7 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
 
 
 def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
-    page = assemble_pages.pages(sources)["evidence/small.md"]
+    page = assemble_pages.build_pages(sources)["evidence/small.md"]
     assert "| number of each seed | batch size 16 minus batch size 64 |" in page
     assert "| smallest effect of interest | 1.0\xa0points |" in page
     assert 'src="../../figures/evidence-small-en-light.svg"' in page
@@ -432,7 +438,7 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_study_that_another_workflow_hands_over_names_no_file(results, language):
     handed = replace(sources_of(results, language), provenance={"configuration_file": None})
-    page = assemble_pages.pages(handed)["evidence/small.md"]
+    page = assemble_pages.build_pages(handed)["evidence/small.md"]
     assert "rm -r results/tiny/runs/batch-size\n```" in page
     assert "snakemake --cores" not in page
 
@@ -448,8 +454,8 @@ def test_a_study_that_another_workflow_hands_over_names_no_file(results, languag
     ],
 )
 def test_a_value_beside_the_name_of_its_setting(results, axis, value, english, korean):
-    assert verdicts.named(page_of(results, "en"), axis, value) == english
-    assert verdicts.named(page_of(results, "ko"), axis, value) == korean
+    assert verdicts.value_name(page_of(results, "en"), axis, value) == english
+    assert verdicts.value_name(page_of(results, "ko"), axis, value) == korean
 
 
 def test_every_reading_of_an_identity_has_words(results):
@@ -461,7 +467,7 @@ def test_every_reading_of_an_identity_has_words(results):
 
 
 def test_evidence_is_told_in_korean_too(results):
-    made = assemble_pages.pages(sources_of(results, "ko"))
+    made = assemble_pages.build_pages(sources_of(results, "ko"))
     assert made["evidence/small.md"].startswith("# 맞다\n")
     assert "조건부" in made["evidence/small.md"]
     assert "[맞다](../evidence/usual.md)" in made["evidence/index.md"]
@@ -477,7 +483,7 @@ def test_the_glossary_has_every_term_in_both_languages(results, language):
 
 
 def test_every_key_of_a_configuration_is_among_the_settings(sources):
-    top, experiment = assemble_pages.sections(sources)
+    top, experiment = assemble_pages.settings_sections(sources)
     listed = {key["name"] for key in experiment["keys"]}
     assert {"study", "experiments"} <= {key["name"] for key in top["keys"]}
     assert set(sources.schema["$defs"]["experiment"]["properties"]) <= listed
@@ -486,7 +492,7 @@ def test_every_key_of_a_configuration_is_among_the_settings(sources):
 
 def test_every_key_of_a_configuration_is_explained_in_korean(results):
     korean = sources_of(results, "ko")
-    listed = assemble_pages.sections(korean)
+    listed = assemble_pages.settings_sections(korean)
     assert "lang=" not in str(listed)
     names = {key["name"] for section in listed for key in section["keys"]}
     assert set(korean.settings) == names | {section["id"] for section in listed}
@@ -494,7 +500,7 @@ def test_every_key_of_a_configuration_is_explained_in_korean(results):
 
 def test_a_key_that_korean_lacks_is_explained_in_english(results):
     korean = replace(sources_of(results, "ko"), settings={})
-    top, _ = assemble_pages.sections(korean)
+    top, _ = assemble_pages.settings_sections(korean)
     assert top["description"] == (
         '<span lang="en">A study has one configuration file, one folder under results/ and one site.</span>'
     )
@@ -512,7 +518,7 @@ def test_a_key_that_korean_lacks_is_explained_in_english(results):
     ],
 )
 def test_every_name_that_a_configuration_may_use_is_among_the_settings(page, sources, table, registry):
-    settings = assemble_pages.pages(sources)["settings.md"]
+    settings = assemble_pages.build_pages(sources)["settings.md"]
     shown = tables.table(page, table)
     assert shown in settings
     assert all(f"| `{name}` | " in shown for name in registry)

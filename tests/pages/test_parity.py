@@ -114,11 +114,11 @@ def test_everything_is_told_in_one_message():
     with pytest.raises(InputError) as refused:
         parity.require({"en": english, "ko": korean})
     assert str(refused.value).splitlines()[1:] == [
-        "- docs/ko/a.md: missing, docs/en/a.md is there.",
-        "- docs/ko/figures.yaml: neuron.alt: missing, docs/en/figures.yaml: neuron.alt is there.",
-        "- docs/words.yaml: loss in ko: missing, docs/words.yaml: loss in en is there.",
-        "- docs/en/b.md: missing, docs/ko/b.md is there.",
-        "- docs/words.yaml: weight in en: missing, docs/words.yaml: weight in ko is there.",
+        "- docs/ko/a.md: missing, docs/en/a.md exists.",
+        "- docs/ko/figures.yaml: neuron.alt: missing, docs/en/figures.yaml: neuron.alt exists.",
+        "- docs/words.yaml: loss in ko: missing, docs/words.yaml: loss in en exists.",
+        "- docs/en/b.md: missing, docs/ko/b.md exists.",
+        "- docs/words.yaml: weight in en: missing, docs/words.yaml: weight in ko exists.",
     ]
 
 
@@ -126,7 +126,7 @@ def test_everything_is_told_in_one_message():
     ("page", "told"),
     [
         ("# A\n\n[[ 'a ]]\n", "docs/ko/a.md:3: "),
-        ("# A\n\n```python\nif:\n```\n", "docs/ko/a.md: code that isn't Python: invalid syntax: if:"),
+        ("# A\n\n```python\nif:\n```\n", "docs/ko/a.md: code that is not Python: invalid syntax: if:"),
     ],
 )
 def test_what_cannot_be_read_is_named(page, told):
@@ -167,7 +167,7 @@ def test_the_docs_say_the_same_in_every_language():
 
 
 def test_the_docs_that_are_compared_hold_all_there_is():
-    korean = docs.written(ROOT / "docs", ["ko"])["ko"]
+    korean = docs.texts_by_language(ROOT / "docs", ["ko"])["ko"]
     for place in ("{}/losses.md", "templates/{}/claim.md", "{}/figures.yaml: neuron.alt", "words.yaml: loss"):
         assert place in korean
     assert "phrases.yaml: verdict of" in korean

@@ -188,7 +188,9 @@ def published(results):
 def test_the_figure_needs_a_published_table(results):
     assert "growth" not in catalogue(results.study)
     assert "growth" in catalogue(results.study, scale=True)
-    with pytest.raises(InputError, match=r'"growth": no table of growth is published. Show it where \[% if scale %\]'):
+    with pytest.raises(
+        InputError, match=r'"growth": no table of growth is published. Show it only where \[% if scale %\]'
+    ):
         Page(sources_of(results), "scale.md").names["figure"]("growth")
 
 

@@ -144,7 +144,7 @@ def test_the_explorer_offers_the_settings_in_order(tried):
 )
 def test_pages_say_it_in_both_languages(tried, language, words):
     of_language = sources(tried, language)
-    evidence = "".join(assemble_pages.trials(of_language).values())
+    evidence = "".join(assemble_pages.evidence_pages(of_language).values())
     for text in words:
         assert text in evidence
     page = Page(replace(of_language, points=explorer.points(tried.read.findings)), "explorer.md")

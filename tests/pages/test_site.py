@@ -17,7 +17,7 @@ from support.sites import PAGES, build, theme
 
 from ontrial.errors import InputError
 from ontrial.report.site.build import languages
-from ontrial.report.site.csp import protected
+from ontrial.report.site.csp import with_policy
 
 JAVA, CHECKER = shutil.which("java"), ROOT / ".checker/vnu.jar"
 MEGABYTE = 1_000_000
@@ -155,7 +155,9 @@ def test_a_policy_on_every_page_lets_its_own_scripts_and_no_others(pages):
 
 
 def test_a_policy_comes_before_what_it_rules():
-    page = protected('<head><meta charset="utf-8"><script>a</script><script type="application/json">{}</script></head>')
+    page = with_policy(
+        '<head><meta charset="utf-8"><script>a</script><script type="application/json">{}</script></head>'
+    )
     assert page.index("Content-Security-Policy") < page.index("<script>")
     assert page.count("sha256-") == 1
     assert "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='" in page
@@ -174,7 +176,9 @@ def test_the_whole_site_fits_on_a_small_disk(smoke_site):
 def test_a_link_that_leads_nowhere_stops_the_build_and_leaves_the_old_site(tmp_path):
     theme(tmp_path)
     build(tmp_path, PAGES)
-    with pytest.raises(InputError, match=r"(?s)pages/en: the site can't be built:.*index\.md.*anchor '#nowhere'"):
+    with pytest.raises(
+        InputError, match=r"(?s)pages/en: MkDocs could not build the site:.*index\.md.*anchor '#nowhere'"
+    ):
         build(tmp_path, {"en/index.md": "# Home\n\n[a](more.md#nowhere)\n"})
     assert "On</a>" in (tmp_path / "site/en/index.html").read_text(encoding="utf-8")
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["en"]

@@ -76,7 +76,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         schema=checking.load_schema("config"),
         sizes=write.sizes([str(folder / "film")], language) if folder else {},
         films=found,
-        filmed={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},
+        film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},
     )
 
 

@@ -65,7 +65,7 @@ def test_a_study_without_mnist_says_so_and_how_to_get_it():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_published_of_mnist_is_shown(language):
     published = Published({id: verdict(id) for id in CLAIMS}, pd.DataFrame([ROW]))
-    text = page(language, elsewhere={"mnist": published})
+    text = page(language, other_studies={"mnist": published})
     assert text.count("| `mnist` (") >= 1
     assert text.count("(n = 5)") == 3
     assert "1.79" in text
@@ -75,10 +75,10 @@ def test_what_is_published_of_mnist_is_shown(language):
 
 def test_a_published_study_without_accuracies_or_with_another_claim_is_no_mistake():
     mine, other = verdict(CLAIMS[1]), verdict(CLAIMS[1], hash="b")
-    text = page("en", elsewhere={"full": Published({CLAIMS[1]: mine}), "mnist": Published({CLAIMS[1]: other})})
+    text = page("en", other_studies={"full": Published({CLAIMS[1]: mine}), "mnist": Published({CLAIMS[1]: other})})
     assert "| setting | `full` (published) | `mnist` (published) |" in text
     results = replace(sources("en").results, verdicts={CLAIMS[1]: mine})
-    text = page("en", results=results, elsewhere={"mnist": Published({CLAIMS[1]: other})})
+    text = page("en", results=results, other_studies={"mnist": Published({CLAIMS[1]: other})})
     assert "| setting | `smoke` |" in text
 
 

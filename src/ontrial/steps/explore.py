@@ -22,7 +22,7 @@ def explore(folder: str, **given: str | list[str] | None) -> None:
     written = {
         "points.csv": points.to_csv(index=False),
         "grid.js": assignment("GRID", grid | {"charts": charts.templates()}),
-        "curves.js": assignment("CURVES", pages.learning(points, explorer.curves(results, points))),
+        "curves.js": assignment("CURVES", pages.learning_curves(points, explorer.curves(results, points))),
         "looks.css": charts.style_sheet(),
         "vega.js": vl_convert.javascript_bundle(),
     }

@@ -45,16 +45,16 @@ def write(
         references=docket.references,
         provenance=read_json(provenance),
         published={claim["id"]: claim["hash"] for path in published for claim in read_json(path)["claims"]},
-        elsewhere=published_studies(elsewhere, accuracies),
+        other_studies=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
         sizes=sizes(figures, language),
         films=films.read(film_file),
-        filmed={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
+        film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
         differing=read_yaml(Path(docs, "differing.yaml")),
     )
     with atomic_folder(Path(folder)) as fresh:
-        for path, text in assemble_pages.pages(sources).items():
+        for path, text in assemble_pages.build_pages(sources).items():
             files.write_text(fresh / path, text)
 
 

@@ -1,9 +1,9 @@
-"""Pages that nobody writes by hand: glossary, settings, references, and the evidence on each claim."""
+"""All pages of a language: the hand-written ones filled in, and the generated ones."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ontrial.report.pages import (  # noqa: F401  most for the functions that pages may call
+from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
     benchmark,
     evidence,
     explorer,
@@ -22,34 +22,34 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
 from ontrial.report.wording import formatting
 
-ORDER = "evidence/.order"  # the evidence pages in the order of the docket, for the navigation
+NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the docket
 
 
-def pages(sources: Sources) -> dict[str, str]:
-    """Path → text of every page of a language, written by hand or generated."""
-    made = {
-        path: render(written, f"docs/{sources.language}/{path}", Page(sources, path).names)
-        for path, written in sources.pages.items()
+def build_pages(sources: Sources) -> dict[str, str]:
+    """Return path → text of every page of a language, hand-written or generated."""
+    pages = {
+        path: render(text, f"docs/{sources.language}/{path}", Page(sources, path).names)
+        for path, text in sources.pages.items()
     }
-    generated = {
+    generated: dict[str, dict[str, Any]] = {
         "glossary.md": {"glossary": glossary(sources)},
-        "settings.md": {"sections": sections(sources)},
+        "settings.md": {"sections": settings_sections(sources)},
         "references.md": {"references": references(sources)},
     }
-    made |= {name: filled(Page(sources, name), name, **more) for name, more in generated.items()}
+    pages |= {path: fill_template(Page(sources, path), path, values) for path, values in generated.items()}
     if sources.results.verdicts:
-        made |= trials(sources)
-    return made
+        pages |= evidence_pages(sources)
+    return pages
 
 
-def filled(page: Page, template: str, **more: Any) -> str:
-    """Text of a page that is made from a template of its language."""
-    where = f"docs/templates/{page.language}/{template}"
-    return render(page.sources.templates[template], where, page.names | more)
+def fill_template(page: Page, template: str, values: Mapping[str, Any]) -> str:
+    """Return the text of a page from a template of its language."""
+    file = f"docs/templates/{page.language}/{template}"
+    return render(page.sources.templates[template], file, {**page.names, **values})
 
 
 def glossary(sources: Sources) -> list[dict[str, Any]]:
-    """Entries of the glossary in this language, in its alphabet; `others` holds the term in the other languages."""
+    """Return the glossary in alphabetical order of this language; `others` is the term in the other languages."""
     language = sources.language
     entries = [
         {
@@ -63,50 +63,55 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: entry["term"].casefold())
 
 
-def sections(sources: Sources) -> list[dict[str, Any]]:
-    """The file and an experiment, as the schema of configurations describes them, each with its keys."""
-    experiment = sources.schema["$defs"]["experiment"]
+def settings_sections(sources: Sources) -> list[dict[str, Any]]:
+    """Return what the schema of configurations says of a file and of an experiment, each with its keys."""
+    schemas = {"file": sources.schema, "experiment": sources.schema["$defs"]["experiment"]}
     return [
-        {"id": part, "description": told(sources, part, "description", found), "keys": list(keys(sources, found))}
-        for part, found in (("file", sources.schema), ("experiment", experiment))
+        {
+            "id": id,
+            "description": key_text(sources, id, "description", schema),
+            "keys": list(schema_keys(sources, schema)),
+        }
+        for id, schema in schemas.items()
     ]
 
 
-def keys(sources: Sources, found: Mapping[str, Any], inside: str = "") -> Iterator[dict[str, Any]]:
-    """Keys of an object of the schema, and of objects in it with a dot between: budget.epochs. Two levels, no more."""
-    defined = sources.schema["$defs"]
-    for name, described in found.get("properties", {}).items():
-        base = defined[described["$ref"].removeprefix("#/$defs/")] if "$ref" in described else {}
-        whole = base | described
+def schema_keys(sources: Sources, schema: Mapping[str, Any], prefix: str = "") -> Iterator[dict[str, Any]]:
+    """Yield the keys of an object of the schema, and those of objects in it as "budget.epochs". Two levels at most."""
+    definitions = sources.schema["$defs"]
+    for name, key in schema.get("properties", {}).items():
+        base = definitions[key["$ref"].removeprefix("#/$defs/")] if "$ref" in key else {}
+        resolved = base | key
         yield {
-            "name": inside + name,
-            "required": name in found.get("required", []),
-            "description": told(sources, inside + name, "description", whole),
-            "allowed": told(sources, inside + name, "title", whole),
+            "name": prefix + name,
+            "required": name in schema.get("required", []),
+            "description": key_text(sources, prefix + name, "description", resolved),
+            "allowed": key_text(sources, prefix + name, "title", resolved),
         }
-        if not inside:
-            yield from keys(sources, whole, f"{name}.")
+        if not prefix:
+            yield from schema_keys(sources, resolved, f"{name}.")
 
 
-def told(sources: Sources, name: str, part: str, described: Mapping[str, str]) -> str:
-    """Title or description of a key, in the language of the page; the English of the schema stands in for it."""
+def key_text(sources: Sources, name: str, part: str, schema: Mapping[str, str]) -> str:
+    """Return the title or description of a key in the language of the page, or else in the schema's English."""
     if sources.language == "en":
-        return formatting.plain(described[part])
-    translated = sources.settings.get(name, {}).get(part)
-    return formatting.plain(translated) if translated else html("in_english", text=described[part])
+        return formatting.plain(schema[part])
+    translation = sources.settings.get(name, {}).get(part)
+    return formatting.plain(translation) if translation else html("in_english", text=schema[part])
 
 
 def references(sources: Sources) -> list[dict[str, str]]:
-    """Works cited, in the order of their short names."""
+    """Return the cited works in the order of their short names."""
     return [evidence.reference(name, cited) for name, cited in sorted(sources.references.items())]
 
 
-def trials(sources: Sources) -> dict[str, str]:
-    """A page on each claim that has a verdict, their overview, and the order of all."""
-    tried = [id for id in sources.results.claims if id in sources.results.verdicts]
-    made = {"evidence/index.md": filled(Page(sources, "evidence/index.md"), "evidence.md")}
-    for id in tried:
-        page = Page(sources, f"evidence/{id}.md")
-        made[page.path] = filled(page, "claim.md", **evidence.facts(page, id))
-    made[ORDER] = "\n".join(path for path in made) + "\n"
-    return made
+def evidence_pages(sources: Sources) -> dict[str, str]:
+    """Return a page for each claim that has a verdict, their overview, and the order of all in the navigation."""
+    overview = Page(sources, "evidence/index.md")
+    pages = {overview.path: fill_template(overview, "evidence.md", {})}
+    for id in sources.results.claims:
+        if id in sources.results.verdicts:
+            page = Page(sources, f"evidence/{id}.md")
+            pages[page.path] = fill_template(page, "claim.md", evidence.facts(page, id))
+    pages[NAVIGATION_ORDER] = "".join(f"{path}\n" for path in pages)
+    return pages

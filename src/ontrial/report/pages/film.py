@@ -1,4 +1,4 @@
-"""The training films on their page: what each compares, its strip of frames, and the player."""
+"""The training films on their page: what each compares, its film strip, and the player."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import Cell
 from ontrial.study.films import VARIED, Film
 
-PLAYER = "player "  # what the script says, in docs/phrases.yaml
+PLAYER = "player "  # prefix of the script's texts in docs/phrases.yaml
 
 
 @template_name("films")
 def films(page: Page) -> list[dict[str, Any]]:
-    """Every film in the words of a language: id, title, reason, facts (heading → text), strip (HTML)."""
+    """Return every film in the language of the page: id, title, reason, facts (heading → text), strip (HTML)."""
     return [
         {
             "id": id,
@@ -31,46 +31,47 @@ def films(page: Page) -> list[dict[str, Any]]:
 
 
 def facts(page: Page, film: Film) -> dict[str, str]:
-    """What both networks share, and how each of them differs and ends."""
-    say, (one, other) = page.say, film.arms
-    common = say["film settings"].format(
-        dataset=page.terms[one.dataset],
-        settings=labels.arm(one, [name for name in VARIED if name not in film.differ], page.terms),
-        epochs=one.training.epochs,
-        seed=one.seeds[0],
+    """Return what both networks share, and the settings and final accuracy of each."""
+    say = page.say
+    first, second = film.arms
+    settings = say["film settings"].format(
+        dataset=page.terms[first.dataset],
+        settings=labels.arm(first, [setting for setting in VARIED if setting not in film.differ], page.terms),
+        epochs=first.training.epochs,
+        seed=first.seeds[0],
     )
     return {
-        say["film alike"]: f"{common}. {shared(page, film)}",
-        say["film first"]: f"{name(page, film, one)}: {end(page, film, 1)}.",
-        say["film second"]: f"{name(page, film, other)}: {end(page, film, 2)}.",
+        say["film alike"]: f"{settings}. {shared(page, film)}",
+        say["film first"]: f"{arm_name(page, film, first)}: {ending(page, film, 1)}.",
+        say["film second"]: f"{arm_name(page, film, second)}: {ending(page, film, 2)}.",
     }
 
 
 def shared(page: Page, film: Film) -> str:
-    """What the networks share besides their settings: initial weights, as far as shapes allow, and samples."""
-    say, (one, other) = page.say, film.arms
-    order = "film same order" if one.batch_samples == other.batch_samples else "film same order, other batches"
-    return f"{say[start(film)].format(n=film.shared_layers)} {say[order]}"
+    """Return what the networks share besides settings: initial weights, as far as shapes allow, and sample order."""
+    first, second = film.arms
+    order = "film same order" if first.batch_samples == second.batch_samples else "film same order, other batches"
+    return f"{page.say[weights_phrase(film)].format(n=film.shared_layers)} {page.say[order]}"
 
 
-def start(film: Film) -> str:
-    """The phrase that says how much the initial weights are the same."""
-    one, other = (arm.architecture for arm in film.arms)
-    if film.shared_layers == len(one.shapes) == len(other.shapes):
+def weights_phrase(film: Film) -> str:
+    """Return the phrase that says how many of the initial weights are the same."""
+    first, second = (arm.architecture.shapes for arm in film.arms)
+    if film.shared_layers == len(first) == len(second):
         return "film same weights"
     if film.shared_layers:
         return "film same first layer" if film.shared_layers == 1 else "film same first layers"
-    return "film same draws" if one.shapes == other.shapes else "film other shapes"
+    return "film same draws" if first == second else "film other shapes"
 
 
-def name(page: Page, film: Film, arm: Cell) -> str:
-    """What sets an arm apart."""
+def arm_name(page: Page, film: Film, arm: Cell) -> str:
+    """Return the settings in which an arm differs from the other, in words."""
     return labels.arm(arm, film.differ, page.terms)
 
 
-def end(page: Page, film: Film, number: int) -> str:
-    """How the first or second arm fares at last."""
-    table = page.sources.filmed[film.id]
+def ending(page: Page, film: Film, number: int) -> str:
+    """Return the final accuracy of the first or second arm (number 1 or 2), or that it diverged."""
+    table = page.sources.film_tables[film.id]
     last: pd.Series = table[table["arm"] == number].iloc[-1]
     if pd.isna(last["train_loss"]):
         return page.say["film diverged"].format(epochs=int(last["epoch"]))
@@ -79,29 +80,29 @@ def end(page: Page, film: Film, number: int) -> str:
 
 
 def strip(page: Page, film: Film) -> str:
-    """HTML of a few frames of a film as a figure."""
-    one, other = film.arms
+    """Return the HTML of a few frames of a film as a figure."""
+    first, second = film.arms
     alt = page.say["film alt"].format(
-        first=name(page, film, one),
-        first_end=end(page, film, 1),
-        second=name(page, film, other),
-        second_end=end(page, film, 2),
+        first=arm_name(page, film, first),
+        first_end=ending(page, film, 1),
+        second=arm_name(page, film, second),
+        second_end=ending(page, film, 2),
     )
     title = formatting.plain(film.title[page.language])
-    return pictures.markup(page, FILM + film.id, title, page.say["film caption"], alt)
+    return pictures.figure_html(page, FILM + film.id, title, page.say["film caption"], alt)
 
 
 @template_name("film_player")
 def player(page: Page) -> str:
-    """HTML that the script turns into the player; empty, and so nothing without scripts."""
-    listed = [
+    """Return the element that the script turns into the player. It is empty, so it shows nothing without scripts."""
+    entries = [
         {
             "id": id,
             "title": film.title[page.language],
-            "names": [name(page, film, arm) for arm in film.arms],
+            "names": [arm_name(page, film, arm) for arm in film.arms],
             "shared": shared(page, film),
         }
         for id, film in page.sources.films.items()
     ]
-    words = {term.removeprefix(PLAYER): said for term, said in page.say.items() if term.startswith(PLAYER)}
-    return html("film_player", root=page.root, films=listed, words=words)
+    words = {term.removeprefix(PLAYER): text for term, text in page.say.items() if term.startswith(PLAYER)}
+    return html("film_player", root=page.root, films=entries, words=words)

@@ -1,4 +1,4 @@
-"""HTML of pages: each macro of macros.html, filled in."""
+"""HTML of pages, from the macros of macros.html."""
 
 from functools import cache
 from importlib.resources import files
@@ -11,15 +11,15 @@ from ontrial.report.wording import formatting
 
 
 def html(macro: str, **values: Any) -> str:
-    """Return the HTML of a macro; its values are escaped."""
+    """Return the HTML of a macro. Its values are escaped, except for those that the macro marks as safe."""
     return str(getattr(macros(), macro)(**values))
 
 
 @cache
 def macros() -> jinja2.environment.TemplateModule:
-    """Return the macros by name."""
+    """Return the macros as attributes of a module. Line ends are dropped: Markdown takes each piece as one line."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters["plain"] = lambda text: Markup(formatting.plain(text))
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    written = files("ontrial.report.pages").joinpath("macros.html").read_text(encoding="utf-8")
-    return environment.from_string("".join(map(str.strip, written.splitlines()))).module
+    source = files("ontrial.report.pages").joinpath("macros.html").read_text(encoding="utf-8")
+    return environment.from_string("".join(map(str.strip, source.splitlines()))).module

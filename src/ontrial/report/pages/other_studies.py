@@ -1,4 +1,4 @@
-"""This study beside the published ones: the verdicts of each on the same claim, and plain nets of the literature."""
+"""This study compared with others: published verdicts on the same claims, and plain networks of the literature."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -12,63 +12,60 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
 
-PLAIN = "plain-nets"  # the experiment
+PLAIN_NETS = "plain-nets"  # the experiment
 
 
 class Column(NamedTuple):
-    """What one study found on a claim: the head of its column, and its verdict."""
+    """The verdict of one study on a claim, and the head of its column."""
 
     head: str
-    verdict: Mapping[str, Any]
+    record: Mapping[str, Any]
 
 
 @template_name("across")
 def across(page: Page, id: str) -> str:
-    """Table of a claim: its verdict and the estimate of every context, in this study and in each published one.
+    """Return a table of a claim: its verdict and the estimate of each context, one column per study.
 
-    A study that tried another claim of that name is left out. "" if no study has a verdict.
+    The columns are this study and the published ones that tested the same claim. "" if no study has a verdict.
     """
-    found = list(columns(page, id))
-    if not found:
+    columns = list(study_columns(page, id))
+    if not columns:
         return ""
     say = page.say
-    settings = [verdicts.label(page, context) for context in found[0].verdict["contexts"]]
-    by_setting = [
-        {verdicts.label(page, context): context for context in column.verdict["contexts"]} for column in found
+    contexts_of = [
+        {verdicts.label(page, context): context for context in column.record["contexts"]} for column in columns
     ]
-    rows = [
-        (
-            setting,
-            *(told(page, contexts[setting]) if setting in contexts else formatting.NOTHING for contexts in by_setting),
-        )
-        for setting in settings
-    ]
-    whole = (f"**{say['verdict of']}**", *(verdicts.badge(page, column.verdict["verdict"]) for column in found))
-    return markdown((say["setting"], *(column.head for column in found)), [whole, *rows])
+    rows = [(f"**{say['verdict of']}**", *(verdicts.badge(page, column.record["verdict"]) for column in columns))]
+    for setting in contexts_of[0]:
+        rows.append((setting, *(context_text(page, contexts.get(setting)) for contexts in contexts_of)))
+    return markdown((say["setting"], *(column.head for column in columns)), rows)
 
 
-def columns(page: Page, id: str) -> Iterator[Column]:
-    """This study, if it tried the claim, and the published ones that tried the same."""
-    own, tried = page.results.study.name, page.results.verdicts.get(id)
-    if tried:
-        yield Column(f"`{own}`", tried)
-    for study, published in page.sources.elsewhere.items():
-        there = published.verdicts.get(id)
-        if study != own and there and there["hash"] == (tried or there)["hash"]:
-            yield Column(f"`{study}` ({page.say['published']})", there)
+def study_columns(page: Page, id: str) -> Iterator[Column]:
+    """Yield the column of this study, if it tested the claim, and those of the published studies that tested it."""
+    this_study = page.results.study.name
+    record = page.results.verdicts.get(id)
+    if record:
+        yield Column(f"`{this_study}`", record)
+    for study, published in page.sources.other_studies.items():
+        other = published.verdicts.get(id)
+        if study != this_study and other and (record is None or other["hash"] == record["hash"]):
+            yield Column(f"`{study}` ({page.say['published']})", other)
 
 
-def told(page: Page, context: Mapping[str, Any]) -> str:
-    """Outcome, estimate, and the number of seeds of a context."""
-    estimate, _ = verdicts.ends(page, context)
+def context_text(page: Page, context: Mapping[str, Any] | None) -> str:
+    """Return outcome, estimate and number of seeds of a context; a dash for a study without it."""
+    if context is None:
+        return formatting.NOTHING
+    estimate, _ = verdicts.estimate_and_interval(page, context)
     return f"{verdicts.badge(page, context['outcome'])} {estimate} (n = {context['n']})"
 
 
 @template_name("literature")
 def literature(page: Page) -> str:
-    """Error on the test images of plain networks, and how each was trained.
+    """Return a table of the test errors of plain networks and how they were trained.
 
-    Those of the literature, and then those of this study or of the first published one that has some.
+    First the networks of the literature, and then those of this study, or of the first published one that has some.
     """
     say = page.say
     rows = [
@@ -76,63 +73,66 @@ def literature(page: Page) -> str:
             entry["network"],
             verdicts.translated(page, entry["training"]),
             error(page, entry["error"]),
-            cited(page, entry),
+            cited_work(page, entry),
         )
         for entry in page.sources.literature
     ]
+    study, table = plain_nets(page)
     rows += [
         (network(row), training(page, row), error(page, 100 - row["mean"], row["sd"]), f"`{study}`")
-        for study, table in ours(page)
         for row in table.to_dict("records")
     ]
     return markdown((say["speed network"], say["how it was trained"], say["test error"], say["found in"]), rows)
 
 
-def ours(page: Page) -> list[tuple[str, pd.DataFrame]]:
-    """Name of the first study that trained the plain nets, this one before others, and their rows; [] if none did."""
+def plain_nets(page: Page) -> tuple[str, pd.DataFrame]:
+    """Return the first study that trained the plain networks, this one before others, and its rows of them.
+
+    The table is empty if no study did.
+    """
     results = page.results
-    if PLAIN in results.study.experiments:
-        found = policies.tuned_accuracies(results)
-        return [(results.study.name, found[found["experiment"] == PLAIN])]
-    for study, published in page.sources.elsewhere.items():
-        if published.tuned is not None and (published.tuned["experiment"] == PLAIN).any():
-            return [(study, published.tuned[published.tuned["experiment"] == PLAIN])]
-    return []
+    if PLAIN_NETS in results.study.experiments:
+        table = policies.tuned_accuracies(results)
+        return results.study.name, table[table["experiment"] == PLAIN_NETS]
+    for study, published in page.sources.other_studies.items():
+        if published.tuned is not None and (published.tuned["experiment"] == PLAIN_NETS).any():
+            return study, published.tuned[published.tuned["experiment"] == PLAIN_NETS]
+    return "", pd.DataFrame()
 
 
 def network(row: Mapping[str, Any]) -> str:
-    """A network by its widths, from inputs to outputs."""
+    """Return a network as its widths, from inputs to outputs."""
     sizes = data.sizes(row["dataset"])
     return f"{sizes.features}-{row['hidden']}-{sizes.classes}"
 
 
 def training(page: Page, row: Mapping[str, Any]) -> str:
-    """How the networks of a row were trained, in a sentence."""
+    """Return a sentence on how the networks of a row were trained."""
     say, sizes = page.say, data.sizes(row["dataset"])
-    told = say["trained by us"].format(
-        activation=verdicts.named(page, "activation", row["activation"]),
-        objective=verdicts.named(page, "objective", f"{row['output']}+{row['loss']}"),
-        initialisation=verdicts.named(page, "initialisation", row["initialisation"]),
+    text = say["trained by us"].format(
+        activation=verdicts.value_name(page, "activation", row["activation"]),
+        objective=verdicts.value_name(page, "objective", f"{row['output']}+{row['loss']}"),
+        initialisation=verdicts.value_name(page, "initialisation", row["initialisation"]),
         batch_size=row["batch_size"],
         epochs=formatting.count(int(row["epochs"])),
         rate=formatting.rate(row["learning_rate"]),
         train=formatting.count(row["training_samples"]),
         validation=formatting.count(sizes.validation),
-        optimiser=verdicts.named(page, "optimiser", row["optimiser"]),
+        optimiser=verdicts.value_name(page, "optimiser", row["optimiser"]),
         momentum=f"{row['momentum']:g}",
         weight_decay=f"{row['weight_decay']:g}",
         seeds=formatting.count(row["seeds"]),
     )
-    return f"{told} {say['rate on edge']}" if row["on_edge"] else told
+    return f"{text} {say['rate on edge']}" if row["on_edge"] else text
 
 
 def error(page: Page, mean: float, sd: float | None = None) -> str:
-    """An error in per cent, with the standard deviation over seeds if there is one."""
-    told = numbers.percent(page, mean, places=1 if sd is None else 2)
-    return told if sd is None else f"{told} (±\N{NO-BREAK SPACE}{formatting.decimals(sd, 2)})"
+    """Return an error as a percentage, with the standard deviation over seeds if there is one."""
+    text = numbers.percent(page, mean, places=1 if sd is None else 2)
+    return text if sd is None else f"{text} (±\N{NO-BREAK SPACE}{formatting.decimals(sd, 2)})"
 
 
-def cited(page: Page, entry: Mapping[str, Any]) -> str:
-    """Where an error was published: the work, on the page of references if that lists it."""
+def cited_work(page: Page, entry: Mapping[str, Any]) -> str:
+    """Return the work that an error was published in, linked to the page of references if that lists it."""
     work, name = formatting.plain(entry["cited"]), entry["reference"]
     return f"[{work}](references.md#{name})" if name in page.sources.references else work

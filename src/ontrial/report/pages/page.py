@@ -1,11 +1,11 @@
-"""A page, and what its text may ask for in `[[ ]]` and `[% %]`: values, and functions marked with `template_name`."""
+"""A page, and the names that its text can use in `[[ ]]` and `[% %]`."""
 
 import inspect
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from ontrial.nn import reference
 from ontrial.report.pages.sources import Sources
@@ -14,13 +14,15 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
-FUNCTIONS: dict[str, Callable] = {}
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
 
-def template_name(name: str) -> Callable[[Callable], Callable]:
+def template_name(name: str) -> Callable[[Function], Function]:
     """Let pages call the decorated function by this name; its first argument is the page that calls it."""
 
-    def register(function: Callable) -> Callable:
+    def register(function: Function) -> Function:
         FUNCTIONS[name] = function
         return function
 
@@ -29,24 +31,28 @@ def template_name(name: str) -> Callable[[Callable], Callable]:
 
 @dataclass(frozen=True)
 class Page:
-    """sources: of all pages of a language. path: below the home of the language, such as "evidence/relu-cheap.md"."""
+    """A page of one language.
+
+    sources: what all pages of the language are made from. path: relative to the home of the language, such as
+    "evidence/relu-cheap.md".
+    """
 
     sources: Sources
     path: str
 
     @property
     def root(self) -> str:
-        """The way up from the page to the home of its language."""
+        """Relative path from the page to the home of its language, "" or ending in a slash."""
         return "../" * self.path.count("/")
 
     @property
     def language(self) -> str:
-        """Language of the page."""
+        """Language of the page, such as "en"."""
         return self.sources.language
 
     @property
     def results(self) -> Findings:
-        """What the page reports."""
+        """Results that the page reports."""
         return self.sources.results
 
     @property
@@ -61,13 +67,13 @@ class Page:
 
     @property
     def study_file(self) -> str | None:
-        """Path of the study's configuration as a shell reads it; None for one that another workflow handed over."""
+        """Path of the study's configuration, quoted for a shell; None if another workflow passed the configuration."""
         file = self.sources.provenance.get("configuration_file")
         return None if file is None else shlex.quote(file)
 
     @cached_property
     def names(self) -> Mapping[str, Any]:
-        """Everything that the text may ask for, by name."""
+        """Everything that the text can use, by name."""
         return {
             **{name: partial(function, self) for name, function in FUNCTIONS.items()},
             "language": self.language,

@@ -1,29 +1,29 @@
-"""Figures on a page: light and dark, with their alternative text, caption, numbers and origin."""
+"""Figures on a page: light and dark, with alternative text, caption, data and provenance."""
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.pages.provenance_note import origin
+from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
 
 
 @template_name("figure")
 def figure(page: Page, name: str) -> str:
-    """HTML of a figure, on one line so that it may stand in an indented block.
+    """Return the HTML of a figure on one line, so that it can be part of an indented block.
 
-    Raises InputError for a figure that there isn't, or that this study can't have.
+    Raises InputError for an unknown figure, and for one that this study does not have.
     """
-    require(page, name)
+    check_figure(page, name)
     entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
     title, caption, alt = (caption_part(page, entry, part) for part in ("title", "caption", "alt"))
-    return markup(page, name, title, caption, alt, origin(page, name))
+    return figure_html(page, name, title, caption, alt, provenance_note(page, name))
 
 
-def markup(page: Page, name: str, title: str, caption: str, alt: str, made: str = "") -> str:
-    """HTML of the files of a figure with these texts, of which `alt` is plain text and the others Markdown.
+def figure_html(page: Page, name: str, title: str, caption: str, alt: str, note: str = "") -> str:
+    """Return the HTML of the files of a figure.
 
-    made: HTML of where it comes from.
+    title and caption are Markdown, alt is plain text, and note is HTML.
     """
     return html(
         "figure",
@@ -35,43 +35,46 @@ def markup(page: Page, name: str, title: str, caption: str, alt: str, made: str 
         title=title,
         caption=caption,
         numbers=page.say["numbers behind the figure"],
-        origin=made,
+        origin=note,
     )
 
 
 @template_name("figure_link")
 def link(page: Page, name: str, target: str) -> str:
-    """Markdown link to a figure on another page, by its name such as "batch-size"."""
-    require(page, name)
+    """Return a Markdown link to a figure on another page. target: name of that page, such as "batch-size"."""
+    check_figure(page, name)
     return f"[{caption_part(page, name, 'title')}]({page.root}{target}.md#figure-{name})"
 
 
 @template_name("has_figure")
 def has(page: Page, name: str) -> bool:
-    """Whether the study has the experiments and probes that a figure needs."""
+    """Return whether the study has the experiments and probes that a figure needs."""
     return name in catalogue(page.results.study, benchmark=page.results.benchmark is not None)
 
 
-def require(page: Page, name: str) -> None:
-    """Raise InputError unless the study has a figure of that name."""
+def check_figure(page: Page, name: str) -> None:
+    """Raise InputError unless the study has a figure of this name."""
     results = page.results
-    judged = [figure for kind in ("measured", "timed") for figure in of_claims(results.claims, kind)]
-    known = [*(name for name, entry in FIGURES.items() if not entry.verdicts), *judged]
+    known = [figure for figure, entry in FIGURES.items() if not entry.verdicts]
+    known += [figure for kind in ("measured", "timed") for figure in of_claims(results.claims, kind)]
     if name not in known:
         raise InputError(unknown("figure", name, known))
-    if name in FIGURES and FIGURES[name].benchmark and not results.benchmark:
-        raise InputError(f'figure "{name}": no benchmark is published. Show it where [% if benchmark %].')
-    if name in FIGURES and FIGURES[name].scale and results.scale is None:
-        raise InputError(f'figure "{name}": no table of growth is published. Show it where [% if scale %].')
-    if name in FIGURES and not set(FIGURES[name].experiments) <= set(results.study.experiments):
-        needs = " and ".join(f'has("{experiment}")' for experiment in FIGURES[name].experiments)
-        raise InputError(f'figure "{name}": this study lacks its experiment. Show it where [% if {needs} %].')
+    if name not in FIGURES:
+        return
+    entry = FIGURES[name]
+    if entry.benchmark and not results.benchmark:
+        raise InputError(f'figure "{name}": no benchmark is published. Show it only where [% if benchmark %].')
+    if entry.scale and results.scale is None:
+        raise InputError(f'figure "{name}": no table of growth is published. Show it only where [% if scale %].')
+    if not set(entry.experiments) <= set(results.study.experiments):
+        needs = " and ".join(f'has("{experiment}")' for experiment in entry.experiments)
+        raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')
 
 
 def caption_part(page: Page, name: str, part: str) -> str:
-    """Title, caption or alternative text of a figure, filled in."""
-    where = f"docs/{page.language}/figures.yaml"
+    """Return the title, caption or alternative text of a figure, filled in, on one line."""
+    file = f"docs/{page.language}/figures.yaml"
     text = page.sources.captions.get(name, {}).get(part)
     if not text:
-        raise InputError(f"{where}: the figure {name} has no {part}. Give it title, caption and alt.")
-    return " ".join(render(text, f"{where}: {name}.{part}", page.names).split())
+        raise InputError(f"{file}: the figure {name} has no {part}. Add its title, caption and alt.")
+    return " ".join(render(text, f"{file}: {name}.{part}", page.names).split())

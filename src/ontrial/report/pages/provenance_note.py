@@ -1,4 +1,4 @@
-"""Under each figure: the runs that it was drawn from, and the commands that make it and one of its cells again."""
+"""The note under each figure: the runs that it shows, and the commands that reproduce it and one of its cells."""
 
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, TIMES, of_claims
 from ontrial.report.pages import numbers, tables
@@ -6,52 +6,62 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 
 
-def origin(page: Page, name: str) -> str:
-    """HTML of a figure's origin, folded, on one line; without commands if the study has no file of its own."""
-    say, commands = page.say, []
-    tried = experiments(page, name)
-    if page.study_file:
-        again = f"snakemake --cores 2 --config study={page.study_file} --force results/{page.results.study.name}/"
-        commands.append((say["origin draw"], f"{again}{folder(page, name)}/{name}-{page.language}-light.svg"))
-        if tried:
-            cell = numbers.cell_of(page.results, tried[0], {})
-            commands.append((say["origin train"], f"{again}runs/{cell.path}.parquet"))
+def provenance_note(page: Page, name: str) -> str:
+    """Return the HTML of the folded note under a figure, on one line.
+
+    It has no commands if the study has no configuration file of its own.
+    """
+    say = page.say
+    experiments = experiments_of(page, name)
     return html(
         "origin",
         summary=say["origin"],
-        source=say[f"origin {source(page, name)}"],
-        experiments=[settings(page, experiment) for experiment in tried],
-        commands=commands,
+        source=say[f"origin {source_kind(page, name)}"],
+        experiments=[settings_sentence(page, experiment) for experiment in experiments],
+        commands=commands(page, name, experiments) if page.study_file else [],
     )
 
 
-def source(page: Page, name: str) -> str:
-    """What kind of thing a figure is drawn from: runs, times, a published table, or formulas."""
+def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
+    """Return purpose and shell command: to draw a figure, and to train the usual cell of its first experiment."""
+    rebuild = f"snakemake --cores 2 --config study={page.study_file} --force results/{page.results.study.name}/"
+    lines = [(page.say["origin draw"], f"{rebuild}{folder(page, name)}/{name}-{page.language}-light.svg")]
+    cell = numbers.find_cell(page.results, experiments[0], {}) if experiments else None
+    if cell:
+        lines.append((page.say["origin train"], f"{rebuild}runs/{cell.path}.parquet"))
+    return lines
+
+
+def source_kind(page: Page, name: str) -> str:
+    """Return what a figure is drawn from: "runs", "times", "formulas", or the table "benchmark" or "scale"."""
     if name in FIGURES and FIGURES[name].benchmark:
         return "benchmark"
     if name in FIGURES and FIGURES[name].scale:
         return "scale"
-    if name in TIMES or (name.startswith(EVIDENCE) and not experiments(page, name)):
+    has_runs = bool(experiments_of(page, name))
+    if name in TIMES or (name.startswith(EVIDENCE) and not has_runs):
         return "times"
-    return "runs" if experiments(page, name) else "formulas"
+    return "runs" if has_runs else "formulas"
 
 
-def experiments(page: Page, name: str) -> list[str]:
-    """The experiments whose runs a figure shows, or whose verdicts."""
-    claims = page.results.claims
+def experiments_of(page: Page, name: str) -> list[str]:
+    """Return the experiments whose runs a figure shows, or whose verdicts."""
     if name in FIGURES and not FIGURES[name].verdicts:
         return list(FIGURES[name].experiments)
-    drawn = [claims[id] for id in claims if name in (EVIDENCE + id, "seed-lottery") and claims[id].estimand]
-    measured = [claim for claim in drawn if claim.kind == "measured" or name != "seed-lottery"]
-    return list(dict.fromkeys(experiment for claim in measured for experiment in claim.estimand.experiments))
+    experiments: list[str] = []
+    for id, claim in page.results.claims.items():
+        in_lottery = name == "seed-lottery" and claim.kind == "measured"
+        if claim.estimand and (in_lottery or name == EVIDENCE + id):
+            experiments += claim.estimand.experiments
+    return list(dict.fromkeys(experiments))
 
 
 def folder(page: Page, name: str) -> str:
-    """Folder of a figure below that of the study: what depends on the clock lies apart."""
+    """Return the folder of a figure in that of the study. Figures that depend on measured times have their own."""
     return "timing/figures" if name in (*TIMES, *of_claims(page.results.claims, "timed")) else "figures"
 
 
-def settings(page: Page, experiment: str) -> str:
-    """Every setting of an experiment, as one sentence."""
+def settings_sentence(page: Page, experiment: str) -> str:
+    """Return every setting of an experiment as one sentence."""
     rows = tables.setting_rows(page, experiment)
-    return f"**{experiment}**: " + "; ".join(f"{name} {shown}" for name, shown in rows)
+    return f"**{experiment}**: " + "; ".join(f"{name} {value}" for name, value in rows)

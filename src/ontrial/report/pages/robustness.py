@@ -1,4 +1,4 @@
-"""What moved when the published study ran under other circumstances, in numbers and tables of a page."""
+"""Numbers and tables of a page on what moved when the published study ran under other circumstances."""
 
 from collections.abc import Iterable
 
@@ -17,38 +17,39 @@ KINDS = (BASELINE, "kernel", "numpy", "python", "seeds")
 
 @template_name("circumstances_fact")
 def fact(page: Page, name: str) -> str:
-    """A fact by name: the study that ran, and what it ran with when it ran as it is."""
+    """Return a fact by name: the study, or what the unchanged study (the baseline) ran with."""
     if name not in FACTS:
         raise InputError(unknown("fact of the circumstances", name, FACTS))
-    rows = of_kinds(page, [BASELINE])
-    return formatting.plain(rows[name].iloc[0])
+    baseline = rows_of(page, [BASELINE])
+    return formatting.plain(baseline[name].iloc[0])
 
 
 @template_name("circumstances_tried")
 def tried(page: Page, *kinds: str) -> int:
-    """How many circumstances of these kinds were tried."""
-    return of_kinds(page, kinds)["circumstance"].nunique()
+    """Return the number of circumstances of these kinds."""
+    return rows_of(page, kinds)["circumstance"].nunique()
 
 
 @template_name("verdicts_moved")
 def moved(page: Page, *kinds: str) -> int:
-    """How many claims have another verdict under some circumstance of these kinds."""
-    rows = of_kinds(page, kinds)
+    """Return the number of claims with another verdict under some circumstance of these kinds."""
+    rows = rows_of(page, kinds)
     return rows.loc[rows["verdict"] != rows["verdict_before"], "claim"].nunique()
 
 
 @template_name("circumstances_table")
 def overview(page: Page) -> str:
-    """Every circumstance: what it ran with, and how many runs, contexts and verdicts moved."""
-    say, lines = page.say, []
-    for _, rows in of_kinds(page, KINDS).groupby("circumstance", sort=False):
+    """Return one row per circumstance: what it ran with, and how many runs, contexts and verdicts moved."""
+    say = page.say
+    lines = []
+    for _, rows in rows_of(page, KINDS).groupby("circumstance", sort=False):
         first = rows.iloc[0]
         change = (rows["largest_change"] / rows["smallest_effect"]).max()
         lines.append(
             (
-                called(page, first),
+                circumstance_name(page, first),
                 *(formatting.plain(first[name]) for name in ("python", "numpy", "blas_kernel")),
-                numbers.percent(page, 100 * first["runs_moved"] / first["runs"]),  # none are the same of other seeds
+                numbers.percent(page, 100 * first["runs_moved"] / first["runs"]),  # NaN for other seeds: other runs
                 share(rows["contexts_moved"].sum(), rows["contexts"].sum()),
                 share((rows["verdict"] != rows["verdict_before"]).sum(), len(rows)),
                 formatting.significant(change, 2),
@@ -60,12 +61,12 @@ def overview(page: Page) -> str:
 
 @template_name("moves")
 def moves(page: Page, *kinds: str) -> str:
-    """Every claim of which a context moved, with its verdict before and after."""
-    rows, say = of_kinds(page, kinds), page.say
+    """Return one row per circumstance and claim with a context that moved: its verdict before and after."""
+    rows, say = rows_of(page, kinds), page.say
     lines = [
         (
-            claim(page, row["claim"]),
-            called(page, row),
+            claim_link(page, row["claim"]),
+            circumstance_name(page, row),
             verdicts.badge(page, row["verdict_before"]),
             verdicts.badge(page, row["verdict"]),
             share(row["contexts_moved"], row["contexts"]),
@@ -76,29 +77,29 @@ def moves(page: Page, *kinds: str) -> str:
     return markdown([say[f"circumstance {head}"] for head in heads], lines) if lines else say["circumstance nothing"]
 
 
-def called(page: Page, row: pd.Series) -> str:
-    """A circumstance in words: what differs, and which one it is."""
-    _, _, which = row["circumstance"].partition("-")
-    return page.say[f"other {row['differs']}"].format(formatting.plain(which.capitalize()))
+def circumstance_name(page: Page, row: pd.Series) -> str:
+    """Return a circumstance in words: what differs, and its value."""
+    _, _, value = row["circumstance"].partition("-")
+    return page.say[f"other {row['differs']}"].format(formatting.plain(value.capitalize()))
 
 
-def claim(page: Page, id: str) -> str:
-    """What a claim says, with the way to its evidence; its id in a study that doesn't try it."""
+def claim_link(page: Page, id: str) -> str:
+    """Return the statement of a claim, linked to its evidence; its id in a study that does not test it."""
     if not verdicts.has_claim(page, id):
         return f"`{id}`"
     return f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
 
 
 def share(part: int, whole: int) -> str:
-    """So many of so many."""
+    """Return a part of a whole, such as "3 / 28"."""
     return f"{formatting.count(part)}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{formatting.count(whole)}"
 
 
-def of_kinds(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
-    """Rows of the published table with circumstances of some kinds; InputError if there is none."""
+def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
+    """Return the rows of the published table with circumstances of some kinds; InputError if there is no table."""
     for kind in kinds:
         if kind not in KINDS:
             raise InputError(unknown("kind of circumstance", kind, KINDS))
     if page.results.circumstances is None:
-        raise InputError("no circumstances are published. Ask for their numbers where [% if circumstances %].")
+        raise InputError("no circumstances are published. Use their numbers only where [% if circumstances %].")
     return page.results.circumstances[page.results.circumstances["differs"].isin(kinds)]

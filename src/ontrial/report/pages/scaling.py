@@ -1,4 +1,4 @@
-"""What the published table says of how the workflow grows, in sentences and a table of a page."""
+"""Sentences and a table of a page on how the workflow grows with the number of cells."""
 
 import pandas as pd
 
@@ -8,36 +8,43 @@ from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
 
 PARTS = ("plan", "run", "collect", "explore")
-MEASURED = ("wall_seconds", "cpu_seconds", "memory_mb")
+MEASURES = ("wall_seconds", "cpu_seconds", "memory_mb")
 
 
 @template_name("spent")
-def spent(page: Page, part: str, cells: int, measured: str = "cpu_seconds", state: str = "now") -> str:
-    """What a part of the work spent on so many cells, a dash if nobody measured it."""
+def spent(page: Page, part: str, cells: int, measure: str = "cpu_seconds", state: str = "now") -> str:
+    """Return what a part of the work used for a number of cells, a dash if it was not measured."""
     table = published(page)
-    for name, value, known in (("part", part, PARTS), ("measure", measured, MEASURED)):
-        if value not in known:
-            raise InputError(unknown(name, value, known))
-    found = table[(table["part"] == part) & (table["cells"] == cells) & (table["state"] == state)]
-    return formatting.NOTHING if found.empty else formatting.significant(found[measured].iloc[0], 2)
+    if part not in PARTS:
+        raise InputError(unknown("part", part, PARTS))
+    if measure not in MEASURES:
+        raise InputError(unknown("measure", measure, MEASURES))
+    rows = table[(table["part"] == part) & (table["cells"] == cells) & (table["state"] == state)]
+    return formatting.NOTHING if rows.empty else formatting.significant(rows[measure].iloc[0], 2)
 
 
 @template_name("growth_table")
-def table(page: Page) -> str:
-    """Every measurement, a row each: part, cells, runs, before or now, and what was spent."""
-    say, measured = page.say, published(page)
-    place = measured["part"].map(list(dict.fromkeys(measured["part"])).index)
-    rows = []
-    for found in measured.assign(place=place).sort_values(["place", "cells", "state"]).itertuples():
-        sizes = formatting.count(found.cells), formatting.count(found.runs)
-        spending = (formatting.significant(getattr(found, name), 2) for name in MEASURED)
-        rows.append((page.terms[f"grown {found.part}"], *sizes, say[f"growth {found.state}"], *spending))
-    heads = ("part", "cells", "runs", "state", *MEASURED)
+def growth_table(page: Page) -> str:
+    """Return one row per measurement: part, cells, runs, before or now, and what was used."""
+    say, table = page.say, published(page)
+    order_of_part = list(dict.fromkeys(table["part"])).index
+    table = table.assign(order=table["part"].map(order_of_part)).sort_values(["order", "cells", "state"])
+    rows = [
+        (
+            page.terms[f"grown {row['part']}"],
+            formatting.count(row["cells"]),
+            formatting.count(row["runs"]),
+            say[f"growth {row['state']}"],
+            *(formatting.significant(row[measure], 2) for measure in MEASURES),
+        )
+        for row in table.to_dict("records")
+    ]
+    heads = ("part", "cells", "runs", "state", *MEASURES)
     return markdown([say[f"growth {head}"] for head in heads], rows)
 
 
 def published(page: Page) -> pd.DataFrame:
-    """The published table; InputError if there is none."""
+    """Return the published table; InputError if there is none."""
     if page.results.scale is None:
-        raise InputError("no table of growth is published. Ask for its numbers where [% if scale %].")
+        raise InputError("no table of growth is published. Use its numbers only where [% if scale %].")
     return page.results.scale

@@ -1,4 +1,4 @@
-"""What the pages of one language are made from. Steps read the files; everything here is values."""
+"""Everything that the pages of one language are made from, as values that a step read from files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Published(NamedTuple):
-    """What is published of a study: verdicts by claim and, if known, the accuracy of its cells at their tuned rates."""
+    """Published results of a study: verdicts by claim and, if published, the accuracy of its cells at tuned rates."""
 
     verdicts: Mapping[str, Mapping[str, Any]]
     tuned: pd.DataFrame | None = None
@@ -25,17 +25,28 @@ class Published(NamedTuple):
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything of one language.
+    """Sources of the pages of one language.
 
-    pages: path → text of docs/<language>/**/*.md. templates: name → text of docs/templates/<language>/*.md.
-    captions: figure → {title, caption, alt}. words and phrases: term → {language: text}, of docs/words.yaml (terms of
-    figures) and docs/phrases.yaml (of the pages' machinery). glossary: entries of docs/glossary.yaml. schema: of the
-    configuration, in English. settings: key → {title, description} of docs/<language>/settings.yaml, the same in other
-    languages. references: of the docket. provenance: of provenance.json. published: claim → hash of its published
-    form. sizes: figure → its width and height in CSS pixels, where known. films: by id. filmed: id → the table of its
-    frames. points: of the grid, as `report.summaries.explorer` sums them up. elsewhere: published studies by name.
-    literature: published errors of plain networks, of docs/literature.yaml. differing: pattern → {language: reason} of
-    docs/differing.yaml.
+    language: such as "en".
+    results: of the study.
+    pages: path → text of docs/<language>/**/*.md.
+    templates: name → text of docs/templates/<language>/*.md.
+    captions: figure → {title, caption, alt}.
+    words: term → {language: text} of docs/words.yaml, the terms of figures.
+    phrases: the same of docs/phrases.yaml, the texts of generated parts of pages.
+    glossary: entries of docs/glossary.yaml.
+    schema: of the configuration, in English.
+    settings: key → {title, description} of docs/<language>/settings.yaml, which translates the schema.
+    references: works cited in the docket.
+    provenance: content of provenance.json.
+    published: claim → hash of its published form.
+    sizes: figure → width and height in CSS pixels, where known.
+    films: by id.
+    film_tables: id of a film → the table of its frames.
+    points: the table of `report.summaries.explorer`.
+    other_studies: published studies by name.
+    literature: published errors of plain networks, from docs/literature.yaml.
+    differing: pattern → {language: reason} of docs/differing.yaml.
     """
 
     language: str
@@ -53,18 +64,18 @@ class Sources:
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     films: Mapping[str, Film] = field(default_factory=dict)
-    filmed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    film_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     points: pd.DataFrame | None = None
-    elsewhere: Mapping[str, Published] = field(default_factory=dict)
+    other_studies: Mapping[str, Published] = field(default_factory=dict)
     literature: Sequence[Mapping[str, Any]] = ()
     differing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Phrases:
-        """Terms of docs/words.yaml in this language."""
+        """Texts of docs/words.yaml in this language."""
         return Phrases(self.words, self.language, "docs/words.yaml")
 
     @cached_property
     def say(self) -> Phrases:
-        """Terms of docs/phrases.yaml in this language."""
+        """Texts of docs/phrases.yaml in this language."""
         return Phrases(self.phrases, self.language, "docs/phrases.yaml")

@@ -1,4 +1,4 @@
-"""Pages → sites: one MkDocs build a language, and few pages at the root. Nothing here asks the network for anything."""
+"""Build the site from pages: one MkDocs build per language, and a few pages at the root. Nothing is downloaded."""
 
 import logging
 import os
@@ -8,30 +8,30 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.report.site.csp import protected
+from ontrial.report.site.csp import with_policy
 from ontrial.report.site.templates import render
 from ontrial.storage.files import atomic_folder
 
 
 def languages(docs: Path) -> tuple[str, ...]:
-    """Languages that the docs are written in: those with a home page, English first."""
-    written = sorted(page.parent.name for page in docs.glob("*/index.md"))
-    return tuple(sorted(written, key=lambda language: language != "en"))
+    """Return the languages of the docs: those with a home page, English first."""
+    names = [page.parent.name for page in docs.glob("*/index.md")]
+    return tuple(sorted(names, key=lambda name: (name != "en", name)))
 
 
 def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str) -> None:
-    """Build the site of one language and move it into place whole.
+    """Build the site of one language; `site` appears only once it is complete.
 
-    pages: folder of its Markdown, beside those of the other languages. site: folder to make. config: its MkDocs
-    configuration. names: language → its own name for itself, of all languages that the site has. study: name shown on
-    every page. Raises InputError with everything that MkDocs warns of.
+    pages: folder of its Markdown files, next to those of the other languages. site: folder to create. config: its
+    MkDocs configuration. names: language → its name in that language, of all languages of the site. study: name shown
+    on every page. Raises InputError with all warnings of MkDocs.
     """
-    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # Material prints a notice otherwise
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # stops a notice that Material prints
     from mkdocs.commands.build import build as build_site
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, ConfigurationError
 
-    with atomic_folder(site) as folder, warnings() as told:
+    with atomic_folder(site) as folder, recorded_warnings() as messages:
         try:
             settings = load_config(
                 str(config), docs_dir=str(pages.resolve()), site_dir=str(folder.resolve()), strict=True
@@ -39,38 +39,49 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
             settings.extra |= {"languages": dict(names), "study": study}
             build_site(settings)
         except (Abort, ConfigurationError) as error:
-            problems = "\n".join(f"- {line}" for line in told) or str(error)
-            raise InputError(f"{pages}: the site can't be built:\n{problems}") from None
+            problems = "\n".join(f"- {message}" for message in messages) or str(error)
+            raise InputError(f"{pages}: MkDocs could not build the site:\n{problems}") from None
+
+
+class MessageList(logging.Handler):
+    """Keeps the messages that it handles."""
+
+    def __init__(self, level: int) -> None:
+        """Start without messages."""
+        super().__init__(level)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message of a record."""
+        self.messages.append(record.getMessage())
 
 
 @contextmanager
-def warnings() -> Iterator[list[str]]:
-    """What MkDocs warns of: in strict mode each stops the build."""
-    told: list[str] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: told.append(record.getMessage())
+def recorded_warnings() -> Iterator[list[str]]:
+    """Collect the warnings of MkDocs in a list. In strict mode, any of them stops the build."""
+    handler = MessageList(logging.WARNING)
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
     try:
-        yield told
+        yield handler.messages
     finally:
         logger.removeHandler(handler)
 
 
-def assemble(site: Path, shared: Mapping[str, Iterable[Path]], root: Mapping[str, str]) -> None:
-    """Add what all languages share to the folder of the site: the files of each folder, and the pages at its root."""
+def assemble(site: Path, shared: Mapping[str, Iterable[Path]], root_pages: Mapping[str, str]) -> None:
+    """Add to the site what all languages share: files, by the name of their folder, and the pages at the root."""
     for name, files in shared.items():
         with atomic_folder(site / name) as folder:
             for file in files:
                 shutil.copyfile(file, folder / file.name)
-    for name, page in root.items():
+    for name, page in root_pages.items():
         (site / name).write_text(page, encoding="utf-8", newline="\n")
 
 
 def root(templates: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """HTML of the pages at the root by file name: the choice of a language, what a server shows for a wrong address.
+    """Return file name → HTML of the pages at the root: the choice of a language, and the page for a wrong address.
 
     templates: file name → Jinja2 template. names: as for `build`.
     """
-    where = "docs/theme/root/"
-    return {name: protected(render(text, where + name, {"languages": names})) for name, text in templates.items()}
+    folder = "docs/theme/root/"
+    return {name: with_policy(render(text, folder + name, {"languages": names})) for name, text in templates.items()}

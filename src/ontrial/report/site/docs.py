@@ -1,7 +1,8 @@
-"""Files of the docs: texts of a folder, YAML, and whether all languages say the same."""
+"""Read the files of the docs, Markdown and YAML, and check that all languages have the same content."""
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -11,26 +12,27 @@ from ontrial.report.site import parity
 
 def require_parity(docs: Path, languages: Iterable[str]) -> None:
     """Raise InputError with everything that one language of the docs has and another lacks."""
-    parity.require(written(docs, languages))
+    parity.require(texts_by_language(docs, languages))
 
 
 def names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
-    """Language → its own name for itself; InputError if its theme, or what explains settings in it, is missing."""
-    found = {}
+    """Return language → its name in that language; InputError if a language lacks its theme or its settings.yaml."""
+    by_language = {}
     for language in languages:
         theme, settings = docs / f"theme/{language}.yml", docs / language / "settings.yaml"
         if not theme.exists():
             raise InputError(f"docs/theme/{language}.yml: missing. Copy docs/theme/en.yml and translate it.")
         if language != "en" and not settings.exists():
             raise InputError(f"docs/{language}/settings.yaml: missing. Copy docs/ko/settings.yaml and translate it.")
-        found[language] = (read_yaml(theme).get("extra") or {}).get("name")
-        if not isinstance(found[language], str):
-            raise InputError(f"docs/theme/{language}.yml: extra.name is missing: the language's own name for itself.")
-    return found
+        name = (read_yaml(theme).get("extra") or {}).get("name")
+        if not isinstance(name, str):
+            raise InputError(f"docs/theme/{language}.yml: extra.name is missing. Add the language's name in itself.")
+        by_language[language] = name
+    return by_language
 
 
-def written(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Language → place → text of all that the docs hold in it, as `parity.require` wants it."""
+def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return language → location → text of everything in the docs, in the form that `parity.require` takes."""
     terms = {
         f"{file}: {term}": texts
         for file in ("words.yaml", "phrases.yaml", "differing.yaml")
@@ -41,10 +43,10 @@ def written(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
         for entry in read_yaml(docs / "glossary.yaml")
         for part in ("term", "definition")
     }
-    found = {}
+    by_language = {}
     for language in languages:
         captions = docs / language / "figures.yaml"
-        found[language] = {
+        by_language[language] = {
             **{f"{{}}/{path}": text for path, text in markdown(docs / language).items()},
             **{f"templates/{{}}/{path}": text for path, text in markdown(docs / "templates" / language).items()},
             **{
@@ -54,19 +56,20 @@ def written(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
             },
             **{term: texts[language] for term, texts in terms.items() if language in texts},
         }
-    return found
+    return by_language
 
 
 def markdown(folder: Path) -> dict[str, str]:
-    """Path below the folder → text of every Markdown file in it."""
+    """Return path → text of every Markdown file in a folder; the paths are relative to it."""
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))
     }
 
 
-def read_yaml(path: Path) -> dict:
-    """Content of a YAML file of the docs; InputError with its line if it is none."""
+def read_yaml(path: Path) -> Any:
+    """Return the content of a YAML file of the docs; InputError with the line if it is not valid YAML."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        raise InputError(f"{path}:{error.problem_mark.line + 1}: not YAML: {error.problem}.") from None
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(f"{path}{line}: not YAML: {error.problem}.") from None

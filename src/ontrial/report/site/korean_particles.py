@@ -1,4 +1,4 @@
-"""Korean particles after bound values: 은 or 는, 이 or 가 … as the value is read aloud."""
+"""Choose Korean particles after computed values, 은 or 는, 이 or 가 …, by how the value is read aloud."""
 
 import re
 
@@ -6,20 +6,28 @@ from ontrial.errors import InputError, unknown
 
 PAIRS = {pair: pair.split("/") for pair in ("은/는", "이/가", "을/를", "과/와", "으로/로")}
 
-# Final consonant of what is read aloud; what isn't listed ends in a vowel.
+# Final consonant of the Korean reading. Characters that are not listed end in a vowel.
 DIGITS = {"0": "ㅇ", "1": "ㄹ", "3": "ㅁ", "6": "ㄱ", "7": "ㄹ", "8": "ㄹ"}  # 영 일 삼 육 칠 팔
-LETTERS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "L": "ㄹ", "M": "ㅁ", "N": "ㄴ", "R": "ㄹ"}  # 엘 엠 엔 알; words in l, m, n
+LETTERS = {
+    "l": "ㄹ",
+    "m": "ㅁ",
+    "n": "ㄴ",
+    "L": "ㄹ",
+    "M": "ㅁ",
+    "N": "ㄴ",
+    "R": "ㄹ",
+}  # 엘 엠 엔 알; also words ending in l, m, n
 WORDS = {"epoch": "ㄱ", "glorot": "ㅅ", "dropout": "ㅅ"}  # 에폭 글로럿 드롭아웃
 
 SYLLABLES = range(ord("가"), ord("힣") + 1)
-FINALS = 28  # forms of a syllable by its final consonant, the first without one
-RIEUL = 8  # the form that ends in ㄹ
+FINALS = 28  # Unicode orders syllables by their 28 possible finals, the first of which is none
+RIEUL = 8  # index of the final ㄹ
 
 
 def particle(value: object, pair: str) -> str:
-    """Text of a value with the particle of a pair that fits how it ends: particle("96.5%", "이/가") is "96.5%가".
+    """Return a value as text with the suitable particle of a pair: particle("96.5%", "이/가") is "96.5%가".
 
-    A remark in brackets at the end doesn't count, nor does markup. Raises InputError for an unknown pair.
+    Markup and a final remark in brackets are ignored. Raises InputError for an unknown pair.
     """
     if pair not in PAIRS:
         raise InputError(unknown("pair of particles", pair, PAIRS))
@@ -30,15 +38,18 @@ def particle(value: object, pair: str) -> str:
 
 
 def final_consonant(text: str) -> str:
-    """Final consonant of a text as it is read aloud, "" if it ends in a vowel. Only ㄹ is told from others."""
-    read = re.sub(r"<[^>]*>|[*_`$]", "", text).strip()
-    read = re.sub(r"\s*\([^()]*\)$", "", read)
-    read = re.sub(r"[^\w%]+$", "", read)
-    if not read:
+    """Return the final consonant of a text as it is read aloud, "" if it ends in a vowel.
+
+    For Hangul, "ㅇ" stands for every consonant except ㄹ.
+    """
+    spoken = re.sub(r"<[^>]*>|[*_`$]", "", text).strip()
+    spoken = re.sub(r"\s*\([^()]*\)$", "", spoken)
+    spoken = re.sub(r"[^\w%]+$", "", spoken)
+    if not spoken:
         return ""
-    last = read[-1]
+    last = spoken[-1]
     if ord(last) in SYLLABLES:
-        form = (ord(last) - SYLLABLES.start) % FINALS
-        return "" if form == 0 else "ㄹ" if form == RIEUL else "ㅇ"
-    word = re.search(r"[A-Za-z]*$", read)[0]
+        final = (ord(last) - SYLLABLES.start) % FINALS
+        return "" if final == 0 else "ㄹ" if final == RIEUL else "ㅇ"
+    word = re.split(r"[^A-Za-z]", spoken)[-1]
     return WORDS.get(word.lower(), (DIGITS | LETTERS).get(last, ""))

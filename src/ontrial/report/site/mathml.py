@@ -1,4 +1,4 @@
-"""Formulas: LaTeX in the HTML of a page → MathML, which browsers draw, print and read aloud without a script."""
+"""Convert the LaTeX formulas of a page to MathML, which browsers draw, print and read aloud without a script."""
 
 import html
 import re
@@ -7,36 +7,44 @@ from math_core import LatexError, LatexToMathML
 
 from ontrial.errors import InputError
 
-# As pymdownx.arithmatex leaves them: it keeps Markdown from reading a formula, and formulas from being read in code.
+# Formulas as pymdownx.arithmatex marks them. It keeps Markdown out of formulas, and ignores dollar signs in code.
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
-ONLY_A_FORMULA = re.compile(r"(<th[^>]*><math>(?:(?!</?th).)*</math>)(</th>)")  # checkers take such a head for empty
-# Else a line might begin with the mark, or with the Korean particle.
-WITH_A_MARK = re.compile(r"<math>(?:(?!</math>).)*</math>(?:[가-힣]+|[.,;:!?)\]])[.,;:!?)\]]*")
-SIZED_BASE = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo minsize[^<]*</mo>)")  # as in \bigr)^2: drawn off its line alone
-STYLE = re.compile(r' displaystyle="(true|false)"( scriptlevel="0")?')  # valid MathML Core, but not to HTML checkers
+HEAD_WITHOUT_TEXT = re.compile(
+    r"(<th[^>]*><math>(?:(?!</?th).)*</math>)(</th>)"
+)  # accessibility checkers call it empty
+# A formula and the punctuation or Korean particle after it, which must not begin the next line.
+WITH_SUFFIX = re.compile(r"<math>(?:(?!</math>).)*</math>(?:[가-힣]+|[.,;:!?)\]])[.,;:!?)\]]*")
+SIZED_BASE = re.compile(
+    r"(<m(?:sub|sup|subsup)>)(<mo minsize[^<]*</mo>)"
+)  # as in \bigr)^2: off the line unless in a row
+STYLE = re.compile(r' displaystyle="(true|false)"( scriptlevel="0")?')  # valid MathML Core, but not for HTML checkers
 CLASSES = {"true": "displayed", "false": "compact"}  # of the style sheet
 LATEX = LatexToMathML(fancy_error=False)
 
-MATHML, TAG = re.compile(r"<math.*?</math>", re.DOTALL), re.compile(r"<[^>]*>")
+MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
 
 
 def typeset(page: str, name: str) -> str:
-    """HTML of a page with its formulas as MathML; InputError names the page and the formula that isn't one."""
+    """Return the HTML of a page with its formulas as MathML.
 
-    def mathml(match: re.Match) -> str:
+    Raises InputError, with the name of the page and the formula, for one that is not valid LaTeX.
+    """
+
+    def to_mathml(match: re.Match[str]) -> str:
         latex, display = html.unescape(match[3]).strip(), match[2] == "["
         try:
             formula = LATEX.convert_with_local_state(latex, displaystyle=display)
         except LatexError as error:
-            raise InputError(f"{name}: the formula ${latex}$ can't be typeset: {error}") from None
+            raise InputError(f"{name}: the formula ${latex}$ cannot be typeset: {error}") from None
         formula = SIZED_BASE.sub(r"\1<mrow>\2</mrow>", formula)
         formula = STYLE.sub(lambda style: f' class="{CLASSES[style[1]]}{" level" if style[2] else ""}"', formula)
         return f'<div class="formula">{formula}</div>' if display else formula
 
-    page = ONLY_A_FORMULA.sub(r"\1&#8288;\2", FORMULA.sub(mathml, page))
-    return WITH_A_MARK.sub(r'<span class="unbroken">\g<0></span>', page)
+    page = HEAD_WITHOUT_TEXT.sub(r"\1&#8288;\2", FORMULA.sub(to_mathml, page))
+    return WITH_SUFFIX.sub(r'<span class="unbroken">\g<0></span>', page)
 
 
 def characters(page: str) -> set[str]:
-    """Characters of the formulas in the HTML of a page."""
+    """Return the characters of the formulas in the HTML of a page."""
     return set(html.unescape("".join(TAG.sub("", formula) for formula in MATHML.findall(page))))

@@ -1,4 +1,4 @@
-"""Whether all languages say the same: pages, headings, figures, terms, bound numbers, formulas, code and links."""
+"""Check that all languages have the same pages, headings, figures, terms, numbers, formulas, code and links."""
 
 import ast
 import re
@@ -21,118 +21,127 @@ NUMBER = re.compile(r"\d+\.\d+|\d{1,3}(?:,\d{3})+|\d{4,}")  # shorter ones may b
 ADDRESS = re.compile(r"\]\((https?://[^)]+)\)")
 
 
-def require(written: Mapping[str, Mapping[str, str]]) -> None:
+def require(texts: Mapping[str, Mapping[str, str]]) -> None:
     """Raise InputError with everything that one language has and another lacks.
 
-    written: language → place below docs → text. "{}" in a place stands for the language: "{}/losses.md",
+    texts: language → location in docs → text. "{}" in a location stands for the language: "{}/losses.md",
     "{}/figures.yaml: neuron.alt", "words.yaml: neuron".
     """
-    if found := list(differences(written)):
+    if lines := list(differences(texts)):
         head = "docs: the languages differ. Write the same in each; one without an index.md is left out of the site."
-        raise InputError("\n- ".join([head, *found]))
+        raise InputError("\n- ".join([head, *lines]))
 
 
-def differences(written: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """What one language has and another lacks, place by place, in words."""
-    for place in dict.fromkeys(place for texts in written.values() for place in texts):
-        having = [language for language in written if place in written[language]]
-        for language in written:
+def differences(texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Yield a message for everything that one language has and another lacks, location by location."""
+    for location in dict.fromkeys(location for of_language in texts.values() for location in of_language):
+        having = [language for language in texts if location in texts[language]]
+        for language in texts:
             if language not in having:
-                yield f"{where(place, language)}: missing, {where(place, having[0])} is there."
+                yield f"{where(location, language)}: missing, {where(location, having[0])} exists."
         for one, other in combinations(having, 2):
-            yield from between(written[one][place], written[other][place], where(place, one), where(place, other))
+            yield from compare(
+                texts[one][location], texts[other][location], where(location, one), where(location, other)
+            )
 
 
-def where(place: str, language: str) -> str:
-    """A place in a language, for messages."""
-    return f"docs/{place.replace('{}', language)}" if "{}" in place else f"docs/{place} in {language}"
+def where(location: str, language: str) -> str:
+    """Return the path, or path and language, of a location, for messages."""
+    return f"docs/{location.replace('{}', language)}" if "{}" in location else f"docs/{location} in {language}"
 
 
-def between(one: str, other: str, here: str, there: str) -> Iterator[str]:
-    """What one of two texts has and the other lacks; headings in another order. here, there: where they stand."""
-    found = {kind: (read(parts, one, here), read(parts, other, there)) for kind, parts in PARTS.items()}
-    for kind, (mine, theirs) in found.items():
-        yield from lacking(kind, mine, theirs, here, there)
-        yield from lacking(kind, theirs, mine, there, here)
-    mine, theirs = found["heading"]
-    if Counter(mine) == Counter(theirs) and mine != theirs:
-        wanted, instead = next(pair for pair in zip(mine, theirs, strict=True) if len(set(pair)) > 1)
-        yield f"{there}: heading {instead} comes where {here} has {wanted}."
+def compare(one: str, other: str, where_one: str, where_other: str) -> Iterator[str]:
+    """Yield a message for each part that one of two texts has and the other lacks, and for headings in another order.
+
+    where_one, where_other: where the texts are.
+    """
+    for kind, extract in PARTS.items():
+        parts, others = read(extract, one, where_one), read(extract, other, where_other)
+        yield from missing(kind, parts, others, where_one, where_other)
+        yield from missing(kind, others, parts, where_other, where_one)
+    expected, actual = headings(one), headings(other)
+    if Counter(expected) == Counter(actual) and expected != actual:
+        first, instead = next(pair for pair in zip(expected, actual, strict=True) if pair[0] != pair[1])
+        yield f"{where_other}: heading {instead} comes where {where_one} has {first}."
 
 
-def read(parts: Callable[[str], list[str]], text: str, where: str) -> list[str]:
-    """Parts of a text; InputError for a template or for code that can't be read."""
+def read(extract: Callable[[str], list[str]], text: str, where: str) -> list[str]:
+    """Return the parts of a text; InputError for a template or for code with a syntax error."""
     try:
-        return parts(text)
+        return extract(text)
     except jinja2.TemplateSyntaxError as error:
         raise InputError(f"{where}:{error.lineno}: {error.message}") from None
     except SyntaxError as error:
-        raise InputError(f"{where}: code that isn't Python: {error.msg}: {(error.text or '').strip()}") from None
+        raise InputError(f"{where}: code that is not Python: {error.msg}: {(error.text or '').strip()}") from None
 
 
-def lacking(kind: str, parts: list[str], others: list[str], here: str, there: str) -> Iterator[str]:
-    """A line for each part that is `here` and missing `there`, or there less often."""
+def missing(kind: str, parts: list[str], others: list[str], where_parts: str, where_others: str) -> Iterator[str]:
+    """Yield a message for each of `parts` that is missing in `others`, or occurs there less often."""
     for part, surplus in (Counter(parts) - Counter(others)).items():
         times = f" {surplus} times" if surplus > 1 else ""
-        yield f"{there}: {kind} {textwrap.shorten(part, 300)} is missing{times}, {here} has it."
+        yield f"{where_others}: {kind} {textwrap.shorten(part, 300)} is missing{times}, {where_parts} has it."
 
 
 def headings(text: str) -> list[str]:
-    """Levels and anchors of the headings in their order, "## #a-neuron"; their words are the language's own."""
-    return [" ".join(filter(None, found)) for found in HEADING.findall(FENCE.sub("", text))]
+    """Return level and anchor of each heading, such as "## #a-neuron", without its words."""
+    return [" ".join(filter(None, groups)) for groups in HEADING.findall(FENCE.sub("", text))]
 
 
 def expressions(text: str) -> list[str]:
-    """What a template asks for, without particles: figures, tables and numbers among them."""
-    return [f"[[ {asked} ]]" for asked in enclosed(text, "variable")]
+    """Return the expressions of a template without particles: figures, tables and numbers among them."""
+    return [f"[[ {expression} ]]" for expression in enclosed(text, "variable")]
 
 
 def statements(text: str) -> list[str]:
-    """Conditions and loops of a template."""
-    return [f"[% {said} %]" for said in enclosed(text, "block")]
+    """Return the conditions and loops of a template."""
+    return [f"[% {statement} %]" for statement in enclosed(text, "block")]
 
 
 def enclosed(text: str, kind: str) -> list[str]:
-    """What stands in the delimiters of a kind, variable or block. Particles and texts in words don't count."""
-    found: list[str] = []
+    """Return what the delimiters of a kind, "variable" or "block", enclose.
+
+    Particles are dropped, and strings that are words of the language are replaced by "…".
+    """
+    contents: list[str] = []
     inside = False
     for _, token, value in environment().lex(text):
         if token == f"{kind}_begin":
             inside = True
-            found.append("")
+            contents.append("")
         elif token == f"{kind}_end":
             inside = False
         elif inside:
-            found[-1] += '"…"' if token == "string" and not NAME.fullmatch(value[1:-1]) else value
-    return [re.sub(r" ?\| ?particle\([^)]*\)", "", " ".join(asked.split())) for asked in found]
+            is_words = token == "string" and not NAME.fullmatch(value[1:-1])
+            contents[-1] += '"…"' if is_words else value
+    return [re.sub(r" ?\| ?particle\([^)]*\)", "", " ".join(content.split())) for content in contents]
 
 
 def formulas(text: str) -> list[str]:
-    """Formulas, each once, without the words in them."""
-    found = (re.sub(r"\\text\{[^}]*\}|\s", "", formula) for formula in FORMULA.findall(FENCE.sub("", text)))
-    return list(dict.fromkeys(found))
+    """Return the different formulas, without the words in them."""
+    matches = FORMULA.findall(FENCE.sub("", text))
+    return list(dict.fromkeys(re.sub(r"\\text\{[^}]*\}|\s", "", formula) for formula in matches))
 
 
-def hand_written(text: str) -> list[str]:
-    """Long numbers of the prose, each once: what is known without a measurement, such as 1,797 images."""
+def long_numbers(text: str) -> list[str]:
+    """Return the different long numbers of the prose, which are known without a measurement, such as 1,797 images."""
     for other in (FENCE, FORMULA, TEMPLATE, ADDRESS):
         text = other.sub("", text)
     return list(dict.fromkeys(NUMBER.findall(text)))
 
 
 def code(text: str) -> list[str]:
-    """Lines of code and of what it prints; Python without its comments, which are the language's own."""
-    return [line for _, kind, block in FENCE.findall(text) for line in lines(kind, textwrap.dedent(block))]
+    """Return the lines of code and of its output; Python without comments, which each language has in its own words."""
+    return [line for _, language, block in FENCE.findall(text) for line in code_lines(language, textwrap.dedent(block))]
 
 
-def lines(kind: str, block: str) -> list[str]:
-    """Lines of one block of code."""
-    block = ast.unparse(ast.parse(block)) if kind == "python" else block
+def code_lines(language: str, block: str) -> list[str]:
+    """Return the lines of one block of code in a programming language."""
+    block = ast.unparse(ast.parse(block)) if language == "python" else block
     return [line.strip() for line in block.splitlines() if line.strip()]
 
 
 def addresses(text: str) -> list[str]:
-    """Where links lead outside the site, each once."""
+    """Return the different addresses that links outside the site lead to."""
     return list(dict.fromkeys(ADDRESS.findall(text)))
 
 
@@ -141,7 +150,7 @@ PARTS: dict[str, Callable[[str], list[str]]] = {
     "expression": expressions,
     "statement": statements,
     "formula": formulas,
-    "number": hand_written,
+    "number": long_numbers,
     "code": code,
     "link": addresses,
 }

@@ -1,4 +1,4 @@
-"""Templates of pages → their text: `[[ value ]]`, `[% if … %]`, `[# remark #]`. Formulas keep their braces that way."""
+"""Fill in the templates of pages: `[[ value ]]`, `[% if … %]`, `[# comment #]`. Braces are left to formulas."""
 
 import re
 import unicodedata
@@ -11,36 +11,37 @@ import jinja2
 from ontrial.errors import InputError, unknown
 from ontrial.report.site.korean_particles import particle
 
-PERCENT = re.compile(r"```.*?```|`[^`\n]*`|(?<=\d) (?=%)", re.DOTALL)  # code stays as it is
+CODE_OR_PERCENT = re.compile(r"```.*?```|`[^`\n]*`|(?<=\d) (?=%)", re.DOTALL)
 
 
-def render(text: str, where: str, names: Mapping[str, object]) -> str:
-    """Text of a template; a number and its % stay on one line. where: its file, for messages.
+def render(text: str, file: str, names: Mapping[str, object]) -> str:
+    """Return the text of a template, in which a number and its % stay on one line, except in code.
 
-    Raises InputError with the file and line for a name that isn't defined, for broken syntax, and for what a function
-    of `names` refuses.
+    file: path of the template, for messages. Raises InputError with file and line for an undefined name, for a syntax
+    error, and for an InputError of a function in `names`.
     """
     try:
-        code = environment().compile(text, where, where)
+        code = environment().compile(text, file, file)
         filled = jinja2.Template.from_code(environment(), code, {**environment().globals, **names}).render()
     except jinja2.TemplateSyntaxError as error:
-        raise InputError(f"{where}:{error.lineno}: {error.message}") from None
+        raise InputError(f"{file}:{error.lineno}: {error.message}") from None
     except jinja2.UndefinedError as error:
-        raise InputError(f"{where}:{line(error.__traceback__, where)}: {undefined(error.message, names)}") from None
+        message = undefined(error.message or "", names)
+        raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {message}") from None
     except InputError as error:
-        raise InputError(f"{where}:{line(error.__traceback__, where)}: {error}") from None
+        raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {error}") from None
     except TypeError as error:
-        if not in_template(error.__traceback__, where):
+        if not in_template(error.__traceback__, file):
             raise
-        raise InputError(f"{where}:{line(error.__traceback__, where)}: {error}.") from None
-    text = unicodedata.normalize("NFC", filled)
-    return PERCENT.sub(lambda found: "\N{NO-BREAK SPACE}" if found[0] == " " else found[0], text)
+        raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {error}.") from None
+    composed = unicodedata.normalize("NFC", filled)
+    return CODE_OR_PERCENT.sub(lambda match: "\N{NO-BREAK SPACE}" if match[0] == " " else match[0], composed)
 
 
 @cache
 def environment() -> jinja2.Environment:
-    """Jinja2 with delimiters that neither LaTeX nor Markdown uses, in which a missing name is an error."""
-    made = jinja2.Environment(
+    """Return Jinja2 with delimiters that neither LaTeX nor Markdown uses; an undefined name is an error."""
+    jinja = jinja2.Environment(
         variable_start_string="[[",
         variable_end_string="]]",
         block_start_string="[%",
@@ -49,30 +50,32 @@ def environment() -> jinja2.Environment:
         comment_end_string="#]",
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,  # pages are Markdown; what comes from a user's YAML goes through `text.plain`
+        autoescape=False,  # pages are Markdown; texts of a user's YAML are escaped by `formatting.plain`
     )
-    made.filters["particle"] = particle
-    return made
+    jinja.filters["particle"] = particle
+    return jinja
 
 
 def undefined(message: str, names: Mapping[str, object]) -> str:
-    """What Jinja2 says of an undefined name, with the nearest one that is defined."""
-    name = re.fullmatch(r"'(\w+)' is undefined", message)
-    return unknown("name", name[1], names) if name else f"{message}."
+    """Return a message of Jinja2 on an undefined name, with the nearest name that is defined."""
+    match = re.fullmatch(r"'(\w+)' is undefined", message)
+    return unknown("name", match[1], names) if match else f"{message}."
 
 
-def line(trace: TracebackType | None, where: str) -> int:
-    """Line of the template `where` at which an error passed through it."""
+def line_number(trace: TracebackType | None, file: str) -> int:
+    """Return the line of a template at which an error passed through it."""
     number = 0
     while trace:
-        if trace.tb_frame.f_code.co_filename == where:
+        if trace.tb_frame.f_code.co_filename == file:
             number = trace.tb_lineno
         trace = trace.tb_next
     return number
 
 
-def in_template(trace: TracebackType, where: str) -> bool:
-    """Whether an error arose in the template itself, such as a call with wrong arguments."""
-    while trace.tb_next:
+def in_template(trace: TracebackType | None, file: str) -> bool:
+    """Return whether an error was raised by the template itself, such as by a call with wrong arguments."""
+    innermost = None
+    while trace:
+        innermost = trace.tb_frame.f_code.co_filename
         trace = trace.tb_next
-    return trace.tb_frame.f_code.co_filename == where
+    return innermost == file
