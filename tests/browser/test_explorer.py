@@ -55,8 +55,8 @@ def test_a_filter_leaves_chart_table_and_address_alike(opened):
 
 def test_the_address_brings_the_same_view_back(opened):
     page = opened()
-    page.get_by_label("across (x)").select_option("learning_rate")
-    page.get_by_label("up (y)").select_option("test_loss")
+    page.get_by_label("x axis").select_option("learning_rate")
+    page.get_by_label("y axis").select_option("test_loss")
     page.get_by_label("colour and shape").select_option("batch_size")
     page.get_by_label("tuned", exact=True).uncheck()
     page.get_by_label("sigmoid", exact=True).check()
@@ -99,7 +99,7 @@ def test_hovering_shows_exact_values_and_their_spread(opened):
     page.locator(".explorer-chart .mark-symbol.role-mark path").hover()
     tip = page.locator(".explorer-tip").inner_text()
     row = page.locator(".explorer-table tbody tr").inner_text()
-    accuracy = re.search(r"\d+\.\d\d ± \d+\.\d\d\s%", row)[0]
+    accuracy = re.search(r"\d+\.\d\d ± \d+\.\d\d%", row)[0]
     assert f"test accuracy: {accuracy}" in tip
     assert "seeds (n): 2; diverged: 0" in tip
 
@@ -149,7 +149,7 @@ def test_another_experiment_brings_axes_that_suit_it(opened):
 
 def test_nothing_left_says_what_to_do(opened):
     page = opened("#learning_rate=0.03125&batch_size=16&policy=linear&activation=sigmoid")
-    assert "untick some" in page.locator(SHOWN).inner_text()
+    assert "Untick some" in page.locator(SHOWN).inner_text()
 
 
 def test_works_under_a_policy_without_evaluation(smoke_site, served, reader):
@@ -176,7 +176,7 @@ def test_without_scripts_a_table_stands_there(smoke_site, served, reader):
     page = reader(served(smoke_site), java_script_enabled=False).page
     page.goto(f"{served(smoke_site)}/en/explorer.html")
     assert page.locator(".explorer-table tbody tr").count() == 12 + 6 + 5
-    assert "With scripts" in page.locator(".explorer-table caption").inner_text()
+    assert "With JavaScript" in page.locator(".explorer-table caption").inner_text()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])

@@ -129,7 +129,7 @@ def test_readers_without_eyes_are_told_epoch_and_accuracies(films_site, served, 
     page.keyboard.press("End")
     told = page.locator(".film-told").inner_text().replace("\u00a0", " ")
     table = pd.read_csv(films_site / "figures/film-bend.csv").groupby("arm").last()
-    shares = [f"{100 * share:.1f} %" for share in table["test_accuracy"]]
+    shares = [f"{100 * share:.1f}%" for share in table["test_accuracy"]]
     assert told.startswith(f"Epoch 12. tanh: test accuracy {shares[0]}")
     assert f"identity: test accuracy {shares[1]}" in told
     assert "tanh" in page.locator(".film-plane").first.get_attribute("aria-label")
@@ -159,9 +159,9 @@ def test_the_address_keeps_film_and_epoch(films_site, served, reader):
 @pytest.mark.parametrize(
     ("address", "notice", "clock_says"),
     [
-        ("#film=nothing", "There is no film “nothing”. This is the first one.", "epoch 0 of 12"),
-        ("#film=bend&epoch=90", "no frame of that epoch. This is epoch 12.", "epoch 12 of 12"),
-        ("#film=bend&epoch=soon", "no frame of that epoch. This is epoch 0.", "epoch 0 of 12"),
+        ("#film=nothing", "There is no film “nothing”. Showing the first one instead.", "epoch 0 of 12"),
+        ("#film=bend&epoch=90", "no frame for that epoch. Showing epoch 12 instead.", "epoch 12 of 12"),
+        ("#film=bend&epoch=soon", "no frame for that epoch. Showing epoch 0 instead.", "epoch 0 of 12"),
         ("#film=bend&epoch=5", "", "epoch 5 of 12"),
         ("#how-to-read", "", "epoch 0 of 12"),
     ],

@@ -146,13 +146,13 @@ def test_particles_follow_the_sound(value, pair, shown):
 
 
 def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(page):
-    assert numbers.accuracy(page, "batch-size", batch_size=16, policy="tuned") == "96.5\xa0%"
-    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="fixed") == "61.0\xa0%"
-    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="linear") == "95.0\xa0%"
+    assert numbers.accuracy(page, "batch-size", batch_size=16, policy="tuned") == "96.5%"
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="fixed") == "61.0%"
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="linear") == "95.0%"
 
 
 def test_a_diverged_run_counts_as_chance(page):
-    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="sqrt") == "45.0\xa0%"  # (0.8 + 0.1) / 2
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="sqrt") == "45.0%"  # (0.8 + 0.1) / 2
 
 
 def test_korean_closes_up_the_sign_for_per_cent(results):
@@ -162,9 +162,9 @@ def test_korean_closes_up_the_sign_for_per_cent(results):
 def test_other_numbers_have_the_digits_that_suit_them(page):
     arm = {"batch_size": 64, "policy": "tuned"}
     assert numbers.number(page, "learning_rate", "batch-size", **arm) == "1"
-    assert numbers.number(page, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0\xa0%"
+    assert numbers.number(page, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0%"
     assert numbers.number(page, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
-    assert numbers.number(page, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0\xa0%"
+    assert numbers.number(page, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0%"
 
 
 def test_counts(page):
@@ -177,7 +177,7 @@ def test_counts(page):
 
 
 def test_a_job_of_a_cluster_is_its_training_and_the_rest(page):
-    assert tables.table(page, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0\u00a0% |"
+    assert tables.table(page, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0% |"
 
 
 def test_what_this_study_lacks_is_a_dash_and_no_mistake(page):
@@ -225,7 +225,7 @@ def test_a_figure_tells_the_runs_that_it_was_drawn_from_and_how_to_make_it_and_a
     again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
     assert '<figure class="figure" id="figure-evidence-small"' in html
     assert "**batch-size**: data set `digits`; hidden layers `16`; " in html
-    assert "; learning rates (how many) 1/4 – 1 (3); tuning seeds 1 – 2 (2); confirmatory seeds 11 – 12 (2); " in html
+    assert "; learning rates (number) 1/4 – 1 (3); tuning seeds 1 – 2 (2); confirmatory seeds 11 – 12 (2); " in html
     assert formatting.plain(f"{again}figures/evidence-small-en-light.svg") in html
     assert (
         formatting.plain(f"{again}runs/batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16.parquet")
@@ -296,16 +296,16 @@ def test_times_are_shown_with_their_share_and_their_sum(page, sources):
     times = {"rules": spent, "train": {"start": 15.0, "update": 60.0}}
     timed = Page(with_findings(page.sources, times=times), "time.md")
     shown = tables.table(timed, "times").splitlines()
-    assert "| `train` | 1,200 | 75.0 | 75.0\xa0% |" in shown
-    assert shown[-1] == "| sum | 1,201 | 100 | 100.0\xa0% |"
-    assert "| updates | 60.0 | 80.0\xa0% |" in tables.table(timed, "parts of training")
+    assert "| `train` | 1,200 | 75.0 | 75.0% |" in shown
+    assert shown[-1] == "| sum | 1,201 | 100 | 100.0% |"
+    assert "| updates | 60.0 | 80.0% |" in tables.table(timed, "parts of training")
     assert tables.table(page, "times").endswith("| sum | 0 | 0 | – |")
 
 
 def test_settings_of_an_experiment(page):
     table = tables.table(page, "settings", "batch-size")
     assert "| batch size | `16`, `64` |" in table
-    assert "| learning rates (how many) | 1/4 – 1 (3) |" in table
+    assert "| learning rates (number) | 1/4 – 1 (3) |" in table
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_ou
     assert small.startswith(
         f"| {verdicts.badge(page, 'depends')} | [small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)<br>"
     )
-    assert "<small>Positive in 1 of 2 settings" in small
+    assert "<small>Held in 1 of 2 settings" in small
     assert usual.endswith("](evidence/usual.md) |")
 
 
@@ -360,38 +360,38 @@ def test_without_verdicts_there_is_nothing_to_see_at_a_glance(sources):
 
 def test_a_verdict_says_why_and_what_flips_it(page):
     assert verdicts.reason(page, "small") == (
-        "Positive in 1 of 2 settings, negligible or reversed in 1. What flips it: rate policy."
+        "Held in 1 of 2 settings; negligible or reversed in 1. What flips it: learning-rate policy."
     )
     assert verdicts.reason(page, "usual") == "Because."
 
 
 def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
-    assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95 % interval 0.9 to 1.6)"
+    assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 0.9 to 1.6)"
     assert verdicts.effect(page, "small", policy="tuned") == (
-        "−2.0\xa0points (95 % interval from −3.0, without an upper end)"
+        "−2.0\xa0points (95% interval from −3.0, no upper limit)"
     )
     assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
 
 
 def test_a_ratio_is_told_as_a_factor(page):
     found = context("positive", unit="log2", estimate=1.0, low=0.5, high=2.0)
-    assert verdicts.sized(page, found) == "a\xa0factor\xa0of\xa02.00 (95 % interval 1.41 to 4.00)"
+    assert verdicts.sized(page, found) == "a\xa0factor\xa0of\xa02.00 (95% interval 1.41 to 4.00)"
 
 
 def test_what_never_arrived_is_infinite(page):
     endless = {"unit": "log2", "estimate": math.inf, "low": math.inf, "high": math.inf}
     open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
-    never = "a\xa0factor\xa0of\xa0∞, for one side never arrived within its budget"
+    never = "a\xa0factor\xa0of\xa0∞, because one side never got there within its budget"
     assert verdicts.sized(page, context("positive", **endless)) == never
     assert verdicts.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
     assert verdicts.estimate_and_interval(page, context("unclear", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
     assert verdicts.sized(page, context("positive", **endless | {"low": 2.0})) == (
-        f"{never} (95 % interval from 4.00, without an upper end)"
+        f"{never} (95% interval from 4.00, no upper limit)"
     )
 
 
 def test_a_rate_off_the_grid_has_no_effect_to_tell(page):
-    assert verdicts.sized(page, context("unclear", n=0)) == "rate off the grid"
+    assert verdicts.sized(page, context("unclear", n=0)) == "rate not on the grid"
 
 
 def test_a_context_that_there_is_not_is_told_with_those_that_there_are(page):
@@ -427,7 +427,7 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
 
 def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
     page = assemble_pages.build_pages(sources)["evidence/small.md"]
-    assert "| number of each seed | batch size 16 minus batch size 64 |" in page
+    assert "| value per seed | batch size 16 minus batch size 64 |" in page
     assert "| smallest effect of interest | 1.0\xa0points |" in page
     assert 'src="../../figures/evidence-small-en-light.svg"' in page
     assert "| 1.2\xa0points | 0.9\xa0to\xa01.6 | 20 |" in page

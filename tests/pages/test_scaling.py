@@ -207,7 +207,7 @@ def test_what_was_spent_is_told_in_two_digits_and_what_was_not_measured_is_a_das
 
 def test_the_table_holds_every_measurement_before_and_now_side_by_side(published):
     lines = growth.table(published("en")).splitlines()
-    assert lines[0] == "| part | cells | runs | state | clock, s | processor, s | memory, MB |"
+    assert lines[0] == "| part | cells | runs | state | wall time (s) | CPU time (s) | memory (MB) |"
     assert lines[2:6] == [
         "| plan | 100 | 100 | before | 2.5 | 2.1 | 120 |",
         "| plan | 100 | 100 | now | 2.5 | 2.0 | 110 |",

@@ -262,7 +262,7 @@ function axis(name, channel, shown) {
   if (!measured(name)) return {field: channel, type: "ordinal", title: title(name), sort: domain(shown, name), axis: {labelAngle: 0}}
   const {unit, scale} = GRID.measures[name]
   const values = scale.type === "pow" ? ACCURACIES : undefined
-  return {field: channel, type: "quantitative", title: unit === "points" ? `${title(name)}, %` : title(name),
+  return {field: channel, type: "quantitative", title: unit === "points" ? `${title(name)} (%)` : title(name),
     scale: scale.type === "log" ? scale : {...scale, zero: false, nice: scale.type === "linear"}, axis: {values}}
 }
 

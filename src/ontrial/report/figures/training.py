@@ -184,7 +184,7 @@ def survival(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
     log_axis(grid[0, 0], "x", base=2)
     grid[0, 0].set(xlim=(first, last), ylim=(-4, 104))
     figure.supxlabel(words["epochs"])
-    figure.supylabel(words["seeds below 90 % test accuracy"])
+    figure.supylabel(words["seeds below 90% test accuracy"])
     legend(figure, activations, words)
     return figure, pd.concat(numbers, ignore_index=True)
 
