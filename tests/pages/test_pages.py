@@ -367,9 +367,7 @@ def test_a_verdict_says_why_and_what_flips_it(page):
 
 def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
     assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 0.9 to 1.6)"
-    assert verdicts.effect(page, "small", policy="tuned") == (
-        "−2.0\xa0points (95% interval from −3.0, no upper limit)"
-    )
+    assert verdicts.effect(page, "small", policy="tuned") == ("−2.0\xa0points (95% interval from −3.0, no upper limit)")
     assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
 
 
