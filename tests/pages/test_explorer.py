@@ -43,7 +43,7 @@ def only(*experiments: str) -> str:
 
 @pytest.fixture(scope="module")
 def points(found):
-    return explorer.points(found)
+    return explorer.build_points(found)
 
 
 def at(points, batch_size, rate):
@@ -78,7 +78,7 @@ def test_epochs_to_an_accuracy_have_a_median_that_may_be_never(points):
         "test_accuracy": 0.8 if seed <= 109 and record else 0.1, **dict.fromkeys(
             ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss", "test_loss"), 0.5)
     }, "batches")  # fmt: skip
-    row = explorer.points(found).iloc[0]
+    row = explorer.build_points(found).iloc[0]
     assert row["epochs_to_75_lower_quartile"] == 1
     assert row["epochs_to_75_median"] == math.inf  # nine of twenty arrive
     assert row["epochs_to_90_lower_quartile"] == math.inf
@@ -91,7 +91,7 @@ def test_cells_that_are_summed_up_together_keep_their_own_numbers():
             ("train_loss", "validation_loss", "test_loss"), 1 - end
         )
 
-    points = explorer.points(results(simulated(only("batches-updates")), own, "batches-updates"))
+    points = explorer.build_points(results(simulated(only("batches-updates")), own, "batches-updates"))
     for batch_size in (1, 16, 256):
         assert at(points, batch_size, 1.0)["test_accuracy_mean"] == pytest.approx(50 + batch_size / 10)
         assert at(points, batch_size, 0.5)["test_loss_mean"] == pytest.approx(1 - batch_size / 1000)
@@ -112,7 +112,7 @@ def test_an_experiment_without_seeds_that_choose_has_no_policies():
     usual = dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), 0.1)
     usual |= dict.fromkeys(("train_loss", "validation_loss", "test_loss"), 2.3)
     study = simulated(only("start"))
-    deep = explorer.points(results(study, lambda *_: usual | gradients, "start"))
+    deep = explorer.build_points(results(study, lambda *_: usual | gradients, "start"))
     assert set(deep["policies"]) == {""}
     row = deep[deep["hidden"] == "8-8-8"].iloc[0]
     assert row["gradient_log_ratio_mean"] == -2
@@ -125,15 +125,15 @@ def test_what_a_layer_does_is_a_share_in_points_or_a_norm():
     usual = dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), 0.1)
     usual |= dict.fromkeys(("train_loss", "validation_loss", "test_loss", "test_nll"), 2.3)
     usual |= dict.fromkeys(("dead_units", "saturation", "test_calibration_error"), 0.5)
-    deep = explorer.points(results(simulated(only("depths")), lambda *_: usual | shares, "depths"))
+    deep = explorer.build_points(results(simulated(only("depths")), lambda *_: usual | shares, "depths"))
     row = deep[deep["hidden"] == "8-8-8"].iloc[0]
     assert (row["dead_units_1_mean"], row["saturation_3_mean"], row["dead_units_mean"]) == (25, 75, 50)
-    units = {name: explorer.measure(name).metric.unit for name in ("dead_units_1", "gradient_norm_1")}
+    units = {name: explorer.get_measure(name).metric.unit for name in ("dead_units_1", "gradient_norm_1")}
     assert units == {"dead_units_1": "points", "gradient_norm_1": "norm"}
 
 
 def test_curves_are_medians_of_the_seeds_that_have_not_diverged(found, points):
-    curves = explorer.curves(found, points)
+    curves = explorer.build_curves(found, points)
     row = curves[(curves["path"].str.endswith("batch-16")) & (curves["learning_rate"] == 4.0)].iloc[-1]
     left = pd.Series([0.5 + 0.01 * k for k in range(1, 21) if k != 2])
     assert row["test_accuracy_median"] == pytest.approx(left.median())
@@ -142,7 +142,7 @@ def test_curves_are_medians_of_the_seeds_that_have_not_diverged(found, points):
 
 
 def test_of_a_large_study_only_chosen_points_have_curves(found, points):
-    curves = explorer.curves(found, points, most=100)
+    curves = explorer.build_curves(found, points, max_rows=100)
     chosen = points.loc[points["policies"] != "", ["path", "learning_rate"]]
     assert len(curves) == 3 * len(chosen)
     assert set(map(tuple, curves[["path", "learning_rate"]].to_numpy())) == set(map(tuple, chosen.to_numpy()))

@@ -14,12 +14,12 @@ from support.pages import sources_of, with_findings
 from support.project import ROOT
 
 from ontrial.commands import robustness
-from ontrial.commands.robustness import Setting
+from ontrial.commands.robustness import Setup
 from ontrial.errors import InputError
 from ontrial.report.pages import robustness as circumstances
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
-from ontrial.report.summaries.robustness import compared, runs_moved
+from ontrial.report.summaries.robustness import compare_verdicts, count_moved_runs
 from ontrial.storage import machine
 from ontrial.study import configuration
 
@@ -45,7 +45,7 @@ AFTER = verdicts("supported", ("positive", 1.25), ("positive", 1.0), ("unclear",
 
 
 def test_a_claim_is_compared_context_by_context_and_one_without_contexts_is_left_out():
-    assert compared(BEFORE, AFTER) == [
+    assert compare_verdicts(BEFORE, AFTER) == [
         {
             "claim": "small",
             "kind": "measured",
@@ -59,32 +59,32 @@ def test_a_claim_is_compared_context_by_context_and_one_without_contexts_is_left
             "smallest_effect": 1.0,
         }
     ]
-    (still,) = compared(BEFORE, BEFORE)
+    (still,) = compare_verdicts(BEFORE, BEFORE)
     assert (still["contexts_moved"], still["moved"], still["largest_change"]) == (0, "", 0.0)
 
 
-def test_a_run_moved_if_any_digit_did_and_what_is_missing_in_both_did_not():
+def test_a_run_moved_if_any_digit_differs_but_not_if_both_are_missing():
     before = pd.DataFrame({"seed": [1, 2, 3, 4], "test_loss": [0.5, 0.25, None, None], "hidden": ["16"] * 4})
     after = before.assign(test_loss=[0.5, 0.25000001, None, 0.125])
-    assert runs_moved(before, after) == 2
-    assert runs_moved(before, before) == 0
+    assert count_moved_runs(before, after) == 2
+    assert count_moved_runs(before, before) == 0
 
 
 # How they are brought about -------------------------------------------------------------------------------------------
 
 
-def test_the_kernel_that_runs_is_named_by_the_library_itself():
-    told = robustness.probe(Setting(variables=(("OPENBLAS_CORETYPE", "Nehalem"),)))
+def test_probe_names_the_kernel_that_really_runs():
+    told = robustness.probe(Setup(variables=(("OPENBLAS_CORETYPE", "Nehalem"),)))
     assert told[2] == "Nehalem"
-    assert told[:2] == robustness.probe(Setting())[:2]
-    assert robustness.probe(Setting())[2] == machine.blas_kernel()
+    assert told[:2] == robustness.probe(Setup())[:2]
+    assert robustness.probe(Setup())[2] == machine.blas_kernel()
 
 
 def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
     checked = configuration.read(SMOKE)
-    setting = robustness.setting_of("seeds", "others", checked)
-    assert setting.shift == 105  # the largest seed is 104
-    written = robustness.write_study(checked, tmp_path, setting)
+    setup = robustness.prepare_setup("seeds", "others", checked)
+    assert setup.seed_shift == 105  # the largest seed is 104
+    written = robustness.write_study(checked, tmp_path, setup)
     shifted = configuration.read(tmp_path / written)
     assert shifted.experiments["batch-size"].tuning == (106, 107)
     assert shifted.experiments["batch-size"].confirmatory == (206, 207, 208, 209)
@@ -97,7 +97,7 @@ def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
 
 def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
     checked = configuration.read(SMOKE)
-    written = configuration.read(tmp_path / robustness.write_study(checked, tmp_path, Setting()))
+    written = configuration.read(tmp_path / robustness.write_study(checked, tmp_path, Setup()))
     assert "main-grid" in checked.experiments
     assert written.experiments == {name: made for name, made in checked.experiments.items() if name != "main-grid"}
 
@@ -106,22 +106,22 @@ def test_runs_are_compared_with_those_of_the_same_experiments():
     grid = {"experiment": "main-grid", "seed": 1, "dead_units": 0.5}
     before = pd.DataFrame([grid, {"experiment": "speed", "seed": 2}])
     after = pd.DataFrame([{"experiment": "speed", "seed": 2}])
-    pd.testing.assert_frame_equal(robustness.of_the_same(before, after), after)
+    pd.testing.assert_frame_equal(robustness.matching_runs(before, after), after)
 
 
-def test_an_interpreter_that_only_has_the_name_is_passed_over(tmp_path, monkeypatch):
+def test_an_interpreter_that_does_not_work_is_skipped(tmp_path, monkeypatch):
     for folder, body in (("broken", "exit 127"), ("sound", f'exec {sys.executable} "$@"')):
         (tmp_path / folder).mkdir()
         command = tmp_path / folder / "python3.99"
         command.write_text(f"#!/bin/sh\n{body}\n")
         command.chmod(command.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "broken"), str(tmp_path / "sound")]))
-    assert robustness.interpreter("3.99") == str(tmp_path / "sound/python3.99")
+    assert robustness.find_interpreter("3.99") == str(tmp_path / "sound/python3.99")
     with pytest.raises(InputError, match=r"^there is no python3\.98 on this machine\. Install it and run the same"):
-        robustness.interpreter("3.98")
+        robustness.find_interpreter("3.98")
 
 
-def test_an_environment_that_cannot_be_made_is_told_with_the_last_thing_that_was_said(tmp_path, monkeypatch):
+def test_a_failed_environment_is_reported_with_the_last_line_of_output(tmp_path, monkeypatch):
     monkeypatch.setattr(robustness.shipped, "CHECKOUT", tmp_path)
     (tmp_path / "requirements.lock").write_text("")
 
@@ -129,8 +129,10 @@ def test_an_environment_that_cannot_be_made_is_told_with_the_last_thing_that_was
         return subprocess.CompletedProcess(command, 1, "", "a\nERROR: no such version\n")
 
     monkeypatch.setattr(robustness.subprocess, "run", fail)
-    with pytest.raises(InputError, match=r"^the environment can't be made: ERROR: no such version\.$"):
-        robustness.environment("numpy-1.0", "python3", "numpy==1.0.*")
+    with pytest.raises(
+        InputError, match=r"^building the environment \.venv-numpy-1\.0 failed: ERROR: no such version\.$"
+    ):
+        robustness.build_environment("numpy-1.0", "python3", "numpy==1.0.*")
 
 
 def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(tmp_path, monkeypatch):
@@ -144,7 +146,7 @@ def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(t
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(robustness.subprocess, "run", note)
-    made = [robustness.environment("numpy-2.3", "python3", "numpy==2.3.*") for _ in range(2)]
+    made = [robustness.build_environment("numpy-2.3", "python3", "numpy==2.3.*") for _ in range(2)]
     assert made == [str(tmp_path / ".venv-numpy-2.3/bin/python")] * 2
     assert [command[-1] for command in steps] == [
         str(tmp_path / ".venv-numpy-2.3"),
@@ -153,22 +155,22 @@ def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(t
         str(tmp_path),
     ]
     (tmp_path / "requirements.lock").write_text("numpy==2.4.7")
-    robustness.environment("numpy-2.3", "python3", "numpy==2.3.*")
+    robustness.build_environment("numpy-2.3", "python3", "numpy==2.3.*")
     assert len(steps) == 8
 
 
-def test_the_python_and_numpy_of_here_need_no_environment():
+def test_the_current_python_and_numpy_need_no_environment():
     for kind, here in (("python", platform.python_version()), ("numpy", np.__version__)):
-        with pytest.raises(InputError, match=r"^it is what runs here anyway\.$"):
-            robustness.setting_of(kind, ".".join(here.split(".")[:2]), configuration.read(SMOKE))
+        with pytest.raises(InputError, match=r"^this is the same as the baseline\.$"):
+            robustness.prepare_setup(kind, ".".join(here.split(".")[:2]), configuration.read(SMOKE))
 
 
-def test_what_runs_here_anyway_and_what_this_machine_cannot_run_are_refused():
-    with pytest.raises(InputError, match=r"^it is what runs here anyway\.$"):
-        robustness.require_other(Setting(variables=(("NOTHING", "1"),)), Setting())
-    robustness.require_other(Setting(shift=1), Setting())
-    with pytest.raises(InputError, match=r"^this machine can't run it \(its test ended with 1\)\.$"):
-        robustness.require_other(Setting(variables=(("PYTHONHOME", "/nowhere"),)), Setting())
+def test_a_setup_like_the_baseline_or_that_cannot_run_is_refused():
+    with pytest.raises(InputError, match=r"^this is the same as the baseline\.$"):
+        robustness.check_setup(Setup(variables=(("NOTHING", "1"),)), Setup())
+    robustness.check_setup(Setup(seed_shift=1), Setup())
+    with pytest.raises(InputError, match=r"^this machine can't run it: a test program ended with code 1\.$"):
+        robustness.check_setup(Setup(variables=(("PYTHONHOME", "/nowhere"),)), Setup())
 
 
 # The whole way --------------------------------------------------------------------------------------------------------
@@ -233,14 +235,14 @@ def test_a_circumstance_that_fails_is_told_with_what_was_said(tiny):
     assert told.returncode == 1
     assert told.stderr.splitlines()[1] == "baseline: the run failed:"
     assert 'unknown claim "small-batch-acuracy". Did you mean "small-batch-accuracy"?' in told.stderr
-    assert told.stderr.endswith("The same command goes on from here.\n")
+    assert told.stderr.endswith("Run the same command again to continue.\n")
 
 
 def test_a_study_without_claims_is_refused(tmp_path):
     written = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
     docket = written[written.index("docket:") : written.index("experiments:")]
     (tmp_path / "tiny.yaml").write_text(written.replace(docket, ""))
-    with pytest.raises(InputError, match=r"tiny\.yaml: no claims are tried, so no verdict can move\."):
+    with pytest.raises(InputError, match=r"tiny\.yaml: the study tries no claims, so no verdict can move\."):
         robustness.circumstances(str(tmp_path / "tiny.yaml"), ["seeds"], "1")
 
 
@@ -258,7 +260,7 @@ def published() -> pd.DataFrame:
     return pd.DataFrame(
         {**made, "circumstance": name, "differs": kind, "blas_kernel": kernel, "runs": 200, "runs_moved": moved, **row}
         for name, (kind, kernel, after, moved) in kinds.items()
-        for row in compared(BEFORE, after)
+        for row in compare_verdicts(BEFORE, after)
     )
 
 

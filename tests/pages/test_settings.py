@@ -128,7 +128,7 @@ def test_the_tables_say_with_what_each_run_was_trained(tried):
 
 
 def test_the_explorer_offers_the_settings_in_order(tried):
-    grid = pages.grid(explorer.points(tried.read.findings))
+    grid = pages.grid(explorer.build_points(tried.read.findings))
     assert grid["settings"]["optimiser"] == ["sgd", "momentum", "adam"]
     assert grid["settings"]["momentum"] == [0.0, 0.5, 0.9]
     assert grid["settings"]["training_samples"] == [300, "all"]
@@ -147,7 +147,7 @@ def test_pages_say_it_in_both_languages(tried, language, words):
     evidence = "".join(assemble_pages.evidence_pages(of_language).values())
     for text in words:
         assert text in evidence
-    page = Page(replace(of_language, points=explorer.points(tried.read.findings)), "explorer.md")
+    page = Page(replace(of_language, points=explorer.build_points(tried.read.findings)), "explorer.md")
     assert page.terms["all"] in pages.explore(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ontrial.report.summaries.rules import RULES, below, direct, height, of_study
+from ontrial.report.summaries.rules import RULES, ancestors, direct_inputs, height, rules_of_study
 from ontrial.steps import job_times
 from ontrial.study import configuration
 
@@ -87,17 +87,17 @@ def test_training_is_not_taken_apart_when_a_cell_left_no_time():
 
 
 def test_an_arrow_that_others_imply_is_left_out_of_the_picture_of_the_rules():
-    assert direct(RULES, "collect") == ("plan", "train")
-    assert direct(RULES, "judge") == ("docket", "collect")  # reads the plan, too, as both do
+    assert direct_inputs(RULES, "collect") == ("plan", "train")
+    assert direct_inputs(RULES, "judge") == ("docket", "collect")  # reads the plan, too, as both do
     assert height(RULES, "plan") == 0
     for rule in RULES:
-        implied = ({read} | below(RULES, read) for read in direct(RULES, rule))
-        assert below(RULES, rule) == set().union(*implied)
+        implied = ({read} | ancestors(RULES, read) for read in direct_inputs(RULES, rule))
+        assert ancestors(RULES, rule) == set().union(*implied)
 
 
 @pytest.mark.parametrize(("dataset", "fetched"), [("xor", False), ("mnist", True)])
 def test_fetch_is_among_the_rules_of_a_study_that_trains_on_fetched_data(dataset, fetched):
-    rules = of_study(configuration.parse(STUDY.replace("[xor]", f"[{dataset}]"), "tiny"))
+    rules = rules_of_study(configuration.parse(STUDY.replace("[xor]", f"[{dataset}]"), "tiny"))
     assert ("fetch" in rules) == fetched
     assert ("fetch" in rules["train"].reads) == fetched
     assert set(rules) | {"fetch"} == set(RULES)

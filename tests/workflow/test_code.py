@@ -9,7 +9,7 @@ import pytest
 from support.project import ROOT, active, edited, planned, python, snakemake
 from support.shared import copy
 
-from ontrial.report.summaries.rules import RULES, below, of_study
+from ontrial.report.summaries.rules import RULES, ancestors, rules_of_study
 from ontrial.storage import code
 from ontrial.study import configuration
 
@@ -68,8 +68,8 @@ def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(finished, ste
         jobs = set(planned(finished))
     rules = {
         rule
-        for rule in of_study(configuration.read(finished / "config/smoke.yaml"))
+        for rule in rules_of_study(configuration.read(finished / "config/smoke.yaml"))
         if rule.removesuffix("_timed") == step not in ("plan", "docket")
     }
-    expected = rules | {rule for rule in RULES if rules & below(RULES, rule)}
+    expected = rules | {rule for rule in RULES if rules & ancestors(RULES, rule)}
     assert jobs == (expected | {"all", "total"} if rules else set())

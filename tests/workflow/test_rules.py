@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.project import ROOT, SMOKE, active, python, said
 
-from ontrial.report.summaries.rules import PHASES, RULES, of_study
+from ontrial.report.summaries.rules import PHASES, RULES, rules_of_study
 from ontrial.study import configuration
 
 WRITTEN = {phase: (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8") for phase in PHASES}
@@ -54,7 +54,7 @@ def graph(folder: Path, file: str) -> dict[str, set[str]]:
 
 
 def test_a_rule_reads_what_snakemake_sees_it_read(smoke):
-    rules = of_study(configuration.read(ROOT / "config/smoke.yaml"))
+    rules = rules_of_study(configuration.read(ROOT / "config/smoke.yaml"))
     assert {name: set(rule.reads) for name, rule in rules.items()} == graph(smoke, "config/smoke.yaml")
 
 

@@ -71,9 +71,9 @@ def read_checked(path: Path, schema: dict) -> dict[str, Any]:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except (ValueError, RecursionError):
         raise InputError(f"{path}: broken JSON. {remedy(path)}") from None
-    if error := best_match(Draft202012Validator(schema).iter_errors(content)):
-        key = checking.dotted(tuple(error.absolute_path)) or "top level"
-        message = checking.legible(error.message, 200)
+    if violation := best_match(Draft202012Validator(schema).iter_errors(content)):
+        key = checking.dotted(tuple(violation.absolute_path)) or "top level"
+        message = checking.legible(violation.message, 200)
         raise InputError(f"{path}: {key}: {message}. It was not written by this version. {remedy(path)}")
     return content
 

@@ -1,9 +1,9 @@
-"""Run a study under other circumstances: what moves?
+"""Repeat a study under other circumstances and list what moves.
 
-Under some circumstances, sums of floating-point numbers come out otherwise.
+Under some circumstances, sums of floating-point numbers are rounded differently.
 
-The circumstances: other kernels of OpenBLAS, another NumPy, another Python, other seeds. Writes one table (.csv) with a
-row for each circumstance and claim. Each runs in a folder of its own, up to its verdicts; what is finished is kept.
+The circumstances: other kernels of OpenBLAS, another NumPy, another Python, other seeds. Writes one table (.csv) with
+one row per circumstance and claim. Each runs in its own folder, up to its verdicts. Finished runs are kept.
 """
 
 import argparse
@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ontrial.errors import InputError
-from ontrial.report.summaries.robustness import BASELINE, compared, runs_moved
+from ontrial.judge.verdicts import Verdicts
+from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
 from ontrial.storage import files, inputs, machine, shipped
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -35,9 +36,9 @@ CIRCUMSTANCES = {
     "python-3.13": ("python", "3.13"),
     "seeds": ("seeds", "others"),
 }
-FOLDER = Path(".circumstances")  # of the folders that they run in: <study>/<circumstance>
-USUAL = "it is what runs here anyway."
-TOLD = re.compile(r"(\d+) of (\d+) steps")
+FOLDER = Path(".circumstances")  # each runs in the folder <study>/<circumstance> inside
+SAME_AS_BASELINE = "this is the same as the baseline."
+PROGRESS = re.compile(r"(\d+) of (\d+) steps")  # as Snakemake writes it
 PROBE = """
 import json, platform, numpy
 from ontrial.storage.machine import blas_kernel
@@ -47,209 +48,227 @@ print(json.dumps([platform.python_version(), numpy.__version__, blas_kernel()]))
 """
 
 
-class Setting(NamedTuple):
-    """How a circumstance is brought about: an interpreter, variables of the environment, what is added to each seed."""
+class Setup(NamedTuple):
+    """What makes a circumstance: an interpreter, environment variables, and a number added to each seed."""
 
     python: str = sys.executable
     variables: tuple[tuple[str, str], ...] = ()
-    shift: int = 0
+    seed_shift: int = 0
 
     @property
-    def environment(self) -> dict[str, str]:
-        """The whole environment of its processes."""
+    def environ(self) -> dict[str, str]:
+        """All environment variables of its processes."""
         return machine.environment(self.python) | dict(self.variables)
 
 
 def circumstances(study_file: str, only: list[str], cores: str) -> None:
     """Run the study as it is and under each circumstance, write the table and print what moved."""
-    checked = configuration.read(study_file)
-    if checked.docket is None:
-        raise InputError(f"{study_file}: no claims are tried, so no verdict can move. Name a docket in it.")
-    output = Path("results", checked.name, "circumstances.csv")
-    rows, usual = [], Setting()
+    study = configuration.read(study_file)
+    if study.docket is None:
+        raise InputError(f"{study_file}: the study tries no claims, so no verdict can move. Add a docket.")
+    rows = []
+    baseline = Setup()
     try:
-        run(BASELINE, Path(), study_file, usual, cores)
-        before = found_in(Path("results", checked.name))
-        rows += rows_of(BASELINE, BASELINE, before, before)
+        run_study(BASELINE, Path(), study_file, baseline, cores)
+        before = read_outcome(Path("results", study.name))
+        rows += table_rows(BASELINE, BASELINE, before, before)
         for name in only:
             kind, value = CIRCUMSTANCES[name]
             try:
-                setting = setting_of(kind, value, checked)
-                require_other(setting, usual)
+                setup = prepare_setup(kind, value, study)
+                check_setup(setup, baseline)
             except InputError as error:
-                say(f"{name}: {error} It is left out.")
+                log(f"{name}: skipped: {error}")
                 continue
-            folder = FOLDER / checked.name / name
-            run(name, folder, write_study(checked, folder, setting), setting, cores)
-            rows += rows_of(name, kind, before, found_in(folder / "results" / checked.name))
+            folder = FOLDER / study.name / name
+            run_study(name, folder, write_study(study, folder, setup), setup, cores)
+            rows += table_rows(name, kind, before, read_outcome(folder / "results" / study.name))
     except KeyboardInterrupt:
-        raise InputError("Stopped. What is done is kept: the same command goes on from here.") from None
+        raise InputError("Interrupted. Finished runs are kept: run the same command again to continue.") from None
     table = pd.DataFrame(rows)
+    output = Path("results", study.name, "circumstances.csv")
     files.write_text(output, table.to_csv(index=False, float_format="%.6g"))
     print(summary(table))
-    say(f"{output}: {len(table)} rows.")
+    log(f"{output}: {len(table)} rows.")
 
 
-def say(text: str) -> None:
-    """Tell what is going on, at once."""
-    print(text, file=sys.stderr, flush=True)
+def log(message: str) -> None:
+    """Print progress to stderr at once."""
+    print(message, file=sys.stderr, flush=True)
 
 
-# How each is brought about --------------------------------------------------------------------------------------------
+# Preparing circumstances ----------------------------------------------------------------------------------------------
 
 
-def setting_of(kind: str, value: str, checked: Study) -> Setting:
-    """What brings a circumstance about; InputError with the reason if this machine can't."""
+def prepare_setup(kind: str, value: str, study: Study) -> Setup:
+    """Return the setup of a circumstance. Raise InputError with the reason if it is not possible on this machine."""
     if kind == "kernel":
-        return Setting(variables=(("OPENBLAS_CORETYPE", value),))
-    if kind == "seeds":  # beyond the largest seed of the study, so that none of them is one of its own
-        return Setting(shift=1 + max(seed for cell in checked.cells.values() for seed in cell.seeds))
-    here = {"python": platform.python_version(), "numpy": version("numpy")}[kind]
-    if here.split(".")[:2] == value.split("."):
-        raise InputError(USUAL)
+        return Setup(variables=(("OPENBLAS_CORETYPE", value),))
+    if kind == "seeds":  # shifted beyond the largest seed of the study, so that no seed is used twice
+        return Setup(seed_shift=1 + max(seed for cell in study.cells.values() for seed in cell.seeds))
+    current = {"python": platform.python_version(), "numpy": version("numpy")}[kind]
+    if current.split(".")[:2] == value.split("."):
+        raise InputError(SAME_AS_BASELINE)
     if kind == "python":
-        return Setting(python=environment(f"python-{value}", interpreter(value)))
-    return Setting(python=environment(f"numpy-{value}", sys.executable, f"numpy=={value}.*"))
+        return Setup(python=build_environment(f"python-{value}", find_interpreter(value)))
+    return Setup(python=build_environment(f"numpy-{value}", sys.executable, f"numpy=={value}.*"))
 
 
-def interpreter(release: str) -> str:
-    """An interpreter of a version of Python; InputError if there is none. Some that have the name don't work."""
-    for place in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        candidate = shutil.which(f"python{release}", path=place)
-        if candidate and not subprocess.run([candidate, "-c", ""], capture_output=True).returncode:
+def find_interpreter(release: str) -> str:
+    """Return the first interpreter of a Python release on PATH that works. Raise InputError if there is none."""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        candidate = shutil.which(f"python{release}", path=folder)
+        if candidate and subprocess.run([candidate, "-c", ""], capture_output=True).returncode == 0:
             return candidate
     raise InputError(f"there is no python{release} on this machine. Install it and run the same command again.")
 
 
-def environment(name: str, python: str, *others: str) -> str:
-    """Interpreter of the environment .venv-<name>, made if it isn't there: the locked packages, but for `others`."""
+def build_environment(name: str, python: str, *replacements: str) -> str:
+    """Return the interpreter of the environment .venv-<name>, which is built if necessary.
+
+    It has the locked packages, except for `replacements`.
+    """
     checkout = shipped.CHECKOUT
     if checkout is None:
-        raise InputError("an environment of its own takes requirements.lock: run this in a checkout.")
+        raise InputError("a separate environment needs requirements.lock. Run this in a checkout of the repository.")
     folder, lock = checkout / f".venv-{name}", checkout / "requirements.lock"
-    made, ready = str(folder / "bin/python"), folder / "ready"
+    interpreter, ready = str(folder / "bin/python"), folder / "ready"
     if ready.exists() and ready.read_text(encoding="utf-8") == files.sha256(lock):
-        return made
-    say(f"{name}: making the environment {folder.name}, which takes some minutes.")
-    install = [made, *("-m", "pip", "install", "--quiet", "--disable-pip-version-check")]
-    steps = [[python, "-m", "venv", "--clear", str(folder)], [*install, "--require-hashes", "-r", str(lock)]]
-    steps += [[*install, "--no-deps", other] for other in others]
-    steps += [[*install, "--no-deps", "--no-build-isolation", "--editable", str(checkout)]]
-    for step in steps:
-        done = subprocess.run(step, capture_output=True, text=True)
-        if done.returncode:
-            *_, last = (done.stdout + done.stderr).strip().split("\n")
-            raise InputError(f"the environment can't be made: {last}.")
+        return interpreter
+    log(f"{name}: building the environment {folder.name}. This takes some minutes.")
+    install = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    commands = [
+        [python, "-m", "venv", "--clear", str(folder)],
+        [*install, "--require-hashes", "-r", str(lock)],
+        *([*install, "--no-deps", replacement] for replacement in replacements),
+        [*install, "--no-deps", "--no-build-isolation", "--editable", str(checkout)],
+    ]
+    for command in commands:
+        process = subprocess.run(command, capture_output=True, text=True)
+        if process.returncode:
+            last_line = (process.stdout + process.stderr).strip().split("\n")[-1]
+            raise InputError(f"building the environment {folder.name} failed: {last_line}.")
     files.write_text(ready, files.sha256(lock))
-    return made
+    return interpreter
 
 
-def require_other(setting: Setting, usual: Setting) -> None:
-    """Raise InputError unless a setting works on this machine and differs from the usual one."""
+def check_setup(setup: Setup, baseline: Setup) -> None:
+    """Raise InputError unless a setup works on this machine and differs from the baseline."""
     try:
-        found = probe(setting)
+        versions = probe(setup)
     except subprocess.CalledProcessError as error:
-        raise InputError(f"this machine can't run it (its test ended with {error.returncode}).") from None
-    if found == probe(usual) and not setting.shift:
-        raise InputError(USUAL)
+        raise InputError(f"this machine can't run it: a test program ended with code {error.returncode}.") from None
+    if versions == probe(baseline) and not setup.seed_shift:
+        raise InputError(SAME_AS_BASELINE)
 
 
-def probe(setting: Setting) -> list[str | None]:
-    """Versions of Python and NumPy, and the kernel, that really run in a setting."""
-    command = [setting.python, "-c", PROBE]
-    return json.loads(subprocess.run(command, env=setting.environment, check=True, capture_output=True).stdout)
+def probe(setup: Setup) -> list[str | None]:
+    """Return the versions of Python and NumPy, and the BLAS kernel, that a process with this setup really uses."""
+    command = [setup.python, "-c", PROBE]
+    return json.loads(subprocess.run(command, env=setup.environ, check=True, capture_output=True).stdout)
 
 
 # Running --------------------------------------------------------------------------------------------------------------
 
 
-def write_study(checked: Study, folder: Path, setting: Setting) -> str:
-    """Write the configuration with its seeds shifted and its docket as seen from the folder; the name it has there.
+def write_study(study: Study, folder: Path, setup: Setup) -> str:
+    """Write the configuration of a circumstance and return its file name inside the folder.
 
-    Experiments that describe and don't judge are left out: no verdict rests on them.
+    Seeds are shifted. Experiments without confirmatory seeds are left out, since no verdict rests on them.
     """
-    configuration = json.loads(checked.to_json())
-    configuration["experiments"] = {
-        name: settings for name, settings in configuration["experiments"].items() if "confirmatory" in settings["seeds"]
+    content = json.loads(study.to_json())
+    content["experiments"] = {
+        name: experiment for name, experiment in content["experiments"].items() if "confirmatory" in experiment["seeds"]
     }
-    configuration["docket"] = os.path.relpath(checked.docket, folder)
-    for experiment in configuration["experiments"].values():
+    if study.docket:
+        content["docket"] = os.path.relpath(study.docket, folder)
+    for experiment in content["experiments"].values():
         for limits in experiment["seeds"].values():
-            limits |= {end: limits[end] + setting.shift for end in limits}
-    files.write_text(folder / "study.yaml", json.dumps(configuration, ensure_ascii=False, indent=1) + "\n")
+            limits |= {end: limits[end] + setup.seed_shift for end in limits}
+    files.write_text(folder / "study.yaml", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return "study.yaml"
 
 
-def run(name: str, folder: Path, study_file: str, setting: Setting, cores: str) -> None:
-    """Run a study up to its verdicts, as far as that isn't done; InputError with what Snakemake said if it fails."""
-    say(f"{name}:")
-    started = {"cwd": folder, "env": setting.environment, "text": True}
-    results = f"results/{configuration.read(folder / study_file).name}"
-    unlocked = subprocess.run([setting.python, "-m", "ontrial", "unlock"], stderr=subprocess.PIPE, **started)
+def run_study(name: str, folder: Path, study_file: str, setup: Setup, cores: str) -> None:
+    """Run a study up to its verdicts. Raise InputError with the end of Snakemake's output if it fails."""
+    log(f"{name}:")
+    unlock = [setup.python, "-m", "ontrial", "unlock"]
+    unlocked = subprocess.run(unlock, cwd=folder, env=setup.environ, text=True, stderr=subprocess.PIPE)
     if unlocked.returncode:
         raise InputError(unlocked.stderr.strip())
-    command = [setting.python, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
+    results = f"results/{configuration.read(folder / study_file).name}"
+    command = [setup.python, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
     command += [f"{results}/verdicts.json", f"{results}/provenance.json", "--config", f"study={study_file}"]
-    said, tenths = deque(maxlen=60), 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **started) as running:
-        for line in running.stderr:
-            said.append(line)
-            if (done := TOLD.match(line)) and 10 * int(done[1]) // int(done[2]) > tenths:
-                tenths = 10 * int(done[1]) // int(done[2])
-                say(f"  {done[1]} of {done[2]} jobs")
-    if running.returncode:
-        raise InputError(f"{name}: the run failed:\n{''.join(said)}The same command goes on from here.")
+    last_lines: deque[str] = deque(maxlen=60)
+    tenths = 0
+    with subprocess.Popen(
+        command, cwd=folder, env=setup.environ, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        for line in process.stderr or ():
+            last_lines.append(line)
+            if progress := PROGRESS.match(line):
+                done, total = int(progress[1]), int(progress[2])
+                if 10 * done // total > tenths:
+                    tenths = 10 * done // total
+                    log(f"  {done} of {total} jobs")
+    if process.returncode:
+        output = "".join(last_lines)
+        raise InputError(f"{name}: the run failed:\n{output}Run the same command again to continue.")
 
 
-# What came out --------------------------------------------------------------------------------------------------------
+# Results --------------------------------------------------------------------------------------------------------------
 
 
-class Found(NamedTuple):
-    """What a run of a study left: its verdicts, what it was made with, and its runs."""
+class Outcome(NamedTuple):
+    """What a run of a study produced: its verdicts, its provenance, and the table of its runs."""
 
-    verdicts: dict[str, Any]
+    verdicts: Verdicts
     provenance: dict[str, Any]
     runs: pd.DataFrame
 
 
-def found_in(results: Path) -> Found:
-    """Read the results of a study."""
-    return Found(
+def read_outcome(results: Path) -> Outcome:
+    """Read the results folder of a study."""
+    return Outcome(
         inputs.read_verdicts(results / "verdicts.json"),
         files.read_json(results / "provenance.json"),
         pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
     )
 
 
-def rows_of(name: str, kind: str, before: Found, after: Found) -> list[dict[str, Any]]:
-    """One row a claim of a circumstance, each with what it ran with. Runs of other seeds can't be compared."""
-    made = after.provenance
-    told = {
-        "study": made["study"],
+def table_rows(name: str, kind: str, before: Outcome, after: Outcome) -> list[dict[str, Any]]:
+    """Return one row per claim of a circumstance, with what it ran with. Runs with other seeds are not compared."""
+    provenance = after.provenance
+    moved = None
+    if kind != "seeds":
+        moved = count_moved_runs(matching_runs(before.runs, after.runs), after.runs)
+    circumstance = {
+        "study": provenance["study"],
         "circumstance": name,
         "differs": kind,
-        "python": made["python"],
-        "numpy": made["packages"]["numpy"],
-        "blas": f"{made['blas']['name']} {made['blas']['version']}",
-        "blas_kernel": made["blas_kernel"],
-        "processor": made["processor"],
-        "commit": made["commit"],
-        "runs": made["runs"],
-        "runs_moved": None if kind == "seeds" else runs_moved(of_the_same(before.runs, after.runs), after.runs),
+        "python": provenance["python"],
+        "numpy": provenance["packages"]["numpy"],
+        "blas": f"{provenance['blas']['name']} {provenance['blas']['version']}",
+        "blas_kernel": provenance["blas_kernel"],
+        "processor": provenance["processor"],
+        "commit": provenance["commit"],
+        "runs": provenance["runs"],
+        "runs_moved": moved,
     }
-    return [told | row for row in compared(before.verdicts, after.verdicts)]
+    return [circumstance | row for row in compare_verdicts(before.verdicts, after.verdicts)]
 
 
-def of_the_same(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """The runs of one table that are of the experiments of another, with what these measure."""
+def matching_runs(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows and columns of `before` that `after` has too: its experiments, and what they measure."""
     return before.loc[before["experiment"].isin(set(after["experiment"])), after.columns].reset_index(drop=True)
 
 
 def summary(table: pd.DataFrame) -> str:
-    """What moved under each circumstance, and then each verdict that did."""
+    """Return as text what moved under each circumstance, then each verdict that moved."""
     lines = []
     for name, rows in table.groupby("circumstance", sort=False):
-        first, moved = rows.iloc[0], rows["runs_moved"].iloc[0]
+        first = rows.iloc[0]
+        moved = first["runs_moved"]
         runs = "other seeds" if pd.isna(moved) else f"{moved:,.0f} of {first['runs']:,} runs"
         contexts = f"{rows['contexts_moved'].sum()} of {rows['contexts'].sum()} contexts"
         verdicts = f"{(rows['verdict'] != rows['verdict_before']).sum()} of {len(rows)} verdicts"
@@ -261,8 +280,9 @@ def summary(table: pd.DataFrame) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
+    names = ", ".join(CIRCUMSTANCES)
     parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
     parser.add_argument("--only", nargs="+", choices=CIRCUMSTANCES, default=list(CIRCUMSTANCES), metavar="NAME",
-                        help=f"some of: {', '.join(CIRCUMSTANCES)}")  # fmt: skip
+                        help=f"some of: {names} (default: all)")  # fmt: skip
     parser.add_argument("--cores", default="all", help="cores to use (default: %(default)s)")
     parser.set_defaults(function=circumstances)

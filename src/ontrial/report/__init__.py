@@ -1,1 +1,1 @@
-"""What people read: summaries of the results, figures, pages and the site."""
+"""The report that people read: summaries of the results, figures, pages and the site."""

@@ -14,7 +14,7 @@ from ontrial.storage import files, inputs
 def explore(folder: str, **given: str | list[str] | None) -> None:
     """Write the points, as a table and for the script; the curves, which are loaded when a reader asks for some."""
     results, _ = inputs.read_results(**given)
-    points = explorer.points(results)
+    points = explorer.build_points(results)
     grid = pages.grid(points)
     for name, values in grid["settings"].items():
         counted = name in pages.COUNTED
@@ -22,7 +22,7 @@ def explore(folder: str, **given: str | list[str] | None) -> None:
     written = {
         "points.csv": points.to_csv(index=False),
         "grid.js": assignment("GRID", grid | {"charts": charts.templates()}),
-        "curves.js": assignment("CURVES", pages.learning_curves(points, explorer.curves(results, points))),
+        "curves.js": assignment("CURVES", pages.learning_curves(points, explorer.build_curves(results, points))),
         "looks.css": charts.style_sheet(),
         "vega.js": vl_convert.javascript_bundle(),
     }

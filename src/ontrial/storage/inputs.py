@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ontrial.judge import docket
 from ontrial.judge.docket import Docket
 from ontrial.judge.results import Results
-from ontrial.judge.verdicts import decode
+from ontrial.judge.verdicts import Verdicts, decode
 from ontrial.storage import run_files
 from ontrial.storage.files import read_json
 from ontrial.study import study
@@ -40,6 +40,6 @@ def read_results(study_file: str, runs: str, records: str, docket_file: str | No
     return Inputs(Results(checked, *tables, found, tried.claims), tried)
 
 
-def read_verdicts(path: str | Path) -> dict:
+def read_verdicts(path: str | Path) -> Verdicts:
     """Content of a file of verdicts."""
     return decode(read_json(path))

@@ -10,7 +10,7 @@ from matplotlib.patches import FancyBboxPatch, Patch
 from ontrial.report.figures.diagrams import Point, arrow, canvas, write
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct, height, of_study
+from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct_inputs, height, rules_of_study
 from ontrial.report.wording.looks import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY
 from ontrial.report.wording.phrases import Phrases
 
@@ -23,7 +23,7 @@ PARTS = {"update": BLUE, "evaluate": SKY, "start": MUTED}  # of training
 
 def rule_graph(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
     """Draw the rules from top to bottom, with an arrow from each to its readers unless other arrows imply it."""
-    rules = of_study(results.study)
+    rules = rules_of_study(results.study)
     rows = 1 + max(row_of(rules, rule) for rule in rules)
     figure, axes = canvas(ROW * rows + BOTTOM)
     centres: dict[str, Point] = {}
@@ -46,7 +46,7 @@ def rule_graph(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
             )
         )
         write(axes, x, y, rule)
-        for source in direct(rules, rule):
+        for source in direct_inputs(rules, rule):
             source_x, source_y = centres[source]
             arrow(axes, (source_x, source_y - HALF_HEIGHT), (x, y + HALF_HEIGHT))
     phases = [phase for phase in PHASES if any(rule.phase == phase for rule in rules.values())]
@@ -65,7 +65,7 @@ def row_of(rules: Mapping[str, Rule], rule: str) -> int:
 
 def middle(rules: Mapping[str, Rule], rule: str, centres: Mapping[str, Point]) -> float:
     """Return the mean horizontal position of what a rule reads, in inches, or 0 if it reads nothing."""
-    return fmean(centres[source][0] for source in direct(rules, rule)) if rules[rule].reads else 0.0
+    return fmean(centres[source][0] for source in direct_inputs(rules, rule)) if rules[rule].reads else 0.0
 
 
 def where_time_goes(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:

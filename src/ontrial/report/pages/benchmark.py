@@ -12,7 +12,7 @@ from ontrial.report.summaries.benchmark import (
     PEERS,
     Benchmark,
     Comparison,
-    Found,
+    Summary,
     compare,
     linearity,
     peak_shares,
@@ -39,7 +39,7 @@ def sentence(page: Page, name: str) -> str:
     return f"{text} {page.say['speed cells' if result.cells > 1 else 'speed cell'].format(**values(result))}"
 
 
-def values(result: Found) -> dict[str, str]:
+def values(result: Summary) -> dict[str, str]:
     """Return the numbers of a comparison as text, by name."""
     return {
         "cells": formatting.count(result.cells),

@@ -76,17 +76,17 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
 
 def recorded_measures(points: pd.DataFrame) -> list[str]:
     """Return the names of the measures that some of the points have."""
-    return [name for name in explorer.names(points) if points[columns_of(name)[0]].notna().any()]
+    return [name for name in explorer.measure_names(points) if points[columns_of(name)[0]].notna().any()]
 
 
 def columns_of(measure: str) -> list[str]:
     """Return the columns of the table of points that hold the summaries of a measure."""
-    return [f"{measure}_{summary}" for summary in explorer.measure(measure).summaries]
+    return [f"{measure}_{summary}" for summary in explorer.get_measure(measure).summaries]
 
 
 def axis_spec(name: str) -> dict[str, Any]:
     """Return what the script needs to draw a measure: its unit, whether it is a median, and the scale of its axis."""
-    metric = explorer.measure(name).metric
+    metric = explorer.get_measure(name).metric
     scale: dict[str, object] = {"type": "linear"}
     if name.endswith("accuracy"):
         scale = STRETCHED
@@ -184,7 +184,7 @@ def measure_label(page: Page, name: str) -> str:
     if explorer.BY_LAYER.fullmatch(name):
         general, _, layer = name.rpartition("_")
         return page.say["measure of a layer"].format(page.say[f"measure {general}"], layer)
-    threshold = explorer.measure(name).threshold
+    threshold = explorer.get_measure(name).threshold
     if threshold is not None:
         return page.say["measure epochs_to"].format(f"{100 * threshold:.0f}")
     return page.say[f"measure {name}"]

@@ -81,7 +81,7 @@ class Page:
             "study_file": self.study_file,
             "provenance": self.sources.provenance,
             "reference": f"```python\n{inspect.getsource(reference)}```",
-            "rules": rules.of_study(self.results.study),
+            "rules": rules.rules_of_study(self.results.study),
             "times": self.results.times,
             "benchmark": self.results.benchmark is not None,
             "circumstances": self.results.circumstances is not None,

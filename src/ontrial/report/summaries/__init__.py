@@ -1,1 +1,1 @@
-"""Tables that figures and pages show: the findings of a study, the explorer's points, benchmarks, comparisons."""
+"""Summaries of results for figures and pages: the findings of a study, the explorer, benchmarks and comparisons."""

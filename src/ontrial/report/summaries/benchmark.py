@@ -1,4 +1,4 @@
-"""What the table of the benchmark says: how many times longer others take than this engine, and where."""
+"""Summarise the benchmark's table: how many times longer others take than this engine, and where."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -9,8 +9,8 @@ import pandas as pd
 ENGINE = "ontrial"
 CELL = ["network", "batch_size", "runs"]
 SMALL, WIDE = "64-32-32-10", "784-64-64-10"
-LINEAR_FROM = 48  # networks: beyond these, time should grow as R does
-LARGE = 128  # the batch size from which the share of a thread's peak is told
+LINEAR_FROM = 48  # networks, from which on time should grow in proportion to R
+LARGE = 128  # batch size, from which on the share of a thread's peak is reported
 
 PEERS = {
     "jax": ("jax_vmap", "jax_scan"),
@@ -22,22 +22,25 @@ PEERS = {
 
 
 class Benchmark(NamedTuple):
-    """The table, one row for each cell and contestant, and the record of what it was measured with."""
+    """table: one row per cell and contestant. record: the machine and versions it was measured with."""
 
     table: pd.DataFrame
     record: Mapping[str, Any]
 
 
 class Comparison(NamedTuple):
-    """A peer, its faster variant where it has several, in some cells of the grid; None means all that were timed."""
+    """A comparison with a peer (its faster variant, if there are several) in the cells of the grid in these ranges.
+
+    Both ends of a range belong to it. network None means all networks.
+    """
 
     peer: str
-    batch_sizes: tuple[int, int]  # from, to
+    batch_sizes: tuple[int, int]
     runs: tuple[int, int]
     network: str | None = None
 
 
-ANY = 10**9
+ANY = 10**9  # no upper limit
 COMPARISONS = {
     "jax-small-batches": Comparison("jax", (2, 16), (10, ANY)),
     "jax-large-batches": Comparison("jax", (32, ANY), (10, ANY)),
@@ -50,8 +53,8 @@ COMPARISONS = {
 }
 
 
-class Found(NamedTuple):
-    """Cells, geometric mean, least and greatest of their ratios, and in how many of them this engine is faster."""
+class Summary(NamedTuple):
+    """The ratios of some cells: how many, geometric mean, least, greatest, and in how many this engine is faster."""
 
     cells: int
     ratio: float
@@ -61,38 +64,39 @@ class Found(NamedTuple):
 
 
 def ratios(table: pd.DataFrame, peer: str, part: str = "grid") -> pd.DataFrame:
-    """One row a cell: how many times longer the faster variant of a peer takes than this engine, as `ratio`."""
+    """Return one row per cell, with the time of a peer's faster variant over this engine's as `ratio`."""
     rows = table[(table["part"] == part) & table["contestant"].isin(PEERS[peer])].dropna(subset="ratio")
     return rows.sort_values("ratio").drop_duplicates(CELL).sort_index()
 
 
-def compare(table: pd.DataFrame, asked: Comparison) -> Found | None:
-    """What the cells of a comparison say; None if none of them was timed."""
-    found = ratios(table, asked.peer)
-    found = found[found["batch_size"].between(*asked.batch_sizes) & found["runs"].between(*asked.runs)]
-    if asked.network:
-        found = found[found["network"] == asked.network]
-    if found.empty:
+def compare(table: pd.DataFrame, comparison: Comparison) -> Summary | None:
+    """Return the summary of a comparison, or None if none of its cells was timed."""
+    rows = ratios(table, comparison.peer)
+    rows = rows[rows["batch_size"].between(*comparison.batch_sizes) & rows["runs"].between(*comparison.runs)]
+    if comparison.network:
+        rows = rows[rows["network"] == comparison.network]
+    if rows.empty:
         return None
-    ratio = found["ratio"]
-    return Found(len(ratio), geometric_mean(ratio), ratio.min(), ratio.max(), int((ratio > 1).sum()))
+    ratio = rows["ratio"]
+    return Summary(len(ratio), geometric_mean(ratio), ratio.min(), ratio.max(), int((ratio > 1).sum()))
 
 
 def geometric_mean(values: Iterable[float]) -> float:
-    """The mean of ratios: that of their logarithms, so that 2 and 1/2 give 1."""
+    """Return the geometric mean, exp of the mean logarithm: that of 2 and 1/2 is 1."""
     return float(np.exp(np.mean(np.log(list(values)))))
 
 
 def peak_shares(table: pd.DataFrame, network: str = WIDE, contestant: str = ENGINE) -> pd.DataFrame:
-    """Rows of the grid with the share of a thread's peak that a contestant reaches, batches of LARGE and more."""
+    """Return the rows of the grid with the share of a thread's peak that a contestant reaches, for large batches."""
     rows = table[(table["part"] == "grid") & (table["network"] == network) & (table["contestant"] == contestant)]
     return rows[rows["batch_size"] >= LARGE]
 
 
 def linearity(table: pd.DataFrame) -> pd.DataFrame:
-    """Time of R networks over what those of LINEAR_FROM networks would make it, as `growth`: 1 is linear in R.
+    """Return how the time of this engine grows with R, as `growth`: 1 is proportional to R.
 
-    One row for each cell of this engine with more networks than that, of the grid and of the part "runs".
+    growth: the time per network of R networks over that of LINEAR_FROM networks. One row for each cell with more
+    networks than that, in the grid and in the part "runs".
     """
     rows = table[(table["contestant"] == ENGINE) & table["part"].isin(("grid", "runs"))]
     keys = ["part", "network", "batch_size"]

@@ -1,4 +1,4 @@
-"""The whole grid summed up over seeds: one row a point, that is a cell at a learning rate, and its learning curves."""
+"""The explorer's tables: one row per point, that is a cell at one learning rate, and its learning curves."""
 
 import re
 from typing import NamedTuple
@@ -12,15 +12,15 @@ from ontrial.judge.results import Results, depth
 from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Experiment
 
-THRESHOLDS = (0.75, 0.9, 0.95)  # of test accuracy, to count epochs to
+THRESHOLDS = (0.75, 0.9, 0.95)  # of test accuracy, for epochs_to_75 and so on
 BY_LAYER = re.compile(r"(gradient_norm|dead_units|saturation)_\d+")
 CURVES = ("train_accuracy", "test_accuracy", "train_loss", "test_loss")
-MOST_RECORDS = 40_000  # of curves: about 3 MB
+MAX_CURVE_ROWS = 40_000  # about 3 MB
 QUARTILES = {"median": 0.5, "lower_quartile": 0.25, "upper_quartile": 0.75}
 
 
 class Measure(NamedTuple):
-    """What is measured of a run: a metric, on which part of the data, to which threshold."""
+    """What is measured of a run: a metric, the part of the data, and the threshold."""
 
     metric: Metric
     part: str = "test"
@@ -28,7 +28,7 @@ class Measure(NamedTuple):
 
     @property
     def summaries(self) -> tuple[str, ...]:
-        """Names of the numbers over seeds: a metric that may be +∞ has a median and quartiles, others mean and sd."""
+        """Names of its summaries over seeds: median and quartiles for a metric that may be +∞, else mean and sd."""
         return tuple(QUARTILES) if self.metric.censored else ("mean", "sd")
 
 
@@ -44,23 +44,23 @@ MEASURES = {
 }
 
 
-def measure(name: str) -> Measure:
-    """A measure by name: one of MEASURES, or that of a single layer at the end, such as "gradient_norm_1"."""
-    if BY_LAYER.fullmatch(name):
-        share = not name.startswith("gradient")
-        scale, unit = (100, "points") if share else (1, "norm")
-        return Measure(Metric(final(name, "last", scale), unit, positive=not share))
-    return MEASURES[name]
+def get_measure(name: str) -> Measure:
+    """Return a measure by name: one of MEASURES, or that of one layer at the end, such as "gradient_norm_1"."""
+    if not BY_LAYER.fullmatch(name):
+        return MEASURES[name]
+    if name.startswith("gradient_norm"):
+        return Measure(Metric(final(name, "last"), "norm", positive=True))
+    return Measure(Metric(final(name, "last", scale=100), "points"))
 
 
-def names(points: pd.DataFrame) -> list[str]:
-    """Names of the measures that a table of points has columns for, those of single layers last."""
-    found = [re.sub("_(mean|median)$", "", column) for column in points if column.endswith(("_mean", "_median"))]
-    return sorted(found, key=lambda name: BY_LAYER.fullmatch(name) is not None)
+def measure_names(points: pd.DataFrame) -> list[str]:
+    """Return the names of the measures in a table of points, those of one layer last."""
+    names = [re.sub("_(mean|median)$", "", column) for column in points if column.endswith(("_mean", "_median"))]
+    return sorted(names, key=lambda name: BY_LAYER.fullmatch(name) is not None)
 
 
-def measures(experiment: Experiment, hidden_layers: int) -> list[str]:
-    """Names of what is measured of every network with so many hidden layers, whatever the layer."""
+def measures_of(experiment: Experiment, hidden_layers: int) -> list[str]:
+    """Return the names in MEASURES of what an experiment measures of networks with this number of hidden layers."""
     return [
         name
         for name, (metric, _, _) in MEASURES.items()
@@ -68,29 +68,30 @@ def measures(experiment: Experiment, hidden_layers: int) -> list[str]:
     ]
 
 
-def points(results: Results) -> pd.DataFrame:
-    """One row a cell and learning rate, in the order of the configuration.
+def build_points(results: Results) -> pd.DataFrame:
+    """Return one row per cell and learning rate, in the order of the configuration.
 
     Columns: path (of the cell), the settings, learning_rate, policies (those that choose this rate by test accuracy,
-    with spaces between), n (seeds: the confirmatory ones, or the descriptive ones of an experiment without), diverged
-    (their share), and for each measure its `summaries` such as test_accuracy_mean; NaN where it wasn't measured.
+    separated by spaces), n (seeds: the confirmatory ones, or the descriptive ones if there are no others), diverged
+    (their share), and the summaries of each measure, such as test_accuracy_mean. What was not measured is NaN.
     """
-    parts = [of_experiment(results, experiment) for experiment in results.study.experiments.values()]
+    parts = [_points_of(results, experiment) for experiment in results.study.experiments.values()]
     return pd.concat(parts, ignore_index=True)
 
 
-def of_experiment(results: Results, experiment: Experiment) -> pd.DataFrame:
-    """The points of one experiment."""
-    rows = grid(experiment)
-    rows["policies"] = chosen_by(results, experiment, rows)
-    records = judging(results, experiment, rows)
-    layers, last = records["hidden"].map(depth), records.groupby("point")["updates"].transform("max")
-    alike = records.groupby(["dataset", layers, last], observed=True)  # many cells at once: a call costs more than rows
-    return rows.join(pd.concat([summed_up(experiment, group) for _, group in alike]))
+def _points_of(results: Results, experiment: Experiment) -> pd.DataFrame:
+    points = _grid(experiment)
+    points["policies"] = _choosing_policies(results, experiment, points)
+    records = _records_of(results, experiment, points)
+    layers = records["hidden"].map(depth)
+    last_update = records.groupby("point")["updates"].transform("max")
+    # Similar cells are summarised together, since one call takes longer than many more rows.
+    groups = records.groupby(["dataset", layers, last_update], observed=True)
+    return points.join(pd.concat([_summarise(experiment, group) for _, group in groups]))
 
 
-def grid(experiment: Experiment) -> pd.DataFrame:
-    """The points of an experiment as configured, a cell named both by "own" and by its name once."""
+def _grid(experiment: Experiment) -> pd.DataFrame:
+    """Return the points of an experiment as configured. A cell listed twice (as "own" and by name) appears once."""
     cells = {cell.path: cell for cell in experiment.cells()}
     return pd.DataFrame(
         {"path": path, **cell.columns, "learning_rate": rate}
@@ -99,68 +100,68 @@ def grid(experiment: Experiment) -> pd.DataFrame:
     )
 
 
-def chosen_by(results: Results, experiment: Experiment, rows: pd.DataFrame) -> list[str]:
-    """For each point the policies that choose its rate, with spaces between; none where no seeds may choose."""
+def _choosing_policies(results: Results, experiment: Experiment, points: pd.DataFrame) -> list[str]:
+    """Return for each point the policies that choose its rate, separated by spaces."""
     if not (experiment.tuning or experiment.descriptive):
-        return [""] * len(rows)
+        return [""] * len(points)
     rates = policies.rates(results, experiment.name)
-    varying = [name for name in rates if name in rows]
-    found = rates.groupby(varying)["policy"].agg(" ".join)
-    return list(found.reindex(pd.MultiIndex.from_frame(rows[varying])).fillna(""))
+    varying = [name for name in rates if name in points]
+    names = rates.groupby(varying)["policy"].agg(" ".join)
+    return list(names.reindex(pd.MultiIndex.from_frame(points[varying])).fillna(""))
 
 
-def judging(results: Results, experiment: Experiment, rows: pd.DataFrame) -> pd.DataFrame:
-    """Records of the seeds that numbers are over, each with the number of its point among `rows`."""
+def _records_of(results: Results, experiment: Experiment, points: pd.DataFrame) -> pd.DataFrame:
+    """Return the records of the confirmatory (or else descriptive) seeds, with the index of their point as `point`."""
     records = results.records[results.records["experiment"] == experiment.name]
     records = records[records["seed"].isin(experiment.confirmatory or experiment.descriptive)]
-    return records.merge(rows[[*COLUMNS, "learning_rate"]].reset_index(names="point"))
+    return records.merge(points[[*COLUMNS, "learning_rate"]].reset_index(names="point"))
 
 
-def summed_up(experiment: Experiment, records: pd.DataFrame) -> pd.DataFrame:
-    """One row a point: n, diverged, and the summaries of what was measured.
+def _summarise(experiment: Experiment, records: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per point: n, diverged, and the summaries of each measure.
 
-    records: of points that share their data set, number of hidden layers and last update, so that a metric can take all
-    of them for the learning rates of one cell.
+    records: of points with the same data set, number of hidden layers and last update, so that metrics can take the
+    points for learning rates of one cell.
     """
     records = records.drop(columns="learning_rate").rename(columns={"point": "learning_rate"})
     last = records[records["updates"] == records["updates"].max()].groupby("learning_rate")
-    found = {"n": last["seed"].nunique(), "diverged": last["diverged"].mean()}
+    columns = {"n": last["seed"].nunique(), "diverged": last["diverged"].mean()}
     by_layer = [name for name in records if BY_LAYER.fullmatch(name) and records[name].notna().any()]
-    for name in [*measures(experiment, depth(records["hidden"].iloc[0])), *by_layer]:
-        metric, part, threshold = tried = measure(name)
-        over_seeds = summaries(metric.numbers(records, part, threshold), metric.censored)
-        found |= {f"{name}_{summary}": over_seeds[summary] for summary in tried.summaries}
-    return pd.DataFrame(found)
+    for name in [*measures_of(experiment, depth(records["hidden"].iloc[0])), *by_layer]:
+        measure = get_measure(name)
+        numbers = measure.metric.numbers(records, measure.part, measure.threshold)
+        summaries = summarise_seeds(numbers, measure.metric.censored)
+        columns |= {f"{name}_{summary}": summaries[summary] for summary in measure.summaries}
+    return pd.DataFrame(columns)
 
 
-def summaries(numbers: pd.DataFrame, censored: bool) -> dict[str, pd.Series]:
-    """Numbers of each point over the seeds: mean and standard deviation, or median and quartiles.
+def summarise_seeds(numbers: pd.DataFrame, censored: bool) -> dict[str, pd.Series]:
+    """Return the mean and standard deviation of each point over the seeds, or median and quartiles if censored.
 
-    numbers: seeds × points. A quartile is one of the numbers, so that +∞ needs no arithmetic.
+    numbers: seeds × points. A quartile is always one of the numbers, so that +∞ needs no arithmetic.
     """
     if censored:
-        found = np.quantile(numbers, list(QUARTILES.values()), axis=0, method="inverted_cdf")
-        return {name: pd.Series(row, numbers.columns) for name, row in zip(QUARTILES, found, strict=True)}
+        quartiles = np.quantile(numbers, list(QUARTILES.values()), axis=0, method="inverted_cdf")
+        return {name: pd.Series(row, numbers.columns) for name, row in zip(QUARTILES, quartiles, strict=True)}
     finite = numbers.where(np.isfinite(numbers))  # a loss may overflow just before its run diverges
     return {"mean": numbers.mean(), "sd": finite.std()}
 
 
-def curves(results: Results, points: pd.DataFrame, most: int = MOST_RECORDS) -> pd.DataFrame:
-    """Learning curves of points: medians and quartiles over the seeds that haven't diverged by then.
+def build_curves(results: Results, points: pd.DataFrame, max_rows: int = MAX_CURVE_ROWS) -> pd.DataFrame:
+    """Return the learning curves of points: medians and quartiles over the seeds that have not diverged by then.
 
-    Returns one row a point and record: path, learning_rate, epochs, and for each of CURVES its median and quartiles,
-    such as test_loss_lower_quartile. Beyond `most` rows only the points that a policy chooses have curves.
+    One row per point and record: path, learning_rate, epochs, and for each of CURVES its median and quartiles, such as
+    test_loss_lower_quartile. If there would be more than `max_rows`, only points that a policy chooses have curves.
     """
-    parts = [learning(results, experiment) for experiment in results.study.experiments.values()]
-    found = pd.concat(parts, ignore_index=True)
-    if len(found) <= most:
-        return found
-    return found.merge(points.loc[points["policies"] != "", ["path", "learning_rate"]])
+    parts = [_curves_of(results, experiment) for experiment in results.study.experiments.values()]
+    curves = pd.concat(parts, ignore_index=True)
+    if len(curves) <= max_rows:
+        return curves
+    return curves.merge(points.loc[points["policies"] != "", ["path", "learning_rate"]])
 
 
-def learning(results: Results, experiment: Experiment) -> pd.DataFrame:
-    """The learning curves of the points of one experiment."""
-    rows = grid(experiment)
-    by_record = judging(results, experiment, rows).groupby(["point", "epochs"])[list(CURVES)]
-    parts = [by_record.quantile(share).add_suffix(f"_{name}") for name, share in QUARTILES.items()]
-    return rows[["path", "learning_rate"]].join(pd.concat(parts, axis=1).reset_index("epochs"))
+def _curves_of(results: Results, experiment: Experiment) -> pd.DataFrame:
+    points = _grid(experiment)
+    by_record = _records_of(results, experiment, points).groupby(["point", "epochs"])[list(CURVES)]
+    parts = [by_record.quantile(q).add_suffix(f"_{name}") for name, q in QUARTILES.items()]
+    return points[["path", "learning_rate"]].join(pd.concat(parts, axis=1).reset_index("epochs"))

@@ -1,4 +1,4 @@
-"""Everything that figures and pages show of a study: its results, its times, and the measurements published with it."""
+"""Everything that figures and pages show of a study: its results, its times, and the published measurements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from ontrial.report.summaries.benchmark import Benchmark
 
 @dataclass(frozen=True, eq=False)
 class Findings(Results):
-    """The results of a study with what was measured next to them.
+    """The results of a study, its times, and published measurements, which are None if there are none.
 
-    times: content of timing/time.json. benchmark, scale, circumstances and packing are published measurements, None if
-    there are none: of this engine and others on the same work, of larger and larger studies, of a study under other
-    circumstances, of jobs with more and more cells on a cluster.
+    times: content of timing/time.json.
+    benchmark: this engine and others on the same work. scale: the workflow on larger and larger studies.
+    circumstances: a study under other circumstances. packing: cluster jobs with more and more cells.
     """
 
     times: Mapping[str, Any] = field(default_factory=dict)

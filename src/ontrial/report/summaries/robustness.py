@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ontrial.judge.verdicts import settings_text
+from ontrial.judge.verdicts import Verdict, Verdicts, settings_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,36 +13,30 @@ if TYPE_CHECKING:
 BASELINE = "baseline"  # the study as it is, which the others are compared with
 
 
-def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One row a claim of two contents of verdicts.json; claims without contexts rest on no number and are left out.
+def compare_verdicts(before: Verdicts, after: Verdicts) -> list[dict[str, Any]]:
+    """Return one row per claim that has contexts.
 
-    contexts_moved: how many contexts have another outcome; moved: which ones, as text. largest_change: of an estimate,
-    in the claim's unit, over the contexts that have one in both.
+    contexts_moved: the number of contexts whose outcome differs. moved: these contexts, as text. largest_change: of an
+    estimate, in the claim's unit, over the contexts whose estimates are finite on both sides.
     """
-    others = {claim["id"]: claim for claim in after["claims"]}
-    return [_claim(claim, others[claim["id"]]) for claim in before["claims"] if claim["contexts"]]
+    verdicts = {verdict["id"]: verdict for verdict in after["claims"]}
+    return [_compare(verdict, verdicts[verdict["id"]]) for verdict in before["claims"] if verdict["contexts"]]
 
 
-def _claim(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    pairs = list(zip(before["contexts"], after["contexts"], strict=True))
-    moved = [
-        f"{settings_text(old) or 'the only context'}: {old['outcome']} → {new['outcome']}"
-        for old, new in pairs
-        if old["outcome"] != new["outcome"]
-    ]
-    changes = [
-        abs(new["estimate"] - old["estimate"])
-        for old, new in pairs
-        if None not in (old["estimate"], new["estimate"])
-        and math.isfinite(old["estimate"])
-        and math.isfinite(new["estimate"])
-    ]
+def _compare(before: Verdict, after: Verdict) -> dict[str, Any]:
+    moved, changes = [], []
+    for old, new in zip(before["contexts"], after["contexts"], strict=True):
+        if old["outcome"] != new["outcome"]:
+            moved.append(f"{settings_text(old) or 'the only context'}: {old['outcome']} → {new['outcome']}")
+        estimates = old["estimate"], new["estimate"]
+        if None not in estimates and all(map(math.isfinite, estimates)):
+            changes.append(abs(new["estimate"] - old["estimate"]))
     return {
         "claim": before["id"],
         "kind": before["kind"],
         "verdict": after["verdict"],
         "verdict_before": before["verdict"],
-        "contexts": len(pairs),
+        "contexts": len(before["contexts"]),
         "contexts_moved": len(moved),
         "moved": "; ".join(moved),
         "largest_change": max(changes, default=None),
@@ -52,7 +45,7 @@ def _claim(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def runs_moved(before: pd.DataFrame, after: pd.DataFrame) -> int:
-    """How many runs ended otherwise, in whatever digit of whatever they measured. Both tables have the same runs."""
-    same = (before == after) | (before.isna() & after.isna())
-    return int((~same.all(axis="columns")).sum())
+def count_moved_runs(before: pd.DataFrame, after: pd.DataFrame) -> int:
+    """Return how many runs differ in any digit of any measure. Both tables have the same runs in the same order."""
+    equal = (before == after) | (before.isna() & after.isna())
+    return int((~equal.all(axis="columns")).sum())

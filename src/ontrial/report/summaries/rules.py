@@ -1,4 +1,4 @@
-"""The rules of the workflow, as the site draws and times them. A test holds that Snakemake sees the same."""
+"""The rules of the workflow, as the site draws and times them. A test compares them with what Snakemake sees."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from ontrial.data.files import MNIST
 from ontrial.study.study import Study
 
 PHASES = ("data", "train", "judge", "report")  # the files of workflow/rules, in the order in which they run
-FETCH = "fetch"  # takes part only in a study that trains on fetched data
+FETCH = "fetch"  # only in studies that train on fetched data
 
 
 class Rule(NamedTuple):
@@ -44,8 +44,8 @@ RULES = {
 }
 
 
-def of_study(study: Study) -> dict[str, Rule]:
-    """Return the rules that take part in a study."""
+def rules_of_study(study: Study) -> dict[str, Rule]:
+    """Return the rules that take part in a study: all of them, or all but FETCH."""
     fetched = {str(file.path()) for file in MNIST}
     if any(fetched.intersection(data.external_files(name)) for name in {cell.dataset for cell in study.cells.values()}):
         return RULES
@@ -56,17 +56,18 @@ def of_study(study: Study) -> dict[str, Rule]:
     }
 
 
-def direct(rules: Mapping[str, Rule], name: str) -> tuple[str, ...]:
-    """Return what a rule reads, without what another one that it reads depends on: the arrows that a picture needs."""
+def direct_inputs(rules: Mapping[str, Rule], name: str) -> tuple[str, ...]:
+    """Return the rules that a rule reads, except for ancestors of another one of them: the arrows of a graph."""
     reads = rules[name].reads
-    return tuple(read for read in reads if not any(read in below(rules, other) for other in reads))
+    return tuple(read for read in reads if not any(read in ancestors(rules, other) for other in reads))
 
 
-def below(rules: Mapping[str, Rule], name: str) -> set[str]:
-    """Return every rule that a rule depends on."""
-    return set(rules[name].reads).union(*(below(rules, read) for read in rules[name].reads))
+def ancestors(rules: Mapping[str, Rule], name: str) -> set[str]:
+    """Return every rule that a rule depends on, directly or indirectly."""
+    reads = rules[name].reads
+    return set(reads).union(*(ancestors(rules, read) for read in reads))
 
 
 def height(rules: Mapping[str, Rule], name: str) -> int:
-    """Return how many arrows lead to a rule on the longest path."""
+    """Return the number of arrows on the longest path to a rule."""
     return max((1 + height(rules, read) for read in rules[name].reads), default=0)
