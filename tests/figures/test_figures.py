@@ -158,15 +158,32 @@ def test_every_figure_is_drawn_within_its_edges_in_letters_that_a_telephone_show
 
 
 def test_numbers_do_not_depend_on_language_or_scheme(results):
-    _, english = drawing.render(function("batch-policies"), results, words("en"), "light")
-    _, korean = drawing.render(function("batch-policies"), results, words("ko"), "dark")
+    _, english = drawing.render(function("batch-policies"), results, words("en"))
+    _, korean = drawing.render_in("dark", function("batch-policies"), results, words("ko"))
     pd.testing.assert_frame_equal(english, korean)
 
 
 def test_the_same_figure_is_the_same_bytes(results):
-    first, again = (drawing.render(function("batch-rate-surface"), results, words("ko"), "dark") for _ in "12")
-    assert first[0] == again[0]
-    assert first[0].startswith(b"<svg")
+    first, _ = drawing.render(function("batch-rate-surface"), results, words("ko"))
+    second, _ = drawing.render(function("batch-rate-surface"), results, words("ko"))
+    assert first == second
+    assert first["light"].startswith(b"<svg")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recolouring_a_figure_is_drawing_it_in_the_dark_scheme(results, name):
+    light, _ = drawing.render_in("light", function(name), results, words("en"))
+    dark, _ = drawing.render_in("dark", function(name), results, words("en"))
+    assert drawing.recoloured(light) in (dark, None)
+
+
+def test_only_figures_with_colours_between_those_of_the_scheme_are_drawn_twice(results):
+    drawn_twice = {
+        name
+        for name in ("batch-policies", "layers", "batch-rate-surface")
+        if drawing.recoloured(drawing.render_in("light", function(name), results, words("en"))[0]) is None
+    }
+    assert drawn_twice == {"batch-rate-surface"}
 
 
 def compacted(inside: str) -> str:
@@ -218,12 +235,12 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
         "from ontrial.report.figures.by_name import function\n"
         "from ontrial.report.wording.phrases import Phrases\n"
         f"words = Phrases(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko', 'words')\n"
-        "print(hashlib.sha256(drawing.render(function('layers'), None, words, 'dark')[0]).hexdigest())\n"
+        "print(hashlib.sha256(drawing.render(function('layers'), None, words)[0]['dark']).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    here, _ = drawing.render(function("layers"), None, words("ko"), "dark")
-    assert run.stdout.strip() == hashlib.sha256(here).hexdigest()
+    here, _ = drawing.render(function("layers"), None, words("ko"))
+    assert run.stdout.strip() == hashlib.sha256(here["dark"]).hexdigest()
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
@@ -270,7 +287,7 @@ def test_a_letter_that_the_fonts_lack_is_an_error(letter):
         return figure, None
 
     with pytest.raises(UserWarning, match=r"[Gg]lyph"):
-        drawing.render(hieroglyph, None, words("en"), "light")
+        drawing.render(hieroglyph, None, words("en"))
 
 
 @pytest.mark.parametrize("scheme", style.SCHEMES)

@@ -1,6 +1,5 @@
 """Tables and verdicts → figures: each in every language, light and dark, and the numbers behind it."""
 
-import itertools
 import multiprocessing
 import os
 import threading
@@ -11,7 +10,6 @@ import yaml
 
 from ontrial.report.figures import drawing
 from ontrial.report.figures.by_name import function
-from ontrial.report.figures.style import SCHEMES
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, findings
@@ -50,10 +48,11 @@ def end_with_the_job() -> None:
 
 def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
     """Write one figure in every language and scheme, and its numbers, which are the same in all of them."""
-    for words, scheme in itertools.product(languages, SCHEMES):
-        svg, numbers = drawing.render(function(name), _results, words, scheme)
-        with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
-            temporary.write_bytes(svg)
+    for words in languages:
+        svgs, numbers = drawing.render(function(name), _results, words)
+        for scheme, svg in svgs.items():
+            with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
+                temporary.write_bytes(svg)
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
 
 

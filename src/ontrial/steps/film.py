@@ -1,14 +1,12 @@
 """The list of films → each as a script for the player, as a strip in every language, light and dark, and as a table."""
 
 import argparse
-import itertools
 from pathlib import Path
 
 import yaml
 
 from ontrial.report.figures import drawing, film
 from ontrial.report.figures.catalogue import FILM
-from ontrial.report.figures.style import SCHEMES
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files
 from ontrial.study import films
@@ -22,10 +20,11 @@ def make(film_file: str, words: str, languages: list[str], folder: str) -> None:
         place = Path(folder, FILM + id)
         files.write_text(place.with_suffix(".js"), film.script(found, shots))
         files.write_text(place.with_suffix(".csv"), film.table(found, shots).to_csv(index=False))
-        for language, scheme in itertools.product(languages, SCHEMES):
-            svg, _ = drawing.render(film.strip, (found, shots), Phrases(terms, language, words), scheme)
-            with files.atomic(f"{place}-{language}-{scheme}.svg") as temporary:
-                temporary.write_bytes(svg)
+        for language in languages:
+            svgs, _ = drawing.render(film.strip, (found, shots), Phrases(terms, language, words))
+            for scheme, svg in svgs.items():
+                with files.atomic(f"{place}-{language}-{scheme}.svg") as temporary:
+                    temporary.write_bytes(svg)
 
 
 if __name__ == "__main__":

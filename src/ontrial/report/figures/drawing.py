@@ -2,36 +2,72 @@
 
 import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
-from matplotlib import font_manager, style
+from matplotlib import font_manager, rcParams, style
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.style import DARK, SHEET
+from ontrial.report.figures.style import DARK, SCHEMES, SHEET
 from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC
 from ontrial.report.wording.phrases import Phrases
 
+COLOUR = re.compile(rb"#[0-9a-f]{6}")
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
 
 
-def render(
-    draw: Callable[[Content, Phrases], tuple[Figure, pd.DataFrame]], content: Content, words: Phrases, scheme: str
-) -> tuple[bytes, pd.DataFrame]:
-    """Return the SVG of `draw(content, words)` in the scheme "light" or "dark", and the numbers behind it.
+Draw = Callable[[Content, Phrases], tuple[Figure, pd.DataFrame]]
+
+
+def render(draw: Draw[Content], content: Content, words: Phrases) -> tuple[dict[str, bytes], pd.DataFrame]:
+    """Return the SVGs of `draw(content, words)` by colour scheme, and the numbers behind them.
 
     Raises UserWarning for a character that the fonts lack.
     """
+    light, numbers = render_in("light", draw, content, words)
+    dark = recoloured(light) or render_in("dark", draw, content, words)[0]
+    return {"light": light, "dark": dark}, numbers
+
+
+def render_in(scheme: str, draw: Draw[Content], content: Content, words: Phrases) -> tuple[bytes, pd.DataFrame]:
+    """Draw in one scheme, "light" or "dark"."""
     with appearance(words.language, scheme):
         figure, numbers = draw(content, words)
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return compact(file.getvalue()), numbers
+
+
+def recoloured(light: bytes) -> bytes | None:
+    """Return the SVG of the dark scheme, made from that of the light one: drawing it would take as long again.
+
+    None for an SVG with an image or with a colour between those of the scheme, as heat maps have them.
+    """
+    colours = dark_colours()
+    if b"<image" in light or not set(COLOUR.findall(light)) <= set(colours):
+        return None
+    return COLOUR.sub(lambda match: colours[match[0]], light)
+
+
+@cache
+def dark_colours() -> dict[bytes, bytes]:
+    """Return each colour of the light scheme with its counterpart in the dark one, as SVGs write them."""
+    schemes = []
+    for scheme in SCHEMES:
+        with appearance("en", scheme):
+            settings: dict[str, Any] = dict(rcParams.items())
+        cycle = settings["axes.prop_cycle"].by_key()["color"]
+        others = [settings[name] for name in DARK if name != "axes.prop_cycle"]
+        schemes.append([to_hex(colour).encode() for colour in (*cycle, *others)])
+    return dict(zip(*schemes, strict=True))
 
 
 @contextmanager
