@@ -1,4 +1,4 @@
-"""What a change did to the verdicts: the table, its empty states, its exit codes and its refusals."""
+"""Compare two results folders: the summary, its empty states, its exit codes and its errors."""
 
 import copy
 import json
@@ -29,8 +29,15 @@ def context(policy: str, estimate: float | None, outcome: str = "positive") -> d
 
 
 def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH) -> dict:
-    shown = {"id": id, "kind": "measured", "verdict": verdict, "hash": hash, "unit": "points", "smallest_effect": 0.5}
-    return shown | {"contexts": list(contexts)}
+    verdict_without_contexts = {
+        "id": id,
+        "kind": "measured",
+        "verdict": verdict,
+        "hash": hash,
+        "unit": "points",
+        "smallest_effect": 0.5,
+    }
+    return verdict_without_contexts | {"contexts": list(contexts)}
 
 
 BEFORE = {
@@ -44,38 +51,40 @@ BEFORE = {
 
 def changed(**claims: dict | None) -> dict:
     """BEFORE with some of its claims replaced, added or (None) left out."""
-    found = {each["id"]: each for each in copy.deepcopy(BEFORE)["claims"]} | claims
-    return {"study": "tiny", "claims": [each for each in found.values() if each]}
+    by_id = {claim["id"]: claim for claim in copy.deepcopy(BEFORE)["claims"]} | claims
+    return {"study": "tiny", "claims": [claim for claim in by_id.values() if claim]}
 
 
-def told(after: dict) -> str:
+def summary_of(after: dict) -> str:
     return summary(("tiny", "tiny"), comparison.compare(BEFORE, after), [], ({}, {}))
 
 
 def test_nothing_moved():
-    assert told(BEFORE) == ("## What changed in study tiny\n\nNothing moved: 2 verdicts and 3 contexts are the same.\n")
+    assert summary_of(BEFORE) == (
+        "## What changed in study tiny\n\nNothing moved: 2 verdicts and 3 contexts are the same.\n"
+    )
 
 
-def test_a_difference_behind_the_published_digits_is_none():
+def test_a_difference_beyond_the_published_digits_is_ignored():
     noisy = changed(small=claim("small", context("fixed", 2.0000001), context("tuned", 0.1234567)))
-    assert "Nothing moved" in told(noisy)
+    assert "Nothing moved" in summary_of(noisy)
 
 
 def test_published_numbers_have_four_digits():
     published = comparison.published({"study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]})
-    (found,) = published["claims"][0]["contexts"]
-    assert (found["estimate"], found["low"], found["high"]) == (12.35, 11.35, 13.35)
+    (rounded,) = published["claims"][0]["contexts"]
+    assert (rounded["estimate"], rounded["low"], rounded["high"]) == (12.35, 11.35, 13.35)
 
 
 def test_a_study_without_claims():
     empty = {"study": "tiny", "claims": []}
-    made = summary(("tiny", "tiny"), comparison.compare(empty, empty), [], ({}, {}))
-    assert made.endswith("Neither side has verdicts to compare: no claims were tested.\n")
+    text = summary(("tiny", "tiny"), comparison.compare(empty, empty), [], ({}, {}))
+    assert text.endswith("Neither side has verdicts to compare: no claims were tested.\n")
 
 
-def test_effects_may_move_and_the_verdicts_stay():
+def test_effects_may_move_while_verdicts_stay():
     after = changed(small=claim("small", context("fixed", 2.25), context("tuned", 0.123456789)))
-    assert told(after).splitlines()[2:] == [
+    assert summary_of(after).splitlines()[2:] == [
         "0 of 2 verdicts moved, 1 of 3 contexts. The verdicts are the same.",
         "",
         "### Effects",
@@ -87,17 +96,17 @@ def test_effects_may_move_and_the_verdicts_stay():
     ]
 
 
-def test_a_verdict_that_moved_comes_with_its_outcomes():
+def test_a_moved_verdict_is_shown_with_its_outcomes():
     after = changed(small=claim("small", context("fixed", -2.0, "reversed"), context("tuned", 0.1), verdict="depends"))
-    assert "**1 of 2 verdicts moved, 2 of 3 contexts.**" in told(after)
-    assert "| `small` | supported | depends |  | 1 of 2 |" in told(after)
-    assert "reversed: −2.00 (−3.00 to −1.00) points | −4.00 (of interest: 0.500) |" in told(after)
+    assert "**1 of 2 verdicts moved, 2 of 3 contexts.**" in summary_of(after)
+    assert "| `small` | supported | depends |  | 1 of 2 |" in summary_of(after)
+    assert "reversed: −2.00 (−3.00 to −1.00) points | −4.00 (of interest: 0.500) |" in summary_of(after)
 
 
 def test_claims_that_are_new_removed_or_tried_in_another_way():
     fresh = claim("wide", context("tuned", 1.0), verdict="inconclusive")
     after = changed(deep=None, wide=fresh, small=claim("small", *BEFORE["claims"][0]["contexts"], hash=OTHER_HASH))
-    assert told(after).splitlines()[2:] == [
+    assert summary_of(after).splitlines()[2:] == [
         "**3 of 3 verdicts moved, 2 of 4 contexts.**",
         "",
         "| claim | before | after | test | outcomes that moved |",
@@ -114,21 +123,21 @@ def test_an_estimate_that_lost_its_bound_comes_first(lost):
         small=claim("small", context("fixed", 90.0), context("tuned", 0.123456789)),
         deep=claim("deep", context("tuned", lost, "unclear")),
     )
-    first = told(after).split("| --- | --- | --- | --- | --- |\n")[1].splitlines()[0]
+    first = summary_of(after).split("| --- | --- | --- | --- | --- |\n")[1].splitlines()[0]
     assert first == (
         "| `deep` | `policy=tuned` | positive: 4.00 (3.00 to 5.00) points"
         " | unclear: no bound (no bound to no bound) points | – |"
     )
 
 
-def test_a_long_list_says_how_much_is_left_out():
+def test_a_long_list_says_how_many_are_left_out():
     many = [{"study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]} for x in (1, 2)]
-    made = summary(("tiny", "tiny"), comparison.compare(*many), [], ({}, {}))
-    assert made.count("| `c` |") == MAX_CONTEXTS
-    assert f"{50 - MAX_CONTEXTS} more contexts moved less." in made
+    text = summary(("tiny", "tiny"), comparison.compare(*many), [], ({}, {}))
+    assert text.count("| `c` |") == MAX_CONTEXTS
+    assert f"{50 - MAX_CONTEXTS} more contexts moved less." in text
 
 
-def test_what_is_timed_is_shown_apart(tmp_path, compare):
+def test_timed_verdicts_are_shown_separately(tmp_path, compare):
     before, after = changed(), changed(small=claim("small", context("fixed", 9.0), verdict="refuted"))
     for folder, timed in (("before", before), ("after", after)):
         write(tmp_path / folder / "verdicts.json", BEFORE)
@@ -142,7 +151,7 @@ def test_what_is_timed_is_shown_apart(tmp_path, compare):
     assert "| `train` | 12.3 s in 2 jobs | 12.3 s in 2 jobs |" in shown
 
 
-# By command -----------------------------------------------------------------------------------------------------------
+# On the command line --------------------------------------------------------------------------------------------------
 
 
 def write(path: Path, content: object) -> None:
@@ -158,7 +167,7 @@ class Run(NamedTuple):
 
 @pytest.fixture
 def compare(tmp_path, monkeypatch, capsys):
-    """Function that runs the command in the folder of the test, in this process."""
+    """Return a function that runs the command in the folder of the test, in this process."""
 
     def run(*arguments: str) -> Run:
         monkeypatch.chdir(tmp_path)
@@ -194,7 +203,7 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (None, "results/tiny/verdicts.json: there is no such file. `make` computes the results of a study"),
         ("{", "results/tiny/verdicts.json: broken JSON."),
@@ -205,19 +214,19 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
         (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
     ],
 )
-def test_what_cannot_be_compared_is_told_with_what_to_do(tmp_path, compare, content, told):
+def test_what_cannot_be_compared_is_reported_with_a_remedy(tmp_path, compare, content, message):
     write(tmp_path / "results/reference/tiny/verdicts.json", BEFORE)
     if content is not None:
         write(tmp_path / "results/tiny/verdicts.json", content)
     run = compare("results/reference", "results/tiny")
     assert run.returncode == 2
-    assert told in run.stderr
+    assert message in run.stderr
     assert "Folders with verdicts: results/reference/tiny" in run.stderr
     assert "Traceback" not in run.stderr
     assert run.stdout == ""
 
 
-def test_a_folder_in_place_of_a_file_and_a_study_that_nobody_published(tmp_path, compare):
+def test_a_study_that_is_not_published_and_a_folder_in_place_of_a_file(tmp_path, compare):
     write(tmp_path / "results/tiny/verdicts.json", BEFORE)
     (tmp_path / "results/reference").mkdir()
     run = compare("results/reference", "results/tiny")

@@ -1,4 +1,4 @@
-"""One number a confirmatory seed: what is compared, on which data, and what diverged and endless runs count."""
+"""One number per confirmatory seed: what is compared, on which data, and how diverged and endless runs count."""
 
 import math
 
@@ -9,25 +9,25 @@ from support.simulated import results, simulated
 
 from ontrial.judge import checks, estimands, timing
 
-MADE = simulated()
+STUDY = simulated()
 CONFIRMATORY = range(101, 121)
 
 
-def claim(*lines: str, experiment: str = "depths", kind: str = "measured"):
+def parse_claim(*lines: str, experiment: str = "depths", kind: str = "measured"):
     text = [f"claims:\n- id: mine\n  kind: {kind}\n  statement: {{en: It is so.}}", *lines]
     if experiment:
         text.append(f"experiment: {experiment}")
-    return checks.parse("\n  ".join(text), "claims.yaml", MADE).claims["mine"]
+    return checks.parse("\n  ".join(text), "claims.yaml", STUDY).claims["mine"]
 
 
-def depths(measures, *lines: str, where: str = "policy: tuned"):
-    """Numbers of a claim about the experiment `depths`, whose records `measures` makes up."""
-    pinned = f"where: {{initialisation: glorot, objective: softmax+mse, {where}}}"
-    return estimands.measure(results(MADE, measures, "depths"), claim(*lines, pinned).estimand)
+def measure_depths(measures, *lines: str, where: str = "policy: tuned"):
+    """Return the contexts of a claim about the experiment `depths`, whose records `measures` simulates."""
+    fixed = f"where: {{initialisation: glorot, objective: softmax+mse, {where}}}"
+    return estimands.measure(results(STUDY, measures, "depths"), parse_claim(*lines, fixed).estimand)
 
 
 def by_depth(settings, rate, seed, record):
-    """Test accuracy 0.7 without a hidden layer and 0.1 more with one, plus a tenth of a point a seed above 100."""
+    """Test accuracy 0.7 without hidden layers, 0.1 more with them, and then 0.1 points more per seed above 100."""
     hidden = settings["hidden"] != "none"
     accuracy = 0.7 + 0.1 * hidden + 0.001 * max(seed - 100, 0) * hidden
     return {"validation_accuracy": 0.5 if rate == 0.2 else 0.4, "test_accuracy": accuracy}
@@ -37,48 +37,48 @@ ACCURACY = ("metric: test_accuracy", "smallest_effect: 1 point")
 
 
 def test_a_difference_is_paired_by_seed_and_in_points():
-    (found,) = depths(
+    (context,) = measure_depths(
         by_depth, *ACCURACY, "difference: {of: {depth: 1}, minus: {depth: 0}}", where="policy: tuned, activation: relu"
     )
-    assert list(found.seeds.index) == list(CONFIRMATORY)
-    assert found.numbers == pytest.approx([10 + 0.1 * n for n in range(1, 21)])
-    assert found.seeds["of"].iloc[0] == pytest.approx(80.1)
-    assert (found.rates, found.on_edge) == ((0.2, 0.2), False)
+    assert list(context.seeds.index) == list(CONFIRMATORY)
+    assert context.numbers == pytest.approx([10 + 0.1 * n for n in range(1, 21)])
+    assert context.seeds["of"].iloc[0] == pytest.approx(80.1)
+    assert (context.rates, context.on_edge) == ((0.2, 0.2), False)
 
 
 def test_a_number_can_take_the_place_of_an_arm():
-    (found,) = depths(
+    (context,) = measure_depths(
         by_depth, *ACCURACY, "difference: {of: 75 points, minus: {depth: 0}}", where="policy: tuned, activation: relu"
     )
-    assert found.numbers == pytest.approx([5] * 20)
+    assert context.numbers == pytest.approx([5] * 20)
 
 
 def test_a_list_in_an_arm_makes_contexts():
-    found = depths(
+    contexts = measure_depths(
         by_depth,
         *ACCURACY,
         "difference: {of: {depth: [1, 2]}, minus: {depth: 0}}",
         "contexts: {activation: [tanh, relu]}",
     )
-    assert [each.context for each in found] == [
+    assert [context.context for context in contexts] == [
         {"activation": activation, "depth": depth} for activation in ("tanh", "relu") for depth in (1, 2)
     ]
 
 
-def test_own_is_the_initialisation_of_each_arm():
+def test_own_means_the_default_initialisation_of_each_arm():
     def by_initialisation(settings, rate, seed, record):
         return {
             "validation_accuracy": 0.5,
             "test_accuracy": {"he": 0.9, "inverse_n": 0.6, "glorot": 0.3}[settings["initialisation"]],
         }
 
-    own = claim(
+    claim = parse_claim(
         *ACCURACY,
         "difference: {of: {activation: relu}, minus: {activation: sigmoid}}",
         "contexts: {initialisation: [own, glorot]}",
         "where: {depth: 1, objective: softmax+mse, policy: tuned}",
     )
-    first, second = estimands.measure(results(MADE, by_initialisation, "depths"), own.estimand)
+    first, second = estimands.measure(results(STUDY, by_initialisation, "depths"), claim.estimand)
     assert first.numbers == pytest.approx([30] * 20)
     assert second.numbers == pytest.approx([0] * 20)
 
@@ -90,31 +90,31 @@ def test_fixed_gives_both_arms_the_rate_of_the_reference():
 
     lines = (*ACCURACY, "difference: {of: {activation: sigmoid}, minus: {activation: relu}}")
     where = "policy: fixed, depth: 1"
-    (of,) = depths(by_activation, *lines, where=where)
-    (other,) = depths(by_activation, *lines, "reference: {activation: relu}", where=where)
-    assert of.rates == (0.4, 0.4)
-    assert other.rates == (0.1, 0.1)
+    (of_as_reference,) = measure_depths(by_activation, *lines, where=where)
+    (relu_as_reference,) = measure_depths(by_activation, *lines, "reference: {activation: relu}", where=where)
+    assert of_as_reference.rates == (0.4, 0.4)
+    assert relu_as_reference.rates == (0.1, 0.1)
 
 
-def test_a_slope_is_the_change_a_layer():
+def test_a_slope_is_the_change_per_layer():
     def deeper(settings, rate, seed, record):
         layers = settings["hidden"].count("8")
         return {"validation_accuracy": 0.5, "test_accuracy": 0.5 + 0.02 * layers + 0.001 * (seed - 100)}
 
-    made = claim(
+    claim = parse_claim(
         *ACCURACY,
         "slope: {of: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}, along: depth}",
     )
-    (found,) = estimands.measure(results(MADE, deeper, "depths"), made.estimand)
-    assert found.numbers == pytest.approx([2.0] * 20)
-    assert made.estimand.unit == "points per layer"
+    (context,) = estimands.measure(results(STUDY, deeper, "depths"), claim.estimand)
+    assert context.numbers == pytest.approx([2.0] * 20)
+    assert claim.estimand.unit == "points per layer"
 
 
 TIME = ("metric: epochs_to_accuracy", "threshold: 0.9", "smallest_effect: factor 2")
 
 
-def arrives(at):
-    """Records of runs that reach 95 % at the epoch that `at` gives for hidden layers and seed, if it gives one."""
+def reaches(at):
+    """Simulate runs that reach 95 % at the epoch `at(hidden layers, seed)`, or never if that is None."""
 
     def measures(settings, rate, seed, record):
         epoch = at(settings["hidden"].count("8"), seed)
@@ -128,22 +128,26 @@ def arrives(at):
     ("deep", "shallow", "number"),
     [(4, 1, 2.0), (1, 4, -2.0), (2, 2, 0.0), (None, 1, math.inf), (1, None, -math.inf), (None, None, 0.0)],
 )
-def test_times_are_compared_by_the_log_of_their_ratio_and_never_is_infinite(deep, shallow, number):
-    runs = arrives(lambda layers, seed: deep if layers == 3 else shallow)
-    (found,) = depths(runs, *TIME, "ratio: {of: {depth: 3}, over: {depth: 1}}", where="policy: tuned, activation: relu")
-    assert set(found.numbers) == {number}
+def test_times_are_compared_by_the_log_ratio_and_never_counts_as_infinite(deep, shallow, number):
+    runs = reaches(lambda layers, seed: deep if layers == 3 else shallow)
+    (context,) = measure_depths(
+        runs, *TIME, "ratio: {of: {depth: 3}, over: {depth: 1}}", where="policy: tuned, activation: relu"
+    )
+    assert set(context.numbers) == {number}
 
 
-def test_what_dips_after_the_threshold_has_reached_it():
+def test_a_run_that_dips_after_the_threshold_has_reached_it():
     def dips(settings, rate, seed, record):
         return {"validation_accuracy": 0.95, "test_accuracy": 0.95 if record == 2 else 0.1}
 
-    (found,) = depths(dips, *TIME, "ratio: {of: {depth: 3}, over: {depth: 1}}", where="policy: tuned, activation: relu")
-    assert set(found.seeds["of"]) == {2.0}
+    (context,) = measure_depths(
+        dips, *TIME, "ratio: {of: {depth: 3}, over: {depth: 1}}", where="policy: tuned, activation: relu"
+    )
+    assert set(context.seeds["of"]) == {2.0}
 
 
 def diverging(settings, rate, seed, record):
-    """The deep network of seed 101 diverges after two records, its last loss being 7."""
+    """The deep network with seed 101 diverges after two records; its last loss is 7."""
     if settings["hidden"] == "8-8-8" and seed == 101 and record > 1:
         return None
     loss = 7.0 if seed == 101 and record == 1 else 0.25
@@ -168,61 +172,61 @@ def diverging(settings, rate, seed, record):
         ("test_loss", "0.05 loss", 7.0, 0.25),  # the worst that the run recorded
         ("test_nll", "0.05 nats", 7.0, 0.25),
         ("calibration_error", "1 point", 100.0, 2.0),
-        ("dead_units", "1 point", 30.0, 10.0),  # what it recorded before it diverged
+        ("dead_units", "1 point", 30.0, 10.0),  # the last value before it diverged
     ],
 )
 def test_a_diverged_run_counts_as_its_metric_says(metric, smallest, diverged, others):
-    (found,) = depths(
+    (context,) = measure_depths(
         diverging,
         f"metric: {metric}",
         f"smallest_effect: {smallest}",
         "difference: {of: {depth: 3}, minus: {depth: 1}}",
         where="policy: tuned, activation: relu",
     )
-    assert found.seeds["of"].tolist() == pytest.approx([diverged] + [others] * 19)
-    assert found.seeds["minus"].tolist() == pytest.approx([others] * 20)
+    assert context.seeds["of"].tolist() == pytest.approx([diverged] + [others] * 19)
+    assert context.seeds["minus"].tolist() == pytest.approx([others] * 20)
 
 
 def test_gradients_are_compared_between_the_first_and_the_last_hidden_layer_before_training():
     def vanishing(settings, rate, seed, record):
         return {"gradient_norm_1": 0.5, "gradient_norm_2": 1.0, "gradient_norm_3": 4.0, "gradient_norm_4": 100.0}
 
-    made = results(MADE, vanishing, "start")
+    start = results(STUDY, vanishing, "start")
     where = "where: {depth: 3, initialisation: he}"
-    ratio = claim(
+    ratio = parse_claim(
         "metric: gradient_log_ratio",
         "smallest_effect: factor 2",
         "difference: {of: 0, minus: {activation: sigmoid}}",
         where,
         experiment="start",
     )
-    change = claim(
+    change = parse_claim(
         "metric: gradient_change",
         "smallest_effect: factor 1.05",
         "difference: {of: factor 2, minus: {activation: relu}}",
         where,
         experiment="start",
     )
-    assert estimands.measure(made, ratio.estimand)[0].numbers == pytest.approx([3.0] * 20)
-    assert estimands.measure(made, change.estimand)[0].numbers == pytest.approx([-2.0] * 20)
+    assert estimands.measure(start, ratio.estimand)[0].numbers == pytest.approx([3.0] * 20)
+    assert estimands.measure(start, change.estimand)[0].numbers == pytest.approx([-2.0] * 20)
 
 
 def test_a_gradient_that_underflows_stays_finite():
     def gone(settings, rate, seed, record):
         return {f"gradient_norm_{layer}": float(layer > 1) for layer in (1, 2, 3, 4)}
 
-    made = claim(
+    claim = parse_claim(
         "metric: gradient_log_ratio",
         "smallest_effect: factor 2",
         "difference: {of: 0, minus: {activation: sigmoid}}",
         "where: {depth: 3, initialisation: he}",
         experiment="start",
     )
-    assert estimands.measure(results(MADE, gone, "start"), made.estimand)[0].numbers == pytest.approx([126.0] * 20)
+    assert estimands.measure(results(STUDY, gone, "start"), claim.estimand)[0].numbers == pytest.approx([126.0] * 20)
 
 
-def batches(measures, *lines: str):
-    return estimands.measure(results(MADE, measures, "batches"), claim(*lines, experiment="batches").estimand)
+def measure_batches(measures, *lines: str):
+    return estimands.measure(results(STUDY, measures, "batches"), parse_claim(*lines, experiment="batches").estimand)
 
 
 def test_deviation_is_from_the_median_of_the_arm():
@@ -232,43 +236,43 @@ def test_deviation_is_from_the_median_of_the_arm():
             "test_accuracy": 0.5 + (0.01 * (seed - 110) if settings["batch_size"] == 256 else 0),
         }
 
-    (found,) = batches(
+    (context,) = measure_batches(
         spread,
         "metric: accuracy_deviation",
         "smallest_effect: 1 point",
         "difference: {of: {batch_size: 256}, minus: {batch_size: 16}}",
         "where: {policy: tuned}",
     )
-    assert found.numbers == pytest.approx([abs(n - 10.5) for n in range(1, 21)])
+    assert context.numbers == pytest.approx([abs(n - 10.5) for n in range(1, 21)])
 
 
-def test_octaves_near_the_best_count_rates_within_a_point():
+def test_octaves_near_best_count_rates_within_one_point():
     def plateau(settings, rate, seed, record):
         width = 4 if settings["batch_size"] == 16 else 2
         near = abs(math.log2(rate) + 3) < width / 2
         return {"validation_accuracy": 0.5, "test_accuracy": 0.955 if rate == 2.0**-3 else 0.95 if near else 0.9}
 
-    (found,) = batches(
+    (context,) = measure_batches(
         plateau,
         "metric: octaves_near_best",
         "smallest_effect: 1 octave",
         "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
     )
-    assert (found.seeds["of"].iloc[0], found.seeds["minus"].iloc[0]) == (3, 1)
-    assert found.rates == ()
+    assert (context.seeds["of"].iloc[0], context.seeds["minus"].iloc[0]) == (3, 1)
+    assert context.rates == ()
 
 
 def test_a_rate_off_the_grid_leaves_no_numbers():
     def large(settings, rate, seed, record):
         return {"validation_accuracy": rate, "test_accuracy": 0.5}
 
-    (found,) = batches(
+    (context,) = measure_batches(
         large, *ACCURACY, "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}", "where: {policy: linear}"
     )
-    assert found.numbers.size == 0
-    assert found.rates[0] == 4
-    assert math.isnan(found.rates[1])
-    assert found.on_edge
+    assert context.numbers.size == 0
+    assert context.rates[0] == 4
+    assert math.isnan(context.rates[1])
+    assert context.on_edge
 
 
 def test_budgets_are_experiments():
@@ -276,26 +280,26 @@ def test_budgets_are_experiments():
         gain = 0.1 if settings["experiment"] == "batches-updates" and settings["batch_size"] == 256 else 0
         return {"validation_accuracy": 0.5, "test_accuracy": 0.8 + gain}
 
-    made = claim(
+    claim = parse_claim(
         *ACCURACY,
         "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
         "contexts: {policy: [tuned], budget: [epochs, updates]}",
         experiment="[batches, batches-updates]",
     )
-    epochs, updates = estimands.measure(results(MADE, by_budget, "batches", "batches-updates"), made.estimand)
+    epochs, updates = estimands.measure(results(STUDY, by_budget, "batches", "batches-updates"), claim.estimand)
     assert epochs.numbers == pytest.approx([0] * 20)
     assert updates.numbers == pytest.approx([-10] * 20)
 
 
-def timed(rows, points):
+def timing_table(time_of, measurements):
     return pd.DataFrame(
-        [(*point, repeat, rows(point, repeat)) for point in points for repeat in range(9)],
+        [(*measurement, repeat, time_of(measurement, repeat)) for measurement in measurements for repeat in range(9)],
         columns=[*timing.Measurement._fields, "repeat", "value"],
     )
 
 
 def test_costs_are_compared_round_by_round():
-    made = claim(
+    claim = parse_claim(
         "metric: cost",
         "ratio: {of: {offset: [-1, 1]}, over: {offset: 0}}",
         "contexts: {near: [32]}",
@@ -304,16 +308,16 @@ def test_costs_are_compared_round_by_round():
         experiment="",
         kind="timed",
     )
-    points = timing.list_measurements([made], MADE)
+    points = timing.list_measurements([claim], STUDY)
     assert points == [("sample", "digits", "32-32", "relu", "sgd", size) for size in (31, 32, 33)]
-    table = timed(lambda point, repeat: (repeat + 1) * (1 if point[-1] == 32 else 4), points)
-    found = timing.measure(results(MADE, lambda *_: {"test_accuracy": 0}, "tour"), made.estimand, table)
-    assert [each.context for each in found] == [{"near": 32, "offset": -1}, {"near": 32, "offset": 1}]
-    assert all(each.numbers == pytest.approx([2.0] * 9) for each in found)
+    table = timing_table(lambda point, repeat: (repeat + 1) * (1 if point[-1] == 32 else 4), points)
+    contexts = timing.measure(results(STUDY, lambda *_: {"test_accuracy": 0}, "tour"), claim.estimand, table)
+    assert [context.context for context in contexts] == [{"near": 32, "offset": -1}, {"near": 32, "offset": 1}]
+    assert all(context.numbers == pytest.approx([2.0] * 9) for context in contexts)
 
 
 def test_seconds_are_updates_times_the_median_cost_of_one():
-    made = claim(
+    claim = parse_claim(
         "metric: seconds_to_accuracy",
         "threshold: 0.9",
         "ratio: {of: {depth: 3}, over: {depth: 1}}",
@@ -321,10 +325,10 @@ def test_seconds_are_updates_times_the_median_cost_of_one():
         "smallest_effect: factor 2",
         kind="timed",
     )
-    points = timing.list_measurements([made], MADE)
+    points = timing.list_measurements([claim], STUDY)
     assert points == [("update", "digits", hidden, "relu", "sgd", 64) for hidden in ("8-8-8", "8")]
-    table = timed(lambda point, repeat: (8.0 if point[2] == "8-8-8" else 2.0) + (repeat == 0) * 100, points)
-    made_up = results(MADE, arrives(lambda layers, seed: 4 if layers == 3 else 1), "depths")
-    (found,) = timing.measure(made_up, made.estimand, table)
-    assert set(found.numbers) == {4.0}  # four times the updates, each four times as dear
-    assert np.allclose(found.seeds["over"], 2e-6)
+    table = timing_table(lambda point, repeat: (8.0 if point[2] == "8-8-8" else 2.0) + (repeat == 0) * 100, points)
+    simulated_results = results(STUDY, reaches(lambda layers, seed: 4 if layers == 3 else 1), "depths")
+    (context,) = timing.measure(simulated_results, claim.estimand, table)
+    assert set(context.numbers) == {4.0}  # four times the updates, each at four times the cost
+    assert np.allclose(context.seeds["over"], 2e-6)

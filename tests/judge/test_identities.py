@@ -1,6 +1,7 @@
 """Claims by construction: which readings hold, and the examples that pages work by hand."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ EXAMPLES = {
 }
 
 
-def test_every_identity_has_its_expectation_here():
+def test_every_identity_is_tested_here():
     assert set(IDENTITIES) == set(READINGS) == set(EXAMPLES)
 
 
@@ -57,27 +58,27 @@ def test_readings_hold_or_fail_as_the_theory_says(name):
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
-def test_examples_are_what_a_person_works_out(name):
+def test_examples_agree_with_those_worked_by_hand(name):
     example = IDENTITIES[name]().example
     assert {key: example[key] for key in EXAMPLES[name]} == pytest.approx(EXAMPLES[name], rel=1e-12)
 
 
-# With a wrong engine they don't hold ---------------------------------------------------------------------------------
+# A wrong engine is noticed --------------------------------------------------------------------------------------------
 
-NEARLY = 1 + 1e-9  # a relative error far below what training would notice
+NEARLY = 1 + 1e-9  # a relative error far smaller than training would reveal
 
 
-def broken(name: str, monkeypatch, **functions) -> dict[str, bool]:
-    """Readings of an identity when functions of its module are replaced: an activation's, or another."""
-    for part, function in functions.items():
-        whole = getattr(identities, part)
-        new = replace(whole, function=function) if isinstance(whole, Activation) else function
-        monkeypatch.setattr(identities, part, new)
+def readings_with(name: str, monkeypatch, **functions) -> dict[str, bool]:
+    """Return the readings of an identity after functions or activations of its module are replaced."""
+    for attribute, function in functions.items():
+        original = getattr(identities, attribute)
+        replacement = replace(original, function=function) if isinstance(original, Activation) else function
+        monkeypatch.setattr(identities, attribute, replacement)
     return IDENTITIES[name]().readings
 
 
 def negative(p):
-    """Numbers that add up to what p does, one of which is below 0."""
+    """Return numbers with the same sum as p, one of which is negative."""
     moved = p.copy()
     moved[..., 0] -= 2
     moved[..., 1] += 2
@@ -86,35 +87,35 @@ def negative(p):
 
 @pytest.mark.parametrize("wrong", [lambda p: p * NEARLY, negative], ids=["sum", "sign"])
 def test_probabilities_that_do_not_add_up_or_are_negative_are_noticed(monkeypatch, wrong):
-    found = broken("softmax-sums-to-one", monkeypatch, softmax=lambda z: wrong(softmax(z)))
-    assert set(found.values()) == {False}
+    readings = readings_with("softmax-sums-to-one", monkeypatch, softmax=lambda z: wrong(softmax(z)))
+    assert set(readings.values()) == {False}
 
 
-def at(place: str, value: float):
-    """A sigmoid with one wrong value among the many that are tried: at the first, the middle or the last."""
+def sigmoid_with(position: str, value: float):
+    """Return a sigmoid with one wrong value: the first, the middle or the last."""
 
     def function(z):
         a = ACTIVATIONS["sigmoid"].function(z)
-        a[{"first": 0, "middle": len(a) // 2, "last": -1}[place]] = value
+        a[{"first": 0, "middle": len(a) // 2, "last": -1}[position]] = value
         return a
 
     return function
 
 
 @pytest.mark.parametrize(
-    ("place", "value"),
+    ("position", "value"),
     [("first", -1e-9), ("last", 1 + 1e-6), ("last", np.nan), ("first", np.nan), ("middle", 0.25), ("middle", 0.75)],
 )
-def test_a_sigmoid_out_of_its_range_or_falling_anywhere_is_noticed(monkeypatch, place, value):
-    def only_long(z):  # the worked example of three values stays as it is
-        return at(place, value)(z) if len(z) > 3 else ACTIVATIONS["sigmoid"].function(z)
+def test_a_sigmoid_out_of_its_range_or_falling_anywhere_is_noticed(monkeypatch, position, value):
+    def wrong_sigmoid(z):  # leave the three values of the example as they are
+        return sigmoid_with(position, value)(z) if len(z) > 3 else ACTIVATIONS["sigmoid"].function(z)
 
-    assert broken("sigmoid-range", monkeypatch, sigmoid=only_long) == {"float64": False, "float32": False}
+    assert readings_with("sigmoid-range", monkeypatch, sigmoid=wrong_sigmoid) == {"float64": False, "float32": False}
 
 
-def test_a_softmax_that_is_no_sigmoid_of_the_difference_is_noticed(monkeypatch):
-    found = broken("sigmoid-two-classes", monkeypatch, softmax=lambda z: softmax(z) * NEARLY)
-    assert found == {"as a convention": False, "as a restriction": True}
+def test_a_softmax_that_is_not_the_sigmoid_of_the_difference_is_noticed(monkeypatch):
+    readings = readings_with("sigmoid-two-classes", monkeypatch, softmax=lambda z: softmax(z) * NEARLY)
+    assert readings == {"as a convention": False, "as a restriction": True}
 
 
 def test_a_threshold_with_one_value_on_the_wrong_side_is_noticed(monkeypatch):
@@ -125,13 +126,13 @@ def test_a_threshold_with_one_value_on_the_wrong_side_is_noticed(monkeypatch):
         return np.where(z == z.max(), 0, np.maximum(z, 0))
 
     for wrong in (leaks, silent):
-        assert not broken("activation-threshold", monkeypatch, relu=wrong)["relu"]
+        assert not readings_with("activation-threshold", monkeypatch, relu=wrong)["relu"]
 
 
 def test_a_slope_that_is_nearly_one_or_a_value_below_zero_is_noticed(monkeypatch):
-    steep = broken("relu-slope", monkeypatch, relu=lambda z: NEARLY * np.maximum(z, 0))
+    steep = readings_with("relu-slope", monkeypatch, relu=lambda z: NEARLY * np.maximum(z, 0))
     assert steep == {"slope 1 above 0": False, "value 0 below 0": True}
-    leaky = broken("relu-slope", monkeypatch, relu=lambda z: np.where(z == z.min(), 1e-9, np.maximum(z, 0)))
+    leaky = readings_with("relu-slope", monkeypatch, relu=lambda z: np.where(z == z.min(), 1e-9, np.maximum(z, 0)))
     assert not leaky["value 0 below 0"]
     monkeypatch.undo()
     wrong = replace(identities.relu, derivative=lambda z, a: NEARLY * (z > 0))
@@ -139,68 +140,68 @@ def test_a_slope_that_is_nearly_one_or_a_value_below_zero_is_noticed(monkeypatch
     assert not IDENTITIES["relu-slope"]().readings["slope 1 above 0"]
 
 
-@pytest.mark.parametrize("part", [0, 1], ids=["z", "a"])
-def test_a_neuron_that_sums_or_squashes_wrongly_is_noticed(monkeypatch, part):
+@pytest.mark.parametrize("index", [0, 1], ids=["z", "a"])
+def test_a_neuron_that_sums_or_squashes_wrongly_is_noticed(monkeypatch, index):
     forward = identities._forward
 
-    def wrong(*given):
-        found = [list(arrays) for arrays in forward(*given)]
-        found[part][-1] = found[part][-1] * NEARLY
-        return found
+    def wrong(*arguments):
+        z_and_a = [list(arrays) for arrays in forward(*arguments)]
+        z_and_a[index][-1] = z_and_a[index][-1] * NEARLY
+        return z_and_a
 
-    found = broken("neuron-weighted-sum", monkeypatch, _forward=wrong)
-    assert found == {"bias 0": False, "with a bias": False}
+    readings = readings_with("neuron-weighted-sum", monkeypatch, _forward=wrong)
+    assert readings == {"bias 0": False, "with a bias": False}
 
 
 def test_layers_that_share_weights_or_bend_are_noticed(monkeypatch):
     forward = identities._forward
 
-    def shared(weights, *given, **named):  # the first layer hears of a change in the third
-        z, a = forward(weights, *given, **named)
+    def shared(weights, *args, **kwargs):  # a change in the third layer reaches the first
+        z, a = forward(weights, *args, **kwargs)
         return [z[0] + (weights[2][0].sum() if len(weights) > 2 else 0), *z[1:]], a
 
-    def bent(weights, *given, **named):
-        z, a = forward(weights, *given, **named)
+    def bent(weights, *args, **kwargs):
+        z, a = forward(weights, *args, **kwargs)
         return [*z[:-1], z[-1] * NEARLY], a
 
-    assert not broken("layers-own-weights", monkeypatch, _forward=shared)["own weights"]
-    assert not broken("layers-own-weights", monkeypatch, _forward=bent)["five linear layers are one matrix"]
+    assert not readings_with("layers-own-weights", monkeypatch, _forward=shared)["own weights"]
+    assert not readings_with("layers-own-weights", monkeypatch, _forward=bent)["five linear layers are one matrix"]
 
 
 def test_a_loss_that_is_not_zero_at_the_truth_or_not_positive_elsewhere_is_noticed(monkeypatch):
     right = LOSSES["mse"].value
 
-    def at_one(p, y, where, value):
-        found = right(p, y)
-        if len(found) > 1 and where == (not found.any()):
-            found[0] = value
-        return found
+    def wrong_value(p, y, at_truth, value):
+        losses = right(p, y)
+        if len(losses) > 1 and at_truth == (not losses.any()):
+            losses[0] = value
+        return losses
 
-    for where, value in ((True, 1e-300), (False, 0.0), (False, -1.0)):
-        wrong = replace(LOSSES["mse"], value=lambda p, y, where=where, value=value: at_one(p, y, where, value))
-        found = broken("loss-is-difference", monkeypatch, LOSSES={**LOSSES, "mse": wrong})
-        assert found == {"mse": False, "cross_entropy": True, "mae": True, "huber": True}
+    for at_truth, value in ((True, 1e-300), (False, 0.0), (False, -1.0)):
+        wrong = replace(LOSSES["mse"], value=partial(wrong_value, at_truth=at_truth, value=value))
+        readings = readings_with("loss-is-difference", monkeypatch, LOSSES={**LOSSES, "mse": wrong})
+        assert readings == {"mse": False, "cross_entropy": True, "mae": True, "huber": True}
 
 
 def test_a_cross_entropy_that_looks_at_other_classes_is_noticed(monkeypatch):
     wrong = replace(LOSSES["cross_entropy"], value=lambda p, y: LOSSES["cross_entropy"].value(p, y) + 1e-9 * p[0, :, 2])
-    found = broken("cross-entropy-true-answer", monkeypatch, LOSSES={**LOSSES, "cross_entropy": wrong})
-    assert found == {"its value": False, "unlike mean squared error": True, "its gradient": False}
+    readings = readings_with("cross-entropy-true-answer", monkeypatch, LOSSES={**LOSSES, "cross_entropy": wrong})
+    assert readings == {"its value": False, "unlike mean squared error": True, "its gradient": False}
 
 
-def test_an_update_that_is_no_step_down_the_gradient_is_noticed(monkeypatch):
+def test_an_update_that_is_not_a_step_down_the_gradient_is_noticed(monkeypatch):
     train = identities._train
 
-    def wrong(samples, weights, rate, *given, **named):
-        return train(samples, weights, rate * (1 + 1e-4), *given, **named)
+    def wrong(samples, weights, rate, *args, **kwargs):
+        return train(samples, weights, rate * (1 + 1e-4), *args, **kwargs)
 
-    found = broken("loss-when-testing", monkeypatch, _train=wrong)
-    assert found == {"computed on test data": True, "for testing alone": True}
+    readings = readings_with("loss-when-testing", monkeypatch, _train=wrong)
+    assert readings == {"computed on test data": True, "for testing alone": True}
 
 
 def test_the_tolerance_is_a_relative_1e_12_and_near_zero_an_absolute_1e_15():
-    one, tiny = np.ones(1), np.zeros(1)
+    one, zero = np.ones(1), np.zeros(1)
     assert identities._close(one, one + 0.9e-12)
     assert not identities._close(one, one + 1.2e-12)
-    assert identities._close(tiny + 0.9e-15, tiny)
-    assert not identities._close(tiny + 1.2e-15, tiny)
+    assert identities._close(zero + 0.9e-15, zero)
+    assert not identities._close(zero + 1.2e-15, zero)

@@ -46,7 +46,10 @@ def register(function: Callable[[], Identity]) -> Callable[[], Identity]:
 
 @register
 def neuron_weighted_sum() -> Identity:
-    """A neuron's output is f(Σ wᵢxᵢ + b). The example: x = (1, 2), w = (0.5, −0.25), b = 0.1 and a sigmoid."""
+    """Check that a neuron's output is f(Σ wᵢxᵢ + b).
+
+    The example: x = (1, 2), w = (0.5, −0.25), b = 0.1 and a sigmoid.
+    """
     x, w = np.random.default_rng(SEED).normal(size=(2, 1, 1, 8))
     readings = {}
     for reading, bias in (("bias 0", 0.0), ("with a bias", 0.7)):
@@ -59,7 +62,7 @@ def neuron_weighted_sum() -> Identity:
 
 @register
 def layers_own_weights() -> Identity:
-    """Each layer has its own weights, but five layers without an activation are one matrix.
+    """Check that each layer has its own weights, and that five layers without an activation are one matrix.
 
     The example: two layers of one weight each, 2 and 3, map 1 to 6, and so does the one weight 6.
     """
@@ -91,7 +94,10 @@ def layers_own_weights() -> Identity:
 
 @register
 def activation_threshold() -> Identity:
-    """A threshold: the activation is 0 below it and not 0 above. The example: outputs at z = −1 and z = 1."""
+    """Check which activations have a threshold, with the value 0 below it and other values above.
+
+    The example: outputs at z = −1 and z = 1.
+    """
     above = np.linspace(0.1, 10, 100)
     functions = {"step": lambda z: np.heaviside(z, 0.0), "relu": relu.function}
     functions |= {"sigmoid": sigmoid.function, "tanh": tanh.function}
@@ -104,7 +110,7 @@ def activation_threshold() -> Identity:
 
 @register
 def sigmoid_range() -> Identity:
-    """The sigmoid is finite, in [0, 1] and never falls, for z in ±10,000, in both precisions.
+    """Check that the sigmoid is finite, in [0, 1] and never falls, for z in ±10,000 and in both precisions.
 
     The example: its values at −2, 0 and 2.
     """
@@ -123,7 +129,7 @@ def sigmoid_range() -> Identity:
 
 @register
 def sigmoid_two_classes() -> Identity:
-    """Softmax of two logits is the sigmoid of their difference, so which one to use is a convention.
+    """Check that softmax of two logits is the sigmoid of their difference, so that the choice is a convention.
 
     As a restriction, the claim says that softmax can't serve two classes. The example: logits 2 and 0.5.
     """
@@ -139,7 +145,10 @@ def sigmoid_two_classes() -> Identity:
 
 @register
 def softmax_sums_to_one() -> Identity:
-    """Softmax gives probabilities that add up to 1, for logits in ±10,000. The example: logits 1, 2 and 3."""
+    """Check that softmax gives probabilities that add up to 1, for logits in ±10,000.
+
+    The example: logits 1, 2 and 3.
+    """
     random = np.random.default_rng(SEED)
 
     def holds(logits: np.ndarray) -> bool:
@@ -157,9 +166,9 @@ def softmax_sums_to_one() -> Identity:
 
 @register
 def vanishing_cause() -> Identity:
-    """Backpropagation multiplies derivatives and weights, not outputs. Whether gradients vanish is not up to the range.
+    """Check that backpropagation multiplies derivatives and weights, not outputs.
 
-    Gradients vanish if the norm at the first of ten hidden layers is less than a tenth of that at the last. The
+    So a range of 0 to 1 is neither necessary nor sufficient for vanishing gradients. Gradients vanish if the norm at the first of ten hidden layers is less than a tenth of that at the last. The
     example: the largest derivative of the sigmoid, and its tenth power.
     """
     random = np.random.default_rng(SEED)
@@ -197,7 +206,7 @@ def vanishing_cause() -> Identity:
 
 @register
 def relu_slope() -> Identity:
-    """ReLU has slope 1 above 0 and value 0 below.
+    """Check that ReLU has slope 1 above 0 and value 0 below.
 
     The example: values and slopes at −2, 0 and 3. The slope at 0 is the engine's choice.
     """
@@ -215,7 +224,7 @@ def relu_slope() -> Identity:
 
 @register
 def loss_is_difference() -> Identity:
-    """Each loss is 0 where the prediction is the truth, and positive elsewhere.
+    """Check that each loss is 0 where the prediction is the truth, and positive elsewhere.
 
     The example: truth (1, 0, 0), prediction (0.7, 0.2, 0.1).
     """
@@ -232,7 +241,7 @@ def loss_is_difference() -> Identity:
 
 @register
 def loss_when_testing() -> Identity:
-    """The loss can be computed on test data, but it is not only for testing: an update is a step down its gradient.
+    """Check that the loss can be computed on test data, and that an update is a step down its gradient.
 
     The gradient is checked against central differences, to a relative 1e-6. The example: one weight of 0, input 1,
     truth 1, mean squared error and a rate of 0.5. The loss is ½, its gradient −1, and the weight after one update 0.5.
@@ -268,7 +277,9 @@ def loss_when_testing() -> Identity:
 
 @register
 def cross_entropy_true_answer() -> Identity:
-    """The value of cross-entropy depends on the true class alone, unlike that of mean squared error; its gradient not.
+    """Check that cross-entropy depends on the probability of the true class alone, unlike mean squared error.
+
+    That holds for its value, but not for its gradient with respect to the logits.
 
     The example: truth (1, 0, 0), predictions (0.7, 0.2, 0.1) and (0.7, 0.29, 0.01), and p − y of the first.
     """
@@ -294,7 +305,7 @@ def cross_entropy_true_answer() -> Identity:
 
 @register
 def batch_definition() -> Identity:
-    """An epoch of n samples takes ⌈n/B⌉ updates, as counted by training. The example: 10 samples by 4, and by 5."""
+    """Check that training takes ⌈n/B⌉ updates per epoch of n samples. The example: n = 10, with B = 4 and B = 5."""
 
     def count_updates(n: int, B: int) -> int:
         samples = Samples(np.ones((1, n, 1)), np.ones((1, n, 1)))
