@@ -168,8 +168,9 @@ def softmax_sums_to_one() -> Identity:
 def vanishing_cause() -> Identity:
     """Check that backpropagation multiplies derivatives and weights, not outputs.
 
-    So a range of 0 to 1 is neither necessary nor sufficient for vanishing gradients. Gradients vanish if the norm at the first of ten hidden layers is less than a tenth of that at the last. The
-    example: the largest derivative of the sigmoid, and its tenth power.
+    So a range of 0 to 1 is neither necessary nor sufficient for vanishing gradients. Gradients vanish if the norm of
+    delta at the first of ten hidden layers is less than a tenth of that at the last. The example: the largest
+    derivative of the sigmoid, and its tenth power.
     """
     random = np.random.default_rng(SEED)
     width, depth = 128, 10
