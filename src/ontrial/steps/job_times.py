@@ -1,7 +1,7 @@
-"""Benchmark files of a study's jobs → timing/time.json: where its time went.
+"""Add up how long the jobs of a study ran, from the benchmark files of Snakemake.
 
-Seconds differ from run to run, so this lies apart: nothing deterministic depends on it. The jobs that come after this
-one have left their times only if the study was run before.
+Times differ from run to run, so nothing deterministic depends on the output. Jobs that run after this one are included
+only if the study has been run before.
 """
 
 import argparse
@@ -27,25 +27,25 @@ from ontrial.study import study
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
 
-PAUSE = 10  # seconds: a longer gap lies between two runs of the workflow, not within one
-NETWORKS = 16  # evaluated at once to measure what evaluation costs
+PAUSE = 10  # seconds; a longer gap between jobs is a pause between two runs of the workflow
+NETWORKS = 16  # evaluated at the same time to measure the cost of evaluation
 STARTS = 3  # of an interpreter; the fastest counts
 
 
 class Job(NamedTuple):
-    """One job: its rule, when it ended, in seconds since 1970, and how many seconds it took."""
+    """A job: its rule, its end in seconds since 1970, and its duration in seconds."""
 
     rule: str
     end: float
     seconds: float
 
 
-def times(study_file: str, output: str) -> None:
-    """Write the times of one study."""
+def write_times(study_file: str, output: str) -> None:
+    """Write how long the jobs of a study ran, by rule."""
     checked = study.load(study_file)
-    done = jobs(checked, Path(study_file).parent / "benchmarks")
-    spent = {rule: [job.seconds for job in done if job.rule == rule] for rule in RULES}
-    elapsed, between = span(job for job in done if RULES[job.rule].phase != "report")
+    jobs = read_jobs(checked, Path(study_file).parent / "benchmarks")
+    spent = {rule: [job.seconds for job in jobs if job.rule == rule] for rule in RULES}
+    elapsed, between = span(job for job in jobs if RULES[job.rule].phase != "report")
     record = {
         "cores": os.cpu_count(),
         "elapsed": round(elapsed, 2),
@@ -56,29 +56,28 @@ def times(study_file: str, output: str) -> None:
     files.write_text(output, json.dumps(record, indent=1) + "\n")
 
 
-def jobs(checked: Study, benchmarks: Path) -> list[Job]:
-    """The last job of each kind that left its time, of the cells that the study has now."""
-    found = []
+def read_jobs(checked: Study, benchmarks: Path) -> list[Job]:
+    """Return the jobs that have benchmark files. Training jobs of cells that the study no longer has are left out."""
+    jobs = []
     for path in sorted(benchmarks.rglob("*.tsv")):
-        place = path.relative_to(benchmarks).with_suffix("")
-        rule, _, cell = place.as_posix().partition("/")
-        rule = rule.partition("-")[0]  # write-en
+        name, _, cell = path.relative_to(benchmarks).with_suffix("").as_posix().partition("/")
+        rule = name.partition("-")[0]  # write-en
         if rule in RULES and (rule != "train" or cell in checked.cells):
-            found.append(Job(rule, path.stat().st_mtime, seconds(path)))
-    return found
+            jobs.append(Job(rule, path.stat().st_mtime, read_seconds(path)))
+    return jobs
 
 
-def seconds(benchmark: Path) -> float:
-    """Wall seconds of one job. Snakemake samples its CPU seconds too seldom for short jobs."""
+def read_seconds(benchmark: Path) -> float:
+    """Return the wall time of a job in seconds. Snakemake samples CPU times too rarely for short jobs."""
     with open(benchmark, encoding="utf-8") as file:
         return sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t"))
 
 
-def span(done: Iterable[Job]) -> tuple[float, float]:
-    """Seconds from the first start to the last end, pauses left out; how many of them no job was running."""
+def span(jobs: Iterable[Job]) -> tuple[float, float]:
+    """Return the seconds from the first start to the last end, without pauses, and those in which no job ran."""
     elapsed = between = 0.0
     last = None
-    for begin, end in sorted((job.end - job.seconds, job.end) for job in done):
+    for begin, end in sorted((job.end - job.seconds, job.end) for job in jobs):
         gap = 0.0 if last is None else max(begin - last, 0.0)
         if gap <= PAUSE:
             between += gap
@@ -89,9 +88,10 @@ def span(done: Iterable[Job]) -> tuple[float, float]:
 
 
 def inside_training(checked: Study, spent: list[float]) -> dict[str, float]:
-    """Seconds of all training jobs by what they do, estimated: starting, evaluating, and, the rest, updating.
+    """Return estimates of the seconds that training jobs spend on starting, evaluating and updating.
 
-    The parts are CPU seconds, which a busy machine doesn't stretch: what a job waits counts as updating.
+    Starting and evaluating are measured in CPU seconds, which do not depend on the load of the machine. Updating is the
+    rest, and includes the time for which jobs wait. The estimates are empty unless all cells have been trained.
     """
     if len(spent) < len(checked.cells):
         return {}
@@ -102,7 +102,7 @@ def inside_training(checked: Study, spent: list[float]) -> dict[str, float]:
 
 
 def starting_seconds(module: str) -> float:
-    """CPU seconds that an interpreter takes to start and import a module."""
+    """Return the CPU seconds that an interpreter takes to start and import a module."""
 
     def spent_by_children() -> float:
         return os.times().children_user + os.times().children_system
@@ -116,8 +116,9 @@ def starting_seconds(module: str) -> float:
 
 
 def evaluating_seconds(checked: Study) -> float:
-    """CPU seconds that all records of all runs take: each kind of network is measured once."""
-    cost, total = {}, 0.0
+    """Return the CPU seconds that all records of all runs take. Each kind of network is measured once."""
+    cost: dict[tuple, float] = {}
+    total = 0.0
     for cell in checked.cells.values():
         kind = cell.dataset, cell.hidden, cell.output, cell.training.probes
         if kind not in cost:
@@ -128,19 +129,19 @@ def evaluating_seconds(checked: Study) -> float:
 
 
 def evaluating_once(cell: Cell) -> float:
-    """CPU seconds that one record of one network of a cell takes, in a stack of a few."""
+    """Return the CPU seconds of one record of one network of a cell, measured in a stack of NETWORKS."""
     sets = cell.arrays(cell.seeds[:1])
     start = replace(cell.schedule, epochs=0, updates=None, record=None, probes=())
     drawn = train(cell.architecture, start, sets, [1.0] * NETWORKS, [cell.seeds[0]] * NETWORKS)
     network = Network(cell.architecture, drawn.weights, np.float32)
     pools = {name: Pool(Samples(*samples), np.zeros(NETWORKS, int)) for name, samples in sets.sets.items()}
-    began = time.process_time()
+    begin = time.process_time()
     evaluate(network, pools, cell.training.probes)
-    return (time.process_time() - began) / NETWORKS
+    return (time.process_time() - begin) / NETWORKS
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", dest="study_file", required=True, help="study.json, beside the folder benchmarks")
+    parser.add_argument("--study", dest="study_file", required=True, help="study.json, next to the folder benchmarks")
     parser.add_argument("--output", required=True, help="the file to write (.json)")
-    files.run(times, parser)
+    files.run(write_times, parser)

@@ -1,11 +1,12 @@
-"""Measure on this machine what the timed claims compare, and judge them → timing/timing.csv, timing/verdicts.json.
+"""Measure the times that the timed claims compare on this machine, and judge these claims.
 
-Seconds differ from run to run, so this job claims all cores, and nothing deterministic depends on what it writes.
+Times differ from run to run. Therefore this job reserves all cores, and nothing deterministic depends on its output.
 """
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -21,39 +22,39 @@ from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
 from ontrial.storage import files, inputs
 
-ROUNDS = 20  # in each of which everything is measured once: the pairs of the comparison
-SHORTEST = 0.01  # seconds of one measurement
-STACK = 24  # networks trained in lockstep, as a cell's runs are
+ROUNDS = 20  # in each, everything is measured once, so that claims compare times of the same round
+MIN_SECONDS = 0.01  # of a measurement
+STACK = 24  # networks in lockstep, as in the training of a cell
 
 
-def time_claims(table: str, output: str, **given: str | list[str] | None) -> None:
-    """Measure in rounds, each in an order of its own, and judge the timed claims on the rounds."""
-    results, docket = inputs.read_results(**given)
+def measure_costs(table: str, output: str, **paths: Unpack[inputs.Paths]) -> None:
+    """Measure times in rounds, and judge the timed claims by comparing the times of each round."""
+    results, docket = inputs.read_results(**paths)
     points = timing.list_measurements(docket.claims.values(), results.study)
-    measured = pd.DataFrame(rounds(points), columns=[*timing.Measurement._fields, "repeat", "value"])
+    measured = pd.DataFrame(measure_rounds(points), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
     judged = verdicts.judge_timed(results, docket, measured)
     files.write_text(table, measured.to_csv(index=False))
     files.write_text(output, json.dumps(verdicts.encode(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
-def rounds(points: list[tuple]) -> list[tuple]:
-    """Rows (*point, round, time in the task's unit)."""
-    work = [prepared(*point) for point in points]
+def measure_rounds(points: Sequence[timing.Measurement]) -> list[tuple]:
+    """Return rows (*point, round, time in the unit of the task). Each round has a random order."""
+    work = [prepare(*point) for point in points]
     repeats = [repetitions(step) for step, _ in work]
-    order = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     rows = []
     for number in range(ROUNDS):
-        for i in order.permutation(len(points)):
+        for i in rng.permutation(len(points)):
             step, unit = work[i]
             rows.append((*points[i], number, seconds(step, repeats[i]) / repeats[i] / unit))
     return sorted(rows)
 
 
-def prepared(
+def prepare(
     task: str, dataset: str, hidden: str, activation: str, optimiser: str, batch_size: int
 ) -> tuple[Callable[[], None], float]:
-    """What to call, and how many seconds are one unit of its time."""
+    """Return the function to time, and the unit of its time in seconds."""
     widths = tuple(map(int, hidden.split("-"))) if hidden != "none" else ()
     if task == "activation":
         return activation_pass(activation, batch_size, widths[0]), 1e-9 * STACK * batch_size * widths[0]
@@ -62,7 +63,7 @@ def prepared(
 
 
 def activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None]:
-    """The activation and its derivative, once, on (STACK, batch_size, width) numbers."""
+    """Return a function that computes an activation and its derivative for an array (STACK, batch_size, width)."""
     activation = ACTIVATIONS[name]
     z = np.random.default_rng(0).standard_normal((STACK, batch_size, width)).astype(np.float32)
     a, slope = np.empty_like(z), np.empty_like(z)
@@ -77,7 +78,7 @@ def activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None
 def network_update(
     dataset: str, widths: tuple[int, ...], activation: str, optimiser: str, batch_size: int
 ) -> Callable[[], None]:
-    """One update of STACK networks with softmax and cross-entropy on a batch of training samples."""
+    """Return a function that updates STACK networks with softmax and cross-entropy on a batch of training samples."""
     sizes = data.sizes(dataset)
     initialisation = ACTIVATIONS[activation].initialisation
     architecture = Architecture(
@@ -94,23 +95,23 @@ def network_update(
 
 
 def repetitions(step: Callable[[], None]) -> int:
-    """How often to repeat a step so that it takes SHORTEST seconds; it is warm afterwards."""
+    """Return how often to repeat a step so that it takes MIN_SECONDS. This also warms up its caches."""
     number = 1
-    while seconds(step, number) < SHORTEST:
+    while seconds(step, number) < MIN_SECONDS:
         number *= 2
     return number
 
 
 def seconds(step: Callable[[], None], number: int) -> float:
-    """Wall seconds of `number` steps."""
-    began = time.perf_counter()
+    """Return the wall time of `number` steps in seconds."""
+    start = time.perf_counter()
     for _ in range(number):
         step()
-    return time.perf_counter() - began
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":
     parser = inputs.argument_parser(__doc__)
     parser.add_argument("--table", required=True, help="the measurements to write (.csv)")
     parser.add_argument("--output", required=True, help="the verdicts to write (.json)")
-    files.run(time_claims, parser)
+    files.run(measure_costs, parser)

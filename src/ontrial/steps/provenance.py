@@ -1,4 +1,4 @@
-"""What a study's tables were made from, and with what → provenance.json."""
+"""Record the provenance of the tables of a study: configuration, data, code, packages and machine."""
 
 import argparse
 import hashlib
@@ -20,7 +20,7 @@ PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake", "m
 
 
 def provenance(study_file: str, configuration: str | None, tables: list[str], output: str) -> None:
-    """Write the record of one study. configuration: the file that the reader named; None if there was none."""
+    """Write the provenance of a study. configuration: the path of its configuration file; None if there is none."""
     checked = study.load(study_file)
     record = {
         "study": checked.name,
@@ -50,8 +50,8 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", dest="study_file", required=True, help="study.json, beside the study's results")
-    parser.add_argument("--configuration", help="the file that the study was read from, if it was one")
+    parser.add_argument("--study", dest="study_file", required=True, help="study.json, in the folder of the results")
+    parser.add_argument("--configuration", help="the configuration file of the study, if there is one")
     parser.add_argument("--output", required=True, help="the file to write (.json)")
-    parser.add_argument("tables", nargs="+", help="the tables whose bytes are recorded")
+    parser.add_argument("tables", nargs="+", help="the tables of which to record the SHA-256")
     files.run(provenance, parser)

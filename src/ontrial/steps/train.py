@@ -1,4 +1,4 @@
-"""One cell → its run file: every learning rate and seed, trained as a stack."""
+"""Train the runs of a cell, one per learning rate and seed, in lockstep as a stack, and write its run file."""
 
 import argparse
 import itertools
@@ -13,49 +13,47 @@ from ontrial.nn import History, train
 from ontrial.storage import arrow, files, run_files
 from ontrial.study.cell import Cell
 
-MEMORY = 2**29  # bytes of data at a time
+MEMORY = 2**29  # bytes of data in memory at the same time
 
 
 def train_cell(cell_json: str, output: str) -> None:
     """Train the stack of a cell and write its run file."""
     cell = Cell.from_json(cell_json)
-    portions, progress, tables = seeds_at_once(cell), tell(), []
-    for done, portion in enumerate(portions):
-        learning_rates, seeds = zip(*itertools.product(cell.learning_rates, portion), strict=True)
-        history = train(
-            cell.architecture,
-            cell.schedule,
-            cell.arrays(portion),
-            learning_rates,
-            seeds,
-            progress=lambda share, done=done: progress((done + share) / len(portions)),
-        )
+    batches = seeds_at_once(cell)
+    log = progress_logger()
+    tables = []
+    for number, batch in enumerate(batches):
+
+        def progress(share: float, number: int = number) -> None:
+            log((number + share) / len(batches))
+
+        learning_rates, seeds = zip(*itertools.product(cell.learning_rates, batch), strict=True)
+        history = train(cell.architecture, cell.schedule, cell.arrays(batch), learning_rates, seeds, progress=progress)
         tables.append(long_table(cell.columns, learning_rates, seeds, history))
     run_files.write(output, pa.concat_tables(tables))
 
 
 def seeds_at_once(cell: Cell) -> list[tuple[int, ...]]:
-    """The seeds of a cell, as many at once as have room for their data. A run is the same, whichever it rides with."""
+    """Return the seeds of a cell in batches whose data fit into MEMORY. Batches do not change the results of a run."""
     size = max(MEMORY // data.bytes_per_seed(cell.dataset), 1)
     return [cell.seeds[start : start + size] for start in range(0, len(cell.seeds), size)]
 
 
-def tell() -> Callable[[float], None]:
-    """Something to call with the share done, 0 to 1, that logs every tenth."""
-    tenths = iter(range(11))
-    following = next(tenths)
+def progress_logger() -> Callable[[float], None]:
+    """Return a function that takes the share of work done, from 0 to 1, and logs every tenth."""
+    tenth = 0  # to log next
 
-    def progress(share: float) -> None:
-        nonlocal following
-        while following is not None and share >= following / 10:
-            print(f"{10 * following:3} %", file=sys.stderr, flush=True)
-            following = next(tenths, None)
+    def log(share: float) -> None:
+        nonlocal tenth
+        while tenth <= 10 and share >= tenth / 10:
+            print(f"{10 * tenth:3} %", file=sys.stderr, flush=True)
+            tenth += 1
 
-    return progress
+    return log
 
 
 def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[int, ...], history: History) -> pa.Table:
-    """One row per run and record; every row carries its own settings. What was not measured is null."""
+    """Return a table with one row per run and record, which repeats the settings. Missing measurements are null."""
     runs, records = history.diverged.shape
     columns = {name: np.full(runs * records, value) for name, value in settings.items()}
     columns["learning_rate"] = np.repeat(np.array(learning_rates, float), records)
@@ -69,6 +67,6 @@ def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[i
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cell", dest="cell_json", required=True, help="the cell's settings, as JSON")
+    parser.add_argument("--cell", dest="cell_json", required=True, help="the settings of the cell as JSON")
     parser.add_argument("--output", required=True, help="the run file to write (.parquet)")
     files.run(train_cell, parser)

@@ -1,10 +1,12 @@
-"""Tables, verdicts, figures and docs → the Markdown pages of one language."""
+"""Write the Markdown pages of one language from tables, verdicts, figures and docs."""
 
 import re
 from pathlib import Path
+from typing import Unpack
 
 import pandas as pd
 
+from ontrial.errors import InputError
 from ontrial.report.figures.catalogue import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
@@ -27,10 +29,10 @@ def write(
     docs: str,
     language: str,
     folder: str,
-    **given: str | list[str] | None,
+    **paths: Unpack[findings.Paths],
 ) -> None:
-    """Write every page of a language, hand-written or generated, with its numbers filled in."""
-    results, docket = findings.read(**given)
+    """Write all pages of a language, with numbers filled in."""
+    results, docket = findings.read(**paths)
     sources = Sources(
         language=language,
         results=results,
@@ -47,19 +49,19 @@ def write(
         published={claim["id"]: claim["hash"] for path in published for claim in read_json(path)["claims"]},
         other_studies=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
-        sizes=sizes(figures, language),
+        sizes=figure_sizes(figures, language),
         films=films.read(film_file),
         film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
         differing=read_yaml(Path(docs, "differing.yaml")),
     )
-    with atomic_folder(Path(folder)) as fresh:
+    with atomic_folder(Path(folder)) as new:
         for path, text in assemble_pages.build_pages(sources).items():
-            files.write_text(fresh / path, text)
+            files.write_text(new / path, text)
 
 
 def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:
-    """Return what is published by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
+    """Return published results by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
     tuned = {Path(path).parents[1].name: pd.read_csv(path, dtype={"hidden": str}) for path in accuracies}
     judged = {Path(path).parent.name: read_verdicts(path)["claims"] for path in verdicts}
     return {
@@ -67,27 +69,31 @@ def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, P
     }
 
 
-def sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
-    """Figure → width and height in CSS pixels, so that a page keeps its place while pictures load."""
-    found = {}
-    for path in sorted(path for folder in folders for path in Path(folder).glob(f"*-{language}-light.svg")):
+def figure_sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
+    """Return the widths and heights of figures in CSS pixels, with which pages keep their layout while figures load."""
+    ending = f"-{language}-light.svg"
+    sizes = {}
+    for path in sorted(path for folder in folders for path in Path(folder).glob(f"*{ending}")):
         with open(path, encoding="utf-8") as file:
-            width, height = re.search(r'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"', file.read(2000)).groups()
-        found[path.name.removesuffix(f"-{language}-light.svg")] = (float(width) * 4 / 3, float(height) * 4 / 3)
-    return found
+            view_box = re.search(r'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"', file.read(2000))
+        if view_box is None:
+            raise InputError(f"{path}: the SVG has no viewBox. Delete the file and run the same command again.")
+        width, height = map(float, view_box.groups())
+        sizes[path.name.removesuffix(ending)] = (width * 4 / 3, height * 4 / 3)
+    return sizes
 
 
 if __name__ == "__main__":
     parser = findings.argument_parser(__doc__)
-    parser.add_argument("--published", nargs="*", default=[], help="files of published verdicts (.json)")
+    parser.add_argument("--published", nargs="*", default=[], help="published verdicts of this study (.json)")
     parser.add_argument("--elsewhere", nargs="*", default=[], help="published verdicts of other studies (.json)")
     parser.add_argument("--accuracies", nargs="*", default=[], help="published accuracies of other studies (.csv)")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
-    parser.add_argument("--figures", nargs="+", required=True, help="folders of figures")
+    parser.add_argument("--figures", nargs="+", required=True, help="folders of figures and films")
     parser.add_argument("--films", dest="film_file", required=True, help="the list of films (.yaml)")
-    parser.add_argument("--film-tables", nargs="+", required=True, help="the table of each film (.csv)")
-    parser.add_argument("--docs", required=True, help="folder of the docs of all languages")
+    parser.add_argument("--film-tables", nargs="+", required=True, help="tables of the films (.csv)")
+    parser.add_argument("--docs", required=True, help="the folder of the docs of all languages")
     parser.add_argument("--language", required=True, help="en or ko")
-    parser.add_argument("--folder", required=True, help="where the pages go; replaced whole")
+    parser.add_argument("--folder", required=True, help="the folder to write, which is replaced")
     files.run(write, parser)

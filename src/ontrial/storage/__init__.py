@@ -1,1 +1,1 @@
-"""Reading and writing files: whole or not at all, verified when read; the code and the machine they come from."""
+"""Read files with verification and write them atomically; describe the code and the machine that produced them."""

@@ -1,7 +1,7 @@
-"""Arrow tables from NumPy arrays without pandas.
+"""Build Arrow tables from NumPy arrays without pandas.
 
-`pa.array` and `Schema.empty_table` would do, but they import pandas, which takes as long as everything else that the
-job of a small cell does. So columns are built from their buffers.
+`pa.array` and `Schema.empty_table` import pandas, which takes as long as everything else in the job of a small cell.
+Therefore this module builds columns from their buffers.
 """
 
 from collections.abc import Mapping
@@ -11,16 +11,16 @@ import pyarrow as pa
 
 
 def table(columns: Mapping[str, np.ndarray]) -> pa.Table:
-    """Return the table of some columns of numbers, truth values or texts."""
+    """Return a table with columns of numbers, booleans or strings."""
     return pa.table({name: column(values) for name, values in columns.items()})
 
 
 def column(values: np.ndarray) -> pa.Array:
-    """Return numbers, truth values or texts as a column, in which NaN is null."""
+    """Return numbers, booleans or strings as a column. NaN becomes null."""
     if values.dtype.kind == "U":
-        texts = [text.encode() for text in values.tolist()]
-        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
-        buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+        strings = [text.encode() for text in values.tolist()]
+        offsets = np.cumsum([0, *map(len, strings)], dtype=np.int32)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(strings))]
         return pa.Array.from_buffers(pa.string(), len(values), buffers)
     missing = np.isnan(values)
     valid = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
@@ -29,5 +29,5 @@ def column(values: np.ndarray) -> pa.Array:
 
 
 def empty_table(schema: pa.Schema) -> pa.Table:
-    """Return a table with these columns and no rows."""
+    """Return a table with the columns of a schema and no rows."""
     return pa.Table.from_batches([], schema)

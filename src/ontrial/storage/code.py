@@ -1,4 +1,4 @@
-"""The files of the package that a step depends on, found by reading its imports, which Snakemake does not watch."""
+"""Find the files of the package that a step depends on by reading its imports, which Snakemake does not track."""
 
 import ast
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import Path
 from ontrial.storage.files import sha256
 from ontrial.storage.shipped import PACKAGE
 
-# What a module reads or loads by name, which its imports don't show: patterns below the package.
+# Files that a module reads or loads by name, as patterns within the package: its imports do not show them.
 RESOURCES = {
     "data/files.py": ("data/*.csv", "data/*.gz"),
     "study/configuration.py": ("study/schemas/config.schema.yaml",),
@@ -26,31 +26,30 @@ RESOURCES = {
 
 @cache
 def closure(*starts: Path) -> frozenset[Path]:
-    """The files that Python code depends on within the package, these included: modules and what they read."""
-    seen, waiting = set(), list(starts)
-    while waiting:
-        path = waiting.pop()
-        if path not in seen:
-            seen.add(path)
-            waiting += dependencies(path)
-    return frozenset(seen)
+    """Return these files and all files of the package that they depend on, directly or indirectly."""
+    visited: set[Path] = set()
+    pending = list(starts)
+    while pending:
+        path = pending.pop()
+        if path not in visited:
+            visited.add(path)
+            pending += dependencies(path)
+    return frozenset(visited)
 
 
 @cache
 def dependencies(path: Path) -> frozenset[Path]:
-    """The files that one file needs directly: modules that it imports, their packages, and what it reads by name."""
+    """Return the files that a file depends on directly: modules that it imports, their packages, and its resources."""
     if path.suffix != ".py":
         return frozenset()
     inside = path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else ""
-    read = (found for pattern in RESOURCES.get(inside, ()) for found in PACKAGE.glob(pattern))
-    modules = (
-        module for name in imported_names(ast.parse(path.read_text(encoding="utf-8"))) for module in module_files(name)
-    )
-    return frozenset((*read, *modules))
+    resources = [file for pattern in RESOURCES.get(inside, ()) for file in PACKAGE.glob(pattern)]
+    names = imported_names(ast.parse(path.read_text(encoding="utf-8")))
+    return frozenset(resources).union(*map(module_files, names))
 
 
 def imported_names(node: ast.AST) -> Iterator[str]:
-    """Dotted names that code imports from the package, also within functions, but not for type checkers alone."""
+    """Yield the dotted names that code imports, also within functions, except under `if TYPE_CHECKING`."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ImportFrom):
             yield from (f"{child.module}.{alias.name}" for alias in child.names)
@@ -61,7 +60,7 @@ def imported_names(node: ast.AST) -> Iterator[str]:
 
 
 def module_files(name: str) -> Iterator[Path]:
-    """The files of a dotted name such as ontrial.nn.train: of its packages and, if it is or lies in one, its module."""
+    """Yield the files of a dotted name such as ontrial.nn.train: those of its packages, then that of its module."""
     package, *parts = name.split(".")
     if package != PACKAGE.name:
         return
@@ -77,21 +76,22 @@ def module_files(name: str) -> Iterator[Path]:
 
 
 def code_of(step: str, *others: Path) -> list[Path]:
-    """The files that a step and other code depend on, in the order of their names."""
+    """Return the files that a step and other code depend on, sorted by name."""
     return sorted(closure(PACKAGE / "steps/__init__.py", PACKAGE / f"steps/{step}.py", *others))
 
 
 def documented_modules(docs: Path) -> list[Path]:
-    """Return the modules whose docstrings the reference of the package shows. They are read, not imported."""
+    """Return the modules whose docstrings the API reference shows. They are read, not imported."""
     pages = [page.read_text(encoding="utf-8") for page in docs.glob("*/api.md")]
     names = {name for page in pages for name in re.findall(r"^::: (\S+)", page, re.MULTILINE)}
     return sorted({path for name in names for path in defining_files(name)})
 
 
 def defining_files(name: str) -> Iterator[Path]:
-    """The files of a dotted name and, if its package imports it from a module, those of that module."""
-    *_, last = paths = list(module_files(name))
+    """Yield the files of a dotted name and, if its package imports it from a module, those of that module."""
+    paths = list(module_files(name))
     yield from paths
+    last = paths[-1]
     if last.name == "__init__.py":
         for other in imported_names(ast.parse(last.read_text(encoding="utf-8"))):
             if other.rpartition(".")[2] == name.rpartition(".")[2]:
@@ -99,7 +99,7 @@ def defining_files(name: str) -> Iterator[Path]:
 
 
 def digest(paths: Iterable[Path]) -> str:
-    """SHA-256 of the names and contents of files of the package, and of others that code was loaded from."""
+    """Return the SHA-256 of the names and contents of files. Names are relative to the package."""
     total = hashlib.sha256()
     for path in paths:
         total.update(f"{os.path.relpath(path, PACKAGE)}\0{sha256(path)}\n".encode())

@@ -1,4 +1,4 @@
-"""Files of the steps: written whole or not at all, read back only when undamaged."""
+"""Run steps, and write their files atomically."""
 
 import argparse
 import errno
@@ -14,37 +14,40 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 
-UNFINISHED = ".unfinished"  # ending of temporary names: what a killed job leaves is known by it
-SPACE = 2**20  # bytes that must be free before anything starts
+UNFINISHED = ".unfinished"  # the suffix of temporary files, by which the leftovers of killed jobs are recognised
+SPACE = 2**20  # bytes that must be free before a run starts
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
-    """Call a step with its command line."""
+    """Call a step with the options of its command line."""
     call(step, vars(parser.parse_args()))
 
 
-def call(function: Callable[..., None], options: Mapping[str, object], wrong: int = 1) -> None:
-    """Call a function with its options; what a user can mend ends it with one message and the exit code `wrong`."""
+def call(function: Callable[..., None], options: Mapping[str, object], exit_code: int = 1) -> None:
+    """Call a function with its options. Errors that the user can fix end the process with one message.
+
+    exit_code: the exit code of the process after an InputError.
+    """
     try:
         function(**options)
     except InputError as error:
         print(error, file=sys.stderr)
-        sys.exit(wrong)
+        sys.exit(exit_code)
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise
-        place = f"{error.filename}: " if error.filename else ""
-        sys.exit(f"{place}results can't be written: {os.strerror(error.errno)}. {REMEDY}")
+        location = f"{error.filename}: " if error.filename else ""
+        sys.exit(f"{location}results can't be written: {os.strerror(error.errno)}. {REMEDY}")
 
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary name beside `path`, moved into place when the block ends well and removed when it doesn't."""
+    """Yield a temporary path next to `path`. It is renamed to `path` if the block succeeds, and removed if not."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{UNFINISHED}")  # no two jobs, on any machine, share it
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{UNFINISHED}")  # unique among jobs on all machines
     try:
         yield temporary
         os.replace(temporary, path)
@@ -54,36 +57,36 @@ def atomic(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder that takes the place of `folder` when the block ends well, and goes when it doesn't."""
+    """Yield an empty folder. It replaces `folder` if the block succeeds, and is removed if not."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=UNFINISHED) as spare:
-        fresh, old = Path(spare, "fresh"), Path(spare, "old")
-        fresh.mkdir()
-        yield fresh
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=UNFINISHED) as temporary:
+        new = Path(temporary, "new")
+        new.mkdir()
+        yield new
         if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
+            folder.rename(Path(temporary, "old"))
+        new.rename(folder)
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write UTF-8 text atomically, with the same line ends on every system."""
+    """Write UTF-8 text atomically, with the same line endings on every system."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_json(path: str | Path) -> dict:
-    """Return the content of a JSON file of the results."""
+    """Return the content of a JSON file, an object at the top."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def sha256(path: str | Path) -> str:
-    """Hexadecimal SHA-256 of a file's bytes."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def require_writable(folder: str | Path) -> None:
-    """Raise InputError unless there is room for files in `folder` (or in the nearest folder above that exists)."""
+    """Raise InputError unless files can be written to `folder`, or to the nearest parent folder that exists."""
     existing = Path(folder).absolute()
     while not existing.exists():
         existing = existing.parent

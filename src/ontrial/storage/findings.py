@@ -1,8 +1,8 @@
-"""What the steps that draw and write read: the results of a study, its times, and the published measurements."""
+"""Read the input of the steps that draw and write: a study's results and times, and the published measurements."""
 
 import argparse
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import pandas as pd
 
@@ -14,27 +14,38 @@ from ontrial.storage.files import read_json
 
 
 class Inputs(NamedTuple):
-    """The findings of a study, and the docket that it tries."""
+    """The findings of a study, and its docket."""
 
     findings: Findings
     docket: Docket
 
 
+class Paths(inputs.Paths):
+    """The options of a command line that `read` takes."""
+
+    times: str | None
+    measurements: list[str]
+
+
 def argument_parser(description: str) -> argparse.ArgumentParser:
-    """Return the parser of a command line that names them."""
-    made = inputs.argument_parser(description)
-    made.add_argument("--times", help="where the time went (.json), for what shows it")
-    made.add_argument("--measurements", nargs="*", default=[], help="published measurements (.csv, .json)")
-    return made
+    """Return an argument parser with the options that `read` takes."""
+    parser = inputs.argument_parser(description)
+    parser.add_argument("--times", help="how long the jobs ran (.json), for the pages and figures that show it")
+    parser.add_argument("--measurements", nargs="*", default=[], help="published measurements (.csv, .json)")
+    return parser
 
 
-def read(times: str | None, measurements: list[str], **given: str | list[str] | None) -> Inputs:
-    """Read what the command line names. A published measurement is known by the name of its file."""
-    results, docket = inputs.read_results(**given)
-    paths = {Path(path).name: path for path in measurements}
-    tables = {name: pd.read_csv(paths[f"{name}.csv"]) for name in ("scale", "circumstances") if f"{name}.csv" in paths}
-    if "benchmark.csv" in paths:
-        tables["benchmark"] = Benchmark(pd.read_csv(paths["benchmark.csv"]), read_json(paths["benchmark.json"]))
-    if "packing.json" in paths:
-        tables["packing"] = read_json(paths["packing.json"])
-    return Inputs(Findings(**vars(results), times=read_json(times) if times else {}, **tables), docket)
+def read(times: str | None, measurements: list[str], **paths: Unpack[inputs.Paths]) -> Inputs:
+    """Read the files that the command line names. The name of a file says which published measurement it contains."""
+    results, docket = inputs.read_results(**paths)
+    published = {Path(path).name: path for path in measurements}
+    optional: dict[str, Any] = {}
+    for name in ("scale", "circumstances"):
+        if f"{name}.csv" in published:
+            optional[name] = pd.read_csv(published[f"{name}.csv"])
+    if "benchmark.csv" in published:
+        table = pd.read_csv(published["benchmark.csv"])
+        optional["benchmark"] = Benchmark(table, read_json(published["benchmark.json"]))
+    if "packing.json" in published:
+        optional["packing"] = read_json(published["packing.json"])
+    return Inputs(Findings(**vars(results), times=read_json(times) if times else {}, **optional), docket)

@@ -1,8 +1,8 @@
-"""What the steps after `collect` read: the study, its tables, its claims and their verdicts."""
+"""Read the input of the steps after `collect`: the study, its tables, its claims and their verdicts."""
 
 import argparse
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from ontrial.judge import docket
 from ontrial.judge.docket import Docket
@@ -14,32 +14,43 @@ from ontrial.study import study
 
 
 class Inputs(NamedTuple):
-    """The results of a study, and the docket that it tries."""
+    """The results of a study, and its docket."""
 
     results: Results
     docket: Docket
 
 
+class Paths(TypedDict):
+    """The options of a command line that `read_results` takes."""
+
+    study_file: str
+    runs: str
+    records: str
+    docket_file: str | None
+    verdicts: list[str]
+
+
 def argument_parser(description: str) -> argparse.ArgumentParser:
-    """Return the parser of a command line that names them."""
-    made = argparse.ArgumentParser(description=description)
-    made.add_argument("--study", dest="study_file", required=True, help="study.json")
-    made.add_argument("--runs", required=True, help="the table of runs (.parquet)")
-    made.add_argument("--records", required=True, help="the table of all records (.parquet)")
-    made.add_argument("--docket", dest="docket_file", help="docket.json, if any claims are tried")
-    made.add_argument("--verdicts", nargs="*", default=[], help="files of verdicts (.json)")
-    return made
+    """Return an argument parser with the options that `read_results` takes."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--study", dest="study_file", required=True, help="study.json")
+    parser.add_argument("--runs", required=True, help="the table of runs (.parquet)")
+    parser.add_argument("--records", required=True, help="the table of all records (.parquet)")
+    parser.add_argument("--docket", dest="docket_file", help="docket.json, if the study tests claims")
+    parser.add_argument("--verdicts", nargs="*", default=[], help="verdicts of the study (.json)")
+    return parser
 
 
 def read_results(study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str]) -> Inputs:
-    """Read what the command line names."""
+    """Read the files that the command line names."""
     checked = study.load(study_file)
-    tried = docket.load(docket_file) if docket_file else Docket({}, {})
-    found = {claim["id"]: claim for path in verdicts for claim in read_verdicts(path)["claims"]}
-    tables = (run_files.read(table).to_pandas() for table in (runs, records))
-    return Inputs(Results(checked, *tables, found, tried.claims), tried)
+    tested = docket.load(docket_file) if docket_file else Docket({}, {})
+    by_id = {claim["id"]: claim for path in verdicts for claim in read_verdicts(path)["claims"]}
+    runs_table = run_files.read(runs).to_pandas()
+    records_table = run_files.read(records).to_pandas()
+    return Inputs(Results(checked, runs_table, records_table, by_id, tested.claims), tested)
 
 
 def read_verdicts(path: str | Path) -> Verdicts:
-    """Content of a file of verdicts."""
+    """Return the content of a file of verdicts."""
     return decode(read_json(path))

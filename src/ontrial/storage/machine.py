@@ -1,4 +1,4 @@
-"""The machine that results come from, and the checkout, if there is one."""
+"""Describe the machine that produces results, and the Git checkout, if there is one."""
 
 import os
 import platform
@@ -14,23 +14,23 @@ from ontrial.storage.shipped import CHECKOUT
 
 
 def git(*arguments: str) -> str | None:
-    """What git says of the checkout, or None outside of one."""
+    """Return the output of a git command in the checkout; None if there is no checkout or the command fails."""
     if CHECKOUT is None:
         return None
     try:
-        answer = subprocess.run(["git", "-C", CHECKOUT, *arguments], capture_output=True, text=True, check=True)
+        process = subprocess.run(["git", "-C", CHECKOUT, *arguments], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return answer.stdout.strip()
+    return process.stdout.strip()
 
 
 def environment(python: str = sys.executable) -> dict[str, str]:
-    """Return variables with which `python`, which jobs run, is an interpreter, as if its environment were active."""
+    """Return environment variables with which `python` is this interpreter, as if its environment were active."""
     return os.environ | {"PATH": os.pathsep.join([str(Path(python).parent), os.environ.get("PATH", os.defpath)])}
 
 
 def require_python() -> None:
-    """Raise InputError unless `python` is the interpreter of this environment."""
+    """Raise InputError unless jobs, which run `python`, use the environment of this interpreter."""
     command = ["python", "-c", "import sys; print(sys.prefix)"]
     try:
         prefix = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
@@ -38,22 +38,25 @@ def require_python() -> None:
         prefix = "none"
     if prefix != sys.prefix:
         raise InputError(
-            f"{sys.prefix}: the environment that Snakemake runs in is not active: `python`, which jobs run, is that of "
-            f"{prefix}. Activate it: source {shlex.quote(sys.prefix)}/bin/activate (conda activate, for one of conda)."
+            f"{sys.prefix}: the environment of Snakemake is not active. Jobs would run the `python` of another one: "
+            f"{prefix}. Run: source {shlex.quote(sys.prefix)}/bin/activate (for conda: conda activate)."
         )
 
 
 def blas_kernel() -> str | None:
-    """Kernel of the linear algebra that is loaded, NumPy's first of all: the one that really runs. None without a name.
+    """Return the kernel of the first BLAS library that is loaded, which is NumPy's; None if it does not report one.
 
-    OpenBLAS has one for each generation of processors, and chooses when it is loaded; OPENBLAS_CORETYPE overrules it.
+    OpenBLAS has a kernel for each generation of processors. It chooses one when it is loaded, unless OPENBLAS_CORETYPE
+    is set.
     """
-    libraries = (library for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas")
-    return next((library["architecture"] for library in libraries if "architecture" in library), None)
+    for library in threadpoolctl.threadpool_info():
+        if library["user_api"] == "blas" and "architecture" in library:
+            return library["architecture"]
+    return None
 
 
 def processor_name() -> str:
-    """Name of the processor; Linux knows it better than `platform` does."""
+    """Return the name of the processor. On Linux, /proc/cpuinfo is more precise than `platform`."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Where the files are that travel with the package: within it in a wheel, in the checkout of an editable install."""
+"""Locate the files that ship with the package: inside it in a wheel, or in the checkout of an editable install."""
 
 from pathlib import Path
 
