@@ -1,1 +1,1 @@
-"""This engine beside scikit-learn, PyTorch and JAX on the same work: `python -m benchmarks --help`."""
+"""Compare this engine with scikit-learn, PyTorch and JAX on the same work: `python -m benchmarks --help`."""

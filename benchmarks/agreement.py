@@ -1,4 +1,4 @@
-"""Do all contestants do the same work? Weights and losses after the same updates, compared with those of float64."""
+"""Check that all contestants do the same work: compare their weights and losses with a loop in float64."""
 
 from itertools import product
 
@@ -7,47 +7,48 @@ import pandas as pd
 
 from benchmarks import work
 from benchmarks.contestants import ENGINE, numpy_loop
-from benchmarks.worker import Worker, trained
+from benchmarks.worker import Worker, train
 
 CASES = (((64, 32, 32, 10), 1), ((64, 32, 32, 10), 8), ((784, 64, 64, 10), 32))  # layers and batch size
 RUNS, UPDATES, ROUNDS = 3, 16, 4
-OPTIMISERS, WEIGHT_DECAYS = ("sgd", "momentum", "nesterov", "adam"), (0.0, 0.1)  # those that PyTorch has, too
-TOLERANCE = 1e-3  # of the way that the weights went, and of the loss: rounding of float32 stays far below
-EXACT = 1e-9  # the same of weights where both compute in float64
+OPTIMISERS, WEIGHT_DECAYS = ("sgd", "momentum", "nesterov", "adam"), (0.0, 0.1)  # PyTorch has these, too
+TOLERANCE = 1e-3  # relative to the change of the weights and to the loss; float32 rounding is far below
+EXACT = 1e-9  # the same for weights if both compute in float64
 
 
 def check(workers: dict[str, Worker]) -> pd.DataFrame:
-    """One row for each case and contestant, with `agrees`."""
+    """Return one row per case and contestant. The column `agrees` says whether it does the same work."""
     rows = []
     for layers, batch_size in CASES:
-        given = work.make(layers, batch_size, RUNS, UPDATES)
-        exact = reference(given, ROUNDS)
+        task = work.make_work(layers, batch_size, RUNS, UPDATES)
+        reference = train_reference(task, ROUNDS)
         for name, worker in workers.items():
-            found = worker.call(trained, name, layers, batch_size, RUNS, UPDATES, ROUNDS)
+            weights = worker.call(train, name, layers, batch_size, RUNS, UPDATES, ROUNDS)
             rows.append(
                 {
-                    "network": work.text(layers),
+                    "network": work.network_name(layers),
                     "batch_size": batch_size,
                     "contestant": name,
                     "updates": UPDATES * ROUNDS,
                 }
-                | compared(given, exact, found)
+                | compare(task, reference, weights)
             )
     return pd.DataFrame(rows)
 
 
 def check_optimisers(workers: dict[str, Worker]) -> pd.DataFrame:
-    """Compare this engine's optimisers with PyTorch's in float64: one row for each and weight decay, with `agrees`."""
+    """Compare this engine's optimisers with PyTorch's in float64: one row per optimiser and weight decay."""
     rows = []
     layers, batch_size = CASES[1]
-    given = work.make(layers, batch_size, RUNS, UPDATES)
+    task = work.make_work(layers, batch_size, RUNS, UPDATES)
     for optimiser, weight_decay in product(OPTIMISERS, WEIGHT_DECAYS):
-        asked = (layers, batch_size, RUNS, UPDATES, ROUNDS, optimiser, weight_decay)
-        own, peer = [workers[name].call(trained, name, *asked) for name in (ENGINE, "torch_eager")]
-        difference = compared(given, peer, own)["weight_difference"]
+        arguments = (layers, batch_size, RUNS, UPDATES, ROUNDS, optimiser, weight_decay)
+        engine = workers[ENGINE].call(train, ENGINE, *arguments)
+        torch = workers["torch_eager"].call(train, "torch_eager", *arguments)
+        difference = compare(task, torch, engine)["weight_difference"]
         rows.append(
             {
-                "network": work.text(layers),
+                "network": work.network_name(layers),
                 "batch_size": batch_size,
                 "optimiser": optimiser,
                 "weight_decay": weight_decay,
@@ -59,28 +60,31 @@ def check_optimisers(workers: dict[str, Worker]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def reference(given: work.Work, rounds: int) -> work.Weights:
-    """Weights that a plain loop in float64 arrives at."""
-    trainer = numpy_loop.prepare(given.copy(np.float64))
+def train_reference(task: work.Work, rounds: int) -> work.Weights:
+    """Train with a plain NumPy loop in float64 and return the weights."""
+    trainer = numpy_loop.prepare(task.copy(np.float64))
     trainer.train(rounds)
     return trainer.weights()
 
 
-def compared(given: work.Work, exact: work.Weights, found: work.Weights) -> dict[str, object]:
-    """Greatest difference of a weight as a share of the longest way of one, and of a loss as a share of the loss."""
-    way = max(distance(layer, start) for layer, start in zip(exact, given.weights, strict=True))
-    weights = max(distance(layer, other) for layer, other in zip(exact, found, strict=True)) / way
-    before, after, own = (work.loss(given, weights) for weights in (given.weights, exact, found))
-    losses = float(np.abs(own / after - 1).max())
+def compare(task: work.Work, reference: work.Weights, weights: work.Weights) -> dict[str, object]:
+    """Return the largest differences of weights and losses from those of a reference.
+
+    Differences of weights are relative to the largest change of a weight in training, those of losses to the loss.
+    """
+    change = max(map(max_difference, reference, task.weights))
+    weight_difference = max(map(max_difference, reference, weights)) / change
+    loss = work.loss(task, weights)
+    loss_difference = float(np.abs(loss / work.loss(task, reference) - 1).max())
     return {
-        "loss_before": before.mean(),
-        "loss_after": own.mean(),
-        "loss_difference": losses,
-        "weight_difference": weights,
-        "agrees": weights <= TOLERANCE and losses <= TOLERANCE,
+        "loss_before": work.loss(task, task.weights).mean(),
+        "loss_after": loss.mean(),
+        "loss_difference": loss_difference,
+        "weight_difference": weight_difference,
+        "agrees": weight_difference <= TOLERANCE and loss_difference <= TOLERANCE,
     }
 
 
-def distance(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> float:
-    """Greatest difference of two layers' weights or biases."""
-    return max(float(np.abs(a - b).max()) for a, b in zip(one, other, strict=True))
+def max_difference(layer: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> float:
+    """Return the largest absolute difference between the weights or biases of two layers."""
+    return max(float(np.abs(a - b).max()) for a, b in zip(layer, other, strict=True))

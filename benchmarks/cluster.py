@@ -1,6 +1,6 @@
-"""Measure on a Slurm cluster what a job costs beside its work, with few and with many cells in it.
+"""Measure the overhead of jobs on a Slurm cluster, with few and with many cells per job.
 
-python -m benchmarks.cluster --profile profiles/slurm      in the environment that `make slurm-setup` made
+python -m benchmarks.cluster --profile profiles/slurm      in the environment that `make slurm-setup` creates
 """
 
 import argparse
@@ -35,21 +35,24 @@ experiments:
 """
 
 
-def measure(profile: str, cells_a_job: list[int], output: str, arguments: list[str]) -> None:
-    """Run the same study once for each number of cells a job, and write what the jobs took."""
+def measure(profile: str, cells_per_job: list[int], output: str, arguments: list[str]) -> None:
+    """Run the same study once for each number of cells per job, and write how long the jobs ran."""
     cluster.check(profile)
-    measured = [packed(profile, cells, arguments) for cells in cells_a_job]
-    machine = {
+    measured = [run_packed(profile, cells, arguments) for cells in cells_per_job]
+    record = {
         "processor": processor_name(),
         "slurm": cluster.slurm("sinfo", "--version").split()[-1],
         "snakemake": version("snakemake"),
     }
-    files.write_text(output, json.dumps({"machine": machine, "measured": measured}, indent=1) + "\n")
+    files.write_text(output, json.dumps({"machine": record, "measured": measured}, indent=1) + "\n")
 
 
-def packed(profile: str, cells: int, arguments: list[str]) -> dict[str, float]:
-    """Run it from nothing with so many cells a job: how many jobs, their seconds, and those of the training in them."""
-    with tempfile.TemporaryDirectory(dir="results", prefix=".packing-") as name:  # where the nodes see it
+def run_packed(profile: str, cells: int, arguments: list[str]) -> dict[str, float]:
+    """Run the study in a new folder with this number of cells per job.
+
+    Returns the number of jobs, their total seconds, and how many of these were spent training.
+    """
+    with tempfile.TemporaryDirectory(dir="results", prefix=".packing-") as name:  # where the nodes can see it
         folder = Path(name).absolute()
         (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
         snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--until", "train"]
@@ -57,26 +60,30 @@ def packed(profile: str, cells: int, arguments: list[str]) -> dict[str, float]:
         snakemake += ["--config", "study=study.yaml"]
         done = subprocess.run(snakemake, cwd=folder, env=machine.environment(), capture_output=True, text=True)
         if done.returncode:
-            raise InputError(f"{cells} cells a job: the run failed:\n{done.stderr}")
-        took = job_seconds(folder)
-        spent = [seconds(path) for path in folder.glob("results/packing/benchmarks/train/**/*.tsv")]
-        return {"cells": cells, "jobs": len(took), "job_seconds": sum(took), "work_seconds": round(sum(spent), 1)}
+            raise InputError(f"{cells} cells per job: the run failed:\n{done.stderr}")
+        jobs = job_seconds(folder)
+        cells_seconds = [wall_seconds(path) for path in folder.glob("results/packing/benchmarks/train/**/*.tsv")]
+        work = round(sum(cells_seconds), 1)
+        return {"cells": cells, "jobs": len(jobs), "job_seconds": sum(jobs), "work_seconds": work}
 
 
 def job_seconds(folder: Path) -> list[int]:
-    """Seconds of the jobs of a folder that trained cells, as Slurm counted them."""
-    listed = cluster.slurm("squeue", "--me", "--states=all", "--noheader", "--format=%Z|%k|%M").splitlines()
-    jobs = (line.split("|") for line in listed)
-    return [clock(time) for place, rule, time in jobs if place == str(folder) and "train" in rule]
+    """Return how many seconds each training job of a folder ran, according to Slurm."""
+    lines = cluster.slurm("squeue", "--me", "--states=all", "--noheader", "--format=%Z|%k|%M").splitlines()
+    jobs = [line.split("|") for line in lines]
+    return [parse_time(time) for path, rule, time in jobs if path == str(folder) and "train" in rule]
 
 
-def clock(time: str) -> int:
-    """Seconds of 3, 2:03 or 1:02:03."""
-    return sum(int(part) * 60**place for place, part in enumerate(reversed(time.split(":"))))
+def parse_time(time: str) -> int:
+    """Return the seconds of a time such as 3, 2:03 or 1:02:03."""
+    seconds = 0
+    for part in time.split(":"):
+        seconds = 60 * seconds + int(part)
+    return seconds
 
 
-def seconds(benchmark: Path) -> float:
-    """Wall seconds of one cell."""
+def wall_seconds(benchmark: Path) -> float:
+    """Return the wall seconds in the benchmark file of one cell."""
     with open(benchmark, encoding="utf-8") as file:
         return sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t"))
 
@@ -84,7 +91,9 @@ def seconds(benchmark: Path) -> float:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--profile", required=True, help="the folder of the profile")
-    parser.add_argument("--cells-a-job", type=int, nargs="+", default=[1, 10, 50], help="default: %(default)s")
+    parser.add_argument(
+        "--cells-a-job", dest="cells_per_job", type=int, nargs="+", default=[1, 10, 50], help="default: %(default)s"
+    )
     parser.add_argument("--output", default=OUTPUT, help="default: %(default)s")
-    parser.add_argument("arguments", nargs="*", help="more for Snakemake, after --")
+    parser.add_argument("arguments", nargs="*", help="further arguments for Snakemake, after --")
     files.run(measure, parser)

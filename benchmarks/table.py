@@ -1,4 +1,4 @@
-"""The table of a benchmark: rows → one table with ratios; what it says, as text; what it was measured with."""
+"""The table of the benchmark, its summary as text, and the record of the machine and packages."""
 
 import os
 import platform
@@ -22,10 +22,10 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "jax", "jaxlib")
 DISTRIBUTION = {"numpy": "numpy", "sklearn": "scikit-learn", "torch": "torch", "jax": "jax"}
 
 
-def of(rows: list[dict[str, Any]], peak: float) -> pd.DataFrame:
-    """One row for each cell and contestant. `peak`: operations a second of a thread's fastest matrix product.
+def build_table(rows: list[dict[str, Any]], peak: float) -> pd.DataFrame:
+    """Return the table with one row per cell and contestant. peak: operations per second of one thread.
 
-    microseconds: of one update of one network. ratio: those over the engine's in the same cell.
+    microseconds: per update of one network. ratio: microseconds divided by those of the engine in the same cell.
     """
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     keys = ["part", *benchmark.CELL]
@@ -42,15 +42,16 @@ def of(rows: list[dict[str, Any]], peak: float) -> pd.DataFrame:
     return table
 
 
-def record(agreement: pd.DataFrame, peak: float, clock: str, minutes: float) -> dict[str, Any]:
-    """What the table was measured with, and the check that all did the same work."""
+def build_record(agreement: pd.DataFrame, peak: float, clock: str, minutes: float) -> dict[str, Any]:
+    """Return the machine and packages of a benchmark, and its check that all contestants did the same work."""
+    versions = {name: installed_version(name) for name in PACKAGES}
     return {
         "processor": processor_name(),
         "cores": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "packages": {name: found for name in PACKAGES if (found := installed(name))},
+        "packages": {name: number for name, number in versions.items() if number},
         "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],
         "commit": git("rev-parse", "HEAD"),
         "peak_gflops": round(peak / 1e9, 1),
@@ -60,40 +61,46 @@ def record(agreement: pd.DataFrame, peak: float, clock: str, minutes: float) -> 
     }
 
 
-def installed(package: str) -> str | None:
-    """Version of a package, None without it."""
+def installed_version(package: str) -> str | None:
+    """Return the version of a package, or None if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
         return None
 
 
-def where(asked: benchmark.Comparison) -> str:
-    """The cells of a comparison, in short."""
-    (first, last), (fewest, most) = asked.batch_sizes, asked.runs
-    sizes = f"B = {first}" if first == last else f"B ≥ {first}" if last == benchmark.ANY else f"B = {first} to {last}"
+def describe_cells(comparison: benchmark.Comparison) -> str:
+    """Return a short description of the cells of a comparison."""
+    smallest, largest = comparison.batch_sizes
+    if smallest == largest:
+        batch_sizes = f"B = {smallest}"
+    elif largest == benchmark.ANY:
+        batch_sizes = f"B ≥ {smallest}"
+    else:
+        batch_sizes = f"B = {smallest} to {largest}"
+    fewest, most = comparison.runs
     runs = f"R = {fewest}" if fewest == most else f"R ≥ {fewest}"
-    return ", ".join(part for part in (asked.network, sizes, runs) if part)
+    return ", ".join(part for part in (comparison.network, batch_sizes, runs) if part)
 
 
 def summary(table: pd.DataFrame, peak: float) -> str:
-    """What the table says about each stated comparison."""
-    lines = [f"{'time over that of this engine':66} {'mean':>7} {'least':>7} {'most':>7}  above 1 in"]
-    for asked in benchmark.COMPARISONS.values():
-        found = benchmark.compare(table, asked)
-        told = (
-            "not timed"
-            if found is None
-            else (f"{found.ratio:7.2f} {found.low:7.2f} {found.high:7.2f}  {found.ahead} of {found.cells} cells")
-        )
-        lines.append(f"{asked.peer + ', ' + where(asked):66} {told}")
-    shares, growth = benchmark.peak_shares(table)["peak_share"], benchmark.linearity(table)["growth"]
+    """Return the results of all comparisons as text."""
+    lines = [f"{'time / time of this engine':66} {'mean':>7} {'lowest':>7} {'highest':>7}  above 1 in"]
+    for comparison in benchmark.COMPARISONS.values():
+        result = benchmark.compare(table, comparison)
+        numbers = "not timed"
+        if result is not None:
+            ratios = f"{result.ratio:7.2f} {result.low:7.2f} {result.high:7.2f}"
+            numbers = f"{ratios}  {result.ahead} of {result.cells} cells"
+        lines.append(f"{comparison.peer + ', ' + describe_cells(comparison):66} {numbers}")
+    shares = benchmark.peak_shares(table)["peak_share"]
+    growth = benchmark.linearity(table)["growth"]
     lines.append(f"one thread's fastest matrix product: {peak / 1e9:.0f} GFLOP/s")
     if len(shares):
         lines.append(f"share of it, {benchmark.WIDE}, B ≥ {benchmark.LARGE}: {shares.min():.0%} to {shares.max():.0%}")
     if len(growth):
         lines.append(
-            f"time of R networks over R/{benchmark.LINEAR_FROM} times that of {benchmark.LINEAR_FROM}:"
+            f"time of R networks / (R/{benchmark.LINEAR_FROM} × time of {benchmark.LINEAR_FROM} networks):"
             f" {growth.min():.2f} to {growth.max():.2f}"
         )
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The work that every contestant does: networks, samples, initial weights, batch order, learning rate."""
+"""The work that all contestants do: networks, samples, initial weights, batch order and learning rate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,19 +9,19 @@ import numpy as np
 
 CLASSES = 10
 LEARNING_RATE = 0.01
-ROUND = 2e-3  # seconds of a round at the speed of PEAK, so that a call costs little beside it
-PEAK = 8e10  # floating-point operations a second, and
-LEAST = 1e-6  # seconds of an update, about the best that any contestant reaches
-FEWEST = 32  # samples of a round, and
-LEAST_UPDATES, MOST = 4, 512  # updates: in training a stack stays in the cache from one to the next
+ROUND = 2e-3  # target duration of a round in seconds, so that the overhead of a call is small in comparison
+PEAK = 8e10  # floating-point operations per second of the fastest contestant, about
+OVERHEAD = 1e-6  # seconds per update of the fastest contestant, about
+MIN_SAMPLES = 32  # per round
+MIN_UPDATES, MAX_UPDATES = 4, 512  # per round: several, since in training a stack stays in the cache between updates
 
-Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_out)) of each layer
+Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_out)) for each layer
 
 
 class Trainer(NamedTuple):
-    """What a contestant makes of its work.
+    """A contestant that is ready to train.
 
-    train(rounds): train all networks on from where they are, and return when that is done. weights(): as they are now.
+    train(rounds): continue training all networks and return when done. weights(): return the current weights.
     """
 
     train: Callable[[int], None]
@@ -30,12 +30,12 @@ class Trainer(NamedTuple):
 
 @dataclass(frozen=True)
 class Work:
-    """R networks to train: ReLU between the layers, softmax and cross-entropy at the end, plain gradient descent.
+    """R networks to train with ReLU, softmax, cross-entropy and plain stochastic gradient descent.
 
-    A round is one epoch: `updates` batches of `batch_size` samples, in the order that each network has of its own, the
-    same in every round. layers: widths from inputs to outputs. X (n, n_in); y (n, CLASSES), one-hot. order (R, n):
-    indices of samples. weights: (W (R, n_in, n_out), b (R, n_out)) of each layer at the start. optimiser, weight_decay:
-    for contestants that have others than plain gradient descent, as this engine names them.
+    A round is one epoch: `updates` batches of `batch_size` samples. Each network has its own order of the samples,
+    which is the same in every round. layers: widths from inputs to outputs. X: (n, n_in). y: (n, CLASSES), one-hot.
+    order: (R, n), indices of samples. weights: initial (W (R, n_in, n_out), b (R, n_out)) for each layer. optimiser,
+    weight_decay: as this engine names them, for contestants that support more than plain gradient descent.
     """
 
     layers: tuple[int, ...]
@@ -49,68 +49,72 @@ class Work:
 
     @property
     def runs(self) -> int:
-        """R, the number of networks."""
+        """The number R of networks."""
         return len(self.order)
 
     @property
     def updates(self) -> int:
-        """Updates of a round."""
+        """The number of updates per round."""
         return len(self.X) // self.batch_size
 
     @property
     def batches(self) -> np.ndarray:
-        """The order by batch, (R, updates, batch_size)."""
+        """The order in batches, (R, updates, batch_size)."""
         return self.order.reshape(self.runs, self.updates, self.batch_size)
 
     def copy(self, dtype: type = np.float32) -> "Work":
-        """The same work in another floating type, with weights of its own to change."""
+        """Return the same work with another floating dtype and a copy of the weights."""
         weights = [(W.astype(dtype), b.astype(dtype)) for W, b in self.weights]
         return replace(self, X=self.X.astype(dtype), y=self.y.astype(dtype), weights=weights)
 
 
-def make(layers: tuple[int, ...], batch_size: int, runs: int, updates: int | None = None) -> Work:
-    """Work of these sizes, the same at every call, float32. `updates` of a round unless a good number is chosen.
+def make_work(layers: tuple[int, ...], batch_size: int, runs: int, updates: int | None = None) -> Work:
+    """Return work of these sizes in float32. Every call returns the same.
 
-    A network of a stack has the same weights and order whatever R is.
+    updates: per round. None chooses a suitable number. The weights and order of a network do not depend on R.
     """
-    n = batch_size * (updates or updates_of_a_round(layers, batch_size, runs))
+    n = batch_size * (updates or updates_per_round(layers, batch_size, runs))
     random = np.random.default_rng(0)
-    X = random.standard_normal((n, layers[0])) * (64 / layers[0]) ** 0.5  # steps of the same size in wide networks
+    X = random.standard_normal((n, layers[0])) * (64 / layers[0]) ** 0.5  # keeps the size of the steps in wide networks
     y = np.eye(CLASSES)[random.permutation(np.arange(n) % CLASSES)]
-    drawn, order = [], np.empty((runs, n), np.int64)
+    weights_of_runs = []
+    order = np.empty((runs, n), np.int64)
     for run in range(runs):
-        own = np.random.default_rng((1, run))
-        drawn.append([own.standard_normal(shape) * (2 / shape[0]) ** 0.5 for shape in pairwise(layers)])
-        order[run] = own.permutation(n)
-    weights = [(np.stack(W), np.zeros((runs, W[0].shape[1]))) for W in zip(*drawn, strict=True)]
+        run_random = np.random.default_rng((1, run))
+        weights_of_runs.append(
+            [run_random.standard_normal(shape) * (2 / shape[0]) ** 0.5 for shape in pairwise(layers)]
+        )
+        order[run] = run_random.permutation(n)
+    weights = [(np.stack(W), np.zeros((runs, W[0].shape[1]))) for W in zip(*weights_of_runs, strict=True)]
     return Work(tuple(layers), batch_size, X, y, order, weights).copy()
 
 
-def updates_of_a_round(layers: tuple[int, ...], batch_size: int, runs: int) -> int:
-    """A power of two, so many that a round lasts about ROUND seconds where a network is computed at its fastest."""
-    fastest = runs * (operations(layers, batch_size) / PEAK + LEAST)
-    wanted = min(max(ROUND / fastest, FEWEST / batch_size, LEAST_UPDATES), MOST)
-    return 2 ** int(np.log2(wanted))
+def updates_per_round(layers: tuple[int, ...], batch_size: int, runs: int) -> int:
+    """Return the power of two for which a round of the fastest contestant takes about ROUND seconds."""
+    seconds_per_update = runs * (operations(layers, batch_size) / PEAK + OVERHEAD)
+    updates = min(max(ROUND / seconds_per_update, MIN_SAMPLES / batch_size, MIN_UPDATES), MAX_UPDATES)
+    return 2 ** int(np.log2(updates))
 
 
 def operations(layers: tuple[int, ...], batch_size: int) -> int:
-    """Floating-point operations of the matrix products of one update: forward, and backward to W and to the inputs.
+    """Return the floating-point operations of the matrix products of one update of one network.
 
-    Nobody needs the gradient with respect to the data, so the first layer has two products and the others three.
+    Each layer has three products: forward, gradient of W and gradient of the inputs. The first layer does not need the
+    last one.
     """
     products = [n_in * n_out for n_in, n_out in pairwise(layers)]
     return 2 * batch_size * (3 * sum(products) - products[0])
 
 
 def bytes_needed(layers: tuple[int, ...], batch_size: int, runs: int) -> int:
-    """Memory of one contestant that trains the networks as a stack: parameters, gradients, what a batch leaves."""
+    """Estimate the memory, in bytes, of a contestant that trains the networks as a stack."""
     parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(layers))
-    samples = batch_size * updates_of_a_round(layers, batch_size, runs)
+    samples = batch_size * updates_per_round(layers, batch_size, runs)
     return 4 * (runs * (4 * parameters + 3 * batch_size * sum(layers)) + samples * (layers[0] + 2 * runs))
 
 
 def loss(work: Work, weights: Weights) -> np.ndarray:
-    """Cross-entropy (R,) of the networks with these weights on all samples, in float64."""
+    """Return the cross-entropy (R,) of networks with these weights on all samples, in float64."""
     a = np.broadcast_to(work.X.astype(np.float64), (work.runs, *work.X.shape))
     for W, b in weights[:-1]:
         a = np.maximum(a @ W + b[:, None], 0)
@@ -121,6 +125,6 @@ def loss(work: Work, weights: Weights) -> np.ndarray:
     return -(work.y * log_p).sum(axis=2).mean(axis=1)
 
 
-def text(layers: tuple[int, ...]) -> str:
-    """Layers as a person writes them: 64-32-32-10."""
+def network_name(layers: tuple[int, ...]) -> str:
+    """Return the widths of the layers as text: 64-32-32-10."""
     return "-".join(map(str, layers))

@@ -1,4 +1,4 @@
-"""A child process of one contestant: one thread on one core, its work prepared once and timed often."""
+"""Child processes for contestants: one thread on one core. Work is prepared once and timed several times."""
 
 import multiprocessing
 import os
@@ -25,39 +25,39 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "JAX_PLATFORMS": "cpu",
 }
-SIZES = (256, 512, 1024)  # of the square matrices whose product shows what a thread can do
-ENOUGH = 0.01  # seconds of such products: of fewer, the clock of a busy virtual machine tells little
-SHORTEST = 1e-9  # second that a round takes: such a clock can stand still meanwhile
-MOST_ROUNDS = 100_000  # of one measurement
+SIZES = (256, 512, 1024)  # of the square matrices whose product measures the peak of a thread
+MIN_SECONDS = 0.01  # of such products: the clock of a busy virtual machine is not precise enough for less
+MIN_ROUND_SECONDS = 1e-9  # the clock may not advance during a round; prevents a division by 0
+MAX_ROUNDS = 100_000  # of one measurement
 
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
-_trainers: dict[int, work.Trainer] = {}  # in the child: by the number of networks
+_trainers: dict[int, work.Trainer] = {}  # in the child process: number of networks → trainer
 _now = time.perf_counter
 
 
 class Worker(ProcessPoolExecutor):
-    """The parent's end of a child, which keeps what it has prepared."""
+    """A child process that keeps the trainers it has prepared."""
 
     def __init__(self, clock: str = "wall"):
-        """Start it with the environment of one thread: libraries read it when they are loaded."""
+        """Start the process. Libraries read the environment variables for one thread when they are imported."""
         os.environ.update(ONE_THREAD)
-        super().__init__(1, mp_context=multiprocessing.get_context("spawn"), initializer=start, initargs=(clock,))
+        super().__init__(1, mp_context=multiprocessing.get_context("spawn"), initializer=initialise, initargs=(clock,))
 
     def call(self, function: Callable, *arguments: Any) -> Any:
-        """Result of one of the functions below, called in the child; InputError if the child is gone."""
+        """Call one of the functions below in the child process. Raises InputError if the process was killed."""
         try:
             return self.submit(function, *arguments).result()
         except BrokenProcessPool:
-            told = " ".join(map(str, arguments))
+            values = " ".join(map(str, arguments))
             raise InputError(
-                f"{function.__name__} {told}: the process was killed, probably for want of memory. "
+                f"{function.__name__} {values}: the process was killed, probably because memory ran out. "
                 "Ask for fewer networks with --runs, or smaller batches with --batch-sizes."
             ) from None
 
 
-def start(clock: str) -> None:
-    """Take the clock, one of CLOCKS, and keep to one core, where the system can."""
+def initialise(clock: str) -> None:
+    """Choose the clock, one of CLOCKS, and pin the process to one core if the system supports it."""
     global _now
     _now = CLOCKS[clock]
     if hasattr(os, "sched_setaffinity"):
@@ -65,62 +65,63 @@ def start(clock: str) -> None:
 
 
 def load(name: str):
-    """Module of a contestant, its library loaded with it."""
+    """Import the module of a contestant and its library."""
     return import_module(f"benchmarks.contestants.{name}")
 
 
-def prepare(name: str, layers: tuple[int, ...], batch_size: int, runs: int, wanted: float) -> tuple[int, float]:
-    """Make a contestant ready; rounds that last about `wanted` seconds, and seconds of warming up.
+def prepare(name: str, layers: tuple[int, ...], batch_size: int, runs: int, target: float) -> tuple[int, float]:
+    """Prepare a contestant. Return the number of rounds that take about `target` seconds, and the warm-up in seconds.
 
-    Warming up is what the first round takes beyond the second: compilation, where there is one.
+    The warm-up is how much longer the first round takes than the second, for example because of compilation.
     """
-    _trainers[runs] = load(name).prepare(work.make(layers, batch_size, runs))
-    first, second = seconds(runs, 1), seconds(runs, 1)
-    rounds, spent = 1, second
-    while spent < wanted / 2 and rounds < MOST_ROUNDS:
-        rounds = min(int(rounds * min(max(2, wanted / spent), 100)), MOST_ROUNDS)
-        spent = seconds(runs, rounds)
-    return max(1, round(rounds * min(wanted / spent, 1))), max(first - second, 0.0)
+    _trainers[runs] = load(name).prepare(work.make_work(layers, batch_size, runs))
+    first = time_rounds(runs, 1)
+    second = time_rounds(runs, 1)
+    rounds, elapsed = 1, second
+    while elapsed < target / 2 and rounds < MAX_ROUNDS:
+        rounds = min(int(rounds * min(max(2, target / elapsed), 100)), MAX_ROUNDS)
+        elapsed = time_rounds(runs, rounds)
+    return max(1, round(rounds * min(target / elapsed, 1))), max(first - second, 0.0)
 
 
-def seconds(runs: int, rounds: int) -> float:
-    """Seconds of training on for so many rounds."""
+def time_rounds(runs: int, rounds: int) -> float:
+    """Continue training for this number of rounds. Return the time it took in seconds."""
     train = _trainers[runs].train
-    began = _now()
+    start = _now()
     train(rounds)
-    return max(_now() - began, SHORTEST)
+    return max(_now() - start, MIN_ROUND_SECONDS)
 
 
-def forget() -> None:
-    """Let go of everything that was prepared."""
+def discard_trainers() -> None:
+    """Discard all prepared trainers."""
     _trainers.clear()
     if "jax" in sys.modules:
         sys.modules["jax"].clear_caches()
 
 
-def trained(
+def train(
     name: str, layers: tuple[int, ...], batch_size: int, runs: int, updates: int, rounds: int, *settings: Any
 ) -> work.Weights:
-    """Weights that a contestant arrives at. settings: optimiser and weight decay, which are then used in float64."""
-    given = work.make(layers, batch_size, runs, updates)
+    """Train a contestant and return its weights. settings: an optimiser and weight decay, to be used in float64."""
+    task = work.make_work(layers, batch_size, runs, updates)
     if settings:
         optimiser, weight_decay = settings
-        given = replace(given.copy(np.float64), optimiser=optimiser, weight_decay=weight_decay)
-    trainer = load(name).prepare(given)
+        task = replace(task.copy(np.float64), optimiser=optimiser, weight_decay=weight_decay)
+    trainer = load(name).prepare(task)
     trainer.train(rounds)
     return trainer.weights()
 
 
-def memory(name: str, layers: tuple[int, ...], batch_size: int, runs: int) -> tuple[float, float]:
-    """Megabytes that the process held with its library loaded, and the most that it held by the end of two rounds."""
+def measure_memory(name: str, layers: tuple[int, ...], batch_size: int, runs: int) -> tuple[float, float]:
+    """Return the peak memory in MB after importing the library, and after training two rounds."""
     contestant = load(name)
-    before = most_memory()
-    contestant.prepare(work.make(layers, batch_size, runs)).train(2)
-    return before, most_memory()
+    before = peak_memory()
+    contestant.prepare(work.make_work(layers, batch_size, runs)).train(2)
+    return before, peak_memory()
 
 
-def most_memory() -> float:
-    """The most memory that this process has held so far, in megabytes."""
+def peak_memory() -> float:
+    """Return the peak memory of this process so far, in MB."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")
     except OSError:
@@ -128,20 +129,22 @@ def most_memory() -> float:
 
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    # Linux's ru_maxrss starts with what the parent held, VmHWM with the program.
+    # On Linux, ru_maxrss includes the memory of the parent, and VmHWM does not.
     return next(int(line.split()[1]) * 1024 / 1e6 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-def matrix_product() -> float:
-    """Floating-point operations a second of the fastest of several products of square float32 matrices."""
+def measure_peak() -> float:
+    """Return the highest floating-point operations per second in products of square float32 matrices."""
     best = 0.0
     for size in SIZES:
         A = np.ones((size, size), np.float32)
         out = np.empty_like(A)
         for _ in range(2):
-            began, products, spent = _now(), 0, 0.0
-            while spent < ENOUGH:
+            start = _now()
+            products, elapsed = 0, 0.0
+            while elapsed < MIN_SECONDS:
                 np.matmul(A, A, out=out)
-                products, spent = products + 1, _now() - began
-            best = max(best, 2 * size**3 * products / spent)
+                products += 1
+                elapsed = _now() - start
+            best = max(best, 2 * size**3 * products / elapsed)
     return best

@@ -1,6 +1,6 @@
-"""The contestants: one module each, with the same one function, and one entry of CONTESTANTS.
+"""The contestants. Each has an entry in CONTESTANTS and a module with one function, `prepare(work)`.
 
-`prepare(work)` makes everything ready that is made once, and returns a `work.Trainer`.
+It does everything that is done only once, and returns a `work.Trainer`.
 """
 
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Contestant(NamedTuple):
-    """Package that it needs; name for people; whether it trains R networks together or one after another."""
+    """Package that it needs, display name, and whether it trains R networks together or one after another."""
 
     package: str
     name: str
@@ -28,5 +28,5 @@ ENGINE = "ontrial"
 
 
 def missing(names: list[str]) -> list[str]:
-    """Those whose package isn't installed."""
+    """Return those of the contestants whose package is not installed."""
     return [name for name in names if find_spec(CONTESTANTS[name].package) is None]

@@ -1,4 +1,4 @@
-"""JAX, compiled: a round is one `scan` over its batches; one network after another."""
+"""JAX, compiled: a round is one `scan` over its batches. Networks are trained one after another."""
 
 from collections.abc import Callable
 
@@ -10,15 +10,15 @@ from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
 
 
 def prepare(work: Work) -> Trainer:
-    """The weights of each network as arrays of JAX; the first round compiles."""
-    trained = compiled(work, jax.grad(loss))
+    """Convert the weights of each network to JAX arrays. The first round compiles."""
+    train_round = compile_round(work, jax.grad(loss))
     networks = [[(jnp.asarray(W[run]), jnp.asarray(b[run])) for W, b in work.weights] for run in range(work.runs)]
     orders = [jnp.asarray(batches) for batches in work.batches]
 
     def train(rounds: int) -> None:
         for run, order in enumerate(orders):
             for _ in range(rounds):
-                networks[run] = trained(networks[run], order)
+                networks[run] = train_round(networks[run], order)
         jax.block_until_ready(networks)
 
     def weights() -> Weights:
@@ -27,19 +27,23 @@ def prepare(work: Work) -> Trainer:
     return Trainer(train, weights)
 
 
-def compiled(work: Work, gradient: Callable) -> Callable:
-    """A round, from weights and the order (updates, …, batch_size) to weights. `gradient` is that of `loss`."""
+def compile_round(work: Work, gradient: Callable) -> Callable:
+    """Return a compiled round, (weights, order (updates, …, batch_size)) → weights. gradient: that of `loss`."""
     X, y = jnp.asarray(work.X), jnp.asarray(work.y)
 
     def update(weights, rows):
-        found = gradient(weights, X[rows], y[rows])
-        return jax.tree.map(lambda own, slope: own - LEARNING_RATE * slope, weights, found), None
+        gradients = gradient(weights, X[rows], y[rows])
+        return jax.tree.map(lambda W, dW: W - LEARNING_RATE * dW, weights, gradients), None
 
-    return jax.jit(lambda weights, order: jax.lax.scan(update, weights, order)[0], donate_argnums=0)
+    def train_round(weights, order):
+        weights, _ = jax.lax.scan(update, weights, order)
+        return weights
+
+    return jax.jit(train_round, donate_argnums=0)
 
 
 def loss(weights, x, y):
-    """Cross-entropy of one network on one batch."""
+    """Return the cross-entropy of one network on one batch."""
     for W, b in weights[:-1]:
         x = jax.nn.relu(x @ W + b)
     W, b = weights[-1]

@@ -1,4 +1,4 @@
-"""Plain NumPy, as a textbook writes it: one network after another, a new array for every result."""
+"""Plain NumPy as in a textbook: one network after another, and a new array for every result."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from benchmarks.work import LEARNING_RATE, Trainer, Work
 
 
 def prepare(work: Work) -> Trainer:
-    """Weights to change in place; their floating type is that of the work."""
+    """Prepare to train the weights of the work in place, in their dtype."""
 
     def train(rounds: int) -> None:
         for run, batches in enumerate(work.batches):
@@ -19,7 +19,7 @@ def prepare(work: Work) -> Trainer:
 
 
 def update(layers: list[tuple[np.ndarray, np.ndarray]], x: np.ndarray, y: np.ndarray) -> None:
-    """One step of gradient descent on a batch."""
+    """Take one step of gradient descent on a batch."""
     inputs = [x]
     for W, b in layers[:-1]:
         inputs.append(np.maximum(inputs[-1] @ W + b, 0))
@@ -27,11 +27,11 @@ def update(layers: list[tuple[np.ndarray, np.ndarray]], x: np.ndarray, y: np.nda
     z = inputs[-1] @ W + b
     p = np.exp(z - z.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    signal = (p - y) / len(x)
+    delta = (p - y) / len(x)
     for i in reversed(range(len(layers))):
         W, b = layers[i]
-        dW, db = inputs[i].T @ signal, signal.sum(axis=0)
+        dW, db = inputs[i].T @ delta, delta.sum(axis=0)
         if i > 0:
-            signal = (signal @ W.T) * (inputs[i] > 0)
+            delta = (delta @ W.T) * (inputs[i] > 0)
         W -= LEARNING_RATE * dW
         b -= LEARNING_RATE * db

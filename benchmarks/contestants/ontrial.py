@@ -1,4 +1,4 @@
-"""This engine: what `ontrial.nn.train` does between two records."""
+"""This engine: the part of `ontrial.nn.train` between two records."""
 
 from itertools import repeat
 
@@ -10,33 +10,35 @@ from ontrial.nn.samples import Pool
 
 
 def prepare(work: Work) -> Trainer:
-    """Blocks of networks as `train` makes them, trained one after another."""
+    """Prepare the same blocks of networks as `train`. They are trained one after another."""
     schedule = Schedule(work.batch_size, epochs=1, optimiser=work.optimiser, weight_decay=work.weight_decay)
-    samples, dtype = Samples(work.X[None], work.y[None]), work.X.dtype
-    parts = []
-    for runs in blocks(work.layers, work.batch_size, work.runs):
+    samples = Samples(work.X[None], work.y[None])
+    dtype = work.X.dtype
+    blocks = []
+    for runs in split_runs(work.layers, work.batch_size, work.runs):
         network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], dtype)
         R = len(network.parameters)
-        pool, rates = Pool(samples, np.zeros(R, int), dtype), np.full((R, 1, 1), LEARNING_RATE, dtype)
-        parts.append((network, pool, work.order[runs], rates, OPTIMISERS[work.optimiser].init_state(network)))
+        pool = Pool(samples, np.zeros(R, int), dtype)
+        rates = np.full((R, 1, 1), LEARNING_RATE, dtype)
+        blocks.append((network, pool, work.order[runs], rates, OPTIMISERS[work.optimiser].init_state(network)))
 
     def train(rounds: int) -> None:
-        for network, pool, order, rates, state in parts:
+        for network, pool, order, rates, state in blocks:
             for rows in pool.batches(repeat(order, rounds), work.batch_size):
                 training.update(network, pool, rows, schedule, rates, state)
 
     def weights() -> Weights:
-        layers = zip(*(network.weights() for network, *_ in parts), strict=True)
+        layers = zip(*(network.weights() for network, *_ in blocks), strict=True)
         return [tuple(map(np.concatenate, zip(*layer, strict=True))) for layer in layers]
 
     return Trainer(train, weights)
 
 
 def architecture(layers: tuple[int, ...]) -> Architecture:
-    """What all contestants train, as the engine names it."""
+    """Return the architecture that all contestants train."""
     return Architecture(layers, "relu", "softmax", "cross_entropy", "he")
 
 
-def blocks(layers: tuple[int, ...], batch_size: int, runs: int) -> list[slice]:
-    """How the engine divides the networks, so that each part fits the processor's cache."""
+def split_runs(layers: tuple[int, ...], batch_size: int, runs: int) -> list[slice]:
+    """Return the blocks into which the engine splits the networks so that each fits the processor's cache."""
     return training.split_runs(architecture(layers), Schedule(batch_size, epochs=1), runs, np.float32)

@@ -11,7 +11,7 @@ NEVER = 10**9  # epochs without progress before it stops
 
 
 def prepare(work: Work) -> Trainer:
-    """Samples in the order of each network, as `shuffle=False` takes them, and models that hold its weights."""
+    """Prepare a model with the weights of each network, and the samples in its order, for use with `shuffle=False`."""
     labels = work.y.argmax(axis=1)
     samples = [(work.X[order], labels[order]) for order in work.order]
     models = []
@@ -34,14 +34,14 @@ def prepare(work: Work) -> Trainer:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(X, y)  # learns shapes and classes; then the true weights take the place of its own
+            model.fit(X, y)  # sets shapes and classes; the initial weights are replaced below
         model.coefs_ = [W[run].copy() for W, _ in work.weights]
         model.intercepts_ = [b[run].copy() for _, b in work.weights]
         models.append(model)
 
     def train(rounds: int) -> None:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs were asked for
+            warnings.simplefilter("ignore", ConvergenceWarning)  # expected: the number of epochs is fixed
             for model, (X, y) in zip(models, samples, strict=True):
                 model.max_iter = rounds
                 model.fit(X, y)

@@ -1,4 +1,4 @@
-"""PyTorch as most people write it: a module, autograd, an optimiser; one network after another."""
+"""PyTorch as most people write it: a module, autograd and an optimiser. Networks are trained one after another."""
 
 from itertools import pairwise
 
@@ -9,17 +9,17 @@ from ontrial.nn import Schedule
 
 
 def prepare(work: Work) -> Trainer:
-    """A module and an optimiser for each network."""
+    """Prepare a module and an optimiser for each network."""
     torch.set_num_threads(1)
     X, y = torch.from_numpy(work.X), torch.from_numpy(work.y.argmax(axis=1))
     batches = torch.from_numpy(work.batches)
-    models = [module(work.layers).to(X.dtype) for _ in range(work.runs)]
+    models = [make_module(work.layers).to(X.dtype) for _ in range(work.runs)]
     for run, model in enumerate(models):
         with torch.no_grad():
             for linear, (W, b) in zip(linears(model), work.weights, strict=True):
                 linear.weight.copy_(torch.from_numpy(W[run].T))
                 linear.bias.copy_(torch.from_numpy(b[run]))
-    optimisers = [optimiser(work, model) for model in models]
+    optimisers = [make_optimiser(work, model) for model in models]
     criterion = torch.nn.CrossEntropyLoss()
 
     def train(rounds: int) -> None:
@@ -40,11 +40,12 @@ def prepare(work: Work) -> Trainer:
     return Trainer(train, weights)
 
 
-def optimiser(work: Work, model: torch.nn.Sequential) -> torch.optim.Optimizer:
-    """PyTorch's own optimiser that does what this engine's of the same name does: biases do not decay."""
+def make_optimiser(work: Work, model: torch.nn.Sequential) -> torch.optim.Optimizer:
+    """Return the equivalent in PyTorch of this engine's optimiser. Biases do not decay."""
     parameters = model.parameters()
     if work.weight_decay:
-        weights, biases = [part.weight for part in linears(model)], [part.bias for part in linears(model)]
+        weights = [layer.weight for layer in linears(model)]
+        biases = [layer.bias for layer in linears(model)]
         parameters = [{"params": weights, "weight_decay": work.weight_decay}, {"params": biases, "weight_decay": 0.0}]
     if work.optimiser == "adam":
         return (torch.optim.AdamW if work.weight_decay else torch.optim.Adam)(parameters, lr=LEARNING_RATE)
@@ -52,8 +53,8 @@ def optimiser(work: Work, model: torch.nn.Sequential) -> torch.optim.Optimizer:
     return torch.optim.SGD(parameters, lr=LEARNING_RATE, momentum=momentum, nesterov=work.optimiser == "nesterov")
 
 
-def module(layers: tuple[int, ...]) -> torch.nn.Sequential:
-    """Linear layers with ReLU between them; the loss has the softmax."""
+def make_module(layers: tuple[int, ...]) -> torch.nn.Sequential:
+    """Return linear layers with ReLU between them. The softmax is part of the loss."""
     parts = []
     for n_in, n_out in pairwise(layers):
         parts += [torch.nn.Linear(n_in, n_out), torch.nn.ReLU()]
@@ -61,5 +62,5 @@ def module(layers: tuple[int, ...]) -> torch.nn.Sequential:
 
 
 def linears(model: torch.nn.Sequential) -> list[torch.nn.Linear]:
-    """The layers that have weights."""
+    """Return the layers that have weights."""
     return [part for part in model if isinstance(part, torch.nn.Linear)]

@@ -32,26 +32,26 @@ HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CON
 @pytest.mark.parametrize("name", HERE)
 @pytest.mark.parametrize("batch_size", [1, 8])
 def test_a_contestant_does_the_same_work_as_a_plain_loop_in_float64(name, batch_size):
-    given = work.make(TINY, batch_size, runs=3, updates=32)
-    exact = agreement.reference(given, 2)
-    found = agreement.compared(given, exact, worker.trained(name, TINY, batch_size, 3, 32, rounds=2))
+    given = work.make_work(TINY, batch_size, runs=3, updates=32)
+    exact = agreement.train_reference(given, 2)
+    found = agreement.compare(given, exact, worker.train(name, TINY, batch_size, 3, 32, rounds=2))
     assert found["agrees"], found
     assert found["loss_after"] < found["loss_before"]
 
 
 def test_other_work_does_not_agree():
-    given = work.make(TINY, 8, runs=2, updates=8)
-    exact = agreement.reference(given, 2)
-    one_round_less = agreement.reference(given, 1)
-    assert not agreement.compared(given, exact, one_round_less)["agrees"]
+    given = work.make_work(TINY, 8, runs=2, updates=8)
+    exact = agreement.train_reference(given, 2)
+    one_round_less = agreement.train_reference(given, 1)
+    assert not agreement.compare(given, exact, one_round_less)["agrees"]
 
 
 @pytest.mark.parametrize("name", [name for name in ("ontrial", "torch_eager") if name in HERE])
 @pytest.mark.parametrize("weight_decay", agreement.WEIGHT_DECAYS)
 @pytest.mark.parametrize("optimiser", agreement.OPTIMISERS)
 def test_a_contestant_with_another_optimiser_is_the_reference_in_float64(name, optimiser, weight_decay):
-    given = work.make(TINY, 8, runs=2, updates=8).copy(np.float64)
-    found = worker.trained(name, TINY, 8, 2, 8, 3, optimiser, weight_decay)
+    given = work.make_work(TINY, 8, runs=2, updates=8).copy(np.float64)
+    found = worker.train(name, TINY, 8, 2, 8, 3, optimiser, weight_decay)
     architecture = Architecture(TINY, "relu", "softmax", "cross_entropy", "he")
     schedule = Schedule(8, epochs=3, optimiser=optimiser, weight_decay=weight_decay)
     for run, order in enumerate(given.batches):
@@ -65,7 +65,7 @@ def test_a_contestant_with_another_optimiser_is_the_reference_in_float64(name, o
 
 @pytest.mark.parametrize("name", HERE)
 def test_training_goes_on_from_where_it_is(name):
-    given = work.make(TINY, 8, runs=2)
+    given = work.make_work(TINY, 8, runs=2)
     twice = worker.load(name).prepare(given.copy())
     twice.train(1)
     twice.train(1)
@@ -77,7 +77,7 @@ def test_training_goes_on_from_where_it_is(name):
 
 
 def test_the_engine_is_timed_at_what_train_does():
-    given = work.make(TINY, 8, runs=5, updates=8)
+    given = work.make_work(TINY, 8, runs=5, updates=8)
     samples = Samples(given.X[None], given.y[None])
     whole = train(
         Architecture(TINY, "relu", "softmax", "cross_entropy", "he"),
@@ -88,14 +88,14 @@ def test_the_engine_is_timed_at_what_train_does():
         weights=given.weights,
         batch_order=given.order[:, None].repeat(3, axis=1),
     )
-    found = worker.trained("ontrial", TINY, 8, 5, 8, rounds=3)
+    found = worker.train("ontrial", TINY, 8, 5, 8, rounds=3)
     for (W, b), (other_W, other_b) in zip(found, whole.weights, strict=True):
         assert np.array_equal(W, other_W)
         assert np.array_equal(b, other_b)
 
 
 def test_a_network_is_the_same_in_every_stack():
-    small, large = work.make(TINY, 8, 1, updates=4), work.make(TINY, 8, 3, updates=4)
+    small, large = work.make_work(TINY, 8, 1, updates=4), work.make_work(TINY, 8, 3, updates=4)
     assert np.array_equal(small.order[0], large.order[0])
     assert all(np.array_equal(W[0], V[0]) for (W, _), (V, _) in zip(small.weights, large.weights, strict=True))
 
@@ -118,7 +118,7 @@ def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp
     )
     assert run.returncode == 0, run.stderr
     if "jax_vmap" not in HERE:
-        assert "jax_vmap: jax is not installed, so it is left out. `make bench` installs it." in run.stderr
+        assert "jax_vmap: skipped, because jax is not installed. `make bench` installs it." in run.stderr
     made = pd.read_csv(output)
     assert list(made.columns) == table.COLUMNS
     rows = made.set_index("contestant")
@@ -136,20 +136,20 @@ def test_a_cell_too_large_for_memory_says_how_much_it_needs_and_how_much_there_i
     monkeypatch.setattr(timing.psutil, "virtual_memory", lambda: SimpleNamespace(available=1e8))
     assert not timing.fits((784, 64, 64, 10), 64, 1000, contestants=7)
     told = capsys.readouterr().err
-    assert "784-64-64-10, B = 64, R = 1000: needs about" in told
-    assert "of the 0.1 GB that are free 80% may be used: left out. Ask for fewer networks with --runs." in told
+    assert "784-64-64-10, B = 64, R = 1000: skipped, because 7 contestants need about" in told
+    assert "more than 80% of the 0.1 GB that are free. Ask for fewer networks with --runs." in told
     assert timing.fits((784, 64, 64, 10), 64, 1, contestants=7)
 
 
 def test_a_cell_that_takes_too_long_is_left_out(capsys):
     assert not timing.fits((784, 300, 100, 10), 1024, 160, contestants=1)
-    assert "billion operations, more than 100: left out." in capsys.readouterr().err
+    assert "billion operations, more than 100 billion." in capsys.readouterr().err
 
 
 def test_a_stack_in_blocks_is_told(capsys):
     plan = timing.Plan([("grid", (784, 64, 64, 10), 1, (48,))], [], repeats=1, seconds=1e-4, clock="cpu")
     with worker.Worker("cpu") as child:
-        (row,) = timing.rows(plan, {"ontrial": child}, peak := [])
+        (row,) = timing.time_cells(plan, {"ontrial": child}, peak := [])
     assert "784-64-64-10, B = 1: ontrial trains 48 networks in" in capsys.readouterr().err
     assert row["microseconds"] > 0
     assert row["gflops"] == work.operations((784, 64, 64, 10), 1) / row["microseconds"] / 1e3
@@ -164,7 +164,7 @@ def test_a_contestant_that_was_killed_is_told():
 @pytest.mark.parametrize("network", ["64", "64-10", "64-x-10", "64-32-9", "64-0-10"])
 def test_a_network_that_is_none_is_refused(network):
     with pytest.raises(InputError, match=r"must be widths from inputs to the 10 outputs, such as 64-32-32-10"):
-        command.layers_of(network)
+        command.parse_network(network)
 
 
 # What the table says --------------------------------------------------------------------------------------------------

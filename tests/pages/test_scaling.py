@@ -99,7 +99,7 @@ def made_up(folder, probed: str) -> list[pa.Table]:
     files.write_text(folder / "study.json", made.to_json())
     tables = []
     for path, cell in made.cells.items():
-        scale.run_file(folder, cell)
+        scale.write_random_runs(folder, cell)
         table = run_files.read(folder / f"runs/{path}.parquet").replace_schema_metadata()
         if cell.experiment == probed:
             table = table.append_column("dead_units", pa.array(np.arange(len(table)), pa.float32()))
@@ -170,7 +170,7 @@ def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, m
 
 def test_a_command_that_fails_is_told_with_the_end_of_its_log(tmp_path):
     with pytest.raises(InputError, match=r"(?s)-c raise SystemExit\('no'\) failed:\nno"):
-        scale.spent([sys.executable, "-c", "raise SystemExit('no')"], tmp_path)
+        scale.run_command([sys.executable, "-c", "raise SystemExit('no')"], tmp_path)
 
 
 # Figure and page ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A study and a docket that are valid, to be broken in one place."""
+"""A valid study and a valid docket. Tests change one thing in them to make them invalid."""
 
 VALID = """\
 study: mine

@@ -1,4 +1,4 @@
-"""A tiny study that trains for a while, `make` that runs it, and waiting for what happens meanwhile."""
+"""A tiny study that trains for a while, and functions that run it with `make` and wait for events."""
 
 import signal
 import subprocess
@@ -26,11 +26,11 @@ experiments:
     budget: {epochs: 4}
 """
 TABLES, SITE = "results/tiny/tables/runs.csv", "results/tiny/site/index.html"
-PATIENCE = 1800  # seconds after which a run hangs, on the busiest of machines
+TIMEOUT = 1800  # seconds after which a run counts as hanging, even on a busy machine
 
 
 def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
-    """Start `make` on two cores, up to a target, in a process group of its own as at a terminal."""
+    """Start `make` for a target on two cores, in a new process group as from a terminal."""
     snakemake = f"{python(folder)} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
     command = ["make", f"BIN={Path(sys.executable).parent}", f"SNAKEMAKE={snakemake}", *("-o", "setup"), "site"]
     environment = {name: value for name, value in active(folder).items() if not name.startswith(("PYTHON", "MAKE"))}
@@ -42,27 +42,27 @@ def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        preexec_fn=heed_ctrl_c,
+        preexec_fn=enable_ctrl_c,
     )
 
 
-def heed_ctrl_c() -> None:
-    """Undo what a shell does to a command in the background, which hands it down: Ctrl-C is ignored."""
+def enable_ctrl_c() -> None:
+    """Let Ctrl-C interrupt the process. Shells disable it for background commands and their children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def make(folder: Path, target: str = TABLES) -> str:
-    """Run it to its end, which must be good, and return what it printed."""
+    """Run `make` for a target, check that it succeeds, and return its output."""
     run = start(folder, target)
-    printed, _ = run.communicate(timeout=PATIENCE)
-    assert run.returncode == 0, printed[-8000:]
-    return printed
+    output, _ = run.communicate(timeout=TIMEOUT)
+    assert run.returncode == 0, output[-8000:]
+    return output
 
 
 def wait_for(condition, run: subprocess.Popen):
-    """The first true value of a condition while a run is alive."""
+    """Wait until condition() is true and return its value. Fail if the run ends before."""
     while run.poll() is None:
-        if found := condition():
-            return found
+        if result := condition():
+            return result
         time.sleep(0.005)
-    pytest.fail(f"the run ended too early: {run.communicate()[0][-4000:]}")
+    pytest.fail(f"the run ended before the condition was met: {run.communicate()[0][-4000:]}")

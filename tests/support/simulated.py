@@ -1,4 +1,4 @@
-"""Small studies whose records are made up, so that a test knows the truth."""
+"""Small studies with simulated records, whose true effects are known to the tests."""
 
 import itertools
 import zlib
@@ -92,40 +92,40 @@ Measures = Callable[[dict, float, int, int], dict | None]
 
 
 def simulated(text: str = STUDY) -> Study:
-    """A checked study, without a docket."""
+    """Parse and check a study without a docket."""
     return configuration.parse(text, "simulated.yaml")
 
 
-def results(made: Study, measures: Measures, *experiments: str) -> Results:
-    """Results of some experiments of a study.
+def results(study: Study, measures: Measures, *experiments: str) -> Results:
+    """Simulate the results of some experiments of a study.
 
-    measures: (settings of the cell, learning rate, seed, number of the record from 0) → measures by name, or None of a
-    run that has diverged by then.
+    measures: (settings of the cell, learning rate, seed, index of the record) → measures by name, or None if the run
+    has diverged.
     """
     rows = []
-    for cell in made.cells.values():
+    for cell in study.cells.values():
         if cell.experiment not in experiments:
             continue
         settings, training = cell.columns, cell.training
         records = (training.record or training.epochs or 0) + 1
         for rate, seed, record in itertools.product(cell.learning_rates, cell.seeds, range(records)):
-            found = measures(settings, rate, seed, record)
-            state = {"diverged": found is None, "updates": record, "epochs": float(record)}
-            rows.append({**settings, "learning_rate": rate, "seed": seed, **state, **(found or {})})
+            values = measures(settings, rate, seed, record)
+            state = {"diverged": values is None, "updates": record, "epochs": float(record)}
+            rows.append({**settings, "learning_rate": rate, "seed": seed, **state, **(values or {})})
     table = pd.DataFrame(rows)
-    return Results(made, table[table["updates"] == table.groupby("experiment")["updates"].transform("max")], table)
+    return Results(study, table[table["updates"] == table.groupby("experiment")["updates"].transform("max")], table)
 
 
 def noise(*key: object, scale: float = 1.0) -> float:
-    """A normal number that depends on its key alone."""
+    """Return a normal random number that depends only on its key and scale."""
     return scale * np.random.default_rng(zlib.crc32(repr(key).encode())).standard_normal()
 
 
 # A benchmark ----------------------------------------------------------------------------------------------------------
 
 
-def times() -> pd.DataFrame:
-    """A table in which an update of this engine takes B + 4 microseconds, and others take multiples of that."""
+def benchmark_times() -> pd.DataFrame:
+    """Return a table in which an update of this engine takes B + 4 microseconds, and others take multiples of that."""
     factors = {"ontrial": 1, "jax_vmap": 2, "jax_scan": 4, "torch_eager": 80, "sklearn": 20, "numpy_loop": 10}
     cells = [
         ("grid", network, B, R)
@@ -148,9 +148,9 @@ def times() -> pd.DataFrame:
             rows.append({"part": part, "network": network, "batch_size": B, "runs": R, "contestant": name} | times)
     for network in (benchmark.SMALL, benchmark.WIDE):
         for R in (1, 48):
-            held = {"memory_idle_mb": 50, "memory_mb": 60 + R}
+            memory = {"memory_idle_mb": 50, "memory_mb": 60 + R}
             cell = {"part": "memory", "network": network, "batch_size": 32, "runs": R}
-            rows += [cell | held | {"contestant": name} for name in factors]
+            rows += [cell | memory | {"contestant": name} for name in factors]
     return pd.DataFrame(rows).assign(timed_runs=1, warm_up_seconds=0.5, version="1")
 
 
@@ -163,7 +163,7 @@ RECORD = {
     "minutes": 12.5,
     "agreement": [{"contestant": "sklearn", "weight_difference": 3.5e-6, "loss_difference": 2e-8}],
 }
-BENCHMARK = Benchmark(times(), RECORD)
+BENCHMARK = Benchmark(benchmark_times(), RECORD)
 
 SCALE = pd.DataFrame(
     [

@@ -1,4 +1,4 @@
-"""Run a module as a program and log the files of a folder that it and its processes execute or read.
+"""Run a module as a program and log the files in a folder that it and its processes execute or read.
 
 python used.py LOG FOLDER MODULE ARGUMENTS...
 """
@@ -11,8 +11,8 @@ log, folder, *sys.argv = sys.argv[1:]
 descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
 
-def note(event: str, arguments: tuple) -> None:
-    """Log a module when its code is executed, and other files when they are opened. Forked processes do the same."""
+def log_file(event: str, arguments: tuple) -> None:
+    """Log modules when their code is executed, and other files when they are opened, also in forked processes."""
     if event == "exec":
         path = getattr(arguments[0], "co_filename", "")
     elif (
@@ -26,5 +26,5 @@ def note(event: str, arguments: tuple) -> None:
         os.write(descriptor, f"{path}\n".encode())
 
 
-sys.addaudithook(note)
+sys.addaudithook(log_file)
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

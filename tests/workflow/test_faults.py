@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.runs import PATIENCE, SITE, TABLES, make, start, wait_for
+from support.runs import SITE, TABLES, TIMEOUT, make, start, wait_for
 from support.shared import copy
 
 from ontrial.commands import verify
@@ -78,7 +78,7 @@ def test_a_kill_in_the_middle_costs_only_time(fresh, undisturbed, victim):
     run = start(fresh)
     wait_for(lambda: trained(fresh) and family(run, "ontrial.steps.train"), run)
     strike(run, victim)
-    run.communicate(timeout=PATIENCE)
+    run.communicate(timeout=TIMEOUT)
     make(fresh)
     assert_as_if_undisturbed(fresh, undisturbed)
 
@@ -96,7 +96,7 @@ def test_a_kill_at_any_moment_costs_only_time(fresh, request, number):
         run.wait(chance.uniform(0.1, 1) * float((undisturbed / "seconds").read_text()))
     if run.poll() is None:
         strike(run, victim)
-    run.communicate(timeout=PATIENCE)
+    run.communicate(timeout=TIMEOUT)
     make(fresh, target)
     assert_as_if_undisturbed(fresh, undisturbed, target)
 
@@ -128,7 +128,7 @@ def test_processes_that_draw_end_with_their_job(finished):
     (job, *_) = wait_for(lambda: [each for each in family(run, "ontrial.steps.draw") if each.children()], run)
     processes = job.children()
     job.kill()
-    _, alive = psutil.wait_procs(processes, timeout=PATIENCE)
+    _, alive = psutil.wait_procs(processes, timeout=TIMEOUT)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     assert not alive
@@ -141,7 +141,7 @@ def test_after_ctrl_c_the_next_run_goes_on(fresh, undisturbed):
     run = start(fresh)
     wait_for(lambda: family(run, "ontrial.steps.train"), run)
     os.killpg(run.pid, signal.SIGINT)
-    said, _ = run.communicate(timeout=PATIENCE)
+    said, _ = run.communicate(timeout=TIMEOUT)
     assert run.returncode != 0
     assert not list(fresh.glob(".snakemake/locks/*")), said
     make(fresh)
@@ -150,7 +150,7 @@ def test_after_ctrl_c_the_next_run_goes_on(fresh, undisturbed):
 
 def test_of_two_runs_at_once_one_works_and_the_other_is_told(fresh, undisturbed):
     runs = [start(fresh), start(fresh)]
-    said = [run.communicate(timeout=PATIENCE)[0] for run in runs]
+    said = [run.communicate(timeout=TIMEOUT)[0] for run in runs]
     assert sorted(run.returncode == 0 for run in runs) == [False, True], said
     (refused,) = (words for words, run in zip(said, runs, strict=True) if run.returncode)
     assert re.search("Another run is active in this folder|Directory cannot be locked", refused), refused
@@ -199,10 +199,10 @@ def test_a_disk_that_fills_up_is_told_and_once_there_is_room_the_run_goes_on(tin
         run = start(folder)
         wait_for(lambda: trained(folder), run)
         fill(tmp_path / "filler")
-        said, _ = run.communicate(timeout=PATIENCE)
+        said, _ = run.communicate(timeout=TIMEOUT)
         assert run.returncode != 0
         assert "No space left on device" in said, said
-        refused, _ = (again := start(folder)).communicate(timeout=PATIENCE)
+        refused, _ = (again := start(folder)).communicate(timeout=TIMEOUT)
         assert again.returncode != 0
         assert "results can't be written: " in refused, refused
         assert "or free some space, and run the same command again." in refused
@@ -217,7 +217,7 @@ def test_results_that_turn_read_only_are_told_and_once_they_are_writable_the_run
     wait_for(lambda: trained(fresh), run)
     results = fresh / "results"
     with mounted(results, "--bind", "-o", "ro", results):
-        said, _ = run.communicate(timeout=PATIENCE)
+        said, _ = run.communicate(timeout=TIMEOUT)
         assert run.returncode != 0
         assert "results can't be written: " in said, said
         assert "Read-only file system" in said
@@ -235,7 +235,7 @@ def test_a_damaged_run_file_is_named_set_aside_and_trained_again(finished, undis
     victim.write_bytes(damaged)
     (finished / TABLES).unlink()
     run = start(finished)
-    said, _ = run.communicate(timeout=PATIENCE)
+    said, _ = run.communicate(timeout=TIMEOUT)
     assert run.returncode != 0
     assert f"{victim.relative_to(finished)}: the file is damaged" in said
     assert "Traceback" not in said
@@ -251,7 +251,7 @@ def test_a_log_folder_that_goes_costs_only_time(fresh, undisturbed):
     run = start(fresh)
     wait_for(lambda: trained(fresh), run)
     shutil.rmtree(fresh / "results/tiny/logs")
-    run.communicate(timeout=PATIENCE)
+    run.communicate(timeout=TIMEOUT)
     shutil.rmtree(fresh / "results/tiny/logs", ignore_errors=True)
     make(fresh)
     assert_as_if_undisturbed(fresh, undisturbed)

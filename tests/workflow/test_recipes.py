@@ -81,7 +81,7 @@ def rings() -> tuple[np.ndarray, np.ndarray]:
     """Two circles of radius 1 and 2 with noise: X (1000, 2), labels (1000,)."""
     angle = np.linspace(0, 2 * np.pi, POINTS)
     circle = np.column_stack([np.cos(angle), np.sin(angle)])
-    return noisy([circle, 2 * circle], 0.1)
+    return add_noise([circle, 2 * circle], 0.1)
 '''
 
 SCALED_ARRAYS = '''\
