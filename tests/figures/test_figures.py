@@ -113,7 +113,7 @@ NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller"
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> Findings:
-    """True results of a study of tiny networks, judged."""
+    """Return the judged results of a study of tiny networks."""
     folder = tmp_path_factory.mktemp("runs")
     tiny = configuration.from_mapping(STUDY)
     runs = []
@@ -121,34 +121,34 @@ def results(tmp_path_factory) -> Findings:
         train_cell(cell.to_json(), folder / f"{i}.parquet")
         runs.append(run_files.read(folder / f"{i}.parquet"))
     schema = pa.unify_schemas([run.schema for run in runs])
-    records, last = (sort_rows(schema, tables).to_pandas() for tables in (runs, [*map(last_records, runs)]))
-    on_trial = checks.parse(CLAIMS, "claims", tiny)
-    found = verdicts.judge(Results(tiny, last, records, claims=on_trial.claims), on_trial)
-    judged = {claim["id"]: claim for claim in found["claims"]}
+    records = sort_rows(schema, runs).to_pandas()
+    last = sort_rows(schema, [last_records(run) for run in runs]).to_pandas()
+    docket = checks.parse(CLAIMS, "claims", tiny)
+    judgement = verdicts.judge(Results(tiny, last, records, claims=docket.claims), docket)
+    judged = {claim["id"]: claim for claim in judgement["claims"]}
     times = {
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
     }
-    return Findings(tiny, last, records, judged, on_trial.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
+    return Findings(tiny, last, records, judged, docket.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
 
 
 def words(language: str) -> Phrases:
+    """Return the terms of figures in a language."""
     return Phrases(TERMS, language, "docs/words.yaml")
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ko", "dark")])
-def test_every_figure_is_drawn_within_its_edges_in_letters_that_a_telephone_shows(
-    results, name, language, scheme, monkeypatch
-):
-    drawn = []
-    monkeypatch.setattr(Text, "draw", lambda text, renderer: drawn.append(text))
+def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(results, name, language, scheme, monkeypatch):
+    texts = []
+    monkeypatch.setattr(Text, "draw", lambda text, renderer: texts.append(text))
     with drawing.appearance(language, scheme):
         figure, numbers = function(name)(results, words(language))
         figure.draw_without_rendering()
-        seen = [text for text in drawn if text.get_visible() and text.get_text().strip()]
-        assert seen
-        for text in seen:
+        shown = [text for text in texts if text.get_visible() and text.get_text().strip()]
+        assert shown
+        for text in shown:
             box = text.get_window_extent()
             assert text.get_fontsize() >= 12, text.get_text()
             assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1, text.get_text()
@@ -163,7 +163,7 @@ def test_numbers_do_not_depend_on_language_or_scheme(results):
     pd.testing.assert_frame_equal(english, korean)
 
 
-def test_the_same_figure_is_the_same_bytes(results):
+def test_rendering_a_figure_twice_gives_the_same_bytes(results):
     first, _ = drawing.render(function("batch-rate-surface"), results, words("ko"))
     second, _ = drawing.render(function("batch-rate-surface"), results, words("ko"))
     assert first == second
@@ -171,7 +171,7 @@ def test_the_same_figure_is_the_same_bytes(results):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_recolouring_a_figure_is_drawing_it_in_the_dark_scheme(results, name):
+def test_recolouring_a_light_figure_gives_the_dark_one(results, name):
     light, _ = drawing.render_in("light", function(name), results, words("en"))
     dark, _ = drawing.render_in("dark", function(name), results, words("en"))
     assert drawing.recoloured(light) in (dark, None)
@@ -186,14 +186,15 @@ def test_only_figures_with_colours_between_those_of_the_scheme_are_drawn_twice(r
     assert drawn_twice == {"batch-rate-surface"}
 
 
-def compacted(inside: str) -> str:
-    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    whole = svg.compact(f"<svg {names}>{inside}</svg>".encode()).decode()
+def compacted(content: str) -> str:
+    """Return the content of an SVG after `svg.compact`."""
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    whole = svg.compact(f"<svg {namespaces}>{content}</svg>".encode()).decode()
     return whole[whole.index(">") + 1 : -len("</svg>")].replace(" />", "/>")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "group"),
+    ("one", "other", "group_style"),
     [
         ("fill: red", "fill: red", "fill: red"),
         ("fill: red", "fill: blue", None),
@@ -201,15 +202,15 @@ def compacted(inside: str) -> str:
         ("fill: red; stroke-linecap: round", "fill: red; stroke-linecap: round", None),
     ],
 )
-def test_a_style_that_a_group_shares_is_written_once(one, other, group):
-    lines = compacted(f'<g id="x">\n <path d="" style="{one}"/>\n <path d="" style="{other}"/>\n</g>')
-    if group:
-        assert lines == f'<g style="{group}"><path d=""/><path d=""/></g>'
+def test_a_style_shared_by_a_group_is_written_once(one, other, group_style):
+    content = compacted(f'<g id="x">\n <path d="" style="{one}"/>\n <path d="" style="{other}"/>\n</g>')
+    if group_style:
+        assert content == f'<g style="{group_style}"><path d=""/><path d=""/></g>'
     else:
-        assert lines == f'<g><path d="" style="{one}"/><path d="" style="{other}"/></g>'
+        assert content == f'<g><path d="" style="{one}"/><path d="" style="{other}"/></g>'
 
 
-def test_outlines_have_hundredths_of_a_point_and_no_needless_blanks():
+def test_paths_have_two_decimals_and_no_unneeded_spaces():
     outline = '<path d="M 1.2345 20 \nL -1.2355 1324.8761 \nM 3.00 0.501 \nz"/>'
     assert compacted(outline) == '<path d="M1.23 20L-1.24 1324.88M3 0.5z"/>'
     assert compacted('<path d="M 1.234 2 L 1.234 2 M 3 4 L 3 4.5 z"/>') == '<path d="M1.23 2h0M3 4L3 4.5z"/>'
@@ -218,7 +219,7 @@ def test_outlines_have_hundredths_of_a_point_and_no_needless_blanks():
     assert compacted('<g transform="translate(1.2345 2)"/>') == '<g transform="translate(1.23 2)"/>'
 
 
-def test_names_are_short_wherever_they_are_used():
+def test_ids_are_shortened_in_definitions_and_references():
     defined = '<clipPath id="p123"/><path id="m456" style="fill: url(#h789)"/><pattern id="h789"/>'
     short = '<clipPath id="a0"/><path id="a1" style="fill: url(#a2)"/><pattern id="a2"/>'
     assert compacted(f'{defined}<g clip-path="url(#p123)"><use xlink:href="#m456" x="1.005"/></g>') == (
@@ -239,8 +240,8 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    here, _ = drawing.render(function("layers"), None, words("ko"))
-    assert run.stdout.strip() == hashlib.sha256(here["dark"]).hexdigest()
+    svgs, _ = drawing.render(function("layers"), None, words("ko"))
+    assert run.stdout.strip() == hashlib.sha256(svgs["dark"]).hexdigest()
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
@@ -250,40 +251,40 @@ def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
     assert run.stdout == "set()\n"
 
 
-def test_a_study_has_the_figures_of_its_experiments(results):
-    alone = SimpleNamespace(
+def test_the_catalogue_of_a_study_depends_on_its_experiments_and_probes(results):
+    small = SimpleNamespace(
         experiments={name: SimpleNamespace(training=Training()) for name in ("batch-size", "dying")}
     )
-    assert "batch-policies" in catalogue(alone)
-    assert "learning-curves" not in catalogue(alone)
-    assert "neuron" in catalogue(alone)
-    assert "dead-units" not in catalogue(alone)  # nobody counted them
-    assert "seed-lottery" not in catalogue(alone)
+    assert "batch-policies" in catalogue(small)
+    assert "learning-curves" not in catalogue(small)
+    assert "neuron" in catalogue(small)
+    assert "dead-units" not in catalogue(small)  # the experiment has no probe that counts them
+    assert "seed-lottery" not in catalogue(small)
     assert of_claims(results.claims) == ("seed-lottery", "evidence-smaller", "evidence-faster")
     assert of_claims({}) == ()
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_has_title_caption_and_alternative_text(name):
+def test_every_figure_has_a_title_a_caption_and_an_alternative_text(name):
     assert set(CAPTIONS[name]) == {"title", "caption", "alt"}
 
 
-def test_every_name_of_the_registries_has_a_word_in_both_languages():
+def test_every_registered_name_has_a_term_in_both_languages():
     names = {*ACTIVATIONS, *INITIALISATIONS, *OUTPUTS, *LOSSES, *data.DATASETS}
     assert names <= set(TERMS)
     assert all(set(texts) >= {"en", "ko"} and all(texts.values()) for texts in TERMS.values())
 
 
-def test_an_unknown_word_names_the_file_to_mend():
+def test_an_unknown_term_raises_an_error_that_names_the_file():
     with pytest.raises(InputError, match=r'docs/words.yaml: unknown term "epoks". Did you mean "epochs"'):
         words("en")["epoks"]
 
 
-@pytest.mark.parametrize("letter", ["\U00013000", "$\U00013000$"], ids=["in a word", "in a formula"])
-def test_a_letter_that_the_fonts_lack_is_an_error(letter):
+@pytest.mark.parametrize("character", ["\U00013000", "$\U00013000$"], ids=["in text", "in a formula"])
+def test_a_character_that_the_fonts_lack_is_an_error(character):
     def hieroglyph(results, words):
         figure = Figure()
-        figure.text(0.5, 0.5, letter)
+        figure.text(0.5, 0.5, character)
         return figure, None
 
     with pytest.raises(UserWarning, match=r"[Gg]lyph"):
@@ -291,45 +292,43 @@ def test_a_letter_that_the_fonts_lack_is_an_error(letter):
 
 
 @pytest.mark.parametrize("scheme", style.SCHEMES)
-def test_colours_stand_out_from_the_page(scheme):
+def test_colours_have_enough_contrast_with_the_background(scheme):
     with drawing.appearance("en", scheme):
         paper = to_rgb(looks.PAPER)
-        used = {look.colour for look in looks.LOOKS.values()} | {looks.INK, looks.MUTED}
-        assert {colour for colour in used if axes.contrast(to_rgb(colour), paper) < 3} == set()
+        colours = {look.colour for look in looks.LOOKS.values()} | {looks.INK, looks.MUTED}
+        assert {colour for colour in colours if axes.contrast(to_rgb(colour), paper) < 3} == set()
 
 
-def test_activations_differ_in_their_marker_and_in_their_line():
+def test_activations_have_distinct_markers_and_distinct_lines():
     activations = [looks.look(name) for name in ACTIVATIONS]
     assert len({look.marker for look in activations}) == len(activations)
-    assert len({look[:2] for look in activations}) == len(activations)
+    assert len({(look.colour, look.line) for look in activations}) == len(activations)
 
 
-def test_a_newcomer_looks_like_nothing_that_is_known():
-    known = looks.LOOKS.values()
-    assert len({spare.marker for spare in looks.SPARE} - {look.marker for look in known}) == len(looks.SPARE)
-    assert len({spare[:2] for spare in looks.SPARE} - {look[:2] for look in known}) == len(looks.SPARE)
-    assert looks.look("a newcomer") in looks.SPARE
+def test_unknown_names_get_looks_that_no_known_name_has():
+    known_markers = {look.marker for look in looks.LOOKS.values()}
+    known_lines = {(look.colour, look.line) for look in looks.LOOKS.values()}
+    assert len({spare.marker for spare in looks.SPARE} - known_markers) == len(looks.SPARE)
+    assert len({(spare.colour, spare.line) for spare in looks.SPARE} - known_lines) == len(looks.SPARE)
+    assert looks.look("an unknown name") in looks.SPARE
 
 
-def test_a_diverged_run_has_the_accuracy_of_chance(results):
+def test_a_diverged_run_counts_as_guessing(results):
     rows = tables.of_experiment(results.runs, "batch-size")
     assert rows["diverged"].any()
     assert set(rows.loc[rows["diverged"], "test_accuracy"]) == {0.1}
 
 
 @pytest.mark.parametrize("experiment", ["losses", "titanic", "shapes"])
-def test_networks_trained_again_are_those_of_the_table(results, experiment):
+def test_retrained_networks_have_the_accuracy_in_the_table(results, experiment):
     runs = results.runs[(results.runs["experiment"] == experiment) & (results.runs["hidden"] != "none")]
-    runs = (
-        runs[runs["activation"] == "relu"]
-        .groupby(["loss", "output"])
-        .get_group(tuple(runs[["loss", "output"]].iloc[0]))
-    )
-    found = [right.mean() for _, right in reliability.answers(results, runs)]
-    assert found == pytest.approx(runs["test_accuracy"].tolist(), abs=1e-6)
+    loss, output = runs[["loss", "output"]].iloc[0]
+    runs = runs[(runs["activation"] == "relu") & (runs["loss"] == loss) & (runs["output"] == output)]
+    accuracies = [right.mean() for _, right in reliability.answers(results, runs)]
+    assert accuracies == pytest.approx(runs["test_accuracy"].tolist(), abs=1e-6)
 
 
-def test_answers_are_sorted_into_bins_of_confidence():
+def test_bins_of_confidence_have_share_mean_confidence_and_accuracy():
     bins = reliability.binned(np.array([0.95, 0.9, 0.62, 0.68]), np.array([True, True, False, True]))
     assert bins.index.tolist() == [7, 10]
     assert bins["confidence"].tolist() == pytest.approx([0.65, 0.925])
@@ -337,7 +336,7 @@ def test_answers_are_sorted_into_bins_of_confidence():
     assert bins["share"].tolist() == [0.5, 0.5]
 
 
-def test_half_of_the_error_is_the_same_step_anywhere_on_an_axis_of_accuracy():
+def test_halving_the_error_is_about_the_same_step_anywhere_on_an_accuracy_axis():
     steps = np.diff(axes.stretch(np.array([0.8, 0.9, 0.95])))
     assert steps == pytest.approx([0.647, 0.606], abs=0.001)
     assert axes.unstretch(axes.stretch(0.973)) == pytest.approx(0.973)
@@ -354,5 +353,5 @@ def test_half_of_the_error_is_the_same_step_anywhere_on_an_axis_of_accuracy():
         ({"near": 32, "offset": -1}, "about 32, offset −1"),
     ],
 )
-def test_a_context_is_named_by_its_settings(settings, text):
+def test_a_context_is_named_after_its_settings(settings, text):
     assert labels.context(settings, words("en")) == text
