@@ -156,7 +156,7 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases) -> tuple[Figure
             axes = figure.add_axes((0.005 + 0.25 * column, top - 0.42, 0.24, 0.29))
             frame = by_epoch.get(epoch)
             draw_frame(axes, arm, frame)
-            accuracy = formatting.NOTHING
+            accuracy = formatting.NO_VALUE
             if frame and frame.weights:
                 accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
             axes.set_title(f"{words['epoch number'].format(epoch)}\n{accuracy}", linespacing=1.2)

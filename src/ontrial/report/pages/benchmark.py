@@ -69,14 +69,14 @@ def share(page: Page, benchmark: Benchmark) -> str:
     """Return the range of the shares of that peak that this engine reaches in large batches of the wider network."""
     shares = 100 * peak_shares(benchmark.table)["peak_share"]
     if shares.empty:
-        return formatting.NOTHING
+        return formatting.NO_VALUE
     return span(page, numbers.percent(page, shares.min()), numbers.percent(page, shares.max()))
 
 
 def growth(page: Page, benchmark: Benchmark) -> str:
     """Return the range of the time of R networks divided by a time that is linear in R."""
     ratios = linearity(benchmark.table)["growth"]
-    return formatting.NOTHING if ratios.empty else span(page, ratio(ratios.min()), ratio(ratios.max()))
+    return formatting.NO_VALUE if ratios.empty else span(page, ratio(ratios.min()), ratio(ratios.max()))
 
 
 def compiling(page: Page, benchmark: Benchmark) -> str:

@@ -97,7 +97,7 @@ def distance(change: Change, context: Context) -> float:
 def shift(change: Change, context: Context) -> str:
     """Return how far the estimate moved, in its unit, and the smallest effect of interest."""
     if context.shift is None or change.smallest_effect is None:
-        return formatting.NOTHING
+        return formatting.NO_VALUE
     sign = "+" if context.shift > 0 else ""
     of_interest = formatting.significant(change.smallest_effect)
     return f"{sign}{formatting.significant(context.shift)} (of interest: {of_interest})"
@@ -105,7 +105,7 @@ def shift(change: Change, context: Context) -> str:
 
 def verdict(claim: Entry | None) -> str:
     """Return the verdict on a claim in words."""
-    return formatting.NOTHING if claim is None else claim["verdict"].replace("_", " ")
+    return formatting.NO_VALUE if claim is None else claim["verdict"].replace("_", " ")
 
 
 def effect(context: Entry | None) -> str:
@@ -131,7 +131,7 @@ def seconds_table(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 def rule_seconds(spent: Mapping[str, Any] | None) -> str:
     """Return the seconds and the number of jobs of a rule."""
     if spent is None:
-        return formatting.NOTHING
+        return formatting.NO_VALUE
     return f"{formatting.significant(spent['seconds'])} s in {counted(spent['jobs'], 'job')}"
 
 
@@ -143,4 +143,4 @@ def counted(items: Sized | int, noun: str) -> str:
 
 def code(name: str) -> str:
     """Return a name as code in a cell of a table."""
-    return "`" + name.replace("|", "\\|").replace("`", "'") + "`" if name else formatting.NOTHING
+    return "`" + name.replace("|", "\\|").replace("`", "'") + "`" if name else formatting.NO_VALUE

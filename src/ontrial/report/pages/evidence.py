@@ -110,7 +110,7 @@ def contexts_table(page: Page, contexts: list[Mapping[str, Any]]) -> str:
 
 def rates_used(context: Mapping[str, Any]) -> str:
     """Return the learning rates of the arms of a context, with a star if one is on the edge of its grid."""
-    rates = [formatting.NOTHING if rate is None else formatting.rate(rate) for rate in context["rates"]]
+    rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context["rates"]]
     star = "&#42;" if context["on_edge"] else ""
     return ", ".join(dict.fromkeys(rates)) + star
 
@@ -150,10 +150,10 @@ def lottery_table(page: Page, contexts: list[Mapping[str, Any]]) -> str | None:
 def draw_shares(page: Page, draw: Mapping[str, Any] | None) -> str:
     """Return the share of draws with another sign, and with another outcome, which a single seed does not have."""
     if draw is None:
-        return formatting.NOTHING
+        return formatting.NO_VALUE
     shares = (draw["other_sign"], draw["other_outcome"])
     return "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(
-        formatting.NOTHING if share is None else numbers.percent(page, 100 * share, places=0) for share in shares
+        formatting.NO_VALUE if share is None else numbers.percent(page, 100 * share, places=0) for share in shares
     )
 
 

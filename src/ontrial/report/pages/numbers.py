@@ -89,7 +89,9 @@ def accuracy(page: Page, experiment: str, policy: str | None = None, **options: 
 
 def percent(page: Page, number: float, places: int = 1) -> str:
     """Return a percentage as the language of the page writes it, such as "96.5%"."""
-    return formatting.NOTHING if math.isnan(number) else page.say["percent"].format(formatting.decimals(number, places))
+    return (
+        formatting.NO_VALUE if math.isnan(number) else page.say["percent"].format(formatting.decimals(number, places))
+    )
 
 
 @template_name("seeds")
@@ -158,7 +160,7 @@ def has(page: Page, experiment: str, **settings: Any) -> bool:
 def value_text(value: object) -> str:
     """Return one value of a setting as text: widths as 32-32, a number in its shortest form."""
     if value is None:
-        return formatting.NOTHING
+        return formatting.NO_VALUE
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
     return formatting.rate(value) if isinstance(value, float) else str(value)

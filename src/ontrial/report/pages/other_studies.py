@@ -56,7 +56,7 @@ def study_columns(page: Page, id: str) -> Iterator[Column]:
 def context_text(page: Page, context: Mapping[str, Any] | None) -> str:
     """Return outcome, estimate and number of seeds of a context; a dash for a study without it."""
     if context is None:
-        return formatting.NOTHING
+        return formatting.NO_VALUE
     estimate, _ = verdicts.estimate_and_interval(page, context)
     return f"{verdicts.badge(page, context['outcome'])} {estimate} (n = {context['n']})"
 

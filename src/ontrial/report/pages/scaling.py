@@ -20,7 +20,7 @@ def spent(page: Page, part: str, cells: int, measure: str = "cpu_seconds", state
     if measure not in MEASURES:
         raise InputError(unknown("measure", measure, MEASURES))
     rows = table[(table["part"] == part) & (table["cells"] == cells) & (table["state"] == state)]
-    return formatting.NOTHING if rows.empty else formatting.significant(rows[measure].iloc[0], 2)
+    return formatting.NO_VALUE if rows.empty else formatting.significant(rows[measure].iloc[0], 2)
 
 
 @template_name("growth_table")

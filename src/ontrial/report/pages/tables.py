@@ -188,7 +188,7 @@ def parts_of_training(page: Page) -> str:
 
 def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, str]:
     """Return seconds, and their share of a total as a percentage."""
-    share = numbers.percent(page, 100 * seconds / total) if total else formatting.NOTHING
+    share = numbers.percent(page, 100 * seconds / total) if total else formatting.NO_VALUE
     return formatting.significant(seconds), share
 
 

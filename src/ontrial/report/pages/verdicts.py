@@ -158,7 +158,7 @@ def sized(page: Page, context: Context) -> str:
 def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
     """Return the estimate of a context, and its interval, as two cells of a table."""
     if context["n"] == 0:
-        return page.say["off the grid"], formatting.NOTHING
+        return page.say["off the grid"], formatting.NO_VALUE
     unit = context["unit"]
     estimate, low, high = effect_of(context)
     interval = page.say["range"].format(amount(low, unit), amount(high, unit))

@@ -3,7 +3,7 @@
 import math
 from fractions import Fraction
 
-NOTHING = "–"  # shown where the study has no number
+NO_VALUE = "–"  # shown where the study has no number
 MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'\\`*_[]{}$|~^#!"})
 
 
@@ -15,7 +15,7 @@ def plain(text: object) -> str:
 def significant(number: float, digits: int = 3) -> str:
     """Return a number with that many significant digits, without an exponent if possible: 0.0123, 12.3, 1,230."""
     if not math.isfinite(number):
-        return NOTHING if math.isnan(number) else signed("∞" if number > 0 else "-∞")
+        return NO_VALUE if math.isnan(number) else signed("∞" if number > 0 else "-∞")
     if number == 0:
         return "0"
     if not 1e-4 <= abs(number) < 1e7:
@@ -27,7 +27,7 @@ def significant(number: float, digits: int = 3) -> str:
 
 def decimals(number: float, places: int = 1) -> str:
     """Return a number with that many decimal places. A number that rounds to zero has no sign."""
-    return NOTHING if math.isnan(number) else signed(f"{round(number, places) + 0.0:,.{places}f}")
+    return NO_VALUE if math.isnan(number) else signed(f"{round(number, places) + 0.0:,.{places}f}")
 
 
 def count(number: int) -> str:
@@ -38,7 +38,7 @@ def count(number: int) -> str:
 def rate(learning_rate: float) -> str:
     """Return a learning rate: 1/16 for a power of two below 1, 4 for a whole number, else a decimal such as 0.75."""
     if math.isnan(learning_rate):
-        return NOTHING
+        return NO_VALUE
     exact = Fraction(learning_rate)
     if exact.numerator == 1 and exact.denominator <= 2**16:
         return str(exact)
