@@ -22,8 +22,6 @@ from ontrial.report.wording.phrases import Phrases
 
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
-
-
 Draw = Callable[[Content, Phrases], tuple[Figure, pd.DataFrame]]
 
 
@@ -38,7 +36,7 @@ def render(draw: Draw[Content], content: Content, words: Phrases) -> tuple[dict[
 
 
 def render_in(scheme: str, draw: Draw[Content], content: Content, words: Phrases) -> tuple[bytes, pd.DataFrame]:
-    """Draw in one scheme, "light" or "dark"."""
+    """Return the SVG in one scheme, "light" or "dark", and the numbers behind it."""
     with appearance(words.language, scheme):
         figure, numbers = draw(content, words)
         file = io.BytesIO()
@@ -47,9 +45,9 @@ def render_in(scheme: str, draw: Draw[Content], content: Content, words: Phrases
 
 
 def recoloured(light: bytes) -> bytes | None:
-    """Return the SVG of the dark scheme, made from that of the light one: drawing it would take as long again.
+    """Return the SVG in the dark scheme by replacing the colours of the light one, which saves drawing it again.
 
-    None for an SVG with an image or with a colour between those of the scheme, as heat maps have them.
+    Return None for an SVG with an image or with colours that are not in the scheme, such as those of a heatmap.
     """
     colours = dark_colours()
     if b"<image" in light or not set(COLOUR.findall(light)) <= set(colours):
@@ -59,7 +57,7 @@ def recoloured(light: bytes) -> bytes | None:
 
 @cache
 def dark_colours() -> dict[bytes, bytes]:
-    """Return each colour of the light scheme with its counterpart in the dark one, as SVGs write them."""
+    """Return a mapping from the colours of the light scheme to those of the dark one, as written in SVGs."""
     schemes = []
     for scheme in SCHEMES:
         with appearance("en", scheme):
