@@ -1,3 +1,5 @@
+"""Files of the steps are atomic, verified when read, and errors say what to do."""
+
 import argparse
 import errno
 import os
@@ -30,7 +32,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     assert os.listdir(tmp_path) == ["table.csv"]
 
 
-def test_the_same_table_is_the_same_bytes(tmp_path):
+def test_equal_tables_give_equal_bytes(tmp_path):
     table = pa.table({"seed": [1, 2], "loss": [0.5, None]})
     for name in ("a", "b"):
         run_files.write(tmp_path / name, table)
@@ -38,7 +40,7 @@ def test_the_same_table_is_the_same_bytes(tmp_path):
     assert run_files.read(tmp_path / "a").to_pydict() == {"seed": [1, 2], "loss": [0.5, None]}
 
 
-def test_a_damaged_run_file_is_named_and_set_aside(tmp_path):
+def test_a_damaged_run_file_is_reported_and_renamed(tmp_path):
     path = tmp_path / "batch-1.parquet"
     run_files.write(path, pa.table({"seed": list(range(1000))}))
     content = path.read_bytes()
@@ -52,39 +54,39 @@ def test_a_damaged_run_file_is_named_and_set_aside(tmp_path):
     assert os.listdir(tmp_path) == ["batch-1.parquet.damaged"]
 
 
-def test_a_missing_run_file_is_named(tmp_path):
+def test_a_missing_run_file_is_reported(tmp_path):
     with pytest.raises(InputError, match=r"batch-1\.parquet: the file is missing\. Run the same command again"):
         run_files.read(tmp_path / "batch-1.parquet")
 
 
-def test_a_file_that_is_no_run_file_is_damaged():
+def test_a_file_that_is_not_a_run_file_counts_as_damaged():
     for content in (b"", b"PAR1", bytes(7), bytes(100), b"\xff" * 100):
         assert not run_files.is_intact(content)
 
 
-def test_no_flipped_bit_and_no_cut_passes(tmp_path):
+def test_every_flipped_bit_and_every_truncation_is_detected(tmp_path):
     path = tmp_path / "batch-1.parquet"
     run_files.write(
         path, pa.table({"hidden": ["16", "16"], "seed": [1, 2], "loss": [0.5, None], "diverged": [False, True]})
     )
     content = path.read_bytes()
     assert run_files.is_intact(content)
-    for place in range(len(content)):
-        assert not run_files.is_intact(content[:place])
+    for position in range(len(content)):
+        assert not run_files.is_intact(content[:position])
         for bit in range(8):
             flipped = bytearray(content)
-            flipped[place] ^= 1 << bit
-            assert not run_files.is_intact(bytes(flipped)), (place, bit)
+            flipped[position] ^= 1 << bit
+            assert not run_files.is_intact(bytes(flipped)), (position, bit)
 
 
-def test_a_run_file_is_a_sound_parquet_file_to_other_programs(tmp_path):
+def test_a_run_file_is_a_valid_parquet_file(tmp_path):
     run_files.write(tmp_path / "a", pa.table({"seed": [1, 2]}))
     file = pq.ParquetFile(tmp_path / "a", page_checksum_verification=True)
     assert file.read().to_pydict() == {"seed": [1, 2]}
 
 
 @pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS])
-def test_a_step_that_cannot_write_says_so_and_what_to_do(monkeypatch, reason):
+def test_a_step_that_cannot_write_says_why_and_what_to_do(monkeypatch, reason):
     def step() -> None:
         raise OSError(reason, os.strerror(reason), "results/smoke/verdicts.csv")
 
@@ -97,7 +99,7 @@ def test_a_step_that_cannot_write_says_so_and_what_to_do(monkeypatch, reason):
     )
 
 
-def test_a_mistake_of_the_code_keeps_its_traceback(monkeypatch):
+def test_other_errors_keep_their_traceback(monkeypatch):
     def step() -> None:
         raise OSError(errno.EBADF, "Bad file descriptor")
 
@@ -106,7 +108,7 @@ def test_a_mistake_of_the_code_keeps_its_traceback(monkeypatch):
         files.run(step, argparse.ArgumentParser())
 
 
-def test_before_a_run_what_killed_jobs_left_is_removed_and_nothing_else(tmp_path, monkeypatch):
+def test_unlock_removes_the_leftovers_of_killed_jobs_and_nothing_else(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "results/smoke/site"
     (folder / ".en.x.unfinished").mkdir(parents=True)
@@ -116,7 +118,7 @@ def test_before_a_run_what_killed_jobs_left_is_removed_and_nothing_else(tmp_path
     assert sorted(os.listdir(folder)) == [".order", "index.html"]
 
 
-def test_draw_starts_as_many_processes_as_it_has_threads(monkeypatch):
+def test_draw_starts_one_process_per_thread(monkeypatch):
     def pool(processes, **_):
         raise InputError(f"{processes} processes")
 
@@ -126,7 +128,7 @@ def test_draw_starts_as_many_processes_as_it_has_threads(monkeypatch):
         draw.draw(figures=[], words=str(ROOT / "docs/words.yaml"), languages=[], folder="", threads=3)
 
 
-def test_published_accuracies_are_those_of_the_study_in_whose_folder_they_are(tmp_path):
+def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):
     for study in ("mnist", "full"):
         files.write_text(tmp_path / study / "verdicts.json", '{"claims": [{"id": "a", "contexts": []}]}')
     files.write_text(tmp_path / "mnist/tables/tuned.csv", "hidden,mean\n16,98.5\n")

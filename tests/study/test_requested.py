@@ -1,4 +1,4 @@
-"""The study that a command line asks for: files merged, keys overridden, mistakes refused by name."""
+"""Studies that a command line asks for: files are merged, keys overridden, and mistakes reported."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ experiments:
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
-    """A study, and a file that changes one axis of it, in two folders."""
+    """Write a study, and a file in another folder that overrides one of its settings; return both paths."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config").mkdir()
     (tmp_path / "config/a.yaml").write_text("study: a\ndocket: claims.yaml\n" + GRID, encoding="utf-8")
@@ -35,7 +35,7 @@ def files(tmp_path, monkeypatch):
 
 
 def read(*paths: str, **overrides):
-    """What Snakemake hands over for these files and `--config` values, as its own YAML reads them: 1e-3 is text."""
+    """Return the study of files and `--config` values, read as Snakemake does: in its YAML, 1e-3 is text."""
     config = {}
     for path in paths:
         requested.update_nested(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
@@ -43,20 +43,20 @@ def read(*paths: str, **overrides):
     return requested.merge_study(paths, config)
 
 
-def test_one_file_is_the_study_that_it_holds(files):
+def test_one_file_without_overrides_is_read_as_it_is(files):
     assert read(files[0]) == configuration.read(files[0])
     assert read(files[0], study=files[0]) == configuration.read(files[0])  # --config study=FILE
 
 
 def test_a_later_file_overrides_an_earlier_one_key_by_key(files):
-    both = read(*files)
-    assert both.name == "b"
-    assert both.experiments["grid"].grid["activation"] == ("tanh", "elu")
-    assert both.experiments["grid"].learning_rates == (0.5, 0.001)
-    assert str(both.docket) == "config/claims.yaml"
+    study = read(*files)
+    assert study.name == "b"
+    assert study.experiments["grid"].grid["activation"] == ("tanh", "elu")
+    assert study.experiments["grid"].learning_rates == (0.5, 0.001)
+    assert str(study.docket) == "config/claims.yaml"
 
 
-def test_a_value_of_the_command_line_overrides_a_key_of_the_study(files):
+def test_a_value_on_the_command_line_overrides_a_key_of_the_study(files):
     assert read(files[0], study="renamed").name == "renamed"
     assert str(read(files[0], docket="mine.yaml").docket) == "mine.yaml"
 
@@ -72,14 +72,14 @@ def test_a_value_of_the_command_line_overrides_a_key_of_the_study(files):
         ({"claims": [[]]}, "a.yaml + --config: claims[0]: [] is not"),
     ],
 )
-def test_what_no_study_has_is_refused_by_name(files, overrides, message):
+def test_an_invalid_override_is_an_error(files, overrides, message):
     with pytest.raises(InputError) as error:
         read(files[0], **overrides)
     assert message in str(error.value)
 
 
 @pytest.mark.parametrize("name", [None, "", 0, 5, 1.5, True, ["a"], {"a": 1}])
-def test_what_is_not_the_name_of_a_file_is_refused(name):
+def test_study_must_be_the_path_of_a_file(name):
     with pytest.raises(
         InputError, match=r"--config study=FILE needs the path of a configuration file, not .*\. For example:"
     ):
@@ -87,6 +87,6 @@ def test_what_is_not_the_name_of_a_file_is_refused(name):
 
 
 @pytest.mark.parametrize("name", ["/nonexistent", "config", "b"])
-def test_a_file_that_is_missing_or_none_is_named(files, name):
+def test_an_unreadable_file_is_reported(files, name):
     with pytest.raises(InputError, match=f"{name}: (there is no such file|the file can't be read)"):
         requested.require_study_file(name)

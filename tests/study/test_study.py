@@ -1,3 +1,5 @@
+"""Studies: configurations become experiments and cells."""
+
 import json
 
 import pytest
@@ -59,13 +61,13 @@ def test_a_study_has_a_cell_for_every_combination(small):
     assert small.runs == 2**6 * 5 * 3 + 2 * 4
 
 
-def test_paths_are_sentences_about_a_run(small):
+def test_the_path_of_a_cell_spells_out_its_settings(small):
     assert "grid/digits/hidden-32-32/relu/he/softmax/cross_entropy/batch-32" in small.cells
     assert "grid/xor/hidden-none/sigmoid/inverse_n_mean-8/identity/mse/batch-full" in small.cells
     assert all(cell.path == path for path, cell in small.cells.items())
 
 
-def test_a_cell_carries_all_that_training_needs(small):
+def test_a_cell_has_all_settings_of_its_training(small):
     path = "judged/xor/hidden-8/tanh/he/sigmoid/cross_entropy/momentum/momentum-0.8/decay-0.001/samples-300/batch-1"
     assert small.cells[path] == Cell(
         experiment="judged",
@@ -85,7 +87,7 @@ def test_a_cell_carries_all_that_training_needs(small):
     )
 
 
-def test_a_cell_survives_json(small):
+def test_a_cell_is_the_same_after_a_round_trip_through_json(small):
     for cell in small.cells.values():
         assert Cell.from_json(cell.to_json()) == cell
     assert cell.to_json().startswith('{"activation":"tanh","batch_size":1,"dataset":"xor","experiment":"judged",')
@@ -107,14 +109,14 @@ def test_a_cell_survives_json(small):
         ("hidden", "9", 0),
     ],
 )
-def test_a_cell_has_what_claims_and_pages_ask_for(small, name, value, count):
+def test_a_cell_knows_which_values_it_has(small, name, value, count):
     cells = [cell for cell in small.cells.values() if cell.experiment == "grid"]
     assert sum(cell.has(name, value) for cell in cells) == count
 
 
-def test_settings_without_effect_have_one_value():
-    both = SMALL.replace("optimiser: [momentum]", "optimiser: [sgd, adam, nesterov]").replace("[0.8]", "[0.5, 0.9]")
-    cells = [cell for cell in configuration.parse(both, "x").cells.values() if cell.experiment == "judged"]
+def test_the_momentum_of_an_optimiser_without_momentum_is_zero():
+    text = SMALL.replace("optimiser: [momentum]", "optimiser: [sgd, adam, nesterov]").replace("[0.8]", "[0.5, 0.9]")
+    cells = [cell for cell in configuration.parse(text, "x").cells.values() if cell.experiment == "judged"]
     assert [(cell.optimiser, cell.momentum) for cell in cells] == [
         ("sgd", 0.0),
         ("adam", 0.0),
@@ -130,7 +132,7 @@ def test_experiments_know_the_role_of_their_seeds(small):
     assert judged.seeds == (1, 2, 101, 102)
 
 
-def test_experiments_know_what_varies(small):
+def test_experiments_know_which_settings_vary(small):
     grid, judged = small.experiments.values()
     assert grid.axes() == ("dataset", "hidden", "activation", "initialisation", "objective", "batch_size")
     assert judged.axes() == ()
@@ -140,7 +142,7 @@ def test_learning_rates_may_be_powers_of_two(small):
     assert small.experiments["grid"].learning_rates == (0.125, 0.25, 0.5, 1.0, 2.0)
 
 
-def test_what_is_left_out_has_its_default(small):
+def test_omitted_settings_have_their_defaults(small):
     grid = small.experiments["grid"]
     assert {name: grid.grid[name] for name in DEFAULTS} == {
         "optimiser": ("sgd",),
@@ -151,7 +153,7 @@ def test_what_is_left_out_has_its_default(small):
     assert (grid.training.record, grid.training.probes) == (None, ())
 
 
-def test_a_study_survives_json(small):
+def test_a_study_is_the_same_after_a_round_trip_through_json(small):
     again = configuration.parse(small.to_json(), "study.json")
     assert again.experiments == small.experiments
     assert again.to_json() == small.to_json()
@@ -171,18 +173,18 @@ def test_a_whole_number_may_be_written_as_a_float(small):
     ("text", "value"),
     [("1e-3", 0.001), ("010", 10), ("yes", "yes"), ("'1'", "1"), ("1:30", "1:30"), ("2020-01-01", "2020-01-01")],
 )
-def test_scalars_mean_what_they_look_like(text, value):
+def test_scalars_are_read_as_in_yaml_1_2(text, value):
     assert checking.parse_yaml(f"key: {text}", "x")[0] == {"key": value}
 
 
-def test_a_new_entry_of_a_registry_is_known_at_once(monkeypatch):
+def test_a_new_name_in_a_registry_is_allowed_in_configurations(monkeypatch):
     monkeypatch.setitem(ACTIVATIONS, "cubic", ACTIVATIONS["relu"])
-    made = configuration.parse(SMALL.replace("[tanh]", "[cubic]"), "x")
-    assert made.experiments["judged"].grid["activation"] == ("cubic",)
+    study = configuration.parse(SMALL.replace("[tanh]", "[cubic]"), "x")
+    assert study.experiments["judged"].grid["activation"] == ("cubic",)
 
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)
-def test_the_configurations_of_the_project_are_right(name):
+def test_the_configurations_of_the_project_are_valid(name):
     checked = configuration.read(ROOT / "config" / name)
     for cell in checked.cells.values():
         if cell.dataset not in ("mnist", "mnist_small"):
@@ -191,7 +193,7 @@ def test_the_configurations_of_the_project_are_right(name):
 
 
 def objects(schema: dict):
-    """Every object of a schema that has keys."""
+    """Yield the parts of a schema that describe mappings with fixed keys."""
     for value in schema.values():
         if isinstance(value, dict):
             yield from objects(value)
@@ -199,25 +201,25 @@ def objects(schema: dict):
         yield schema
 
 
-def test_the_schema_refuses_unknown_keys_and_describes_every_known_one():
+def test_the_schema_allows_no_unknown_keys_and_describes_every_key():
     schema = checking.load_schema("config")
-    found = list(objects(schema))
-    assert found
-    for each in found:
-        assert each["additionalProperties"] is False
-        for key, value in each["properties"].items():
+    mappings = list(objects(schema))
+    assert mappings
+    for mapping in mappings:
+        assert mapping["additionalProperties"] is False
+        for key, value in mapping["properties"].items():
             assert value["description"].endswith("."), key
             assert "title" in value or "$ref" in value, key
 
 
-def test_every_setting_is_a_list_of_the_schema_and_required_unless_it_has_a_default():
+def test_every_setting_is_a_list_in_the_schema_and_required_unless_it_has_a_default():
     experiment = checking.load_schema("config")["$defs"]["experiment"]
     assert {experiment["properties"][name]["type"] for name in SETTINGS} == {"array"}
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
 
 
 @pytest.mark.parametrize("step", ["train", "collect", "judge", "draw", "explore"])
-def test_steps_trust_what_was_checked_before_them(step):
+def test_steps_do_not_check_the_study_again(step):
     names = {path.relative_to(PACKAGE).as_posix() for path in code_of(step)}
     assert "study/cell.py" in names
     assert not names & {"study/checking.py", "study/configuration.py", "judge/checks.py"}

@@ -85,7 +85,7 @@ def figure_sizes(folders: list[str], language: str) -> dict[str, tuple[float, fl
 
 if __name__ == "__main__":
     parser = findings.argument_parser(__doc__)
-    parser.add_argument("--published", nargs="*", default=[], help="published verdicts of this study (.json)")
+    parser.add_argument("--published", nargs="*", default=[], help="published verdicts to compare with (.json)")
     parser.add_argument("--elsewhere", nargs="*", default=[], help="published verdicts of other studies (.json)")
     parser.add_argument("--accuracies", nargs="*", default=[], help="published accuracies of other studies (.csv)")
     parser.add_argument("--provenance", required=True, help="provenance.json")

@@ -25,7 +25,7 @@ def git(*arguments: str) -> str | None:
 
 
 def environment(python: str = sys.executable) -> dict[str, str]:
-    """Return environment variables with which `python` is this interpreter, as if its environment were active."""
+    """Return the environment variables as if the environment of a Python interpreter were active."""
     return os.environ | {"PATH": os.pathsep.join([str(Path(python).parent), os.environ.get("PATH", os.defpath)])}
 
 
@@ -35,11 +35,12 @@ def require_python() -> None:
     try:
         prefix = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        prefix = "none"
+        prefix = ""
     if prefix != sys.prefix:
+        problem = f"jobs would run the `python` of {prefix}" if prefix else "jobs would not find `python`"
         raise InputError(
-            f"{sys.prefix}: the environment of Snakemake is not active. Jobs would run the `python` of another one: "
-            f"{prefix}. Run: source {shlex.quote(sys.prefix)}/bin/activate (for conda: conda activate)."
+            f"{sys.prefix}: the environment that Snakemake runs in is not active, and {problem}. "
+            f"Activate it: source {shlex.quote(sys.prefix)}/bin/activate (with conda: conda activate)."
         )
 
 

@@ -58,7 +58,7 @@ class Experiment:
 class Study:
     """The study of a checked configuration.
 
-    claims: the ids of the claims of the docket that the study tries, or None for all of them. source: the file, or
+    claims: the ids of the claims of the docket that the study tests, or None for all of them. source: the file, or
     whatever else the configuration was read from. configuration: its content.
     """
 

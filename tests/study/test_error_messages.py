@@ -1,4 +1,4 @@
-"""What a person sees for each mistake: the whole message, before any job starts."""
+"""The complete error message for each mistake in a configuration."""
 
 from dataclasses import replace
 
@@ -19,21 +19,21 @@ KEYS = (
 
 
 def known(registry) -> str:
-    """The names of a registry as a message lists them."""
+    """Return the names of a registry as error messages list them."""
     return ", ".join(sorted(registry))
 
 
-AS_NUMBER = "It is text, not a number: write it without quotes, and 1e-3 as 1.0e-3."
-AGAIN = "is already in this list. Remove one of the two."
+NOT_TEXT = "It is text, not a number: write it without quotes, and 1e-3 as 1.0e-3."
+REPEATED = "is already in this list. Remove one of the two."
 SIZE = "is not a whole number of at least 1, or full."
 RATE = "is not a number above 0 and at most 1,000,000."
 BUDGET = "is not a mapping with either epochs or updates, such as {epochs: 20}."
 SEED = "is not a whole number from 0 to 1,000,000,000."
 ROLES = "expected descriptive seeds, or confirmatory seeds with or without tuning seeds, but got"
 SENTENCE = "a sentence on one line (at most 500 characters)"
-LOOK = "Check this line and the one before it."
+CHECK = "Check this line and the one before it."
 
-# What is replaced by what, and what is told behind "c.yaml:".
+# The text to replace, its replacement, and the message after "c.yaml:". G stands for experiments.grid.
 EDITS = [
     # names
     (
@@ -118,21 +118,21 @@ EDITS = [
     ("    budget:", "    ? {a: 1}\n    : 2\n    budget:", "13: G: a key must be text, not a list or a mapping."),
     # grids
     ("[1, 32]", "[]", "10: G.batch_size: [] is not a list of one or more batch sizes, such as [1, 16, full]."),
-    ("[1, 32]", "[1, 32, 1]", f"10: G.batch_size[2]: 1 {AGAIN}"),
-    ("[1, 32]", "[1, 1.0]", f"10: G.batch_size[1]: 1.0 {AGAIN}"),
-    ("[[32, 32]]", "[[], [8], []]", f"6: G.hidden[2]: [] {AGAIN}"),
+    ("[1, 32]", "[1, 32, 1]", f"10: G.batch_size[2]: 1 {REPEATED}"),
+    ("[1, 32]", "[1, 1.0]", f"10: G.batch_size[1]: 1.0 {REPEATED}"),
+    ("[[32, 32]]", "[[], [8], []]", f"6: G.hidden[2]: [] {REPEATED}"),
     (
         "[1, 32]",
         "[1150, full]",
         "10: G.batch_size[0]: 1150 and full both mean all training samples of digits. Remove one of the two.",
     ),
-    ("[0.1]", "[0.5, 5e-1]", f"11: G.learning_rates[1]: 0.5 {AGAIN}"),
+    ("[0.1]", "[0.5, 5e-1]", f"11: G.learning_rates[1]: 0.5 {REPEATED}"),
     # numbers
     ("[1, 32]", "[0]", f"10: G.batch_size[0]: 0 {SIZE}"),
     ("[1, 32]", "[-3]", f"10: G.batch_size[0]: -3 {SIZE}"),
     ("[1, 32]", "[1.5]", f"10: G.batch_size[0]: 1.5 {SIZE}"),
     ("[1, 32]", "[Full]", f'10: G.batch_size[0]: "Full" {SIZE}'),
-    ("[1, 32]", "['32']", f'10: G.batch_size[0]: "32" {SIZE} {AS_NUMBER}'),
+    ("[1, 32]", "['32']", f'10: G.batch_size[0]: "32" {SIZE} {NOT_TEXT}'),
     ("[1, 32]", "[no]", f'10: G.batch_size[0]: "no" {SIZE}'),
     ("[1, 32]", "[true]", f"10: G.batch_size[0]: true {SIZE}"),
     (
@@ -146,7 +146,7 @@ EDITS = [
     ("[0.1]", "[1e999]", f"11: G.learning_rates[0]: Infinity {RATE}"),
     ("[0.1]", "[.nan]", f"11: G.learning_rates[0]: NaN {RATE}"),
     ("[0.1]", "[fast]", f'11: G.learning_rates[0]: "fast" {RATE}'),
-    ("[0.1]", "['1e-3']", f'11: G.learning_rates[0]: "1e-3" {RATE} {AS_NUMBER}'),
+    ("[0.1]", "['1e-3']", f'11: G.learning_rates[0]: "1e-3" {RATE} {NOT_TEXT}'),
     ("[0.1]", "[null]", f"11: G.learning_rates[0]: null {RATE}"),
     (
         "[0.1]",
@@ -218,7 +218,7 @@ EDITS = [
     (
         "{epochs: 20}",
         "{epochs: 20",
-        f"14:1: invalid YAML: while parsing a flow mapping, expected ',' or '}}', but got '<stream end>'. {LOOK}",
+        f"14:1: invalid YAML: while parsing a flow mapping, expected ',' or '}}', but got '<stream end>'. {CHECK}",
     ),
     (
         "    budget",
@@ -226,7 +226,7 @@ EDITS = [
         "13:1: invalid YAML: while scanning for the next token, found character '\\t' that cannot start any token. "
         "Indent with spaces, not tabs.",
     ),
-    ("Try it out.", "Try: it out.", f"4:17: invalid YAML: mapping values are not allowed here. {LOOK}"),
+    ("Try it out.", "Try: it out.", f"4:17: invalid YAML: mapping values are not allowed here. {CHECK}"),
     ("Try it out.", "Try it \x07out.", "4: the character U+0007 is not allowed."),
     (
         "{epochs: 20}",
@@ -241,7 +241,7 @@ EDITS = [
     (
         "study: mine",
         "study: mine\n---\na: 1",
-        "2:1: invalid YAML: expected a single document in the stream, but found another document. " + LOOK,
+        "2:1: invalid YAML: expected a single document in the stream, but found another document. " + CHECK,
     ),
     (
         "Try it out.",
@@ -258,20 +258,20 @@ EDITS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "told"), EDITS, ids=lambda value: None)
-def test_a_mistake_is_told_with_its_line(old, new, told):
+@pytest.mark.parametrize(("old", "new", "message"), EDITS, ids=lambda value: None)
+def test_a_mistake_is_reported_with_its_line(old, new, message):
     assert VALID.count(old) == 1, old
     with pytest.raises(InputError) as error:
         configuration.parse(VALID.replace(old, new), "c.yaml")
-    assert str(error.value) == "c.yaml:" + told.replace(": G", ": experiments.grid", 1)
+    assert str(error.value) == "c.yaml:" + message.replace(": G", ": experiments.grid", 1)
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_the_file():
+def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file():
     text = VALID.replace("[relu]", "[relo, tan]").replace("[1, 32]", "[0]").replace("study", "studdy")
     with pytest.raises(InputError) as error:
         configuration.parse(text, "c.yaml")
-    places = [line.split(": ")[:2] for line in str(error.value).splitlines()]
-    assert places == [
+    locations = [line.split(": ")[:2] for line in str(error.value).splitlines()]
+    assert locations == [
         ["c.yaml:1", "studdy"],
         ["c.yaml:1", 'the key "study" is missing'],
         ["c.yaml:7", "experiments.grid.activation[0]"],
@@ -280,7 +280,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file():
     ]
 
 
-def test_a_flood_of_mistakes_is_cut_short():
+def test_a_long_list_of_mistakes_is_shortened():
     with pytest.raises(InputError) as error:
         configuration.parse(VALID.replace("[1, 32]", str([-1 - n for n in range(100)])), "c.yaml")
     lines = str(error.value).splitlines()
@@ -294,7 +294,7 @@ def test_a_long_value_is_shortened():
     assert len(str(error.value)) < 300
 
 
-def test_a_grid_beyond_all_bounds_is_refused():
+def test_a_grid_with_too_many_cells_is_an_error():
     hidden = str([[n] for n in range(1, 2001)])
     sizes = str(list(range(1, 101)))
     with pytest.raises(InputError) as error:
@@ -306,26 +306,26 @@ def test_a_grid_beyond_all_bounds_is_refused():
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])
-def test_an_empty_file(text):
+def test_an_empty_file_is_an_error(text):
     with pytest.raises(InputError) as error:
         configuration.parse(text, "c.yaml")
     assert str(error.value) == "c.yaml: the file is empty. See config/config.yaml for an example of a configuration."
 
 
 @pytest.mark.parametrize(("text", "shown"), [("[1]", "[1]"), ("relu", '"relu"'), ("null", "null")])
-def test_no_mapping_at_the_top(text, shown):
+def test_a_file_that_is_not_a_mapping_is_an_error(text, shown):
     with pytest.raises(InputError) as error:
         configuration.parse(text, "c.yaml")
     assert str(error.value) == f"c.yaml:1: {shown} is not a mapping with the keys study and experiments."
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 500 + "1" + "}" * 500, "- " * 200 + "1"])
-def test_deep_nesting(text):
+def test_deep_nesting_is_an_error(text):
     with pytest.raises(InputError, match=r"^c\.yaml.*: nested too deeply: at most 10 levels are allowed\.$"):
         configuration.parse(text, "c.yaml")
 
 
-def test_a_bomb_of_aliases():
+def test_a_bomb_of_aliases_is_an_error():
     bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     with pytest.raises(InputError) as error:
         configuration.parse(bomb, "c.yaml")
@@ -333,7 +333,7 @@ def test_a_bomb_of_aliases():
 
 
 class TestFile:
-    def told(self, path) -> str:
+    def message(self, path) -> str:
         with pytest.raises(InputError) as error:
             configuration.read(path)
         return str(error.value)
@@ -341,29 +341,29 @@ class TestFile:
     def test_missing(self, tmp_path):
         (tmp_path / "mine.yaml").write_text(VALID)
         path = tmp_path / "mien.yaml"
-        assert self.told(path) == (
+        assert self.message(path) == (
             f"{path}: there is no such file. YAML files in that folder: {tmp_path / 'mine.yaml'}."
         )
 
     def test_a_folder(self, tmp_path):
-        assert self.told(tmp_path) == f"{tmp_path}: the file can't be read: Is a directory."
+        assert self.message(tmp_path) == f"{tmp_path}: the file can't be read: Is a directory."
 
     def test_not_utf_8(self, tmp_path):
         path = tmp_path / "c.yaml"
         path.write_bytes(VALID.replace("Try", "Größe").encode("latin-1"))
-        assert self.told(path) == f"{path}:4: the text is not valid UTF-8. Save the file as UTF-8."
+        assert self.message(path) == f"{path}:4: the text is not valid UTF-8. Save the file as UTF-8."
 
-    def test_far_too_large(self, tmp_path):
+    def test_too_large(self, tmp_path):
         path = tmp_path / "c.yaml"
         path.write_text(VALID + "#" * 10_000_000)
-        assert self.told(path) == f"{path}: the file is larger than 64 KiB. No configuration needs that much."
+        assert self.message(path) == f"{path}: the file is larger than 64 KiB. No configuration needs that much."
 
-    def test_a_mark_of_byte_order_is_no_mistake(self, tmp_path):
+    def test_a_byte_order_mark_is_allowed(self, tmp_path):
         (tmp_path / "c.yaml").write_text(VALID, encoding="utf-8-sig")
         assert configuration.read(tmp_path / "c.yaml").name == "mine"
 
 
-def test_a_damaged_data_file_is_told_where_the_study_names_it(monkeypatch):
+def test_a_damaged_data_file_is_reported_where_the_study_names_it(monkeypatch):
     digits = data.DATASETS["digits"]
     (file,) = digits.files
     monkeypatch.setitem(data.DATASETS, "digits", replace(digits, files=(replace(file, sha256="0" * 64),)))
@@ -376,7 +376,7 @@ def test_a_damaged_data_file_is_told_where_the_study_names_it(monkeypatch):
     )
 
 
-def test_a_study_that_does_not_use_a_damaged_file_is_not_stopped(monkeypatch):
+def test_a_damaged_data_file_does_not_affect_studies_without_it(monkeypatch):
     titanic = data.DATASETS["titanic"]
     (file,) = titanic.files
     monkeypatch.setitem(data.DATASETS, "titanic", replace(titanic, files=(replace(file, sha256="0" * 64),)))
@@ -384,29 +384,31 @@ def test_a_study_that_does_not_use_a_damaged_file_is_not_stopped(monkeypatch):
 
 
 class TestMapping:
-    def told(self, mapping) -> str:
+    def message(self, mapping) -> str:
         with pytest.raises(InputError) as error:
             configuration.from_mapping(mapping)
         return str(error.value)
 
-    def test_has_no_lines(self):
-        mapping = yaml.safe_load(VALID.replace("[0.1]", "[1e-3]"))  # text, to a reader of YAML 1.1
-        assert self.told(mapping) == (
-            f'the configuration: experiments.grid.learning_rates[0]: "1e-3" {RATE} {AS_NUMBER}'
+    def test_messages_have_no_lines(self):
+        mapping = yaml.safe_load(VALID.replace("[0.1]", "[1e-3]"))  # text in YAML 1.1
+        assert self.message(mapping) == (
+            f'the configuration: experiments.grid.learning_rates[0]: "1e-3" {RATE} {NOT_TEXT}'
         )
 
-    def test_keys_that_are_not_text(self):
-        assert self.told({"experiments": {1: {}}}) == ("the configuration: experiments: a key must be text, not int.")
+    def test_keys_must_be_text(self):
+        assert self.message({"experiments": {1: {}}}) == (
+            "the configuration: experiments: a key must be text, not int."
+        )
 
-    def test_a_mapping_within_itself(self):
+    def test_a_mapping_that_contains_itself(self):
         endless = {}
         endless["study"] = endless
-        assert self.told(endless).endswith("study: nested too deeply: at most 10 levels are allowed.")
+        assert self.message(endless).endswith("study: nested too deeply: at most 10 levels are allowed.")
 
     def test_values_of_other_types(self):
         mapping = yaml.safe_load(VALID)
         mapping["experiments"]["grid"]["activation"] = {"relu"}
-        assert self.told(mapping) == (
+        assert self.message(mapping) == (
             "the configuration: experiments.grid.activation: "
             "\"{'relu'}\" is not a list of one or more names of activations."
         )
