@@ -87,11 +87,13 @@ class TestSearchInTheStudy:
 
 @pytest.mark.parametrize("where", ["server", "folder"])
 @pytest.mark.parametrize(
-    ("word", "found"), [("엔트로피", "index.html"), ("교차", "index.html"), ("함수", "more.html#place")]
+    ("word", "result"), [("엔트로피", "index.html"), ("교차", "index.html"), ("함수", "more.html#place")]
 )
-def test_search_finds_parts_of_korean_words_and_words_with_particles(two_languages, served, reader, where, word, found):
+def test_search_finds_parts_of_korean_words_and_words_with_particles(
+    two_languages, served, reader, where, word, result
+):
     window = reader(served(two_languages) if where == "server" else two_languages.as_uri(), viewport=PHONE)
-    assert found in search(window.open("ko/how-it-was-made.html"), word)
+    assert result in search(window.open("ko/how-it-was-made.html"), word)
     assert window.complaints == []
 
 

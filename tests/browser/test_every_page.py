@@ -31,7 +31,7 @@ def other_scheme(window, scheme: str) -> list[str]:
 
 def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
     """Pages at which a check, or the window itself, finds something, with what it is."""
-    return {path: found for path in paths if (found := check(window.open(path)) + window.heard())}
+    return {path: faults for path in paths if (faults := check(window.open(path)) + window.heard())}
 
 
 @pytest.mark.parametrize("site", ["smoke_site", "two_languages"])
@@ -39,12 +39,12 @@ class TestEveryPage:
     @pytest.mark.parametrize(("scheme", "rules"), [("light", None), ("dark", CONTRAST)])
     def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, site, scheme, rules):
         def check(page) -> list[str]:
-            found = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
-            found += violations(page, rules)
+            faults = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
+            faults += violations(page, rules)
             page.set_viewport_size(TABLET)
-            found += page.evaluate(OVERFLOW)
+            faults += page.evaluate(OVERFLOW)
             page.set_viewport_size(DESK)
-            return found
+            return faults
 
         folder = request.getfixturevalue(site)
         window = reader(served(folder), color_scheme=scheme, viewport=DESK)
@@ -61,12 +61,12 @@ class TestEveryPage:
 
 PRINTED = """() => {
   const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
-  const told = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
+  const hasUrl = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
   return [
     ...shown("nav, .md-header, .md-search, .md-footer, .md-tabs, .headerlink, .only-dark"),
     ...[...document.querySelectorAll("article .only-light")].filter(figure => !figure.checkVisibility()),
     ...document.querySelectorAll("details:not([open])"),
-    ...[...document.querySelectorAll("article a[href]")].filter(link => told(link) !== /^http/.test(link.protocol)),
+    ...[...document.querySelectorAll("article a[href]")].filter(link => hasUrl(link) !== /^http/.test(link.protocol)),
   ].map(part => part.outerHTML.slice(0, 200))
 }"""
 
@@ -76,21 +76,21 @@ def test_every_page_opens_from_a_folder_and_is_white_and_whole_on_paper(smoke_si
     window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
 
     def check(page) -> list[str]:
-        found = page.evaluate(UNDRAWN)
+        faults = page.evaluate(UNDRAWN)
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        found += page.evaluate(PRINTED)
-        found += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
+        faults += page.evaluate(PRINTED)
+        faults += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
         page.emulate_media(media="screen")
-        return found
+        return faults
 
     assert faulty(window, pages_of(smoke_site), check) == {}
 
 
 def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served, reader):
     window = reader(served(smoke_site), java_script_enabled=False)
-    found = {}
+    faults = {}
     for path in pages_of(smoke_site):
         window.page.goto(f"{window.address}/{path}")
-        found[path] = window.page.evaluate(UNSEEN) + window.heard()
-    assert {path: unseen for path, unseen in found.items() if unseen} == {}
+        faults[path] = window.page.evaluate(UNSEEN) + window.heard()
+    assert {path: unseen for path, unseen in faults.items() if unseen} == {}

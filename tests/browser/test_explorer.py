@@ -24,7 +24,7 @@ STRICT = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline
 
 @pytest.fixture
 def opened(smoke_site, served, reader):
-    """Function that opens the explorer at a hash and waits for its chart; at the end nobody may have complained."""
+    """Function that opens the explorer at a hash and waits for its chart; at the end there must be no message."""
     windows = []
 
     def new(address: str = "", **options):
@@ -34,7 +34,7 @@ def opened(smoke_site, served, reader):
         return page
 
     yield new
-    assert [complaint for window in windows for complaint in window.complaints] == []
+    assert [message for window in windows for message in window.complaints] == []
 
 
 def test_shows_tuned_points_at_first(opened):
@@ -44,7 +44,7 @@ def test_shows_tuned_points_at_first(opened):
     assert page.locator(".explorer-table tbody tr").count() == 12
 
 
-def test_a_filter_leaves_chart_table_and_address_alike(opened):
+def test_a_filter_changes_chart_table_and_address(opened):
     page = opened()
     page.get_by_label("ReLU", exact=True).check()
     assert page.locator(SHOWN).inner_text() == "6 of 101 points shown."
@@ -147,7 +147,7 @@ def test_another_experiment_brings_axes_that_suit_it(opened):
     assert page.get_by_role("alert").inner_text() == ""
 
 
-def test_nothing_left_says_what_to_do(opened):
+def test_an_empty_selection_says_what_to_do(opened):
     page = opened("#learning_rate=0.03125&batch_size=16&policy=linear&activation=sigmoid")
     assert "Untick some" in page.locator(SHOWN).inner_text()
 

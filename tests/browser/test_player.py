@@ -51,7 +51,7 @@ def test_the_browser_computes_what_the_engine_computes(films_site, served, reade
             *_, last = film.shoot(arm)
             network = Network(arm.architecture, last.weights, np.float32)
             wanted = retrained.predict(network, X[None])[0, :, -1]
-            found = page.evaluate(
+            computed = page.evaluate(
                 "([arm, weights, points]) => [...filmNetworks.outputs(arm, filmNetworks.numbers(weights),"
                 " Float32Array.from(points)).at(-1)]",
                 [
@@ -60,15 +60,15 @@ def test_the_browser_computes_what_the_engine_computes(films_site, served, reade
                     X.ravel().tolist(),
                 ],
             )
-            np.testing.assert_allclose(found, wanted, atol=2e-5, err_msg=f"{activation}, {output}")
+            np.testing.assert_allclose(computed, wanted, atol=2e-5, err_msg=f"{activation}, {output}")
     assert set(OUTPUTS) >= {"softmax", "sigmoid"}
 
 
 def test_the_probability_pointed_at_is_that_of_the_engine(films_site, served, reader):
     page, _ = opened(reader, served(films_site), "en/film.html#film=bend&epoch=12")
     page.locator(".film-plane").first.hover(position={"x": 60, "y": 90})
-    told = page.locator(".film-pointed").inner_text()
-    x, y, *values = map(float, re.findall(r"-?\d+\.\d+", told))
+    text = page.locator(".film-pointed").inner_text()
+    x, y, *values = map(float, re.findall(r"-?\d+\.\d+", text))
     for arm, value in zip(parsed(LIST)["bend"].arms, values, strict=True):
         *_, last = film.shoot(arm)
         network = Network(arm.architecture, last.weights, np.float32)
@@ -123,15 +123,15 @@ def test_a_space_on_a_button_is_that_buttons(films_site, served, reader):
     assert page.get_by_role("button", name="Play").is_visible()
 
 
-def test_readers_without_eyes_are_told_epoch_and_accuracies(films_site, served, reader):
+def test_screen_readers_announce_epoch_and_accuracies(films_site, served, reader):
     page, _ = opened(reader, served(films_site), "en/film.html#film=bend")
     page.locator(".film-stage").focus()
     page.keyboard.press("End")
-    told = page.locator(".film-told").inner_text().replace("\u00a0", " ")
+    text = page.locator(".film-told").inner_text().replace("\u00a0", " ")
     table = pd.read_csv(films_site / "figures/film-bend.csv").groupby("arm").last()
     shares = [f"{100 * share:.1f}%" for share in table["test_accuracy"]]
-    assert told.startswith(f"Epoch 12. tanh: test accuracy {shares[0]}")
-    assert f"identity: test accuracy {shares[1]}" in told
+    assert text.startswith(f"Epoch 12. tanh: test accuracy {shares[0]}")
+    assert f"identity: test accuracy {shares[1]}" in text
     assert "tanh" in page.locator(".film-plane").first.get_attribute("aria-label")
 
 
@@ -189,7 +189,7 @@ def test_a_button_below_shows_its_film_above(films_site, served, reader):
     assert page.locator(".film select").bounding_box()["y"] > page.locator(".md-header").bounding_box()["height"]
 
 
-def test_less_motion_is_slower_and_nothing_moves_unasked(films_site, served, reader):
+def test_less_motion_is_slower_and_nothing_starts_automatically(films_site, served, reader):
     page, _ = opened(reader, served(films_site), "en/film.html#film=bend", reduced_motion="reduce")
     page.wait_for_timeout(400)
     assert clock(page) == "epoch 0 of 12"
@@ -237,7 +237,7 @@ def test_without_scripts_there_is_a_strip_of_every_film(films_site, served, read
         assert strip.is_visible()
 
 
-def test_paper_has_the_strips_and_no_player(films_site, served, reader):
+def test_print_has_the_strips_and_no_player(films_site, served, reader):
     page, _ = opened(reader, served(films_site))
     page.emulate_media(media="print")
     assert not page.locator(".film").is_visible()

@@ -32,44 +32,44 @@ HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CON
 @pytest.mark.parametrize("name", HERE)
 @pytest.mark.parametrize("batch_size", [1, 8])
 def test_a_contestant_does_the_same_work_as_a_plain_loop_in_float64(name, batch_size):
-    given = work.make_work(TINY, batch_size, runs=3, updates=32)
-    exact = agreement.train_reference(given, 2)
-    found = agreement.compare(given, exact, worker.train(name, TINY, batch_size, 3, 32, rounds=2))
-    assert found["agrees"], found
-    assert found["loss_after"] < found["loss_before"]
+    problem = work.make_work(TINY, batch_size, runs=3, updates=32)
+    exact = agreement.train_reference(problem, 2)
+    result = agreement.compare(problem, exact, worker.train(name, TINY, batch_size, 3, 32, rounds=2))
+    assert result["agrees"], result
+    assert result["loss_after"] < result["loss_before"]
 
 
 def test_other_work_does_not_agree():
-    given = work.make_work(TINY, 8, runs=2, updates=8)
-    exact = agreement.train_reference(given, 2)
-    one_round_less = agreement.train_reference(given, 1)
-    assert not agreement.compare(given, exact, one_round_less)["agrees"]
+    problem = work.make_work(TINY, 8, runs=2, updates=8)
+    exact = agreement.train_reference(problem, 2)
+    one_round_less = agreement.train_reference(problem, 1)
+    assert not agreement.compare(problem, exact, one_round_less)["agrees"]
 
 
 @pytest.mark.parametrize("name", [name for name in ("ontrial", "torch_eager") if name in HERE])
 @pytest.mark.parametrize("weight_decay", agreement.WEIGHT_DECAYS)
 @pytest.mark.parametrize("optimiser", agreement.OPTIMISERS)
 def test_a_contestant_with_another_optimiser_is_the_reference_in_float64(name, optimiser, weight_decay):
-    given = work.make_work(TINY, 8, runs=2, updates=8).copy(np.float64)
-    found = worker.train(name, TINY, 8, 2, 8, 3, optimiser, weight_decay)
+    problem = work.make_work(TINY, 8, runs=2, updates=8).copy(np.float64)
+    result = worker.train(name, TINY, 8, 2, 8, 3, optimiser, weight_decay)
     architecture = Architecture(TINY, "relu", "softmax", "cross_entropy", "he")
     schedule = Schedule(8, epochs=3, optimiser=optimiser, weight_decay=weight_decay)
-    for run, order in enumerate(given.batches):
-        layers = [(W[run], b[run]) for W, b in given.weights]
-        batches = [(given.X[rows], given.y[rows]) for rows in order] * 3
+    for run, order in enumerate(problem.batches):
+        layers = [(W[run], b[run]) for W, b in problem.weights]
+        batches = [(problem.X[rows], problem.y[rows]) for rows in order] * 3
         reference.train(architecture, schedule, layers, batches, work.LEARNING_RATE)
-        for (W, b), (found_W, found_b) in zip(layers, found, strict=True):
-            np.testing.assert_allclose(found_W[run], W, rtol=1e-9, atol=1e-12)
-            np.testing.assert_allclose(found_b[run], b, rtol=1e-9, atol=1e-12)
+        for (W, b), (trained_W, trained_b) in zip(layers, result, strict=True):
+            np.testing.assert_allclose(trained_W[run], W, rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(trained_b[run], b, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", HERE)
 def test_training_goes_on_from_where_it_is(name):
-    given = work.make_work(TINY, 8, runs=2)
-    twice = worker.load(name).prepare(given.copy())
+    problem = work.make_work(TINY, 8, runs=2)
+    twice = worker.load(name).prepare(problem.copy())
     twice.train(1)
     twice.train(1)
-    once = worker.load(name).prepare(given.copy())
+    once = worker.load(name).prepare(problem.copy())
     once.train(2)
     for (W, b), (other_W, other_b) in zip(twice.weights(), once.weights(), strict=True):
         assert np.array_equal(W, other_W)
@@ -77,19 +77,19 @@ def test_training_goes_on_from_where_it_is(name):
 
 
 def test_the_engine_is_timed_at_what_train_does():
-    given = work.make_work(TINY, 8, runs=5, updates=8)
-    samples = Samples(given.X[None], given.y[None])
+    problem = work.make_work(TINY, 8, runs=5, updates=8)
+    samples = Samples(problem.X[None], problem.y[None])
     whole = train(
         Architecture(TINY, "relu", "softmax", "cross_entropy", "he"),
         Schedule(8, epochs=3),
         Data(samples, samples, samples, seeds=(0,)),
         [work.LEARNING_RATE] * 5,
         [0] * 5,
-        weights=given.weights,
-        batch_order=given.order[:, None].repeat(3, axis=1),
+        weights=problem.weights,
+        batch_order=problem.order[:, None].repeat(3, axis=1),
     )
-    found = worker.train("ontrial", TINY, 8, 5, 8, rounds=3)
-    for (W, b), (other_W, other_b) in zip(found, whole.weights, strict=True):
+    result = worker.train("ontrial", TINY, 8, 5, 8, rounds=3)
+    for (W, b), (other_W, other_b) in zip(result, whole.weights, strict=True):
         assert np.array_equal(W, other_W)
         assert np.array_equal(b, other_b)
 
@@ -119,9 +119,9 @@ def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp
     assert run.returncode == 0, run.stderr
     if "jax_vmap" not in HERE:
         assert "jax_vmap: skipped, because jax is not installed. `make bench` installs it." in run.stderr
-    made = pd.read_csv(output)
-    assert list(made.columns) == table.COLUMNS
-    rows = made.set_index("contestant")
+    written = pd.read_csv(output)
+    assert list(written.columns) == table.COLUMNS
+    rows = written.set_index("contestant")
     assert rows.loc["ontrial", ["batch_size", "runs", "timed_runs", "ratio"]].tolist() == [4, 2, 2, 1]
     assert rows.loc["numpy_loop", "timed_runs"] == 1
     assert rows.loc["numpy_loop", "ratio"] == pytest.approx(
@@ -132,12 +132,12 @@ def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp
     assert "The same work?" in run.stdout
 
 
-def test_a_cell_too_large_for_memory_says_how_much_it_needs_and_how_much_there_is(monkeypatch, capsys):
+def test_a_cell_too_large_for_memory_says_how_much_it_needs_and_how_much_is_free(monkeypatch, capsys):
     monkeypatch.setattr(timing.psutil, "virtual_memory", lambda: SimpleNamespace(available=1e8))
     assert not timing.fits((784, 64, 64, 10), 64, 1000, contestants=7)
-    told = capsys.readouterr().err
-    assert "784-64-64-10, B = 64, R = 1000: skipped, because 7 contestants need about" in told
-    assert "more than 80% of the 0.1 GB that are free. Ask for fewer networks with --runs." in told
+    output = capsys.readouterr().err
+    assert "784-64-64-10, B = 64, R = 1000: skipped, because 7 contestants need about" in output
+    assert "more than 80% of the 0.1 GB that are free. Ask for fewer networks with --runs." in output
     assert timing.fits((784, 64, 64, 10), 64, 1, contestants=7)
 
 
@@ -146,7 +146,7 @@ def test_a_cell_that_takes_too_long_is_left_out(capsys):
     assert "billion operations, more than 100 billion." in capsys.readouterr().err
 
 
-def test_a_stack_in_blocks_is_told(capsys):
+def test_a_stack_in_blocks_is_reported(capsys):
     plan = timing.Plan([("grid", (784, 64, 64, 10), 1, (48,))], [], repeats=1, seconds=1e-4, clock="cpu")
     with worker.Worker("cpu") as child:
         (row,) = timing.time_cells(plan, {"ontrial": child}, peak := [])
@@ -156,7 +156,7 @@ def test_a_stack_in_blocks_is_told(capsys):
     assert min(peak) > 0
 
 
-def test_a_contestant_that_was_killed_is_told():
+def test_a_contestant_that_was_killed_is_reported():
     with worker.Worker() as child, pytest.raises(InputError, match=r"raise_signal 9: the process was killed.*--runs"):
         child.call(signal.raise_signal, 9)
 
@@ -171,10 +171,10 @@ def test_a_network_that_is_none_is_refused(network):
 
 
 def test_the_faster_variant_of_a_peer_counts():
-    found = benchmark.ratios(BENCHMARK.table, "jax")
-    assert set(found.loc[found["batch_size"] == 1, "contestant"]) == {"jax_scan"}
-    assert set(found.loc[found["batch_size"] == 8, "contestant"]) == {"jax_vmap"}
-    assert len(found) == 18
+    ratios = benchmark.ratios(BENCHMARK.table, "jax")
+    assert set(ratios.loc[ratios["batch_size"] == 1, "contestant"]) == {"jax_scan"}
+    assert set(ratios.loc[ratios["batch_size"] == 8, "contestant"]) == {"jax_vmap"}
+    assert len(ratios) == 18
 
 
 def test_comparisons_select_their_cells():
@@ -196,12 +196,12 @@ def test_growth_is_one_where_time_is_linear_in_the_networks():
 
 
 def test_the_summary_names_every_comparison():
-    told = table.summary(BENCHMARK.table, peak=1.04e11)
-    assert "jax, B = 2 to 16, R ≥ 10" in told
-    assert "torch_eager, 64-32-32-10, B = 64, R = 48" in told
-    assert "not timed" in told
-    assert "one thread's fastest matrix product: 104 GFLOP/s" in told
-    assert "share of it, 784-64-64-10, B ≥ 128: 40% to 40%" in told
+    text = table.summary(BENCHMARK.table, peak=1.04e11)
+    assert "jax, B = 2 to 16, R ≥ 10" in text
+    assert "torch_eager, 64-32-32-10, B = 64, R = 48" in text
+    assert "not timed" in text
+    assert "one thread's fastest matrix product: 104 GFLOP/s" in text
+    assert "share of it, 784-64-64-10, B ≥ 128: 40% to 40%" in text
 
 
 # Figures and page -----------------------------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ def test_facts_of_the_benchmark(published):
 
 def test_tables_of_the_benchmark(published):
     page = published("en")
-    told = speed.table(page, "comparisons")
-    assert "| JAX | all | 2–16 | ≥\xa010 | 2.00 | 2.00\xa0to\xa02.00 | 6\xa0/\xa06 |" in told
+    text = speed.table(page, "comparisons")
+    assert "| JAX | all | 2–16 | ≥\xa010 | 2.00 | 2.00\xa0to\xa02.00 | 6\xa0/\xa06 |" in text
     assert "| processor | A &#60;fine&#62; one |" in speed.table(page, "machine")
     assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in speed.table(page, "agreement")
 
@@ -269,7 +269,7 @@ def test_the_page_reads_with_and_without_a_published_benchmark(published, result
     page = published(language) if there else Page(sources_of(results, language), "speed.md")
     known = page.names | {"figure": lambda name: name}
     path = ROOT / "docs" / language / "speed.md"
-    told = render(path.read_text(encoding="utf-8"), "speed.md", known)
-    assert ("speed-jax" in told) == there
-    assert "make bench" in told
-    assert "[[" not in told
+    text = render(path.read_text(encoding="utf-8"), "speed.md", known)
+    assert ("speed-jax" in text) == there
+    assert "make bench" in text
+    assert "[[" not in text

@@ -16,9 +16,9 @@ from ontrial.study.cell import Training
 
 SNIPPET = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```)?", re.MULTILINE | re.DOTALL)
 SNIPPETS = [
-    pytest.param(*found, id=f"{page.stem}-{number}")
+    pytest.param(*snippet, id=f"{page.stem}-{number}")
     for page in sorted((ROOT / "docs/en").glob("*.md"))  # other languages have the same code, as test_parity.py holds
-    for number, found in enumerate(SNIPPET.findall(page.read_text(encoding="utf-8")), start=1)
+    for number, snippet in enumerate(SNIPPET.findall(page.read_text(encoding="utf-8")), start=1)
 ]
 
 

@@ -30,7 +30,7 @@ def measures(settings, rate, seed, record):
 
 
 @pytest.fixture(scope="module")
-def found():
+def findings():
     return results(simulated(only("batches")), measures, "batches")
 
 
@@ -42,8 +42,8 @@ def only(*experiments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def points(found):
-    return explorer.build_points(found)
+def points(findings):
+    return explorer.build_points(findings)
 
 
 def at(points, batch_size, rate):
@@ -67,18 +67,18 @@ def test_numbers_are_over_the_confirmatory_seeds(points):
     assert row["test_loss_mean"] == pytest.approx(0.395)
 
 
-def test_a_diverged_run_counts_as_chance_and_is_told(points):
+def test_a_diverged_run_counts_as_chance_and_as_diverged(points):
     row = at(points, 16, 4.0)
     assert row["diverged"] == pytest.approx(1 / 20)
     assert row["test_accuracy_mean"] == pytest.approx(60.5 + (10 - 52) / 20)
 
 
 def test_epochs_to_an_accuracy_have_a_median_that_may_be_never(points):
-    found = results(simulated(only("batches")), lambda s, rate, seed, record: {
+    findings = results(simulated(only("batches")), lambda s, rate, seed, record: {
         "test_accuracy": 0.8 if seed <= 109 and record else 0.1, **dict.fromkeys(
             ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss", "test_loss"), 0.5)
     }, "batches")  # fmt: skip
-    row = explorer.build_points(found).iloc[0]
+    row = explorer.build_points(findings).iloc[0]
     assert row["epochs_to_75_lower_quartile"] == 1
     assert row["epochs_to_75_median"] == math.inf  # nine of twenty arrive
     assert row["epochs_to_90_lower_quartile"] == math.inf
@@ -132,8 +132,8 @@ def test_what_a_layer_does_is_a_share_in_points_or_a_norm():
     assert units == {"dead_units_1": "points", "gradient_norm_1": "norm"}
 
 
-def test_curves_are_medians_of_the_seeds_that_have_not_diverged(found, points):
-    curves = explorer.build_curves(found, points)
+def test_curves_are_medians_of_the_seeds_that_have_not_diverged(findings, points):
+    curves = explorer.build_curves(findings, points)
     row = curves[(curves["path"].str.endswith("batch-16")) & (curves["learning_rate"] == 4.0)].iloc[-1]
     left = pd.Series([0.5 + 0.01 * k for k in range(1, 21) if k != 2])
     assert row["test_accuracy_median"] == pytest.approx(left.median())
@@ -141,8 +141,8 @@ def test_curves_are_medians_of_the_seeds_that_have_not_diverged(found, points):
     assert len(curves) == 6 * 11 * 3
 
 
-def test_of_a_large_study_only_chosen_points_have_curves(found, points):
-    curves = explorer.build_curves(found, points, max_rows=100)
+def test_of_a_large_study_only_chosen_points_have_curves(findings, points):
+    curves = explorer.build_curves(findings, points, max_rows=100)
     chosen = points.loc[points["policies"] != "", ["path", "learning_rate"]]
     assert len(curves) == 3 * len(chosen)
     assert set(map(tuple, curves[["path", "learning_rate"]].to_numpy())) == set(map(tuple, chosen.to_numpy()))
@@ -174,8 +174,8 @@ def test_many_layers_of_a_width_are_counted(hidden, written):
 
 
 @pytest.mark.parametrize(("number", "written"), [(math.nan, None), (math.inf, "Infinity"), (1 / 3, 0.333333), (0, 0)])
-def test_json_has_words_for_what_is_no_number(number, written):
-    assert pages.short(number) == written
+def test_json_has_null_and_a_word_for_nan_and_infinity(number, written):
+    assert pages.compact(number) == written
 
 
 def test_looks_differ_without_colour_too():

@@ -67,11 +67,11 @@ def test_a_film_that_cannot_be_is_refused_with_its_line(text, message):
     ],
 )
 def test_a_film_says_how_far_both_arms_start_from_the_same_weights(text, alike, phrase):
-    found = one(text)
-    first = [next(film.shoot(arm)) for arm in found.arms]
+    spec = one(text)
+    first = [next(film.shoot(arm)) for arm in spec.arms]
     same = [np.array_equal(*pair) for pair in zip(*([W for W, _ in frame.weights] for frame in first), strict=False)]
-    assert found.shared_layers == alike == sum(same)
-    assert page_of_films.start(found) == phrase
+    assert spec.shared_layers == alike == sum(same)
+    assert page_of_films.weights_phrase(spec) == phrase
 
 
 # Frames ---------------------------------------------------------------------------------------------------------------
@@ -79,10 +79,10 @@ def test_a_film_says_how_far_both_arms_start_from_the_same_weights(text, alike, 
 
 @pytest.mark.parametrize("budget", [1, 2, 12, 40, 2000])
 def test_frames_go_from_the_start_to_the_end_ever_further_apart(budget):
-    found = film.frame_epochs(budget)
-    assert [found[0], found[1], found[-1]] == [0, 1, budget]
-    assert len(found) <= film.FRAMES
-    assert found == sorted(set(found))
+    epochs = film.frame_epochs(budget)
+    assert [epochs[0], epochs[1], epochs[-1]] == [0, 1, budget]
+    assert len(epochs) <= film.FRAMES
+    assert epochs == sorted(set(epochs))
 
 
 @pytest.mark.parametrize("batch_size", ["1", "16", "full"])
@@ -119,10 +119,10 @@ def test_a_script_holds_the_weights_to_the_last_bit():
 
 
 def test_in_every_film_of_the_project_the_first_network_ends_far_ahead():
-    for found in films.read(ROOT / "config/film.yaml").values():
-        good, bad = ([*film.shoot(arm)][-1].measures["test_accuracy"] for arm in found.arms)
-        assert good > bad + 0.15, found.id
-        assert good > 0.94, found.id
+    for spec in films.read(ROOT / "config/film.yaml").values():
+        good, bad = ([*film.shoot(arm)][-1].measures["test_accuracy"] for arm in spec.arms)
+        assert good > bad + 0.15, spec.id
+        assert good > 0.94, spec.id
 
 
 # The page -------------------------------------------------------------------------------------------------------------

@@ -36,9 +36,9 @@ def test_formulas_are_laid_out_by_their_font():
 
 
 def test_a_changed_font_does_not_keep_a_reserved_name():
-    told = MADE["hangul.woff"]["name"]
-    assert [told.getDebugName(number) for number in (1, 4, 6)] == ["Hangul"] * 3
-    assert "Sandoll" in told.getDebugName(0)  # who made it is still said
+    names = MADE["hangul.woff"]["name"]
+    assert [names.getDebugName(number) for number in (1, 4, 6)] == ["Hangul"] * 3
+    assert "Sandoll" in names.getDebugName(0)  # the font still names its maker
 
 
 def test_fonts_are_the_same_bytes_every_time():

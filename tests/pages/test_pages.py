@@ -56,19 +56,19 @@ def test_formulas_keep_their_braces():
     assert render(r"$\frac{1}{2}$ {{x}} [[ 1 + 1 ]][# no #]", "x.md", {}) == r"$\frac{1}{2}$ {{x}} 2"
 
 
-def test_an_undefined_name_is_told_with_page_line_and_the_nearest_one():
-    with pytest.raises(InputError) as told:
+def test_an_undefined_name_is_reported_with_page_line_and_the_nearest_name():
+    with pytest.raises(InputError) as error:
         render("a\n\n[[ acuracy ]]", "docs/en/index.md", {"accuracy": 1})
-    assert str(told.value) == 'docs/en/index.md:3: unknown name "acuracy". Did you mean "accuracy"? Known: accuracy.'
+    assert str(error.value) == 'docs/en/index.md:3: unknown name "acuracy". Did you mean "accuracy"? Known: accuracy.'
 
 
-def test_what_a_function_refuses_is_told_with_page_and_line(page):
+def test_the_error_of_a_function_is_reported_with_page_and_line(page):
     with pytest.raises(InputError, match=r'^docs/en/index\.md:2: unknown experiment "batch-sise"\. Did you mean'):
         render('a\n[[ accuracy("batch-sise") ]]', "docs/en/index.md", {"accuracy": lambda e: numbers.accuracy(page, e)})
 
 
 @pytest.mark.parametrize("page", ["[[ 1 + ]]", "[% if %]", "[% if true %]", "[[ seeds() ]]"])
-def test_broken_pages_are_told_with_their_line(page):
+def test_syntax_errors_are_reported_with_their_line(page):
     with pytest.raises(InputError, match=r"^x\.md:1: "):
         render(page, "x.md", {"seeds": lambda experiment: 1})
 
@@ -180,7 +180,7 @@ def test_a_job_of_a_cluster_is_its_training_and_the_rest(page):
     assert tables.table(page, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0% |"
 
 
-def test_what_this_study_lacks_is_a_dash_and_no_mistake(page):
+def test_what_this_study_lacks_is_a_dash_and_no_error(page):
     assert numbers.accuracy(page, "batch-size", activation="tanh") == "–"
     assert numbers.has(page, "batch-size")
     assert not numbers.has(page, "batch-size", activation="tanh")
@@ -188,7 +188,7 @@ def test_what_this_study_lacks_is_a_dash_and_no_mistake(page):
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "message"),
     [
         ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"?'),
         ({"actvation": "relu"}, 'unknown setting "actvation". Did you mean "activation"?'),
@@ -198,10 +198,10 @@ def test_what_this_study_lacks_is_a_dash_and_no_mistake(page):
         ({"learning_rate": 0.3}, 'experiment "batch-size" has no learning rate 0.3. It has: 1/4, 1/2, 1.'),
     ],
 )
-def test_what_no_study_could_have_is_a_mistake(page, asked, told):
+def test_what_no_study_could_have_is_an_error(page, asked, message):
     with pytest.raises(InputError) as error:
         numbers.accuracy(page, "batch-size", **asked)
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 # Figures and tables ---------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sourc
     assert "<figcaption>**A neuron.** With $w_1$." in html
 
 
-def test_a_figure_tells_the_runs_that_it_was_drawn_from_and_how_to_make_it_and_a_cell_again(sources):
+def test_a_figure_names_its_runs_and_how_to_reproduce_it_and_a_cell(sources):
     html = Page(sources, "evidence/small.md").names["figure"]("evidence-small")
     again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
     assert '<figure class="figure" id="figure-evidence-small"' in html
@@ -233,7 +233,7 @@ def test_a_figure_tells_the_runs_that_it_was_drawn_from_and_how_to_make_it_and_a
     )
 
 
-def test_a_figure_of_formulas_says_that_it_rests_on_no_run(sources):
+def test_a_figure_of_formulas_says_that_it_uses_no_run(sources):
     html = Page(sources, "index.md").names["figure"]("neuron")
     assert "Drawn from formulas and code alone" in html
     assert "parquet" not in html
@@ -246,17 +246,17 @@ def test_without_a_configuration_file_a_figure_has_no_commands(sources):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("neurn", 'unknown figure "neurn". Did you mean "neuron"?'),
         ("learning-curves", '[% if has("main-grid") %]'),
         ("layers", "docs/en/figures.yaml: the figure layers has no title."),
     ],
 )
-def test_a_figure_that_there_is_not_is_a_mistake(sources, name, told):
+def test_an_unknown_figure_is_an_error(sources, name, message):
     with pytest.raises(InputError) as error:
         Page(sources, "index.md").names["figure"](name)
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_every_activation_is_in_the_table_with_its_formula(page):
@@ -265,7 +265,7 @@ def test_every_activation_is_in_the_table_with_its_formula(page):
     assert "| φ(z) = max(z, 0) | φ′(z) = 1 for z &#62; 0, else 0" in table
 
 
-def test_a_purpose_is_told_in_the_language_of_the_page_or_as_it_stands(results):
+def test_a_purpose_is_in_the_language_of_the_page_or_as_configured(results):
     korean = page_of(results, "ko")
     assert tables.purpose(korean, {"en": "Compare.", "ko": "비교한다."}) == "비교한다."
     assert (
@@ -284,9 +284,9 @@ def test_formulas_with_words_are_in_every_language(sources):
     functions += [*INITIALISATIONS.values(), *(loss.value for loss in LOSSES.values())]
     functions += [*(output.function for output in OUTPUTS.values()), *PROBES.values()]
     in_words = {
-        f"formula {told}"
-        for told in map(tables.documented_formula, functions)
-        if re.search(r"\b(?!tanh)[a-z]{4}", told)
+        f"formula {formula}"
+        for formula in map(tables.documented_formula, functions)
+        if re.search(r"\b(?!tanh)[a-z]{4}", formula)
     }
     assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
 
@@ -353,7 +353,7 @@ def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_ou
     assert usual.endswith("](evidence/usual.md) |")
 
 
-def test_without_verdicts_there_is_nothing_to_see_at_a_glance(sources):
+def test_without_verdicts_the_overview_is_empty(sources):
     none = Page(with_findings(sources, verdicts={}), "index.md")
     assert (tables.at_a_glance(none), verdicts.tally(none)) == ("", "")
 
@@ -371,9 +371,9 @@ def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
     assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
 
 
-def test_a_ratio_is_told_as_a_factor(page):
-    found = context("positive", unit="log2", estimate=1.0, low=0.5, high=2.0)
-    assert verdicts.sized(page, found) == "a\xa0factor\xa0of\xa02.00 (95% interval 1.41 to 4.00)"
+def test_a_ratio_is_shown_as_a_factor(page):
+    example = context("positive", unit="log2", estimate=1.0, low=0.5, high=2.0)
+    assert verdicts.sized(page, example) == "a\xa0factor\xa0of\xa02.00 (95% interval 1.41 to 4.00)"
 
 
 def test_what_never_arrived_is_infinite(page):
@@ -388,11 +388,11 @@ def test_what_never_arrived_is_infinite(page):
     )
 
 
-def test_a_rate_off_the_grid_has_no_effect_to_tell(page):
+def test_a_rate_off_the_grid_has_no_effect(page):
     assert verdicts.sized(page, context("unclear", n=0)) == "rate not on the grid"
 
 
-def test_a_context_that_there_is_not_is_told_with_those_that_there_are(page):
+def test_an_unknown_context_is_reported_with_the_known_ones(page):
     with pytest.raises(InputError, match=r'claim "small": 0 contexts match policy sqrt, expected one\. Contexts:'):
         verdicts.outcome(page, "small", policy="sqrt")
     with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
@@ -413,14 +413,14 @@ def test_a_claim_without_a_reason_has_none(page):
 
 
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
-    made = assemble_pages.build_pages(sources)
-    assert list(made) == [
+    pages = assemble_pages.build_pages(sources)
+    assert list(pages) == [
         *("index.md", "activations.md", "glossary.md", "settings.md", "references.md"),
         *("evidence/index.md", "evidence/small.md", "evidence/usual.md", "evidence/.order"),
     ]
-    assert made["evidence/.order"] == "evidence/index.md\nevidence/small.md\nevidence/usual.md\n"
-    assert "# usual &#60;b&#62;holds&#60;/b&#62;" in made["evidence/usual.md"]
-    assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/usual.md)" in made["evidence/index.md"]
+    assert pages["evidence/.order"] == "evidence/index.md\nevidence/small.md\nevidence/usual.md\n"
+    assert "# usual &#60;b&#62;holds&#60;/b&#62;" in pages["evidence/usual.md"]
+    assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/usual.md)" in pages["evidence/index.md"]
 
 
 def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
@@ -451,7 +451,7 @@ def test_a_study_that_another_workflow_hands_over_names_no_file(results, languag
         ("reading", "with a bias", "with a bias", "편향이 있을 때"),
     ],
 )
-def test_a_value_beside_the_name_of_its_setting(results, axis, value, english, korean):
+def test_a_value_next_to_the_name_of_its_setting(results, axis, value, english, korean):
     assert verdicts.value_name(page_of(results, "en"), axis, value) == english
     assert verdicts.value_name(page_of(results, "ko"), axis, value) == korean
 
@@ -464,11 +464,11 @@ def test_every_reading_of_an_identity_has_words(results):
     ] == []
 
 
-def test_evidence_is_told_in_korean_too(results):
-    made = assemble_pages.build_pages(sources_of(results, "ko"))
-    assert made["evidence/small.md"].startswith("# 맞다\n")
-    assert "조건부" in made["evidence/small.md"]
-    assert "[맞다](../evidence/usual.md)" in made["evidence/index.md"]
+def test_evidence_is_in_korean_too(results):
+    pages = assemble_pages.build_pages(sources_of(results, "ko"))
+    assert pages["evidence/small.md"].startswith("# 맞다\n")
+    assert "조건부" in pages["evidence/small.md"]
+    assert "[맞다](../evidence/usual.md)" in pages["evidence/index.md"]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

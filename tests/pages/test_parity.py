@@ -31,7 +31,7 @@ print("## 1")
 
 [A paper](https://doi.org/10.1/a)
 """
-SEITE = """\
+GERMAN = """\
 # Verluste
 
 ## Mittel {#mean}
@@ -55,12 +55,12 @@ print("## 1")  # Zusammenzählen.
 """
 
 
-def found(seite: str) -> list[str]:
-    return list(parity.differences({"en": {"{}/losses.md": PAGE}, "de": {"{}/losses.md": seite}}))
+def messages(page: str) -> list[str]:
+    return list(parity.differences({"en": {"{}/losses.md": PAGE}, "de": {"{}/losses.md": page}}))
 
 
 def test_words_particles_spaces_and_remarks_in_code_are_the_languages_own():
-    assert found(SEITE) == []
+    assert messages(GERMAN) == []
 
 
 @pytest.mark.parametrize(
@@ -82,33 +82,33 @@ def test_words_particles_spaces_and_remarks_in_code_are_the_languages_own():
 )
 def test_what_one_language_lacks_is_named(old, new, lacking, part):
     other = {"en": "de", "de": "en"}[lacking]
-    told = f"docs/{lacking}/losses.md: {part} is missing, docs/{other}/losses.md has it."
-    assert old in SEITE
-    assert told in found(SEITE.replace(old, new))
+    message = f"docs/{lacking}/losses.md: {part} is missing, docs/{other}/losses.md has it."
+    assert old in GERMAN
+    assert message in messages(GERMAN.replace(old, new))
 
 
 def test_what_one_language_shows_twice_is_named():
-    twice = SEITE + '\n[[ figure("curve") ]]\n\n[[ figure("curve") ]]\n'
-    told = 'docs/en/losses.md: expression [[ figure("curve") ]] is missing 2 times, docs/de/losses.md has it.'
-    assert found(twice) == [told]
+    twice = GERMAN + '\n[[ figure("curve") ]]\n\n[[ figure("curve") ]]\n'
+    message = 'docs/en/losses.md: expression [[ figure("curve") ]] is missing 2 times, docs/de/losses.md has it.'
+    assert messages(twice) == [message]
 
 
 def test_headings_in_another_order_are_named():
     one = {"{}/a.md": "# A\n\n## B {#b}\n\n## C {#c}\n"}
     other = {"{}/a.md": "# A\n\n## C {#c}\n\n## B {#b}\n"}
-    told = "docs/ko/a.md: heading ## #c comes where docs/en/a.md has ## #b."
-    assert list(parity.differences({"en": one, "ko": other})) == [told]
+    message = "docs/ko/a.md: heading ## #c comes where docs/en/a.md has ## #b."
+    assert list(parity.differences({"en": one, "ko": other})) == [message]
 
 
 def test_texts_in_words_may_differ_and_names_may_not():
     def differing(expression: str) -> list[str]:
-        return list(parity.differences({"en": {"{}": '[[ told("small", "a lead of") ]]'}, "ko": {"{}": expression}}))
+        return list(parity.differences({"en": {"{}": '[[ lead("small", "a lead of") ]]'}, "ko": {"{}": expression}}))
 
-    assert differing('[[ told("small", "앞선 정도는") ]]') == []
-    assert len(differing('[[ told("large", "앞선 정도는") ]]')) == 2
+    assert differing('[[ lead("small", "앞선 정도는") ]]') == []
+    assert len(differing('[[ lead("large", "앞선 정도는") ]]')) == 2
 
 
-def test_everything_is_told_in_one_message():
+def test_all_differences_are_in_one_message():
     english = {"{}/a.md": "# A", "{}/figures.yaml: neuron.alt": "A neuron.", "words.yaml: loss": "loss"}
     korean = {"{}/b.md": "# B", "words.yaml: weight": "가중치"}
     with pytest.raises(InputError) as refused:
@@ -123,18 +123,18 @@ def test_everything_is_told_in_one_message():
 
 
 @pytest.mark.parametrize(
-    ("page", "told"),
+    ("page", "message"),
     [
         ("# A\n\n[[ 'a ]]\n", "docs/ko/a.md:3: "),
         ("# A\n\n```python\nif:\n```\n", "docs/ko/a.md: code that is not Python: invalid syntax: if:"),
     ],
 )
-def test_what_cannot_be_read_is_named(page, told):
-    with pytest.raises(InputError, match=re.escape(told)):
+def test_what_cannot_be_read_is_named(page, message):
+    with pytest.raises(InputError, match=re.escape(message)):
         parity.require({"en": {"{}/a.md": "# A\n"}, "ko": {"{}/a.md": page}})
 
 
-def test_what_a_new_language_needs_beside_its_pages_is_named(tmp_path):
+def test_what_a_new_language_needs_besides_its_pages_is_named(tmp_path):
     (tmp_path / "theme").mkdir()
     (tmp_path / "de").mkdir()
     (tmp_path / "theme/en.yml").write_text("extra: {name: English}\n")
@@ -166,7 +166,7 @@ def test_the_docs_say_the_same_in_every_language():
     docs.require_parity(ROOT / "docs", languages(ROOT / "docs"))
 
 
-def test_the_docs_that_are_compared_hold_all_there_is():
+def test_all_texts_of_the_docs_are_compared():
     korean = docs.texts_by_language(ROOT / "docs", ["ko"])["ko"]
     for place in ("{}/losses.md", "templates/{}/claim.md", "{}/figures.yaml: neuron.alt", "words.yaml: loss"):
         assert place in korean
@@ -174,7 +174,7 @@ def test_the_docs_that_are_compared_hold_all_there_is():
     assert "glossary.yaml: loss.definition" in korean
 
 
-def test_every_claim_of_the_project_is_told_in_every_language():
+def test_every_claim_of_the_project_is_in_every_language():
     claims = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["claims"]
     for claim in claims:
         assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]

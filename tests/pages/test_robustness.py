@@ -29,11 +29,11 @@ SMOKE = str(ROOT / "config/smoke.yaml")
 # What moved -----------------------------------------------------------------------------------------------------------
 
 
-def verdicts(verdict: str, *found: tuple[str, float | None]) -> dict:
+def verdicts(verdict: str, *contexts: tuple[str, float | None]) -> dict:
     policies = ("fixed", "linear", "tuned")
     contexts = [
         {"policy": policy, "outcome": outcome, "estimate": estimate, "unit": "points", "rates": [0.5]}
-        for policy, (outcome, estimate) in zip(policies, found, strict=False)
+        for policy, (outcome, estimate) in zip(policies, contexts, strict=False)
     ]
     small = {"id": "small", "kind": "measured", "verdict": verdict, "unit": "points", "smallest_effect": 1.0}
     usual = {"id": "usual", "kind": "not_testable", "verdict": "not_testable", "contexts": []}
@@ -74,9 +74,9 @@ def test_a_run_moved_if_any_digit_differs_but_not_if_both_are_missing():
 
 
 def test_probe_names_the_kernel_that_really_runs():
-    told = robustness.probe(Setup(variables=(("OPENBLAS_CORETYPE", "Nehalem"),)))
-    assert told[2] == "Nehalem"
-    assert told[:2] == robustness.probe(Setup())[:2]
+    probed = robustness.probe(Setup(variables=(("OPENBLAS_CORETYPE", "Nehalem"),)))
+    assert probed[2] == "Nehalem"
+    assert probed[:2] == robustness.probe(Setup())[:2]
     assert robustness.probe(Setup())[2] == machine.blas_kernel()
 
 
@@ -99,7 +99,9 @@ def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
     checked = configuration.read(SMOKE)
     written = configuration.read(tmp_path / robustness.write_study(checked, tmp_path, Setup()))
     assert "main-grid" in checked.experiments
-    assert written.experiments == {name: made for name, made in checked.experiments.items() if name != "main-grid"}
+    assert written.experiments == {
+        name: experiment for name, experiment in checked.experiments.items() if name != "main-grid"
+    }
 
 
 def test_runs_are_compared_with_those_of_the_same_experiments():
@@ -135,7 +137,7 @@ def test_a_failed_environment_is_reported_with_the_last_line_of_output(tmp_path,
         robustness.build_environment("numpy-1.0", "python3", "numpy==1.0.*")
 
 
-def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(tmp_path, monkeypatch):
+def test_an_environment_is_created_once_per_lock_and_installs_what_differs_last(tmp_path, monkeypatch):
     monkeypatch.setattr(robustness.shipped, "CHECKOUT", tmp_path)
     (tmp_path / "requirements.lock").write_text("numpy==2.4.6")
     (tmp_path / ".venv-numpy-2.3").mkdir()
@@ -146,8 +148,8 @@ def test_an_environment_is_made_once_for_a_lock_and_installs_what_differs_last(t
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(robustness.subprocess, "run", note)
-    made = [robustness.build_environment("numpy-2.3", "python3", "numpy==2.3.*") for _ in range(2)]
-    assert made == [str(tmp_path / ".venv-numpy-2.3/bin/python")] * 2
+    pythons = [robustness.build_environment("numpy-2.3", "python3", "numpy==2.3.*") for _ in range(2)]
+    assert pythons == [str(tmp_path / ".venv-numpy-2.3/bin/python")] * 2
     assert [command[-1] for command in steps] == [
         str(tmp_path / ".venv-numpy-2.3"),
         str(tmp_path / "requirements.lock"),
@@ -201,8 +203,8 @@ def run(folder, *only: str) -> subprocess.CompletedProcess:
 
 @pytest.mark.workflow
 def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_finished_is_kept(tiny):
-    told = run(tiny, "kernel-nehalem", "seeds")
-    assert told.returncode == 0, told.stderr
+    result = run(tiny, "kernel-nehalem", "seeds")
+    assert result.returncode == 0, result.stderr
     table = pd.read_csv(tiny / "results/tiny/circumstances.csv")
     assert list(dict.fromkeys(table["circumstance"])) == ["baseline", "kernel-nehalem", "seeds"]
     by_name = table.drop_duplicates("circumstance").set_index("circumstance")
@@ -217,25 +219,25 @@ def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_fini
         if claim["id"] == "small-batch-accuracy"
     )
     assert set(table.loc[table["claim"] == "small-batch-accuracy", "verdict_before"]) == {verdict}
-    assert "baseline:" in told.stderr
-    assert "kernel-nehalem" in told.stdout
+    assert "baseline:" in result.stderr
+    assert "kernel-nehalem" in result.stdout
 
     files = sorted((tiny / ".circumstances").rglob("*.parquet"))
     before = [(path.stat().st_mtime_ns, path.read_bytes()) for path in files]
     assert files
-    assert run(tiny, "kernel-nehalem", "seeds").stdout == told.stdout
+    assert run(tiny, "kernel-nehalem", "seeds").stdout == result.stdout
     assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in files] == before
 
 
 @pytest.mark.workflow
-def test_a_circumstance_that_fails_is_told_with_what_was_said(tiny):
+def test_a_circumstance_that_fails_is_reported_with_its_message(tiny):
     broken = (tiny / "tiny.yaml").read_text().replace("small-batch-accuracy", "small-batch-acuracy")
     (tiny / "tiny.yaml").write_text(broken)
-    told = run(tiny, "seeds")
-    assert told.returncode == 1
-    assert told.stderr.splitlines()[1] == "baseline: the run failed:"
-    assert 'unknown claim "small-batch-acuracy". Did you mean "small-batch-accuracy"?' in told.stderr
-    assert told.stderr.endswith("Run the same command again to continue.\n")
+    result = run(tiny, "seeds")
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[1] == "baseline: the run failed:"
+    assert 'unknown claim "small-batch-acuracy". Did you mean "small-batch-accuracy"?' in result.stderr
+    assert result.stderr.endswith("Run the same command again to continue.\n")
 
 
 def test_a_study_without_claims_is_refused(tmp_path):
@@ -250,7 +252,13 @@ def test_a_study_without_claims_is_refused(tmp_path):
 
 
 def published() -> pd.DataFrame:
-    made = {"study": "tiny", "python": "3.11.7", "numpy": "2.4.6", "blas": "openblas 0.3", "processor": "A <fine> one"}
+    common = {
+        "study": "tiny",
+        "python": "3.11.7",
+        "numpy": "2.4.6",
+        "blas": "openblas 0.3",
+        "processor": "A <fine> one",
+    }
     kinds = {
         "baseline": ("baseline", "SkylakeX", BEFORE, 0),
         "kernel-haswell": ("kernel", "Haswell", AFTER, 50),
@@ -258,7 +266,15 @@ def published() -> pd.DataFrame:
         "seeds": ("seeds", "SkylakeX", AFTER, None),
     }
     return pd.DataFrame(
-        {**made, "circumstance": name, "differs": kind, "blas_kernel": kernel, "runs": 200, "runs_moved": moved, **row}
+        {
+            **common,
+            "circumstance": name,
+            "differs": kind,
+            "blas_kernel": kernel,
+            "runs": 200,
+            "runs_moved": moved,
+            **row,
+        }
         for name, (kind, kernel, after, moved) in kinds.items()
         for row in compare_verdicts(BEFORE, after)
     )
@@ -296,7 +312,7 @@ def test_claims_with_a_moved_context_are_listed_with_both_verdicts(page):
     assert "| `of-another-study` |" in circumstances.moves(other, "kernel")
 
 
-def test_what_no_circumstance_is_called_is_told(page):
+def test_an_unknown_kind_of_circumstance_is_reported(page):
     with pytest.raises(InputError, match=r'^unknown kind of circumstance "kernal"\. Did you mean "kernel"\?'):
         circumstances.moved(page, "kernal")
     with pytest.raises(InputError, match=r'^unknown fact of the circumstances "procesor"'):
@@ -304,7 +320,7 @@ def test_what_no_circumstance_is_called_is_told(page):
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_methods_page_tells_what_moved_or_how_to_find_out(results, language):
+def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
     section = written[written.index("{#circumstances}") : written.index("{#limits}")]
     bare = sources_of(results, language)
@@ -317,6 +333,6 @@ def test_the_methods_page_tells_what_moved_or_how_to_find_out(results, language)
     only = with_findings(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
     full = render(section, "methods.md", Page(only, "methods.md").names)
     assert "badge-supported" in full
-    assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # what was not tried is not told of
+    assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # the page names only circumstances that ran
     with pytest.raises(InputError, match=r"no circumstances are published"):
         circumstances.moved(Page(bare, "methods.md"), "kernel")

@@ -31,8 +31,8 @@ from ontrial.study import configuration
 
 
 def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per_cell(tmp_path):
-    made = configuration.from_mapping(scale.configuration(300, **scale.ONE_RUN))
-    (tmp_path / "scale.yaml").write_text(made.to_json(), encoding="utf-8")
+    study = configuration.from_mapping(scale.configuration(300, **scale.ONE_RUN))
+    (tmp_path / "scale.yaml").write_text(study.to_json(), encoding="utf-8")
     words = ["--snakefile", shipped.SNAKEFILE, "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
     run = subprocess.run(
         [sys.executable, "-m", "snakemake", "collect", *words],
@@ -43,8 +43,8 @@ def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per
     )
     assert run.returncode == 0, run.stderr
     planned = re.findall(r"^rule train:\n    output: (.*)\n", run.stdout + run.stderr, re.MULTILINE)
-    assert len(made.cells) == 300
-    assert set(planned) == {f"results/scale/runs/{path}.parquet" for path in made.cells}
+    assert len(study.cells) == 300
+    assert set(planned) == {f"results/scale/runs/{path}.parquet" for path in study.cells}
     assert "results/scale/runs/grid/xor/hidden-3/relu/he/softmax/cross_entropy/batch-100.parquet" in run.stdout
 
 
@@ -73,10 +73,10 @@ def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
     ],
 )
 def test_a_column_holds_what_an_array_holds(values, type, listed):
-    made = column(values)
-    made.validate(full=True)
-    assert made.type == type
-    assert made.to_pylist() == listed
+    array = column(values)
+    array.validate(full=True)
+    assert array.type == type
+    assert array.to_pylist() == listed
 
 
 # Collecting -----------------------------------------------------------------------------------------------------------
@@ -93,12 +93,12 @@ TWO_EXPERIMENTS = {
 }
 
 
-def made_up(folder, probed: str) -> list[pa.Table]:
+def fake_tables(folder, probed: str) -> list[pa.Table]:
     """Run files of a study whose cells share no order, and of which one experiment has a column of its own."""
-    made = configuration.from_mapping(TWO_EXPERIMENTS)
-    files.write_text(folder / "study.json", made.to_json())
+    study = configuration.from_mapping(TWO_EXPERIMENTS)
+    files.write_text(folder / "study.json", study.to_json())
     tables = []
-    for path, cell in made.cells.items():
+    for path, cell in study.cells.items():
         scale.write_random_runs(folder, cell)
         table = run_files.read(folder / f"runs/{path}.parquet").replace_schema_metadata()
         if cell.experiment == probed:
@@ -116,7 +116,7 @@ def tables_of(folder) -> dict[str, str]:
 @pytest.mark.parametrize("probed", ["z-first", "a-second"])
 @pytest.mark.parametrize(("together", "group"), [(100, 2**20), (1, 7), (3, 24), (4, 88)])
 def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatch, probed, together, group):
-    whole = pa.concat_tables(made_up(tmp_path, probed), promote_options="default")
+    whole = pa.concat_tables(fake_tables(tmp_path, probed), promote_options="default")
     whole = whole.sort_by([(name, "ascending") for name in collect.ORDER]).combine_chunks()
     last = whole.filter(pa.compute.equal(whole["updates"], 1))
     monkeypatch.setattr(run_files, "GROUP", group)
@@ -143,7 +143,7 @@ def test_appended_tables_are_the_file_of_one_table(tmp_path):
 
 
 def test_a_damaged_run_file_leaves_no_table(tmp_path):
-    made_up(tmp_path, "z-first")
+    fake_tables(tmp_path, "z-first")
     damaged = next((tmp_path / "runs").rglob("batch-10.parquet"))
     damaged.write_bytes(damaged.read_bytes()[:-40] + bytes(40))
     with pytest.raises(InputError, match=r"batch-10.parquet: the file is damaged"):
@@ -168,7 +168,7 @@ def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, m
     assert all(float(row["cpu_seconds"]) > 0 and float(row["memory_mb"]) > 10 for row in rows)
 
 
-def test_a_command_that_fails_is_told_with_the_end_of_its_log(tmp_path):
+def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path):
     with pytest.raises(InputError, match=r"(?s)-c raise SystemExit\('no'\) failed:\nno"):
         scale.run_command([sys.executable, "-c", "raise SystemExit('no')"], tmp_path)
 
@@ -194,7 +194,7 @@ def test_the_figure_needs_a_published_table(results):
         Page(sources_of(results), "scale.md").names["figure"]("growth")
 
 
-def test_what_was_spent_is_told_in_two_digits_and_what_was_not_measured_is_a_dash(published):
+def test_what_was_spent_has_two_digits_and_what_was_not_measured_is_a_dash(published):
     page = published("en")
     assert growth.spent(page, "plan", 10_000) == "9.2"
     assert growth.spent(page, "plan", 10_000, "memory_mb", "before") == "460"
@@ -223,7 +223,7 @@ def test_the_page_reads_with_and_without_a_published_table(published, results, l
     page = published(language) if there else Page(sources_of(results, language), "scale.md")
     known = page.names | {"figure": lambda name: name}
     path = ROOT / "docs" / language / "scale.md"
-    told = render(path.read_text(encoding="utf-8"), "scale.md", known)
-    assert ("| 10,000 |" in told) == there
-    assert "make scale" in told
-    assert "[[" not in told
+    text = render(path.read_text(encoding="utf-8"), "scale.md", known)
+    assert ("| 10,000 |" in text) == there
+    assert "make scale" in text
+    assert "[[" not in text

@@ -93,10 +93,10 @@ def tried(tmp_path_factory) -> Tried:
         train.train_cell(cell.to_json(), str(folder / f"runs/{name}.parquet"))
     runs, records = str(folder / "runs.parquet"), str(folder / "records.parquet")
     collect.collect(path["study.json"], runs, str(folder / "runs.csv"), records)
-    given = {"study_file": path["study.json"], "runs": runs, "records": records, "docket_file": path["docket.json"]}
+    inputs = {"study_file": path["study.json"], "runs": runs, "records": records, "docket_file": path["docket.json"]}
     verdicts = path["verdicts.json"]
-    judge.judge(verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"], **given, verdicts=[])
-    return Tried(study, folder, findings.read(None, [], **given, verdicts=[verdicts]))
+    judge.judge(verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"], **inputs, verdicts=[])
+    return Tried(study, folder, findings.read(None, [], **inputs, verdicts=[verdicts]))
 
 
 def sources(tried: Tried, language: str) -> Sources:
@@ -104,8 +104,8 @@ def sources(tried: Tried, language: str) -> Sources:
 
 
 def test_both_claims_have_verdicts(tried):
-    found = tried.read.findings.verdicts
-    adam, batches = found["adam-needs-fewer-epochs"], found["small-batches-matter-more"]
+    verdicts_by_id = tried.read.findings.verdicts
+    adam, batches = verdicts_by_id["adam-needs-fewer-epochs"], verdicts_by_id["small-batches-matter-more"]
     assert adam["verdict"] == "supported", adam["contexts"]
     assert [context["weight_decay"] for context in adam["contexts"]] == [0, 0.001]
     assert [context["training_samples"] for context in batches["contexts"]] == [300, "all"]

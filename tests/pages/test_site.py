@@ -33,17 +33,17 @@ class Page(HTMLParser):
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
-        found = dict(attrs)
-        self.ids += [found["id"]] if "id" in found else []
-        self.addresses += [found[name] for name in ("href", "src") if found.get(name)]
-        self.handlers += [name for name in found if name.startswith("on")]
+        attributes = dict(attrs)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.addresses += [attributes[name] for name in ("href", "src") if attributes.get(name)]
+        self.handlers += [name for name in attributes if name.startswith("on")]
         if tag == "img":
-            self.images.append((found.get("src"), found.get("alt")))
-        if tag == "link" and found["rel"] in ("prev", "next"):
-            self.neighbours[found["rel"]] = found["href"]
-        if tag == "meta" and found.get("http-equiv") == "Content-Security-Policy":
-            self.policy = found["content"]
-        self.inside = tag if tag == "script" and not {"src", "type"} & set(found) else None
+            self.images.append((attributes.get("src"), attributes.get("alt")))
+        if tag == "link" and attributes["rel"] in ("prev", "next"):
+            self.neighbours[attributes["rel"]] = attributes["href"]
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy":
+            self.policy = attributes["content"]
+        self.inside = tag if tag == "script" and not {"src", "type"} & set(attributes) else None
 
     def handle_data(self, data: str) -> None:
         self.scripts += [data] if self.inside else []
@@ -130,14 +130,14 @@ def test_every_page_is_valid_html(smoke_site, two_languages):
     command = [JAVA, "-jar", CHECKER, *("--errors-only", "--format", "json", "--skip-non-html")]
     run = subprocess.run([*command, smoke_site, two_languages], capture_output=True, text=True)
     messages = json.loads(run.stderr)["messages"]
-    assert [f"{found['url']}:{found['lastLine']}: {found['message']}" for found in messages] == []
+    assert [f"{message['url']}:{message['lastLine']}: {message['message']}" for message in messages] == []
 
 
-def test_verdicts_are_told_by_a_word_and_a_sign(smoke_site):
+def test_verdicts_have_a_word_and_a_sign(smoke_site):
     for path in smoke_site.glob("*/**/*.html"):
         html = path.read_text(encoding="utf-8")
-        told = re.findall(r'class="badge badge-\w+"><span aria-hidden="true">\S</span> \w[^<]+</span>', html)
-        assert html.count('class="badge ') == len(told), path
+        badges = re.findall(r'class="badge badge-\w+"><span aria-hidden="true">\S</span> \w[^<]+</span>', html)
+        assert html.count('class="badge ') == len(badges), path
 
 
 # What a page may do ---------------------------------------------------------------------------------------------------

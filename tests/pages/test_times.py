@@ -24,8 +24,8 @@ def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_ar
     benchmark(tmp_path, "write-en.tsv", 1.25, end=110)
     benchmark(tmp_path, "fetch.tsv", 7.0, end=50)
     benchmark(tmp_path, "a-rule-of-old.tsv", 1.0, end=110)
-    found = job_times.read_jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
-    assert found == [
+    jobs = job_times.read_jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
+    assert jobs == [
         job_times.Job("fetch", 50, 7.0),
         job_times.Job("train", 100, 2.5),
         job_times.Job("write", 110, 1.25),
@@ -47,7 +47,7 @@ def test_without_benchmark_files_there_are_no_jobs(tmp_path):
         ([(0, 10), (1000, 1005)], 15, 0),  # the next day
     ],
 )
-def test_elapsed_time_leaves_out_pauses_and_tells_when_no_job_ran(jobs, elapsed, between):
+def test_elapsed_time_excludes_pauses_and_counts_when_no_job_ran(jobs, elapsed, between):
     assert job_times.span(job_times.Job("train", end, end - begin) for begin, end in jobs) == (elapsed, between)
 
 
@@ -75,11 +75,11 @@ def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monke
     (cell,) = tiny.cells
     benchmark(tmp_path, f"benchmarks/train/{cell}.tsv", 60.0, end=100)
     job_times.write_times(str(tmp_path / "study.json"), str(tmp_path / "timing/time.json"))
-    found = json.loads((tmp_path / "timing/time.json").read_text(encoding="utf-8"))
-    assert found["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
-    assert (found["elapsed"], found["between_jobs"]) == (60.0, 0.0)
-    assert 0 < found["train"]["start"] < 60
-    assert sum(found["train"].values()) == pytest.approx(60, abs=0.05)
+    content = json.loads((tmp_path / "timing/time.json").read_text(encoding="utf-8"))
+    assert content["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
+    assert (content["elapsed"], content["between_jobs"]) == (60.0, 0.0)
+    assert 0 < content["train"]["start"] < 60
+    assert sum(content["train"].values()) == pytest.approx(60, abs=0.05)
 
 
 def test_training_is_not_taken_apart_when_a_cell_left_no_time():

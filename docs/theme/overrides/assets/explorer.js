@@ -1,550 +1,703 @@
-// The explorer. GRID (points and templates of charts) and CURVES (learning curves, fetched on the first click) are
-// scripts of the study; the words are in the page. What is shown is in the address: `#x=batch_size&activation=relu,tanh`.
-"use strict"
-{
-const root = document.getElementById("explorer-root")
-const words = JSON.parse(document.getElementById("explorer-words").textContent)
-const AXES = ["x", "y", "colour", "columns", "rows"]
-const ACCURACIES = [0, 50, 60, 70, 75, 80, 85, 88, 90, 92, 94, 95, 96, 97, 98, 99, 100] // ticks of a stretched axis
-const FEW = 50 // rows of the table until all are asked for
-const settings = Object.keys(GRID.settings)
-const PARTS = ["output", "loss"] // of the objective: to be shown along an axis, but nothing more to choose
-const FILTERS = settings.filter(name => name !== "experiment" && !PARTS.includes(name))
-const ORDERED = settings.filter(name => name === "hidden" || GRID.settings[name].counted) // a line may join neighbours
-const measures = Object.keys(GRID.measures)
+// The explorer. GRID (points and chart templates) and CURVES (learning curves, loaded on the first click) are scripts of
+// the study; the texts are in the page. The address holds the state: `#x=batch_size&activation=relu,tanh`.
+;(() => {
+  const AXES = ["x", "y", "colour", "columns", "rows"]
+  const PARTS = ["output", "loss"] // of the objective: they can be on an axis, but are no filters of their own
+  const ACCURACY_TICKS = [0, 50, 60, 70, 75, 80, 85, 88, 90, 92, 94, 95, 96, 97, 98, 99, 100]
+  const FIRST_ROWS = 50 // rows of the table until a reader asks for all
 
-const say = (term, values = {}) => words.say[term].replace(/\{(\w+)\}/g, (_, name) => values[name])
-const title = name => words.settings[name] ?? words.measures[name]
-const label = (setting, value) => words.values[setting][GRID.settings[setting].values.findIndex(known => known === value)]
-const byOrder = setting => (a, b) => GRID.settings[setting].values.indexOf(a) - GRID.settings[setting].values.indexOf(b)
+  const words = JSON.parse(document.getElementById("explorer-words").textContent)
+  const settings = Object.keys(GRID.settings)
+  const measures = Object.keys(GRID.measures)
+  const FILTERS = settings.filter(name => name !== "experiment" && !PARTS.includes(name))
+  const ORDERED = settings.filter(name => name === "hidden" || GRID.settings[name].counted) // lines can join their values
 
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value)
-    else if (value === true) made.setAttribute(name, "")
-    else if (value !== false && value !== undefined) made.setAttribute(name, value)
+  const phrase = (term, values = {}) => words.say[term].replace(/\{(\w+)\}/g, (_, name) => values[name])
+  const title = name => words.settings[name] ?? words.measures[name]
+  const label = (setting, value) => words.values[setting][GRID.settings[setting].values.indexOf(value)]
+
+  // Points -----------------------------------------------------------------------------------------------------------
+
+  const cellSettings = settings.filter(name => !["learning_rate", "policy"].includes(name))
+  const cells = GRID.cells.map(values =>
+    Object.fromEntries([...cellSettings, "path"].map((name, i) => [name, values[i]])),
+  )
+  const points = GRID.points.map(([cell, learning_rate, policies, n, diverged, ...summaries], i) => {
+    const point = {...cells[cell], i, learning_rate, policies, n, diverged, measured: {}}
+    for (const name of GRID.experiments[point.experiment]) {
+      const summary = summaries.splice(0, GRID.measures[name].median ? 3 : 2)
+      const [centre, ...spread] = summary.map(number => (number === null ? NaN : Number(number)))
+      if (Number.isNaN(centre)) continue
+      const [low, high] = spread.length > 1 ? spread : [centre - spread[0], centre + spread[0]]
+      point.measured[name] = {centre, low, high, sd: spread.length > 1 ? null : spread[0]}
+    }
+    return point
+  })
+  const key = point => `${point.path}@${point.learning_rate}`
+
+  const isMeasure = name => measures.includes(name)
+  const isLog = name => GRID.measures[name].scale.type === "log"
+  const has = (point, setting, value) =>
+    setting === "policy" ? point.policies.includes(value) : point[setting] === value
+  const pointsOf = experiment => points.filter(point => experiment === "all" || point.experiment === experiment)
+  const passes = (point, state) =>
+    FILTERS.every(name => !state[name].length || state[name].some(value => has(point, name, value)))
+  const valuesAmong = (some, setting) =>
+    GRID.settings[setting].values.filter(value => some.some(point => has(point, setting, value)))
+
+  // Numbers as text --------------------------------------------------------------------------------------------------
+
+  const withMinus = text => text.replace("-", "−")
+  const percent = text => phrase("percent", {number: text})
+  const share = number => percent((100 * number).toFixed(0))
+
+  function significant(number) {
+    if (number === Infinity) return phrase("never")
+    const size = Math.abs(number)
+    const exponential = size && (size < 1e-4 || size >= 1e7)
+    return withMinus(exponential ? number.toExponential(3) : String(Number(number.toPrecision(4))))
   }
-  made.append(...children)
-  return made
-}
 
-// Points ---------------------------------------------------------------------------------------------------------------
-
-const cellNames = settings.filter(name => !["learning_rate", "policy"].includes(name))
-const cells = GRID.cells.map(values => Object.fromEntries([...cellNames, "path"].map((name, i) => [name, values[i]])))
-const points = GRID.points.map(([cell, learning_rate, policies, n, diverged, ...numbers], i) => {
-  const point = {...cells[cell], i, learning_rate, policies, n, diverged, measured: {}}
-  for (const name of GRID.experiments[point.experiment]) {
-    const [centre, ...spread] = numbers.splice(0, GRID.measures[name].median ? 3 : 2).map(x => (x === null ? NaN : Number(x)))
-    if (Number.isNaN(centre)) continue
-    const [low, high] = spread.length > 1 ? spread : [centre - spread[0], centre + spread[0]]
-    point.measured[name] = {centre, low, high, sd: spread.length > 1 ? null : spread[0]}
+  // A measure of a point with its spread over seeds.
+  function summaryText(point, name) {
+    const summary = point.measured[name]
+    if (!summary) return "–"
+    const {unit, median} = GRID.measures[name]
+    const format = unit === "points" ? number => withMinus(number.toFixed(2)) : significant
+    const [centre, low, high] = [summary.centre, summary.low, summary.high].map(format)
+    let text = centre
+    if (summary.low !== Infinity) {
+      if (median) text = phrase("median and quartiles", {centre, low, high})
+      else if (Number.isFinite(summary.sd)) text = phrase("mean and sd", {centre, sd: format(summary.sd)})
+    }
+    return unit === "points" ? percent(text) : text
   }
-  return point
-})
-const key = point => `${point.path}@${point.learning_rate}`
 
-const has = (point, setting, value) => (setting === "policy" ? point.policies.includes(value) : point[setting] === value)
-const ofExperiment = state => points.filter(point => state.experiment === "all" || point.experiment === state.experiment)
-const passes = (point, state) =>
-  FILTERS.every(name => !state[name].length || state[name].some(value => has(point, name, value)))
-const present = (chosen, setting) => GRID.settings[setting].values.filter(value => chosen.some(point => has(point, setting, value)))
+  // State and address ------------------------------------------------------------------------------------------------
 
-// Numbers as text ------------------------------------------------------------------------------------------------------
+  const FIRST_EXPERIMENT = "main-grid" in GRID.experiments ? "main-grid" : Object.keys(GRID.experiments)[0]
 
-const significant = number => {
-  if (number === Infinity) return say("never")
-  const size = Math.abs(number)
-  const text = size && (size < 1e-4 || size >= 1e7) ? number.toExponential(3) : String(Number(number.toPrecision(4)))
-  return text.replace("-", "−")
-}
-const percent = text => say("percent", {number: text})
-const share = number => percent((100 * number).toFixed(0))
-
-function spread(point, name) {
-  const found = point.measured[name]
-  if (!found) return "–"
-  const {unit, median} = GRID.measures[name]
-  const write = unit === "points" ? number => number.toFixed(2).replace("-", "−") : significant
-  const [centre, low, high] = [found.centre, found.low, found.high].map(write)
-  const text = found.low === Infinity ? centre : median ? say("median and quartiles", {centre, low, high})
-    : Number.isFinite(found.sd) ? say("mean and sd", {centre, sd: write(found.sd)}) : centre
-  return unit === "points" ? percent(text) : text
-}
-
-// State and address ----------------------------------------------------------------------------------------------------
-
-const FIRST = "main-grid" in GRID.experiments ? "main-grid" : Object.keys(GRID.experiments)[0]
-
-function defaults(experiment = FIRST) {
-  const state = {experiment, ...Object.fromEntries(FILTERS.map(name => [name, []])), sort: "", point: ""}
-  return {...state, ...suited(experiment)}
-}
-
-// Axes that show something of an experiment: what varies in it, at tuned rates if there are any.
-function suited(experiment) {
-  const chosen = ofExperiment({experiment})
-  const varying = FILTERS.filter(name => name !== "policy" && present(chosen, name).length > 1)
-  const among = preferred => preferred.find(name => varying.includes(name))
-  const tuned = present(chosen, "policy").includes("tuned")
-  const x = among(tuned ? ["batch_size", "hidden", "activation", "objective"] : ["learning_rate", "hidden", "activation"])
-    ?? varying[0] ?? "batch_size"
-  const rest = [...new Set(["activation", "objective", "initialisation", "hidden", ...varying])]
-    .filter(name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"))
-  const y = ["test_accuracy"].find(name => chosen.some(point => name in point.measured))
-  return {x, y, colour: rest[0] ?? "none", columns: rest[1] ?? "none", rows: "none", policy: tuned ? ["tuned"] : []}
-}
-
-const parsed = (setting, text) => GRID.settings[setting].values.find(value => String(value) === text)
-
-// The state that an address asks for, or null when it asks for something that there isn't.
-function read(hash) {
-  if (!hash || (!hash.includes("=") && document.getElementById(decoded(hash)))) return defaults()
-  const asked = hash.split("&").map(part => part.split("=").map(decoded))
-  const experiment = Object.fromEntries(asked).experiment ?? FIRST
-  if (!known("experiment", experiment)) return null
-  const state = defaults(experiment)
-  for (const [name, text, ...rest] of asked) {
-    if (text === undefined || rest.length || !Object.hasOwn(state, name)) return null
-    if (FILTERS.includes(name)) {
-      state[name] = text === "" ? [] : text.split(",").map(value => parsed(name, value))
-      if (state[name].includes(undefined)) return null
-    } else if (!known(name, text)) return null
-    else state[name] = text
+  function defaultState(experiment = FIRST_EXPERIMENT) {
+    const unfiltered = Object.fromEntries(FILTERS.map(name => [name, []]))
+    return {experiment, ...unfiltered, sort: "", point: "", ...suggestedView(experiment)}
   }
-  return state
-}
 
-function known(name, text) {
-  if (name === "experiment") return text === "all" || Object.hasOwn(GRID.experiments, text)
-  if (name === "point") return points.some(point => key(point) === text)
-  if (name === "sort") return [...settings, ...measures, "n", "diverged"].includes(text.replace(/^-/, ""))
-  return choices(name).includes(text)
-}
-
-const choices = axis => [...(["colour", "columns", "rows"].includes(axis) ? ["none"] : []), ...settings,
-  ...(["columns", "rows"].includes(axis) ? [] : measures)]
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
+  // Axes and filters that show what varies in an experiment, at tuned rates if it has any.
+  function suggestedView(experiment) {
+    const candidates = pointsOf(experiment)
+    const varying = FILTERS.filter(name => name !== "policy" && valuesAmong(candidates, name).length > 1)
+    const tuned = valuesAmong(candidates, "policy").includes("tuned")
+    const preferred = tuned
+      ? ["batch_size", "hidden", "activation", "objective"]
+      : ["learning_rate", "hidden", "activation"]
+    const x = preferred.find(name => varying.includes(name)) ?? varying[0] ?? "batch_size"
+    const others = [...new Set(["activation", "objective", "initialisation", "hidden", ...varying])].filter(
+      name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"),
+    )
+    const y = candidates.some(point => "test_accuracy" in point.measured) ? "test_accuracy" : undefined
+    const policy = tuned ? ["tuned"] : []
+    return {x, y, colour: others[0] ?? "none", columns: others[1] ?? "none", rows: "none", policy}
   }
-}
 
-// Only what differs from the default view is written.
-function address(state) {
-  const usual = {...defaults(state.experiment), experiment: FIRST}
-  return Object.keys(state)
-    .filter(name => String(state[name]) !== String(usual[name]))
-    .map(name => `${name}=${[state[name]].flat().map(encodeURIComponent).join(",")}`)
-    .join("&")
-}
-
-// Controls -------------------------------------------------------------------------------------------------------------
-
-let state
-
-function change(news) {
-  state = {...state, ...news}
-  history.replaceState(null, "", `#${address(state)}`)
-  draw()
-}
-
-function select(name, options, choose = value => change({[name]: value})) {
-  const id = `explorer-${name}`
-  const made = element("select", {id, onchange: event => choose(event.target.value)}, ...options)
-  return element("div", {class: "explorer-choice"}, element("label", {for: id}, say(name)), made)
-}
-
-const option = value => element("option", {value}, value === "none" ? say("none") : title(value))
-
-const axes = element("fieldset", {class: "explorer-row"}, element("legend", {}, say("axes")))
-for (const axis of AXES) {
-  const names = choices(axis)
-  const group = (term, members) =>
-    members.length ? [element("optgroup", {label: say(term)}, ...members.map(option))] : []
-  axes.append(select(axis, [
-    ...(names.includes("none") ? [option("none")] : []),
-    ...group("settings", names.filter(name => settings.includes(name))),
-    ...group("measures", names.filter(name => measures.includes(name))),
-  ]))
-}
-
-const experiments = [...Object.keys(GRID.experiments), "all"]
-  .map(name => element("option", {value: name}, name === "all" ? say("all experiments") : name))
-const filters = element("fieldset", {class: "explorer-filters"}, element("legend", {}, say("filters")),
-  select("experiment", experiments, enter))
-const boxes = element("div", {class: "explorer-groups"})
-filters.append(boxes)
-
-// Another experiment has other settings: choices that it can't answer give way to those that suit it.
-function enter(experiment) {
-  const chosen = ofExperiment({experiment})
-  const fits = suited(experiment)
-  const kept = Object.fromEntries(FILTERS.map(name => [name, state[name].filter(value => present(chosen, name).includes(value))]))
-  change({...fits, ...kept, experiment, policy: fits.policy, point: "", sort: "",
-    y: chosen.some(point => state.y in point.measured) ? state.y : fits.y ?? "test_accuracy"})
-}
-
-// The boxes to tick: the values that the experiment has. They stay in place while they are ticked.
-let offered = ""
-function offer(candidates) {
-  if (offered !== state.experiment) {
-    offered = state.experiment
-    boxes.replaceChildren(...FILTERS.flatMap(name => {
-      const values = present(candidates, name)
-      return values.length < (name === "policy" ? 1 : 2) ? [] : [element("fieldset", {class: "explorer-group"}, element("legend", {}, title(name)),
-        ...values.map(value => element("label", {},
-          element("input", {type: "checkbox", name, value: String(value), onchange: () => change({[name]: ticked(name)})}),
-          label(name, value))))]
-    }))
+  // "none", settings and measures that an axis can show.
+  function axisOptions(axis) {
+    const none = ["colour", "columns", "rows"].includes(axis) ? ["none"] : []
+    return [...none, ...settings, ...(["columns", "rows"].includes(axis) ? [] : measures)]
   }
-  for (const box of boxes.querySelectorAll("input")) box.checked = state[box.name].map(String).includes(box.value)
-}
 
-const ticked = name =>
-  [...boxes.querySelectorAll(`input[name=${name}]:checked`)].map(box => parsed(name, box.value))
+  const parseValue = (setting, text) => GRID.settings[setting].values.find(value => String(value) === text)
 
-const notice = element("p", {class: "explorer-notice", role: "alert"})
-const status = element("p", {class: "explorer-status", role: "status"})
-const reset = element("button", {type: "button", class: "md-button explorer-reset", onclick: () => {
-  notice.textContent = ""
-  change(defaults())
-}}, say("reset"))
-const chart = element("div", {class: "explorer-chart", role: "img"})
-const chartBox = element("div", {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": say("chart")}, chart)
-const tip = element("div", {class: "explorer-tip", "aria-hidden": "true", hidden: true})
-const details = element("section", {class: "explorer-details", "aria-labelledby": "explorer-point", hidden: true})
-const table = element("table", {class: "explorer-table"})
-const tableBox = element("div", {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": say("table")}, table)
-const more = element("button", {type: "button", class: "md-button", hidden: true, onclick: () => {
-  everything = true
-  draw()
-}})
-let everything = false
-
-// Charts ---------------------------------------------------------------------------------------------------------------
-
-const measured = name => measures.includes(name)
-const isLog = name => GRID.measures[name].scale.type === "log"
-
-// A row a point, or a row a point and policy where the chart tells policies apart.
-function rowsOf(shown) {
-  const used = AXES.map(axis => state[axis])
-  const rows = []
-  for (const point of shown) {
-    const policies = used.includes("policy") ? point.policies.filter(name => !state.policy.length || state.policy.includes(name)) : [null]
-    for (const policy of policies) {
-      const row = {i: point.i, chosen: key(point) === state.point}
-      const place = name => (measured(name) ? point.measured[name]?.centre
-        : label(name, name === "policy" ? policy : point[name]))
-      for (const axis of AXES) if (state[axis] !== "none") row[axis] = place(state[axis])
-      if (measured(state.y) && point.measured[state.y]) {
-        const {centre, low, high} = point.measured[state.y]
-        const most = GRID.measures[state.y].unit === "points" ? 100 : Infinity // a deviation may lead out of the scale
-        row.low = Number.isFinite(low) && (!isLog(state.y) || low > 0) ? Math.max(low, Math.min(0, centre)) : centre
-        row.high = Number.isFinite(high) ? Math.min(high, most) : centre
+  // The state that an address describes, or null if it names something that does not exist.
+  function parseAddress(hash) {
+    if (!hash || (!hash.includes("=") && document.getElementById(decode(hash)))) return defaultState()
+    const parts = hash.split("&").map(part => part.split("=").map(decode))
+    const experiment = Object.fromEntries(parts).experiment ?? FIRST_EXPERIMENT
+    if (!isValid("experiment", experiment)) return null
+    const state = defaultState(experiment)
+    for (const [name, text, ...rest] of parts) {
+      if (text === undefined || rest.length || !Object.hasOwn(state, name)) return null
+      if (FILTERS.includes(name)) {
+        state[name] = text === "" ? [] : text.split(",").map(value => parseValue(name, value))
+        if (state[name].includes(undefined)) return null
+      } else if (isValid(name, text)) {
+        state[name] = text
+      } else {
+        return null
       }
-      const drawable = AXES.every(axis => !measured(state[axis])
-        || (Number.isFinite(row[axis]) && (!isLog(state[axis]) || row[axis] > 0)))
-      if (drawable) rows.push(row)
+    }
+    return state
+  }
+
+  function isValid(name, text) {
+    if (name === "experiment") return text === "all" || Object.hasOwn(GRID.experiments, text)
+    if (name === "point") return points.some(point => key(point) === text)
+    if (name === "sort") return [...settings, ...measures, "n", "diverged"].includes(text.replace(/^-/, ""))
+    return axisOptions(name).includes(text)
+  }
+
+  function decode(text) {
+    try {
+      return decodeURIComponent(text)
+    } catch {
+      return undefined
     }
   }
-  return rows
-}
 
-const domain = (chosen, setting) => [...new Set(present(chosen, setting).map(value => label(setting, value)))]
-
-function axis(name, channel, shown) {
-  if (!measured(name)) return {field: channel, type: "ordinal", title: title(name), sort: domain(shown, name), axis: {labelAngle: 0}}
-  const {unit, scale} = GRID.measures[name]
-  const values = scale.type === "pow" ? ACCURACIES : undefined
-  return {field: channel, type: "quantitative", title: unit === "points" ? `${title(name)} (%)` : title(name),
-    scale: scale.type === "log" ? scale : {...scale, zero: false, nice: scale.type === "linear"}, axis: {values}}
-}
-
-// Look of the colours, the same whatever the filters leave.
-function look(name, candidates) {
-  const {values, colour, dash, shape} = GRID.settings[name]
-  const kept = present(candidates, name)
-  const found = new Map()
-  for (const value of kept) {
-    const place = values.indexOf(value)
-    if (!found.has(label(name, value))) found.set(label(name, value), {colour: colour[place], dash: dash[place], shape: shape[place]})
+  // The address of a state. It holds only what differs from the default state of the experiment.
+  function formatAddress(state) {
+    const usual = {...defaultState(state.experiment), experiment: FIRST_EXPERIMENT}
+    return Object.keys(state)
+      .filter(name => String(state[name]) !== String(usual[name]))
+      .map(name => `${name}=${[state[name]].flat().map(encodeURIComponent).join(",")}`)
+      .join("&")
   }
-  return found
-}
 
-// Whether lines may connect points: neighbours along x, one of each series.
-function connected(rows) {
-  if (!ORDERED.includes(state.x) || !measured(state.y)) return false
-  const places = rows.map(row => JSON.stringify([row.x, measured(state.colour) ? 0 : row.colour, row.columns, row.rows]))
-  return new Set(places).size === places.length
-}
+  globalThis.explorerFunctions = {defaultState, formatAddress, parseAddress, passes, points, significant, summaryText}
 
-function specification(rows, shown, candidates) {
-  const spec = structuredClone(GRID.charts.points)
-  const panel = {layer: spec.layer}
-  let [spread, line, marker] = spec.layer
-  const x = axis(state.x, "x", shown)
-  const y = axis(state.y, "y", shown)
-  for (const layer of spec.layer) {
-    layer.encoding.x = x
-    layer.encoding.y = layer === spread ? {...y, field: "low"} : y
-  }
-  if (measured(state.colour)) {
-    const {scale} = GRID.measures[state.colour]
-    marker.encoding.color = spread.encoding.color = {field: "colour", type: "quantitative", title: title(state.colour),
-      scale: {...scale, scheme: "cividis"}}
-    marker.encoding.size = {field: "colour", type: "quantitative", legend: null, scale: {...scale, range: [30, 160]}}
-  } else if (state.colour !== "none") {
-    const looks = look(state.colour, candidates)
-    const of = part => ({field: "colour", type: "nominal", title: title(state.colour),
-      scale: {domain: [...looks.keys()], range: [...looks.values()].map(one => one[part])}})
-    const legend = {columns: Math.max(1, Math.floor(chartBox.clientWidth / 130))}
-    for (const layer of spec.layer) layer.encoding.color = {...of("colour"), legend}
-    line.encoding.strokeDash = {...of("dash"), legend}
-    marker.encoding.shape = {...of("shape"), legend}
-    if (!measured(state.x) && !connected(rows)) {
-      for (const layer of spec.layer) layer.encoding.xOffset = {field: "colour", scale: {domain: [...looks.keys()]}}
+  // Controls ---------------------------------------------------------------------------------------------------------
+
+  const root = document.getElementById("explorer-root")
+  if (!root) return // unit tests have no page
+
+  let state
+  let showAllRows = false
+
+  function element(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag)
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value)
+      else if (value === true) node.setAttribute(name, "")
+      else if (value !== false && value !== undefined) node.setAttribute(name, value)
     }
-  } else for (const layer of spec.layer) layer.encoding.color = {value: GRID.settings.activation.colour[0]}
-  panel.layer = [...(measured(state.y) ? [spread] : []), ...(connected(rows) ? [line] : []), marker]
-  return sized({...spec, layer: undefined}, panel, shown)
-}
-
-// Panels of a width and height that fill the box.
-function sized(spec, panel, shown) {
-  const facet = name => ({field: name, type: "ordinal", title: title(state[name]), sort: domain(shown, state[name])})
-  const count = name => (state[name] === "none" || measured(state[name]) ? 1 : Math.max(1, domain(shown, state[name]).length))
-  const [across, down] = [count("columns"), count("rows")]
-  const room = chartBox.clientWidth - 75
-  const wrapped = state.rows === "none" ? Math.max(1, Math.min(across, Math.floor(room / 230))) : across
-  panel.width = Math.max(110, Math.floor((room - 22 * wrapped - (state.rows === "none" ? 0 : 40)) / wrapped))
-  panel.height = across * down === 1 ? 360 : 210
-  if (state.rows !== "none") {
-    const columns = state.columns === "none" ? {} : {column: facet("columns")}
-    return {...spec, facet: {row: facet("rows"), ...columns}, spec: panel}
+    node.append(...children)
+    return node
   }
-  return state.columns === "none" ? {...spec, ...panel} : {...spec, facet: facet("columns"), columns: wrapped, spec: panel}
-}
 
-const quiet = {actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: false}
-let view, drawn, waiting = Promise.resolve()
+  const scrollBox = (name, content) =>
+    element("div", {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": name}, content)
 
-// One after the other: charts that overtake each other would leave an old one standing.
-function plot(rows, shown, candidates) {
-  const spec = specification(rows, shown, candidates)
-  const same = JSON.stringify(spec)
-  waiting = waiting.then(async () => {
-    if (same === drawn) return view.data("rows", rows).runAsync()
-    view?.finalize()
-    const made = await vegaEmbed(chart, {...spec, datasets: {rows}}, quiet)
-    drawn = same
-    view = made.view
-    view.addEventListener("pointermove", (event, item) => hover(event, item?.datum?.i))
-    view.addEventListener("pointerout", () => (tip.hidden = true))
-    view.addEventListener("click", (event, item) => {
-      if (item?.datum?.i !== undefined) choose(points[item.datum.i])
+  function update(changes) {
+    state = {...state, ...changes}
+    history.replaceState(null, "", `#${formatAddress(state)}`)
+    render()
+  }
+
+  function select(name, options, onChoice = value => update({[name]: value})) {
+    const id = `explorer-${name}`
+    const control = element("select", {id, onchange: event => onChoice(event.target.value)}, ...options)
+    return element("div", {class: "explorer-choice"}, element("label", {for: id}, phrase(name)), control)
+  }
+
+  function axisSelect(axis) {
+    const names = axisOptions(axis)
+    const option = value => element("option", {value}, value === "none" ? phrase("none") : title(value))
+    const group = (term, members) =>
+      members.length ? [element("optgroup", {label: phrase(term)}, ...members.map(option))] : []
+    return select(axis, [
+      ...(names.includes("none") ? [option("none")] : []),
+      ...group(
+        "settings",
+        names.filter(name => settings.includes(name)),
+      ),
+      ...group("measures", names.filter(isMeasure)),
+    ])
+  }
+
+  const axes = element(
+    "fieldset",
+    {class: "explorer-row"},
+    element("legend", {}, phrase("axes")),
+    ...AXES.map(axisSelect),
+  )
+
+  const experimentOptions = [...Object.keys(GRID.experiments), "all"].map(name =>
+    element("option", {value: name}, name === "all" ? phrase("all experiments") : name),
+  )
+  const filterGroups = element("div", {class: "explorer-groups"})
+  const filters = element(
+    "fieldset",
+    {class: "explorer-filters"},
+    element("legend", {}, phrase("filters")),
+    select("experiment", experimentOptions, chooseExperiment),
+    filterGroups,
+  )
+
+  // Show another experiment. Filters stay as far as the experiment has their values.
+  function chooseExperiment(experiment) {
+    const candidates = pointsOf(experiment)
+    const view = suggestedView(experiment)
+    const kept = FILTERS.map(name => {
+      const available = valuesAmong(candidates, name)
+      return [name, state[name].filter(value => available.includes(value))]
     })
-  })
-}
-
-function hover(event, i) {
-  tip.hidden = i === undefined
-  if (tip.hidden) return
-  const point = points[i]
-  const shown = [...new Set([...AXES.map(axis => state[axis]).filter(measured), "test_accuracy"])]
-  tip.replaceChildren(
-    element("strong", {}, describe(point)),
-    ...shown.filter(name => name in point.measured).map(name => element("div", {}, `${title(name)}: ${spread(point, name)}`)),
-    element("div", {}, `${say("n")}: ${point.n}; ${say("diverged")}: ${share(point.diverged)}`),
-  )
-  const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)
-  const above = event.clientY + 14 + tip.offsetHeight > innerHeight
-  tip.style.left = `${Math.max(8, left)}px`
-  tip.style.top = `${above ? event.clientY - tip.offsetHeight - 10 : event.clientY + 14}px`
-}
-
-// What sets a point apart from the others that pass.
-function describe(point, among = ofExperiment(state)) {
-  const varying = cellNames.filter(name => !PARTS.includes(name) && present(among, name).length > 1)
-  const parts = varying.map(name => (ORDERED.includes(name) ? `${title(name)} ` : "") + label(name, point[name]))
-  return [...parts, `${title("learning_rate")} ${label("learning_rate", point.learning_rate)}`].join(", ")
-}
-
-// Table ----------------------------------------------------------------------------------------------------------------
-
-function listed(shown) {
-  const varying = settings.filter(name => ![...PARTS, "policy", "learning_rate"].includes(name) && present(shown, name).length > 1)
-  const chosen = [...new Set(AXES.map(axis => state[axis]).filter(measured))]
-  return [...varying, "learning_rate", "policy", ...(chosen.length ? chosen : ["test_accuracy"]), "n", "diverged"]
-}
-
-const place = (point, column) => {
-  if (measured(column)) return point.measured[column]?.centre ?? -Infinity
-  if (column === "policy") return point.policies.length
-  return settings.includes(column) ? GRID.settings[column].values.indexOf(point[column]) : point[column]
-}
-
-function cellText(point, column) {
-  if (measured(column)) return spread(point, column)
-  if (column === "diverged") return share(point.diverged)
-  if (column === "n") return String(point.n)
-  return column === "policy" ? point.policies.map(name => label("policy", name)).join(", ") || "–" : label(column, point[column])
-}
-
-const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0) // a difference of infinities is no number
-
-function fill(shown) {
-  const columns = listed(shown)
-  const by = state.sort.replace(/^-/, "")
-  const down = state.sort.startsWith("-")
-  const ordered = by ? shown.toSorted((a, b) => (down ? -1 : 1) * compare(place(a, by), place(b, by))) : shown
-  const heads = columns.map(column => element("th",
-    {scope: "col", "aria-sort": by === column ? (down ? "descending" : "ascending") : undefined},
-    element("button", {type: "button", "data-column": column, onclick: () => {
-      change({sort: by === column && !down ? `-${column}` : column})
-      table.querySelector(`[data-column="${column}"]`).focus()
-    }}, title(column) ?? say(column))))
-  const rows = (everything ? ordered : ordered.slice(0, FEW)).map((point, i) => element("tr",
-    {"data-point": point.i, "aria-current": key(point) === state.point ? "true" : undefined},
-    ...columns.map((column, first) => first
-      ? element("td", {}, cellText(point, column))
-      : element("th", {scope: "row"}, element("button", {type: "button", tabindex: i ? "-1" : "0"}, cellText(point, column))))))
-  table.replaceChildren(element("caption", {}, say("table")), element("thead", {}, element("tr", {}, ...heads)),
-    element("tbody", {}, ...rows))
-  more.hidden = everything || shown.length <= FEW
-  more.textContent = say("show all", {n: shown.length})
-}
-
-// One stop for the whole table: arrows go from row to row, Enter shows the point.
-table.addEventListener("click", event => {
-  const row = event.target.closest("tbody tr")
-  if (row) choose(points[row.dataset.point])
-})
-table.addEventListener("keydown", event => {
-  const buttons = [...table.querySelectorAll("tbody button")]
-  const here = buttons.indexOf(document.activeElement)
-  const there = {ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1}[event.key]
-  if (here < 0 || there === undefined || !buttons[there]) return
-  event.preventDefault()
-  buttons[here].tabIndex = -1
-  buttons[there].tabIndex = 0
-  buttons[there].focus()
-})
-
-// A point: its numbers, its learning curves, its command ------------------------------------------------------------------
-
-function choose(point) {
-  change({point: key(point)})
-  details.scrollIntoView({block: "nearest"})
-  details.querySelector("h3").focus()
-}
-
-let openView
-function show() {
-  const point = points.find(one => key(one) === state.point)
-  details.hidden = !point
-  if (!point || details.dataset.point === state.point) return
-  details.dataset.point = state.point
-  const facts = [...cellNames.filter(name => !PARTS.includes(name)), "learning_rate"].map(name => [title(name), label(name, point[name])])
-  facts.push([title("policy"), cellText(point, "policy")], [say("n"), point.n], [say("diverged"), share(point.diverged)])
-  facts.push(...Object.keys(point.measured).map(name => [title(name), spread(point, name)]))
-  const command = `snakemake --cores 1 --force results/${words.study}/runs/${point.path}.parquet --config study=${words.file}`
-  const plotted = element("div", {class: "explorer-chart", role: "img", "aria-label": say("curves of", {point: describe(point)})})
-  details.replaceChildren(
-    element("h3", {id: "explorer-point", tabindex: "-1"}, describe(point)),
-    element("p", {}, say("curves text")),
-    element("div", {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": say("curves")}, plotted),
-    element("dl", {class: "explorer-facts"}, ...facts.map(([term, text]) =>
-      element("div", {}, element("dt", {}, term), element("dd", {}, String(text))))),
-    ...(words.file === null ? [] : [ // another workflow handed the study over: no command knows it
-      element("p", {}, say("command")),
-      element("pre", {class: "explorer-command", tabindex: "0"}, element("code", {}, command)),
-    ]),
-    element("button", {type: "button", class: "md-button", onclick: () => change({point: ""})}, say("close")),
-  )
-  learn(point, plotted)
-}
-
-let fetching
-function curves() {
-  fetching ??= new Promise((resolve, reject) => {
-    document.head.append(element("script", {src: root.dataset.curves, onload: () => resolve(CURVES), onerror: reject}))
-  })
-  return fetching
-}
-
-async function learn(point, plotted) {
-  const found = (await curves())[point.i]
-  if (state.point !== key(point)) return
-  if (!found) return plotted.replaceChildren(say("no curves"))
-  const [epochs, ...rest] = found
-  const part = i => epochs.map((epoch, at) => [epoch, ...rest.slice(3 * i, 3 * i + 3).map(column => column[at])])
-  const rows = [["train", 0, 2], ["test", 1, 3]].flatMap(([name, accuracy, loss]) => {
-    const losses = part(loss)
-    return part(accuracy).map(([epoch, median, low, high], at) => ({
-      epochs: epoch, part: say(name), accuracy: 100 * median, accuracy_low: 100 * low, accuracy_high: 100 * high,
-      loss: losses[at][1], loss_low: losses[at][2], loss_high: losses[at][3],
-    }))
-  }).filter(row => row.loss > 0)
-  const spec = structuredClone(GRID.charts.curves)
-  const width = plotted.clientWidth || 600
-  spec.columns = width > 620 ? 2 : 1
-  const titles = [say("accuracy axis"), say("loss axis")]
-  spec.concat.forEach((panel, i) => {
-    panel.width = Math.max(140, width / spec.columns - 90)
-    panel.height = 220
-    for (const {encoding} of panel.layer) {
-      Object.assign(encoding.x, {title: say("epochs")})
-      Object.assign(encoding.y, {title: titles[i]})
-      for (const channel of ["color", "fill", "strokeDash"]) if (encoding[channel]) Object.assign(encoding[channel], {title: say("samples"), sort: [say("train"), say("test")]})
-    }
-  })
-  openView?.finalize()
-  openView = (await vegaEmbed(plotted, {...spec, datasets: {rows}}, quiet)).view
-}
-
-// All together ---------------------------------------------------------------------------------------------------------
-
-function draw() {
-  const candidates = ofExperiment(state)
-  const shown = candidates.filter(point => passes(point, state))
-  const rows = rowsOf(shown)
-  const lost = shown.length - new Set(rows.map(row => row.i)).size
-  for (const axis of AXES) document.getElementById(`explorer-${axis}`).value = state[axis]
-  document.getElementById("explorer-experiment").value = state.experiment
-  offer(candidates)
-  status.textContent = say("shown", {n: shown.length, all: points.length})
-    + (shown.length ? "" : ` ${say("nothing")}`) + (lost ? ` ${say("off the chart", {n: lost})}` : "")
-  chart.setAttribute("aria-label", say("chart of", {y: title(state.y), x: title(state.x), n: rows.length}))
-  plot(rows, shown, candidates)
-  fill(shown)
-  if (state.point) show()
-  else {
-    details.hidden = true
-    delete details.dataset.point
+    const y = candidates.some(point => state.y in point.measured) ? state.y : (view.y ?? "test_accuracy")
+    update({...view, ...Object.fromEntries(kept), experiment, policy: view.policy, point: "", sort: "", y})
   }
-}
 
-function follow() {
-  const asked = read(location.hash.slice(1))
-  notice.textContent = asked ? "" : say("unknown address")
-  state = asked ?? defaults()
-  draw()
-}
+  // Offer the values that the experiment has. The boxes stay the same while they are ticked, and keep the focus.
+  let offeredExperiment = ""
+  function updateFilters(candidates) {
+    if (offeredExperiment !== state.experiment) {
+      offeredExperiment = state.experiment
+      filterGroups.replaceChildren(...FILTERS.flatMap(name => filterGroup(name, valuesAmong(candidates, name))))
+    }
+    for (const box of filterGroups.querySelectorAll("input")) {
+      box.checked = state[box.name].map(String).includes(box.value)
+    }
+  }
 
-root.replaceChildren(notice, axes, filters, element("div", {class: "explorer-row"}, status, reset), chartBox, details, tableBox, more, tip)
-addEventListener("hashchange", follow)
-let width = chartBox.clientWidth
-new ResizeObserver(() => {
-  if (Math.abs(chartBox.clientWidth - width) < 2) return
-  width = chartBox.clientWidth
-  draw()
-}).observe(chartBox)
-follow()
-}
+  function filterGroup(name, values) {
+    if (values.length < (name === "policy" ? 1 : 2)) return []
+    const onchange = () => update({[name]: tickedValues(name)})
+    const boxes = values.map(value => {
+      const box = element("input", {type: "checkbox", name, value: String(value), onchange})
+      return element("label", {}, box, label(name, value))
+    })
+    return [element("fieldset", {class: "explorer-group"}, element("legend", {}, title(name)), ...boxes)]
+  }
+
+  const tickedValues = name =>
+    [...filterGroups.querySelectorAll(`input[name=${name}]:checked`)].map(box => parseValue(name, box.value))
+
+  const notice = element("p", {class: "explorer-notice", role: "alert"})
+  const status = element("p", {class: "explorer-status", role: "status"})
+  const reset = element("button", {type: "button", class: "md-button explorer-reset"}, phrase("reset"))
+  reset.addEventListener("click", () => {
+    notice.textContent = ""
+    update(defaultState())
+  })
+  const chart = element("div", {class: "explorer-chart", role: "img"})
+  const chartBox = scrollBox(phrase("chart"), chart)
+  const tip = element("div", {class: "explorer-tip", "aria-hidden": "true", hidden: true})
+  const details = element("section", {class: "explorer-details", "aria-labelledby": "explorer-point", hidden: true})
+  const table = element("table", {class: "explorer-table"})
+  const tableBox = scrollBox(phrase("table"), table)
+  const more = element("button", {type: "button", class: "md-button", hidden: true})
+  more.addEventListener("click", () => {
+    showAllRows = true
+    render()
+  })
+
+  // Chart ------------------------------------------------------------------------------------------------------------
+
+  // One row per point, or per point and policy if an axis shows policies.
+  function chartRows(shown) {
+    const showsPolicies = AXES.some(axis => state[axis] === "policy")
+    return shown.flatMap(point => {
+      const policies = showsPolicies
+        ? point.policies.filter(name => !state.policy.length || state.policy.includes(name))
+        : [null]
+      return policies.map(policy => chartRow(point, policy)).filter(isDrawable)
+    })
+  }
+
+  function chartRow(point, policy) {
+    const row = {i: point.i, chosen: key(point) === state.point}
+    for (const axis of AXES) {
+      const name = state[axis]
+      if (name === "none") continue
+      if (isMeasure(name)) row[axis] = point.measured[name]?.centre
+      else row[axis] = label(name, name === "policy" ? policy : point[name])
+    }
+    const summary = point.measured[state.y]
+    if (isMeasure(state.y) && summary) {
+      const {centre, low, high} = summary
+      const largest = GRID.measures[state.y].unit === "points" ? 100 : Infinity // mean + sd may exceed the scale
+      const lowIsDrawable = Number.isFinite(low) && (!isLog(state.y) || low > 0)
+      row.low = lowIsDrawable ? Math.max(low, Math.min(0, centre)) : centre
+      row.high = Number.isFinite(high) ? Math.min(high, largest) : centre
+    }
+    return row
+  }
+
+  const isDrawable = row =>
+    AXES.every(axis => {
+      if (!isMeasure(state[axis])) return true
+      return Number.isFinite(row[axis]) && (!isLog(state[axis]) || row[axis] > 0)
+    })
+
+  const domain = (some, setting) => [...new Set(valuesAmong(some, setting).map(value => label(setting, value)))]
+
+  function axisEncoding(name, channel, shown) {
+    if (!isMeasure(name)) {
+      return {field: channel, type: "ordinal", title: title(name), sort: domain(shown, name), axis: {labelAngle: 0}}
+    }
+    const {unit, scale} = GRID.measures[name]
+    return {
+      field: channel,
+      type: "quantitative",
+      title: unit === "points" ? `${title(name)} (%)` : title(name),
+      scale: scale.type === "log" ? scale : {...scale, zero: false, nice: scale.type === "linear"},
+      axis: {values: scale.type === "pow" ? ACCURACY_TICKS : undefined},
+    }
+  }
+
+  // Label → colour, dash and shape of each value of a setting. Filters do not change them.
+  function looksOf(name, candidates) {
+    const {values, colour, dash, shape} = GRID.settings[name]
+    const looks = new Map()
+    for (const value of valuesAmong(candidates, name)) {
+      const i = values.indexOf(value)
+      if (!looks.has(label(name, value))) {
+        looks.set(label(name, value), {colour: colour[i], dash: dash[i], shape: shape[i]})
+      }
+    }
+    return looks
+  }
+
+  // Whether lines can connect points: x has an order, and each series has one point at each x.
+  function canConnect(rows) {
+    if (!ORDERED.includes(state.x) || !isMeasure(state.y)) return false
+    const positions = rows.map(row =>
+      JSON.stringify([row.x, isMeasure(state.colour) ? 0 : row.colour, row.columns, row.rows]),
+    )
+    return new Set(positions).size === positions.length
+  }
+
+  function specification(rows, shown, candidates) {
+    const spec = structuredClone(GRID.charts.points)
+    const [spread, line, marker] = spec.layer
+    const x = axisEncoding(state.x, "x", shown)
+    const y = axisEncoding(state.y, "y", shown)
+    for (const layer of spec.layer) {
+      layer.encoding.x = x
+      layer.encoding.y = layer === spread ? {...y, field: "low"} : y
+    }
+    if (isMeasure(state.colour)) encodeMeasure(spread, marker)
+    else if (state.colour !== "none") encodeSetting(spec.layer, rows, candidates)
+    else for (const layer of spec.layer) layer.encoding.color = {value: GRID.settings.activation.colour[0]}
+    const layers = [...(isMeasure(state.y) ? [spread] : []), ...(canConnect(rows) ? [line] : []), marker]
+    return withPanels({...spec, layer: undefined}, {layer: layers}, shown)
+  }
+
+  // Colour and size show a measure.
+  function encodeMeasure(spread, marker) {
+    const {scale} = GRID.measures[state.colour]
+    const color = {
+      field: "colour",
+      type: "quantitative",
+      title: title(state.colour),
+      scale: {...scale, scheme: "cividis"},
+    }
+    spread.encoding.color = color
+    marker.encoding.color = color
+    marker.encoding.size = {field: "colour", type: "quantitative", legend: null, scale: {...scale, range: [30, 160]}}
+  }
+
+  // Colour, dashes and shape distinguish the values of a setting.
+  function encodeSetting(layers, rows, candidates) {
+    const [, line, marker] = layers
+    const looks = looksOf(state.colour, candidates)
+    const labels = [...looks.keys()]
+    const legend = {columns: Math.max(1, Math.floor(chartBox.clientWidth / 130))}
+    const encoding = part => ({
+      field: "colour",
+      type: "nominal",
+      title: title(state.colour),
+      scale: {domain: labels, range: [...looks.values()].map(look => look[part])},
+      legend,
+    })
+    for (const layer of layers) layer.encoding.color = encoding("colour")
+    line.encoding.strokeDash = encoding("dash")
+    marker.encoding.shape = encoding("shape")
+    if (!isMeasure(state.x) && !canConnect(rows)) {
+      for (const layer of layers) layer.encoding.xOffset = {field: "colour", scale: {domain: labels}}
+    }
+  }
+
+  // Repeat the panel for columns and rows, with widths that fill the box.
+  function withPanels(spec, panel, shown) {
+    const facet = axis => ({field: axis, type: "ordinal", title: title(state[axis]), sort: domain(shown, state[axis])})
+    const count = axis =>
+      state[axis] === "none" || isMeasure(state[axis]) ? 1 : Math.max(1, domain(shown, state[axis]).length)
+    const [columns, rows] = [count("columns"), count("rows")]
+    const hasRows = state.rows !== "none"
+    const width = chartBox.clientWidth - 75
+    const perLine = hasRows ? columns : Math.max(1, Math.min(columns, Math.floor(width / 230)))
+    panel.width = Math.max(110, Math.floor((width - 22 * perLine - (hasRows ? 40 : 0)) / perLine))
+    panel.height = columns * rows === 1 ? 360 : 210
+    if (hasRows) {
+      const column = state.columns === "none" ? {} : {column: facet("columns")}
+      return {...spec, facet: {row: facet("rows"), ...column}, spec: panel}
+    }
+    if (state.columns === "none") return {...spec, ...panel}
+    return {...spec, facet: facet("columns"), columns: perLine, spec: panel}
+  }
+
+  const EMBED_OPTIONS = {actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: false}
+  let view
+  let drawnSpec
+  let lastPlot = Promise.resolve()
+
+  // Draw one chart after the other, since a slow one could replace a newer one.
+  function plot(rows, shown, candidates) {
+    const spec = specification(rows, shown, candidates)
+    const specText = JSON.stringify(spec)
+    lastPlot = lastPlot.then(async () => {
+      if (specText === drawnSpec) return view.data("rows", rows).runAsync()
+      view?.finalize()
+      const embedded = await vegaEmbed(chart, {...spec, datasets: {rows}}, EMBED_OPTIONS)
+      drawnSpec = specText
+      view = embedded.view
+      view.addEventListener("pointermove", (event, item) => showTip(event, item?.datum?.i))
+      view.addEventListener("pointerout", () => (tip.hidden = true))
+      view.addEventListener("click", (_, item) => {
+        if (item?.datum?.i !== undefined) selectPoint(points[item.datum.i])
+      })
+    })
+  }
+
+  function showTip(event, i) {
+    tip.hidden = i === undefined
+    if (tip.hidden) return
+    const point = points[i]
+    const names = [...new Set([...AXES.map(axis => state[axis]).filter(isMeasure), "test_accuracy"])]
+    tip.replaceChildren(
+      element("strong", {}, describe(point)),
+      ...names
+        .filter(name => name in point.measured)
+        .map(name => element("div", {}, `${title(name)}: ${summaryText(point, name)}`)),
+      element("div", {}, `${phrase("n")}: ${point.n}; ${phrase("diverged")}: ${share(point.diverged)}`),
+    )
+    const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)
+    const below = event.clientY + 14
+    const fitsBelow = below + tip.offsetHeight <= innerHeight
+    tip.style.left = `${Math.max(8, left)}px`
+    tip.style.top = `${fitsBelow ? below : event.clientY - tip.offsetHeight - 10}px`
+  }
+
+  // The settings of a point that vary among the points of the experiment.
+  function describe(point) {
+    const candidates = pointsOf(state.experiment)
+    const varying = cellSettings.filter(name => !PARTS.includes(name) && valuesAmong(candidates, name).length > 1)
+    const texts = varying.map(name => (ORDERED.includes(name) ? `${title(name)} ` : "") + label(name, point[name]))
+    return [...texts, `${title("learning_rate")} ${label("learning_rate", point.learning_rate)}`].join(", ")
+  }
+
+  // Table ------------------------------------------------------------------------------------------------------------
+
+  function tableColumns(shown) {
+    const varying = cellSettings.filter(name => !PARTS.includes(name) && valuesAmong(shown, name).length > 1)
+    const measured = [...new Set(AXES.map(axis => state[axis]).filter(isMeasure))]
+    return [...varying, "learning_rate", "policy", ...(measured.length ? measured : ["test_accuracy"]), "n", "diverged"]
+  }
+
+  function sortKey(point, column) {
+    if (isMeasure(column)) return point.measured[column]?.centre ?? -Infinity
+    if (column === "policy") return point.policies.length
+    return settings.includes(column) ? GRID.settings[column].values.indexOf(point[column]) : point[column]
+  }
+
+  function cellText(point, column) {
+    if (isMeasure(column)) return summaryText(point, column)
+    if (column === "diverged") return share(point.diverged)
+    if (column === "n") return String(point.n)
+    if (column === "policy") return point.policies.map(name => label("policy", name)).join(", ") || "–"
+    return label(column, point[column])
+  }
+
+  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0) // a − b would be NaN for two infinities
+
+  function fillTable(shown) {
+    const columns = tableColumns(shown)
+    const sortColumn = state.sort.replace(/^-/, "")
+    const sign = state.sort.startsWith("-") ? -1 : 1
+    const sorted = sortColumn
+      ? shown.toSorted((a, b) => sign * compare(sortKey(a, sortColumn), sortKey(b, sortColumn)))
+      : shown
+    const heads = columns.map(column => tableHead(column, column === sortColumn ? sign : 0))
+    const rows = (showAllRows ? sorted : sorted.slice(0, FIRST_ROWS)).map((point, i) => tableRow(point, columns, i))
+    table.replaceChildren(
+      element("caption", {}, phrase("table")),
+      element("thead", {}, element("tr", {}, ...heads)),
+      element("tbody", {}, ...rows),
+    )
+    more.hidden = showAllRows || shown.length <= FIRST_ROWS
+    more.textContent = phrase("show all", {n: shown.length})
+  }
+
+  // sign: 1 or −1 if the table is sorted by the column, up or down.
+  function tableHead(column, sign) {
+    const onclick = () => {
+      update({sort: sign === 1 ? `-${column}` : column})
+      table.querySelector(`[data-column="${column}"]`).focus()
+    }
+    const button = element("button", {type: "button", "data-column": column, onclick}, title(column) ?? phrase(column))
+    const order = {1: "ascending", "-1": "descending"}[sign]
+    return element("th", {scope: "col", "aria-sort": order}, button)
+  }
+
+  // The head of a row is a button. Only that of the first row is a tab stop: arrow keys reach the others.
+  function tableRow(point, columns, i) {
+    const [first, ...others] = columns.map(column => cellText(point, column))
+    const button = element("button", {type: "button", tabindex: i ? "-1" : "0"}, first)
+    return element(
+      "tr",
+      {"data-point": point.i, "aria-current": key(point) === state.point ? "true" : undefined},
+      element("th", {scope: "row"}, button),
+      ...others.map(text => element("td", {}, text)),
+    )
+  }
+
+  table.addEventListener("click", event => {
+    const row = event.target.closest("tbody tr")
+    if (row) selectPoint(points[row.dataset.point])
+  })
+  table.addEventListener("keydown", event => {
+    const buttons = [...table.querySelectorAll("tbody button")]
+    const current = buttons.indexOf(document.activeElement)
+    const next = {ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: buttons.length - 1}[event.key]
+    if (current < 0 || next === undefined || !buttons[next]) return
+    event.preventDefault()
+    buttons[current].tabIndex = -1
+    buttons[next].tabIndex = 0
+    buttons[next].focus()
+  })
+
+  // The selected point: its numbers, its learning curves, its command ------------------------------------------------
+
+  function selectPoint(point) {
+    update({point: key(point)})
+    details.scrollIntoView({block: "nearest"})
+    details.querySelector("h3").focus()
+  }
+
+  function showDetails() {
+    const point = points.find(other => key(other) === state.point)
+    details.hidden = !point
+    if (!point || details.dataset.point === state.point) return
+    details.dataset.point = state.point
+    const curvesName = phrase("curves of", {point: describe(point)})
+    const curvesChart = element("div", {class: "explorer-chart", role: "img", "aria-label": curvesName})
+    const facts = pointFacts(point).map(([term, text]) =>
+      element("div", {}, element("dt", {}, term), element("dd", {}, String(text))),
+    )
+    details.replaceChildren(
+      element("h3", {id: "explorer-point", tabindex: "-1"}, describe(point)),
+      element("p", {}, phrase("curves text")),
+      scrollBox(phrase("curves"), curvesChart),
+      element("dl", {class: "explorer-facts"}, ...facts),
+      ...commandParts(point),
+      element("button", {type: "button", class: "md-button", onclick: () => update({point: ""})}, phrase("close")),
+    )
+    plotCurves(point, curvesChart)
+  }
+
+  function pointFacts(point) {
+    const names = [...cellSettings.filter(name => !PARTS.includes(name)), "learning_rate"]
+    return [
+      ...names.map(name => [title(name), label(name, point[name])]),
+      [title("policy"), cellText(point, "policy")],
+      [phrase("n"), point.n],
+      [phrase("diverged"), share(point.diverged)],
+      ...Object.keys(point.measured).map(name => [title(name), summaryText(point, name)]),
+    ]
+  }
+
+  // The command that trains the cell again. There is none if another workflow passed the configuration.
+  function commandParts(point) {
+    if (words.file === null) return []
+    const output = `results/${words.study}/runs/${point.path}.parquet`
+    const command = `snakemake --cores 1 --force ${output} --config study=${words.file}`
+    return [
+      element("p", {}, phrase("command")),
+      element("pre", {class: "explorer-command", tabindex: "0"}, element("code", {}, command)),
+    ]
+  }
+
+  let curvesPromise
+  function loadCurves() {
+    curvesPromise ??= new Promise((resolve, reject) => {
+      const onload = () => resolve(CURVES)
+      document.head.append(element("script", {src: root.dataset.curves, onload, onerror: reject}))
+    })
+    return curvesPromise
+  }
+
+  // Rows for the chart from the columns of CURVES: epochs, then median and quartiles of accuracies (train, test) as
+  // shares, and of losses (train, test).
+  function curveRows([epochs, ...columns]) {
+    const triple = (curve, i) => columns.slice(3 * curve, 3 * curve + 3).map(column => column[i])
+    return [
+      {part: phrase("train"), accuracyCurve: 0, lossCurve: 2},
+      {part: phrase("test"), accuracyCurve: 1, lossCurve: 3},
+    ].flatMap(({part, accuracyCurve, lossCurve}) =>
+      epochs.map((epoch, i) => {
+        const [accuracy, accuracy_low, accuracy_high] = triple(accuracyCurve, i).map(number => 100 * number)
+        const [loss, loss_low, loss_high] = triple(lossCurve, i)
+        return {epochs: epoch, part, accuracy, accuracy_low, accuracy_high, loss, loss_low, loss_high}
+      }),
+    )
+  }
+
+  let curvesView
+  async function plotCurves(point, curvesChart) {
+    const columns = (await loadCurves())[point.i]
+    if (state.point !== key(point)) return // another point was selected meanwhile
+    if (!columns) {
+      curvesChart.replaceChildren(phrase("no curves"))
+      return
+    }
+    const rows = curveRows(columns).filter(row => row.loss > 0)
+    const spec = structuredClone(GRID.charts.curves)
+    const width = curvesChart.clientWidth || 600
+    spec.columns = width > 620 ? 2 : 1
+    const titles = [phrase("accuracy axis"), phrase("loss axis")]
+    const legend = {title: phrase("samples"), sort: [phrase("train"), phrase("test")]}
+    spec.concat.forEach((panel, i) => {
+      panel.width = Math.max(140, width / spec.columns - 90)
+      panel.height = 220
+      for (const {encoding} of panel.layer) {
+        encoding.x.title = phrase("epochs")
+        encoding.y.title = titles[i]
+        for (const channel of ["color", "fill", "strokeDash"]) Object.assign(encoding[channel] ?? {}, legend)
+      }
+    })
+    curvesView?.finalize()
+    curvesView = (await vegaEmbed(curvesChart, {...spec, datasets: {rows}}, EMBED_OPTIONS)).view
+  }
+
+  // Everything together ----------------------------------------------------------------------------------------------
+
+  function render() {
+    const candidates = pointsOf(state.experiment)
+    const shown = candidates.filter(point => passes(point, state))
+    const rows = chartRows(shown)
+    for (const axis of AXES) document.getElementById(`explorer-${axis}`).value = state[axis]
+    document.getElementById("explorer-experiment").value = state.experiment
+    updateFilters(candidates)
+    const notDrawn = shown.length - new Set(rows.map(row => row.i)).size
+    status.textContent = [
+      phrase("shown", {n: shown.length, all: points.length}),
+      ...(shown.length ? [] : [phrase("nothing")]),
+      ...(notDrawn ? [phrase("off the chart", {n: notDrawn})] : []),
+    ].join(" ")
+    chart.setAttribute("aria-label", phrase("chart of", {y: title(state.y), x: title(state.x), n: rows.length}))
+    plot(rows, shown, candidates)
+    fillTable(shown)
+    if (state.point) {
+      showDetails()
+    } else {
+      details.hidden = true
+      delete details.dataset.point
+    }
+  }
+
+  function followAddress() {
+    const asked = parseAddress(location.hash.slice(1))
+    notice.textContent = asked ? "" : phrase("unknown address")
+    state = asked ?? defaultState()
+    render()
+  }
+
+  const statusRow = element("div", {class: "explorer-row"}, status, reset)
+  root.replaceChildren(notice, axes, filters, statusRow, chartBox, details, tableBox, more, tip)
+  addEventListener("hashchange", followAddress)
+  let chartWidth = chartBox.clientWidth
+  new ResizeObserver(() => {
+    if (Math.abs(chartBox.clientWidth - chartWidth) < 2) return
+    chartWidth = chartBox.clientWidth
+    render()
+  }).observe(chartBox)
+  followAddress()
+})()

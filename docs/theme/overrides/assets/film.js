@@ -1,8 +1,8 @@
-// The training film. Films come as weights after some of the epochs (see ontrial/report/figures/film.py); what those networks
-// compute is computed here, on a grid over the plane, so that a frame is exact and the files are small.
+// The training film. A film is a file of weights after some of the epochs (see ontrial/report/figures/film.py). This script
+// computes the outputs of those networks on a grid over the plane, so that frames are exact and files are small.
 ;(() => {
-  const SIDE = 65 // points of the grid
-  const PAUSE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 180 // milliseconds a frame
+  const SIDE = 65 // points along each side of the grid
+  const PAUSE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 180 // milliseconds per frame
 
   // Networks: the same formulas as in ontrial/nn ---------------------------------------------------------------------
 
@@ -19,7 +19,7 @@
     softplus: z => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
   }
 
-  // The normal distribution function, to seven digits: Abramowitz & Stegun 7.1.26.
+  // The normal distribution function, to seven digits. Source: Abramowitz & Stegun 7.1.26.
   function normal(z) {
     const x = Math.abs(z) / Math.SQRT2
     const t = 1 / (1 + 0.3275911 * x)
@@ -28,14 +28,14 @@
     return z < 0 ? tail : 1 - tail
   }
 
-  const numbers = text => new Float32Array(Uint8Array.from(atob(text), letter => letter.charCodeAt(0)).buffer)
+  const numbers = text => new Float32Array(Uint8Array.from(atob(text), character => character.charCodeAt(0)).buffer)
 
-  // Every layer's output for points (n × 2, flat): arrays n × n_out, the last being p of the second class, n × 1.
+  // The output of every layer for points (n × 2, flat): arrays of n × n_out. The last is p of the second class, n × 1.
   function outputs(arm, weights, points) {
     const last = arm.layers.length - 2
     const layers = []
     let a = points
-    let start = 0
+    let start = 0 // of the layer's weights
     for (let layer = 0; layer <= last; layer++) {
       const [n_in, n_out] = arm.layers.slice(layer, layer + 2)
       const W = weights.subarray(start, start + n_in * n_out)
@@ -43,21 +43,21 @@
       start += (n_in + 1) * n_out
       const activation = layer < last ? ACTIVATIONS[arm.activation] : z => z
       const rows = a.length / n_in
-      const out = new Float32Array(rows * n_out)
+      const output = new Float32Array(rows * n_out)
       for (let row = 0; row < rows; row++)
         for (let j = 0; j < n_out; j++) {
           let z = b[j]
           for (let i = 0; i < n_in; i++) z += a[row * n_in + i] * W[i * n_out + j]
-          out[row * n_out + j] = activation(z)
+          output[row * n_out + j] = activation(z)
         }
-      layers.push(out)
-      a = out
+      layers.push(output)
+      a = output
     }
     layers.push(arm.output === "softmax" ? softmax(layers.pop()) : layers.pop().map(sigmoid))
     return layers
   }
 
-  // p of the second of two classes.
+  // p of the second class, for two classes.
   const softmax = z => Float32Array.from({length: z.length / 2}, (_, row) => sigmoid(z[2 * row + 1] - z[2 * row]))
 
   globalThis.filmNetworks = {ACTIVATIONS, numbers, outputs}
@@ -67,53 +67,53 @@
   const host = document.querySelector(".film")
   if (!host) return
   const {folder} = host.dataset
-  const listed = JSON.parse(host.dataset.films)
+  const films = JSON.parse(host.dataset.films)
   const words = JSON.parse(host.dataset.words)
-  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
 
-  function make(tag, {parent = host, text = "", ...attributes} = {}) {
-    const made = document.createElement(tag)
-    made.append(text)
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-    parent.append(made)
-    return made
+  function addElement(tag, {parent = host, text = "", ...attributes} = {}) {
+    const node = document.createElement(tag)
+    node.append(text)
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
+    parent.append(node)
+    return node
   }
 
-  function drawing(tag, attributes, parent, text = "") {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", tag)
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-    made.append(text)
-    parent.append(made)
-    return made
+  function addShape(tag, attributes, parent, text = "") {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag)
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
+    node.append(text)
+    parent.append(node)
+    return node
   }
 
-  const bar = make("div", {class: "film-bar"})
-  const choice = make("select", {parent: make("label", {parent: bar, text: `${words.film} `})})
-  for (const film of listed) make("option", {parent: choice, value: film.id, text: film.title})
-  const buttons = make("div", {class: "film-buttons", parent: bar})
-  const back = make("button", {parent: buttons, type: "button", "aria-label": words.previous, text: "◂"})
-  const play = make("button", {parent: buttons, type: "button"})
-  const on = make("button", {parent: buttons, type: "button", "aria-label": words.next, text: "▸"})
-  const slider = make("input", {parent: bar, type: "range", min: 0, value: 0, "aria-label": words.epoch})
-  const clock = make("output", {parent: bar, class: "film-clock"})
-  const notices = make("p", {class: "film-notice", role: "status"})
-  const stage = make("div", {class: "film-stage", tabindex: 0, role: "group", "aria-label": words.keys})
+  const bar = addElement("div", {class: "film-bar"})
+  const filmSelect = addElement("select", {parent: addElement("label", {parent: bar, text: `${words.film} `})})
+  for (const film of films) addElement("option", {parent: filmSelect, value: film.id, text: film.title})
+  const buttons = addElement("div", {class: "film-buttons", parent: bar})
+  const backButton = addElement("button", {parent: buttons, type: "button", "aria-label": words.previous, text: "◂"})
+  const playButton = addElement("button", {parent: buttons, type: "button"})
+  const forwardButton = addElement("button", {parent: buttons, type: "button", "aria-label": words.next, text: "▸"})
+  const slider = addElement("input", {parent: bar, type: "range", min: 0, value: 0, "aria-label": words.epoch})
+  const clock = addElement("output", {parent: bar, class: "film-clock"})
+  const notice = addElement("p", {class: "film-notice", role: "status"})
+  const stage = addElement("div", {class: "film-stage", tabindex: 0, role: "group", "aria-label": words.keys})
   const screens = [0, 1].map(number => {
-    const parent = make("div", {class: "film-arm", parent: stage})
-    const heading = make("p", {parent, class: `film-name film-line-${number + 1}`})
-    const plane = make("canvas", {parent, role: "img", class: "film-plane"})
-    const facts = make("p", {parent, class: "film-facts"})
-    const units = make("div", {parent, class: "film-units"})
+    const parent = addElement("div", {class: "film-arm", parent: stage})
+    const heading = addElement("p", {parent, class: `film-name film-line-${number + 1}`})
+    const plane = addElement("canvas", {parent, role: "img", class: "film-plane"})
+    const facts = addElement("p", {parent, class: "film-facts"})
+    const units = addElement("div", {parent, class: "film-units"})
     return {heading, plane, facts, units}
   })
-  const pointed = make("p", {class: "film-pointed", text: words.point})
-  const charts = make("div", {class: "film-charts"})
-  const shared = make("p", {class: "film-shared"})
-  const told = make("p", {class: "film-told", role: "status"})
+  const pointValues = addElement("p", {class: "film-pointed", text: words.point})
+  const charts = addElement("div", {class: "film-charts"})
+  const sharedSettings = addElement("p", {class: "film-shared"})
+  const announcement = addElement("p", {class: "film-told", role: "status"})
 
   // A frame ----------------------------------------------------------------------------------------------------------
 
-  const state = {film: null, frame: 0, timer: 0, saving: 0, wanted: null, cursors: [], point: null}
+  const state = {film: null, frame: 0, timer: 0, saveTimer: 0, requested: null, cursors: [], point: null}
   let colours
 
   function readColours() {
@@ -128,7 +128,7 @@
     colours.muted = style.getPropertyValue("--film-muted")
   }
 
-  // Put shades from −1 (the first colour) over 0 (paper) to 1 (the second) of a grid into a square of a canvas.
+  // Draw the values of a grid into a square of a canvas: −1 is the first colour, 0 is paper, 1 is the second colour.
   function shade(context, values, strength, x, y, size) {
     const grid = Object.assign(document.createElement("canvas"), {width: SIDE, height: SIDE})
     const image = grid.getContext("2d").createImageData(SIDE, SIDE)
@@ -142,7 +142,7 @@
     context.drawImage(grid, 0.5, 0.5, SIDE - 1, SIDE - 1, x, y, size, size)
   }
 
-  // A canvas as large as it is shown, with its context in CSS pixels.
+  // Give a canvas the resolution of the screen, and return its context in CSS pixels.
   function canvasContext(canvas, width, height) {
     const scale = devicePixelRatio
     canvas.width = width * scale
@@ -152,7 +152,7 @@
     return context
   }
 
-  // Points of the grid, row by row from the top.
+  // The points of the grid (x, y, x, y, …), row by row from the top.
   function gridPoints([low, high]) {
     const at = i => low + ((high - low) * i) / (SIDE - 1)
     return Float32Array.from({length: 2 * SIDE * SIDE}, (_, i) => {
@@ -206,7 +206,7 @@
     }
   }
 
-  // Where w·x + b = 0, of each unit of the first hidden layer.
+  // Draw the line w·x + b = 0 of each unit of the first hidden layer.
   function drawUnitLines(context, arm, weights, x, y) {
     const n = arm.layers[1]
     const reach = 4 * (state.film.plane[1] - state.film.plane[0])
@@ -218,16 +218,16 @@
       const square = w1 * w1 + w2 * w2
       if (!square) continue
       const [nearX, nearY] = [(-b * w1) / square, (-b * w2) / square]
-      const long = reach / Math.sqrt(square)
+      const length = reach / Math.sqrt(square)
       context.beginPath()
-      context.moveTo(x(nearX - w2 * long), y(nearY + w1 * long))
-      context.lineTo(x(nearX + w2 * long), y(nearY - w1 * long))
+      context.moveTo(x(nearX - w2 * length), y(nearY + w1 * length))
+      context.lineTo(x(nearX + w2 * length), y(nearY - w1 * length))
       context.stroke()
     }
     context.setLineDash([])
   }
 
-  // Where p = ½, by marching squares: in each square of the grid, the line between its edges that p crosses.
+  // Draw where p = ½, by marching squares: in each square of the grid, a line joins the edges that p = ½ crosses.
   function drawBoundary(context, p, size) {
     const step = size / (SIDE - 1)
     context.beginPath()
@@ -259,28 +259,28 @@
     context.stroke()
   }
 
-  // What each hidden unit answers over the plane, a row a layer, relative to the strongest answer of its layer.
+  // Draw the output of each hidden unit over the plane, one canvas per layer, relative to the largest of its layer.
   function drawUnits(screen, arm) {
     const {layers} = screen
     const hidden = layers ? layers.slice(0, -1) : []
     screen.units.hidden = !hidden.length
     while (screen.units.children.length > hidden.length) screen.units.lastChild.remove()
-    while (screen.units.children.length < hidden.length) make("canvas", {parent: screen.units, role: "img"})
+    while (screen.units.children.length < hidden.length) addElement("canvas", {parent: screen.units, role: "img"})
     hidden.forEach((a, layer) => {
       const n = arm.layers[layer + 1]
       const perRow = Math.min(n, 8)
       const width = screen.units.clientWidth
       const size = Math.min(width / 8, 44)
       const context = canvasContext(screen.units.children[layer], perRow * size, Math.ceil(n / perRow) * size)
-      const most = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1
+      const largest = a.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1
       let silent = 0
       for (let unit = 0; unit < n; unit++) {
-        const answers = Float32Array.from({length: SIDE * SIDE}, (_, point) => a[point * n + unit] / most)
+        const values = Float32Array.from({length: SIDE * SIDE}, (_, point) => a[point * n + unit] / largest)
         const [left, top] = [(unit % perRow) * size, Math.floor(unit / perRow) * size]
-        shade(context, answers, 1, left, top, size - 3)
+        shade(context, values, 1, left, top, size - 3)
         context.strokeStyle = colours.muted
         context.strokeRect(left + 0.5, top + 0.5, size - 4, size - 4)
-        if (answers.some(Boolean)) continue
+        if (values.some(Boolean)) continue
         silent += 1
         context.beginPath()
         context.moveTo(left, top)
@@ -289,24 +289,24 @@
       }
       const canvas = screen.units.children[layer]
       canvas.style.width = `${perRow * size}px`
-      canvas.setAttribute("aria-label", filled(words.units, {layer: layer + 1, n, silent}))
+      canvas.setAttribute("aria-label", fill(words.units, {layer: layer + 1, n, silent}))
     })
   }
 
-  const percent = share => filled(words.percent, {value: (100 * share).toFixed(1)})
+  const percent = share => fill(words.percent, {value: (100 * share).toFixed(1)})
   const epoch = () => state.film.epochs[state.frame]
 
-  // The frame of an arm: its last one, without weights, from where it diverged on.
+  // The frame of an arm. After it diverged, that is its last one, which has no weights.
   const frameOf = arm => Math.min(state.frame, arm.weights.length - 1)
 
   function facts(arm) {
     const frame = frameOf(arm)
     if (!arm.weights[frame]) return words.diverged
     const parts = [
-      filled(words.accuracy, {value: percent(arm.test_accuracy[frame])}),
-      filled(words.loss, {value: arm.train_loss[frame].toPrecision(3)}),
+      fill(words.accuracy, {value: percent(arm.test_accuracy[frame])}),
+      fill(words.loss, {value: arm.train_loss[frame].toPrecision(3)}),
     ]
-    if (arm.dead_units[frame] !== null) parts.push(filled(words.dead, {value: percent(arm.dead_units[frame])}))
+    if (arm.dead_units[frame] !== null) parts.push(fill(words.dead, {value: percent(arm.dead_units[frame])}))
     return parts.join(" · ")
   }
 
@@ -319,37 +319,37 @@
       drawPlane(screen, arm)
       drawUnits(screen, arm)
       screen.facts.textContent = facts(arm)
-      const picture = filled(words.picture, {epoch: epoch()})
+      const picture = fill(words.picture, {epoch: epoch()})
       screen.plane.setAttribute("aria-label", `${film.names[number]}. ${picture} ${facts(arm)}`)
     })
     slider.value = state.frame
-    slider.setAttribute("aria-valuetext", filled(words.at, {epoch: epoch(), last: film.epochs.at(-1)}))
-    clock.textContent = filled(words.at, {epoch: epoch(), last: film.epochs.at(-1)})
+    slider.setAttribute("aria-valuetext", fill(words.at, {epoch: epoch(), last: film.epochs.at(-1)}))
+    clock.textContent = fill(words.at, {epoch: epoch(), last: film.epochs.at(-1)})
     for (const [cursor, x] of state.cursors) {
       cursor.setAttribute("x1", x(state.frame))
       cursor.setAttribute("x2", x(state.frame))
     }
-    tellPoint()
+    showPoint()
   }
 
-  function point(at) {
-    state.point = at
+  function setPoint(position) {
+    state.point = position
     if (!state.film) return
     state.film.arms.forEach((arm, number) => {
       drawPlane(screens[number], arm)
     })
-    tellPoint()
+    showPoint()
   }
 
-  // For those who don't see the pictures: said once a film stands still, not with every frame.
-  function tell() {
-    const each = state.film.arms.map((arm, number) => `${state.film.names[number]}: ${facts(arm)}`)
-    told.textContent = `${filled(words.said, {epoch: epoch()})} ${each.join("; ")}.`
+  // Announce the frame to screen readers, only when a film stops and not with every frame.
+  function announce() {
+    const arms = state.film.arms.map((arm, number) => `${state.film.names[number]}: ${facts(arm)}`)
+    announcement.textContent = `${fill(words.said, {epoch: epoch()})} ${arms.join("; ")}.`
   }
 
-  function tellPoint() {
+  function showPoint() {
     if (!state.point) {
-      pointed.textContent = words.point
+      pointValues.textContent = words.point
       return
     }
     const values = state.film.arms.map((arm, number) => {
@@ -358,24 +358,24 @@
       return `${state.film.names[number]} ${weights ? p.toFixed(4) : "–"}`
     })
     const [x, y] = state.point.map(value => value.toFixed(2))
-    pointed.textContent = filled(words.pointed, {x, y, values: values.join(" · ")})
+    pointValues.textContent = fill(words.pointed, {x, y, values: values.join(" · ")})
   }
 
   // Curves -----------------------------------------------------------------------------------------------------------
 
-  const WIDTH = 340,
-    HEIGHT = 150,
-    LEFT = 46,
-    BOTTOM = 24,
-    TOP = 22
+  const WIDTH = 340
+  const HEIGHT = 150
+  const LEFT = 46
+  const BOTTOM = 24
+  const TOP = 22
 
   function drawCharts() {
     const {film} = state
     const losses = film.arms.flatMap(arm => arm.train_loss).filter(loss => loss > 0)
     const decades = [Math.floor(Math.log10(Math.min(...losses))), Math.ceil(Math.log10(Math.max(...losses)))]
-    const every = Math.ceil((decades[1] - decades[0]) / 4)
+    const step = Math.ceil((decades[1] - decades[0]) / 4)
     const marks = []
-    for (let power = decades[0]; power <= decades[1]; power += every)
+    for (let power = decades[0]; power <= decades[1]; power += step)
       marks.push([power, Math.abs(power) < 4 ? 10 ** power : `1e${power}`])
     charts.replaceChildren()
     state.cursors = [
@@ -397,21 +397,21 @@
   function chart(title, measure, scale, [low, high], marks) {
     const {film} = state
     const viewBox = `0 0 ${WIDTH} ${HEIGHT}`
-    const svg = drawing("svg", {viewBox, role: "img", "aria-label": `${title}. ${words.curves}`}, charts)
+    const svg = addShape("svg", {viewBox, role: "img", "aria-label": `${title}. ${words.curves}`}, charts)
     const x = frame => LEFT + ((WIDTH - LEFT - 12) * frame) / Math.max(film.epochs.length - 1, 1)
     const y = value => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * (value - low)) / (high - low || 1)
-    drawing("text", {x: 0, y: 12, class: "film-title"}, svg, title)
+    addShape("text", {x: 0, y: 12, class: "film-title"}, svg, title)
     for (const [value, text] of marks) {
-      drawing("line", {x1: LEFT, x2: WIDTH - 12, y1: y(value), y2: y(value), class: "film-rule"}, svg)
-      drawing("text", {x: LEFT - 5, y: y(value) + 4, "text-anchor": "end"}, svg, text)
+      addShape("line", {x1: LEFT, x2: WIDTH - 12, y1: y(value), y2: y(value), class: "film-rule"}, svg)
+      addShape("text", {x: LEFT - 5, y: y(value) + 4, "text-anchor": "end"}, svg, text)
     }
     const last = film.epochs.length - 1
     for (const frame of new Set([0, 1, 2, 3].map(third => Math.round((third * last) / 3))))
-      drawing("text", {x: x(frame), y: HEIGHT - 7, "text-anchor": "middle"}, svg, film.epochs[frame])
-    const cursor = drawing("line", {y1: TOP, y2: HEIGHT - BOTTOM, class: "film-cursor"}, svg)
+      addShape("text", {x: x(frame), y: HEIGHT - 7, "text-anchor": "middle"}, svg, film.epochs[frame])
+    const cursor = addShape("line", {y1: TOP, y2: HEIGHT - BOTTOM, class: "film-cursor"}, svg)
     film.arms.forEach((arm, number) => {
       const points = arm[measure].flatMap((value, frame) => (value === null ? [] : [`${x(frame)},${y(scale(value))}`]))
-      drawing("polyline", {points: points.join(" "), class: `film-line-${number + 1}`}, svg)
+      addShape("polyline", {points: points.join(" "), class: `film-line-${number + 1}`}, svg)
     })
     return [cursor, x]
   }
@@ -421,36 +421,36 @@
   function go(frame) {
     state.frame = Math.max(0, Math.min(frame, state.film.epochs.length - 1))
     show()
-    if (!state.timer) tell()
+    if (!state.timer) announce()
   }
 
-  // Keep the frame in the address, a moment later: browsers allow only so many changes of it.
-  function remember() {
-    clearTimeout(state.saving)
+  // Keep the frame in the address, after a delay: browsers limit how often it may change.
+  function saveAddress() {
+    clearTimeout(state.saveTimer)
     const address = `#film=${state.film.id}&epoch=${epoch()}`
-    state.saving = setTimeout(() => history.replaceState(null, "", address), 200)
+    state.saveTimer = setTimeout(() => history.replaceState(null, "", address), 200)
   }
 
   function run() {
     const last = state.film.epochs.length - 1
     state.timer = setInterval(() => (state.frame < last ? go(state.frame + 1) : stop()), PAUSE)
-    play.textContent = words.pause
+    playButton.textContent = words.pause
     if (state.frame === last) go(0)
   }
 
   function stop() {
     clearInterval(state.timer)
     state.timer = 0
-    play.textContent = words.play
-    tell()
-    remember()
+    playButton.textContent = words.play
+    announce()
+    saveAddress()
   }
 
   function jump(frame) {
     if (state.timer) stop()
-    notices.textContent = ""
+    notice.textContent = ""
     go(frame)
-    remember()
+    saveAddress()
   }
 
   const KEYS = {
@@ -466,65 +466,67 @@
   function load(id) {
     return new Promise((resolve, reject) => {
       if (globalThis.films?.[id]) return resolve(globalThis.films[id])
-      const script = make("script", {parent: document.head, src: `${folder}film-${id}.js`})
+      const script = addElement("script", {parent: document.head, src: `${folder}film-${id}.js`})
       script.onload = () => resolve(globalThis.films[id])
       script.onerror = reject
     })
   }
 
-  async function open(id, wanted, {notice = "", kept = true} = {}) {
+  async function open(id, wantedEpoch, {message = "", save = true} = {}) {
     if (state.timer) stop()
-    const about = listed.find(film => film.id === id)
-    state.wanted = id
+    const entry = films.find(film => film.id === id)
+    state.requested = id
     const raw = await load(id).catch(() => null)
-    if (state.wanted !== id) return // another one was chosen meanwhile
+    if (state.requested !== id) return // another film was chosen meanwhile
     if (!raw) {
-      notices.textContent = filled(words.missing, {film: about.title})
+      notice.textContent = fill(words.missing, {film: entry.title})
       return
     }
     const arms = raw.arms.map(arm => ({...arm, weights: arm.weights.map(text => text && numbers(text))}))
-    state.film = {...raw, ...about, arms, points: numbers(raw.points), grid: gridPoints(raw.plane)}
+    state.film = {...raw, ...entry, arms, points: numbers(raw.points), grid: gridPoints(raw.plane)}
     state.point = null
-    choice.value = id
+    filmSelect.value = id
     slider.max = raw.epochs.length - 1
     screens.forEach((screen, number) => {
-      screen.heading.textContent = about.names[number]
+      screen.heading.textContent = entry.names[number]
     })
-    shared.textContent = about.shared
+    sharedSettings.textContent = entry.shared
     drawCharts()
-    const apart = raw.epochs.map(epoch => Math.abs(epoch - wanted))
-    const frame = Number.isFinite(wanted) ? apart.indexOf(Math.min(...apart)) : 0
-    if (raw.epochs[frame] !== wanted) notice ||= filled(words.no_epoch, {epoch: raw.epochs[frame]})
-    notices.textContent = notice
+    const distances = raw.epochs.map(epoch => Math.abs(epoch - wantedEpoch))
+    const frame = Number.isFinite(wantedEpoch) ? distances.indexOf(Math.min(...distances)) : 0
+    if (raw.epochs[frame] !== wantedEpoch) message ||= fill(words.no_epoch, {epoch: raw.epochs[frame]})
+    notice.textContent = message
     go(frame)
-    if (kept) remember()
+    if (save) saveAddress()
   }
 
-  // The film and epoch of the address; what it names and there isn't falls back, and says so.
-  function follow() {
-    const asked = new URLSearchParams(location.hash.slice(1))
-    if (!asked.has("film")) return state.film || open(listed[0].id, 0, {kept: false})
-    const id = asked.get("film")
-    const wanted = asked.get("epoch") ?? "0"
-    if (listed.some(film => film.id === id)) return open(id, /^\d+$/.test(wanted) ? Number(wanted) : NaN)
-    return open(listed[0].id, 0, {notice: filled(words.no_film, {film: id})})
+  // Open the film and epoch of the address, or the first film with a message if it does not exist.
+  function followAddress() {
+    const parameters = new URLSearchParams(location.hash.slice(1))
+    if (!parameters.has("film")) return state.film || open(films[0].id, 0, {save: false})
+    const id = parameters.get("film")
+    const epochText = parameters.get("epoch") ?? "0"
+    if (films.some(film => film.id === id)) return open(id, /^\d+$/.test(epochText) ? Number(epochText) : NaN)
+    return open(films[0].id, 0, {message: fill(words.no_film, {film: id})})
   }
 
-  // Everything that happens ------------------------------------------------------------------------------------------
+  // Events -----------------------------------------------------------------------------------------------------------
 
-  play.textContent = words.play
+  playButton.textContent = words.play
   readColours()
   for (const [button, key] of [
-    [play, " "],
-    [back, "ArrowLeft"],
-    [on, "ArrowRight"],
+    [playButton, " "],
+    [backButton, "ArrowLeft"],
+    [forwardButton, "ArrowRight"],
   ])
     button.addEventListener("click", () => state.film && KEYS[key]())
   slider.addEventListener("input", () => state.film && jump(Number(slider.value)))
-  choice.addEventListener("change", () => open(choice.value, 0))
+  filmSelect.addEventListener("change", () => open(filmSelect.value, 0))
   host.addEventListener("keydown", event => {
-    const own = event.key === " " ? event.target.matches("button, select") : event.target.matches("input, select")
-    if (own || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !state.film) return
+    const handledByControl =
+      event.key === " " ? event.target.matches("button, select") : event.target.matches("input, select")
+    if (handledByControl || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !state.film)
+      return
     event.preventDefault()
     KEYS[event.key]()
   })
@@ -532,16 +534,16 @@
     const pointAt = event => {
       if (!state.film) return
       const [low, high] = state.film.plane
-      const at = (place, size) => low + ((high - low) * place) / size
-      point([at(event.offsetX, plane.clientWidth), at(plane.clientHeight - event.offsetY, plane.clientHeight)])
+      const at = (offset, size) => low + ((high - low) * offset) / size
+      setPoint([at(event.offsetX, plane.clientWidth), at(plane.clientHeight - event.offsetY, plane.clientHeight)])
     }
     plane.addEventListener("pointermove", pointAt)
-    plane.addEventListener("pointerdown", pointAt) // a finger
-    plane.addEventListener("pointerleave", () => point(null))
+    plane.addEventListener("pointerdown", pointAt) // touch screens
+    plane.addEventListener("pointerleave", () => setPoint(null))
   }
-  for (const film of listed) {
-    const said = `${words.choose}: ${film.title}`
-    const button = make("button", {type: "button", class: "film-choose", text: words.choose, "aria-label": said})
+  for (const film of films) {
+    const name = `${words.choose}: ${film.title}`
+    const button = addElement("button", {type: "button", class: "film-choose", text: words.choose, "aria-label": name})
     document.getElementById(`film-${film.id}`)?.after(button)
     button.addEventListener("click", () => {
       open(film.id, 0)
@@ -549,12 +551,12 @@
       stage.focus({preventScroll: true})
     })
   }
-  const again = () => {
+  const redraw = () => {
     readColours()
     if (state.film) show()
   }
-  new MutationObserver(again).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
-  addEventListener("resize", again)
-  addEventListener("hashchange", follow)
-  follow()
+  new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
+  addEventListener("resize", redraw)
+  addEventListener("hashchange", followAddress)
+  followAddress()
 })()

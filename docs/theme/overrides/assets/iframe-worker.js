@@ -1,4 +1,4 @@
-// On file:// a browser starts no worker, and the search is one: there, a hidden frame plays the worker.
+// The search runs in a worker, which browsers do not start on file://. There, a hidden frame takes its place.
 if (location.protocol === "file:") {
   window.IFrameWorker = window.Worker = class Worker extends EventTarget {
     constructor(url) {
@@ -20,7 +20,7 @@ if (location.protocol === "file:") {
       page.write("<!doctype html><title>search</title>")
       this.scope.postMessage = data => this.dispatchEvent(new MessageEvent("message", {data}))
       this.scope.importScripts = (...urls) =>
-        urls.reduce((earlier, next) => earlier.then(() => load(page, next)), Promise.resolve())
+        urls.reduce((previous, next) => previous.then(() => load(page, next)), Promise.resolve())
       page.write(`<script src="${url}"></script>`)
       page.close()
     }

@@ -1,4 +1,4 @@
-// Korean compounds are written without a space: a term of two or more syllables is also looked for inside of words.
+// Korean compounds are written without spaces, so terms of two or more syllables are also searched within words.
 {
   const QUERY = 2 // the search worker's type of message for a query
   const post = Worker.prototype.postMessage

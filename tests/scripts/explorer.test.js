@@ -1,0 +1,110 @@
+// The explorer's points, filters and addresses, for a grid of two experiments.
+import assert from "node:assert/strict"
+import {readFileSync} from "node:fs"
+import {test} from "node:test"
+import {runInThisContext} from "node:vm"
+
+const setting = (values, counted = false) => ({values, counted})
+
+globalThis.GRID = {
+  settings: {
+    experiment: setting(["main-grid", "rates"]),
+    activation: setting(["relu", "tanh"]),
+    batch_size: setting([16, "full"], true),
+    learning_rate: setting([0.25, 0.5], true),
+    policy: setting(["tuned"]),
+  },
+  measures: {
+    test_accuracy: {unit: "points", median: false, scale: {type: "pow"}},
+    epochs_to_90: {unit: "epochs", median: true, scale: {type: "linear"}},
+  },
+  experiments: {"main-grid": ["test_accuracy"], rates: ["epochs_to_90"]},
+  cells: [
+    ["main-grid", "relu", 16, "relu-16"],
+    ["main-grid", "tanh", "full", "tanh-full"],
+    ["rates", "relu", 16, "rates-16"],
+  ],
+  // [cell, learning rate, policies, n, diverged, summaries: mean and sd, or median and quartiles]
+  points: [
+    [0, 0.25, ["tuned"], 20, 0, 96.5, 0.3],
+    [0, 0.5, [], 20, 0.05, 95, 0.4],
+    [1, 0.25, ["tuned"], 20, 1, null, null],
+    [2, 0.5, [], 3, 0, 4, 3, "Infinity"],
+  ],
+}
+const words = {
+  say: {
+    never: "never",
+    percent: "{number}%",
+    "mean and sd": "{centre} ± {sd}",
+    "median and quartiles": "{centre} ({low} to {high})",
+  },
+}
+
+// The script stops after these functions on a page without the explorer.
+globalThis.document = {getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify(words)} : null)}
+const script = new URL("../../docs/theme/overrides/assets/explorer.js", import.meta.url)
+runInThisContext(readFileSync(script, "utf8"))
+const {defaultState, formatAddress, parseAddress, passes, points, significant, summaryText} =
+  globalThis.explorerFunctions
+
+const pathsOf = state => points.filter(point => passes(point, state)).map(point => point.path)
+
+test("points have the settings of their cell and the measures of their experiment", () => {
+  assert.equal(points[0].activation, "relu")
+  assert.deepEqual(points[0].measured.test_accuracy, {centre: 96.5, low: 96.2, high: 96.8, sd: 0.3})
+  assert.deepEqual(points[2].measured, {}) // all runs diverged
+  assert.equal(points[3].measured.epochs_to_90.high, Infinity)
+})
+
+test("the first view shows what varies at tuned rates", () => {
+  const {experiment, x, y, colour, policy} = defaultState()
+  assert.deepEqual(
+    {experiment, x, y, colour, policy},
+    {experiment: "main-grid", x: "batch_size", y: "test_accuracy", colour: "activation", policy: ["tuned"]},
+  )
+})
+
+test("a point passes if each filter is empty or has its value", () => {
+  const state = {...defaultState(), policy: []}
+  assert.equal(pathsOf(state).length, 4)
+  assert.deepEqual(pathsOf({...state, activation: ["tanh"]}), ["tanh-full"])
+  assert.deepEqual(pathsOf({...state, policy: ["tuned"]}), ["relu-16", "tanh-full"])
+  assert.deepEqual(pathsOf({...state, batch_size: ["full"], activation: ["relu"]}), [])
+})
+
+test("the address holds only what differs from the first view", () => {
+  assert.equal(formatAddress(defaultState()), "")
+  assert.equal(formatAddress({...defaultState(), x: "learning_rate", policy: []}), "policy=&x=learning_rate")
+  assert.equal(formatAddress(defaultState("rates")), "experiment=rates")
+})
+
+test("an address brings its state back", () => {
+  for (const changes of [
+    {},
+    {activation: ["relu", "tanh"], batch_size: [16, "full"], policy: []},
+    {sort: "-test_accuracy", point: "relu-16@0.5"},
+  ]) {
+    const state = {...defaultState(), ...changes}
+    assert.deepEqual(parseAddress(formatAddress(state)), state)
+  }
+})
+
+test("an address that names something unknown is refused", () => {
+  for (const hash of ["x=weather", "activation=rellu", "point=nowhere@1", "%E0%A4%A", "x", "x=a=b", "toString=1"]) {
+    assert.equal(parseAddress(hash), null, hash)
+  }
+})
+
+test("numbers have four digits, and infinity has a word", () => {
+  assert.equal(significant(0.123456), "0.1235")
+  assert.equal(significant(-2), "−2")
+  assert.equal(significant(12345678), "1.235e+7")
+  assert.equal(significant(Infinity), "never")
+})
+
+test("a measure is shown with its spread", () => {
+  assert.equal(summaryText(points[0], "test_accuracy"), "96.50 ± 0.30%")
+  assert.equal(summaryText(points[2], "test_accuracy"), "–")
+  assert.equal(summaryText(points[3], "epochs_to_90"), "4 (3 to never)")
+})
