@@ -240,7 +240,7 @@ def test_a_sentence_follows_the_numbers(published):
         " (geometric mean of 6 cells, from 2.00 to 2.00; this engine is faster in 6 of them)."
     )
     assert speed.sentence(page, "jax-batch-of-one").startswith(
-        "0.25 of this engine's time: it is 4.00\xa0times as fast (geometric mean"
+        "0.25 of this engine’s time: it is 4.00\xa0times as fast (geometric mean"
     )
     assert speed.sentence(page, "torch-batch-64") == "a time that is not in the published table."
 
