@@ -126,7 +126,7 @@ $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
 lint: $(VENV)/ready-lint node_modules/ready ## check format, style, types and workflows
 	$(BIN)/pre-commit run --all-files
 
-hooks: $(VENV)/ready-lint node_modules/ready ## check what a commit changes before each commit, as lint does
+hooks: $(VENV)/ready-lint node_modules/ready ## install a Git hook that runs the checks of lint on every commit
 	$(BIN)/pre-commit install
 
 format: $(VENV)/ready-lint node_modules/ready ## format code, workflow and scripts
@@ -155,7 +155,7 @@ dist: setup ## build the wheel and the sdist
 	rm -rf dist
 	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
 
-smoke-wheel: dist ## run the smoke study from the wheel alone, in an environment and a folder of its own
+smoke-wheel: dist ## run the smoke study from the wheel, in a separate environment and folder
 	rm -rf $(VENV)-wheel
 	$(PYTHON) -m venv $(VENV)-wheel
 	$(call install,$(VENV)-wheel,--require-hashes -r requirements.lock)

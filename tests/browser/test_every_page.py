@@ -31,7 +31,7 @@ def other_scheme(window, scheme: str) -> list[str]:
 
 def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
     """Pages at which a check, or the window itself, finds something, with what it is."""
-    return {path: faults for path in paths if (faults := check(window.open(path)) + window.heard())}
+    return {path: faults for path in paths if (faults := check(window.open(path)) + window.take_complaints())}
 
 
 @pytest.mark.parametrize("site", ["smoke_site", "two_languages"])
@@ -92,5 +92,5 @@ def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served
     faults = {}
     for path in pages_of(smoke_site):
         window.page.goto(f"{window.address}/{path}")
-        faults[path] = window.page.evaluate(UNSEEN) + window.heard()
+        faults[path] = window.page.evaluate(UNSEEN) + window.take_complaints()
     assert {path: unseen for path, unseen in faults.items() if unseen} == {}

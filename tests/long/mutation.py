@@ -1,8 +1,9 @@
-"""Break the numerics and the judging in a sample of places, one at a time: a test must notice each.
+"""Change nn and judge in a sample of places, one at a time, and check that a test notices each change.
 
-python tests/long/mutation.py [--rooms nn judge] [--sample 120] [--minutes 40] [--seed 0]
+python tests/long/mutation.py [--packages nn judge] [--sample 120] [--minutes 40] [--seed 0]
 
-Prints the share of mutants that tests kill, and every survivor: it is either a change without a meaning, or a gap.
+Prints the share of mutants that tests kill, and every survivor. A survivor is either an equivalent change or a gap in
+the tests.
 """
 
 import argparse
@@ -34,7 +35,7 @@ NAMES = {
     "all": "any",
     "sum": "max",
 }
-# Tests of a room beside test_<module>.py: what they hold concerns all of it.
+# Tests of a package besides test_<module>.py: they concern all of its modules.
 TESTS = {"nn": ("gradients", "training"), "judge": ("docket", "verdicts")}
 TESTS_OF = {
     "claims": ("estimands",),
@@ -50,12 +51,12 @@ TESTS_OF = {
     "samples": ("stress", "products"),
     "schedule": ("stress",),
 }
-WITHOUT_MEANING = ("frozen", "strict")  # they guard against programmers, not against what is computed
-CPU = 300  # seconds that the tests of one mutant may compute: one that never ends is noticed, on a busy machine, too
+WITHOUT_MEANING = ("frozen", "strict")  # they guard against programming errors and change no result
+CPU = 300  # CPU seconds for the tests of one mutant; the limit stops mutants that never end, even on a busy machine
 
 
 class Mutant(NamedTuple):
-    """A module and one change of it: the node by its number, the field, what stands there instead."""
+    """A module and one change of it: the number of the node, the field, and its new value."""
 
     file: Path
     line: int
@@ -64,14 +65,14 @@ class Mutant(NamedTuple):
     new: object
 
     def text(self) -> str:
-        """The changed module."""
+        """Return the source of the changed module."""
         tree = ast.parse((ROOT / self.file).read_text(encoding="utf-8"))
         setattr([*ast.walk(tree)][self.number], self.field, self.new)
         return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def replacements(node: ast.AST) -> Iterator[tuple[str, object]]:
-    """Fields of a node with what may stand there instead."""
+    """Yield the fields of a node that can be changed, with their new values."""
     operator = getattr(node, "op", None)
     if type(operator) in SWAPS:
         yield "op", SWAPS[type(operator)]()
@@ -85,43 +86,43 @@ def replacements(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield "attr", NAMES[node.attr]
 
 
-def mutants(rooms: list[str]) -> list[Mutant]:
-    """Every place of every module that can be changed."""
+def mutants(packages: list[str]) -> list[Mutant]:
+    """Return every possible change of every module."""
     return [
         Mutant(path.relative_to(ROOT), node.lineno, number, field, new)
-        for path in sorted(path for room in rooms for path in (ROOT / "src/ontrial" / room).glob("*.py"))
-        for number, node in places(path.read_text(encoding="utf-8"))
+        for path in sorted(path for package in packages for path in (ROOT / "src/ontrial" / package).glob("*.py"))
+        for number, node in changeable_nodes(path.read_text(encoding="utf-8"))
         for field, new in replacements(node)
     ]
 
 
-def places(module: str) -> list[tuple[int, ast.AST]]:
-    """The nodes of a module by their numbers, but for arguments that mean nothing to what is computed."""
+def changeable_nodes(module: str) -> list[tuple[int, ast.AST]]:
+    """Return the nodes of a module with their numbers, without arguments that change no result."""
     nodes = [*ast.walk(ast.parse(module))]
     guards = {node.value for node in nodes if isinstance(node, ast.keyword) and node.arg in WITHOUT_MEANING}
     return [(number, node) for number, node in enumerate(nodes) if node not in guards]
 
 
-def killed(project: Path, mutant: Mutant) -> bool:
-    """Whether a test fails, or never ends, with a changed module."""
-    own = project / mutant.file
-    original = own.read_text(encoding="utf-8")
-    own.write_text(mutant.text(), encoding="utf-8")
+def is_killed(project: Path, mutant: Mutant) -> bool:
+    """Return whether a test fails, or never ends, with a changed module."""
+    path = project / mutant.file
+    original = path.read_text(encoding="utf-8")
+    path.write_text(mutant.text(), encoding="utf-8")
     try:
-        return bool(tested(project, tests_of(project, mutant.file)).returncode)
+        return bool(run_tests(project, tests_of(project, mutant.file)).returncode)
     finally:
-        own.write_text(original, encoding="utf-8")
+        path.write_text(original, encoding="utf-8")
 
 
 def tests_of(project: Path, file: Path) -> list[str]:
-    """Test files that must notice a change of a module."""
+    """Return the test files that must notice a change of a module."""
     names = (file.stem, *TESTS_OF.get(file.stem, ()), *TESTS[file.parent.name])
-    found = {path.stem: path for path in (project / "tests").rglob("test_*.py")}
-    return [str(found[f"test_{name}"].relative_to(project)) for name in names if f"test_{name}" in found]
+    paths = {path.stem: path for path in (project / "tests").rglob("test_*.py")}
+    return [str(paths[f"test_{name}"].relative_to(project)) for name in names if f"test_{name}" in paths]
 
 
-def tested(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
-    """A run of some test files in the copied project."""
+def run_tests(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
+    """Run some test files in the copied project."""
     command = [
         python(project),
         "-m",
@@ -137,37 +138,37 @@ def tested(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
 
 
 def limit() -> None:
-    """Let a process end after its share of computing."""
+    """Limit the CPU time of this process."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
 
 
 def main() -> None:
-    """Try a sample and print what survived."""
+    """Test a sample of mutants and print the survivors."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rooms", nargs="+", default=list(TESTS), choices=TESTS)
+    parser.add_argument("--packages", nargs="+", default=list(TESTS), choices=TESTS)
     parser.add_argument("--sample", type=int, default=120)
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    found = mutants(given.rooms)
-    sample = random.Random(given.seed).sample(found, min(given.sample, len(found)))
-    end, outcomes = time.monotonic() + 60 * given.minutes, []
+    options = parser.parse_args()
+    candidates = mutants(options.packages)
+    sample = random.Random(options.seed).sample(candidates, min(options.sample, len(candidates)))
+    end, outcomes = time.monotonic() + 60 * options.minutes, []
     with tempfile.TemporaryDirectory() as folder:
         project = copy_project(Path(folder) / "project")
-        unbroken = tested(project, sorted({test for mutant in sample for test in tests_of(project, mutant.file)}))
+        unbroken = run_tests(project, sorted({test for mutant in sample for test in tests_of(project, mutant.file)}))
         if unbroken.returncode:
-            sys.exit(f"Tests fail before anything is broken, so they would seem to notice all:\n{unbroken.stdout}")
+            sys.exit(f"The tests fail without any change, so they cannot judge mutants:\n{unbroken.stdout}")
         for mutant in sample:
             if time.monotonic() > end:
                 break
-            outcomes.append(killed(project, mutant))
+            outcomes.append(is_killed(project, mutant))
             if not outcomes[-1]:
                 print(f"survived: {mutant.file}:{mutant.line}: {difference(mutant)}", flush=True)
-    print(f"{sum(outcomes)} of {len(outcomes)} mutants killed, of {len(found):,} that there are.")
+    print(f"{sum(outcomes)} of {len(outcomes)} mutants killed, out of {len(candidates):,} possible ones.")
 
 
 def difference(mutant: Mutant) -> str:
-    """The changed line of a module."""
+    """Return the changed line of a module."""
     before = ast.unparse(ast.parse((ROOT / mutant.file).read_text(encoding="utf-8"))).splitlines()
     pairs = zip(before, mutant.text().splitlines(), strict=False)
     changed = (f"{old.strip()}  →  {new.strip()}" for old, new in pairs if old != new)

@@ -1,4 +1,4 @@
-"""Whatever is written in a configuration or a docket, it is valid or there is one clear InputError."""
+"""Check that any configuration or docket is either valid or raises one clear InputError."""
 
 import copy
 import re
@@ -22,7 +22,7 @@ from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
 
-TRIED = simulated()
+STUDY = simulated()
 DOCKET = GOOD.replace(
     "references:\n  someone",
     """\
@@ -55,7 +55,7 @@ references:
 )
 FILES = {"configuration": VALID, "docket": DOCKET}
 
-# Text that has hurt somebody.
+# Text that has caused trouble elsewhere.
 HOSTILE = [
     *("../../etc", "/tmp/x", "a/b", ".", "..", "-rf", "~", "reference", "con", "a" * 300, "", " ", "a b", "a\nb"),
     *(
@@ -151,29 +151,29 @@ VALUES = st.recursive(
 )
 
 
-def places(value, place=()):
-    """Every place of a tree of mappings and lists."""
-    yield place
+def paths(value, path=()):
+    """Yield the path of every value in a tree of mappings and lists."""
+    yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
-        yield from places(item, (*place, key))
+        yield from paths(item, (*path, key))
 
 
-def at(tree, place):
-    for key in place:
+def value_at(tree, path):
+    for key in path:
         tree = tree[key]
     return tree
 
 
 @st.composite
 def mutated_trees(draw, valid: str):
-    """A valid file with one to three of its values replaced, removed, doubled, wrapped, exchanged or renamed."""
+    """Draw a valid file with one to three of its values replaced, removed, doubled, wrapped, exchanged or renamed."""
     tree = {"": yaml.safe_load(valid)}
     for _ in range(draw(st.integers(1, 3))):
-        place = draw(st.sampled_from([place for place in places(tree) if place]))
-        inside, key = at(tree, place[:-1]), place[-1]
+        path = draw(st.sampled_from([path for path in paths(tree) if path]))
+        inside, key = value_at(tree, path[:-1]), path[-1]
         kind = draw(st.sampled_from(["replace", "remove", "double", "wrap", "exchange", "rename", "repeat"]))
-        if kind == "replace" or len(place) == 1:
+        if kind == "replace" or len(path) == 1:
             inside[key] = draw(VALUES)
         elif kind == "remove":
             del inside[key]
@@ -182,7 +182,7 @@ def mutated_trees(draw, valid: str):
         elif kind == "wrap":
             inside[key] = draw(st.sampled_from([[inside[key]], {"en": inside[key]}, [[[inside[key]]]]]))
         elif kind == "exchange":
-            inside[key] = copy.deepcopy(at(tree, draw(st.sampled_from(list(places(tree))))))
+            inside[key] = copy.deepcopy(value_at(tree, draw(st.sampled_from(list(paths(tree))))))
         elif kind == "rename" and isinstance(inside, dict):
             inside[draw(SCALARS)] = inside.pop(key)
         elif kind == "repeat" and isinstance(inside[key], list | str):
@@ -192,7 +192,7 @@ def mutated_trees(draw, valid: str):
 
 @st.composite
 def mutated_texts(draw, valid: str):
-    """The text of a valid file with one to three places cut, filled with something, doubled or moved."""
+    """Draw the text of a valid file with one to three parts cut, replaced, doubled or moved."""
     written = valid
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(written)))
@@ -206,8 +206,8 @@ def mutated_texts(draw, valid: str):
     return written
 
 
-def told_clearly(error: InputError) -> None:
-    """One message that a person can read: where, and a sentence; nothing that a terminal would obey."""
+def assert_clear(error: InputError) -> None:
+    """Check that a message names the place, is a sentence, and contains no control characters."""
     lines = str(error).splitlines()
     assert 1 <= len(lines) <= 21
     for line in lines:
@@ -217,22 +217,22 @@ def told_clearly(error: InputError) -> None:
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", line), repr(line)
 
 
-def sound_study(made: Study) -> None:
-    """What every later step takes for granted of a study."""
-    assert configuration.parse(made.to_json(), "again").experiments == made.experiments
-    for path, cell in list(made.cells.items())[:3]:
+def assert_valid_study(study: Study) -> None:
+    """Check what every later step assumes about a study."""
+    assert configuration.parse(study.to_json(), "again").experiments == study.experiments
+    for path, cell in list(study.cells.items())[:3]:
         assert Cell.from_json(cell.to_json()) == cell
         Architecture((2, *cell.hidden, 2), cell.activation, cell.output, cell.loss, cell.initialisation)
         assert cell.schedule == Cell.from_json(cell.to_json()).schedule
-        parts = PurePosixPath("results", made.name, "runs", f"{path}.parquet").parts
+        parts = PurePosixPath("results", study.name, "runs", f"{path}.parquet").parts
         assert len(parts) == 11
         assert all(re.fullmatch(r"[a-z0-9][\w.+-]*", part) and len(part) < 256 for part in parts), parts
-        assert made.name != configuration.RESERVED
+        assert study.name != configuration.RESERVED
 
 
-def sound_docket(made: Docket) -> None:
-    """What every later step takes for granted of a docket."""
-    for id, claim in made.claims.items():
+def assert_valid_docket(docket: Docket) -> None:
+    """Check what every later step assumes about a docket."""
+    for id, claim in docket.claims.items():
         assert re.fullmatch(r"[a-z][a-z0-9-]{0,59}", id)
         assert len(claim.hash) == 64
         if claim.estimand:
@@ -242,35 +242,33 @@ def sound_docket(made: Docket) -> None:
 
 def configuration_or_refusal(written: str) -> None:
     try:
-        made = configuration.parse(written, "c.yaml")
+        study = configuration.parse(written, "c.yaml")
     except InputError as error:
-        told_clearly(error)
+        assert_clear(error)
     else:
-        sound_study(made)
+        assert_valid_study(study)
 
 
 def mapping_or_refusal(value: object) -> None:
     try:
-        made = configuration.from_mapping(value)
+        study = configuration.from_mapping(value)
     except InputError as error:
-        told_clearly(error)
+        assert_clear(error)
     else:
-        sound_study(made)
+        assert_valid_study(study)
 
 
 def docket_or_refusal(written: str) -> None:
     try:
-        made = checks.parse(written, "c.yaml", TRIED)
+        docket = checks.parse(written, "c.yaml", STUDY)
     except InputError as error:
-        told_clearly(error)
+        assert_clear(error)
     else:
-        sound_docket(made)
+        assert_valid_docket(docket)
 
 
 def dumped(tree: object) -> str:
-    return yaml.safe_dump(
-        tree, allow_unicode=True
-    )  # with tags for dates and bytes, and aliases for what is twice there
+    return yaml.safe_dump(tree, allow_unicode=True)  # with tags for dates and bytes, and aliases for repeated values
 
 
 PROPERTIES = {
@@ -284,24 +282,24 @@ PROPERTIES = {
 
 @pytest.mark.parametrize("examples", [120, pytest.param(10_000, marks=pytest.mark.full)])
 @pytest.mark.parametrize("name", PROPERTIES)
-def test_is_valid_or_one_clear_message(name, examples):
+def test_any_input_is_valid_or_gives_one_clear_message(name, examples):
     strategy, check = PROPERTIES[name]
     unhurried = settings(max_examples=examples, suppress_health_check=list(HealthCheck), database=None)
     unhurried(given(strategy)(check))()
 
 
 def test_the_files_that_are_mutated_are_valid():
-    sound_study(configuration.parse(VALID, "c.yaml"))
-    made = checks.parse(DOCKET, "c.yaml", TRIED)
-    assert len(made.claims) == DOCKET.count("- id:")
-    sound_docket(made)
+    assert_valid_study(configuration.parse(VALID, "c.yaml"))
+    docket = checks.parse(DOCKET, "c.yaml", STUDY)
+    assert len(docket.claims) == DOCKET.count("- id:")
+    assert_valid_docket(docket)
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name)])
-def test_no_name_leads_out_of_results(name):
-    for place in ("study", "experiments"):
+def test_no_name_leads_outside_results(name):
+    for key in ("study", "experiments"):
         value = yaml.safe_load(VALID)
-        if place == "study":
+        if key == "study":
             value["study"] = name
         else:
             value["experiments"] = {name: value["experiments"]["grid"]}
@@ -326,11 +324,11 @@ def test_no_name_leads_out_of_results(name):
     ids=range(13),
 )
 @pytest.mark.parametrize("read", [configuration_or_refusal, docket_or_refusal])
-def test_a_huge_file_is_refused_or_read_at_once(read, written):
+def test_a_huge_file_is_refused_or_read_quickly(read, written):
     read(written)
 
 
-def test_a_docket_of_endless_contexts_is_refused():
+def test_a_docket_with_too_many_contexts_is_refused():
     many = ", ".join(map(str, range(1, 400)))
     written = GOOD.replace(
         "budget: [epochs, updates]", f"depth: [{many}], learning_rate: [{many}], batch_size: [{many}]"
@@ -341,14 +339,14 @@ def test_a_docket_of_endless_contexts_is_refused():
     with pytest.raises(
         InputError, match=r"c\.yaml:2: claims\.small-is-better: 127,042,398 contexts, more than 1,000\."
     ):
-        checks.parse(written, "c.yaml", TRIED)
+        checks.parse(written, "c.yaml", STUDY)
 
 
 # Text is never markup or shell ----------------------------------------------------------------------------------------
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1) | st.sampled_from(HOSTILE))
-def test_text_shows_as_it_is_on_a_page(written):
+def test_text_appears_unchanged_on_a_page(written):
     if shown := formatting.plain(written):
         html = markdown(f"before {shown} after", extensions=["tables", "attr_list", "def_list", "footnotes", "smarty"])
         assert re.fullmatch(r"<p>before [^<>]* after</p>", html), html
@@ -358,7 +356,7 @@ HOSTILE_PURPOSE = " ".join(word for word in HOSTILE if word.isprintable() and le
 
 
 def test_text_is_never_run_by_a_shell(tmp_path):
-    """The purpose travels through Snakemake, a command line and JSON, and comes out as it was."""
+    """The purpose passes through Snakemake, a command line and JSON, and must stay the same."""
     value = yaml.safe_load(VALID)
     value["experiments"]["grid"]["purpose"] = HOSTILE_PURPOSE
     (tmp_path / "hostile.yaml").write_text(yaml.safe_dump(value, allow_unicode=True, width=1000))
@@ -369,7 +367,7 @@ def test_text_is_never_run_by_a_shell(tmp_path):
     assert not list(tmp_path.rglob("pwned"))
 
 
-# Nothing that is read can run ----------------------------------------------------------------------------------------
+# Files are never executed ---------------------------------------------------------------------------------------
 
 RUNS_WHAT_IT_READS = re.compile(
     r"\b(?:import|from) (?:pickle|marshal|shelve|joblib|dill)\b|allow_pickle|\bread_pickle|\bextractall\("
@@ -377,12 +375,12 @@ RUNS_WHAT_IT_READS = re.compile(
 )
 
 
-def test_no_module_unpickles_or_runs_what_it_reads_and_none_extracts_an_archive_unseen():
+def test_no_module_unpickles_or_executes_input_or_extracts_archives():
     modules = [*(ROOT / "src").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "docs").rglob("*.py")]
     modules += [ROOT / "workflow/Snakefile", *(ROOT / "workflow").rglob("*.smk")]
-    found = {path: RUNS_WHAT_IT_READS.search(path.read_text(encoding="utf-8")) for path in modules}
-    assert len(found) > 80
-    assert {path.name: place[0] for path, place in found.items() if place} == {}
+    matches = {path: RUNS_WHAT_IT_READS.search(path.read_text(encoding="utf-8")) for path in modules}
+    assert len(matches) > 80
+    assert {path.name: match[0] for path, match in matches.items() if match} == {}
     assert RUNS_WHAT_IT_READS.search("yaml.load(text, Loader=yaml.Loader)")
     assert not RUNS_WHAT_IT_READS.search("yaml.load(text, Loader=yaml.CSafeLoader)")
 

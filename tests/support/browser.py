@@ -1,4 +1,4 @@
-"""A reader's browser: Chromium, which knows no other machine and notes what goes wrong."""
+"""A browser for tests: Chromium without access to other machines. It records what goes wrong."""
 
 import re
 import shutil
@@ -19,7 +19,7 @@ browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason
 UNDRAWN = """() => Promise.all([...document.images].filter(image => image.checkVisibility()).map(image => {
   image.loading = "eager"
   return image.decode().then(() => null, () => `image not drawn: ${image.src}`)
-})).then(found => found.filter(Boolean))"""
+})).then(messages => messages.filter(Boolean))"""
 
 OVERFLOW = """async () => {
   const moving = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)
@@ -30,12 +30,12 @@ OVERFLOW = """async () => {
 
 
 def pages_of(site: Path) -> list[str]:
-    """Every page of the languages of a site, as its address within the site."""
+    """Return the path of every page within a site, for all languages."""
     return sorted(path.relative_to(site).as_posix() for path in site.glob("*/**/*.html"))
 
 
 class Reader:
-    """A window on one site. It notes `requests` of the page that is shown, and `complaints`: what went wrong."""
+    """A browser window on one site. It records the `requests` of the current page and `complaints`, its errors."""
 
     def __init__(self, chromium, address: str, **options):
         self.address, self.requests, self.complaints = address, [], []
@@ -51,15 +51,15 @@ class Reader:
             self.complaints.append(f"foreign: {url}")
 
     def open(self, path: str):
-        """Show a page of the site, and wait until it is there and its scripts have begun."""
+        """Show a page of the site, and wait until it has loaded and its scripts have started."""
         self.requests.clear()
         self.page.goto(f"{self.address}/{path}", wait_until="load")
-        # a function: a page lets no text be evaluated
+        # a function, because the Content-Security-Policy forbids evaluating text
         self.page.wait_for_function("() => document.documentElement.classList.contains('js')")
         return self.page
 
-    def heard(self) -> list[str]:
-        """Complaints since the last call."""
+    def take_complaints(self) -> list[str]:
+        """Return the complaints since the last call."""
         complaints, self.complaints = self.complaints, []
         return complaints
 
@@ -69,23 +69,23 @@ ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}  # contrast
 
 
 def violations(page, rules: dict | None = None) -> list[str]:
-    """Return what an automatic check of accessibility finds: with all rules, or with CONTRAST or ALL_BUT_CONTRAST."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]} | (rules or {})).response["violations"]
-    return [f"{violation['id']}: {node['html'][:200]}" for violation in found for node in violation["nodes"]]
+    """Return the findings of an automatic accessibility check with all rules, CONTRAST or ALL_BUT_CONTRAST."""
+    result = Axe().run(page, options={"resultTypes": ["violations"]} | (rules or {})).response["violations"]
+    return [f"{violation['id']}: {node['html'][:200]}" for violation in result for node in violation["nodes"]]
 
 
 def faults(window: Reader, path: str) -> list[str]:
-    """What is wrong with a page as it is shown."""
+    """Return everything that is wrong with a page as shown."""
     page = window.open(path)
-    return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page) + window.heard()
+    return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page) + window.take_complaints()
 
 
 def search(page, words: str) -> list[str]:
-    """Pages and sections that the site's search finds, asked by keyboard: losses.html, losses.html#mse."""
+    """Return the pages and sections that the site's search finds, by keyboard, such as losses.html#mse."""
     page.keyboard.press("/")
     page.wait_for_selector(".md-search__input:focus")
     page.keyboard.type(words)
-    page.keyboard.press("Shift")  # the search listens to keys that come up; letters of an input method have none
+    page.keyboard.press("Shift")  # the search reacts to released keys, which the letters of an input method lack
     page.wait_for_selector(".md-search-result__article")
-    found = page.locator("a.md-search-result__link").evaluate_all("links => links.map(link => link.href)")
-    return [re.sub(r".*/|\?[^#]*", "", link) for link in found]
+    links = page.locator("a.md-search-result__link").evaluate_all("links => links.map(link => link.href)")
+    return [re.sub(r".*/|\?[^#]*", "", link) for link in links]

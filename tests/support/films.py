@@ -22,7 +22,7 @@ ENTRY = """
     both: {{dataset: xor, epochs: 12, seed: 1, {both}}}
     arms: [{{{first}}}, {{{second}}}]
 """
-ALIKE = {
+SHARED = {
     "hidden": "[4]",
     "activation": "relu",
     "initialisation": "he",
@@ -33,9 +33,9 @@ ALIKE = {
 
 
 def entry(id: str, first: str, second: str, **both: str) -> str:
-    """A film whose arms differ in a setting, as YAML. both: settings other than ALIKE; an empty one is left out."""
+    """A film whose arms differ in a setting, as YAML. both: settings that replace SHARED; empty ones are removed."""
     differs = first.split(":")[0]
-    settings = {name: value for name, value in (ALIKE | {differs: ""} | both).items() if value}
+    settings = {name: value for name, value in (SHARED | {differs: ""} | both).items() if value}
     return ENTRY.format(id=id, first=first, second=second, both=", ".join(f"{n}: {v}" for n, v in settings.items()))
 
 
@@ -50,19 +50,19 @@ def parsed(text: str) -> dict[str, films.Film]:
 
 
 def one(text: str) -> films.Film:
-    """The film of a list of one."""
+    """Return the film of a list with one film."""
     (film,) = parsed(f"films:{text}").values()
     return film
 
 
 def sources(language: str, folder: Path | None = None) -> Sources:
-    """What the film page is made from; without a folder there are no films."""
+    """Return the sources of the film page. Without a folder there are no films."""
 
     def read(name: str):
         return yaml.safe_load((ROOT / "docs" / name).read_text(encoding="utf-8"))
 
     tiny = configuration.read(ROOT / "config/smoke.yaml")
-    found = parsed(LIST) if folder else {}
+    by_id = parsed(LIST) if folder else {}
     return Sources(
         language=language,
         results=Findings(tiny, pd.DataFrame(), pd.DataFrame()),
@@ -75,13 +75,13 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         glossary=(),
         schema=checking.load_schema("config"),
         sizes=write.figure_sizes([str(folder / "film")], language) if folder else {},
-        films=found,
-        film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in found},
+        films=by_id,
+        film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in by_id},
     )
 
 
 def make_site(folder: Path) -> None:
-    """Build a site of two languages with the film page, and the films beside it."""
+    """Build a site of two languages with the film page, and the films."""
     (folder / "film.yaml").write_text(LIST, encoding="utf-8")
     step.make_films(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), str(folder / "film"))
     theme(folder)

@@ -1,4 +1,4 @@
-"""A tiny study with tables and verdicts made by hand, and the sources of its pages."""
+"""A tiny study with hand-written tables and verdicts, and the sources of its pages."""
 
 import math
 from collections.abc import Iterable
@@ -59,13 +59,13 @@ def tables_of_runs(cells: Iterable[Cell]) -> pd.DataFrame:
 
 
 def tiny_results() -> Findings:
-    """The results of the tiny study, without verdicts."""
+    """Return the results of the tiny study without verdicts."""
     study = configuration.parse(STUDY, "tiny.yaml")
     records = tables_of_runs(study.cells.values())
     return Findings(study, records[records["updates"] == 1], records)
 
 
-TRIED = Estimand(
+ESTIMAND = Estimand(
     experiments=("batch-size",),
     metric="test_accuracy",
     form="difference",
@@ -80,18 +80,18 @@ TRIED = Estimand(
 )
 
 
-def claim(id: str, kind: str, tried: Estimand | None) -> Claim:
+def claim(id: str, kind: str, estimand: Estimand | None) -> Claim:
     statement = {"en": f"{id} <b>holds</b>", "ko": "맞다"}
-    return Claim(id, kind, None, (), statement, {"en": "Because."}, ("wilson2003",), estimand=tried)
+    return Claim(id, kind, None, (), statement, {"en": "Because."}, ("wilson2003",), estimand=estimand)
 
 
-CLAIMS = {"small": claim("small", "measured", TRIED), "usual": claim("usual", "not_testable", None)}
+CLAIMS = {"small": claim("small", "measured", ESTIMAND), "usual": claim("usual", "not_testable", None)}
 CITED = {"wilson2003": {"text": "Wilson & Martinez.", "doi": "10.1016/S0893"}}
 
 
-def context(outcome: str, **more) -> dict:
-    found = {"estimate": 1.25, "low": 0.9, "high": 1.61, "n": 20, "unit": "points", "censored": False, "rates": []}
-    return {"outcome": outcome, **found, "on_edge": False, "lottery": [], **more}
+def context(outcome: str, **changes) -> dict:
+    values = {"estimate": 1.25, "low": 0.9, "high": 1.61, "n": 20, "unit": "points", "censored": False, "rates": []}
+    return {"outcome": outcome, **values, "on_edge": False, "lottery": [], **changes}
 
 
 VERDICTS = {
@@ -144,5 +144,5 @@ def page_of(results: Findings, language: str = "en") -> Page:
 
 
 def with_findings(sources: Sources, **findings) -> Sources:
-    """Sources whose results have other times or published measurements."""
+    """Return the sources with other times or published measurements in their results."""
     return replace(sources, results=replace(sources.results, **findings))

@@ -1,4 +1,4 @@
-"""A copy of the project with an environment of its own, the workflow and commands run in it, and edits for a while."""
+"""Copy the project with its own environment, run the workflow and commands in it, and edit files temporarily."""
 
 import re
 import shutil
@@ -31,20 +31,20 @@ PACKAGES = site.getsitepackages()[0]
 
 
 def copy_project(folder: Path) -> Path:
-    """Copy the project, with an environment in which its package is that of the copy."""
+    """Copy the project, and make an environment that uses the package of the copy."""
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
     environment_of_copy(folder / ".venv", PACKAGES)
     return folder
 
 
 def environment_of_copy(folder: Path, packages: str) -> None:
-    """Make an environment next to `src` that sees this folder, and after it the packages of another environment."""
-    source = Path("../../../../src")  # from site-packages, so that copies of the copy see their own
+    """Make an environment next to `src` that imports from there, and then from the packages of another environment."""
+    source = Path("../../../../src")  # relative to site-packages, so that copies of the copy use their own
     make_environment(folder, str(source), f"import site; site.addsitedir({packages!r})")
 
 
 def make_environment(folder: Path, *paths: str) -> Path:
-    """Make an environment in whose path these lines of a .pth file are; return its interpreter."""
+    """Make an environment with these lines in a .pth file, and return its interpreter."""
     venv.create(folder, symlinks=True)
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
     (packages / "paths.pth").write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
@@ -60,13 +60,13 @@ def build_wheel(folder: Path) -> Path:
 
 
 def python(folder: Path) -> str:
-    """The interpreter for a folder: that of the copy of the project that is there, or that of the tests."""
-    own = folder / ".venv/bin/python"
-    return str(own) if own.exists() else sys.executable
+    """Return the interpreter of a copy of the project, or that of the tests if the folder has none."""
+    interpreter = folder / ".venv/bin/python"
+    return str(interpreter) if interpreter.exists() else sys.executable
 
 
 def active(folder: Path) -> dict[str, str]:
-    """Return the variables of a user who has activated the environment of a folder, and set nothing else up."""
+    """Return the variables of a user who has only activated the environment of a folder."""
     variables = machine.environment(python(folder))
     return {name: value for name, value in variables.items() if name not in ("PYTHONPATH", "OMP_NUM_THREADS")}
 
@@ -77,26 +77,26 @@ def snakemake(folder: Path, *arguments: str, study: str = "config/smoke.yaml") -
     return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
-def said(run: subprocess.CompletedProcess) -> str:
-    """All that a run of Snakemake prints: a dry run reports mistakes on its output, any other one as errors."""
+def output_of(run: subprocess.CompletedProcess) -> str:
+    """Return all that a run of Snakemake printed. A dry run reports mistakes on stdout, other runs on stderr."""
     return run.stdout + run.stderr
 
 
-def planned(folder, *arguments: str, study: str = "config/smoke.yaml") -> dict[str, int]:
-    """Return the number of jobs that would run now, by rule."""
+def planned_jobs(folder, *arguments: str, study: str = "config/smoke.yaml") -> dict[str, int]:
+    """Return the number of jobs that a run would start, by rule."""
     run = snakemake(folder, "--dry-run", *arguments, study=study)
     assert run.returncode == 0, run.stderr[-4000:]
-    return counted(run)
+    return jobs_by_rule(run)
 
 
-def counted(run: subprocess.CompletedProcess) -> dict[str, int]:
-    """Return the number of jobs in the table that Snakemake prints, by rule."""
-    return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", said(run), re.MULTILINE)}
+def jobs_by_rule(run: subprocess.CompletedProcess) -> dict[str, int]:
+    """Return the number of jobs in the table that Snakemake printed, by rule."""
+    return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", output_of(run), re.MULTILINE)}
 
 
 @contextmanager
 def edited(path, old: str, new: str):
-    """Change one place of a file for a while."""
+    """Replace the first `old` of a file, and restore the file afterwards."""
     before = path.read_text(encoding="utf-8")
     assert before.count(old) >= 1, f"{old!r} is not in {path}"
     path.write_text(before.replace(old, new, 1), encoding="utf-8")
@@ -107,6 +107,7 @@ def edited(path, old: str, new: str):
 
 
 def cells(folder) -> int:
+    """Return the number of run files of the smoke study."""
     return len(list((folder / SMOKE / "runs").rglob("*.parquet")))
 
 

@@ -1,4 +1,4 @@
-"""Folders that are expensive to make: one worker makes each, all of them read it."""
+"""Folders that take long to build: one worker builds each, and all workers read it."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ Share = Callable[[str, Callable[[Path], object]], Path]
 def share(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
     """Return a folder that `make` has filled, once for all workers of this run of pytest.
 
-    Tests must not change it. One that has to works on a copy.
+    Tests must not change it. A test that needs to works on a copy.
     """
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -24,7 +24,7 @@ def share(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
             if folder.exists():
-                pytest.fail(f"{folder} could not be made: see the first test that needed it")
+                pytest.fail(f"{folder} was not built: see the first test that needed it")
             folder.mkdir()
             make(folder)
             ready.touch()
@@ -32,5 +32,5 @@ def share(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
 
 
 def copy(folder: Path, to: Path) -> Path:
-    """Copy a folder with the modification times of its files, which Snakemake looks at."""
+    """Copy a folder and keep the modification times of its files, which Snakemake compares."""
     return Path(shutil.copytree(folder, to, symlinks=True, dirs_exist_ok=True))

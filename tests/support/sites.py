@@ -1,4 +1,4 @@
-"""Small sites for tests: pages of their own in the true theme."""
+"""Small sites for tests: a few pages in the real theme."""
 
 import shutil
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ PAGES = {
 
 
 def theme(folder: Path) -> None:
-    """Copy the theme into a folder, with the pages of these tests alone in its navigation."""
+    """Copy the theme into a folder, with only the test pages in its navigation."""
     shutil.copytree(THEME, folder / "theme", ignore=shutil.ignore_patterns("__pycache__"))
     for language in NAMES:
         config = folder / f"theme/{language}.yml"
@@ -32,7 +32,7 @@ def theme(folder: Path) -> None:
 
 
 def build(folder: Path, pages: dict[str, str], language: str = "en") -> None:
-    """Build the site of one language in a folder that has a theme, from the pages of all."""
+    """Build the site of one language in a folder that has a theme, and write the pages of all languages there."""
     for path, page in pages.items():
         (folder / "pages" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "pages" / path).write_text(page, encoding="utf-8")
@@ -41,7 +41,7 @@ def build(folder: Path, pages: dict[str, str], language: str = "en") -> None:
 
 
 def assemble(folder: Path, figures: Iterable[Path] = ()) -> Path:
-    """Add figures and the pages at the root to the languages that were built."""
+    """Add figures and the pages at the root to a site whose languages have been built."""
     templates = {path.name: path.read_text(encoding="utf-8") for path in (folder / "theme/root").iterdir()}
     site.assemble(folder / "site", {"figures": figures}, site.root(templates, NAMES))
     return folder / "site"

@@ -1,4 +1,4 @@
-"""Studies that several files of this room look at, each of them run once for all workers."""
+"""Studies that several test files of this folder use, each of them run once for all workers."""
 
 import time
 from pathlib import Path
@@ -23,24 +23,24 @@ def published(smoke, shared) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny(shared) -> Path:
-    """The project with a tiny study that nobody has run yet. Tests only read it."""
+    """The project with a tiny study that has not been run. Tests only read it."""
     return shared("tiny", lambda folder: (copy_project(folder) / "config/tiny.yaml").write_text(STUDY))
 
 
 @pytest.fixture(scope="session")
 def undisturbed(tiny, shared) -> Path:
-    """The same after an undisturbed run up to the tables."""
+    """`tiny` after an undisturbed run up to the tables."""
     return shared("undisturbed", lambda folder: make_timed(copy(tiny, folder), TABLES))
 
 
 @pytest.fixture(scope="session")
 def undisturbed_site(tiny, shared) -> Path:
-    """The same after an undisturbed run up to the site."""
+    """`tiny` after an undisturbed run up to the site."""
     return shared("undisturbed-site", lambda folder: make_timed(copy(tiny, folder), SITE))
 
 
 def make_timed(folder: Path, target: str) -> None:
-    """Run the tiny study and write down how many seconds that took."""
+    """Run the tiny study and record how many seconds it took."""
     began = time.monotonic()
     make(folder, target)
     (folder / "seconds").write_text(str(time.monotonic() - began))

@@ -1,4 +1,4 @@
-"""The workflows of .github: what they run is there, and does what they are for."""
+"""Check that the commands in the GitHub workflows exist and do what they should."""
 
 import os
 import re
@@ -21,11 +21,11 @@ TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf
 
 def steps(workflow: Path) -> list[dict]:
     jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
-    return [each for job in jobs.values() for each in job["steps"]]
+    return [step for job in jobs.values() for step in job["steps"]]
 
 
 def commands(workflow: Path) -> list[str]:
-    return [each["run"] for each in steps(workflow) if "run" in each]
+    return [step["run"] for step in steps(workflow) if "run" in step]
 
 
 @pytest.mark.parametrize("command", [command for workflow in WORKFLOWS for command in commands(workflow)])
@@ -48,19 +48,19 @@ def test_every_command_is_a_target_of_the_makefile_or_works(command):
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_every_job_has_a_timeout_and_no_checkout_keeps_its_credentials(workflow):
-    """What zizmor, which lints the workflows, does not look at."""
+    """Check what zizmor, which lints the workflows, does not."""
     for job in yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values():
         assert job["timeout-minutes"] <= 120
-    for each in steps(workflow):
-        if each.get("uses", "").startswith("actions/checkout@"):
-            assert each["with"]["persist-credentials"] is False
+    for step in steps(workflow):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
 
 
 def comparing() -> list[str]:
     return [command for command in commands(ROOT / ".github/workflows/report.yml") if "ontrial compare" in command]
 
 
-def test_the_table_of_a_pull_request_is_made_by_the_commands_as_they_stand(published, tmp_path):
+def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(published, tmp_path):
     reference = copy(published / "results/reference", tmp_path / "results/reference")
     copy(reference, tmp_path / "base/results/reference")
     (tmp_path / "results/default").symlink_to(published / SMOKE)
@@ -77,11 +77,11 @@ def test_the_table_of_a_pull_request_is_made_by_the_commands_as_they_stand(publi
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert (
         bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 1
-    )  # what is published is not what the change gives
+    )  # the published verdicts differ from those of the change
     shutil.copyfile(verdicts, tmp_path / "base/results/reference/smoke/verdicts.json")
     assert (
         bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
-    )  # a verdict may move: the table says so
+    )  # a verdict may move, and the table shows it
     assert "supported | inconclusive |" in summary.read_text(encoding="utf-8")
 
     verdicts.write_text("{", encoding="utf-8")
@@ -95,16 +95,16 @@ def bash(command: str, folder: Path, **variables: str) -> subprocess.CompletedPr
     return subprocess.run(["bash", "-e", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
-def test_what_is_cached_is_what_a_fresh_checkout_needs():
-    """That it is enough, the tests of what is planned show: they begin with these folders."""
+def test_the_cache_contains_what_a_fresh_checkout_needs():
+    """test_workflow.py shows that these folders are enough."""
     (cached,) = (
-        each["with"]["path"].split() for each in steps(ROOT / ".github/workflows/report.yml") if is_cache(each)
+        step["with"]["path"].split() for step in steps(ROOT / ".github/workflows/report.yml") if is_cache(step)
     )
     assert cached == ["results/default", ".snakemake/metadata"]
 
 
-def is_cache(each: dict) -> bool:
-    return each.get("uses", "").startswith("actions/cache@")
+def is_cache(step: dict) -> bool:
+    return step.get("uses", "").startswith("actions/cache@")
 
 
 def test_the_hooks_check_what_is_there():

@@ -1,4 +1,4 @@
-"""The code that a rule depends on, held against what its jobs open and against what reruns when it changes."""
+"""Compare the code that a rule depends on with the files that its jobs open, and with what reruns when it changes."""
 
 import re
 import shlex
@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, active, edited, planned, python, snakemake
+from support.project import ROOT, active, edited, planned_jobs, python, snakemake
 from support.shared import copy
 
 from ontrial.report.summaries.rules import RULES, ancestors, rules_of_study
@@ -30,14 +30,14 @@ def finished(smoke, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def commands(project) -> dict[str, list[str]]:
-    """The arguments of one job of each step, as the rules have them."""
+    """Return the arguments of one job of each step, as written in the rules."""
     run = snakemake(project, "--dry-run", "--printshellcmds", "--forceall")
     jobs = re.findall(r"python -m ontrial\.steps\.(\w+) ((?:.*\\\n)*?) *2?>", run.stdout + run.stderr)
     return {step: shlex.split(words.replace("\\\n", " ")) for step, words in reversed(jobs)}
 
 
 def used(project: Path, step: str, arguments: list[str]) -> set[str]:
-    """The files of the package that a job executes or reads."""
+    """Return the files of the package that a job executes or reads."""
     log, package = project / f"used-{step}", project.resolve() / "src/ontrial"
     hook = [ROOT / "tests/support/used.py", log, package, f"ontrial.steps.{step}", *arguments]
     run = subprocess.run([python(project), *hook], cwd=project, env=active(project), capture_output=True, text=True)
@@ -47,15 +47,15 @@ def used(project: Path, step: str, arguments: list[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_the_code_of_a_step_holds_all_that_its_job_uses(project, commands, step):
+def test_the_code_of_a_step_includes_every_file_that_its_job_opens(project, commands, step):
     paths = code.code_of(step, *([ROOT / "docs/theme/hooks.py"] if step == "build" else []))
     expected = {path.relative_to(code.PACKAGE).as_posix() for path in paths if path.is_relative_to(code.PACKAGE)}
-    found = used(project, step, commands[step])
-    assert f"steps/{step}.py" in found
-    assert found - expected == set()
+    opened = used(project, step, commands[step])
+    assert f"steps/{step}.py" in opened
+    assert opened - expected == set()
 
 
-def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
+def test_the_api_reference_depends_on_the_modules_that_it_shows():
     shown = {path.relative_to(code.PACKAGE).as_posix() for path in code.documented_modules(ROOT / "docs")}
     assert {"nn/training.py", "nn/activations.py", "data/registry.py", "judge/results.py"} <= shown
     assert "nn/products.py" not in shown
@@ -63,9 +63,9 @@ def test_the_reference_depends_on_the_modules_that_define_what_it_shows():
 
 @pytest.mark.parametrize("step", [*STEPS, "fetch"])
 def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(finished, step):
-    """The code of plan and docket runs at every start: what it makes of the configuration is their parameter."""
+    """A changed plan or docket reruns nothing: their parameter is the checked configuration, not the code."""
     with edited(finished / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
-        jobs = set(planned(finished))
+        jobs = set(planned_jobs(finished))
     rules = {
         rule
         for rule in rules_of_study(configuration.read(finished / "config/smoke.yaml"))

@@ -1,4 +1,4 @@
-"""What can befall a run while it works, really done to it. The next `make` must give what an undisturbed run gives."""
+"""Interrupt and damage real runs. The next `make` must give the same results as an undisturbed run."""
 
 import os
 import random
@@ -17,20 +17,20 @@ from support.shared import copy
 
 from ontrial.commands import verify
 
-KILLS = 60  # rounds of the long suite; every tenth disturbs the whole way to the site, the others training
+KILLS = 60  # rounds of the long suite; every tenth runs up to the site, the others only up to the tables
 
 
-def family(run: subprocess.Popen, word: str) -> list[psutil.Process]:
-    """Living descendants of a run that are Python with this word at the start of their command line."""
-    found = []
+def python_children(run: subprocess.Popen, word: str) -> list[psutil.Process]:
+    """Return running child processes of a run that are `python -m` with a module that starts with this word."""
+    processes = []
     for process in psutil.Process(run.pid).children(recursive=True):
         try:
             words = process.cmdline()[:3]
         except psutil.Error:
             continue
         if words[1:2] == ["-m"] and words[2:] and words[2].startswith(word):
-            found.append(process)
-    return found
+            processes.append(process)
+    return processes
 
 
 def trained(folder: Path) -> list[Path]:
@@ -38,12 +38,12 @@ def trained(folder: Path) -> list[Path]:
 
 
 def assert_as_if_undisturbed(folder: Path, undisturbed: Path, target: str = TABLES) -> None:
-    """The same bytes in every file of the results that must not differ, and nothing left over."""
+    """Check that every deterministic file has the same bytes, and that no lock is left."""
     if target == SITE:
         verify.copy_seconds(undisturbed / "results/tiny", folder / "results/tiny")
         make(folder, SITE)
-    found, expected = (verify.digests(each / "results/tiny") for each in (folder, undisturbed))
-    assert verify.differing(expected, found) == []
+    actual, expected = (verify.digests(path / "results/tiny") for path in (folder, undisturbed))
+    assert verify.differing(expected, actual) == []
     assert not list(folder.glob(".snakemake/locks/*"))
 
 
@@ -61,11 +61,11 @@ def finished(undisturbed, tmp_path) -> Path:
 # kill -9 --------------------------------------------------------------------------------------------------------------
 
 
-def strike(run: subprocess.Popen, victim: str) -> None:
-    """kill -9 of what is there of the victim."""
+def kill(run: subprocess.Popen, victim: str) -> None:
+    """Kill the processes of the victim with SIGKILL."""
     processes = {
-        "a job": lambda: family(run, "ontrial.steps.")[:1],
-        "Snakemake": lambda: family(run, "snakemake"),
+        "a job": lambda: python_children(run, "ontrial.steps.")[:1],
+        "Snakemake": lambda: python_children(run, "snakemake"),
         "both": lambda: psutil.Process(run.pid).children(recursive=True),
     }[victim]()
     for process in processes:
@@ -74,10 +74,10 @@ def strike(run: subprocess.Popen, victim: str) -> None:
 
 
 @pytest.mark.parametrize("victim", ["a job", "both"])
-def test_a_kill_in_the_middle_costs_only_time(fresh, undisturbed, victim):
+def test_a_kill_in_the_middle_changes_no_result(fresh, undisturbed, victim):
     run = start(fresh)
-    wait_for(lambda: trained(fresh) and family(run, "ontrial.steps.train"), run)
-    strike(run, victim)
+    wait_for(lambda: trained(fresh) and python_children(run, "ontrial.steps.train"), run)
+    kill(run, victim)
     run.communicate(timeout=TIMEOUT)
     make(fresh)
     assert_as_if_undisturbed(fresh, undisturbed)
@@ -85,7 +85,7 @@ def test_a_kill_in_the_middle_costs_only_time(fresh, undisturbed, victim):
 
 @pytest.mark.full
 @pytest.mark.parametrize("number", range(KILLS))
-def test_a_kill_at_any_moment_costs_only_time(fresh, request, number):
+def test_a_kill_at_any_moment_changes_no_result(fresh, request, number):
     chance = random.Random(number)
     whole = number % 10 == 9
     undisturbed = request.getfixturevalue("undisturbed_site" if whole else "undisturbed")
@@ -95,37 +95,37 @@ def test_a_kill_at_any_moment_costs_only_time(fresh, request, number):
     with suppress(subprocess.TimeoutExpired):
         run.wait(chance.uniform(0.1, 1) * float((undisturbed / "seconds").read_text()))
     if run.poll() is None:
-        strike(run, victim)
+        kill(run, victim)
     run.communicate(timeout=TIMEOUT)
     make(fresh, target)
     assert_as_if_undisturbed(fresh, undisturbed, target)
 
 
-def test_jobs_that_outlive_their_run_are_waited_for(fresh, undisturbed):
+def test_the_next_run_waits_for_jobs_that_outlived_theirs(fresh, undisturbed):
     run = start(fresh)
-    (job, *_) = wait_for(lambda: family(run, "ontrial.steps.train"), run)
+    (job, *_) = wait_for(lambda: python_children(run, "ontrial.steps.train"), run)
     job.suspend()
-    strike(run, "Snakemake")
+    kill(run, "Snakemake")
     run.wait()
     rerun = start(fresh)
     try:
-        told = rerun.stdout.readline()
+        first_line = rerun.stdout.readline()
         time.sleep(0.5)
         assert rerun.poll() is None
     finally:
         job.resume()
-    assert told.startswith("Jobs of a killed run are still running (process ")
-    assert str(job.pid) in told
-    said, _ = rerun.communicate()
-    assert rerun.returncode == 0, said[-4000:]
-    assert said.startswith("Removed the lock of a run that was killed here.")
+    assert first_line.startswith("Jobs of a killed run are still running (process ")
+    assert str(job.pid) in first_line
+    output, _ = rerun.communicate()
+    assert rerun.returncode == 0, output[-4000:]
+    assert output.startswith("Removed the lock of a run that was killed here.")
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
 @pytest.mark.full
-def test_processes_that_draw_end_with_their_job(finished):
+def test_drawing_processes_end_with_their_job(finished):
     run = start(finished, SITE)
-    (job, *_) = wait_for(lambda: [each for each in family(run, "ontrial.steps.draw") if each.children()], run)
+    (job, *_) = wait_for(lambda: [job for job in python_children(run, "ontrial.steps.draw") if job.children()], run)
     processes = job.children()
     job.kill()
     _, alive = psutil.wait_procs(processes, timeout=TIMEOUT)
@@ -137,35 +137,35 @@ def test_processes_that_draw_end_with_their_job(finished):
 # Ctrl-C, two at once --------------------------------------------------------------------------------------------------
 
 
-def test_after_ctrl_c_the_next_run_goes_on(fresh, undisturbed):
+def test_after_ctrl_c_the_next_run_continues(fresh, undisturbed):
     run = start(fresh)
-    wait_for(lambda: family(run, "ontrial.steps.train"), run)
+    wait_for(lambda: python_children(run, "ontrial.steps.train"), run)
     os.killpg(run.pid, signal.SIGINT)
-    said, _ = run.communicate(timeout=TIMEOUT)
+    output, _ = run.communicate(timeout=TIMEOUT)
     assert run.returncode != 0
-    assert not list(fresh.glob(".snakemake/locks/*")), said
+    assert not list(fresh.glob(".snakemake/locks/*")), output
     make(fresh)
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
-def test_of_two_runs_at_once_one_works_and_the_other_is_told(fresh, undisturbed):
+def test_of_two_runs_at_once_one_is_refused(fresh, undisturbed):
     runs = [start(fresh), start(fresh)]
-    said = [run.communicate(timeout=TIMEOUT)[0] for run in runs]
-    assert sorted(run.returncode == 0 for run in runs) == [False, True], said
-    (refused,) = (words for words, run in zip(said, runs, strict=True) if run.returncode)
+    outputs = [run.communicate(timeout=TIMEOUT)[0] for run in runs]
+    assert sorted(run.returncode == 0 for run in runs) == [False, True], outputs
+    (refused,) = (output for output, run in zip(outputs, runs, strict=True) if run.returncode)
     assert re.search("Another run is active in this folder|Directory cannot be locked", refused), refused
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
 @pytest.mark.full
-def test_a_run_that_starts_later_is_told_of_the_first(fresh, undisturbed):
+def test_a_second_run_is_refused_while_the_first_is_active(fresh, undisturbed):
     first = start(fresh)
-    wait_for(lambda: family(first, "ontrial.steps.train"), first)
+    wait_for(lambda: python_children(first, "ontrial.steps.train"), first)
     second = start(fresh)
-    said, _ = second.communicate()
+    output, _ = second.communicate()
     first.communicate()
     assert second.returncode != 0
-    assert said.startswith("Another run is active in this folder (process ")
+    assert output.startswith("Another run is active in this folder (process ")
     assert first.returncode == 0
     assert_as_if_undisturbed(fresh, undisturbed)
 
@@ -175,7 +175,7 @@ def test_a_run_that_starts_later_is_told_of_the_first(fresh, undisturbed):
 
 @contextmanager
 def mounted(folder: Path, *options: str):
-    """Mount something at a folder for a while; the test is skipped where that isn't allowed."""
+    """Mount something at a folder temporarily. Skip the test where that is not allowed."""
     try:
         subprocess.run(["mount", *options, folder], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -187,21 +187,21 @@ def mounted(folder: Path, *options: str):
 
 
 def fill(filler: Path) -> None:
-    """Let a file take what room there is."""
+    """Fill the disk with one file."""
     with open(filler, "wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(bytes(4096))
 
 
-def test_a_disk_that_fills_up_is_told_and_once_there_is_room_the_run_goes_on(tiny, undisturbed, tmp_path):
+def test_a_full_disk_is_reported_and_the_run_continues_once_there_is_space(tiny, undisturbed, tmp_path):
     with mounted(tmp_path, *("-t", "tmpfs", "-o", "size=24m", "tmpfs")):
         folder = copy(tiny, tmp_path / "project")
         run = start(folder)
         wait_for(lambda: trained(folder), run)
         fill(tmp_path / "filler")
-        said, _ = run.communicate(timeout=TIMEOUT)
+        output, _ = run.communicate(timeout=TIMEOUT)
         assert run.returncode != 0
-        assert "No space left on device" in said, said
+        assert "No space left on device" in output, output
         refused, _ = (again := start(folder)).communicate(timeout=TIMEOUT)
         assert again.returncode != 0
         assert "results can't be written: " in refused, refused
@@ -212,15 +212,15 @@ def test_a_disk_that_fills_up_is_told_and_once_there_is_room_the_run_goes_on(tin
         assert_as_if_undisturbed(folder, undisturbed)
 
 
-def test_results_that_turn_read_only_are_told_and_once_they_are_writable_the_run_goes_on(fresh, undisturbed):
+def test_read_only_results_are_reported_and_the_run_continues_once_they_are_writable(fresh, undisturbed):
     run = start(fresh)
     wait_for(lambda: trained(fresh), run)
     results = fresh / "results"
     with mounted(results, "--bind", "-o", "ro", results):
-        said, _ = run.communicate(timeout=TIMEOUT)
+        output, _ = run.communicate(timeout=TIMEOUT)
         assert run.returncode != 0
-        assert "results can't be written: " in said, said
-        assert "Read-only file system" in said
+        assert "results can't be written: " in output, output
+        assert "Read-only file system" in output
     make(fresh)
     assert_as_if_undisturbed(fresh, undisturbed)
 
@@ -228,17 +228,17 @@ def test_results_that_turn_read_only_are_told_and_once_they_are_writable_the_run
 # Files ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_damaged_run_file_is_named_set_aside_and_trained_again(finished, undisturbed):
+def test_a_damaged_run_file_is_reported_set_aside_and_retrained(finished, undisturbed):
     victim = trained(finished)[0]
     damaged = bytearray(victim.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     victim.write_bytes(damaged)
     (finished / TABLES).unlink()
     run = start(finished)
-    said, _ = run.communicate(timeout=TIMEOUT)
+    output, _ = run.communicate(timeout=TIMEOUT)
     assert run.returncode != 0
-    assert f"{victim.relative_to(finished)}: the file is damaged" in said
-    assert "Traceback" not in said
+    assert f"{victim.relative_to(finished)}: the file is damaged" in output
+    assert "Traceback" not in output
     set_aside = victim.with_name(victim.name + ".damaged")
     assert set_aside.read_bytes() == damaged
     set_aside.unlink()
@@ -247,7 +247,7 @@ def test_a_damaged_run_file_is_named_set_aside_and_trained_again(finished, undis
 
 
 @pytest.mark.full
-def test_a_log_folder_that_goes_costs_only_time(fresh, undisturbed):
+def test_a_deleted_log_folder_changes_no_result(fresh, undisturbed):
     run = start(fresh)
     wait_for(lambda: trained(fresh), run)
     shutil.rmtree(fresh / "results/tiny/logs")

@@ -1,4 +1,4 @@
-"""The study of MNIST, reduced, through the workflow as a user runs it; its page in this and other studies."""
+"""Run a reduced MNIST study through the workflow as a user would, and check its page in this and other studies."""
 
 import json
 import shutil
@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from support.films import LIST, sources
-from support.project import ROOT, copy_project, planned, snakemake
+from support.project import ROOT, copy_project, planned_jobs, snakemake
 from support.shared import copy
 
 from ontrial import data
@@ -43,16 +43,16 @@ def verdict(id: str, hash: str = "a") -> dict:
     return {"id": id, "kind": "measured", "verdict": "depends", "hash": hash, "contexts": [CONTEXT]}
 
 
-def page(language: str, **more) -> str:
+def page(language: str, **changes) -> str:
     text = (ROOT / f"docs/{language}/mnist.md").read_text(encoding="utf-8")
-    made = replace(sources(language), literature=LITERATURE, **more)
-    return render(text, f"docs/{language}/mnist.md", Page(made, "mnist.md").names)
+    page_sources = replace(sources(language), literature=LITERATURE, **changes)
+    return render(text, f"docs/{language}/mnist.md", Page(page_sources, "mnist.md").names)
 
 
 # The page in studies without MNIST ------------------------------------------------------------------------------------
 
 
-def test_a_study_without_mnist_says_so_and_how_to_get_it():
+def test_the_page_of_a_study_without_mnist_says_how_to_run_it():
     text = page("en")
     assert "was not trained on it" in text
     assert "make mnist" in text
@@ -63,7 +63,7 @@ def test_a_study_without_mnist_says_so_and_how_to_get_it():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_published_of_mnist_is_shown(language):
+def test_published_results_on_mnist_are_shown(language):
     published = Published({id: verdict(id) for id in CLAIMS}, pd.DataFrame([ROW]))
     text = page(language, other_studies={"mnist": published})
     assert text.count("| `mnist` (") >= 1
@@ -73,7 +73,7 @@ def test_what_is_published_of_mnist_is_shown(language):
     assert "48,000" in text
 
 
-def test_a_published_study_without_accuracies_or_with_another_claim_is_no_mistake():
+def test_published_studies_without_accuracies_or_with_changed_claims_are_accepted():
     mine, other = verdict(CLAIMS[1]), verdict(CLAIMS[1], hash="b")
     text = page("en", other_studies={"full": Published({CLAIMS[1]: mine}), "mnist": Published({CLAIMS[1]: other})})
     assert "| setting | `full` (published) | `mnist` (published) |" in text
@@ -85,23 +85,23 @@ def test_a_published_study_without_accuracies_or_with_another_claim_is_no_mistak
 # The study ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_study_tries_the_claims_of_the_default_one_word_for_word():
+def test_the_study_tries_the_same_claims_as_the_default_study():
     ours = read(ROOT / "config/mnist.yaml")
     theirs = read(ROOT / "config/config.yaml")
-    tried = {study.name: checks.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
-    assert tuple(tried["mnist"]) == CLAIMS
-    assert all(tried["mnist"][id].hash == tried["default"][id].hash for id in CLAIMS)
+    claims = {study.name: checks.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
+    assert tuple(claims["mnist"]) == CLAIMS
+    assert all(claims["mnist"][id].hash == claims["default"][id].hash for id in CLAIMS)
     assert min(cell.batch_size for cell in ours.cells.values()) == 16
     assert {len(experiment.confirmatory) for experiment in ours.experiments.values()} == {5}
 
 
-def test_its_literature_is_among_the_references_and_in_every_language():
+def test_its_literature_is_in_the_references_and_in_every_language():
     references = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["references"]
-    assert {entry["reference"] for entry in LITERATURE} <= set(references)
-    assert all(set(entry["training"]) == set(LANGUAGES) for entry in LITERATURE)
+    assert {row["reference"] for row in LITERATURE} <= set(references)
+    assert all(set(row["training"]) == set(LANGUAGES) for row in LITERATURE)
 
 
-def test_a_metric_of_groups_is_refused_before_mnist_is_there(tmp_path, monkeypatch):
+def test_a_metric_of_groups_is_refused_before_mnist_is_fetched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ours = read(ROOT / "config/mnist.yaml")
     text = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
@@ -113,7 +113,7 @@ def test_a_metric_of_groups_is_refused_before_mnist_is_there(tmp_path, monkeypat
 
 
 def reduced() -> str:
-    """The study of MNIST with the first images, few seeds and a short budget."""
+    """Return the MNIST study with few images, few seeds and a short budget, as YAML."""
     study = yaml.safe_load((ROOT / "config/mnist.yaml").read_text(encoding="utf-8")) | {"study": "mnist-small"}
     for experiment in study["experiments"].values():
         experiment |= {"dataset": ["mnist_small"], "record": 2}
@@ -127,7 +127,7 @@ TARGETS = [f"results/mnist-small/{name}" for name in ("tables/tuned.csv", "verdi
 
 @pytest.fixture(scope="module")
 def small(shared, mnist) -> Path:
-    """The project's copy after a clean run of the reduced study up to its pages, MNIST put there by hand."""
+    """A copy of the project with a copy of MNIST, after a clean run of the reduced study up to its pages."""
 
     def make(folder: Path) -> None:
         copy_project(folder)
@@ -140,18 +140,18 @@ def small(shared, mnist) -> Path:
     return shared("mnist-small", make)
 
 
-def test_a_reduced_study_runs_and_uses_the_copy_that_is_there(small):
+def test_a_reduced_study_uses_the_existing_files(small):
     results = small / "results/mnist-small"
     assert not (results / "logs/fetch.log").exists()
     verdicts = json.loads((results / "verdicts.json").read_text(encoding="utf-8"))
     assert tuple(claim["id"] for claim in verdicts["claims"]) == CLAIMS
     tuned = pd.read_csv(results / "tables/tuned.csv", dtype={"hidden": str})
     assert tuned.loc[tuned["experiment"] == "plain-nets", "hidden"].tolist() == ["300", "800"]
-    assert tuned["mean"].between(5, 100).all()  # a deep sigmoid is at chance after so little training
+    assert tuned["mean"].between(5, 100).all()  # after so little training, a deep sigmoid is at chance
     assert len(tuned) == len(read(small / "config/mnist-small.yaml").cells)
 
 
-def test_every_page_of_it_is_there_and_shows_its_own_numbers(small):
+def test_its_pages_show_its_numbers(small):
     for language in LANGUAGES:
         pages = small / "results/mnist-small/pages" / language
         text = (pages / "mnist.md").read_text(encoding="utf-8")
@@ -160,18 +160,18 @@ def test_every_page_of_it_is_there_and_shows_its_own_numbers(small):
         assert "figure-calibration" not in (pages / "losses.md").read_text(encoding="utf-8")
 
 
-def test_files_of_mnist_that_are_newer_or_gone_retrain_nothing_and_are_fetched_for_training_alone(small, tmp_path):
+def test_newer_or_missing_files_retrain_nothing_and_are_fetched_only_for_training(small, tmp_path):
     folder = copy(small, tmp_path / "project")
     for file in MNIST:
         (folder / file.name).touch()
-    assert planned(folder, *TARGETS, study="config/mnist-small.yaml") == {}
+    assert planned_jobs(folder, *TARGETS, study="config/mnist-small.yaml") == {}
     shutil.rmtree(folder / "data/mnist")
-    assert "train" not in planned(folder, *TARGETS, study="config/mnist-small.yaml")
+    assert "train" not in planned_jobs(folder, *TARGETS, study="config/mnist-small.yaml")
     for name in ("runs/losses", "tables"):
         shutil.rmtree(folder / "results/mnist-small" / name)
-    jobs = planned(folder, *TARGETS, study="config/mnist-small.yaml")
+    jobs = planned_jobs(folder, *TARGETS, study="config/mnist-small.yaml")
     cells = read(folder / "config/mnist-small.yaml").cells
-    assert (jobs["fetch"], jobs["train"]) == (1, len(cells))  # Snakemake takes what is fetched for new
+    assert (jobs["fetch"], jobs["train"]) == (1, len(cells))  # Snakemake treats fetched files as new
 
 
 def test_a_study_without_mnist_fetches_nothing(smoke):

@@ -1,4 +1,4 @@
-"""The workflow as a module of another one, as docs/module.md has it, with no clone: only an installed wheel."""
+"""Use the workflow as a module of another one, as in docs/module.md, with an installed wheel and no clone."""
 
 import json
 import re
@@ -54,7 +54,7 @@ SNAKEFILE = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1] + RULE
 
 @pytest.fixture
 def other(tmp_path, installed) -> Path:
-    """Another workflow, in a folder of its own, and next to it the environment that runs it."""
+    """A folder with another workflow and the environment that runs it."""
     (tmp_path / "config").mkdir()
     (tmp_path / "config/config.yaml").write_text(CONFIGURATION, encoding="utf-8")
     (tmp_path / "config/claims.yaml").write_text(DOCKET, encoding="utf-8")
@@ -78,7 +78,7 @@ def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
     assert not (ROOT / "results/ours").exists()
 
 
-def test_its_site_is_planned_below_its_own_folder(other):
+def test_its_site_is_planned(other):
     planned = run(other, "--dry-run", "--quiet", "rules")
     assert planned.returncode == 0, planned.stderr[-4000:]
     assert "theory_assemble" in planned.stdout + planned.stderr
@@ -91,8 +91,8 @@ def test_it_builds_its_site(other):
     assert (other / "results/ours/site/en/evidence/tanh-beats-relu.html").exists()
 
 
-def refused(other: Path, *changes: tuple[str, str]) -> str:
-    """What is told when the other workflow is changed."""
+def refusal(other: Path, *changes: tuple[str, str]) -> str:
+    """Change the other workflow, check that it is refused, and return the output."""
     content = SNAKEFILE
     for old, new in changes:
         assert old in content
@@ -100,34 +100,34 @@ def refused(other: Path, *changes: tuple[str, str]) -> str:
     (other / "Snakefile").write_text(content, encoding="utf-8")
     done = run(other, "--dry-run")
     assert done.returncode != 0
-    told = done.stdout + done.stderr  # a dry run reports on its output
-    assert "Traceback" not in told
-    return told
+    output = done.stdout + done.stderr  # a dry run reports errors on stdout
+    assert "Traceback" not in output
+    return output
 
 
 EARLIER = "\n\nmodule theory:", '\n\nrule train:\n    output:\n        "own",\n\n\nmodule theory:'
 
 
-def test_rules_of_the_same_name_are_named(other):
-    told = refused(other, EARLIER, (" as theory_*", ""), (SNAKEFILE[SNAKEFILE.index("rule all:") :], ""))
-    assert "The name train is already used by another rule" in told
+def test_rules_with_the_same_name_are_reported(other):
+    output = refusal(other, EARLIER, (" as theory_*", ""), (SNAKEFILE[SNAKEFILE.index("rule all:") :], ""))
+    assert "The name train is already used by another rule" in output
 
 
 def test_two_modules_with_one_study_are_refused(other):
     again = SNAKEFILE[SNAKEFILE.index("module theory:") : SNAKEFILE.index("rule all:")]
     again = again.replace("module theory", "module again").replace("from theory as theory_*", "from again as again_*")
-    told = refused(other, (" as theory_*\n", f" as theory_*\n\n\n{again}"))
-    assert "\ttheory_plan: results/ours/study.json\n" in told
-    assert "\tagain_plan: results/ours/study.json\n" in told
+    output = refusal(other, (" as theory_*\n", f" as theory_*\n\n\n{again}"))
+    assert "\ttheory_plan: results/ours/study.json\n" in output
+    assert "\tagain_plan: results/ours/study.json\n" in output
 
 
-def test_a_prefix_is_refused_since_a_study_has_a_name(other):
-    told = refused(other, ("    config: config\n", '    config: config\n    prefix: "trial"\n'))
-    assert "Remove prefix and give the study a name of its own: its results are in results/ours." in told
-    assert "Nothing was started." in told
+def test_a_prefix_is_refused(other):
+    output = refusal(other, ("    config: config\n", '    config: config\n    prefix: "trial"\n'))
+    assert "Remove prefix. The name of the study sets the folder of its results." in output
+    assert "Nothing was started." in output
 
 
-def test_the_rules_may_come_from_a_repository_and_the_code_from_the_package(other):
+def test_rules_can_come_from_a_repository_and_code_from_the_package(other):
     """As snakedeploy writes it, with github(…) in place of gitfile(…)."""
     repository = other / "repository"
     shutil.copytree(ROOT / "workflow", repository / "workflow")
@@ -141,7 +141,7 @@ def test_the_rules_may_come_from_a_repository_and_the_code_from_the_package(othe
     assert (other / "results/ours/verdicts.csv").exists()
 
 
-def test_without_a_workflow_of_ones_own_the_shipped_one_runs_in_any_folder(other):
+def test_the_shipped_workflow_runs_in_any_folder(other):
     snakefile = ontrial(other, "snakefile").stdout.strip()
     planned = run(other, "--dry-run", "--snakefile", snakefile, "--configfile", "config/config.yaml")
     assert planned.returncode == 0, planned.stderr[-4000:]
@@ -149,7 +149,7 @@ def test_without_a_workflow_of_ones_own_the_shipped_one_runs_in_any_folder(other
     assert "results/ours/site/index.html" in planned.stdout
 
 
-def test_a_mistake_in_the_configuration_is_told_as_in_a_run_of_its_own(other):
+def test_a_mistake_in_the_configuration_is_reported(other):
     config = other / "config/config.yaml"
     config.write_text(CONFIGURATION.replace("tanh]", "tahn]"), encoding="utf-8")
-    assert 'unknown activation "tahn". Did you mean "tanh"?' in refused(other)
+    assert 'unknown activation "tahn". Did you mean "tanh"?' in refusal(other)

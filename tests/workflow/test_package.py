@@ -1,4 +1,4 @@
-"""What is installed: the wheel, an engine with few packages, one command, locks with hashes."""
+"""Check the installation: the wheel, an engine with few dependencies, one command, locks with hashes."""
 
 import itertools
 import os
@@ -17,13 +17,11 @@ from ontrial.storage import shipped
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 
 
-def test_the_wheel_carries_what_is_read_when_it_runs_and_its_licences(wheel):
+def test_the_wheel_contains_its_data_files_and_licences(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("config", "docs", "results/reference", "workflow"):
-        travelling = subprocess.run(
-            ["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True
-        ).stdout.split()
-        assert {f"ontrial/shipped/{path}" for path in travelling} <= names
+        tracked = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True).stdout.split()
+        assert {f"ontrial/shipped/{path}" for path in tracked} <= names
     assert {
         "ontrial/shipped/environment.yml",
         "ontrial/study/schemas/config.schema.yaml",
@@ -38,16 +36,16 @@ def test_the_wheel_carries_what_is_read_when_it_runs_and_its_licences(wheel):
     assert not [name for name in names if "tests/" in name or "__pycache__" in name]
 
 
-def test_a_checkout_reads_its_own_files_and_a_wheel_those_within_it(installed):
+def test_a_checkout_and_a_wheel_read_their_own_files(installed):
     assert (shipped.ROOT, shipped.CHECKOUT) == (ROOT, ROOT)
     code = "from ontrial.storage import shipped; print(shipped.CHECKOUT, shipped.ROOT, shipped.SNAKEFILE.exists())"
-    told = subprocess.run([installed, "-c", code], cwd="/", capture_output=True, text=True, check=True).stdout.split()
-    assert told[0] == "None"
-    assert told[1].endswith("/site-packages/ontrial/shipped")
-    assert told[2] == "True"
+    output = subprocess.run([installed, "-c", code], cwd="/", capture_output=True, text=True, check=True).stdout.split()
+    assert output[0] == "None"
+    assert output[1].endswith("/site-packages/ontrial/shipped")
+    assert output[2] == "True"
 
 
-def test_the_engine_needs_numpy_and_scipy_only(installed):
+def test_the_engine_needs_only_numpy_and_scipy(installed):
     base = [name for name in requires("ontrial") if "extra ==" not in name]
     assert {re.match(r"\w+", name)[0] for name in base} == {"numpy", "scipy"}
     code = "import sys, ontrial.nn, ontrial.data; ontrial.data.load('digits'); print(*sys.modules, sep='\\n')"
@@ -56,7 +54,7 @@ def test_the_engine_needs_numpy_and_scipy_only(installed):
     assert {name for name in loaded if not name.startswith("_")} <= {"numpy", "scipy", "ontrial", "cython_runtime"}
 
 
-def test_help_has_one_line_for_each_command_and_loads_none_of_them(installed):
+def test_help_has_one_line_per_command_and_imports_none_of_them(installed):
     run = subprocess.run(
         [installed.with_name("ontrial"), "--help"], cwd="/", capture_output=True, text=True, check=True
     )
@@ -68,7 +66,7 @@ def test_help_has_one_line_for_each_command_and_loads_none_of_them(installed):
     assert all(line[0].isupper() and line.endswith((".", "?")) for line in listed.values())
 
 
-def test_a_command_says_what_it_lacks(monkeypatch, capsys):
+def test_a_command_reports_a_missing_package(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["ontrial", "verdicts"])
     monkeypatch.setitem(sys.modules, "rich.console", None)
     monkeypatch.delitem(sys.modules, "ontrial.commands.verdicts", raising=False)
@@ -80,7 +78,7 @@ def test_a_command_says_what_it_lacks(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_every_command_explains_itself(name, monkeypatch, capsys):
+def test_every_command_has_a_help_text(name, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["ontrial", name, "--help"])
     with pytest.raises(SystemExit) as end:
         main()
@@ -113,12 +111,12 @@ def test_a_run_without_the_package_says_how_to_get_it(tmp_path):
     command = [python, "-m", "snakemake", "--snakefile", ROOT / "workflow/Snakefile", "--cores", "1", "--dry-run"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 1
-    told = run.stdout + run.stderr
+    output = run.stdout + run.stderr
     assert (
         "ontrial is not installed in the environment that runs Snakemake. Install it with: pip install 'ontrial[study]'"
-        in told
+        in output
     )
-    assert "Traceback" not in told
+    assert "Traceback" not in output
     assert "Traceback" not in run.stderr
 
 

@@ -1,11 +1,11 @@
-"""The published results of a study: small, the same bytes when published twice, and never half of a study."""
+"""Published results are small, have the same bytes when published twice, and are complete."""
 
 import json
 import re
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, edited, ontrial, planned, snakemake
+from support.project import ROOT, edited, ontrial, planned_jobs, snakemake
 from support.shared import copy
 
 from ontrial.commands import publish as publish_command
@@ -22,44 +22,44 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_what_is_published_is_small_and_has_a_line_a_context(published):
-    found = bytes_of(published / PUBLISHED)
-    assert set(found) == {
+def test_published_files_are_small_and_have_one_line_per_context(published):
+    files = bytes_of(published / PUBLISHED)
+    assert set(files) == {
         "verdicts.json",
         "verdicts.csv",
         "timing/verdicts.json",
         "timing/time.json",
         "tables/tuned.csv",
     }
-    assert sum(map(len, found.values())) < 20_000
-    lines = found["verdicts.json"].decode().splitlines()
+    assert sum(map(len, files.values())) < 20_000
+    lines = files["verdicts.json"].decode().splitlines()
     whole = json.loads((published / SMOKE / "verdicts.json").read_text(encoding="utf-8"))
     assert sum('"outcome"' in line for line in lines) == sum(len(claim["contexts"]) for claim in whole["claims"])
     assert all(line.count('"outcome"') <= 1 for line in lines)
-    assert not re.search(rb'"(estimate|low|high)": -?\d*\.?\d{7}', found["verdicts.json"])
+    assert not re.search(rb'"(estimate|low|high)": -?\d*\.?\d{7}', files["verdicts.json"])
 
 
-def test_publishing_twice_gives_the_same_bytes_and_remakes_pages_alone(published, tmp_path):
+def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published, tmp_path):
     folder = copy(published, tmp_path / "project")
-    assert set(planned(folder)) == {"all", "write", "build", "assemble", "total"}  # nothing that is published
+    assert set(planned_jobs(folder)) == {"all", "write", "build", "assemble", "total"}  # no rule that computes results
     assert publish(folder).returncode == 0
     assert bytes_of(folder / PUBLISHED) == bytes_of(published / PUBLISHED)
     assert not list((folder / "results/reference").glob(".*"))
 
 
-def test_published_results_compare_as_the_same(published):
+def test_published_results_equal_those_of_the_study(published):
     run = ontrial(published, "compare", "results/reference", SMOKE)
     assert run.returncode == 0, run.stdout
     assert "Nothing moved: 7 verdicts and 21 contexts are the same." in run.stdout
 
 
-def test_badges_compare_with_the_studys_own_publication_or_else_with_that_of_the_default_study(published, tmp_path):
+def test_badges_use_published_verdicts_of_the_study_or_else_of_the_default_study(published, tmp_path):
     folder = copy(published, tmp_path / "project")
 
     def used() -> set[str]:
         run = snakemake(folder, "--dry-run", "--printshellcmds", "--forcerun", "write")
-        (given, *_) = re.findall(r"--published ([^-]*) --", run.stdout)
-        return set(re.findall(r"results/reference/(\w+)/", given))
+        (arguments, *_) = re.findall(r"--published ([^-]*) --", run.stdout)
+        return set(re.findall(r"results/reference/(\w+)/", arguments))
 
     for other in ("default", "another"):
         copy(folder / PUBLISHED, folder / "results/reference" / other)
@@ -68,7 +68,7 @@ def test_badges_compare_with_the_studys_own_publication_or_else_with_that_of_the
     assert used() == {"default"}
 
 
-def test_a_study_that_is_not_finished_is_not_published(smoke_copy):
+def test_an_unfinished_study_is_not_published(smoke_copy):
     (smoke_copy / SMOKE / "site/index.html").unlink()
     run = publish(smoke_copy)
     assert run.returncode == 1
@@ -78,7 +78,7 @@ def test_a_study_that_is_not_finished_is_not_published(smoke_copy):
     assert not (smoke_copy / PUBLISHED).exists()
 
 
-def test_results_of_another_configuration_or_docket_are_not_published(smoke_copy):
+def test_results_of_a_changed_configuration_or_docket_are_not_published(smoke_copy):
     with edited(smoke_copy / "config/smoke.yaml", "epochs: 3", "epochs: 4"):
         run = publish(smoke_copy)
     assert (run.returncode, "config/smoke.yaml has changed since the study ran." in run.stderr) == (1, True)
@@ -107,7 +107,7 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
         ("packing", ["results/benchmark/packing.json"]),
     ],
 )
-def test_a_measurement_is_published_whole_or_not_at_all(tmp_path, monkeypatch, what, names):
+def test_a_measurement_is_published_completely_or_not_at_all(tmp_path, monkeypatch, what, names):
     monkeypatch.chdir(tmp_path)
     for name in names:
         with pytest.raises(InputError, match=rf"^{name}: there is no such file\. Measure first: "):
@@ -120,6 +120,6 @@ def test_a_measurement_is_published_whole_or_not_at_all(tmp_path, monkeypatch, w
     assert published == {Path(name).name: f"what {name} says\n" for name in names}
 
 
-def test_every_published_measurement_is_one_that_can_be_published():
+def test_every_published_measurement_is_in_the_list():
     published = {path.name for path in (ROOT / "results/reference").iterdir() if path.is_file()}
     assert published == {Path(name).name for names, _ in publish_command.MEASUREMENTS.values() for name in names}

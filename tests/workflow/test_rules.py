@@ -1,26 +1,26 @@
-"""The rules as they are written, the command lines that Snakemake documents, and the study that each asks for."""
+"""Check how rules are written, the command lines that Snakemake documents, and the studies that they select."""
 
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, SMOKE, active, python, said
+from support.project import ROOT, SMOKE, active, output_of, python
 
 from ontrial.report.summaries.rules import PHASES, RULES, rules_of_study
 from ontrial.study import configuration
 
-WRITTEN = {phase: (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8") for phase in PHASES}
+SOURCES = {phase: (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8") for phase in PHASES}
 BLOCKS = {
-    name: (phase, based, block)
-    for phase, text in WRITTEN.items()
-    for based, name, block in re.findall(r"^(?:use rule (\w+) as |rule )(\w+)(.*?)(?=^\S|\Z)", text, re.M | re.S)
+    name: (phase, base, block)
+    for phase, text in SOURCES.items()
+    for base, name, block in re.findall(r"^(?:use rule (\w+) as |rule )(\w+)(.*?)(?=^\S|\Z)", text, re.M | re.S)
 }
 OVERRIDE = "study: other\nexperiments: {main-grid: {activation: [tanh]}}\n"
 
 
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run Snakemake with these arguments alone."""
+    """Run Snakemake with only these arguments."""
     words = [python(folder), "-m", "snakemake", *arguments]
     return subprocess.run(words, cwd=folder, env=active(folder), capture_output=True, text=True)
 
@@ -28,22 +28,22 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 # The rules ------------------------------------------------------------------------------------------------------------
 
 
-def test_every_rule_is_among_those_that_the_site_draws_and_times():
+def test_every_rule_is_in_the_list_that_the_site_draws_and_times():
     assert {name: phase for name, (phase, *_) in BLOCKS.items()} == {name: rule.phase for name, rule in RULES.items()}
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_rule_has_the_name_of_its_step_its_log_and_its_benchmark(name):
-    _, based, block = BLOCKS[name]
+def test_a_rule_its_step_its_log_and_its_benchmark_have_the_same_name(name):
+    _, base, block = BLOCKS[name]
     assert re.search(r"/logs/([\w]+)", block)[1] == name
     assert re.search(r"/benchmarks/([\w]+)", block)[1] == name
-    if not based:
+    if not base:
         assert re.search(r"python -m ontrial\.steps\.(\w+)", block)[1] == name
         assert re.match(r':\n    """[A-Z].*\."""\n', block)
 
 
 def graph(folder: Path, file: str) -> dict[str, set[str]]:
-    """The rules that Snakemake plans for a study, each with those that it reads."""
+    """Return the rules that Snakemake plans for a study, each with the rules whose outputs it reads."""
     run = command(folder, "--rulegraph", "dot", "--forceall", "--config", f"study={file}")
     rules = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', run.stdout, re.MULTILINE))
     reads = {rule: set() for rule in rules.values()}
@@ -53,12 +53,12 @@ def graph(folder: Path, file: str) -> dict[str, set[str]]:
     return reads
 
 
-def test_a_rule_reads_what_snakemake_sees_it_read(smoke):
+def test_the_list_has_the_same_graph_as_snakemake(smoke):
     rules = rules_of_study(configuration.read(ROOT / "config/smoke.yaml"))
     assert {name: set(rule.reads) for name, rule in rules.items()} == graph(smoke, "config/smoke.yaml")
 
 
-def test_fetch_takes_part_in_a_study_that_trains_on_fetched_data(smoke):
+def test_fetch_runs_only_for_fetched_data(smoke):
     reads = graph(smoke, "config/mnist.yaml")
     assert reads["fetch"] == set()
     assert {rule for rule in reads if "fetch" in reads[rule]} == {
@@ -66,7 +66,7 @@ def test_fetch_takes_part_in_a_study_that_trains_on_fetched_data(smoke):
     }
 
 
-def test_without_cores_the_workflow_is_linted_and_drawn(smoke):
+def test_lint_and_dag_need_no_cores(smoke):
     assert command(smoke, "--lint").returncode == 0
     assert command(smoke, "--dag").stdout.startswith("digraph")
 
@@ -77,16 +77,16 @@ def test_every_file_of_a_study_is_an_output_of_a_rule_or_a_log_of_a_job(smoke):
     listed = {line.split("\t")[0] for line in run.stdout.splitlines()[1:]}
     listed |= {f"{SMOKE}/logs", f"{SMOKE}/benchmarks"}
     files = {path.relative_to(smoke) for path in (smoke / SMOKE).rglob("*") if path.is_file()}
-    made_by_hand = {Path(SMOKE, "report.zip")}
-    assert {str(path) for path in files - made_by_hand if listed.isdisjoint(map(str, (path, *path.parents)))} == set()
+    on_request = {Path(SMOKE, "report.zip")}
+    assert {str(path) for path in files - on_request if listed.isdisjoint(map(str, (path, *path.parents)))} == set()
 
 
-def test_a_run_file_of_no_cell_is_refused_with_the_nearest_one(smoke):
+def test_a_run_file_of_an_unknown_cell_is_refused_with_a_suggestion(smoke):
     wrong = f"{SMOKE}/runs/main-grid/digits/hidden-32-32/rellu/he/softmax/cross_entropy/batch-32.parquet"
     run = command(smoke, "--dry-run", "--config", "study=config/smoke.yaml", "--", wrong)
     assert run.returncode != 0
-    assert "study smoke: unknown cell" in said(run)
-    assert "Did you mean" in said(run)
+    assert "study smoke: unknown cell" in output_of(run)
+    assert "Did you mean" in output_of(run)
 
 
 # The study that a command line asks for -------------------------------------------------------------------------------
@@ -95,23 +95,23 @@ def test_a_run_file_of_no_cell_is_refused_with_the_nearest_one(smoke):
 def test_configuration_files_are_merged(smoke, tmp_path):
     (tmp_path / "other.yaml").write_text(OVERRIDE, encoding="utf-8")
     run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", str(tmp_path / "other.yaml"))
-    assert run.returncode == 0, said(run)
+    assert run.returncode == 0, output_of(run)
     cells = set(re.findall(r"output: results/other/runs/(\S+)\.parquet", run.stdout))
     assert {cell.split("/")[3] for cell in cells if cell.startswith("main-grid/")} == {"tanh"}
     assert any(cell.startswith("batch-size/") for cell in cells)
 
 
-def test_a_value_of_the_command_line_overrides_a_key_of_the_study(smoke):
+def test_a_value_on_the_command_line_overrides_a_key_of_the_study(smoke):
     run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", "--config", "study=renamed")
-    assert run.returncode == 0, said(run)
+    assert run.returncode == 0, output_of(run)
     assert "output: results/renamed/study.json" in run.stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--config", "study=[1]"], "--config study=FILE needs the path of a configuration file, not [1]."),
-        (["--config", "study="], "--config study=FILE needs the path of a configuration file, not ''."),
+        (["--config", "study=[1]"], "--config study=FILE needs the path of a configuration file, not ['1']."),
+        (["--config", "study="], "--config study=FILE needs the path of a configuration file, not None."),
         (["--config", "study=/nonexistent"], "/nonexistent: there is no such file."),
         (["--config", "experiments=3"], "config/config.yaml + --config: experiments: 3 is not"),
         (["--config", "stduy=config/smoke.yaml"], 'unknown key "stduy". Did you mean "study"?'),
@@ -120,9 +120,9 @@ def test_a_value_of_the_command_line_overrides_a_key_of_the_study(smoke):
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else None,
 )
-def test_what_asks_for_no_study_is_refused_by_name(smoke, arguments, message):
+def test_options_that_select_no_study_are_refused(smoke, arguments, message):
     run = command(smoke, "--dry-run", *arguments)
     assert run.returncode != 0
-    assert message in said(run)
-    assert "Nothing was started." in said(run)
-    assert "Traceback" not in said(run)
+    assert message in output_of(run)
+    assert "Nothing was started." in output_of(run)
+    assert "Traceback" not in output_of(run)

@@ -1,6 +1,6 @@
-"""The workflow on a real Slurm: one node, this machine, set up and stopped by these tests. They need root.
+"""Run the workflow on a real Slurm with one node, this machine, which these tests set up and stop. They need root.
 
-Where somebody's own Slurm is configured they leave it alone.
+If the machine already has a Slurm configuration, the tests leave it alone and are skipped.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from support.project import ROOT, environment_of_copy, planned
+from support.project import ROOT, environment_of_copy, planned_jobs
 from support.runs import TABLES, wait_for
 from support.shared import copy
 
@@ -65,8 +65,8 @@ NodeName=localhost NodeAddr=127.0.0.1 CPUs=2 RealMemory=4000 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 PartitionName=paid Nodes=ALL MaxTime=INFINITE State=UP
 """
-# The plugin waits ten seconds longer after each look at the queue that shows no job that ended. This squeue answers it
-# only once there is one, so that it looks every second.
+# The plugin waits ten seconds longer whenever the queue shows no finished job. This squeue answers only once there is
+# one, so that the plugin looks every second.
 SQUEUE = """\
 #!/bin/sh
 case "$*" in *--states=all*--name*) ;; *) exec {squeue} "$@" ;; esac
@@ -95,14 +95,14 @@ end
 
 
 def require_own_slurm() -> None:
-    """Skip unless a Slurm may and can be set up here."""
+    """Skip the test unless Slurm can be set up on this machine."""
     missing = [command for command in (*DAEMONS, "sbatch", "squeue") if shutil.which(command) is None]
     if missing or os.geteuid() != 0:
         pytest.skip(
             f"needs root and a Slurm to set up: apt-get install slurmctld slurmd slurm-client ({missing} missing)"
         )
     if CONFIGURED.exists() and not CONFIGURED.read_text().startswith(OURS):
-        pytest.skip(f"{CONFIGURED}: this machine has a Slurm, which is not for tests to touch")
+        pytest.skip(f"{CONFIGURED}: this machine has a Slurm, which the tests must not touch")
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def alone():
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory, plugin, alone) -> Path:
-    """A Slurm with one node. Returned is a folder that the node doesn't see."""
+    """Start a Slurm with one node. Return a folder that the node does not see."""
     require_own_slurm()
     folder, hidden = tmp_path_factory.mktemp("slurm"), tmp_path_factory.mktemp("hidden")
     (folder / "state").mkdir()
@@ -144,10 +144,10 @@ def cluster(tmp_path_factory, plugin, alone) -> Path:
         with open(folder / "log", "w") as log:
             for command in (["slurmctld", "-D"], ["unshare", "--mount", "sh", "-c", blind]):
                 daemons.append(subprocess.Popen(command, stdout=log, stderr=log))
-        wait_until(lambda: "idle" in said("sinfo", "-h", "-o", "%T"), lambda: (folder / "log").read_text()[-4000:])
+        wait_until(lambda: "idle" in output_of("sinfo", "-h", "-o", "%T"), lambda: (folder / "log").read_text()[-4000:])
         yield hidden
     finally:
-        said("scancel", "--me")
+        output_of("scancel", "--me")
         for daemon in reversed(daemons):
             daemon.terminate()
             daemon.wait()
@@ -157,23 +157,23 @@ def cluster(tmp_path_factory, plugin, alone) -> Path:
 
 def free_ports() -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    ports = [server.getsockname()[1] for server in sockets]
+    for server in sockets:
+        server.close()
     return ports
 
 
 def wait_until(condition, report, seconds: float = 120):
-    """The first true value of a condition."""
+    """Return the first true value of a condition."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if found := condition():
-            return found
+        if value := condition():
+            return value
         time.sleep(0.1)
     pytest.fail(report())
 
 
-def said(*command: str) -> str:
+def output_of(*command: str) -> str:
     try:
         return subprocess.run(command, capture_output=True, text=True, timeout=20).stdout
     except subprocess.TimeoutExpired:
@@ -181,13 +181,15 @@ def said(*command: str) -> str:
 
 
 def jobs(folder: Path, *states: str) -> list[str]:
-    """Numbers of the jobs of a folder, in these states."""
-    listed = said("squeue", "--noheader", f"--states={','.join(states) or 'all'}", "--format=%i %Z %k").splitlines()
+    """Return the numbers of the jobs of a folder in these states."""
+    listed = output_of(
+        "squeue", "--noheader", f"--states={','.join(states) or 'all'}", "--format=%i %Z %k"
+    ).splitlines()
     return [line.split()[0] for line in listed if line.split()[1:2] == [str(folder)]]
 
 
 def start(folder: Path, study: str = "config/tiny.yaml", target: str = TABLES, how: str = PACKED) -> subprocess.Popen:
-    """`make slurm` as a user types it, with the shipped profile, in a process group of its own."""
+    """Start `make slurm` as a user would, with the shipped profile, in a separate process group."""
     command = ["make", "slurm", f"STUDY={study}", f"ARGS={how} {QUICK} {target}", *("-o", "slurm-setup")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
     environment["PATH"] = f"{patient_squeue(folder)}:{environment['PATH']}"
@@ -207,9 +209,9 @@ def patient_squeue(folder: Path) -> Path:
 
 def make(folder: Path, **options: str) -> str:
     run = start(folder, **options)
-    told, _ = run.communicate(**PATIENT)
-    assert run.returncode == 0, told[-8000:]
-    return told
+    output, _ = run.communicate(**PATIENT)
+    assert run.returncode == 0, output[-8000:]
+    return output
 
 
 @pytest.fixture(scope="module")
@@ -227,12 +229,12 @@ def fresh(project, cluster, tmp_path) -> Path:
 
 
 def assert_as_without_slurm(folder: Path, undisturbed: Path) -> None:
-    here, there = (verify.digests(each / "results/tiny") for each in (undisturbed, folder))
-    assert verify.differing(here, there) == []
+    expected, actual = (verify.digests(path / "results/tiny") for path in (undisturbed, folder))
+    assert verify.differing(expected, actual) == []
 
 
-def held(folder: Path, run: subprocess.Popen) -> psutil.Process:
-    """A cell that trains in a job of the folder, stopped in the middle so that the job lasts."""
+def suspend_training(folder: Path, run: subprocess.Popen) -> psutil.Process:
+    """Suspend a cell that is training in a job of the folder, so that the job does not end. Return its process."""
 
     def training() -> psutil.Process | None:
         for process in psutil.process_iter(["cmdline", "cwd"]):
@@ -245,20 +247,20 @@ def held(folder: Path, run: subprocess.Popen) -> psutil.Process:
     return process
 
 
-# The same as here -----------------------------------------------------------------------------------------------------
+# Same results -----------------------------------------------------------------------------------------------------
 
 
-def test_the_smoke_study_has_the_same_bytes_as_without_slurm_and_nothing_is_left_to_do(smoke, fresh):
-    told = make(fresh, study="config/smoke.yaml", target="")
-    assert "The site is ready: results/smoke/site/index.html" in told
-    expected, found = (verify.digests(folder / "results/smoke") for folder in (smoke, fresh))
-    differing = verify.differing(expected, found)
+def test_smoke_study_has_the_same_bytes_as_without_slurm_and_is_complete(smoke, fresh):
+    output = make(fresh, study="config/smoke.yaml", target="")
+    assert "The site is ready: results/smoke/site/index.html" in output
+    expected, actual = (verify.digests(folder / "results/smoke") for folder in (smoke, fresh))
+    differing = verify.differing(expected, actual)
     assert {path.split("/")[0] for path in differing} <= {"pages", "site", "timing"}  # they show seconds
     assert len(jobs(fresh)) < len(list((fresh / "results/smoke/runs").rglob("*.parquet")))  # cells are packed
-    assert planned(fresh) == {}
+    assert planned_jobs(fresh) == {}
 
 
-def test_only_a_cell_that_is_gone_is_trained_again(fresh, undisturbed):
+def test_only_a_missing_cell_is_retrained(fresh, undisturbed):
     make(fresh)
     victim = sorted((fresh / "results/tiny/runs").rglob("*.parquet"))[0]
     victim.unlink()
@@ -270,12 +272,12 @@ def test_only_a_cell_that_is_gone_is_trained_again(fresh, undisturbed):
     assert_as_without_slurm(fresh, undisturbed)
 
 
-# Disturbed ------------------------------------------------------------------------------------------------------------
+# Interrupted ----------------------------------------------------------------------------------------------------------
 
 
-def test_after_a_killed_head_its_jobs_are_named_and_once_cancelled_the_run_goes_on(fresh, undisturbed):
+def test_jobs_of_a_killed_run_are_listed_and_the_run_continues_once_they_are_cancelled(fresh, undisturbed):
     run = start(fresh)
-    held(fresh, run)
+    suspend_training(fresh, run)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     left = jobs(fresh, "RUNNING", "PENDING")
@@ -285,35 +287,35 @@ def test_after_a_killed_head_its_jobs_are_named_and_once_cancelled_the_run_goes_
     assert all(number in refused for number in left)
     cancel = re.search(r"scancel --name=\S+(?=\.)", refused)[0]
     subprocess.run(cancel.split(), check=True)
-    wait_until(lambda: not jobs(fresh, "RUNNING", "PENDING", "COMPLETING"), lambda: said("squeue"))
+    wait_until(lambda: not jobs(fresh, "RUNNING", "PENDING", "COMPLETING"), lambda: output_of("squeue"))
     assert "Removed the lock of a run that was killed here." in make(fresh)
     assert_as_without_slurm(fresh, undisturbed)
 
 
 def test_a_cancelled_job_is_submitted_again(fresh, undisturbed):
     run = start(fresh)
-    number = held(fresh, run).environ()["SLURM_JOB_ID"]
+    number = suspend_training(fresh, run).environ()["SLURM_JOB_ID"]
     subprocess.run(["scancel", number], check=True)
-    told, _ = run.communicate(**PATIENT)
-    assert run.returncode == 0, told[-4000:]
-    assert "Trying to restart job" in told
-    assert f"JOB {number} ON localhost CANCELLED" in told
+    output, _ = run.communicate(**PATIENT)
+    assert run.returncode == 0, output[-4000:]
+    assert "Trying to restart job" in output
+    assert f"JOB {number} ON localhost CANCELLED" in output
     assert_as_without_slurm(fresh, undisturbed)
 
 
 @pytest.mark.full  # Slurm counts in minutes
-def test_a_job_over_its_time_is_tried_again_with_more(fresh, undisturbed):
+def test_a_job_over_its_time_limit_is_retried_with_a_longer_one(fresh, undisturbed):
     run = start(fresh, how="--group-components cells=1 --set-resources train:runtime=attempt")
-    held(fresh, run)
-    told, _ = run.communicate(**PATIENT)
-    assert run.returncode == 0, told[-4000:]
-    limits = said("squeue", "--noheader", "--states=all", "--format=%Z %T %l").splitlines()
+    suspend_training(fresh, run)
+    output, _ = run.communicate(**PATIENT)
+    assert run.returncode == 0, output[-4000:]
+    limits = output_of("squeue", "--noheader", "--states=all", "--format=%Z %T %l").splitlines()
     assert f"{fresh} TIMEOUT 1:00" in limits
     assert f"{fresh} COMPLETED 2:00" in limits
     assert_as_without_slurm(fresh, undisturbed)
 
 
-def test_the_profile_names_rules_that_there_are():
+def test_the_profile_names_only_existing_rules():
     profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
     assert {*profile["groups"], *profile["set-threads"], *profile["set-resources"]} <= set(RULES)
     assert set(profile["group-components"]) <= set(profile["groups"].values())
@@ -323,13 +325,13 @@ def test_the_profile_names_rules_that_there_are():
 
 
 def refusal(folder: Path, **options: str) -> str:
-    """What `make slurm` says when it refuses; nothing may have been started."""
+    """Run `make slurm`, check that it refuses without starting anything, and return its output."""
     run = start(folder, **options)
-    told, _ = run.communicate(**PATIENT)
+    output, _ = run.communicate(**PATIENT)
     assert run.returncode != 0
-    assert "Traceback" not in told
+    assert "Traceback" not in output
     assert not (folder / "results/tiny").exists()
-    return told
+    return output
 
 
 def profile(folder: Path, setting: str) -> None:
@@ -342,19 +344,19 @@ def profile(folder: Path, setting: str) -> None:
 
 def test_an_unknown_partition_is_refused(fresh):
     profile(fresh, "slurm_partition: mian")
-    told = refusal(fresh)
+    output = refusal(fresh)
     assert (
         "profiles/slurm/profile.yaml: default-resources: slurm_partition: "
-        'unknown partition "mian". Did you mean "main"? Known: main, paid.' in told
+        'unknown partition "mian". Did you mean "main"? Known: main, paid.' in output
     )
     assert jobs(fresh) == []
 
 
-def test_where_an_account_is_needed_its_lack_is_told(fresh):
+def test_a_missing_account_is_reported(fresh):
     profile(fresh, "slurm_partition: paid")
-    told = refusal(fresh)
-    assert "Slurm does not accept such jobs: " in told
-    assert "this partition wants an account" in told
+    output = refusal(fresh)
+    assert "Slurm does not accept such jobs: " in output
+    assert "this partition wants an account" in output
     assert jobs(fresh) == []
 
 
@@ -364,7 +366,7 @@ def test_a_folder_that_the_node_does_not_see_is_refused(project, cluster):
 
 
 def check(project: Path, python: Path, path: str) -> str:
-    """What the check says where PATH is that."""
+    """Return the error of the check with this PATH."""
     run = subprocess.run(
         [python, "-m", "ontrial", "cluster", "--profile", "profiles/slurm"],
         cwd=project,
@@ -376,21 +378,25 @@ def check(project: Path, python: Path, path: str) -> str:
     return run.stderr
 
 
-def test_without_the_plugin_it_is_told_how_to_get_it(project):
-    told = check(project, Path(sys.executable), os.environ["PATH"])
-    assert told == f"{sys.prefix}: the executor plugin for Slurm is not installed. Install it with: make slurm-setup\n"
+def test_a_missing_plugin_is_reported_with_the_command_that_installs_it(project):
+    output = check(project, Path(sys.executable), os.environ["PATH"])
+    assert (
+        output == f"{sys.prefix}: the executor plugin for Slurm is not installed. Install it with: make slurm-setup\n"
+    )
 
 
-def test_without_slurm_its_commands_are_named(project, plugin, tmp_path):
-    told = check(project, plugin, str(tmp_path))
-    assert told.startswith("There is no Slurm on this machine: sbatch, scancel, sinfo, squeue not found. ")
+def test_missing_slurm_commands_are_listed(project, plugin, tmp_path):
+    output = check(project, plugin, str(tmp_path))
+    assert output.startswith("There is no Slurm on this machine: sbatch, scancel, sinfo, squeue not found. ")
 
 
-def test_a_slurm_that_does_not_answer_is_told_with_its_own_words(project, plugin, tmp_path):
+def test_errors_of_slurm_are_shown(project, plugin, tmp_path):
     for command in cluster_steps.COMMANDS:
         (tmp_path / command).write_text(
             "#!/bin/sh\necho 'sinfo: error: Unable to contact slurm controller' >&2\nexit 1\n"
         )
         (tmp_path / command).chmod(0o755)
-    told = check(project, plugin, str(tmp_path))
-    assert told.startswith("Slurm does not answer: sinfo: Unable to contact slurm controller. Try again once `sinfo` ")
+    output = check(project, plugin, str(tmp_path))
+    assert output.startswith(
+        "Slurm does not answer: sinfo: Unable to contact slurm controller. Try again once `sinfo` "
+    )

@@ -1,4 +1,4 @@
-"""The same study is the same bytes, whatever the cores, the order of hashes, the time zone and the folder."""
+"""A study gives the same bytes whatever the cores, hash seed, time zone, locale and folder."""
 
 import pytest
 from support.project import ROOT, active, python
@@ -9,7 +9,7 @@ from ontrial.errors import InputError
 SMOKE = "results/smoke"
 
 
-def test_a_second_run_under_other_circumstances_is_the_same_to_the_byte(smoke, tmp_path, monkeypatch):
+def test_a_second_run_under_other_circumstances_has_the_same_bytes(smoke, tmp_path, monkeypatch):
     monkeypatch.setattr(verify.shipped, "SNAKEFILE", smoke / "workflow/Snakefile")
     monkeypatch.setattr(verify.sys, "executable", python(smoke))
     variables = active(smoke)
@@ -32,17 +32,17 @@ def test_a_second_run_under_other_circumstances_is_the_same_to_the_byte(smoke, t
 
 
 @pytest.mark.full
-def test_so_is_the_default_study(capsys):
+def test_two_runs_of_the_default_study_have_the_same_bytes(capsys):
     verify.verify(str(ROOT / "config/config.yaml"))
     assert "files have the same bytes in two runs" in capsys.readouterr().out
 
 
 @pytest.fixture
 def simulated(monkeypatch):
-    """Runs that write what they are told: file → content, as a function of the cores."""
+    """Replace runs by ones that write files. Return a dictionary: path → content as a function of the cores."""
     content = {}
 
-    def run(study_file, folder, cores, circumstances, *targets):
+    def run(study_file, folder, cores, variables, *targets):
         results = folder / "results/smoke"
         for name, make in content.items():
             (results / name).parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def simulated(monkeypatch):
     return content
 
 
-def test_a_file_that_differs_or_is_missing_is_named(simulated):
+def test_files_that_differ_or_are_missing_are_listed(simulated):
     simulated |= {"verdicts.json": str, "tables/runs.csv": lambda cores: "same", "site/a.html": str}
     with pytest.raises(InputError) as error:
         verify.verify(str(ROOT / "config/smoke.yaml"))
@@ -65,7 +65,7 @@ def test_a_file_that_differs_or_is_missing_is_named(simulated):
     assert verify.differing({"a": "1", "b": "2"}, {"a": "1", "c": "2"}) == ["b", "c"]
 
 
-def test_what_may_differ_is_told_with_its_reason(simulated, capsys):
+def test_files_that_may_differ_are_listed_with_the_reason(simulated, capsys):
     simulated |= {
         "logs/train/x.log": str,
         "benchmarks/draw.tsv": str,
@@ -73,13 +73,13 @@ def test_what_may_differ_is_told_with_its_reason(simulated, capsys):
         "study.json": lambda _: "",
     }
     verify.verify(str(ROOT / "config/smoke.yaml"))
-    told = capsys.readouterr().out.splitlines()
-    assert told[0] == "Study smoke: 1 files have the same bytes in two runs. These may differ:"
-    assert "  logs/*                what each job said" in told
-    assert len(told) == 1 + len(verify.may_differ())
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Study smoke: 1 files have the same bytes in two runs. These may differ:"
+    assert "  logs/*                what each job said" in lines
+    assert len(lines) == 1 + len(verify.may_differ())
 
 
-def test_a_run_that_fails_is_told_with_what_it_said(tmp_path):
+def test_the_output_of_a_failed_run_is_shown(tmp_path):
     broken = tmp_path / "broken.yaml"
     broken.write_text("study: [")
     with pytest.raises(InputError, match=r"the run failed:\n(.*\n)*.*Nothing was started"):

@@ -19,12 +19,12 @@ from support.project import (
     active,
     cells,
     copy_project,
-    counted,
     edited,
+    jobs_by_rule,
     ontrial,
-    planned,
+    output_of,
+    planned_jobs,
     python,
-    said,
     snakemake,
 )
 from support.shared import copy
@@ -48,43 +48,43 @@ def checkout(smoke, tmp_path) -> Path:
 # What is planned ------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_left_to_do_where_the_run_was_and_in_a_fresh_checkout(smoke, checkout):
-    assert planned(smoke) == planned(checkout) == {}
+def test_a_finished_run_is_up_to_date_also_in_a_fresh_checkout(smoke, checkout):
+    assert planned_jobs(smoke) == planned_jobs(checkout) == {}
 
 
-def test_a_changed_sentence_rebuilds_only_its_page_and_the_sites(checkout):
+def test_a_changed_sentence_rebuilds_only_the_pages_of_its_language_and_the_sites(checkout):
     with edited(checkout / "docs/ko/index.md", "\n", "\n\n한 문장 더.\n"):
-        jobs = planned(checkout)
-    sites = len(languages(ROOT / "docs"))  # of all languages: a page links to itself in the others, if it is there
+        jobs = planned_jobs(checkout)
+    sites = len(languages(ROOT / "docs"))  # all of them, because a page links to its translations
     assert jobs == {"all": 1, "write": 1, "build": sites, "assemble": 1, "total": 3 + sites}
 
 
 def test_a_changed_colour_redraws_and_a_changed_activation_retrains_every_cell(checkout):
     with edited(checkout / "src/ontrial/report/figures/style.py", "#", "# a comment\n#"):
-        jobs = planned(checkout)
+        jobs = planned_jobs(checkout)
     assert "draw" in jobs
     assert not {"train", "collect", "judge"} & set(jobs)
     with edited(checkout / "src/ontrial/nn/activations.py", "\n", "\n# a comment\n"):
-        assert planned(checkout)["train"] == cells(checkout)
+        assert planned_jobs(checkout)["train"] == cells(checkout)
 
 
-def test_an_edited_claim_is_judged_again_and_code_that_only_checks_judges_nothing(checkout):
+def test_an_edited_claim_is_judged_again_but_changed_checks_are_not(checkout):
     with edited(checkout / "config/claims.yaml", "A batch of 16 ends more accurate", "A batch of 16 ends better"):
-        jobs = planned(checkout)
+        jobs = planned_jobs(checkout)
     assert {"docket", "judge", "write"} < set(jobs)
     assert not {"plan", "train", "collect", "explore"} & set(jobs)
     with edited(checkout / "src/ontrial/study/checking.py", "\n", "\n# a comment\n"):
-        jobs = planned(checkout)
+        jobs = planned_jobs(checkout)
     assert not {"plan", "docket", "train", "collect", "judge", "draw", "explore"} & set(jobs)
 
 
 def test_films_depend_on_their_list_and_tables_on_the_grid(checkout):
     with edited(checkout / "config/film.yaml", "epochs: 40", "epochs: 41"):
-        assert set(planned(checkout)) == {"all", "film", "write", "build", "assemble", "total"}
+        assert set(planned_jobs(checkout)) == {"all", "film", "write", "build", "assemble", "total"}
     with edited(checkout / "config/smoke.yaml", "batch_size: [1, ", "batch_size: ["):
-        jobs = planned(checkout)
+        jobs = planned_jobs(checkout)
     assert "collect" in jobs
-    assert not {"train", "film"} & set(jobs)  # a value less, so the cells that are left are there
+    assert not {"train", "film"} & set(jobs)  # with one value less, all remaining cells already exist
 
 
 def test_a_mistake_is_reported_before_any_job_starts(smoke_copy):
@@ -106,16 +106,16 @@ def test_a_mistake_is_reported_before_any_job_starts(smoke_copy):
         with edited(smoke_copy / file, old, new):
             run = snakemake(smoke_copy)
         assert run.returncode == 1
-        assert message in said(run)
-        assert "Nothing was started." in said(run)
-        assert "Traceback" not in said(run)
+        assert message in output_of(run)
+        assert "Nothing was started." in output_of(run)
+        assert "Traceback" not in output_of(run)
 
 
 OWN = """\
 study: own
 experiments:
   grid:
-    purpose: Try a file of one's own.
+    purpose: Try your own file.
     dataset: [flowers]
     hidden: [[8]]
     activation: [tanh]
@@ -128,7 +128,7 @@ experiments:
 """
 
 
-def test_a_file_of_ones_own_is_a_data_set_with_one_entry(smoke_copy):
+def test_your_own_csv_file_is_a_data_set_with_one_entry(smoke_copy):
     petals = np.random.default_rng(1).normal(np.repeat([[1, 0], [4, 1], [6, 2]], 50, axis=0), 0.4)
     iris = pd.DataFrame(petals, columns=["length", "width"])
     iris["target"] = np.repeat(["setosa", "versicolor", "virginica"], 50)
@@ -141,37 +141,39 @@ def test_a_file_of_ones_own_is_a_data_set_with_one_entry(smoke_copy):
         run = snakemake(smoke_copy, target, study="config/own.yaml")
         assert run.returncode == 0, run.stderr[-4000:]
         assert pd.read_csv(smoke_copy / target)["test_accuracy"].min() > 0.8
-        assert "train" not in planned(smoke_copy, target, study="config/own.yaml")
+        assert "train" not in planned_jobs(smoke_copy, target, study="config/own.yaml")
         iris.iloc[:-1].to_csv(flowers, index=False)
-        assert planned(smoke_copy, target, study="config/own.yaml")["train"] == 1
+        assert planned_jobs(smoke_copy, target, study="config/own.yaml")["train"] == 1
         iris.assign(target=None).to_csv(flowers, index=False)
         run = snakemake(smoke_copy, "--dry-run", study="config/own.yaml")
     assert run.returncode != 0
-    told = 'config/own.yaml:5: experiments.grid.dataset[0]: data/flowers.csv:2: column "target": the value is missing.'
-    assert told in said(run)
-    assert "Nothing was started." in said(run)
+    message = (
+        'config/own.yaml:5: experiments.grid.dataset[0]: data/flowers.csv:2: column "target": the value is missing.'
+    )
+    assert message in output_of(run)
+    assert "Nothing was started." in output_of(run)
 
 
 def commands(page) -> list[str]:
     """Commands under the figures of a page of the site."""
-    found = re.findall(r"<pre><code>(snakemake .*?)</code>", page.read_text(encoding="utf-8"))
-    return [html.unescape(command) for command in found]
+    escaped = re.findall(r"<pre><code>(snakemake .*?)</code>", page.read_text(encoding="utf-8"))
+    return [html.unescape(command) for command in escaped]
 
 
-def test_the_commands_under_a_figure_remake_that_figure_and_one_cell_and_nothing_else(smoke_copy):
+def test_the_commands_under_a_figure_rebuild_only_that_figure_and_one_cell(smoke_copy):
     draw, train = dict.fromkeys(commands(smoke_copy / SMOKE / "site/en/batch-size.html")[-2:])
     arguments = [command.split()[3:] for command in (draw, train)]
     assert [words[:3] for words in arguments] == [["--config", "study=config/smoke.yaml", "--force"]] * 2
-    assert planned(smoke_copy, *arguments[0][2:]) == {"draw": 1, "total": 1}
+    assert planned_jobs(smoke_copy, *arguments[0][2:]) == {"draw": 1, "total": 1}
     before = (smoke_copy / arguments[1][3]).read_bytes()
     run = snakemake(smoke_copy, *arguments[1][2:])
     assert run.returncode == 0
-    assert counted(run) == {"train": 1, "total": 1}
+    assert jobs_by_rule(run) == {"train": 1, "total": 1}
     assert (smoke_copy / arguments[1][3]).read_bytes() == before
-    assert planned(smoke_copy) == {}
+    assert planned_jobs(smoke_copy) == {}
 
 
-def test_the_times_are_those_of_the_jobs_and_nothing_deterministic_reads_them(smoke):
+def test_times_add_up_and_stay_out_of_deterministic_files(smoke):
     times = json.loads((smoke / SMOKE / "timing/time.json").read_text(encoding="utf-8"))
     assert times["rules"]["train"]["jobs"] == cells(smoke)
     assert times["rules"]["train"]["seconds"] == pytest.approx(sum(times["train"].values()), rel=0.01)
@@ -191,10 +193,10 @@ def test_the_site_packs_into_one_file_that_opens_anywhere(smoke, tmp_path):
 def test_no_job_warns(smoke):
     logs = {path: path.read_text(encoding="utf-8") for path in (smoke / SMOKE / "logs").rglob("*.log")}
     assert len(logs) > cells(smoke)
-    assert {str(path): said for path, said in logs.items() if re.search(r"\w*Warning\b", said)} == {}
+    assert {str(path): text for path, text in logs.items() if re.search(r"\w*Warning\b", text)} == {}
 
 
-def test_every_run_is_a_row_of_the_table(smoke):
+def test_the_table_has_one_row_per_run(smoke):
     runs = pd.read_parquet(smoke / SMOKE / "tables/runs.parquet")
     settings = ["experiment", "dataset", "hidden", "activation", "initialisation", "output", "loss", "batch_size"]
     assert not runs.duplicated([*settings, "learning_rate", "seed"]).any()
@@ -211,10 +213,10 @@ def test_a_results_folder_that_is_a_file_is_refused(smoke, tmp_path):
     (tmp_path / "results").write_text("")
     run = snakemake(tmp_path, "--snakefile", str(smoke / "workflow/Snakefile"), study=str(smoke / "config/smoke.yaml"))
     assert run.returncode == 1
-    assert "results: it is a file. Make the folder writable" in said(run)
+    assert "results: it is a file. Make the folder writable" in output_of(run)
 
 
-def test_the_site_is_there_with_its_figures(smoke):
+def test_the_site_exists_with_its_figures(smoke):
     site = smoke / SMOKE / "site"
     assert (site / "index.html").exists()
     assert (site / "en/index.html").exists()
@@ -228,7 +230,7 @@ def test_tables_carry_page_checksums_and_no_times(smoke, name):
     assert "created" not in " ".join(file.schema_arrow.names)
 
 
-def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_a_living_one(smoke_copy):
+def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_an_active_one(smoke_copy):
     lock = smoke_copy / ".snakemake/locks/0.output.lock"
     lock.parent.mkdir(exist_ok=True)
     lock.write_text("results/smoke/study.json\n")
@@ -244,7 +246,7 @@ def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_a_living_one(smoke_
     assert not lock.exists()
 
 
-def test_verdicts_are_printed_a_line_a_claim(smoke):
+def test_verdicts_are_printed(smoke):
     run = ontrial(smoke, "verdicts", "--study", "config/smoke.yaml")
     assert run.returncode == 0, run.stderr
     assert "not testable" in run.stdout
@@ -257,14 +259,14 @@ def test_without_a_site_serve_says_how_to_build_it(smoke):
 
 
 @pytest.mark.parametrize("path", ["verdicts.json", "timing/verdicts.json"])
-def test_verdicts_obey_their_schema(smoke, path):
+def test_verdicts_match_their_schema(smoke, path):
     schema = yaml.safe_load((ROOT / "src/ontrial/study/schemas/verdicts.schema.yaml").read_text(encoding="utf-8"))
-    found = json.loads((smoke / SMOKE / path).read_text(encoding="utf-8"))
-    jsonschema.validate(found, schema)
-    assert found["claims"]
+    content = json.loads((smoke / SMOKE / path).read_text(encoding="utf-8"))
+    jsonschema.validate(content, schema)
+    assert content["claims"]
 
 
-def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
+def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke):
     record = json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
     assert record["configuration_file"] == "config/smoke.yaml"
     assert record["blas_kernel"] == machine.blas_kernel()
@@ -288,25 +290,25 @@ def test_provenance_names_the_configuration_file_as_the_reader_gave_it(smoke):
     assert "            --configuration config/smoke.yaml \\\n" in run.stdout
 
 
-def test_the_report_holds_figures_tables_and_verdicts_and_needs_no_network(smoke_copy, tmp_path):
+def test_the_report_contains_figures_tables_and_verdicts_and_needs_no_network(smoke_copy, tmp_path):
     run = ontrial(smoke_copy, "report", "--study", "config/smoke.yaml")
     assert run.returncode == 0, run.stderr
     assert run.stdout == "results/smoke/report.zip: unpack it anywhere and open report.html in a browser.\n"
     packed = zipfile.ZipFile(smoke_copy / SMOKE / "report.zip")
     packed.extractall(tmp_path)
     (page,) = tmp_path.glob("*/report.html")
-    held = {path.name for path in page.parent.rglob("*") if path.is_file()}
-    assert held >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
-    assert {"activation-curves-en-light.svg", "activation-curves-ko-light.svg"} <= held
-    assert not {name for name in held if name.endswith("-dark.svg")}
+    names = {path.name for path in page.parent.rglob("*") if path.is_file()}
+    assert names >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
+    assert {"activation-curves-en-light.svg", "activation-curves-ko-light.svg"} <= names
+    assert not {name for name in names if name.endswith("-dark.svg")}
     written = page.read_text(encoding="utf-8")
-    for told in ("Figures", "Verdicts", "Tables", "Provenance", "Timing", "the audit appendix", "fingerprint"):
-        assert told in written, told
+    for text in ("Figures", "Verdicts", "Tables", "Provenance", "Timing", "the audit appendix", "fingerprint"):
+        assert text in written, text
     assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", written)
     assert not list((smoke_copy / SMOKE).glob(".report*"))
 
 
-def test_a_report_of_a_study_that_is_not_made_is_refused(smoke):
+def test_a_report_of_an_unfinished_study_is_refused(smoke):
     run = ontrial(smoke, "report", "--study", "config/config.yaml")
     assert run.returncode == 1
     assert run.stderr == "results/default: the study is not finished. Run it with: make STUDY=config/config.yaml\n"

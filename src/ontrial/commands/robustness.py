@@ -1,4 +1,4 @@
-"""Repeat a study under other circumstances and list what moves.
+"""Repeat a study under other circumstances.
 
 Under some circumstances, sums of floating-point numbers are rounded differently.
 
