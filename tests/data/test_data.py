@@ -280,10 +280,10 @@ def test_training_seeds_in_portions_that_fit_memory_gives_the_same_bytes(in_mnis
     settings |= {"objective": "softmax+cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
     cell = Cell(experiment="grid", **settings, seeds=(1, 2, 3), training=Training(epochs=1, record=1))
     assert data.bytes_per_seed("mnist_small") == 2_500 * 784 * 4
-    assert train.seeds_at_once(cell) == [(1, 2, 3)]
+    assert train.seed_chunks(cell) == [(1, 2, 3)]
     train.train_cell(cell.to_json(), str(tmp_path / "whole.parquet"))
     monkeypatch.setattr(train, "MEMORY", 2 * data.bytes_per_seed("mnist_small"))
-    assert train.seeds_at_once(cell) == [(1, 2), (3,)]
+    assert train.seed_chunks(cell) == [(1, 2), (3,)]
     train.train_cell(cell.to_json(), str(tmp_path / "parts.parquet"))
     order = [("learning_rate", "ascending"), ("seed", "ascending"), ("updates", "ascending")]
     whole = run_files.read(tmp_path / "whole.parquet").sort_by(order)

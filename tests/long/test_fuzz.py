@@ -337,7 +337,7 @@ def test_a_docket_with_too_many_contexts_is_refused():
         "{of: {batch_size: 16}, minus: {batch_size: 256}}", "{of: {activation: relu}, minus: 1 point}"
     )
     with pytest.raises(
-        InputError, match=r"c\.yaml:2: claims\.small-is-better: 127,042,398 contexts, more than 1,000\."
+        InputError, match=r"c\.yaml:2: claims\.small-is-better: 127,042,398 contexts, more than the 1,000 allowed\."
     ):
         checks.parse(written, "c.yaml", STUDY)
 

@@ -13,7 +13,7 @@ from ontrial.study import study
 from ontrial.study.cell import COLUMNS, Cell
 
 ORDER = (*COLUMNS, "learning_rate", "seed", "updates")
-BATCH = 100  # cells in memory at the same time
+CHUNK = 100  # cells in memory at the same time
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
@@ -29,7 +29,7 @@ def collect(study_file: str, runs: str, csv: str, records: str) -> None:
         files.atomic(csv) as temporary,
         pyarrow.csv.CSVWriter(temporary, schema, write_options=CSV) as text,
     ):
-        for paths in sorted_batches(cells):
+        for paths in sorted_chunks(cells):
             tables = [run_files.read(sources[path]) for path in paths]
             append_records(sort_rows(schema, tables))
             last = sort_rows(schema, [last_records(table) for table in tables])
@@ -37,10 +37,10 @@ def collect(study_file: str, runs: str, csv: str, records: str) -> None:
             text.write_table(last)
 
 
-def sorted_batches(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
-    """Return the paths of cells in batches, sorted by settings as the rows of the tables are."""
+def sorted_chunks(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
+    """Return the paths of cells in chunks, sorted by settings as the rows of the tables are."""
     paths = sorted(cells, key=lambda path: tuple(cells[path].settings.values()))
-    return (paths[i : i + BATCH] for i in range(0, len(paths), BATCH))
+    return (paths[i : i + CHUNK] for i in range(0, len(paths), CHUNK))
 
 
 def sort_rows(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:

@@ -19,22 +19,22 @@ MEMORY = 2**29  # bytes of data in memory at the same time
 def train_cell(cell_json: str, output: str) -> None:
     """Train the stack of a cell and write its run file."""
     cell = Cell.from_json(cell_json)
-    batches = seeds_at_once(cell)
+    chunks = seed_chunks(cell)
     log = progress_logger()
     tables = []
-    for number, batch in enumerate(batches):
+    for number, chunk in enumerate(chunks):
 
         def progress(share: float, number: int = number) -> None:
-            log((number + share) / len(batches))
+            log((number + share) / len(chunks))
 
-        learning_rates, seeds = zip(*itertools.product(cell.learning_rates, batch), strict=True)
-        history = train(cell.architecture, cell.schedule, cell.arrays(batch), learning_rates, seeds, progress=progress)
+        learning_rates, seeds = zip(*itertools.product(cell.learning_rates, chunk), strict=True)
+        history = train(cell.architecture, cell.schedule, cell.arrays(chunk), learning_rates, seeds, progress=progress)
         tables.append(long_table(cell.columns, learning_rates, seeds, history))
     run_files.write(output, pa.concat_tables(tables))
 
 
-def seeds_at_once(cell: Cell) -> list[tuple[int, ...]]:
-    """Return the seeds of a cell in batches whose data fit into MEMORY. Batches do not change the results of a run."""
+def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:
+    """Return the seeds of a cell in chunks whose data fit into MEMORY. Chunks do not change the results of a run."""
     size = max(MEMORY // data.bytes_per_seed(cell.dataset), 1)
     return [cell.seeds[start : start + size] for start in range(0, len(cell.seeds), size)]
 
