@@ -121,12 +121,12 @@ def _train_block(
     state = OPTIMISERS[schedule.optimiser].init_state(network)
     records = []
     diverged = np.zeros((len(rates), len(updates)), bool)
-    for record, (previous, current) in enumerate(pairwise([0, *updates])):
+    for i, (previous, current) in enumerate(pairwise([0, *updates])):
         for rows in islice(batches, current - previous):
             update(network, samples, rows, schedule, rates[:, None, None], state)
         records.append(evaluate(network, pools, schedule.probes))
         finite = np.isfinite(records[-1]["train_loss"]) & np.isfinite(network.parameters).all(axis=1)
-        diverged[~finite, record:] = True
+        diverged[~finite, i:] = True
         report_progress(current / updates[-1] if updates[-1] else 1.0)
     measures = {name: np.stack([record[name] for record in records], axis=1) for name in records[0]}
     return History(
