@@ -134,7 +134,7 @@ def test_extreme_momentum_and_decay_give_finite_or_diverged_records(optimiser, s
     )
 
 
-# Properties of every registry entry, new ones included -----------------------------------------------------------------
+# Properties of every registry entry, new ones included ----------------------------------------------------------------
 
 numbers = arrays(np.float64, st.integers(1, 8), elements=st.floats(-50, 50))
 

@@ -120,7 +120,7 @@ def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatc
     whole = whole.sort_by([(name, "ascending") for name in collect.ORDER]).combine_chunks()
     last = whole.filter(pa.compute.equal(whole["updates"], 1))
     monkeypatch.setattr(run_files, "GROUP", group)
-    monkeypatch.setattr(collect, "TOGETHER", together)
+    monkeypatch.setattr(collect, "BATCH", together)
     for name, table in (("records", whole), ("runs", last)):
         run_files.write(tmp_path / f"expected-{name}", table)
     pyarrow.csv.write_csv(last, tmp_path / "expected.csv", pyarrow.csv.WriteOptions(quoting_style="needed"))
@@ -206,7 +206,7 @@ def test_what_was_spent_has_two_digits_and_what_was_not_measured_is_a_dash(publi
 
 
 def test_the_table_holds_every_measurement_before_and_now_side_by_side(published):
-    lines = growth.table(published("en")).splitlines()
+    lines = growth.growth_table(published("en")).splitlines()
     assert lines[0] == "| part | cells | runs | state | wall time (s) | CPU time (s) | memory (MB) |"
     assert lines[2:6] == [
         "| plan | 100 | 100 | before | 2.5 | 2.1 | 120 |",
