@@ -146,7 +146,7 @@ def focused(page) -> str:
 
 
 def tab_to(page, name: str, most: int = 30) -> None:
-    """Press Tab until what has that name has the focus."""
+    """Press Tab until the element of this name has the focus."""
     for _ in range(most):
         page.keyboard.press("Tab")
         if focused(page) == name:

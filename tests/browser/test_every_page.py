@@ -24,13 +24,13 @@ UNSEEN = """() => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, 
 
 
 def other_scheme(window, scheme: str) -> list[str]:
-    """Figures that were loaded though the page shows those of the other scheme."""
+    """Return figures that were loaded although the page shows those of the other scheme."""
     other = SCHEMES[scheme == "light"]
     return [f"loaded: {url}" for url in window.requests if url.endswith(f"-{other}.svg")]
 
 
 def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
-    """Pages at which a check, or the window itself, finds something, with what it is."""
+    """Return the faults that a check or the window found, by page."""
     return {path: faults for path in paths if (faults := check(window.open(path)) + window.take_complaints())}
 
 
@@ -72,7 +72,7 @@ PRINTED = """() => {
 
 
 def test_every_page_opens_from_a_folder_and_is_white_and_whole_on_paper(smoke_site, reader):
-    """On paper: nothing that only a screen can use, light figures, nothing folded, addresses of outer links."""
+    """Return the faults in print: controls, dark figures, folded parts, external links without their address."""
     window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
 
     def check(page) -> list[str]:

@@ -24,7 +24,7 @@ STRICT = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline
 
 @pytest.fixture
 def opened(smoke_site, served, reader):
-    """Function that opens the explorer at a hash and waits for its chart; at the end there must be no message."""
+    """Return a function that opens the explorer at a hash; at the end, check that there were no error messages."""
     windows = []
 
     def new(address: str = "", **options):

@@ -20,7 +20,7 @@ PLANE = "document.querySelectorAll('.film-plane')"
 
 
 def opened(window_on, address: str, path: str = "en/film.html", **options):
-    """The film page with its first film loaded, and the window that it is in."""
+    """Return the film page with its first film loaded, and its window."""
     window = window_on(address, **({"viewport": DESK} | options))
     page = window.open(path)
     page.wait_for_function("() => document.querySelector('.film-clock').textContent")

@@ -59,7 +59,7 @@ EXERCISES = {
 
 
 def joined(old, new):
-    """A configuration with the lines of an exercise in the place of its own; a new key is a mistake of the exercise."""
+    """Return a configuration with the lines of an exercise in place of its own. An exercise must not add a key."""
     if not isinstance(new, dict) or set(new) <= {"tuning", "confirmatory"}:
         return new
     assert set(new) <= set(old)

@@ -17,7 +17,7 @@ MADE = simulated()
 
 
 def measures(settings, rate, seed, record):
-    """Seed 102 diverges at rate 4; accuracy rises with the seed, and the best rate on validation data is 1/8."""
+    """Return measurements in which seed 102 diverges at rate 4 and accuracy rises with the seed; 1/8 is best."""
     if (rate, seed) == (4.0, 102) and record > 0:
         return None
     end = 0.5 + 0.01 * (seed - 100 if seed > 100 else 0)
@@ -35,7 +35,7 @@ def findings():
 
 
 def only(*experiments: str) -> str:
-    """The simulated study with some of its experiments."""
+    """Return the simulated study with only some of its experiments."""
     return json.dumps(
         {"study": "simulated", "experiments": {name: MADE.configuration["experiments"][name] for name in experiments}}
     )

@@ -6,7 +6,7 @@ from ontrial.report.site import mathml
 
 
 def html(text: str) -> str:
-    """HTML of Markdown as the site reads it, before formulas are typeset."""
+    """Return the HTML of Markdown as the site converts it, before formulas are typeset."""
     arithmatex = {"generic": True, "inline_syntax": ["dollar"], "block_syntax": ["dollar"]}
     extensions = ["tables", "pymdownx.superfences", "pymdownx.arithmatex"]
     return markdown.markdown(text, extensions=extensions, extension_configs={"pymdownx.arithmatex": arithmatex})

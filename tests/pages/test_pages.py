@@ -24,7 +24,7 @@ from ontrial.report.wording import formatting, labels
 
 
 class Parsed(HTMLParser):
-    """Tags and attributes of a piece of HTML."""
+    """Collects the tags and attributes of a piece of HTML."""
 
     def __init__(self, text: str):
         super().__init__()

@@ -190,7 +190,7 @@ SENTENCE = re.compile(r"(?:[A-Za-z’'-]+ ){5,}[A-Za-z’'-]+")
 
 
 def english_sentences(page: str) -> list[str]:
-    """Six words of Latin letters and more in a row, where Korean is expected."""
+    """Return sequences of six or more English words where Korean is expected."""
     return SENTENCE.findall(" ".join(ENGLISH.sub("|", page).split()))
 
 

@@ -187,7 +187,7 @@ experiments:
 
 @pytest.fixture
 def tiny(tmp_path):
-    """A folder with a study of few networks that judges."""
+    """Return a folder with a small study that has verdicts."""
     smoke = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
     experiments = smoke[smoke.index("  batch-size:") :].replace("[1, 4, 16, 64, 256, full]", "[16, 256]")
     experiments = experiments.replace("[1, 4, 16, 64, 256]", "[16, 256]").replace("updates: 100", "updates: 10")

@@ -94,7 +94,7 @@ TWO_EXPERIMENTS = {
 
 
 def fake_tables(folder, probed: str) -> list[pa.Table]:
-    """Run files of a study whose cells share no order, and of which one experiment has a column of its own."""
+    """Write run files whose cells are in no particular order, one experiment with an extra column."""
     study = configuration.from_mapping(TWO_EXPERIMENTS)
     files.write_text(folder / "study.json", study.to_json())
     tables = []
@@ -109,7 +109,7 @@ def fake_tables(folder, probed: str) -> list[pa.Table]:
 
 
 def tables_of(folder) -> dict[str, str]:
-    """What `collect` is to write."""
+    """Return the tables that `collect` should write."""
     return {name: str(folder / "tables" / name) for name in ("runs", "csv", "records")}
 
 

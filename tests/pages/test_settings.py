@@ -74,7 +74,7 @@ claims:
 
 
 class Tried(NamedTuple):
-    """The study, its folder and what was read back from there."""
+    """The study, its folder, and the results read back from it."""
 
     study: Study
     folder: Path

@@ -24,7 +24,7 @@ MEGABYTE = 1_000_000
 
 
 class Page(HTMLParser):
-    """What a page holds: ids, the addresses that it links to or loads, images, scripts, its policy, its neighbours."""
+    """The content of a page: ids, linked and loaded addresses, images, scripts, policy, previous and next page."""
 
     def __init__(self, path: Path):
         super().__init__()
@@ -52,7 +52,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(smoke_site) -> dict[str, Page]:
-    """Every page of the study by its address, those at the root too."""
+    """Return every page of the site by its address, including those at the root."""
     return {path.relative_to(smoke_site).as_posix(): Page(path) for path in smoke_site.rglob("*.html")}
 
 
@@ -60,7 +60,7 @@ def pages(smoke_site) -> dict[str, Page]:
 
 
 def broken_links(folder: Path) -> list[str]:
-    """Addresses within a site that lead nowhere, each after the page that has it."""
+    """Return the broken addresses within a site, each after the page that has it."""
     pages = {path.resolve(): Page(path) for path in folder.rglob("*.html")}
     broken = []
     for path, page in pages.items():
