@@ -73,7 +73,7 @@ def test_a_broken_address_shows_the_first_view_and_says_so(opened):
     page = opened("#activation=relu")
     for address in BROKEN:
         page.evaluate("address => (location.hash = address)", address)
-        page.wait_for_function("document.querySelector('[role=alert]').textContent.startsWith('This address asks')")
+        page.wait_for_function("document.querySelector('[role=alert]').textContent.startsWith('This address refers')")
         assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
         page.evaluate("location.hash = '#activation=relu'")
         page.wait_for_function("document.querySelector('[role=alert]').textContent === ''")
