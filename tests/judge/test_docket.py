@@ -129,10 +129,10 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         (
             RATIO,
             "difference: {of: {depth: 3}, minus: {depth: 1}}",
-            "is infinite for a run that never arrives. Compare it by ratio",
+            "is infinite for some runs. Compare it by ratio",
         ),
         (BATCH, "ratio: {of: {batch_size: 16}, over: {batch_size: 1}}", '"test_accuracy" may be 0 or negative'),
-        (BATCH, "difference: {of: 1 point, minus: 0}", "compares two numbers: one of them must be an arm."),
+        (BATCH, "difference: {of: 1 point, minus: 0}", "has no arm. At least one side must be an arm"),
         (
             BATCH,
             "difference: {of: {batch_size: 16}, minus: 0.1}",

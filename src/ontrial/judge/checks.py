@@ -11,7 +11,7 @@ from typing import Any
 from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.judge import claims, timing
-from ontrial.judge.claims import FORMS, Arm, Estimand, Settings, arm_axes, example_quantity, parse_quantity
+from ontrial.judge.claims import FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
@@ -131,7 +131,7 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
         yield from _check_settings((form, name), "setting", arm, rules)
 
 
-def _check_settings(path: KeyPath, kind: str, settings: Settings, rules: dict[str, Rule]) -> Iterator[Mistake]:
+def _check_settings(path: KeyPath, kind: str, settings: SettingValues, rules: dict[str, Rule]) -> Iterator[Mistake]:
     for name, value in settings.items():
         if name not in rules:
             yield (*path, name), unknown(kind, name, rules)
@@ -162,7 +162,7 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
         if path == ("smallest_effect",) and not number > 0:
             yield path, f"{show(text)} is not a positive effect. Write it as in {example_quantity(unit)}."
     if len(numbers) == len(sides):
-        yield (form,), "compares two numbers: one of them must be an arm."
+        yield (form,), "has no arm. At least one side must be an arm, not a number."
     if name == "cost":
         return
     metric = METRICS[recorded(name)]
@@ -171,7 +171,7 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
     if form == "ratio" and numbers:
         yield ("ratio",), "both sides of a ratio must be arms."
     if form != "ratio" and metric.censored:
-        yield (form,), f'"{name}" is infinite for a run that never arrives. Compare it by ratio: {{of: …, over: …}}.'
+        yield (form,), f'"{name}" is infinite for some runs. Compare it by ratio: {{of: …, over: …}}.'
     if metric.needs_threshold and "threshold" not in spec:
         yield (), f'the key "threshold" is missing: the metric "{name}" needs it.'
     if "threshold" in spec and not metric.needs_threshold:
@@ -186,7 +186,7 @@ def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
         yield (), f"{count:,} contexts, more than the {MAX_CONTEXTS:,} allowed. Shorten some of the lists."
         return
     check = _check_cost_context if estimand.metric == "cost" else _check_context
-    first_contexts: dict[Mistake, Settings] = {}
+    first_contexts: dict[Mistake, SettingValues] = {}
     for context in claims.list_contexts(estimand):
         for path, message in check(estimand, context, study):
             first_contexts.setdefault((_origin(path, spec), message), context)
@@ -195,7 +195,7 @@ def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
         yield path, f"in the context {description}: {message}" if description else message
 
 
-def _check_context(estimand: Estimand, context: Settings, study: Study) -> Iterator[Mistake]:
+def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
     """Check the arms of one context."""
     form = estimand.form
     selected: list[list[Arm]] = []
@@ -238,7 +238,7 @@ def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
         yield f'data set "{cell.dataset}" has no groups, which the metric "{name}" needs.'
 
 
-def _check_cost_context(estimand: Estimand, context: Settings, study: Study) -> Iterator[Mistake]:
+def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
     """Check the arms of one context of a claim about the metric "cost"."""
     measurements = []
     for name, side in estimand.sides.items():

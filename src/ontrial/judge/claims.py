@@ -20,8 +20,8 @@ from ontrial.judge.policies import POLICIES
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.study import Study
 
-Settings = dict[str, Any]  # values of settings by name
-Side = Settings | float  # an arm, or the number that the other arm is compared with
+SettingValues = dict[str, Any]  # by name of the setting
+Side = SettingValues | float  # an arm, or the number that the other arm is compared with
 
 FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
 SLOPE_STEPS = {"depth": "layer", "batch_size": "doubling"}  # axes of slopes, and the name of one step along them
@@ -43,16 +43,16 @@ class Estimand:
     form: str
     sides: dict[str, Side]
     contexts: dict[str, list]
-    where: Settings
-    reference: Settings | None
+    where: SettingValues
+    reference: SettingValues | None
     threshold: float | None
     along: str | None
     smallest_effect: float
     unit: str
 
     @property
-    def arms(self) -> dict[str, Settings]:
-        """Settings of the sides that are arms, by the name of the side."""
+    def arms(self) -> dict[str, SettingValues]:
+        """SettingValues of the sides that are arms, by the name of the side."""
         return {name: side for name, side in self.sides.items() if isinstance(side, dict)}
 
     @property
@@ -127,18 +127,18 @@ def example_quantity(unit: str) -> str:
     return {"log2": '"factor 2"', "points": '"1 point"', "octaves": '"1 octave"'}.get(unit, f'"0.05 {unit}"')
 
 
-def list_contexts(estimand: Estimand) -> list[Settings]:
+def list_contexts(estimand: Estimand) -> list[SettingValues]:
     """Return every combination of the values of the axes, the last axis changing fastest."""
     axes = estimand.axes
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
 
 
-def arm_axes(arms: Iterable[Settings]) -> dict[str, list]:
+def arm_axes(arms: Iterable[SettingValues]) -> dict[str, list]:
     """Return the axes that are lists in an arm: one context for each of their values."""
     return {name: value for arm in arms for name, value in arm.items() if isinstance(value, list)}
 
 
-def settings_in_context(estimand: Estimand, arm: Settings, context: Settings) -> Settings:
+def settings_in_context(estimand: Estimand, arm: SettingValues, context: SettingValues) -> SettingValues:
     """Return all settings of an arm in a context. The arm's own win over the context's, and those over `where`."""
     own = {name: context[name] if isinstance(value, list) else value for name, value in arm.items()}
     return estimand.where | context | own
@@ -171,7 +171,7 @@ class SelectionError(ValueError):
         self.setting = setting
 
 
-def select_arms(study: Study, estimand: Estimand, arm: Settings, context: Settings) -> list[Arm]:
+def select_arms(study: Study, estimand: Estimand, arm: SettingValues, context: SettingValues) -> list[Arm]:
     """Return what an arm selects in a context: one Arm, or for a slope one per value along its axis, ascending.
 
     Raises ValueError if it selects no cell, or too many.
@@ -190,7 +190,7 @@ def select_arms(study: Study, estimand: Estimand, arm: Settings, context: Settin
     return [_make_arm(study, estimand, cell, settings) for cell in cells]
 
 
-def _make_arm(study: Study, estimand: Estimand, cell: Cell, settings: Settings) -> Arm:
+def _make_arm(study: Study, estimand: Estimand, cell: Cell, settings: SettingValues) -> Arm:
     rate, policy = settings.get("learning_rate"), settings.get("policy")
     if not estimand.measure.uses_rate:
         return Arm(cell)
@@ -208,7 +208,7 @@ def _make_arm(study: Study, estimand: Estimand, cell: Cell, settings: Settings) 
     return Arm(cell, policy=policy, base=cell if policy == "tuned" else _reference_cell(study, estimand, settings))
 
 
-def _reference_cell(study: Study, estimand: Estimand, settings: Settings) -> Cell:
+def _reference_cell(study: Study, estimand: Estimand, settings: SettingValues) -> Cell:
     """Return the cell of the reference arm, by default the arm `of`."""
     reference = estimand.reference
     if reference is None:
@@ -224,7 +224,7 @@ def _reference_cell(study: Study, estimand: Estimand, settings: Settings) -> Cel
     return cells[0]
 
 
-def select_cells(study: Study, experiments: Iterable[str], settings: Settings) -> list[Cell]:
+def select_cells(study: Study, experiments: Iterable[str], settings: SettingValues) -> list[Cell]:
     """Return the cells of the experiments that have these settings.
 
     Raises SelectionError, which names the first setting that leaves none.

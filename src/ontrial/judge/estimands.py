@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ontrial.judge import claims, metrics, policies
-from ontrial.judge.claims import Arm, Estimand, Settings
+from ontrial.judge.claims import Arm, Estimand, SettingValues
 from ontrial.judge.results import Results
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Measured:
     on_edge: whether one of the rates is the first or last of its grid.
     """
 
-    context: Settings
+    context: SettingValues
     seeds: pd.DataFrame
     rates: tuple[float, ...]
     on_edge: bool
@@ -41,7 +41,7 @@ def measure(results: Results, estimand: Estimand) -> list[Measured]:
     return [_measure_context(results, estimand, context) for context in claims.list_contexts(estimand)]
 
 
-def _measure_context(results: Results, estimand: Estimand, context: Settings) -> Measured:
+def _measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Measured:
     import pandas as pd
 
     sides: dict[str, float | pd.Series] = {}

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ontrial.judge import claims, estimands
-from ontrial.judge.claims import Claim, Estimand, Settings
+from ontrial.judge.claims import Claim, Estimand, SettingValues
 from ontrial.judge.estimands import Measured
 from ontrial.judge.results import Results
 from ontrial.study.cell import DEFAULTS, Cell
@@ -37,7 +37,7 @@ class Measurement(NamedTuple):
     batch_size: int
 
 
-def cost_measurement(settings: Settings) -> Measurement:
+def cost_measurement(settings: SettingValues) -> Measurement:
     """Return what an arm of the metric "cost" measures. near + offset stands for the batch size.
 
     Raises ValueError if a setting is missing.
@@ -88,7 +88,7 @@ def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[M
     return [_seconds(results, estimand, updates, times) for updates in estimands.measure(results, estimand)]
 
 
-def _cost(estimand: Estimand, context: Settings, times: pd.Series) -> Measured:
+def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Measured:
     import pandas as pd
 
     sides = {}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from ontrial.judge import estimands, statistics, timing
-from ontrial.judge.claims import Claim, Estimand, Settings
+from ontrial.judge.claims import Claim, Estimand, SettingValues
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Measured
 from ontrial.judge.identities import IDENTITIES
@@ -151,7 +151,7 @@ def describe_context(measured: Measured, estimand: Estimand, outcome: str) -> Co
     }
 
 
-def flipping_axes(contexts: list[Settings], outcomes: list[str]) -> list[str]:
+def flipping_axes(contexts: list[SettingValues], outcomes: list[str]) -> list[str]:
     """Return the axes along which a single step turns a positive outcome into a contradiction, most frequent first."""
     flips: Counter[str] = Counter()
     for (context, outcome), (other, other_outcome) in itertools.permutations(zip(contexts, outcomes, strict=True), 2):
