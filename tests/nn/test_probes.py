@@ -75,6 +75,14 @@ def test_gradient_norms_do_not_depend_on_the_batch_size(monkeypatch):
     test_gradient_norms_worked_example()
 
 
+def test_gradient_norms_are_those_of_the_first_samples(monkeypatch):
+    monkeypatch.setattr(probes_module, "BATCH", 2)
+    monkeypatch.setattr(probes_module, "GRADIENT_SAMPLES", 3)  # whole blocks: the first four
+    X, y, W = [[1], [1], [1], [1], [1]], [[3], [3], [3], [3], [99]], [[1]]
+    measures = measure_without_hidden("identity", "mse", X=X, y=y, W=W, probes=("gradients",))
+    assert measures["gradient_norm_1"] == 2
+
+
 def test_output_is_layer_one_without_hidden_layers():
     measures = measure_without_hidden("identity", "mse", X=[[1]], y=[[3]], W=[[1]], probes=("gradients",))
     assert measures["gradient_norm_1"] == 2

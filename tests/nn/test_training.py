@@ -1,5 +1,6 @@
 import tracemalloc
 import warnings
+from dataclasses import replace
 from math import ceil
 
 import numpy as np
@@ -356,3 +357,22 @@ def test_invalid_arguments_are_rejected(change, message):
     }
     with pytest.raises(ValueError, match=message):
         train(**arguments | change)
+
+
+def test_the_training_set_can_be_measured_at_some_of_the_records():
+    schedule = Schedule(4, epochs=6, probes=("units", "gradients"))
+    often = train(architecture_with(), schedule, random_data(), [0.1], [1])
+    seldom = train(architecture_with(), replace(schedule, record_train=2), random_data(), [0.1], [1])
+    for name, values in often.measures.items():
+        if name.startswith(("validation", "test")):
+            assert (seldom.measures[name] == values).all()
+        else:
+            assert (seldom.measures[name][:, [0, 3, 6]] == values[:, [0, 3, 6]]).all()
+            assert np.isnan(seldom.measures[name][:, [1, 2, 4, 5]]).all()
+    assert (seldom.diverged == often.diverged).all()
+
+
+def test_divergence_shows_where_the_training_set_is_not_measured():
+    schedule = Schedule(4, epochs=6, record_train=1)
+    history = train(architecture_with("relu", "identity", "mse"), schedule, random_data(), [1e36], [1])
+    assert history.diverged.tolist() == [[False, *[True] * 6]]

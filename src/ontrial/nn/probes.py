@@ -15,6 +15,7 @@ from ontrial.nn.samples import SETS, Pool
 BATCH = 64  # samples per block: bounds memory, and keeps a run's sums independent of its stack
 DEAD = 1e-6  # a unit is dead if |φ′(z)| is below this for every training sample
 BINS = 10  # of confidence
+GRADIENT_SAMPLES = 256  # training samples whose gradients are measured
 SATURATED = 0.01  # a unit is saturated, for one sample, if |φ′(z)| is below this
 
 
@@ -93,7 +94,10 @@ class Units(Probe):
 
 
 class Gradients(Probe):
-    """Gradient norm of each layer: root mean square over samples of the norm of one sample's dL/dz."""
+    """Gradient norm of each layer: root mean square over samples of the norm of one sample's dL/dz.
+
+    The samples are the first GRADIENT_SAMPLES of the training set, rounded up to whole blocks.
+    """
 
     sets = ("train",)
 
@@ -103,7 +107,9 @@ class Gradients(Probe):
         self.samples = 0
 
     def update(self, network: Network, buffers: Buffers) -> None:
-        """Add one block of samples. Overwrites its buffers."""
+        """Add one block of samples, unless there are enough. Overwrites its buffers."""
+        if self.samples >= GRADIENT_SAMPLES:
+            return
         batch = buffers.target.shape[1]
         for layer, delta in network.deltas(buffers, scale=batch):  # undoes the mean: one sample's gradient
             squares = np.square(delta, dtype=float).reshape(len(delta), -1)
@@ -190,7 +196,8 @@ PROBES: dict[str, type[Probe]] = {
 def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Return all measures of a stack with its current parameters, name → (R,).
 
-    pools: the sets of samples by name. probes: names in PROBES of what to measure besides losses and accuracies.
+    pools: the sets of samples by name. What belongs to a set that is not among them is NaN. probes: names in PROBES of
+    what to measure besides losses and accuracies.
     """
     scores = {set_name: Scores(network) for set_name in SETS}
     active = [(set_name, probe(network)) for name, probe in PROBES.items() if name in probes for set_name in probe.sets]
@@ -208,7 +215,8 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
     measures = {f"{set_name}_loss": score.mean_loss() for set_name, score in scores.items()}
     measures |= {f"{set_name}_accuracy": score.accuracy() for set_name, score in scores.items()}
     for set_name, probe in active:
-        measures |= probe.compute(set_name)
+        values = probe.compute(set_name)
+        measures |= values if set_name in pools else dict.fromkeys(values, np.full(len(network.parameters), np.nan))
     return measures
 
 

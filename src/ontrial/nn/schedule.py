@@ -19,8 +19,9 @@ class Schedule:
     last batch of an epoch may be smaller. optimiser: a name in OPTIMISERS. momentum: μ, the share of the velocity that
     an update keeps, for optimisers that use it. weight_decay: λ. It applies to weights, not to biases, and adds λW to
     their gradient; with Adam it is decoupled and subtracts ηλW. record: how many times to record after the start,
-    evenly spaced. The default is every epoch, or 10 times for a budget in updates. probes: names in PROBES. Raises
-    ValueError if a name is unknown or a value out of range.
+    evenly spaced. The default is every epoch, or 10 times for a budget in updates. record_train: at how many of
+    these records to measure the training set too, which is usually the largest one. The default is at all of them.
+    probes: names in PROBES. Raises ValueError if a name is unknown or a value out of range.
     """
 
     batch_size: int
@@ -30,13 +31,14 @@ class Schedule:
     momentum: float = 0.9
     weight_decay: float = 0.0
     record: int | None = None
+    record_train: int | None = None
     probes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "probes", tuple(self.probes))
         if (self.epochs is None) == (self.updates is None):
             raise ValueError(f"epochs {self.epochs}, updates {self.updates}: give exactly one of the two.")
-        for name, minimum in (("batch_size", 1), ("epochs", 0), ("updates", 0), ("record", 1)):
+        for name, minimum in (("batch_size", 1), ("epochs", 0), ("updates", 0), ("record", 1), ("record_train", 1)):
             value = getattr(self, name)
             if value is None and name != "batch_size":
                 continue
@@ -72,7 +74,15 @@ class Schedule:
         else:
             assert self.epochs is not None
             total = self.epochs * self.updates_per_epoch(samples)
-            records = self.record or self.epochs
-        if total == 0:
-            return [0]
-        return sorted({(2 * total * i + records) // (2 * records) for i in range(records + 1)})  # total · i / records
+            records = self.record or max(self.epochs, 1)
+        return evenly_spaced(total, records)
+
+    def train_records(self, samples: int) -> list[int]:
+        """Return the positions in `recorded_updates(samples)` of the records that measure the training set."""
+        last = len(self.recorded_updates(samples)) - 1
+        return evenly_spaced(last, self.record_train or max(last, 1))
+
+
+def evenly_spaced(last: int, steps: int) -> list[int]:
+    """Return the whole numbers from 0 to `last` in `steps` steps, or fewer if `last` is smaller; halves round up."""
+    return sorted({(2 * last * i + steps) // (2 * steps) for i in range(steps + 1)})

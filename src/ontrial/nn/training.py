@@ -26,9 +26,10 @@ CACHE = 4 * 2**20
 class History:
     """The records of training R runs.
 
-    updates, epochs: (records,), how many had been done at each record. diverged: (R, records), whether the training
-    loss or a parameter of the run had ceased to be finite. measures: name → (R, records), NaN where the run had
-    diverged. weights: the final (W (R, n_in, n_out), b (R, n_out)) for each layer.
+    updates, epochs: (records,), how many had been done at each record. diverged: (R, records), whether a parameter, or
+    the training or validation loss, had ceased to be finite. measures: name → (R, records), NaN where the run had
+    diverged and, for what belongs to the training set, between the records that measure it. weights: the
+    final (W (R, n_in, n_out), b (R, n_out)) for each layer.
     """
 
     updates: np.ndarray
@@ -117,6 +118,7 @@ def _train_block(
     """Train the runs of one block in lockstep. orders: sample indices (R, n) for each epoch."""
     samples = pools["train"]
     updates = schedule.recorded_updates(samples.size)
+    train_records = schedule.train_records(samples.size)
     batches = samples.batches(orders, schedule.batch_size)
     state = OPTIMISERS[schedule.optimiser].init_state(network)
     records = []
@@ -124,8 +126,12 @@ def _train_block(
     for i, (previous, current) in enumerate(pairwise([0, *updates])):
         for rows in islice(batches, current - previous):
             update(network, samples, rows, schedule, rates[:, None, None], state)
-        records.append(evaluate(network, pools, schedule.probes))
-        finite = np.isfinite(records[-1]["train_loss"]) & np.isfinite(network.parameters).all(axis=1)
+        measured = {name: pool for name, pool in pools.items() if name != "train" or i in train_records}
+        records.append(evaluate(network, measured, schedule.probes))
+        finite = np.isfinite(network.parameters).all(axis=1)
+        for name in ("train", "validation"):
+            if name in measured and measured[name].size:
+                finite &= np.isfinite(records[-1][f"{name}_loss"])
         diverged[~finite, i:] = True
         report_progress(current / updates[-1] if updates[-1] else 1.0)
     measures = {name: np.stack([record[name] for record in records], axis=1) for name in records[0]}

@@ -117,27 +117,37 @@ def starting_seconds(module: str) -> float:
 
 def evaluating_seconds(checked: Study) -> float:
     """Return the CPU seconds that all records of all runs take. Each kind of network is measured once."""
-    cost: dict[tuple, float] = {}
+    costs: dict[tuple, tuple[float, float]] = {}
     total = 0.0
     for cell in checked.cells.values():
         kind = cell.dataset, cell.hidden, cell.output, cell.training.probes
-        if kind not in cost:
-            cost[kind] = evaluating_once(cell)
-        records = len(cell.schedule.recorded_updates(cell.train_samples))
-        total += cost[kind] * records * len(cell.learning_rates) * len(cell.seeds)
+        if kind not in costs:
+            costs[kind] = evaluating_once(cell)
+        of_train, of_others = costs[kind]
+        schedule, samples = cell.schedule, cell.train_samples
+        one_run = of_train * len(schedule.train_records(samples)) + of_others * len(schedule.recorded_updates(samples))
+        total += one_run * len(cell.learning_rates) * len(cell.seeds)
     return total
 
 
-def evaluating_once(cell: Cell) -> float:
-    """Return the CPU seconds of one record of one network of a cell, measured in a stack of NETWORKS."""
+def evaluating_once(cell: Cell) -> tuple[float, float]:
+    """Return the CPU seconds that a network of a cell takes on the training set, and on the other sets, at one record.
+
+    They are measured in a stack of NETWORKS.
+    """
     sets = cell.arrays(cell.seeds[:1])
     start = replace(cell.schedule, epochs=0, updates=None, record=None, probes=())
     drawn = train(cell.architecture, start, sets, [1.0] * NETWORKS, [cell.seeds[0]] * NETWORKS)
     network = Network(cell.architecture, drawn.weights, np.float32)
     pools = {name: Pool(Samples(*samples), np.zeros(NETWORKS, int)) for name, samples in sets.sets.items()}
-    begin = time.process_time()
-    evaluate(network, pools, cell.training.probes)
-    return (time.process_time() - begin) / NETWORKS
+    others = {name: pool for name, pool in pools.items() if name != "train"}
+
+    def seconds(measured: dict[str, Pool]) -> float:
+        begin = time.process_time()
+        evaluate(network, measured, cell.training.probes)
+        return (time.process_time() - begin) / NETWORKS
+
+    return seconds({"train": pools["train"]}), seconds(others)
 
 
 if __name__ == "__main__":

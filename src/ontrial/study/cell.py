@@ -12,6 +12,7 @@ from ontrial.nn.optimisers import OPTIMISERS
 OWN = "own"  # as an initialisation: the one that suits the activation
 FULL = "full"  # as a batch size: all training samples
 ALL = "all"  # as training samples: the whole training set
+RECORD_TRAIN = 5  # no claim rests on a curve of the training set, and measuring it costs more than the other sets do
 
 
 def _setting(folder: str = "", **options: Any) -> Any:
@@ -170,7 +171,7 @@ class Cell(Settings):
     @property
     def schedule(self) -> Schedule:
         """Return how the networks of the cell are trained and what is recorded."""
-        values = self.settings | vars(self.training)
+        values = self.settings | vars(self.training) | {"record_train": RECORD_TRAIN}
         return Schedule(**{parameter.name: values[parameter.name] for parameter in fields(Schedule)})
 
     def to_json(self) -> str:

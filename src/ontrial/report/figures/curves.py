@@ -98,7 +98,7 @@ def learning_curves(results: Findings, words: Phrases) -> tuple[Figure, pd.DataF
         rows = records[records["activation"] == activation]
         colour, line, _ = look(activation)
         for metric, axes in (("test_accuracy", above), ("train_loss", below)):
-            by_seed = rows.pivot(index="epochs", columns="seed", values=metric)
+            by_seed = rows.pivot(index="epochs", columns="seed", values=metric).dropna(how="all")
             axes.plot(by_seed.index, by_seed, color=colour, linewidth=0.5, alpha=0.3)
             spread = by_seed.quantile([0.25, 0.5, 0.75], axis=1).T
             axes.fill_between(spread.index, spread[0.25], spread[0.75], color=colour, alpha=0.2, linewidth=0)
