@@ -3,10 +3,11 @@ import assert from "node:assert/strict"
 import {readFileSync} from "node:fs"
 import {test} from "node:test"
 import {runInThisContext} from "node:vm"
+import {deflateSync} from "node:zlib"
 
 const setting = (values, counted = false) => ({values, counted})
 
-globalThis.GRID = {
+const grid = {
   settings: {
     experiment: setting(["main-grid", "rates"]),
     activation: setting(["relu", "tanh"]),
@@ -44,7 +45,8 @@ const words = {
 // The script stops after these functions on a page without the explorer.
 globalThis.document = {getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify(words)} : null)}
 const script = new URL("../../docs/theme/overrides/assets/explorer.js", import.meta.url)
-runInThisContext(readFileSync(script, "utf8"))
+globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
+await runInThisContext(readFileSync(script, "utf8"))
 const {defaultState, formatAddress, parseAddress, passes, points, significant, summaryText} =
   globalThis.explorerFunctions
 

@@ -212,11 +212,12 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
             network.forward(buffers)
             for metric in metrics:
                 metric.update(network, buffers)
-    measures = {f"{set_name}_loss": score.mean_loss() for set_name, score in scores.items()}
-    measures |= {f"{set_name}_accuracy": score.accuracy() for set_name, score in scores.items()}
-    for set_name, probe in active:
-        values = probe.compute(set_name)
-        measures |= values if set_name in pools else dict.fromkeys(values, np.full(len(network.parameters), np.nan))
+    with np.errstate(invalid="ignore"):  # 0 / 0 without samples
+        measures = {f"{set_name}_loss": score.mean_loss() for set_name, score in scores.items()}
+        measures |= {f"{set_name}_accuracy": score.accuracy() for set_name, score in scores.items()}
+        for set_name, probe in active:
+            values = probe.compute(set_name)
+            measures |= values if set_name in pools else dict.fromkeys(values, np.full(len(network.parameters), np.nan))
     return measures
 
 

@@ -1,6 +1,13 @@
-// The explorer. GRID (points and chart templates) and CURVES (learning curves, loaded on the first click) are scripts of
-// the study; the texts are in the page. The address holds the state: `#x=batch_size&activation=relu,tanh`.
-;(() => {
+// The explorer. PACKED_GRID (points and chart templates) and PACKED_CURVES (learning curves, loaded on the first click)
+// are scripts of the study; the texts are in the page. The address holds the state: `#x=batch_size&activation=relu,tanh`.
+;(async () => {
+  async function unpack(text) {
+    const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0))
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
+  }
+
+  const GRID = await unpack(PACKED_GRID)
+
   const AXES = ["x", "y", "colour", "columns", "rows"]
   const PARTS = ["output", "loss"] // of the objective: they can be on an axis, but are no filters of their own
   const ACCURACY_TICKS = [0, 50, 60, 70, 75, 80, 85, 88, 90, 92, 94, 95, 96, 97, 98, 99, 100]
@@ -608,13 +615,13 @@
   let curvesPromise
   function loadCurves() {
     curvesPromise ??= new Promise((resolve, reject) => {
-      const onload = () => resolve(CURVES)
+      const onload = () => resolve(unpack(PACKED_CURVES))
       document.head.append(element("script", {src: root.dataset.curves, onload, onerror: reject}))
     })
     return curvesPromise
   }
 
-  // Rows for the chart from the columns of CURVES: epochs, then median and quartiles of accuracies (train, test) as
+  // Rows for the chart from the columns of the curves: epochs, then median and quartiles of accuracies (train, test) as
   // shares, and of losses (train, test).
   function curveRows([epochs, ...columns]) {
     const triple = (curve, i) => columns.slice(3 * curve, 3 * curve + 3).map(column => column[i])
