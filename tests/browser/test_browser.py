@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from support.browser import DESK, PHONE, UNDRAWN, browser_test, pages_of, search, violations
+from support.browser import DESK, PHONE, UNDRAWN, browser_test, search, violations
 from support.sites import HOSTILE, NAMES, THEME
 
 from ontrial.report.site import build
@@ -18,21 +18,17 @@ MEGABYTE = 1_000_000
 # What a page loads ----------------------------------------------------------------------------------------------------
 
 
-def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader):
-    for path in (path for path in pages_of(smoke_site) if path.count("/") == 1):
-        window, sizes = reader(served(smoke_site), viewport=DESK), []
+HEAVIEST = ("index.html", "activations.html", "batch-size.html", "explorer.html", "film.html")
 
-        def weigh(request, sizes=sizes):
-            sizes.append(request.sizes()["responseBodySize"])
 
-        window.page.on("requestfinished", weigh)
-        window.open(path).evaluate(UNDRAWN)
-        window.page.wait_for_load_state("networkidle")
-        limit = (
-            2.5 if path.endswith("explorer.html") else 1.5
-        )  # the explorer has the scripts of its charts and the grid
-        assert 0 < sum(sizes) <= limit * MEGABYTE, path
-        window.context.close()
+@pytest.mark.parametrize("page", HEAVIEST)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader, language, page):
+    window, sizes = reader(served(smoke_site), viewport=DESK), []
+    window.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    window.open(f"{language}/{page}").evaluate(UNDRAWN)
+    window.page.wait_for_load_state("networkidle")
+    assert 0 < sum(sizes) <= 1.5 * MEGABYTE
 
 
 def test_the_search_index_is_fetched_when_somebody_searches(smoke_site, served, reader):

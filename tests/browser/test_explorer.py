@@ -48,7 +48,9 @@ def test_a_filter_changes_chart_table_and_address(opened):
     page = opened()
     page.get_by_label("ReLU", exact=True).check()
     assert page.locator(SHOWN).inner_text() == "6 of 101 points shown."
-    page.wait_for_function("document.querySelectorAll('.explorer-chart .mark-symbol.role-mark path').length === 6")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.explorer-chart .mark-symbol.role-mark path').length === 6"
+    )
     assert page.locator(".explorer-table tbody tr").count() == 6
     assert page.evaluate("location.hash") == "#activation=relu"
 
@@ -73,10 +75,12 @@ def test_a_broken_address_shows_the_first_view_and_says_so(opened):
     page = opened("#activation=relu")
     for address in BROKEN:
         page.evaluate("address => (location.hash = address)", address)
-        page.wait_for_function("document.querySelector('[role=alert]').textContent.startsWith('This address refers')")
+        page.wait_for_function(
+            "() => document.querySelector('[role=alert]').textContent.startsWith('This address refers')"
+        )
         assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
         page.evaluate("location.hash = '#activation=relu'")
-        page.wait_for_function("document.querySelector('[role=alert]').textContent === ''")
+        page.wait_for_function("() => document.querySelector('[role=alert]').textContent === ''")
 
 
 def test_a_place_on_the_page_is_no_broken_address(opened):

@@ -178,7 +178,7 @@ def test_a_film_that_cannot_be_loaded_says_where_its_frames_are(films_site, serv
     page, _ = opened(reader, served(films_site))
     page.route("**/film-layer.js", lambda route: route.abort())
     page.get_by_role("combobox").select_option("layer")
-    page.wait_for_function("() => document.querySelector('.film-notice').textContent.includes('can\\'t be loaded')")
+    page.wait_for_function("() => document.querySelector('.film-notice').textContent.includes('can’t be loaded')")
 
 
 def test_a_button_below_shows_its_film_above(films_site, served, reader):

@@ -120,7 +120,7 @@ def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatc
     whole = whole.sort_by([(name, "ascending") for name in collect.ORDER]).combine_chunks()
     last = whole.filter(pa.compute.equal(whole["updates"], 1))
     monkeypatch.setattr(run_files, "GROUP", group)
-    monkeypatch.setattr(collect, "BATCH", together)
+    monkeypatch.setattr(collect, "CHUNK", together)
     for name, table in (("records", whole), ("runs", last)):
         run_files.write(tmp_path / f"expected-{name}", table)
     pyarrow.csv.write_csv(last, tmp_path / "expected.csv", pyarrow.csv.WriteOptions(quoting_style="needed"))
