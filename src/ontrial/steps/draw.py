@@ -25,7 +25,7 @@ def draw(
     **paths: Unpack[findings.Paths],
 ) -> None:
     """Draw the figures in `threads` processes."""
-    terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
+    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     content = findings.read(**paths).findings
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words) for language in languages]

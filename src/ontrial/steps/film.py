@@ -14,7 +14,7 @@ from ontrial.study import films
 
 def make_films(film_file: str, words: str, languages: list[str], folder: str) -> None:
     """Train both arms of every film frame by frame, and write the files that the page shows."""
-    terms = yaml.safe_load(Path(words).read_text(encoding="utf-8"))
+    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     for id, spec in films.read(film_file).items():
         shots = [list(film.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)

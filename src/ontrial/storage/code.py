@@ -55,7 +55,9 @@ def imported_names(node: ast.AST) -> Iterator[str]:
             yield from (f"{child.module}.{alias.name}" for alias in child.names)
         elif isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)
-        elif not (isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"):
+        elif isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING":
+            continue
+        elif isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):  # no expression contains an import
             yield from imported_names(child)
 
 

@@ -83,6 +83,17 @@ def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
 # YAML -----------------------------------------------------------------------------------------------------------------
 
 
+def compose(text: str) -> yaml.Node | None:
+    """Compose the nodes of a document, None if it is empty; raise the exceptions of `Loader` for what it refuses."""
+    try:
+        for event in yaml.parse(text, yaml.CBaseLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+                return yaml.compose(text, Loader)
+        return yaml.compose(text, yaml.CBaseLoader)  # many times faster than `Loader`, which explains mistakes better
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader)
+
+
 class Loader(yaml.BaseLoader):
     """Composes the nodes of a document. Refuses tags, and aliases, because a few of them can expand to gigabytes."""
 
@@ -118,7 +129,7 @@ def parse_yaml(text: str, where: str) -> tuple[Any, Lines]:
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise InputError(f"{where}: the file is larger than {MAX_BYTES // 1024} KiB. No configuration needs that much.")
     try:
-        node = yaml.compose(text, Loader)
+        node = compose(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError(f"{where}:{line}: the character U+{error.character:04X} is not allowed.") from None
@@ -147,7 +158,7 @@ def _value(node: yaml.Node, path: KeyPath, lines: Lines, where: str) -> object:
         return [_value(item, (*path, i), lines, where) for i, item in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, where)
-    if isinstance(node, yaml.ScalarNode) and node.style is None:  # without quotes: not necessarily text
+    if isinstance(node, yaml.ScalarNode) and not node.style:  # without quotes: not necessarily text
         for pattern, convert in SCALARS:
             if pattern.fullmatch(node.value):
                 return convert(node.value)
@@ -175,7 +186,7 @@ def _mapping(node: yaml.MappingNode, path: KeyPath, lines: Lines, where: str) ->
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """Return a schema by name. Its titles say which values a key may have; its descriptions say what they mean."""
-    return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+    return yaml.load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def find_mistakes(value: object, name_checks: Mapping[str, NameCheck], schema: Mapping[str, Any]) -> list[Mistake]:

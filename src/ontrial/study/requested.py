@@ -35,7 +35,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
         text = checking.read_text(path)
         content, _ = checking.parse_yaml(text, path)
         update_nested(value, content)
-        update_nested(expected, yaml.safe_load(text))
+        update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader))
         docket_source = path if "docket" in content else docket_source
     overrides = {key: item for key, item in config.items() if key not in expected or expected[key] != item}
     if overrides.get("study") in paths:
