@@ -78,7 +78,7 @@ def test_a_diverged_run_counts_as_chance():
 
     simulated_results = results(STUDY, risky, "batches")
     cell = next(cell for cell in STUDY.cells.values() if cell.experiment == "batches" and cell.batch_size == 16)
-    assert policies.tuned(simulated_results, cell, "test_accuracy") == 0.25  # (4 × 0.95 + 0.1) / 5 = 0.78
+    assert policies.tuned_rate(simulated_results, cell, "test_accuracy") == 0.25  # (4 × 0.95 + 0.1) / 5 = 0.78
 
 
 def test_times_are_tuned_by_their_median_since_they_may_be_infinite():
@@ -88,8 +88,8 @@ def test_times_are_tuned_by_their_median_since_they_may_be_infinite():
 
     simulated_results = results(STUDY, slow, "batches")
     cell = next(cell for cell in STUDY.cells.values() if cell.experiment == "batches" and cell.batch_size == 16)
-    assert policies.tuned(simulated_results, cell, "epochs_to_accuracy", 0.9) == 0.25
-    assert policies.tuned(simulated_results, cell, "updates_to_accuracy", 0.2) == 0.25
+    assert policies.tuned_rate(simulated_results, cell, "epochs_to_accuracy", 0.9) == 0.25
+    assert policies.tuned_rate(simulated_results, cell, "updates_to_accuracy", 0.2) == 0.25
 
 
 def test_arms_may_be_activations_with_another_reference():

@@ -1,5 +1,7 @@
 """Compare the weights that the engine and the plain network of nn/reference.py arrive at."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -31,3 +33,9 @@ def test_engine_matches_the_reference(activation, output, loss, optimiser):
             for (W, b), (stacked_W, stacked_b) in zip(layers, history.weights, strict=True):
                 np.testing.assert_allclose(stacked_W[run], W, rtol=1e-9, atol=1e-12)
                 np.testing.assert_allclose(stacked_b[run], b, rtol=1e-9, atol=1e-12)
+
+
+def test_an_unknown_optimiser_is_refused():
+    schedule = SimpleNamespace(optimiser="lion", momentum=0.9)
+    with pytest.raises(ValueError, match='unknown optimiser "lion"'):
+        reference.update(schedule, np.ones(2), np.ones(2), np.zeros(2), np.zeros(2), t=1, eta=0.1, decay=0.0)

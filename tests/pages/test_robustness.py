@@ -244,7 +244,7 @@ def test_a_study_without_claims_is_refused(tmp_path):
     written = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
     docket = written[written.index("docket:") : written.index("experiments:")]
     (tmp_path / "tiny.yaml").write_text(written.replace(docket, ""))
-    with pytest.raises(InputError, match=r"tiny\.yaml: the study tries no claims, so no verdict can move\."):
+    with pytest.raises(InputError, match=r"tiny\.yaml: the study tests no claims, so no verdict can move\."):
         robustness.circumstances(str(tmp_path / "tiny.yaml"), ["seeds"], "1")
 
 

@@ -95,7 +95,7 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
     (tmp_path / "bare.yaml").write_text(bare, encoding="utf-8")
     run = ontrial(smoke, "publish", "--study", str(tmp_path / "bare.yaml"))
     assert run.returncode == 1
-    assert "the study tries no claims, so it has no verdicts to publish. Add a docket." in run.stderr
+    assert "the study tests no claims, so it has no verdicts to publish. Add a docket." in run.stderr
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ rule docket:
     conda:
         "../../environment.yml"
     params:
-        # In place of a digest of the code that checks claims: it runs at every start, and this is all that it changes.
+        # Not a digest of the code that checks claims: the docket is checked at every start, and this text is the only
+        # result of the checks.
         claims=lambda wildcards: CHECKED_DOCKET.to_json(),
     shell:
         r"""

@@ -17,7 +17,7 @@ rule plan:
     conda:
         "../../environment.yml"
     params:
-        # This is the whole output. A change of the code that checks studies reruns this rule only if it changes this.
+        # The whole output is this text, so a change to the checking code reruns the rule only if the text changes.
         study=lambda wildcards: STUDY.to_json(),  # a function, because Snakemake expands braces in plain strings
     shell:
         r"""

@@ -81,7 +81,7 @@ def read_finished(checked: Study, results: Path, study_file: str) -> dict[str, V
     """Return the verdicts of a study by file. Raise InputError unless its site is built and they match its docket."""
     remedy = f"Run it first: make STUDY={study_file}"
     if not checked.docket:
-        raise InputError(f"{study_file}: the study tries no claims, so it has no verdicts to publish. Add a docket.")
+        raise InputError(f"{study_file}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not finished: its site is missing. {remedy}")
     if (results / "study.json").read_text(encoding="utf-8") != checked.to_json() + "\n":

@@ -65,7 +65,7 @@ def circumstances(study_file: str, only: list[str], cores: str) -> None:
     """Run the study as it is and under each circumstance, write the table and print what moved."""
     study = configuration.read(study_file)
     if study.docket is None:
-        raise InputError(f"{study_file}: the study tries no claims, so no verdict can move. Add a docket.")
+        raise InputError(f"{study_file}: the study tests no claims, so no verdict can move. Add a docket.")
     rows = []
     baseline = Setup()
     try:

@@ -28,12 +28,12 @@ COMPARISON_KEYS = ("experiment", "metric", "threshold", *FORMS, "contexts", "whe
 
 
 def read(path: str | Path, study: Study) -> Docket:
-    """Read a docket and return the claims that a study tries. Raises InputError, which lists all mistakes by line."""
+    """Read a docket and return the claims that a study tests. Raises InputError, which lists all mistakes by line."""
     return parse(checking.read_text(path), str(path), study)
 
 
 def parse(text: str, where: str, study: Study) -> Docket:
-    """Return the claims that a study tries, from a docket as YAML text. `where` names the docket in messages."""
+    """Return the claims that a study tests, from a docket as YAML text. `where` names the docket in messages."""
 
     def check(content: Any, schema_mistakes: list[Mistake]) -> Iterable[Mistake]:
         if schema_mistakes:
@@ -41,22 +41,22 @@ def parse(text: str, where: str, study: Study) -> Docket:
         return list(checking.repeated_ids("claims", content["claims"])) or _check_claims(content, study)
 
     content: Any = checking.check(text, where, checking.load_schema("claims"), {}, check)
-    return build_docket([spec for spec in content["claims"] if _is_tried(spec, study)], content.get("references", {}))
+    return build_docket([spec for spec in content["claims"] if _is_tested(spec, study)], content.get("references", {}))
 
 
-def _is_tried(spec: Spec, study: Study) -> bool:
+def _is_tested(spec: Spec, study: Study) -> bool:
     return study.claims is None or spec["id"] in study.claims
 
 
 def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
-    """Check the claims that a study tries. Raises InputError if the docket lacks one of them."""
+    """Check the claims that a study tests. Raises InputError if the docket lacks one of them."""
     ids = [spec["id"] for spec in content["claims"]]
     for id in study.claims or ():
         if id not in ids:
             raise InputError(f"{study.source}: claims: {unknown('claim', id, ids)}")
     references = content.get("references", {})
     for i, spec in enumerate(content["claims"]):
-        if _is_tried(spec, study):
+        if _is_tested(spec, study):
             for path, message in _check_claim(spec, study, references):
                 yield ("claims", i, *path), message
 
@@ -73,7 +73,7 @@ def _check_claim(spec: Spec, study: Study, references: Collection[str]) -> Itera
         for check in (_check_keys, _check_names, _check_quantities, _check_arms):
             mistakes = list(check(spec, study))
             yield from mistakes
-            if mistakes:  # the later checks rely on what the earlier ones found in order
+            if mistakes:  # later checks assume that the earlier ones passed
                 return
     else:
         for key in COMPARISON_KEYS:
@@ -123,22 +123,24 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
             yield ("contexts", axis), "the arms set this already. Remove it here or there."
     if len(arm_axes(arms)) < sum(len(arm_axes([arm])) for arm in arms):
         yield (form,), "both arms have a list for the same setting. Keep the list in one of them: it is an axis."
-    rules = COST_SETTINGS if spec["metric"] == "cost" else CLAIM_SETTINGS
-    yield from _check_settings(("contexts",), "context", spec.get("contexts", {}), rules)
+    value_checks = COST_SETTINGS if spec["metric"] == "cost" else CLAIM_SETTINGS
+    yield from _check_settings(("contexts",), "context", spec.get("contexts", {}), value_checks)
     for key in ("where", "reference"):
-        yield from _check_settings((key,), "setting", spec.get(key, {}), rules)
+        yield from _check_settings((key,), "setting", spec.get(key, {}), value_checks)
     for name, arm in sides.items():
-        yield from _check_settings((form, name), "setting", arm, rules)
+        yield from _check_settings((form, name), "setting", arm, value_checks)
 
 
-def _check_settings(path: KeyPath, kind: str, settings: SettingValues, rules: dict[str, Rule]) -> Iterator[Mistake]:
+def _check_settings(
+    path: KeyPath, kind: str, settings: SettingValues, value_checks: dict[str, ValueCheck]
+) -> Iterator[Mistake]:
     for name, value in settings.items():
-        if name not in rules:
-            yield (*path, name), unknown(kind, name, rules)
+        if name not in value_checks:
+            yield (*path, name), unknown(kind, name, value_checks)
             continue
         for i, item in enumerate(as_list(value)):
             try:
-                rules[name](item)
+                value_checks[name](item)
             except ValueError as error:
                 yield _item((*path, name), value, i), str(error)
 
@@ -265,13 +267,13 @@ def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
     return next((*origin, setting) for origin, settings in origins.items() if setting in settings)
 
 
-# Values of settings: rules that raise ValueError for a value that isn't allowed. --------------------------------------
+# Values of settings: checks that raise ValueError for a value that isn't allowed. -------------------------------------
 
-Rule = Callable[[Any], None]
+ValueCheck = Callable[[Any], None]
 
 
-def _one_of(kind: str, names: Iterable[str]) -> Rule:
-    """Return the rule of values that are names in a registry."""
+def _one_of(kind: str, names: Iterable[str]) -> ValueCheck:
+    """Return the check of values that are names in a registry."""
     names = tuple(names)
 
     def check(value: Any) -> None:
@@ -281,8 +283,8 @@ def _one_of(kind: str, names: Iterable[str]) -> Rule:
     return check
 
 
-def _number(kind: str, *, whole: bool, least: int = 0) -> Rule:
-    """Return the rule of values that are numbers not below `least`."""
+def _number(kind: str, *, whole: bool, least: int = 0) -> ValueCheck:
+    """Return the check of values that are numbers not below `least`."""
 
     def check(value: Any) -> None:
         numeric = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
@@ -292,13 +294,13 @@ def _number(kind: str, *, whole: bool, least: int = 0) -> Rule:
     return check
 
 
-def _configured(name: str) -> Rule:
-    """Return the rule of values that a configuration may list for a setting."""
+def _configured(name: str) -> ValueCheck:
+    """Return the check of values that a configuration may list for a setting."""
 
     def check(value: Any) -> None:
         schema = checking.load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
-        for _, message in checking.find_mistakes(value, NAME_CHECKS, schema):
-            raise ValueError(message)
+        if mistakes := checking.find_mistakes(value, NAME_CHECKS, schema):
+            raise ValueError(mistakes[0][1])
 
     return check
 
@@ -312,7 +314,7 @@ def _any_value(value: Any) -> None:
     """Accept any value."""
 
 
-CLAIM_SETTINGS: dict[str, Rule] = {
+CLAIM_SETTINGS: dict[str, ValueCheck] = {
     **{name: _configured(name) for name in SETTINGS},
     "experiment": _any_value,  # an unknown one selects no runs, which is reported
     "hidden": _hidden,
@@ -324,7 +326,7 @@ CLAIM_SETTINGS: dict[str, Rule] = {
     "learning_rate": _number("learning rate", whole=False),
 }
 # For the metric "cost". near + offset stands for a batch size.
-COST_SETTINGS: dict[str, Rule] = {
+COST_SETTINGS: dict[str, ValueCheck] = {
     **{name: CLAIM_SETTINGS[name] for name in ("dataset", "hidden", "activation", "optimiser")},
     "task": _one_of("task", timing.TASKS),
     "batch_size": _number("batch size", whole=True, least=1),

@@ -52,7 +52,7 @@ class Estimand:
 
     @property
     def arms(self) -> dict[str, SettingValues]:
-        """SettingValues of the sides that are arms, by the name of the side."""
+        """The settings of each side that is an arm, by the name of the side."""
         return {name: side for name, side in self.sides.items() if isinstance(side, dict)}
 
     @property

@@ -1,4 +1,4 @@
-"""The docket: the claims that a study tries. Step `docket` writes the checked one to docket.json for later steps."""
+"""The docket: the claims that a study tests. Step `docket` writes the checked one to docket.json for later steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Spec = dict[str, Any]  # a claim as the docket's file has it
 
 @dataclass(frozen=True)
 class Docket:
-    """The claims that a study tries, by id, and the references, by short name: each with text, and doi or url."""
+    """The claims that a study tests, by id, and the references, by short name: each with text, and doi or url."""
 
     claims: dict[str, Claim]
     references: dict[str, dict[str, str]]

@@ -72,8 +72,8 @@ def arm_rate(results: Results, estimand: Estimand, arm: Arm) -> float | None:
     """Return the learning rate of an arm: NaN if it is not on the grid, None if the metric takes all rates."""
     if arm.policy is None or arm.base is None:
         return arm.learning_rate
-    tuned_rate = policies.tuned(results, arm.base, estimand.recorded_metric, estimand.threshold)
-    return policies.at_policy(arm.policy, tuned_rate, arm.cell, arm.base)
+    base_rate = policies.tuned_rate(results, arm.base, estimand.recorded_metric, estimand.threshold)
+    return policies.at_policy(arm.policy, base_rate, arm.cell, arm.base)
 
 
 def arm_numbers(results: Results, estimand: Estimand, arm: Arm, rate: float | None) -> pd.Series:

@@ -114,7 +114,10 @@ def deviation(numbers: pd.DataFrame, learning_rate: float | None) -> pd.Series:
 
 
 def octaves_near_best(numbers: pd.DataFrame, learning_rate: float | None) -> pd.Series:
-    """Return the octaves of learning rate within 1 point of each seed's best. A rate counts as its step of the grid."""
+    """Return the octaves of learning rate within 1 point of each seed's best.
+
+    Each rate counts for the width of its step on the grid, in octaves.
+    """
     octaves = np.gradient(np.log2(numbers.columns.to_numpy(float)))
     return (numbers.ge(numbers.max(axis=1) - NEAR_BEST, axis=0) * octaves).sum(axis=1)
 

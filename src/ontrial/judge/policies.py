@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 POLICIES = ("fixed", "linear", "sqrt", "tuned")
 SCALING: dict[str, Callable[[float], float]] = {"linear": float, "sqrt": math.sqrt}
-REFERENCE = {"batch_size": 16}
+DEFAULT_REFERENCE = {"batch_size": 16}
 BUDGET = ("epochs", "updates")
 
 
@@ -52,20 +52,21 @@ def rates(
     """
     import pandas as pd
 
-    cells = {tuple(cell.settings.values()): cell for cell in results.study.cells.values()}
-    cells = {key: cell for key, cell in cells.items() if cell.experiment == experiment}
+    cells = {
+        tuple(cell.settings.values()): cell for cell in results.study.cells.values() if cell.experiment == experiment
+    }
     arms = [cell for cell in cells.values() if all(cell.has(name, value) for name, value in settings.items())]
     if not arms:
         raise InputError(f'experiment "{experiment}" has no cells with {settings}.')
-    varying = [name for name in COLUMNS if len({cell.values(name) for cell in arms}) > 1 and name != "batch_size"]
-    varying.insert(0, "batch_size")
-    tuned_once = cache(lambda cell: tuned(results, cell, metric, threshold))
+    others = [name for name in COLUMNS if name != "batch_size"]
+    varying = ["batch_size", *(name for name in others if len({cell.values(name) for cell in arms}) > 1)]
+    tuned_once = cache(lambda cell: tuned_rate(results, cell, metric, threshold))
     rows = []
     for policy in POLICIES:
         for cell in arms:
             base: Cell | None = cell
             if policy != "tuned":
-                base = cells.get(tuple((cell.settings | (reference or REFERENCE)).values()))
+                base = cells.get(tuple((cell.settings | (reference or DEFAULT_REFERENCE)).values()))
             if base is None or (policy in SCALING and cell.full_batch):
                 continue
             rate = at_policy(policy, tuned_once(base), cell, base)
@@ -74,12 +75,12 @@ def rates(
     return pd.DataFrame(rows)
 
 
-def at_policy(policy: str, tuned_rate: float, cell: Cell, base: Cell) -> float:
+def at_policy(policy: str, base_rate: float, cell: Cell, base: Cell) -> float:
     """Return the rate of a cell under a policy, or NaN if that is not on the cell's grid.
 
-    tuned_rate: of the cell `base`, which is the cell itself for "tuned", otherwise the reference.
+    base_rate: the tuned rate of the cell `base`, which is the cell itself for "tuned", otherwise the reference.
     """
-    rate = tuned_rate
+    rate = base_rate
     if policy in SCALING:
         rate *= SCALING[policy](cell.batch_samples / base.batch_samples)
     grid = np.array(cell.learning_rates)
@@ -92,11 +93,13 @@ def on_edge(rate: float, cell: Cell) -> bool:
     return not min(cell.learning_rates) < rate < max(cell.learning_rates)
 
 
-def tuned(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> float:
-    """Return the tuned rate of a cell: the best of the metric on validation data. Of equal rates the smallest wins.
+def tuned_rate(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> float:
+    """Return the tuned rate of a cell: the best of the metric on validation data.
 
-    The best is that of the mean over the tuning seeds, or of the median for a metric that may be +∞. A diverged run
-    counts as the metric says. Raises InputError if the experiment has confirmatory seeds alone.
+    The best is that of the mean over the tuning seeds, or of the median for a metric that may be +∞. If several rates
+    are equally good, the smallest wins. A diverged run counts as the metric says.
+
+    Raises InputError if the experiment has confirmatory seeds alone.
     """
     tuning_metric = METRICS[metric].tuned_by or metric
     seeds = tuning_seeds(results.study, cell.experiment)
@@ -118,7 +121,7 @@ def tuned_accuracies(results: Results) -> pd.DataFrame:
         experiment = results.study.experiments[cell.experiment]
         if not (experiment.tuning and experiment.confirmatory):
             continue
-        rate = tuned(results, cell, "test_accuracy")
+        rate = tuned_rate(results, cell, "test_accuracy")
         accuracies = metrics.compute(results, cell, "test_accuracy", "test", None)
         accuracies = accuracies.loc[list(experiment.confirmatory), rate]
         row = cell.columns | {name: getattr(cell.training, name) for name in BUDGET}

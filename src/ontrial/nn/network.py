@@ -91,12 +91,15 @@ class Buffers:
         """Return calls for delta of the previous layer = (delta Wᵀ) ⊙ φ′(z). They overwrite its z and a."""
         if layer == 0:
             return []
-        (W, _), z, a = network.layers[layer], self.z[layer - 1], self.a[layer - 1]
-        delta, previous = self.delta[layer], self.delta[layer - 1]
+        W, _ = network.layers[layer]
+        z = self.z[layer - 1]
+        a = self.a[layer - 1]
+        delta = self.delta[layer]
+        previous_delta = self.delta[layer - 1]  # the same array as a
         return [
             partial(network.activation.derivative, z, a, z),  # φ′(z), stored in z
-            partial(np.matmul, delta, W.mT, previous),  # delta Wᵀ, stored in a
-            partial(np.multiply, previous, z, previous),
+            partial(np.matmul, delta, W.mT, previous_delta),  # delta Wᵀ
+            partial(np.multiply, previous_delta, z, previous_delta),
         ]
 
     def _bind_gradient(self, network: "Network", layer: int) -> products.Calls:
@@ -104,9 +107,10 @@ class Buffers:
         return products.gradient(self.x[layer], self.delta[layer], network.matrix_gradients[layer])
 
     def _bind_sgd(self, network: "Network", batch: int) -> list[products.Calls]:
-        """Return calls that compute each layer's gradient and, with the first layer's, subtract all gradients.
+        """Return each layer's calls for a step of plain SGD: they compute its gradient.
 
-        A wide first layer is updated directly, without storing its gradient.
+        The first layer's calls, which run last, then subtract all gradients from the parameters. A wide first layer is
+        updated directly, without storing its gradient.
         """
         first, *rest = self.gradient_calls
         start = 0

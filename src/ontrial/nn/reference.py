@@ -51,7 +51,8 @@ def update(schedule, theta, g, m, v, t, eta, decay):
         theta -= eta * decay * theta
         m[...] = BETA_1 * m + (1 - BETA_1) * g
         v[...] = BETA_2 * v + (1 - BETA_2) * g**2
-        m_hat, v_hat = m / (1 - BETA_1**t), v / (1 - BETA_2**t)
+        m_hat = m / (1 - BETA_1**t)
+        v_hat = v / (1 - BETA_2**t)
         theta -= eta * m_hat / (np.sqrt(v_hat) + EPSILON)
         return
     g = g + decay * theta
@@ -63,6 +64,8 @@ def update(schedule, theta, g, m, v, t, eta, decay):
     elif schedule.optimiser == "nesterov":
         v[...] = mu * v + eta * g
         theta -= mu * v + eta * g
+    else:
+        raise ValueError(f'unknown optimiser "{schedule.optimiser}"')
 
 
 def train(architecture, schedule, layers, batches, eta):

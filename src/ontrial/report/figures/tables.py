@@ -68,7 +68,7 @@ def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     cells = {tuple(cell.settings.values()): cell for cell in results.study.cells.values()}
     wanted = set(rows[list(COLUMNS)].itertuples(index=False, name=None))
     tuned_rates = [
-        (*key, policies.tuned(results, cell, "test_accuracy")) for key, cell in cells.items() if key in wanted
+        (*key, policies.tuned_rate(results, cell, "test_accuracy")) for key, cell in cells.items() if key in wanted
     ]
     rates = pd.DataFrame(tuned_rates, columns=[*COLUMNS, "learning_rate"])
     return judging(results, rates.merge(rows, on=[*COLUMNS, "learning_rate"]))
