@@ -34,8 +34,9 @@ def main() -> None:
         if name in sys.argv[1:2]:  # import no other command: some take a second
             load(name).add_arguments(subcommand)
     options = vars(parser.parse_args())
-    function, exit_code = options.pop("function"), options.pop("wrong", 1)
-    files.call(function, options, exit_code)
+    function = options.pop("function")
+    input_error_code = options.pop("input_error_code", 1)
+    files.call(function, options, input_error_code)
 
 
 def load(name: str) -> ModuleType:

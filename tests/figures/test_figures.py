@@ -21,7 +21,7 @@ from ontrial.judge import checks, verdicts
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.report.figures import axes, drawing, reliability, style, svg, tables
-from ontrial.report.figures.by_name import function
+from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, looks
@@ -144,7 +144,7 @@ def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(results, 
     texts = []
     monkeypatch.setattr(Text, "draw", lambda text, renderer: texts.append(text))
     with drawing.appearance(language, scheme):
-        figure, numbers = function(name)(results, words(language))
+        figure, numbers = drawing_function(name)(results, words(language))
         figure.draw_without_rendering()
         shown = [text for text in texts if text.get_visible() and text.get_text().strip()]
         assert shown
@@ -158,22 +158,22 @@ def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(results, 
 
 
 def test_numbers_do_not_depend_on_language_or_scheme(results):
-    _, english = drawing.render(function("batch-policies"), results, words("en"))
-    _, korean = drawing.render_in("dark", function("batch-policies"), results, words("ko"))
+    _, english = drawing.render(drawing_function("batch-policies"), results, words("en"))
+    _, korean = drawing.render_in("dark", drawing_function("batch-policies"), results, words("ko"))
     pd.testing.assert_frame_equal(english, korean)
 
 
 def test_rendering_a_figure_twice_gives_the_same_bytes(results):
-    first, _ = drawing.render(function("batch-rate-surface"), results, words("ko"))
-    second, _ = drawing.render(function("batch-rate-surface"), results, words("ko"))
+    first, _ = drawing.render(drawing_function("batch-rate-surface"), results, words("ko"))
+    second, _ = drawing.render(drawing_function("batch-rate-surface"), results, words("ko"))
     assert first == second
     assert first["light"].startswith(b"<svg")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_recolouring_a_light_figure_gives_the_dark_one(results, name):
-    light, _ = drawing.render_in("light", function(name), results, words("en"))
-    dark, _ = drawing.render_in("dark", function(name), results, words("en"))
+    light, _ = drawing.render_in("light", drawing_function(name), results, words("en"))
+    dark, _ = drawing.render_in("dark", drawing_function(name), results, words("en"))
     assert drawing.recoloured(light) in (dark, None)
 
 
@@ -181,7 +181,7 @@ def test_only_figures_with_colours_between_those_of_the_scheme_are_drawn_twice(r
     drawn_twice = {
         name
         for name in ("batch-policies", "layers", "batch-rate-surface")
-        if drawing.recoloured(drawing.render_in("light", function(name), results, words("en"))[0]) is None
+        if drawing.recoloured(drawing.render_in("light", drawing_function(name), results, words("en"))[0]) is None
     }
     assert drawn_twice == {"batch-rate-surface"}
 
@@ -233,14 +233,14 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
     program = (
         "import hashlib, yaml\n"
         "from ontrial.report.figures import drawing\n"
-        "from ontrial.report.figures.by_name import function\n"
+        "from ontrial.report.figures.by_name import drawing_function\n"
         "from ontrial.report.wording.phrases import Phrases\n"
         f"words = Phrases(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko', 'words')\n"
-        "print(hashlib.sha256(drawing.render(function('layers'), None, words)[0]['dark']).hexdigest())\n"
+        "print(hashlib.sha256(drawing.render(drawing_function('layers'), None, words)[0]['dark']).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    svgs, _ = drawing.render(function("layers"), None, words("ko"))
+    svgs, _ = drawing.render(drawing_function("layers"), None, words("ko"))
     assert run.stdout.strip() == hashlib.sha256(svgs["dark"]).hexdigest()
 
 

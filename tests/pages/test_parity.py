@@ -139,17 +139,17 @@ def test_what_a_new_language_needs_besides_its_pages_is_named(tmp_path):
     (tmp_path / "de").mkdir()
     (tmp_path / "theme/en.yml").write_text("extra: {name: English}\n")
     with pytest.raises(InputError, match=r"^docs/theme/de\.yml: missing\. Copy docs/theme/en\.yml and translate it\.$"):
-        docs.names(tmp_path, ("en", "de"))
+        docs.language_names(tmp_path, ("en", "de"))
     (tmp_path / "theme/de.yml").write_text("extra: {}\n")
     with pytest.raises(
         InputError, match=r"^docs/de/settings\.yaml: missing\. Copy docs/ko/settings\.yaml and translate"
     ):
-        docs.names(tmp_path, ("en", "de"))
+        docs.language_names(tmp_path, ("en", "de"))
     (tmp_path / "de/settings.yaml").write_text("")
     with pytest.raises(InputError, match=r"^docs/theme/de\.yml: extra\.name is missing"):
-        docs.names(tmp_path, ("en", "de"))
+        docs.language_names(tmp_path, ("en", "de"))
     (tmp_path / "theme/de.yml").write_text("extra: {name: Deutsch}\n")
-    assert docs.names(tmp_path, ("en", "de")) == {"en": "English", "de": "Deutsch"}
+    assert docs.language_names(tmp_path, ("en", "de")) == {"en": "English", "de": "Deutsch"}
 
 
 def test_yaml_that_is_none_is_named_with_its_line(tmp_path):

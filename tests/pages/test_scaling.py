@@ -119,7 +119,7 @@ def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatc
     whole = pa.concat_tables(fake_tables(tmp_path, probed), promote_options="default")
     whole = whole.sort_by([(name, "ascending") for name in collect.ORDER]).combine_chunks()
     last = whole.filter(pa.compute.equal(whole["updates"], 1))
-    monkeypatch.setattr(run_files, "GROUP", group)
+    monkeypatch.setattr(run_files, "GROUP_ROWS", group)
     monkeypatch.setattr(collect, "CHUNK", together)
     for name, table in (("records", whole), ("runs", last)):
         run_files.write(tmp_path / f"expected-{name}", table)

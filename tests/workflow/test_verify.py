@@ -76,7 +76,7 @@ def test_files_that_may_differ_are_listed_with_the_reason(simulated, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Study smoke: 1 files have the same bytes in two runs. These may differ:"
     assert "  logs/*                what each job said" in lines
-    assert len(lines) == 1 + len(verify.may_differ())
+    assert len(lines) == 1 + len(verify.reasons_by_pattern())
 
 
 def test_the_output_of_a_failed_run_is_shown(tmp_path):

@@ -14,7 +14,7 @@ from ontrial.data.files import MNIST
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
-from ontrial.report.site.docs import names, require_parity
+from ontrial.report.site.docs import language_names, require_parity
 from ontrial.storage import code, files, machine
 from ontrial.study import configuration, films, requested
 
@@ -144,7 +144,7 @@ CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
 FILMS = call(films.read, FILM_LIST)
 LANGUAGES = languages(ROOT / "docs")
 call(require_parity, ROOT / "docs", LANGUAGES)
-NAMES = [f"{language}={name}" for language, name in call(names, ROOT / "docs", LANGUAGES).items()]
+NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
 

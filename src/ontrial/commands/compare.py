@@ -3,7 +3,7 @@
 A Markdown table of verdicts, effects by context, and times.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, or a
-claim is new, removed or tried in another way. 2: a folder or file can't be compared. Timed claims and seconds are
+claim is new, removed or tested in another way. 2: a folder or file can't be compared. Timed claims and seconds are
 shown but never count, since they differ from machine to machine.
 """
 
@@ -22,7 +22,8 @@ from ontrial.report.pages.comparison import summary
 from ontrial.report.summaries import comparison
 from ontrial.study import checking
 
-MOVED, WRONG = 1, 2  # exit codes
+EXIT_MOVED = 1
+EXIT_INPUT_ERROR = 2
 NUMBER = {"type": "number"}
 TIMES_OF_RULE = {"type": "object", "required": ["jobs", "seconds"], "additionalProperties": NUMBER}
 TIMES_SCHEMA = {
@@ -32,7 +33,7 @@ TIMES_SCHEMA = {
 
 
 def compare(before: Path, after: Path) -> None:
-    """Print the summary. End with exit code MOVED if a verdict moved."""
+    """Print the summary. End with exit code EXIT_MOVED if a verdict moved."""
     new = read_verdicts(after / "verdicts.json")
     if not (before / "verdicts.json").exists() and (before / new["study"]).is_dir():
         before = before / new["study"]
@@ -42,7 +43,7 @@ def compare(before: Path, after: Path) -> None:
     times = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
     print(summary((old["study"], new["study"]), judged, timed, times), end="")
     if any(change.moved for change in judged):
-        sys.exit(MOVED)
+        sys.exit(EXIT_MOVED)
 
 
 def read_timed(folder: Path) -> Verdicts:
@@ -97,4 +98,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "before", type=Path, help="a results folder; results/reference stands for the published results of that study"
     )
     parser.add_argument("after", type=Path, help="a results folder, such as results/default")
-    parser.set_defaults(function=compare, wrong=WRONG)
+    parser.set_defaults(function=compare, input_error_code=EXIT_INPUT_ERROR)

@@ -55,15 +55,15 @@ def publish_measurement(what: str, study_file: str) -> None:
     for path in paths:
         with files.atomic(REFERENCE / path.name) as temporary:
             shutil.copyfile(path, temporary)
-    print(f"Published: {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit it.")
+    print(f"Published {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit the change.")
 
 
 def publish_study(study_file: str) -> None:
     """Publish the results of one study. Raise InputError unless they are complete and match the configuration."""
-    checked = configuration.read(study_file)
-    results = Path("results", checked.name)
-    finished = read_finished(checked, results, study_file)
-    with atomic_folder(REFERENCE / checked.name) as folder:
+    study = configuration.read(study_file)
+    results = Path("results", study.name)
+    finished = read_finished(study, results, study_file)
+    with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
             files.write_text(folder / name, one_line_per_context(verdicts.encode(comparison.published(content))))
         table = verdicts.to_table(comparison.published(finished[VERDICTS[0]]))
@@ -73,23 +73,23 @@ def publish_study(study_file: str) -> None:
                 (folder / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(results / name, folder / name)
     claims = sum(len(content["claims"]) for content in finished.values())
-    published = REFERENCE / checked.name
+    published = REFERENCE / study.name
     print(f"{published} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
 
 
-def read_finished(checked: Study, results: Path, study_file: str) -> dict[str, Verdicts]:
+def read_finished(study: Study, results: Path, study_file: str) -> dict[str, Verdicts]:
     """Return the verdicts of a study by file. Raise InputError unless its site is built and they match its docket."""
     remedy = f"Run it first: make STUDY={study_file}"
-    if not checked.docket:
+    if not study.docket:
         raise InputError(f"{study_file}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not finished: its site is missing. {remedy}")
-    if (results / "study.json").read_text(encoding="utf-8") != checked.to_json() + "\n":
+    if (results / "study.json").read_text(encoding="utf-8") != study.to_json() + "\n":
         raise InputError(f"{results}: {study_file} has changed since the study ran. {remedy}")
     by_file = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
-    tried = {claim.id: claim.hash for claim in checks.read(checked.docket, checked).claims.values()}
+    tested = {claim.id: claim.hash for claim in checks.read(study.docket, study).claims.values()}
     judged = {claim["id"]: claim["hash"] for content in by_file.values() for claim in content["claims"]}
-    if changed := sorted(id for id in tried.keys() | judged.keys() if tried.get(id) != judged.get(id)):
+    if changed := sorted(id for id in tested.keys() | judged.keys() if tested.get(id) != judged.get(id)):
         raise InputError(f"{results}: these claims have changed since they were judged: {', '.join(changed)}. {remedy}")
     return by_file
 

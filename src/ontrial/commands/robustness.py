@@ -135,7 +135,7 @@ def build_environment(name: str, python: str, *replacements: str) -> str:
     interpreter, ready = str(folder / "bin/python"), folder / "ready"
     if ready.exists() and ready.read_text(encoding="utf-8") == files.sha256(lock):
         return interpreter
-    log(f"{name}: building the environment {folder.name}. This takes some minutes.")
+    log(f"{name}: building the environment {folder.name}. This takes a few minutes.")
     install = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     commands = [
         [python, "-m", "venv", "--clear", str(folder)],

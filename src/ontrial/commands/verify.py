@@ -34,7 +34,7 @@ def verify(study_file: str) -> None:
     if paths := differing(digests_of_first, digests_of_second):
         raise InputError(f"Study {name}: {len(paths)} files differ between two runs:\n" + "\n".join(paths))
     print(f"Study {name}: {len(digests_of_first):,} files have the same bytes in two runs. These may differ:")
-    for pattern, reason in may_differ().items():
+    for pattern, reason in reasons_by_pattern().items():
         print(f"  {pattern:22}{reason}")
 
 
@@ -46,15 +46,15 @@ def first_run(study_file: str, folder: Path) -> None:
 def second_run(study_file: str, folder: Path, first_results: Path) -> None:
     """Run it again from scratch, but with the seconds that the first run measured, because pages show them."""
     results = Path("results", first_results.name)
-    deterministic = [path for path in ("tables/runs.csv", "verdicts.json") if (first_results / path).exists()]
-    run(study_file, folder, *SECOND, *(f"{results}/{path}" for path in deterministic))
+    targets = [path for path in ("tables/runs.csv", "verdicts.json") if (first_results / path).exists()]
+    run(study_file, folder, *SECOND, *(f"{results}/{path}" for path in targets))
     copy_seconds(first_results, folder / results)
     run(study_file, folder, *SECOND)
 
 
 def copy_seconds(first: Path, second: Path) -> None:
     """Copy the files with measured seconds from one run to another: all that may differ, except logs and benchmarks."""
-    for name in may_differ():
+    for name in reasons_by_pattern():
         if "*" not in name and (first / name).exists():
             (second / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(first / name, second / name)
@@ -72,7 +72,7 @@ def run(study_file: str, folder: Path, cores: str, variables: dict[str, str], *t
 
 
 @cache
-def may_differ() -> dict[str, str]:
+def reasons_by_pattern() -> dict[str, str]:
     """Return the reason why files may differ between two runs, by the pattern of their paths."""
     return {pattern: reason["en"] for pattern, reason in read_yaml(shipped.DOCS / "differing.yaml").items()}
 
@@ -83,7 +83,7 @@ def digests(results: Path) -> dict[str, str]:
     return {
         name: files.sha256(path)
         for name, path in paths.items()
-        if not any(fnmatch(name, pattern) for pattern in may_differ())
+        if not any(fnmatch(name, pattern) for pattern in reasons_by_pattern())
     }
 
 

@@ -50,7 +50,6 @@ class Fetched:
     """A file that the workflow fetches once. name: its path relative to the folder where the workflow runs."""
 
     name: str
-    size: int
     sha256: str
 
     def path(self) -> Path:
@@ -99,12 +98,12 @@ TITANIC_FEATURES = tuple(
 
 MNIST_FOLDER = "data/mnist"
 MNIST = tuple(
-    Fetched(f"{MNIST_FOLDER}/{name}", size, sha256)
-    for name, size, sha256 in (
-        ("train-images-idx3-ubyte", 47_040_016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
-        ("train-labels-idx1-ubyte", 60_008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
-        ("t10k-images-idx3-ubyte", 7_840_016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
-        ("t10k-labels-idx1-ubyte", 10_008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
+    Fetched(f"{MNIST_FOLDER}/{name}", sha256)
+    for name, sha256 in (
+        ("train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+        ("train-labels-idx1-ubyte", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+        ("t10k-images-idx3-ubyte", "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+        ("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
     )
 )
 MNIST_PIXELS = 28 * 28

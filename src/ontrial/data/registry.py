@@ -27,15 +27,24 @@ class Sizes(NamedTuple):
     test: int
 
 
+class Loaded(NamedTuple):
+    """What a loader returns: X (n, d), labels (n,), and optionally each sample's group and the names of the classes."""
+
+    X: np.ndarray
+    labels: np.ndarray
+    groups: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a data set comes from.
 
-    load: returns X (n, d), labels (n,) and, in this order, what applies: each sample's group if `grouped`, the names of
-    the classes if `classes` is empty. classes: names of the classes in the order of the labels. one_unit: whether all
-    features have the same unit and are scaled by the same factor. grouped: whether samples come in groups with known
-    true rates. files: the files that `load` reads. sizes: given for data sets that are fetched, so that a study can be
-    checked before that; their last samples are the test set.
+    load: returns the fields of `Loaded`, with groups if `grouped`, and with classes if `classes` is empty. classes:
+    names of the classes in the order of the labels. one_unit: whether all features have the same unit and are scaled by
+    the same factor. grouped: whether samples come in groups with known true rates. files: the files that `load` reads.
+    sizes: given for data sets that are fetched, so that a study can be checked before that; their last samples are the
+    test set.
     """
 
     load: Callable[[], tuple]
@@ -53,9 +62,9 @@ def from_csv(path: str, label: str) -> Source:
     """Return the entry for a user's CSV file of numbers with a header. label: the column of class names."""
     file = UserFile(path)
 
-    def load() -> tuple[np.ndarray, np.ndarray, tuple[str, ...], tuple[str, ...]]:
+    def load() -> Loaded:
         X, labels, classes = csv_file.parse_csv(file.read(), path, label)
-        return X, labels, (), classes
+        return Loaded(X, labels, classes=classes)
 
     return Source(load, files=(file,))
 
@@ -103,12 +112,10 @@ def source(name: str) -> Source:
 def load(name: str) -> Dataset:
     """Return all samples of a data set in read-only arrays. Raises InputError if its file is missing or damaged."""
     entry = source(name)
-    X, labels, *optional = entry.load()
-    groups = optional[0] if optional else ()
-    classes = entry.classes or optional[1]
-    X.flags.writeable = False
-    labels.flags.writeable = False
-    return Dataset(name, X, labels, classes, groups)
+    loaded = Loaded(*entry.load())
+    loaded.X.flags.writeable = False
+    loaded.labels.flags.writeable = False
+    return Dataset(name, loaded.X, loaded.labels, entry.classes or loaded.classes, loaded.groups)
 
 
 def sizes(name: str) -> Sizes:

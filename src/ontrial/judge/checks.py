@@ -214,7 +214,7 @@ def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> 
             yield (form,), message
     if len(selected) == 2:
         (of,), (other,) = selected
-        if of.runs == other.runs:
+        if of.runs_key == other.runs_key:
             yield (form,), "both arms select the same runs, so there is nothing to compare."
         if estimand.unit == "loss" and of.cell.loss != other.cell.loss:
             yield (form,), "the arms minimise different losses, whose values can't be compared. Use test_nll."

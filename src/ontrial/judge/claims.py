@@ -157,9 +157,10 @@ class Arm:
     base: Cell | None = None
 
     @property
-    def runs(self) -> tuple:
+    def runs_key(self) -> tuple:
         """A key that is equal for arms with the same runs: where the base is the cell itself, all policies agree."""
-        return self.cell, self.learning_rate, self.base, self.policy if self.base != self.cell else None
+        policy = None if self.base == self.cell else self.policy
+        return self.cell, self.learning_rate, self.base, policy
 
 
 class SelectionError(ValueError):
@@ -248,7 +249,7 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
 
 def axis_value(cell: Cell, axis: str) -> float:
     """Return the position of a cell along the axis of a slope. Batch sizes count in doublings."""
-    return len(cell.hidden) if axis == "depth" else math.log2(cell.batch_samples)
+    return len(cell.hidden) if axis == "depth" else math.log2(cell.batch_sample_count)
 
 
 def _too_many(cells: list[Cell]) -> str:

@@ -26,7 +26,7 @@ class Docket:
         return json.dumps(content, ensure_ascii=False, indent=1)
 
 
-def load(path: str | Path) -> Docket:
+def load_docket(path: str | Path) -> Docket:
     """Read docket.json."""
     return build_docket(**json.loads(Path(path).read_text(encoding="utf-8")))
 

@@ -9,6 +9,7 @@ import numpy as np
 from ontrial.judge import statistics
 
 SIZES = (1, 3, 5, 10)  # seeds in a subset
+MIN_SEEDS_OF_OUTCOME = 3  # a smaller subset has no interval and so no outcome
 MAX_SUBSETS = 1000
 SUBSET_SEED = 2021  # fixed, so that every claim has the same subsets
 
@@ -36,7 +37,7 @@ def draw_lottery(numbers: np.ndarray, smallest_effect: float, censored: bool) ->
         samples = numbers[draw_subsets(numbers.size, size)]
         estimates = statistics.confidence_interval(samples, censored).estimate
         other_outcome = None
-        if size >= 3:
+        if size >= MIN_SEEDS_OF_OUTCOME:
             other_outcome = float((statistics.classify(samples, smallest_effect, censored) != outcome).mean())
         other_sign = float(np.mean(np.sign(estimates) * np.sign(estimate) < 0))
         draws.append({"seeds": size, "other_sign": other_sign, "other_outcome": other_outcome})

@@ -82,7 +82,7 @@ def at_policy(policy: str, base_rate: float, cell: Cell, base: Cell) -> float:
     """
     rate = base_rate
     if policy in SCALING:
-        rate *= SCALING[policy](cell.batch_samples / base.batch_samples)
+        rate *= SCALING[policy](cell.batch_sample_count / base.batch_sample_count)
     grid = np.array(cell.learning_rates)
     matches = grid[np.isclose(grid, rate, rtol=1e-9, atol=0)]
     return float(matches[0]) if matches.size else math.nan

@@ -13,7 +13,7 @@ from ontrial.judge.claims import Claim, Estimand, SettingValues
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Measured
 from ontrial.judge.identities import IDENTITIES
-from ontrial.judge.lottery import SIZES, draw_lottery
+from ontrial.judge.lottery import MIN_SEEDS_OF_OUTCOME, SIZES, draw_lottery
 from ontrial.judge.results import Results
 
 if TYPE_CHECKING:
@@ -185,7 +185,11 @@ def _row(context: Mapping[str, Any]) -> dict[str, Any]:
     row |= {key: context.get(key) for key in RESULT_KEYS if key not in ("rates", "lottery")}
     draws = {draw["seeds"]: draw for draw in context.get("lottery", [])}
     row |= {f"other_sign_{size}": draws.get(size, {}).get("other_sign") for size in SIZES}
-    row |= {f"other_outcome_{size}": draws.get(size, {}).get("other_outcome") for size in SIZES if size >= 3}
+    row |= {
+        f"other_outcome_{size}": draws.get(size, {}).get("other_outcome")
+        for size in SIZES
+        if size >= MIN_SEEDS_OF_OUTCOME
+    }
     return row
 
 

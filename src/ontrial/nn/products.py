@@ -56,7 +56,9 @@ def _split_rows(left: np.ndarray, right: np.ndarray, out: np.ndarray, max_pieces
     """Compute out = left right from left (R, rows, k) and right (R, k, m), split by rows if that is faster."""
     rows = left.shape[1]
     size = SMALL // right[0].size // 4 * 4  # BLAS computes at least four rows at a time
-    if not MIN_ROWS <= size < rows <= (max_pieces + 1) * size:
+    pieces_are_worthwhile = size >= MIN_ROWS
+    has_several_pieces = size < rows <= (max_pieces + 1) * size
+    if not (pieces_are_worthwhile and has_several_pieces):
         return [partial(np.matmul, left, right, out)]
     end = rows // size * size
     left_pieces = _pieces(left[:, :end], size)

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from ontrial.storage import files, run_files
-from ontrial.study import study
 from ontrial.study.cell import COLUMNS, Cell
+from ontrial.study.study import load_study
 
 ORDER = (*COLUMNS, "learning_rate", "seed", "updates")
 CHUNK = 100  # cells in memory at the same time
@@ -20,7 +20,7 @@ CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 def collect(study_file: str, runs: str, csv: str, records: str) -> None:
     """Read and verify the run file of every cell, and write the tables."""
     folder = Path(study_file).parent / "runs"
-    cells = study.load(study_file).cells
+    cells = load_study(study_file).cells
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schema = pa.unify_schemas([run_files.read_schema(file) for file in sources.values()])
     with (

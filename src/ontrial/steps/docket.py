@@ -4,12 +4,12 @@ import argparse
 
 from ontrial.judge import checks
 from ontrial.storage import files
-from ontrial.study import study
+from ontrial.study.study import load_study
 
 
 def docket(study_file: str, claims: str, output: str) -> None:
     """Write the claims that the study tests and the works that they cite."""
-    files.write_text(output, checks.read(claims, study.load(study_file)).to_json() + "\n")
+    files.write_text(output, checks.read(claims, load_study(study_file)).to_json() + "\n")
 
 
 if __name__ == "__main__":

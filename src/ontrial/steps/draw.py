@@ -10,7 +10,7 @@ from typing import Unpack
 import yaml
 
 from ontrial.report.figures import drawing
-from ontrial.report.figures.by_name import function
+from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, findings
@@ -54,7 +54,7 @@ def exit_with_parent() -> None:
 def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
     """Write a figure in every language and scheme, and its numbers, which are the same in all of them."""
     for words in languages:
-        svgs, numbers = drawing.render(function(name), _findings, words)
+        svgs, numbers = drawing.render(drawing_function(name), _findings, words)
         for scheme, svg in svgs.items():
             with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
                 temporary.write_bytes(svg)

@@ -18,14 +18,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ontrial.nn import Network, Samples, train
+from ontrial.nn import Network, train
 from ontrial.nn.probes import evaluate
 from ontrial.nn.samples import Pool
 from ontrial.report.summaries.rules import RULES
 from ontrial.storage import files
-from ontrial.study import study
 from ontrial.study.cell import Cell
-from ontrial.study.study import Study
+from ontrial.study.study import Study, load_study
 
 PAUSE = 10  # seconds; a longer gap between jobs is a pause between two runs of the workflow
 NETWORKS = 16  # evaluated at the same time to measure the cost of evaluation
@@ -42,8 +41,8 @@ class Job(NamedTuple):
 
 def write_times(study_file: str, output: str) -> None:
     """Write how long the jobs of a study ran, by rule."""
-    checked = study.load(study_file)
-    jobs = read_jobs(checked, Path(study_file).parent / "benchmarks")
+    study = load_study(study_file)
+    jobs = read_jobs(study, Path(study_file).parent / "benchmarks")
     spent = {rule: [job.seconds for job in jobs if job.rule == rule] for rule in RULES}
     elapsed, between = span(job for job in jobs if RULES[job.rule].phase != "report")
     record = {
@@ -51,18 +50,18 @@ def write_times(study_file: str, output: str) -> None:
         "elapsed": round(elapsed, 2),
         "between_jobs": round(between, 2),
         "rules": {rule: {"jobs": len(s), "seconds": round(sum(s), 2)} for rule, s in spent.items() if s},
-        "train": inside_training(checked, spent["train"]),
+        "train": inside_training(study, spent["train"]),
     }
     files.write_text(output, json.dumps(record, indent=1) + "\n")
 
 
-def read_jobs(checked: Study, benchmarks: Path) -> list[Job]:
+def read_jobs(study: Study, benchmarks: Path) -> list[Job]:
     """Return the jobs that have benchmark files. Training jobs of cells that the study no longer has are left out."""
     jobs = []
     for path in sorted(benchmarks.rglob("*.tsv")):
         name, _, cell = path.relative_to(benchmarks).with_suffix("").as_posix().partition("/")
         rule = name.partition("-")[0]  # write-en
-        if rule in RULES and (rule != "train" or cell in checked.cells):
+        if rule in RULES and (rule != "train" or cell in study.cells):
             jobs.append(Job(rule, path.stat().st_mtime, read_seconds(path)))
     return jobs
 
@@ -74,29 +73,32 @@ def read_seconds(benchmark: Path) -> float:
 
 
 def span(jobs: Iterable[Job]) -> tuple[float, float]:
-    """Return the seconds from the first start to the last end, without pauses, and those in which no job ran."""
+    """Return the seconds from the first start to the last end, without pauses, and in how many of them no job ran."""
     elapsed = between = 0.0
-    last = None
-    for begin, end in sorted((job.end - job.seconds, job.end) for job in jobs):
-        gap = 0.0 if last is None else max(begin - last, 0.0)
+    intervals = sorted((job.end - job.seconds, job.end) for job in jobs)
+    if not intervals:
+        return elapsed, between
+    last, _ = intervals[0]
+    for begin, end in intervals:
+        gap = max(begin - last, 0.0)
         if gap <= PAUSE:
             between += gap
             elapsed += gap
-        elapsed += end - (begin if last is None else min(max(begin, last), end))
-        last = end if last is None else max(last, end)
+        elapsed += end - min(max(begin, last), end)
+        last = max(last, end)
     return elapsed, between
 
 
-def inside_training(checked: Study, spent: list[float]) -> dict[str, float]:
+def inside_training(study: Study, spent: list[float]) -> dict[str, float]:
     """Return estimates of the seconds that training jobs spend on starting, evaluating and updating.
 
     Starting and evaluating are measured in CPU seconds, which do not depend on the load of the machine. Updating is the
     rest, and includes the time for which jobs wait. The estimates are empty unless all cells have been trained.
     """
-    if len(spent) < len(checked.cells):
+    if len(spent) < len(study.cells):
         return {}
     starting = len(spent) * starting_seconds("ontrial.steps.train")
-    evaluating = evaluating_seconds(checked)
+    evaluating = evaluating_seconds(study)
     updating = max(sum(spent) - starting - evaluating, 0.0)
     return {name: round(s, 2) for name, s in (("start", starting), ("evaluate", evaluating), ("update", updating))}
 
@@ -115,18 +117,18 @@ def starting_seconds(module: str) -> float:
     return min(once() for _ in range(STARTS))
 
 
-def evaluating_seconds(checked: Study) -> float:
+def evaluating_seconds(study: Study) -> float:
     """Return the CPU seconds that all records of all runs take. Each kind of network is measured once."""
     costs: dict[tuple, tuple[float, float]] = {}
     total = 0.0
-    for cell in checked.cells.values():
+    for cell in study.cells.values():
         kind = cell.dataset, cell.hidden, cell.output, cell.training.probes
         if kind not in costs:
             costs[kind] = evaluating_once(cell)
         of_train, of_others = costs[kind]
-        schedule, samples = cell.schedule, cell.train_samples
+        schedule, samples = cell.schedule, cell.training_sample_count
         one_run = of_train * len(schedule.train_records(samples)) + of_others * len(schedule.recorded_updates(samples))
-        total += one_run * len(cell.learning_rates) * len(cell.seeds)
+        total += one_run * cell.runs
     return total
 
 
@@ -135,11 +137,11 @@ def evaluating_once(cell: Cell) -> tuple[float, float]:
 
     They are measured in a stack of NETWORKS.
     """
-    sets = cell.arrays(cell.seeds[:1])
+    arrays = cell.arrays(cell.seeds[:1])
     start = replace(cell.schedule, epochs=0, updates=None, record=None, probes=())
-    drawn = train(cell.architecture, start, sets, [1.0] * NETWORKS, [cell.seeds[0]] * NETWORKS)
+    drawn = train(cell.architecture, start, arrays, [1.0] * NETWORKS, [cell.seeds[0]] * NETWORKS)
     network = Network(cell.architecture, drawn.weights, np.float32)
-    pools = {name: Pool(Samples(*samples), np.zeros(NETWORKS, int)) for name, samples in sets.sets.items()}
+    pools = {name: Pool(samples, np.zeros(NETWORKS, int)) for name, samples in arrays.sets.items()}
     others = {name: pool for name, pool in pools.items() if name != "train"}
 
     def seconds(measured: dict[str, Pool]) -> float:

@@ -17,7 +17,7 @@ from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.nn.samples import Pool, Samples
+from ontrial.nn.samples import Pool
 from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
 from ontrial.storage import files, inputs
@@ -30,24 +30,25 @@ STACK = 24  # networks in lockstep, as in the training of a cell
 def measure_costs(table: str, output: str, **paths: Unpack[inputs.Paths]) -> None:
     """Measure times in rounds, and judge the timed claims by comparing the times of each round."""
     results, docket = inputs.read_results(**paths)
-    points = timing.list_measurements(docket.claims.values(), results.study)
-    measured = pd.DataFrame(measure_rounds(points), columns=[*timing.Measurement._fields, "repeat", "value"])
+    measurements = timing.list_measurements(docket.claims.values(), results.study)
+    measured = pd.DataFrame(measure_rounds(measurements), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
     judged = verdicts.judge_timed(results, docket, measured)
     files.write_text(table, measured.to_csv(index=False))
     files.write_text(output, json.dumps(verdicts.encode(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
-def measure_rounds(points: Sequence[timing.Measurement]) -> list[tuple]:
-    """Return rows (*point, round, time in the unit of the task). Each round has a random order."""
-    work = [prepare(*point) for point in points]
-    repeats = [repetitions(step) for step, _ in work]
+def measure_rounds(measurements: Sequence[timing.Measurement]) -> list[tuple]:
+    """Return rows (*measurement, round, time in the unit of the task). Each round has a random order."""
+    work = [prepare(*measurement) for measurement in measurements]
+    repetition_counts = [repetitions(operation) for operation, _ in work]
     rng = np.random.default_rng(0)
     rows = []
-    for number in range(ROUNDS):
-        for i in rng.permutation(len(points)):
-            step, unit = work[i]
-            rows.append((*points[i], number, seconds(step, repeats[i]) / repeats[i] / unit))
+    for round_number in range(ROUNDS):
+        for i in rng.permutation(len(measurements)):
+            operation, unit = work[i]
+            duration = seconds(operation, repetition_counts[i]) / repetition_counts[i]
+            rows.append((*measurements[i], round_number, duration / unit))
     return sorted(rows)
 
 
@@ -58,8 +59,8 @@ def prepare(
     widths = tuple(map(int, hidden.split("-"))) if hidden != "none" else ()
     if task == "activation":
         return activation_pass(activation, batch_size, widths[0]), 1e-9 * STACK * batch_size * widths[0]
-    step = network_update(dataset, widths, activation, optimiser, batch_size)
-    return step, 1e-6 * STACK * (batch_size if task == "sample" else 1)
+    operation = network_update(dataset, widths, activation, optimiser, batch_size)
+    return operation, 1e-6 * STACK * (batch_size if task == "sample" else 1)
 
 
 def activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None]:
@@ -68,11 +69,11 @@ def activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None
     z = np.random.default_rng(0).standard_normal((STACK, batch_size, width)).astype(np.float32)
     a, slope = np.empty_like(z), np.empty_like(z)
 
-    def step() -> None:
+    def operation() -> None:
         activation.function(z, out=a)
         activation.derivative(z, a, out=slope)
 
-    return step
+    return operation
 
 
 def network_update(
@@ -87,26 +88,26 @@ def network_update(
     drawn = draw_weights(initialisation, architecture.shapes, np.random.default_rng(0))
     network = Network(architecture, [(np.stack([W] * STACK), np.zeros((STACK, W.shape[1]))) for W in drawn], np.float32)
     samples = data.arrays(dataset, [0], "softmax").train
-    pool = Pool(Samples(*samples), np.zeros(STACK, int))
+    pool = Pool(samples, np.zeros(STACK, int))
     rows = np.tile(np.arange(max(batch_size, 2)) % pool.size, (STACK, 1))
     schedule = Schedule(batch_size, updates=1, optimiser=optimiser)
     rates, state = np.full((STACK, 1, 1), 2.0**-6, np.float32), OPTIMISERS[optimiser].init_state(network)
     return lambda: update(network, pool, rows, schedule, rates, state)
 
 
-def repetitions(step: Callable[[], None]) -> int:
-    """Return how often to repeat a step so that it takes MIN_SECONDS. This also warms up its caches."""
+def repetitions(operation: Callable[[], None]) -> int:
+    """Return how often to repeat an operation so that it takes MIN_SECONDS. This also warms up its caches."""
     number = 1
-    while seconds(step, number) < MIN_SECONDS:
+    while seconds(operation, number) < MIN_SECONDS:
         number *= 2
     return number
 
 
-def seconds(step: Callable[[], None], number: int) -> float:
+def seconds(operation: Callable[[], None], number: int) -> float:
     """Return the wall time of `number` steps in seconds."""
     start = time.perf_counter()
     for _ in range(number):
-        step()
+        operation()
     return time.perf_counter() - start
 
 

@@ -14,27 +14,25 @@ from ontrial import data
 from ontrial.storage import files
 from ontrial.storage.machine import blas_kernel, git, processor_name
 from ontrial.storage.shipped import CHECKOUT
-from ontrial.study import study
+from ontrial.study.study import load_study
 
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake", "mkdocs", "ontrial")
 
 
 def provenance(study_file: str, configuration: str | None, tables: list[str], output: str) -> None:
     """Write the provenance of a study. configuration: the path of its configuration file; None if there is none."""
-    checked = study.load(study_file)
+    study = load_study(study_file)
     record = {
-        "study": checked.name,
+        "study": study.name,
         "configuration_file": configuration,
         "commit": git("rev-parse", "HEAD"),
         "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
         "lock_sha256": files.sha256(CHECKOUT / "requirements.lock") if CHECKOUT else None,
-        "configuration_sha256": hashlib.sha256(checked.to_json().encode()).hexdigest(),
-        "data_sha256": {
-            name: data.checksum(name) for name in sorted({cell.dataset for cell in checked.cells.values()})
-        },
-        "seeds": {name: list(experiment.seeds) for name, experiment in checked.experiments.items()},
-        "cells": len(checked.cells),
-        "runs": checked.runs,
+        "configuration_sha256": hashlib.sha256(study.to_json().encode()).hexdigest(),
+        "data_sha256": {name: data.checksum(name) for name in sorted({cell.dataset for cell in study.cells.values()})},
+        "seeds": {name: list(experiment.seeds) for name, experiment in study.experiments.items()},
+        "cells": len(study.cells),
+        "runs": study.runs,
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],

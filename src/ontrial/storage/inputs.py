@@ -4,13 +4,12 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from ontrial.judge import docket
-from ontrial.judge.docket import Docket
+from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.results import Results
 from ontrial.judge.verdicts import Verdicts, decode
 from ontrial.storage import run_files
 from ontrial.storage.files import read_json
-from ontrial.study import study
+from ontrial.study.study import load_study
 
 
 class Inputs(NamedTuple):
@@ -43,12 +42,12 @@ def argument_parser(description: str) -> argparse.ArgumentParser:
 
 def read_results(study_file: str, runs: str, records: str, docket_file: str | None, verdicts: list[str]) -> Inputs:
     """Read the files that the command line names."""
-    checked = study.load(study_file)
-    tested = docket.load(docket_file) if docket_file else Docket({}, {})
-    by_id = {claim["id"]: claim for path in verdicts for claim in read_verdicts(path)["claims"]}
+    study = load_study(study_file)
+    docket = load_docket(docket_file) if docket_file else Docket({}, {})
+    verdicts_by_id = {claim["id"]: claim for path in verdicts for claim in read_verdicts(path)["claims"]}
     runs_table = run_files.read(runs).to_pandas()
     records_table = run_files.read(records).to_pandas()
-    return Inputs(Results(checked, runs_table, records_table, by_id, tested.claims), tested)
+    return Inputs(Results(study, runs_table, records_table, verdicts_by_id, docket.claims), docket)
 
 
 def read_verdicts(path: str | Path) -> Verdicts:

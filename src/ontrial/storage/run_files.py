@@ -27,9 +27,9 @@ WRITER = {
     "write_page_checksum": True,
     "store_schema": False,
 }
-GROUP = 2**20  # rows per row group, which is the number of rows buffered in memory
-DIGEST = hashlib.sha256().digest_size
-TRAILER = 8  # bytes after the footer: its length, and the magic number of Parquet
+GROUP_ROWS = 2**20  # per row group, which is also the number of rows buffered in memory
+DIGEST_SIZE = hashlib.sha256().digest_size
+TRAILER_SIZE = 8  # bytes after the footer: its length, and the magic number of Parquet
 
 
 def write(path: str | Path, table: pa.Table) -> None:
@@ -53,16 +53,16 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
                 nonlocal buffered, rows
                 buffered.append(table)
                 rows += table.num_rows
-                if rows >= GROUP:
+                if rows >= GROUP_ROWS:
                     combined = concatenate(schema, buffered)
-                    complete = rows // GROUP * GROUP
-                    file.write_table(combined[:complete], GROUP)
+                    complete = rows // GROUP_ROWS * GROUP_ROWS
+                    file.write_table(combined[:complete], GROUP_ROWS)
                     buffered = [combined[complete:]]
                     rows -= complete
 
             yield append
             if rows:
-                file.write_table(concatenate(schema, buffered), GROUP)
+                file.write_table(concatenate(schema, buffered), GROUP_ROWS)
         seal(temporary)
 
 
@@ -75,8 +75,8 @@ def seal(path: Path) -> None:
     """Insert the SHA-256 of a file's bytes before its footer."""
     with open(path, "r+b") as file:
         digest = hashlib.file_digest(file, "sha256").digest()
-        file.seek(-TRAILER, os.SEEK_END)
-        file.seek(-TRAILER - footer_length(file.read()), os.SEEK_END)
+        file.seek(-TRAILER_SIZE, os.SEEK_END)
+        file.seek(-TRAILER_SIZE - footer_length(file.read()), os.SEEK_END)
         footer = file.read()
         file.seek(-len(footer), os.SEEK_END)
         file.write(digest + footer)
@@ -120,10 +120,11 @@ def read_verified(path: str | Path) -> bytes:
 
 def is_intact(content: bytes) -> bool:
     """Return whether the SHA-256 that a run file contains is that of its other bytes."""
-    footer = len(content) - TRAILER - footer_length(content[-TRAILER:])
-    if footer < DIGEST:
+    footer_start = len(content) - TRAILER_SIZE - footer_length(content[-TRAILER_SIZE:])
+    if footer_start < DIGEST_SIZE:
         return False
-    pages, digest = memoryview(content)[: footer - DIGEST], content[footer - DIGEST : footer]
+    pages = memoryview(content)[: footer_start - DIGEST_SIZE]
+    digest = content[footer_start - DIGEST_SIZE : footer_start]
     total = hashlib.sha256(pages)
-    total.update(content[footer:])
+    total.update(content[footer_start:])
     return total.digest() == digest

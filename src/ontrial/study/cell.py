@@ -96,18 +96,23 @@ class Cell(Settings):
     @property
     def full_batch(self) -> bool:
         """Return whether one batch contains all training samples."""
-        return self.batch_samples == self.train_samples
+        return self.batch_sample_count == self.training_sample_count
 
     @property
-    def train_samples(self) -> int:
+    def training_sample_count(self) -> int:
         """Return the number of training samples."""
         samples = self.training_samples
         return samples if isinstance(samples, int) else data.sizes(self.dataset).train
 
     @property
-    def batch_samples(self) -> int:
+    def batch_sample_count(self) -> int:
         """Return the number of samples in a batch."""
-        return self.batch_size if isinstance(self.batch_size, int) else self.train_samples
+        return self.batch_size if isinstance(self.batch_size, int) else self.training_sample_count
+
+    @property
+    def runs(self) -> int:
+        """The number of runs."""
+        return len(self.learning_rates) * len(self.seeds)
 
     @property
     def path(self) -> str:
@@ -125,7 +130,7 @@ class Cell(Settings):
     def settings(self) -> dict[str, Any]:
         """Return the values of COLUMNS. Here, "full" and "all" are numbers of samples."""
         values = {name: getattr(self, name) for name in COLUMNS}
-        samples = {"training_samples": self.train_samples, "batch_size": self.batch_samples}
+        samples = {"training_samples": self.training_sample_count, "batch_size": self.batch_sample_count}
         return values | {"hidden": self.layers} | samples
 
     @property
@@ -152,14 +157,14 @@ class Cell(Settings):
             case "initialisation":
                 return self.initialisation == resolve_own(value, self.activation)
             case "training_samples":
-                return value in (self.training_samples, self.train_samples)
+                return value in (self.training_samples, self.training_sample_count)
             case "batch_size":
-                return value in (self.batch_size, self.batch_samples)
+                return value in (self.batch_size, self.batch_sample_count)
         return value in self.values(name)
 
     def arrays(self, seeds: Sequence[int]) -> Data:
         """Return the data as the networks of the cell see them, for some seeds."""
-        return data.arrays(self.dataset, seeds, self.output, training_samples=self.train_samples)
+        return data.arrays(self.dataset, seeds, self.output, training_samples=self.training_sample_count)
 
     @property
     def architecture(self) -> Architecture:

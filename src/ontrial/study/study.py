@@ -37,6 +37,11 @@ class Experiment:
         """Return all seeds of the experiment."""
         return self.descriptive + self.tuning + self.confirmatory
 
+    @property
+    def judging_seeds(self) -> tuple[int, ...]:
+        """The seeds that statistics are computed over: confirmatory ones if there are any, or descriptive ones."""
+        return self.confirmatory or self.descriptive
+
     def axes(self) -> tuple[str, ...]:
         """Return the names of the settings that vary between cells, as in the configuration."""
         return tuple(name for name, values in self.grid.items() if len(values) > 1)
@@ -82,14 +87,14 @@ class Study:
     @property
     def runs(self) -> int:
         """Return the number of runs."""
-        return sum(len(cell.learning_rates) * len(cell.seeds) for cell in self.cells.values())
+        return sum(cell.runs for cell in self.cells.values())
 
     def to_json(self) -> str:
         """Return the configuration as one line of JSON, the content of study.json."""
         return json.dumps(self.configuration, ensure_ascii=False, separators=(",", ":"))
 
 
-def load(path: str | Path) -> Study:
+def load_study(path: str | Path) -> Study:
     """Return the study of a file study.json."""
     return from_checked(json.loads(Path(path).read_text(encoding="utf-8")), str(path))
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES
 
 
-def function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
+def drawing_function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
     """Return the function that draws a figure, given a study's findings and the words of a language."""
     if name.startswith(EVIDENCE):
-        return partial(function("evidence"), claim=name.removeprefix(EVIDENCE))
+        return partial(drawing_function("evidence"), claim=name.removeprefix(EVIDENCE))
     return getattr(import_module(f"ontrial.report.figures.{FIGURES[name].module}"), name.replace("-", "_"))

@@ -77,7 +77,7 @@ def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
 def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the confirmatory seeds, or of the descriptive ones if the experiment has only those."""
     experiment = results.study.experiments[rows["experiment"].iloc[0]]
-    return rows[rows["seed"].isin(experiment.confirmatory or experiment.descriptive)]
+    return rows[rows["seed"].isin(experiment.judging_seeds)]
 
 
 def interval(values: pd.Series) -> tuple[float, float, float]:

@@ -50,7 +50,9 @@ def facts(page: Page, film: Film) -> dict[str, str]:
 def shared(page: Page, film: Film) -> str:
     """Return what the networks share besides settings: initial weights, as far as shapes allow, and sample order."""
     first, second = film.arms
-    order = "film same order" if first.batch_samples == second.batch_samples else "film same order, other batches"
+    order = (
+        "film same order" if first.batch_sample_count == second.batch_sample_count else "film same order, other batches"
+    )
     return f"{page.say[weights_phrase(film)].format(n=film.shared_layers)} {page.say[order]}"
 
 

@@ -64,7 +64,7 @@ def value(
     if learning_rate not in numbers.columns:
         available = ", ".join(map(formatting.rate, numbers.columns))
         raise InputError(f'experiment "{experiment}" has no learning rate {learning_rate}. It has: {available}.')
-    seeds = judging_seeds(page.results.study.experiments[experiment])
+    seeds = page.results.study.experiments[experiment].judging_seeds
     return float(STATISTICS[statistic](numbers.loc[list(seeds), learning_rate]))
 
 
@@ -97,7 +97,7 @@ def percent(page: Page, number: float, places: int = 1) -> str:
 @template_name("seeds")
 def seeds(page: Page, experiment: str) -> str:
     """Return the number of seeds that the statistics of an experiment are computed over."""
-    return formatting.count(len(judging_seeds(experiment_of(page.results, experiment))))
+    return formatting.count(len(experiment_of(page.results, experiment).judging_seeds))
 
 
 @template_name("cells")
@@ -109,8 +109,7 @@ def cells(page: Page, experiment: str | None = None) -> str:
 @template_name("runs")
 def runs(page: Page, experiment: str | None = None) -> str:
     """Return the number of networks that an experiment trains, or the study."""
-    per_cell = (len(cell.learning_rates) * len(cell.seeds) for cell in cells_of(page.results, experiment))
-    return formatting.count(sum(per_cell))
+    return formatting.count(sum(cell.runs for cell in cells_of(page.results, experiment)))
 
 
 @template_name("claims")
@@ -178,11 +177,6 @@ def cells_of(results: Results, experiment: str | None) -> list[Cell]:
     if experiment is not None:
         experiment_of(results, experiment)
     return [cell for cell in results.study.cells.values() if experiment in (None, cell.experiment)]
-
-
-def judging_seeds(experiment: Experiment) -> tuple[int, ...]:
-    """Return the seeds that statistics are computed over: confirmatory ones if there are any, or descriptive ones."""
-    return experiment.confirmatory or experiment.descriptive
 
 
 def find_cell(results: Results, experiment: str, settings: dict[str, Any]) -> Cell | None:

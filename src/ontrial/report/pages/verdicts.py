@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
+from ontrial.judge.statistics import OUTCOMES, VERDICTS
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -26,8 +27,6 @@ SIGNS = {
     "holds": "✓",
     "fails": "✗",
 }
-VERDICTS = tuple(SIGNS)[:6]
-OUTCOMES = ("positive", "negligible", "reversed", "unclear")
 Context = Mapping[str, Any]
 
 

@@ -15,7 +15,7 @@ def require_parity(docs: Path, languages: Iterable[str]) -> None:
     parity.require(texts_by_language(docs, languages))
 
 
-def names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
+def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
     """Return language → its name in that language; InputError if a language lacks its theme or its settings.yaml."""
     by_language = {}
     for language in languages:

@@ -50,7 +50,7 @@ class Change:
 
     @property
     def standing(self) -> str:
-        """Whether the claim is "new", "removed", tried in another way ("changed") or the "same"."""
+        """Whether the claim is "new", "removed", tested in another way ("changed") or the "same"."""
         if self.before is None:
             return "new"
         if self.after is None:

@@ -111,7 +111,7 @@ def _choosing_policies(results: Results, experiment: Experiment, points: pd.Data
 def _records_of(results: Results, experiment: Experiment, points: pd.DataFrame) -> pd.DataFrame:
     """Return the records of the confirmatory (or else descriptive) seeds, with the index of their point as `point`."""
     records = results.records[results.records["experiment"] == experiment.name]
-    records = records[records["seed"].isin(experiment.confirmatory or experiment.descriptive)]
+    records = records[records["seed"].isin(experiment.judging_seeds)]
     varying = [name for name in COLUMNS if points[name].nunique() > 1]
     keys = [*varying, "learning_rate"]
     point = pd.MultiIndex.from_frame(points[keys]).get_indexer(pd.MultiIndex.from_frame(records[keys]))
