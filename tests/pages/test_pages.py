@@ -365,6 +365,28 @@ def test_a_verdict_says_why_and_what_flips_it(page):
     assert verdicts.reason(page, "usual") == "Because."
 
 
+@pytest.mark.parametrize(
+    ("word", "outcomes", "reason"),
+    [
+        ("refuted", ("negligible", "negligible"), "Did not hold in any of the 2 settings tested: negligible in each."),
+        ("refuted", ("reversed", "reversed"), "Did not hold in any of the 2 settings tested: reversed in each."),
+        (
+            "refuted",
+            ("negligible", "reversed"),
+            "Did not hold in any of the 2 settings tested: negligible in 1, reversed in 1.",
+        ),
+        (
+            "depends",
+            ("positive", "negligible", "unclear"),
+            "Held in 1 of 3 settings; negligible or reversed in 1; unclear in 1.",
+        ),
+    ],
+)
+def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(page, word, outcomes, reason):
+    counts = verdicts.outcome_counts([{"outcome": outcome} for outcome in outcomes])
+    assert page.say[verdicts.reason_term(word, counts)].format(**counts) == reason
+
+
 def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
     assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 0.9 to 1.6)"
     assert verdicts.effect(page, "small", policy="tuned") == ("−2.0\xa0points (95% interval from −3.0, no upper limit)")
@@ -444,7 +466,7 @@ def test_a_study_that_another_workflow_hands_over_names_no_file(results, languag
 @pytest.mark.parametrize(
     ("axis", "value", "english", "korean"),
     [
-        ("initialisation", "own", "own", "각자의 것"),
+        ("initialisation", "own", "own", "함수별 초기화"),
         ("initialisation", "inverse_n_mean-8", "variance 1/n (mean −8/n)", "분산 1/n (평균 −8/n)"),
         ("objective", "softmax+cross_entropy", "softmax + cross-entropy", "softmax + 교차 엔트로피"),
         ("offset", -1, "−1", "−1"),

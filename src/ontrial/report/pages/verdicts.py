@@ -94,11 +94,23 @@ def reason(page: Page, id: str) -> str:
         term = page.terms[contexts[0]["outcome"]]
         values = {"effect": sized(page, contexts[0]), "Outcome": term[:1].upper() + term[1:]}
         return page.say[f"why {word} once"].format(**outcome_counts(contexts), **values)
-    text = page.say[f"why {word}"].format(**outcome_counts(contexts))
+    counts = outcome_counts(contexts)
+    text = page.say[reason_term(word, counts)].format(**counts)
     if word == "depends" and record["flipped_by"]:
         axes = ", ".join(axis_name(page, axis) for axis in record["flipped_by"])
         text += " " + page.say["why flips"].format(axis=axes)
     return text
+
+
+def reason_term(word: str, counts: Mapping[str, int]) -> str:
+    """Return the phrase that gives the reason for a verdict on several contexts and omits outcomes that none has."""
+    if word == "refuted" and not counts["reversed"]:
+        return "why refuted negligible"
+    if word == "refuted" and not counts["negligible"]:
+        return "why refuted reversed"
+    if word == "depends" and counts["unclear"]:
+        return "why depends unclear"
+    return f"why {word}"
 
 
 def outcome_counts(contexts: list[Context]) -> dict[str, int]:
