@@ -5,10 +5,12 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import requires
 
 import pytest
+import yaml
 from support.project import PACKAGES, ROOT, make_environment, ontrial
 
 from ontrial.__main__ import MODULES, main
@@ -135,3 +137,11 @@ def test_a_run_whose_environment_is_not_active_says_so(tmp_path):
     assert run.returncode == 1
     assert f"Activate it: source {sys.prefix}/bin/activate" in run.stdout + run.stderr
     assert "Nothing was started." in run.stdout + run.stderr
+
+
+def test_the_version_is_the_same_everywhere_and_has_its_changes():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == version
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{re.escape(version)}\] - {citation['date-released']}$", changes, re.MULTILINE)
