@@ -68,7 +68,7 @@ coverage: $(VENV)/ready-test ## run the tests and report lines and branches that
 	$(PYTEST) -m "not full" --cov --cov-fail-under 97
 
 mutation: $(VENV)/ready-test ## mutate nn and judge in a sample of places and check that a test fails each time (at most 40 minutes)
-	$(BIN)/python tests/long/mutation.py
+	cd tests && ../$(BIN)/python -m long.mutation
 
 smoke: setup ## run a tiny study through the whole workflow, in seconds
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml

@@ -1,6 +1,6 @@
 """Change nn and judge in a sample of places, one at a time, and check that a test notices each change.
 
-python tests/long/mutation.py [--packages nn judge] [--sample 120] [--minutes 40] [--seed 0]
+cd tests && python -m long.mutation [--packages nn judge] [--sample 120] [--minutes 40] [--seed 0]
 
 Prints the share of mutants that tests kill, and every survivor. A survivor is either an equivalent change or a gap in
 the tests.
