@@ -76,7 +76,7 @@ class Buffers:
         self.forward_calls = [call for layer in layers for call in self._bind_forward(network, layer)]
         self.backward_calls = [self._bind_backward(network, layer) for layer in layers]
         self.gradient_calls = [self._bind_gradient(network, layer) for layer in layers]
-        self.sgd_calls = self._bind_sgd(network, batch)
+        self.sgd_calls: list[products.Calls] | None = None  # bound at the first step: most buffers only evaluate
 
     def _bind_forward(self, network: "Network", layer: int) -> products.Calls:
         """Return calls for z = xW + b and a = φ(z), which also copy a to the inputs of the next layer."""
@@ -106,19 +106,20 @@ class Buffers:
         """Return calls for dW = xᵀ delta and db = Σ delta over the batch: one product, thanks to the 1 in x."""
         return products.gradient(self.x[layer], self.delta[layer], network.matrix_gradients[layer])
 
-    def _bind_sgd(self, network: "Network", batch: int) -> list[products.Calls]:
-        """Return each layer's calls for a step of plain SGD: they compute its gradient.
+    def bind_sgd(self, network: "Network") -> list[products.Calls]:
+        """Bind and return each layer's calls for a step of plain SGD: they compute its gradient.
 
         The first layer's calls, which run last, then subtract all gradients from the parameters. A wide first layer is
         updated directly, without storing its gradient.
         """
         first, *rest = self.gradient_calls
         start = 0
-        if products.is_wide(network.matrices[0][0].size, batch):
+        if products.is_wide(network.matrices[0][0].size, self.target.shape[1]):
             first = products.subtract_gradient(network.matrices[0], self.x[0], self.delta[0])
             start = network.matrices[0][0].size
         parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
-        return [[*first, partial(np.subtract, parameters, gradients, parameters)], *rest]
+        self.sgd_calls = [[*first, partial(np.subtract, parameters, gradients, parameters)], *rest]
+        return self.sgd_calls
 
 
 class Network:
@@ -186,8 +187,9 @@ class Network:
 
         The gradients are overwritten, and are not dL/dparameters afterwards.
         """
+        calls = buffers.sgd_calls or buffers.bind_sgd(self)
         for layer, _ in self.deltas(buffers, rates):
-            for call in buffers.sgd_calls[layer]:
+            for call in calls[layer]:
                 call()
 
 
