@@ -107,7 +107,7 @@ def require_shared_folder(options: list[str]) -> None:
 
 
 def slurm(*command: str) -> str:
-    """Run a command of Slurm and return its output. Raise InputError if it fails or does not answer in time."""
+    """Run a command of Slurm and return its output. Raises InputError if it fails or does not answer in time."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT).stdout
     except subprocess.TimeoutExpired:

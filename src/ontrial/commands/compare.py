@@ -53,7 +53,7 @@ def read_timed(folder: Path) -> Verdicts:
 
 
 def read_verdicts(path: Path) -> Verdicts:
-    """Return the content of a file of verdicts. Raise InputError if it is not one."""
+    """Return the content of a file of verdicts. Raises InputError if it is not one."""
     return decode(read_checked(path, checking.load_schema("verdicts")))
 
 
@@ -63,7 +63,7 @@ def read_times(path: Path) -> dict[str, Any]:
 
 
 def read_checked(path: Path, schema: dict) -> dict[str, Any]:
-    """Return the content of a JSON file. Raise InputError if it can't be read or violates the schema."""
+    """Return the content of a JSON file. Raises InputError if it can't be read or violates the schema."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
     except FileNotFoundError:

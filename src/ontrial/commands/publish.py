@@ -46,7 +46,7 @@ def publish(what: str, study_file: str) -> None:
 
 
 def publish_measurement(what: str, study_file: str) -> None:
-    """Copy the files of a measurement. Raise InputError unless all of them exist."""
+    """Copy the files of a measurement. Raises InputError unless all of them exist."""
     patterns, command = MEASUREMENTS[what]
     paths = [Path(pattern.format(study=configuration.read(study_file).name)) for pattern in patterns]
     for path in paths:
@@ -59,7 +59,7 @@ def publish_measurement(what: str, study_file: str) -> None:
 
 
 def publish_study(study_file: str) -> None:
-    """Publish the results of one study. Raise InputError unless they are complete and match the configuration."""
+    """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     study = configuration.read(study_file)
     results = Path("results", study.name)
     finished = read_finished(study, results, study_file)
@@ -78,7 +78,7 @@ def publish_study(study_file: str) -> None:
 
 
 def read_finished(study: Study, results: Path, study_file: str) -> dict[str, Verdicts]:
-    """Return the verdicts of a study by file. Raise InputError unless its site is built and they match its docket."""
+    """Return the verdicts of a study by file. Raises InputError unless its site is built and they match its docket."""
     remedy = f"Run it first: make STUDY={study_file}"
     if not study.docket:
         raise InputError(f"{study_file}: the study tests no claims, so it has no verdicts to publish. Add a docket.")

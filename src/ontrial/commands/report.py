@@ -15,7 +15,7 @@ from ontrial.study import configuration
 
 
 def write_report(study_file: str) -> None:
-    """Write results/<study>/report.zip. Raise InputError if the study is not finished or Snakemake fails."""
+    """Write results/<study>/report.zip. Raises InputError if the study is not finished or Snakemake fails."""
     results = Path("results") / configuration.read(study_file).name
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not finished. Run it with: make STUDY={study_file}")

@@ -101,7 +101,7 @@ def log(message: str) -> None:
 
 
 def prepare_setup(kind: str, value: str, study: Study) -> Setup:
-    """Return the setup of a circumstance. Raise InputError with the reason if it is not possible on this machine."""
+    """Return the setup of a circumstance. Raises InputError with the reason if it is not possible on this machine."""
     if kind == "kernel":
         return Setup(variables=(("OPENBLAS_CORETYPE", value),))
     if kind == "seeds":  # shifted beyond the largest seed of the study, so that no seed is used twice
@@ -115,7 +115,7 @@ def prepare_setup(kind: str, value: str, study: Study) -> Setup:
 
 
 def find_interpreter(release: str) -> str:
-    """Return the first interpreter of a Python release on PATH that works. Raise InputError if there is none."""
+    """Return the first interpreter of a Python release on PATH that works. Raises InputError if there is none."""
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         candidate = shutil.which(f"python{release}", path=folder)
         if candidate and subprocess.run([candidate, "-c", ""], capture_output=True).returncode == 0:
@@ -190,7 +190,7 @@ def write_study(study: Study, folder: Path, setup: Setup) -> str:
 
 
 def run_study(name: str, folder: Path, study_file: str, setup: Setup, cores: str) -> None:
-    """Run a study up to its verdicts. Raise InputError with the end of Snakemake's output if it fails."""
+    """Run a study up to its verdicts. Raises InputError with the end of Snakemake's output if it fails."""
     log(f"{name}:")
     unlock = [setup.python, "-m", "ontrial", "unlock"]
     unlocked = subprocess.run(unlock, cwd=folder, env=setup.environ, text=True, stderr=subprocess.PIPE)

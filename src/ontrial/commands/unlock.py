@@ -20,7 +20,7 @@ SLURM_LOGS = Path(".snakemake/slurm_logs")  # exists once a run in this folder h
 
 
 def unlock() -> None:
-    """Remove the lock and the unfinished files of a killed run. Raise InputError while another run is active.
+    """Remove the lock and the unfinished files of a killed run. Raises InputError while another run is active.
 
     Jobs outlive a killed Snakemake, so wait for them: without the lock a new run would write the same files, and an old
     job could overwrite the results of newer code. Jobs in a cluster's queue may take a day, so the user decides about

@@ -23,7 +23,7 @@ SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 
 
 def verify(study_file: str) -> None:
-    """Print how many files are the same and which may differ. Raise InputError if any other file differs."""
+    """Print how many files are the same and which may differ. Raises InputError if any other file differs."""
     name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
         first, second = Path(folder, "first"), Path(folder, "the second", "run")
@@ -61,7 +61,7 @@ def copy_seconds(first: Path, second: Path) -> None:
 
 
 def run(study_file: str, folder: Path, cores: str, variables: dict[str, str], *targets: str) -> None:
-    """Run the workflow in a separate folder. Raise InputError with Snakemake's output if it fails."""
+    """Run the workflow in a separate folder. Raises InputError with Snakemake's output if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores, *targets]
     command += ["--config", f"study={os.path.relpath(study_file, folder)}"]

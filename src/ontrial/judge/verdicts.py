@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -49,6 +50,11 @@ class Verdicts(TypedDict):
 def encode(verdicts: Verdicts) -> Verdicts:
     """Return verdicts as verdicts.json holds them. JSON has no infinity, so it is written "inf" or "-inf"."""
     return map_intervals(verdicts, lambda end: str(end) if isinstance(end, float) and math.isinf(end) else end)
+
+
+def to_json(verdicts: Verdicts) -> str:
+    """Return the text of verdicts.json."""
+    return json.dumps(encode(verdicts), ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def decode(content: Any) -> Verdicts:

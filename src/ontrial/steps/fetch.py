@@ -35,7 +35,7 @@ NPM_TIMEOUT = 600  # seconds
 
 
 def fetch(folder: str, mirrors: list[str]) -> None:
-    """Get every file that is missing; raise InputError with the failure of each source if some are unavailable."""
+    """Get every file that is missing. Raises InputError with the failure of each source if some are unavailable."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     failures: list[str] = []
@@ -73,7 +73,7 @@ def missing_files(folder: Path) -> list[Fetched]:
 
 
 def verify_and_move(file: Fetched, path: Path, folder: Path) -> None:
-    """Move a file into the folder; raise ValueError if its SHA-256 is wrong."""
+    """Move a file into the folder. Raises ValueError if its SHA-256 is wrong."""
     if (digest := files.sha256(path)) != file.sha256:
         raise ValueError(f"{path.name}: its SHA-256 is {digest}, expected {file.sha256}")
     path.replace(folder / file.path().name)

@@ -1,6 +1,5 @@
 """Judge the claims of a study, and write the accuracy of every cell at its tuned learning rate."""
 
-import json
 from typing import Unpack
 
 from ontrial.judge import policies, verdicts
@@ -13,7 +12,7 @@ def judge(output: str, csv: str, tuned: str, **paths: Unpack[inputs.Paths]) -> N
     judged = verdicts.judge(results, docket)
     files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, verdicts.to_table(judged).to_csv(index=False))
-    files.write_text(output, json.dumps(verdicts.encode(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    files.write_text(output, verdicts.to_json(judged) + "\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 Times differ from run to run. Therefore this job reserves all cores, and nothing deterministic depends on its output.
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Unpack
@@ -35,7 +34,7 @@ def measure_costs(table: str, output: str, **paths: Unpack[inputs.Paths]) -> Non
     measured["unit"] = measured["task"].map(timing.TASKS)
     judged = verdicts.judge_timed(results, docket, measured)
     files.write_text(table, measured.to_csv(index=False))
-    files.write_text(output, json.dumps(verdicts.encode(judged), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    files.write_text(output, verdicts.to_json(judged) + "\n")
 
 
 def measure_rounds(measurements: Sequence[timing.Measurement]) -> list[tuple]:

@@ -65,7 +65,7 @@ class Training:
 
     @property
     def budget(self) -> str:
-        """Return what limits training: "epochs" or "updates"."""
+        """What limits training: "epochs" or "updates"."""
         return "updates" if self.epochs is None else "epochs"
 
 
@@ -80,33 +80,33 @@ class Cell(Settings):
 
     @property
     def layers(self) -> str:
-        """Return the widths of the hidden layers as in tables and paths: "32-32", or "none"."""
+        """The widths of the hidden layers as in tables and paths: "32-32", or "none"."""
         return "-".join(map(str, self.hidden)) or "none"
 
     @property
     def output(self) -> str:
-        """Return the output of the objective."""
+        """The output of the objective."""
         return self.objective.split("+")[0]
 
     @property
     def loss(self) -> str:
-        """Return the loss of the objective."""
+        """The loss of the objective."""
         return self.objective.split("+")[1]
 
     @property
     def full_batch(self) -> bool:
-        """Return whether one batch contains all training samples."""
+        """Whether one batch contains all training samples."""
         return self.batch_sample_count == self.training_sample_count
 
     @property
     def training_sample_count(self) -> int:
-        """Return the number of training samples."""
+        """The number of training samples."""
         samples = self.training_samples
         return samples if isinstance(samples, int) else data.sizes(self.dataset).train
 
     @property
     def batch_sample_count(self) -> int:
-        """Return the number of samples in a batch."""
+        """The number of samples in a batch."""
         return self.batch_size if isinstance(self.batch_size, int) else self.training_sample_count
 
     @property
@@ -116,7 +116,7 @@ class Cell(Settings):
 
     @property
     def path(self) -> str:
-        """Return the path of the cell's files within a folder of the study, without an extension."""
+        """The path of the cell's files within a folder of the study, without an extension."""
         folders = [self.experiment]
         for setting in fields(Settings):
             value = getattr(self, setting.name)
@@ -128,14 +128,14 @@ class Cell(Settings):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Return the values of COLUMNS. Here, "full" and "all" are numbers of samples."""
+        """The values of COLUMNS. Here, "full" and "all" are numbers of samples."""
         values = {name: getattr(self, name) for name in COLUMNS}
         samples = {"training_samples": self.training_sample_count, "batch_size": self.batch_sample_count}
         return values | {"hidden": self.layers} | samples
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Return the columns that every row of a run file has: the settings, and whether the batch is full."""
+        """The columns that every row of a run file has: the settings, and whether the batch is full."""
         return self.settings | {"full_batch": self.full_batch}
 
     def values(self, name: str) -> tuple:
@@ -168,14 +168,14 @@ class Cell(Settings):
 
     @property
     def architecture(self) -> Architecture:
-        """Return the architecture of the networks of the cell."""
+        """The architecture of the networks of the cell."""
         inputs = data.sizes(self.dataset).features
         layers = (inputs, *self.hidden, data.target_columns(self.dataset, self.output))
         return Architecture(layers, self.activation, self.output, self.loss, self.initialisation)
 
     @property
     def schedule(self) -> Schedule:
-        """Return how the networks of the cell are trained and what is recorded."""
+        """How the networks of the cell are trained and what is recorded."""
         values = self.settings | vars(self.training) | {"record_train": RECORD_TRAIN}
         return Schedule(**{parameter.name: values[parameter.name] for parameter in fields(Schedule)})
 

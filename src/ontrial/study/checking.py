@@ -33,7 +33,7 @@ def check(
     name_checks: Mapping[str, NameCheck],
     find_conflicts: ConflictCheck,
 ) -> dict[str, Any]:
-    """Return the value of a YAML document, or a copy of nested mappings; raise InputError with every mistake in it.
+    """Return the value of a YAML document, or a copy of nested mappings. Raises InputError with every mistake in it.
 
     where: what error messages call the source, usually its path. name_checks: the check of each kind of name that the
     schema refers to with its keyword `known`. find_conflicts: finds what a schema cannot express, such as values that
@@ -48,7 +48,7 @@ def check(
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a configuration file, cut off if it is too large; raise InputError if it can't be read."""
+    """Return the text of a configuration file, cut off if it is too large. Raises InputError if it can't be read."""
     try:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -65,7 +65,7 @@ def read_text(path: str | Path) -> str:
 
 
 def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
-    """Return a copy in plain dicts and lists; raise InputError for what a YAML file could not contain."""
+    """Return a copy in plain dicts and lists. Raises InputError for what a YAML file could not contain."""
     if len(path) > MAX_DEPTH:
         raise input_error(where, {}, [(path, TOO_DEEP)])
     if isinstance(value, Mapping):
@@ -84,7 +84,7 @@ def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
 
 
 def compose(text: str) -> yaml.Node | None:
-    """Compose the nodes of a document, None if it is empty; raise the exceptions of `Loader` for what it refuses."""
+    """Compose the nodes of a document, None if it is empty. Raises the exceptions of `Loader` for what it refuses."""
     try:
         for event in yaml.parse(text, yaml.CBaseLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
@@ -125,7 +125,7 @@ SCALARS: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
 
 
 def parse_yaml(text: str, where: str) -> tuple[Any, Lines]:
-    """Return the value of a YAML document and the line of each value in it; raise InputError if it is invalid."""
+    """Return the value of a YAML document and the line of each value in it. Raises InputError if it is invalid."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise InputError(f"{where}: the file is larger than {MAX_BYTES // 1024} KiB. No configuration needs that much.")
     try:

@@ -25,7 +25,7 @@ RESERVED = "reference"  # results/reference/ holds the published verdicts
 
 
 def read(path: str | Path) -> Study:
-    """Return the study of a configuration file; raise InputError with every mistake in it."""
+    """Return the study of a configuration file. Raises InputError with every mistake in it."""
     return parse(checking.read_text(path), str(path))
 
 

@@ -31,7 +31,7 @@ class Film:
 
     @property
     def shared_layers(self) -> int:
-        """Return how many layers, counted from the inputs, start with the same weights in both arms."""
+        """The number of layers, counted from the inputs, that start with the same weights in both arms."""
         first = self.arms[0].architecture
         second = self.arms[1].architecture
         if first.initialisation != second.initialisation:
@@ -41,7 +41,7 @@ class Film:
 
 
 def read(path: str | Path) -> dict[str, Film]:
-    """Return the films of a file by id; raise InputError with every mistake in it."""
+    """Return the films of a file by id. Raises InputError with every mistake in it."""
     return parse(checking.read_text(path), str(path))
 
 

@@ -12,7 +12,7 @@ from ontrial.study.study import Study
 
 
 def require_study_file(name: object) -> str:
-    """Return the path that `--config study=FILE` gives; raise InputError unless the file contains a valid study."""
+    """Return the path that `--config study=FILE` gives. Raises InputError unless the file contains a valid study."""
     if not isinstance(name, str) or not name:
         raise InputError(
             f"--config study=FILE needs the path of a configuration file, not {name!r}. "

@@ -34,7 +34,7 @@ class Experiment:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """Return all seeds of the experiment."""
+        """All seeds of the experiment."""
         return self.descriptive + self.tuning + self.confirmatory
 
     @property
@@ -75,18 +75,18 @@ class Study:
 
     @cached_property
     def cells(self) -> dict[str, Cell]:
-        """Return all cells by path."""
+        """All cells by path."""
         return {cell.path: cell for experiment in self.experiments.values() for cell in experiment.cells()}
 
     @property
     def docket(self) -> Path | None:
-        """Return the path of the docket, which the configuration gives relative to its own folder; None without one."""
+        """The path of the docket, which the configuration gives relative to its own folder; None without one."""
         name = self.configuration.get("docket")
         return None if name is None else Path(self.source).parent / name
 
     @property
     def runs(self) -> int:
-        """Return the number of runs."""
+        """The number of runs."""
         return sum(cell.runs for cell in self.cells.values())
 
     def to_json(self) -> str:

@@ -189,14 +189,14 @@ TABLES: dict[str, Callable[[Page, Benchmark], str]] = {
 
 
 def lookup(kind: str, name: str, registry: Mapping[str, Entry]) -> Entry:
-    """Return an entry of a registry by name; InputError, with the known names, if there is none."""
+    """Return an entry of a registry by name. Raises InputError, with the known names, if there is none."""
     if name not in registry:
         raise InputError(unknown(kind, name, registry))
     return registry[name]
 
 
 def published(page: Page) -> Benchmark:
-    """Return the published benchmark; InputError if there is none."""
+    """Return the published benchmark. Raises InputError if there is none."""
     if page.results.benchmark is None:
         raise InputError("no benchmark is published. Use its numbers only where [% if benchmark %].")
     return page.results.benchmark

@@ -166,7 +166,7 @@ def value_text(value: object) -> str:
 
 
 def experiment_of(results: Results, name: str) -> Experiment:
-    """Return an experiment by name; InputError if the study does not have it."""
+    """Return an experiment by name. Raises InputError if the study does not have it."""
     if name not in results.study.experiments:
         raise InputError(f"{unknown('experiment', name, results.study.experiments)} Check has(…) first.")
     return results.study.experiments[name]

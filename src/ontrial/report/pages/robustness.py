@@ -96,7 +96,7 @@ def share(part: int, whole: int) -> str:
 
 
 def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
-    """Return the rows of the published table with circumstances of some kinds; InputError if there is no table."""
+    """Return the published table's rows with circumstances of some kinds. Raises InputError if there is no table."""
     for kind in kinds:
         if kind not in KINDS:
             raise InputError(unknown("kind of circumstance", kind, KINDS))

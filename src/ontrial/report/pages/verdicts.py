@@ -199,7 +199,7 @@ def is_measured(page: Page, id: str) -> bool:
 
 
 def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
-    """Return the one context of a claim with these settings; InputError if none or several have them."""
+    """Return the one context of a claim with these settings. Raises InputError if none or several have them."""
     contexts = verdict_record(page, id)["contexts"]
     matches = [context for context in contexts if all(context.get(name) == value for name, value in wanted.items())]
     if len(matches) != 1:
@@ -232,7 +232,7 @@ def value_name(page: Page, axis: str, value: Any) -> str:
 
 
 def verdict_record(page: Page, id: str) -> Mapping[str, Any]:
-    """Return the record of a claim in verdicts.json; InputError if it has none."""
+    """Return the record of a claim in verdicts.json. Raises InputError if it has none."""
     if id not in page.results.verdicts:
         raise InputError(f"{unknown('claim', id, page.results.verdicts)} Check has_claim(…) first.")
     return page.results.verdicts[id]

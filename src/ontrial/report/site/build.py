@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,22 @@ def languages(docs: Path) -> tuple[str, ...]:
     """Return the languages of the docs: those with a home page, English first."""
     names = [page.parent.name for page in docs.glob("*/index.md")]
     return tuple(sorted(names, key=lambda name: (name != "en", name)))
+
+
+def add_names_option(parser: ArgumentParser) -> None:
+    """Add the option --names, whose value is a list of pairs: a language, and its name in that language."""
+
+    def parse_pair(text: str) -> tuple[str, str]:
+        language, name = text.split("=")
+        return language, name
+
+    parser.add_argument(
+        "--names",
+        nargs="+",
+        required=True,
+        type=parse_pair,
+        help="the name of each language in that language, such as en=English",
+    )
 
 
 def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str) -> None:

@@ -16,7 +16,10 @@ def require_parity(docs: Path, languages: Iterable[str]) -> None:
 
 
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
-    """Return language → its name in that language; InputError if a language lacks its theme or its settings.yaml."""
+    """Return language → its name in that language.
+
+    Raises InputError if a language lacks its theme or its settings.yaml.
+    """
     by_language = {}
     for language in languages:
         theme, settings = docs / f"theme/{language}.yml", docs / language / "settings.yaml"
@@ -67,7 +70,7 @@ def markdown(folder: Path) -> dict[str, str]:
 
 
 def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file of the docs; InputError with the line if it is not valid YAML."""
+    """Return the content of a YAML file of the docs. Raises InputError with the line if it is not valid YAML."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:

@@ -66,7 +66,7 @@ def compare(one: str, other: str, where_one: str, where_other: str) -> Iterator[
 
 
 def read(extract: Callable[[str], list[str]], text: str, where: str) -> list[str]:
-    """Return the parts of a text; InputError for a template or for code with a syntax error."""
+    """Return the parts of a text. Raises InputError for a template or for code with a syntax error."""
     try:
         return extract(text)
     except jinja2.TemplateSyntaxError as error:
