@@ -47,8 +47,17 @@ globalThis.document = {getElementById: id => (id === "explorer-words" ? {textCon
 const script = new URL("../../docs/theme/overrides/assets/explorer.js", import.meta.url)
 globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
 await runInThisContext(readFileSync(script, "utf8"))
-const {defaultState, formatAddress, parseAddress, passes, points, significant, summaryText} =
-  globalThis.explorerFunctions
+const {
+  defaultState,
+  formatAddress,
+  meanAndSd,
+  paddingRows,
+  parseAddress,
+  passes,
+  points,
+  significant,
+  summaryText,
+} = globalThis.explorerFunctions
 
 const pathsOf = state => points.filter(point => passes(point, state)).map(point => point.path)
 
@@ -109,4 +118,21 @@ test("a measure is shown with its spread", () => {
   assert.equal(summaryText(points[0], "test_accuracy"), "96.50 ± 0.30%")
   assert.equal(summaryText(points[2], "test_accuracy"), "–")
   assert.equal(summaryText(points[3], "epochs_to_90"), "4 (3 to never)")
+})
+
+test("a mean and its deviation have the same decimals", () => {
+  assert.deepEqual(meanAndSd(0.40312, 0.03123), {centre: "0.403", sd: "0.031"})
+  assert.deepEqual(meanAndSd(-12, 0.5), {centre: "−12.0", sd: "0.5"})
+  assert.deepEqual(meanAndSd(0, 0.5), {centre: "0.00", sd: "0.50"})
+  assert.deepEqual(meanAndSd(12345678, 2), {centre: "1.235e+7", sd: "2"})
+})
+
+test("every pair of a column and a row has a panel", () => {
+  const row = (columns, rows, y) => ({i: 1, x: "16", y, columns, rows, low: y - 1, high: y + 1, chosen: true})
+  const rows = [row("relu", "He", 2), row("tanh", "Glorot", 3), row("relu", "Glorot", 4)]
+  assert.deepEqual(paddingRows(rows), [
+    {i: undefined, x: "16", y: 2, columns: "tanh", rows: "He", low: 2, high: 2, chosen: false, padding: true},
+  ])
+  assert.deepEqual(paddingRows(rows.slice(0, 1)), [])
+  assert.deepEqual(paddingRows([]), [])
 })

@@ -56,6 +56,7 @@
 
   const withMinus = text => text.replace("-", "−")
   const percent = text => phrase("percent", {number: text})
+  const count = number => number.toLocaleString("en") // 1,468 in both languages
   const share = number => percent((100 * number).toFixed(0))
 
   function significant(number) {
@@ -63,6 +64,14 @@
     const size = Math.abs(number)
     const exponential = size && (size < 1e-4 || size >= 1e7)
     return withMinus(exponential ? number.toExponential(3) : String(Number(number.toPrecision(4))))
+  }
+
+  // A mean and a standard deviation with the same number of decimals, three digits of the mean.
+  function meanAndSd(mean, sd) {
+    const text = significant(mean)
+    if (text.includes("e")) return {centre: text, sd: significant(sd)}
+    const decimals = mean ? Math.max(0, 2 - Math.floor(Math.log10(Math.abs(mean)))) : 2
+    return {centre: withMinus(mean.toFixed(decimals)), sd: sd.toFixed(decimals)}
   }
 
   // A measure of a point with its spread over seeds.
@@ -75,7 +84,10 @@
     let text = centre
     if (summary.low !== Infinity) {
       if (median) text = phrase("median and quartiles", {centre, low, high})
-      else if (Number.isFinite(summary.sd)) text = phrase("mean and sd", {centre, sd: format(summary.sd)})
+      else if (Number.isFinite(summary.sd)) {
+        const numbers = unit === "points" ? {centre, sd: format(summary.sd)} : meanAndSd(summary.centre, summary.sd)
+        text = phrase("mean and sd", numbers)
+      }
     }
     return unit === "points" ? percent(text) : text
   }
@@ -159,7 +171,17 @@
       .join("&")
   }
 
-  globalThis.explorerFunctions = {defaultState, formatAddress, parseAddress, passes, points, significant, summaryText}
+  globalThis.explorerFunctions = {
+    defaultState,
+    formatAddress,
+    meanAndSd,
+    paddingRows,
+    parseAddress,
+    passes,
+    points,
+    significant,
+    summaryText,
+  }
 
   // Controls ---------------------------------------------------------------------------------------------------------
 
@@ -317,6 +339,18 @@
     return row
   }
 
+  // An invisible row for each panel without points, since Vega-Lite would fill the gap with the panels that follow.
+  function paddingRows(rows) {
+    const valuesOf = axis => [...new Set(rows.map(row => row[axis]))]
+    const pairs = valuesOf("columns").flatMap(column => valuesOf("rows").map(line => [column, line]))
+    return pairs
+      .filter(([column, line]) => !rows.some(row => row.columns === column && row.rows === line))
+      .map(([column, line]) => {
+        const {y} = rows[0]
+        return {...rows[0], i: undefined, chosen: false, low: y, high: y, columns: column, rows: line, padding: true}
+      })
+  }
+
   const isDrawable = row =>
     AXES.every(axis => {
       if (!isMeasure(state[axis])) return true
@@ -370,6 +404,7 @@
       layer.encoding.x = x
       layer.encoding.y = layer === spread ? {...y, field: "low"} : y
     }
+    marker.encoding.opacity = {condition: {test: "datum.padding", value: 0}, value: 1}
     if (isMeasure(state.colour)) encodeMeasure(spread, marker)
     else if (state.colour !== "none") encodeSetting(spec.layer, rows, candidates)
     else for (const layer of spec.layer) layer.encoding.color = {value: GRID.settings.activation.colour[0]}
@@ -415,9 +450,9 @@
   // Repeat the panel for columns and rows, with widths that fill the box.
   function withPanels(spec, panel, shown) {
     const facet = axis => ({field: axis, type: "ordinal", title: title(state[axis]), sort: domain(shown, state[axis])})
-    const count = axis =>
+    const panelCount = axis =>
       state[axis] === "none" || isMeasure(state[axis]) ? 1 : Math.max(1, domain(shown, state[axis]).length)
-    const [columns, rows] = [count("columns"), count("rows")]
+    const [columns, rows] = [panelCount("columns"), panelCount("rows")]
     const hasRows = state.rows !== "none"
     const width = chartBox.clientWidth - 75
     const perLine = hasRows ? columns : Math.max(1, Math.min(columns, Math.floor(width / 230)))
@@ -439,11 +474,12 @@
   // Draw one chart after the other, since a slow one could replace a newer one.
   function plot(rows, shown, candidates) {
     const spec = specification(rows, shown, candidates)
+    const data = [...rows, ...paddingRows(rows)]
     const specText = JSON.stringify(spec)
     lastPlot = lastPlot.then(async () => {
-      if (specText === drawnSpec) return view.data("rows", rows).runAsync()
+      if (specText === drawnSpec) return view.data("rows", data).runAsync()
       view?.finalize()
-      const embedded = await vegaEmbed(chart, {...spec, datasets: {rows}}, EMBED_OPTIONS)
+      const embedded = await vegaEmbed(chart, {...spec, datasets: {rows: data}}, EMBED_OPTIONS)
       drawnSpec = specText
       view = embedded.view
       view.addEventListener("pointermove", (event, item) => showTip(event, item?.datum?.i))
@@ -520,7 +556,7 @@
       element("tbody", {}, ...rows),
     )
     more.hidden = showAllRows || shown.length <= FIRST_ROWS
-    more.textContent = phrase("show all", {n: shown.length})
+    more.textContent = phrase("show all", {n: count(shown.length)})
   }
 
   // sign: 1 or −1 if the table is sorted by the column, up or down.
@@ -675,12 +711,14 @@
     updateFilters(candidates)
     const notDrawn = shown.length - new Set(rows.map(row => row.i)).size
     status.textContent = [
-      phrase("shown", {n: shown.length, all: points.length}),
+      phrase("shown", {n: count(shown.length), all: count(points.length)}),
       ...(shown.length ? [] : [phrase("nothing")]),
-      ...(notDrawn ? [phrase("off the chart", {n: notDrawn})] : []),
+      ...(notDrawn ? [phrase("off the chart", {n: count(notDrawn)})] : []),
     ].join(" ")
-    chart.setAttribute("aria-label", phrase("chart of", {y: title(state.y), x: title(state.x), n: rows.length}))
-    plot(rows, shown, candidates)
+    chart.setAttribute("aria-label", phrase("chart of", {y: title(state.y), x: title(state.x), n: count(rows.length)}))
+    chartBox.hidden = !rows.length
+    tableBox.hidden = !shown.length
+    if (rows.length) plot(rows, shown, candidates)
     fillTable(shown)
     if (state.point) {
       showDetails()
@@ -702,7 +740,7 @@
   addEventListener("hashchange", followAddress)
   let chartWidth = chartBox.clientWidth
   new ResizeObserver(() => {
-    if (Math.abs(chartBox.clientWidth - chartWidth) < 2) return
+    if (chartBox.hidden || Math.abs(chartBox.clientWidth - chartWidth) < 2) return
     chartWidth = chartBox.clientWidth
     render()
   }).observe(chartBox)
