@@ -9,8 +9,9 @@ class InputError(Exception):
 
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
-    """Return the message for a name that is not among the allowed ones. It suggests the closest one."""
+    """Return the message for a name that is not among the allowed ones. It suggests the closest one, in any case."""
     names = sorted(allowed)
-    closest = get_close_matches(str(name), names, n=1)
-    hint = f'Did you mean "{closest[0]}"? ' if closest else ""
+    in_lower_case = {other.lower(): other for other in names}
+    closest = get_close_matches(str(name).lower(), in_lower_case, n=1)
+    hint = f'Did you mean "{in_lower_case[closest[0]]}"? ' if closest else ""
     return f'unknown {kind} "{name}". {hint}Known: {", ".join(names)}.'

@@ -241,6 +241,16 @@ def claim(experiment: str, metric: str, comparison: str, *other_lines: str) -> s
                 "where: {activation: relu, initialisation: he, policy: tuned}",
                 "smallest_effect: 1 point",
             ),
+            'the metric "test_accuracy" needs training, but the budget of experiment "start" is 0.',
+        ),
+        (
+            claim(
+                "start",
+                "gradient_change",
+                "difference: {of: {depth: 3}, minus: 0}",
+                "where: {activation: relu, initialisation: he, policy: tuned}",
+                "smallest_effect: factor 2",
+            ),
             None,  # the only rate: the policy has nothing to choose
         ),
         (

@@ -207,3 +207,13 @@ def test_no_english_sentence_is_left_on_a_korean_page(smoke):
     pages: list[Path] = [path for path in folder.rglob("*.md") if path.name != "references.md"]
     assert len(pages) > 15
     assert {path.name: left for path in pages if (left := english_sentences(path.read_text(encoding="utf-8")))} == {}
+
+
+@pytest.mark.parametrize("text", ["neuron: neuron", "neuron: [neuron, 뉴런]", "neuron: {en: [neuron]}"])
+def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text):
+    for name in ("words.yaml", "phrases.yaml", "differing.yaml", "glossary.yaml"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert docs.texts_by_language(tmp_path, ["en"]) == {"en": {}}
+    (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"docs/words.yaml: neuron: write a text for each language"):
+        docs.texts_by_language(tmp_path, ["en"])

@@ -23,7 +23,7 @@ def known(registry) -> str:
     return ", ".join(sorted(registry))
 
 
-NOT_TEXT = "It is text, not a number: write it without quotes, and 1e-3 as 1.0e-3."
+NOT_TEXT = "It is text, not a number: write it without quotes."
 REPEATED = "is already in this list. Remove one of the two."
 SIZE = "is not a whole number of at least 1, or full."
 RATE = "is not a number above 0 and at most 1,000,000."
@@ -309,7 +309,7 @@ def test_a_grid_with_too_many_cells_is_an_error():
 def test_an_empty_file_is_an_error(text):
     with pytest.raises(InputError) as error:
         configuration.parse(text, "c.yaml")
-    assert str(error.value) == "c.yaml: the file is empty. See config/config.yaml for an example of a configuration."
+    assert str(error.value) == "c.yaml: the file is empty. The project's own files in config/ are examples."
 
 
 @pytest.mark.parametrize(("text", "shown"), [("[1]", "[1]"), ("relu", '"relu"'), ("null", "null")])

@@ -55,7 +55,7 @@ def read_text(path: str | Path) -> str:
         # The cut may split a character. That is no problem, because `parse_yaml` refuses texts of that size.
         return content.decode("utf-8-sig", "strict" if len(content) <= MAX_BYTES else "replace")
     except FileNotFoundError:
-        others = ", ".join(sorted(str(other) for other in Path(path).parent.glob("*.yaml"))) or "none"
+        others = ", ".join(sorted(str(other) for other in Path(path).parent.glob("[!.]*.yaml"))) or "none"
         raise InputError(f"{path}: there is no such file. YAML files in that folder: {others}.") from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
@@ -144,7 +144,7 @@ def parse_yaml(text: str, where: str) -> tuple[Any, Lines]:
     except RecursionError:
         raise InputError(f"{where}: {TOO_DEEP}") from None
     if node is None:
-        raise InputError(f"{where}: the file is empty. See config/config.yaml for an example of a configuration.")
+        raise InputError(f"{where}: the file is empty. The project's own files in config/ are examples.")
     lines: Lines = {(): node.start_mark.line + 1}
     return _value(node, (), lines, where), lines
 
@@ -227,7 +227,7 @@ def _sentence(error: ValidationError) -> str:
     types = schema.get("type", [])
     takes_number = "integer" in types or "number" in types  # types is a name or a list of names
     if takes_number and isinstance(error.instance, str) and NUMBER.fullmatch(error.instance):
-        return f"{sentence} It is text, not a number: write it without quotes, and 1e-3 as 1.0e-3."
+        return f"{sentence} It is text, not a number: write it without quotes."
     return sentence
 
 

@@ -46,15 +46,15 @@ def value(
     The seeds are the confirmatory ones; an experiment without them uses the descriptive ones. `learning_rate` comes
     before `policy`; without both, the rate is the tuned one. Settings that the call omits have their usual values
     (digits, two layers of 32, ReLU, softmax with cross-entropy, batches of 32), or else the first that the experiment
-    lists. Settings that this study does not have give NaN. Raises InputError for a name or value that no study could
-    have.
+    lists. Settings that this study does not have, and metrics that it does not record, give NaN. Raises InputError
+    for a name or value that no study could have.
     """
     cell = find_cell(page.results, experiment, settings)
     if statistic not in STATISTICS:
         raise InputError(unknown("statistic", statistic, STATISTICS))
     if metric not in (*METRICS, *page.results.runs.columns):
         raise InputError(unknown("metric", metric, [*METRICS, *page.results.runs.columns]))
-    if cell is None:
+    if cell is None or not is_recorded(metric, cell):
         return math.nan
     if learning_rate is None:
         learning_rate = rate_of(page.results, cell, policy or "tuned", metric, threshold, reference)
@@ -192,6 +192,14 @@ def find_cell(results: Results, experiment: str, settings: dict[str, Any]) -> Ce
     for name, usual in (USUAL | {"initialisation": OWN}).items():
         cells = [cell for cell in cells if cell.has(name, usual)] or cells
     return cells[0] if cells else None
+
+
+def is_recorded(metric: str, cell: Cell) -> bool:
+    """Return whether the runs of a cell record what a metric needs. A column of the runs needs nothing."""
+    if metric not in METRICS:
+        return True
+    needed = METRICS[metric]
+    return set(needed.probes) <= set(cell.training.probes) and needed.hidden_layers <= len(cell.hidden)
 
 
 def check_setting(name: str, values: Iterable[Any]) -> None:

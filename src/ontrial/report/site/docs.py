@@ -39,13 +39,16 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
     terms = {
         f"{file}: {term}": texts
         for file in ("words.yaml", "phrases.yaml", "differing.yaml")
-        for term, texts in read_yaml(docs / file).items()
+        for term, texts in (read_yaml(docs / file) or {}).items()
     }
     terms |= {
         f"glossary.yaml: {entry['id']}.{part}": entry.get(part, {})
-        for entry in read_yaml(docs / "glossary.yaml")
+        for entry in read_yaml(docs / "glossary.yaml") or []
         for part in ("term", "definition")
     }
+    for where, texts in terms.items():
+        if not (isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())):
+            raise InputError(f"docs/{where}: write a text for each language, such as {{en: …, ko: …}}.")
     by_language = {}
     for language in languages:
         captions = docs / language / "figures.yaml"
@@ -54,7 +57,7 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
             **{f"templates/{{}}/{path}": text for path, text in markdown(docs / "templates" / language).items()},
             **{
                 f"{{}}/figures.yaml: {figure}.{part}": text
-                for figure, parts in (read_yaml(captions) if captions.exists() else {}).items()
+                for figure, parts in ((read_yaml(captions) or {}) if captions.exists() else {}).items()
                 for part, text in parts.items()
             },
             **{term: texts[language] for term, texts in terms.items() if language in texts},
