@@ -47,17 +47,8 @@ globalThis.document = {getElementById: id => (id === "explorer-words" ? {textCon
 const script = new URL("../../docs/theme/overrides/assets/explorer.js", import.meta.url)
 globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
 await runInThisContext(readFileSync(script, "utf8"))
-const {
-  defaultState,
-  formatAddress,
-  meanAndSd,
-  paddingRows,
-  parseAddress,
-  passes,
-  points,
-  significant,
-  summaryText,
-} = globalThis.explorerFunctions
+const {defaultState, formatAddress, meanAndSd, paddingRows, parseAddress, passes, points, significant, summaryText} =
+  globalThis.explorerFunctions
 
 const pathsOf = state => points.filter(point => passes(point, state)).map(point => point.path)
 
