@@ -87,7 +87,7 @@ def published(*names):
 
 
 def published_verdicts():
-    """Return the files of this study's published verdicts, or of the default study, which tries the same docket."""
+    """Return the files of this study's published verdicts, or of the default study, which tests the same docket."""
     paths = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
     return [str(path) for path in next(filter(None, paths), [])]
 
