@@ -21,7 +21,7 @@ from ontrial.nn.training import History
 RTOL = 1e-12
 ATOL = 1e-15
 SEED = 1
-FAR = 1e4  # the largest |z| and logit that is tried
+FAR = 1e4  # the largest |z| and logit in the examples
 
 relu, sigmoid, tanh = (ACTIVATIONS[name] for name in ("relu", "sigmoid", "tanh"))
 softmax = OUTPUTS["softmax"].function
