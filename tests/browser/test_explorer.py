@@ -152,8 +152,10 @@ def test_another_experiment_brings_axes_that_suit_it(opened):
 
 
 def test_an_empty_selection_says_what_to_do(opened):
-    page = opened("#learning_rate=0.03125&batch_size=16&policy=linear&activation=sigmoid")
-    assert "Untick some" in page.locator(SHOWN).inner_text()
+    page = opened()
+    page.evaluate("location.hash = '#learning_rate=0.03125&batch_size=16&policy=linear&activation=sigmoid'")
+    page.locator(SHOWN, has_text="Untick some").wait_for()
+    assert not page.locator(".explorer-chart svg").first.is_visible()
 
 
 def test_works_under_a_policy_without_evaluation(smoke_site, served, reader):
