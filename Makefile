@@ -70,7 +70,7 @@ coverage: $(VENV)/ready-test ## run the tests and report lines and branches that
 mutation: $(VENV)/ready-test ## mutate nn and judge in a sample of places and check that a test fails each time (at most 40 minutes)
 	cd tests && ../$(BIN)/python -m long.mutation
 
-smoke: setup ## run a tiny study through the whole workflow, in seconds
+smoke: setup ## run a tiny study through the whole workflow (half a minute)
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
 
 mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
