@@ -30,8 +30,8 @@ def other_scheme(window, scheme: str) -> list[str]:
 
 
 def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
-    """Return the faults that a check or the window found, by page."""
-    return {path: faults for path in paths if (faults := check(window.open(path)) + window.take_complaints())}
+    """Return the problems that a check or the window reports, by page."""
+    return {path: problems for path in paths if (problems := check(window.open(path)) + window.take_complaints())}
 
 
 @pytest.mark.parametrize("site", ["smoke_site", "two_languages"])
@@ -39,12 +39,12 @@ class TestEveryPage:
     @pytest.mark.parametrize(("scheme", "rules"), [("light", None), ("dark", CONTRAST)])
     def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, site, scheme, rules):
         def check(page) -> list[str]:
-            faults = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
-            faults += violations(page, rules)
+            problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
+            problems += violations(page, rules)
             page.set_viewport_size(TABLET)
-            faults += page.evaluate(OVERFLOW)
+            problems += page.evaluate(OVERFLOW)
             page.set_viewport_size(DESK)
-            return faults
+            return problems
 
         folder = request.getfixturevalue(site)
         window = reader(served(folder), color_scheme=scheme, viewport=DESK)
@@ -72,25 +72,25 @@ PRINTED = """() => {
 
 
 def test_every_page_opens_from_a_folder_and_is_white_and_whole_on_paper(smoke_site, reader):
-    """Return the faults in print: controls, dark figures, folded parts, external links without their address."""
+    """Return the problems in print: controls, dark figures, folded parts, external links without their address."""
     window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
 
     def check(page) -> list[str]:
-        faults = page.evaluate(UNDRAWN)
+        problems = page.evaluate(UNDRAWN)
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        faults += page.evaluate(PRINTED)
-        faults += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
+        problems += page.evaluate(PRINTED)
+        problems += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
         page.emulate_media(media="screen")
-        return faults
+        return problems
 
     assert faulty(window, pages_of(smoke_site), check) == {}
 
 
 def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served, reader):
     window = reader(served(smoke_site), java_script_enabled=False)
-    faults = {}
+    problems = {}
     for path in pages_of(smoke_site):
         window.page.goto(f"{window.address}/{path}")
-        faults[path] = window.page.evaluate(UNSEEN) + window.take_complaints()
-    assert {path: unseen for path, unseen in faults.items() if unseen} == {}
+        problems[path] = window.page.evaluate(UNSEEN) + window.take_complaints()
+    assert {path: unseen for path, unseen in problems.items() if unseen} == {}

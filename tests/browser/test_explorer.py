@@ -186,7 +186,7 @@ def test_without_scripts_a_table_stands_there(smoke_site, served, reader):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
-def test_a_point_that_is_open_has_no_faults(opened, size):
+def test_a_point_that_is_open_has_no_problems(opened, size):
     page = opened(f"#point={POINT}", viewport=size, color_scheme="dark")
     page.wait_for_selector(".explorer-details svg")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0

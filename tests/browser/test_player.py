@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from support.browser import DESK, PHONE, browser_test, faults
+from support.browser import DESK, PHONE, browser_test, problems
 from support.films import LIST, entry, one, parsed
 from support.sites import NAMES
 
@@ -35,8 +35,8 @@ def clock(page) -> str:
 @pytest.mark.parametrize("language", NAMES)
 def test_the_page_is_sound(films_site, served, reader, language, scheme, size):
     window = reader(served(films_site), color_scheme=scheme, viewport=size)
-    assert faults(window, f"{language}/film.html") == []
-    assert faults(window, f"{language}/film.html#film=rates&epoch=12") == []
+    assert problems(window, f"{language}/film.html") == []
+    assert problems(window, f"{language}/film.html#film=rates&epoch=12") == []
 
 
 def test_the_browser_computes_what_the_engine_computes(films_site, served, reader):

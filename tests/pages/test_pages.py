@@ -164,10 +164,11 @@ def test_other_numbers_have_the_digits_that_suit_them(page):
     assert numbers.number(page, "learning_rate", "batch-size", **arm) == "1"
     assert numbers.number(page, "test_accuracy", "batch-size", statistic="min", **arm) == "94.0%"
     assert numbers.number(page, "test_loss", "batch-size", learning_rate=0.25, batch_size=64) == "0.390"
+    assert numbers.number(page, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "2.0%"
 
 
 def test_a_metric_that_the_experiment_does_not_record_has_no_number(page):
-    assert numbers.number(page, "dead_units", "batch-size", learning_rate=0.25, batch_size=64) == "–"
+    assert numbers.number(page, "test_nll", "batch-size", learning_rate=0.25, batch_size=64) == "–"
 
 
 def test_counts(page):

@@ -74,7 +74,7 @@ def violations(page, rules: dict | None = None) -> list[str]:
     return [f"{violation['id']}: {node['html'][:200]}" for violation in result for node in violation["nodes"]]
 
 
-def faults(window: Reader, path: str) -> list[str]:
+def problems(window: Reader, path: str) -> list[str]:
     """Return everything that is wrong with a page as shown."""
     page = window.open(path)
     return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page) + window.take_complaints()

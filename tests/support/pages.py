@@ -32,6 +32,7 @@ experiments:
     learning_rates: [0.25, 0.5, 1]
     seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 12}}
     budget: {epochs: 2}
+    probes: [units]
 """
 
 # Test accuracy by batch size, learning rate and seed; validation accuracy is the same. Tuning prefers 1/4 for batches

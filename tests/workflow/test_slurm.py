@@ -277,13 +277,16 @@ def test_only_a_missing_cell_is_retrained(fresh, undisturbed):
 
 def test_jobs_of_a_killed_run_are_listed_and_the_run_continues_once_they_are_cancelled(fresh, undisturbed):
     run = start(fresh)
-    suspended = suspend_training(fresh, run).environ()["SLURM_JOB_ID"]  # others may end meanwhile
+    suspend_training(fresh, run)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
+    before = jobs(fresh, "RUNNING", "PENDING")
     refused, _ = (again := start(fresh)).communicate(**PATIENT)
     assert again.returncode != 0
     assert "Jobs of a killed run are still in Slurm's queue (" in refused
-    assert suspended in refused
+    left = set(before) & set(jobs(fresh, "RUNNING", "PENDING"))  # others have ended meanwhile
+    assert left
+    assert all(number in refused for number in left)
     cancel = re.search(r"scancel --name=\S+(?=\.)", refused)[0]
     subprocess.run(cancel.split(), check=True)
     wait_until(lambda: not jobs(fresh, "RUNNING", "PENDING", "COMPLETING"), lambda: output_of("squeue"))

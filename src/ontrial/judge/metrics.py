@@ -5,7 +5,7 @@ Numbers are in the unit of their metric: "points" are percentage points, "log2" 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -44,9 +44,7 @@ def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
             substitute = _aggregate(records.sort_values("updates"), column, "last")
         else:
             substitute = float(diverged) / scale
-        table = _pivot(last, column)
-        has_diverged = _pivot(last, "diverged").to_numpy(bool)
-        return scale * table.mask(has_diverged, substitute) if has_diverged.any() else scale * table
+        return scale * _pivot(last, column).mask(_pivot(last, "diverged").astype(bool), substitute)
 
     return numbers
 
@@ -134,6 +132,7 @@ class Metric:
     probes: what the experiment must record.
     needs_threshold: the claim must state a threshold.
     hidden_layers: the fewest that a network must have.
+    needs_training: says nothing about networks that have not been trained.
     tuned_by: the metric that chooses rates, for a metric that has no value on validation data.
     """
 
@@ -147,7 +146,12 @@ class Metric:
     probes: tuple[str, ...] = ()
     needs_threshold: bool = False
     hidden_layers: int = 0
+    needs_training: bool = True
     tuned_by: str | None = None
+
+    def is_recorded(self, probes: Collection[str], hidden_layers: int) -> bool:
+        """Return whether an experiment with these probes records it of networks with this number of hidden layers."""
+        return set(self.probes) <= set(probes) and self.hidden_layers <= hidden_layers
 
 
 def _loss(measure: str, unit: str, **options: Any) -> Metric:
@@ -165,11 +169,13 @@ def _time(clock: str) -> Metric:
 
 def _share_of_units(measure: str) -> Metric:
     numbers = final(measure, "last", scale=100)
-    return Metric(numbers, "points", probes=("units",), hidden_layers=1, tuned_by="test_accuracy")
+    return Metric(numbers, "points", probes=("units",), hidden_layers=1, needs_training=False, tuned_by="test_accuracy")
 
 
 def _gradient(numbers: Numbers) -> Metric:
-    return Metric(numbers, "log2", probes=("gradients",), hidden_layers=2, tuned_by="test_accuracy")
+    return Metric(
+        numbers, "log2", probes=("gradients",), hidden_layers=2, needs_training=False, tuned_by="test_accuracy"
+    )
 
 
 ACCURACY = final("{part}_accuracy", "chance", scale=100)

@@ -54,7 +54,9 @@ def value(
         raise InputError(unknown("statistic", statistic, STATISTICS))
     if metric not in (*METRICS, *page.results.runs.columns):
         raise InputError(unknown("metric", metric, [*METRICS, *page.results.runs.columns]))
-    if cell is None or not is_recorded(metric, cell):
+    if cell is None:
+        return math.nan
+    if metric in METRICS and not METRICS[metric].is_recorded(cell.training.probes, len(cell.hidden)):
         return math.nan
     if learning_rate is None:
         learning_rate = rate_of(page.results, cell, policy or "tuned", metric, threshold, reference)
@@ -192,14 +194,6 @@ def find_cell(results: Results, experiment: str, settings: dict[str, Any]) -> Ce
     for name, usual in (USUAL | {"initialisation": OWN}).items():
         cells = [cell for cell in cells if cell.has(name, usual)] or cells
     return cells[0] if cells else None
-
-
-def is_recorded(metric: str, cell: Cell) -> bool:
-    """Return whether the runs of a cell record what a metric needs. A column of the runs needs nothing."""
-    if metric not in METRICS:
-        return True
-    needed = METRICS[metric]
-    return set(needed.probes) <= set(cell.training.probes) and needed.hidden_layers <= len(cell.hidden)
 
 
 def check_setting(name: str, values: Iterable[Any]) -> None:

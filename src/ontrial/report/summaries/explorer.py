@@ -64,7 +64,7 @@ def measures_of(experiment: Experiment, hidden_layers: int) -> list[str]:
     return [
         name
         for name, (metric, _, _) in MEASURES.items()
-        if set(metric.probes) <= set(experiment.training.probes) and metric.hidden_layers <= hidden_layers
+        if metric.is_recorded(experiment.training.probes, hidden_layers)
     ]
 
 
@@ -93,9 +93,11 @@ def _points_of(results: Results, experiment: Experiment) -> pd.DataFrame:
 def _grid(experiment: Experiment) -> pd.DataFrame:
     """Return the points of an experiment as configured. A cell listed twice (as "own" and by name) appears once."""
     cells = {cell.path: cell for cell in experiment.cells()}
-    table = pd.DataFrame({"path": path, **cell.columns} for path, cell in cells.items())
-    table["learning_rate"] = [cell.learning_rates for cell in cells.values()]
-    return table.explode("learning_rate", ignore_index=True).astype({"learning_rate": float})
+    return pd.DataFrame(
+        {"path": path, **cell.columns, "learning_rate": rate}
+        for path, cell in cells.items()
+        for rate in cell.learning_rates
+    )
 
 
 def _choosing_policies(results: Results, experiment: Experiment, points: pd.DataFrame) -> list[str]:
@@ -112,10 +114,7 @@ def _records_of(results: Results, experiment: Experiment, points: pd.DataFrame) 
     """Return the records of the confirmatory (or else descriptive) seeds, with the index of their point as `point`."""
     records = results.records[results.records["experiment"] == experiment.name]
     records = records[records["seed"].isin(experiment.judging_seeds)]
-    varying = [name for name in COLUMNS if points[name].nunique() > 1]
-    keys = [*varying, "learning_rate"]
-    point = pd.MultiIndex.from_frame(points[keys]).get_indexer(pd.MultiIndex.from_frame(records[keys]))
-    return records.assign(point=point)
+    return records.merge(points[[*COLUMNS, "learning_rate"]].reset_index(names="point"))
 
 
 def _summarise(experiment: Experiment, records: pd.DataFrame) -> pd.DataFrame:
@@ -154,23 +153,15 @@ def build_curves(results: Results, points: pd.DataFrame, max_rows: int = MAX_CUR
     One row per point and record: path, learning_rate, epochs, and for each of CURVES its median and quartiles, such as
     test_loss_lower_quartile. If there would be more than `max_rows`, only points that a policy chooses have curves.
     """
-    grids = [_grid(experiment) for experiment in results.study.experiments.values()]
-    records = [
-        _records_of(results, experiment, grid)[["point", "seed", "epochs", *CURVES]]
-        for experiment, grid in zip(results.study.experiments.values(), grids, strict=True)
-    ]
-    if sum(len(part[part["seed"] == part["seed"].iloc[0]]) for part in records) > max_rows:
-        chosen = pd.MultiIndex.from_frame(points.loc[points["policies"] != "", ["path", "learning_rate"]])
-        for i, grid in enumerate(grids):
-            is_chosen = pd.MultiIndex.from_frame(grid[["path", "learning_rate"]]).isin(chosen)
-            records[i] = records[i][is_chosen[records[i]["point"]]]
-    return pd.concat(map(_curves_of, grids, records), ignore_index=True)
+    parts = [_curves_of(results, experiment) for experiment in results.study.experiments.values()]
+    curves = pd.concat(parts, ignore_index=True)
+    if len(curves) <= max_rows:
+        return curves
+    return curves.merge(points.loc[points["policies"] != "", ["path", "learning_rate"]])
 
 
-def _curves_of(grid: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
-    """Return the curves of the points of one experiment."""
-    by_record = records.groupby(["point", "epochs"])[list(CURVES)]
-    quantiles = by_record.quantile(list(QUARTILES.values())).unstack()
-    names = {q: name for name, q in QUARTILES.items()}
-    quantiles.columns = [f"{curve}_{names[q]}" for curve, q in quantiles.columns]
-    return grid[["path", "learning_rate"]].join(quantiles.reset_index("epochs"), how="inner")
+def _curves_of(results: Results, experiment: Experiment) -> pd.DataFrame:
+    points = _grid(experiment)
+    by_record = _records_of(results, experiment, points).groupby(["point", "epochs"])[list(CURVES)]
+    parts = [by_record.quantile(q).add_suffix(f"_{name}") for name, q in QUARTILES.items()]
+    return points[["path", "learning_rate"]].join(pd.concat(parts, axis=1).reset_index("epochs"))
