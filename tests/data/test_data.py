@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import re
 import subprocess
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from ontrial import data
-from ontrial.data import files, splits
+from ontrial.data import files, registry, splits
 from ontrial.errors import InputError
 from ontrial.steps import train
 from ontrial.storage import run_files
@@ -19,25 +20,51 @@ from ontrial.study.cell import Cell, Training
 @pytest.mark.parametrize(
     ("name", "sizes"),
     [
-        ("digits", (64, 10, 1150, 288, 359)),
-        ("titanic", (8, 2, 1409, 352, 440)),
-        ("moons", (2, 2, 640, 160, 200)),
-        ("spirals", (2, 2, 640, 160, 200)),
-        ("xor", (2, 2, 640, 160, 200)),
-        ("mnist", (784, 10, 48_000, 12_000, 10_000)),
-        ("mnist_small", (784, 10, 1_600, 400, 500)),
+        ("digits", (64, 10, 3_323, 1_150, 500, 1_797)),
+        ("titanic", (8, 2, 1_409, 1_409, 352, 440)),
+        ("moons", (2, 2, 640, 640, 160, 200)),
+        ("spirals", (2, 2, 640, 640, 160, 200)),
+        ("xor", (2, 2, 640, 640, 160, 200)),
+        ("pendigits", (16, 10, 8_294, 1_150, 500, 2_198)),
+        ("letter", (16, 26, 15_500, 1_150, 500, 4_000)),
+        ("satimage", (36, 6, 4_648, 1_150, 500, 1_287)),
+        ("mnist", (784, 10, 48_000, 48_000, 12_000, 10_000)),
+        ("mnist_small", (784, 10, 1_600, 1_600, 400, 500)),
+        ("fashion_mnist", (784, 10, 59_500, 1_150, 500, 2_000)),
     ],
 )
 def test_sizes(name, sizes):
     assert data.sizes(name) == sizes
 
 
+@pytest.fixture
+def some_clothes(tmp_path, monkeypatch):
+    """Register a few random images in the place of Fashion-MNIST."""
+    monkeypatch.chdir(tmp_path)
+    stand_ins, generator = [], np.random.default_rng(1)
+    for i, file in enumerate(files.FASHION_MNIST):
+        samples = (2_500, 400)[i // 2]
+        labels = bytes(files.LABELS_HEADER) + bytes(np.arange(samples, dtype=np.uint8) % 10)
+        images = bytes(files.IMAGES_HEADER) + generator.bytes(samples * files.IDX_PIXELS)
+        content = labels if i % 2 else images
+        file.path().parent.mkdir(parents=True, exist_ok=True)
+        file.path().write_bytes(content)
+        stand_ins.append(replace(file, sha256=hashlib.sha256(content).hexdigest()))
+    entry = data.DATASETS["fashion_mnist"]
+    stand_in = registry.from_idx(tuple(stand_ins), entry.classes, 2_500, 400, **registry.AFFORDABLE)
+    monkeypatch.setitem(data.DATASETS, "fashion_mnist", stand_in)
+    data.load.cache_clear()
+
+
 @pytest.mark.parametrize("name", data.DATASETS)
 class TestEveryDataset:
     @pytest.fixture(autouse=True)
     def files(self, name, request):
-        if data.DATASETS[name].files == files.MNIST:
+        needed = data.DATASETS[name].files
+        if needed == files.MNIST:
             request.getfixturevalue("in_mnist")
+        elif needed == files.FASHION_MNIST:
+            request.getfixturevalue("some_clothes")
 
     def test_every_sample_has_a_label_and_every_class_a_sample(self, name):
         dataset = data.load(name)
@@ -48,8 +75,8 @@ class TestEveryDataset:
         assert len(dataset.groups) == (len(dataset.labels) if data.source(name).grouped else 0)
 
     def test_split_puts_every_sample_into_exactly_one_set(self, name):
-        parts = data.split(name, 7)
-        assert tuple(map(len, parts)) == data.sizes(name)[2:]
+        assert tuple(map(len, data.split(name, 7))) == data.sizes(name)[3:]
+        parts = data.split(name, 7, data.sizes(name).available)
         assert sorted(np.concatenate(parts)) == list(range(len(data.load(name).labels)))
 
     def test_seeds_share_the_test_set_and_differ_in_the_rest(self, name):
@@ -61,7 +88,7 @@ class TestEveryDataset:
         labels = data.load(name).labels
         shares = np.bincount(labels) / len(labels)
         parts = data.split(name, 3)
-        if data.source(name).sizes:  # the test set comes with the data set
+        if data.source(name).test:  # the test set comes with the data set
             labels, parts = labels[: -len(parts.test)], parts[:2]
             shares = np.bincount(labels) / len(labels)
         for part in parts:
@@ -98,13 +125,28 @@ class TestEveryDataset:
         assert re.fullmatch("[0-9a-f]{64}", data.checksum(name))
 
 
-def test_digits_are_the_same_as_in_scikit_learn():
+def test_digits_of_the_test_set_are_by_other_writers_and_the_same_as_in_scikit_learn():
     digits = data.load("digits")
-    assert digits.X.shape == (1797, 64)
-    assert digits.labels[:12].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
-    digest = hashlib.sha256(digits.X.astype(np.uint8).tobytes() + digits.labels.astype(np.uint8).tobytes()).hexdigest()
+    lines = gzip.decompress(files.OPTDIGITS.read()).decode().splitlines()[1:]
+    marks = np.array([line.partition(",")[0] for line in lines])
+    for seed in (1, 2):
+        parts = data.split("digits", seed, data.sizes("digits").available)
+        assert parts.test.tolist() == np.flatnonzero(marks == "test").tolist()
+        assert (marks[np.concatenate(parts[:2])] == "training").all()
+    X, labels = digits.X[parts.test], digits.labels[parts.test]
+    assert labels[:12].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+    digest = hashlib.sha256(X.astype(np.uint8).tobytes() + labels.astype(np.uint8).tobytes()).hexdigest()
     # The SHA-256 of `data` and `target` of load_digits() in scikit-learn 1.9.1.
     assert digest == "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
+
+
+def test_labels_are_indices_into_the_names_of_the_classes():
+    first = {name: data.load(name) for name in ("pendigits", "letter", "satimage")}
+    assert [first["pendigits"].classes[label] for label in first["pendigits"].labels[:2]] == ["8", "2"]
+    assert [first["letter"].classes[label] for label in first["letter"].labels[:2]] == ["Z", "P"]
+    # UCI's classes 1 to 5 and 7: there is no class 6.
+    assert np.bincount(first["satimage"].labels).tolist() == [1533, 703, 1358, 626, 707, 1508]
+    assert first["satimage"].classes[5] == "very damp grey soil"
 
 
 def test_titanic_has_2201_people_of_whom_711_survived():
@@ -159,6 +201,7 @@ def test_test_set_of_a_data_set_is_its_last_samples():
     assert parts.test.tolist() == list(range(50, 70))
     assert tuple(map(len, parts)) == (40, 10, 20)
     assert splits.part_sizes(70, test=20) == (40, 10, 20)
+    assert splits.part_sizes(70, validation=7, test=20) == (43, 7, 20)
 
 
 def test_class_with_one_sample_is_in_one_set():
@@ -296,18 +339,41 @@ def test_training_seeds_in_portions_that_fit_memory_gives_the_same_bytes(in_mnis
 
 def test_subsets_of_training_samples_are_nested_and_stratified():
     labels = data.load("digits").labels
-    whole, few, fewer = data.split("digits", 7), data.split("digits", 7, 300), data.split("digits", 7, 100)
-    assert set(fewer.train) < set(few.train) < set(whole.train)
-    assert all(np.array_equal(part, other) for part, other in zip(whole[1:], few[1:], strict=True))
-    shares = np.bincount(labels[whole.train]) * 300 / len(whole.train)
-    assert np.abs(np.bincount(labels[few.train]) - shares).max() < 1
+    whole, standard = data.split("digits", 7, 3_323), data.split("digits", 7)
+    few, fewer = data.split("digits", 7, 300), data.split("digits", 7, 100)
+    assert set(fewer.train) < set(few.train) < set(standard.train) < set(whole.train)
+    for split in (standard, few, fewer):
+        assert all(np.array_equal(part, other) for part, other in zip(whole[1:], split[1:], strict=True))
+        shares = np.bincount(labels[whole.train]) * len(split.train) / len(whole.train)
+        assert np.abs(np.bincount(labels[split.train]) - shares).max() < 1
     assert set(data.split("digits", 8, 300).train) != set(few.train)
 
 
-def test_giving_the_number_of_all_training_samples_gives_the_same_bytes():
+def test_giving_the_standard_number_of_training_samples_gives_the_same_bytes():
     default = data.arrays("digits", (1,), "softmax").train.X
     explicit = data.arrays("digits", (1,), "softmax", training_samples=1150).train.X
     assert default.tobytes() == explicit.tobytes()
+
+
+@pytest.mark.parametrize(("dataset", "standard", "most"), [("digits", 1_150, 3_323), ("xor", 640, 640)])
+def test_a_cell_may_use_the_standard_number_of_samples_or_all(dataset, standard, most):
+    settings = {"experiment": "grid", "dataset": dataset, "hidden": (), "activation": "relu", "initialisation": "he"}
+    settings |= {"objective": "softmax+cross_entropy", "batch_size": "full", "learning_rates": (1.0,), "seeds": (1,)}
+    usual, larger = (Cell(**settings, training=Training(1), **more) for more in ({}, {"training_samples": "all"}))
+    assert "samples" not in usual.path
+    assert "samples-all" in larger.path
+    for cell, samples in ((usual, standard), (larger, most)):
+        assert cell.arrays([1]).train.X.shape[1] == cell.settings["batch_size"] == samples
+        assert cell.has("training_samples", samples)
+        arrays = cell.arrays([1])
+        inputs = sum(part.X.nbytes for part in (arrays.train, arrays.validation, arrays.test))
+        assert data.bytes_per_seed(dataset, cell.training_sample_count) == inputs
+
+
+def test_the_split_of_a_seed_is_always_the_same():
+    # Published results depend on it.
+    digest = hashlib.sha256(np.concatenate(data.split("digits", 101)).astype("<i8").tobytes()).hexdigest()
+    assert digest == "8ab7d242ff7c0b27651a85d179413ec637cbc597928f2ff85c0099d85496cd51"
 
 
 def test_inputs_are_scaled_by_the_training_samples_in_use():
@@ -340,7 +406,7 @@ def csv_dataset(tmp_path, monkeypatch):
 def test_csv_file_needs_one_registry_entry(csv_dataset):
     name = csv_dataset(TABLE)
     data.check_files(name)
-    assert data.sizes(name) == (2, 2, 26, 6, 8)
+    assert data.sizes(name) == (2, 2, 26, 26, 6, 8)
     assert data.external_files(name) == ["mine.csv"]
     mine = data.load(name)
     assert mine.classes == ("cat", "dog")

@@ -61,7 +61,7 @@ STUDY = {
         "batch-size": SHARED
         | {
             "batch_size": [16, 64, "full"],
-            "learning_rates": [0.0625, 0.25, 1, 64],
+            "learning_rates": [0.0625, 0.25, 1, 1024],
             "seeds": JUDGED,
             "budget": {"epochs": 1},
         },

@@ -177,7 +177,7 @@ def test_counts(page):
     assert numbers.runs(page) == "24"
     assert numbers.rates(page, "batch-size") == "1/4 – 1"
     assert numbers.setting(page, "batch-size", "batch_size") == "16, 64"
-    assert numbers.samples(page, "digits", "test") == "359"
+    assert numbers.samples(page, "digits", "test") == "1,797"
 
 
 def test_a_job_of_a_cluster_is_its_training_and_the_rest(page):

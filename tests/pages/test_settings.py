@@ -45,7 +45,7 @@ experiments:
     initialisation: [own]
     objective: [softmax+cross_entropy]
     batch_size: [4, full]
-    training_samples: [300, all]
+    training_samples: [300, standard]
     learning_rates: [0.0625, 0.5]
     seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 18}}
     budget: {epochs: 4}
@@ -67,7 +67,7 @@ claims:
     experiment: samples
     metric: test_accuracy
     difference: {of: {batch_size: 4}, minus: {batch_size: full}}
-    contexts: {training_samples: [300, all]}
+    contexts: {training_samples: [300, standard]}
     where: {policy: tuned}
     smallest_effect: 1 point
 """
@@ -108,7 +108,7 @@ def test_both_claims_have_verdicts(tried):
     adam, batches = verdicts_by_id["adam-needs-fewer-epochs"], verdicts_by_id["small-batches-matter-more"]
     assert adam["verdict"] == "supported", adam["contexts"]
     assert [context["weight_decay"] for context in adam["contexts"]] == [0, 0.001]
-    assert [context["training_samples"] for context in batches["contexts"]] == [300, "all"]
+    assert [context["training_samples"] for context in batches["contexts"]] == [300, "standard"]
     assert batches["contexts"][0]["estimate"] > 0
 
 
@@ -131,15 +131,18 @@ def test_the_explorer_offers_the_settings_in_order(tried):
     grid = pages.grid(explorer.build_points(tried.read.findings))
     assert grid["settings"]["optimiser"] == ["sgd", "momentum", "adam"]
     assert grid["settings"]["momentum"] == [0.0, 0.5, 0.9]
-    assert grid["settings"]["training_samples"] == [300, "all"]
+    assert grid["settings"]["training_samples"] == [300, "standard"]
     assert grid["settings"]["batch_size"] == [4, 64, "full"]
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["optimiser plain gradient descent", "optimiser Adam", "training samples 300, all", "weight decay"]),
-        ("ko", ["옵티마이저 단순 경사 하강법", "옵티마이저 Adam", "훈련 표본 300, 전체", "가중치 감쇠"]),
+        (
+            "en",
+            ["optimiser plain gradient descent", "optimiser Adam", "training samples 300, standard", "weight decay"],
+        ),
+        ("ko", ["옵티마이저 단순 경사 하강법", "옵티마이저 Adam", "훈련 표본 300, 표준", "가중치 감쇠"]),
     ],
 )
 def test_pages_say_it_in_both_languages(tried, language, words):
@@ -148,7 +151,7 @@ def test_pages_say_it_in_both_languages(tried, language, words):
     for text in words:
         assert text in evidence
     page = Page(replace(of_language, points=explorer.build_points(tried.read.findings)), "explorer.md")
-    assert page.terms["all"] in pages.explore(page)
+    assert page.terms["standard"] in pages.explore(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 
 

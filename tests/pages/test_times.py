@@ -22,7 +22,7 @@ def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_ar
     benchmark(tmp_path, TRAIN, 2.5, end=100)
     benchmark(tmp_path, "train/grid/batch-2.tsv", 9.0, end=101)
     benchmark(tmp_path, "write-en.tsv", 1.25, end=110)
-    benchmark(tmp_path, "fetch.tsv", 7.0, end=50)
+    benchmark(tmp_path, "fetch/mnist.tsv", 7.0, end=50)
     benchmark(tmp_path, "a-rule-of-old.tsv", 1.0, end=110)
     jobs = job_times.read_jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
     assert jobs == [
@@ -95,7 +95,7 @@ def test_an_arrow_that_others_imply_is_left_out_of_the_picture_of_the_rules():
         assert ancestors(RULES, rule) == set().union(*implied)
 
 
-@pytest.mark.parametrize(("dataset", "fetched"), [("xor", False), ("mnist", True)])
+@pytest.mark.parametrize(("dataset", "fetched"), [("xor", False), ("mnist", True), ("fashion_mnist", True)])
 def test_fetch_is_among_the_rules_of_a_study_that_trains_on_fetched_data(dataset, fetched):
     rules = rules_of_study(configuration.parse(STUDY.replace("[xor]", f"[{dataset}]"), "tiny"))
     assert ("fetch" in rules) == fetched

@@ -179,14 +179,25 @@ EDITS = [
     ),
     (
         "budget:",
-        "training_samples: [2000]\n    budget:",
-        "13: G.training_samples[0]: 2000 is more than the 1150 training samples of digits. "
+        "training_samples: [4000]\n    budget:",
+        "13: G.training_samples[0]: 4000 is more than the 3323 training samples of digits. "
         "Write all to use all of them.",
     ),
     (
         "budget:",
-        "training_samples: [1150, all]\n    budget:",
-        "13: G.training_samples[0]: 1150 and all both mean all training samples of digits. Remove one of the two.",
+        "training_samples: [3323, all]\n    budget:",
+        "13: G.training_samples[0]: 3323 and all both mean all training samples of digits. Remove one of the two.",
+    ),
+    (
+        "budget:",
+        "training_samples: [1150, standard]\n    budget:",
+        "13: G.training_samples[0]: 1150 and standard both mean 1150 training samples of digits. "
+        "Remove one of the two.",
+    ),
+    (
+        "dataset: [digits]",
+        "dataset: [xor]\n    training_samples: [standard, all]",
+        "6: G.training_samples[0]: standard and all both mean all training samples of xor. Remove one of the two.",
     ),
     (
         "budget:",

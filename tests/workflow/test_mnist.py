@@ -142,7 +142,7 @@ def small(shared, mnist) -> Path:
 
 def test_a_reduced_study_uses_the_existing_files(small):
     results = small / "results/mnist-small"
-    assert not (results / "logs/fetch.log").exists()
+    assert not (results / "logs/fetch").exists()
     verdicts = json.loads((results / "verdicts.json").read_text(encoding="utf-8"))
     assert tuple(claim["id"] for claim in verdicts["claims"]) == CLAIMS
     tuned = pd.read_csv(results / "tables/tuned.csv", dtype={"hidden": str})
@@ -175,5 +175,5 @@ def test_newer_or_missing_files_retrain_nothing_and_are_fetched_only_for_trainin
 
 
 def test_a_study_without_mnist_fetches_nothing(smoke):
-    assert not (smoke / "results/smoke/logs/fetch.log").exists()
+    assert not (smoke / "results/smoke/logs/fetch").exists()
     assert not any(data.external_files(cell.dataset) for cell in read(smoke / "config/smoke.yaml").cells.values())

@@ -16,6 +16,7 @@ from support.project import PACKAGES, ROOT, make_environment, ontrial
 from ontrial.__main__ import MODULES, main
 from ontrial.storage import shipped
 
+UCI = ("letter", "optdigits", "pendigits", "satimage")
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 
 
@@ -30,11 +31,11 @@ def test_the_wheel_contains_its_data_files_and_licences(wheel):
         "ontrial/report/figures/ontrial.mplstyle",
         "ontrial/report/fonts/NanumGothic.ttf",
         "ontrial/report/fonts/STIXTwoMath-Regular.ttf",
-        "ontrial/data/optdigits.csv.gz",
+        *(f"ontrial/data/{name}.csv.gz" for name in UCI),
         "ontrial/data/titanic.csv",
     } <= names
     licences = {re.sub(r".*LICENSE", "LICENSE", name) for name in names if ".dist-info/licenses/" in name}
-    assert licences == {"LICENSE", "LICENSE-NanumGothic.txt", "LICENSE-STIXTwoMath.txt", "LICENSE-optdigits.txt"}
+    assert licences == {"LICENSE", *(f"LICENSE-{name}.txt" for name in ("NanumGothic", "STIXTwoMath", *UCI))}
     assert not [name for name in names if "tests/" in name or "__pycache__" in name]
 
 

@@ -10,7 +10,7 @@ import itertools
 from snakemake.exceptions import WorkflowError
 
 from ontrial import data
-from ontrial.data.files import MNIST
+from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
@@ -130,7 +130,7 @@ def failure_message():
 
 REFERENCE = os.path.relpath(ROOT / "results/reference")
 FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
-FETCHED = [str(file.path()) for file in MNIST]
+FETCHED = [str(file.path()) for file in (*MNIST, *FASHION_MNIST)]
 
 if not IS_MODULE and not workflow.configfiles:
 

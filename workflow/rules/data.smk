@@ -1,7 +1,7 @@
 """Fetch data that the package does not contain: once for all studies, and only if a study trains on it.
 
 Input: none.
-Output: data/mnist/*
+Output: data/{mnist,fashion_mnist}/*
 
 Existing files are used as they are. The code that reads them checks their SHA-256, so neither a newer file nor newer
 code of this step makes results out of date. If the files are deleted and fetched again, Snakemake reruns what depends
@@ -10,20 +10,22 @@ on them, since it cannot know in advance that their bytes will be the same.
 
 
 rule fetch:
-    """Fetch the four files of MNIST."""
+    """Fetch the four files of a data set."""
     output:
-        files=FETCHED,
+        files=expand("data/{{fetched}}/{name}", name=IDX_NAMES),
     log:
-        "<results>/logs/fetch.log",
+        "<results>/logs/fetch/{fetched}.log",
     benchmark:
-        "<results>/benchmarks/fetch.tsv"
+        "<results>/benchmarks/fetch/{fetched}.tsv"
+    wildcard_constraints:
+        fetched="|".join(map(os.path.basename, folders(FETCHED))),
     conda:
         "../../environment.yml"
     params:
         folder=subpath(output[0], parent=True),
     shell:
         r"""
-        python -m ontrial.steps.fetch \
+        python -m ontrial.steps.fetch {wildcards.fetched} \
             --folder {params.folder:q} \
             2>&1 | tee {log:q} >&2
         """

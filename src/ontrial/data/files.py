@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +85,15 @@ class UserFile:
     check = read
 
 
-DIGITS = Shipped("optdigits.csv.gz", "c9896e47c6933fb418e3d5abd685a00e7d67465056b27321d5b9fcbce3607e14")
+# The first 3,823 images are by 30 writers and marked "training". The last 1,797, marked "test", are by 13 others, and
+# the same as scikit-learn's digits. Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, 1998.
+OPTDIGITS = Shipped("optdigits.csv.gz", "c9896e47c6933fb418e3d5abd685a00e7d67465056b27321d5b9fcbce3607e14")
+# Eight points on the path of a pen. Alpaydin & Alimoglu, Pen-Based Recognition of Handwritten Digits, 1996.
+PENDIGITS = Shipped("pendigits.csv.gz", "26067adbc10db3be1b3f0f634753a859e2cf21863991fd40582394202f0ef064")
+# Sixteen statistics of printed capitals. Slate, Letter Recognition, 1991.
+LETTER = Shipped("letter.csv.gz", "d7dbc44384ce34a461583df632017b681995e2c6bd776c68ccca95150f3ca124")
+# Four spectral bands of 3×3 pixels; the soil is that of the middle one. Srinivasan, Statlog (Landsat Satellite), 1993.
+SATIMAGE = Shipped("satimage.csv.gz", "45d792a117e8207022602b6143816b1e7ecfa5be46de82d4b4d4bf7af385cf34")
 TITANIC = Shipped("titanic.csv", "ef3db9b7b0dda6b86b659d72b23681c6e330381810d015f7fa95a0b761d83316")
 TITANIC_FEATURES = tuple(
     (column, value)
@@ -96,30 +105,48 @@ TITANIC_FEATURES = tuple(
     for value in values
 )
 
-MNIST_FOLDER = "data/mnist"
-MNIST = tuple(
-    Fetched(f"{MNIST_FOLDER}/{name}", sha256)
-    for name, sha256 in (
-        ("train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
-        ("train-labels-idx1-ubyte", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
-        ("t10k-images-idx3-ubyte", "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
-        ("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
-    )
+IDX_NAMES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
 )
-MNIST_PIXELS = 28 * 28
+IDX_PIXELS = 28 * 28
 IMAGES_HEADER, LABELS_HEADER = 16, 8  # bytes before the first image or label
 
 
-def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Return handwritten digits: X (1797, 64), the ink of 8×8 pixels from 0 to 16, and the digits (1797,).
+def idx_files(name: str, *checksums: str) -> tuple[Fetched, ...]:
+    """Return the four files of a data set in MNIST's format, in a folder of its name."""
+    return tuple(Fetched(f"data/{name}/{file}", sha256) for file, sha256 in zip(IDX_NAMES, checksums, strict=True))
 
-    Alpaydin & Kaynak, Optical Recognition of Handwritten Digits, UCI 1998 (CC BY 4.0). These are the test set, the rows
-    of the file that are marked "test", and the same as scikit-learn's digits.
+
+# LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86(11), 1998.
+MNIST = idx_files(
+    "mnist",
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+)
+# Xiao, Rasul & Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms, 2017.
+FASHION_MNIST = idx_files(
+    "fashion_mnist",
+    "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+)
+
+
+def table(file: Shipped, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of a gzipped CSV file with a header: the features X (n, d) and the labels (n,).
+
+    first: the column of the first feature. The last column has the classes, whose labels are in sorted order.
     """
-    lines = gzip.decompress(DIGITS.read()).decode().splitlines()
-    rows = [line.removeprefix("test,") for line in lines if line.startswith("test,")]
-    table = np.loadtxt(rows, delimiter=",")
-    return table[:, :-1], table[:, -1].astype(int)
+    header, *lines = gzip.decompress(file.read()).decode().splitlines()
+    X = np.loadtxt(lines, delimiter=",", usecols=range(first, header.count(",")))
+    classes = [line.rpartition(",")[2] for line in lines]
+    return X, np.unique(classes, return_inverse=True)[1]
 
 
 def titanic() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
@@ -136,13 +163,12 @@ def titanic() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     return X.repeat(counts, axis=0), survived.repeat(counts), tuple(groups.repeat(counts).tolist())
 
 
-def mnist(train: int, test: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first images of MNIST: X (train + test, 784), the ink of 28×28 pixels from 0 to 255, and the digits.
+def idx(files: Sequence[Fetched], train: int, test: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first images of files in MNIST's format: X (train + test, 784), ink from 0 to 255, and the labels.
 
     Images of the official test set come last. X is uint8: float64 would take eight times the memory.
-    LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86(11), 1998.
     """
-    train_images, train_labels, test_images, test_labels = (np.frombuffer(file.read(), np.uint8) for file in MNIST)
-    X = [images[IMAGES_HEADER:].reshape(-1, MNIST_PIXELS) for images in (train_images, test_images)]
+    train_images, train_labels, test_images, test_labels = (np.frombuffer(file.read(), np.uint8) for file in files)
+    X = [images[IMAGES_HEADER:].reshape(-1, IDX_PIXELS) for images in (train_images, test_images)]
     y = [labels[LABELS_HEADER:].astype(int) for labels in (train_labels, test_labels)]
     return np.concatenate([X[0][:train], X[1][:test]]), np.concatenate([y[0][:train], y[1][:test]])

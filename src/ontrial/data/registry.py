@@ -1,10 +1,11 @@
 """Data sets by name, split and scaled. To add one, add an entry to DATASETS."""
 
 import hashlib
+import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -18,10 +19,14 @@ LARGE = 50  # samples of a group: the rates of smaller groups are too uncertain
 
 
 class Sizes(NamedTuple):
-    """Numbers of features and classes of a data set, and of samples in each set."""
+    """Numbers of features and classes of a data set, and of samples.
+
+    available: the most that can train. train, validation, test: the standard size of each set.
+    """
 
     features: int
     classes: int
+    available: int
     train: int
     validation: int
     test: int
@@ -43,8 +48,11 @@ class Source:
     load: returns the fields of `Loaded`, with groups if `grouped`, and with classes if `classes` is empty. classes:
     names of the classes in the order of the labels. one_unit: whether all features have the same unit and are scaled by
     the same factor. grouped: whether samples come in groups with known true rates. files: the files that `load` reads.
-    sizes: given for data sets that are fetched, so that a study can be checked before that; their last samples are the
-    test set.
+    shape: the shape of X, given for data sets that are fetched, so that a study can be checked before that.
+
+    train: the standard number of training samples. None uses all that validation leaves. validation: None uses a fifth
+    of what the test set leaves. test: how many of the last samples are the test set that comes with the data set. None
+    draws a fifth of the samples.
     """
 
     load: Callable[[], tuple]
@@ -52,10 +60,34 @@ class Source:
     one_unit: bool = False
     grouped: bool = False
     files: tuple[Shipped | Fetched | UserFile, ...] = ()
-    sizes: Sizes | None = None
+    shape: tuple[int, int] | None = None
+    train: int | None = None
+    validation: int | None = None
+    test: int | None = None
 
 
 TEN_DIGITS = tuple("0123456789")
+SOILS = (
+    "red soil",
+    "cotton crop",
+    "grey soil",
+    "damp grey soil",
+    "vegetation stubble",
+    "very damp grey soil",
+)
+CLOTHES = (
+    "T-shirt/top",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
+AFFORDABLE = {"train": 1_150, "validation": 500}  # with many seeds
 
 
 def from_csv(path: str, label: str) -> Source:
@@ -69,20 +101,39 @@ def from_csv(path: str, label: str) -> Source:
     return Source(load, files=(file,))
 
 
-def from_mnist(train: int, test: int) -> Source:
-    """Return the entry for the first training and test images of MNIST. Validation uses some of the training images."""
-    sizes = Sizes(files.MNIST_PIXELS, len(TEN_DIGITS), *splits.part_sizes(train + test, test))
-    return Source(partial(files.mnist, train, test), TEN_DIGITS, one_unit=True, files=files.MNIST, sizes=sizes)
+def from_table(file: Shipped, classes: Sequence[str], first: int = 0, **options: Any) -> Source:
+    """Return the entry for a table that comes with the package.
+
+    classes: in the order of the sorted values of the last column. first: the column of the first feature. options:
+    other fields of the entry.
+    """
+    return Source(partial(files.table, file, first), tuple(classes), files=(file,), **options)
+
+
+def from_idx(
+    idx_files: tuple[Fetched, ...], classes: tuple[str, ...], samples: int, test: int, **options: Any
+) -> Source:
+    """Return the entry for the first images of a data set in MNIST's format. options: other fields of the entry.
+
+    samples: how many of its training images to use. test: how many of its test images.
+    """
+    shape = (samples + test, files.IDX_PIXELS)
+    load = partial(files.idx, idx_files, samples, test)
+    return Source(load, classes, one_unit=True, files=idx_files, shape=shape, test=test, **options)
 
 
 DATASETS = {
-    "digits": Source(files.digits, TEN_DIGITS, one_unit=True, files=(files.DIGITS,)),
+    "digits": from_table(files.OPTDIGITS, TEN_DIGITS, 1, one_unit=True, **AFFORDABLE, test=1_797),
     "titanic": Source(files.titanic, ("died", "survived"), grouped=True, files=(files.TITANIC,)),
     "moons": Source(shapes.moons, ("upper", "lower"), one_unit=True),
     "spirals": Source(shapes.spirals, ("one arm", "other arm"), one_unit=True),
     "xor": Source(shapes.xor, ("same sign", "opposite signs"), one_unit=True),
-    "mnist": from_mnist(60_000, 10_000),
-    "mnist_small": from_mnist(2_000, 500),
+    "pendigits": from_table(files.PENDIGITS, TEN_DIGITS, one_unit=True, **AFFORDABLE),
+    "letter": from_table(files.LETTER, string.ascii_uppercase, **AFFORDABLE),
+    "satimage": from_table(files.SATIMAGE, SOILS, **AFFORDABLE),
+    "mnist": from_idx(files.MNIST, TEN_DIGITS, 60_000, 10_000),
+    "mnist_small": from_idx(files.MNIST, TEN_DIGITS, 2_000, 500),
+    "fashion_mnist": from_idx(files.FASHION_MNIST, CLOTHES, 60_000, 2_000, **AFFORDABLE),
 }
 
 
@@ -121,10 +172,10 @@ def load(name: str) -> Dataset:
 def sizes(name: str) -> Sizes:
     """Return the sizes of a data set. Raises InputError if its file is needed for that, and missing or damaged."""
     entry = source(name)
-    if entry.sizes is not None:
-        return entry.sizes
-    dataset = load(name)
-    return Sizes(dataset.X.shape[1], len(dataset.classes), *splits.part_sizes(len(dataset.labels)))
+    samples, features = entry.shape or load(name).X.shape
+    classes = entry.classes or load(name).classes
+    available, validation, test = splits.part_sizes(samples, entry.validation, entry.test)
+    return Sizes(features, len(classes), available, entry.train or available, validation, test)
 
 
 def check_files(name: str) -> None:
@@ -150,20 +201,19 @@ def checksum(name: str) -> str:
 def split(name: str, seed: int, training_samples: int | None = None) -> splits.Split:
     """Return the indices of the training, validation and test samples for one seed.
 
-    training_samples: how many of the training samples to use. None uses all of them.
+    training_samples: how many of the available training samples to use. None uses the standard number.
     """
-    sizes = source(name).sizes
+    entry = source(name)
     labels = load(name).labels
-    parts = splits.split(labels, seed, test=None if sizes is None else sizes.test)
-    if training_samples is None:
-        return parts
-    return parts._replace(train=splits.draw_subset(parts.train, labels, seed, training_samples))
+    parts = splits.split(labels, seed, entry.validation, entry.test)
+    size = training_samples or sizes(name).train
+    return parts._replace(train=splits.draw_subset(parts.train, labels, seed, size))
 
 
-def bytes_per_seed(name: str, dtype: DTypeLike = np.float32) -> int:
+def bytes_per_seed(name: str, training_samples: int | None = None, dtype: DTypeLike = np.float32) -> int:
     """Return how much memory the inputs from `arrays` take per seed, in bytes."""
-    features, _, train, validation, test = sizes(name)
-    return features * (train + validation + test) * np.dtype(dtype).itemsize
+    features, _, _, train, validation, test = sizes(name)
+    return features * ((training_samples or train) + validation + test) * np.dtype(dtype).itemsize
 
 
 def target_columns(name: str, output: str) -> int:
@@ -182,9 +232,9 @@ def arrays(
 ) -> Data:
     """Return a data set as arrays for networks: for each seed its own split, scaled by its own training set.
 
-    output: name of the networks' output activation. training_samples: how many training samples to use. None uses all
-    of them. Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself if there is a single
-    column. Groups are those with at least 50 samples; their targets are the mean targets of all their samples.
+    output: name of the networks' output activation. training_samples: how many training samples to use. None uses the
+    standard number. Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself if there is a
+    single column. Groups are those with at least 50 samples; their targets are the mean targets of all their samples.
     """
     dataset = load(name)
     targets: np.ndarray

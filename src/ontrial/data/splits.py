@@ -18,31 +18,32 @@ class Split(NamedTuple):
     test: np.ndarray
 
 
-def part_sizes(samples: int, test: int | None = None) -> tuple[int, int, int]:
+def part_sizes(samples: int, validation: int | None = None, test: int | None = None) -> tuple[int, int, int]:
     """Return the sizes of the training, validation and test set.
 
-    test: size of the test set that comes with the data set. None uses a fifth of the samples. Validation gets a fifth
-    of the rest.
+    validation: None uses a fifth of what the test set leaves. test: size of the test set that comes with the data set.
+    None uses a fifth of the samples.
     """
     test = round(samples / 5) if test is None else test
-    validation = round((samples - test) / 5)
+    validation = round((samples - test) / 5) if validation is None else validation
     return samples - test - validation, validation, test
 
 
-def split(labels: np.ndarray, seed: int, test: int | None = None) -> Split:
+def split(labels: np.ndarray, seed: int, validation: int | None = None, test: int | None = None) -> Split:
     """Split the samples at random, stratified by class. The test set is the same for every seed.
 
-    labels: (n,), the class of each sample. seed: its "split" stream divides training from validation samples. test: how
-    many of the last samples are the test set that comes with the data set. None draws a test set.
+    labels: (n,), the class of each sample. seed: its "split" stream divides training from validation samples.
+    validation: how many samples validate. None uses a fifth of what the test set leaves. test: how many of the last
+    samples are the test set that comes with the data set. None draws a fifth of the samples.
     """
-    _, validation_size, test_size = part_sizes(len(labels), test)
+    _, validation_size, test_size = part_sizes(len(labels), validation, test)
     samples = np.arange(len(labels))
     if test is None:
         rest, test_set = draw_stratified(samples, labels, test_size, np.random.default_rng(TEST_SEED))
     else:
         rest, test_set = np.split(samples, [len(samples) - test])
-    train, validation = draw_stratified(rest, labels, validation_size, stream(seed, "split"))
-    return Split(train, validation, test_set)
+    train_set, validation_set = draw_stratified(rest, labels, validation_size, stream(seed, "split"))
+    return Split(train_set, validation_set, test_set)
 
 
 def draw_subset(train: np.ndarray, labels: np.ndarray, seed: int, size: int) -> np.ndarray:

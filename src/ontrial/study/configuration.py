@@ -15,7 +15,7 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 from ontrial.study import checking
-from ontrial.study.cell import ALL, DEFAULTS, FULL, OWN, SETTINGS, resolve_own
+from ontrial.study.cell import DEFAULTS, FULL, OWN, SETTINGS, resolve_own, sample_words
 from ontrial.study.checking import Mistake
 from ontrial.study.study import Study, from_checked, inclusive_range
 
@@ -144,25 +144,28 @@ def _conflicting_samples(settings: dict) -> Iterator[Mistake]:
     for i, name in enumerate(settings["dataset"]):
         try:
             data.check_files(name)
-            available = data.sizes(name).train
+            available = data.sizes(name).available
         except InputError as error:
             yield ("dataset", i), str(error)
             continue
-        what = f"training samples of {name}"
-        yield from _conflicting_sizes("training_samples", numbers, ALL, available, what)
+        what, words = f"training samples of {name}", sample_words(name)
+        yield from _conflicting_sizes("training_samples", numbers, words, available, what)
         for number in numbers:
-            if number == ALL or number <= available:
-                samples = available if number == ALL else int(number)
-                yield from _conflicting_sizes("batch_size", settings["batch_size"], FULL, samples, what)
+            samples = words.get(number, number)
+            if samples <= available:
+                yield from _conflicting_sizes("batch_size", settings["batch_size"], {FULL: samples}, samples, what)
 
 
-def _conflicting_sizes(key: str, sizes: list, word: str, limit: int, what: str) -> Iterator[Mistake]:
-    """Yield sizes above the limit, and the limit if the list also has the word for it."""
+def _conflicting_sizes(key: str, sizes: list, words: dict, limit: int, what: str) -> Iterator[Mistake]:
+    """Yield sizes above the limit, which the last of the words means, and sizes that mean the same as a later one."""
+    counts = [words.get(size, size) for size in sizes]
     for i, size in enumerate(sizes):
-        if size != word and size > limit:
-            yield (key, i), f"{size} is more than the {limit} {what}. Write {word} to use all of them."
-        if size == limit and word in sizes:
-            yield (key, i), f"{size} and {word} both mean all {what}. Remove one of the two."
+        if counts[i] > limit:
+            yield (key, i), f"{size} is more than the {limit} {what}. Write {[*words][-1]} to use all of them."
+        for j in range(i + 1, len(sizes)):
+            if counts[i] == counts[j]:
+                meaning = "all" if counts[i] == limit else counts[i]
+                yield (key, i), f"{size} and {sizes[j]} both mean {meaning} {what}. Remove one of the two."
 
 
 def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:

@@ -35,11 +35,15 @@ def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
 def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
     """Return rows that share one value of every setting that is not free: the usual one, or else the smallest.
 
-    Training samples are narrowed to the largest number of each data set, and initialisations to one per activation.
+    Training samples are narrowed to the standard number of each data set, or else to the largest, and initialisations
+    to one per activation.
     """
     for setting in (name for name in SETTINGS if name not in (*free, "initialisation")):
         if setting == "training_samples":
-            rows = rows[rows[setting] == rows.groupby("dataset")[setting].transform("max")]
+            standard = rows["dataset"].map(lambda name: data.sizes(name).train)
+            has_standard = (rows[setting] == standard).groupby(rows["dataset"]).transform("any")
+            largest = rows.groupby("dataset")[setting].transform("max")
+            rows = rows[rows[setting] == standard.where(has_standard, largest)]
         else:
             usual = USUAL[setting]
             rows = rows[rows[setting] == (usual if (rows[setting] == usual).any() else rows[setting].min())]

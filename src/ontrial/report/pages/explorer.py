@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge.policies import POLICIES
 from ontrial.report.pages.macros import html
@@ -14,9 +13,10 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
 from ontrial.study import cell
-from ontrial.study.cell import ALL, DEFAULTS, FULL
+from ontrial.study.cell import ALL, DEFAULTS, FULL, STANDARD, sample_words
 
 COUNTED = (*cell.NUMERIC_SETTINGS, "learning_rate")
+WORDS = (STANDARD, ALL, FULL)  # for numbers of samples, in the order of the choices
 SETTINGS = ("experiment", *cell.SETTINGS, "output", "loss", "learning_rate", "policy")
 STRETCHED: dict[str, object] = {"type": "pow", "exponent": 6}  # towards 100%, where accuracies differ
 DIGITS = 6  # significant digits of numbers for the script
@@ -53,11 +53,14 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
 
 
 def with_labels(points: pd.DataFrame) -> pd.DataFrame:
-    """Return the points with their objective, and with the words of configurations for full batches and all samples."""
-    all_samples = points["dataset"].map(lambda name: data.sizes(name).train) == points["training_samples"]
+    """Return the points with their objective, and with the words of configurations for numbers of samples."""
+    samples = points["training_samples"].astype(object)
+    for word in (ALL, STANDARD):
+        meant = points["dataset"].map(lambda name, word=word: sample_words(name)[word])
+        samples = samples.where(points["training_samples"] != meant, word)
     return points.assign(
         objective=points["output"] + "+" + points["loss"],
-        training_samples=points["training_samples"].astype(object).where(~all_samples, ALL),
+        training_samples=samples,
         batch_size=points["batch_size"].astype(object).where(~points["full_batch"], FULL),
         policies=points["policies"].fillna(""),
     )
@@ -70,7 +73,7 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
         return [name for name in POLICIES if name in chosen]
     values = list(points[setting].unique())
     if setting in COUNTED:
-        values.sort(key=lambda value: math.inf if value in (FULL, ALL) else value)
+        values.sort(key=lambda value: (WORDS.index(value) + 1, 0) if value in WORDS else (0, value))
     return values
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ontrial import data
-from ontrial.data.files import MNIST
+from ontrial.data.files import Fetched
 from ontrial.study.study import Study
 
 PHASES = ("data", "train", "judge", "report")  # the files of workflow/rules, in the order in which they run
@@ -46,8 +46,8 @@ RULES = {
 
 def rules_of_study(study: Study) -> dict[str, Rule]:
     """Return the rules that take part in a study: all of them, or all but FETCH."""
-    fetched = {str(file.path()) for file in MNIST}
-    if any(fetched.intersection(data.external_files(name)) for name in {cell.dataset for cell in study.cells.values()}):
+    sources = map(data.source, {cell.dataset for cell in study.cells.values()})
+    if any(isinstance(file, Fetched) for source in sources for file in source.files):
         return RULES
     return {
         name: Rule(rule.phase, tuple(read for read in rule.reads if read != FETCH))
