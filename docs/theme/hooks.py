@@ -39,14 +39,9 @@ def expand(items: list, folder: Path) -> list:
 
 
 def on_page_context(context, page, config, nav):
-    """Add links to the page in the other languages, or to their home page if they lack it."""
-    pages = Path(config.docs_dir).parent
-
-    def target(language: str) -> str:
-        return page.file.dest_uri if (pages / language / page.file.src_uri).exists() else "index.html"
-
+    """Add links to the same page in the other languages, which have the same pages (`parity` checks the docs)."""
     context["others"] = [
-        {"name": name, "language": language, "link": f"../{language}/{target(language)}"}
+        {"name": name, "language": language, "link": f"../{language}/{page.file.dest_uri}"}
         for language, name in config.extra["languages"].items()
         if language != config.theme["language"]
     ]

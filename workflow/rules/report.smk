@@ -234,10 +234,9 @@ rule write:
 
 
 rule build:
-    """Build the site of one language. Its pages link to those of the other languages."""
+    """Build the site of one language."""
     input:
         pages="<results>/pages/{language}",
-        others=expand("<results>/pages/{language}", language=LANGUAGES),
         theme=docs("theme/**/*"),
         config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
     output:

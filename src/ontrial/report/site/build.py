@@ -39,7 +39,7 @@ def add_names_option(parser: ArgumentParser) -> None:
 def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str) -> None:
     """Build the site of one language; `site` appears only once it is complete.
 
-    pages: folder of its Markdown files, next to those of the other languages. site: folder to create. config: its
+    pages: folder of its Markdown files. site: folder to create. config: its
     MkDocs configuration. names: language → its name in that language, of all languages of the site. study: name shown
     on every page. Raises InputError with all warnings of MkDocs.
     """
