@@ -5,6 +5,7 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import combinations
 
 import jinja2
@@ -57,8 +58,9 @@ def compare(one: str, other: str, where_one: str, where_other: str) -> Iterator[
     """
     for kind, extract in PARTS.items():
         parts, others = read(extract, one, where_one), read(extract, other, where_other)
-        yield from missing(kind, parts, others, where_one, where_other)
-        yield from missing(kind, others, parts, where_other, where_one)
+        if parts != others:
+            yield from missing(kind, parts, others, where_one, where_other)
+            yield from missing(kind, others, parts, where_other, where_one)
     expected, actual = headings(one), headings(other)
     if Counter(expected) == Counter(actual) and expected != actual:
         first, instead = next(pair for pair in zip(expected, actual, strict=True) if pair[0] != pair[1])
@@ -104,7 +106,7 @@ def enclosed(text: str, kind: str) -> list[str]:
     """
     contents: list[str] = []
     inside = False
-    for _, token, value in environment().lex(text):
+    for token, value in tokens(text):
         if token == f"{kind}_begin":
             inside = True
             contents.append("")
@@ -114,6 +116,12 @@ def enclosed(text: str, kind: str) -> list[str]:
             is_words = token == "string" and not NAME.fullmatch(value[1:-1])
             contents[-1] += '"…"' if is_words else value
     return [re.sub(r" ?\| ?particle\([^)]*\)", "", " ".join(content.split())) for content in contents]
+
+
+@cache
+def tokens(text: str) -> list[tuple[str, str]]:
+    """Return the tokens of a template, each with its kind."""
+    return [(kind, value) for _, kind, value in environment().lex(text)] if "[" in text else []
 
 
 def formulas(text: str) -> list[str]:
