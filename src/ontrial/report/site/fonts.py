@@ -34,14 +34,14 @@ def fonts(pages: Iterable[str]) -> dict[str, bytes]:
 
 def stix(used: set[str]) -> bytes:
     """Return STIX Two Math as WOFF with these characters; its licence (OFL) stays in its name table."""
-    font = TTFont(STIX_TWO_MATH, recalcTimestamp=False)
+    font = TTFont(STIX_TWO_MATH, recalcTimestamp=False, recalcBBoxes=False)
     always = (code for first, last in ALWAYS for code in range(first, last + 1))
     return subset_woff(font, {*map(ord, used), *always}, layout_features=["ssty", "dtls", "flac"])
 
 
 def nanum(used: set[str]) -> bytes:
     """Return Nanum Gothic as WOFF with these characters, under another name and with its licence (OFL)."""
-    font = TTFont(NANUM_GOTHIC, recalcTimestamp=False)
+    font = TTFont(NANUM_GOTHIC, recalcTimestamp=False, recalcBBoxes=False)
     for number, text in (NAMES | {13: LICENCE}).items():
         font["name"].removeNames(nameID=number)
         font["name"].setName(text, number, 3, 1, 0x409)
