@@ -1,5 +1,6 @@
 """The workflow without its target, which each Snakefile names because an included file cannot have a default target."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ except ModuleNotFoundError:
     ) from None
 
 min_version("9.27")
+
+# Snakemake keeps all jobs in memory. The usual search for garbage among them takes a tenth of the time to plan them.
+gc.set_threshold(100_000)
 
 # Another workflow has imported this one as a module unless the main Snakefile is one of our own two.
 HERE = Path(str(workflow.current_basedir))

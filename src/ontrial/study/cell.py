@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from ontrial import data
@@ -182,7 +182,7 @@ class Cell(Settings):
 
     def to_json(self) -> str:
         """Return the cell as one line of JSON, which is the same for equal cells."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return json.dumps(vars(self) | {"training": vars(self.training)}, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":
