@@ -101,8 +101,7 @@ def collect(folder: Path, cells: int) -> tuple[Study, Usage]:
 def explore(folder: Path, cells: int) -> tuple[Study, Usage]:
     """Summarise for the explorer what was collected from run files with 100 runs each."""
     study, _ = collect(folder, cells)
-    tables = ["--runs", "runs.parquet", "--records", "records.parquet", "--folder", "explorer"]
-    return study, run_step("explore", tables, folder)
+    return study, run_step("explore", ["--records", "records.parquet", "--folder", "explorer"], folder)
 
 
 def run_step(name: str, words: list[str], folder: Path) -> Usage:

@@ -143,7 +143,6 @@ rule explore:
     """Summarise the grid over its seeds for the explorer, and bundle the scripts that draw its charts."""
     input:
         study="<results>/study.json",
-        runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
     output:
         points="<results>/explorer/points.csv",
@@ -164,7 +163,6 @@ rule explore:
         r"""
         python -m ontrial.steps.explore \
             --study {input.study:q} \
-            --runs {input.runs:q} \
             --records {input.records:q} \
             --folder {params.folder:q} \
             2>{log:q}

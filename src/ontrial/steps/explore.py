@@ -1,22 +1,26 @@
 """Write the data of the explorer: the grid summarised over seeds, its learning curves, and the charts."""
 
+import argparse
 import base64
 import json
 import zlib
 from pathlib import Path
-from typing import Unpack
 
+import pandas as pd
 import vl_convert
 
+from ontrial.judge.results import Results
 from ontrial.report.figures import explorer as charts
 from ontrial.report.pages import explorer as pages
 from ontrial.report.summaries import explorer
-from ontrial.storage import files, inputs
+from ontrial.storage import files, run_files
+from ontrial.study.study import load_study
 
 
-def explore(folder: str, **paths: Unpack[inputs.Paths]) -> None:
+def explore(study_file: str, records: str, folder: str) -> None:
     """Write the points as a table and as a script, the learning curves, which load on demand, and the charts."""
-    results, _ = inputs.read_results(**paths)
+    no_runs = pd.DataFrame()  # the records contain them
+    results = Results(load_study(study_file), no_runs, run_files.read(records).to_pandas())
     points = explorer.build_points(results)
     curves = explorer.build_curves(results, points)
     grid = pages.grid(points)
@@ -44,6 +48,8 @@ def packed_script(name: str, value: object) -> str:
 
 
 if __name__ == "__main__":
-    parser = inputs.argument_parser(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", dest="study_file", required=True, help="study.json")
+    parser.add_argument("--records", required=True, help="the table of all records (.parquet)")
     parser.add_argument("--folder", required=True, help="the folder to write to")
     files.run(explore, parser)
