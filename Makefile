@@ -91,7 +91,7 @@ serve: setup ## serve the site of STUDY on this machine, at PORT
 report: setup ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip
 	@$(BIN)/ontrial report --study $(STUDY)
 
-bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch and JAX (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
+bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
 
 scale: setup ## measure how the workflow scales with the number of cells (minutes; ARGS="--most 1000" limits it)

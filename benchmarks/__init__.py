@@ -1,1 +1,1 @@
-"""Compare this engine with scikit-learn, PyTorch and JAX on the same work: `python -m benchmarks --help`."""
+"""Compare this engine with scikit-learn, PyTorch, JAX and Numba on the same work: `python -m benchmarks --help`."""

@@ -1,4 +1,4 @@
-"""Time this engine, scikit-learn, PyTorch and JAX on the same work with one thread each.
+"""Time this engine, scikit-learn, PyTorch, JAX and Numba on the same work with one thread each.
 
 Writes a table (.csv) with one row per cell and contestant, and next to it a record of the machine and packages (.json).
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import agreement, table, timing
+from benchmarks import agreement, table, timing, work
 from benchmarks.contestants import CONTESTANTS, ENGINE, missing
 from benchmarks.timing import Plan, log
 from benchmarks.worker import CLOCKS, Worker
@@ -60,17 +60,17 @@ def benchmark(
         if "torch_eager" in workers:
             title = f"The same optimisers as PyTorch's? Differences in float64, allowed {agreement.EXACT:g}:"
             print_agreement(title, agreement.check_optimisers(workers))
-        peaks: list[float] = []
-        rows = [*timing.time_cells(plan, workers, peaks)]
+        measured: list[work.Rates] = []
+        rows = [*timing.time_cells(plan, workers, measured)]
     if not rows:
         raise InputError("All cells were skipped, so there is nothing to time: ask for smaller ones.")
     rows += timing.measure_memory(plan, names)
-    peak = max(peaks)
-    times = table.build_table(rows, peak)
-    record = table.build_record(agreed, peak, clock, (time.perf_counter() - start) / 60)
+    rates = work.Rates(*map(max, zip(*measured, strict=True)))
+    times = table.build_table(rows, rates)
+    record = table.build_record(agreed, rates, clock, (time.perf_counter() - start) / 60)
     files.write_text(path, times.to_csv(index=False, float_format="%.6g"))
     files.write_text(path.with_suffix(".json"), json.dumps(record, indent=1) + "\n")
-    print(table.summary(times, peak))
+    print(table.summary(times, rates))
     log(f"{path}: {len(times)} rows in {record['minutes']} minutes.")
 
 
@@ -102,7 +102,7 @@ def scaling_cells() -> list[tuple]:
 def parse_network(text: str) -> tuple[int, ...]:
     """Return the layers of "64-32-32-10" as a tuple. Raises InputError if they are invalid."""
     try:
-        layers = tuple(map(int, text.split("-")))
+        layers = work.layers_of(text)
     except ValueError:
         layers = ()
     if len(layers) < 3 or min(layers) < 1 or layers[-1] != 10:
@@ -126,7 +126,7 @@ def main() -> None:
     parser.add_argument(
         "--repeats", type=positive, default=5, help="number of measurements, of which the median is used"
     )
-    parser.add_argument("--seconds", type=float, default=0.2, help="target duration of one measurement")
+    parser.add_argument("--seconds", type=float, default=0.1, help="target duration of one measurement")
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="cpu if other programs are running")
     files.run(benchmark, parser)
 

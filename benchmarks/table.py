@@ -9,40 +9,65 @@ import numpy as np
 import pandas as pd
 import psutil
 
+from benchmarks import work
 from benchmarks.contestants import CONTESTANTS, ENGINE
 from ontrial.report.summaries import benchmark
-from ontrial.storage.machine import git, processor_name
+from ontrial.storage.machine import blas_kernel, git, processor_name
 
 COLUMNS = [
     *("part", "network", "batch_size", "runs", "contestant", "timed_runs"),
     *("microseconds", "fastest", "slowest", "repeats", "warm_up_seconds"),
     *("ratio", "gflops", "peak_share", "memory_idle_mb", "memory_mb", "version", "machine"),
 ]
-PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "jax", "jaxlib")
-DISTRIBUTION = {"numpy": "numpy", "sklearn": "scikit-learn", "torch": "torch", "jax": "jax"}
+PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "jax", "jaxlib", "numba")
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}  # of packages whose distribution has another name
 
 
-def build_table(rows: list[dict[str, Any]], peak: float) -> pd.DataFrame:
-    """Return the table with one row per cell and contestant. peak: operations per second of one thread.
+def build_table(rows: list[dict[str, Any]], rates: work.Rates) -> pd.DataFrame:
+    """Return the table with one row per cell and contestant, and the limit, which is the shortest possible time.
 
     microseconds: per update of one network. ratio: microseconds divided by those of the engine in the same cell.
     """
-    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    table = pd.DataFrame(rows + limits(rows, rates)).reindex(columns=COLUMNS)
     keys = ["part", *benchmark.CELL]
     engine = table[table["contestant"] == ENGINE].drop_duplicates(keys).set_index(keys)["microseconds"]
     table["ratio"] = table["microseconds"] / table[keys].join(engine.rename("engine"), on=keys)["engine"]
-    table["peak_share"] = 1e9 * table["gflops"] / peak
-    versions = {
-        name: version(DISTRIBUTION[entry.package])
-        for name, entry in CONTESTANTS.items()
-        if name in set(table["contestant"])
-    }
-    table["version"] = [f"{DISTRIBUTION[CONTESTANTS[name].package]} {versions[name]}" for name in table["contestant"]]
+    table["peak_share"] = 1e9 * table["gflops"] / rates.peak
+    table["version"] = table["contestant"].map(labels(set(table["contestant"])))
     table["machine"] = processor_name()
     return table
 
 
-def build_record(agreement: pd.DataFrame, peak: float, clock: str, minutes: float) -> dict[str, Any]:
+def labels(contestants: set[str]) -> dict[str, str]:
+    """Return the distribution and version of each contestant's package, such as "numpy 2.4.6"."""
+    packages = {name: entry.package for name, entry in CONTESTANTS.items() if name in contestants}
+    names = {name: DISTRIBUTIONS.get(package, package) for name, package in packages.items()}
+    return {name: f"{distribution} {version(distribution)}" for name, distribution in names.items()}
+
+
+def limits(rows: list[dict[str, Any]], rates: work.Rates) -> list[dict[str, Any]]:
+    """Return one row per timed cell with the shortest time at these rates as the contestant `limit`."""
+    cells = {tuple(row[key] for key in ("part", *benchmark.CELL)) for row in rows if row["part"] != "memory"}
+    limit_rows = []
+    for part, network, batch_size, runs in sorted(cells):
+        layers = work.layers_of(network)
+        seconds = work.shortest_time(layers, batch_size, rates)
+        limit_rows.append(
+            {
+                "part": part,
+                "network": network,
+                "batch_size": batch_size,
+                "runs": runs,
+                "contestant": benchmark.LIMIT,
+                "timed_runs": 0,
+                "microseconds": 1e6 * seconds,
+                "gflops": work.operations(layers, batch_size) / seconds / 1e9,
+            }
+        )
+    return limit_rows
+
+
+def build_record(agreement: pd.DataFrame, rates: work.Rates, clock: str, minutes: float) -> dict[str, Any]:
     """Return the machine and packages of a benchmark, and its check that all contestants did the same work."""
     versions = {name: installed_version(name) for name in PACKAGES}
     return {
@@ -53,8 +78,10 @@ def build_record(agreement: pd.DataFrame, peak: float, clock: str, minutes: floa
         "python": platform.python_version(),
         "packages": {name: number for name, number in versions.items() if number},
         "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],
+        "blas_kernel": blas_kernel(),
         "commit": git("rev-parse", "HEAD"),
-        "peak_gflops": round(peak / 1e9, 1),
+        "peak_gflops": round(rates.peak / 1e9, 1),
+        "bandwidth_gb_per_second": round(rates.bandwidth / 1e9, 1),
         "clock": clock,
         "minutes": round(minutes, 1),
         "agreement": agreement.to_dict("records"),
@@ -83,7 +110,7 @@ def describe_cells(comparison: benchmark.Comparison) -> str:
     return ", ".join(part for part in (comparison.network, batch_sizes, runs) if part)
 
 
-def summary(table: pd.DataFrame, peak: float) -> str:
+def summary(table: pd.DataFrame, rates: work.Rates) -> str:
     """Return the results of all comparisons as text."""
     lines = [f"{'time / time of this engine':66} {'mean':>7} {'lowest':>7} {'highest':>7}  above 1 in"]
     for comparison in benchmark.COMPARISONS.values():
@@ -95,7 +122,8 @@ def summary(table: pd.DataFrame, peak: float) -> str:
         lines.append(f"{comparison.peer + ', ' + describe_cells(comparison):66} {numbers}")
     shares = benchmark.peak_shares(table)["peak_share"]
     growth = benchmark.linearity(table)["growth"]
-    lines.append(f"one thread's fastest matrix product: {peak / 1e9:.0f} GFLOP/s")
+    lines.append(f"one thread's fastest matrix product: {rates.peak / 1e9:.0f} GFLOP/s")
+    lines.append(f"one thread's fastest pass over an array in the cache: {rates.bandwidth / 1e9:.0f} GB/s")
     if len(shares):
         lines.append(f"share of it, {benchmark.WIDE}, B ≥ {benchmark.LARGE}: {shares.min():.0%} to {shares.max():.0%}")
     if len(growth):

@@ -12,6 +12,7 @@ import psutil
 from benchmarks import work, worker
 from benchmarks.contestants import CONTESTANTS, ENGINE
 from benchmarks.contestants.ontrial import split_runs
+from benchmarks.work import Rates
 from benchmarks.worker import Worker
 
 MAX_OPERATIONS = 1e11  # of one update of a stack, about a second: larger cells are skipped
@@ -40,13 +41,13 @@ def grid(networks: dict[tuple[int, ...], int], batch_sizes: Iterable[int], runs:
         yield from (("grid", layers, size, tuple(runs)) for size in batch_sizes if size >= smallest)
 
 
-def time_cells(plan: Plan, workers: dict[str, Worker], peaks: list[float]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of all cells. Peak operations per second, measured between the contestants, go to `peaks`."""
+def time_cells(plan: Plan, workers: dict[str, Worker], rates: list[Rates]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of all cells. The highest rates, measured between the contestants, go to `rates`."""
     start = time.perf_counter()
-    with Worker(plan.clock) as peak_worker:
+    with Worker(plan.clock) as rates_worker:
         for number, (part, layers, batch_size, runs) in enumerate(plan.cells, start=1):
             fitting = [R for R in runs if fits(layers, batch_size, R, len(workers))]
-            rows = time_cell(plan, workers, peak_worker, layers, batch_size, fitting, peaks) if fitting else []
+            rows = time_cell(plan, workers, rates_worker, layers, batch_size, fitting, rates) if fitting else []
             minutes = (time.perf_counter() - start) / 60
             cell = f"{work.network_name(layers)}, B = {batch_size}"
             log(f"{number}/{len(plan.cells)}  {minutes:.1f} min  {cell}: {summarise(rows)}")
@@ -56,11 +57,11 @@ def time_cells(plan: Plan, workers: dict[str, Worker], peaks: list[float]) -> It
 def time_cell(
     plan: Plan,
     workers: dict[str, Worker],
-    peak_worker: Worker,
+    rates_worker: Worker,
     layers: tuple[int, ...],
     batch_size: int,
     runs: list[int],
-    peaks: list[float],
+    rates: list[Rates],
 ) -> list[dict[str, Any]]:
     """Return the rows of a cell: one per contestant and number R of networks.
 
@@ -77,7 +78,7 @@ def time_cell(
         if blocks > 1:
             log(f"{work.network_name(layers)}, B = {batch_size}: {ENGINE} trains {R} networks in {blocks} blocks.")
     for repeat in range(plan.repeats):
-        peaks.append(peak_worker.call(worker.measure_peak))
+        rates.append(rates_worker.call(worker.measure_rates))
         for i in random.permutation(len(entrants)):
             name, R = entrant = entrants[i]
             if repeat < SLOW_REPEATS or times[entrant][-1] < SLOW:

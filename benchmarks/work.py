@@ -13,7 +13,9 @@ ROUND = 2e-3  # target duration of a round in seconds, so that the overhead of a
 PEAK = 8e10  # floating-point operations per second of the fastest contestant, about
 OVERHEAD = 1e-6  # seconds per update of the fastest contestant, about
 MIN_SAMPLES = 32  # per round
-MIN_UPDATES, MAX_UPDATES = 4, 512  # per round: several, since in training a stack stays in the cache between updates
+MIN_UPDATES, MAX_UPDATES = 2, 512  # per round: several, since in training a stack stays in the cache between updates
+
+FLOAT = 4  # bytes of a float32
 
 Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_out)) for each layer
 
@@ -26,6 +28,13 @@ class Trainer(NamedTuple):
 
     train: Callable[[int], None]
     weights: Callable[[], Weights]
+
+
+class Rates(NamedTuple):
+    """The highest rates that one thread reached. peak: floating-point operations, bandwidth: bytes, both per second."""
+
+    peak: float
+    bandwidth: float
 
 
 @dataclass(frozen=True)
@@ -106,11 +115,29 @@ def operations(layers: tuple[int, ...], batch_size: int) -> int:
     return 2 * batch_size * (3 * sum(products) - products[0])
 
 
+def parameters(layers: tuple[int, ...]) -> int:
+    """Return the number of weights and biases."""
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(layers))
+
+
+def bytes_moved(layers: tuple[int, ...]) -> int:
+    """Return the bytes that one update of one network moves at least: every parameter is read once and written once."""
+    return 2 * FLOAT * parameters(layers)
+
+
+def shortest_time(layers: tuple[int, ...], batch_size: int, rates: Rates) -> float:
+    """Return the seconds of one update of one network at these rates, if arithmetic and transfers overlap completely.
+
+    It is a lower bound: activations, the loss, samples and gradients are not counted.
+    """
+    return max(operations(layers, batch_size) / rates.peak, bytes_moved(layers) / rates.bandwidth)
+
+
 def bytes_needed(layers: tuple[int, ...], batch_size: int, runs: int) -> int:
     """Estimate the memory, in bytes, of a contestant that trains the networks as a stack."""
-    parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(layers))
     samples = batch_size * updates_per_round(layers, batch_size, runs)
-    return 4 * (runs * (4 * parameters + 3 * batch_size * sum(layers)) + samples * (layers[0] + 2 * runs))
+    stack = runs * (4 * parameters(layers) + 3 * batch_size * sum(layers))
+    return FLOAT * (stack + samples * (layers[0] + 2 * runs))
 
 
 def loss(work: Work, weights: Weights) -> np.ndarray:
@@ -123,6 +150,11 @@ def loss(work: Work, weights: Weights) -> np.ndarray:
     z = z - z.max(axis=2, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=2, keepdims=True))
     return -(work.y * log_p).sum(axis=2).mean(axis=1)
+
+
+def layers_of(name: str) -> tuple[int, ...]:
+    """Return the widths of the layers of a network by its name. Raises ValueError unless they are whole numbers."""
+    return tuple(map(int, name.split("-")))
 
 
 def network_name(layers: tuple[int, ...]) -> str:

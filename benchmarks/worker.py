@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ ONE_THREAD = {
     "JAX_PLATFORMS": "cpu",
 }
 SIZES = (256, 512, 1024)  # of the square matrices whose product measures the peak of a thread
-MIN_SECONDS = 0.01  # of such products: the clock of a busy virtual machine is not precise enough for less
+CACHED = (2**17, 2**18, 2**19)  # bytes of the arrays whose passes measure the bandwidth: they fit second-level caches
+PASSES = 16  # over such an array between two looks at the clock
+MIN_SECONDS = 0.01  # of a rate's measurement: the clock of a busy virtual machine is not precise enough for less
 MIN_ROUND_SECONDS = 1e-9  # the clock may not advance during a round; prevents a division by 0
 MAX_ROUNDS = 100_000  # of one measurement
 
@@ -133,18 +136,31 @@ def peak_memory() -> float:
     return next(int(line.split()[1]) * 1024 / 1e6 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-def measure_peak() -> float:
-    """Return the highest floating-point operations per second in products of square float32 matrices."""
+def measure_rates() -> work.Rates:
+    """Return the highest rates of products of square matrices and of passes that read and write an array in a cache."""
+    matrices = [np.ones((size, size), np.float32) for size in SIZES]
+    arrays = [np.ones(size // work.FLOAT, np.float32) for size in CACHED]
+    return work.Rates(
+        peak=max(rate(partial(np.matmul, A, A, np.empty_like(A)), 2 * len(A) ** 3) for A in matrices),
+        bandwidth=max(rate(partial(rewrite, array), PASSES * 2 * array.nbytes) for array in arrays),
+    )
+
+
+def rewrite(array: np.ndarray) -> None:
+    """Read and write an array, in place, PASSES times."""
+    for _ in range(PASSES):
+        np.multiply(array, np.float32(1), out=array)
+
+
+def rate(call: Callable[[], object], amount: float) -> float:
+    """Return the higher of two measurements of the amount that a call does per second."""
     best = 0.0
-    for size in SIZES:
-        A = np.ones((size, size), np.float32)
-        out = np.empty_like(A)
-        for _ in range(2):
-            start = _now()
-            products, elapsed = 0, 0.0
-            while elapsed < MIN_SECONDS:
-                np.matmul(A, A, out=out)
-                products += 1
-                elapsed = _now() - start
-            best = max(best, 2 * size**3 * products / elapsed)
+    for _ in range(2):
+        start = _now()
+        calls, elapsed = 0, 0.0
+        while elapsed < MIN_SECONDS:
+            call()
+            calls += 1
+            elapsed = _now() - start
+        best = max(best, amount * calls / elapsed)
     return best

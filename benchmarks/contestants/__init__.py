@@ -21,8 +21,10 @@ CONTESTANTS = {
     "jax_scan": Contestant("jax", "JAX, jit + scan", stacked=False),
     "torch_vmap": Contestant("torch", "PyTorch, vmap over a stack", stacked=True),
     "torch_eager": Contestant("torch", "PyTorch, eager", stacked=False),
+    "torch_bmm": Contestant("torch", "PyTorch, batched products by hand", stacked=True),
     "sklearn": Contestant("sklearn", "scikit-learn, MLPClassifier", stacked=False),
     "numpy_loop": Contestant("numpy", "NumPy, a plain loop", stacked=False),
+    "numba_loop": Contestant("numba", "Numba, one compiled loop", stacked=False),
 }
 ENGINE = "ontrial"
 

@@ -1,3 +1,4 @@
+import json
 import signal
 import subprocess
 import sys
@@ -104,6 +105,19 @@ def test_operations_are_those_of_three_products_and_of_two_in_the_first_layer():
     assert work.operations((4, 3, 10), batch_size=5) == 2 * 5 * (2 * 4 * 3 + 3 * 3 * 10)
 
 
+def test_operations_and_bytes_of_a_network_by_hand():
+    layers = (64, 32, 32, 10)
+    weights = 64 * 32 + 32 * 32 + 32 * 10  # 3,392
+    assert work.operations(layers, batch_size=1) == 2 * (3 * weights - 64 * 32) == 16_256
+    assert work.bytes_moved(layers) == 2 * 4 * (weights + 32 + 32 + 10) == 27_728
+
+
+def test_the_shortest_time_is_that_of_transfers_or_of_arithmetic_whichever_is_longer():
+    rates = work.Rates(peak=1e11, bandwidth=1e11)
+    assert work.shortest_time((64, 32, 32, 10), 1, rates) == pytest.approx(0.27728e-6)
+    assert work.shortest_time((64, 32, 32, 10), 8, rates) == pytest.approx(8 * 0.16256e-6)
+
+
 # Timing and the table -------------------------------------------------------------------------------------------------
 
 
@@ -122,12 +136,15 @@ def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp
     written = pd.read_csv(output)
     assert list(written.columns) == table.COLUMNS
     rows = written.set_index("contestant")
+    assert rows.loc["limit", "microseconds"] < rows["microseconds"].drop("limit").min()
+    record = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
+    assert rows.loc["limit", "gflops"] <= 1.01 * record["peak_gflops"]  # rounded
+    assert record["bandwidth_gb_per_second"] > 0
     assert rows.loc["ontrial", ["batch_size", "runs", "timed_runs", "ratio"]].tolist() == [4, 2, 2, 1]
     assert rows.loc["numpy_loop", "timed_runs"] == 1
     assert rows.loc["numpy_loop", "ratio"] == pytest.approx(
         rows.loc["numpy_loop", "microseconds"] / rows.loc["ontrial", "microseconds"], rel=1e-4
     )
-    assert output.with_suffix(".json").exists()
     assert "jax, B = 1, R ≥ 10" in run.stdout
     assert "The same work?" in run.stdout
 
@@ -149,11 +166,22 @@ def test_a_cell_that_takes_too_long_is_left_out(capsys):
 def test_a_stack_in_blocks_is_reported(capsys):
     plan = timing.Plan([("grid", (784, 64, 64, 10), 1, (48,))], [], repeats=1, seconds=1e-4, clock="cpu")
     with worker.Worker("cpu") as child:
-        (row,) = timing.time_cells(plan, {"ontrial": child}, peak := [])
+        (row,) = timing.time_cells(plan, {"ontrial": child}, rates := [])
     assert "784-64-64-10, B = 1: ontrial trains 48 networks in" in capsys.readouterr().err
     assert row["microseconds"] > 0
     assert row["gflops"] == work.operations((784, 64, 64, 10), 1) / row["microseconds"] / 1e3
-    assert min(peak) > 0
+    assert min(rates[0]) > 0
+
+
+def test_every_timed_cell_gets_a_limit_below_the_times_of_the_contestants():
+    cell = {"part": "grid", "network": "64-32-32-10", "batch_size": 8, "runs": 48}
+    rows = [cell | {"contestant": name, "microseconds": time} for name, time in (("ontrial", 4.0), ("jax_scan", 6.0))]
+    rows.append(cell | {"part": "memory", "contestant": "ontrial", "memory_mb": 60.0})
+    (limit,) = table.limits(rows, work.Rates(peak=1e11, bandwidth=1e11))
+    assert limit["contestant"] == "limit"
+    assert limit["microseconds"] == pytest.approx(8 * 0.16256)
+    assert limit["gflops"] == pytest.approx(100)
+    assert limit["microseconds"] < min(4.0, 6.0)
 
 
 def test_a_contestant_that_was_killed_is_reported():
@@ -187,6 +215,18 @@ def test_comparisons_select_their_cells():
     assert compare["torch-batch-64"] is None
 
 
+def test_multiples_of_the_limit_are_those_of_the_faster_variant():
+    shown = benchmark.multiples(BENCHMARK.table, benchmark.SMALL)
+    assert shown["limit"].tolist() == [0.625, 1.5, 32.5]
+    assert shown["ontrial"].tolist() == [8, 8, 8]
+    assert shown["jax"].tolist() == [2, 16, 16]
+
+
+def test_a_table_without_limits_has_no_multiples():
+    older = BENCHMARK.table[BENCHMARK.table["contestant"] != "limit"]
+    assert benchmark.multiples(older, benchmark.SMALL).empty
+
+
 def test_two_and_a_half_have_the_geometric_mean_one():
     assert benchmark.geometric_mean([2, 0.5]) == pytest.approx(1)
 
@@ -196,11 +236,12 @@ def test_growth_is_one_where_time_is_linear_in_the_networks():
 
 
 def test_the_summary_names_every_comparison():
-    text = table.summary(BENCHMARK.table, peak=1.04e11)
+    text = table.summary(BENCHMARK.table, work.Rates(peak=1.04e11, bandwidth=9.5e10))
     assert "jax, B = 2 to 16, R ≥ 10" in text
     assert "torch_eager, 64-32-32-10, B = 64, R = 48" in text
     assert "not timed" in text
     assert "one thread's fastest matrix product: 104 GFLOP/s" in text
+    assert "one thread's fastest pass over an array in the cache: 95 GB/s" in text
     assert "share of it, 784-64-64-10, B ≥ 128: 40% to 40%" in text
 
 
@@ -248,6 +289,10 @@ def test_a_sentence_follows_the_numbers(published):
 def test_facts_of_the_benchmark(published):
     page = published("en")
     assert speed.fact(page, "peak") == "104"
+    assert speed.fact(page, "bandwidth") == "95.4"
+    assert speed.fact(page, "kernel") == "SkylakeX"
+    assert speed.fact(page, "distance") == "8.00\xa0to\xa08.00"
+    assert speed.fact(page, "distance-jax") == "2.00\xa0to\xa016.0"
     assert speed.fact(page, "share") == "40.0%\xa0to\xa040.0%"
     assert speed.fact(page, "growth") == "1.00\xa0to\xa01.00"
     assert speed.fact(page, "compiling") == "0.50"
@@ -259,6 +304,10 @@ def test_tables_of_the_benchmark(published):
     page = published("en")
     text = speed.table(page, "comparisons")
     assert "| JAX | all | 2–16 | ≥\xa010 | 2.00 | 2.00\xa0to\xa02.00 | 6\xa0/\xa06 |" in text
+    limits = speed.table(page, "limit-small")
+    assert "| library | B = 1 | B = 8 |" in limits
+    assert "| limit of the processor | 0.62\xa0µs | 1.5\xa0µs |" in limits
+    assert "| JAX | 2.00 | 16.0 |" in limits
     assert "| processor | A &#60;fine&#62; one |" in speed.table(page, "machine")
     assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in speed.table(page, "agreement")
 
@@ -273,3 +322,13 @@ def test_the_page_reads_with_and_without_a_published_benchmark(published, result
     assert ("speed-jax" in text) == there
     assert "make bench" in text
     assert "[[" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_page_shows_the_limit_only_where_it_is_published(results, language):
+    older = BENCHMARK.table[BENCHMARK.table["contestant"] != "limit"]
+    source = (ROOT / "docs" / language / "speed.md").read_text(encoding="utf-8")
+    for rows, is_shown in ((BENCHMARK.table, True), (older, False)):
+        sources = with_findings(sources_of(results, language), benchmark=BENCHMARK._replace(table=rows))
+        names = Page(sources, "speed.md").names | {"figure": lambda name: name}
+        assert ("{#limit}" in render(source, "speed.md", names)) == is_shown

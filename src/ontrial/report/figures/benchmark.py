@@ -94,16 +94,16 @@ def compact_ratio(ratio: float) -> str:
 
 
 def speed_peak(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of a thread's fastest matrix product that this engine and JAX reach, by batch size."""
+    """Draw the share of a thread's fastest matrix product that this engine and JAX reach, and the limit."""
     table = published(results).table
     rows = fastest(table[table["part"] == "grid"])
-    rows = rows[(rows["runs"] == NETWORKS) & rows["contestant"].isin(("ontrial", "jax"))]
+    rows = rows[(rows["runs"] == NETWORKS) & rows["contestant"].isin(("ontrial", "jax", "limit"))]
     networks = list(dict.fromkeys(rows["network"]))
     figure = Figure(figsize=(WIDTH, 1.2 + 1.7 * len(networks)))
     panels = figure.subplots(len(networks), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     for axes, network in zip(panels, networks, strict=True):
         draw_lines(axes, rows[rows["network"] == network], "batch_size", 100 * rows["peak_share"])
-        axes.set(title=network, ylim=(0, 100), ylabel=words["share in %"])
+        axes.set(title=network, ylim=(0, 105), ylabel=words["share in %"])
     log_axis(panels[-1], "x", base=4)
     panels[-1].set_xlabel(words["batch size"])
     legend(figure, rows, words)
@@ -111,7 +111,7 @@ def speed_peak(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
 
 
 def speed_scaling(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw the time of one update of one network by number of networks, batch size, width and depth."""
+    """Draw the time of one update of one network by number of networks, batch size, width and depth, and its limit."""
     table = published(results).table
     smallest = table["network"].iloc[0]
     batches = table[(table["part"] == "grid") & (table["network"] == smallest) & (table["runs"] == NETWORKS)]
@@ -146,7 +146,8 @@ def speed_memory(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFram
     for axes, network in zip(panels, networks, strict=True):
         points = rows[rows["network"] == network]
         draw_lines(axes, points, "runs", points["memory_mb"])
-        axes.set(title=network, ylabel=words["megabytes"], ylim=(0, None))
+        axes.set(title=network, ylabel=words["megabytes"])
+    panels[0].set_ylim(bottom=0)  # of all panels, and only now, so that it fits the lines of all
     log_axis(panels[-1], "x", base=2)
     counts = sorted(rows["runs"].unique())
     panels[-1].set_xticks(counts, map(str, counts))
@@ -166,7 +167,7 @@ def draw_lines(axes: Axes, rows: pd.DataFrame, x: str, y: pd.Series) -> None:
     """Draw a line for each contestant, of `y`, which is aligned with the rows, against the column `x`."""
     for name, points in rows.groupby("contestant", sort=False):
         colour, line, marker = look(name)
-        axes.plot(points[x], y[points.index], marker, color=colour, linestyle=line, markersize=5)
+        axes.plot(points[x], y[points.index], marker=marker, color=colour, linestyle=line, markersize=5)
 
 
 def legend(figure: Figure, rows: pd.DataFrame, words: Phrases) -> None:
@@ -174,5 +175,7 @@ def legend(figure: Figure, rows: pd.DataFrame, words: Phrases) -> None:
     lines = []
     for name in dict.fromkeys(rows["contestant"]):
         colour, line, marker = look(name)
-        lines += figure.axes[0].plot([], [], marker, color=colour, linestyle=line, label=words[f"contestant {name}"])
+        lines += figure.axes[0].plot(
+            [], [], marker=marker, color=colour, linestyle=line, label=words[f"contestant {name}"]
+        )
     figure.legend(handles=lines, loc="outside upper left", ncols=2)

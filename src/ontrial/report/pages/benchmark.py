@@ -1,7 +1,10 @@
 """The published benchmark in sentences and tables of a page."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
+
+import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.pages import numbers, tables
@@ -9,12 +12,17 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.benchmark import (
     ANY,
     COMPARISONS,
+    ENGINE,
+    LIMIT,
     PEERS,
+    SMALL,
+    WIDE,
     Benchmark,
     Comparison,
     Summary,
     compare,
     linearity,
+    multiples,
     peak_shares,
 )
 from ontrial.report.wording import formatting
@@ -22,7 +30,8 @@ from ontrial.report.wording import formatting
 Entry = TypeVar("Entry")
 
 EVEN = 1.05  # two times whose ratio is below this count as equal
-MACHINE = ("processor", "cores", "memory_gb", "system", "python", "packages", "blas", "commit")
+MACHINE = ("processor", "cores", "memory_gb", "system", "python", "packages", "blas", "blas_kernel", "commit")
+LIMIT_BATCH_SIZES = (1, 2, 8, 32, 128, 512)  # columns of the tables of limits
 
 
 @template_name("speed")
@@ -65,6 +74,22 @@ def peak(page: Page, benchmark: Benchmark) -> str:
     return formatting.significant(benchmark.record["peak_gflops"])
 
 
+def bandwidth(page: Page, benchmark: Benchmark) -> str:
+    """Return the speed of the fastest pass that reads and writes an array in the cache, in GB per second."""
+    return formatting.significant(benchmark.record["bandwidth_gb_per_second"])
+
+
+def distance(page: Page, benchmark: Benchmark, peer: str) -> str:
+    """Return how many times the limit a peer takes, from its best to its worst batch size and network."""
+    values = pd.concat([multiples(benchmark.table, network)[peer] for network in (SMALL, WIDE)])
+    return span(page, ratio(values.min()), ratio(values.max()))
+
+
+def kernel(page: Page, benchmark: Benchmark) -> str:
+    """Return the kernel that BLAS chose for the processor."""
+    return formatting.plain(benchmark.record["blas_kernel"])
+
+
 def share(page: Page, benchmark: Benchmark) -> str:
     """Return the range of the shares of that peak that this engine reaches in large batches of the wider network."""
     shares = 100 * peak_shares(benchmark.table)["peak_share"]
@@ -102,6 +127,11 @@ def span(page: Page, low: str, high: str) -> str:
 
 FACTS: dict[str, Callable[[Page, Benchmark], str]] = {
     "peak": peak,
+    "bandwidth": bandwidth,
+    "distance": partial(distance, peer=ENGINE),
+    "distance-jax": partial(distance, peer="jax"),
+    "distance-numba": partial(distance, peer="numba_loop"),
+    "kernel": kernel,
     "share": share,
     "growth": growth,
     "compiling": compiling,
@@ -160,6 +190,24 @@ def peer(page: Page, comparison: Comparison) -> str:
     return page.terms[f"contestant {comparison.peer}"]
 
 
+def limit(page: Page, benchmark: Benchmark, network: str) -> str:
+    """Return the limit of a network at some batch sizes, and how many times that long every contestant takes.
+
+    Empty if the benchmark was published without limits.
+    """
+    shown = multiples(benchmark.table, network)
+    shown = shown[shown.index.isin(LIMIT_BATCH_SIZES)]
+    if shown.empty:
+        return ""
+    heads = [page.say["speed contestant"], *(f"B = {batch_size}" for batch_size in shown.index)]
+    times = [f"{formatting.significant(microseconds, 2)}\N{NO-BREAK SPACE}µs" for microseconds in shown[LIMIT]]
+    rows = [[page.terms[f"contestant {LIMIT}"], *times]]
+    for name in (ENGINE, *PEERS):
+        if name in shown:
+            rows.append([page.terms[f"contestant {name}"], *map(ratio, shown[name])])
+    return tables.markdown(heads, rows)
+
+
 def machine(page: Page, benchmark: Benchmark) -> str:
     """Return the machine and the versions that the benchmark ran with."""
     rows = [
@@ -183,6 +231,8 @@ def agreement(page: Page, benchmark: Benchmark) -> str:
 
 TABLES: dict[str, Callable[[Page, Benchmark], str]] = {
     "comparisons": comparisons,
+    "limit-small": partial(limit, network=SMALL),
+    "limit-wide": partial(limit, network=WIDE),
     "machine": machine,
     "agreement": agreement,
 }

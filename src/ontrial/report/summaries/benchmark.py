@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 ENGINE = "ontrial"
+LIMIT = "limit"  # in the table like a contestant: the shortest possible time of an update, from the machine's rates
 CELL = ["network", "batch_size", "runs"]
 SMALL, WIDE = "64-32-32-10", "784-64-64-10"
 LINEAR_FROM = 48  # networks, from which on time should grow in proportion to R
@@ -16,8 +17,10 @@ PEERS = {
     "jax": ("jax_vmap", "jax_scan"),
     "torch_vmap": ("torch_vmap",),
     "torch_eager": ("torch_eager",),
+    "torch_bmm": ("torch_bmm",),
     "sklearn": ("sklearn",),
     "numpy_loop": ("numpy_loop",),
+    "numba_loop": ("numba_loop",),
 }
 
 
@@ -50,6 +53,8 @@ COMPARISONS = {
     "sklearn-small-batches": Comparison("sklearn", (1, 16), (48, 48), SMALL),
     "torch-stack-small-batches": Comparison("torch_vmap", (1, 16), (48, 48), SMALL),
     "numpy-small-batches": Comparison("numpy_loop", (1, 16), (48, 48), SMALL),
+    "numba-tiny-batches": Comparison("numba_loop", (1, 2), (48, 48)),
+    "torch-products-large-batches": Comparison("torch_bmm", (256, ANY), (10, ANY), WIDE),
 }
 
 
@@ -90,6 +95,22 @@ def peak_shares(table: pd.DataFrame, network: str = WIDE, contestant: str = ENGI
     """Return the rows of the grid with the share of a thread's peak that a contestant reaches, for large batches."""
     rows = table[(table["part"] == "grid") & (table["network"] == network) & (table["contestant"] == contestant)]
     return rows[rows["batch_size"] >= LARGE]
+
+
+def multiples(table: pd.DataFrame, network: str) -> pd.DataFrame:
+    """Return how many times the limit the engine and each peer take, with one row per batch size.
+
+    The column LIMIT has the limit itself, in microseconds. All are for LINEAR_FROM networks. If a peer has several
+    variants, the fastest counts. A table without limits gives no rows.
+    """
+    peers = {variant: peer for peer, variants in PEERS.items() for variant in variants}
+    rows = table[(table["part"] == "grid") & (table["network"] == network) & (table["runs"] == LINEAR_FROM)]
+    rows = rows.assign(contestant=rows["contestant"].replace(peers))
+    times = rows.pivot_table(index="batch_size", columns="contestant", values="microseconds", aggfunc="min")
+    if LIMIT not in times:
+        return times[:0]
+    limit = times[LIMIT]
+    return times.div(limit, axis=0).assign(**{LIMIT: limit})
 
 
 def linearity(table: pd.DataFrame) -> pd.DataFrame:

@@ -54,6 +54,9 @@ LOOKS = {
     "torch_eager": Look(SKY, LONG, "D"),
     "sklearn": Look(PURPLE, DOTTED, "P"),
     "numpy_loop": Look(MUTED, "solid", "X"),
+    "torch_bmm": Look(GREEN, "solid", "d"),
+    "numba_loop": Look(PURPLE, DASHED, "h"),
+    "limit": Look(INK, "solid", ""),
 }
 # For names without a look of their own. No look above has one of these markers, or pairs of colour and line style.
 SPARE = (
