@@ -13,7 +13,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study=$(STUDY)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench scale circumstances checker test test-full coverage mutation smoke mnist verify verdicts publish serve slurm slurm-setup lint hooks format lock dist smoke-wheel clean help
+.PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup lint hooks format lock dist smoke-wheel clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
 	@$(BIN)/ontrial unlock
@@ -73,8 +73,23 @@ mutation: $(VENV)/ready-test ## mutate nn and judge in a sample of places and ch
 smoke: setup ## run a tiny study through the whole workflow (half a minute)
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
 
-mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
+mnist: setup ## try three claims on MNIST and compare plain networks with the literature (three quarters of an hour; fetches MNIST once)
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
+
+REPLICATIONS := $(notdir $(basename $(wildcard config/replications/*.yaml)))
+
+replications: setup ## try the claims on other data and with other optimisers, and publish the verdicts (40 minutes)
+	@$(BIN)/ontrial unlock
+	@for name in $(REPLICATIONS); do \
+	  files="config/replications.yaml config/replications/$$name.yaml"; \
+	  echo "$$name: training and judging"; \
+	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --configfile $$files \
+	    -- results/$$name/verdicts.json results/$$name/provenance.json; then \
+	    $(BIN)/ontrial publish --study $$files || exit 1; \
+	  elif [ $$name = fashion-mnist ] && [ ! -e data/fashion_mnist ]; then \
+	    echo "$$name: left out, because its data cannot be fetched"; \
+	  else exit 1; fi; \
+	done
 
 verify: setup ## run STUDY twice from scratch and check that all files but logs and times have the same bytes
 	@$(BIN)/ontrial verify --study $(STUDY)
@@ -103,6 +118,9 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
+
+laboratories: setup ## simulate pairs of laboratories that repeat STUDY with seeds of their own, and count contradictions (half an hour)
+	@$(ACTIVE) python -m benchmarks.laboratories --study $(STUDY) --cores $(CORES) $(ARGS)
 
 circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and seeds, and list verdicts that move (ARGS="--only seeds")
 	@$(BIN)/ontrial robustness --study $(STUDY) --cores $(CORES) $(ARGS)

@@ -40,7 +40,7 @@ KEY = COLUMNS[:3]  # one row for each value
 ONE_RUN = {"learning_rates": [0.1], "seeds": {"descriptive": {"from": 1, "to": 1}}}
 HUNDRED_RUNS = {
     "learning_rates": {"powers_of_two": {"from": -9, "to": 0}},
-    "seeds": {"tuning": {"from": 1, "to": 5}, "confirmatory": {"from": 101, "to": 105}},
+    "seeds": {"confirmatory": {"from": 101, "to": 110}},
 }
 MEASURES = [f"{part}_{kind}" for kind in ("loss", "accuracy") for part in ("train", "validation", "test")]
 

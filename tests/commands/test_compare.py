@@ -25,7 +25,8 @@ def context(policy: str, estimate: float | None, outcome: str = "positive") -> d
         else {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
     )
     censored = estimate is None or math.isinf(estimate)
-    return {"policy": policy, "outcome": outcome, **ends, "n": 10, "unit": "points", "censored": censored}
+    rest = {"n": 10, "unit": "points", "censored": censored, "detectable": None if censored else 1.5 + 1e-9}
+    return {"policy": policy, "outcome": outcome, **ends, **rest}
 
 
 def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH) -> dict:
@@ -34,6 +35,7 @@ def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH
         "kind": "measured",
         "verdict": verdict,
         "hash": hash,
+        "test_hash": HASH,
         "unit": "points",
         "smallest_effect": 0.5,
     }
@@ -41,6 +43,7 @@ def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH
 
 
 BEFORE = {
+    "version": 2,
     "study": "tiny",
     "claims": [
         claim("small", context("fixed", 2.0), context("tuned", 0.123456789)),
@@ -52,7 +55,7 @@ BEFORE = {
 def changed(**claims: dict | None) -> dict:
     """BEFORE with some of its claims replaced, added or (None) left out."""
     by_id = {claim["id"]: claim for claim in copy.deepcopy(BEFORE)["claims"]} | claims
-    return {"study": "tiny", "claims": [claim for claim in by_id.values() if claim]}
+    return {"version": 2, "study": "tiny", "claims": [claim for claim in by_id.values() if claim]}
 
 
 def summary_of(after: dict) -> str:
@@ -71,13 +74,16 @@ def test_a_difference_beyond_the_published_digits_is_ignored():
 
 
 def test_published_numbers_have_four_digits():
-    published = comparison.published({"study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]})
+    published = comparison.published(
+        {"version": 2, "study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]}
+    )
     (rounded,) = published["claims"][0]["contexts"]
     assert (rounded["estimate"], rounded["low"], rounded["high"]) == (12.35, 11.35, 13.35)
+    assert rounded["detectable"] == 1.5
 
 
 def test_a_study_without_claims():
-    empty = {"study": "tiny", "claims": []}
+    empty = {"version": 2, "study": "tiny", "claims": []}
     text = summary(("tiny", "tiny"), comparison.compare(empty, empty), [], ({}, {}))
     assert text.endswith("Neither side has verdicts to compare: no claims were tested.\n")
 
@@ -121,17 +127,20 @@ def test_claims_that_are_new_removed_or_tried_in_another_way():
 def test_an_estimate_that_lost_its_bound_comes_first(lost):
     after = changed(
         small=claim("small", context("fixed", 90.0), context("tuned", 0.123456789)),
-        deep=claim("deep", context("tuned", lost, "unclear")),
+        deep=claim("deep", context("tuned", lost, "undecided")),
     )
     first = summary_of(after).split("| --- | --- | --- | --- | --- |\n")[1].splitlines()[0]
     assert first == (
         "| `deep` | `policy=tuned` | positive: 4.00 (3.00 to 5.00) points"
-        " | unclear: no bound (no bound to no bound) points | – |"
+        " | undecided: no bound (no bound to no bound) points | – |"
     )
 
 
 def test_a_long_list_says_how_many_are_left_out():
-    many = [{"study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]} for x in (1, 2)]
+    many = [
+        {"version": 2, "study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]}
+        for x in (1, 2)
+    ]
     text = summary(("tiny", "tiny"), comparison.compare(*many), [], ({}, {}))
     assert text.count("| `c` |") == MAX_CONTEXTS
     assert f"{50 - MAX_CONTEXTS} more contexts moved less." in text
@@ -183,7 +192,11 @@ def compare(tmp_path, monkeypatch, capsys):
 
 
 def test_infinity_is_read_as_it_is_written(tmp_path, compare):
-    endless = {"study": "tiny", "claims": [claim("small", context("fixed", math.inf), context("tuned", -math.inf))]}
+    endless = {
+        "version": 2,
+        "study": "tiny",
+        "claims": [claim("small", context("fixed", math.inf), context("tuned", -math.inf))],
+    }
     for folder in ("before", "after"):
         write(tmp_path / folder / "verdicts.json", verdicts.encode(endless))
     assert '"-inf"' in (tmp_path / "before/verdicts.json").read_text(encoding="utf-8")
@@ -210,7 +223,12 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
         ('{"study": NaN, "claims": []}', "results/tiny/verdicts.json: broken JSON."),
         ("[" * 100_000, "results/tiny/verdicts.json: broken JSON."),
         ([], "results/tiny/verdicts.json: top level: [] is not of type 'object'. It was not written by this version."),
-        ({"study": "tiny"}, "top level: 'claims' is a required property."),
+        ({"version": 2, "study": "tiny"}, "top level: 'claims' is a required property."),
+        (
+            {"study": "tiny", "claims": []},
+            "results/tiny/verdicts.json: these verdicts have version 1 and follow other rules than version 2, "
+            "so they can't be compared. `make` computes",
+        ),
         (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
     ],
 )

@@ -46,7 +46,7 @@ SHARED = {
     "seeds": {"descriptive": {"from": 1, "to": 2}},
     "budget": {"updates": 0},
 }
-JUDGED = {"tuning": {"from": 1, "to": 1}, "confirmatory": {"from": 101, "to": 104}}
+JUDGED = {"confirmatory": {"from": 101, "to": 107}}
 STUDY = {
     "study": "figures",
     "experiments": {
@@ -85,7 +85,8 @@ STUDY = {
         },
         "losses": SHARED
         | {"objective": ["softmax+cross_entropy", "identity+mse"], "seeds": JUDGED, "budget": {"epochs": 1}},
-        "titanic": SHARED | {"dataset": ["titanic"], "objective": ["sigmoid+cross_entropy"], "seeds": JUDGED},
+        "titanic": SHARED
+        | {"dataset": ["titanic"], "objective": ["sigmoid+cross_entropy"], "seeds": JUDGED, "budget": {"epochs": 1}},
         "shapes": SHARED
         | {"dataset": ["xor"], "hidden": [[], [4]], "activation": ["tanh", "relu"], "budget": {"epochs": 1}},
     },

@@ -8,7 +8,7 @@ from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.docket import Docket
+from ontrial.judge.docket import Docket, load_docket
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
@@ -186,6 +186,54 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
 )
 def test_arms_must_select_runs_and_not_the_same_ones(old, new, expected):
     assert expected in error_message(old, new)
+
+
+FIVE = STUDY.replace("{from: 101, to: 120}", "{from: 101, to: 105}")
+LOOKS = STUDY.replace("{from: 101, to: 120}", "{from: 101, looks: [20, 40, 80]}")
+
+
+def test_a_design_with_too_few_seeds_is_refused():
+    with pytest.raises(InputError) as error:
+        parse(GOOD, simulated(FIVE))
+    # 2 / 2⁸ is less than 5 % shared by four contexts, and 2 / 2⁷ than 5 % shared by two
+    assert "5 confirmatory seeds cannot decide it" in str(error.value)
+    assert "98.750%. Use at least 8 seeds, or fewer contexts." in str(error.value)
+    assert "97.500%. Use at least 7 seeds, or fewer contexts." in str(error.value)
+    eight = STUDY.replace("{from: 101, to: 120}", "{from: 101, to: 108}")
+    assert parse(GOOD, simulated(eight)).claims
+
+
+def octaves(effect: str) -> str:
+    return claim("batches", "octaves_near_best", BATCH, f"smallest_effect: {effect}")
+
+
+def test_a_grain_coarser_than_half_the_smallest_effect_is_refused():
+    with pytest.raises(InputError, match=r"changes in steps of 1 octave, more than half of the smallest effect, 0\.5"):
+        parse(octaves("1 octave"))
+    assert parse(octaves("2 octaves")).claims
+    halves = STUDY.replace("{from: -8, to: 2}", "{from: -8, to: 2, step: 0.5}")
+    assert parse(octaves("1 octave"), simulated(halves)).claims
+
+
+def test_a_test_set_too_small_for_the_smallest_effect_is_refused():
+    accuracy = claim("batches", "test_accuracy", BATCH, "where: {policy: tuned}", "smallest_effect: 0.1 points")
+    with pytest.raises(
+        InputError, match=r"more than half of the smallest effect, 0\.05\. Use a data set with more test"
+    ):
+        parse(accuracy)
+
+
+def test_the_hash_covers_the_looks_and_that_of_the_test_does_not():
+    once, thrice = parse(GOOD).claims["small-is-better"], parse(GOOD, simulated(LOOKS)).claims["small-is-better"]
+    assert (once.looks, thrice.looks) == ((), (20, 40, 80))
+    assert once.hash != thrice.hash
+    assert once.test_hash == thrice.test_hash == once.hash
+
+
+def test_a_docket_is_the_same_after_a_round_trip_through_json(tmp_path):
+    docket = parse(GOOD, simulated(LOOKS))
+    (tmp_path / "docket.json").write_text(docket.to_json(), encoding="utf-8")
+    assert load_docket(tmp_path / "docket.json") == docket
 
 
 def claim(experiment: str, metric: str, comparison: str, *other_lines: str) -> str:

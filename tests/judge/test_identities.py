@@ -21,7 +21,6 @@ READINGS = {
     "softmax-sums-to-one": {"2 classes": True, "3 classes": True, "10 classes": True, "1000 classes": True},
     "vanishing-cause": {
         "the factors are the outputs": False,
-        "the factors are derivatives times weights": True,
         "only a range of 0 to 1 vanishes": False,
         "a range of 0 to 1 always vanishes": False,
     },

@@ -1,8 +1,10 @@
-"""Learning rates by policy: which seeds and data choose them, and whether a scaled rate is on the grid."""
+"""Learning rates by policy: each seed chooses its own on its validation data, and a scaled rate may be off the grid."""
 
 import math
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from support.simulated import results, simulated
 
@@ -11,85 +13,134 @@ from ontrial.judge import policies
 
 STUDY = simulated()
 BEST = {1: 2.0**-6, 4: 2.0**-5, 16: 2.0**-3, 64: 2.0**-2, 256: 2.0**-1, 1150: 2.0**2}
+SIXTEEN = next(cell for cell in STUDY.cells.values() if cell.experiment == "batches" and cell.batch_size == 16)
 
 
 def peaked(settings, rate, seed, record):
-    """Tuning seeds are best at BEST on validation data; every other seed and the test data prefer the smallest rate."""
-    octaves = abs(math.log2(rate) - math.log2(BEST[settings["batch_size"]]))
-    misleading = 1.0 if rate == 2.0**-8 else 0.0
-    return {
-        "validation_accuracy": 1 - 0.05 * octaves if seed <= 5 else misleading,
-        "test_accuracy": misleading,
-        "validation_loss": 1.0,
-        "test_loss": 1.0,
-    }
+    """On validation data, even seeds are best at BEST and odd ones at half of it. Test data prefer the smallest rate.
+
+    Full batches are best at BEST with every seed.
+    """
+    size = settings["batch_size"]
+    octaves = abs(math.log2(rate) - math.log2(BEST[size]) + (seed % 2 if size < 1150 else 0))
+    return {"validation_accuracy": 0.9 - 0.05 * octaves, "test_accuracy": 0.9 if rate == 2.0**-8 else 0.2}
 
 
 @pytest.fixture(scope="module")
-def rates_by_arm():
-    return policies.rates(results(STUDY, peaked, "batches"), "batches").set_index(["policy", "batch_size"])
+def chosen() -> pd.DataFrame:
+    return policies.rates(results(STUDY, peaked, "batches"), "batches").set_index(["policy", "batch_size", "seed"])
 
 
-def rates_of(rates_by_arm, policy):
-    return rates_by_arm.loc[policy, "learning_rate"].to_dict()
+def rates_of(chosen, policy, seed=102):
+    """Return the rates of one seed, by batch size."""
+    return chosen.xs((policy, seed), level=("policy", "seed"))["learning_rate"].to_dict()
 
 
-def test_tuned_takes_each_arms_best_rate_by_tuning_seeds_on_validation_data(rates_by_arm):
-    assert rates_of(rates_by_arm, "tuned") == BEST
+def test_tuned_takes_each_seeds_best_rate_on_its_own_validation_data(chosen):
+    assert rates_of(chosen, "tuned") == BEST
+    assert rates_of(chosen, "tuned", seed=101) == {size: rate / (1 + (size < 1150)) for size, rate in BEST.items()}
 
 
-def test_fixed_uses_the_rate_of_sixteen_everywhere(rates_by_arm):
-    assert rates_of(rates_by_arm, "fixed") == dict.fromkeys(BEST, 2.0**-3)
+def test_every_judging_seed_chooses(chosen):
+    assert sorted(chosen.xs(("tuned", 16), level=("policy", "batch_size")).index) == list(range(101, 121))
 
 
-def test_linear_scales_with_the_batch_size_except_for_the_full_batch(rates_by_arm):
-    assert rates_of(rates_by_arm, "linear") == {1: 2.0**-7, 4: 2.0**-5, 16: 2.0**-3, 64: 2.0**-1, 256: 2.0}
+@pytest.mark.parametrize(("seed", "own"), [(102, 2.0**-3), (101, 2.0**-4)])
+def test_fixed_linear_and_sqrt_start_from_the_seeds_own_rate_of_sixteen(chosen, seed, own):
+    assert rates_of(chosen, "fixed", seed) == dict.fromkeys(BEST, own)
+    linear, sqrt = rates_of(chosen, "linear", seed), rates_of(chosen, "sqrt", seed)
+    assert (linear[16], linear[64], linear[256]) == (own, 4 * own, 16 * own)
+    assert (sqrt[1], sqrt[4], sqrt[16], sqrt[256]) == (own / 4, own / 2, own, 4 * own)
 
 
-def test_sqrt_scales_with_the_root_of_the_batch_size(rates_by_arm):
-    assert rates_of(rates_by_arm, "sqrt") == {1: 2.0**-5, 4: 2.0**-4, 16: 2.0**-3, 64: 2.0**-2, 256: 2.0**-1}
+def test_full_batches_have_no_scaled_rates(chosen):
+    for policy in ("linear", "sqrt"):
+        assert 1150 not in rates_of(chosen, policy)
 
 
-def test_a_rate_at_the_edge_of_the_grid_is_flagged(rates_by_arm):
-    assert rates_by_arm.loc[("tuned", 1150), "on_edge"]
-    assert not rates_by_arm.loc[("tuned", 256), "on_edge"]
+def test_a_rate_at_the_edge_of_the_grid_is_flagged(chosen):
+    assert chosen.loc[("tuned", 1150), "on_edge"].all()
+    assert not chosen.loc[("tuned", 256), "on_edge"].any()
 
 
 def test_a_scaled_rate_off_the_grid_is_missing_and_flagged():
     def large(settings, rate, seed, record):
         return {"validation_accuracy": rate, "test_accuracy": 0}
 
-    rates_by_arm = policies.rates(results(STUDY, large, "batches"), "batches").set_index(["policy", "batch_size"])
-    assert math.isnan(rates_by_arm.loc[("linear", 64), "learning_rate"])
-    assert rates_by_arm.loc[("linear", 64), "on_edge"]
-    assert rates_by_arm.loc[("sqrt", 1), "learning_rate"] == 1.0
+    rates = policies.rates(results(STUDY, large, "batches"), "batches").set_index(["policy", "batch_size", "seed"])
+    assert math.isnan(rates.loc[("linear", 64, 101), "learning_rate"])
+    assert rates.loc[("linear", 64, 101), "on_edge"]
+    assert rates.loc[("sqrt", 1, 101), "learning_rate"] == 1.0
 
 
-def test_of_equal_rates_the_smallest_is_tuned():
-    flat = results(STUDY, lambda *_: {"validation_accuracy": 0.5, "test_accuracy": 0.5}, "batches")
-    assert set(policies.rates(flat, "batches", batch_size=16)["learning_rate"]) == {2.0**-8}
+def own_rates(measures, metric="test_accuracy", threshold=None) -> pd.Series:
+    """Return the own rates of the seeds of a batch of 16, whose records are simulated."""
+    return policies.own_rates(results(STUDY, measures, "batches"), SIXTEEN, metric, threshold)
+
+
+def test_of_equally_accurate_rates_the_one_with_the_smallest_validation_loss_wins():
+    def tied(settings, rate, seed, record):
+        losses = {"validation_loss": 0.4 if rate == 0.5 else 0.5, "test_loss": rate}
+        return {"validation_accuracy": 0.9 if rate >= 0.125 else 0.95 * rate, "test_accuracy": rate} | losses
+
+    assert set(own_rates(tied)) == {0.5}
+
+
+def test_of_equal_rates_the_smallest_wins():
+    assert set(own_rates(lambda *_: {"validation_accuracy": 0.5, "test_accuracy": 0.5})) == {2.0**-8}
+
+
+def test_ties_between_rates_are_not_broken_by_rounding():
+    # Two accuracies whose mean in single precision depends on which seed has which.
+    shares = np.array([0.9375, 0.9409722], dtype=np.float32)
+
+    def exchanged(settings, rate, seed, record):
+        if rate not in (0.25, 0.5):
+            return {"validation_accuracy": np.float32(0.1)}
+        return {"validation_accuracy": shares[(seed + (rate == 0.5)) % 2], "validation_loss": 0.5}
+
+    assert own_rates(exchanged).to_dict() == {seed: 0.5 if seed % 2 == 0 else 0.25 for seed in range(101, 121)}
+    assert set(own_rates(lambda _, rate, seed, __: {"validation_accuracy": shares[seed % 2]})) == {2.0**-8}
 
 
 def test_a_diverged_run_counts_as_chance():
     def risky(settings, rate, seed, record):
-        if rate == 0.5 and seed == 1:
+        if rate == 0.5 and seed == 101:
             return None
-        return {"validation_accuracy": {0.25: 0.80, 0.5: 0.95}.get(rate, 0.1), "test_accuracy": 0}
+        return {"validation_accuracy": {0.25: 0.80, 0.5: 0.95}.get(rate, 0.2), "test_accuracy": 0}
 
-    simulated_results = results(STUDY, risky, "batches")
-    cell = next(cell for cell in STUDY.cells.values() if cell.experiment == "batches" and cell.batch_size == 16)
-    assert policies.tuned_rate(simulated_results, cell, "test_accuracy") == 0.25  # (4 × 0.95 + 0.1) / 5 = 0.78
+    rates = own_rates(risky)
+    assert rates[101] == 0.25
+    assert set(rates.drop(101)) == {0.5}
 
 
-def test_times_are_tuned_by_their_median_since_they_may_be_infinite():
+@pytest.mark.parametrize("metric", ["epochs_to_accuracy", "updates_to_accuracy"])
+def test_times_are_tuned_by_when_the_validation_accuracy_crosses_the_threshold(metric):
     def slow(settings, rate, seed, record):
-        arrives = {0.25: 4, 0.5: 3 if seed != 2 else 99}.get(rate, 99)
-        return {"validation_accuracy": 0.95 if record >= arrives / 2 else 0.1}
+        if rate == 0.25:
+            return {"validation_accuracy": 0.45 * record}  # crosses 0.8 between the last two records, like the next
+        if rate == 0.5:
+            return {"validation_accuracy": (0.5 if seed == 101 else 0.41) * record}
+        return {"validation_accuracy": 0.1}
 
-    simulated_results = results(STUDY, slow, "batches")
-    cell = next(cell for cell in STUDY.cells.values() if cell.experiment == "batches" and cell.batch_size == 16)
-    assert policies.tuned_rate(simulated_results, cell, "epochs_to_accuracy", 0.9) == 0.25
-    assert policies.tuned_rate(simulated_results, cell, "updates_to_accuracy", 0.2) == 0.25
+    rates = own_rates(slow, metric, 0.8)
+    assert rates[101] == 0.5
+    assert set(rates.drop(101)) == {0.25}
+
+
+def test_seeds_that_never_reach_the_threshold_take_the_rate_of_the_smallest_loss():
+    rates = own_rates(
+        lambda _, rate, *__: {"validation_accuracy": 0.2, "validation_loss": abs(rate - 0.5)}, "epochs_to_accuracy", 0.9
+    )
+    assert set(rates) == {0.5}
+
+
+@pytest.mark.parametrize("metric", ["train_accuracy", "dead_units"])
+def test_metrics_without_validation_data_say_by_which_metric_rates_are_chosen(metric):
+    def by_validation(settings, rate, seed, record):
+        return {"validation_accuracy": 0.9 if rate == 0.25 else 0.8, "train_accuracy": rate, "dead_units": rate}
+
+    assert set(own_rates(by_validation, metric)) == {0.25}
 
 
 def test_arms_may_be_activations_with_another_reference():
@@ -105,21 +156,16 @@ def test_arms_may_be_activations_with_another_reference():
         depth=2,
         initialisation="glorot",
         objective="softmax+mse",
-    ).set_index(["policy", "activation"])["learning_rate"]
-    assert rates["tuned"].to_dict() == best
-    assert set(rates["fixed"]) == {0.1}
-    assert set(rates["linear"]) == {0.1}  # all batches have the same size, so nothing is scaled
+    ).set_index("policy")
+    tuned = rates.loc["tuned"].groupby("activation")["learning_rate"]
+    assert tuned.min().to_dict() == tuned.max().to_dict() == best
+    assert set(rates.loc["fixed", "learning_rate"]) == {0.1}
+    assert set(rates.loc["linear", "learning_rate"]) == {0.1}  # all batches have the same size, so nothing is scaled
 
 
-def test_descriptive_seeds_tune_an_experiment_that_has_no_others():
+def test_descriptive_seeds_choose_in_an_experiment_that_has_no_others():
     simulated_results = results(STUDY, lambda s, rate, seed, r: {"validation_accuracy": rate}, "tour")
     assert set(policies.rates(simulated_results, "tour", batch_size="full")["learning_rate"]) == {0.5}
-
-
-def test_rates_need_seeds_that_may_tune():
-    simulated_results = results(STUDY, lambda *_: {"gradient_norm_1": 1.0}, "start")
-    with pytest.raises(InputError, match='experiment "start" has no tuning seeds'):
-        policies.rates(simulated_results, "start", depth=1, activation="relu", initialisation="he")
 
 
 def test_rates_need_settings_that_a_cell_has():
@@ -127,11 +173,11 @@ def test_rates_need_settings_that_a_cell_has():
         policies.rates(results(STUDY, peaked, "batches"), "batches", batch_size=5)
 
 
-def test_tuned_accuracies_are_over_the_confirmatory_seeds_at_the_tuned_rate():
+def test_tuned_accuracies_are_over_the_confirmatory_seeds_at_their_own_rates():
     def by_seed(settings, rate, seed, record):
-        validation = 1 - abs(math.log2(rate) - math.log2(BEST[settings["batch_size"]])) / 20
-        test = 0.5 if seed <= 5 else 0.9 if seed <= 110 else 0.8
-        return {"validation_accuracy": validation, "test_accuracy": test, "validation_loss": 1.0, "test_loss": 1.0}
+        best = math.log2(BEST[settings["batch_size"]]) - (seed == 101 and settings["batch_size"] < 1150)
+        right = math.log2(rate) == best
+        return {"validation_accuracy": 0.9 if right else 0.8, "test_accuracy": 0.9 - 0.1 * (seed > 110) if right else 0}
 
     subset = replace(STUDY, experiments={"batches": STUDY.experiments["batches"]})
     table = policies.tuned_accuracies(results(subset, by_seed, "batches")).set_index("batch_size")
@@ -142,6 +188,16 @@ def test_tuned_accuracies_are_over_the_confirmatory_seeds_at_the_tuned_rate():
     assert table["on_edge"].to_dict() == {1: False, 4: False, 16: False, 64: False, 256: False, 1150: True}
 
 
-def test_tuned_accuracies_leave_out_experiments_without_both_kinds_of_seeds():
+def test_tuned_accuracies_leave_out_experiments_with_one_rate_or_without_confirmatory_seeds():
     subset = replace(STUDY, experiments={name: STUDY.experiments[name] for name in ("start", "tour")})
     assert policies.tuned_accuracies(results(subset, peaked, "tour")).empty
+
+
+def test_the_typical_rate_is_one_of_them():
+    assert policies.typical(pd.Series([0.5, 0.25, 0.125, 1.0])) == 0.25
+    assert math.isnan(policies.typical(pd.Series([0.5, math.nan])))
+
+
+def test_half_of_the_seeds_on_the_edge_are_most():
+    assert policies.mostly(pd.Series([True, False]))
+    assert not policies.mostly(pd.Series([True, False, False]))

@@ -13,8 +13,8 @@ from support.project import ROOT
 from support.simulated import noise, results, simulated
 
 from ontrial.judge import checks, timing, verdicts
-from ontrial.judge.estimands import Measured
-from ontrial.judge.verdicts import flipping_axes
+from ontrial.judge.estimands import Measured, MeasuredArm
+from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
 
 SCHEMA = ROOT / "src/ontrial/study/schemas/verdicts.schema.yaml"
 STUDY = simulated()
@@ -120,6 +120,20 @@ def test_claims_by_construction_are_judged_by_their_readings(judged):
     }
 
 
+def test_a_correction_is_no_reading_of_a_claim():
+    text = """\
+claims:
+  - id: cause
+    kind: by_construction
+    statement: {en: Outputs between 0 and 1 make gradients vanish.}
+    identity: vanishing-cause
+"""
+    judged = verdicts.judge(results(STUDY, measures, "tour"), checks.parse(text, "claims.yaml", STUDY))
+    (claim,) = judged["claims"]
+    assert {context["outcome"] for context in claim["contexts"]} == {"fails"}
+    assert claim["verdict"] == "refuted"
+
+
 def test_a_claim_that_is_not_testable_has_no_contexts(judged):
     assert (claim_by_id(judged, "usual")["verdict"], claim_by_id(judged, "usual")["contexts"]) == ("not_testable", [])
 
@@ -136,28 +150,147 @@ def test_a_policy_that_flips_a_claim_is_named(judged):
     assert fixed["low"] < fixed["estimate"] < fixed["high"]
     assert fixed["estimate"] == pytest.approx(5, abs=0.2)
     assert (fixed["n"], fixed["unit"], fixed["censored"], fixed["rates"]) == (20, "points", False, [0.25, 0.25])
+    assert (fixed["look"], fixed["level"], fixed["failed"], fixed["seeds_needed"]) == (1, 0.95, [0, 0], None)
     assert [draw["seeds"] for draw in fixed["lottery"]] == [1, 3, 5, 10]
 
 
+def measured(claim, numbers, **context) -> Measured:
+    """Return a context of a claim whose differences are these numbers: the second arm has none of them."""
+    seeds = [
+        pd.DataFrame({"number": values, "failed": False, "rate": 0.25, "on_edge": False})
+        for values in (np.asarray(numbers, float), np.zeros(len(numbers)))
+    ]
+    return Measured(context, claim.estimand, [MeasuredArm(arm) for arm in seeds])
+
+
 @pytest.mark.parametrize(
-    ("policies", "expected"), [(["fixed", "tuned"], "depends"), (["fixed", "sqrt", "tuned"], "inconclusive")]
+    ("policies", "expected"),
+    [(["fixed", "sqrt", "tuned"], "depends"), (["fixed", "linear", "sqrt", "tuned"], "inconclusive")],
 )
 def test_a_claim_depends_at_an_error_rate_that_its_contexts_share(docket, policies, expected):
-    spread = np.linspace(-1, 1, 20)
-    spread *= math.sqrt(20) / spread.std(ddof=1)  # a standard error of 1
-    # t(19) is 1.73 at 5 %, 2.09 at 5 % / 2 and 2.29 at 5 % / 3: the interval is inside ± 1 point for the first two
-    numbers = [0.46 * spread, *(5 + 0.1 * spread for _ in policies[1:])]
-    measured = [
-        Measured({"policy": policy}, pd.DataFrame({"number": number}), (0.25, 0.25), on_edge=False)
-        for policy, number in zip(policies, numbers, strict=True)
-    ]
     claim = docket.claims["small-is-better"]
-    verdict = verdicts.judge_measured(claim, claim.estimand, measured)
-    assert [context["outcome"] for context in verdict["contexts"]] == [
-        "negligible",
-        *["positive"] * (len(policies) - 1),
-    ]
-    assert verdict["verdict"] == expected
+    # The interval of 7 seeds is from the smallest to the largest at the level of three contexts, and has no ends at
+    # that of four.
+    contexts = [measured(claim, np.linspace(-0.5, 0.5, 7), policy="fixed")]
+    contexts += [measured(claim, np.linspace(4.5, 5.5, 7), policy=policy) for policy in policies[1:]]
+    verdict = verdicts.judge_measured(claim, contexts, (7,))
+    outcomes = [context["outcome"] for context in verdict["contexts"]]
+    assert outcomes == ["negligible", *["positive"] * (len(policies) - 1)]
+    assert (verdict["verdict"], verdict["flipped_by"]) == (expected, ["policy"] if expected == "depends" else [])
+
+
+# Looks ----------------------------------------------------------------------------------------------------------------
+
+LOOKS = (10, 20, 40)
+OPEN, POSITIVE, NEGLIGIBLE = np.tile([0.0, 2.0], 5), np.tile([1.9, 2.1], 5), np.tile([-0.1, 0.1], 5)
+
+
+def test_a_context_keeps_the_outcome_of_the_first_look_that_decides_it(docket):
+    claim = docket.claims["small-is-better"]
+    numbers = np.concatenate([POSITIVE, -20 * POSITIVE, -20 * POSITIVE, -20 * POSITIVE])
+    verdict = verdicts.judge_measured(claim, [measured(claim, numbers)], LOOKS)
+    (context,) = verdict["contexts"]
+    assert (context["outcome"], context["look"], context["n"]) == ("positive", 1, 10)
+    assert context["estimate"] == pytest.approx(2)
+    assert context["level"] == pytest.approx(0.96)
+    assert (verdict["verdict"], verdict["looks"]) == ("supported", [10, 20, 40])
+
+
+def test_later_looks_decide_what_earlier_ones_left_open(docket):
+    claim = docket.claims["small-is-better"]
+    numbers = np.concatenate([OPEN, OPEN, POSITIVE, POSITIVE])
+    assert decide_context(measured(claim, numbers[:10]), LOOKS)[:2] == ("undecided", 1)
+    assert decide_context(measured(claim, numbers[:39]), LOOKS)[:2] == ("undecided", 2)  # the third needs 40
+    third = decide_context(measured(claim, numbers), LOOKS)
+    assert (third.outcome, third.look, third.measured.n) == ("positive", 3, 40)
+    assert third.alpha == pytest.approx(0.005)
+    second = decide_context(measured(claim, np.concatenate([OPEN, 5 * POSITIVE, OPEN, OPEN])), LOOKS)
+    assert (second.outcome, second.look, second.measured.n) == ("positive", 2, 20)
+
+
+def test_contexts_share_the_error_of_a_look(docket):
+    context = measured(docket.claims["small-is-better"], np.linspace(1.5, 2.5, 20))
+    assert decide_context(context, (20,), contexts=8).alpha == pytest.approx(0.05 / 8)
+    assert decide_context(context, (20, 40), contexts=8).alpha == pytest.approx(0.04 / 8)
+
+
+def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depend(docket):
+    claim = docket.claims["small-is-better"]
+
+    def open_policies(**contexts):
+        open_ones = open_contexts([measured(claim, numbers, policy=name) for name, numbers in contexts.items()], LOOKS)
+        return [context.context["policy"] for context in open_ones]
+
+    assert open_policies(fixed=POSITIVE, tuned=POSITIVE) == []
+    assert open_policies(fixed=POSITIVE, tuned=OPEN) == ["tuned"]
+    assert open_policies(fixed=OPEN, tuned=OPEN) == ["fixed", "tuned"]
+    assert open_policies(fixed=POSITIVE, tuned=NEGLIGIBLE) == []  # it depends
+    nearly = np.arange(10) / 2  # positive at 4 %, but not at half of it
+    assert decide_context(measured(claim, nearly), LOOKS).outcome == "positive"
+    assert decide_context(measured(claim, nearly), LOOKS, contexts=2).outcome == "undecided"
+    assert open_policies(fixed=nearly, tuned=NEGLIGIBLE) == ["fixed"]
+    assert open_policies(fixed=nearly, tuned=POSITIVE) == []  # supported
+
+
+# What a context says --------------------------------------------------------------------------------------------------
+
+
+def test_a_context_says_what_it_could_have_detected_and_how_many_seeds_it_needs(docket):
+    claim = docket.claims["small-is-better"]
+    (context,) = verdicts.judge_measured(claim, [measured(claim, np.linspace(0, 2.8, 20))], (20,))["contexts"]
+    half_width = (context["high"] - context["low"]) / 2
+    assert (context["outcome"], context["estimate"]) == ("undecided", pytest.approx(1.4))
+    assert half_width == pytest.approx(0.442, abs=0.001)
+    assert context["detectable"] == pytest.approx(1 + half_width)
+    assert context["seeds_needed"] == 25  # 20 (0.442 / 0.4)²
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [
+        ((1.5, 0.5, 2), 80),  # twice as far from its lower end as from the effect
+        ((0.5, 0, 2), 180),  # three times as far from its upper end
+        ((1, 0, 2), None),  # on the effect
+        ((1.5, -math.inf, 2), None),
+    ],
+)
+def test_the_seeds_needed_grow_with_the_square_of_the_width(interval, expected):
+    assert verdicts.seeds_needed(20, interval, smallest_effect=1) == expected
+
+
+def test_failed_runs_are_counted_by_arm(docket):
+    def some(settings, rate, seed, record):
+        if settings["batch_size"] == 256 and seed in (103, 104, 105):
+            return None
+        return measures(settings, rate, seed, record)
+
+    judged = verdicts.judge(results(STUDY, some, "batches", "depths"), docket)
+    assert [context["failed"] for context in claim_by_id(judged, "small-is-better")["contexts"]] == [[0, 3]] * 3
+    assert claim_by_id(judged, "deep-is-slower")["contexts"][0]["failed"] == [20, 0]  # never reached
+
+
+def test_a_claim_over_diverged_runs_is_not_supported(docket):
+    def diverges(settings, rate, seed, record):
+        if record:
+            return None
+        loss = 100.0 + seed if settings["batch_size"] == 256 else 2.3  # before training
+        return {f"{part}_{measure}": loss for part in ("validation", "test") for measure in ("loss", "accuracy")}
+
+    text = """\
+claims:
+  - id: loses-less
+    statement: {en: It loses less.}
+    experiment: batches
+    metric: test_loss
+    ratio: {of: {batch_size: 256}, over: {batch_size: 16}}
+    where: {policy: tuned}
+    smallest_effect: factor 2
+"""
+    judged = verdicts.judge(results(STUDY, diverges, "batches"), checks.parse(text, "claims.yaml", STUDY))
+    (claim,) = judged["claims"]
+    (context,) = claim["contexts"]
+    assert (claim["verdict"], context["outcome"], context["estimate"]) == ("refuted", "negligible", 0)
+    assert context["failed"] == [20, 20]
 
 
 def test_runs_that_never_reach_the_threshold_give_infinite_and_censored_estimates(judged):
@@ -170,13 +303,14 @@ def test_runs_that_never_reach_the_threshold_give_infinite_and_censored_estimate
     assert (context["outcome"], claim["verdict"]) == ("positive", "supported")
 
 
-def test_without_numbers_a_context_is_unclear_and_the_verdict_inconclusive(docket):
+def test_an_off_grid_rate_leaves_its_context_undecided_without_seeds(docket):
     def large(settings, rate, seed, record):
         return {"validation_accuracy": rate, "test_accuracy": 0.5}
 
     judged = verdicts.judge(results(STUDY, large, "batches", "depths"), docket)
     linear = claim_by_id(judged, "small-is-better")["contexts"][1]
-    assert (linear["outcome"], linear["estimate"], linear["n"], linear["rates"]) == ("unclear", None, 0, [4.0, None])
+    assert (linear["outcome"], linear["estimate"], linear["n"], linear["rates"]) == ("undecided", None, 0, [4.0, None])
+    assert (linear["lottery"], linear["seeds_needed"], linear["detectable"]) == ([], None, None)
     assert claim_by_id(judged, "small-is-better")["verdict"] == "inconclusive"
 
 
@@ -191,9 +325,8 @@ def test_diverged_runs_are_judged_without_warnings(docket, share):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         judged = verdicts.judge(diverging, docket)
-    claim = claim_by_id(judged, "small-is-better")
-    assert claim["verdict"] in ("inconclusive", "refuted")
-    assert all(context["estimate"] is not None for context in claim["contexts"] if context["n"])
+    contexts = claim_by_id(judged, "small-is-better")["contexts"]
+    assert all(context["estimate"] is not None for context in contexts if context["n"])
 
 
 def test_the_same_tables_give_the_same_verdicts(simulated_results, docket, judged):
@@ -216,7 +349,8 @@ def test_the_table_has_one_row_per_context_and_columns_of_the_lottery(judged):
         (["positive", "positive", "negligible", "reversed"], ["policy"]),
         (["positive", "negligible", "positive", "negligible"], ["budget"]),
         (["positive", "negligible", "negligible", "negligible"], ["budget", "policy"]),
-        (["positive", "unclear", "unclear", "reversed"], []),
+        (["positive", "below", "positive", "below"], ["budget"]),
+        (["positive", "undecided", "undecided", "reversed"], []),
     ],
 )
 def test_flipping_axes_turn_the_outcome_in_a_single_step(outcomes, axes):

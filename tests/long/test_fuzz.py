@@ -127,7 +127,7 @@ WORDS = [
     "softmax+mse",
     "from",
     "epochs",
-    "tuning",
+    "looks",
     "policy",
     "tuned",
     "depth",

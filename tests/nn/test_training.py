@@ -192,6 +192,9 @@ def test_batch_larger_than_the_training_set_is_a_full_batch():
         ({"updates": 3}, [0, 1, 2, 3], [0, 0.25, 0.5, 0.75]),
         ({"updates": 6, "record": 1}, [0, 6], [0, 1.5]),
         ({"updates": 0}, [0], [0]),
+        ({"updates": 20, "per_doubling": 1}, [0, 1, 2, 4, 8, 16, 20], [0, 0.25, 0.5, 1, 2, 4, 5]),
+        ({"epochs": 2, "per_doubling": 2}, [0, 1, 2, 3, 4, 6, 8], [0, 0.25, 0.5, 0.75, 1, 1.5, 2]),
+        ({"updates": 0, "per_doubling": 2}, [0], [0]),
     ],
 )
 def test_recorded_updates_and_epochs(budget, updates, epochs):
@@ -201,6 +204,21 @@ def test_recorded_updates_and_epochs(budget, updates, epochs):
     assert history.updates.tolist() == updates
     assert history.epochs.tolist() == list(epochs)
     assert history.diverged.shape == history.measures["test_loss"].shape == (1, len(updates))
+
+
+@pytest.mark.parametrize("per_doubling", [1, 2, 5])
+def test_geometric_records_are_no_further_apart_than_asked(per_doubling):
+    updates = np.array(Schedule(16, epochs=30, per_doubling=per_doubling).recorded_updates(1150))
+    assert (updates[0], updates[1], updates[-1]) == (0, 1, 30 * 72)
+    far = updates[2:] > 2 * per_doubling  # whole numbers below are further apart
+    assert (updates[2:] / updates[1:-1])[far].max() < 2 ** (1 / per_doubling) * 1.1
+
+
+def test_records_are_spaced_in_one_way():
+    with pytest.raises(ValueError, match=r"record 4, per_doubling 2: give at most one of the two\."):
+        Schedule(16, epochs=1, record=4, per_doubling=2)
+    with pytest.raises(ValueError, match="per_doubling 0: must be a whole number, 1 or more"):
+        Schedule(16, epochs=1, per_doubling=0)
 
 
 def test_recording_does_not_change_training():

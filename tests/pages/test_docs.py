@@ -60,7 +60,7 @@ EXERCISES = {
 
 def joined(old, new):
     """Return a configuration with the lines of an exercise in place of its own. An exercise must not add a key."""
-    if not isinstance(new, dict) or set(new) <= {"tuning", "confirmatory"}:
+    if not isinstance(new, dict) or set(new) <= {"descriptive", "confirmatory"}:
         return new
     assert set(new) <= set(old)
     return old | {key: joined(old[key], value) for key, value in new.items()}

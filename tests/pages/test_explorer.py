@@ -79,7 +79,7 @@ def test_epochs_to_an_accuracy_have_a_median_that_may_be_never(points):
             ("train_accuracy", "validation_accuracy", "train_loss", "validation_loss", "test_loss"), 0.5)
     }, "batches")  # fmt: skip
     row = explorer.build_points(findings).iloc[0]
-    assert row["epochs_to_75_lower_quartile"] == 1
+    assert row["epochs_to_75_lower_quartile"] == pytest.approx(0.65 / 0.7)  # on the line from 0.1 to 0.8
     assert row["epochs_to_75_median"] == math.inf  # nine of twenty arrive
     assert row["epochs_to_90_lower_quartile"] == math.inf
 
@@ -100,20 +100,33 @@ def test_cells_that_are_summed_up_together_keep_their_own_numbers():
     assert at(points, 16, 1.0)["epochs_to_75_median"] == math.inf
 
 
-def test_policies_mark_the_rates_that_they_choose(points):
+def test_policies_mark_their_typical_rates(points):
     assert at(points, 16, 0.125)["policies"] == "fixed linear sqrt tuned"
     assert at(points, 64, 0.5)["policies"] == "linear"
     assert at(points, 64, 0.125)["policies"] == "fixed tuned"
     assert at(points, 64, 4.0)["policies"] == ""
 
 
-def test_an_experiment_without_seeds_that_choose_has_no_policies():
+def test_the_typical_rate_is_the_median_of_the_seeds_own_rates():
+    def own(settings, rate, seed, record):
+        best = {1: 0.25, 2: 0.5}.get(seed - 100, 1.0) if settings["batch_size"] == 16 else 0.125
+        usual = dict.fromkeys(("train_accuracy", "test_accuracy"), 0.5)
+        usual |= dict.fromkeys(("train_loss", "validation_loss", "test_loss"), 0.5)
+        return usual | {"validation_accuracy": 0.9 if rate == best else 0.5}
+
+    points = explorer.build_points(results(simulated(only("batches-updates")), own, "batches-updates"))
+    assert at(points, 16, 1.0)["policies"] == "fixed linear sqrt tuned"
+    assert at(points, 16, 0.25)["policies"] == ""
+    assert at(points, 1, 0.125)["policies"] == "tuned"
+    assert at(points, 1, 0.0625)["policies"] == "linear"  # a sixteenth of the rate of each seed, all on the grid
+
+
+def test_measures_before_training_are_summed_up_by_layer():
     gradients = {f"gradient_norm_{layer}": 2.0**layer for layer in (1, 2, 3)}
     usual = dict.fromkeys(("train_accuracy", "validation_accuracy", "test_accuracy"), 0.1)
     usual |= dict.fromkeys(("train_loss", "validation_loss", "test_loss"), 2.3)
     study = simulated(only("start"))
     deep = explorer.build_points(results(study, lambda *_: usual | gradients, "start"))
-    assert set(deep["policies"]) == {""}
     row = deep[deep["hidden"] == "8-8-8"].iloc[0]
     assert row["gradient_log_ratio_mean"] == -2
     assert row["gradient_norm_2_mean"] == 4

@@ -174,7 +174,7 @@ def test_a_metric_that_the_experiment_does_not_record_has_no_number(page):
 def test_counts(page):
     assert numbers.seeds(page, "batch-size") == "2"
     assert numbers.cells(page, "batch-size") == "2"
-    assert numbers.runs(page) == "24"
+    assert numbers.runs(page) == "12"
     assert numbers.rates(page, "batch-size") == "1/4 – 1"
     assert numbers.setting(page, "batch-size", "batch_size") == "16, 64"
     assert numbers.samples(page, "digits", "test") == "1,797"
@@ -229,7 +229,7 @@ def test_a_figure_names_its_runs_and_how_to_reproduce_it_and_a_cell(sources):
     again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
     assert '<figure class="figure" id="figure-evidence-small"' in html
     assert "**batch-size**: data set `digits`; hidden layers `16`; " in html
-    assert "; learning rates (number) 1/4 – 1 (3); tuning seeds 1 – 2 (2); confirmatory seeds 11 – 12 (2); " in html
+    assert "; learning rates (number) 1/4 – 1 (3); confirmatory seeds 11 – 12 (2); " in html
     assert formatting.plain(f"{again}figures/evidence-small-en-light.svg") in html
     assert (
         formatting.plain(f"{again}runs/batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16.parquet")
@@ -280,7 +280,7 @@ def test_a_purpose_is_in_the_language_of_the_page_or_as_configured(results):
 
 
 def test_a_purpose_from_yaml_is_escaped(page):
-    assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 24 |" in tables.table(page, "experiments")
+    assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 12 |" in tables.table(page, "experiments")
 
 
 def test_formulas_with_words_are_in_every_language(sources):
@@ -340,10 +340,24 @@ def test_a_verdict_is_a_word_a_sign_and_a_link(sources):
     assert shown == f"{badge} [small &#60;b&#62;holds&#60;/b&#62;](../evidence/small.md)"
 
 
-def test_verdicts_are_counted_by_word(page):
+def with_verdict(sources, **changes) -> Page:
+    """Return a page of the study with another verdict on its measured claim."""
+    verdict = sources.results.verdicts["small"] | changes
+    return Page(with_findings(sources, verdicts=sources.results.verdicts | {"small": verdict}), "index.md")
+
+
+def test_verdicts_are_counted_by_word_and_definitions_apart(page, sources):
     first, second = re.findall(r'badge-(\w+)"><span aria-hidden="true">\S</span> ([^<]+)</span>', verdicts.tally(page))
     assert (first, second) == (("depends", "1 depends"), ("not_testable", "1 not testable here"))
     assert numbers.claims(page) == "2"
+    definition = {"id": "sums", "kind": "by_construction", "verdict": "depends", "hash": "0", "contexts": []}
+    both = with_findings(sources, verdicts=sources.results.verdicts | {"sums": definition})
+    measured, definitions, _ = verdicts.tally(Page(both, "index.md")).split("<br>")
+    assert [part.partition(": <span")[0] for part in (measured, definitions)] == [
+        "Measured",
+        "Definitions, checked exactly",
+    ]
+    assert all("1 depends" in part for part in (measured, definitions))
 
 
 def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_out(page, sources):
@@ -364,7 +378,7 @@ def test_without_verdicts_the_overview_is_empty(sources):
 
 def test_a_verdict_says_why_and_what_flips_it(page):
     assert verdicts.reason(page, "small") == (
-        "Held in 1 of 2 settings; negligible or reversed in 1. What flips it: learning-rate policy."
+        "Held in 1 of 2 settings; reversed in 1. What flips it: learning-rate policy."
     )
     assert verdicts.reason(page, "usual") == "Because."
 
@@ -372,29 +386,61 @@ def test_a_verdict_says_why_and_what_flips_it(page):
 @pytest.mark.parametrize(
     ("word", "outcomes", "reason"),
     [
-        ("refuted", ("negligible", "negligible"), "Did not hold in any of the 2 settings tested: negligible in each."),
-        ("refuted", ("reversed", "reversed"), "Did not hold in any of the 2 settings tested: reversed in each."),
+        ("refuted", ("negligible",) * 2, "Did not hold in any of the 2 settings tested: less than 1\xa0point in each."),
+        ("refuted", ("reversed",) * 2, "Did not hold in any of the 2 settings tested: reversed in each."),
         (
             "refuted",
-            ("negligible", "reversed"),
-            "Did not hold in any of the 2 settings tested: negligible in 1, reversed in 1.",
+            ("negligible", "below", "reversed"),
+            "Did not hold in any of the 3 settings tested: less than 1\xa0point in 1, reversed in 1, "
+            "less than 1\xa0point or reversed in 1.",
         ),
         (
             "depends",
-            ("positive", "negligible", "unclear"),
-            "Held in 1 of 3 settings; negligible or reversed in 1; unclear in 1.",
+            ("positive", "negligible", "undecided"),
+            "Held in 1 of 3 settings; less than 1\xa0point in 1, undecided in 1.",
+        ),
+        (
+            "inconclusive",
+            ("positive", "undecided", "positive"),
+            "The data are inconclusive. Of the 3 settings tested: as claimed in 2, undecided in 1.",
         ),
     ],
 )
-def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(page, word, outcomes, reason):
-    counts = verdicts.outcome_counts([{"outcome": outcome} for outcome in outcomes])
-    assert page.say[verdicts.reason_term(word, counts)].format(**counts) == reason
+def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(sources, word, outcomes, reason):
+    contexts = [{"policy": str(i), **context(outcome)} for i, outcome in enumerate(outcomes)]
+    assert verdicts.reason(with_verdict(sources, verdict=word, flipped_by=[], contexts=contexts), "small") == reason
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome", "changes", "reason"),
+    [
+        ("supported", "positive", {}, "As claimed, by at least 1\xa0point: 1.2\xa0points (95% interval 1.0 to 1.6)."),
+        (
+            "refuted",
+            "negligible",
+            {"estimate": -0.5, "low": -0.9, "high": -0.2},
+            "In the opposite direction, but by less than 1\xa0point: −0.5\xa0points (95% interval −0.9 to −0.2).",
+        ),
+        (
+            "inconclusive",
+            "undecided",
+            {"low": 0.5},
+            "The data are inconclusive. In the claimed direction; whether by 1\xa0point is open: "
+            "1.2\xa0points (95% interval 0.5 to 1.6).",
+        ),
+    ],
+)
+def test_the_reason_of_a_single_setting_says_what_is_certain(sources, word, outcome, changes, reason):
+    page = with_verdict(sources, verdict=word, contexts=[context(outcome, **changes)])
+    assert verdicts.reason(page, "small") == reason
 
 
 def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
-    assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 0.9 to 1.6)"
-    assert verdicts.effect(page, "small", policy="tuned") == ("−2.0\xa0points (95% interval from −3.0, no upper limit)")
+    assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 1.0 to 1.6)"
+    endless = context("reversed", estimate=-2.0, low=-3.04, high=None)
+    assert verdicts.sized(page, endless) == "−2.0\xa0points (95% interval from −3.0, no upper limit)"
     assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
+    assert verdicts.finding(page, "small", policy="tuned") == "in the opposite direction, by at least 1\xa0point"
 
 
 def test_a_ratio_is_shown_as_a_factor(page):
@@ -408,14 +454,14 @@ def test_what_never_arrived_is_infinite(page):
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there within its budget"
     assert verdicts.sized(page, context("positive", **endless)) == never
     assert verdicts.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert verdicts.estimate_and_interval(page, context("unclear", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
+    assert verdicts.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
     assert verdicts.sized(page, context("positive", **endless | {"low": 2.0})) == (
         f"{never} (95% interval from 4.00, no upper limit)"
     )
 
 
 def test_a_rate_off_the_grid_has_no_effect(page):
-    assert verdicts.sized(page, context("unclear", n=0)) == "rate not on the grid"
+    assert verdicts.sized(page, context("undecided", n=0)) == "rate not on the grid"
 
 
 def test_an_unknown_context_is_reported_with_the_known_ones(page):
@@ -452,18 +498,45 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
 def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
     page = assemble_pages.build_pages(sources)["evidence/small.md"]
     assert "| value per seed | batch size 16 minus batch size 64 |" in page
-    assert "| smallest effect of interest | 1.0\xa0points |" in page
+    assert "| smallest effect of interest | 1\xa0point |" in page
     assert 'src="../../figures/evidence-small-en-light.svg"' in page
-    assert "| 1.2\xa0points | 0.9\xa0to\xa01.6 | 20 |" in page
+    assert (
+        "as claimed, by at least 1\xa0point</span> | 1.2\xa0points | 1.0\xa0to\xa01.6 | 20 seeds | 1.3\xa0points |"
+        in page
+    )
+    assert "failed runs" not in page
+    assert "looked at" not in page
     assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
-    assert "rm -r results/tiny/runs/batch-size\nsnakemake --cores all --config study='config/my tiny.yaml'\n" in page
+    assert "rm -r results/tiny/tables results/tiny/runs/batch-size\nsnakemake --cores all" in page
+    assert "--config study='config/my tiny.yaml'\n" in page
+
+
+def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
+    contexts = [
+        {"policy": "fixed", **context("positive")},
+        {"policy": "sqrt", **context("undecided", n=0, low=None, high=None, detectable=None)},
+        {"policy": "tuned", **context("undecided", low=0.5, n=40, look=2, failed=[3, 0], seeds_needed=1234)},
+    ]
+    lottery = [{"seeds": 3, "other_sign": 0.25, "other_outcome": None}]
+    changes = {"verdict": "inconclusive", "looks": [20, 40, 80], "contexts": contexts}
+    contexts[0]["lottery"] = lottery
+    text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
+    assert "| 3 / 0 | 0.5\xa0to\xa01.6 | 40 seeds, second look | 1.3\xa0points |" in text
+    assert "96% at the first look, 99.5% at later ones" in text
+    assert "Failed runs diverged or never reached the goal." in text
+    assert (
+        "- **tuned**: in the claimed direction; whether by 1\xa0point is open; about 1,200 seeds would settle it"
+        in text
+    )
+    assert "- **square root of B**: rate not on the grid\n" in text
+    assert "| 25%\xa0/\xa0– |" in text
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_study_that_another_workflow_hands_over_names_no_file(results, language):
     handed = replace(sources_of(results, language), provenance={"configuration_file": None})
     page = assemble_pages.build_pages(handed)["evidence/small.md"]
-    assert "rm -r results/tiny/runs/batch-size\n```" in page
+    assert "rm -r results/tiny/tables results/tiny/runs/batch-size\n```" in page
     assert "snakemake --cores" not in page
 
 

@@ -40,8 +40,8 @@ def verdicts(verdict: str, *contexts: tuple[str, float | None]) -> dict:
     return {"study": "tiny", "claims": [small | {"contexts": contexts}, usual]}
 
 
-BEFORE = verdicts("inconclusive", ("positive", 1.5), ("unclear", 0.5), ("unclear", None))
-AFTER = verdicts("supported", ("positive", 1.25), ("positive", 1.0), ("unclear", 3.0))
+BEFORE = verdicts("inconclusive", ("positive", 1.5), ("undecided", 0.5), ("undecided", None))
+AFTER = verdicts("supported", ("positive", 1.25), ("positive", 1.0), ("undecided", 3.0))
 
 
 def test_a_claim_is_compared_context_by_context_and_one_without_contexts_is_left_out():
@@ -53,7 +53,7 @@ def test_a_claim_is_compared_context_by_context_and_one_without_contexts_is_left
             "verdict_before": "inconclusive",
             "contexts": 3,
             "contexts_moved": 1,
-            "moved": "policy=linear: unclear → positive",
+            "moved": "policy=linear: undecided → positive",
             "largest_change": 0.5,  # the third context had no estimate before
             "unit": "points",
             "smallest_effect": 1.0,
@@ -83,11 +83,10 @@ def test_probe_names_the_kernel_that_really_runs():
 def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
     checked = configuration.read(SMOKE)
     setup = robustness.prepare_setup("seeds", "others", checked)
-    assert setup.seed_shift == 105  # the largest seed is 104
+    assert setup.seed_shift == 113  # the largest seed is 112
     written = robustness.write_study(checked, tmp_path, setup)
     shifted = configuration.read(tmp_path / written)
-    assert shifted.experiments["batch-size"].tuning == (106, 107)
-    assert shifted.experiments["batch-size"].confirmatory == (206, 207, 208, 209)
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(214, 226))
     assert shifted.docket.resolve() == ROOT / "config/claims.yaml"
     assert shifted.claims == checked.claims
     assert not {seed for cell in checked.cells.values() for seed in cell.seeds} & {
@@ -104,11 +103,27 @@ def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
     }
 
 
-def test_runs_are_compared_with_those_of_the_same_experiments():
-    grid = {"experiment": "main-grid", "seed": 1, "dead_units": 0.5}
-    before = pd.DataFrame([grid, {"experiment": "speed", "seed": 2}])
-    after = pd.DataFrame([{"experiment": "speed", "seed": 2}])
-    pd.testing.assert_frame_equal(robustness.matching_runs(before, after), after)
+def test_seeds_of_later_looks_are_shifted_too(tmp_path):
+    content = {key: value for key, value in json.loads(configuration.read(SMOKE).to_json()).items() if key != "claims"}
+    del content["docket"]
+    content["experiments"]["batch-size"]["seeds"] = {"confirmatory": {"from": 101, "looks": [12, 40]}}
+    checked = configuration.parse(content, "looks.yaml")
+    setup = robustness.prepare_setup("seeds", "others", checked)
+    shifted = configuration.read(tmp_path / robustness.write_study(checked, tmp_path, setup))
+    assert setup.seed_shift == 141  # the largest seed of the second look is 140
+    assert shifted.experiments["batch-size"].looks == (12, 40)
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(242, 254))
+
+
+def test_only_runs_and_measures_of_both_sides_are_compared():
+    cell = dict.fromkeys(robustness.RUN, 1) | {"experiment": "speed"}
+    grid = cell | {"experiment": "main-grid", "dead_units": 0.5, "loss_of_run": 0.1}
+    before = pd.DataFrame([grid, cell | {"seed": 2, "loss_of_run": 0.3}, cell | {"seed": 1, "loss_of_run": 0.2}])
+    after = pd.DataFrame([cell | {"seed": seed, "loss_of_run": 0.1 * seed} for seed in (2, 3)])
+    old, new = robustness.matching_runs(before, after)
+    assert list(old.columns) == list(new.columns) == ["loss_of_run"]
+    assert (old["loss_of_run"].tolist(), new["loss_of_run"].tolist()) == ([0.3], [0.2])
+    assert count_moved_runs(old, new) == 1
 
 
 def test_an_interpreter_that_does_not_work_is_skipped(tmp_path, monkeypatch):

@@ -124,7 +124,7 @@ def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatc
     for name, table in (("records", whole), ("runs", last)):
         run_files.write(tmp_path / f"expected-{name}", table)
     pyarrow.csv.write_csv(last, tmp_path / "expected.csv", pyarrow.csv.WriteOptions(quoting_style="needed"))
-    collect.collect(str(tmp_path / "study.json"), **tables_of(tmp_path))
+    collect.collect(str(tmp_path / "study.json"), [], **tables_of(tmp_path))
     for name, rows in (("records", 88), ("runs", 44)):
         assert pq.read_metadata(tmp_path / "tables" / name).num_row_groups == math.ceil(rows / group)
         assert (tmp_path / "tables" / name).read_bytes() == (tmp_path / f"expected-{name}").read_bytes()
@@ -147,7 +147,7 @@ def test_a_damaged_run_file_leaves_no_table(tmp_path):
     damaged = next((tmp_path / "runs").rglob("batch-10.parquet"))
     damaged.write_bytes(damaged.read_bytes()[:-40] + bytes(40))
     with pytest.raises(InputError, match=r"batch-10.parquet: the file is damaged"):
-        collect.collect(str(tmp_path / "study.json"), **tables_of(tmp_path))
+        collect.collect(str(tmp_path / "study.json"), [], **tables_of(tmp_path))
     assert not (tmp_path / "tables").exists()
 
 

@@ -35,7 +35,7 @@ experiments:
     momentum: [0.5, 0.9]
     weight_decay: [0, 1.0e-3]
     learning_rates: {powers_of_two: {from: -8, to: -4}}
-    seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 18}}
+    seeds: {confirmatory: {from: 11, to: 18}}
     budget: {epochs: 8}
   samples:
     purpose: Train on few images and on many.
@@ -47,7 +47,7 @@ experiments:
     batch_size: [4, full]
     training_samples: [300, standard]
     learning_rates: [0.0625, 0.5]
-    seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 11, to: 18}}
+    seeds: {confirmatory: {from: 11, to: 18}}
     budget: {epochs: 4}
 """
 
@@ -92,7 +92,7 @@ def tried(tmp_path_factory) -> Tried:
     for name, cell in study.cells.items():
         train.train_cell(cell.to_json(), str(folder / f"runs/{name}.parquet"))
     runs, records = str(folder / "runs.parquet"), str(folder / "records.parquet")
-    collect.collect(path["study.json"], runs, str(folder / "runs.csv"), records)
+    collect.collect(path["study.json"], [], runs, str(folder / "runs.csv"), records)
     inputs = {"study_file": path["study.json"], "runs": runs, "records": records, "docket_file": path["docket.json"]}
     verdicts = path["verdicts.json"]
     judge.judge(verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"], **inputs, verdicts=[])

@@ -29,7 +29,9 @@ SIZE = "is not a whole number of at least 1, or full."
 RATE = "is not a number above 0 and at most 1,000,000."
 BUDGET = "is not a mapping with either epochs or updates, such as {epochs: 20}."
 SEED = "is not a whole number from 0 to 1,000,000,000."
-ROLES = "expected descriptive seeds, or confirmatory seeds with or without tuning seeds, but got"
+ROLES = "is not a mapping with descriptive or confirmatory seeds."
+RECORD = "is not a whole number from 1 to 10,000, or a mapping with per_doubling, such as {per_doubling: 2}."
+LAST = "expected either the last seed, as in to: 120, or looks, as in looks: [20, 40, 80]."
 SENTENCE = "a sentence on one line (at most 500 characters)"
 CHECK = "Check this line and the one before it."
 
@@ -97,7 +99,11 @@ EDITS = [
         "    lerning_rates: 1\n    budget:",
         f'13: G.lerning_rates: unknown key "lerning_rates". Did you mean "learning_rates"? Known: {KEYS}.',
     ),
-    ("study:", "colour: red\nstudy:", '1: colour: unknown key "colour". Known: claims, docket, experiments, study.'),
+    (
+        "study:",
+        "colour: red\nstudy:",
+        '1: colour: unknown key "colour". Known: claims, docket, experiments, study, threshold.',
+    ),
     (
         "    hidden: [[32, 32]]\n",
         "",
@@ -204,7 +210,23 @@ EDITS = [
         "training_samples: [20]\n    budget:",
         "10: G.batch_size[1]: 32 is more than the 20 training samples of digits. Write full to use all of them.",
     ),
-    ("budget:", "record: 0\n    budget:", "13: G.record: 0 is not a whole number from 1 to 10,000."),
+    ("budget:", "record: 0\n    budget:", f"13: G.record: 0 {RECORD}"),
+    ("budget:", "record: often\n    budget:", f'13: G.record: "often" {RECORD}'),
+    (
+        "budget:",
+        "record: {}\n    budget:",
+        '13: G.record: the key "per_doubling" is missing: a whole number from 1 to 20.',
+    ),
+    (
+        "budget:",
+        "record: {per_doubling: 2.5}\n    budget:",
+        "13: G.record.per_doubling: 2.5 is not a whole number from 1 to 20.",
+    ),
+    (
+        "[0.1]",
+        "{powers_of_two: {from: -8, to: 2, step: 0.3}}",
+        "11: G.learning_rates.powers_of_two.step: 0.3 is not 1, 0.5 or 0.25.",
+    ),
     # seeds
     (
         "from: 1, to: 3",
@@ -213,12 +235,43 @@ EDITS = [
     ),
     ("from: 1, to: 3", "from: -1, to: 3", f"12: G.seeds.descriptive.from: -1 {SEED}"),
     ("from: 1, to: 3", "from: 1, to: 3000", "12: G.seeds.descriptive: 3,000 seeds, more than the limit of 1,000."),
-    ("descriptive: {from: 1, to: 3}", "", f"12: G.seeds: {ROLES} no seeds."),
-    ("descriptive: {", "tuning: {", f"12: G.seeds: {ROLES} tuning seeds."),
+    ("descriptive: {from: 1, to: 3}", "", f"12: G.seeds: {{}} {ROLES}"),
+    (
+        "{descriptive: {from: 1, to: 3}}",
+        "{descriptive: {from: 1, to: 3}, confirmatory: {from: 4, to: 9}}",
+        "12: G.seeds: an experiment has either descriptive or confirmatory seeds. Remove one of the two.",
+    ),
+    (
+        "descriptive: {",
+        "tuning: {",
+        "12: G.seeds.tuning: this key is no longer needed: each seed chooses its own learning rates, on its own "
+        "validation data. Remove it.",
+    ),
+    ("descriptive: {from: 1, to: 3}", "confirmatory: {from: 1}", f"12: G.seeds.confirmatory: {LAST}"),
     (
         "descriptive: {from: 1, to: 3}",
-        "tuning: {from: 1, to: 5}, confirmatory: {from: 4, to: 20}",
-        "12: G.seeds.confirmatory: overlaps with the tuning seeds: 4 to 5. A seed can have only one role.",
+        "confirmatory: {from: 1, to: 20, looks: [20, 40]}",
+        f"12: G.seeds.confirmatory: {LAST}",
+    ),
+    (
+        "descriptive: {from: 1, to: 3}",
+        "confirmatory: {from: 1, looks: [40, 20]}",
+        "12: G.seeds.confirmatory.looks: [40, 20] does not ascend: each look has all seeds of earlier ones.",
+    ),
+    (
+        "descriptive: {from: 1, to: 3}",
+        "confirmatory: {from: 1, looks: [20, 20]}",
+        f"12: G.seeds.confirmatory.looks[1]: 20 {REPEATED}",
+    ),
+    (
+        "descriptive: {from: 1, to: 3}",
+        "confirmatory: {from: 1, looks: [20]}",
+        "12: G.seeds.confirmatory.looks: [20] is not a list of ascending numbers of seeds, such as [20, 40, 80].",
+    ),
+    (
+        "descriptive: {from: 1, to: 3}",
+        "confirmatory: {from: 1, looks: [20, 2000]}",
+        "12: G.seeds.confirmatory.looks[1]: 2000 is not a whole number from 1 to 1,000.",
     ),
     # budget
     ("{epochs: 20}", "{}", f"13: G.budget: {{}} {BUDGET}"),

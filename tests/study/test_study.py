@@ -37,7 +37,7 @@ experiments:
     objective: [sigmoid+cross_entropy]
     batch_size: [1]
     learning_rates: [0.5, 1e-3]
-    seeds: {tuning: {from: 1, to: 2}, confirmatory: {from: 101, to: 102}}
+    seeds: {confirmatory: {from: 101, looks: [2, 3, 6]}}
     budget: {updates: 500}
     record: 4
     probes: [gradients, units]
@@ -58,7 +58,7 @@ def test_a_study_has_a_cell_for_every_combination(small):
     assert small.source == "small.yaml"
     assert list(small.experiments) == ["grid", "judged"]
     assert len(small.cells) == 2**6 + 1
-    assert small.runs == 2**6 * 5 * 3 + 2 * 4
+    assert small.runs == 2**6 * 5 * 3 + 2 * 2
 
 
 def test_the_path_of_a_cell_spells_out_its_settings(small):
@@ -82,7 +82,7 @@ def test_a_cell_has_all_settings_of_its_training(small):
         training_samples=300,
         batch_size=1,
         learning_rates=(0.5, 0.001),
-        seeds=(1, 2, 101, 102),
+        seeds=(101, 102),
         training=Training(updates=500, record=4, probes=("gradients", "units")),
     )
 
@@ -128,9 +128,25 @@ def test_the_momentum_of_an_optimiser_without_momentum_is_zero():
 
 def test_experiments_know_the_role_of_their_seeds(small):
     grid, judged = small.experiments.values()
-    assert (grid.descriptive, grid.tuning, grid.confirmatory) == ((1, 2, 3), (), ())
-    assert (judged.descriptive, judged.tuning, judged.confirmatory) == ((), (1, 2), (101, 102))
-    assert judged.seeds == (1, 2, 101, 102)
+    assert (grid.descriptive, grid.confirmatory, grid.looks) == ((1, 2, 3), (), ())
+    assert (judged.descriptive, judged.confirmatory, judged.looks) == ((), (101, 102), (2, 3, 6))
+    assert (grid.judging_seeds, judged.judging_seeds) == ((1, 2, 3), (101, 102))
+
+
+def test_later_looks_add_seeds_to_cells(small):
+    judged = small.experiments["judged"]
+    assert [judged.seeds_of_look(look) for look in (1, 2, 3)] == [(101, 102), (103,), (104, 105, 106)]
+    (path,) = (path for path in small.cells if path.startswith("judged"))
+    assert list(small.later_cells) == [f"{path}-look-2", f"{path}-look-3"]
+    assert [cell.seeds for cell in small.later_cells.values()] == [(103,), (104, 105, 106)]
+    assert small.later_cells[f"{path}-look-3"].settings == small.cells[path].settings
+    assert small.looks == 3
+
+
+def test_without_looks_there_is_one_with_all_seeds():
+    study = configuration.parse(SMALL.replace("looks: [2, 3, 6]", "to: 106"), "x")
+    assert (study.experiments["judged"].looks, study.later_cells, study.looks) == ((6,), {}, 1)
+    assert study.experiments["judged"].confirmatory == tuple(range(101, 107))
 
 
 def test_experiments_know_which_settings_vary(small):
@@ -141,6 +157,18 @@ def test_experiments_know_which_settings_vary(small):
 
 def test_learning_rates_may_be_powers_of_two(small):
     assert small.experiments["grid"].learning_rates == (0.125, 0.25, 0.5, 1.0, 2.0)
+    finer = configuration.parse(SMALL.replace("{from: -3, to: 1}", "{from: -1, to: 1, step: 0.5}"), "x")
+    assert finer.experiments["grid"].learning_rates == pytest.approx((0.5, 0.5**0.5, 1.0, 2**0.5, 2.0))
+
+
+def test_records_may_be_geometrically_spaced():
+    study = configuration.parse(SMALL.replace("record: 4", "record: {per_doubling: 2}"), "x")
+    training = study.experiments["judged"].training
+    assert (training.record, training.per_doubling) == (None, 2)
+    assert study.experiments["grid"].training.per_doubling is None
+    (cell,) = (cell for cell in study.cells.values() if cell.experiment == "judged")
+    assert cell.schedule.per_doubling == 2
+    assert Cell.from_json(cell.to_json()) == cell
 
 
 def test_omitted_settings_have_their_defaults(small):

@@ -27,7 +27,6 @@ experiments:
     learning_rates:
       powers_of_two: {from: -8, to: 2}
     seeds:
-      tuning: {from: 1, to: 5}
       confirmatory: {from: 101, to: 120}
     budget: {epochs: 4}
     record: 2
@@ -42,7 +41,6 @@ experiments:
     learning_rates:
       powers_of_two: {from: -8, to: 2}
     seeds:
-      tuning: {from: 1, to: 5}
       confirmatory: {from: 101, to: 120}
     budget: {updates: 100}
     record: 2
@@ -56,7 +54,6 @@ experiments:
     batch_size: [64]
     learning_rates: [0.1, 0.2, 0.4]
     seeds:
-      tuning: {from: 1, to: 5}
       confirmatory: {from: 101, to: 120}
     budget: {epochs: 4}
     record: 4
@@ -88,6 +85,7 @@ experiments:
     budget: {epochs: 2}
 """
 
+LOSSES = {"validation_loss": 1.0, "test_loss": 1.0}
 Measures = Callable[[dict, float, int, int], dict | None]
 
 
@@ -96,11 +94,11 @@ def simulated(text: str = STUDY) -> Study:
     return configuration.parse(text, "simulated.yaml")
 
 
-def results(study: Study, measures: Measures, *experiments: str) -> Results:
+def results(study: Study, measures: Measures, *experiments: str, seeds: Callable = lambda cell: cell.seeds) -> Results:
     """Simulate the results of some experiments of a study.
 
     measures: (settings of the cell, learning rate, seed, index of the record) → measures by name, or None if the run
-    has diverged.
+    has diverged. All losses are 1 unless they are among these. seeds: cell → its seeds, with those of later looks.
     """
     rows = []
     for cell in study.cells.values():
@@ -108,10 +106,11 @@ def results(study: Study, measures: Measures, *experiments: str) -> Results:
             continue
         settings, training = cell.columns, cell.training
         records = (training.record or training.epochs or 0) + 1
-        for rate, seed, record in itertools.product(cell.learning_rates, cell.seeds, range(records)):
+        for rate, seed, record in itertools.product(cell.learning_rates, seeds(cell), range(records)):
             values = measures(settings, rate, seed, record)
             state = {"diverged": values is None, "updates": record, "epochs": float(record)}
-            rows.append({**settings, "learning_rate": rate, "seed": seed, **state, **(values or {})})
+            values = {} if values is None else LOSSES | values
+            rows.append({**settings, "learning_rate": rate, "seed": seed, **state, **values})
     table = pd.DataFrame(rows)
     return Results(study, table[table["updates"] == table.groupby("experiment")["updates"].transform("max")], table)
 

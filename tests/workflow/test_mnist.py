@@ -117,7 +117,7 @@ def reduced() -> str:
     study = yaml.safe_load((ROOT / "config/mnist.yaml").read_text(encoding="utf-8")) | {"study": "mnist-small"}
     for experiment in study["experiments"].values():
         experiment |= {"dataset": ["mnist_small"], "record": 2}
-        experiment["seeds"] = {"tuning": {"from": 1, "to": 1}, "confirmatory": {"from": 101, "to": 102}}
+        experiment["seeds"] = {"confirmatory": {"from": 101, "to": 102}}
         experiment["budget"] = {"updates": 60} if "updates" in experiment["budget"] else {"epochs": 2}
     return yaml.safe_dump(study, sort_keys=False, allow_unicode=True)
 

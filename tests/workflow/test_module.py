@@ -22,8 +22,7 @@ experiments:
     batch_size: [16]
     learning_rates: [0.125, 0.5]
     seeds:
-      tuning: {from: 1, to: 2}
-      confirmatory: {from: 101, to: 103}
+      confirmatory: {from: 101, to: 108}
     budget: {epochs: 2}
 """
 

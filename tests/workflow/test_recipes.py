@@ -128,8 +128,7 @@ experiments:
     batch_size: [16]
     learning_rates: [0.0625, 0.5]
     seeds:
-      tuning: {from: 1, to: 2}
-      confirmatory: {from: 101, to: 103}
+      confirmatory: {from: 101, to: 108}
     budget: {epochs: 2}
 """
 
@@ -294,6 +293,12 @@ def add_claim(project: Path) -> None:
     (project / "config/yours-claims.yaml").write_text(CLAIM, encoding="utf-8")
 
 
+def add_replication(project: Path) -> None:
+    momentum = (project / "config/replications/momentum.yaml").read_text(encoding="utf-8")
+    yours = momentum.replace("momentum", "yours")
+    (project / "config/replications/yours.yaml").write_text(yours, encoding="utf-8")
+
+
 def add_language(project: Path) -> None:
     """Add English again, under the name of another language."""
     docs, schemas = project / "docs", project / "src/ontrial/study/schemas"
@@ -387,6 +392,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new experiment": add_experiment,
     "A new setting": add_setting,
     "A new claim": add_claim,
+    "A new replication": add_replication,
     "A new figure": add_figure,
     "A new film": add_film,
     "A new page": add_page,

@@ -67,7 +67,7 @@ def test_a_changed_colour_redraws_and_a_changed_activation_retrains_every_cell(c
 
 
 def test_an_edited_claim_is_judged_again_but_changed_checks_are_not(checkout):
-    with edited(checkout / "config/claims.yaml", "A batch of 16 ends more accurate", "A batch of 16 ends better"):
+    with edited(checkout / "config/claims.yaml", "ends at a higher accuracy", "ends better"):
         jobs = planned_jobs(checkout)
     assert {"docket", "judge", "write"} < set(jobs)
     assert not {"plan", "train", "collect", "explore"} & set(jobs)

@@ -50,9 +50,29 @@ def read_docket():
 
 def cell_of(wildcards):
     """Return the cell of a run file."""
-    if wildcards.cell not in STUDY.cells:
-        raise WorkflowError(f"study {STUDY.name}: {unknown('cell', wildcards.cell, STUDY.cells)}")
-    return STUDY.cells[wildcards.cell]
+    cells = STUDY.later_cells if wildcards.cell in STUDY.later_cells else STUDY.cells
+    if wildcards.cell not in cells:
+        raise WorkflowError(f"study {STUDY.name}: {unknown('cell', wildcards.cell, cells)}")
+    return cells[wildcards.cell]
+
+
+def added_at(look):
+    """Return the files that list the run files which the looks from the second to this one have added."""
+    return [f"<results>/looks/{number}.json" for number in range(2, look + 1)]
+
+
+def run_files(cells, look):
+    """Return the run files of cells, and those that the looks until this one have added, which must be known first."""
+    added = [checkpoints.look.get(look=number).output.added for number in range(2, look + 1)]
+    paths = [*cells, *itertools.chain.from_iterable(map(files.read_json, added))]
+    return [f"<results>/runs/{path}.parquet" for path in paths]
+
+
+def tested_cells():
+    """Return the paths of the cells that measured claims with several looks rest on. The import is slow."""
+    from ontrial.judge import looks
+
+    return [cell.path for cell in looks.tested_cells(STUDY, CHECKED_DOCKET)]
 
 
 def digest_of(step, loads=(), reads=()):
@@ -141,6 +161,8 @@ call(machine.require_python)  # jobs run the `python` on PATH
 STUDY = call(read_study)
 CHECKED_DOCKET = call(read_docket)
 CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
+TESTED = tested_cells() if CLAIMS else []
+LOOKS = STUDY.looks if TESTED else 1
 FILMS = call(films.read, FILM_LIST)
 LANGUAGES = languages(ROOT / "docs")
 call(require_parity, ROOT / "docs", LANGUAGES)
@@ -159,5 +181,6 @@ pathvars:
 
 
 wildcard_constraints:
-    cell=r".+/batch-\w+",
+    cell=r".+/batch-[\w-]+",
+    look=r"\d+",
     language="|".join(LANGUAGES),

@@ -1,13 +1,44 @@
-"""Collect all run files into tables, and judge the claims by them.
+"""Add seeds where claims are undecided, collect all run files into tables, and judge the claims by them.
 
 Input:  <results>/study.json
         <results>/runs/{cell}.parquet
         the docket, if the study has one
-Output: <results>/tables/*
+Output: <results>/looks/{look}.json
+        <results>/tables/*
         <results>/verdicts.json, verdicts.csv
         <results>/timing/timing.csv, verdicts.json, time.json
         <results>/provenance.json
 """
+
+
+checkpoint look:
+    """Judge the claims at the looks so far, and list the cells that need the seeds of this one."""
+    input:
+        study="<results>/study.json",
+        docket=DOCKET,
+        runs=lambda wildcards: run_files(TESTED, int(wildcards.look) - 1),
+        added=lambda wildcards: added_at(int(wildcards.look) - 1),
+    output:
+        added="<results>/looks/{look}.json",
+    log:
+        "<results>/logs/look-{look}.log",
+    benchmark:
+        "<results>/benchmarks/look-{look}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=digest_of("look"),
+        added=lambda wildcards, input: option("--added", *input.added),
+    shell:
+        r"""
+        python -m ontrial.steps.look \
+            --study {input.study:q} \
+            --docket {input.docket:q} \
+            --look {wildcards.look} \
+            {params.added:q} \
+            --output {output.added:q} \
+            2>{log:q}
+        """
 
 
 rule collect:
@@ -15,7 +46,8 @@ rule collect:
     input:
         study="<results>/study.json",
         # a function: Snakemake takes n² steps for a list of n files
-        runs=lambda wildcards: [f"<results>/runs/{cell}.parquet" for cell in STUDY.cells],
+        runs=lambda wildcards: run_files(STUDY.cells, LOOKS),
+        added=added_at(LOOKS),
     output:
         runs="<results>/tables/runs.parquet",
         csv=appendix("<results>/tables/runs.csv", "runs", "Tables"),
@@ -28,10 +60,12 @@ rule collect:
         "../../environment.yml"
     params:
         code=digest_of("collect"),
+        added=lambda wildcards, input: option("--added", *input.added),
     shell:
         r"""
         python -m ontrial.steps.collect \
             --study {input.study:q} \
+            {params.added:q} \
             --runs {output.runs:q} \
             --csv {output.csv:q} \
             --records {output.records:q} \

@@ -20,7 +20,7 @@ from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
 BENCHMARK = published("benchmark.csv", "benchmark.json")
 SCALE = published("scale.csv")
 MEASURED = [*BENCHMARK, *SCALE]  # measurements that have figures
-MEASUREMENTS = [*MEASURED, *published("circumstances.csv"), *published("packing.json")]
+MEASUREMENTS = [*MEASURED, *published("circumstances.csv"), *published("laboratories.csv"), *published("packing.json")]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv")

@@ -1,6 +1,7 @@
 """Write the checked study, then train: one job per cell, with all its learning rates and seeds in lockstep.
 
 Input:  files of the cell's data set, if the package does not contain it
+        <results>/looks/{look}.json, which the cells of later looks wait for
 Output: <results>/study.json
         <results>/runs/{cell}.parquet
 """

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from ontrial.errors import InputError
-from ontrial.judge.verdicts import Verdicts, decode
+from ontrial.judge.verdicts import VERSION, Verdicts, decode
 from ontrial.report.pages.comparison import summary
 from ontrial.report.summaries import comparison
 from ontrial.study import checking
@@ -49,34 +49,48 @@ def compare(before: Path, after: Path) -> None:
 def read_timed(folder: Path) -> Verdicts:
     """Return the verdicts on timed claims, without claims if there are none."""
     path = folder / "timing/verdicts.json"
-    return read_verdicts(path) if path.exists() else {"study": "", "claims": []}
+    return read_verdicts(path) if path.exists() else {"version": VERSION, "study": "", "claims": []}
 
 
 def read_verdicts(path: Path) -> Verdicts:
-    """Return the content of a file of verdicts. Raises InputError if it is not one."""
-    return decode(read_checked(path, checking.load_schema("verdicts")))
+    """Return the content of a file of verdicts. Raises InputError if it is not one, or has another version."""
+    content = read_json(path)
+    if isinstance(content, dict) and "claims" in content and content.get("version", 1) != VERSION:
+        raise InputError(
+            f"{path}: these verdicts have version {content.get('version', 1)} and follow other rules than version "
+            f"{VERSION}, so they can't be compared. {remedy(path)}"
+        )
+    check_content(path, content, checking.load_schema("verdicts"))
+    return decode(content)
 
 
 def read_times(path: Path) -> dict[str, Any]:
     """Return the content of timing/time.json, or an empty dict if there is no such file."""
-    return read_checked(path, TIMES_SCHEMA) if path.exists() else {}
+    if not path.exists():
+        return {}
+    content = read_json(path)
+    check_content(path, content, TIMES_SCHEMA)
+    return content
 
 
-def read_checked(path: Path, schema: dict) -> dict[str, Any]:
-    """Return the content of a JSON file. Raises InputError if it can't be read or violates the schema."""
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file. Raises InputError if it can't be read."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
+        return json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {remedy(path)}") from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except (ValueError, RecursionError):
         raise InputError(f"{path}: broken JSON. {remedy(path)}") from None
+
+
+def check_content(path: Path, content: Any, schema: dict) -> None:
+    """Raise InputError if the content of a file violates the schema."""
     if violation := best_match(Draft202012Validator(schema).iter_errors(content)):
         key = checking.dotted(tuple(violation.absolute_path)) or "top level"
         message = checking.legible(violation.message, 200)
         raise InputError(f"{path}: {key}: {message}. It was not written by this version. {remedy(path)}")
-    return content
 
 
 def refuse_constant(name: str) -> None:

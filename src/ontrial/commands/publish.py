@@ -6,8 +6,9 @@ is one whose configuration or docket has changed since it ran; `make publish` ru
 fine, since moved verdicts belong in the same commit as the change that moved them. Nothing depends on earlier
 publications, so publishing twice gives the same bytes.
 
-Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the robustness of the
-study's verdicts, and the time saved by packing cells into the jobs of a cluster.
+Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the agreement of
+simulated laboratories, the robustness of the study's verdicts, and the time saved by packing cells into the jobs of a
+cluster.
 """
 
 import argparse
@@ -22,8 +23,8 @@ from ontrial.judge.verdicts import Verdicts
 from ontrial.report.summaries import comparison
 from ontrial.storage import files
 from ontrial.storage.files import atomic_folder
-from ontrial.study import configuration
 from ontrial.study.configuration import RESERVED
+from ontrial.study.requested import merge_study
 from ontrial.study.study import Study
 
 REFERENCE = Path("results", RESERVED)
@@ -32,23 +33,25 @@ TABLES = ("timing/time.json", "tables/tuned.csv")  # small files, copied if the 
 MEASUREMENTS = {  # the files of each measurement and the command that writes them
     "benchmark": (("results/benchmark/benchmark.csv", "results/benchmark/benchmark.json"), "make bench"),
     "scaling": (("results/benchmark/scale.csv",), "make scale"),
+    "laboratories": (("results/benchmark/laboratories.csv",), "make laboratories"),
     "robustness": (("results/{study}/circumstances.csv",), "make circumstances STUDY={file}"),
     "packing": (("results/benchmark/packing.json",), "python -m benchmarks.cluster"),
 }
 
 
-def publish(what: str, study_file: str) -> None:
-    """Publish the results of a study, or a named measurement."""
+def publish(what: str, study_files: list[str]) -> None:
+    """Publish the results of a study, or a named measurement. study_files: merged, later ones override."""
+    study = merge_study(study_files, {})
     if what == "study":
-        publish_study(study_file)
+        publish_study(study, study_files)
     else:
-        publish_measurement(what, study_file)
+        publish_measurement(what, study, study_files[0])
 
 
-def publish_measurement(what: str, study_file: str) -> None:
+def publish_measurement(what: str, study: Study, study_file: str) -> None:
     """Copy the files of a measurement. Raises InputError unless all of them exist."""
     patterns, command = MEASUREMENTS[what]
-    paths = [Path(pattern.format(study=configuration.read(study_file).name)) for pattern in patterns]
+    paths = [Path(pattern.format(study=study.name)) for pattern in patterns]
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: there is no such file. Measure first: {command.format(file=study_file)}")
@@ -58,11 +61,10 @@ def publish_measurement(what: str, study_file: str) -> None:
     print(f"Published {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit the change.")
 
 
-def publish_study(study_file: str) -> None:
+def publish_study(study: Study, study_files: list[str]) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
-    study = configuration.read(study_file)
     results = Path("results", study.name)
-    finished = read_finished(study, results, study_file)
+    finished = read_finished(study, results, study_files)
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
             files.write_text(folder / name, one_line_per_context(verdicts.encode(comparison.published(content))))
@@ -77,15 +79,21 @@ def publish_study(study_file: str) -> None:
     print(f"{published} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
 
 
-def read_finished(study: Study, results: Path, study_file: str) -> dict[str, Verdicts]:
-    """Return the verdicts of a study by file. Raises InputError unless its site is built and they match its docket."""
-    remedy = f"Run it first: make STUDY={study_file}"
+def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[str, Verdicts]:
+    """Return the verdicts of a study by file. Raises InputError unless all are there and match its docket.
+
+    A study of a single file must have its site, too. One of several files is a replication, which needs none.
+    """
+    files_text = " + ".join(study_files)
+    single = len(study_files) == 1
+    remedy = f"Run it first: make STUDY={study_files[0]}" if single else "Run it first: make replications"
     if not study.docket:
-        raise InputError(f"{study_file}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
-    if not (results / "site/index.html").exists():
-        raise InputError(f"{results}: the study is not finished: its site is missing. {remedy}")
+        raise InputError(f"{files_text}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
+    needed, name = ("site/index.html", "site") if single else ("provenance.json", "provenance")
+    if not (results / needed).exists():
+        raise InputError(f"{results}: the study is not finished: its {name} is missing. {remedy}")
     if (results / "study.json").read_text(encoding="utf-8") != study.to_json() + "\n":
-        raise InputError(f"{results}: {study_file} has changed since the study ran. {remedy}")
+        raise InputError(f"{results}: {files_text} has changed since the study ran. {remedy}")
     by_file = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
     tested = {claim.id: claim.hash for claim in checks.read(study.docket, study).claims.values()}
     judged = {claim["id"]: claim["hash"] for content in by_file.values() for claim in content["claims"]}
@@ -106,7 +114,8 @@ def one_line_per_context(content: Verdicts) -> str:
         return f'  {head[:-1]}, "contexts": [\n{contexts}\n  ]}}'
 
     claims = ",\n".join(map(to_lines, content["claims"]))
-    return f'{{"study": {to_line(content["study"])}, "claims": [\n{claims}\n]}}\n'
+    head = to_line({key: value for key, value in content.items() if key != "claims"})
+    return f'{head[:-1]}, "claims": [\n{claims}\n]}}\n'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -119,6 +128,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to publish (default: %(default)s)",
     )
     parser.add_argument(
-        "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
+        "--study",
+        dest="study_files",
+        nargs="+",
+        default=["config/config.yaml"],
+        help="configuration files, of which later ones override (default: config/config.yaml)",
     )
     parser.set_defaults(function=publish)

@@ -26,6 +26,7 @@ from ontrial.judge.verdicts import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
 from ontrial.storage import files, inputs, machine, shipped
 from ontrial.study import configuration
+from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Study
 
 KERNELS = ("SkylakeX", "Haswell", "Sandybridge", "Nehalem", "Prescott")  # from new processors to old ones
@@ -37,6 +38,7 @@ CIRCUMSTANCES = {
     "seeds": ("seeds", "others"),
 }
 FOLDER = Path(".circumstances")  # each runs in the folder <study>/<circumstance> inside
+RUN = (*COLUMNS, "learning_rate", "seed")  # the columns that identify a run
 SAME_AS_BASELINE = "this is the same as the baseline."
 PROGRESS = re.compile(r"(\d+) of (\d+) steps")  # as Snakemake writes it
 PROBE = """
@@ -105,7 +107,8 @@ def prepare_setup(kind: str, value: str, study: Study) -> Setup:
     if kind == "kernel":
         return Setup(variables=(("OPENBLAS_CORETYPE", value),))
     if kind == "seeds":  # shifted beyond the largest seed of the study, so that no seed is used twice
-        return Setup(seed_shift=1 + max(seed for cell in study.cells.values() for seed in cell.seeds))
+        cells = [*study.cells.values(), *study.later_cells.values()]
+        return Setup(seed_shift=1 + max(seed for cell in cells for seed in cell.seeds))
     current = {"python": platform.python_version(), "numpy": version("numpy")}[kind]
     if current.split(".")[:2] == value.split("."):
         raise InputError(SAME_AS_BASELINE)
@@ -184,7 +187,7 @@ def write_study(study: Study, folder: Path, setup: Setup) -> str:
         content["docket"] = os.path.relpath(study.docket, folder)
     for experiment in content["experiments"].values():
         for limits in experiment["seeds"].values():
-            limits |= {end: limits[end] + setup.seed_shift for end in limits}
+            limits |= {end: limits[end] + setup.seed_shift for end in ("from", "to") if end in limits}
     files.write_text(folder / "study.yaml", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return "study.yaml"
 
@@ -241,7 +244,7 @@ def table_rows(name: str, kind: str, before: Outcome, after: Outcome) -> list[di
     provenance = after.provenance
     moved = None
     if kind != "seeds":
-        moved = count_moved_runs(matching_runs(before.runs, after.runs), after.runs)
+        moved = count_moved_runs(*matching_runs(before.runs, after.runs))
     circumstance = {
         "study": provenance["study"],
         "circumstance": name,
@@ -258,9 +261,15 @@ def table_rows(name: str, kind: str, before: Outcome, after: Outcome) -> list[di
     return [circumstance | row for row in compare_verdicts(before.verdicts, after.verdicts)]
 
 
-def matching_runs(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows and columns of `before` that `after` has too: its experiments, and what they measure."""
-    return before.loc[before["experiment"].isin(set(after["experiment"])), after.columns].reset_index(drop=True)
+def matching_runs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the runs and columns that both tables have, in the same order.
+
+    A look may have added seeds on one side alone, and `after` has only the experiments that verdicts rest on.
+    """
+    names = list(RUN)
+    old, new = before.set_index(names), after.set_index(names)
+    runs, columns = old.index.intersection(new.index), old.columns.intersection(new.columns)
+    return old.loc[runs, columns], new.loc[runs, columns]
 
 
 def summary(table: pd.DataFrame) -> str:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ontrial import data
 from ontrial.errors import InputError, unknown
-from ontrial.judge import claims, timing
+from ontrial.judge import claims, statistics, timing
 from ontrial.judge.claims import FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
 from ontrial.judge.identities import IDENTITIES
@@ -41,7 +43,15 @@ def parse(text: str, where: str, study: Study) -> Docket:
         return list(checking.repeated_ids("claims", content["claims"])) or _check_claims(content, study)
 
     content: Any = checking.check(text, where, checking.load_schema("claims"), {}, check)
-    return build_docket([spec for spec in content["claims"] if _is_tested(spec, study)], content.get("references", {}))
+    specs = [spec for spec in content["claims"] if _is_tested(spec, study)]
+    return build_docket(specs, content.get("references", {}), _sequential_designs(specs, study), study.threshold)
+
+
+def _sequential_designs(specs: list[Spec], study: Study) -> dict[str, tuple[int, ...]]:
+    """Return the number of seeds at each look, by id, for the measured claims with several looks."""
+    measured = {spec["id"]: spec["experiment"] for spec in specs if spec.get("kind", "measured") == "measured"}
+    looks = {id: study.experiments[as_list(names)[0]].looks for id, names in measured.items()}
+    return {id: numbers for id, numbers in looks.items() if len(numbers) > 1}
 
 
 def _is_tested(spec: Spec, study: Study) -> bool:
@@ -218,11 +228,41 @@ def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> 
             yield (form,), "both arms select the same runs, so there is nothing to compare."
         if estimand.unit == "loss" and of.cell.loss != other.cell.loss:
             yield (form,), "the arms minimise different losses, whose values can't be compared. Use test_nll."
-    seeds = {study.experiments[arm.cell.experiment].confirmatory for arm in arms}
-    if () in seeds:
+    experiments = [study.experiments[name] for name in estimand.experiments]
+    seeds = {(experiment.confirmatory, experiment.looks) for experiment in experiments}
+    if ((), ()) in seeds:
         yield (form,), "this experiment has no confirmatory seeds: it is descriptive, and no verdict can rest on it."
-    if len(seeds) > 1:
-        yield (form,), "the arms' experiments have different confirmatory seeds, so their runs can't be paired."
+    elif len(seeds) > 1:
+        yield (form,), "the claim's experiments have different confirmatory seeds, so their runs can't be paired."
+    elif arms:
+        for message in _resolution_obstacles(estimand, arms, experiments[0].looks):
+            yield (form,), message
+
+
+def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -> Iterator[str]:
+    """Yield the reasons why this design cannot reach every outcome, whatever the networks do."""
+    alpha = statistics.shares(len(looks))[-1] / math.prod(map(len, estimand.axes.values()))
+    fewest = statistics.fewest_seeds(alpha)
+    if looks[-1] < fewest:
+        yield (
+            f"{looks[-1]} confirmatory seeds cannot decide it, because an interval of so few has no ends at the level "
+            f"that it needs, {1 - alpha:.3%}. Use at least {fewest} seeds, or fewer contexts."
+        )
+    metric, finest = estimand.measure, estimand.smallest_effect / 2
+    for arm in arms:
+        if metric.unit == "octaves":
+            grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)
+            remedy = "Add learning rates: powers_of_two takes a step of 0.5 or 0.25."
+        elif metric.is_share_of_samples:
+            grain, remedy = 100 / data.sizes(arm.cell.dataset).test, "Use a data set with more test samples."
+        else:
+            continue
+        if grain > finest + statistics.TOLERANCE:
+            unit = metric.unit.removesuffix("s") if grain == 1 else metric.unit
+            yield (
+                f'the metric "{estimand.metric}" changes in steps of {grain:.3g} {unit}, more than half of the '
+                f"smallest effect, {finest:.3g}. {remedy}"
+            )
 
 
 def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:

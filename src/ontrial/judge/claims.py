@@ -11,9 +11,11 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.policies import POLICIES
@@ -70,6 +72,25 @@ class Estimand:
         """The metric that the tables hold."""
         return METRICS[self.recorded_metric]
 
+    def numbers(self, arms: np.ndarray, positions: Sequence[float] = ()) -> np.ndarray:
+        """Return one number per seed from those of the arms.
+
+        arms: (A, …, seeds), the numbers of each arm, in the order of the sides. Deviations are from the median over the
+        last axis. positions: (A,), where the arms of a slope are on its axis. A ratio of two equal numbers is 0, so
+        that two runs that never reach a threshold are a tie.
+        """
+        if self.metric not in TIMED and self.measure.spread:
+            arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
+        if self.form == "slope":
+            distances = np.array(positions) - np.mean(positions)
+            return np.tensordot(distances / (distances @ distances), arms, 1)
+        remaining = iter(arms)
+        of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
+        if self.form == "difference":
+            return of - other
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(of == other, 0.0, np.log2(of) - np.log2(other))
+
     @property
     def censored(self) -> bool:
         """Whether medians summarise the numbers: those of times in seconds, and of metrics that may be infinite."""
@@ -81,7 +102,8 @@ class Claim:
     """One claim, its texts by language.
 
     Measured and timed claims have an `estimand`, claims by construction an `identity`. spec: the claim as the docket's
-    file has it.
+    file has it. looks: the number of seeds at each look, if its design is sequential. threshold: the accuracy that
+    counts as learnt in the study, if the study replaces the claim's.
     """
 
     id: str
@@ -94,14 +116,30 @@ class Claim:
     identity: str | None = None
     estimand: Estimand | None = None
     spec: dict = field(default_factory=dict, repr=False)
+    looks: tuple[int, ...] = ()
+    threshold: float | None = None
+
+    @property
+    def test(self) -> dict[str, Any]:
+        """What is claimed (in the notes and in English) and how it is tried, whatever the number of seeds."""
+        test = {key: value for key, value in self.spec.items() if key not in REMARKS}
+        return test | {"kind": self.kind, "source": self.source, "statement": self.statement["en"]}
+
+    @property
+    def test_hash(self) -> str:
+        """SHA-256 of the test, which is the same in studies that try the same claim."""
+        return _digest(self.test)
 
     @property
     def hash(self) -> str:
-        """SHA-256 of what is claimed (in the notes and in English) and how it is tried, as canonical JSON."""
-        test = {key: value for key, value in self.spec.items() if key not in REMARKS}
-        test |= {"kind": self.kind, "source": self.source, "statement": self.statement["en"]}
-        text = json.dumps(test, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """SHA-256 of the test, of the looks at its results and of the study's own threshold."""
+        design = {"looks": self.looks or None, "threshold": self.threshold}
+        return _digest(self.test | {key: value for key, value in design.items() if value is not None})
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # canonical
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def parse_quantity(text: str | float, unit: str) -> float:
@@ -148,7 +186,8 @@ def settings_in_context(estimand: Estimand, arm: SettingValues, context: Setting
 class Arm:
     """Where an arm's numbers come from: a cell, and its learning rate or the policy that chooses it.
 
-    base: the cell whose tuned rate the policy starts from. Without a rate and a policy, the metric takes all rates.
+    base: the cell whose seeds' own rates the policy starts from. Without a rate and a policy, the metric takes all
+    rates.
     """
 
     cell: Cell
@@ -204,8 +243,6 @@ def _make_arm(study: Study, estimand: Estimand, cell: Cell, settings: SettingVal
     if policy is None:
         count, names = len(cell.learning_rates), ", ".join(POLICIES)
         raise ValueError(f"its cell has {count} learning rates: add a learning_rate or a policy ({names}).")
-    if not study.experiments[cell.experiment].tuning:
-        raise ValueError(f'experiment "{cell.experiment}" has no tuning seeds, so no policy can choose a rate.')
     return Arm(cell, policy=policy, base=cell if policy == "tuned" else _reference_cell(study, estimand, settings))
 
 

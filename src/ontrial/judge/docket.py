@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,24 @@ Spec = dict[str, Any]  # a claim as the docket's file has it
 
 @dataclass(frozen=True)
 class Docket:
-    """The claims that a study tests, by id, and the references, by short name: each with text, and doi or url."""
+    """The claims that a study tests, by id, and the references, by short name: each with text, and doi or url.
+
+    threshold: the accuracy that counts as learnt in this study, if it has its own.
+    """
 
     claims: dict[str, Claim]
     references: dict[str, dict[str, str]]
+    threshold: float | None = None
 
     def to_json(self) -> str:
         """Return the content of docket.json."""
-        content = {"claims": [claim.spec for claim in self.claims.values()], "references": self.references}
+        looks = {claim.id: claim.looks for claim in self.claims.values() if claim.looks}
+        content = {
+            "claims": [claim.spec for claim in self.claims.values()],
+            "references": self.references,
+            "looks": looks,
+            "threshold": self.threshold,
+        }
         return json.dumps(content, ensure_ascii=False, indent=1)
 
 
@@ -31,13 +42,27 @@ def load_docket(path: str | Path) -> Docket:
     return build_docket(**json.loads(Path(path).read_text(encoding="utf-8")))
 
 
-def build_docket(claims: list[Spec], references: dict[str, dict[str, str]]) -> Docket:
-    """Return the docket of claims that have been checked."""
-    return Docket({spec["id"]: build_claim(spec) for spec in claims}, references)
+def build_docket(
+    claims: list[Spec],
+    references: dict[str, dict[str, str]],
+    looks: Mapping[str, Sequence[int]],
+    threshold: float | None = None,
+) -> Docket:
+    """Return the docket of claims that have been checked.
+
+    looks: the looks of each claim with a sequential design. threshold: of the study, instead of that of the claims.
+    """
+    built = {spec["id"]: build_claim(spec, looks.get(spec["id"], ()), threshold) for spec in claims}
+    return Docket(built, references, threshold)
 
 
-def build_claim(spec: Spec) -> Claim:
-    """Return the claim of a checked spec."""
+def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None = None) -> Claim:
+    """Return the claim of a checked spec.
+
+    looks: the number of seeds at each look, if its design is sequential. threshold: of the study, if it has its own.
+    """
+    if "threshold" not in spec:
+        threshold = None
     kind = spec.get("kind", "measured")
     return Claim(
         id=spec["id"],
@@ -48,13 +73,15 @@ def build_claim(spec: Spec) -> Claim:
         because=spec.get("because", {}),
         references=tuple(spec.get("references", [])),
         identity=spec.get("identity"),
-        estimand=build_estimand(spec) if kind in ("measured", "timed") else None,
+        estimand=build_estimand(spec, threshold) if kind in ("measured", "timed") else None,
         spec=spec,
+        looks=tuple(looks),
+        threshold=threshold,
     )
 
 
-def build_estimand(spec: Spec) -> Estimand:
-    """Return what a measured or timed claim estimates."""
+def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
+    """Return what a measured or timed claim estimates. threshold: of the study, instead of the claim's own."""
     form, unit = form_of(spec), unit_of(spec)
     sides = {name: spec[form][name] for name in FORMS[form]}
     return Estimand(
@@ -65,7 +92,7 @@ def build_estimand(spec: Spec) -> Estimand:
         contexts=spec.get("contexts", {}),
         where=spec.get("where", {}),
         reference=spec.get("reference"),
-        threshold=spec.get("threshold"),
+        threshold=spec.get("threshold") if threshold is None else threshold,
         along=spec[form].get("along"),
         smallest_effect=parse_quantity(spec["smallest_effect"], unit),
         unit=f"{unit} per {SLOPE_STEPS[spec[form]['along']]}" if form == "slope" else unit,

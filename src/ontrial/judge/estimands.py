@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,23 +17,49 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The numbers of one context.
+class MeasuredArm:
+    """The numbers of one arm.
 
-    seeds: one row per seed, with the column `number` and one for each side, such as `of` and `minus`.
-    rates: the learning rate of each arm. A rate that is not on its grid (NaN) leaves no seeds.
-    on_edge: whether one of the rates is the first or last of its grid.
+    seeds: one row per seed, with columns number (NaN where the rate is not on the grid), failed (whether it diverged,
+    or never reached the threshold), rate (NaN if the metric takes all rates) and on_edge (whether a policy chose the
+    first or last rate of the grid). position: where the arm is on the axis of a slope.
     """
 
-    context: SettingValues
     seeds: pd.DataFrame
-    rates: tuple[float, ...]
-    on_edge: bool
+    position: float = 0.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The numbers of one context, from arms with the same seeds, in the order of the sides."""
+
+    context: SettingValues
+    estimand: Estimand
+    arms: Sequence[MeasuredArm]
+
+    @property
+    def n(self) -> int:
+        """The number of seeds."""
+        return len(self.arms[0].seeds)
+
+    @property
+    def table(self) -> np.ndarray:
+        """The numbers of the arms: (A, seeds)."""
+        return np.stack([arm.seeds["number"].to_numpy(float) for arm in self.arms])
+
+    def combine(self, table: np.ndarray) -> np.ndarray:
+        """Return one number per seed from those of the arms, (A, …, seeds)."""
+        return self.estimand.numbers(table, [arm.position for arm in self.arms])
 
     @property
     def numbers(self) -> np.ndarray:
-        """One number per seed."""
-        return self.seeds["number"].to_numpy(float)
+        """One number per seed, NaN where a rate is not on the grid."""
+        return self.combine(self.table)
+
+    def first(self, n: int) -> Measured:
+        """Return the same context with its first n seeds alone."""
+        arms = [MeasuredArm(arm.seeds.iloc[:n], arm.position) for arm in self.arms]
+        return Measured(self.context, self.estimand, arms)
 
 
 def measure(results: Results, estimand: Estimand) -> list[Measured]:
@@ -42,66 +68,41 @@ def measure(results: Results, estimand: Estimand) -> list[Measured]:
 
 
 def _measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Measured:
+    arms = [
+        _measure_arm(results, estimand, arm)
+        for side in estimand.arms.values()
+        for arm in claims.select_arms(results.study, estimand, side, context)
+    ]
+    # A cell may have more seeds than its partner, because a context of another claim needed them.
+    return Measured(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
+
+
+def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
     import pandas as pd
 
-    sides: dict[str, float | pd.Series] = {}
-    rates: list[float] = []
-    on_edge = False
-    for name, side in estimand.sides.items():
-        if not isinstance(side, dict):
-            sides[name] = side
-            continue
-        columns = {}
-        for arm in claims.select_arms(results.study, estimand, side, context):
-            rate = arm_rate(results, estimand, arm)
-            if rate is not None:
-                rates.append(rate)
-                on_edge |= arm.policy is not None and policies.on_edge(rate, arm.cell)
-            position = claims.axis_value(arm.cell, estimand.along) if estimand.along else 0
-            columns[position] = arm_numbers(results, estimand, arm, rate)
-        table = pd.DataFrame(columns)
-        sides[name] = slopes(table) if estimand.along else table[0]
-    seeds = pd.DataFrame(sides).rename_axis("seed")
-    if any(map(math.isnan, rates)):
-        seeds = seeds.iloc[:0]
-    seeds["number"] = combine(estimand.form, seeds)
-    return Measured(context, seeds, tuple(rates), on_edge)
+    metric, cell = estimand.measure, arm.cell
+    table = metrics.compute(results, cell, estimand.recorded_metric, "test", estimand.threshold)
+    rates = _arm_rates(results, estimand, arm)
+    seeds = pd.DataFrame({"number": metric.summary(table, rates), "failed": False, "rate": rates, "on_edge": False})
+    if metric.uses_rate:
+        diverged = metrics.at_rates(metrics.diverged(results, cell), rates).eq(True)
+        seeds["failed"] = diverged | np.isinf(seeds["number"])
+        if arm.policy:
+            seeds["on_edge"] = policies.on_edge(rates, cell)
+    else:
+        seeds["rate"] = np.nan
+    return MeasuredArm(seeds, claims.axis_value(cell, estimand.along) if estimand.along else 0.0)
 
 
-def arm_rate(results: Results, estimand: Estimand, arm: Arm) -> float | None:
-    """Return the learning rate of an arm: NaN if it is not on the grid, None if the metric takes all rates."""
-    if arm.policy is None or arm.base is None:
-        return arm.learning_rate
-    base_rate = policies.tuned_rate(results, arm.base, estimand.recorded_metric, estimand.threshold)
-    return policies.at_policy(arm.policy, base_rate, arm.cell, arm.base)
-
-
-def arm_numbers(results: Results, estimand: Estimand, arm: Arm, rate: float | None) -> pd.Series:
-    """Return one number of an arm per confirmatory seed, on test data; NaN if the rate is not on the grid."""
-    table = metrics.compute(results, arm.cell, estimand.recorded_metric, "test", estimand.threshold)
-    table = table.loc[list(results.study.experiments[arm.cell.experiment].confirmatory)]
-    if rate is not None and math.isnan(rate):
-        return table.iloc[:, 0] * math.nan
-    return estimand.measure.summary(table, rate)
-
-
-def combine(form: str, sides: pd.DataFrame) -> pd.Series:
-    """Return the number of each seed from its sides: a difference, the log₂ of a ratio, or for a slope `of` as it is.
-
-    A ratio of two equal numbers is 0, so that two runs that never reach a threshold are a tie.
-    """
-    if form == "difference":
-        return sides["of"] - sides["minus"]
-    if form == "ratio":
-        of, over = sides["of"], sides["over"]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (np.log2(of) - np.log2(over)).where(of != over, 0.0)
-    return sides["of"]
-
-
-def slopes(table: pd.DataFrame) -> pd.Series:
-    """Return the least-squares slope of each row along the columns, whose names are their positions."""
+def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:
+    """Return the rate of each seed of an arm: NaN if it is not on the grid, its own if the metric takes all rates."""
     import pandas as pd
 
-    slope, _ = np.polyfit(table.columns.to_numpy(float), table.to_numpy().T, 1)
-    return pd.Series(slope, table.index)
+    metric, threshold = estimand.recorded_metric, estimand.threshold
+    seeds = metrics.compute(results, arm.cell, metric, "test", threshold).index
+    if arm.learning_rate is not None:
+        return pd.Series(arm.learning_rate, seeds)
+    base = arm.base or arm.cell
+    own = policies.own_rates(results, base, metric, threshold)
+    own = own.loc[own.index.intersection(seeds)]  # one of the two cells may have more seeds
+    return policies.at_policy(arm.policy, own, arm.cell, base) if arm.policy else own

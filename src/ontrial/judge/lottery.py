@@ -7,9 +7,9 @@ from typing import TypedDict
 import numpy as np
 
 from ontrial.judge import statistics
+from ontrial.judge.estimands import Measured
 
 SIZES = (1, 3, 5, 10)  # seeds in a subset
-MIN_SEEDS_OF_OUTCOME = 3  # a smaller subset has no interval and so no outcome
 MAX_SUBSETS = 1000
 SUBSET_SEED = 2021  # fixed, so that every claim has the same subsets
 
@@ -19,25 +19,27 @@ class Draw(TypedDict):
 
     seeds: int
     other_sign: float
-    other_outcome: float | None  # None for one seed, which has no interval and so no outcome
+    other_outcome: float | None  # None if so few seeds have no interval and so no outcome
 
 
-def draw_lottery(numbers: np.ndarray, smallest_effect: float, censored: bool) -> list[Draw]:
+def draw_lottery(measured: Measured) -> list[Draw]:
     """Return, for each of SIZES below the number of seeds, how often a subset leads to another conclusion.
 
-    numbers: (n,), one number per seed. All subsets of a size count, or MAX_SUBSETS random ones if there are more.
+    All subsets of a size count, or MAX_SUBSETS random ones if there are more. A subset has the numbers that a study of
+    these seeds would have computed from its runs.
     """
-    numbers = np.asarray(numbers, float)
-    estimate = statistics.confidence_interval(numbers, censored).estimate
-    outcome = statistics.classify(numbers, smallest_effect, censored)
+    estimand = measured.estimand
+    smallest_effect, censored = estimand.smallest_effect, estimand.censored
+    estimate = statistics.confidence_interval(measured.numbers, censored).estimate
+    outcome = statistics.classify(measured.numbers, smallest_effect, censored)
     draws: list[Draw] = []
     for size in SIZES:
-        if size >= numbers.size:
+        if size >= measured.n:
             break
-        samples = numbers[draw_subsets(numbers.size, size)]
+        samples = measured.combine(measured.table[:, draw_subsets(measured.n, size)])
         estimates = statistics.confidence_interval(samples, censored).estimate
         other_outcome = None
-        if size >= MIN_SEEDS_OF_OUTCOME:
+        if size >= statistics.fewest_seeds(statistics.ALPHA):
             other_outcome = float((statistics.classify(samples, smallest_effect, censored) != outcome).mean())
         other_sign = float(np.mean(np.sign(estimates) * np.sign(estimate) < 0))
         draws.append({"seeds": size, "other_sign": other_sign, "other_outcome": other_outcome})

@@ -5,7 +5,8 @@ Numbers are in the unit of their metric: "points" are percentage points, "log2" 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ import numpy as np
 
 from ontrial import data
 from ontrial.judge.results import Results, depth
+from ontrial.judge.statistics import TOLERANCE
+from ontrial.nn import objective
 from ontrial.study.cell import Cell
 
 if TYPE_CHECKING:
@@ -21,44 +24,88 @@ if TYPE_CHECKING:
 
     Numbers = Callable[[pd.DataFrame, str, float | None], pd.DataFrame]
 
-NEAR_BEST = 1.0  # points of accuracy
+NEAR_OWN = 1.0  # points of accuracy
+TOGETHER = 500  # cells whose records are in memory twice
 
 
 def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
     """Return the function that takes a measure from the last record.
 
     measure: a column, with `{part}` in place of "validation" or "test".
-    diverged: the number of a diverged run, in the unit of the metric, or "chance" (the accuracy of guessing), "worst"
-    (the highest value that the run recorded) or "last" (the last value before it diverged).
+    diverged: the number of a diverged run, in the unit of the metric, or "last" (the last value before it diverged).
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         column = measure.format(part=part)
-        is_last = records["updates"] == records["updates"].max()
-        last = records.loc[is_last, ["seed", "learning_rate", "diverged", column]]
-        if diverged == "chance":
-            substitute = 1 / data.sizes(records["dataset"].iloc[0]).classes
-        elif diverged == "worst":
-            substitute = _aggregate(records, column, "max")
-        elif diverged == "last":
+        if diverged == "last":
             substitute = _aggregate(records.sort_values("updates"), column, "last")
         else:
             substitute = float(diverged) / scale
+        last = _last(records)
         return scale * _pivot(last, column).mask(_pivot(last, "diverged").astype(bool), substitute)
 
     return numbers
 
 
-def time_to(accuracy: str, clock: str) -> Numbers:
-    """Return the function that finds when an accuracy first reaches the threshold, in epochs or updates (the clock).
+def no_worse_than_guessing(
+    measure: str, guess: Callable[[pd.DataFrame], float], better: np.ufunc, scale: float = 1.0
+) -> Numbers:
+    """Return the function that takes a measure from the last record, or that of guessing if the run ends worse.
 
-    The time is +∞ for a run that never does, or that diverges before.
+    A diverged run counts as guessing, and so does a run that survives and is worse. Divergence then never looks better
+    than survival. measure: as in `final`. guess: the measure of guessing in the cell of these records. better: the
+    better of two numbers, and of a number and NaN the number: np.fmax or np.fmin.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-        reached = records[records[accuracy.format(part=part)] >= threshold]
+        last, guessing = _last(records), guess(records)
+        survived = _pivot(last, measure.format(part=part)).mask(_pivot(last, "diverged").astype(bool))
+        return scale * better(survived, guessing)
+
+    return numbers
+
+
+def chance(records: pd.DataFrame) -> float:
+    """Return the accuracy of guessing the class."""
+    return 1 / data.sizes(records["dataset"].iloc[0]).classes
+
+
+def loss_of_guessing(records: pd.DataFrame) -> float:
+    """Return the loss of predicting the same probability for each class: for cross-entropy after softmax, ln K."""
+    return _loss_of_guessing(*records[["dataset", "output", "loss"]].iloc[0])
+
+
+@cache
+def _loss_of_guessing(dataset: str, output: str, loss: str) -> float:
+    target = np.zeros((1, 1, data.target_columns(dataset, output)))
+    target[..., 0] = 1
+    prediction = np.full_like(target, 1 / data.sizes(dataset).classes)
+    return float(objective(output, loss).loss.value(prediction, target)[0])
+
+
+def nll_of_guessing(records: pd.DataFrame) -> float:
+    """Return the negative log-probability of the right class that guessing gives: ln K."""
+    return -math.log(chance(records))
+
+
+def time_to(accuracy: str, clock: str) -> Numbers:
+    """Return the function that finds when an accuracy first reaches the threshold, in epochs or updates (the clock).
+
+    Between the record that reaches it and the one before, the accuracy is taken to grow in a straight line, so that the
+    time is not rounded to a record. It is +∞ for a run that never reaches the threshold, or that diverges before.
+    """
+
+    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+        assert threshold is not None
+        column = accuracy.format(part=part)
+        ordered = records.sort_values(["seed", "learning_rate", "updates"])
+        before = ordered.groupby(["seed", "learning_rate"])[[clock, column]].shift()
+        slope = (ordered[clock] - before[clock]) / (ordered[column] - before[column])
+        crossing = (before[clock] + (threshold - before[column]) * slope).fillna(ordered[clock])
+        reached = ordered.assign(crossing=crossing)[ordered[column] >= threshold]
+        first = reached.drop_duplicates(["seed", "learning_rate"])
         every_run = _aggregate(records, clock, "max")
-        return _aggregate(reached, clock, "min").reindex_like(every_run).fillna(np.inf)
+        return _pivot(first, "crossing").reindex_like(every_run).fillna(np.inf)
 
     return numbers
 
@@ -82,6 +129,15 @@ def gradient_change(records: pd.DataFrame, part: str, threshold: float | None) -
     return gradient_log_ratio(records, part, threshold).abs()
 
 
+def diverged(results: Results, cell: Cell) -> pd.DataFrame:
+    """Return which runs of a cell have diverged by the end: seeds × learning rates."""
+    return _pivot(_last(results.records_of(cell)), "diverged").astype(bool)
+
+
+def _last(records: pd.DataFrame) -> pd.DataFrame:
+    return records[records["updates"] == records["updates"].max()]
+
+
 def _aggregate(records: pd.DataFrame, column: str, how: str) -> pd.DataFrame:
     return records.groupby(["seed", "learning_rate"])[column].agg(how).unstack("learning_rate")
 
@@ -100,24 +156,47 @@ def _pivot(records: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.DataFrame(table, pd.Index(seeds, name="seed"), pd.Index(rates, name="learning_rate"))
 
 
-def at_rate(numbers: pd.DataFrame, learning_rate: float | None) -> pd.Series:
-    """Return the numbers of the runs at one learning rate."""
-    return numbers[learning_rate]
+def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cell], pd.DataFrame]]:
+    """Yield similar cells of one experiment, with the records of their judging seeds as if they were one cell's.
+
+    The learning rates of that cell are the numbers of the points: those of the first of `cells` count from 0, with its
+    rates ascending, those of the next go on. One call of a metric takes longer than many more rows, so what concerns
+    all cells of a study is computed for similar ones together.
+    """
+    groups: dict[tuple, list[int]] = {}
+    rows = [results.rows_of(cell) for cell in cells]
+    updates = results.records["updates"].to_numpy()
+    for i, cell in enumerate(cells):
+        groups.setdefault((cell.dataset, cell.objective, len(cell.hidden), updates[rows[i]].max()), []).append(i)
+    rates = np.sort(cells[0].learning_rates)
+    for group in groups.values():
+        for start in range(0, len(group), TOGETHER):
+            members = group[start : start + TOGETHER]
+            records = results.records.iloc[np.concatenate([rows[i] for i in members])]
+            firsts = len(rates) * np.repeat(members, [len(rows[i]) for i in members])
+            points = firsts + np.searchsorted(rates, records["learning_rate"].to_numpy())
+            records = records.assign(learning_rate=points)
+            yield [cells[i] for i in members], records[records["seed"].isin(cells[0].seeds)]
 
 
-def deviation(numbers: pd.DataFrame, learning_rate: float | None) -> pd.Series:
-    """Return the absolute deviation of each seed from the arm's median."""
-    at_one_rate = numbers[learning_rate]
-    return (at_one_rate - at_one_rate.median()).abs()
+def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
+    """Return the number of each seed of `rates` at its rate; NaN where the rate is."""
+    import pandas as pd
+
+    columns = numbers.columns.get_indexer(rates)
+    chosen = numbers.loc[rates.index].to_numpy()[np.arange(len(rates)), columns]
+    return pd.Series(np.where(columns < 0, np.nan, chosen), rates.index)
 
 
-def octaves_near_best(numbers: pd.DataFrame, learning_rate: float | None) -> pd.Series:
-    """Return the octaves of learning rate within 1 point of each seed's best.
+def octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
+    """Return the octaves of learning rate at which a seed is at most 1 point worse than at its own rate.
 
-    Each rate counts for the width of its step on the grid, in octaves.
+    Each rate counts for the width of its step on the grid, in octaves. Comparing with the best rate on the same data
+    would let the data choose what they judge.
     """
     octaves = np.gradient(np.log2(numbers.columns.to_numpy(float)))
-    return (numbers.ge(numbers.max(axis=1) - NEAR_BEST, axis=0) * octaves).sum(axis=1)
+    goal = at_rates(numbers, rates) - NEAR_OWN - TOLERANCE
+    return (numbers.loc[rates.index].ge(goal, axis=0) * octaves).sum(axis=1)
 
 
 @dataclass(frozen=True)
@@ -125,27 +204,32 @@ class Metric:
     """How to compute one number per run, and one per seed.
 
     numbers: (records of a cell, "validation" or "test", threshold) → table of seeds × learning rates.
-    summary: (that table for the arm's seeds, the rate) → one number per seed. If not `uses_rate`, it takes all rates.
+    summary: (that table, the rates of the seeds) → one number per seed. If not `uses_rate`, it takes all rates, and the
+    rates are the seeds' own.
+    spread: claims compare the absolute deviations of the seeds from the median of their arm, not the numbers.
     lower_is_better: tuning prefers the lower number.
     censored: may be +∞, so medians summarise it and ratios compare it.
     positive: always above 0, so ratios may compare it.
     probes: what the experiment must record.
     needs_threshold: the claim must state a threshold.
     hidden_layers: the fewest that a network must have.
+    is_share_of_samples: a share of the test samples, so that it cannot change by less than one of them.
     needs_training: says nothing about networks that have not been trained.
     tuned_by: the metric that chooses rates, for a metric that has no value on validation data.
     """
 
     numbers: Numbers
     unit: str
-    summary: Callable[[pd.DataFrame, float | None], pd.Series] = at_rate
+    summary: Callable[[pd.DataFrame, pd.Series], pd.Series] = at_rates
     uses_rate: bool = True
+    spread: bool = False
     lower_is_better: bool = False
     censored: bool = False
     positive: bool = False
     probes: tuple[str, ...] = ()
     needs_threshold: bool = False
     hidden_layers: int = 0
+    is_share_of_samples: bool = False
     needs_training: bool = True
     tuned_by: str | None = None
 
@@ -154,8 +238,9 @@ class Metric:
         return set(self.probes) <= set(probes) and self.hidden_layers <= hidden_layers
 
 
-def _loss(measure: str, unit: str, **options: Any) -> Metric:
-    return Metric(final(measure, "worst"), unit, lower_is_better=True, positive=True, **options)
+def _loss(measure: str, guess: Callable[[pd.DataFrame], float], unit: str, **options: Any) -> Metric:
+    numbers = no_worse_than_guessing(measure, guess, np.fmin)
+    return Metric(numbers, unit, lower_is_better=True, positive=True, **options)
 
 
 def _error(measure: str, **options: Any) -> Metric:
@@ -178,16 +263,19 @@ def _gradient(numbers: Numbers) -> Metric:
     )
 
 
-ACCURACY = final("{part}_accuracy", "chance", scale=100)
+ACCURACY = no_worse_than_guessing("{part}_accuracy", chance, np.fmax, scale=100)
+TRAIN_ACCURACY = no_worse_than_guessing("train_accuracy", chance, np.fmax, scale=100)
 
 METRICS = {
-    "test_accuracy": Metric(ACCURACY, "points"),
-    "train_accuracy": Metric(final("train_accuracy", "chance", scale=100), "points", tuned_by="test_accuracy"),
-    "accuracy_deviation": Metric(ACCURACY, "points", summary=deviation, tuned_by="test_accuracy"),
-    "octaves_near_best": Metric(ACCURACY, "octaves", summary=octaves_near_best, uses_rate=False),
-    "test_loss": _loss("{part}_loss", "loss"),
-    "train_loss": _loss("train_loss", "loss", tuned_by="test_loss"),
-    "test_nll": _loss("{part}_nll", "nats", probes=("probabilities",)),
+    "test_accuracy": Metric(ACCURACY, "points", is_share_of_samples=True),
+    "train_accuracy": Metric(TRAIN_ACCURACY, "points", tuned_by="test_accuracy"),
+    "accuracy_deviation": Metric(ACCURACY, "points", spread=True, tuned_by="test_accuracy"),
+    "octaves_near_best": Metric(
+        ACCURACY, "octaves", summary=octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
+    ),
+    "test_loss": _loss("{part}_loss", loss_of_guessing, "loss"),
+    "train_loss": _loss("train_loss", loss_of_guessing, "loss", tuned_by="test_loss"),
+    "test_nll": _loss("{part}_nll", nll_of_guessing, "nats", probes=("probabilities",)),
     "calibration_error": _error("{part}_calibration_error", probes=("probabilities",)),
     "group_error": _error("group_error", probes=("groups",), tuned_by="test_loss"),
     "epochs_to_accuracy": _time("epochs"),

@@ -1,13 +1,14 @@
-"""Policies: how the learning rate is chosen when arms are compared, from tuning seeds and validation data alone.
+"""Policies: how the learning rate is chosen when arms are compared, by each seed for itself, from validation data.
 
-fixed: every arm uses the tuned rate of the reference arm. linear and sqrt: that rate times B / B_reference, or its
-square root. tuned: each arm uses its own tuned rate.
+fixed: every arm uses the seed's own rate of the reference arm. linear and sqrt: that rate times B / B_reference, or its
+square root. tuned: each arm uses the seed's own rate. So each seed is a complete replication, and the uncertainty of
+tuning is part of every interval: the ideal estimator of Bouthillier et al. 2021.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.study.cell import COLUMNS, Cell
-from ontrial.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,7 @@ POLICIES = ("fixed", "linear", "sqrt", "tuned")
 SCALING: dict[str, Callable[[float], float]] = {"linear": float, "sqrt": math.sqrt}
 DEFAULT_REFERENCE = {"batch_size": 16}
 BUDGET = ("epochs", "updates")
+ROUNDING = 1e-9  # of a scaled rate
 
 
 def rates(
@@ -38,104 +39,162 @@ def rates(
     reference: dict[str, Any] | None = None,
     **settings: Any,
 ) -> pd.DataFrame:
-    """Return the learning rate of each policy for each cell of an experiment.
+    """Return the learning rate that each judging seed of an experiment has under each policy, for each of its cells.
 
     settings: select the cells, with values as in claims.
     reference: the settings in which the reference arm of a cell differs from it (default: batch size 16). A cell
-    without a reference arm has a tuned rate alone.
+    without a reference arm has its own rates alone.
 
-    The table has one row per policy and cell, with columns policy, the settings that vary among the cells,
-    learning_rate and on_edge (the rate is the first or last of the grid). A scaled rate that is not on the grid is NaN,
-    with on_edge set. Full batches have no scaled rates. An experiment with descriptive seeds alone is tuned on those.
+    The table has one row per policy, cell and seed, in this order, with columns policy, the settings that vary among
+    the cells, seed, learning_rate and on_edge (the rate is the first or last of the grid). A scaled rate that is not on
+    the grid is NaN, with on_edge set. Full batches have no scaled rates.
 
-    Raises InputError if no cell has these settings, or if the experiment has confirmatory seeds alone.
+    Raises InputError if no cell has these settings.
     """
     import pandas as pd
 
-    cells = {
-        tuple(cell.settings.values()): cell for cell in results.study.cells.values() if cell.experiment == experiment
-    }
+    cells = cells_by_settings(results, experiment)
     arms = [cell for cell in cells.values() if all(cell.has(name, value) for name, value in settings.items())]
     if not arms:
         raise InputError(f'experiment "{experiment}" has no cells with {settings}.')
     others = [name for name in COLUMNS if name != "batch_size"]
     varying = ["batch_size", *(name for name in others if len({cell.values(name) for cell in arms}) > 1)]
-    tuned_once = cache(lambda cell: tuned_rate(results, cell, metric, threshold))
-    rows = []
-    for policy in POLICIES:
-        for cell in arms:
-            base: Cell | None = cell
-            if policy != "tuned":
-                base = cells.get(tuple((cell.settings | (reference or DEFAULT_REFERENCE)).values()))
-            if base is None or (policy in SCALING and cell.full_batch):
-                continue
-            rate = at_policy(policy, tuned_once(base), cell, base)
-            row = {"policy": policy} | {name: cell.settings[name] for name in varying}
-            rows.append(row | {"learning_rate": rate, "on_edge": on_edge(rate, cell)})
-    return pd.DataFrame(rows)
+    choices = [
+        (policy, cell, base)
+        for policy in POLICIES
+        for cell in arms
+        if (base := base_of(policy, cell, cells, reference)) is not None
+    ]
+    own = own_rates_together(results, list(dict.fromkeys(base for *_, base in choices)), metric, threshold)
+    chosen = [at_policy(policy, own[base], cell, base).to_numpy() for policy, cell, base in choices]
+    values = pd.DataFrame([cell.settings for _, cell, _ in choices])[varying]
+    seeds = results.study.experiments[experiment].judging_seeds
+    table = values.assign(policy=[policy for policy, *_ in choices])[["policy", *varying]]
+    table = table.loc[table.index.repeat(len(seeds))].reset_index(drop=True)
+    table["seed"] = np.tile(seeds, len(choices))
+    table["learning_rate"] = np.concatenate(chosen)
+    return table.assign(on_edge=on_edge(table["learning_rate"], arms[0]))  # the cells of an experiment share a grid
 
 
-def at_policy(policy: str, base_rate: float, cell: Cell, base: Cell) -> float:
-    """Return the rate of a cell under a policy, or NaN if that is not on the cell's grid.
+def cells_by_settings(results: Results, experiment: str) -> dict[tuple, Cell]:
+    """Return the cells of an experiment by the values of their settings."""
+    cells = (cell for cell in results.study.cells.values() if cell.experiment == experiment)
+    return {tuple(cell.settings.values()): cell for cell in cells}
 
-    base_rate: the tuned rate of the cell `base`, which is the cell itself for "tuned", otherwise the reference.
+
+def base_of(
+    policy: str, cell: Cell, cells: Mapping[tuple, Cell], reference: Mapping[str, Any] | None = None
+) -> Cell | None:
+    """Return the cell whose own rates a policy starts from, None if it has no rate for the cell.
+
+    cells, reference: as in `cells_by_settings` and `rates`.
     """
-    rate = base_rate
-    if policy in SCALING:
-        rate *= SCALING[policy](cell.batch_sample_count / base.batch_sample_count)
+    if policy == "tuned":
+        return cell
+    if policy in SCALING and cell.full_batch:
+        return None
+    return cells.get(tuple({**cell.settings, **(reference or DEFAULT_REFERENCE)}.values()))
+
+
+def at_policy(policy: str, base_rates: pd.Series, cell: Cell, base: Cell) -> pd.Series:
+    """Return each seed's rate of a cell under a policy, or NaN where that is not on the cell's grid.
+
+    base_rates: the seeds' own rates of the cell `base`, which is the cell itself for "tuned", otherwise the reference.
+    """
+    import pandas as pd
+
+    if policy not in SCALING:
+        return base_rates
+    scaled = base_rates.to_numpy() * SCALING[policy](cell.batch_sample_count / base.batch_sample_count)
     grid = np.array(cell.learning_rates)
-    matches = grid[np.isclose(grid, rate, rtol=1e-9, atol=0)]
-    return float(matches[0]) if matches.size else math.nan
+    nearest = grid[np.abs(np.log(scaled[:, None] / grid)).argmin(axis=1)]
+    is_on_grid = np.abs(nearest / scaled - 1) <= ROUNDING
+    return pd.Series(np.where(is_on_grid, nearest, np.nan), base_rates.index)
 
 
-def on_edge(rate: float, cell: Cell) -> bool:
-    """Return whether a rate is the first or last of the cell's grid, or not on it."""
-    return not min(cell.learning_rates) < rate < max(cell.learning_rates)
+def on_edge(rates: pd.Series, cell: Cell) -> pd.Series:
+    """Return which rates are the first or last of the cell's grid, or not on it."""
+    return ~rates.between(min(cell.learning_rates), max(cell.learning_rates), inclusive="neither")
 
 
-def tuned_rate(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> float:
-    """Return the tuned rate of a cell: the best of the metric on validation data.
+def mostly(on_edge: pd.Series) -> bool:
+    """Return whether at least half of the seeds have a rate on the edge, so that better ones may lie outside."""
+    return bool(on_edge.mean() >= 1 / 2)
 
-    The best is that of the mean over the tuning seeds, or of the median for a metric that may be +∞. If several rates
-    are equally good, the smallest wins. A diverged run counts as the metric says.
 
-    Raises InputError if the experiment has confirmatory seeds alone.
+def typical(rates: pd.Series) -> float:
+    """Return the median of rates: of two in the middle the smaller, so that it is one of them. NaN if one is NaN."""
+    return float(medians(rates.to_numpy()))
+
+
+def medians(rates: np.ndarray) -> np.ndarray:
+    """Return the typical rates of the seeds on the last axis."""
+    return np.quantile(rates, 0.5, axis=-1, method="inverted_cdf")
+
+
+@cache  # claims, figures and pages ask for the same rates again and again
+def own_rates(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> pd.Series:
+    """Return each seed's own rate of a cell: the best of the metric on that seed's validation data.
+
+    If several rates are equally good, the one with the smallest validation loss wins, then the smallest rate. The
+    accuracies of a seed are shares of the same number of samples, so equal counts are equal numbers. A diverged run
+    counts as the metric says. The index is the seeds.
     """
-    tuning_metric = METRICS[metric].tuned_by or metric
-    seeds = tuning_seeds(results.study, cell.experiment)
-    numbers = metrics.compute(results, cell, tuning_metric, "validation", threshold).loc[list(seeds)]
-    score = numbers.median() if METRICS[tuning_metric].censored else numbers.mean()
-    return float(score.idxmin() if METRICS[tuning_metric].lower_is_better else score.idxmax())
+    import pandas as pd
+
+    name = METRICS[metric].tuned_by or metric
+    numbers = metrics.compute(results, cell, name, "validation", threshold)
+    losses = metrics.compute(results, cell, "test_loss", "validation", None)
+    best = _best(name, numbers.to_numpy(), losses.to_numpy())
+    return pd.Series(numbers.columns.to_numpy()[best], numbers.index, name="learning_rate")
+
+
+def own_rates_together(
+    results: Results, cells: Sequence[Cell], metric: str, threshold: float | None = None
+) -> dict[Cell, pd.Series]:
+    """Return the own rates of cells of one experiment, of its judging seeds alone."""
+    import pandas as pd
+
+    name = METRICS[metric].tuned_by or metric
+    rates = np.sort(cells[0].learning_rates)
+    own: dict[Cell, pd.Series] = {}
+    for group, records in metrics.together(results, cells):
+        numbers = METRICS[name].numbers(records, "validation", threshold)
+        losses = METRICS["test_loss"].numbers(records, "validation", None)
+        shape = (len(numbers), len(group), len(rates))
+        best = _best(name, numbers.to_numpy().reshape(shape), losses.to_numpy().reshape(shape))
+        own |= {cell: pd.Series(rates[best[:, i]], numbers.index) for i, cell in enumerate(group)}
+    return own
+
+
+def _best(metric: str, numbers: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """Return the index of the best of the ascending rates on the last axis."""
+    badness = numbers if METRICS[metric].lower_is_better else -numbers
+    best = badness == badness.min(axis=-1, keepdims=True)
+    best_losses = np.where(best, losses, np.inf)
+    best &= best_losses == best_losses.min(axis=-1, keepdims=True)
+    return best.argmax(axis=-1)
 
 
 def tuned_accuracies(results: Results) -> pd.DataFrame:
-    """Return the test accuracy of each cell at its tuned rate: mean and sd over the confirmatory seeds.
+    """Return the test accuracy of each cell with each seed at its own rate: mean and sd over the confirmatory seeds.
 
-    One row per cell of the experiments that have both kinds of seeds. Columns: those of the cell, its budget (epochs or
-    updates), learning_rate, on_edge, seeds (how many), mean and sd, in per cent.
+    One row per cell of the experiments that have confirmatory seeds, several rates and a budget. Columns: those of the
+    cell, its budget (epochs or updates), learning_rate (the typical one), on_edge, seeds (how many), mean and sd, in
+    per cent.
     """
     import pandas as pd
 
     rows = []
     for cell in results.study.cells.values():
         experiment = results.study.experiments[cell.experiment]
-        if not (experiment.tuning and experiment.confirmatory):
+        if not experiment.confirmatory or len(cell.learning_rates) == 1:
             continue
-        rate = tuned_rate(results, cell, "test_accuracy")
-        accuracies = metrics.compute(results, cell, "test_accuracy", "test", None)
-        accuracies = accuracies.loc[list(experiment.confirmatory), rate]
+        chosen = own_rates(results, cell, "test_accuracy").loc[list(experiment.confirmatory)]
+        accuracies = metrics.at_rates(metrics.compute(results, cell, "test_accuracy", "test", None), chosen)
         row = cell.columns | {name: getattr(cell.training, name) for name in BUDGET}
-        row |= {"learning_rate": rate, "on_edge": on_edge(rate, cell)}
+        row |= {"learning_rate": typical(chosen), "on_edge": mostly(on_edge(chosen, cell))}
         row |= {"seeds": len(accuracies), "mean": accuracies.mean(), "sd": accuracies.std(ddof=1)}
         rows.append(row)
     names = [*COLUMNS, "full_batch", *BUDGET, "learning_rate", "on_edge", "seeds", "mean", "sd"]
     return pd.DataFrame(rows, columns=names)
-
-
-def tuning_seeds(study: Study, name: str) -> tuple[int, ...]:
-    """Return the seeds that tune rates in an experiment: the descriptive ones where those are all that it has."""
-    experiment = study.experiments[name]
-    seeds = experiment.tuning or experiment.descriptive
-    if not seeds:
-        raise InputError(f'experiment "{name}" has no tuning seeds, so no policy can choose its learning rate.')
-    return seeds

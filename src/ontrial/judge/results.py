@@ -11,6 +11,7 @@ from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without any tables
+    import numpy as np
     import pandas as pd
 
 
@@ -32,9 +33,13 @@ class Results:
         """Positions of each cell's rows in `records`."""
         return self.records.groupby(list(COLUMNS), observed=True).indices
 
+    def rows_of(self, cell: Cell) -> np.ndarray:
+        """Return the positions of one cell's rows in `records`."""
+        return self._rows[tuple(cell.settings.values())]
+
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Return every record of the runs of one cell."""
-        return self.records.iloc[self._rows[tuple(cell.settings.values())]]
+        return self.records.iloc[self.rows_of(cell)]
 
 
 def depth(hidden: str) -> int:

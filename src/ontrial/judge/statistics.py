@@ -1,13 +1,16 @@
 """Confidence intervals, outcomes of contexts and verdicts of claims. Samples are arrays (seeds,) or (rows, seeds)."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 ALPHA = 0.05
-OUTCOMES = ("positive", "negligible", "reversed", "unclear")
+FIRST_SHARE = 0.8  # of ALPHA for the first of several looks; the later ones share the rest
+TOLERANCE = 1e-5  # for ties with the smallest effect: the tables are in single precision, an accuracy to 4e-6 points
+OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")
+READINGS = ("holds", "fails")  # outcomes of the readings of a definition
 VERDICTS = ("supported", "refuted", "depends", "inconclusive", "by_construction", "not_testable")
 
 
@@ -19,21 +22,33 @@ class Interval(NamedTuple):
     ci_high: np.ndarray
 
 
-def mean_interval(sample: np.ndarray, confidence_level: float) -> Interval:
-    """Return the mean and its t interval, x̄ ± t(n − 1) s/√n (Student 1908), for metrics that are always finite.
+def signed_rank_interval(sample: np.ndarray, confidence_level: float) -> Interval:
+    """Return the Hodges–Lehmann estimate and the exact interval of Wilcoxon's signed-rank test.
 
-    Of paired differences, it is the paired t interval.
+    The estimate is the median of the Walsh averages (xᵢ + xⱼ) / 2, i ≤ j. The interval consists of the values that the
+    test does not reject as the centre of a symmetric distribution. A few failed seeds move neither far. If the sample
+    is too small for the level, both ends are unbounded. Hollander, Wolfe & Chicken, Nonparametric Statistical Methods,
+    3rd edition, 3.2 and 3.3.
     """
     n = sample.shape[-1]
-    mean = sample.mean(-1)
-    if n < 2:
-        return _unbounded(mean)
-    # `mean` and `sem` would add up in another order and change the last digit of published intervals.
-    ones = np.ones(n)
-    centre = sample @ ones / n
-    standard_error = np.sqrt(np.square(sample - centre[..., None]) @ ones / n) / np.sqrt(n - 1)
-    half_width = stats.t.ppf(1 - (1 - confidence_level) / 2, n - 1) * standard_error
-    return Interval(mean, centre - half_width, centre + half_width)
+    first, second = np.triu_indices(n)
+    averages = np.sort((sample[..., first] + sample[..., second]) / 2, -1)
+    estimate = np.median(averages, -1)
+    rank = np.searchsorted(signed_rank_distribution(n), (1 - confidence_level) / 2, side="right")
+    if rank == 0:
+        return _unbounded(estimate)
+    return Interval(estimate, averages[..., rank - 1], averages[..., -rank])
+
+
+@cache
+def signed_rank_distribution(n: int) -> np.ndarray:
+    """Return P(T ≤ t) for t = 0, …, n (n + 1) / 2, where T is Wilcoxon's signed-rank statistic of n samples."""
+    probabilities = np.ones(1)
+    for rank in range(1, n + 1):
+        rank_is_negative = np.pad(probabilities, (0, rank))
+        rank_is_positive = np.pad(probabilities, (rank, 0))
+        probabilities = (rank_is_negative + rank_is_positive) / 2
+    return probabilities.cumsum()
 
 
 def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
@@ -46,10 +61,19 @@ def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
     n = ordered.shape[-1]
     with np.errstate(invalid="ignore"):
         median = ordered[..., [(n - 1) // 2, n // 2]].mean(-1)
-    ranks = stats.quantile_test(np.arange(n), q=0, p=0.5).confidence_interval(confidence_level)
-    if np.isnan(ranks).any():
+    ranks = median_ranks(n, confidence_level)
+    if ranks is None:
         return _unbounded(median)
-    return Interval(median, ordered[..., int(ranks.low)], ordered[..., int(ranks.high)])
+    return Interval(median, ordered[..., ranks[0]], ordered[..., ranks[1]])
+
+
+@cache
+def median_ranks(n: int, confidence_level: float) -> tuple[int, int] | None:
+    """Return which two of n ordered numbers, counted from 0, cover the median at this level. None if no two do."""
+    from scipy import stats  # slow to import, and the workflow checks the docket each time it starts
+
+    low, high = stats.quantile_test(np.arange(n), q=0, p=0.5).confidence_interval(confidence_level)
+    return None if np.isnan([low, high]).any() else (int(low), int(high))
 
 
 def _unbounded(estimate: np.ndarray) -> Interval:
@@ -57,26 +81,43 @@ def _unbounded(estimate: np.ndarray) -> Interval:
 
 
 def confidence_interval(sample: np.ndarray, censored: bool, confidence_level: float = 1 - ALPHA) -> Interval:
-    """Return the interval of the median if the metric is censored, otherwise of the mean."""
+    """Return the interval of the median if the metric is censored, otherwise of the Hodges–Lehmann estimate."""
     sample = np.asarray(sample, float)
     if censored:
         return median_interval(sample, confidence_level)
-    return mean_interval(sample, confidence_level)
+    return signed_rank_interval(sample, confidence_level)
+
+
+def fewest_seeds(alpha: float) -> int:
+    """Return the smallest number of seeds whose 1 − alpha interval has ends, which is the same for both kinds."""
+    return int(np.ceil(1 - np.log2(alpha) - TOLERANCE))  # the extremes of n numbers leave out their centre in 2 of 2ⁿ
+
+
+def shares(looks: int) -> list[float]:
+    """Return the share of ALPHA that each of several looks may use, by which any kind of interval stays valid."""
+    if looks == 1:
+        return [ALPHA]
+    return [FIRST_SHARE * ALPHA, *[(1 - FIRST_SHARE) * ALPHA / (looks - 1)] * (looks - 1)]
 
 
 def classify(sample: np.ndarray, smallest_effect: float, censored: bool, alpha: float = ALPHA) -> np.ndarray:
     """Return the outcome of each row of a sample, the first of OUTCOMES that holds.
 
-    positive: the 1 − alpha interval is above 0 and the estimate reaches the smallest effect of interest.
+    positive: the 1 − alpha interval is at or above the smallest effect of interest.
     negligible: the 1 − 2 alpha interval is inside ± that effect: two one-sided tests at alpha (Schuirmann 1987).
-    reversed: the 1 − alpha interval is below 0.
-    unclear: none of these.
+    reversed: the 1 − alpha interval is at or below minus that effect.
+    below: the 1 − alpha interval is below that effect; whether the effect is negligible or reversed is open.
+    undecided: none of these.
+
+    These are three-sided tests (Goeman, Solari & Stijnen 2010).
     """
-    estimate, ci_low, ci_high = confidence_interval(sample, censored, 1 - alpha)
+    _, ci_low, ci_high = confidence_interval(sample, censored, 1 - alpha)
     _, tost_low, tost_high = confidence_interval(sample, censored, 1 - 2 * alpha)
-    positive = (ci_low > 0) & (estimate >= smallest_effect)
-    negligible = (tost_low > -smallest_effect) & (tost_high < smallest_effect)
-    return np.select([positive, negligible, ci_high < 0], OUTCOMES[:3], OUTCOMES[3])
+    positive = ci_low >= smallest_effect - TOLERANCE
+    negligible = (tost_low > TOLERANCE - smallest_effect) & (tost_high < smallest_effect - TOLERANCE)
+    is_reversed = ci_high <= TOLERANCE - smallest_effect
+    below = ci_high < smallest_effect - TOLERANCE
+    return np.select([positive, negligible, is_reversed, below], OUTCOMES[:4], OUTCOMES[4])
 
 
 def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
@@ -84,9 +125,9 @@ def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
 
     outcomes: at ALPHA. bonferroni_outcomes: at ALPHA divided by the number of contexts.
 
-    supported: all outcomes are positive. refuted: all are negligible or reversed. Both are intersection-union tests, so
-    each context may use the whole ALPHA (Berger 1982).
-    depends: among the Bonferroni outcomes, at least one is positive and at least one negligible or reversed.
+    supported: all outcomes are positive. refuted: all contradict the claim. Both are intersection-union tests, so each
+    context may use the whole ALPHA (Berger 1982).
+    depends: among the Bonferroni outcomes, at least one is positive and at least one contradicts the claim.
     inconclusive: none of these.
     """
     if all(outcome == "positive" for outcome in outcomes):
@@ -99,5 +140,5 @@ def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
 
 
 def contradicts(outcome: str) -> bool:
-    """Return whether a context contradicts the claim: its effect is negligible or reversed."""
-    return outcome in ("negligible", "reversed")
+    """Return whether a context contradicts the claim: its effect is smaller than claimed, or reversed."""
+    return outcome in ("negligible", "reversed", "below")

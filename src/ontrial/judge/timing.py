@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from ontrial.judge import claims, estimands
 from ontrial.judge.claims import Claim, Estimand, SettingValues
-from ontrial.judge.estimands import Measured
+from ontrial.judge.estimands import Measured, MeasuredArm
 from ontrial.judge.results import Results
 from ontrial.study.cell import DEFAULTS, Cell
 from ontrial.study.study import Study
@@ -79,30 +81,32 @@ def _measurements(estimand: Estimand, study: Study) -> Iterable[Measurement]:
 def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[Measured]:
     """Return the numbers of every context of a timed claim: the log₂ of a ratio of times.
 
-    A cost has one number per round of the timing table. Seconds to an accuracy have one per seed: the updates that a
-    run took, times the median cost of one.
+    A cost has one number per round of the timing table. Seconds to an accuracy have one per seed of the first look: the
+    updates that a run took, times the cost of one in a round. The seeds go through the rounds in turn, so that the
+    noise of the clock is in the interval.
     """
     times = table.set_index([*Measurement._fields, "repeat"])["value"].sort_index()
     if estimand.metric == "cost":
         return [_cost(estimand, context, times) for context in claims.list_contexts(estimand)]
-    return [_seconds(results, estimand, updates, times) for updates in estimands.measure(results, estimand)]
+    seeds = results.study.experiments[estimand.experiments[0]].looks[0]
+    return [_seconds(results, updates.first(seeds), times) for updates in estimands.measure(results, estimand)]
 
 
 def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Measured:
     import pandas as pd
 
-    sides = {}
-    for name, arm in estimand.arms.items():
-        sides[name] = times.loc[cost_measurement(claims.settings_in_context(estimand, arm, context))]
-    rounds = pd.DataFrame(sides)
-    rounds["number"] = estimands.combine(estimand.form, rounds)
-    return Measured(context, rounds, rates=(), on_edge=False)
+    arms = []
+    for arm in estimand.arms.values():
+        numbers = times.loc[cost_measurement(claims.settings_in_context(estimand, arm, context))]
+        arms.append(MeasuredArm(pd.DataFrame({"number": numbers, "failed": False, "rate": np.nan, "on_edge": False})))
+    return Measured(context, estimand, arms)
 
 
-def _seconds(results: Results, estimand: Estimand, updates: Measured, times: pd.Series) -> Measured:
-    seconds = updates.seeds.copy()
-    for name, side in estimand.arms.items():
-        (arm,) = claims.select_arms(results.study, estimand, side, updates.context)
-        seconds[name] *= times.loc[update_measurement(arm.cell)].median() * 1e-6
-    seconds["number"] = estimands.combine(estimand.form, seconds)
-    return Measured(updates.context, seconds, updates.rates, updates.on_edge)
+def _seconds(results: Results, updates: Measured, times: pd.Series) -> Measured:
+    arms = []
+    for measured, side in zip(updates.arms, updates.estimand.arms.values(), strict=True):
+        (arm,) = claims.select_arms(results.study, updates.estimand, side, updates.context)
+        costs = np.resize(times.loc[update_measurement(arm.cell)], updates.n)  # repeats the rounds
+        seeds = measured.seeds.assign(number=measured.seeds["number"] * costs * 1e-6)
+        arms.append(MeasuredArm(seeds))
+    return Measured(updates.context, updates.estimand, arms)

@@ -19,7 +19,9 @@ class Schedule:
     last batch of an epoch may be smaller. optimiser: a name in OPTIMISERS. momentum: μ, the share of the velocity that
     an update keeps, for optimisers that use it. weight_decay: λ. It applies to weights, not to biases, and adds λW to
     their gradient; with Adam it is decoupled and subtracts ηλW. record: how many times to record after the start,
-    evenly spaced. The default is every epoch, or 10 times for a budget in updates. record_train: at how many of
+    evenly spaced. The default is every epoch, or 10 times for a budget in updates. per_doubling: instead of `record`,
+    how many times to record while the number of updates doubles. first: the first update after which to do so.
+    record_train: at how many of
     these records to measure the training set too, which is usually the largest one. The default is at all of them.
     probes: names in PROBES. Raises ValueError if a name is unknown or a value out of range.
     """
@@ -31,6 +33,8 @@ class Schedule:
     momentum: float = 0.9
     weight_decay: float = 0.0
     record: int | None = None
+    per_doubling: int | None = None
+    first: int = 1
     record_train: int | None = None
     probes: tuple[str, ...] = ()
 
@@ -38,7 +42,18 @@ class Schedule:
         object.__setattr__(self, "probes", tuple(self.probes))
         if (self.epochs is None) == (self.updates is None):
             raise ValueError(f"epochs {self.epochs}, updates {self.updates}: give exactly one of the two.")
-        for name, minimum in (("batch_size", 1), ("epochs", 0), ("updates", 0), ("record", 1), ("record_train", 1)):
+        if self.record is not None and self.per_doubling is not None:
+            raise ValueError(f"record {self.record}, per_doubling {self.per_doubling}: give at most one of the two.")
+        minima = {
+            "batch_size": 1,
+            "epochs": 0,
+            "updates": 0,
+            "record": 1,
+            "per_doubling": 1,
+            "first": 1,
+            "record_train": 1,
+        }
+        for name, minimum in minima.items():
             value = getattr(self, name)
             if value is None and name != "batch_size":
                 continue
@@ -75,6 +90,8 @@ class Schedule:
             assert self.epochs is not None
             total = self.epochs * self.updates_per_epoch(samples)
             records = self.record or max(self.epochs, 1)
+        if self.per_doubling is not None:
+            return geometrically_spaced(total, self.first, self.per_doubling)
         return evenly_spaced(total, records)
 
     def train_records(self, samples: int) -> list[int]:
@@ -86,3 +103,9 @@ class Schedule:
 def evenly_spaced(last: int, steps: int) -> list[int]:
     """Return the whole numbers from 0 to `last` in `steps` steps, or fewer if `last` is smaller; halves round up."""
     return sorted({(2 * last * i + steps) // (2 * steps) for i in range(steps + 1)})
+
+
+def geometrically_spaced(last: int, first: int, per_doubling: int) -> list[int]:
+    """Return 0, `last`, and between them `first` times the powers of 2^(1 / `per_doubling`), as whole numbers."""
+    numbers = (round(first * 2 ** (i / per_doubling)) for i in range(per_doubling * last.bit_length()))
+    return sorted({0, last, *(number for number in numbers if number < last)})

@@ -1,6 +1,7 @@
 """Collect the run files of a study in two tables: the last record of every run, and all records."""
 
 import argparse
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,10 +18,13 @@ CHUNK = 100  # cells in memory at the same time
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
-def collect(study_file: str, runs: str, csv: str, records: str) -> None:
-    """Read and verify the run file of every cell, and write the tables."""
+def collect(study_file: str, added: list[str], runs: str, csv: str, records: str) -> None:
+    """Read and verify the run files of every cell, and write the tables. added: the run files of each later look."""
     folder = Path(study_file).parent / "runs"
-    cells = load_study(study_file).cells
+    study = load_study(study_file)
+    cells = study.cells | {
+        path: study.later_cells[path] for file in added for path in files.read_json(file) if path in study.later_cells
+    }
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schema = pa.unify_schemas([run_files.read_schema(file) for file in sources.values()])
     with (
@@ -38,9 +42,16 @@ def collect(study_file: str, runs: str, csv: str, records: str) -> None:
 
 
 def sorted_chunks(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
-    """Return the paths of cells in chunks, sorted by settings as the rows of the tables are."""
-    paths = sorted(cells, key=lambda path: tuple(cells[path].settings.values()))
-    return (paths[i : i + CHUNK] for i in range(0, len(paths), CHUNK))
+    """Return the paths of run files in chunks, sorted by settings as the rows of the tables are.
+
+    The run files of one cell are in one chunk, because their rows alternate.
+    """
+    by_settings: dict[tuple, list[str]] = {}
+    for path, cell in cells.items():
+        by_settings.setdefault(tuple(cell.settings.values()), []).append(path)
+    groups = [by_settings[settings] for settings in sorted(by_settings)]
+    for i in range(0, len(groups), CHUNK):
+        yield list(itertools.chain.from_iterable(groups[i : i + CHUNK]))
 
 
 def sort_rows(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
@@ -56,6 +67,7 @@ def last_records(table: pa.Table) -> pa.Table:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--study", dest="study_file", required=True, help="study.json, next to the folder of run files")
+    parser.add_argument("--added", nargs="*", default=[], help="the run files that each later look adds (.json)")
     parser.add_argument("--runs", required=True, help="the table of runs to write (.parquet)")
     parser.add_argument("--csv", required=True, help="the same table as text (.csv)")
     parser.add_argument("--records", required=True, help="the table of all records to write (.parquet)")

@@ -40,7 +40,7 @@ def read(times: str | None, measurements: list[str], **paths: Unpack[inputs.Path
     results, docket = inputs.read_results(**paths)
     published = {Path(path).name: path for path in measurements}
     optional: dict[str, Any] = {}
-    for name in ("scale", "circumstances"):
+    for name in ("scale", "circumstances", "laboratories"):
         if f"{name}.csv" in published:
             optional[name] = pd.read_csv(published[f"{name}.csv"])
     if "benchmark.csv" in published:

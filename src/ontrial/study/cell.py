@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from ontrial import data
-from ontrial.nn import ACTIVATIONS, Architecture, Data, Schedule
+from ontrial.nn import ACTIVATIONS, Architecture, Data, Samples, Schedule
 from ontrial.nn.optimisers import OPTIMISERS
 
 OWN = "own"  # as an initialisation: the one that suits the activation
@@ -62,6 +62,8 @@ class Training:
     epochs: int | None = None
     updates: int | None = None
     record: int | None = None
+    per_doubling: int | None = None
+    first: int = 1
     probes: tuple[str, ...] = ()
 
     @property
@@ -164,8 +166,16 @@ class Cell(Settings):
         return value in self.values(name)
 
     def arrays(self, seeds: Sequence[int]) -> Data:
-        """Return the data as the networks of the cell see them, for some seeds."""
-        return data.arrays(self.dataset, seeds, self.output, training_samples=self.training_sample_count)
+        """Return the data as the networks of the cell see them, for some seeds.
+
+        Without training, validation and test sets are empty: nothing chooses or judges networks that have learnt
+        nothing, and measuring them on these sets would take most of the time.
+        """
+        arrays = data.arrays(self.dataset, seeds, self.output, training_samples=self.training_sample_count)
+        if self.training.epochs or self.training.updates:
+            return arrays
+        none = Samples(arrays.test.X[:, :0], arrays.test.y[:, :0])
+        return replace(arrays, validation=none, test=none)
 
     @property
     def architecture(self) -> Architecture:

@@ -239,10 +239,12 @@ def _check_keys(validator: Any, allowed: Any, instance: object, schema: Mapping)
     """Check additionalProperties. The error is at each unknown key, and suggests the nearest known one."""
     if isinstance(instance, dict):
         properties = schema.get("properties", {})
-        renamed = schema.get("renamed", {})
+        renamed, removed = schema.get("renamed", {}), schema.get("removed", {})
         for key in instance:
             if key in renamed:
                 yield ValidationError(f'this key is now called "{renamed[key]}", and takes a list.', path=[key])
+            elif key in removed:
+                yield ValidationError(f"this key is no longer needed: {removed[key]} Remove it.", path=[key])
             elif key not in properties and allowed is False:
                 yield ValidationError(unknown("key", bare(key), properties), path=[key])
             elif key not in properties:

@@ -1,6 +1,5 @@
 """Read the configuration of a study from a file, text or mapping, and check it."""
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -16,7 +15,7 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, FULL, OWN, SETTINGS, resolve_own, sample_words
-from ontrial.study.checking import Mistake
+from ontrial.study.checking import Mistake, show
 from ontrial.study.study import Study, from_checked, inclusive_range
 
 MAX_CELLS = 100_000
@@ -98,7 +97,7 @@ def _find_conflicts(value: object, mistakes: list[Mistake]) -> Iterator[Mistake]
 
 def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
     for name, settings in experiments.items():
-        for find_conflicts in (_empty_ranges, _conflicting_seeds, _conflicting_samples, _repeated_initialisations):
+        for find_conflicts in (_conflicting_ranges, _conflicting_samples, _repeated_initialisations):
             for path, sentence in find_conflicts(settings):
                 yield ("experiments", name, *path), sentence
     cells = sum(math.prod(len(settings.get(name, [None])) for name in SETTINGS) for settings in experiments.values())
@@ -109,33 +108,26 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
         )
 
 
-def _empty_ranges(settings: dict) -> Iterator[Mistake]:
-    """Yield ranges that are empty or too long."""
+def _conflicting_ranges(settings: dict) -> Iterator[Mistake]:
+    """Yield two kinds of seeds, ranges that are empty or too long, and looks that do not ascend."""
     limits = {("seeds", kind): limits for kind, limits in settings["seeds"].items()}
     if isinstance(settings["learning_rates"], dict):
         limits["learning_rates", "powers_of_two"] = settings["learning_rates"]["powers_of_two"]
+    if len(settings["seeds"]) > 1:
+        yield ("seeds",), "an experiment has either descriptive or confirmatory seeds. Remove one of the two."
     for path, limit in limits.items():
-        if limit["from"] > limit["to"]:
+        if ("to" in limit) == ("looks" in limit):
+            yield path, "expected either the last seed, as in to: 120, or looks, as in looks: [20, 40, 80]."
+        elif "looks" in limit:
+            if limit["looks"] != sorted(limit["looks"]):
+                yield (
+                    (*path, "looks"),
+                    f"{show(limit['looks'])} does not ascend: each look has all seeds of earlier ones.",
+                )
+        elif limit["from"] > limit["to"]:
             yield path, f"the range from {limit['from']} to {limit['to']} is empty: from must not be larger than to."
         elif len(inclusive_range(limit)) > MAX_SEEDS:
             yield path, f"{len(inclusive_range(limit)):,} seeds, more than the limit of {MAX_SEEDS:,}."
-
-
-def _conflicting_seeds(settings: dict) -> Iterator[Mistake]:
-    """Yield kinds of seeds that do not go together, and seeds of two kinds."""
-    seeds = {kind: inclusive_range(limits) for kind, limits in settings["seeds"].items()}
-    if set(seeds) not in ({"descriptive"}, {"confirmatory"}, {"tuning", "confirmatory"}):
-        kinds = " and ".join(seeds) or "no"
-        yield (
-            ("seeds",),
-            f"expected descriptive seeds, or confirmatory seeds with or without tuning seeds, but got {kinds} seeds.",
-        )
-    for kind, other in itertools.combinations(seeds, 2):
-        first = max(seeds[kind].start, seeds[other].start)
-        last = min(seeds[kind].stop, seeds[other].stop) - 1
-        if first <= last:
-            shared = str(first) if first == last else f"{first} to {last}"
-            yield ("seeds", other), f"overlaps with the {kind} seeds: {shared}. A seed can have only one role."
 
 
 def _conflicting_samples(settings: dict) -> Iterator[Mistake]:

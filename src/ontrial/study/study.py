@@ -6,7 +6,7 @@ The step `plan` writes the checked configuration to study.json. Later steps load
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, convert
 class Experiment:
     """A named grid of settings.
 
-    It has either descriptive seeds, or confirmatory seeds with or without tuning seeds; the other kinds are empty.
-    purpose: a sentence, or one per language. grid: the values of each setting as configured, such as "own" for the
-    initialisation that suits the activation.
+    It has either descriptive or confirmatory seeds; the other kind is empty. purpose: a sentence, or one per language.
+    grid: the values of each setting as configured, such as "own" for the initialisation that suits the activation.
+    confirmatory: the seeds that every cell is trained with, which are those of the first look. looks: the number of
+    confirmatory seeds at each look, ascending. Only the cells of contexts that are still undecided get more than the
+    first.
     """
 
     name: str
@@ -28,19 +30,20 @@ class Experiment:
     grid: Mapping[str, tuple]
     learning_rates: tuple[float, ...]
     descriptive: tuple[int, ...]
-    tuning: tuple[int, ...]
     confirmatory: tuple[int, ...]
+    looks: tuple[int, ...]
     training: Training
 
     @property
-    def seeds(self) -> tuple[int, ...]:
-        """All seeds of the experiment."""
-        return self.descriptive + self.tuning + self.confirmatory
-
-    @property
     def judging_seeds(self) -> tuple[int, ...]:
-        """The seeds that statistics are computed over: confirmatory ones if there are any, or descriptive ones."""
+        """The seeds that every cell has: the confirmatory ones of the first look, or the descriptive ones."""
         return self.confirmatory or self.descriptive
+
+    def seeds_of_look(self, look: int) -> tuple[int, ...]:
+        """Return the confirmatory seeds that a look adds. Looks count from 1."""
+        start = self.confirmatory[0]
+        before = self.looks[look - 2] if look > 1 else 0
+        return tuple(range(start + before, start + self.looks[look - 1]))
 
     def axes(self) -> tuple[str, ...]:
         """Return the names of the settings that vary between cells, as in the configuration."""
@@ -53,7 +56,7 @@ class Experiment:
             yield Cell(
                 experiment=self.name,
                 learning_rates=self.learning_rates,
-                seeds=self.seeds,
+                seeds=self.judging_seeds,
                 training=self.training,
                 **settings,
             )
@@ -78,11 +81,30 @@ class Study:
         """All cells by path."""
         return {cell.path: cell for experiment in self.experiments.values() for cell in experiment.cells()}
 
+    @cached_property
+    def later_cells(self) -> dict[str, Cell]:
+        """The cells of later looks by path, each with the seeds that its look adds."""
+        return {
+            f"{path}-look-{look}": replace(cell, seeds=self.experiments[cell.experiment].seeds_of_look(look))
+            for path, cell in self.cells.items()
+            for look in range(2, 1 + len(self.experiments[cell.experiment].looks))
+        }
+
+    @property
+    def looks(self) -> int:
+        """The largest number of looks of an experiment."""
+        return max(len(experiment.looks) for experiment in self.experiments.values())
+
     @property
     def docket(self) -> Path | None:
         """The path of the docket, which the configuration gives relative to its own folder; None without one."""
         name = self.configuration.get("docket")
         return None if name is None else Path(self.source).parent / name
+
+    @property
+    def threshold(self) -> float | None:
+        """The accuracy that counts as learnt, if the study replaces that of its claims."""
+        return self.configuration.get("threshold")
 
     @property
     def runs(self) -> int:
@@ -112,19 +134,20 @@ def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
     grid = {name: tuple(convert(name, value) for value in values[name]) for name in SETTINGS}
     rates = settings["learning_rates"]
     if isinstance(rates, dict):
-        rates = [2.0**power for power in inclusive_range(rates["powers_of_two"])]
-    seeds = {kind: tuple(inclusive_range(limits)) for kind, limits in settings["seeds"].items()}
+        rates = powers_of_two(**rates["powers_of_two"])
+    seeds = {kind: seed_range(limits) for kind, limits in settings["seeds"].items()}
+    looks = looks_of(settings["seeds"]["confirmatory"]) if "confirmatory" in seeds else ()
     counts = {key: int(value) for key, value in settings["budget"].items()}
-    if "record" in settings:
-        counts["record"] = int(settings["record"])
+    record = settings.get("record", {})
+    counts |= {key: int(value) for key, value in (record if isinstance(record, dict) else {"record": record}).items()}
     return Experiment(
         name=name,
         purpose=settings["purpose"],
         grid=grid,
         learning_rates=tuple(map(float, rates)),
-        descriptive=seeds.get("descriptive", ()),
-        tuning=seeds.get("tuning", ()),
-        confirmatory=seeds.get("confirmatory", ()),
+        descriptive=tuple(seeds.get("descriptive", ())),
+        confirmatory=tuple(seeds.get("confirmatory", ()))[: looks[0] if looks else None],
+        looks=looks,
         training=Training(**counts, probes=tuple(settings.get("probes", ()))),
     )
 
@@ -132,3 +155,21 @@ def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
 def inclusive_range(limits: Mapping[str, float]) -> range:
     """Return the integers from `limits["from"]` to `limits["to"]`, both included."""
     return range(int(limits["from"]), int(limits["to"]) + 1)
+
+
+def powers_of_two(step: float = 1, **limits: float) -> list[float]:
+    """Return 2 to the powers from `limits["from"]` to `limits["to"]`, both included, in steps of 1 or a fraction."""
+    first, last = int(limits["from"]), int(limits["to"])
+    return [2.0 ** (first + i * step) for i in range(round((last - first) / step) + 1)]
+
+
+def seed_range(limits: Mapping[str, Any]) -> range:
+    """Return the seeds of one kind in a configuration: from the first to the last, or to the last of all looks."""
+    if "looks" in limits:
+        return range(int(limits["from"]), int(limits["from"]) + int(limits["looks"][-1]))
+    return inclusive_range(limits)
+
+
+def looks_of(limits: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the number of confirmatory seeds at each look: of all seeds at the only look if none are listed."""
+    return tuple(map(int, limits["looks"])) if "looks" in limits else (len(seed_range(limits)),)

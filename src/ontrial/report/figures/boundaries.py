@@ -25,7 +25,7 @@ CLASSES: tuple[tuple[int, str, CapStyleType], ...] = ((0, BLUE, "round"), (1, VE
 def boundaries(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
     """Draw the decision boundary by data set, hidden layers and activation, with the test points.
 
-    Each network is the one of the first judging seed at the tuned learning rate.
+    Each network is the one of the first judging seed at its own learning rate.
     """
     arm = ["dataset", "hidden", "activation"]
     runs = tables.narrowed(tables.of_experiment(results.runs, "shapes"), free=arm)

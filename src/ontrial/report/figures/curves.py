@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ontrial.judge import policies
 from ontrial.nn import ACTIVATIONS, objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import accuracy_axis, log_axis
@@ -88,7 +89,7 @@ def settings_line(rows: pd.DataFrame, words: Phrases) -> str:
 
 
 def learning_curves(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy and training loss against epochs, for each activation at its tuned learning rate."""
+    """Draw test accuracy and training loss against epochs, for each activation with each seed at its own rate."""
     rows = tables.narrowed(tables.of_experiment(results.records, "main-grid"), free=["activation"])
     records = tables.tuned(results, rows)
     figure = Figure(figsize=(WIDTH, 6.2))
@@ -105,7 +106,7 @@ def learning_curves(results: Findings, words: Phrases) -> tuple[Figure, pd.DataF
             label = words[activation] if metric == "test_accuracy" else None
             axes.plot(spread.index, spread[0.5], color=colour, linestyle=line, label=label)
             quartiles = spread.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1).reset_index()
-            rate = rows["learning_rate"].iloc[0]
+            rate = policies.typical(rows["learning_rate"])
             numbers.append(quartiles.assign(activation=activation, metric=metric, learning_rate=rate))
     accuracy = records["test_accuracy"]
     accuracy_axis(above, "y", accuracy.min(), accuracy.max())
@@ -130,20 +131,20 @@ def batch_policies(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFr
         colour, line, marker = look(policy)
         arm = rows[rows["policy"] == policy]
         shift = (i - (len(names) - 1) / 2) * 0.19
-        means = []
+        estimates = []
         for size, accuracy in arm.groupby("batch_size")["test_accuracy"]:
             x = sizes.index(size) + shift
             jitter = np.linspace(-0.06, 0.06, len(accuracy))
             axes.plot(x + jitter, accuracy, ".", color=colour, markersize=4.5, alpha=0.55, markeredgewidth=0)
-            means.append((size, x, *tables.interval(accuracy), len(accuracy)))
-        points = pd.DataFrame(means, columns=["batch_size", "x", "mean", "low", "high", "seeds"])
-        errors = [points["mean"] - points["low"], points["high"] - points["mean"]]
+            estimates.append((size, x, *tables.interval(accuracy), len(accuracy)))
+        points = pd.DataFrame(estimates, columns=["batch_size", "x", "estimate", "low", "high", "seeds"])
+        errors = [points["estimate"] - points["low"], points["high"] - points["estimate"]]
         axes.errorbar(
-            points["x"], points["mean"], errors, fmt="none", ecolor=colour, elinewidth=1.6, capsize=3, zorder=3
+            points["x"], points["estimate"], errors, fmt="none", ecolor=colour, elinewidth=1.6, capsize=3, zorder=3
         )
-        axes.plot(points["x"], points["mean"], marker, color=colour, markeredgecolor=PAPER, zorder=4)
+        axes.plot(points["x"], points["estimate"], marker, color=colour, markeredgecolor=PAPER, zorder=4)
         scaled = points[~points["batch_size"].isin(full)]
-        axes.plot(scaled["x"], scaled["mean"], color=colour, linestyle=line, linewidth=1.4)
+        axes.plot(scaled["x"], scaled["estimate"], color=colour, linestyle=line, linewidth=1.4)
         axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
         numbers.append(points.drop(columns="x").assign(policy=policy))
     accuracy_axis(axes, "y", rows["test_accuracy"].min(), rows["test_accuracy"].max(), ticks=9)
@@ -155,7 +156,7 @@ def batch_policies(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFr
 
 
 def activation_loss(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy by activation and objective, each pair at its tuned learning rate."""
+    """Draw test accuracy by activation and objective, with each seed at its own learning rate."""
     arms = ["activation", "objective"]
     runs = tables.narrowed(tables.of_experiment(results.runs, "main-grid"), free=arms)
     runs = tables.tuned(results, runs)
@@ -168,14 +169,15 @@ def activation_loss(results: Findings, words: Phrases) -> tuple[Figure, pd.DataF
         colour, _, marker = look(pair)
         y = activations.index(activation) + (objectives.index(pair) - (len(objectives) - 1) / 2) * 0.24
         accuracy = arm["test_accuracy"]
-        mean, low, high = tables.interval(accuracy)
+        estimate, low, high = tables.interval(accuracy)
         axes.plot(
             accuracy, np.full(len(accuracy), y), marker, color=colour, markersize=4.5, alpha=0.35, markeredgewidth=0
         )
-        axes.errorbar(mean, y, xerr=[[mean - low], [high - mean]], fmt="none", ecolor=colour, elinewidth=2, capsize=4)
-        axes.plot(mean, y, marker, color=colour, markeredgecolor=PAPER, markersize=8, zorder=3)
-        rate = arm["learning_rate"].iloc[0]
-        numbers.append((activation, pair, rate, mean, low, high, len(arm)))
+        errors = [[estimate - low], [high - estimate]]
+        axes.errorbar(estimate, y, xerr=errors, fmt="none", ecolor=colour, elinewidth=2, capsize=4)
+        axes.plot(estimate, y, marker, color=colour, markeredgecolor=PAPER, markersize=8, zorder=3)
+        rate = policies.typical(arm["learning_rate"])
+        numbers.append((activation, pair, rate, estimate, low, high, len(arm)))
     for pair in objectives:
         colour, _, marker = look(pair)
         axes.plot([], [], marker, color=colour, label=labels.objective(pair, words))
@@ -185,5 +187,5 @@ def activation_loss(results: Findings, words: Phrases) -> tuple[Figure, pd.DataF
     axes.set(xlabel=words["test accuracy in %"], title=f"B = {runs['batch_size'].iloc[0]}")
     axes.grid(False, axis="y")
     figure.legend(loc="outside upper left", ncols=1)
-    columns = ["activation", "objective", "learning_rate", "mean", "low", "high", "seeds"]
+    columns = ["activation", "objective", "learning_rate", "estimate", "low", "high", "seeds"]
     return figure, pd.DataFrame(numbers, columns=columns)

@@ -8,19 +8,19 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ontrial.judge import estimands
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
+from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
 from ontrial.report.figures.axes import figure_without_layout
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
-from ontrial.report.wording.looks import FILL, INK, PAPER, look
+from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
 
 ROW = 0.6  # inches, height of a row
 
 
 def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.DataFrame]:
-    """Draw estimate, 95% interval, seeds and outcome of each context, and the band of effects too small to matter.
+    """Draw estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
 
     claim: id of a measured or timed claim. An interval without a lower or upper end leaves the figure as an arrow.
     """
@@ -28,10 +28,11 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
     contexts = pd.DataFrame(verdict["contexts"]).astype(dict.fromkeys(INTERVAL_KEYS, float))
     settings = [name for name in contexts if name not in RESULT_KEYS]
     smallest = verdict["smallest_effect"]
-    seeds = []  # the numbers of each context; a timed claim has none
+    seeds = []  # the numbers that decided each context; a timed claim has none
     if verdict["kind"] != "timed":
         measured = estimands.measure(results, results.claims[claim].estimand)
-        seeds = [context.numbers[np.isfinite(context.numbers)] for context in measured]
+        decided = [decide_context(context, verdict["looks"]).measured.numbers for context in measured]
+        seeds = [numbers[np.isfinite(numbers)] for numbers in decided]
     values = np.concatenate(
         [contexts[list(INTERVAL_KEYS)].to_numpy().ravel(), *seeds, [-1.4 * smallest, 1.4 * smallest]]
     )
@@ -43,7 +44,8 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
     figure = figure_without_layout(height)
     axes = figure.add_axes((0.04, 0.75 / height, 0.92, ROW * len(contexts) / height))
     axes.axvspan(-smallest, smallest, color=FILL, zorder=0, linewidth=0)
-    axes.vlines(np.zeros(len(contexts)), contexts.index - 0.2, contexts.index + 0.4, color=INK, linewidth=1)
+    for effect, colour in ((-smallest, INK), (0, MUTED), (smallest, INK)):
+        axes.vlines(np.full(len(contexts), effect), contexts.index - 0.2, contexts.index + 0.4, colour, linewidth=1)
     across = axes.get_yaxis_transform()  # x from 0 at the left to 1 at the right
     for row, context in contexts.iterrows():
         colour, _, marker = look(context["outcome"])
@@ -61,7 +63,7 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
     if verdict["unit"] == "log2":
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: factor_label(value)))
     axes.spines["left"].set_visible(False)
-    shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "n", "unit", "on_edge"]]
+    shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "level", "n", "look", "unit", "on_edge"]]
     return figure, shown.assign(smallest_effect=smallest)
 
 
@@ -83,7 +85,10 @@ def factor_label(log2: float) -> str:
 
 
 def seed_lottery(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw how often fewer seeds would have given another sign or another outcome, for every measured context."""
+    """Draw how often fewer seeds would have given another sign or another outcome, for every measured context.
+
+    So few seeds that they have no outcome have no point.
+    """
     draws = pd.DataFrame(
         [
             {"claim": id, "context": i, "outcome": context["outcome"], **draw}
@@ -92,6 +97,7 @@ def seed_lottery(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFram
             for draw in context.get("lottery", ())
         ]
     )
+    draws = draws.astype({"other_outcome": float})
     sizes = sorted(draws["seeds"].unique())
     figure = Figure(figsize=(WIDTH, 5.6))
     panels = figure.subplots(2, 1, sharex=True)

@@ -48,7 +48,7 @@ def calibration(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame
 
 
 def arms(results: Results, experiment: str) -> list[pd.DataFrame]:
-    """Return the runs of the judging seeds at the tuned rate, one table per objective with probabilities."""
+    """Return the runs of the judging seeds at their own rates, one table per objective with probabilities."""
     runs = tables.narrowed(tables.of_experiment(results.runs, experiment), free=["objective"])
     runs = tables.tuned(results, runs)
     runs = runs[~runs["diverged"] & runs["output"].map(lambda output: OUTPUTS[output].predicts != "numbers")]

@@ -26,7 +26,7 @@ def networks(results: Results, runs: pd.DataFrame) -> Network:
 @cache  # every language and scheme needs the same weights
 def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
     """Return the weights of runs of a cell after training."""
-    schedule = replace(cell.schedule, record=1, probes=())
+    schedule = replace(cell.schedule, record=1, per_doubling=None, probes=())
     arrays = cell.arrays(seeds)
     return train(cell.architecture, schedule, arrays, learning_rates, seeds).weights
 

@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from ontrial import data
+from ontrial.judge import policies
 from ontrial.nn import objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import accuracy_bar, accuracy_colours, legible_on
@@ -25,6 +26,7 @@ WORST = 0.28  # fraction of a cell's height that shows the worst seed
 DIVERGED: dict[str, Any] = {"facecolor": GOLD, "edgecolor": INK, "hatch": "/////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # of the contours of a loss
 GAP = 0.35  # cells of space in front of the full batch
+MARKER = 9  # points across, of a rate that all seeds chose
 
 
 def batch_rate_surface(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
@@ -49,15 +51,14 @@ def batch_rate_surface(results: Findings, words: Phrases) -> tuple[Figure, pd.Da
     for size in sizes:
         column = cells[cells["batch_size"] == size].set_index("learning_rate").reindex(rates)
         mesh = draw_column(axes, positions[size], column, colour_map, norm)
-    keys = ["policy", "batch_size", "learning_rate", "on_edge"]
-    chosen = tables.at_policies(results, runs)[keys].drop_duplicates()
-    names = list(dict.fromkeys(chosen["policy"]))
+    choices = count_choices(tables.at_policies(results, runs))
+    names = list(dict.fromkeys(choices["policy"]))
     for i, policy in enumerate(names):
-        path = chosen[chosen["policy"] == policy].sort_values("batch_size")
+        path = choices[choices["policy"] == policy]
         shift = (i - (len(names) - 1) / 2) * 0.2  # so that policies with the same rate stay visible
         x = path["batch_size"].map(positions) + shift
         y = path["learning_rate"].map(rates.index) + 0.1 - shift / 2
-        draw_path(axes, policy, x, y, ~path["batch_size"].isin(full), path["on_edge"], words)
+        draw_path(axes, policy, path.assign(x=x, y=y, joined=~path["batch_size"].isin(full)), words)
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
     axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
@@ -65,7 +66,21 @@ def batch_rate_surface(results: Findings, words: Phrases) -> tuple[Figure, pd.Da
     bare(axes)
     accuracy_bar(figure, mesh, [axes], words)
     figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
-    return figure, cells.merge(chosen, how="left", on=["batch_size", "learning_rate"])
+    return figure, cells.merge(choices, how="left", on=["batch_size", "learning_rate"])
+
+
+def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return how many seeds chose each rate under each policy, sorted by batch size.
+
+    runs: rows of the seeds at their rates, as from `tables.at_policies`. Columns: policy, batch_size, learning_rate,
+    on_edge, chosen_by (the number of seeds) and typical (whether it is the typical rate).
+    """
+    arms = ["policy", "batch_size"]
+    counts = runs.groupby([*arms, "learning_rate", "on_edge"], sort=False).size().rename("chosen_by").reset_index()
+    typical = runs.groupby(arms)["learning_rate"].agg(policies.typical).rename("typical")
+    choices = counts.join(typical, on=arms)
+    choices["typical"] = choices["typical"] == choices["learning_rate"]
+    return choices.sort_values("batch_size", kind="stable")
 
 
 def draw_column(axes: Axes, x: float, column: pd.DataFrame, colour_map: Colormap, norm: Normalize) -> QuadMesh:
@@ -83,18 +98,21 @@ def draw_column(axes: Axes, x: float, column: pd.DataFrame, colour_map: Colormap
     return mesh
 
 
-def draw_path(
-    axes: Axes, policy: str, x: pd.Series, y: pd.Series, joined: pd.Series, on_edge: pd.Series, words: Phrases
-) -> None:
-    """Draw the path of a policy: a line through the joined points, and markers, hollow on the edge of the grid.
+def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) -> None:
+    """Draw the path of a policy: a line through the typical rates, and a marker for each rate that a seed chose.
 
-    joined, on_edge: booleans, one per point.
+    The area of a marker is in proportion to the share of the seeds; it is hollow on the edge of the grid.
+    choices: as from `count_choices`, with columns x, y and joined (whether the line goes through the point).
     """
     colour, line, marker = look(policy)
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
-    axes.plot(x[joined], y[joined], color=colour, linestyle=line, path_effects=halo)
-    for flagged, inside, rim in ((~on_edge, colour, PAPER), (on_edge, PAPER, colour)):
-        axes.plot(x[flagged], y[flagged], marker, markersize=8, markerfacecolor=inside, markeredgecolor=rim)
+    path = choices[choices["typical"] & choices["joined"]]
+    axes.plot(path["x"], path["y"], color=colour, linestyle=line, path_effects=halo)
+    share = choices["chosen_by"] / choices.groupby("batch_size")["chosen_by"].transform("sum")
+    for flagged, inside, rim in ((~choices["on_edge"], colour, PAPER), (choices["on_edge"], PAPER, colour)):
+        points = choices[flagged]
+        areas = MARKER**2 * share[flagged]
+        axes.scatter(points["x"], points["y"], areas, marker=marker, facecolor=inside, edgecolor=rim, zorder=3)
     axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
 
 
@@ -112,8 +130,13 @@ def activation_batch(results: Findings, words: Phrases) -> tuple[Figure, pd.Data
     runs = tables.tuned(results, runs)
     classes = data.sizes(runs["dataset"].iloc[0]).classes
     full = tables.full_batches(runs)
-    by_arm = runs.groupby([*arms, "learning_rate"], sort=False)["test_accuracy"]
-    cells = by_arm.agg(mean="mean", deviation="std", seeds="count").reset_index()
+    by_arm = runs.groupby(arms, sort=False)
+    cells = by_arm.agg(
+        learning_rate=("learning_rate", policies.typical),
+        mean=("test_accuracy", "mean"),
+        deviation=("test_accuracy", "std"),
+        seeds=("seed", "count"),
+    ).reset_index()
     objectives = list(dict.fromkeys(cells["objective"]))
     activations = list(dict.fromkeys(cells["activation"]))
     sizes = sorted(cells["batch_size"].unique())

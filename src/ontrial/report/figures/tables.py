@@ -1,5 +1,6 @@
 """Selections from the tables that figures need: experiments, learning rates by policy, intervals over seeds."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.judge import policies, statistics
 from ontrial.judge.results import Results
-from ontrial.study.cell import COLUMNS, DEFAULTS, SETTINGS
+from ontrial.study.cell import DEFAULTS, SETTINGS
 
 # The values that a figure shows for settings other than those it compares.
 USUAL = DEFAULTS | {
@@ -58,24 +59,26 @@ def full_batches(rows: pd.DataFrame) -> set[int]:
 
 
 def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the judging seeds at the learning rate of each policy, with columns `policy` and `on_edge`.
+    """Return the rows of each judging seed at its own rates under each policy, with columns `policy` and `on_edge`.
 
-    A policy whose rate is not on the grid has no rows.
+    They are in the order of the configuration. A policy has no rows of a cell if a seed's rate is not on the grid.
     """
     fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if rows[setting].nunique() == 1}
-    chosen = policies.rates(results, rows["experiment"].iloc[0], **fixed).dropna(subset="learning_rate")
-    return judging(results, chosen.merge(rows, on=[name for name in chosen if name in rows]))
+    chosen = on_grid(policies.rates(results, rows["experiment"].iloc[0], **fixed))
+    return chosen.merge(rows, on=[name for name in chosen if name in rows])
+
+
+def on_grid(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates of policies without the cells where a seed's rate is not on the grid."""
+    arms = [name for name in rates if name not in ("seed", "learning_rate", "on_edge")]
+    is_missing = rates["learning_rate"].isna().groupby([rates[name] for name in arms]).transform("any")
+    return rates[~is_missing]
 
 
 def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the judging seeds at the tuned rate of their cell, in the order of the configuration."""
-    cells = {tuple(cell.settings.values()): cell for cell in results.study.cells.values()}
-    wanted = set(rows[list(COLUMNS)].itertuples(index=False, name=None))
-    tuned_rates = [
-        (*key, policies.tuned_rate(results, cell, "test_accuracy")) for key, cell in cells.items() if key in wanted
-    ]
-    rates = pd.DataFrame(tuned_rates, columns=[*COLUMNS, "learning_rate"])
-    return judging(results, rates.merge(rows, on=[*COLUMNS, "learning_rate"]))
+    """Return the rows of each judging seed at its own rate, in the order of the configuration."""
+    chosen = at_policies(results, rows)
+    return chosen[chosen["policy"] == "tuned"]
 
 
 def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
@@ -85,8 +88,6 @@ def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def interval(values: pd.Series) -> tuple[float, float, float]:
-    """Return the mean and the ends of its 95% t interval. For a single value, both ends are the value."""
-    if len(values) < 2:
-        return values.mean(), values.mean(), values.mean()
-    mean, low, high = statistics.confidence_interval(values.to_numpy(), censored=False)
-    return float(mean), float(low), float(high)
+    """Return the Hodges–Lehmann estimate and the ends of its 95% interval, NaN if there are too few values."""
+    estimate, low, high = map(float, statistics.confidence_interval(values.to_numpy(), censored=False))
+    return (estimate, low, high) if math.isfinite(low) else (estimate, math.nan, math.nan)

@@ -171,13 +171,15 @@ def survival(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
                     "initialisation": resolve_own(initialisation, activation),
                     "hidden": hidden,
                 }
-                for rate in pick(rates, policy=policy, **arm)["learning_rate"]:
-                    runs = tables.judging(results, pick(records, learning_rate=rate, **arm))
-                    below = still_below(runs)
-                    colour, line, _ = look(activation)
-                    axes.step(below.index, 100 * below, where="post", color=colour, linestyle=line)
-                    settings = arm | {"policy": policy, "learning_rate": rate, "seeds": runs["seed"].nunique()}
-                    numbers.append(below.rename("below").reset_index().assign(**settings))
+                chosen = pick(rates, policy=policy, **arm)[["seed", "learning_rate"]]
+                if chosen.empty:
+                    continue
+                below = still_below(chosen.merge(pick(records, **arm)))
+                colour, line, _ = look(activation)
+                axes.step(below.index, 100 * below, where="post", color=colour, linestyle=line)
+                settings = arm | {"policy": policy, "seeds": len(chosen)}
+                settings["learning_rate"] = policies.typical(chosen["learning_rate"])
+                numbers.append(below.rename("below").reset_index().assign(**settings))
             name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
             axes.set_title(f"{words['depth']} {depth(hidden)}, {words[policy]}\n{name}", linespacing=1.35)
     first, last = records.loc[records["updates"] > 0, "epochs"].agg(["min", "max"])
@@ -190,7 +192,7 @@ def survival(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
 
 
 def learning_rates(results: Findings, hidden: str, initialisation: str) -> pd.DataFrame:
-    """Return the learning rate of each activation by policy, by epochs to the threshold; fixed is ReLU's best rate."""
+    """Return the rates of each seed by activation and policy, by epochs to the threshold; fixed is its rate of ReLU."""
     return policies.rates(
         results,
         "speed",

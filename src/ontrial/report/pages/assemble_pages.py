@@ -11,6 +11,7 @@ from ontrial.report.pages import (  # noqa: F401  most are imported for the func
     numbers,
     other_studies,
     pictures,
+    replications,
     robustness,
     scaling,
     tables,

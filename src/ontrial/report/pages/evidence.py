@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ontrial.judge import statistics
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.lottery import SIZES
 from ontrial.judge.verdicts import RESULT_KEYS, standing
@@ -11,7 +12,8 @@ from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import chapter_link, markdown
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, outcomes
+from ontrial.study.study import Experiment
 
 
 def facts(page: Page, id: str) -> dict[str, Any]:
@@ -25,12 +27,15 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "statement": verdicts.statement(page, id),
         "badge": verdicts.badge(page, record["verdict"]),
         "standing": published_standing(page, claim),
-        "sentences": [formatting.plain(sentence) for sentence in claim.source],
+        "sentences": [formatting.plain(sentence.replace("**", "")) for sentence in claim.source],  # bold in the notes
         "because": verdicts.translated(page, claim.because),
         "chapter": chapter_link(page, claim.chapter),
         "figure_name": EVIDENCE + id if estimand and contexts else None,
         "design": design(page, estimand) if estimand else None,
-        "contexts": contexts_table(page, contexts) if estimand else readings_table(page, contexts),
+        "contexts": contexts_table(page, record, estimand) if estimand else readings_table(page, record),
+        "levels": look_levels(page, record),
+        "undecided": undecided_contexts(page, record) if record["verdict"] == "inconclusive" else [],
+        "failed": any(any(context["failed"]) for context in contexts) if estimand else False,
         "lottery": lottery_table(page, contexts),
         "on_edge": any(context.get("on_edge") for context in contexts),
         "off_grid": any(context["n"] == 0 for context in contexts),
@@ -58,11 +63,17 @@ def design(page: Page, estimand: Estimand) -> str:
         ("comparison", comparison(page, estimand)),
         ("contexts", settings_text(page, estimand.axes)),
         ("where", settings_text(page, estimand.where)),
-        ("smallest_effect", verdicts.quantity(page, estimand.smallest_effect, estimand.unit)),
+        ("smallest_effect", outcomes.margin(say, estimand.smallest_effect, estimand.unit)),
         ("experiments", ", ".join(f"`{name}`" for name in estimand.experiments)),
-        ("seeds", ", ".join(str(len(experiment.confirmatory)) for experiment in experiments)),
+        ("seeds", ", ".join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
     ]
     return markdown((say["what"], say["value"]), [(say[f"design {name}"], text) for name, text in rows if text])
+
+
+def seeds_text(page: Page, experiment: Experiment) -> str:
+    """Return the number of confirmatory seeds of an experiment, at each look if there are several."""
+    first, *later = map(formatting.count, experiment.looks)
+    return page.say["design looks"].format(first=first, later=", ".join(later)) if later else first
 
 
 def comparison(page: Page, estimand: Estimand) -> str:
@@ -90,38 +101,89 @@ def settings_text(page: Page, settings: Mapping[str, Any]) -> str:
     return "; ".join(texts)
 
 
-def contexts_table(page: Page, contexts: list[Mapping[str, Any]]) -> str:
-    """Return one row per context: settings, outcome, estimate, interval, number of seeds, learning rates."""
-    say = page.say
+def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) -> str:
+    """Return one row per context: settings, outcome, estimate, interval, seeds, and the power of the design.
+
+    The failed runs of each arm and the learning rates are there if a context has any.
+    """
+    say, contexts = page.say, record["contexts"]
     settings = [name for name in contexts[0] if name not in RESULT_KEYS]
+    with_failed = any(any(context["failed"]) for context in contexts)
     with_rates = any(context["rates"] for context in contexts)
-    heads = [*(verdicts.axis_name(page, name) for name in settings)]
-    heads += [say["outcome"], say["estimate"], say["interval 95"], say["numbers n"]]
+    heads = [*(verdicts.axis_name(page, name) for name in settings), say["outcome"], say["estimate"]]
+    heads += [say["failed runs"]] if with_failed else []
+    heads += [say["interval 95"], say["numbers n"], say["detectable"]]
     heads += [say["learning rates used"]] if with_rates else []
     rows = []
     for context in contexts:
+        estimate, interval = verdicts.estimate_and_interval(page, context)
         row = [verdicts.value_name(page, name, context[name]) for name in settings]
-        row += [verdicts.badge(page, context["outcome"]), *verdicts.estimate_and_interval(page, context)]
-        row += [formatting.count(context["n"])]
+        row += [verdicts.outcome_badge(page, record, context), estimate]
+        row += [" / ".join(map(formatting.count, context["failed"]))] if with_failed else []
+        row += [interval, repetitions(page, context, estimand), detectable(page, context)]
         row += [rates_used(context)] if with_rates else []
         rows.append(row)
     return markdown(heads, rows)
 
 
+def repetitions(page: Page, context: Mapping[str, Any], estimand: Estimand) -> str:
+    """Return the number of seeds of a context, or of rounds if no seed is involved, and the look if not the first."""
+    term = "n rounds" if estimand.metric == "cost" else "n seeds"
+    text = page.say[term].format(formatting.count(context["n"]))
+    return text if context["look"] == 1 else page.say[f"n look {context['look']}"].format(text)
+
+
+def detectable(page: Page, context: Mapping[str, Any]) -> str:
+    """Return the smallest estimate that would have been called positive."""
+    if context["detectable"] is None:
+        return formatting.NO_VALUE
+    return verdicts.short_quantity(page, context["detectable"], context["unit"])
+
+
+def look_levels(page: Page, record: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the levels of the intervals at the first look and at later ones; None if there is only one look."""
+    shares = statistics.shares(len(record.get("looks", [None])))
+    if len(shares) == 1:
+        return None
+    first, later = (page.say["percent"].format(f"{100 * (1 - share):g}") for share in shares[:2])
+    return first, later
+
+
+def undecided_contexts(page: Page, record: Mapping[str, Any]) -> list[str]:
+    """Return for each undecided context its settings, what is certain, and how many seeds would settle it."""
+    lines = []
+    for context in record["contexts"]:
+        if context["outcome"] != "undecided":
+            continue
+        finding = verdicts.finding_of(page, record, context)
+        parts = [f"**{name}**: {finding}" if (name := verdicts.label(page, context)) else finding]
+        if context["n"]:
+            parts.append(seeds_needed(page, context["seeds_needed"]))
+        lines.append("; ".join(parts))
+    return lines
+
+
+def seeds_needed(page: Page, number: int | None) -> str:
+    """Return about how many seeds would settle a context, to two digits."""
+    if number is None:
+        return page.say["seeds needed unknown"]
+    return page.say["seeds needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
+
+
 def rates_used(context: Mapping[str, Any]) -> str:
-    """Return the learning rates of the arms of a context, with a star if one is on the edge of its grid."""
+    """Return the typical learning rates of the arms of a context, with a star if most are on the edge of their grid."""
     rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context["rates"]]
     star = "&#42;" if context["on_edge"] else ""
     return ", ".join(dict.fromkeys(rates)) + star
 
 
-def readings_table(page: Page, contexts: list[Mapping[str, Any]]) -> str | None:
+def readings_table(page: Page, record: Mapping[str, Any]) -> str | None:
     """Return one row per reading of a claim by construction, with whether it holds; None without readings."""
     rows = [
-        (verdicts.value_name(page, "reading", context["reading"]), verdicts.badge(page, context["outcome"]))
-        for context in contexts
+        (verdicts.value_name(page, "reading", context["reading"]), verdicts.outcome_badge(page, record, context))
+        for context in record["contexts"]
     ]
-    return markdown((page.say["setting reading"], page.say["outcome"]), rows) if rows else None
+    return markdown((page.say["setting reading"], page.say["holds or fails"]), rows) if rows else None
 
 
 def lottery_table(page: Page, contexts: list[Mapping[str, Any]]) -> str | None:
@@ -148,7 +210,7 @@ def lottery_table(page: Page, contexts: list[Mapping[str, Any]]) -> str | None:
 
 
 def draw_shares(page: Page, draw: Mapping[str, Any] | None) -> str:
-    """Return the share of draws with another sign, and with another outcome, which a single seed does not have."""
+    """Return the share of draws with another sign, and with another outcome, if so few seeds can have one."""
     if draw is None:
         return formatting.NO_VALUE
     shares = (draw["other_sign"], draw["other_outcome"])

@@ -128,7 +128,7 @@ def curve_number(number: float) -> float | None:
 
 @template_name("explorer")
 def explore(page: Page) -> str:
-    """Return the HTML of the explorer: a table of the cells at their tuned rates, and the words of the script."""
+    """Return the HTML of the explorer: a table of the cells at their typical rates, and the words of the script."""
     if page.sources.points is None:
         raise InputError("the explorer needs the table of points. Pass it with --points.")
     points = with_labels(page.sources.points)
@@ -194,14 +194,13 @@ def measure_label(page: Page, name: str) -> str:
 
 
 def static_table(page: Page, points: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return the head and the rows of a table of every cell at its tuned rate, or at all its rates if none is tuned."""
+    """Return the head and the rows of a table of every cell at its typical tuned rate."""
     is_tuned = points["policies"].str.split().map(lambda policies: "tuned" in policies)
-    never_tuned = ~points["path"].isin(points.loc[is_tuned, "path"])
     constant = [name for name in DEFAULTS if points[name].nunique() == 1]
     names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in constant]
     head = [*(page.say[f"setting {name}"] for name in names), page.say["explorer n"]]
     head += [page.say["explorer diverged"], page.say["measure test_accuracy"], page.say["measure test_loss"]]
-    return head, [static_row(page, names, row) for row in points[is_tuned | never_tuned].to_dict("records")]
+    return head, [static_row(page, names, row) for row in points[is_tuned].to_dict("records")]
 
 
 def static_row(page: Page, names: Iterable[str], point: Mapping[str, Any]) -> list[str]:

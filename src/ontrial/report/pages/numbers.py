@@ -9,7 +9,7 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.errors import InputError, unknown
-from ontrial.judge import policies
+from ontrial.judge import metrics, policies
 from ontrial.judge.checks import CLAIM_SETTINGS
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
@@ -43,8 +43,9 @@ def value(
 ) -> float:
     """Return a statistic over seeds of a metric, or of a column of the runs, at the end of training.
 
-    The seeds are the confirmatory ones; an experiment without them uses the descriptive ones. `learning_rate` comes
-    before `policy`; without both, the rate is the tuned one. Settings that the call omits have their usual values
+    The seeds are the confirmatory ones of the first look; an experiment without them uses the descriptive ones. Under a
+    policy, each seed is at its own rate, and the metric "learning_rate" gives the typical one. `learning_rate` comes
+    before `policy`; without both, rates are tuned. Settings that the call omits have their usual values
     (digits, two layers of 32, ReLU, softmax with cross-entropy, batches of 32), or else the first that the experiment
     lists. Settings that this study does not have, and metrics that it does not record, give NaN. Raises InputError
     for a name or value that no study could have.
@@ -59,15 +60,15 @@ def value(
     if metric in METRICS and not METRICS[metric].is_recorded(cell.training.probes, len(cell.hidden)):
         return math.nan
     if learning_rate is None:
-        learning_rate = rate_of(page.results, cell, policy or "tuned", metric, threshold, reference)
-    if metric == "learning_rate" or math.isnan(learning_rate):
-        return learning_rate
-    numbers = numbers_of(page.results, cell, metric, threshold)
-    if learning_rate not in numbers.columns:
-        available = ", ".join(map(formatting.rate, numbers.columns))
+        rates = rates_of(page.results, cell, policy or "tuned", metric, threshold, reference)
+    elif learning_rate in cell.learning_rates:
+        rates = pd.Series(learning_rate, cell.seeds)
+    else:
+        available = ", ".join(map(formatting.rate, cell.learning_rates))
         raise InputError(f'experiment "{experiment}" has no learning rate {learning_rate}. It has: {available}.')
-    seeds = page.results.study.experiments[experiment].judging_seeds
-    return float(STATISTICS[statistic](numbers.loc[list(seeds), learning_rate]))
+    if metric == "learning_rate" or rates.isna().any():
+        return policies.typical(rates)
+    return float(STATISTICS[statistic](metrics.at_rates(numbers_of(page.results, cell, metric, threshold), rates)))
 
 
 @template_name("number")
@@ -208,27 +209,26 @@ def check_setting(name: str, values: Iterable[Any]) -> None:
             raise InputError(f"{name}: {error}") from None
 
 
-def rate_of(
+def rates_of(
     results: Results,
     cell: Cell,
     policy: str,
     metric: str,
     threshold: float | None,
     reference: dict[str, Any] | None,
-) -> float:
-    """Return the learning rate of a cell under a policy, NaN if the policy has none for it.
+) -> pd.Series:
+    """Return the learning rate of each judging seed of a cell under a policy, NaN if the policy has none for it.
 
     Rates are tuned for the metric if it uses a rate, or else for test accuracy.
     """
     if policy not in policies.POLICIES:
         raise InputError(unknown("policy", policy, policies.POLICIES))
     tuned_for = metric if metric in METRICS and METRICS[metric].uses_rate else "test_accuracy"
-    settings = {name: value for name, value in cell.settings.items() if name != "experiment"}
-    table = policies.rates(
-        results, cell.experiment, metric=tuned_for, threshold=threshold, reference=reference, **settings
-    )
-    chosen = table.loc[table["policy"] == policy, "learning_rate"]
-    return float(chosen.iloc[0]) if len(chosen) else math.nan
+    base = policies.base_of(policy, cell, policies.cells_by_settings(results, cell.experiment), reference)
+    if base is None:
+        return pd.Series(math.nan, cell.seeds)
+    own = policies.own_rates(results, base, tuned_for, threshold).loc[list(cell.seeds)]
+    return policies.at_policy(policy, own, cell, base)
 
 
 def numbers_of(results: Results, cell: Cell, metric: str, threshold: float | None) -> pd.DataFrame:

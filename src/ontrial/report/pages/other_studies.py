@@ -1,6 +1,6 @@
 """This study compared with others: published verdicts on the same claims, and plain networks of the literature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -23,12 +23,13 @@ class Column(NamedTuple):
 
 
 @template_name("across")
-def across(page: Page, id: str) -> str:
+def across(page: Page, id: str, *studies: str) -> str:
     """Return a table of a claim: its verdict and the estimate of each context, one column per study.
 
-    The columns are this study and the published ones that tested the same claim. "" if no study has a verdict.
+    The columns are this study and those of the named studies that are published and tested the same claim. "" if no
+    study has a verdict.
     """
-    columns = list(study_columns(page, id))
+    columns = list(study_columns(page, id, studies))
     if not columns:
         return ""
     say = page.say
@@ -37,28 +38,46 @@ def across(page: Page, id: str) -> str:
     ]
     rows = [(f"**{say['verdict of']}**", *(verdicts.badge(page, column.record["verdict"]) for column in columns))]
     for setting in contexts_of[0]:
-        rows.append((setting, *(context_text(page, contexts.get(setting)) for contexts in contexts_of)))
+        texts = [
+            context_text(page, column.record, contexts.get(setting))
+            for column, contexts in zip(columns, contexts_of, strict=True)
+        ]
+        rows.append((setting, *texts))
     return markdown((say["setting"], *(column.head for column in columns)), rows)
 
 
-def study_columns(page: Page, id: str) -> Iterator[Column]:
-    """Yield the column of this study, if it tested the claim, and those of the published studies that tested it."""
+def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Column]:
+    """Yield the column of this study, if it tested the claim, and those of the named ones that are published."""
     this_study = page.results.study.name
     record = page.results.verdicts.get(id)
     if record:
         yield Column(f"`{this_study}`", record)
     for study, published in page.sources.other_studies.items():
         other = published.verdicts.get(id)
-        if study != this_study and other and (record is None or other["hash"] == record["hash"]):
+        if (
+            study in studies
+            and study != this_study
+            and other
+            and (record is None or test_hash(other) == test_hash(record))
+        ):
             yield Column(f"`{study}` ({page.say['published']})", other)
 
 
-def context_text(page: Page, context: Mapping[str, Any] | None) -> str:
-    """Return outcome, estimate and number of seeds of a context; a dash for a study without it."""
+def test_hash(record: Mapping[str, Any]) -> str:
+    """Return the hash of a claim's test. In files of version 1, no hash depends on the number of seeds."""
+    return record.get("test_hash", record["hash"])
+
+
+def context_text(page: Page, record: Mapping[str, Any], context: Mapping[str, Any] | None) -> str:
+    """Return outcome, estimate and number of seeds of a context; a dash for a study without it.
+
+    Files of version 1 have other outcomes, which are left out.
+    """
     if context is None:
         return formatting.NO_VALUE
     estimate, _ = verdicts.estimate_and_interval(page, context)
-    return f"{verdicts.badge(page, context['outcome'])} {estimate} (n = {context['n']})"
+    text = f"{estimate} (n = {context['n']})"
+    return f"{verdicts.outcome_badge(page, record, context)} {text}" if "test_hash" in record else text
 
 
 @template_name("literature")

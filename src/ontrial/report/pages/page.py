@@ -85,6 +85,7 @@ class Page:
             "times": self.results.times,
             "benchmark": self.results.benchmark is not None,
             "circumstances": self.results.circumstances is not None,
+            "laboratories": self.results.laboratories is not None,
             "scale": self.results.scale is not None,
             "packing": self.results.packing,
             "significant": formatting.significant,

@@ -19,6 +19,7 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import DEFAULTS
+from ontrial.study.study import Experiment
 
 
 @template_name("table")
@@ -52,13 +53,20 @@ def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
     ]
     rates = f"{numbers.rates(page, experiment)} ({len(spec.learning_rates)})"
     rows.append((say["setting learning_rates"], rates))
-    for kind in ("descriptive", "tuning", "confirmatory"):
-        if seeds := getattr(spec, kind):
-            rows.append((say[f"seeds {kind}"], f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"))
+    kind = "confirmatory" if spec.confirmatory else "descriptive"
+    rows.append((say[f"seeds {kind}"], seeds_text(page, spec)))
     budget = spec.training.budget
     rows.append((say[f"budget {budget}"], formatting.count(getattr(spec.training, budget))))
     rows += [(say["cells"], numbers.cells(page, experiment)), (say["runs"], numbers.runs(page, experiment))]
     return rows
+
+
+def seeds_text(page: Page, spec: Experiment) -> str:
+    """Return the seeds of an experiment and their number, and the number at each further look."""
+    seeds = spec.judging_seeds
+    text = f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"
+    later = ", ".join(map(formatting.count, spec.looks[1:]))
+    return f"{text}{page.say['seeds of later looks'].format(later)}" if later else text
 
 
 def experiments(page: Page) -> str:

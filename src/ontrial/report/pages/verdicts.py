@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
-from ontrial.judge.statistics import OUTCOMES, VERDICTS
+from ontrial.judge.statistics import VERDICTS
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting, labels, outcomes
 
 SIGNS = {
     "supported": "✓",
@@ -23,10 +23,12 @@ SIGNS = {
     "positive": "+",
     "negligible": "≈",
     "reversed": "−",
-    "unclear": "?",
+    "below": "↓",
+    "undecided": "?",
     "holds": "✓",
     "fails": "✗",
 }
+KINDS = {"measured": ("measured", "timed"), "definitions": ("by_construction",), "not_testable": ("not_testable",)}
 Context = Mapping[str, Any]
 
 
@@ -64,9 +66,25 @@ def verdict_box(page: Page, id: str) -> str:
 
 
 def badge(page: Page, word: str, prefix: str = "") -> str:
-    """Return a verdict or outcome as a coloured word with its sign; `prefix` comes before the word."""
-    text = page.say[word] if word in page.say else page.terms[word]
-    return html("badge", verdict=word, sign=SIGNS[word], text=prefix + text)
+    """Return a verdict as a coloured word with its sign; `prefix` comes before the word."""
+    return html("badge", verdict=word, sign=SIGNS[word], text=prefix + page.say[word])
+
+
+def outcome_badge(page: Page, record: Context, context: Context) -> str:
+    """Return what is certain about a context, or whether a reading holds, coloured and with the outcome's sign."""
+    word = context["outcome"]
+    return html("badge", verdict=word, sign=SIGNS[word], text=finding_of(page, record, context))
+
+
+def finding_of(page: Page, record: Context, context: Context) -> str:
+    """Return what is certain about a context of a claim, and what is open."""
+    word = context["outcome"]
+    if record["kind"] == "by_construction":
+        return page.say[f"outcome {word}"]
+    if context["n"] == 0:
+        return page.say["off the grid"]
+    _, low, high = effect_of(context)
+    return outcomes.finding(page.say, word, (low, high), record["smallest_effect"], record["unit"])
 
 
 def statement(page: Page, id: str) -> str:
@@ -91,33 +109,17 @@ def reason(page: Page, id: str) -> str:
     record = verdict_record(page, id)
     word, contexts = record["verdict"], record["contexts"]
     if len(contexts) == 1:
-        term = page.terms[contexts[0]["outcome"]]
-        values = {"effect": sized(page, contexts[0]), "Outcome": term[:1].upper() + term[1:]}
-        return page.say[f"why {word} once"].format(**outcome_counts(contexts), **values)
-    counts = outcome_counts(contexts)
-    text = page.say[reason_term(word, counts)].format(**counts)
+        finding = finding_of(page, record, contexts[0])
+        values = {"effect": sized(page, contexts[0]), "Finding": finding[:1].upper() + finding[1:]}
+        return page.say[f"why {word} once"].format(**values)
+    words = [context["outcome"] for context in contexts]
+    listed = [outcome for outcome in words if outcome != "positive"] if word == "depends" else words
+    counts = outcomes.counts(page.say, listed, record["smallest_effect"], record["unit"])
+    text = page.say[f"why {word}"].format(n=len(words), positive=words.count("positive"), counts=counts)
     if word == "depends" and record["flipped_by"]:
         axes = ", ".join(axis_name(page, axis) for axis in record["flipped_by"])
         text += " " + page.say["why flips"].format(axis=axes)
     return text
-
-
-def reason_term(word: str, counts: Mapping[str, int]) -> str:
-    """Return the phrase that gives the reason for a verdict on several contexts and omits outcomes that none has."""
-    if word == "refuted" and not counts["reversed"]:
-        return "why refuted negligible"
-    if word == "refuted" and not counts["negligible"]:
-        return "why refuted reversed"
-    if word == "depends" and counts["unclear"]:
-        return "why depends unclear"
-    return f"why {word}"
-
-
-def outcome_counts(contexts: list[Context]) -> dict[str, int]:
-    """Return the number of contexts with each outcome, of all (`n`), and of those against the claim (`against`)."""
-    counts = Counter(context["outcome"] for context in contexts)
-    against = counts["negligible"] + counts["reversed"]
-    return {name: counts[name] for name in OUTCOMES} | {"n": len(contexts), "against": against}
 
 
 def axis_name(page: Page, axis: str) -> str:
@@ -127,8 +129,20 @@ def axis_name(page: Page, axis: str) -> str:
 
 @template_name("outcome")
 def outcome(page: Page, id: str, **context: Any) -> str:
-    """Return the outcome of a context as one word of the code: positive, negligible, reversed, unclear."""
+    """Return the outcome of a context as one word of the code: positive, negligible, reversed, below, undecided."""
     return context_of(page, id, context)["outcome"]
+
+
+@template_name("finding")
+def finding(page: Page, id: str, **context: Any) -> str:
+    """Return what is certain about a context, and what is open."""
+    return finding_of(page, verdict_record(page, id), context_of(page, id, context))
+
+
+@template_name("has_context")
+def has_context(page: Page, id: str, **context: Any) -> bool:
+    """Return whether the study has a verdict on a claim, and the claim one context with these settings."""
+    return has_claim(page, id) and len(matching_contexts(page, id, context)) == 1
 
 
 @template_name("effect")
@@ -173,9 +187,12 @@ def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
     unit = context["unit"]
     estimate, low, high = effect_of(context)
     interval = page.say["range"].format(amount(low, unit), amount(high, unit))
-    if unit == "log2":
-        return f"×\N{NO-BREAK SPACE}{amount(estimate, unit)}", interval
-    return quantity(page, estimate, unit), interval
+    return short_quantity(page, estimate, unit), interval
+
+
+def short_quantity(page: Page, number: float, unit: str) -> str:
+    """Return a number with its unit for a cell of a table: "1.3 points", "× 2.00"."""
+    return f"×\N{NO-BREAK SPACE}{amount(number, unit)}" if unit == "log2" else quantity(page, number, unit)
 
 
 def quantity(page: Page, number: float, unit: str) -> str:
@@ -201,12 +218,18 @@ def is_measured(page: Page, id: str) -> bool:
 def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
     """Return the one context of a claim with these settings. Raises InputError if none or several have them."""
     contexts = verdict_record(page, id)["contexts"]
-    matches = [context for context in contexts if all(context.get(name) == value for name, value in wanted.items())]
+    matches = matching_contexts(page, id, wanted)
     if len(matches) != 1:
         known = "; ".join(label(page, context) for context in contexts)
         asked = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "no setting"
         raise InputError(f'claim "{id}": {len(matches)} contexts match {asked}, expected one. Contexts: {known}.')
     return matches[0]
+
+
+def matching_contexts(page: Page, id: str, wanted: Mapping[str, Any]) -> list[Context]:
+    """Return the contexts of a claim with these settings."""
+    contexts = verdict_record(page, id)["contexts"]
+    return [context for context in contexts if all(context.get(name) == value for name, value in wanted.items())]
 
 
 def label(page: Page, context: Context) -> str:
@@ -245,9 +268,13 @@ def claim_of(page: Page, id: str) -> Claim:
 
 @template_name("tally")
 def tally(page: Page) -> str:
-    """Return the number of claims with each verdict as a line of badges, "" for a study without verdicts."""
-    counts = Counter(record["verdict"] for record in page.results.verdicts.values())
-    return " ".join(badge(page, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
+    """Return the number of claims with each verdict as badges, definitions apart; "" for a study without verdicts."""
+    groups = []
+    for group, kinds in KINDS.items():
+        counts = Counter(record["verdict"] for record in page.results.verdicts.values() if record["kind"] in kinds)
+        badges = " ".join(badge(page, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
+        groups += [page.say[f"tally {group}"].format(badges)] if badges else []
+    return "<br>".join(groups)
 
 
 def heading(text: str) -> str:

@@ -80,7 +80,16 @@ def compare(before: Verdicts, after: Verdicts) -> list[Change]:
 
 def published(verdicts: Verdicts) -> Verdicts:
     """Return verdicts as they are published, with estimates and intervals rounded. Learning rates stay exact."""
-    return map_intervals(verdicts, lambda end: None if end is None else float(f"{end:.{DIGITS}g}"))
+    rounded = map_intervals(verdicts, _round)
+    for verdict in rounded["claims"]:
+        for context in verdict["contexts"]:
+            if "detectable" in context:
+                context["detectable"] = _round(context["detectable"])
+    return rounded
+
+
+def _round(number: float | None) -> float | None:
+    return None if number is None else float(f"{number:.{DIGITS}g}")
 
 
 def _compare_contexts(before: Entry | None, after: Entry | None) -> list[Context]:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ontrial.judge import policies
+from ontrial.judge import metrics, policies
 from ontrial.judge.metrics import METRICS, Metric, final
 from ontrial.judge.results import Results, depth
-from ontrial.study.cell import COLUMNS
+from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
 THRESHOLDS = (0.75, 0.9, 0.95)  # of test accuracy, for epochs_to_75 and so on
@@ -69,9 +69,9 @@ def measures_of(experiment: Experiment, hidden_layers: int) -> list[str]:
 
 
 def build_points(results: Results) -> pd.DataFrame:
-    """Return one row per cell and learning rate, in the order of the configuration.
+    """Return one row per cell and learning rate, in the order of the configuration and of the rates.
 
-    Columns: path (of the cell), the settings, learning_rate, policies (those that choose this rate by test accuracy,
+    Columns: path (of the cell), the settings, learning_rate, policies (those whose typical rate this is, by accuracy,
     separated by spaces), n (seeds: the confirmatory ones, or the descriptive ones if there are no others), diverged
     (their share), and the summaries of each measure, such as test_accuracy_mean. What was not measured is NaN.
     """
@@ -81,49 +81,40 @@ def build_points(results: Results) -> pd.DataFrame:
 
 def _points_of(results: Results, experiment: Experiment) -> pd.DataFrame:
     points = _grid(experiment)
-    points["policies"] = _choosing_policies(results, experiment, points)
-    records = _records_of(results, experiment, points)
-    layers = records["hidden"].map(depth)
-    last_update = records.groupby("point")["updates"].transform("max")
-    # Similar cells are summarised together, since one call takes longer than many more rows.
-    groups = records.groupby(["dataset", layers, last_update], observed=True)
-    return points.join(pd.concat([_summarise(experiment, group) for _, group in groups]))
+    points["policies"] = _typical_policies(results, experiment, points)
+    groups = metrics.together(results, cells_of(experiment))
+    return points.join(pd.concat([_summarise(experiment, records) for _, records in groups]))
+
+
+def cells_of(experiment: Experiment) -> list[Cell]:
+    """Return the cells of an experiment as configured. A cell listed twice (as "own" and by name) appears once."""
+    return list({cell.path: cell for cell in experiment.cells()}.values())
 
 
 def _grid(experiment: Experiment) -> pd.DataFrame:
-    """Return the points of an experiment as configured. A cell listed twice (as "own" and by name) appears once."""
-    cells = {cell.path: cell for cell in experiment.cells()}
-    return pd.DataFrame(
-        {"path": path, **cell.columns, "learning_rate": rate}
-        for path, cell in cells.items()
-        for rate in cell.learning_rates
-    )
+    """Return the points of an experiment, cell after cell with its rates ascending, as in `metrics.together`."""
+    rates = sorted(experiment.learning_rates)
+    cells = pd.DataFrame([{"path": cell.path, **cell.columns} for cell in cells_of(experiment)])
+    points = cells.loc[cells.index.repeat(len(rates))].reset_index(drop=True)
+    return points.assign(learning_rate=np.tile(rates, len(cells)))
 
 
-def _choosing_policies(results: Results, experiment: Experiment, points: pd.DataFrame) -> list[str]:
-    """Return for each point the policies that choose its rate, separated by spaces."""
-    if not (experiment.tuning or experiment.descriptive):
-        return [""] * len(points)
+def _typical_policies(results: Results, experiment: Experiment, points: pd.DataFrame) -> list[str]:
+    """Return for each point the policies whose typical rate it is, separated by spaces."""
     rates = policies.rates(results, experiment.name)
-    varying = [name for name in rates if name in points]
-    names = rates.groupby(varying)["policy"].agg(" ".join)
+    n = len(experiment.judging_seeds)
+    by_seed = rates["learning_rate"].to_numpy().reshape(-1, n)
+    typical = rates.iloc[::n].assign(learning_rate=policies.medians(by_seed))
+    varying = [name for name in typical if name in points]
+    names = typical.groupby(varying, sort=False)["policy"].agg(" ".join)
     return list(names.reindex(pd.MultiIndex.from_frame(points[varying])).fillna(""))
-
-
-def _records_of(results: Results, experiment: Experiment, points: pd.DataFrame) -> pd.DataFrame:
-    """Return the records of the confirmatory (or else descriptive) seeds, with the index of their point as `point`."""
-    records = results.records[results.records["experiment"] == experiment.name]
-    records = records[records["seed"].isin(experiment.judging_seeds)]
-    return records.merge(points[[*COLUMNS, "learning_rate"]].reset_index(names="point"))
 
 
 def _summarise(experiment: Experiment, records: pd.DataFrame) -> pd.DataFrame:
     """Return one row per point: n, diverged, and the summaries of each measure.
 
-    records: of points with the same data set, number of hidden layers and last update, so that metrics can take the
-    points for learning rates of one cell.
+    records: of similar cells as from `metrics.together`, whose learning rates are the numbers of points.
     """
-    records = records.drop(columns="learning_rate").rename(columns={"point": "learning_rate"})
     last = records[records["updates"] == records["updates"].max()].groupby("learning_rate")
     columns = {"n": last["seed"].nunique(), "diverged": last["diverged"].mean()}
     by_layer = [name for name in records if BY_LAYER.fullmatch(name) and records[name].notna().any()]
@@ -161,7 +152,12 @@ def build_curves(results: Results, points: pd.DataFrame, max_rows: int = MAX_CUR
 
 
 def _curves_of(results: Results, experiment: Experiment) -> pd.DataFrame:
-    points = _grid(experiment)
-    by_record = _records_of(results, experiment, points).groupby(["point", "epochs"])[list(CURVES)]
+    groups = metrics.together(results, cells_of(experiment))
+    curves = pd.concat([_quartiles(records) for _, records in groups])
+    return _grid(experiment)[["path", "learning_rate"]].join(curves)
+
+
+def _quartiles(records: pd.DataFrame) -> pd.DataFrame:
+    by_record = records.groupby(["learning_rate", "epochs"])[list(CURVES)]
     parts = [by_record.quantile(q).add_suffix(f"_{name}") for name, q in QUARTILES.items()]
-    return points[["path", "learning_rate"]].join(pd.concat(parts, axis=1).reset_index("epochs"))
+    return pd.concat(parts, axis=1).reset_index("epochs")

@@ -16,11 +16,13 @@ class Findings(Results):
 
     times: content of timing/time.json.
     benchmark: this engine and others on the same work. scale: the workflow on larger and larger studies.
-    circumstances: a study under other circumstances. packing: cluster jobs with more and more cells.
+    circumstances: a study under other circumstances. laboratories: simulated ones that repeat a study. packing: cluster
+    jobs with more and more cells.
     """
 
     times: Mapping[str, Any] = field(default_factory=dict)
     benchmark: Benchmark | None = None
     scale: pd.DataFrame | None = None
     circumstances: pd.DataFrame | None = None
+    laboratories: pd.DataFrame | None = None
     packing: Mapping[str, Any] | None = None

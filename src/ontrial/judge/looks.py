@@ -1,0 +1,49 @@
+"""Looks: which cells need more seeds, because contexts of measured claims are still undecided."""
+
+from collections.abc import Iterable, Iterator
+
+from ontrial.judge import claims, estimands, verdicts
+from ontrial.judge.claims import Estimand, SettingValues
+from ontrial.judge.docket import Docket
+from ontrial.judge.results import Results
+from ontrial.study.cell import Cell
+from ontrial.study.study import Study
+
+
+def tested_cells(study: Study, docket: Docket) -> list[Cell]:
+    """Return the cells on which measured claims with several looks rest, each once."""
+    return _unique(
+        cell
+        for estimand in _sequential(docket)
+        for context in claims.list_contexts(estimand)
+        for cell in _cells_of(study, estimand, context)
+    )
+
+
+def undecided_cells(results: Results, docket: Docket) -> list[Cell]:
+    """Return the cells of the contexts that more seeds may decide, each once."""
+    return _unique(
+        cell
+        for estimand in _sequential(docket)
+        for measured in verdicts.open_contexts(
+            estimands.measure(results, estimand), verdicts.looks_of(results.study, estimand)
+        )
+        for cell in _cells_of(results.study, estimand, measured.context)
+    )
+
+
+def _sequential(docket: Docket) -> Iterator[Estimand]:
+    return (claim.estimand for claim in docket.claims.values() if claim.looks and claim.estimand)
+
+
+def _cells_of(study: Study, estimand: Estimand, context: SettingValues) -> Iterator[Cell]:
+    """Yield the cells of the arms of a context, and those that their learning rates come from."""
+    for side in estimand.arms.values():
+        for arm in claims.select_arms(study, estimand, side, context):
+            yield arm.cell
+            if arm.base:
+                yield arm.base
+
+
+def _unique(cells: Iterable[Cell]) -> list[Cell]:
+    return list({cell.path: cell for cell in cells}.values())

@@ -1,0 +1,150 @@
+"""Replications of a claim: the same test on other data sets and with other optimisers, as published.
+
+A published study is a replication if it has the name of a data set or an optimiser. Its seeds are never pooled with
+those of this study: each replication has a verdict of its own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ontrial import data
+from ontrial.judge.statistics import OUTCOMES
+from ontrial.nn import OPTIMISERS
+from ontrial.report.pages import robustness, verdicts
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.robustness import BASELINE
+from ontrial.report.wording import formatting
+
+UNDECIDED = OUTCOMES[-1]
+
+
+class Replication(NamedTuple):
+    """A replication of a claim: its name in words, whether it has other data (or another optimiser), its verdict."""
+
+    name: str
+    other_data: bool
+    record: Mapping[str, Any]
+
+    @property
+    def word(self) -> str:
+        """The verdict as one word of the code."""
+        return self.record["verdict"]
+
+
+def replications(page: Page, id: str) -> list[Replication]:
+    """Return the published replications of a claim that made the same test: first other data, then optimisers."""
+    test = verdicts.verdict_record(page, id).get("test_hash")  # verdicts of older versions have none
+    found = []
+    for study, published in page.sources.other_studies.items():
+        name, record = study.replace("-", "_"), published.verdicts.get(id)
+        if test and record and record.get("test_hash") == test and name in (*data.DATASETS, *OPTIMISERS):
+            found.append(Replication(page.terms[name], name in data.DATASETS, record))
+    return sorted(found, key=lambda replication: not replication.other_data)
+
+
+@template_name("replications")
+def replications_table(page: Page, id: str) -> str:
+    """Return one row per replication of a claim: its verdict, contexts and seeds. "" without replications."""
+    rows = []
+    for name, _, record in replications(page, id):
+        counts = Counter(context["outcome"] for context in record["contexts"])
+        against = len(record["contexts"]) - counts["positive"] - counts[UNDECIDED]
+        numbers = (counts["positive"], against, counts[UNDECIDED])
+        cells = (verdicts.badge(page, record["verdict"]), *map(formatting.count, numbers), seeds(record["contexts"]))
+        rows.append((name, *cells))
+    heads = ("what", "verdict", "positive", "against", "undecided", "seeds")
+    return markdown([page.say[f"replication {head}"] for head in heads], rows) if rows else ""
+
+
+def seeds(contexts: Iterable[Mapping[str, Any]]) -> str:
+    """Return the number of seeds per context, such as "20", or "20–80" if some contexts have more than others."""
+    numbers = sorted({context["n"] for context in contexts})
+    return "–".join(map(formatting.count, dict.fromkeys((numbers[0], numbers[-1]))))
+
+
+@template_name("replication_note")
+def note(page: Page, id: str) -> str:
+    """Return in words where a claim holds, where it does not, and whether that contradicts the verdict here.
+
+    For example "Holds on 3 of 4 other data sets, and with Adam." Returns "" without replications.
+    """
+    found = replications(page, id)
+    if not found:
+        return ""
+    say, here = page.say, verdicts.verdict_of(page, id)
+    by_verdict = {word: [each for each in found if each.word == word] for word in {each.word for each in found}}
+    sentences = [held(page, found)]
+    for word in ("refuted", "depends", "inconclusive"):
+        if word in by_verdict and (here, word) != ("supported", "refuted"):
+            sentences.append(say[f"replication {word}"].format(places(page, by_verdict[word])))
+    opposite = {"supported": "refuted", "refuted": "supported"}.get(here)
+    if opposite in by_verdict:
+        sentences.append(say[f"replication {here} here"].format(places(page, by_verdict[opposite])))
+    return " ".join(sentences)
+
+
+def held(page: Page, found: Sequence[Replication]) -> str:
+    """Return the sentence on the replications in which a claim holds."""
+    say = page.say
+    on_data = [each for each in found if each.other_data]
+    held_on = [each for each in on_data if each.word == "supported"]
+    optimisers = [each for each in found if not each.other_data and each.word == "supported"]
+    parts = []
+    if held_on:
+        count = "all" if len(held_on) == len(on_data) > 1 else "only" if len(on_data) == 1 else "some"
+        values = {"held": len(held_on), "n": len(on_data), "name": on_data[0].name}
+        parts.append(say[f"replication data {count}"].format(**values))
+    if optimisers:
+        parts.append(say["replication optimisers"].format(joined(page, optimisers)))
+    if not parts:
+        return say["replication none"]
+    return say["replication held"].format(say["replication and"].join(parts))
+
+
+def places(page: Page, found: Sequence[Replication]) -> str:
+    """Return where replications took place, such as "on pen strokes and with Adam"."""
+    groups = {
+        "on": [each for each in found if each.other_data],
+        "with": [each for each in found if not each.other_data],
+    }
+    texts = [page.say[f"replication {kind}"].format(joined(page, group)) for kind, group in groups.items() if group]
+    return page.say["replication and places"].join(texts)
+
+
+def joined(page: Page, found: Sequence[Replication]) -> str:
+    """Return the names of replications as a list in words."""
+    *first, last = [each.name for each in found]
+    return page.say["replication last"].format(", ".join(first), last) if first else last
+
+
+@template_name("replications_overview")
+def overview(page: Page) -> str:
+    """Return a table of all claims that were replicated, with a verdict per replication. "" without any."""
+    by_claim = {id: {each.name: each.word for each in replications(page, id)} for id in page.results.verdicts}
+    names = list(dict.fromkeys(name for words in by_claim.values() for name in words))
+    rows = []
+    for id, words in by_claim.items():
+        if words:
+            cells = [verdicts.badge(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
+            statement = f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
+            rows.append((statement, verdicts.badge(page, verdicts.verdict_of(page, id)), *cells))
+    return markdown((page.say["claim"], page.say["replication here"], *names), rows) if rows else ""
+
+
+@template_name("moved_note")
+def moved_note(page: Page, id: str) -> str:
+    """Return in words which verdicts a claim got under other circumstances. "" if it kept its verdict, or is new."""
+    table, word = page.results.circumstances, verdicts.verdict_of(page, id)
+    if table is None:
+        return ""
+    rows = table[(table["claim"] == id) & (table["verdict_before"] == word) & (table["differs"] != BASELINE)]
+    rows = rows[(rows["study"] == page.results.study.name) & (rows["verdict"] != word)]
+    if rows.empty:
+        return ""
+    names = [
+        f"{robustness.circumstance_name(page, row)}: {verdicts.badge(page, row['verdict'])}"
+        for _, row in rows.iterrows()
+    ]
+    return page.say["moved elsewhere"].format("; ".join(names))

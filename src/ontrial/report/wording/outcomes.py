@@ -1,0 +1,49 @@
+"""Outcomes of contexts in words, which name the smallest effect: "less than a factor of 2", never just "negligible"."""
+
+from collections.abc import Iterable
+
+from ontrial.judge.statistics import OUTCOMES, READINGS
+from ontrial.report.wording import formatting
+from ontrial.report.wording.phrases import Phrases
+
+
+def finding(say: Phrases, outcome: str, interval: tuple[float, float], smallest_effect: float, unit: str) -> str:
+    """Return what is certain about a context, and what is open: "in the claimed direction; whether by 1 point is open".
+
+    interval: its ends, at the level that led to the outcome. Effects and ends are positive in the claimed direction.
+    """
+    low, high = interval
+    direction = "claimed" if low > 0 else "opposite" if high < 0 else "open"
+    if outcome == "undecided" and direction == "open" and not low > -smallest_effect:
+        direction = "unknown"
+    term = f"finding {outcome}" if outcome in ("positive", "reversed") else f"finding {outcome} {direction}"
+    return say[term].format(margin=margin(say, smallest_effect, unit))
+
+
+def counts(say: Phrases, outcomes: Iterable[str], smallest_effect: float, unit: str) -> str:
+    """Return how many contexts have each outcome: "as claimed in 3, less than 1 point in 2", or "reversed in each".
+
+    The outcomes of readings do not depend on the smallest effect.
+    """
+    listed = list(outcomes)
+    numbers = {outcome: listed.count(outcome) for outcome in (*OUTCOMES, *READINGS) if outcome in listed}
+    terms = {outcome: term(say, outcome, smallest_effect, unit) for outcome in numbers}
+    if len(numbers) == 1 and len(listed) > 1:
+        return say["outcome in each"].format(outcome=terms[listed[0]])
+    return ", ".join(
+        say["outcome count"].format(outcome=terms[outcome], count=number) for outcome, number in numbers.items()
+    )
+
+
+def term(say: Phrases, outcome: str, smallest_effect: float, unit: str) -> str:
+    """Return an outcome in few words, for lists of several contexts."""
+    return say[f"outcome {outcome}"].format(margin=margin(say, smallest_effect, unit))
+
+
+def margin(say: Phrases, smallest_effect: float, unit: str) -> str:
+    """Return the smallest effect with its unit: "1 point", "a factor of 1.25"."""
+    text = f"{2**smallest_effect if unit == 'log2' else smallest_effect:.4g}"
+    pattern = (
+        say.get(f"one {unit}", say.get(f"effect {unit}", "{}")) if text == "1" else say.get(f"effect {unit}", "{}")
+    )
+    return pattern.format(formatting.signed(text))

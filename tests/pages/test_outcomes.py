@@ -1,0 +1,92 @@
+"""What pages say of an outcome: the margin, the direction if it is certain, and what is open."""
+
+import math
+
+import pytest
+import yaml
+from support.project import ROOT
+
+from ontrial.report.wording import outcomes
+from ontrial.report.wording.phrases import Phrases
+
+PHRASES = yaml.safe_load((ROOT / "docs/phrases.yaml").read_text(encoding="utf-8"))
+EN, KO = (Phrases(PHRASES, language, "docs/phrases.yaml") for language in ("en", "ko"))
+INFINITE = (-math.inf, math.inf)
+NO_VALUE = (math.nan, math.nan)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "interval", "english", "korean"),
+    [
+        ("positive", (1.0, 2.0), "as claimed, by at least a factor of 2", "주장대로 2배 이상"),
+        ("positive", (math.inf, math.inf), "as claimed, by at least a factor of 2", "주장대로 2배 이상"),
+        (
+            "negligible",
+            (0.1, 0.6),
+            "in the claimed direction, but by less than a factor of 2",
+            "주장한 방향이지만 2배 미만",
+        ),
+        ("negligible", (-0.6, 0.6), "less than a factor of 2 in either direction", "어느 방향으로든 2배 미만"),
+        (
+            "negligible",
+            (-0.9, -0.4),
+            "in the opposite direction, but by less than a factor of 2",
+            "반대 방향이지만 2배 미만",
+        ),
+        ("reversed", (-2.0, -1.0), "in the opposite direction, by at least a factor of 2", "반대 방향으로 2배 이상"),
+        (
+            "below",
+            (-1.5, 0.5),
+            "less than a factor of 2; whether it is the other way round is open",
+            "주장한 방향으로는 2배 미만, 반대 방향인지는 미정",
+        ),
+        (
+            "below",
+            (-1.5, -0.5),
+            "in the opposite direction; whether by a factor of 2 is open",
+            "반대 방향, 2배 이상인지는 미정",
+        ),
+        (
+            "undecided",
+            (0.5, 1.5),
+            "in the claimed direction; whether by a factor of 2 is open",
+            "주장한 방향, 2배 이상인지는 미정",
+        ),
+        (
+            "undecided",
+            (-0.5, 1.5),
+            "not by a factor of 2 in the opposite direction; the rest is open",
+            "반대 방향으로 2배 이상은 아님, 그 밖에는 미정",
+        ),
+        ("undecided", (-1.5, 1.5), "open, even in which direction", "방향부터 미정"),
+        ("undecided", INFINITE, "open, even in which direction", "방향부터 미정"),
+        ("undecided", NO_VALUE, "open, even in which direction", "방향부터 미정"),
+    ],
+)
+def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, english, korean):
+    found = [outcomes.finding(say, outcome, interval, 1.0, "log2").replace("\xa0", " ") for say in (EN, KO)]
+    assert found == [english, korean]
+
+
+@pytest.mark.parametrize(
+    ("smallest_effect", "unit", "english", "korean"),
+    [
+        (1.0, "points", "1 point", "1퍼센트포인트"),
+        (5.0, "points", "5 points", "5퍼센트포인트"),
+        (math.log2(1.25), "log2", "a factor of 1.25", "1.25배"),
+        (1.0, "octaves", "1 octave", "1옥타브"),
+        (0.1, "nats", "0.1 nats", "0.1내트"),
+        (0.05, "loss", "0.05", "0.05"),
+    ],
+)
+def test_a_margin_has_no_needless_digits_and_a_singular(smallest_effect, unit, english, korean):
+    margins = [outcomes.margin(say, smallest_effect, unit).replace("\xa0", " ") for say in (EN, KO)]
+    assert margins == [english, korean]
+
+
+def test_outcomes_are_counted_in_the_order_of_the_rules():
+    listed = ["undecided", "negligible", "positive", "negligible"]
+    assert outcomes.counts(EN, listed, 1.0, "points") == "as claimed in 1, less than 1\xa0point in 2, undecided in 1"
+    assert outcomes.counts(KO, listed, 1.0, "points") == "주장대로 1가지, 1퍼센트포인트 미만 2가지, 미결 1가지"
+    assert outcomes.counts(EN, ["reversed", "reversed"], 1.0, "points") == "reversed in each"
+    assert outcomes.counts(EN, ["reversed"], 1.0, "points") == "reversed in 1"

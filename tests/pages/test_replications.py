@@ -1,0 +1,111 @@
+"""Replications of a claim on its page: rows, sentences for every combination of verdicts, verdicts that moved."""
+
+import itertools
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from support.pages import VERDICTS, context, sources_of, tiny_results, with_findings
+
+from ontrial.report.pages import assemble_pages, replications
+from ontrial.report.pages.page import Page
+from ontrial.report.pages.sources import Published
+
+WORDS = ("supported", "refuted", "depends", "inconclusive")
+SOURCES = {language: sources_of(tiny_results(), language) for language in ("en", "ko")}
+
+
+def page_with(published: dict[str, str], here: str = "supported", language: str = "en", test: str = "t") -> Page:
+    """Return the page of a claim, with the verdicts of published studies on it, which made the test `test`."""
+    contexts = [
+        {"policy": "fixed", **context("positive", n=20)},
+        {"policy": "linear", **context("below", n=20)},
+        {"policy": "tuned", **context("undecided", n=80)},
+    ]
+    small = VERDICTS["small"] | {"verdict": here, "test_hash": "t"}
+    sources = with_findings(SOURCES[language], verdicts=VERDICTS | {"small": small})
+    studies = {
+        study: Published({"small": {"verdict": word, "test_hash": test, "contexts": contexts}})
+        for study, word in published.items()
+    }
+    return Page(replace(sources, other_studies=studies), "evidence/small.md")
+
+
+@pytest.mark.parametrize(
+    ("here", "published", "text"),
+    [
+        ("supported", {}, ""),
+        ("supported", {"full": "supported"}, ""),  # neither other data nor another optimiser
+        ("supported", {"letter": "supported"}, "Holds on printed letters, too."),
+        ("supported", {"letter": "supported", "satimage": "supported"}, "Holds on all 2 other data sets."),
+        (
+            "supported",
+            {"adam": "supported", "fashion-mnist": "inconclusive", "letter": "supported"},
+            "Holds on 1 of 2 other data sets, and with Adam. Inconclusive on Fashion-MNIST.",
+        ),
+        ("supported", {"adam": "supported", "momentum": "supported"}, "Holds with Adam and momentum."),
+        (
+            "supported",
+            {"adam": "refuted", "letter": "refuted", "satimage": "refuted", "pendigits": "depends"},
+            "Holds in no replication. Depends on the setting on pen strokes. "
+            "Supported here, but refuted on printed letters and satellite pixels and with Adam.",
+        ),
+        (
+            "refuted",
+            {"adam": "refuted", "letter": "supported"},
+            "Holds on printed letters, too. Refuted with Adam. Refuted here, but supported on printed letters.",
+        ),
+    ],
+)
+def test_the_sentences_say_where_a_claim_holds_and_what_contradicts(here, published, text):
+    assert replications.note(page_with(published, here), "small") == text
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_combination_of_verdicts_has_sentences_that_name_each_other_verdict(language):
+    for words in itertools.product((None, *WORDS), repeat=3):
+        published = {study: word for study, word in zip(("letter", "satimage", "adam"), words, strict=True) if word}
+        for here in WORDS:
+            page = page_with(published, here, language)
+            text = replications.note(page, "small")
+            assert bool(text) == bool(published)
+            assert "{" not in text
+            for study, word in published.items():
+                assert word == "supported" or page.terms[study] in text
+
+
+def test_a_study_that_made_another_test_is_no_replication():
+    assert replications.note(page_with({"letter": "supported"}, test="other"), "small") == ""
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_page_of_a_claim_has_a_row_per_replication(language):
+    page = page_with({"adam": "refuted", "letter": "supported"}, language=language)
+    pages = assemble_pages.build_pages(page.sources)
+    assert "{: #replications }" in pages["evidence/small.md"]
+    rows = [row for row in pages["evidence/small.md"].splitlines() if "20–80" in row]
+    assert [page.terms[study] in row for study, row in zip(("letter", "adam"), rows, strict=True)] == [True, True]
+    assert all("| 1 | 1 | 1 |" in row for row in rows)
+    assert page.terms["letter"] in pages["evidence/index.md"]
+    without = assemble_pages.build_pages(page_with({}, language=language).sources)
+    assert all("#replications" not in text for text in without.values())
+
+
+def test_a_verdict_that_moved_elsewhere_is_named_on_the_page():
+    page = page_with({}, here="supported")
+    row = {"study": page.results.study.name, "claim": "small", "verdict_before": "supported"}
+    table = pd.DataFrame(
+        [
+            row | {"circumstance": "baseline", "differs": "baseline", "verdict": "supported"},
+            row | {"circumstance": "kernel-nehalem", "differs": "kernel", "verdict": "inconclusive"},
+            row | {"circumstance": "numpy-2.0", "differs": "numpy", "verdict": "supported"},
+            row | {"circumstance": "seeds", "differs": "seeds", "verdict": "refuted", "verdict_before": "depends"},
+        ]
+    )
+    moved = Page(with_findings(page.sources, circumstances=table), page.path)
+    text = replications.moved_note(moved, "small")
+    assert "kernel: Nehalem: " in text
+    assert "inconclusive" in text
+    assert "NumPy" not in text
+    assert "all seeds" not in text  # from another verdict than that of the page
+    assert replications.moved_note(page, "small") == ""

@@ -1,0 +1,68 @@
+"""Replications: their configurations, and the accuracy that counts as learnt in a study."""
+
+import pytest
+from support.project import ROOT
+
+from ontrial import data
+from ontrial.errors import InputError
+from ontrial.judge import checks
+from ontrial.judge.docket import load_docket
+from ontrial.nn import OPTIMISERS
+from ontrial.study import configuration
+from ontrial.study.requested import merge_study
+from ontrial.study.study import Study
+
+BASE = "config/replications.yaml"
+FILES = sorted((ROOT / "config/replications").glob("*.yaml"))
+NAMES = [path.stem for path in FILES]
+
+
+@pytest.fixture(autouse=True)
+def files_of_fetched_data_are_not_checked(monkeypatch):
+    monkeypatch.setattr(data, "check_files", lambda name: None)
+    monkeypatch.chdir(ROOT)
+
+
+def replication(name: str) -> Study:
+    return merge_study([BASE, f"config/replications/{name}.yaml"], {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_replication_tries_claims_of_the_default_study_on_its_data_or_with_its_optimiser(name):
+    study = replication(name)
+    docket = checks.read(study.docket, study)
+    default = configuration.read("config/config.yaml")
+    tests = {id: claim.test_hash for id, claim in checks.read(default.docket, default).claims.items()}
+    assert study.name == name
+    assert len(docket.claims) >= 11
+    assert all(tests[id] == claim.test_hash for id, claim in docket.claims.items())
+    setting = "dataset" if name.replace("-", "_") in data.DATASETS else "optimiser"
+    assert name.replace("-", "_") in (*data.DATASETS, *OPTIMISERS)
+    assert {cell.settings[setting] for cell in study.cells.values()} == {name.replace("-", "_")}
+    assert {experiment.looks for experiment in study.experiments.values()} == {(20, 40, 80)}
+
+
+def test_a_threshold_of_the_study_replaces_that_of_the_claims_and_is_another_design_of_the_same_test():
+    plain, other = (checks.read(study.docket, study) for study in (replication("pendigits"), replication("letter")))
+    assert (plain.threshold, other.threshold) == (None, 0.7)
+    faster, accurate = "cross-entropy-faster", "small-batch-accuracy"
+    assert plain.claims[faster].estimand.threshold == 0.9
+    assert other.claims[faster].estimand.threshold == 0.7
+    assert plain.claims[faster].hash != other.claims[faster].hash
+    assert plain.claims[faster].test_hash == other.claims[faster].test_hash
+    assert other.claims[accurate].estimand.threshold is None
+    assert plain.claims[accurate].hash == other.claims[accurate].hash
+
+
+def test_docket_json_carries_the_threshold(tmp_path):
+    study = replication("letter")
+    docket = checks.read(study.docket, study)
+    (tmp_path / "docket.json").write_text(docket.to_json(), encoding="utf-8")
+    assert load_docket(tmp_path / "docket.json") == docket
+
+
+@pytest.mark.parametrize("threshold", ["0", "1.5", "most"])
+def test_a_threshold_is_a_share(threshold):
+    text = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="is not a number above 0 and at most 1"):
+        configuration.parse(f"{text}\nthreshold: {threshold}\n", "smoke.yaml")
