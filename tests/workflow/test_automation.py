@@ -69,7 +69,7 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     against_base, against_own = comparing()
     summary = tmp_path / "summary.md"
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
-    assert "Nothing moved: 7 verdicts and 21 contexts are the same." in summary.read_text(encoding="utf-8")
+    assert "Nothing moved: 7 verdicts and 23 contexts are the same." in summary.read_text(encoding="utf-8")
     assert bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
 
     verdicts = reference / "smoke/verdicts.json"

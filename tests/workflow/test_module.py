@@ -72,7 +72,7 @@ def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
     assert done.returncode == 0, done.stderr[-4000:]
     (claim,) = json.loads((other / "results/ours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "tanh-beats-relu"
-    assert [context["n"] for context in claim["contexts"]] == [3, 3]
+    assert [context["n"] for context in claim["contexts"]] == [8, 8]
     assert (other / "results/yours.txt").read_text(encoding="utf-8").startswith("ours,tanh-beats-relu,measured,")
     assert not (ROOT / "results/ours").exists()
 

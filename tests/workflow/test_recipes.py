@@ -475,8 +475,8 @@ def test_a_new_experiment_and_claim_get_their_verdict_and_the_new_rule_its_outpu
     assert run.returncode == 0, run.stderr[-4000:]
     (claim,) = json.loads((project / "results/yours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "softsign-beats-relu"
-    assert [context["n"] for context in claim["contexts"]] == [3, 3, 3, 3]
-    assert (project / "results/yours/count.txt").read_text(encoding="utf-8") == "80\n"
+    assert [context["n"] for context in claim["contexts"]] == [8, 8, 8, 8]
+    assert (project / "results/yours/count.txt").read_text(encoding="utf-8") == "128\n"
 
 
 def test_a_new_figure_rule_film_and_language_are_planned(project):
