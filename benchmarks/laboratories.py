@@ -122,13 +122,9 @@ def orders(count: int) -> Iterator[np.ndarray]:
 
 def judge(measured: Sequence[Measured], seeds: np.ndarray, looks: Sequence[int]) -> Judgement:
     """Return what a laboratory with these seeds, in this order, concludes about a claim by this project's rules."""
-    contexts = [at_seeds(each, seeds) for each in measured]
-    decisions = [verdicts.decide_context(each, looks) for each in contexts]
-    bonferroni = [verdicts.decide_context(each, looks, len(contexts)).outcome for each in contexts]
+    verdict, decisions, _ = verdicts.decide_claim([at_seeds(each, seeds) for each in measured], looks)
     outcomes = [decision.outcome for decision in decisions]
-    return Judgement(
-        statistics.decide(outcomes, bonferroni), outcomes, [looks[decision.look - 1] for decision in decisions]
-    )
+    return Judgement(verdict, outcomes, [looks[decision.look - 1] for decision in decisions])
 
 
 def at_seeds(measured: Measured, seeds: np.ndarray) -> Measured:

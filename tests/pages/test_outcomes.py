@@ -64,8 +64,8 @@ NO_VALUE = (math.nan, math.nan)
     ],
 )
 def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, english, korean):
-    found = [outcomes.finding(say, outcome, interval, 1.0, "log2").replace("\xa0", " ") for say in (EN, KO)]
-    assert found == [english, korean]
+    sentences = [outcomes.finding(say, outcome, interval, 1.0, "log2").replace("\xa0", " ") for say in (EN, KO)]
+    assert sentences == [english, korean]
 
 
 @pytest.mark.parametrize(

@@ -159,18 +159,32 @@ def judge_measured(claim: Claim, measured: Sequence[Measured], looks: Sequence[i
     looks: the number of seeds at each look.
     """
     estimand = measured[0].estimand
-    decisions = [decide_context(each, looks) for each in measured]
-    outcomes = [decision.outcome for decision in decisions]
-    bonferroni_outcomes = [decide_context(each, looks, contexts=len(measured)).outcome for each in measured]
+    verdict, decisions, bonferroni_outcomes = decide_claim(measured, looks)
     return {
         **_identify(claim),
-        "verdict": statistics.decide(outcomes, bonferroni_outcomes),
+        "verdict": verdict,
         "unit": estimand.unit,
         "looks": list(looks),
         "smallest_effect": estimand.smallest_effect,
         "flipped_by": flipping_axes([each.context for each in measured], bonferroni_outcomes),
         "contexts": [describe_context(decision) for decision in decisions],
     }
+
+
+class ClaimDecision(NamedTuple):
+    """The verdict on a claim, the decision on each context, and its outcome at the level of the verdict "depends"."""
+
+    verdict: str
+    decisions: list[Decision]
+    bonferroni_outcomes: list[str]
+
+
+def decide_claim(measured: Sequence[Measured], looks: Sequence[int]) -> ClaimDecision:
+    """Return the verdict on a claim from the numbers of its contexts, and what it rests on."""
+    decisions = [decide_context(each, looks) for each in measured]
+    bonferroni_outcomes = [decide_context(each, looks, contexts=len(measured)).outcome for each in measured]
+    verdict = statistics.decide([decision.outcome for decision in decisions], bonferroni_outcomes)
+    return ClaimDecision(verdict, decisions, bonferroni_outcomes)
 
 
 def decide_context(measured: Measured, looks: Sequence[int], contexts: int = 1) -> Decision:
@@ -203,13 +217,11 @@ def open_contexts(measured: Sequence[Measured], looks: Sequence[int]) -> list[Me
     These are the undecided ones, and while the claim is inconclusive, also those that are not decided at the level of
     the verdict "depends".
     """
-    outcomes = [decide_context(each, looks).outcome for each in measured]
-    bonferroni_outcomes = [decide_context(each, looks, contexts=len(measured)).outcome for each in measured]
-    inconclusive = statistics.decide(outcomes, bonferroni_outcomes) == "inconclusive"
+    verdict, decisions, bonferroni_outcomes = decide_claim(measured, looks)
     return [
         each
-        for each, outcome, bonferroni_outcome in zip(measured, outcomes, bonferroni_outcomes, strict=True)
-        if outcome == "undecided" or (inconclusive and bonferroni_outcome == "undecided")
+        for each, decision, bonferroni_outcome in zip(measured, decisions, bonferroni_outcomes, strict=True)
+        if decision.outcome == "undecided" or (verdict == "inconclusive" and bonferroni_outcome == "undecided")
     ]
 
 

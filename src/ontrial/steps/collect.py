@@ -22,9 +22,7 @@ def collect(study_file: str, added: list[str], runs: str, csv: str, records: str
     """Read and verify the run files of every cell, and write the tables. added: the run files of each later look."""
     folder = Path(study_file).parent / "runs"
     study = load_study(study_file)
-    cells = study.cells | {
-        path: study.later_cells[path] for file in added for path in files.read_json(file) if path in study.later_cells
-    }
+    cells = study.cells | {path: study.later_cells[path] for file in added for path in files.read_json(file)}
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schema = pa.unify_schemas([run_files.read_schema(file) for file in sources.values()])
     with (

@@ -21,7 +21,7 @@ QUANTITIES = (
     "inconclusive claims",
 )
 COUNTS = ("seeds per context", "inconclusive claims")
-ERROR_CASE = re.compile(r"effect (\S+), correlation (\S+), half width (\S+)")
+EFFECT = re.compile(r"effect ([\d.]+)")  # in the name of a case
 
 
 @template_name("laboratories_table")
@@ -29,7 +29,7 @@ def agreement(page: Page) -> str:
     """Return one row per way to judge: how often pairs of laboratories contradict each other, and what stays open."""
     say = page.say
     rows = [
-        (say[f"laboratories {way}"], *(_text(page, "laboratories", way, quantity) for quantity in QUANTITIES))
+        (say[f"laboratories {way}"], *(fact(page, "laboratories", way, quantity) for quantity in QUANTITIES))
         for way in WAYS
     ]
     return markdown([say["laboratories way"], *(say[f"laboratories {quantity}"] for quantity in QUANTITIES)], rows)
@@ -40,7 +40,7 @@ def errors(page: Page) -> str:
     """Return one row per true effect of simulated claims: wrong and inconclusive verdicts, the worst of all cases."""
     say = page.say
     table = _rows(page, "errors")
-    table = table.assign(effect=table["case"].str.extract(ERROR_CASE)[0].astype(float))
+    table = table.assign(effect=table["case"].str.extract(EFFECT)[0].astype(float))
     worst = table.pivot_table(index="effect", columns="quantity", values="value", aggfunc="max")
     rows = [
         (f"{effect:g} S", *(numbers.percent(page, row[name]) for name in ("wrong", "inconclusive")))
@@ -52,10 +52,6 @@ def errors(page: Page) -> str:
 @template_name("laboratories_fact")
 def fact(page: Page, part: str, case: str, quantity: str) -> str:
     """Return one number of the published table as text: counts with one decimal, shares in per cent."""
-    return _text(page, part, case, quantity)
-
-
-def _text(page: Page, part: str, case: str, quantity: str) -> str:
     rows = _rows(page, part)
     matching = rows[(rows["case"] == case) & (rows["quantity"] == quantity)]
     if matching.empty:

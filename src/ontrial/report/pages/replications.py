@@ -36,12 +36,12 @@ class Replication(NamedTuple):
 def replications(page: Page, id: str) -> list[Replication]:
     """Return the published replications of a claim that made the same test: first other data, then optimisers."""
     test = verdicts.verdict_record(page, id).get("test_hash")  # verdicts of older versions have none
-    found = []
+    replicated = []
     for study, published in page.sources.other_studies.items():
         name, record = study.replace("-", "_"), published.verdicts.get(id)
         if test and record and record.get("test_hash") == test and name in (*data.DATASETS, *OPTIMISERS):
-            found.append(Replication(page.terms[name], name in data.DATASETS, record))
-    return sorted(found, key=lambda replication: not replication.other_data)
+            replicated.append(Replication(page.terms[name], name in data.DATASETS, record))
+    return sorted(replicated, key=lambda replication: not replication.other_data)
 
 
 @template_name("replications")
@@ -70,12 +70,14 @@ def note(page: Page, id: str) -> str:
 
     For example "Holds on 3 of 4 other data sets, and with Adam." Returns "" without replications.
     """
-    found = replications(page, id)
-    if not found:
+    replicated = replications(page, id)
+    if not replicated:
         return ""
     say, here = page.say, verdicts.verdict_of(page, id)
-    by_verdict = {word: [each for each in found if each.word == word] for word in {each.word for each in found}}
-    sentences = [held(page, found)]
+    by_verdict = {
+        word: [each for each in replicated if each.word == word] for word in {each.word for each in replicated}
+    }
+    sentences = [held(page, replicated)]
     for word in ("refuted", "depends", "inconclusive"):
         if word in by_verdict and (here, word) != ("supported", "refuted"):
             sentences.append(say[f"replication {word}"].format(places(page, by_verdict[word])))
@@ -85,12 +87,12 @@ def note(page: Page, id: str) -> str:
     return " ".join(sentences)
 
 
-def held(page: Page, found: Sequence[Replication]) -> str:
+def held(page: Page, group: Sequence[Replication]) -> str:
     """Return the sentence on the replications in which a claim holds."""
     say = page.say
-    on_data = [each for each in found if each.other_data]
+    on_data = [each for each in group if each.other_data]
     held_on = [each for each in on_data if each.word == "supported"]
-    optimisers = [each for each in found if not each.other_data and each.word == "supported"]
+    optimisers = [each for each in group if not each.other_data and each.word == "supported"]
     parts = []
     if held_on:
         count = "all" if len(held_on) == len(on_data) > 1 else "only" if len(on_data) == 1 else "some"
@@ -103,19 +105,19 @@ def held(page: Page, found: Sequence[Replication]) -> str:
     return say["replication held"].format(say["replication and"].join(parts))
 
 
-def places(page: Page, found: Sequence[Replication]) -> str:
+def places(page: Page, group: Sequence[Replication]) -> str:
     """Return where replications took place, such as "on pen strokes and with Adam"."""
-    groups = {
-        "on": [each for each in found if each.other_data],
-        "with": [each for each in found if not each.other_data],
+    by_kind = {
+        "on": [each for each in group if each.other_data],
+        "with": [each for each in group if not each.other_data],
     }
-    texts = [page.say[f"replication {kind}"].format(joined(page, group)) for kind, group in groups.items() if group]
+    texts = [page.say[f"replication {kind}"].format(joined(page, some)) for kind, some in by_kind.items() if some]
     return page.say["replication and places"].join(texts)
 
 
-def joined(page: Page, found: Sequence[Replication]) -> str:
+def joined(page: Page, group: Sequence[Replication]) -> str:
     """Return the names of replications as a list in words."""
-    *first, last = [each.name for each in found]
+    *first, last = [each.name for each in group]
     return page.say["replication last"].format(", ".join(first), last) if first else last
 
 

@@ -43,7 +43,7 @@ def term(say: Phrases, outcome: str, smallest_effect: float, unit: str) -> str:
 def margin(say: Phrases, smallest_effect: float, unit: str) -> str:
     """Return the smallest effect with its unit: "1 point", "a factor of 1.25"."""
     text = f"{2**smallest_effect if unit == 'log2' else smallest_effect:.4g}"
-    pattern = (
-        say.get(f"one {unit}", say.get(f"effect {unit}", "{}")) if text == "1" else say.get(f"effect {unit}", "{}")
-    )
+    pattern = say.get(f"effect {unit}", "{}")
+    if text == "1":
+        pattern = say.get(f"one {unit}", pattern)
     return pattern.format(formatting.signed(text))
