@@ -19,7 +19,9 @@ LEGAL = {
 
 def softmax_cross_entropy(z: ndarray, target: ndarray) -> ndarray:
     """Mean over the batch of −Σₖ yₖ log pₖ, computed from z (R, B, K)."""
-    return batch_mean(target * -log_softmax(z))
+    terms = log_softmax(z)
+    terms *= target
+    return -batch_mean(terms)
 
 
 def sigmoid_cross_entropy(z: ndarray, target: ndarray) -> ndarray:

@@ -21,8 +21,19 @@ def softmax(z: ndarray, out: ndarray | None = None) -> ndarray:
 
 def log_softmax(z: ndarray) -> ndarray:
     """log pₖ = zₖ − log Σⱼ e^zⱼ of z (R, B, K), over K. Accurate even where pₖ itself underflows."""
-    shifted = _shifted(z)
-    return shifted - np.log(_sum(np.exp(shifted)))
+    out = _shifted(z)
+    out -= np.log(_sum(np.exp(out)))
+    return out
+
+
+def largest(values: ndarray) -> ndarray:
+    """Return the maximum over the last axis of values (R, B, K): (R, B)."""
+    return np.maximum.reduce(np.ascontiguousarray(values.transpose(2, 0, 1)))  # reducing a short last axis is slow
+
+
+def classes(outputs: ndarray) -> ndarray:
+    """Return the class of each row of outputs (…, K): (…). A single output stands for class 1 if above ½."""
+    return outputs[..., 0] > 0.5 if outputs.shape[-1] == 1 else outputs.argmax(axis=-1)
 
 
 def softmax_backward(prediction: ndarray, gradient: ndarray, out: ndarray | None = None) -> ndarray:
@@ -44,8 +55,7 @@ def identity_backward(prediction: ndarray, gradient: ndarray, out: ndarray | Non
 
 def _shifted(z: ndarray, out: ndarray | None = None) -> ndarray:
     """Return z minus its maximum over the last axis."""
-    largest = np.maximum.reduce(np.ascontiguousarray(z.transpose(2, 0, 1)))  # reducing a short last axis is slow
-    return np.subtract(z, largest[:, :, None], out=out)
+    return np.subtract(z, largest(z)[:, :, None], out=out)
 
 
 def _sum(terms: ndarray) -> ndarray:

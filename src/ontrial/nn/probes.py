@@ -10,6 +10,7 @@ import numpy as np
 
 from ontrial.nn.network import Buffers, Network
 from ontrial.nn.objectives import objective
+from ontrial.nn.outputs import classes, largest
 from ontrial.nn.samples import SETS, Pool
 
 BATCH = 64  # samples per block: bounds memory, and keeps a run's sums independent of its stack
@@ -27,8 +28,11 @@ class Probe(Protocol):
     def __init__(self, network: Network):
         """Start with empty totals for R runs."""
 
-    def update(self, network: Network, buffers: Buffers) -> None:
-        """Add one block of samples, whose forward pass is in the buffers."""
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+        """Add one block of samples, whose forward pass is in the buffers.
+
+        correct: (R, B), whether the predicted class is that of the target.
+        """
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return the measures of the blocks so far, name → (R,). set_name: the set that they belong to."""
@@ -46,12 +50,12 @@ class Scores:
         self.correct = np.zeros(len(network.parameters))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers) -> None:
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
         """Add one block of samples."""
-        prediction, target = buffers.prediction, buffers.target
-        batch = target.shape[1]
-        self.loss += batch * network.objective.value(buffers.z[-1], prediction, target).astype(float)
-        self.correct += np.count_nonzero(_classes(prediction) == _classes(target), axis=1)
+        batch = correct.shape[1]
+        loss = network.objective.value(buffers.z[-1], buffers.prediction, buffers.target)
+        self.loss += batch * loss.astype(float)
+        self.correct += np.count_nonzero(correct, axis=1)
         self.samples += batch
 
     def mean_loss(self) -> np.ndarray:
@@ -76,7 +80,7 @@ class Units(Probe):
         self.saturated = np.zeros((runs, len(widths)))
         self.activations = np.zeros(len(widths))  # of one run: samples × units
 
-    def update(self, network: Network, buffers: Buffers) -> None:
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
         """Add one block of samples."""
         for layer, (z, a) in enumerate(zip(buffers.z[:-1], buffers.a[:-1], strict=True)):
             slope = np.abs(network.activation.derivative(z, a))
@@ -106,7 +110,7 @@ class Gradients(Probe):
         self.squares = np.zeros((len(network.layers), len(network.parameters)))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers) -> None:
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
         """Add one block of samples, unless there are enough. Overwrites its buffers."""
         if self.samples >= GRADIENT_SAMPLES:
             return
@@ -140,15 +144,14 @@ class Probabilities(Probe):
         output = network.architecture.output
         self.likelihood = objective(output, "cross_entropy") if network.objective.output.predicts != "numbers" else None
 
-    def update(self, network: Network, buffers: Buffers) -> None:
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
         """Add one block of samples."""
         if self.likelihood is None:
             return
         p, target = buffers.prediction, buffers.target
         runs, batch, columns = p.shape
         self.nll += batch * self.likelihood.value(buffers.z[-1], p, target).astype(float)
-        confidence = np.maximum(p, 1 - p)[:, :, 0] if columns == 1 else p.max(axis=2)
-        correct = _classes(p) == _classes(target)
+        confidence = np.maximum(p, 1 - p)[:, :, 0] if columns == 1 else largest(p)
         bins = np.clip(BINS * np.nan_to_num(confidence), 0, BINS - 1).astype(int)
         bins += BINS * np.arange(runs)[:, None]  # each run has its own bins, so that one bincount serves all runs
         gaps = np.bincount(bins.ravel(), (correct - confidence.astype(float)).ravel(), minlength=runs * BINS)
@@ -174,7 +177,7 @@ class Groups(Probe):
         self.error = np.zeros(len(network.parameters))
         self.groups = 0
 
-    def update(self, network: Network, buffers: Buffers) -> None:
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
         """Add one block of groups."""
         self.error += np.abs(buffers.prediction[:, :, -1] - buffers.target[:, :, -1]).astype(float).sum(axis=1)
         self.groups += buffers.target.shape[1]
@@ -210,8 +213,9 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
             buffers = network.buffers(rows.shape[1])
             pool.load(buffers, rows)
             network.forward(buffers)
+            correct = classes(buffers.prediction) == pool.classes[rows]
             for metric in metrics:
-                metric.update(network, buffers)
+                metric.update(network, buffers, correct)
     with np.errstate(invalid="ignore"):  # 0 / 0 without samples
         measures = {f"{set_name}_loss": score.mean_loss() for set_name, score in scores.items()}
         measures |= {f"{set_name}_accuracy": score.accuracy() for set_name, score in scores.items()}
@@ -219,11 +223,6 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
             values = probe.compute(set_name)
             measures |= values if set_name in pools else dict.fromkeys(values, np.full(len(network.parameters), np.nan))
     return measures
-
-
-def _classes(outputs: np.ndarray) -> np.ndarray:
-    """Return the class of each row of outputs (R, B, K): (R, B). A single output stands for class 1 if above ½."""
-    return outputs[:, :, 0] > 0.5 if outputs.shape[2] == 1 else outputs.argmax(axis=2)
 
 
 def _by_layer(name: str, shares: np.ndarray) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ontrial.nn.network import Buffers
+from ontrial.nn.outputs import classes
 from ontrial.nn.randomness import stream
 
 SETS = ("train", "validation", "test")
@@ -49,8 +50,8 @@ class Pool:
     """A set of samples from which R runs load their batches by row number.
 
     The samples of all S seeds are in one list of S · n rows, so that runs with the same seed share them. X: (S · n,
-    n_in + 1), where the last column is 1. y: (S · n, n_out). size: n. first_rows: (R, 1), the row of each run's first
-    sample.
+    n_in + 1), where the last column is 1. y: (S · n, n_out). classes: (S · n,). size: n. first_rows: (R, 1), the row of
+    each run's first sample.
     """
 
     def __init__(self, samples: Samples, slices: np.ndarray, dtype: DTypeLike = np.float32):
@@ -59,6 +60,7 @@ class Pool:
         self.X = np.ones((seeds * self.size, inputs + 1), dtype)  # the 1 is the input whose weight is the bias
         self.X[:, :-1] = samples.X.reshape(-1, inputs)
         self.y: np.ndarray = samples.y.reshape(len(self.X), samples.y.shape[2]).astype(dtype)
+        self.classes = classes(self.y)
         self.first_rows = self.size * slices[:, None]
 
     def select_runs(self, runs: slice) -> "Pool":
