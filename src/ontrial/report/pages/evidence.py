@@ -6,7 +6,7 @@ from typing import Any
 from ontrial.judge import statistics
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.lottery import SIZES
-from ontrial.judge.verdicts import RESULT_KEYS, standing
+from ontrial.judge.verdicts import standing
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.macros import html
@@ -107,20 +107,21 @@ def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) ->
     The failed runs of each arm and the learning rates are there if a context has any.
     """
     say, contexts = page.say, record["contexts"]
-    settings = [name for name in contexts[0] if name not in RESULT_KEYS]
     with_failed = any(any(context["failed"]) for context in contexts)
     with_rates = any(context["rates"] for context in contexts)
-    heads = [*(verdicts.axis_name(page, name) for name in settings), say["outcome"], say["estimate"]]
+    names = [verdicts.label(page, context) for context in contexts]
+    heads = [say["setting"]] if any(names) else []
+    heads += [say["outcome"], f"{say['estimate']} ({say['interval 95']})"]
     heads += [say["failed runs"]] if with_failed else []
-    heads += [say["interval 95"], say["numbers n"], say["detectable"]]
+    heads += [say["numbers n"], say["detectable"]]
     heads += [say["learning rates used"]] if with_rates else []
     rows = []
-    for context in contexts:
+    for name, context in zip(names, contexts, strict=True):
         estimate, interval = verdicts.estimate_and_interval(page, context)
-        row = [verdicts.value_name(page, name, context[name]) for name in settings]
-        row += [verdicts.outcome_badge(page, record, context), estimate]
+        row = [name] if any(names) else []
+        row += [verdicts.outcome_badge(page, record, context), f"{estimate} ({interval})" if context["n"] else estimate]
         row += [" / ".join(map(formatting.count, context["failed"]))] if with_failed else []
-        row += [interval, repetitions(page, context, estimand), detectable(page, context)]
+        row += [repetitions(page, context, estimand), detectable(page, context)]
         row += [rates_used(context)] if with_rates else []
         rows.append(row)
     return markdown(heads, rows)
