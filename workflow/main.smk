@@ -60,6 +60,8 @@ if workflow.remote_exec:
 
 onstart:
     print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
+    if workflow.cores and untrained(STUDY.cells):
+        print(f"Training takes about {planned_time()} on {workflow.cores} cores.", file=sys.stderr)
 
 
 onsuccess:

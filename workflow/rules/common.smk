@@ -16,7 +16,7 @@ from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, require_parity
 from ontrial.storage import code, files, machine
-from ontrial.study import configuration, films, requested
+from ontrial.study import configuration, estimate, films, requested
 
 
 def call(function, *arguments):
@@ -139,6 +139,20 @@ def folders(paths):
     return sorted({os.path.dirname(path) for path in paths})
 
 
+def untrained(cells):
+    """Return the cells that have no run file yet."""
+    return [cell for path, cell in cells.items() if not os.path.exists(f"{RESULTS}/runs/{path}.parquet")]
+
+
+def planned_time():
+    """Return how long the cells without a run file train on this machine, in words, and with all later looks."""
+    factor = estimate.machine_factor() / workflow.cores
+    first = factor * estimate.seconds(untrained(STUDY.cells))
+    tested = set(TESTED)
+    later = {path: cell for path, cell in STUDY.later_cells.items() if path.rpartition("-look-")[0] in tested}
+    return estimate.duration(first, first + factor * estimate.seconds(untrained(later)))
+
+
 def failure_message():
     """Return what a user needs to know when a run fails. Logs may not mention a full disk, so check for one."""
     try:
@@ -169,6 +183,8 @@ call(require_parity, ROOT / "docs", LANGUAGES)
 NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
+if workflow.cores and not workflow.remote_exec:
+    call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
 
 DATA = data_files(*{cell.dataset for cell in STUDY.cells.values()})
 DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []

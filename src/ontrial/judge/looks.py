@@ -20,6 +20,12 @@ def tested_cells(study: Study, docket: Docket) -> list[Cell]:
     )
 
 
+def later_cells(study: Study, docket: Docket) -> list[Cell]:
+    """Return the cells that later looks would add if every context stayed undecided."""
+    paths = {cell.path for cell in tested_cells(study, docket)}
+    return [cell for path, cell in study.later_cells.items() if path.rpartition("-look-")[0] in paths]
+
+
 def undecided_cells(results: Results, docket: Docket) -> list[Cell]:
     """Return the cells of the contexts that more seeds may decide, each once."""
     return _unique(

@@ -107,6 +107,11 @@ class Study:
         return self.configuration.get("threshold")
 
     @property
+    def may_take_hours(self) -> bool:
+        """Whether the study may train for more than an hour."""
+        return self.configuration.get("may_take_hours", False)
+
+    @property
     def runs(self) -> int:
         """The number of runs."""
         return sum(cell.runs for cell in self.cells.values())

@@ -1,0 +1,102 @@
+"""Check a study and its docket, and print what they plan.
+
+How many networks will be trained, for how long and with how much memory on this machine; and for each context of a
+measured claim, which cells it compares and which effects its seeds can detect. Nothing is trained.
+"""
+
+import argparse
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy import stats
+
+from ontrial.judge import checks, looks, statistics
+from ontrial.judge.claims import Arm, Claim, Estimand, list_contexts, select_arms
+from ontrial.judge.docket import Docket
+from ontrial.judge.verdicts import looks_of, settings_text
+from ontrial.steps.train import MEMORY
+from ontrial.study import estimate
+from ontrial.study.cell import Cell
+from ontrial.study.requested import merge_study
+from ontrial.study.study import Study
+
+
+def check(study_files: list[str], cores: int) -> None:
+    """Print the plan of a study. Raises InputError, which lists all mistakes by line."""
+    study = merge_study(study_files, {})
+    docket = checks.read(study.docket, study) if study.docket else Docket({}, {})
+    print(*plan_lines(study, docket, cores), sep="\n")
+    for claim in docket.claims.values():
+        if claim.kind == "measured" and claim.estimand:
+            print("", *claim_lines(study, claim, claim.estimand), sep="\n")
+    others = Counter(claim.kind.replace("_", " ") for claim in docket.claims.values() if claim.kind != "measured")
+    if others:
+        print("\nClaims that need no training:", ", ".join(f"{count} {kind}" for kind, count in others.items()))
+
+
+def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
+    """Yield what a study trains, and how long and with how much memory it will do so on this machine."""
+    cells, later = study.cells.values(), looks.later_cells(study, docket)
+    yield f"Study {study.name}: {len(cells):,} cells, {study.runs:,} runs."
+    if later:
+        most = study.runs + sum(cell.runs for cell in later)
+        yield f"Undecided contexts get more seeds: up to {most:,} runs in all."
+    factor = estimate.machine_factor() / cores
+    first = factor * estimate.seconds(cells)
+    duration = estimate.duration(first, first + factor * estimate.seconds(later))
+    memory = max(estimate.memory(cell, MEMORY) for cell in cells) / 2**30
+    yield f"Training takes about {duration} with {cores} jobs at a time, each with up to {memory:.1f} GB of memory."
+
+
+def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:
+    """Yield what a claim compares in each context, the number of runs, and which effects its seeds can detect."""
+    seeds = looks_of(study, estimand)
+    yield f"{claim.id}: {estimand.form} of {estimand.metric}"
+    for context in list_contexts(estimand):
+        yield f"  {settings_text(context) or 'the only context'}"
+        cells: dict[str, Cell] = {}
+        for name, side in estimand.sides.items():
+            if not isinstance(side, dict):
+                yield f"    {name}: {side:g}"
+                continue
+            for arm in select_arms(study, estimand, side, context):
+                yield f"    {name}: {arm.cell.path}, {rate_text(arm)}"
+                cells |= {cell.path: cell for cell in (arm.cell, arm.base) if cell}
+        rates = sum(len(cell.learning_rates) for cell in cells.values())
+        yield f"    {counts(seeds)} seeds, {counts([rates * number for number in seeds])} runs"
+    margins = [
+        f"{half_width(number, share, estimand.censored):.2f} s ({number} seeds)"
+        for number, share in zip(seeds, statistics.shares(len(seeds)), strict=True)
+    ]
+    yield f"  Called positive from {claim.spec['smallest_effect']} + {', + '.join(margins)} on,"
+    yield "  where s is the standard deviation between seeds."
+
+
+def counts(numbers: Sequence[int]) -> str:
+    """Return the first and the last of some numbers as text."""
+    return " to ".join(f"{number:,}" for number in dict.fromkeys([numbers[0], numbers[-1]]))
+
+
+def half_width(seeds: int, alpha: float, censored: bool) -> float:
+    """Return half the width of the 1 − alpha interval of a sample like a normal one with a standard deviation of 1."""
+    sample = stats.norm.ppf((np.arange(seeds) + 0.5) / seeds)
+    interval = statistics.confidence_interval(sample, censored, 1 - alpha)
+    return float(interval.ci_high - interval.estimate)
+
+
+def rate_text(arm: Arm) -> str:
+    """Return how the learning rate of an arm is chosen."""
+    if arm.policy:
+        return f"{arm.policy} rate"
+    return "all rates" if arm.learning_rate is None else f"rate {arm.learning_rate:g}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
+    parser.add_argument("--study", dest="study_files", nargs="+", default=["config/config.yaml"], metavar="FILE",
+                        help="a study, or several files that are merged (default: config/config.yaml)")  # fmt: skip
+    parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="how many cells are trained "
+                        "at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
+    parser.set_defaults(function=check)

@@ -1,0 +1,106 @@
+"""How long the cells of a plan will train and how much memory a job will need, estimated before anything is trained.
+
+The seconds of a cell are a sum of counts that its settings fix, each times a cost. The costs were fitted to the 235
+training jobs of the default study, which ran two at a time on two cores with AVX-512: nine in ten of these jobs took
+0.8 to 1.7 times their estimate. `machine_factor` compares the machine at hand with that one.
+"""
+
+import time
+from collections.abc import Iterable
+
+import numpy as np
+
+from ontrial import data
+from ontrial.errors import InputError
+from ontrial.nn import Architecture, Data, Samples, Schedule, train
+from ontrial.nn.probes import BATCH
+from ontrial.nn.training import split_runs
+from ontrial.study.cell import Cell
+from ontrial.study.study import Study
+
+DTYPE = np.float32
+START = 0.34  # seconds until a job trains, and from its last update to its end
+LOADED_INPUT = 4.4e-8  # seconds to read, split and scale one input of one sample
+CALL = 8.7e-6  # seconds of the NumPy calls for one layer of one block of runs, whatever their size
+UPDATED_PARAMETER = 6.9e-10
+TRAINED_PRODUCT = 6e-11  # of a parameter and a sample, forward and backward
+TRAINED_UNIT = 2.6e-9  # of one sample
+MEASURED_PRODUCT = 2e-11
+MEASURED_UNIT = 2.9e-9
+HOUR = 3_600  # seconds
+UNITS = (("hour", HOUR), ("minute", 60), ("second", 1))
+JOB_BYTES = 100 * 2**20  # of a job without data
+BYTES_PER_INPUT_BYTE = 3.2  # as read, as split and as trained on
+
+
+def seconds(cells: Iterable[Cell]) -> float:
+    """Return the estimated time of the training jobs of cells, one after the other, on the machine of the costs."""
+    return sum(map(_cell_seconds, cells))
+
+
+def _cell_seconds(cell: Cell) -> float:
+    schedule, samples, sizes = cell.schedule, cell.training_sample_count, data.sizes(cell.dataset)
+    records = schedule.recorded_updates(samples)
+    measured = len(schedule.train_records(samples)) * samples
+    if records[-1]:  # without training, only the training set is measured
+        measured += len(records) * (sizes.validation + sizes.test)
+    inputs = len(cell.seeds) * sizes.features * (samples + sizes.validation + sizes.test)
+    return START + LOADED_INPUT * inputs + _stack_seconds(cell.architecture, schedule, cell.runs, records[-1], measured)
+
+
+def _stack_seconds(architecture: Architecture, schedule: Schedule, runs: int, updates: int, measured: int) -> float:
+    """Return the time of a stack of runs. measured: samples that are measured, counted at each record."""
+    parameters = sum((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
+    units, layers = sum(architecture.layers[1:]), len(architecture.shapes)
+    blocks = len(split_runs(architecture, schedule, runs, DTYPE))
+    trained = updates * schedule.batch_size
+    return CALL * layers * blocks * (updates + measured / BATCH) + runs * (
+        UPDATED_PARAMETER * parameters * updates
+        + (TRAINED_PRODUCT * parameters + TRAINED_UNIT * units) * trained
+        + (MEASURED_PRODUCT * parameters + MEASURED_UNIT * units) * measured
+    )
+
+
+def memory(cell: Cell, limit: float) -> float:
+    """Return the estimated bytes of the job of a cell that has at most `limit` bytes of data in memory at a time."""
+    inputs = len(cell.seeds) * data.bytes_per_seed(cell.dataset, cell.training_sample_count)
+    return JOB_BYTES + BYTES_PER_INPUT_BYTE * min(inputs, limit)
+
+
+def machine_factor() -> float:
+    """Return how many times as long as estimated a small stack trains on this machine. This takes a tenth of a second.
+
+    The shortest of several rounds counts, since other processes can only lengthen it.
+    """
+    runs, size, updates = 40, 512, 50
+    random = np.random.default_rng(0)
+    samples = Samples(random.random((1, size, 64)), np.eye(10)[random.integers(10, size=(1, size))])
+    none = Samples(samples.X[:, :0], samples.y[:, :0])
+    architecture = Architecture((64, 32, 32, 10), "relu", "softmax", "cross_entropy", "he")
+    schedule = Schedule(batch_size=16, updates=updates, record=1)
+    rounds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        train(architecture, schedule, Data(samples, none, none, (0,)), [0.1] * runs, [0] * runs)
+        rounds.append(time.perf_counter() - start)
+    return min(rounds) / _stack_seconds(architecture, schedule, runs, updates, measured=2 * size)
+
+
+def require_short(study: Study, cells: Iterable[Cell], cores: int) -> None:
+    """Raise InputError if training these cells of a study takes more than an hour by estimate, unless it may."""
+    if study.may_take_hours:
+        return
+    time = seconds(cells) / cores
+    if time > HOUR:
+        raise InputError(
+            f"{study.source}: training takes about {duration(time, time)} on {cores} cores. If that is what you want, "
+            "add the key `may_take_hours: true`. `ontrial check` shows what the study plans."
+        )
+
+
+def duration(shortest: float, longest: float) -> str:
+    """Return a range of seconds in words, to two digits: "3 to 8 minutes"; as one number if both round to the same."""
+    unit, size = next((unit, size) for unit, size in UNITS if longest >= 1.5 * size or size == 1)
+    numbers = dict.fromkeys(f"{float(f'{time / size:.2g}'):g}" for time in (shortest, longest))
+    plural = "" if list(numbers) == ["1"] else "s"
+    return f"{' to '.join(numbers)} {unit}{plural}"

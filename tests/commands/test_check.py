@@ -1,0 +1,45 @@
+"""`ontrial check`: what a study plans, and what its seeds can detect."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from support.project import ROOT
+
+from ontrial.commands.check import check, half_width
+from ontrial.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def test_the_plan_names_cells_runs_time_memory_arms_and_what_can_be_detected(capsys):
+    check(["config/smoke.yaml"], cores=2)
+    plan, *claims = capsys.readouterr().out.split("\n\n")
+    assert plan.startswith("Study smoke: 23 cells, ")
+    assert "with 2 jobs at a time" in plan
+    claim = next(text for text in claims if text.startswith("small-batch-accuracy: difference of test_accuracy"))
+    assert "    of: batch-size/digits/" in claim
+    assert "    minus: batch-size/digits/" in claim
+    assert "Called positive from 1 point + " in claim
+
+
+def test_a_mistake_is_told_with_its_line(tmp_path):
+    study = tmp_path / "study.yaml"
+    study.write_text("study: mine\nexperiment: {}\n")
+    with pytest.raises(InputError, match=r"study\.yaml:2: experiment: unknown key"):
+        check([str(study)], cores=1)
+
+
+@pytest.mark.parametrize("censored", [False, True])
+def test_more_seeds_detect_smaller_effects(censored):
+    widths = [half_width(seeds, 0.05, censored) for seeds in (10, 20, 40, 80, 160)]
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_the_half_width_is_that_of_a_normal_sample():
+    # the signed-rank interval is nearly as short as Student's: an efficiency of 3/π
+    assert half_width(80, 0.05, censored=False) == pytest.approx(
+        stats.t.ppf(0.975, 79) / np.sqrt(80 * 3 / np.pi), rel=0.05
+    )
