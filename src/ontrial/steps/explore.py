@@ -44,7 +44,7 @@ def packed_script(name: str, value: object) -> str:
     Pages opened from a folder can load a script, but not JSON. Compressed, it takes a quarter of the bytes.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f'const {name} = "{base64.b64encode(zlib.compress(text.encode(), 9)).decode()}"\n'
+    return f'const {name} = "{base64.b64encode(zlib.compress(text.encode())).decode()}"\n'
 
 
 if __name__ == "__main__":

@@ -36,12 +36,12 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
     cells = points.drop_duplicates("path")
     index_of_cell = {path: i for i, path in enumerate(cells["path"])}
     recorded = {name: recorded_measures(rows) for name, rows in points.groupby("experiment", sort=False)}
-    packed = []
-    for point in points.to_dict("records"):
-        columns = [column for name in recorded[point["experiment"]] for column in columns_of(name)]
-        summaries = [compact(point[column]) for column in columns]
-        arm = [index_of_cell[point["path"]], point["learning_rate"], point["policies"].split()]
-        packed.append([*arm, point["n"], compact(point["diverged"]), *summaries])
+    packed: list[list] = []
+    for experiment, rows in points.groupby("experiment", sort=False):
+        names = ["diverged", *(column for name in recorded[experiment] for column in columns_of(name))]
+        arms = [rows["path"].map(index_of_cell), rows["learning_rate"], rows["policies"].str.split(), rows["n"]]
+        numbers = [map(compact, rows[name].tolist()) for name in names]
+        packed += map(list, zip(*(column.tolist() for column in arms), *numbers, strict=True))
     cell_columns = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
     return {
         "settings": {name: setting_values(points, name) for name in SETTINGS},
