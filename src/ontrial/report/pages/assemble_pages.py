@@ -8,6 +8,7 @@ from ontrial.report.pages import (  # noqa: F401  most are imported for the func
     evidence,
     explorer,
     film,
+    laboratories,
     numbers,
     other_studies,
     pictures,
