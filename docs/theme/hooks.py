@@ -10,6 +10,7 @@ from ontrial.report.site.fonts import fonts
 
 # Files that no page loads: a site map needs an address, maps are for developers, lunr is for Japanese and Thai.
 UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
+KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 
 def on_config(config):
@@ -52,7 +53,8 @@ def on_page_context(context, page, config, nav):
 @event_priority(-100)  # after all other plugins
 def on_post_page(output, page, config):
     """Typeset formulas after the search index has stored them as LaTeX, and then add the security policy."""
-    return csp.with_policy(mathml.typeset(repair(output, config.extra["menu"]), page.file.src_uri))
+    finished = mathml.typeset(repair(output, config.extra["menu"]), page.file.src_uri)
+    return csp.with_policy(finished, KNOWN_SCRIPTS, page.file.src_uri)
 
 
 def repair(page: str, menu: str) -> str:

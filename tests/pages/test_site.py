@@ -17,7 +17,7 @@ from support.sites import PAGES, build, theme
 
 from ontrial.errors import InputError
 from ontrial.report.site.build import languages
-from ontrial.report.site.csp import with_policy
+from ontrial.report.site.csp import LIST, hash_source, list_scripts, with_policy
 
 JAVA, CHECKER = shutil.which("java"), ROOT / ".checker/vnu.jar"
 MEGABYTE = 1_000_000
@@ -156,11 +156,41 @@ def test_a_policy_on_every_page_lets_its_own_scripts_and_no_others(pages):
 
 def test_a_policy_comes_before_what_it_rules():
     page = with_policy(
-        '<head><meta charset="utf-8"><script>a</script><script type="application/json">{}</script></head>'
+        '<head><meta charset="utf-8"><script>a</script><script type="application/json">{}</script></head>',
+        {hash_source("a")},
+        "page.html",
     )
     assert page.index("Content-Security-Policy") < page.index("<script>")
     assert page.count("sha256-") == 1
     assert "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='" in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>\n  alert(9)\n</script>",
+        "<SCRIPT type=module>alert(9)</SCRIPT >",
+        '<script id="x" type="text/javascript">alert(9)</script>',
+        "<style>alert(9)</style>",
+    ],
+)
+def test_an_inline_script_or_style_that_nobody_knows_is_refused_with_its_page_and_first_line(text):
+    with pytest.raises(InputError, match=r"^en/a\.md: this inline .* 'alert\(9\)'"):
+        with_policy(f'<head><meta charset="utf-8"></head>{text}', {hash_source("a")}, "en/a.md")
+
+
+def test_a_title_that_quotes_a_script_stays_a_title(tmp_path):
+    theme(tmp_path)
+    build(tmp_path, PAGES | {"en/more.md": "# a < b &lt;/title&gt;&lt;script&gt;alert(9)&lt;/script&gt; {#place}\n"})
+    page = (tmp_path / "site/en/more.html").read_text(encoding="utf-8")
+    assert "<title>a &lt; b &lt;/title&gt;&lt;script&gt;alert(9)&lt;/script&gt; - Theory on Trial</title>" in page
+    assert "<script>alert(9)" not in page
+
+
+def test_the_list_of_inline_scripts_is_that_of_the_theme(tmp_path):
+    theme(tmp_path)
+    list_scripts(str(tmp_path / "theme"))
+    assert (tmp_path / "theme" / LIST).read_text() == (ROOT / "docs/theme" / LIST).read_text()
 
 
 # How much a page weighs -----------------------------------------------------------------------------------------------

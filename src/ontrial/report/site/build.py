@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.report.site.csp import with_policy
+from ontrial.report.site.csp import hash_source, inline, with_policy
 from ontrial.report.site.templates import render
 from ontrial.storage.files import atomic_folder
 
@@ -101,4 +101,5 @@ def root(templates: Mapping[str, str], names: Mapping[str, str]) -> dict[str, st
     templates: file name → Jinja2 template. names: as for `build`.
     """
     folder = "docs/theme/root/"
-    return {name: with_policy(render(text, folder + name, {"languages": names})) for name, text in templates.items()}
+    pages = {name: render(text, folder + name, {"languages": names}) for name, text in templates.items()}
+    return {name: with_policy(page, set(map(hash_source, inline(page))), name) for name, page in pages.items()}
