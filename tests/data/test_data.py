@@ -214,10 +214,10 @@ def test_class_with_one_sample_is_in_one_set():
 def test_feature_constant_in_training_becomes_zero():
     X = np.array([[0.1, 1.0], [0.1, 3.0], [0.1, 5.0]])
     for one_unit in (True, False):
-        mean, factor = splits.fit_scaling(X, one_unit)
-        assert factor[0] == 0
-        assert factor[1] > 0
-        assert mean[1] == 3
+        scaling = splits.fit_scaling(X, one_unit)
+        assert scaling.factor[0] == 0
+        assert scaling.factor[1] > 0
+        assert scaling.mean[1] == 3
 
 
 def test_scaling_in_blocks_equals_scaling_at_once(monkeypatch):
@@ -226,10 +226,10 @@ def test_scaling_in_blocks_equals_scaling_at_once(monkeypatch):
         whole = splits.fit_scaling(X, one_unit)
         with monkeypatch.context() as patch:
             patch.setattr(splits, "BLOCK", 7)
-            assert np.allclose(splits.fit_scaling(X, one_unit), whole, rtol=1e-14, atol=0)
+            assert np.allclose(splits.fit_scaling(X, one_unit)[:2], whole[:2], rtol=1e-14, atol=0)
             out = np.empty(X.shape, np.float32)
-            splits.apply_scaling(X, *whole, out)
-        assert np.array_equal(out, ((X - whole[0]) * whole[1]).astype(np.float32))
+            splits.apply_scaling(X, whole, out)
+        assert np.array_equal(out, ((X - whole.mean) * whole.factor).astype(np.float32))
 
 
 def test_unknown_data_set_is_rejected():
@@ -380,104 +380,3 @@ def test_inputs_are_scaled_by_the_training_samples_in_use():
     X = data.arrays("digits", (4,), "softmax", np.float64, training_samples=100).train.X[0]
     assert X.shape == (100, 64)
     assert X.mean(axis=0) == pytest.approx(np.zeros(64), abs=1e-12)
-
-
-# A user's CSV file -------------------------------------------------------------------------------------------------
-
-ROWS = "".join(f"{i},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
-TABLE = "weight,legs,animal\n" + ROWS
-
-
-@pytest.fixture
-def csv_dataset(tmp_path, monkeypatch):
-    """A function that writes a CSV file, registers it as a data set and returns its name."""
-    monkeypatch.chdir(tmp_path)
-
-    def write(content: str | bytes, label: str = "animal") -> str:
-        content = content if isinstance(content, bytes) else content.encode()
-        (tmp_path / "mine.csv").write_bytes(content)
-        monkeypatch.setitem(data.DATASETS, "mine", data.from_csv("mine.csv", label))
-        data.load.cache_clear()
-        return "mine"
-
-    return write
-
-
-def test_csv_file_needs_one_registry_entry(csv_dataset):
-    name = csv_dataset(TABLE)
-    data.check_files(name)
-    assert data.sizes(name) == (2, 2, 26, 26, 6, 8)
-    assert data.external_files(name) == ["mine.csv"]
-    mine = data.load(name)
-    assert mine.classes == ("cat", "dog")
-    assert mine.X[3].tolist() == [3, 0]
-    assert mine.labels[:4].tolist() == [1, 0, 1, 0]
-    assert data.arrays(name, (1,), "softmax").train.X.shape == (1, 26, 2)
-    assert data.target_columns(name, "sigmoid") == 1
-
-
-def test_numeric_classes_are_sorted_by_value(csv_dataset):
-    rows = "".join(f"{i},{(2, 10, 9)[i % 3]}\n" for i in range(60))
-    assert data.load(csv_dataset("x,y\n" + rows, label="y")).classes == ("2", "9", "10")
-
-
-def test_spaces_quotes_empty_lines_and_a_byte_order_mark_are_accepted(csv_dataset):
-    rows = "".join(f' {i} ,"{i % 2}"\r\n\r\n' for i in range(40))
-    assert data.sizes(csv_dataset(("\ufeffx,y\r\n" + rows).encode(), label="y")).classes == 2
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (
-            TABLE.replace("\n3,0,", "\n,0,"),
-            'mine.csv:5: column "weight": the value is missing. Fill it in, or remove the',
-        ),
-        (TABLE.replace("\n3,0,cat", "\n3,0,"), 'mine.csv:5: column "animal": the value is missing.'),
-        (TABLE.replace("\n3,0,", "\n3,four,"), 'mine.csv:5: column "legs": "four" is not a number. Only the column of'),
-        (TABLE.replace("\n3,0,", "\nnan,0,"), 'mine.csv:5: column "weight": "nan" is not a number.'),
-        (TABLE.replace("\n3,0,cat", "\n3,cat"), "mine.csv:5: 2 values, but the header names 3 columns."),
-        (TABLE.replace("animal", "beast"), 'mine.csv:1: unknown column "animal".'),
-        (TABLE.replace("legs", "weight"), 'mine.csv:1: two columns are called "weight".'),
-        (TABLE.replace("legs", ""), "mine.csv:1: column 2 has no name."),
-        (
-            ROWS.replace("cat", "1").replace("dog", "2"),
-            "mine.csv:1: the header is missing: the first line must name the",
-        ),
-        (
-            TABLE.replace(",", ";"),
-            'mine.csv:1: unknown column "animal". Known: weight;legs;animal. Commas separate columns.',
-        ),
-        (
-            TABLE.replace("dog", "cat"),
-            'mine.csv: column "animal": all 40 samples are "cat". At least two classes are needed.',
-        ),
-        (
-            TABLE.replace("\n2,2,dog", "\n2,2,emu"),
-            'mine.csv: column "animal": class "emu" has 1 sample. Each of the 3 classes',
-        ),
-        ("weight,legs,animal\n", 'mine.csv: column "animal": there are no samples. At least two classes are needed.'),
-        ("animal\ncat\n", 'mine.csv:1: there is no column besides "animal", so there are no features to'),
-        ("", "mine.csv:1: the file is empty."),
-        (
-            TABLE.replace("dog", "강아지").encode("cp949"),
-            "mine.csv:2: not UTF-8. Save the file as CSV in",
-        ),
-        (TABLE + '"1,1,dog', "mine.csv:42: not CSV: unexpected end of data."),
-    ],
-)
-def test_mistake_in_a_csv_file_is_reported_with_its_line_and_column(csv_dataset, content, message):
-    with pytest.raises(InputError) as error:
-        data.load(csv_dataset(content))
-    assert str(error.value).startswith(message)
-
-
-def test_missing_csv_file_is_reported_by_the_check(csv_dataset, tmp_path):
-    name = csv_dataset(TABLE)
-    (tmp_path / "mine.csv").unlink()
-    with pytest.raises(InputError) as error:
-        data.check_files(name)
-    assert str(error.value) == (
-        "mine.csv: the data file can't be read: No such file or directory. Put it there, or change its path in "
-        "src/ontrial/data/registry.py."
-    )

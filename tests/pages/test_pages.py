@@ -8,8 +8,10 @@ import pytest
 from support.pages import DOCS, context, page_of, sources_of, with_findings
 from support.project import ROOT
 
+from ontrial import data
 from ontrial.commands import verify
 from ontrial.data import DATASETS
+from ontrial.data.files import UserFile
 from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
@@ -21,6 +23,7 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
 from ontrial.report.wording import formatting, labels
+from ontrial.study.study import Study
 
 
 class Parsed(HTMLParser):
@@ -580,11 +583,22 @@ def test_the_glossary_has_every_term_in_both_languages(results, language):
 
 
 def test_every_key_of_a_configuration_is_among_the_settings(sources):
-    top, experiment = assemble_pages.settings_sections(sources)
+    top, experiment, dataset = assemble_pages.settings_sections(sources)
     listed = {key["name"] for key in experiment["keys"]}
     assert {"study", "experiments"} <= {key["name"] for key in top["keys"]}
     assert set(sources.schema["$defs"]["experiment"]["properties"]) <= listed
     assert "budget.epochs" in listed
+    assert {"csv", "label", "missing"} < {key["name"] for key in dataset["keys"]}
+
+
+def test_data_sets_of_the_study_come_first_and_unused_ones_may_have_no_file(page, tmp_path, monkeypatch):
+    (tmp_path / "pets.csv").write_text("weight,animal\n" + "1,cat\n2,dog\n" * 20, encoding="utf-8")
+    data.define("pets", data.CsvFile(csv=str(tmp_path / "pets.csv"), label="animal"))
+    monkeypatch.setattr(Study, "datasets", ["pets", "xor"])
+    monkeypatch.setitem(DATASETS, "lost", replace(DATASETS["xor"], load=UserFile("lost.csv").read))
+    rows = tables.table(page, "data sets").splitlines()
+    assert rows[2] == "| `pets` | 1 | 2 | 26 | 26 | 6 | 8 |"
+    assert rows[-1] == "| `lost` |" + " – |" * 6
 
 
 def test_every_key_of_a_configuration_is_explained_in_korean(results):
@@ -597,7 +611,7 @@ def test_every_key_of_a_configuration_is_explained_in_korean(results):
 
 def test_a_key_that_korean_lacks_is_explained_in_english(results):
     korean = replace(sources_of(results, "ko"), settings={})
-    top, _ = assemble_pages.settings_sections(korean)
+    top, *_ = assemble_pages.settings_sections(korean)
     assert top["description"] == (
         '<span lang="en">A study has one configuration file, one folder under results/ and one site.</span>'
     )

@@ -11,10 +11,12 @@ from support.project import ROOT, active, ontrial, python
 
 CONFIGURATION = """study: ours
 docket: claims.yaml
+datasets:
+  points: {csv: ../data/points.csv, label: side}
 experiments:
   ours:
     purpose: Show that another workflow can use this one.
-    dataset: [moons]
+    dataset: [points]
     hidden: [[4]]
     activation: [relu, tanh]
     initialisation: [own]
@@ -28,13 +30,15 @@ experiments:
 
 DOCKET = """claims:
   - id: tanh-beats-relu
-    statement: {en: Tanh is more accurate than ReLU on two moons.}
+    statement: {en: Tanh is more accurate than ReLU on points in the plane.}
     experiment: ours
     metric: test_accuracy
     difference: {of: {activation: tanh}, minus: {activation: relu}}
     contexts: {policy: [fixed, tuned]}
     smallest_effect: 1 point
 """
+
+POINTS = "x,y,side\n" + "".join(f"{i % 17},{i % 19},{'left' if i % 17 < 8 else 'right'}\n" for i in range(1000))
 
 RULE = """
 
@@ -57,6 +61,8 @@ def other(tmp_path, installed) -> Path:
     (tmp_path / "config").mkdir()
     (tmp_path / "config/config.yaml").write_text(CONFIGURATION, encoding="utf-8")
     (tmp_path / "config/claims.yaml").write_text(DOCKET, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/points.csv").write_text(POINTS, encoding="utf-8")
     (tmp_path / "Snakefile").write_text(SNAKEFILE, encoding="utf-8")
     (tmp_path / ".venv").symlink_to(installed.parents[1])
     return tmp_path

@@ -8,7 +8,6 @@ import zipfile
 from pathlib import Path
 
 import jsonschema
-import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -107,49 +106,6 @@ def test_a_mistake_is_reported_before_any_job_starts(smoke_copy):
         assert message in output_of(run)
         assert "Nothing was started." in output_of(run)
         assert "Traceback" not in output_of(run)
-
-
-OWN = """\
-study: own
-experiments:
-  grid:
-    purpose: Try your own file.
-    dataset: [flowers]
-    hidden: [[8]]
-    activation: [tanh]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [16]
-    learning_rates: [0.1]
-    seeds: {descriptive: {from: 1, to: 2}}
-    budget: {epochs: 30}
-"""
-
-
-def test_your_own_csv_file_is_a_data_set_with_one_entry(smoke_copy):
-    petals = np.random.default_rng(1).normal(np.repeat([[1, 0], [4, 1], [6, 2]], 50, axis=0), 0.4)
-    iris = pd.DataFrame(petals, columns=["length", "width"])
-    iris["target"] = np.repeat(["setosa", "versicolor", "virginica"], 50)
-    flowers, target = smoke_copy / "data/flowers.csv", "results/own/tables/runs.csv"
-    flowers.parent.mkdir(exist_ok=True)
-    iris.to_csv(flowers, index=False)
-    (smoke_copy / "config/own.yaml").write_text(OWN, encoding="utf-8")
-    entry = '    "flowers": from_csv("data/flowers.csv", label="target"),\n'
-    with edited(smoke_copy / "src/ontrial/data/registry.py", '    "mnist": ', entry + '    "mnist": '):
-        run = snakemake(smoke_copy, target, study="config/own.yaml")
-        assert run.returncode == 0, run.stderr[-4000:]
-        assert pd.read_csv(smoke_copy / target)["test_accuracy"].min() > 0.8
-        assert "train" not in planned_jobs(smoke_copy, target, study="config/own.yaml")
-        iris.iloc[:-1].to_csv(flowers, index=False)
-        assert planned_jobs(smoke_copy, target, study="config/own.yaml")["train"] == 1
-        iris.assign(target=None).to_csv(flowers, index=False)
-        run = snakemake(smoke_copy, "--dry-run", study="config/own.yaml")
-    assert run.returncode != 0
-    message = (
-        'config/own.yaml:5: experiments.grid.dataset[0]: data/flowers.csv:2: column "target": the value is missing.'
-    )
-    assert message in output_of(run)
-    assert "Nothing was started." in output_of(run)
 
 
 def commands(page) -> list[str]:

@@ -2,7 +2,8 @@
 
 Input: the configuration.
 Output: STUDY, CLAIMS, FILMS, LANGUAGES and NAMES. RESULTS is the study's folder, <results> in paths. DOCKET, DATA,
-VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED lists the files that rule fetch downloads.
+OWN_DATA (of the study's own data sets), VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED lists
+the files that rule fetch downloads.
 """
 
 import itertools
@@ -186,7 +187,9 @@ call(files.require_writable, RESULTS)
 if workflow.cores and not workflow.remote_exec:
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
 
-DATA = data_files(*{cell.dataset for cell in STUDY.cells.values()})
+DATA_OF = {name: data_files(name) for name in STUDY.datasets}
+DATA = data_files(*STUDY.datasets)
+OWN_DATA = data_files(*filter(data.csv_file_of, STUDY.datasets))  # read by all steps that need sizes
 DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []
 VERDICTS = ["<results>/verdicts.json"] if CLAIMS else []
 TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []

@@ -16,6 +16,7 @@ checkpoint look:
     input:
         study="<results>/study.json",
         docket=DOCKET,
+        data=OWN_DATA,
         runs=lambda wildcards: run_files(TESTED, int(wildcards.look) - 1),
         added=lambda wildcards: added_at(int(wildcards.look) - 1),
     output:
@@ -48,6 +49,7 @@ rule collect:
         # a function: Snakemake takes n² steps for a list of n files
         runs=lambda wildcards: run_files(STUDY.cells, LOOKS),
         added=added_at(LOOKS),
+        data=OWN_DATA,
     output:
         runs="<results>/tables/runs.parquet",
         csv=appendix("<results>/tables/runs.csv", "runs", "Tables"),
@@ -78,6 +80,7 @@ rule docket:
     input:
         study="<results>/study.json",
         claims=[str(STUDY.docket)] if STUDY.docket else [],
+        data=OWN_DATA,
     output:
         docket="<results>/docket.json",
     log:
@@ -105,6 +108,7 @@ rule judge:
     input:
         study="<results>/study.json",
         docket=DOCKET,
+        data=OWN_DATA,
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
     output:
@@ -138,6 +142,7 @@ rule measure_costs:
     input:
         study="<results>/study.json",
         docket=DOCKET,
+        data=OWN_DATA,
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
     output:

@@ -85,6 +85,7 @@ use rule draw as draw_timed with:
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
         docket=DOCKET,
+        data=OWN_DATA,
         verdicts=TIMED,
         times="<results>/timing/time.json",
         words=docs("words.yaml"),
@@ -144,6 +145,7 @@ rule explore:
     input:
         study="<results>/study.json",
         records="<results>/tables/records.parquet",
+        data=OWN_DATA,
     output:
         points="<results>/explorer/points.csv",
         grid="<results>/explorer/grid.js",
@@ -176,6 +178,7 @@ rule write:
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
         docket=DOCKET,
+        data=OWN_DATA,
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
         elsewhere=ELSEWHERE,

@@ -9,6 +9,8 @@ Output: <results>/study.json
 
 rule plan:
     """Write the checked study for the steps that need all of it."""
+    input:
+        data=OWN_DATA,
     output:
         study="<results>/study.json",
     log:
@@ -32,7 +34,7 @@ rule plan:
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
-        data=lambda wildcards: data_files(cell_of(wildcards).dataset),
+        data=lambda wildcards: DATA_OF[cell_of(wildcards).dataset],
     output:
         runs="<results>/runs/{cell}.parquet",
     log:

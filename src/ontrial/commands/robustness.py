@@ -27,6 +27,7 @@ from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, coun
 from ontrial.storage import files, inputs, machine, shipped
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS
+from ontrial.study.configuration import PATHS
 from ontrial.study.study import Study
 
 KERNELS = ("SkylakeX", "Haswell", "Sandybridge", "Nehalem", "Prescott")  # from new processors to old ones
@@ -185,6 +186,8 @@ def write_study(study: Study, folder: Path, setup: Setup) -> str:
     }
     if study.docket:
         content["docket"] = os.path.relpath(study.docket, folder)
+    for entry in content.get("datasets", {}).values():
+        entry |= {key: os.path.relpath(entry[key], folder) for key in PATHS if key in entry}
     for experiment in content["experiments"].values():
         for limits in experiment["seeds"].values():
             limits |= {end: limits[end] + setup.seed_shift for end in ("from", "to") if end in limits}

@@ -1,7 +1,9 @@
 """Data sets by name, as arrays that are split and scaled."""
 
+from ontrial.data.csv_file import CsvFile
 from ontrial.data.registry import (
     DATASETS,
+    NAMES,
     Dataset,
     Sizes,
     Source,
@@ -9,10 +11,12 @@ from ontrial.data.registry import (
     bytes_per_seed,
     check_files,
     checksum,
+    csv_file_of,
+    define,
     external_files,
-    from_csv,
     large_groups,
     load,
+    scaling,
     sizes,
     source,
     split,
@@ -21,6 +25,8 @@ from ontrial.data.registry import (
 
 __all__ = [
     "DATASETS",
+    "NAMES",
+    "CsvFile",
     "Dataset",
     "Sizes",
     "Source",
@@ -28,10 +34,12 @@ __all__ = [
     "bytes_per_seed",
     "check_files",
     "checksum",
+    "csv_file_of",
+    "define",
     "external_files",
-    "from_csv",
     "large_groups",
     "load",
+    "scaling",
     "sizes",
     "source",
     "split",

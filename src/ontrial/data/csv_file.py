@@ -1,116 +1,345 @@
-"""Data sets from a user's CSV file of numbers, with a header and one column of labels."""
+"""Data sets of a study: CSV files with a header and a column of labels, as its configuration describes them."""
 
 import csv
 import io
-import math
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from ontrial.data import splits
+from ontrial.data.files import UserFile
 from ontrial.errors import InputError, unknown
 
+REFUSE = "refuse"
+PARTS = ("training", "validation", "test")
+TRAINING, TEST = 0, 2  # positions in PARTS
 MIN_SAMPLES = 10  # of each class, so that training, validation and test set all have some
+MIN_CLUSTERS = 3  # that have samples of a class, for the same reason
+LARGEST_CLUSTER = 1 / 5  # of the samples: the test set has about as many
+MAX_CATEGORIES = 100
+MISSING = {"", "na", "n/a", "nan", "null", "?"}
+NUMBER = r"[-+]?([0-9]+{0}?[0-9]*|{0}[0-9]+)([eE][-+]?[0-9]+)?"  # {0} stands for the decimal mark
+LARGEST = float(np.finfo(np.float32).max)  # networks compute with float32
 
 
-def parse_csv(content: bytes, path: str, label: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Return the features X (n, d), the labels (n,), and the sorted names of the classes.
+@dataclass(frozen=True, kw_only=True)
+class CsvFile:
+    """An entry of `datasets` in a configuration. The schema of configurations describes the fields.
 
-    label: the column of class names, which may be words. All other columns are features and must be numbers. path: what
-    messages call the file. Raises InputError, which names the line and column of a mistake.
+    Paths are relative to the folder where the workflow runs.
     """
-    rows = read_rows(content, path)
-    _, header = next(rows, (1, []))
-    check_header(header, path, label)
-    label_index = header.index(label)
-    feature_names = [name for name in header if name != label]
-    features, class_names = [], []
-    for line, row in rows:
+
+    csv: str
+    label: str
+    drop: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    missing: str = REFUSE
+    separator: str = ","
+    decimal: str = "."
+    test: str | None = None
+    part: str | None = None
+    group: str | None = None
+
+    @property
+    def files(self) -> tuple[UserFile, ...]:
+        """The file, and that of the test set if there is one."""
+        return tuple(UserFile(path) for path in (self.csv, self.test) if path)
+
+    @property
+    def other_columns(self) -> tuple[str, ...]:
+        """The columns that are not features."""
+        return tuple(name for name in (self.label, self.part, self.group, *self.drop) if name is not None)
+
+
+class Table(NamedTuple):
+    """The content of a data set. The test samples come last; given validation samples come before them.
+
+    X: (n, d), NaN where a value is missing. labels: (n,), indices into `classes`. validation, test: the number of
+    samples that the file gives for each part, or None if they are drawn. clusters: (n,), the number of the cluster of
+    each sample, or None. categories: the columns of X of each categorical feature.
+    """
+
+    X: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+    validation: int | None
+    test: int | None
+    clusters: np.ndarray | None
+    categories: tuple[slice, ...]
+
+
+class Rows(NamedTuple):
+    """The rows of a file as text. places: "path:line" of each row. columns: the values of each column, by name."""
+
+    places: list[str]
+    columns: dict[str, list[str]]
+
+
+def read(file: CsvFile) -> Table:
+    """Return the content of a data set. Raises InputError, which names the line and column of a mistake."""
+    rows = read_rows(file.csv, file)
+    parts = np.full(len(rows.places), TRAINING)
+    if file.test is not None:
+        test_rows = read_rows(file.test, file)
+        if not test_rows.places:
+            raise InputError(f"{file.test}: there are no samples.")
+        parts = np.repeat([TRAINING, TEST], [len(parts), len(test_rows.places)])
+        rows = join(rows, test_rows, file)
+    elif file.part is not None:
+        parts = given_parts(rows, file)
+    classes, labels = numbered(complete(rows, file.label))
+    check_classes(labels[parts == TRAINING], classes, file)
+    clusters = None
+    if file.group is not None:
+        names, clusters = numbered(complete(rows, file.group))
+        check_clusters(clusters, names, labels, classes, file)
+        parts[np.isin(clusters, splits.draw_test_clusters(clusters))] = TEST
+    X, categories = features(rows, file, parts == TRAINING)
+    order = np.argsort(parts, kind="stable")
+    _, validation, test = np.bincount(parts, minlength=len(PARTS)).tolist()
+    clusters = None if clusters is None else clusters[order]
+    return Table(X[order], labels[order], classes, validation or None, test or None, clusters, categories)
+
+
+# Text -----------------------------------------------------------------------------------------------------------------
+
+
+def read_rows(path: str, file: CsvFile) -> Rows:
+    """Return the rows of one of the files of a data set."""
+    lines = parse(UserFile(path).read(), path, file.separator)
+    _, header = next(lines, ("", []))
+    check_header(header, path, file)
+    places, rows = [], []
+    for place, row in lines:
         if len(row) != len(header):
-            raise InputError(f"{path}:{line}: {len(row)} values, but the header names {len(header)} columns.")
-        class_names.append(row.pop(label_index))
-        if not class_names[-1]:
-            raise missing_value(path, line, label)
-        features.append([parse_number(text, path, line, name) for text, name in zip(row, feature_names, strict=True)])
-    classes = sorted_classes(set(class_names))
-    check_classes(class_names, classes, path, label)
-    class_index = {name: index for index, name in enumerate(classes)}
-    return np.array(features, float), np.array([class_index[name] for name in class_names], int), classes
+            raise InputError(f"{place}: {len(row)} values, but the header names {len(header)} columns.")
+        places.append(place)
+        rows.append(row)
+    values = zip(*rows, strict=True) if rows else [()] * len(header)
+    return Rows(places, {name: list(column) for name, column in zip(header, values, strict=True)})
 
 
-def read_rows(content: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line number and the stripped values of each non-empty row. Raises InputError if it is not CSV."""
+def parse(content: bytes, path: str, separator: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield "path:line" and the stripped values of each row that is not empty. Raises InputError if it is not CSV."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}:{line}: not UTF-8. Save the file as CSV in UTF-8.") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for row in reader:
             if row:
-                yield reader.line_num, [value.strip() for value in row]
+                yield f"{path}:{reader.line_num}", [value.strip() for value in row]
     except csv.Error as error:
         raise InputError(f"{path}:{reader.line_num}: not CSV: {error}.") from None
 
 
-def check_header(header: list[str], path: str, label: str) -> None:
-    """Raise InputError unless the header names every column once and has the label and at least one feature."""
+def check_header(header: list[str], path: str, file: CsvFile) -> None:
+    """Raise InputError unless the header names every column once, those of the entry, and at least one feature."""
     if not header:
         raise InputError(f"{path}:1: the file is empty.")
-    if label not in header and all(is_number(name) for name in header):
-        raise InputError(f"{path}:1: the header is missing: the first line must name the columns, one of them {label}.")
-    if label not in header:
-        raise InputError(f"{path}:1: {unknown('column', label, header)} Commas separate columns.")
+    if file.label not in header and all(is_number(name) for name in header):
+        raise InputError(
+            f"{path}:1: the header is missing: the first line must name the columns, one of them {file.label}."
+        )
+    if header[0] in ("", "Unnamed: 0") and header[0] not in file.drop:
+        problem = f'is called "{header[0]}"' if header[0] else "has no name"
+        raise InputError(
+            f"{path}:1: column 1 {problem}: it seems to be the index of a pandas table, which is no feature. Remove "
+            "it: to_csv(…, index=False) leaves it out."
+        )
     for index, name in enumerate(header):
         if not name:
             raise InputError(f"{path}:1: column {index + 1} has no name.")
         if name in header[:index]:
             raise InputError(f'{path}:1: two columns are called "{name}".')
-    if len(header) == 1:
-        raise InputError(f'{path}:1: there is no column besides "{label}", so there are no features to learn from.')
-
-
-def check_classes(class_names: list[str], classes: tuple[str, ...], path: str, label: str) -> None:
-    """Raise InputError unless there are at least two classes with MIN_SAMPLES samples each."""
-    if len(classes) < 2:
-        problem = f'all {len(class_names)} samples are "{classes[0]}"' if classes else "there are no samples"
-        raise InputError(f'{path}: column "{label}": {problem}. At least two classes are needed.')
-    rarest = min(classes, key=class_names.count)
-    count = class_names.count(rarest)
-    if count < MIN_SAMPLES:
+    for name in (file.label, *file.categories, *(file.other_columns if path == file.csv else ())):
+        if name not in header:
+            hint = f' The separator is "{file.separator}": is it another character?' if len(header) == 1 else ""
+            raise InputError(f"{path}:1: {unknown('column', name, header)}{hint}")
+    if set(header) <= set(file.other_columns):
         raise InputError(
-            f'{path}: column "{label}": class "{rarest}" has {count} sample{"s" * (count > 1)}. Each of the '
-            f"{len(classes)} classes needs {MIN_SAMPLES}, so that training, validation and test set all have some."
+            f'{path}:1: there is no column besides "{file.label}", so there are no features to learn from.'
         )
 
 
-def parse_number(text: str, path: str, line: int, column: str) -> float:
-    """Return the number that a feature's text stands for. Raises InputError if it is not a finite number."""
-    if not text:
-        raise missing_value(path, line, column)
-    if not is_number(text):
-        raise InputError(
-            f'{path}:{line}: column "{column}": "{text[:40]}" is not a number. Only the column of labels may contain '
-            "words: replace a feature that has words by one column of zeros and ones for each word."
-        )
-    return float(text)
+def join(rows: Rows, test_rows: Rows, file: CsvFile) -> Rows:
+    """Return the rows of both files. Raises InputError unless they have the same columns."""
+    for first, second, path in ((rows, test_rows, file.csv), (test_rows, rows, file.test)):
+        for name in first.columns.keys() - second.columns.keys() - set(file.drop):
+            raise InputError(f'{file.test}:1: only {path} has a column "{name}". Both files need the same columns.')
+    columns = {name: values + test_rows.columns.get(name, []) for name, values in rows.columns.items()}
+    return Rows(rows.places + test_rows.places, columns)
 
 
-def is_number(text: str) -> bool:
-    """Return whether the text is a finite number."""
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+def complete(rows: Rows, name: str) -> list[str]:
+    """Return the values of a column. Raises InputError if one is missing."""
+    for place, text in zip(rows.places, rows.columns[name], strict=True):
+        if is_missing(text):
+            raise InputError(f'{place}: column "{name}": the value is missing. Fill it in, or remove the line.')
+    return rows.columns[name]
 
 
-def missing_value(path: str, line: int, column: str) -> InputError:
-    """Return the error for an empty value."""
-    return InputError(f'{path}:{line}: column "{column}": the value is missing. Fill it in, or remove the line.')
+def is_missing(text: str) -> bool:
+    """Return whether a text stands for a missing value."""
+    return text.casefold() in MISSING
 
 
-def sorted_classes(names: set[str]) -> tuple[str, ...]:
-    """Sort class names: by value if all are numbers, else alphabetically."""
+def is_number(text: str, decimal: str = ".") -> bool:
+    """Return whether a text is a number with this decimal mark."""
+    return re.fullmatch(NUMBER.format(re.escape(decimal)), text) is not None
+
+
+# Samples --------------------------------------------------------------------------------------------------------------
+
+
+def numbered(values: list[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the sorted names among the values, and the position of each value's name: by value if all are numbers."""
+    names = sorted(set(values))
     if all(map(is_number, names)):
-        return tuple(sorted(names, key=float))
-    return tuple(sorted(names))
+        names.sort(key=float)
+    positions = {name: position for position, name in enumerate(names)}
+    return tuple(names), np.array([positions[value] for value in values], int)
+
+
+def given_parts(rows: Rows, file: CsvFile) -> np.ndarray:
+    """Return the position in PARTS of each sample, as the column `part` gives it."""
+    assert file.part is not None
+    values = complete(rows, file.part)
+    for place, value in zip(rows.places, values, strict=True):
+        if value not in PARTS:
+            raise InputError(f'{place}: column "{file.part}": {unknown("part", value, PARTS)}')
+    if values and "test" not in values:
+        raise InputError(
+            f'{file.csv}: column "{file.part}": no sample is in the part "test". Mark some, or remove part.'
+        )
+    return np.array([PARTS.index(value) for value in values], int)
+
+
+def check_classes(training: np.ndarray, classes: tuple[str, ...], file: CsvFile) -> None:
+    """Raise InputError unless there are two classes or more, each with MIN_SAMPLES samples.
+
+    training: labels of the samples that are not given as validation or test samples.
+    """
+    column = f'{file.csv}: column "{file.label}"'
+    if len(classes) < 2:
+        problem = f'all {len(training)} samples are "{classes[0]}"' if classes else "there are no samples"
+        raise InputError(f"{column}: {problem}. At least two classes are needed.")
+    counts = np.bincount(training, minlength=len(classes))
+    rarest, count = int(counts.argmin()), int(counts.min())
+    if count < MIN_SAMPLES:
+        kind = "sample" if file.test is None and file.part is None else "training sample"
+        purpose = ", so that training, validation and test set all have some" if kind == "sample" else ""
+        raise InputError(
+            f'{column}: class "{classes[rarest]}" has {count} {kind}{"s" * (count != 1)}. Each of the '
+            f"{len(classes)} classes needs {MIN_SAMPLES}{purpose}."
+        )
+
+
+def check_clusters(
+    clusters: np.ndarray, names: tuple[str, ...], labels: np.ndarray, classes: tuple[str, ...], file: CsvFile
+) -> None:
+    """Raise InputError if one cluster has too many of the samples, or too few have samples of one class."""
+    column = f'{file.csv}: column "{file.group}"'
+    counts = np.bincount(clusters)
+    share = counts.max() / len(clusters)
+    if share > LARGEST_CLUSTER:
+        raise InputError(
+            f'{column}: "{names[counts.argmax()]}" has {share:.0%} of the samples. At most {LARGEST_CLUSTER:.0%} can '
+            "have one value, so that training, validation and test set have different ones."
+        )
+    for label, name in enumerate(classes):
+        number = len(np.unique(clusters[labels == label]))
+        if number < MIN_CLUSTERS:
+            raise InputError(
+                f'{column}: only {number} of its values {"have" if number > 1 else "has"} samples of class "{name}". '
+                f"At least {MIN_CLUSTERS} are needed, so that training, validation and test set can all have some."
+            )
+
+
+# Features -------------------------------------------------------------------------------------------------------------
+
+
+def features(rows: Rows, file: CsvFile, training: np.ndarray) -> tuple[np.ndarray, tuple[slice, ...]]:
+    """Return the features X (n, d), NaN where a value is missing, and the columns of X of each categorical feature.
+
+    training: (n,), which samples may train.
+    """
+    columns: list[np.ndarray] = []
+    categories: list[slice] = []
+    width = 0
+    for name in rows.columns:
+        if name in file.other_columns:
+            continue
+        values = one_hot(rows, name, file) if name in file.categories else numbers(rows, name, file)
+        if np.isnan(values[training]).all():
+            raise InputError(
+                f'{file.csv}: column "{name}": no training sample has a value. List the column under drop.'
+            )
+        if name in file.categories:
+            categories.append(slice(width, width + values.shape[1]))
+        columns.append(values)
+        width += values.shape[1]
+    return np.hstack(columns), tuple(categories)
+
+
+def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
+    """Return the values of a numeric column (n, 1), NaN where one is missing."""
+    values = np.full((len(rows.places), 1), np.nan)
+    is_valid = re.compile(NUMBER.format(re.escape(file.decimal))).fullmatch
+    for i, text in enumerate(rows.columns[name]):
+        if is_valid(text):
+            values[i] = float(text.replace(file.decimal, "."))
+        elif not is_missing(text):
+            raise InputError(
+                f'{rows.places[i]}: column "{name}": "{text[:40]}" is not a number. {number_hint(text, file)}'
+            )
+    require_values(rows, name, values, file)
+    if (too_large := np.abs(values[:, 0]) > LARGEST).any():
+        i = int(too_large.argmax())
+        raise InputError(
+            f'{rows.places[i]}: column "{name}": {rows.columns[name][i][:40]} is too large: networks compute with '
+            f"32-bit numbers, which end at {LARGEST:.2g}."
+        )
+    return values
+
+
+def number_hint(text: str, file: CsvFile) -> str:
+    """Return what to do about a text that is not a number."""
+    other = "," if file.decimal == "." else "."
+    if is_number(text, other):
+        return f'If "{other}" is the decimal mark, write decimal: "{other}".'
+    return (
+        "If the column contains words, list it under categories, which makes a column of zeros and ones for each word."
+    )
+
+
+def one_hot(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
+    """Return one column of zeros and ones per category (n, k), NaN where the value is missing."""
+    texts = rows.columns[name]
+    missing = np.array([is_missing(text) for text in texts])
+    names, positions = numbered([text for text in texts if not is_missing(text)])
+    if len(names) > MAX_CATEGORIES:
+        raise InputError(
+            f'{file.csv}: column "{name}": {len(names):,} categories, more than the limit of {MAX_CATEGORIES}. Merge '
+            "rare ones, or list the column under drop."
+        )
+    width = max(len(names), 1)
+    values = np.full((len(texts), width), np.nan)
+    values[~missing] = np.eye(width)[positions]
+    require_values(rows, name, values, file)
+    return values
+
+
+def require_values(rows: Rows, name: str, values: np.ndarray, file: CsvFile) -> None:
+    """Raise InputError if a value of a feature is missing, unless the entry says how to replace it."""
+    missing = np.isnan(values[:, 0])
+    if file.missing == REFUSE and missing.any():
+        raise InputError(
+            f'{rows.places[missing.argmax()]}: column "{name}": the value is missing. Fill it in, remove the line, or '
+            "write missing: median, which replaces missing values."
+        )

@@ -70,7 +70,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class UserFile:
-    """A user's file with any content. name: its path relative to the folder where the workflow runs."""
+    """A file of a study, with any content. name: its path relative to the folder where the workflow runs."""
 
     name: str
 
@@ -80,7 +80,8 @@ class UserFile:
 
     def read(self) -> bytes:
         """Return the content of the file. Raises InputError if it can't be read."""
-        return read_checked(self.path(), None, "Put it there, or change its path in src/ontrial/data/registry.py.")
+        remedy = "Put it there, or change its path in the study, which is relative to the folder of the study file."
+        return read_checked(self.path(), None, remedy)
 
     check = read
 

@@ -1,7 +1,11 @@
-"""Data sets by name, split and scaled. To add one, add an entry to DATASETS."""
+"""Data sets by name, split and scaled.
+
+DATASETS has those of the package. A study can bring CSV files of its own, which `define` makes known.
+"""
 
 import hashlib
 import string
+from collections import ChainMap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -11,6 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ontrial.data import csv_file, files, shapes, splits
+from ontrial.data.csv_file import CsvFile
 from ontrial.data.files import Fetched, Shipped, UserFile
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
@@ -33,30 +38,31 @@ class Sizes(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What a loader returns: X (n, d), labels (n,), and optionally each sample's group and the names of the classes."""
+    """What a loader returns: X (n, d), labels (n,), and optionally each sample's group."""
 
     X: np.ndarray
     labels: np.ndarray
     groups: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Source:
     """Where a data set comes from.
 
-    load: returns the fields of `Loaded`, with groups if `grouped`, and with classes if `classes` is empty. classes:
-    names of the classes in the order of the labels. one_unit: whether all features have the same unit and are scaled by
-    the same factor. grouped: whether samples come in groups with known true rates. files: the files that `load` reads.
-    shape: the shape of X, given for data sets that are fetched, so that a study can be checked before that.
+    load: returns the fields of `Loaded`, with groups if `grouped`. classes: names of the classes in the order of the
+    labels. one_unit: whether all features have the same unit and are scaled by the same factor. grouped: whether
+    samples come in groups with known true rates. files: the files that `load` reads. shape: the shape of X, given for
+    data sets that are fetched, so that a study can be checked before that.
 
     train: the standard number of training samples. None uses all that validation leaves. validation: None uses a fifth
     of what the test set leaves. test: how many of the last samples are the test set that comes with the data set. None
-    draws a fifth of the samples.
+    draws a fifth of the samples. fixed: whether the samples before the test set are the validation set of every seed.
+    clusters: (n,), numbers; samples with the same one are never in two sets. categories: the columns of each
+    categorical feature, if values are missing (NaN).
     """
 
     load: Callable[[], tuple]
-    classes: tuple[str, ...] = ()
+    classes: tuple[str, ...]
     one_unit: bool = False
     grouped: bool = False
     files: tuple[Shipped | Fetched | UserFile, ...] = ()
@@ -64,6 +70,9 @@ class Source:
     train: int | None = None
     validation: int | None = None
     test: int | None = None
+    fixed: bool = False
+    clusters: np.ndarray | None = None
+    categories: tuple[slice, ...] | None = None
 
 
 TEN_DIGITS = tuple("0123456789")
@@ -88,17 +97,6 @@ CLOTHES = (
     "ankle boot",
 )
 AFFORDABLE = {"train": 1_150, "validation": 500}  # with many seeds
-
-
-def from_csv(path: str, label: str) -> Source:
-    """Return the entry for a user's CSV file of numbers with a header. label: the column of class names."""
-    file = UserFile(path)
-
-    def load() -> Loaded:
-        X, labels, classes = csv_file.parse_csv(file.read(), path, label)
-        return Loaded(X, labels, classes=classes)
-
-    return Source(load, files=(file,))
 
 
 def from_table(file: Shipped, classes: Sequence[str], first: int = 0, **options: Any) -> Source:
@@ -141,8 +139,9 @@ DATASETS = {
 class Dataset:
     """All samples of a data set before scaling.
 
-    X: inputs (n, d) of any dtype. labels: (n,), indices into `classes`. classes: their names. groups: the name of each
-    sample's group ("3rd female adult") if samples come in groups with known true rates, else empty.
+    X: inputs (n, d) of any dtype, NaN where a value is missing. labels: (n,), indices into `classes`. classes: their
+    names. groups: the name of each sample's group ("3rd female adult") if samples come in groups with known true rates,
+    else empty.
     """
 
     name: str
@@ -152,11 +151,47 @@ class Dataset:
     groups: tuple[str, ...] = ()
 
 
+_csv_files: dict[str, CsvFile] = {}  # data sets of studies by name
+NAMES = ChainMap[str, Any](DATASETS, _csv_files)  # all known names
+
+
+def define(name: str, file: CsvFile) -> None:
+    """Make a data set of a study known by its name, in place of another study's. Its file is read when needed."""
+    if _csv_files.get(name) != file:
+        _csv_files[name] = file
+        load.cache_clear()
+
+
+def csv_file_of(name: str) -> CsvFile | None:
+    """Return how a study describes a data set of its own. None if the package has the data set."""
+    return _csv_files.get(name)
+
+
 def source(name: str) -> Source:
-    """Return the registry entry of a data set. Raises ValueError if there is none."""
+    """Return where a data set comes from. Raises ValueError if there is none.
+
+    Raises InputError if a study brings it and its file has a mistake.
+    """
+    if name in _csv_files:
+        return _source_of_csv(_csv_files[name])
     if name not in DATASETS:
-        raise ValueError(unknown("data set", name, DATASETS))
+        raise ValueError(unknown("data set", name, NAMES))
     return DATASETS[name]
+
+
+@cache
+def _source_of_csv(file: CsvFile) -> Source:
+    table = csv_file.read(file)
+    return Source(
+        load=lambda: (table.X, table.labels),
+        classes=table.classes,
+        files=file.files,
+        validation=table.validation,
+        test=table.test,
+        fixed=table.validation is not None,
+        clusters=table.clusters,
+        categories=table.categories if np.isnan(table.X).any() else None,
+    )
 
 
 @cache
@@ -166,32 +201,39 @@ def load(name: str) -> Dataset:
     loaded = Loaded(*entry.load())
     loaded.X.flags.writeable = False
     loaded.labels.flags.writeable = False
-    return Dataset(name, loaded.X, loaded.labels, entry.classes or loaded.classes, loaded.groups)
+    return Dataset(name, loaded.X, loaded.labels, entry.classes, loaded.groups)
 
 
 def sizes(name: str) -> Sizes:
     """Return the sizes of a data set. Raises InputError if its file is needed for that, and missing or damaged."""
     entry = source(name)
     samples, features = entry.shape or load(name).X.shape
-    classes = entry.classes or load(name).classes
-    available, validation, test = splits.part_sizes(samples, entry.validation, entry.test)
-    return Sizes(features, len(classes), available, entry.train or available, validation, test)
+    largest_cluster = 1
+    if entry.clusters is not None and entry.test is not None:
+        largest_cluster = int(np.bincount(entry.clusters[: -entry.test]).max())
+    available, validation, test = splits.part_sizes(samples, entry.validation, entry.test, largest_cluster)
+    return Sizes(features, len(entry.classes), available, entry.train or available, validation, test)
+
+
+def _files_of(name: str) -> tuple[Shipped | Fetched | UserFile, ...]:
+    """Return the files of a data set without reading them."""
+    return _csv_files[name].files if name in _csv_files else source(name).files
 
 
 def check_files(name: str) -> None:
     """Raise InputError if a file of a data set is damaged, or is missing and will not be fetched."""
-    for file in source(name).files:
+    for file in _files_of(name):
         file.check()
 
 
 def external_files(name: str) -> list[str]:
     """Return the paths of the files of a data set that do not come with the package."""
-    return [str(file.path()) for file in source(name).files if not isinstance(file, Shipped)]
+    return [str(file.path()) for file in _files_of(name) if not isinstance(file, Shipped)]
 
 
 def checksum(name: str) -> str:
     """Return the SHA-256 of a data set: of its files in order, or of the arrays of a synthetic one."""
-    files = source(name).files
+    files = _files_of(name)
     if files:
         return hashlib.sha256(b"".join(file.read() for file in files)).hexdigest()
     dataset = load(name)
@@ -205,7 +247,7 @@ def split(name: str, seed: int, training_samples: int | None = None) -> splits.S
     """
     entry = source(name)
     labels = load(name).labels
-    parts = splits.split(labels, seed, entry.validation, entry.test)
+    parts = splits.split(labels, seed, entry.validation, entry.test, fixed=entry.fixed, clusters=entry.clusters)
     size = training_samples or sizes(name).train
     return parts._replace(train=splits.draw_subset(parts.train, labels, seed, size))
 
@@ -243,7 +285,7 @@ def arrays(
     else:
         targets = np.eye(len(dataset.classes), dtype=dtype)[dataset.labels]
     parts = [split(name, seed, training_samples) for seed in seeds]
-    scalings = [splits.fit_scaling(dataset.X[part.train], source(name).one_unit) for part in parts]
+    scalings = [scaling(name, part.train) for part in parts]
 
     def samples(indices: Sequence[np.ndarray]) -> Samples:
         return Samples(_scaled_inputs(dataset.X, indices, scalings, dtype), targets[np.stack(indices)])
@@ -260,6 +302,12 @@ def arrays(
     return Data(train, validation, test, tuple(seeds), Samples(X, np.stack([rates] * len(seeds))))
 
 
+def scaling(name: str, train: np.ndarray) -> splits.Scaling:
+    """Return the scaling of the inputs of a data set that suits the training samples with these indices."""
+    entry = source(name)
+    return splits.fit_scaling(load(name).X[train], entry.one_unit, entry.categories)
+
+
 def large_groups(dataset: Dataset) -> list[np.ndarray]:
     """Return the sample indices of each group of at least LARGE samples, in the order of the groups' names."""
     names = np.array(dataset.groups)
@@ -270,11 +318,11 @@ def large_groups(dataset: Dataset) -> list[np.ndarray]:
 def _scaled_inputs(
     X: np.ndarray,
     indices: Sequence[np.ndarray],
-    scalings: Sequence[tuple[np.ndarray, np.ndarray]],
+    scalings: Sequence[splits.Scaling],
     dtype: DTypeLike,
 ) -> np.ndarray:
-    """Return the inputs (S, n, d) with the sample indices (S, n), scaled by each seed's (mean, factor)."""
+    """Return the inputs (S, n, d) with the sample indices (S, n), each seed's with its own scaling."""
     inputs = np.empty((len(indices), len(indices[0]), X.shape[1]), dtype)
-    for out, rows, (mean, factor) in zip(inputs, indices, scalings, strict=True):
-        splits.apply_scaling(X[rows], mean, factor, out)
+    for out, rows, own in zip(inputs, indices, scalings, strict=True):
+        splits.apply_scaling(X[rows], own, out)
     return inputs

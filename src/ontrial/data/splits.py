@@ -1,5 +1,6 @@
 """Splits into training, validation and test sets, and scaling of inputs."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,23 +19,36 @@ class Split(NamedTuple):
     test: np.ndarray
 
 
-def part_sizes(samples: int, validation: int | None = None, test: int | None = None) -> tuple[int, int, int]:
+def part_sizes(
+    samples: int, validation: int | None = None, test: int | None = None, largest_cluster: int = 1
+) -> tuple[int, int, int]:
     """Return the sizes of the training, validation and test set.
 
     validation: None uses a fifth of what the test set leaves. test: size of the test set that comes with the data set.
-    None uses a fifth of the samples.
+    None uses a fifth of the samples. largest_cluster: the most samples that can't be divided between training and
+    validation set. The last cluster drawn for validation may leave that many fewer, less one, for training.
     """
     test = round(samples / 5) if test is None else test
     validation = round((samples - test) / 5) if validation is None else validation
-    return samples - test - validation, validation, test
+    return samples - test - validation - (largest_cluster - 1), validation, test
 
 
-def split(labels: np.ndarray, seed: int, validation: int | None = None, test: int | None = None) -> Split:
+def split(
+    labels: np.ndarray,
+    seed: int,
+    validation: int | None = None,
+    test: int | None = None,
+    *,
+    fixed: bool = False,
+    clusters: np.ndarray | None = None,
+) -> Split:
     """Split the samples at random, stratified by class. The test set is the same for every seed.
 
     labels: (n,), the class of each sample. seed: its "split" stream divides training from validation samples.
     validation: how many samples validate. None uses a fifth of what the test set leaves. test: how many of the last
-    samples are the test set that comes with the data set. None draws a fifth of the samples.
+    samples are the test set that comes with the data set. None draws a fifth of the samples. fixed: whether the
+    validation set is the same for every seed, too: the samples before the test set. clusters: (n,), numbers; samples
+    with the same one are never divided between training and validation set.
     """
     _, validation_size, test_size = part_sizes(len(labels), validation, test)
     samples = np.arange(len(labels))
@@ -42,8 +56,36 @@ def split(labels: np.ndarray, seed: int, validation: int | None = None, test: in
         rest, test_set = draw_stratified(samples, labels, test_size, np.random.default_rng(TEST_SEED))
     else:
         rest, test_set = np.split(samples, [len(samples) - test])
-    train_set, validation_set = draw_stratified(rest, labels, validation_size, stream(seed, "split"))
+    if fixed:
+        train_set, validation_set = np.split(rest, [len(rest) - validation_size])
+    elif clusters is None:
+        train_set, validation_set = draw_stratified(rest, labels, validation_size, stream(seed, "split"))
+    else:
+        train_set, validation_set = draw_clusters(rest, labels, clusters, validation_size, stream(seed, "split"))
     return Split(train_set, validation_set, test_set)
+
+
+def draw_test_clusters(clusters: np.ndarray) -> np.ndarray:
+    """Draw clusters with about a fifth of the samples for the test set. clusters: (n,), of each sample, from 0."""
+    counts = np.bincount(clusters)
+    order = np.random.default_rng(TEST_SEED).permutation(len(counts))
+    totals = counts[order].cumsum()
+    return order[: np.abs(totals - len(clusters) / 5).argmin() + 1]
+
+
+def draw_clusters(
+    samples: np.ndarray, labels: np.ndarray, clusters: np.ndarray, size: int, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw `size` samples from as few clusters as come up, stratified by class.
+
+    Return the samples of the other clusters and the drawn ones, each ascending. What the clusters have beyond `size` is
+    in neither.
+    """
+    names, counts = np.unique(clusters[samples], return_counts=True)
+    order = generator.permutation(len(names))
+    number = np.searchsorted(counts[order].cumsum(), size) + 1
+    drawn = np.isin(clusters[samples], names[order[:number]])
+    return samples[~drawn], draw_stratified(samples[drawn], labels, size, generator)[1]
 
 
 def draw_subset(train: np.ndarray, labels: np.ndarray, seed: int, size: int) -> np.ndarray:
@@ -80,20 +122,52 @@ def quotas(counts: np.ndarray, size: int) -> np.ndarray:
     return whole
 
 
-def fit_scaling(X: np.ndarray, one_unit: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean and the scaling factor of each feature, both (d,), of training inputs X (n, d).
+class Scaling(NamedTuple):
+    """How inputs are scaled. Each array has one number per feature: (d,).
+
+    fill: what replaces missing values before the mean is subtracted, or None if no value is missing.
+    """
+
+    mean: np.ndarray
+    factor: np.ndarray
+    fill: np.ndarray | None = None
+
+
+def fit_scaling(X: np.ndarray, one_unit: bool, categories: Sequence[slice] | None = None) -> Scaling:
+    """Return the scaling of training inputs X (n, d).
 
     The factor is 1 / standard deviation. It is common to all features if they have one unit, as pixels do. The factor
-    of a constant feature is 0.
+    of a constant feature is 0. categories: the columns of each categorical feature, if values may be missing (NaN).
     """
+    fill = None if categories is None else fit_fill(X, categories)
+    X = filled(X, fill)
     blocks = [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]
     mean = np.asarray(sum(block.sum(0, dtype=float) for block in blocks)) / len(X)
     squares = sum(np.square(block - mean).sum(None if one_unit else 0) for block in blocks)
     deviation = np.sqrt(np.full_like(mean, squares / (X.size if one_unit else len(X))))
-    return mean, np.divide(1, deviation, out=np.zeros_like(mean), where=X.max(0) > X.min(0))
+    return Scaling(mean, np.divide(1, deviation, out=np.zeros_like(mean), where=X.max(0) > X.min(0)), fill)
 
 
-def apply_scaling(X: np.ndarray, mean: np.ndarray, factor: np.ndarray, out: np.ndarray) -> None:
+def fit_fill(X: np.ndarray, categories: Sequence[slice]) -> np.ndarray:
+    """Return what replaces the missing values (NaN) of each column of X (n, d): the median, or the commonest category.
+
+    Columns without any value get 0; being constant, they are scaled to 0.
+    """
+    empty = np.isnan(X).all(0)
+    fill = np.nanmedian(np.where(empty, 0, X), axis=0)
+    for columns in categories:
+        counts = np.nansum(X[:, columns], axis=0)
+        fill[columns] = np.arange(len(counts)) == counts.argmax()
+    return fill
+
+
+def filled(X: np.ndarray, fill: np.ndarray | None) -> np.ndarray:
+    """Return X (n, d) with `fill` (d,) in the place of missing values."""
+    return X if fill is None else np.where(np.isnan(X), fill, X)
+
+
+def apply_scaling(X: np.ndarray, scaling: Scaling, out: np.ndarray) -> None:
     """Write the scaled inputs X (n, d) to `out`, which has the same shape and any dtype."""
     for start in range(0, len(X), BLOCK):
-        out[start : start + BLOCK] = (X[start : start + BLOCK] - mean) * factor
+        block = filled(X[start : start + BLOCK], scaling.fill)
+        out[start : start + BLOCK] = (block - scaling.mean) * scaling.factor

@@ -314,12 +314,11 @@ def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
 ValueCheck = Callable[[Any], None]
 
 
-def _one_of(kind: str, names: Iterable[str]) -> ValueCheck:
+def _one_of(kind: str, names: Collection[str]) -> ValueCheck:
     """Return the check of values that are names in a registry."""
-    names = tuple(names)
 
     def check(value: Any) -> None:
-        if value not in names:
+        if value not in tuple(names):
             raise ValueError(unknown(kind, value, names))
 
     return check
@@ -358,6 +357,7 @@ def _any_value(value: Any) -> None:
 
 CLAIM_SETTINGS: dict[str, ValueCheck] = {
     **{name: _configured(name) for name in SETTINGS},
+    "dataset": _one_of("data set", data.NAMES),
     "experiment": _any_value,  # an unknown one selects no runs, which is reported
     "hidden": _hidden,
     "depth": _number("depth", whole=True),

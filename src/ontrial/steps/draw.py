@@ -28,7 +28,7 @@ def draw(
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     content = findings.read(**paths).findings
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
-        translations = [Phrases(terms, language, words) for language in languages]
+        translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
         jobs = [pool.submit(draw_one, name, translations, Path(folder)) for name in figures]
         for job in jobs:
             job.result()

@@ -29,7 +29,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
         "lock_sha256": files.sha256(CHECKOUT / "requirements.lock") if CHECKOUT else None,
         "configuration_sha256": hashlib.sha256(study.to_json().encode()).hexdigest(),
-        "data_sha256": {name: data.checksum(name) for name in sorted({cell.dataset for cell in study.cells.values()})},
+        "data_sha256": {name: data.checksum(name) for name in study.datasets},
         "seeds": {name: list(experiment.judging_seeds) for name, experiment in study.experiments.items()},
         "cells": len(study.cells),
         "runs": study.runs,

@@ -1,7 +1,7 @@
 """Cells, the units of work of a study. `Settings` is the only list of the settings in which cells may differ."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
@@ -74,12 +74,13 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell(Settings):
-    """All settings of the runs that one job trains."""
+    """All settings of the runs that one job trains. csv_file: its data set if the study brings it."""
 
     experiment: str
     learning_rates: tuple[float, ...]
     seeds: tuple[int, ...]
     training: Training
+    csv_file: data.CsvFile | None = None
 
     @property
     def layers(self) -> str:
@@ -192,14 +193,21 @@ class Cell(Settings):
 
     def to_json(self) -> str:
         """Return the cell as one line of JSON, which is the same for equal cells."""
-        return json.dumps(vars(self) | {"training": vars(self.training)}, sort_keys=True, separators=(",", ":"))
+        values: dict[str, Any] = vars(self) | {"training": vars(self.training)}
+        if file := values.pop("csv_file"):
+            values["csv_file"] = vars(file)
+        return json.dumps(values, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":
-        """Return the cell that `to_json` wrote."""
+        """Return the cell that `to_json` wrote. If it has a CSV file, make that known as its data set."""
         values = json.loads(text)
         training = Training(**_with_tuples(values.pop("training")))
-        return cls(**_with_tuples(values), training=training)
+        entry = values.pop("csv_file", None)
+        cell = cls(**_with_tuples(values), training=training, csv_file=entry and csv_file(entry))
+        if cell.csv_file:
+            data.define(cell.dataset, cell.csv_file)
+        return cell
 
 
 def sample_words(dataset: str) -> dict[str, int]:
@@ -222,5 +230,10 @@ def convert(name: str, value: Any) -> Any:
     return float(value) if Settings.__dataclass_fields__[name].type is float else int(value)
 
 
-def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
+def csv_file(entry: Mapping[str, Any]) -> data.CsvFile:
+    """Return the data set that an entry of `datasets` in a configuration describes."""
+    return data.CsvFile(**_with_tuples(entry))
+
+
+def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -1,9 +1,11 @@
 """Read the configuration of a study from a file, text or mapping, and check it."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ontrial import data
 from ontrial.errors import InputError, unknown
@@ -14,12 +16,13 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 from ontrial.study import checking
-from ontrial.study.cell import DEFAULTS, FULL, OWN, SETTINGS, resolve_own, sample_words
-from ontrial.study.checking import Mistake, show
+from ontrial.study.cell import DEFAULTS, FULL, OWN, SETTINGS, csv_file, resolve_own, sample_words
+from ontrial.study.checking import KeyPath, Mistake, show
 from ontrial.study.study import Study, from_checked, inclusive_range
 
 MAX_CELLS = 100_000
 MAX_SEEDS = 1_000  # of one kind: they travel on a command line
+PATHS = ("csv", "test")  # keys of a data set
 RESERVED = "reference"  # results/reference/ holds the published verdicts
 
 
@@ -33,15 +36,33 @@ def parse(text: str, where: str) -> Study:
     return _study(text, where)
 
 
-def from_mapping(mapping: Mapping, where: str = "the configuration") -> Study:
-    """Return the study of a configuration that another program passes as nested mappings and lists."""
-    return _study(mapping, where)
+def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder: Path | None = None) -> Study:
+    """Return the study of a configuration that another program passes as nested mappings and lists.
+
+    data_folder: the folder to which paths of data sets are relative. None is the folder of `where`.
+    """
+    return _study(mapping, where, data_folder)
 
 
-def _study(source: str | Mapping, where: str) -> Study:
-    return from_checked(
-        checking.check(source, where, checking.load_schema("config"), NAME_CHECKS, _find_conflicts), where
-    )
+def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -> Study:
+    folder = Path(where).parent if data_folder is None else data_folder
+    find_conflicts = partial(_find_conflicts, folder=folder)
+    value = checking.check(source, where, checking.load_schema("config"), NAME_CHECKS, find_conflicts)
+    return from_checked(relocated(value, folder), where)
+
+
+def relocated(value: Any, folder: Path) -> Any:
+    """Return a configuration with paths of data sets relative to the working folder instead of `folder`.
+
+    What is no path, or no configuration, stays as it is.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("datasets"), dict):
+        return value
+    datasets = {}
+    for name, entry in value["datasets"].items():
+        paths = [key for key in PATHS if isinstance(entry, dict) and isinstance(entry.get(key), str)]
+        datasets[name] = entry | {key: os.path.normpath(folder / entry[key]) for key in paths} if paths else entry
+    return value | {"datasets": datasets}
 
 
 # Names: each check raises ValueError for an unknown name. ------------------------------------------------------------
@@ -70,7 +91,6 @@ def _check_objective(text: str) -> None:
 
 
 NAME_CHECKS: dict[str, checking.NameCheck] = {
-    "data set": partial(_check_member, "data set", data.DATASETS),
     "activation": partial(_check_member, "activation", ACTIVATIONS),
     "initialisation": _check_initialisation,
     "objective": _check_objective,
@@ -82,17 +102,74 @@ NAME_CHECKS: dict[str, checking.NameCheck] = {
 # Conflicts: settings that obey the schema but contradict each other. ------------------------------------------------
 
 
-def _find_conflicts(value: object, mistakes: list[Mistake]) -> Iterator[Mistake]:
-    """Yield the conflicts of a configuration. Experiments with mistakes are skipped."""
+def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path) -> Iterator[Mistake]:
+    """Yield the conflicts of a configuration. Data sets with mistakes are skipped, and so are experiments.
+
+    folder: the one to which paths of data sets are relative.
+    """
     if not isinstance(value, dict) or not isinstance(value.get("experiments"), dict):
         return
+    datasets = relocated(value, folder).get("datasets")
+    datasets = datasets if isinstance(datasets, dict) else {}
     faulty = {path[:2] for path, _ in mistakes}
+    listed = dict(_listed_datasets(value["experiments"]))
+    conflicts = [*_unknown_datasets(listed, {*data.DATASETS, *datasets})]
+    for name, entry in datasets.items():
+        if ("datasets", name) not in faulty:
+            conflicts += _conflicts_of_dataset(name, csv_file(entry), name in listed.values())
+    yield from conflicts
+    faulty |= {path[:2] for path, _ in conflicts}
+    faulty |= {path[:2] for path, name in listed.items() if ("datasets", name) in faulty}
     valid = {name: settings for name, settings in value["experiments"].items() if ("experiments", name) not in faulty}
     yield from _conflicts_of_experiments(valid)
     if value.get("study") == RESERVED:
         yield ("study",), f'the name "{RESERVED}" is reserved, because results/{RESERVED}/ has the published verdicts.'
     if "claims" in value and "docket" not in value:
         yield ("claims",), "there is no docket to choose claims from. Give the path of one with the key docket."
+
+
+def _listed_datasets(experiments: dict) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the path and name of every data set that an experiment lists, whatever else is wrong with it."""
+    for name, settings in experiments.items():
+        datasets = settings.get("dataset") if isinstance(settings, dict) else None
+        for i, dataset in enumerate(datasets if isinstance(datasets, list) else []):
+            if isinstance(dataset, str):
+                yield ("experiments", name, "dataset", i), dataset
+
+
+def _unknown_datasets(listed: Mapping[KeyPath, str], names: Collection[str]) -> Iterator[Mistake]:
+    for path, name in listed.items():
+        if name not in names:
+            yield path, unknown("data set", checking.bare(name), names)
+
+
+def _conflicts_of_dataset(name: str, file: data.CsvFile, used: bool) -> Iterator[Mistake]:
+    """Yield keys of a data set that contradict each other or, if there are none and it is used, a mistake in a file."""
+    path = ("datasets", name)
+    conflicts = [*_conflicting_keys(file)]
+    if name in data.DATASETS:
+        conflicts.append("the package has a data set of this name. Choose a different one.")
+    yield from ((path, conflict) for conflict in conflicts)
+    if used and not conflicts:
+        data.define(name, file)
+        try:
+            data.sizes(name)
+        except InputError as error:
+            yield path, str(error)
+
+
+def _conflicting_keys(file: data.CsvFile) -> Iterator[str]:
+    given = [key for key in ("test", "part", "group") if getattr(file, key) is not None]
+    if len(given) > 1:
+        yield f"{given[0]} and {given[1]} both say which samples are for testing. Remove one of the two."
+    columns = (*file.other_columns, *file.categories)
+    for column in dict.fromkeys(name for name in columns if columns.count(name) > 1):
+        yield f'column "{column}" can only be one of label, part, group, drop and categories.'
+    if file.separator == file.decimal:
+        yield f'separator and decimal are both {checking.show(file.decimal)}. Write separator: ";" if columns have it.'
+    for path in (str(source.path()) for source in file.files):
+        if "{" in path or "}" in path:  # Snakemake would take what is inside for a wildcard
+            yield f"the path {path} contains braces. Rename the file or folder."
 
 
 def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:

@@ -28,16 +28,16 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     config: the configuration as Snakemake read and merged it. The files are read again here, because Snakemake reads
     1e-3 as text and accepts duplicate keys. Where `config` differs from the files, it has an override.
     """
-    value: dict[str, Any] = {}
+    value: dict[str, Any] = {}  # in which paths of data sets are relative to the working folder
     expected: dict[str, Any] = {}  # what Snakemake read from the files
     docket_source = paths[-1]  # the last file that names a docket
     for path in paths:
         text = checking.read_text(path)
         content, _ = checking.parse_yaml(text, path)
-        update_nested(value, content)
+        update_nested(value, configuration.relocated(content, Path(path).parent))
         update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader))
         docket_source = path if "docket" in content else docket_source
-    overrides = {key: item for key, item in config.items() if key not in expected or expected[key] != item}
+    overrides = difference(config, expected)
     if overrides.get("study") in paths:
         del overrides["study"]  # the path of the file, from --config study=FILE
     if len(paths) == 1 and not overrides:
@@ -46,7 +46,17 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     # The path of a docket is relative to the file that names it or, on the command line, to the working folder.
     folder = Path() if "docket" in overrides else Path(docket_source).parent
     names = [Path(path).name for path in paths] + ["--config"] * bool(overrides)
-    return configuration.from_mapping(value, str(folder / " + ".join(names)))
+    return configuration.from_mapping(value, str(folder / " + ".join(names)), data_folder=Path())
+
+
+def difference(value: Mapping, other: Mapping) -> dict[str, Any]:
+    """Return the items of nested mappings that another one lacks, or has with another value."""
+    items = {}
+    for key, item in value.items():
+        if key not in other or other[key] != item:
+            nested = isinstance(item, Mapping) and isinstance(other.get(key), Mapping)
+            items[key] = difference(item, other[key]) if nested else item
+    return items
 
 
 def update_nested(value: dict, other: Mapping) -> None:

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, convert
+from ontrial import data
+from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, convert, csv_file
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Experiment:
                 learning_rates=self.learning_rates,
                 seeds=self.judging_seeds,
                 training=self.training,
+                csv_file=data.csv_file_of(settings["dataset"]),
                 **settings,
             )
 
@@ -102,6 +104,11 @@ class Study:
         return None if name is None else Path(self.source).parent / name
 
     @property
+    def datasets(self) -> list[str]:
+        """The names of the data sets that cells use, sorted."""
+        return sorted({cell.dataset for cell in self.cells.values()})
+
+    @property
     def threshold(self) -> float | None:
         """The accuracy that counts as learnt, if the study replaces that of its claims."""
         return self.configuration.get("threshold")
@@ -127,7 +134,9 @@ def load_study(path: str | Path) -> Study:
 
 
 def from_checked(configuration: dict[str, Any], source: str) -> Study:
-    """Return the study of a configuration that has been checked."""
+    """Return the study of a configuration that has been checked, and make its data sets known."""
+    for name, entry in configuration.get("datasets", {}).items():
+        data.define(name, csv_file(entry))
     experiments = {name: _experiment(name, settings) for name, settings in configuration["experiments"].items()}
     claims = tuple(configuration["claims"]) if "claims" in configuration else None
     return Study(configuration["study"], experiments, claims, source, configuration)

@@ -54,7 +54,7 @@ def boundaries(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
 def probabilities(network: Network, dataset: str, seed: int, training_samples: int | None = None) -> pd.DataFrame:
     """Return the probability p of the second class on a grid (x1, x2) that covers a data set."""
     X = data.load(dataset).X
-    side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
+    side = np.linspace(np.nanmin(X) - MARGIN, np.nanmax(X) + MARGIN, SIDE)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     p = retrained.predict(network, retrained.scaled(grid, dataset, [seed], training_samples))[0, :, -1]
     return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round(3)

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.data import splits
 from ontrial.judge.results import Results
 from ontrial.nn import Network, train
 from ontrial.nn.network import Weights
@@ -50,6 +49,5 @@ def predict(network: Network, X: np.ndarray) -> np.ndarray:
 
 def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None) -> np.ndarray:
     """Return the inputs X (B, n_in) scaled as for the networks of each seed, (R, B, n_in)."""
-    training = [data.load(dataset).X[data.split(dataset, seed, training_samples).train] for seed in seeds]
-    scalings = [splits.fit_scaling(part, data.source(dataset).one_unit) for part in training]
-    return np.stack([(X - mean) * factor for mean, factor in scalings])
+    scalings = [data.scaling(dataset, data.split(dataset, seed, training_samples).train) for seed in seeds]
+    return np.stack([(X - scaling.mean) * scaling.factor for scaling in scalings])

@@ -66,8 +66,9 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
 
 
 def settings_sections(sources: Sources) -> list[dict[str, Any]]:
-    """Return what the schema of configurations says of a file and of an experiment, each with its keys."""
-    schemas = {"file": sources.schema, "experiment": sources.schema["$defs"]["experiment"]}
+    """Return what the schema of configurations says of a file, an experiment and a data set, each with its keys."""
+    definitions = sources.schema["$defs"]
+    schemas = {"file": sources.schema, "experiment": definitions["experiment"], "data": definitions["dataset"]}
     return [
         {
             "id": id,

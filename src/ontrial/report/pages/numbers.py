@@ -145,9 +145,10 @@ def setting(page: Page, experiment: str, name: str) -> str:
 @template_name("samples")
 def samples(page: Page, dataset: str, part: str = "train") -> str:
     """Return the number of train, validation or test samples of a data set, or of its features or classes."""
-    if dataset not in data.DATASETS:
-        raise InputError(unknown("data set", dataset, data.DATASETS))
-    sizes = data.sizes(dataset)
+    try:
+        sizes = data.sizes(dataset)
+    except ValueError as error:
+        raise InputError(str(error)) from None
     if part not in sizes._fields:
         raise InputError(unknown("part of a data set", part, sizes._fields))
     return formatting.count(getattr(sizes, part))

@@ -114,8 +114,10 @@ def plain_nets(page: Page) -> tuple[str, pd.DataFrame]:
         table = policies.tuned_accuracies(results)
         return results.study.name, table[table["experiment"] == PLAIN_NETS]
     for study, published in page.sources.other_studies.items():
-        if published.tuned is not None and (published.tuned["experiment"] == PLAIN_NETS).any():
-            return study, published.tuned[published.tuned["experiment"] == PLAIN_NETS]
+        if published.tuned is not None:
+            table = published.tuned[published.tuned["experiment"] == PLAIN_NETS]
+            if len(table) and table["dataset"].isin(data.DATASETS).all():  # sizes of other studies' own are not known
+                return study, table
     return "", pd.DataFrame()
 
 

@@ -73,7 +73,7 @@ class Sources:
     @cached_property
     def terms(self) -> Phrases:
         """Texts of docs/words.yaml in this language."""
-        return Phrases(self.words, self.language, "docs/words.yaml")
+        return Phrases(self.words, self.language, "docs/words.yaml", self.results.study.datasets)
 
     @cached_property
     def say(self) -> Phrases:

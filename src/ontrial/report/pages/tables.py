@@ -123,10 +123,19 @@ def probes(page: Page) -> str:
 
 
 def datasets(page: Page) -> str:
-    """Return every data set with its number of features and classes, and of samples in each part."""
+    """Return every data set with its number of features and classes, and of samples in each part: the study's first."""
     say = page.say
-    rows = [(f"`{name}`", *map(formatting.count, data.sizes(name))) for name in data.DATASETS]
+    own = [name for name in page.results.study.datasets if name not in data.DATASETS]
+    rows = [(f"`{name}`", *dataset_sizes(name)) for name in (*own, *data.DATASETS)]
     return markdown((say["setting dataset"], *(say[f"samples {part}"] for part in data.Sizes._fields)), rows)
+
+
+def dataset_sizes(name: str) -> list[str]:
+    """Return the sizes of a data set as text, without numbers if its file can't be read: the study may not use it."""
+    try:
+        return [formatting.count(size) for size in data.sizes(name)]
+    except InputError:
+        return [formatting.NO_VALUE] * len(data.Sizes._fields)
 
 
 def formula(say: Phrases, function: Callable) -> str:

@@ -46,7 +46,7 @@ RULES = {
 
 def rules_of_study(study: Study) -> dict[str, Rule]:
     """Return the rules that take part in a study: all of them, or all but FETCH."""
-    sources = map(data.source, {cell.dataset for cell in study.cells.values()})
+    sources = map(data.source, study.datasets)
     if any(isinstance(file, Fetched) for source in sources for file in source.files):
         return RULES
     return {

@@ -1,6 +1,6 @@
 """The texts of one language, by term."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ontrial.errors import InputError, unknown
 
@@ -8,9 +8,13 @@ from ontrial.errors import InputError, unknown
 class Phrases(dict):
     """Map terms to texts in one language. A missing term raises InputError, which names the file to add it to."""
 
-    def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str, file: str):
-        """Select the texts of one language from `terms`, a mapping term → {language: text} read from `file`."""
-        super().__init__({term: texts[language] for term, texts in terms.items() if language in texts})
+    def __init__(self, terms: Mapping[str, Mapping[str, str]], language: str, file: str, names: Iterable[str] = ()):
+        """Select the texts of one language from `terms`, a mapping term → {language: text} read from `file`.
+
+        names: terms that are their own text if the file lacks them, such as the data sets that a study brings.
+        """
+        super().__init__({name: name for name in names})
+        self.update({term: texts[language] for term, texts in terms.items() if language in texts})
         self.language, self.file = language, file
 
     def __missing__(self, term: str) -> str:

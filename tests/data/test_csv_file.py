@@ -1,0 +1,267 @@
+"""Data sets that a study brings as CSV files: how they are read, split and completed, and what is refused."""
+
+import numpy as np
+import pytest
+
+from ontrial import data
+from ontrial.data import registry, splits
+from ontrial.errors import InputError
+from ontrial.study.cell import Cell, Training
+
+ROWS = "".join(f"{i},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
+TABLE = "weight,legs,animal\n" + ROWS
+
+
+@pytest.fixture
+def csv_dataset(tmp_path, monkeypatch):
+    """A function that writes a CSV file, makes it known as a data set and returns its name."""
+    monkeypatch.chdir(tmp_path)
+    registry._csv_files.clear()
+
+    def write(content: str | bytes, label: str = "animal", test: str | None = None, **keys) -> str:
+        registry._source_of_csv.cache_clear()
+        (tmp_path / "mine.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+        if test is not None:
+            (tmp_path / "test.csv").write_text(test)
+            keys["test"] = "test.csv"
+        data.define("mine", data.CsvFile(csv="mine.csv", label=label, **keys))
+        data.load.cache_clear()
+        return "mine"
+
+    return write
+
+
+def test_a_file_has_features_labels_and_sizes(csv_dataset):
+    name = csv_dataset(TABLE)
+    data.check_files(name)
+    assert data.sizes(name) == (2, 2, 26, 26, 6, 8)
+    assert data.external_files(name) == ["mine.csv"]
+    mine = data.load(name)
+    assert mine.classes == ("cat", "dog")
+    assert mine.X[3].tolist() == [3, 0]
+    assert mine.labels[:4].tolist() == [1, 0, 1, 0]
+    assert data.arrays(name, (1,), "softmax").train.X.shape == (1, 26, 2)
+    assert data.target_columns(name, "sigmoid") == 1
+
+
+def test_numeric_classes_are_sorted_by_value(csv_dataset):
+    rows = "".join(f"{i},{(2, 10, 9)[i % 3]}\n" for i in range(60))
+    assert data.load(csv_dataset("x,y\n" + rows, label="y")).classes == ("2", "9", "10")
+
+
+def test_spaces_quotes_empty_lines_and_a_byte_order_mark_are_accepted(csv_dataset):
+    rows = "".join(f' {i} ,"{i % 2}"\r\n\r\n' for i in range(40))
+    assert data.sizes(csv_dataset(("\ufeffx,y\r\n" + rows).encode(), label="y")).classes == 2
+
+
+def test_semicolons_and_decimal_commas(csv_dataset):
+    rows = "".join(f"-{i},5e1;{i % 2}\n" for i in range(40))
+    assert data.load(csv_dataset("x;y\n" + rows, label="y", separator=";", decimal=",")).X[3, 0] == -35
+
+
+def test_dropped_columns_may_contain_anything(csv_dataset):
+    assert data.sizes(csv_dataset(TABLE.replace("\n3,0,", "\n3,?,"), drop=("legs",))).features == 1
+
+
+def test_categories_become_columns_of_zeros_and_ones(csv_dataset):
+    mine = data.load(csv_dataset(TABLE, categories=("legs",)))
+    assert mine.X[:4].tolist() == [[0, 1, 0, 0], [1, 0, 1, 0], [2, 0, 0, 1], [3, 1, 0, 0]]
+
+
+def test_missing_values_become_the_median_or_the_commonest_category_of_the_training_samples(csv_dataset):
+    lines = [f"{'' if i % 7 == 3 else i * i},{'NA' if i % 5 == 1 else 'abb'[i % 3]},{i % 2}" for i in range(200)]
+    name = csv_dataset("size,kind,y\n" + "\n".join(lines), "y", categories=("kind",), missing="median")
+    X = data.load(name).X
+    assert np.isnan(X).any(axis=0).tolist() == [True] * 3
+    for seed, inputs in zip((1, 2), data.arrays(name, (1, 2), "softmax", np.float64).test.X, strict=True):
+        parts = data.split(name, seed)
+        scaling = data.scaling(name, parts.train)
+        assert scaling.fill.tolist() == [np.nanmedian(X[parts.train, 0]), 0, 1]
+        complete = np.where(np.isnan(X), scaling.fill, X)
+        mean, deviation = complete[parts.train].mean(0), complete[parts.train].std(0)
+        assert np.allclose(inputs, (complete[parts.test] - mean) / deviation)
+
+
+def test_a_feature_without_a_value_among_the_training_samples_of_a_seed_is_left_out():
+    X = np.array([[np.nan, 1.0], [np.nan, 3.0], [np.nan, np.nan]])
+    scaling = splits.fit_scaling(X, one_unit=False, categories=())
+    assert scaling.fill.tolist() == [0, 2]
+    assert scaling.factor[0] == 0
+
+
+def test_a_test_file_has_the_test_set(csv_dataset):
+    name = csv_dataset(TABLE, test="animal,legs,weight\ncat,4,-1\ndog,4,-2\n")
+    assert data.sizes(name) == (2, 2, 32, 32, 8, 2)
+    assert data.external_files(name) == ["mine.csv", "test.csv"]
+    for seed in (1, 2):
+        assert data.load(name).X[data.split(name, seed).test].tolist() == [[-1, 4], [-2, 4]]
+
+
+@pytest.mark.parametrize("parts", [("training", "training", "test"), ("test", "validation", "training")])
+def test_a_column_says_which_samples_are_in_which_part(csv_dataset, parts):
+    rows = "".join(f"{i},{parts[i % 3]},{i // 3 % 2}\n" for i in range(90))
+    name = csv_dataset("x,part,y\n" + rows, "y", part="part")
+    X = data.load(name).X[:, 0].astype(int)
+    one, other = data.split(name, 1), data.split(name, 2)
+    for samples, part in zip(one, ("training", "validation", "test"), strict=True):
+        given = part if part in parts else "training"
+        assert {parts[i % 3] for i in X[samples]} == {given}
+    assert len(X) == 90 == sum(map(len, one))
+    assert np.array_equal(one.validation, other.validation) == ("validation" in parts)
+
+
+def test_no_person_is_on_two_sides(csv_dataset):
+    rows = "".join(f"{i},{'abcdefghijklmnopq'[i % 3 + i % 15]},{i % 2}\n" for i in range(300))
+    name = csv_dataset("x,person,y\n" + rows, "y", group="person")
+    people = data.source(name).clusters
+    assert data.sizes(name).features == 1
+    for seed in range(20):
+        parts = data.split(name, seed)
+        assert tuple(map(len, parts)) == data.sizes(name)[3:]
+        assert len(np.unique(np.concatenate(parts))) == sum(map(len, parts))
+        sides = [set(people[part]) for part in parts]
+        assert not any(sides[i] & sides[j] for i, j in ((0, 1), (0, 2), (1, 2)))
+        assert np.array_equal(parts.test, data.split(name, 0).test)
+    assert 30 <= data.sizes(name).test <= 90
+
+
+def test_a_cell_brings_the_description_of_its_data_set_to_the_job_that_trains_it(csv_dataset):
+    settings = {"hidden": (), "activation": "relu", "initialisation": "he", "objective": "softmax+cross_entropy"}
+    settings |= {"experiment": "grid", "batch_size": "full", "learning_rates": (1.0,), "seeds": (1,)}
+    name = csv_dataset(TABLE, drop=("legs",))
+    cell = Cell(**settings, dataset=name, training=Training(1), csv_file=data.csv_file_of(name))
+    csv_dataset(TABLE)  # another study has a data set of this name
+    assert Cell.from_json(cell.to_json()) == cell
+    assert cell.architecture.layers == (1, 2)
+
+
+WIDE = "weight,legs,animal\n" + "".join(f"{i},{i},{'cat' if i % 2 else 'dog'}\n" for i in range(101))
+PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else 'dog'}\n" for i in range(80))
+
+
+@pytest.mark.parametrize(
+    ("content", "keys", "message"),
+    [
+        (TABLE.replace("\n3,0,", "\n,0,"), {}, 'mine.csv:5: column "weight": the value is missing. Fill it in, remove'),
+        (TABLE.replace("\n3,0,", "\nnan,0,"), {}, 'mine.csv:5: column "weight": the value is missing.'),
+        (
+            TABLE.replace("\n3,0,", "\n3,,"),
+            {"categories": ("legs",)},
+            'mine.csv:5: column "legs": the value is missing. Fill it in, remove the line, or write missing: median',
+        ),
+        (
+            TABLE.replace("\n3,0,cat", "\n3,0,"),
+            {"missing": "median"},
+            'mine.csv:5: column "animal": the value is missing. Fill it in, or remove the line.',
+        ),
+        (
+            TABLE.replace("\n3,0,", "\n3,four,"),
+            {},
+            'mine.csv:5: column "legs": "four" is not a number. If the column contains words, list it under categories',
+        ),
+        (
+            TABLE.replace("\n3,0,", '\n"3,5",0,'),
+            {},
+            'mine.csv:5: column "weight": "3,5" is not a number. If "," is the',
+        ),
+        (TABLE.replace("\n3,0,", "\n1_000,0,"), {}, 'mine.csv:5: column "weight": "1_000" is not a number.'),
+        (TABLE.replace("\n3,0,", "\ninf,0,"), {}, 'mine.csv:5: column "weight": "inf" is not a number.'),
+        (TABLE.replace("\n3,0,", "\n٣,0,"), {}, 'mine.csv:5: column "weight": "٣" is not a number.'),
+        *(
+            (
+                TABLE.replace("\n3,0,", f"\n{number},0,"),
+                {},
+                f'mine.csv:5: column "weight": {number} is too large: networks compute with 32-bit numbers, which',
+            )
+            for number in ("1e39", "-1e300", "1e400")
+        ),
+        (TABLE.replace("\n3,0,cat", "\n3,cat"), {}, "mine.csv:5: 2 values, but the header names 3 columns."),
+        (TABLE.replace("animal", "beast"), {}, 'mine.csv:1: unknown column "animal".'),
+        (TABLE, {"drop": ("id",)}, 'mine.csv:1: unknown column "id". Known: animal, legs, weight.'),
+        (TABLE, {"categories": ("leg",)}, 'mine.csv:1: unknown column "leg". Did you mean "legs"?'),
+        (TABLE.replace("legs", "weight"), {}, 'mine.csv:1: two columns are called "weight".'),
+        (TABLE.replace("legs", ""), {}, "mine.csv:1: column 2 has no name."),
+        (
+            TABLE.replace("weight", ""),
+            {},
+            "mine.csv:1: column 1 has no name: it seems to be the index of a pandas table, which is no feature.",
+        ),
+        (TABLE.replace("weight", "Unnamed: 0"), {}, 'mine.csv:1: column 1 is called "Unnamed: 0": it seems to be the'),
+        (
+            ROWS.replace("cat", "1").replace("dog", "2"),
+            {},
+            "mine.csv:1: the header is missing: the first line must name",
+        ),
+        (
+            TABLE.replace(",", ";"),
+            {},
+            'mine.csv:1: unknown column "animal". Known: weight;legs;animal. The separator is ",": is it another',
+        ),
+        (TABLE.replace("dog", "cat"), {}, 'mine.csv: column "animal": all 40 samples are "cat". At least two classes'),
+        (
+            TABLE.replace("\n2,2,dog", "\n2,2,emu"),
+            {},
+            'mine.csv: column "animal": class "emu" has 1 sample. Each of the 3 classes needs 10, so that training,',
+        ),
+        (
+            "weight,legs,animal\n",
+            {},
+            'mine.csv: column "animal": there are no samples. At least two classes are needed.',
+        ),
+        ("animal\ncat\n", {}, 'mine.csv:1: there is no column besides "animal", so there are no features to'),
+        ("", {}, "mine.csv:1: the file is empty."),
+        (TABLE.replace("dog", "강아지").encode("cp949"), {}, "mine.csv:2: not UTF-8. Save the file as CSV in"),
+        (TABLE.encode("utf-16"), {}, "mine.csv:1: not UTF-8."),
+        (TABLE + '"1,1,dog', {}, "mine.csv:42: not CSV: unexpected end of data."),
+        (
+            TABLE.replace("0,", ",").replace("1,", ",").replace("2,", ","),
+            {"categories": ("legs",), "missing": "median"},
+            'mine.csv: column "legs": no training sample has a value. List the column under drop.',
+        ),
+        (WIDE, {"categories": ("legs",)}, 'mine.csv: column "legs": 101 categories, more than the limit of 100.'),
+        (TABLE, {"part": "legs"}, 'mine.csv:2: column "legs": unknown part "0". Known: test, training, validation.'),
+        (
+            TABLE.replace(",0,", ",training,").replace(",1,", ",training,").replace(",2,", ",validation,"),
+            {"part": "legs"},
+            'mine.csv: column "legs": no sample is in the part "test". Mark some, or remove part.',
+        ),
+        (
+            TABLE.replace(",0,", ",test,").replace(",1,", ",test,").replace(",2,", ",training,"),
+            {"part": "legs"},
+            'mine.csv: column "animal": class "cat" has 6 training samples. Each of the 2 classes needs 10.',
+        ),
+        (
+            TABLE,
+            {"group": "legs"},
+            'mine.csv: column "legs": "0" has 35% of the samples. At most 20% can have one value',
+        ),
+        (PEOPLE, {"group": "person"}, 'mine.csv: column "person": only 2 of its values have samples of class "dog".'),
+        (TABLE, {"test": "weight,legs,animal\n"}, "test.csv: there are no samples."),
+        (TABLE, {"test": "weight,animal\n1,cat\n"}, 'test.csv:1: only mine.csv has a column "legs". Both files need'),
+        (
+            TABLE,
+            {"test": "weight,legs,animal\n1,1,cat\n2,x,dog\n"},
+            'test.csv:3: column "legs": "x" is not a number.',
+        ),
+        (
+            TABLE,
+            {"test": "weight,legs,animal\n1,1,emu\n"},
+            'mine.csv: column "animal": class "emu" has 0 training samples.',
+        ),
+    ],
+)
+def test_a_mistake_is_reported_with_its_line_and_column(csv_dataset, content, keys, message):
+    with pytest.raises(InputError) as error:
+        data.load(csv_dataset(content, **keys))
+    assert str(error.value).startswith(message)
+
+
+def test_a_missing_file_is_reported_by_the_check(csv_dataset, tmp_path):
+    name = csv_dataset(TABLE)
+    (tmp_path / "mine.csv").unlink()
+    with pytest.raises(InputError) as error:
+        data.check_files(name)
+    assert str(error.value) == (
+        "mine.csv: the data file can't be read: No such file or directory. Put it there, or change its path in the "
+        "study, which is relative to the folder of the study file."
+    )

@@ -1,0 +1,150 @@
+"""Data sets that a study brings: their names, paths and conflicts, and that unused ones do not matter."""
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ontrial import data
+from ontrial.data import registry
+from ontrial.errors import InputError
+from ontrial.study import configuration, requested
+from ontrial.study.study import load_study
+
+STUDY = """\
+study: own
+datasets:
+  pets: {csv: ../data/pets.csv, label: animal}
+  lost: {csv: lost.csv, label: animal}
+experiments:
+  grid:
+    purpose: Try it.
+    dataset: [xor, pets]
+    hidden: [[4]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [4]
+    learning_rates: [0.5]
+    seeds: {descriptive: {from: 1, to: 2}}
+    budget: {epochs: 2}
+"""
+ENTRY = "{csv: ../data/pets.csv, label: animal}"
+PETS = "weight,legs,animal\n" + "".join(f"{i},4,{'cat' if i % 2 else 'dog'}\n" for i in range(40))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A working folder with config/own.yaml and data/pets.csv."""
+    monkeypatch.chdir(tmp_path)
+    registry._csv_files.clear()
+    registry._source_of_csv.cache_clear()
+    data.load.cache_clear()
+    for path, text in {"config/own.yaml": STUDY, "data/pets.csv": PETS}.items():
+        Path(path).parent.mkdir(exist_ok=True)
+        Path(path).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def mistake(text: str) -> str:
+    with pytest.raises(InputError) as error:
+        configuration.parse(text, "config/own.yaml")
+    return str(error.value).replace("config/own.yaml:", "")
+
+
+def test_paths_are_relative_to_the_study_and_in_study_json_to_the_working_folder():
+    study = configuration.read("config/own.yaml")
+    assert study.configuration["datasets"]["pets"]["csv"] == "data/pets.csv"
+    assert data.external_files("pets") == ["data/pets.csv"]
+    Path("results/own").mkdir(parents=True)
+    Path("results/own/study.json").write_text(study.to_json(), encoding="utf-8")
+    registry._csv_files.clear()
+    assert load_study("results/own/study.json").cells == study.cells
+    assert data.sizes("pets").features == 2
+    assert configuration.parse(study.to_json(), "the study").to_json() == study.to_json()
+
+
+def test_a_study_has_the_same_data_in_another_working_folder(folder, monkeypatch):
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")
+    configuration.read("../config/own.yaml")
+    assert data.external_files("pets") == ["../data/pets.csv"]
+
+
+def test_names_in_paths_tables_and_claims_are_those_of_the_study():
+    study = configuration.read("config/own.yaml")
+    assert study.datasets == ["pets", "xor"]
+    assert [*study.cells] == [f"grid/{name}/hidden-4/relu/he/softmax/cross_entropy/batch-4" for name in ("xor", "pets")]
+    assert all(cell.settings["dataset"] == cell.dataset for cell in study.cells.values())
+
+
+def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are():
+    Path("b.yaml").write_text("datasets: {pets: {drop: [legs]}, cats: {csv: cats.csv, label: x}}", encoding="utf-8")
+    paths = ["config/own.yaml", "b.yaml"]
+    config = {}
+    for path in paths:
+        requested.update_nested(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    requested.update_nested(config, {"datasets": {"dogs": {"csv": "dogs.csv", "label": "y"}}})
+    datasets = requested.merge_study(paths, config).configuration["datasets"]
+    csvs = {name: entry["csv"] for name, entry in datasets.items()}
+    assert csvs == {"pets": "data/pets.csv", "lost": "config/lost.csv", "cats": "cats.csv", "dogs": "dogs.csv"}
+    assert data.sizes("pets").features == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (ENTRY, "{csv: ../data/pets.csv}", '3: datasets.pets: the key "label" is missing: the name of a column.'),
+        (ENTRY, "{csv: 3, label: animal}", "3: datasets.pets.csv: 3 is not the path of a CSV file in UTF-8"),
+        (
+            "animal}\n  lost",
+            "animal, drop: id}\n  lost",
+            '3: datasets.pets.drop: "id" is not a list of one or more names',
+        ),
+        ("animal}\n  lost", "animal, drop: [3]}\n  lost", "3: datasets.pets.drop[0]: 3 is not the name of a column."),
+        ("animal}\n  lost", "animal, seperator: x}\n  lost", 'unknown key "seperator". Did you mean "separator"?'),
+        (
+            "animal}\n  lost",
+            "animal, missing: mean}\n  lost",
+            '3: datasets.pets.missing: "mean" is not refuse or median',
+        ),
+        ("animal}\n  lost", 'animal, decimal: ","}\n  lost', '3: datasets.pets: separator and decimal are both ",".'),
+        (
+            "animal}\n  lost",
+            "animal, drop: [animal]}\n  lost",
+            '3: datasets.pets: column "animal" can only be one of label, part, group, drop and categories.',
+        ),
+        (
+            "animal}\n  lost",
+            "animal, part: a, group: b}\n  lost",
+            "3: datasets.pets: part and group both say which samples are for testing. Remove one of the two.",
+        ),
+        ("../data/pets.csv", "'../{data}/pets.csv'", "3: datasets.pets: the path {data}/pets.csv contains braces."),
+        ("  pets:", "  moons:", "3: datasets.moons: the package has a data set of this name. Choose a different one."),
+        (
+            "  pets:",
+            "  my pets:",
+            '3: datasets."my pets": "my pets" is not a name of lower-case letters, digits, - and _',
+        ),
+        ("[xor, pets]", "[xor, pet]", '8: experiments.grid.dataset[1]: unknown data set "pet". Did you mean "pets"?'),
+        ("data/pets", "data/pet", "3: datasets.pets: data/pet.csv: the data file can't be read: No such file"),
+        ("animal}\n  lost", "animals}\n  lost", '3: datasets.pets: data/pets.csv:1: unknown column "animals".'),
+        ("pets]", "pets]\n    training_samples: [99]", "99 is more than the 26 training samples of pets."),
+    ],
+)
+def test_a_mistake_is_reported_where_the_study_has_it(old, new, message):
+    assert old in STUDY
+    assert message in mistake(STUDY.replace(old, new, 1))
+
+
+def test_a_file_that_two_experiments_use_is_reported_once():
+    os.remove("data/pets.csv")
+    grid = STUDY[STUDY.index("  grid:") :]
+    assert mistake(STUDY + grid.replace("grid", "again")).count("pets.csv") == 1
+
+
+def test_unknown_names_are_reported_together_with_other_mistakes():
+    text = mistake(STUDY.replace("[xor, pets]", "[xorr]").replace("[relu]", "[rellu]"))
+    assert 'unknown data set "xorr"' in text
+    assert 'unknown activation "rellu"' in text
