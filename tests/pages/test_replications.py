@@ -53,7 +53,8 @@ def page_with(published: dict[str, str], here: str = "supported", language: str 
         (
             "refuted",
             {"adam": "refuted", "letter": "supported"},
-            "Holds on printed letters, too. Refuted with Adam. Refuted here, but supported on printed letters.",
+            "Holds on printed letters, too. The same verdict with Adam. "
+            "Refuted here, but supported on printed letters.",
         ),
     ],
 )

@@ -66,7 +66,7 @@ def seeds(contexts: Iterable[Mapping[str, Any]]) -> str:
 
 @template_name("replication_note")
 def note(page: Page, id: str) -> str:
-    """Return in words where a claim holds, where it does not, and whether that contradicts the verdict here.
+    """Return in words where a claim holds, where its verdict is the same, and where it is another one.
 
     For example "Holds on 3 of 4 other data sets, and with Adam." Returns "" without replications.
     """
@@ -77,9 +77,13 @@ def note(page: Page, id: str) -> str:
     by_verdict = {
         word: [each for each in replicated if each.word == word] for word in {each.word for each in replicated}
     }
-    sentences = [held(page, replicated)]
+    sentences = []
+    if here == "supported" or "supported" in by_verdict:
+        sentences.append(held(page, replicated))
+    if here != "supported" and here in by_verdict:
+        sentences.append(say["replication same"].format(places(page, by_verdict[here])))
     for word in ("refuted", "depends", "inconclusive"):
-        if word in by_verdict and (here, word) != ("supported", "refuted"):
+        if word in by_verdict and word != here and (here, word) != ("supported", "refuted"):
             sentences.append(say[f"replication {word}"].format(places(page, by_verdict[word])))
     opposite = {"supported": "refuted", "refuted": "supported"}.get(here)
     if opposite in by_verdict:
