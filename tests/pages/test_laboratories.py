@@ -61,7 +61,7 @@ def test_a_simulated_claim_depends_if_its_contexts_contradict_each_other():
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_compares_the_ways_to_judge_and_shows_the_worst_error_rates(language):
     page = Page(with_findings(sources_of(tiny_results(), language), laboratories=TABLE), "methods.md")
-    assert laboratories.agreement(page).count("\n|") == 4  # a rule and three ways
+    assert laboratories.agreement(page).count("\n|") == 1 + len(laboratories.QUANTITIES)
     assert "0.8 S | 1.5" in laboratories.errors(page)
     assert laboratories.fact(page, "peeking", "after every seed", "errors").startswith("30.50")
 

@@ -26,13 +26,13 @@ EFFECT = re.compile(r"effect ([\d.]+)")  # in the name of a case
 
 @template_name("laboratories_table")
 def agreement(page: Page) -> str:
-    """Return one row per way to judge: how often pairs of laboratories contradict each other, and what stays open."""
+    """Return one column per way to judge: how often two laboratories contradict each other, and what stays open."""
     say = page.say
     rows = [
-        (say[f"laboratories {way}"], *(fact(page, "laboratories", way, quantity) for quantity in QUANTITIES))
-        for way in WAYS
+        (say[f"laboratories {quantity}"], *(fact(page, "laboratories", way, quantity) for way in WAYS))
+        for quantity in QUANTITIES
     ]
-    return markdown([say["laboratories way"], *(say[f"laboratories {quantity}"] for quantity in QUANTITIES)], rows)
+    return markdown([say["laboratories way"], *(say[f"laboratories {way}"] for way in WAYS)], rows)
 
 
 @template_name("errors_table")
