@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from ontrial import data
+from ontrial.commands import robustness
 from ontrial.data import registry
 from ontrial.errors import InputError
 from ontrial.study import configuration, requested
@@ -27,7 +28,7 @@ experiments:
     objective: [softmax+cross_entropy]
     batch_size: [4]
     learning_rates: [0.5]
-    seeds: {descriptive: {from: 1, to: 2}}
+    seeds: {confirmatory: {from: 1, to: 6}}
     budget: {epochs: 2}
 """
 ENTRY = "{csv: ../data/pets.csv, label: animal}"
@@ -70,6 +71,12 @@ def test_a_study_has_the_same_data_in_another_working_folder(folder, monkeypatch
     monkeypatch.chdir(folder / "elsewhere")
     configuration.read("../config/own.yaml")
     assert data.external_files("pets") == ["../data/pets.csv"]
+
+
+def test_a_repetition_in_another_folder_has_the_same_data(folder, monkeypatch):
+    name = robustness.write_study(configuration.read("config/own.yaml"), Path("again/other"), robustness.Setup())
+    monkeypatch.chdir("again/other")
+    assert configuration.read(name).configuration["datasets"]["pets"]["csv"] == "../../data/pets.csv"
 
 
 def test_names_in_paths_tables_and_claims_are_those_of_the_study():

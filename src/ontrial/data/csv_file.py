@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -152,15 +153,15 @@ def check_header(header: list[str], path: str, file: CsvFile) -> None:
             f"{path}:1: column 1 {problem}: it seems to be the index of a pandas table, which is no feature. Remove "
             "it: to_csv(…, index=False) leaves it out."
         )
+    for name in (file.label, *file.categories, *(file.other_columns if path == file.csv else ())):
+        if name not in header:
+            hint = f' The separator is "{file.separator}": is it another character?' if len(header) == 1 else ""
+            raise InputError(f"{path}:1: {unknown('column', name, header)}{hint}")
     for index, name in enumerate(header):
         if not name:
             raise InputError(f"{path}:1: column {index + 1} has no name.")
         if name in header[:index]:
             raise InputError(f'{path}:1: two columns are called "{name}".')
-    for name in (file.label, *file.categories, *(file.other_columns if path == file.csv else ())):
-        if name not in header:
-            hint = f' The separator is "{file.separator}": is it another character?' if len(header) == 1 else ""
-            raise InputError(f"{path}:1: {unknown('column', name, header)}{hint}")
     if set(header) <= set(file.other_columns):
         raise InputError(
             f'{path}:1: there is no column besides "{file.label}", so there are no features to learn from.'
@@ -289,23 +290,24 @@ def features(rows: Rows, file: CsvFile, training: np.ndarray) -> tuple[np.ndarra
 
 def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
     """Return the values of a numeric column (n, 1), NaN where one is missing."""
-    values = np.full((len(rows.places), 1), np.nan)
+    values = []
     is_valid = re.compile(NUMBER.format(re.escape(file.decimal))).fullmatch
-    for i, text in enumerate(rows.columns[name]):
+    for place, text in zip(rows.places, rows.columns[name], strict=True):
         if is_valid(text):
-            values[i] = float(text.replace(file.decimal, "."))
-        elif not is_missing(text):
-            raise InputError(
-                f'{rows.places[i]}: column "{name}": "{text[:40]}" is not a number. {number_hint(text, file)}'
-            )
-    require_values(rows, name, values, file)
-    if (too_large := np.abs(values[:, 0]) > LARGEST).any():
-        i = int(too_large.argmax())
-        raise InputError(
-            f'{rows.places[i]}: column "{name}": {rows.columns[name][i][:40]} is too large: networks compute with '
-            f"32-bit numbers, which end at {LARGEST:.2g}."
-        )
-    return values
+            value = float(text.replace(file.decimal, "."))
+            if abs(value) > LARGEST:
+                raise InputError(
+                    f'{place}: column "{name}": {text[:40]} is too large: networks compute with 32-bit numbers, which '
+                    f"end at {LARGEST:.2g}."
+                )
+            values.append(value)
+        elif is_missing(text):
+            values.append(math.nan)
+        else:
+            raise InputError(f'{place}: column "{name}": "{text[:40]}" is not a number. {number_hint(text, file)}')
+    column = np.array(values)[:, None]
+    require_values(rows, name, column, file)
+    return column
 
 
 def number_hint(text: str, file: CsvFile) -> str:
