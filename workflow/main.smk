@@ -38,6 +38,7 @@ include: "rules/report.smk"
 
 TARGETS = [
     "<results>/site/index.html",
+    "<results>/figures/checked",
     "<results>/tables/runs.csv",
     "<results>/provenance.json",
     *VERDICTS,

@@ -2,7 +2,9 @@ import hashlib
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
+import warnings
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -22,15 +24,17 @@ from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.report.figures import axes, drawing, reliability, style, svg, tables
 from ontrial.report.figures.by_name import drawing_function
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, looks
 from ontrial.report.wording.phrases import Phrases
+from ontrial.steps import draw
+from ontrial.steps.check_figures import check_figures
 from ontrial.steps.collect import last_records, sort_rows
 from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
 from ontrial.study import configuration
-from ontrial.study.cell import Training
+from ontrial.study.study import Study
 
 TERMS = yaml.safe_load((ROOT / "docs/words.yaml").read_text(encoding="utf-8"))
 CAPTIONS = yaml.safe_load((ROOT / "docs/en/figures.yaml").read_text(encoding="utf-8"))
@@ -112,18 +116,22 @@ claims:
 NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller", EVIDENCE + "faster"]
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory) -> Findings:
-    """Return the judged results of a study of tiny networks."""
-    folder = tmp_path_factory.mktemp("runs")
-    tiny = configuration.from_mapping(STUDY)
+def trained(study: Study, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Train all cells of a study, and return its tables of runs and records."""
     runs = []
-    for i, cell in enumerate(tiny.cells.values()):
+    for i, cell in enumerate(study.cells.values()):
         train_cell(cell.to_json(), folder / f"{i}.parquet")
         runs.append(run_files.read(folder / f"{i}.parquet"))
     schema = pa.unify_schemas([run.schema for run in runs])
-    records = sort_rows(schema, runs).to_pandas()
-    last = sort_rows(schema, [last_records(run) for run in runs]).to_pandas()
+    last = sort_rows(schema, [last_records(run) for run in runs])
+    return last.to_pandas(), sort_rows(schema, runs).to_pandas()
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory) -> Findings:
+    """Return the judged results of a study of tiny networks."""
+    tiny = configuration.from_mapping(STUDY)
+    last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
     judgement = verdicts.judge(Results(tiny, last, records, claims=docket.claims), docket)
     judged = {claim["id"]: claim for claim in judgement["claims"]}
@@ -252,17 +260,94 @@ def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
     assert run.stdout == "set()\n"
 
 
-def test_the_catalogue_of_a_study_depends_on_its_experiments_and_probes(results):
-    small = SimpleNamespace(
-        experiments={name: SimpleNamespace(training=Training()) for name in ("batch-size", "dying")}
-    )
+def named(*experiments: str, **changes) -> Study:
+    """Return a study in which experiments with these names have the same settings."""
+    settings = SHARED | {"budget": {"epochs": 1}} | changes
+    return configuration.from_mapping({"study": "named", "experiments": dict.fromkeys(experiments, settings)})
+
+
+def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(results):
+    small = named("batch-size")
     assert "batch-policies" in catalogue(small)
     assert "learning-curves" not in catalogue(small)
     assert "neuron" in catalogue(small)
-    assert "dead-units" not in catalogue(small)  # the experiment has no probe that counts them
     assert "seed-lottery" not in catalogue(small)
     assert of_claims(results.claims) == ("seed-lottery", "evidence-smaller", "evidence-faster")
     assert of_claims({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("figure", "experiment", "changes", "lacking"),
+    [
+        ("dead-units", "dying", {}, ["probe units"]),
+        ("gradient-norms", "vanishing", {"hidden": [[]], "probes": ["gradients"]}, ["hidden layers"]),
+        ("titanic-reliability", "titanic", {"dataset": ["moons"]}, ["groups"]),
+        (
+            "titanic-reliability",
+            "titanic",
+            {"dataset": ["titanic"], "objective": ["identity+mse"], "budget": {"updates": 0}},
+            ["training", "probabilities"],
+        ),
+        ("calibration", "losses", {"budget": {"updates": 0}, "probes": ["probabilities"]}, ["training"]),
+        ("boundaries", "shapes", {}, ["plane"]),
+        ("activation-batch", "main-grid", {"budget": {"updates": 0}}, ["training"]),
+    ],
+)
+def test_a_figure_is_left_out_if_its_experiment_lacks_what_it_needs(figure, experiment, changes, lacking):
+    study = named(experiment, **changes)
+    assert figure not in catalogue(study)
+    assert unmet_needs(study, figure) == lacking
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objective": ["identity+mse"], "learning_rates": [1e6]},  # every run diverges
+        {
+            "dataset": ["titanic", "digits", "moons"],
+            "hidden": [[], [8]],
+            "activation": ["relu", "gelu"],
+            "objective": ["softmax+mse", "identity+mse"],
+            "batch_size": [16],
+        },
+    ],
+    ids=["diverged", "mixed"],
+)
+def test_figures_can_be_drawn_of_experiments_that_only_share_their_names(changes, tmp_path):
+    experiments = {name: None for entry in FIGURES.values() for name in entry.experiments}
+    study = named(*experiments, **changes, probes=["units", "gradients"])
+    findings = Findings(study, *trained(study, tmp_path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in catalogue(study):
+            if FIGURES[name].experiments:
+                drawing.render_in("light", drawing_function(name), findings, words("en"))
+
+
+def test_a_figure_that_cannot_be_drawn_gets_a_placeholder_and_its_error_is_recorded(results, tmp_path, monkeypatch):
+    def fail(name):
+        raise ValueError("too\n<small>")
+
+    monkeypatch.setattr(draw, "_findings", results, raising=False)
+    assert draw.draw_one("neuron", [words("en")], tmp_path) is None
+    monkeypatch.setattr(draw, "drawing_function", fail)
+    assert draw.draw_one("layers", [words("en"), words("ko")], tmp_path) == "ValueError: too <small>"
+    assert len(list(tmp_path.glob("layers-*.svg"))) == 4
+    picture = ElementTree.parse(tmp_path / "layers-ko-dark.svg").getroot()
+    assert picture[0].text == "layers: ValueError: too <small>"
+    assert (tmp_path / "layers.csv").read_text() == "error\nlayers: ValueError: too <small>\n"
+
+
+def test_the_last_rule_fails_if_a_figure_could_not_be_drawn(tmp_path):
+    lists = [tmp_path / "some.json", tmp_path / "none.json"]
+    lists[0].write_text('{"layers": "ValueError: no"}')
+    lists[1].write_text("{}")
+    check_figures([str(lists[1])], "site/index.html")
+    with pytest.raises(InputError) as error:
+        check_figures(list(map(str, lists)), "site/index.html")
+    assert "site/index.html: the site is ready, but" in str(error.value)
+    assert "\n- layers: ValueError: no\n" in str(error.value)
+    assert f"rm {lists[0]}, and" in str(error.value)
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from support.pages import DOCS, context, page_of, sources_of, with_findings
+from support.pages import DOCS, STUDY, context, page_of, sources_of, with_findings
 from support.project import ROOT
 
 from ontrial import data
@@ -16,6 +16,7 @@ from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
+from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import assemble_pages, numbers, provenance_note, tables, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
@@ -23,6 +24,7 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
 from ontrial.report.wording import formatting, labels
+from ontrial.study import configuration
 from ontrial.study.study import Study
 
 
@@ -250,6 +252,33 @@ def test_without_a_configuration_file_a_figure_has_no_commands(sources):
     assert "snakemake" not in provenance_note.provenance_note(
         Page(replace(sources, provenance={}), "index.md"), "neuron"
     )
+
+
+def test_a_missing_figure_is_a_note_that_says_why(sources):
+    failed = replace(sources, failed_figures={"neuron": "ValueError: <b>"})
+    note = Page(failed, "index.md").names["figure"]("neuron")
+    assert 'id="figure-neuron"' in note
+    assert "This figure is missing, because it could not be drawn: ValueError: &#60;b&#62;" in note
+    assert "<img" not in note
+    assert not Page(failed, "index.md").names["has_figure"]("neuron")
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("en", "Its experiment `vanishing` lacks the probe `gradients`."),
+        ("ko", "실험 `vanishing`에 없는 것: 탐침 `gradients`."),
+    ],
+)
+def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(results, language, note):
+    study = configuration.parse(STUDY.replace("batch-size:", "vanishing:"), "tiny.yaml")
+    sources = with_findings(sources_of(results, language), study=study)
+    captions = {"gradient-norms": {"title": "Gradients", "caption": "By layer.", "alt": "Lines."}}
+    assert note in Page(replace(sources, captions=captions), "index.md").names["figure"]("gradient-norms")
+
+
+def test_every_need_of_a_figure_has_words(sources):
+    assert {f"need {need}" for entry in FIGURES.values() for need in entry.needs} <= set(sources.phrases)
 
 
 @pytest.mark.parametrize(

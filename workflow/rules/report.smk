@@ -44,6 +44,7 @@ rule draw:
     output:
         svg=figure_files("<results>/figures", FIGURES, "Figures"),
         csv=expand("<results>/figures/{figure}.csv", figure=FIGURES),
+        failed="<results>/figures/failed.json",
     log:
         "<results>/logs/draw.log",
     benchmark:
@@ -74,6 +75,7 @@ rule draw:
             --words {input.words:q} \
             --languages {params.languages:q} \
             --folder {params.folder:q} \
+            --failed {output.failed:q} \
             --threads {threads} \
             2>{log:q}
         """
@@ -92,6 +94,7 @@ use rule draw as draw_timed with:
     output:
         svg=figure_files("<results>/timing/figures", TIMED_FIGURES, "Timing"),
         csv=expand("<results>/timing/figures/{figure}.csv", figure=TIMED_FIGURES),
+        failed="<results>/timing/figures/failed.json",
     log:
         "<results>/logs/draw_timed.log",
     benchmark:
@@ -137,6 +140,7 @@ rule film:
         """
 
 
+FAILED = [rules.draw.output.failed, rules.draw_timed.output.failed]
 DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
 
 
@@ -188,6 +192,7 @@ rule write:
         times="<results>/timing/time.json",
         points="<results>/explorer/points.csv",
         figures=DRAWN,
+        failed=FAILED,
         films=FILM_LIST,
         film_tables=expand("<results>/film/{strip}.csv", strip=STRIPS),
         docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
@@ -225,6 +230,7 @@ rule write:
             --times {input.times:q} \
             --points {input.points:q} \
             --figures {params.figures:q} \
+            --failed {input.failed:q} \
             --films {input.films:q} \
             --film-tables {input.film_tables:q} \
             --docs {params.docs:q} \
@@ -295,5 +301,31 @@ rule assemble:
             --figures {params.figures:q} \
             --explorer {input.explorer:q} \
             --folder {params.folder:q} \
+            2>{log:q}
+        """
+
+
+rule check_figures:
+    """Fail if a figure could not be drawn, once the rest of the site is there."""
+    input:
+        failed=FAILED,
+        index="<results>/site/index.html",
+    output:
+        checked=touch("<results>/figures/checked"),
+    log:
+        "<results>/logs/check_figures.log",
+    benchmark:
+        "<results>/benchmarks/check_figures.tsv"
+    retries: 0
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        code=digest_of("check_figures"),
+    shell:
+        r"""
+        python -m ontrial.steps.check_figures \
+            --failed {input.failed:q} \
+            --index {input.index:q} \
             2>{log:q}
         """

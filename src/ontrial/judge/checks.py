@@ -271,7 +271,7 @@ def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
     for probe in metric.probes:
         if probe not in cell.training.probes:
             yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
-    if metric.needs_training and not (cell.training.epochs or cell.training.updates):
+    if metric.needs_training and not cell.training.happens:
         yield f'the metric "{name}" needs training, but the budget of experiment "{cell.experiment}" is 0.'
     if len(cell.hidden) < metric.hidden_layers:
         layers = "1 hidden layer" if metric.hidden_layers == 1 else f"{metric.hidden_layers} hidden layers"

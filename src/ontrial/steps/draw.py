@@ -1,16 +1,26 @@
-"""Draw figures from tables and verdicts, in every language and scheme, and write the numbers behind them."""
+"""Draw figures from tables and verdicts, in every language and scheme, and write the numbers behind them.
 
+A figure that cannot be drawn costs neither the others nor the site: a placeholder takes its place, the traceback is in
+the log, and the rule `check_figures` fails once the site is built.
+"""
+
+import html
+import json
 import multiprocessing
 import os
+import sys
 import threading
+import traceback
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Unpack
 
+import pandas as pd
 import yaml
 
 from ontrial.report.figures import drawing
 from ontrial.report.figures.by_name import drawing_function
+from ontrial.report.figures.style import SCHEMES
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, findings
@@ -21,17 +31,18 @@ def draw(
     words: str,
     languages: list[str],
     folder: str,
+    failed: str,
     threads: int,
     **paths: Unpack[findings.Paths],
 ) -> None:
-    """Draw the figures in `threads` processes."""
+    """Draw the figures in `threads` processes, and write the error of each that cannot be drawn to `failed`."""
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     content = findings.read(**paths).findings
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
-        jobs = [pool.submit(draw_one, name, translations, Path(folder)) for name in figures]
-        for job in jobs:
-            job.result()
+        jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}
+        errors = {name: error for name, job in jobs.items() if (error := job.result())}
+    files.write_text(failed, json.dumps(errors, ensure_ascii=False, indent=1) + "\n")
 
 
 _findings: Findings  # of a worker process
@@ -51,14 +62,30 @@ def exit_with_parent() -> None:
         os._exit(1)
 
 
-def draw_one(name: str, languages: list[Phrases], folder: Path) -> None:
-    """Write a figure in every language and scheme, and its numbers, which are the same in all of them."""
-    for words in languages:
-        svgs, numbers = drawing.render(drawing_function(name), _findings, words)
+def draw_one(name: str, languages: list[Phrases], folder: Path) -> str | None:
+    """Write a figure in every language and scheme, and its numbers, which are the same in all of them.
+
+    If it cannot be drawn, write placeholders and return the error.
+    """
+    error = None
+    try:
+        drawn = {words.language: drawing.render(drawing_function(name), _findings, words) for words in languages}
+    except Exception as exception:  # whatever a figure raises, the others can be drawn
+        error = " ".join(f"{type(exception).__name__}: {exception}".split())
+        print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
+        drawn = {words.language: placeholder(f"{name}: {error}") for words in languages}
+    for language, (svgs, numbers) in drawn.items():
         for scheme, svg in svgs.items():
-            with files.atomic(folder / f"{name}-{words.language}-{scheme}.svg") as temporary:
+            with files.atomic(folder / f"{name}-{language}-{scheme}.svg") as temporary:
                 temporary.write_bytes(svg)
-    files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
+        files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
+    return error
+
+
+def placeholder(text: str) -> tuple[dict[str, bytes], pd.DataFrame]:
+    """Return what `drawing.render` returns, for a figure that could not be drawn."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 24"><text y="16">{html.escape(text)}</text></svg>'
+    return dict.fromkeys(SCHEMES, svg.encode()), pd.DataFrame({"error": [text]})
 
 
 if __name__ == "__main__":
@@ -67,5 +94,6 @@ if __name__ == "__main__":
     parser.add_argument("--words", required=True, help="the terms of figures in each language (.yaml)")
     parser.add_argument("--languages", nargs="+", required=True, help="languages, such as en ko")
     parser.add_argument("--folder", required=True, help="the folder to write figures to")
+    parser.add_argument("--failed", required=True, help="the errors of figures that cannot be drawn, to write (.json)")
     parser.add_argument("--threads", type=int, default=1, help="the number of figures to draw at the same time")
     files.run(draw, parser)

@@ -24,6 +24,7 @@ def write(
     provenance: str,
     points: str,
     figures: list[str],
+    failed: list[str],
     film_file: str,
     film_tables: list[str],
     docs: str,
@@ -50,6 +51,7 @@ def write(
         other_studies=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
         sizes=figure_sizes(figures, language),
+        failed_figures={name: error for path in failed for name, error in read_json(path).items()},
         films=films.read(film_file),
         film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
@@ -91,6 +93,7 @@ if __name__ == "__main__":
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures and films")
+    parser.add_argument("--failed", nargs="*", default=[], help="the errors of figures that were not drawn (.json)")
     parser.add_argument("--films", dest="film_file", required=True, help="the list of films (.yaml)")
     parser.add_argument("--film-tables", nargs="+", required=True, help="tables of the films (.csv)")
     parser.add_argument("--docs", required=True, help="the folder of the docs of all languages")

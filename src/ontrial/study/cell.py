@@ -71,6 +71,11 @@ class Training:
         """What limits training: "epochs" or "updates"."""
         return "updates" if self.epochs is None else "epochs"
 
+    @property
+    def happens(self) -> bool:
+        """Whether the budget is above 0."""
+        return bool(self.epochs or self.updates)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cell(Settings):
@@ -173,7 +178,7 @@ class Cell(Settings):
         nothing, and measuring them on these sets would take most of the time.
         """
         arrays = data.arrays(self.dataset, seeds, self.output, training_samples=self.training_sample_count)
-        if self.training.epochs or self.training.updates:
+        if self.training.happens:
             return arrays
         none = Samples(arrays.test.X[:, :0], arrays.test.y[:, :0])
         return replace(arrays, validation=none, test=none)

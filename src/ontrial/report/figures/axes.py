@@ -16,6 +16,7 @@ from ontrial.report.wording.phrases import Phrases
 
 OFFSET = 0.01  # added to the error, so that an accuracy of 1 has a finite position
 ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
+NARROWEST = 0.01  # range of accuracies
 BAR_TICKS = (0.1, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 1.0)
 
 Values = TypeVar("Values", float, np.ndarray)
@@ -72,9 +73,12 @@ def tick_label(value: float) -> str:
 
 
 def accuracy_colours(low: float, high: float) -> tuple[Colormap, FuncNorm]:
-    """Return the colour map and norm of accuracies from `low` (dark) to `high` (pale), on the stretched scale."""
+    """Return the colour map and norm of accuracies from `low` (dark) to `high` (pale), on the stretched scale.
+
+    They may be equal, as where every run has diverged.
+    """
     colour_map = LinearSegmentedColormap.from_list("accuracy", [to_rgba(colour) for colour in (INK, MUTED, FILL)])
-    return colour_map, FuncNorm((stretch, unstretch), vmin=low, vmax=high)
+    return colour_map, FuncNorm((stretch, unstretch), vmin=low, vmax=max(high, low + NARROWEST))
 
 
 def accuracy_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], words: Phrases) -> None:

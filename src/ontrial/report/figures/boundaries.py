@@ -28,10 +28,10 @@ def boundaries(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
     Each network is the one of the first judging seed at its own learning rate.
     """
     arm = ["dataset", "hidden", "activation"]
-    runs = tables.narrowed(tables.of_experiment(results.runs, "shapes"), free=arm)
-    runs = tables.tuned(results, runs)
+    runs = tables.of_experiment(results.runs, "shapes")
     in_plane = runs["dataset"].map(lambda name: data.sizes(name).features) == 2
-    runs = runs[(runs["seed"] == runs["seed"].min()) & in_plane]
+    runs = tables.tuned(results, tables.narrowed(runs[in_plane], free=arm))
+    runs = runs[runs["seed"] == runs["seed"].min()]
     # Without a hidden layer the activation makes no difference: draw one such network.
     runs = runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
     datasets = list(dict.fromkeys(runs["dataset"]))

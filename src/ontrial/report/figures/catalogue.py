@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+from ontrial import data
+from ontrial.nn import OUTPUTS
+from ontrial.nn.probes import PROBES
 
 if TYPE_CHECKING:
     from ontrial.judge.claims import Claim
-    from ontrial.study.study import Study
+    from ontrial.study.study import Experiment, Study
 
 
 class Entry(NamedTuple):
     """The module of a figure's function, and what the figure needs.
 
-    experiments, probes: names, each experiment with all the probes. verdicts, benchmark, scale, times: whether the
-    figure needs verdicts, the published benchmark, the published measurements of larger studies, or job times.
+    experiments, needs: names, each experiment with all that NEEDS requires. verdicts, benchmark, scale, times: whether
+    the figure needs verdicts, the published benchmark, the published measurements of larger studies, or job times.
     """
 
     module: str
     experiments: tuple[str, ...] = ()
-    probes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     verdicts: bool = False
     benchmark: bool = False
     scale: bool = False
     times: bool = False
 
+
+def _has_probe(name: str, experiment: Experiment) -> bool:
+    return name in experiment.training.probes
+
+
+# What a figure may need of an experiment. The page of a study without it says so, in the words of docs/phrases.yaml.
+NEEDS: dict[str, Callable[[Experiment], bool]] = {
+    "training": lambda experiment: experiment.training.happens,
+    "hidden layers": lambda experiment: any(experiment.grid["hidden"]),
+    "probabilities": lambda experiment: any(
+        OUTPUTS[pair.split("+")[0]].predicts != "numbers" for pair in experiment.grid["objective"]
+    ),
+    "groups": lambda experiment: any(data.source(name).grouped for name in experiment.grid["dataset"]),
+    "plane": lambda experiment: any(data.sizes(name).features == 2 for name in experiment.grid["dataset"]),
+    **{f"probe {name}": partial(_has_probe, name) for name in PROBES},
+}
 
 FIGURES = {
     "neuron": Entry("diagrams"),
@@ -35,17 +56,17 @@ FIGURES = {
     "mse-curve": Entry("curves"),
     "cross-entropy-curve": Entry("curves"),
     "loss-surfaces": Entry("surfaces"),
-    "learning-curves": Entry("curves", ("main-grid",)),
-    "batch-policies": Entry("curves", ("batch-size",)),
-    "activation-loss": Entry("curves", ("main-grid",)),
-    "activation-batch": Entry("surfaces", ("main-grid",)),
-    "batch-rate-surface": Entry("surfaces", ("batch-size",)),
-    "gradient-norms": Entry("training", ("vanishing",), probes=("gradients",)),
-    "dead-units": Entry("training", ("dying",), probes=("units",)),
-    "survival": Entry("training", ("speed",)),
-    "calibration": Entry("reliability", ("losses",), probes=("probabilities",)),
-    "titanic-reliability": Entry("reliability", ("titanic",)),
-    "boundaries": Entry("boundaries", ("shapes",)),
+    "learning-curves": Entry("curves", ("main-grid",), ("training",)),
+    "batch-policies": Entry("curves", ("batch-size",), ("training",)),
+    "activation-loss": Entry("curves", ("main-grid",), ("training",)),
+    "activation-batch": Entry("surfaces", ("main-grid",), ("training",)),
+    "batch-rate-surface": Entry("surfaces", ("batch-size",), ("training",)),
+    "gradient-norms": Entry("training", ("vanishing",), ("probe gradients", "hidden layers")),
+    "dead-units": Entry("training", ("dying",), ("probe units", "hidden layers")),
+    "survival": Entry("training", ("speed",), ("training",)),
+    "calibration": Entry("reliability", ("losses",), ("training", "probabilities", "probe probabilities")),
+    "titanic-reliability": Entry("reliability", ("titanic",), ("training", "probabilities", "groups")),
+    "boundaries": Entry("boundaries", ("shapes",), ("training", "plane")),
     "evidence": Entry("evidence", verdicts=True),
     "seed-lottery": Entry("evidence", verdicts=True),
     "speed-jax": Entry("benchmark", benchmark=True),
@@ -74,11 +95,16 @@ def catalogue(study: Study, benchmark: bool = False, scale: bool = False) -> tup
         if not (entry.verdicts or entry.times)
         and (benchmark or not entry.benchmark)
         and (scale or not entry.scale)
-        and all(
-            name in study.experiments and set(entry.probes) <= set(study.experiments[name].training.probes)
-            for name in entry.experiments
-        )
+        and set(entry.experiments) <= study.experiments.keys()
+        and not unmet_needs(study, name)
     )
+
+
+def unmet_needs(study: Study, name: str) -> list[str]:
+    """Return what a figure needs of experiments that the study has, and that they lack."""
+    entry = FIGURES[name]
+    experiments = [study.experiments[experiment] for experiment in entry.experiments if experiment in study.experiments]
+    return [need for need in entry.needs if not all(map(NEEDS[need], experiments))]
 
 
 def of_claims(claims: Mapping[str, Claim], kind: str = "measured") -> tuple[str, ...]:

@@ -25,7 +25,8 @@ def calibration(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(5, 2))
     above.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
     by_objective = []
-    for runs in arms(results, "losses"):
+    chosen = tables.narrowed(tables.of_experiment(results.runs, "losses"), free=["objective"])
+    for runs in arms(results, chosen):
         pair = runs["objective"].iloc[0]
         bins = [binned(confidence, right) for confidence, right in answers(results, runs)]
         numbers = pd.concat(bins, keys=runs["seed"], names=["seed"])
@@ -44,12 +45,14 @@ def calibration(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame
     below.set(ylabel=words["images in %"], xlabel=words["confidence"], yscale="symlog", ylim=(0, 100))
     below.set_yticks([0, 1, 10, 100], ["0", "1", "10", "100"])
     figure.legend(loc="outside upper left")
-    return figure, pd.concat(by_objective, ignore_index=True)
+    return figure, concat(by_objective)
 
 
-def arms(results: Results, experiment: str) -> list[pd.DataFrame]:
-    """Return the runs of the judging seeds at their own rates, one table per objective with probabilities."""
-    runs = tables.narrowed(tables.of_experiment(results.runs, experiment), free=["objective"])
+def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the runs of the judging seeds at their own rates, one table per objective with probabilities.
+
+    Diverged runs are left out.
+    """
     runs = tables.tuned(results, runs)
     runs = runs[~runs["diverged"] & runs["output"].map(lambda output: OUTPUTS[output].predicts != "numbers")]
     return [group for _, group in runs.groupby("objective", sort=False)]
@@ -74,8 +77,11 @@ def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
 
 def titanic_reliability(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
     """Draw the predicted and the observed rate of survival of each group of people, by objective."""
-    by_objective = arms(results, "titanic")
-    dataset = by_objective[0]["dataset"].iloc[0]
+    runs = tables.of_experiment(results.runs, "titanic")
+    has_groups = runs["dataset"].map(lambda name: data.source(name).grouped)
+    runs = tables.narrowed(runs[has_groups], free=["objective"])
+    by_objective = arms(results, runs)
+    dataset = runs["dataset"].iloc[0]
     passengers = data.load(dataset)
     table = pd.DataFrame(
         {"group": passengers.groups, "survived": passengers.labels, "row": np.arange(len(passengers.labels))}
@@ -108,7 +114,12 @@ def titanic_reliability(results: Findings, words: Phrases) -> tuple[Figure, pd.D
     axes.invert_yaxis()
     axes.grid(False, axis="y")
     figure.legend(loc="outside upper left")
-    return figure, pd.concat(predictions, ignore_index=True)
+    return figure, concat(predictions)
+
+
+def concat(numbers: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all tables, none if every run has diverged."""
+    return pd.concat(numbers, ignore_index=True) if numbers else pd.DataFrame()
 
 
 def group_name(group: str, words: Phrases) -> str:

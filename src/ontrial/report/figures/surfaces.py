@@ -45,7 +45,7 @@ def batch_rate_surface(results: Findings, words: Phrases) -> tuple[Figure, pd.Da
     sizes = sorted(cells["batch_size"].unique())
     rates = sorted(cells["learning_rate"].unique())
     positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
-    figure = Figure(figsize=(WIDTH, 1.9 + 0.34 * len(rates)))
+    figure = Figure(figsize=(WIDTH, 1.9 + 0.34 * max(len(rates), 4)))
     axes = figure.subplots()
     colour_map, norm = accuracy_colours(1 / classes, cells["mean"].max())
     for size in sizes:

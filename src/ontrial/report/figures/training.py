@@ -184,7 +184,9 @@ def survival(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
             axes.set_title(f"{words['depth']} {depth(hidden)}, {words[policy]}\n{name}", linespacing=1.35)
     first, last = records.loc[records["updates"] > 0, "epochs"].agg(["min", "max"])
     log_axis(grid[0, 0], "x", base=2)
-    grid[0, 0].set(xlim=(first, last), ylim=(-4, 104))
+    if first < last:
+        grid[0, 0].set_xlim(first, last)
+    grid[0, 0].set_ylim(-4, 104)
     figure.supxlabel(words["epochs"])
     figure.supylabel(words["seeds below 90% test accuracy"])
     legend(figure, activations, words)

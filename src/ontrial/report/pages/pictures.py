@@ -1,21 +1,25 @@
 """Figures on a page: light and dark, with alternative text, caption, data and provenance."""
 
 from ontrial.errors import InputError, unknown
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
+from ontrial.report.wording import formatting
 
 
 @template_name("figure")
 def figure(page: Page, name: str) -> str:
     """Return the HTML of a figure on one line, so that it can be part of an indented block.
 
-    Raises InputError for an unknown figure, and for one that this study does not have.
+    If the figure is missing, a note says why. Raises InputError for an unknown figure, and for one of an experiment
+    that this study does not have.
     """
     check_figure(page, name)
     entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
+    if reason := absence(page, name):
+        return html("missing_figure", name=name, title=caption_part(page, entry, "title"), reason=reason)
     title, caption, alt = (caption_part(page, entry, part) for part in ("title", "caption", "alt"))
     return figure_html(page, name, title, caption, alt, provenance_note(page, name))
 
@@ -48,8 +52,19 @@ def link(page: Page, name: str, target: str) -> str:
 
 @template_name("has_figure")
 def has(page: Page, name: str) -> bool:
-    """Return whether the study has the experiments and probes that a figure needs."""
-    return name in catalogue(page.results.study, benchmark=page.results.benchmark is not None)
+    """Return whether the site has a figure."""
+    published = catalogue(page.results.study, page.results.benchmark is not None, page.results.scale is not None)
+    return name in published and not absence(page, name)
+
+
+def absence(page: Page, name: str) -> str | None:
+    """Return in words why a figure of this study is missing; None if it is not."""
+    if error := page.sources.failed_figures.get(name):
+        return page.say["figure failed"].format(error=formatting.plain(error))
+    if name in FIGURES and (needs := unmet_needs(page.results.study, name)):
+        texts = ", ".join(page.say[f"need {need}"] for need in needs)
+        return page.say["figure left out"].format(experiment=" ".join(FIGURES[name].experiments), needs=texts)
+    return None
 
 
 def check_figure(page: Page, name: str) -> None:

@@ -41,6 +41,7 @@ class Sources:
     provenance: content of provenance.json.
     published: claim → hash of its published form.
     sizes: figure → width and height in CSS pixels, where known.
+    failed_figures: name → error of the figures that could not be drawn.
     films: by id.
     film_tables: id of a film → the table of its frames.
     points: the table of `report.summaries.explorer`.
@@ -63,6 +64,7 @@ class Sources:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    failed_figures: Mapping[str, str] = field(default_factory=dict)
     films: Mapping[str, Film] = field(default_factory=dict)
     film_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     points: pd.DataFrame | None = None
