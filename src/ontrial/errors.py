@@ -14,4 +14,4 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     in_lower_case = {other.lower(): other for other in names}
     closest = get_close_matches(str(name).lower(), in_lower_case, n=1)
     hint = f'Did you mean "{in_lower_case[closest[0]]}"? ' if closest else ""
-    return f'unknown {kind} "{name}". {hint}Known: {", ".join(names)}.'
+    return f'unknown {kind} "{name}". {hint}Known: {", ".join(names) or "none"}.'

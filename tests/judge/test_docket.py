@@ -7,7 +7,7 @@ from support.project import ROOT
 from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import checks
+from ontrial.judge import checks, timing
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -57,7 +57,8 @@ def test_a_study_may_try_some_of_the_claims():
 
 def test_a_study_cannot_try_an_unknown_claim():
     study = configuration.parse(WITH_DOCKET + "claims: [deep-is-slow]\n", "here/study.yaml")
-    with pytest.raises(InputError, match=r'here/study.yaml: claims: unknown claim "deep-is-slow". Did you mean'):
+    line = (WITH_DOCKET + "claims: [").count("\n") + 1
+    with pytest.raises(InputError, match=rf'here/study.yaml:{line}: claims.0.: unknown claim "deep-is-slow". Did you'):
         checks.parse(GOOD, "claims.yaml", study)
 
 
@@ -138,6 +139,21 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             "difference: {of: {batch_size: 16}, minus: 0.1}",
             '"0.1" has the wrong unit. Write it as in "1 point".',
         ),
+        ("id: deep-is-slower", "id: index", '10: claims.index.id: the id "index" is reserved for the page that lists'),
+        ("smallest_effect: 1 point", f"smallest_effect: {10**400} points", "is not a quantity, such as"),
+        ("smallest_effect: 1 point", "smallest_effect: ١ point", "is not a quantity, such as"),
+        ("smallest_effect: 1 point", "smallest_effect: 101 points", "is more than 100 points"),
+        ("where: {activation: relu", "where: {hidden: 5000", "5000 is not a whole number from 1 to 4,096."),
+        (
+            "where: {activation: relu",
+            "where: {depth: 1, activation: relu",
+            '16: claims.deep-is-slower.where.depth: the arm "of" and the arm "over" would override this.',
+        ),
+        (
+            "contexts: {policy: [fixed, tuned]",
+            "where: {policy: fixed}\n    contexts: {policy: [fixed, tuned]",
+            "7: claims.small-is-better.where.policy: contexts would override this. Remove it here or there.",
+        ),
         ("depth: 3}", "depth: deep}", 'depth "deep" is not a whole number, 0 or more.'),
         ("batch_size: 16}", "batch_size: many}", '"many" is not a whole number of at least 1, or full.'),
         ("{depth: [1, 2]}", "{depth: []}", "15: claims.deep-is-slower.ratio.over.depth: [] is not"),
@@ -190,6 +206,40 @@ def test_arms_must_select_runs_and_not_the_same_ones(old, new, expected):
 
 FIVE = STUDY.replace("{from: 101, to: 120}", "{from: 101, to: 105}")
 LOOKS = STUDY.replace("{from: 101, to: 120}", "{from: 101, looks: [20, 40, 80]}")
+
+
+@pytest.mark.parametrize(("old", "new"), [("depth: 3}", "depth: 3.0}"), ("depth: 3}", "hidden: 8}")])
+def test_numbers_may_be_written_as_in_a_study(old, new):
+    text = GOOD.replace(old, new).replace("over: {depth: [1, 2]}", "over: {depth: 2}")
+    parse(text)
+
+
+TWO_DATASETS = STUDY.replace("dataset: [digits]", "dataset: [digits, moons]", 1).replace("256, full]", "full]", 1)
+ACROSS = """
+claims:
+- id: harder
+  statement: {en: Digits are harder.}
+  experiment: batches
+  metric: test_accuracy
+  difference: {of: {dataset: moons}, minus: {dataset: digits}}
+  where: {batch_size: 16, policy: tuned}
+  smallest_effect: 2 points
+"""
+
+
+def test_arms_of_different_data_sets_are_refused_unless_asked_for():
+    study = simulated(TWO_DATASETS)
+    with pytest.raises(InputError) as error:
+        parse(ACROSS, study)
+    assert "the arms train on different data sets, moons and digits, so a seed" in str(error.value)
+    assert "If that is intended, add across_datasets: true." in str(error.value)
+    assert parse(ACROSS + "  across_datasets: true\n", study).claims["harder"].estimand.across_datasets
+
+
+def test_a_docket_without_references_says_that_it_has_none():
+    text = ACROSS + "  references: [nobody2020]\n"
+    with pytest.raises(InputError, match=r'unknown reference "nobody2020". Known: none\.'):
+        parse(text, simulated(TWO_DATASETS))
 
 
 def test_a_design_with_too_few_seeds_is_refused():
@@ -448,6 +498,46 @@ def test_metrics_and_comparisons_require_what_they_need(text, expected):
             [
                 "kind: timed",
                 "metric: cost",
+                "ratio: {of: {activation: tanh}, over: {activation: relu}}",
+                "where: {task: activation, dataset: digits, hidden: none, batch_size: 99999999}",
+                "smallest_effect: factor 1.25",
+            ],
+            "a batch of 99,999,999 is more than the 1,150 training samples of digits.",
+        ),
+        (
+            [
+                "kind: timed",
+                "metric: cost",
+                "ratio: {of: {activation: tanh}, over: {activation: relu}}",
+                "where: {task: activation, dataset: digits, hidden: none, batch_size: 32}",
+                "smallest_effect: factor 1.25",
+            ],
+            'the task "activation" needs a hidden layer.',
+        ),
+        (
+            [
+                "kind: timed",
+                "metric: cost",
+                "ratio: {of: {activation: tanh}, over: {activation: relu}}",
+                "where: {task: update, dataset: mnist, hidden: 32, batch_size: 32}",
+                "smallest_effect: factor 1.25",
+            ],
+            'data set "mnist" is only available to studies that train on it.',
+        ),
+        (
+            [
+                "kind: timed",
+                "metric: cost",
+                "ratio: {of: {activation: tanh}, over: {activation: relu}}",
+                "where: {task: update, dataset: digits, hidden: 999999-999999, batch_size: 32}",
+                "smallest_effect: factor 1.25",
+            ],
+            "999999 is not a whole number from 1 to 4,096.",
+        ),
+        (
+            [
+                "kind: timed",
+                "metric: cost",
                 "difference: {of: {activation: tanh}, minus: {activation: relu}}",
                 "smallest_effect: 1 point",
             ],
@@ -459,6 +549,12 @@ def test_each_kind_of_claim_needs_its_keys(lines, expected):
     with pytest.raises(InputError) as error:
         parse("\n  ".join(["claims:\n- id: mine\n  statement: {en: It is so.}", *lines]))
     assert expected in str(error.value)
+
+
+def test_a_cost_may_be_of_one_layer_and_a_batch_written_as_numbers():
+    where = {"task": "update", "dataset": "digits", "hidden": 32, "activation": "relu", "batch_size": 32.0}
+    assert timing.cost_measurement(where) == ("update", "digits", "32", "relu", "sgd", 32)
+    assert isinstance(timing.cost_measurement(where).batch_size, int)
 
 
 def test_all_mistakes_are_reported_at_once():

@@ -84,6 +84,17 @@ EDITS = [
         "probes: [unit]\n    budget:",
         '13: G.probes[0]: unknown probe "unit". Did you mean "units"? Known: gradients, groups, probabilities, units.',
     ),
+    (
+        "budget:",
+        "probes: [groups]\n    budget:",
+        '5: G.dataset[0]: the probe groups needs data with groups, and "digits" has none. Use: titanic.',
+    ),
+    (
+        "[softmax+mse]",
+        "[identity+mse]\n    probes: [units, probabilities]",
+        "10: G.probes[1]: no output of this experiment gives probabilities: identity. "
+        "Remove this probe, or add an objective such as softmax+cross_entropy.",
+    ),
     ("study: mine", "study: My study", f'1: study: "My study" is not {NAME}.'),
     ("study: mine", "study: ../mine", f'1: study: "../mine" is not {NAME}.'),
     ("study: mine", "study: 1", f"1: study: 1 is not {NAME}."),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ontrial import data
-from ontrial.errors import InputError, unknown
+from ontrial.errors import unknown
 from ontrial.judge import claims, statistics, timing
 from ontrial.judge.claims import FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
@@ -26,7 +26,18 @@ from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.study import Study
 
 MAX_CONTEXTS = 1_000  # of one claim
-COMPARISON_KEYS = ("experiment", "metric", "threshold", *FORMS, "contexts", "where", "reference", "smallest_effect")
+RESERVED = "index"  # evidence/index.html lists the claims
+COMPARISON_KEYS = (
+    "experiment",
+    "metric",
+    "threshold",
+    *FORMS,
+    "contexts",
+    "where",
+    "reference",
+    "across_datasets",
+    "smallest_effect",
+)
 
 
 def read(path: str | Path, study: Study) -> Docket:
@@ -61,11 +72,13 @@ def _is_tested(spec: Spec, study: Study) -> bool:
 def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
     """Check the claims that a study tests. Raises InputError if the docket lacks one of them."""
     ids = [spec["id"] for spec in content["claims"]]
-    for id in study.claims or ():
-        if id not in ids:
-            raise InputError(f"{study.source}: claims: {unknown('claim', id, ids)}")
+    chosen = enumerate(study.claims or ())
+    if mistakes := [(("claims", i), unknown("claim", id, ids)) for i, id in chosen if id not in ids]:
+        raise checking.input_error(study.source, study.lines, mistakes)
     references = content.get("references", {})
     for i, spec in enumerate(content["claims"]):
+        if spec["id"] == RESERVED:
+            yield ("claims", i, "id"), f'the id "{RESERVED}" is reserved for the page that lists all claims.'
         if _is_tested(spec, study):
             for path, message in _check_claim(spec, study, references):
                 yield ("claims", i, *path), message
@@ -133,6 +146,11 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
             yield ("contexts", axis), "the arms set this already. Remove it here or there."
     if len(arm_axes(arms)) < sum(len(arm_axes([arm])) for arm in arms):
         yield (form,), "both arms have a list for the same setting. Keep the list in one of them: it is an axis."
+    for name in spec.get("where", {}):
+        origins = [f'the arm "{side}"' for side, arm in sides.items() if name in arm]
+        origins += ["contexts"] if name in spec.get("contexts", {}) else []
+        if origins:
+            yield ("where", name), f"{' and '.join(origins)} would override this. Remove it here or there."
     value_checks = COST_SETTINGS if spec["metric"] == "cost" else CLAIM_SETTINGS
     yield from _check_settings(("contexts",), "context", spec.get("contexts", {}), value_checks)
     for key in ("where", "reference"):
@@ -173,6 +191,8 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
             continue
         if path == ("smallest_effect",) and not number > 0:
             yield path, f"{show(text)} is not a positive effect. Write it as in {example_quantity(unit)}."
+        if unit == "points" and abs(number) > 100:
+            yield path, f"{show(text)} is more than 100 points, which no difference can be."
     if len(numbers) == len(sides):
         yield (form,), "has no arm. At least one side must be an arm, not a number."
     if name == "cost":
@@ -228,6 +248,12 @@ def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> 
             yield (form,), "both arms select the same runs, so there is nothing to compare."
         if estimand.unit == "loss" and of.cell.loss != other.cell.loss:
             yield (form,), "the arms minimise different losses, whose values can't be compared. Use test_nll."
+    if len(names := {arm.cell.dataset: None for arm in arms}) > 1 and not estimand.across_datasets:
+        yield (
+            (form,),
+            f"the arms train on different data sets, {' and '.join(names)}, so a seed means something else in each. "
+            "If that is intended, add across_datasets: true.",
+        )
     experiments = [study.experiments[name] for name in estimand.experiments]
     seeds = {(experiment.confirmatory, experiment.looks) for experiment in experiments}
     if ((), ()) in seeds:
@@ -290,11 +316,26 @@ def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study
             yield (estimand.form, name), "a cost is compared with another cost, not with a number. Write an arm here."
             continue
         try:
-            measurements.append(timing.cost_measurement(claims.settings_in_context(estimand, side, context)))
+            measurement = timing.cost_measurement(claims.settings_in_context(estimand, side, context))
         except ValueError as error:
             yield (estimand.form, name), str(error)
+            continue
+        measurements.append(measurement)
+        for message in _measurement_obstacles(measurement, study):
+            yield (estimand.form, name), message
     if len(measurements) == 2 and measurements[0] == measurements[1]:
         yield (estimand.form,), "both arms are the same measurement, so there is nothing to compare."
+
+
+def _measurement_obstacles(measurement: timing.Measurement, study: Study) -> Iterator[str]:
+    """Yield the reasons why a cost can't be measured."""
+    name, size = measurement.dataset, measurement.batch_size
+    if measurement.task == "activation" and measurement.hidden == "none":
+        yield 'the task "activation" needs a hidden layer.'
+    if data.external_files(name) and name not in {cell.dataset for cell in study.cells.values()}:
+        yield f'data set "{name}" is only available to studies that train on it. Add it to an experiment.'
+    elif size > (samples := data.sizes(name).train):
+        yield f"a batch of {size:,} is more than the {samples:,} training samples of {name}."
 
 
 def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
@@ -328,8 +369,8 @@ def _number(kind: str, *, whole: bool, least: int = 0) -> ValueCheck:
     """Return the check of values that are numbers not below `least`."""
 
     def check(value: Any) -> None:
-        numeric = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-        if not (numeric and value >= least):
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (numeric and least <= value < math.inf and (float(value).is_integer() or not whole)):
             raise ValueError(f'{kind} "{value}" is not a {"whole " if whole else ""}number, {least} or more.')
 
     return check
@@ -347,8 +388,10 @@ def _configured(name: str) -> ValueCheck:
 
 
 def _hidden(value: Any) -> None:
-    if not re.fullmatch(r"none|[1-9]\d*(-[1-9]\d*)*", str(value)):
+    if not re.fullmatch(r"none|[1-9]\d*(-[1-9]\d*)*", str(value), re.ASCII):
         raise ValueError(f'hidden "{value}" is not "none", nor widths joined by hyphens such as 32-32.')
+    if value != "none":
+        _configured("hidden")([int(width) for width in str(value).split("-")])
 
 
 def _any_value(value: Any) -> None:

@@ -28,7 +28,9 @@ Side = SettingValues | float  # an arm, or the number that the other arm is comp
 FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
 SLOPE_STEPS = {"depth": "layer", "batch_size": "doubling"}  # axes of slopes, and the name of one step along them
 REMARKS = ("chapter", "because", "references")  # keys that may change without making it another claim
-QUANTITY = re.compile(r"(?:(factor) )?(-?\d+(?:\.\d+)?)(?: (points?|octaves?|nats|epochs|updates|loss))?")
+QUANTITY = re.compile(
+    r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs|updates|loss))?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Estimand:
 
     form: difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis).
     sides: by name, as in FORMS, an arm, or a number in the unit of the metric.
-    contexts: values of each axis. A list in an arm is an axis too.
+    contexts: values of each axis. A list in an arm is an axis too. across_datasets: whether arms may train on different
+    data sets.
     """
 
     experiments: tuple[str, ...]
@@ -51,6 +54,7 @@ class Estimand:
     along: str | None
     smallest_effect: float
     unit: str
+    across_datasets: bool = False
 
     @property
     def arms(self) -> dict[str, SettingValues]:

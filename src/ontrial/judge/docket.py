@@ -96,6 +96,7 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
         along=spec[form].get("along"),
         smallest_effect=parse_quantity(spec["smallest_effect"], unit),
         unit=f"{unit} per {SLOPE_STEPS[spec[form]['along']]}" if form == "slope" else unit,
+        across_datasets="across_datasets" in spec,
     )
 
 

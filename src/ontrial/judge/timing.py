@@ -50,6 +50,8 @@ def cost_measurement(settings: SettingValues) -> Measurement:
     for name in Measurement._fields:
         if name not in settings:
             raise ValueError(f"a cost needs the setting {name}.")
+    # One layer may be written as the number 32, and a batch as 32.0.
+    settings |= {"hidden": str(settings["hidden"]), "batch_size": int(settings["batch_size"])}
     return Measurement(*(settings[name] for name in Measurement._fields))
 
 

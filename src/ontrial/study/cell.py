@@ -163,6 +163,8 @@ class Cell(Settings):
     def has(self, name: str, value: Any) -> bool:
         """Return whether a setting that claims refer to has a value, given as a word ("own", "full") or its meaning."""
         match name:
+            case "hidden":
+                return str(value) == self.layers  # one layer may be written as a number
             case "initialisation":
                 return self.initialisation == resolve_own(value, self.activation)
             case "training_samples":

@@ -297,7 +297,9 @@ KEYWORDS: dict[str, Callable] = {
 # Messages -------------------------------------------------------------------------------------------------------------
 
 
-def input_error(where: str, lines: Lines, mistakes: Iterable[Mistake], value: object = None) -> InputError:
+def input_error(
+    where: str, lines: Mapping[KeyPath, int], mistakes: Iterable[Mistake], value: object = None
+) -> InputError:
     """Return an error with one line per mistake, in the order of the file: `where:line: key.path[2]: sentence`."""
     located = [(_line(path, lines), dotted(_with_ids(path, value)), sentence) for path, sentence in mistakes]
     located.sort(key=lambda mistake: mistake[0])
@@ -325,7 +327,7 @@ def _with_ids(path: KeyPath, value: Any) -> KeyPath:
     return tuple(named)
 
 
-def _line(path: KeyPath, lines: Lines) -> int:
+def _line(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
     """Return the line of a value, or of the nearest one around it that has a line; 0 if there is none."""
     return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 0)
 

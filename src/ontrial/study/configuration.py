@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.initialisers import parse as parse_initialisation
 from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, FULL, OWN, SETTINGS, csv_file, resolve_own, sample_words
@@ -48,7 +50,8 @@ def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -
     folder = Path(where).parent if data_folder is None else data_folder
     find_conflicts = partial(_find_conflicts, folder=folder)
     value = checking.check(source, where, checking.load_schema("config"), NAME_CHECKS, find_conflicts)
-    return from_checked(relocated(value, folder), where)
+    lines = checking.parse_yaml(source, where)[1] if isinstance(source, str) else {}
+    return replace(from_checked(relocated(value, folder), where), lines=lines)
 
 
 def relocated(value: Any, folder: Path) -> Any:
@@ -174,7 +177,7 @@ def _conflicting_keys(file: data.CsvFile) -> Iterator[str]:
 
 def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
     for name, settings in experiments.items():
-        for find_conflicts in (_conflicting_ranges, _conflicting_samples, _repeated_initialisations):
+        for find_conflicts in (_conflicting_ranges, _conflicting_samples, _repeated_initialisations, _useless_probes):
             for path, sentence in find_conflicts(settings):
                 yield ("experiments", name, *path), sentence
     cells = sum(math.prod(len(settings.get(name, [None])) for name in SETTINGS) for settings in experiments.values())
@@ -244,3 +247,20 @@ def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:
     if OWN in names and len(defaults) == 1 and defaults <= set(names):
         (name,) = defaults
         yield ("initialisation", names.index(name)), f'"{name}" and own mean the same here. Remove one of the two.'
+
+
+def _useless_probes(settings: dict) -> Iterator[Mistake]:
+    """Yield probes that could measure nothing: groups of data without any, and probabilities that no output gives."""
+    probes = settings.get("probes", [])
+    if "groups" in probes:
+        for i, name in enumerate(settings["dataset"]):
+            if not data.source(name).grouped:
+                grouped = ", ".join(other for other, source in data.DATASETS.items() if source.grouped)
+                yield ("dataset", i), f'the probe groups needs data with groups, and "{name}" has none. Use: {grouped}.'
+    outputs = {pair.split("+")[0] for pair in settings["objective"]}
+    if "probabilities" in probes and all(OUTPUTS[output].predicts == "numbers" for output in outputs):
+        yield (
+            ("probes", probes.index("probabilities")),
+            f"no output of this experiment gives probabilities: {', '.join(sorted(outputs))}. "
+            "Remove this probe, or add an objective such as softmax+cross_entropy.",
+        )

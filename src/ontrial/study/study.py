@@ -6,7 +6,7 @@ The step `plan` writes the checked configuration to study.json. Later steps load
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,8 @@ class Study:
     """The study of a checked configuration.
 
     claims: the ids of the claims of the docket that the study tests, or None for all of them. source: the file, or
-    whatever else the configuration was read from. configuration: its content.
+    whatever else the configuration was read from. configuration: its content. lines: where the values are in the file,
+    for messages.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Study:
     claims: tuple[str, ...] | None
     source: str
     configuration: dict[str, Any]
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def cells(self) -> dict[str, Cell]:
