@@ -217,3 +217,11 @@ def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text)
     (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"docs/words.yaml: neuron: write a text for each language"):
         docs.texts_by_language(tmp_path, ["en"])
+
+
+def test_names_without_words_are_reported_at_once(tmp_path):
+    (tmp_path / "words.yaml").write_text("relu: {en: ReLU, ko: ReLU}\n", encoding="utf-8")
+    docs.require_words(tmp_path, ["relu"])
+    with pytest.raises(InputError) as error:
+        docs.require_words(tmp_path, ["relu", "yours", "mine", "yours"])
+    assert str(error.value).endswith("Add in every language:\nyours: {en: …, ko: …}\nmine: {en: …, ko: …}")

@@ -99,6 +99,7 @@ def test_a_mistake_is_reported_before_any_job_starts(smoke_copy):
             "{#onehot}",
             "docs/ko/losses.md: heading ## #one-hot is missing, docs/en/losses.md has it.\n",
         ),
+        ("docs/words.yaml", "\ngelu:", "\nglu:", "Add in every language:\ngelu: {en: …, ko: …}\nNothing was started."),
     ):
         with edited(smoke_copy / file, old, new):
             run = snakemake(smoke_copy)

@@ -15,6 +15,16 @@ def require_parity(docs: Path, languages: Iterable[str]) -> None:
     parity.require(texts_by_language(docs, languages))
 
 
+def require_words(docs: Path, names: Iterable[str]) -> None:
+    """Raise InputError with the names of the registries that have no entry in docs/words.yaml, which figures need."""
+    terms = read_yaml(docs / "words.yaml") or {}
+    if missing := [name for name in dict.fromkeys(names) if name not in terms]:
+        lines = "".join(f"\n{name}: {{en: …, ko: …}}" for name in missing)
+        raise InputError(
+            f"docs/words.yaml: names are missing that figures and pages need. Add in every language:{lines}"
+        )
+
+
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
     """Return language → its name in that language.
 
