@@ -10,14 +10,14 @@ VENV := .venv
 BIN  := $(VENV)/bin
 SLURM := $(VENV)-slurm
 ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because jobs run `python`
-SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study=$(STUDY)
+SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$(STUDY)"
 
 .DEFAULT_GOAL := site
 .PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup lint hooks format lock dist smoke-wheel clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
-	@$(BIN)/ontrial unlock
-	@if [ -t 2 ]; then $(SNAKEMAKE) --logger rich; else $(SNAKEMAKE) --quiet host reason; fi || \
+	@$(BIN)/ontrial unlock --study "$(STUDY)"
+	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
 	  { $(BIN)/ontrial check-writable; exit 1; }
 
 setup: $(VENV)/ready ## create .venv with the exact versions in requirements.lock, and install this package
@@ -79,9 +79,9 @@ mnist: setup ## try three claims on MNIST and compare plain networks with the li
 REPLICATIONS := $(notdir $(basename $(wildcard config/replications/*.yaml)))
 
 replications: setup ## try the claims on other data and with other optimisers, and publish the verdicts (40 minutes)
-	@$(BIN)/ontrial unlock
 	@for name in $(REPLICATIONS); do \
 	  files="config/replications.yaml config/replications/$$name.yaml"; \
+	  $(BIN)/ontrial unlock --study $$files || exit 1; \
 	  echo "$$name: training and judging"; \
 	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --configfile $$files \
 	    -- results/$$name/verdicts.json results/$$name/provenance.json; then \
@@ -92,19 +92,19 @@ replications: setup ## try the claims on other data and with other optimisers, a
 	done
 
 verify: setup ## run STUDY twice from scratch and check that all files but logs and times have the same bytes
-	@$(BIN)/ontrial verify --study $(STUDY)
+	@$(BIN)/ontrial verify --study "$(STUDY)"
 
 verdicts: setup ## print the verdicts of STUDY in the terminal
-	@$(BIN)/ontrial verdicts --study $(STUDY)
+	@$(BIN)/ontrial verdicts --study "$(STUDY)"
 
 publish: site ## run STUDY and update its published results in results/reference/<study>
-	@$(BIN)/ontrial publish --study $(STUDY)
+	@$(BIN)/ontrial publish --study "$(STUDY)"
 
 serve: setup ## serve the site of STUDY on this machine, at PORT
-	@$(BIN)/ontrial serve --study $(STUDY) --port $(PORT)
+	@$(BIN)/ontrial serve --study "$(STUDY)" --port $(PORT)
 
 report: setup ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip
-	@$(BIN)/ontrial report --study $(STUDY)
+	@$(BIN)/ontrial report --study "$(STUDY)"
 
 bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
@@ -120,15 +120,15 @@ $(VENV)-bench/ready: benchmarks/requirements.txt
 	@touch $@
 
 laboratories: setup ## simulate pairs of laboratories that repeat STUDY with seeds of their own, and count contradictions (half an hour)
-	@$(ACTIVE) python -m benchmarks.laboratories --study $(STUDY) --cores $(CORES) $(ARGS)
+	@$(ACTIVE) python -m benchmarks.laboratories --study "$(STUDY)" --cores $(CORES) $(ARGS)
 
 circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and seeds, and list verdicts that move (ARGS="--only seeds")
-	@$(BIN)/ontrial robustness --study $(STUDY) --cores $(CORES) $(ARGS)
+	@$(BIN)/ontrial robustness --study "$(STUDY)" --cores $(CORES) $(ARGS)
 
 slurm: slurm-setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
-	@$(SLURM)/bin/python -m ontrial unlock
+	@$(SLURM)/bin/python -m ontrial unlock --study "$(STUDY)"
 	@$(SLURM)/bin/python -m ontrial cluster --profile $(PROFILE)
-	@PATH="$$PWD/$(SLURM)/bin:$$PATH" python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study=$(STUDY)
+	@PATH="$$PWD/$(SLURM)/bin:$$PATH" python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study="$(STUDY)"
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm, which adds the executor plugin in requirements-slurm.lock to .venv
 

@@ -66,7 +66,9 @@ onstart:
 
 
 onsuccess:
-    if os.path.exists(f"{RESULTS}/site/index.html"):
+    if asked := workflow.dag_settings.targets:
+        print(f"Ready: {' '.join(sorted(asked))}", file=sys.stderr)
+    else:
         print(f"The site is ready: {RESULTS}/site/index.html", file=sys.stderr)
 
 

@@ -52,6 +52,22 @@ def test_a_damaged_run_file_is_reported_and_renamed(tmp_path):
         "It was renamed to batch-1.parquet.damaged. Run the same command again to rebuild it."
     )
     assert os.listdir(tmp_path) == ["batch-1.parquet.damaged"]
+    path.with_name("batch-2.parquet").write_bytes(content[:-9])
+    run_files.write(path, pa.table({"seed": list(range(1000))}))  # as the next run does
+    assert sorted(os.listdir(tmp_path)) == ["batch-1.parquet", "batch-2.parquet"]
+
+
+@pytest.mark.parametrize("read", [run_files.read, run_files.read_schema])
+def test_all_damaged_run_files_are_reported_at_once(tmp_path, read):
+    paths = [tmp_path / f"{name}.parquet" for name in "abc"]
+    for path in paths:
+        run_files.write(path, pa.table({"seed": [1]}))
+    assert len(run_files.read_each(read, paths)) == 3
+    for path in paths[:2]:
+        path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(InputError) as error:
+        run_files.read_each(read, paths)
+    assert [line.partition(": ")[0] for line in str(error.value).splitlines()] == [str(path) for path in paths[:2]]
 
 
 def test_a_missing_run_file_is_reported(tmp_path):
@@ -114,7 +130,8 @@ def test_unlock_removes_the_leftovers_of_killed_jobs_and_nothing_else(tmp_path, 
     (folder / ".en.x.unfinished").mkdir(parents=True)
     for name in (".en.x.unfinished/index.html", ".index.html.x.unfinished", "index.html", ".order"):
         (folder / name).write_text("")
-    unlock.unlock()
+    (tmp_path / "smoke.yaml").write_text("study: smoke\n")
+    unlock.unlock(["smoke.yaml"])
     assert sorted(os.listdir(folder)) == [".order", "index.html"]
 
 
@@ -125,7 +142,7 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
     monkeypatch.setattr(draw, "ProcessPoolExecutor", pool)
     monkeypatch.setattr(draw.findings, "read", lambda: SimpleNamespace(findings=None))
     with pytest.raises(InputError, match="3 processes"):
-        draw.draw(figures=[], words=str(ROOT / "docs/words.yaml"), languages=[], folder="", threads=3)
+        draw.draw(figures=[], words=str(ROOT / "docs/words.yaml"), languages=[], folder="", failed="", threads=3)
 
 
 def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):

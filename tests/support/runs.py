@@ -32,7 +32,8 @@ TIMEOUT = 1800  # seconds after which a run counts as hanging, even on a busy ma
 def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
     """Start `make` for a target on two cores, in a new process group as from a terminal."""
     snakemake = f"{python(folder)} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
-    command = ["make", f"BIN={Path(sys.executable).parent}", f"SNAKEMAKE={snakemake}", *("-o", "setup"), "site"]
+    options = [f"BIN={Path(sys.executable).parent}", "STUDY=config/tiny.yaml", f"SNAKEMAKE={snakemake}", "-o", "setup"]
+    command = ["make", *options, "site"]
     environment = {name: value for name, value in active(folder).items() if not name.startswith(("PYTHON", "MAKE"))}
     return subprocess.Popen(
         command,

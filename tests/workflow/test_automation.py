@@ -112,3 +112,16 @@ def test_the_hooks_check_what_is_there():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for hook in hooks:
         assert any(re.search(hook["files"], path) for path in tracked), hook["id"]
+
+
+@pytest.mark.parametrize("target", ["site", "verdicts", "publish", "serve", "report", "verify", "laboratories"])
+def test_the_path_of_a_study_may_contain_spaces(target):
+    run = subprocess.run(
+        ["make", "--dry-run", "-o", "setup", "STUDY=config/my study.yaml", target],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "config/my study.yaml" in run.stdout
+    assert re.findall(r'(?<!")config/my study.yaml|config/my study.yaml(?!")', run.stdout) == []

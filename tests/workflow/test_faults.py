@@ -153,7 +153,7 @@ def test_of_two_runs_at_once_one_is_refused(fresh, undisturbed):
     outputs = [run.communicate(timeout=TIMEOUT)[0] for run in runs]
     assert sorted(run.returncode == 0 for run in runs) == [False, True], outputs
     (refused,) = (output for output, run in zip(outputs, runs, strict=True) if run.returncode)
-    assert re.search("Another run is active in this folder|Directory cannot be locked", refused), refused
+    assert re.search("Another run of study tiny is active in this folder|Directory cannot be locked", refused), refused
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
@@ -165,7 +165,7 @@ def test_a_second_run_is_refused_while_the_first_is_active(fresh, undisturbed):
     output, _ = second.communicate()
     first.communicate()
     assert second.returncode != 0
-    assert output.startswith("Another run is active in this folder (process ")
+    assert output.startswith("Another run of study tiny is active in this folder (process ")
     assert first.returncode == 0
     assert_as_if_undisturbed(fresh, undisturbed)
 
@@ -241,8 +241,11 @@ def test_a_damaged_run_file_is_reported_set_aside_and_retrained(finished, undist
     assert "Traceback" not in output
     set_aside = victim.with_name(victim.name + ".damaged")
     assert set_aside.read_bytes() == damaged
-    set_aside.unlink()
-    make(finished)
+    output = make(finished)
+    assert f"\nReady: {TABLES}\n" in output
+    assert "The site is ready" not in output
+    assert max(map(len, output.splitlines())) <= 200  # a list of inputs would be longer
+    assert not set_aside.exists()
     assert_as_if_undisturbed(finished, undisturbed)
 
 

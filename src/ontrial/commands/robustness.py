@@ -198,7 +198,7 @@ def write_study(study: Study, folder: Path, setup: Setup) -> str:
 def run_study(name: str, folder: Path, study_file: str, setup: Setup, cores: str) -> None:
     """Run a study up to its verdicts. Raises InputError with the end of Snakemake's output if it fails."""
     log(f"{name}:")
-    unlock = [setup.python, "-m", "ontrial", "unlock"]
+    unlock = [setup.python, "-m", "ontrial", "unlock", "--study", study_file]
     unlocked = subprocess.run(unlock, cwd=folder, env=setup.environ, text=True, stderr=subprocess.PIPE)
     if unlocked.returncode:
         raise InputError(unlocked.stderr.strip())

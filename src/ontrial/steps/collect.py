@@ -24,7 +24,7 @@ def collect(study_file: str, added: list[str], runs: str, csv: str, records: str
     study = load_study(study_file)
     cells = study.cells | {path: study.later_cells[path] for file in added for path in files.read_json(file)}
     sources = {path: folder / f"{path}.parquet" for path in cells}
-    schema = pa.unify_schemas([run_files.read_schema(file) for file in sources.values()])
+    schema = pa.unify_schemas(run_files.read_each(run_files.read_schema, sources.values()))
     with (
         run_files.writer(records, schema) as append_records,
         run_files.writer(runs, schema) as append_runs,

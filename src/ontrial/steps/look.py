@@ -20,7 +20,7 @@ def look(study_file: str, docket_file: str, number: int, added: list[str], outpu
     folder = Path(study_file).parent / "runs"
     tested = [cell.path for cell in looks.tested_cells(study, docket)]
     paths = [*tested, *(path for file in added for path in files.read_json(file))]
-    tables = [run_files.read(folder / f"{path}.parquet") for path in paths]
+    tables = run_files.read_each(run_files.read, [folder / f"{path}.parquet" for path in paths])
     records = pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame()
     results = Results(study, pd.DataFrame(), records)
     chosen = [f"{cell.path}-look-{number}" for cell in looks.undecided_cells(results, docket)]

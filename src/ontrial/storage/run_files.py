@@ -8,9 +8,10 @@ is at the end of the file, and the pages by their positions in the footer.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,6 +29,7 @@ WRITER = {
     "store_schema": False,
 }
 GROUP_ROWS = 2**20  # per row group, which is also the number of rows buffered in memory
+Content = TypeVar("Content")
 DIGEST_SIZE = hashlib.sha256().digest_size
 TRAILER_SIZE = 8  # bytes after the footer: its length, and the magic number of Parquet
 
@@ -64,6 +66,7 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
             if rows:
                 file.write_table(concatenate(schema, buffered), GROUP_ROWS)
         seal(temporary)
+    damaged_copy(path).unlink(missing_ok=True)
 
 
 def concatenate(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
@@ -92,10 +95,24 @@ def read_schema(path: str | Path) -> pa.Schema:
     return pq.read_schema(pa.BufferReader(read_verified(path))).remove_metadata()
 
 
+def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> list[Content]:
+    """Return what `read` or `read_schema` returns for each file. Raises InputError that names all damaged files."""
+    contents, errors = [], []
+    for path in paths:
+        try:
+            contents.append(read_one(path))
+        except InputError as error:
+            errors.append(str(error))
+    if errors:
+        raise InputError("\n".join(errors))
+    return contents
+
+
 def read(path: str | Path) -> pa.Table:
     """Return a table after verifying its checksum.
 
-    A damaged file is renamed to `*.damaged`, so that the next run rebuilds it, and an InputError names it.
+    A damaged file is renamed to `*.damaged`, so that the next run rebuilds it, and an InputError names it. The damaged
+    copy is removed once the file is rebuilt.
     """
     with pq.ParquetFile(pa.BufferReader(read_verified(path))) as file:
         return file.read(use_threads=False)  # most files are small, and threads would cost more than they save
@@ -109,13 +126,18 @@ def read_verified(path: str | Path) -> bytes:
     except FileNotFoundError:
         raise InputError(f"{path}: the file is missing. Run the same command again to rebuild it.") from None
     if not is_intact(content):
-        damaged = path.with_name(path.name + ".damaged")
+        damaged = damaged_copy(path)
         path.replace(damaged)
         raise InputError(
             f"{path}: the file is damaged: its SHA-256 differs from the one that it contains. "
             f"It was renamed to {damaged.name}. Run the same command again to rebuild it."
         )
     return content
+
+
+def damaged_copy(path: str | Path) -> Path:
+    """Return the path of the copy of a file that is damaged."""
+    return Path(f"{path}.damaged")
 
 
 def is_intact(content: bytes) -> bool:
