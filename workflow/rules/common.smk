@@ -11,7 +11,7 @@ import itertools
 from snakemake.exceptions import WorkflowError
 
 from ontrial import data
-from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST, UserFile
+from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
 from ontrial.errors import InputError, unknown
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
@@ -49,14 +49,6 @@ def read_docket():
     from ontrial.judge import checks
 
     return checks.read(STUDY.docket, STUDY)
-
-
-def registered_names():
-    """Return the names that need words. Users' own files do not: their data sets are called by their names."""
-    datasets = [
-        name for name, source in data.DATASETS.items() if not any(isinstance(file, UserFile) for file in source.files)
-    ]
-    return [*ACTIVATIONS, *INITIALISATIONS, *OUTPUTS, *LOSSES, *OPTIMISERS, *datasets]
 
 
 def cell_of(wildcards):
@@ -191,7 +183,11 @@ LOOKS = STUDY.looks if TESTED else 1
 FILMS = call(films.read, FILM_LIST)
 LANGUAGES = languages(ROOT / "docs")
 call(require_parity, ROOT / "docs", LANGUAGES)
-call(require_words, ROOT / "docs", registered_names())
+call(
+    require_words,
+    ROOT / "docs",
+    [*ACTIVATIONS, *INITIALISATIONS, *OUTPUTS, *LOSSES, *OPTIMISERS, *data.DATASETS],
+)
 NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)

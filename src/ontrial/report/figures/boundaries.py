@@ -46,7 +46,7 @@ def boundaries(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
         draw_plane(axes, surface, run["dataset"], run["seed"])
         shape = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
         accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
-        axes.set_title(f"{words.get(run['dataset'], run['dataset'])}, {accuracy}\n{shape}", linespacing=1.35)
+        axes.set_title(f"{words[run['dataset']]}, {accuracy}\n{shape}", linespacing=1.35)
         surfaces.append(surface.assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]]))
     return figure, pd.concat(surfaces, ignore_index=True)
 

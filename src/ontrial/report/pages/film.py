@@ -35,7 +35,7 @@ def facts(page: Page, film: Film) -> dict[str, str]:
     say = page.say
     first, second = film.arms
     settings = say["film settings"].format(
-        dataset=page.terms.get(first.dataset, first.dataset),
+        dataset=page.terms[first.dataset],
         settings=labels.arm(first, [setting for setting in VARIED if setting not in film.differ], page.terms),
         epochs=first.training.epochs,
         seed=first.seeds[0],
