@@ -277,6 +277,22 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
     assert note in Page(replace(sources, captions=captions), "index.md").names["figure"]("gradient-norms")
 
 
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"source": ("Said <someone>.",)}, "This is its source, as its author gives it."),
+        ({"source": ("노트에 있다.",), "chapter": "activations"}, "These are the words of the [study notes]"),
+        ({"chapter": "activations"}, "The notes do not say this; the claim was added to them."),
+        ({}, "The claim belongs to none of the chapters: a reader added it."),
+    ],
+)
+def test_the_page_of_a_claim_says_whose_words_it_quotes(sources, changes, note):
+    claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
+    page = assemble_pages.build_pages(with_findings(sources, claims=claims))["evidence/small.md"]
+    assert note in page
+    assert ('lang="ko"' in page) == (len(changes) == 2)
+
+
 def test_every_need_of_a_figure_has_words(sources):
     assert {f"need {need}" for entry in FIGURES.values() for need in entry.needs} <= set(sources.phrases)
 
@@ -486,7 +502,9 @@ def test_what_never_arrived_is_infinite(page):
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there within its budget"
     assert verdicts.sized(page, context("positive", **endless)) == never
     assert verdicts.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert verdicts.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "0\xa0to\xa0∞")
+    assert verdicts.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "1/∞\xa0to\xa0∞")
+    other_side = dict.fromkeys(("estimate", "low", "high"), -math.inf) | {"unit": "log2"}
+    assert verdicts.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
     assert verdicts.sized(page, context("positive", **endless | {"low": 2.0})) == (
         f"{never} (95% interval from 4.00, no upper limit)"
     )

@@ -421,6 +421,14 @@ class TestFile:
             f"{path}: there is no such file. YAML files in that folder: {tmp_path / 'mine.yaml'}."
         )
 
+    def test_missing_in_a_large_folder(self, tmp_path):
+        for number in range(100):
+            (tmp_path / f"study-{number}.yaml").write_text(VALID)
+        message = self.message(tmp_path / "study-77.yml")
+        assert str(tmp_path / "study-77.yaml") in message
+        assert message.count("study-") == 11
+        assert message.endswith(", and 90 more.")
+
     def test_a_folder(self, tmp_path):
         assert self.message(tmp_path) == f"{tmp_path}: the file can't be read: Is a directory."
 

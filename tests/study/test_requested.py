@@ -78,6 +78,20 @@ def test_an_invalid_override_is_an_error(files, overrides, message):
     assert message in str(error.value)
 
 
+def test_two_files_may_not_give_their_studies_the_same_name(files):
+    study = configuration.read("config/a.yaml")
+    made_by = {"configuration_file": "other.yaml"}
+    requested.require_own_name(study, {"configuration_file": "config/../config/a.yaml"})
+    requested.require_own_name(study, {"configuration_file": None})
+    requested.require_own_name(study, made_by)  # the file does not exist any more
+    Path("other.yaml").write_text("study: b\n")
+    requested.require_own_name(study, made_by)
+    Path("other.yaml").write_text("study: a\n")
+    with pytest.raises(InputError, match=r"config/a\.yaml: results/a has the results of other\.yaml, whose study has"):
+        requested.require_own_name(study, made_by)
+    requested.require_own_name(read("config/a.yaml", threshold=0.5), {"configuration_file": "config/a.yaml"})
+
+
 @pytest.mark.parametrize("name", [None, "", 0, 5, 1.5, True, ["a"], {"a": 1}])
 def test_study_must_be_the_path_of_a_file(name):
     with pytest.raises(

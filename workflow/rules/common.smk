@@ -191,6 +191,8 @@ call(
 NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
+if os.path.exists(f"{RESULTS}/provenance.json"):
+    call(requested.require_own_name, STUDY, files.read_json(f"{RESULTS}/provenance.json"))
 if workflow.cores and not workflow.remote_exec:
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
 

@@ -17,10 +17,9 @@ def serve(study_file: str, port: int) -> None:
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        raise InputError(
-            f"Port {port} is not available: {error.strerror}. Choose another one: make serve PORT=8001"
-        ) from None
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
+        raise InputError(f"Port {port} is not available: {reason}. Choose another one: make serve PORT=8001") from None
     print(f"http://127.0.0.1:{server.server_port}/ shows {site}. Press Ctrl-C to stop.")
     with server:
         try:

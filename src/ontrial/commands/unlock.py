@@ -15,7 +15,7 @@ import psutil
 from ontrial.commands import cluster
 from ontrial.errors import InputError
 from ontrial.storage import files
-from ontrial.study import checking
+from ontrial.study.requested import study_name
 
 DEFAULT = "config/config.yaml"
 LOCKS = Path(".snakemake/locks")
@@ -61,18 +61,6 @@ def unlock(study_files: Sequence[str]) -> None:
         lock.unlink()  # not with `snakemake --unlock`, which would also remove the locks of other studies
     if locks:
         print("Removed the lock of a run that was killed here. Its unfinished files are rebuilt.", file=sys.stderr)
-
-
-def study_name(paths: Sequence[str]) -> str | None:
-    """Return the name of the study of configuration files, the last of which wins; None if they have none."""
-    name = None
-    for path in paths:
-        try:
-            content, _ = checking.parse_yaml(checking.read_text(path), path)
-        except InputError:
-            return None
-        name = content.get("study", name) if isinstance(content, dict) else name
-    return name
 
 
 def runs(process: psutil.Process, name: str) -> bool:

@@ -19,7 +19,10 @@ COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "
 
 def verdicts(study_file: str) -> None:
     """Print one line per claim: its verdict, and how many of its contexts have each outcome, in the site's words."""
-    folder = Path("results") / configuration.read(study_file).name
+    study = configuration.read(study_file)
+    if study.docket is None:
+        raise InputError(f"{study_file}: this study tests no claims. Give the path of a docket with the key docket.")
+    folder = Path("results") / study.name
     paths = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
     if not paths:
         raise InputError(f"{folder}: there are no verdicts yet. Run the study first: make STUDY={study_file}")

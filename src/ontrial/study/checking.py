@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ontrial.errors import InputError, unknown
 SCHEMAS = Path(__file__).with_name("schemas")
 MAX_BYTES = 65_536  # a checked study travels on a command line, which has room for twice as many
 MAX_DEPTH = 10  # levels of nesting, more than any schema has
+MAX_FILES = 10  # listed where one is missing
 MAX_MISTAKES = 20  # reported at once
 
 KeyPath = tuple[str | int, ...]  # the keys and list positions that lead from the top of a document to a value
@@ -55,8 +57,12 @@ def read_text(path: str | Path) -> str:
         # The cut may split a character. That is no problem, because `parse_yaml` refuses texts of that size.
         return content.decode("utf-8-sig", "strict" if len(content) <= MAX_BYTES else "replace")
     except FileNotFoundError:
-        others = ", ".join(sorted(str(other) for other in Path(path).parent.glob("[!.]*.yaml"))) or "none"
-        raise InputError(f"{path}: there is no such file. YAML files in that folder: {others}.") from None
+        others = sorted(map(str, Path(path).parent.glob("[!.]*.yaml")))
+        listed = others if len(others) <= MAX_FILES else get_close_matches(str(path), others, MAX_FILES, cutoff=0)
+        more = f", and {len(others) - MAX_FILES} more" if len(others) > MAX_FILES else ""
+        raise InputError(
+            f"{path}: there is no such file. YAML files in that folder: {', '.join(listed) or 'none'}{more}."
+        ) from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:

@@ -1,5 +1,6 @@
 """Read the study that a command line asks for: configuration files and overrides, merged as Snakemake merges them."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,31 @@ def require_study_file(name: object) -> str:
         )
     configuration.read(name)
     return name
+
+
+def study_name(paths: Sequence[str]) -> str | None:
+    """Return the name of the study of configuration files, the last of which wins; None if they have none."""
+    name = None
+    for path in paths:
+        try:
+            content, _ = checking.parse_yaml(checking.read_text(path), path)
+        except InputError:
+            return None
+        name = content.get("study", name) if isinstance(content, dict) else name
+    return name
+
+
+def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
+    """Raise InputError if the results of this name are those of another configuration file, which still exists.
+
+    provenance: content of provenance.json of the study, if it has been run.
+    """
+    other, own = provenance.get("configuration_file"), study.source.split(" + ")[0]
+    if other and os.path.realpath(other) != os.path.realpath(own) and study_name([other]) == study.name:
+        raise InputError(
+            f"{study.source}: results/{study.name} has the results of {other}, whose study has the same name. "
+            "Change it in one of the two files."
+        )
 
 
 def merge_study(paths: Sequence[str], config: Mapping) -> Study:

@@ -205,7 +205,7 @@ def quantity(page: Page, number: float, unit: str) -> str:
 def amount(number: float, unit: str) -> str:
     """Return a number without its unit: points with one decimal, log₂ of a ratio as the ratio, others with 3 digits."""
     if unit == "log2":
-        return formatting.significant(2**number)
+        return "1/∞" if number == -math.inf else formatting.significant(2**number)
     with_a_decimal = unit in ("points", "octaves") and math.isfinite(number)
     return formatting.decimals(number) if with_a_decimal else formatting.significant(number)
 
