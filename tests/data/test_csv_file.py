@@ -89,6 +89,11 @@ def test_a_feature_without_a_value_among_the_training_samples_of_a_seed_is_left_
     assert scaling.factor[0] == 0
 
 
+def test_two_features_of_unknown_units_are_no_plane(csv_dataset):
+    assert not data.is_plane(csv_dataset(TABLE))
+    assert data.is_plane("xor")
+
+
 def test_a_test_file_has_the_test_set(csv_dataset):
     name = csv_dataset(TABLE, test="animal,legs,weight\ncat,4,-1\ndog,4,-2\n")
     assert data.sizes(name) == (2, 2, 32, 32, 8, 2)
@@ -202,6 +207,12 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
             TABLE.replace("\n2,2,dog", "\n2,2,emu"),
             {},
             'mine.csv: column "animal": class "emu" has 1 sample. Each of the 3 classes needs 10, so that training,',
+        ),
+        (
+            "weight,height\n" + "".join(f"{i},{i / 7:.2f}\n" for i in range(40)),
+            {"label": "height"},
+            'mine.csv: column "height": class "0.00" has 1 sample. Each of the 40 classes needs 10, so that training, '
+            "validation and test set all have some. Is it a quantity? Only classes can be learnt.",
         ),
         (
             "weight,legs,animal\n",

@@ -235,9 +235,10 @@ def check_classes(training: np.ndarray, classes: tuple[str, ...], file: CsvFile)
     if count < MIN_SAMPLES:
         kind = "sample" if file.test is None and file.part is None else "training sample"
         purpose = ", so that training, validation and test set all have some" if kind == "sample" else ""
+        quantity = " Is it a quantity? Only classes can be learnt." if all(map(is_number, classes)) else ""
         raise InputError(
             f'{column}: class "{classes[rarest]}" has {count} {kind}{"s" * (count != 1)}. Each of the '
-            f"{len(classes)} classes needs {MIN_SAMPLES}{purpose}."
+            f"{len(classes)} classes needs {MIN_SAMPLES}{purpose}.{quantity}"
         )
 
 

@@ -215,6 +215,11 @@ def sizes(name: str) -> Sizes:
     return Sizes(features, len(entry.classes), available, entry.train or available, validation, test)
 
 
+def is_plane(name: str) -> bool:
+    """Return whether a data set has two classes of points in the plane, with one unit along both axes."""
+    return source(name).one_unit and sizes(name)[:2] == (2, 2)
+
+
 def _files_of(name: str) -> tuple[Shipped | Fetched | UserFile, ...]:
     """Return the files of a data set without reading them."""
     return _csv_files[name].files if name in _csv_files else source(name).files

@@ -71,13 +71,9 @@ def _cell(id: str, settings: dict[str, Any]) -> Cell:
 # Names and conflicts --------------------------------------------------------------------------------------------------
 
 
-def _is_plane(name: str) -> bool:
-    return data.sizes(name).features == 2 and data.sizes(name).classes == 2
-
-
 def _check_plane(name: str) -> None:
-    if name not in data.DATASETS or not _is_plane(name):
-        raise ValueError(unknown("data set of points in the plane", name, filter(_is_plane, data.DATASETS)))
+    if name not in data.DATASETS or not data.is_plane(name):
+        raise ValueError(unknown("data set of points in the plane", name, filter(data.is_plane, data.DATASETS)))
 
 
 FILM_NAME_CHECKS = NAME_CHECKS | {"plane": _check_plane}

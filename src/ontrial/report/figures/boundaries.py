@@ -29,8 +29,7 @@ def boundaries(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
     """
     arm = ["dataset", "hidden", "activation"]
     runs = tables.of_experiment(results.runs, "shapes")
-    in_plane = runs["dataset"].map(lambda name: data.sizes(name).features) == 2
-    runs = tables.tuned(results, tables.narrowed(runs[in_plane], free=arm))
+    runs = tables.tuned(results, tables.narrowed(runs[runs["dataset"].map(data.is_plane)], free=arm))
     runs = runs[runs["seed"] == runs["seed"].min()]
     # Without a hidden layer the activation makes no difference: draw one such network.
     runs = runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
@@ -54,7 +53,7 @@ def boundaries(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
 def probabilities(network: Network, dataset: str, seed: int, training_samples: int | None = None) -> pd.DataFrame:
     """Return the probability p of the second class on a grid (x1, x2) that covers a data set."""
     X = data.load(dataset).X
-    side = np.linspace(np.nanmin(X) - MARGIN, np.nanmax(X) + MARGIN, SIDE)
+    side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     p = retrained.predict(network, retrained.scaled(grid, dataset, [seed], training_samples))[0, :, -1]
     return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round(3)

@@ -43,7 +43,7 @@ NEEDS: dict[str, Callable[[Experiment], bool]] = {
         OUTPUTS[pair.split("+")[0]].predicts != "numbers" for pair in experiment.grid["objective"]
     ),
     "groups": lambda experiment: any(data.source(name).grouped for name in experiment.grid["dataset"]),
-    "plane": lambda experiment: any(data.sizes(name).features == 2 for name in experiment.grid["dataset"]),
+    "plane": lambda experiment: any(map(data.is_plane, experiment.grid["dataset"])),
     **{f"probe {name}": partial(_has_probe, name) for name in PROBES},
 }
 
