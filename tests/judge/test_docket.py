@@ -129,8 +129,8 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         ),
         (
             RATIO,
-            "difference: {of: {depth: 3}, minus: {depth: 1}}",
-            "is infinite for some runs. Compare it by ratio",
+            "slope: {of: {}, along: depth}",
+            "is infinite for some runs, so it has no slope. Compare it by ratio or difference.",
         ),
         (BATCH, "ratio: {of: {batch_size: 16}, over: {batch_size: 1}}", '"test_accuracy" may be 0 or negative'),
         (BATCH, "difference: {of: 1 point, minus: 0}", "has no arm. At least one side must be an arm"),

@@ -174,6 +174,19 @@ def test_times_are_compared_by_the_log_ratio_and_never_counts_as_infinite(deep, 
     assert failed == [20 if epoch is None else 0 for epoch in (deep, shallow)]
 
 
+@pytest.mark.parametrize(
+    ("deep", "shallow", "number"),
+    [(4, 1, 3.0), (2, 2, 0.0), (None, 1, math.inf), (1, None, -math.inf), (None, None, 0.0)],
+)
+def test_times_may_be_compared_by_their_difference(deep, shallow, number):
+    runs = reaches(lambda layers, seed: deep if layers == 3 else shallow)
+    time = ("metric: epochs_to_accuracy", "threshold: 0.9", "smallest_effect: 1 epoch")
+    difference = "difference: {of: {depth: 3}, minus: {depth: 1}}"
+    (context,) = measure_depths(runs, *time, difference, where="policy: tuned, activation: relu")
+    assert context.numbers == pytest.approx([number] * 20)
+    assert (context.estimand.unit, context.estimand.censored) == ("epochs", True)
+
+
 @pytest.mark.parametrize("metric", ["epochs_to_accuracy", "updates_to_accuracy"])
 def test_times_are_interpolated_between_records(metric):
     def rising(settings, rate, seed, record):
@@ -250,6 +263,10 @@ GUESSED = {"cross_entropy": math.log(10), "mse": (0.9**2 + 9 * 0.1**2) / 2}
         ("test_loss", "0.05 loss", "softmax+mse", GUESSED["mse"], GUESSED["mse"], 0.05),
         ("test_loss", "0.05 loss", "softmax+cross_entropy", math.log(10), math.log(10), 0.05),
         ("train_loss", "0.05 loss", "softmax+cross_entropy", math.log(10), math.log(10), 0.05),
+        ("validation_accuracy", "1 point", "softmax+mse", 10.0, 50.0, 50.0),
+        ("validation_loss", "0.05 loss", "softmax+cross_entropy", math.log(10), 1.0, 1.0),
+        ("gap_in_accuracy", "1 point", "softmax+mse", 0.0, 0.0, 10.0),
+        ("gap_in_loss", "0.05 loss", "softmax+mse", 0.0, 0.0, 0.0),
         ("test_nll", "0.05 nats", "softmax+mse", math.log(10), math.log(10), 0.05),
         ("calibration_error", "1 point", "softmax+mse", 100.0, 2.0, 2.0),
         ("dead_units", "1 point", "softmax+mse", 30.0, 10.0, 10.0),  # the last value before it diverged

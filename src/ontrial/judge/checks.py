@@ -202,8 +202,8 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
         yield ("ratio",), f'"{name}" may be 0 or negative. Compare it by difference: {{of: …, minus: …}}.'
     if form == "ratio" and numbers:
         yield ("ratio",), "both sides of a ratio must be arms."
-    if form != "ratio" and metric.censored:
-        yield (form,), f'"{name}" is infinite for some runs. Compare it by ratio: {{of: …, over: …}}.'
+    if form == "slope" and metric.censored:
+        yield (form,), f'"{name}" is infinite for some runs, so it has no slope. Compare it by ratio or difference.'
     if metric.needs_threshold and "threshold" not in spec:
         yield (), f'the key "threshold" is missing: the metric "{name}" needs it.'
     if "threshold" in spec and not metric.needs_threshold:
@@ -279,8 +279,9 @@ def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int,
         if metric.unit == "octaves":
             grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)
             remedy = "Add learning rates: powers_of_two takes a step of 0.5 or 0.25."
-        elif metric.is_share_of_samples:
-            grain, remedy = 100 / data.sizes(arm.cell.dataset).test, "Use a data set with more test samples."
+        elif metric.share_of:
+            samples = getattr(data.sizes(arm.cell.dataset), metric.share_of)
+            grain, remedy = 100 / samples, f"Use a data set with more {metric.share_of} samples."
         else:
             continue
         if grain > finest + statistics.TOLERANCE:

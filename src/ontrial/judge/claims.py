@@ -29,7 +29,7 @@ FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",
 SLOPE_STEPS = {"depth": "layer", "batch_size": "doubling"}  # axes of slopes, and the name of one step along them
 REMARKS = ("chapter", "because", "references")  # keys that may change without making it another claim
 QUANTITY = re.compile(
-    r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs|updates|loss))?", re.ASCII
+    r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?", re.ASCII
 )
 
 
@@ -80,8 +80,8 @@ class Estimand:
         """Return one number per seed from those of the arms.
 
         arms: (A, …, seeds), the numbers of each arm, in the order of the sides. Deviations are from the median over the
-        last axis. positions: (A,), where the arms of a slope are on its axis. A ratio of two equal numbers is 0, so
-        that two runs that never reach a threshold are a tie.
+        last axis. positions: (A,), where the arms of a slope are on its axis. Two equal numbers are a tie, also
+        if they are infinite because neither run reaches a threshold.
         """
         if self.metric not in TIMED and self.measure.spread:
             arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
@@ -90,10 +90,9 @@ class Estimand:
             return np.tensordot(distances / (distances @ distances), arms, 1)
         remaining = iter(arms)
         of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
-        if self.form == "difference":
-            return of - other
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(of == other, 0.0, np.log2(of) - np.log2(other))
+            difference = of - other if self.form == "difference" else np.log2(of) - np.log2(other)
+            return np.where(of == other, 0.0, difference)
 
     @property
     def censored(self) -> bool:

@@ -65,6 +65,15 @@ def no_worse_than_guessing(
     return numbers
 
 
+def difference(of: Numbers, minus: Numbers) -> Numbers:
+    """Return the function that takes the difference of two measures of a run."""
+
+    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+        return of(records, part, threshold) - minus(records, part, threshold)
+
+    return numbers
+
+
 def chance(records: pd.DataFrame) -> float:
     """Return the accuracy of guessing the class."""
     return 1 / data.sizes(records["dataset"].iloc[0]).classes
@@ -213,7 +222,7 @@ class Metric:
     probes: what the experiment must record.
     needs_threshold: the claim must state a threshold.
     hidden_layers: the fewest that a network must have.
-    is_share_of_samples: a share of the test samples, so that it cannot change by less than one of them.
+    share_of: the set, "test" or "validation", of whose samples it is a share, so that one of them is its smallest step.
     needs_training: says nothing about networks that have not been trained.
     tuned_by: the metric that chooses rates, for a metric that has no value on validation data.
     """
@@ -229,7 +238,7 @@ class Metric:
     probes: tuple[str, ...] = ()
     needs_threshold: bool = False
     hidden_layers: int = 0
-    is_share_of_samples: bool = False
+    share_of: str | None = None
     needs_training: bool = True
     tuned_by: str | None = None
 
@@ -263,18 +272,30 @@ def _gradient(numbers: Numbers) -> Metric:
     )
 
 
+def _gap(of: Numbers, minus: Numbers, unit: str, **options: Any) -> Metric:
+    """Return a generalisation gap: how much better a network is on the samples that it was trained on."""
+    return Metric(difference(of, minus), unit, lower_is_better=True, **options)
+
+
 ACCURACY = no_worse_than_guessing("{part}_accuracy", chance, np.fmax, scale=100)
 TRAIN_ACCURACY = no_worse_than_guessing("train_accuracy", chance, np.fmax, scale=100)
+VALIDATION_ACCURACY = no_worse_than_guessing("validation_accuracy", chance, np.fmax, scale=100)
+TEST_LOSS = no_worse_than_guessing("test_loss", loss_of_guessing, np.fmin)
+TRAIN_LOSS = no_worse_than_guessing("train_loss", loss_of_guessing, np.fmin)
 
 METRICS = {
-    "test_accuracy": Metric(ACCURACY, "points", is_share_of_samples=True),
+    "test_accuracy": Metric(ACCURACY, "points", share_of="test"),
+    "validation_accuracy": Metric(VALIDATION_ACCURACY, "points", share_of="validation", tuned_by="test_accuracy"),
     "train_accuracy": Metric(TRAIN_ACCURACY, "points", tuned_by="test_accuracy"),
     "accuracy_deviation": Metric(ACCURACY, "points", spread=True, tuned_by="test_accuracy"),
     "octaves_near_best": Metric(
         ACCURACY, "octaves", summary=octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
     ),
+    "gap_in_accuracy": _gap(TRAIN_ACCURACY, ACCURACY, "points", share_of="test", tuned_by="test_accuracy"),
     "test_loss": _loss("{part}_loss", loss_of_guessing, "loss"),
     "train_loss": _loss("train_loss", loss_of_guessing, "loss", tuned_by="test_loss"),
+    "validation_loss": _loss("validation_loss", loss_of_guessing, "loss", tuned_by="test_loss"),
+    "gap_in_loss": _gap(TEST_LOSS, TRAIN_LOSS, "loss", tuned_by="test_loss"),
     "test_nll": _loss("{part}_nll", nll_of_guessing, "nats", probes=("probabilities",)),
     "calibration_error": _error("{part}_calibration_error", probes=("probabilities",)),
     "group_error": _error("group_error", probes=("groups",), tuned_by="test_loss"),
