@@ -193,7 +193,7 @@ RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
 if os.path.exists(f"{RESULTS}/provenance.json"):
     call(requested.require_own_name, STUDY, files.read_json(f"{RESULTS}/provenance.json"))
-if workflow.cores and not workflow.remote_exec:
+if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
 
 DATA_OF = {name: data_files(name) for name in STUDY.datasets}
