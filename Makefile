@@ -150,7 +150,7 @@ hooks: $(VENV)/ready-lint node_modules/ready ## install a Git hook that runs the
 format: $(VENV)/ready-lint node_modules/ready ## format code, workflow and scripts
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(ACTIVE) snakefmt Snakefile workflow
+	$(ACTIVE) snakefmt Snakefile workflow template
 	npm run --silent format
 
 node_modules/ready: package-lock.json
@@ -173,7 +173,7 @@ dist: setup ## build the wheel and the sdist
 	rm -rf dist
 	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
 
-smoke-wheel: dist ## run the smoke study from the wheel, in a separate environment and folder
+smoke-wheel: dist ## run the smoke study and a folder of `ontrial init` from the wheel, in a separate environment
 	rm -rf $(VENV)-wheel
 	$(PYTHON) -m venv $(VENV)-wheel
 	$(call install,$(VENV)-wheel,--require-hashes -r requirements.lock)
@@ -182,6 +182,9 @@ smoke-wheel: dist ## run the smoke study from the wheel, in a separate environme
 	cd $(VENV)-wheel/study && PATH="$$PWD/../bin:$$PATH" && \
 	  snakemake --snakefile "$$(ontrial snakefile)" --cores $(CORES) --configfile smoke.yaml --quiet host reason
 	test -s $(VENV)-wheel/study/results/smoke/site/index.html
+	cd $(VENV)-wheel && PATH="$$PWD/bin:$$PATH" && \
+	  ontrial init my-claims && cd my-claims && snakemake --cores $(CORES) --quiet host reason
+	test -s $(VENV)-wheel/my-claims/results/my-claims/site/index.html
 
 clean: ## remove the environments and the results of all studies (except the published ones in results/reference)
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +

@@ -6,26 +6,18 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 import yaml
+from support.automation import bash, commands, steps
 from support.project import ROOT, SMOKE
 from support.shared import copy
 
 from ontrial.__main__ import MODULES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+TEMPLATE = ROOT / "template/.github/workflows/claims.yml"  # of `ontrial init`; test_init.py runs its commands
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-
-
-def steps(workflow: Path) -> list[dict]:
-    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
-    return [step for job in jobs.values() for step in job["steps"]]
-
-
-def commands(workflow: Path) -> list[str]:
-    return [step["run"] for step in steps(workflow) if "run" in step]
 
 
 @pytest.mark.parametrize("command", [command for workflow in WORKFLOWS for command in commands(workflow)])
@@ -46,7 +38,7 @@ def test_every_command_is_a_target_of_the_makefile_or_works(command):
         assert words[0] in MODULES
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("workflow", [*WORKFLOWS, TEMPLATE], ids=lambda path: path.stem)
 def test_every_job_has_a_timeout_and_no_checkout_keeps_its_credentials(workflow):
     """Check what zizmor, which lints the workflows, does not."""
     for job in yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values():
@@ -54,6 +46,13 @@ def test_every_job_has_a_timeout_and_no_checkout_keeps_its_credentials(workflow)
     for step in steps(workflow):
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
+
+
+def test_the_template_uses_the_actions_of_the_project():
+    lines = re.findall(r"uses: (.*)", "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS))
+    used = re.findall(r"uses: (.*)", TEMPLATE.read_text(encoding="utf-8"))
+    assert used
+    assert set(used) <= set(lines)
 
 
 def comparing() -> list[str]:
@@ -87,12 +86,6 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     verdicts.write_text("{", encoding="utf-8")
     shutil.copyfile(verdicts, tmp_path / "base/results/reference/smoke/verdicts.json")
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode != 0
-
-
-def bash(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess:
-    """Run a command as a step of a workflow does, with these environment variables."""
-    environment = os.environ | variables
-    return subprocess.run(["bash", "-e", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
 def test_the_cache_contains_what_a_fresh_checkout_needs():

@@ -22,7 +22,7 @@ LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 
 def test_the_wheel_contains_its_data_files_and_licences(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder in ("config", "docs", "results/reference", "workflow"):
+    for folder in ("config", "docs", "results/reference", "template", "workflow"):
         tracked = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True).stdout.split()
         assert {f"ontrial/shipped/{path}" for path in tracked} <= names
     assert {

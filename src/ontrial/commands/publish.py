@@ -21,7 +21,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
 from ontrial.judge.verdicts import Verdicts
 from ontrial.report.summaries import comparison
-from ontrial.storage import files
+from ontrial.storage import files, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.study.configuration import RESERVED
 from ontrial.study.requested import merge_study
@@ -86,7 +86,7 @@ def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[s
     """
     files_text = " + ".join(study_files)
     single = len(study_files) == 1
-    remedy = f"Run it first: make STUDY={study_files[0]}" if single else "Run it first: make replications"
+    remedy = f"Run it first: {shipped.run_command(study_files[0]) if single else 'make replications'}"
     if not study.docket:
         raise InputError(f"{files_text}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
     needed, name = ("site/index.html", "site") if single else ("provenance.json", "provenance")

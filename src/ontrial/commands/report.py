@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.storage import files, machine
+from ontrial.storage import files, machine, shipped
 from ontrial.study import configuration
 
 
@@ -18,7 +18,7 @@ def write_report(study_file: str) -> None:
     """Write results/<study>/report.zip. Raises InputError if the study is not finished or Snakemake fails."""
     results = Path("results") / configuration.read(study_file).name
     if not (results / "site/index.html").exists():
-        raise InputError(f"{results}: the study is not finished. Run it with: make STUDY={study_file}")
+        raise InputError(f"{results}: the study is not finished. Run it with: {shipped.run_command(study_file)}")
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
         packed = Path(folder, "report.zip")  # Snakemake names the folder inside after the file
         command = [sys.executable, "-m", "snakemake", "--cores", "1", "--report", str(packed)]

@@ -25,7 +25,7 @@ def verdicts(study_file: str) -> None:
     folder = Path("results") / study.name
     paths = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
     if not paths:
-        raise InputError(f"{folder}: there are no verdicts yet. Run the study first: make STUDY={study_file}")
+        raise InputError(f"{folder}: there are no verdicts yet. Run the study first: {shipped.run_command(study_file)}")
     file = shipped.DOCS / "phrases.yaml"
     say = Phrases(read_yaml(file), "en", str(file))
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")

@@ -10,3 +10,9 @@ ROOT = CHECKOUT or _IN_WHEEL
 
 DOCS = ROOT / "docs"
 SNAKEFILE = ROOT / "Snakefile"
+TEMPLATE = ROOT / "template"
+
+
+def run_command(study_file: str) -> str:
+    """Return the command that runs a study: `make` in the checkout, Snakemake in any other folder."""
+    return f"make STUDY={study_file}" if Path.cwd() == CHECKOUT else "snakemake --cores all"

@@ -1,0 +1,136 @@
+"""Make a folder with `ontrial init`, and run it with the installed package alone."""
+
+import errno
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.automation import bash, commands
+from support.project import ROOT, active, jobs_by_rule, ontrial, python
+from support.shared import copy
+
+from ontrial.commands import init
+from ontrial.errors import InputError
+from ontrial.judge import checks
+from ontrial.study import configuration
+
+TEMPLATE = ROOT / "template"
+QUICK = """experiments:
+  comparison:
+    learning_rates: {powers_of_two: {from: -2, to: -1}}
+    budget: {epochs: 2}
+"""
+
+
+@pytest.fixture(scope="module")
+def made(installed, shared) -> Path:
+    """A folder `our-claims` after a run up to the verdicts with fewer networks. Tests only read it."""
+
+    def make(folder: Path) -> None:
+        (folder / ".venv").symlink_to(installed.parents[1])
+        written = ontrial(folder, "init", "our-claims")
+        assert written.returncode == 0, written.stderr
+        assert written.stdout.endswith("  cd our-claims && snakemake --cores all\n")
+        (folder / "our-claims/.venv").symlink_to(installed.parents[1])
+        (folder / "quick.yaml").write_text(QUICK, encoding="utf-8")
+        done = run(folder / "our-claims", "--configfile", "../quick.yaml", "--", "results/our-claims/verdicts.json")
+        assert done.returncode == 0, done.stderr[-4000:]
+
+    return shared("init", make) / "our-claims"
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments]
+    return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
+
+
+def test_each_claim_gets_a_verdict(made):
+    claims = json.loads((made / "results/our-claims/verdicts.json").read_text(encoding="utf-8"))["claims"]
+    assert [len(claim["contexts"]) for claim in claims] == [1, 1, 4]
+    assert all(context["n"] == 16 for claim in claims for context in claim["contexts"])
+    printed = ontrial(made, "verdicts")
+    assert "Study our-claims" in printed.stdout, printed.stderr
+
+
+def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
+    planned = run(copy(made, tmp_path / "our-claims"), "--dry-run", "--quiet", "rules", "--forceall")
+    assert planned.returncode == 0, planned.stderr[-4000:]
+    assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
+
+
+def test_its_workflow_compares_the_verdicts_of_a_pull_request(made, tmp_path):
+    copy(made / "results", tmp_path / "results")
+    copy(made / "results", tmp_path / "base/results")
+    variables = active(made) | {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    (command,) = (line for line in commands(made / ".github/workflows/claims.yml") if "compare" in line)
+    assert bash(command, tmp_path, **variables).returncode == 0
+    assert "Nothing moved: 3 verdicts" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+    (tmp_path / "base/results/our-claims/verdicts.json").write_text("{", encoding="utf-8")
+    assert bash(command, tmp_path, **variables).returncode != 0
+
+
+def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):
+    init.init(tmp_path / "new/other-claims")
+    written = texts(tmp_path / "new/other-claims")
+    assert "results/other-claims/" in written[".github/workflows/claims.yml"]
+    assert {path: text.replace("other-claims", "my-claims") for path, text in written.items()} == texts(TEMPLATE)
+
+
+def texts(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def test_the_claim_of_the_readme_can_be_tried(tmp_path):
+    init.init(tmp_path / "ours")
+    file = tmp_path / "ours/config/config.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("[sgd, momentum]", "[sgd, adam]"), encoding="utf-8")
+    claim = re.search(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    assert len(checks.parse(f"claims:\n{claim}", "README.md", configuration.read(file)).claims) == 1
+
+
+@pytest.mark.parametrize("name", ["claims-2", "123", "no", "1e5"])
+def test_every_name_of_a_study_is_read_as_one(name, tmp_path):
+    init.init(tmp_path / name)
+    assert configuration.read(tmp_path / name / "config/config.yaml").name == name
+
+
+def test_an_empty_folder_is_filled(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "ours"
+    (folder / ".git").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    init.init(Path())
+    assert (Path.cwd() / "Snakefile").exists()  # the folder itself was not replaced
+    assert capsys.readouterr().out.startswith("ours has a study with three claims.")
+
+
+@pytest.mark.parametrize("name", ["My-Claims", "my_claims", "-claims", "a b", 'a"b', "reference", "a" * 61])
+def test_a_name_that_no_study_can_have_is_refused(name, tmp_path):
+    with pytest.raises(InputError, match=r'" cannot be the name of a study\. Choose a name of lower-case letters'):
+        init.init(tmp_path / "new" / name)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_with_files_is_refused(tmp_path):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours/README.md").write_text("Mine.")
+    for name in ("ours", "ours/README.md"):
+        with pytest.raises(InputError, match="it exists and is not an empty folder"):
+            init.init(tmp_path / name)
+    assert os.listdir(tmp_path / "ours") == ["README.md"]
+
+
+def test_nothing_half_written_stays_behind(tmp_path, monkeypatch):
+    def write_text(path: Path, text: str) -> None:
+        if path.name == "Snakefile":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    monkeypatch.setattr(init.files, "write_text", write_text)
+    with pytest.raises(OSError, match="No space left"):
+        init.init(tmp_path / "ours")
+    assert os.listdir(tmp_path) == []
