@@ -551,7 +551,7 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     assert "| smallest effect of interest | 1\xa0point |" in page
     assert 'src="../../figures/evidence-small-en-light.svg"' in page
     assert (
-        "as claimed, by at least 1\xa0point</span> | 1.2\xa0points | 1.0\xa0to\xa01.6 | 20 seeds | 1.3\xa0points |"
+        "as claimed, by at least 1\xa0point</span> | 1.2\xa0points (1.0\xa0to\xa01.6) | 20 seeds | 1.3\xa0points |"
         in page
     )
     assert "failed runs" not in page
@@ -571,7 +571,7 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
     changes = {"verdict": "inconclusive", "looks": [20, 40, 80], "contexts": contexts}
     contexts[0]["lottery"] = lottery
     text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
-    assert "| 3 / 0 | 0.5\xa0to\xa01.6 | 40 seeds, second look | 1.3\xa0points |" in text
+    assert "(0.5\xa0to\xa01.6) | 3 / 0 | 40 seeds, second look | 1.3\xa0points |" in text
     assert "96% at the first look, 99.5% at later ones" in text
     assert "Failed runs diverged or never reached the goal." in text
     assert (
