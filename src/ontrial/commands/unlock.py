@@ -1,4 +1,4 @@
-"""Clean up after a run of a study that was killed in this folder.
+"""Clean up after a run that was killed in this folder.
 
 Nothing is removed while that run or one of its jobs is still running. Runs of other studies are left alone.
 """
