@@ -126,6 +126,16 @@ def test_only_runs_and_measures_of_both_sides_are_compared():
     assert count_moved_runs(old, new) == 1
 
 
+def test_the_runs_of_later_looks_count_among_those_that_may_move():
+    names = ("study", "python", "blas_kernel", "processor", "commit")
+    blas, packages = {"name": "openblas", "version": "1"}, {"numpy": "2"}
+    provenance = dict.fromkeys(names, "") | {"runs": 1, "blas": blas, "packages": packages}  # planned before any look
+    columns = dict.fromkeys(robustness.RUN, "") | {"seed": [1, 2, 3], "test_loss": 0.0}
+    outcome = robustness.Outcome(BEFORE, provenance, pd.DataFrame(columns))
+    row, *_ = robustness.table_rows("numpy", "numpy", outcome, outcome)
+    assert (row["runs"], row["runs_moved"]) == (3, 0)
+
+
 def test_an_interpreter_that_does_not_work_is_skipped(tmp_path, monkeypatch):
     for folder, body in (("broken", "exit 127"), ("sound", f'exec {sys.executable} "$@"')):
         (tmp_path / folder).mkdir()

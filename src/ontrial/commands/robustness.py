@@ -258,7 +258,7 @@ def table_rows(name: str, kind: str, before: Outcome, after: Outcome) -> list[di
         "blas_kernel": provenance["blas_kernel"],
         "processor": provenance["processor"],
         "commit": provenance["commit"],
-        "runs": provenance["runs"],
+        "runs": len(after.runs),
         "runs_moved": moved,
     }
     return [circumstance | row for row in compare_verdicts(before.verdicts, after.verdicts)]
