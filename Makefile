@@ -37,6 +37,7 @@ $(VENV)/ready: requirements.lock requirements-install.lock
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.lock
 	$(call install,$(VENV),--require-hashes -r requirements.lock)
 	$(call install,$(VENV),--no-deps --no-build-isolation --editable .)
+	@$(BIN)/python -m compileall -q src # nobody else does, where PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
 $(VENV)/ready-test $(VENV)/ready-lint: $(VENV)/ready-%: requirements-%.lock $(VENV)/ready
