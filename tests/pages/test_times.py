@@ -1,6 +1,5 @@
 import json
 import os
-from types import SimpleNamespace
 
 import pytest
 
@@ -24,16 +23,16 @@ def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_ar
     benchmark(tmp_path, "write-en.tsv", 1.25, end=110)
     benchmark(tmp_path, "fetch/mnist.tsv", 7.0, end=50)
     benchmark(tmp_path, "a-rule-of-old.tsv", 1.0, end=110)
-    jobs = job_times.read_jobs(SimpleNamespace(cells={"grid/batch-1": None}), tmp_path)
+    jobs = job_times.read_jobs({"grid/batch-1"}, tmp_path)
     assert jobs == [
         job_times.Job("fetch", 50, 7.0),
-        job_times.Job("train", 100, 2.5),
+        job_times.Job("train", 100, 2.5, "grid/batch-1"),
         job_times.Job("write", 110, 1.25),
     ]
 
 
 def test_without_benchmark_files_there_are_no_jobs(tmp_path):
-    assert job_times.read_jobs(SimpleNamespace(cells={}), tmp_path / "none") == []
+    assert job_times.read_jobs({}, tmp_path / "none") == []
 
 
 @pytest.mark.parametrize(
@@ -82,8 +81,16 @@ def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monke
     assert sum(content["train"].values()) == pytest.approx(60, abs=0.05)
 
 
-def test_training_is_not_taken_apart_when_a_cell_left_no_time():
-    assert job_times.inside_training(SimpleNamespace(cells={"a": None, "b": None}), [1.0]) == {}
+def test_later_looks_count_and_training_is_not_taken_apart_when_a_cell_left_no_time(tmp_path):
+    looks = STUDY.replace("descriptive: {from: 1, to: 2}", "confirmatory: {from: 1, looks: [6, 12]}")
+    study = configuration.parse(looks, "tiny")
+    (tmp_path / "study.json").write_text(study.to_json(), encoding="utf-8")
+    (later,) = study.later_cells
+    benchmark(tmp_path, f"benchmarks/train/{later}.tsv", 60.0, end=100)
+    job_times.write_times(str(tmp_path / "study.json"), str(tmp_path / "time.json"))
+    content = json.loads((tmp_path / "time.json").read_text(encoding="utf-8"))
+    assert content["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
+    assert content["train"] == {}
 
 
 def test_an_arrow_that_others_imply_is_left_out_of_the_picture_of_the_rules():

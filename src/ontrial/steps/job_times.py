@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from ontrial.nn.samples import Pool
 from ontrial.report.summaries.rules import RULES
 from ontrial.storage import files
 from ontrial.study.cell import Cell
-from ontrial.study.study import Study, load_study
+from ontrial.study.study import load_study
 
 PAUSE = 10  # seconds; a longer gap between jobs is a pause between two runs of the workflow
 NETWORKS = 16  # evaluated at the same time to measure the cost of evaluation
@@ -32,37 +32,42 @@ STARTS = 3  # of an interpreter; the fastest counts
 
 
 class Job(NamedTuple):
-    """A job: its rule, its end in seconds since 1970, and its duration in seconds."""
+    """A job: its rule, its end in seconds since 1970, its duration in seconds, and the path of the cell it trains."""
 
     rule: str
     end: float
     seconds: float
+    cell: str = ""
 
 
 def write_times(study_file: str, output: str) -> None:
     """Write how long the jobs of a study ran, by rule."""
     study = load_study(study_file)
-    jobs = read_jobs(study, Path(study_file).parent / "benchmarks")
+    cells = study.cells | study.later_cells
+    jobs = read_jobs(cells, Path(study_file).parent / "benchmarks")
     spent = {rule: [job.seconds for job in jobs if job.rule == rule] for rule in RULES}
+    trained = {job.cell: cells[job.cell] for job in jobs if job.cell}
+    is_complete = study.cells.keys() <= trained.keys()
     elapsed, between = span(job for job in jobs if RULES[job.rule].phase != "report")
     record = {
         "cores": os.cpu_count(),
         "elapsed": round(elapsed, 2),
         "between_jobs": round(between, 2),
         "rules": {rule: {"jobs": len(s), "seconds": round(sum(s), 2)} for rule, s in spent.items() if s},
-        "train": inside_training(study, spent["train"]),
+        "train": inside_training(trained.values(), sum(spent["train"])) if is_complete else {},
     }
     files.write_text(output, json.dumps(record, indent=1) + "\n")
 
 
-def read_jobs(study: Study, benchmarks: Path) -> list[Job]:
-    """Return the jobs that have benchmark files. Training jobs of cells that the study no longer has are left out."""
+def read_jobs(cells: Collection[str], benchmarks: Path) -> list[Job]:
+    """Return the jobs that have benchmark files. Training jobs of other than these cells are left out."""
     jobs = []
     for path in sorted(benchmarks.rglob("*.tsv")):
-        name, _, cell = path.relative_to(benchmarks).with_suffix("").as_posix().partition("/")
+        name, _, trained = path.relative_to(benchmarks).with_suffix("").as_posix().partition("/")
         rule = name.partition("-")[0]  # write-en
-        if rule in RULES and (rule != "train" or cell in study.cells):
-            jobs.append(Job(rule, path.stat().st_mtime, read_seconds(path)))
+        cell = trained if rule == "train" else ""
+        if rule in RULES and (not cell or cell in cells):
+            jobs.append(Job(rule, path.stat().st_mtime, read_seconds(path), cell))
     return jobs
 
 
@@ -89,17 +94,15 @@ def span(jobs: Iterable[Job]) -> tuple[float, float]:
     return elapsed, between
 
 
-def inside_training(study: Study, spent: list[float]) -> dict[str, float]:
-    """Return estimates of the seconds that training jobs spend on starting, evaluating and updating.
+def inside_training(cells: Collection[Cell], spent: float) -> dict[str, float]:
+    """Return estimates of the seconds that the training jobs of cells spend on starting, evaluating and updating.
 
     Starting and evaluating are measured in CPU seconds, which do not depend on the load of the machine. Updating is the
-    rest, and includes the time for which jobs wait. The estimates are empty unless all cells have been trained.
+    rest of the seconds spent, and includes the time for which jobs wait.
     """
-    if len(spent) < len(study.cells):
-        return {}
-    starting = len(spent) * starting_seconds("ontrial.steps.train")
-    evaluating = evaluating_seconds(study)
-    updating = max(sum(spent) - starting - evaluating, 0.0)
+    starting = len(cells) * starting_seconds("ontrial.steps.train")
+    evaluating = evaluating_seconds(cells)
+    updating = max(spent - starting - evaluating, 0.0)
     return {name: round(s, 2) for name, s in (("start", starting), ("evaluate", evaluating), ("update", updating))}
 
 
@@ -117,11 +120,11 @@ def starting_seconds(module: str) -> float:
     return min(once() for _ in range(STARTS))
 
 
-def evaluating_seconds(study: Study) -> float:
-    """Return the CPU seconds that all records of all runs take. Each kind of network is measured once."""
+def evaluating_seconds(cells: Iterable[Cell]) -> float:
+    """Return the CPU seconds that all records of the runs of cells take. Each kind of network is measured once."""
     costs: dict[tuple, tuple[float, float]] = {}
     total = 0.0
-    for cell in study.cells.values():
+    for cell in cells:
         kind = cell.dataset, cell.hidden, cell.output, cell.training.probes
         if kind not in costs:
             costs[kind] = evaluating_once(cell)
