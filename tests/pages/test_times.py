@@ -1,11 +1,13 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 from ontrial.report.summaries.rules import RULES, ancestors, direct_inputs, height, rules_of_study
 from ontrial.steps import job_times
 from ontrial.study import configuration
+from ontrial.study.study import Study
 
 TRAIN = "train/grid/batch-1.tsv"
 
@@ -68,13 +70,18 @@ experiments:
 """
 
 
-def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monkeypatch):
+def times_after_a_minute_of(cell: str, study: Study, folder: Path) -> dict:
+    """Return what is written when a study has trained one cell, in 60 seconds."""
+    (folder / "study.json").write_text(study.to_json(), encoding="utf-8")
+    benchmark(folder, f"benchmarks/train/{cell}.tsv", 60.0, end=100)
+    job_times.write_times(str(folder / "study.json"), str(folder / "timing/time.json"))
+    return json.loads((folder / "timing/time.json").read_text(encoding="utf-8"))
+
+
+def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path):
     tiny = configuration.parse(STUDY, "tiny")
-    (tmp_path / "study.json").write_text(tiny.to_json(), encoding="utf-8")
     (cell,) = tiny.cells
-    benchmark(tmp_path, f"benchmarks/train/{cell}.tsv", 60.0, end=100)
-    job_times.write_times(str(tmp_path / "study.json"), str(tmp_path / "timing/time.json"))
-    content = json.loads((tmp_path / "timing/time.json").read_text(encoding="utf-8"))
+    content = times_after_a_minute_of(cell, tiny, tmp_path)
     assert content["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
     assert (content["elapsed"], content["between_jobs"]) == (60.0, 0.0)
     assert 0 < content["train"]["start"] < 60
@@ -84,11 +91,8 @@ def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path, monke
 def test_later_looks_count_and_training_is_not_taken_apart_when_a_cell_left_no_time(tmp_path):
     looks = STUDY.replace("descriptive: {from: 1, to: 2}", "confirmatory: {from: 1, looks: [6, 12]}")
     study = configuration.parse(looks, "tiny")
-    (tmp_path / "study.json").write_text(study.to_json(), encoding="utf-8")
     (later,) = study.later_cells
-    benchmark(tmp_path, f"benchmarks/train/{later}.tsv", 60.0, end=100)
-    job_times.write_times(str(tmp_path / "study.json"), str(tmp_path / "time.json"))
-    content = json.loads((tmp_path / "time.json").read_text(encoding="utf-8"))
+    content = times_after_a_minute_of(later, study, tmp_path)
     assert content["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
     assert content["train"] == {}
 

@@ -104,29 +104,6 @@ def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are()
     [
         (ENTRY, "{csv: ../data/pets.csv}", '3: datasets.pets: the key "label" is missing: the name of a column.'),
         (ENTRY, "{csv: 3, label: animal}", "3: datasets.pets.csv: 3 is not the path of a CSV file in UTF-8"),
-        (
-            "animal}\n  lost",
-            "animal, drop: id}\n  lost",
-            '3: datasets.pets.drop: "id" is not a list of one or more names',
-        ),
-        ("animal}\n  lost", "animal, drop: [3]}\n  lost", "3: datasets.pets.drop[0]: 3 is not the name of a column."),
-        ("animal}\n  lost", "animal, seperator: x}\n  lost", 'unknown key "seperator". Did you mean "separator"?'),
-        (
-            "animal}\n  lost",
-            "animal, missing: mean}\n  lost",
-            '3: datasets.pets.missing: "mean" is not refuse or median',
-        ),
-        ("animal}\n  lost", 'animal, decimal: ","}\n  lost', '3: datasets.pets: separator and decimal are both ",".'),
-        (
-            "animal}\n  lost",
-            "animal, drop: [animal]}\n  lost",
-            '3: datasets.pets: column "animal" can only be one of label, part, group, drop and categories.',
-        ),
-        (
-            "animal}\n  lost",
-            "animal, part: a, group: b}\n  lost",
-            "3: datasets.pets: part and group both say which samples are for testing. Remove one of the two.",
-        ),
         ("../data/pets.csv", "'../{data}/pets.csv'", "3: datasets.pets: the path {data}/pets.csv contains braces."),
         ("  pets:", "  moons:", "3: datasets.moons: the package has a data set of this name. Choose a different one."),
         (
@@ -143,6 +120,28 @@ def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are()
 def test_a_mistake_is_reported_where_the_study_has_it(old, new, message):
     assert old in STUDY
     assert message in mistake(STUDY.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("drop: id", '3: datasets.pets.drop: "id" is not a list of one or more names'),
+        ("drop: [3]", "3: datasets.pets.drop[0]: 3 is not the name of a column."),
+        ("seperator: x", 'unknown key "seperator". Did you mean "separator"?'),
+        ("missing: mean", '3: datasets.pets.missing: "mean" is not refuse or median'),
+        ('decimal: ","', '3: datasets.pets: separator and decimal are both ",".'),
+        (
+            "drop: [animal]",
+            '3: datasets.pets: column "animal" can only be one of label, part, group, drop and categories.',
+        ),
+        (
+            "part: a, group: b",
+            "3: datasets.pets: part and group both say which samples are for testing. Remove one of the two.",
+        ),
+    ],
+)
+def test_a_wrong_key_of_a_data_set_is_reported(keys, message):
+    assert message in mistake(STUDY.replace(ENTRY, f"{ENTRY[:-1]}, {keys}}}", 1))
 
 
 def test_a_file_that_two_experiments_use_is_reported_once():

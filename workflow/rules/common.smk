@@ -148,12 +148,16 @@ def untrained(cells):
 
 
 def planned_time():
-    """Return how long the cells without a run file train on this machine, in words, and with all later looks."""
+    """Return how long the cells without a run file train on this machine, in words, and with all later looks.
+
+    The import is slow.
+    """
+    from ontrial.judge import looks
+
     factor = estimate.machine_factor() / workflow.cores
     first = factor * estimate.seconds(untrained(STUDY.cells))
-    tested = set(TESTED)
-    later = {path: cell for path, cell in STUDY.later_cells.items() if path.rpartition("-look-")[0] in tested}
-    return estimate.duration(first, first + factor * estimate.seconds(untrained(later)))
+    later = untrained(looks.later_cells(STUDY, CHECKED_DOCKET)) if TESTED else []
+    return estimate.duration(first, first + factor * estimate.seconds(later))
 
 
 def failure_message():

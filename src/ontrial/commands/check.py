@@ -33,12 +33,12 @@ def check(study_files: list[str], cores: int) -> None:
             print("", *claim_lines(study, claim, claim.estimand), sep="\n")
     others = Counter(claim.kind.replace("_", " ") for claim in docket.claims.values() if claim.kind != "measured")
     if others:
-        print("\nClaims that need no training:", ", ".join(f"{count} {kind}" for kind, count in others.items()))
+        print("\nOther claims:", ", ".join(f"{count} {kind}" for kind, count in others.items()))
 
 
 def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     """Yield what a study trains, and how long and with how much memory it will do so on this machine."""
-    cells, later = study.cells.values(), looks.later_cells(study, docket)
+    cells, later = study.cells.values(), looks.later_cells(study, docket).values()
     yield f"Study {study.name}: {len(cells):,} cells, {study.runs:,} runs."
     if later:
         most = study.runs + sum(cell.runs for cell in later)

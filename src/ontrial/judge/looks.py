@@ -20,10 +20,10 @@ def tested_cells(study: Study, docket: Docket) -> list[Cell]:
     )
 
 
-def later_cells(study: Study, docket: Docket) -> list[Cell]:
-    """Return the cells that later looks would add if every context stayed undecided."""
-    paths = {cell.path for cell in tested_cells(study, docket)}
-    return [cell for path, cell in study.later_cells.items() if path.rpartition("-look-")[0] in paths]
+def later_cells(study: Study, docket: Docket) -> dict[str, Cell]:
+    """Return the cells that later looks would add if every context stayed undecided, by path."""
+    tested = {cell.path for cell in tested_cells(study, docket)}
+    return {path: cell for path, cell in study.later_cells.items() if path.rpartition("-look-")[0] in tested}
 
 
 def undecided_cells(results: Results, docket: Docket) -> list[Cell]:

@@ -90,17 +90,17 @@ def require_short(study: Study, cells: Iterable[Cell], cores: int) -> None:
     """Raise InputError if training these cells of a study takes more than an hour by estimate, unless it may."""
     if study.may_take_hours:
         return
-    time = seconds(cells) / cores
-    if time > HOUR:
+    total = seconds(cells) / cores
+    if total > HOUR:
         raise InputError(
-            f"{study.source}: training takes about {duration(time, time)} on {cores} cores. If that is what you want, "
-            "add the key `may_take_hours: true`. `ontrial check` shows what the study plans."
+            f"{study.source}: training takes about {duration(total, total)} on {cores} cores. If that is what you "
+            "want, add the key `may_take_hours: true`. `ontrial check` shows what the study plans."
         )
 
 
 def duration(shortest: float, longest: float) -> str:
     """Return a range of seconds in words, to two digits: "3 to 8 minutes"; as one number if both round to the same."""
     unit, size = next((unit, size) for unit, size in UNITS if longest >= 1.5 * size or size == 1)
-    numbers = dict.fromkeys(f"{float(f'{time / size:.2g}'):g}" for time in (shortest, longest))
+    numbers = dict.fromkeys(f"{float(f'{total / size:.2g}'):g}" for total in (shortest, longest))
     plural = "" if list(numbers) == ["1"] else "s"
     return f"{' to '.join(numbers)} {unit}{plural}"

@@ -49,9 +49,9 @@ def with_policy(page: str, known: Collection[str], address: str) -> str:
     """
     directives = []
     for directive, sources in POLICY:
-        hashes = dict.fromkeys(map(hash_source, inline(page, directive)))
-        for text in inline(page, directive):
-            if hash_source(text) not in known:
+        hashes = {hash_source(text): text for text in inline(page, directive)}
+        for source, text in hashes.items():
+            if source not in known:
                 first_line = text.strip().split("\n")[0][:80]
                 raise InputError(
                     f"{address}: this inline script or style is not one of the theme: {first_line!r}. If it should be, "
