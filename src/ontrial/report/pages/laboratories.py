@@ -32,7 +32,7 @@ def agreement(page: Page) -> str:
         (say[f"laboratories {quantity}"], *(fact(page, "laboratories", way, quantity) for way in WAYS))
         for quantity in QUANTITIES
     ]
-    return markdown([say["laboratories way"], *(say[f"laboratories {way}"] for way in WAYS)], rows)
+    return markdown([say["what"], *(say[f"laboratories {way}"] for way in WAYS)], rows)
 
 
 @template_name("errors_table")
