@@ -237,6 +237,8 @@ def add_activation(project: Path) -> None:
     replace(module, "\n@dataclass", ACTIVATION)
     entry = '\n    "softsign": Activation(softsign, softsign_derivative, initialisation="glorot"),'
     replace(module, "ACTIVATIONS = {", "ACTIVATIONS = {" + entry)
+    formula = "softsign: {value: z => z / (1 + Math.abs(z)), slope: (_, a) => (1 - Math.abs(a)) ** 2},"
+    replace(project / FORMULAS, "const ACTIVATIONS = {", f"const ACTIVATIONS = {{ {formula}")
     append(project / "docs/words.yaml", "softsign: {en: softsign, ko: 소프트사인}\n")
     replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "softsign": Look(GREEN, DOTTED, "H"),')
     append(project / "tests/nn/test_activations.py", ACTIVATION_BY_HAND)
@@ -246,6 +248,8 @@ def add_loss(project: Path) -> None:
     module = project / "src/ontrial/nn/losses.py"
     replace(module, "\n@dataclass", LOSS)
     replace(module, "LOSSES = {", 'LOSSES = {\n    "log_cosh": Loss(log_cosh, log_cosh_gradient),')
+    formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => Math.tanh(p - y)},"
+    replace(project / FORMULAS, "const LOSSES = {", f"const LOSSES = {{ {formula}")
     append(project / "docs/words.yaml", "log_cosh: {en: log-cosh, ko: 로그 코시}\n")
     replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "softmax+log_cosh": Look(GOLD, "solid", "H"),')
     append(project / "tests/nn/test_losses.py", LOSS_BY_HAND)
@@ -260,6 +264,10 @@ def add_optimiser(project: Path) -> None:
         theta -= eta * g / (1 + np.abs(g))
     elif schedule.optimiser == "sgd":"""
     replace(project / "src/ontrial/nn/reference.py", '    if schedule.optimiser == "sgd":', theory)
+    formula = (
+        "damped: {states: 0, step(θ, g, η) { for (const i of g.keys()) θ[i] -= η * g[i] / (1 + Math.abs(g[i])) }},"
+    )
+    replace(project / FORMULAS, "const OPTIMISERS = {", f"const OPTIMISERS = {{ {formula}")
     append(project / "docs/words.yaml", "damped: {en: damped, ko: 감쇠}\n")
     worked_example = 'WORKED_EXAMPLES = {\n    "damped": [(0.92, 2), (0.8533333, 1.95)],'
     replace(project / "tests/nn/test_optimisers.py", "WORKED_EXAMPLES = {", worked_example)
@@ -383,6 +391,7 @@ def add_circumstance(project: Path) -> None:
 
 
 LOOKS = "src/ontrial/report/wording/looks.py"
+FORMULAS = "docs/theme/overrides/assets/engine/formulas.js"
 TITLES = {"en": "Yours", "ko": "새 쪽"}
 FOLLOW = {  # in this order: the new language translates what the others have added
     "A new activation": add_activation,
@@ -449,10 +458,12 @@ def is_within(file: str, path: str) -> bool:
 
 
 def test_the_tests_of_the_project_find_what_is_new_automatically(project):
-    names = "softsign or log_cosh or damped or rings or word or activations or count or every_rule or yours"
+    names = (
+        "softsign or log_cosh or damped or rings or word or activations or count or every_rule or yours or registries"
+    )
     command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names]
     tests = ["tests/nn", "tests/data/test_data.py", "tests/figures/test_figures.py", "tests/pages/test_benchmark.py"]
-    tests.append("tests/workflow/test_rules.py")
+    tests += ["tests/workflow/test_rules.py", "tests/scripts/test_engine.py"]
     run = subprocess.run([*command, *tests], cwd=project, capture_output=True, text=True, env=active(project))
     assert run.returncode == 0, run.stdout[-4000:]
     assert int(run.stdout.rsplit(" passed", 1)[0].rsplit(None, 1)[-1]) > 40

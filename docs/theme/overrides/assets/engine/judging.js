@@ -1,0 +1,204 @@
+// From records to an outcome: the metrics, intervals and rules of ontrial/judge, for one context of a claim.
+globalThis.engine ??= {}
+;(engine => {
+  const TOLERANCE = 1e-5
+  const ALPHA = 0.05
+
+  /**
+   * @typedef {import("./training.js").Record} Record
+   * @typedef {{classes: number, lossOfGuessing: number, threshold: number | null, depth: number}} Guessing
+   * classes: of the data set. lossOfGuessing: that of equal probabilities. depth: the number of hidden layers.
+   */
+
+  // Metrics ----------------------------------------------------------------------------------------------------------
+
+  /** Return the value of a measure at the end, or a substitute if it is worse or the run has diverged. */
+  function noWorse(
+    /** @type {string} */ measure,
+    /** @type {(guess: *) => number} */ guess,
+    /** @type {(value: number, worst: number) => number} */ better = Math.min,
+    scale = 1,
+  ) {
+    return (/** @type {Record[]} */ records, /** @type {Guessing} */ guessing) => {
+      const last = /** @type {Record} */ (records.at(-1))
+      const worst = guess(guessing)
+      return scale * (last.diverged ? worst : better(Number(last[measure]), worst))
+    }
+  }
+
+  const accuracy = (/** @type {string} */ measure) => noWorse(measure, guess => 1 / guess.classes, Math.max, 100)
+  const loss = (/** @type {string} */ measure) => noWorse(measure, guess => guess.lossOfGuessing)
+  const error = (/** @type {string} */ measure) =>
+    noWorse(
+      measure,
+      () => 1,
+      value => value,
+      100,
+    )
+
+  /** Return a share of units at the last record before the run diverged. */
+  const units = (/** @type {string} */ measure) => (/** @type {Record[]} */ records) =>
+    100 * Number(records.findLast(record => !record.diverged && record[measure] !== undefined)?.[measure])
+
+  /** Return when the test accuracy first reaches the threshold, on a straight line between two records. */
+  const timeTo = (/** @type {"epochs" | "updates"} */ clock) => {
+    return (/** @type {Record[]} */ records, /** @type {{threshold: number}} */ {threshold}) => {
+      const i = records.findIndex(record => Number(record.test_accuracy) >= threshold)
+      if (i < 0) return Number.POSITIVE_INFINITY
+      if (i === 0) return records[0][clock]
+      const [before, at] = records.slice(i - 1, i + 1)
+      const gained = Number(at.test_accuracy) - Number(before.test_accuracy)
+      return before[clock] + (threshold - Number(before.test_accuracy)) * ((at[clock] - before[clock]) / gained)
+    }
+  }
+
+  /** Return log₂ of the gradient norm at the first hidden layer over that at the last, before training. */
+  function gradientLogRatio(/** @type {Record[]} */ records, /** @type {Guessing} */ {depth}) {
+    const log = (/** @type {number} */ layer) =>
+      Math.log2(Math.max(Number(records[0][`gradient_norm_${layer}`]), engine.TINY))
+    return log(1) - log(depth)
+  }
+
+  const difference = (/** @type {Function} */ of, /** @type {Function} */ minus) => {
+    return (/** @type {Record[]} */ records, /** @type {*} */ guess) => of(records, guess) - minus(records, guess)
+  }
+
+  /** @type {{[metric: string]: (records: Record[], guess: any) => number}} one number per run */
+  const METRICS = {
+    test_accuracy: accuracy("test_accuracy"),
+    validation_accuracy: accuracy("validation_accuracy"),
+    train_accuracy: accuracy("train_accuracy"),
+    accuracy_deviation: accuracy("test_accuracy"),
+    gap_in_accuracy: difference(accuracy("train_accuracy"), accuracy("test_accuracy")),
+    test_loss: loss("test_loss"),
+    train_loss: loss("train_loss"),
+    validation_loss: loss("validation_loss"),
+    gap_in_loss: difference(loss("test_loss"), loss("train_loss")),
+    test_nll: noWorse("test_nll", guess => Math.log(guess.classes)),
+    calibration_error: error("test_calibration_error"),
+    group_error: error("group_error"),
+    epochs_to_accuracy: timeTo("epochs"),
+    updates_to_accuracy: timeTo("updates"),
+    dead_units: units("dead_units"),
+    saturation: units("saturation"),
+    gradient_log_ratio: gradientLogRatio,
+    gradient_change: (records, guess) => Math.abs(gradientLogRatio(records, guess)),
+  }
+
+  // Claims -----------------------------------------------------------------------------------------------------------
+
+  const ascending = (/** @type {number[]} */ numbers) => Float64Array.from(numbers).sort()
+
+  function median(/** @type {ArrayLike<number>} */ sorted) {
+    const n = sorted.length
+    return (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2
+  }
+
+  /**
+   * Return one number per seed, positive in the claimed direction, from those of the arms (one list per arm).
+   * sides: what is compared, in order: an arm's number in `arms`, or {value}. positions: of the arms of a slope.
+   * @param {{form: string, spread: boolean, sides: ({value: number} | null)[], positions: number[]}} estimand
+   * @param {number[][]} arms
+   */
+  function seedNumbers({form, spread, sides, positions}, arms) {
+    if (spread)
+      arms = arms.map(arm => {
+        const centre = median(ascending(arm))
+        return arm.map(number => Math.abs(number - centre))
+      })
+    const seeds = arms[0].map((_, seed) => seed)
+    if (form === "slope") {
+      const centre = positions.reduce((sum, position) => sum + position, 0) / positions.length
+      const distances = positions.map(position => position - centre)
+      const squares = distances.reduce((sum, distance) => sum + distance * distance, 0)
+      return seeds.map(seed => arms.reduce((sum, arm, i) => sum + (distances[i] / squares) * arm[seed], 0))
+    }
+    const remaining = arms.slice()
+    const [of, other] = sides.map(side => (side ? seeds.map(() => side.value) : (remaining.shift() ?? [])))
+    return seeds.map(seed => {
+      if (of[seed] === other[seed]) return 0
+      return form === "ratio" ? Math.log2(of[seed]) - Math.log2(other[seed]) : of[seed] - other[seed]
+    })
+  }
+
+  // Statistics -------------------------------------------------------------------------------------------------------
+
+  /** Return P(T ≤ t), t = 0, 1, …, of Wilcoxon's signed-rank statistic of n numbers. */
+  function signedRankDistribution(/** @type {number} */ n) {
+    let probabilities = [1]
+    for (let rank = 1; rank <= n; rank++) {
+      const next = new Array(probabilities.length + rank).fill(0)
+      for (const [t, probability] of probabilities.entries()) {
+        next[t] += probability / 2
+        next[t + rank] += probability / 2
+      }
+      probabilities = next
+    }
+    let sum = 0
+    return probabilities.map(probability => {
+      sum += probability
+      return sum
+    })
+  }
+
+  /** Return the Hodges–Lehmann estimate and the exact signed-rank interval: see ontrial/judge/statistics.py. */
+  function signedRankInterval(/** @type {number[]} */ sample, /** @type {number} */ level) {
+    const averages = ascending(sample.flatMap((x, i) => sample.slice(i).map(y => (x + y) / 2)))
+    const rank = signedRankDistribution(sample.length).filter(probability => probability <= (1 - level) / 2).length
+    return intervalOf(median(averages), averages, rank)
+  }
+
+  /** Return the median and the interval between two order statistics, which the binomial distribution gives. */
+  function medianInterval(/** @type {number[]} */ sample, /** @type {number} */ level) {
+    const ordered = ascending(sample)
+    const n = sample.length
+    let probability = 0.5 ** n
+    let below = probability // P(at most `rank` of the numbers are below the median)
+    let rank = 0
+    while (below < (1 - level) / 2) {
+      rank++
+      probability *= (n - rank + 1) / rank
+      below += probability
+    }
+    return intervalOf(median(ordered), ordered, rank)
+  }
+
+  /** Return an interval from the rank-th smallest to the rank-th largest number; without ends if there is none. */
+  function intervalOf(/** @type {number} */ estimate, /** @type {Float64Array} */ sorted, /** @type {number} */ rank) {
+    if (rank === 0) return {estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
+    return {estimate, low: sorted[rank - 1], high: sorted[sorted.length - rank]}
+  }
+
+  const interval = (/** @type {number[]} */ sample, /** @type {boolean} */ censored, level = 1 - ALPHA) =>
+    censored ? medianInterval(sample, level) : signedRankInterval(sample, level)
+
+  /** Return the outcome of a context: see `classify` in ontrial/judge/statistics.py. */
+  function classify(
+    /** @type {number[]} */ sample,
+    /** @type {number} */ smallestEffect,
+    /** @type {boolean} */ censored,
+    alpha = ALPHA,
+  ) {
+    const {low, high} = interval(sample, censored, 1 - alpha)
+    const equivalence = interval(sample, censored, 1 - 2 * alpha)
+    if (low >= smallestEffect - TOLERANCE) return "positive"
+    if (equivalence.low > TOLERANCE - smallestEffect && equivalence.high < smallestEffect - TOLERANCE)
+      return "negligible"
+    if (high <= TOLERANCE - smallestEffect) return "reversed"
+    return high < smallestEffect - TOLERANCE ? "below" : "undecided"
+  }
+
+  /** Return about how many seeds would decide a context, as `seeds_needed` in ontrial/judge/verdicts.py; null if none. */
+  function seedsNeeded(
+    /** @type {number} */ n,
+    /** @type {*} */ {estimate, low, high},
+    /** @type {number} */ smallestEffect,
+  ) {
+    const distance = Math.abs(estimate - smallestEffect)
+    const width = estimate >= smallestEffect ? estimate - low : high - estimate
+    if (!Number.isFinite(width) || !(distance > TOLERANCE)) return null
+    return Math.ceil(n * (width / distance) ** 2)
+  }
+
+  Object.assign(engine, {METRICS, seedNumbers, interval, classify, seedsNeeded})
+})(globalThis.engine)

@@ -1,0 +1,240 @@
+// A network on float32 arrays: its weights, passes and updates. Nothing is allocated after its constructor.
+globalThis.engine ??= {}
+;(engine => {
+  const {ACTIVATIONS, INITIALISATIONS, OPTIMISERS} = engine
+  const fround = Math.fround // lets the compiler add and multiply in float32
+  const ZERO = fround(0)
+
+  /**
+   * C = A B for A (rows × inner), B (inner × columns) and C (rows × columns). The strides aRow, aInner, bInner and bColumn
+   * say how far apart neighbours are, so that A and B may be transposed; the rows of C are cRow apart, its columns 1.
+   * Tiles of 4 × 4 keep their sums in registers, which is three times as fast as one sum at a time.
+   * @param {Float32Array} A @param {number} aRow @param {number} aInner
+   * @param {Float32Array} B @param {number} bInner @param {number} bColumn
+   * @param {Float32Array} C @param {number} cRow
+   * @param {number} rows @param {number} inner @param {number} columns
+   */
+  function multiply(A, aRow, aInner, B, bInner, bColumn, C, cRow, rows, inner, columns) {
+    const tiledRows = rows - (rows % 4)
+    const tiledColumns = columns - (columns % 4)
+    for (let i = 0; i < tiledRows; i += 4)
+      for (let j = 0; j < tiledColumns; j += 4) {
+        let p0 = ZERO
+        let p1 = ZERO
+        let p2 = ZERO
+        let p3 = ZERO
+        let q0 = ZERO
+        let q1 = ZERO
+        let q2 = ZERO
+        let q3 = ZERO
+        let r0 = ZERO
+        let r1 = ZERO
+        let r2 = ZERO
+        let r3 = ZERO
+        let s0 = ZERO
+        let s1 = ZERO
+        let s2 = ZERO
+        let s3 = ZERO
+        let a = i * aRow
+        let b = j * bColumn
+        for (let k = 0; k < inner; k++) {
+          const a0 = A[a]
+          const a1 = A[a + aRow]
+          const a2 = A[a + 2 * aRow]
+          const a3 = A[a + 3 * aRow]
+          const b0 = B[b]
+          const b1 = B[b + bColumn]
+          const b2 = B[b + 2 * bColumn]
+          const b3 = B[b + 3 * bColumn]
+          p0 = fround(p0 + fround(a0 * b0))
+          p1 = fround(p1 + fround(a0 * b1))
+          p2 = fround(p2 + fround(a0 * b2))
+          p3 = fround(p3 + fround(a0 * b3))
+          q0 = fround(q0 + fround(a1 * b0))
+          q1 = fround(q1 + fround(a1 * b1))
+          q2 = fround(q2 + fround(a1 * b2))
+          q3 = fround(q3 + fround(a1 * b3))
+          r0 = fround(r0 + fround(a2 * b0))
+          r1 = fround(r1 + fround(a2 * b1))
+          r2 = fround(r2 + fround(a2 * b2))
+          r3 = fround(r3 + fround(a2 * b3))
+          s0 = fround(s0 + fround(a3 * b0))
+          s1 = fround(s1 + fround(a3 * b1))
+          s2 = fround(s2 + fround(a3 * b2))
+          s3 = fround(s3 + fround(a3 * b3))
+          a += aInner
+          b += bInner
+        }
+        let c = i * cRow + j
+        C[c] = p0
+        C[c + 1] = p1
+        C[c + 2] = p2
+        C[c + 3] = p3
+        c += cRow
+        C[c] = q0
+        C[c + 1] = q1
+        C[c + 2] = q2
+        C[c + 3] = q3
+        c += cRow
+        C[c] = r0
+        C[c + 1] = r1
+        C[c + 2] = r2
+        C[c + 3] = r3
+        c += cRow
+        C[c] = s0
+        C[c + 1] = s1
+        C[c + 2] = s2
+        C[c + 3] = s3
+      }
+    for (let i = 0; i < rows; i++)
+      for (let j = i < tiledRows ? tiledColumns : 0; j < columns; j++) {
+        let sum = ZERO
+        let a = i * aRow
+        let b = j * bColumn
+        for (let k = 0; k < inner; k++) {
+          sum = fround(sum + fround(A[a] * B[b]))
+          a += aInner
+          b += bInner
+        }
+        C[i * cRow + j] = sum
+      }
+  }
+
+  /**
+   * @typedef {object} Architecture
+   * @property {number[]} layers widths from the inputs to the outputs
+   * @property {string} activation @property {string} output @property {string} loss names in ontrial/nn
+   * @property {string} initialisation such as "he" or "he_mean-8"
+   * @typedef {object} Optimisation
+   * @property {string} optimiser @property {number} momentum @property {number} weightDecay
+   */
+
+  /**
+   * Arrays of each layer: x (B × (n_in + 1)), its inputs followed by a 1, whose weight is the bias; z and delta = dL/dz
+   * (B × n_out); W and dW ((n_in + 1) × n_out), views of all parameters and all gradients. p and y: (B × K).
+   */
+  class Network {
+    /** @param {Architecture} architecture @param {number} batch the largest batch */
+    constructor(architecture, batch) {
+      const {layers} = architecture
+      this.architecture = architecture
+      this.inputs = layers.slice(0, -1)
+      this.outputs = layers.slice(1)
+      this.depth = this.outputs.length
+      this.classes = layers[this.depth]
+      this.x = this.inputs.map(n => new Float32Array(batch * (n + 1)).fill(1))
+      this.z = this.outputs.map(n => new Float32Array(batch * n))
+      this.delta = this.outputs.map(n => new Float32Array(batch * n))
+      this.p = new Float32Array(batch * this.classes)
+      this.y = new Float32Array(batch * this.classes)
+      const sizes = this.inputs.map((n, layer) => (n + 1) * this.outputs[layer])
+      const starts = sizes.map((_, layer) => sizes.slice(0, layer).reduce((sum, size) => sum + size, 0))
+      this.parameters = new Float32Array(starts[this.depth - 1] + sizes[this.depth - 1])
+      this.gradients = new Float32Array(this.parameters.length)
+      this.W = starts.map((start, layer) => this.parameters.subarray(start, start + sizes[layer]))
+      this.dW = starts.map((start, layer) => this.gradients.subarray(start, start + sizes[layer]))
+    }
+
+    /** Draw the initial weights, layer by layer; it yields so that a page can stay responsive. */
+    *draw(/** @type {import("./random.js").Generator} */ random) {
+      const [name, mean] = engine.parseInitialisation(this.architecture.initialisation)
+      for (let layer = 0; layer < this.depth; layer++) {
+        const deviation = INITIALISATIONS[name](this.inputs[layer], this.outputs[layer])
+        const W = this.W[layer]
+        const weights = this.inputs[layer] * this.outputs[layer] // the biases stay 0
+        for (let i = 0; i < weights; i++) {
+          W[i] = mean / this.inputs[layer] + deviation * random.normal()
+          if (i % 10_000 === 0) yield
+        }
+      }
+    }
+
+    /** Compute z, a and the predictions of the inputs in x[0]. */
+    forward(/** @type {number} */ batch) {
+      const {value} = ACTIVATIONS[this.architecture.activation]
+      for (let layer = 0; layer < this.depth; layer++) {
+        const n = this.inputs[layer] + 1
+        const m = this.outputs[layer]
+        const z = this.z[layer]
+        multiply(this.x[layer], n, 1, this.W[layer], m, 1, z, m, batch, n, m)
+        if (layer === this.depth - 1) break
+        const a = this.x[layer + 1]
+        for (let row = 0; row < batch; row++) for (let j = 0; j < m; j++) a[row * (m + 1) + j] = value(z[row * m + j])
+      }
+      engine.predict(this.architecture.output, this.z[this.depth - 1], this.p, batch, this.classes)
+    }
+
+    /** Compute dL/dz of every layer, where L is the mean loss over the batch. Call `forward` before. */
+    deltas(/** @type {number} */ batch) {
+      const {output, loss, activation} = this.architecture
+      const {slope} = ACTIVATIONS[activation]
+      engine.lossGradient(output, loss, this.p, this.y, this.delta[this.depth - 1], batch, this.classes)
+      for (let layer = this.depth - 1; layer > 0; layer--) {
+        const n = this.inputs[layer]
+        const m = this.outputs[layer]
+        const [delta, z, a] = [this.delta[layer - 1], this.z[layer - 1], this.x[layer]]
+        multiply(this.delta[layer], m, 1, this.W[layer], 1, m, delta, n, batch, m, n)
+        for (let row = 0; row < batch; row++)
+          for (let j = 0; j < n; j++) delta[row * n + j] *= slope(z[row * n + j], a[row * (n + 1) + j])
+      }
+    }
+
+    /** Compute the gradients of all parameters. Call `deltas` before. */
+    backward(/** @type {number} */ batch) {
+      for (let layer = 0; layer < this.depth; layer++) {
+        const n = this.inputs[layer] + 1
+        const m = this.outputs[layer]
+        multiply(this.x[layer], 1, n, this.delta[layer], m, 1, this.dW[layer], m, n, batch, m)
+      }
+    }
+
+    /** Return the mean loss over a batch. Call `forward` before. */
+    loss(/** @type {number} */ batch, loss = this.architecture.loss) {
+      const {output} = this.architecture
+      return engine.lossSum(output, loss, this.z[this.depth - 1], this.p, this.y, batch, this.classes) / batch
+    }
+
+    /** Return the class that the network predicts for a row of the batch. A single output stands for class 1 above ½. */
+    predicted(/** @type {number} */ row) {
+      return engine.classOf(this.p, row * this.classes, this.classes)
+    }
+  }
+
+  /** Return the class of one row of outputs or targets. */
+  function classOf(/** @type {Float32Array} */ values, /** @type {number} */ start, /** @type {number} */ width) {
+    if (width === 1) return values[start] > 0.5 ? 1 : 0
+    let best = 0
+    for (let k = 1; k < width; k++) if (values[start + k] > values[start + best]) best = k
+    return best
+  }
+
+  class Optimiser {
+    /** @param {Network} network @param {Optimisation} optimisation @param {number} rate */
+    constructor(network, {optimiser, momentum, weightDecay}, rate) {
+      this.network = network
+      this.rule = OPTIMISERS[optimiser]
+      this.rate = fround(rate)
+      this.momentum = momentum
+      this.weightDecay = weightDecay
+      this.states = Array.from({length: this.rule.states}, () => new Float32Array(network.parameters.length))
+      this.updates = 0
+    }
+
+    /** Update the parameters from their gradients. */
+    step() {
+      const {network, rule, rate, weightDecay} = this
+      if (weightDecay)
+        for (let layer = 0; layer < network.depth; layer++) {
+          const [W, dW] = [network.W[layer], network.dW[layer]]
+          const weights = network.inputs[layer] * network.outputs[layer] // not the biases
+          for (let i = 0; i < weights; i++)
+            if (rule.decoupled) W[i] -= rate * weightDecay * W[i]
+            else dW[i] += weightDecay * W[i]
+        }
+      this.updates++
+      rule.step(network.parameters, network.gradients, rate, this.momentum, this.updates, this.states)
+    }
+  }
+
+  Object.assign(engine, {multiply, Network, Optimiser, classOf})
+})(globalThis.engine)

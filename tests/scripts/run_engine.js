@@ -1,0 +1,87 @@
+// Run tasks with the engine of the page: JSON tasks on standard input, JSON answers on standard output.
+import {readFileSync} from "node:fs"
+import {runInThisContext} from "node:vm"
+import {gzipSync} from "node:zlib"
+
+const folder = new URL("../../docs/theme/overrides/assets/engine/", import.meta.url)
+for (const name of ["ziggurat", "random", "formulas", "network", "data", "training", "judging"])
+  runInThisContext(readFileSync(new URL(`${name}.js`, folder), "utf8"), {filename: name})
+const {engine} = globalThis
+
+const data = new URL("../../src/ontrial/data/", import.meta.url)
+engine.files = {
+  optdigits: readFileSync(new URL("optdigits.csv.gz", data)).toString("base64"),
+  titanic: gzipSync(readFileSync(new URL("titanic.csv", data))).toString("base64"),
+}
+
+function finish(generator) {
+  for (;;) {
+    const {done, value} = generator.next()
+    if (done) return value
+  }
+}
+
+const kept = {}
+const dataset = async name => (kept[name] ??= await engine.DATASETS[name]())
+const arrays = async ({name, seed, outputs, size}) =>
+  (kept[[name, seed, outputs, size]] ??= engine.arrays(await dataset(name), seed, outputs, size))
+
+const TASKS = {
+  registries: () =>
+    Object.fromEntries(
+      ["ACTIVATIONS", "LOSSES", "INITIALISATIONS", "OPTIMISERS", "PROBES", "METRICS", "STREAMS", "OUTPUTS"].map(
+        name => [name, Array.isArray(engine[name]) ? engine[name] : Object.keys(engine[name])],
+      ),
+    ),
+  draws({seed, key, size}) {
+    const random = new engine.Generator(seed, key)
+    const uniform = [random.uniform(), random.uniform()]
+    const permutation = [...random.shuffle(Array.from({length: size}, (_, i) => i))]
+    return {uniform, permutation, normal: Array.from({length: 20_000}, () => random.normal())}
+  },
+  activation: ({name, z}) => {
+    const {value, slope} = engine.ACTIVATIONS[name]
+    return {value: z.map(value), slope: z.map(x => slope(x, Math.fround(value(x))))}
+  },
+  split: async ({name, seed, size}) => engine.split(await dataset(name), seed, size),
+  async arrays(options) {
+    const sets = await arrays(options)
+    return Object.fromEntries(Object.entries(sets).map(([set, {X, y}]) => [set, {X: [...X], y: [...y]}]))
+  },
+  train: async run => finish(await engine.start(run)),
+}
+
+// Numbers that JSON lacks, as words.
+const word = number => (Number.isFinite(number) ? number : String(number))
+
+Object.assign(TASKS, {
+  judge({samples, effect, censored, alpha}) {
+    return samples.map(words => {
+      const sample = words.map(Number)
+      const {estimate, low, high} = engine.interval(sample, censored, 1 - alpha)
+      const needed = engine.seedsNeeded(sample.length, {estimate, low, high}, effect)
+      return {
+        interval: [estimate, low, high].map(word),
+        outcome: engine.classify(sample, effect, censored, alpha),
+        needed,
+      }
+    })
+  },
+  metrics: ({records, guess}) =>
+    records.map(run =>
+      Object.fromEntries(Object.entries(engine.METRICS).map(([name, f]) => [name, word(f(run, guess))])),
+    ),
+  seed_numbers: ({estimand, arms}) =>
+    engine
+      .seedNumbers(
+        estimand,
+        arms.map(arm => arm.map(Number)),
+      )
+      .map(word),
+})
+
+const tasks = JSON.parse(readFileSync(0, "utf8"))
+const answers = []
+for (const {task, ...options} of tasks) answers.push(await TASKS[task](options))
+// JSON has neither NaN nor infinity: such numbers are null, and a run that has them has diverged.
+process.stdout.write(JSON.stringify(answers))

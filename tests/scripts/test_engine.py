@@ -1,0 +1,262 @@
+"""The engine of the page against the engine of the study: the same draws, splits and networks."""
+
+import functools
+import itertools
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ontrial import data
+from ontrial.judge import statistics, verdicts
+from ontrial.judge.claims import Estimand
+from ontrial.judge.metrics import METRICS
+from ontrial.nn import train
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.initialisers import INITIALISATIONS
+from ontrial.nn.losses import LOSSES
+from ontrial.nn.network import Architecture
+from ontrial.nn.objectives import LEGAL
+from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.nn.outputs import OUTPUTS
+from ontrial.nn.probes import PROBES
+from ontrial.nn.randomness import STREAMS
+from ontrial.nn.schedule import Schedule
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
+
+RUNNER = Path(__file__).with_name("run_engine.js")
+DATASETS = ("digits", "titanic", "moons", "spirals", "xor")
+OBJECTIVES = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
+# The two engines add in different orders, and round to float32 after each product or each sum. Their losses are within
+# this of each other (relative, or absolute for losses near 0) as long as training does not amplify the difference.
+TOLERANCE = 2e-5
+
+
+def run(tasks: list[dict[str, Any]]) -> list[Any]:
+    """Return the answers of the page's engine to tasks, which run_engine.js describes."""
+    process = subprocess.run(["node", RUNNER], input=json.dumps(tasks), capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    return json.loads(process.stdout)
+
+
+def cell_of(dataset: str, architecture: Architecture, schedule: Schedule, samples: int) -> dict[str, Any]:
+    """Return what the page's engine needs to know of a network and its training."""
+    return {
+        "dataset": dataset,
+        "samples": samples,
+        "layers": architecture.layers,
+        "activation": architecture.activation,
+        "output": architecture.output,
+        "loss": architecture.loss,
+        "initialisation": architecture.initialisation,
+        "optimiser": schedule.optimiser,
+        "momentum": schedule.momentum,
+        "weightDecay": schedule.weight_decay,
+        "batchSize": schedule.batch_size,
+        "records": schedule.recorded_updates(samples),
+        "trainRecords": schedule.train_records(samples),
+        "probes": schedule.probes,
+    }
+
+
+def test_the_registries_have_twins_in_the_page():
+    (page,) = run([{"task": "registries"}])
+    registries = {
+        "ACTIVATIONS": ACTIVATIONS,
+        "LOSSES": LOSSES,
+        "INITIALISATIONS": INITIALISATIONS,
+        "OPTIMISERS": OPTIMISERS,
+        "PROBES": PROBES,
+        "METRICS": [name for name, metric in METRICS.items() if metric.uses_rate],  # the others take all rates
+        "STREAMS": STREAMS,
+        "OUTPUTS": OUTPUTS,
+    }
+    assert {name: set(entries) for name, entries in page.items()} == {
+        name: set(registry) for name, registry in registries.items()
+    }
+    assert page["STREAMS"] == list(STREAMS)  # the index of a stream decides its draws
+
+
+def test_draws_are_those_of_numpy():
+    streams = [(seed, [key]) for seed in (0, 1, 101, 2**32 - 1, 2**32 + 7) for key in range(len(STREAMS))]
+    streams += [(seed, []) for seed in (1795, 20210705)]
+    tasks = [{"task": "draws", "seed": seed, "key": key, "size": 1_150} for seed, key in streams]
+    for (seed, key), drawn in zip(streams, run(tasks), strict=True):
+        random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=tuple(key)))
+        assert drawn["uniform"] == [random.random(), random.random()]
+        assert drawn["permutation"] == random.permutation(1_150).tolist()
+        assert drawn["normal"] == random.standard_normal(20_000).tolist()
+
+
+def test_activations_have_the_same_values_and_slopes():
+    z = np.concatenate([np.linspace(-30, 30, 241), [-1e-3, 1e-3, 0]]).astype(np.float32)
+    tasks = [{"task": "activation", "name": name, "z": z.tolist()} for name in ACTIVATIONS]
+    for name, page in zip(ACTIVATIONS, run(tasks), strict=True):
+        activation = ACTIVATIONS[name]
+        a = activation.function(z)
+        np.testing.assert_allclose(page["value"], a, rtol=1e-6, atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(page["slope"], activation.derivative(z, a), rtol=1e-6, atol=1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize("size", [None, 200])
+def test_splits_are_those_of_the_study(size):
+    cases = list(itertools.product(DATASETS, (1, 101)))
+    tasks = [{"task": "split", "name": name, "seed": seed, "size": size} for name, seed in cases]
+    for (name, seed), page in zip(cases, run([without_none(task) for task in tasks]), strict=True):
+        parts = data.split(name, seed, size)
+        assert page == {part: samples.tolist() for part, samples in parts._asdict().items()}, name
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_inputs_and_targets_are_those_of_the_study(name):
+    for output in ("softmax", "sigmoid"):
+        columns = data.target_columns(name, output)
+        (page,) = run([{"task": "arrays", "name": name, "seed": 101, "outputs": columns}])
+        sets = data.arrays(name, [101], output).sets
+        assert list(page) == list(sets)
+        for set_name, samples in sets.items():
+            X = np.reshape(page[set_name]["X"], (samples.X.shape[1], -1))
+            np.testing.assert_allclose(X[:, :-1], samples.X[0], rtol=1e-6, atol=1e-6)
+            assert (X[:, -1] == 1).all()
+            np.testing.assert_allclose(page[set_name]["y"], samples.y.ravel(), rtol=1e-6)
+
+
+def without_none(task: dict[str, Any]) -> dict[str, Any]:
+    """Return a task without the options that are None."""
+    return {name: value for name, value in task.items() if value is not None}
+
+
+arrays_of = functools.cache(lambda name, seed, output, size: data.arrays(name, [seed], output, training_samples=size))
+
+
+def compare(cases: list[tuple[str, Architecture, Schedule, float, int]], size: int | None = None) -> None:
+    """Train networks in both engines, and compare everything that is recorded."""
+    tasks, histories = [], []
+    for name, architecture, schedule, rate, seed in cases:
+        arrays = arrays_of(name, seed, architecture.output, size)
+        cell = cell_of(name, architecture, schedule, arrays.train.X.shape[1])
+        tasks.append({"task": "train", "cell": cell, "seed": seed, "rate": rate})
+        histories.append(train(architecture, schedule, arrays, [rate], [seed]))
+    for case, records, history in zip(cases, run(tasks), histories, strict=True):
+        assert [record["updates"] for record in records] == history.updates.tolist()
+        assert [record["epochs"] for record in records] == history.epochs.tolist()
+        assert [record["diverged"] for record in records] == history.diverged[0].tolist()
+        for measure, values in history.measures.items():
+            if measure.startswith(("validation", "test")) and not case[2].epochs and not case[2].updates:
+                continue  # of networks that are not trained, the page measures only the training set, as `Cell.arrays`
+            page = np.array([record.get(measure, np.nan) for record in records], float)
+            # One sample near the boundary may fall on its other side.
+            atol = 1.5 / 1_000 if "accuracy" in measure or "calibration" in measure else TOLERANCE
+            np.testing.assert_allclose(page, values[0], rtol=TOLERANCE, atol=atol, err_msg=f"{case} {measure}")
+
+
+def test_training_is_the_same_for_every_combination_of_the_registries():
+    cases = [
+        (
+            "moons",  # inputs that are all different: where gradients cancel exactly, Adam would amplify the rounding
+            Architecture((2, 7, 6, data.target_columns("moons", output)), activation, output, loss, initialisation),
+            Schedule(16, updates=10, record=1, optimiser=optimiser, probes=("probabilities", "units", "gradients")),
+            0.02,
+            3,
+        )
+        for activation, (output, loss), optimiser, initialisation in itertools.product(
+            ACTIVATIONS, OBJECTIVES, OPTIMISERS, INITIALISATIONS
+        )
+    ]
+    compare(cases, size=120)
+
+
+def test_long_runs_are_the_same():
+    digits = Architecture((64, 32, 32, 10), "relu", "softmax", "cross_entropy", "he")
+    titanic = Architecture((8, 16, 1), "tanh", "sigmoid", "cross_entropy", "glorot")
+    deep = Architecture((64, 256, 256, 256, 10), "sigmoid", "softmax", "cross_entropy", "inverse_n_mean-8")
+    compare(
+        [
+            ("digits", digits, Schedule(16, updates=1_000, per_doubling=1, first=10), 0.125, 101),
+            ("digits", digits, Schedule(256, epochs=5, optimiser="nesterov", weight_decay=0.001), 0.05, 102),
+            ("digits", digits, Schedule(1, epochs=1, optimiser="adam", weight_decay=0.001), 0.001, 103),
+            ("titanic", titanic, Schedule(32, epochs=10, probes=("probabilities", "groups")), 0.125, 104),
+        ]
+    )
+    compare([("digits", deep, Schedule(64, epochs=0, probes=("gradients",)), 1, 105)], size=256)
+
+
+def test_a_run_that_diverges_has_no_measures():
+    architecture = Architecture((64, 32, 10), "relu", "identity", "mse", "he")
+    compare([("digits", architecture, Schedule(16, updates=40), 100.0, 101)])
+
+
+@pytest.mark.parametrize("censored", [False, True])
+def test_intervals_and_outcomes_are_those_of_the_judge(censored):
+    random = np.random.default_rng(0)
+    samples = [
+        random.normal(centre, spread, n).round(2)
+        for n in (1, 2, 5, 6, 7, 20, 40)
+        for centre, spread in itertools.product((-2, -0.9, 0, 0.9, 1.5, 3), (0.1, 0.5, 2))
+    ]
+    if censored:
+        samples += [np.append(sample, [np.inf] * 3) for sample in samples] + [np.full(8, np.inf)]
+    alpha, effect = 0.04, 1.0
+    text = [[str(number) if np.isinf(number) else number for number in sample] for sample in samples]
+    text = [[word.replace("inf", "Infinity") if isinstance(word, str) else word for word in words] for words in text]
+    options = {"samples": text, "effect": effect, "censored": censored, "alpha": alpha}
+    (page,) = run([{"task": "judge", **options}])
+    for sample, judged in zip(samples, page, strict=True):
+        interval = statistics.confidence_interval(sample, censored, 1 - alpha)
+        np.testing.assert_allclose(np.array(judged["interval"], float), interval, rtol=1e-12, atol=1e-12)
+        assert judged["outcome"] == statistics.classify(sample, effect, censored, alpha)
+        assert judged["needed"] == verdicts.seeds_needed(len(sample), [float(end) for end in interval], effect)
+
+
+def test_metrics_are_those_of_the_judge():
+    random = np.random.default_rng(1)
+    names = ["train_loss", "validation_loss", "test_loss", "train_accuracy", "validation_accuracy", "test_accuracy"]
+    names += ["test_nll", "test_calibration_error", "group_error", "dead_units", "saturation"]
+    names += ["gradient_norm_1", "gradient_norm_2"]
+    runs = []
+    for seed in range(40):
+        rows = pd.DataFrame(random.uniform(0, 1 + seed % 3, (6, len(names))), columns=names)
+        rows = rows.assign(updates=np.arange(6) * 10, epochs=np.arange(6) * 0.5, diverged=False)
+        rows["test_accuracy"] = np.linspace(0.1, 0.95, 6) * random.uniform(0.8, 1, 6)
+        if seed % 4 == 0:
+            rows.loc[3:, names] = np.nan
+            rows.loc[3:, "diverged"] = True
+        runs.append(rows.assign(seed=seed))
+    settings = {"learning_rate": 0.5, "dataset": "moons", "hidden": "4-4", "output": "softmax", "loss": "cross_entropy"}
+    records = pd.concat(runs, ignore_index=True).assign(**settings)
+    guess = {"classes": 2, "lossOfGuessing": np.log(2), "threshold": 0.7, "depth": 2}
+    rows = [json.loads(run.to_json(orient="records", double_precision=15)) for run in runs]
+    (page,) = run([{"task": "metrics", "records": rows, "guess": guess}])
+    for name, metric in METRICS.items():
+        if metric.uses_rate:
+            judged = metric.numbers(records, "test", 0.7).to_numpy().ravel()
+            np.testing.assert_allclose([float(numbers[name]) for numbers in page], judged, rtol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("form", "metric", "sides"),
+    [
+        ("difference", "test_accuracy", {"of": {}, "minus": {}}),
+        ("difference", "test_accuracy", {"of": 5.0, "minus": {}}),
+        ("difference", "accuracy_deviation", {"of": {}, "minus": {}}),
+        ("ratio", "epochs_to_accuracy", {"of": {}, "over": {}}),
+        ("slope", "test_accuracy", {"of": {}}),
+    ],
+)
+def test_numbers_of_the_seeds_are_those_of_the_judge(form, metric, sides):
+    estimand = Estimand(("a",), metric, form, sides, {}, {}, None, None, None, 1.0, "points")
+    positions = [1.0, 2.0, 4.0] if form == "slope" else [0.0] * sum(isinstance(side, dict) for side in sides.values())
+    arms = np.random.default_rng(2).uniform(1, 9, (len(positions), 8)).round(1)
+    if METRICS[metric].censored:
+        arms[:, 0] = arms[0, 1] = np.inf
+    text = [[str(number).replace("inf", "Infinity") for number in arm] for arm in arms]
+    values = [None if isinstance(side, dict) else {"value": side} for side in sides.values()]
+    options = {"form": form, "spread": METRICS[metric].spread, "sides": values, "positions": positions}
+    (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": text}])
+    np.testing.assert_allclose(np.array(page, float), estimand.numbers(arms, positions), rtol=1e-12)
