@@ -74,7 +74,7 @@ mutation: $(VENV)/ready-test ## mutate nn and judge in a sample of places and ch
 smoke: setup ## run a tiny study through the whole workflow (half a minute)
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
 
-mnist: setup ## try three claims on MNIST and compare plain networks with the literature (three quarters of an hour; fetches MNIST once)
+mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
 REPLICATIONS := $(notdir $(basename $(wildcard config/replications/*.yaml)))
