@@ -112,8 +112,17 @@ claims:
     ratio: {of: {batch_size: full}, over: {batch_size: 16}}
     contexts: {policy: [tuned]}
     smallest_effect: factor 2
+  - id: slope
+    statement: {en: Larger batches are more accurate., ko: 배치가 클수록 정확하다.}
+    experiment: batch-size
+    metric: test_accuracy
+    slope: {of: {policy: tuned}, along: batch_size}
+    smallest_effect: 1 point
 """
-NAMES = [*(name for name in FIGURES if name != "evidence"), EVIDENCE + "smaller", EVIDENCE + "faster"]
+NAMES = [
+    *(name for name in FIGURES if name != "evidence"),
+    *(EVIDENCE + claim for claim in ("smaller", "faster", "slope")),
+]
 
 
 def trained(study: Study, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -272,7 +281,7 @@ def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(result
     assert "learning-curves" not in catalogue(small)
     assert "neuron" in catalogue(small)
     assert "seed-lottery" not in catalogue(small)
-    assert of_claims(results.claims) == ("seed-lottery", "evidence-smaller", "evidence-faster")
+    assert of_claims(results.claims) == ("seed-lottery", "evidence-smaller", "evidence-faster", "evidence-slope")
     assert of_claims({}) == ()
 
 

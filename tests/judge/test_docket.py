@@ -214,6 +214,65 @@ def test_numbers_may_be_written_as_in_a_study(old, new):
     parse(text)
 
 
+SLOPE = """
+claims:
+- id: mine
+  statement: {{en: More is better.}}
+  experiment: {experiment}
+  metric: {metric}
+  slope: {{of: {of}, along: {along}}}
+  smallest_effect: {effect}
+"""
+
+
+def slope(along: str, of: str, experiment: str = "depths", metric: str = "test_accuracy", effect: str = "1 point"):
+    return SLOPE.format(along=along, of=of, experiment=experiment, metric=metric, effect=effect)
+
+
+OTHERS = "activation: relu, initialisation: he, objective: softmax+mse, policy: tuned"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (slope("activation", f"{{{OTHERS}}}"), '7: claims.mine.slope.along: "activation" is not numeric, so there is'),
+        (slope("dept", f"{{{OTHERS}}}"), 'unknown axis "dept". Did you mean "depth"?'),
+        (slope("batch_size", f"{{{OTHERS}, depth: 1}}"), "needs at least two values of it; the arm selects one."),
+        (slope("weight_decay", f"{{{OTHERS}, depth: 1}}"), "and no doubling leads from 0 to another number."),
+        (slope("width", f"{{{OTHERS}}}"), 'needs hidden layers of one width; a cell has hidden "none". Choose a depth'),
+        (slope("updates", f"{{{OTHERS}, depth: 1}}"), 'the budget of experiment "depths" is not in updates.'),
+        (slope("learning_rate", f"{{{OTHERS}, depth: 1}}"), "a policy chooses the learning rate, so there is no slope"),
+        (
+            slope("learning_rate", "{activation: relu, hidden: 8}", "batches", "octaves_near_best", "1 octave"),
+            'the metric "octaves_near_best" takes all learning rates, so it has no slope along them.',
+        ),
+        (
+            slope("batch_size", "{policy: tuned}", "[batches, batches-updates]"),
+            "selects 9 cells, which differ in experiment, batch_size.",
+        ),
+        (slope("depth", f"{{{OTHERS.replace('tuned', 'fixed')}}}"), "its policy needs a reference arm: add one"),
+        (slope("depth", f"{{{OTHERS}}}", effect="0.03 points"), 'the slope of the metric "test_accuracy" changes in'),
+    ],
+)
+def test_slopes_need_numbers_that_vary_alone(text, expected):
+    with pytest.raises(InputError) as error:
+        parse(text)
+    assert expected in str(error.value)
+
+
+def test_a_slope_may_be_finer_than_one_test_sample():
+    # one of 1,797 samples is 0.056 points, and the outermost of four depths has a weight of 0.3 in the slope
+    assert parse(slope("depth", f"{{{OTHERS}}}", effect="0.04 points")).claims
+
+
+def test_cells_of_a_slope_differ_in_its_axis_alone():
+    study = simulated(
+        STUDY.replace("budget: {epochs: 4}\n    record: 2", "optimiser: [sgd, momentum]\n    budget: {epochs: 4}", 1)
+    )
+    with pytest.raises(InputError, match=r"momentum must not differ in anything else\. They differ in optimiser\."):
+        parse(slope("momentum", "{batch_size: 16, policy: tuned}", "batches"), study)
+
+
 TWO_DATASETS = STUDY.replace("dataset: [digits]", "dataset: [digits, moons]", 1).replace("256, full]", "full]", 1)
 ACROSS = """
 claims:

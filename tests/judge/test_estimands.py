@@ -146,6 +146,76 @@ def test_a_slope_is_the_change_per_layer():
     assert claim.estimand.unit == "points per layer"
 
 
+NUMBERS = """
+study: numbers
+experiments:
+  numbers: &numbers
+    purpose: Vary everything that is a number.
+    dataset: [digits]
+    hidden: [[4], [8], [16]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    optimiser: [nesterov]
+    momentum: [0.8, 0.85, 0.95]
+    weight_decay: [0.0001, 0.0004]
+    training_samples: [100, 200]
+    batch_size: [16, 64]
+    learning_rates: [0.1, 0.2, 0.8]
+    seeds: {confirmatory: {from: 101, to: 120}}
+    budget: {epochs: 2}
+    record: 1
+"""
+AXES = {
+    "width": ("hidden", [4, 8, 16]),
+    "momentum": ("momentum", [0.8, 0.85, 0.95]),
+    "weight_decay": ("weight_decay", [0.0001, 0.0004]),
+    "training_samples": ("training_samples", [100, 200]),
+    "batch_size": ("batch_size", [16, 64]),
+    "learning_rate": ("rate", [0.1, 0.2, 0.8]),
+}
+
+
+@pytest.mark.parametrize("along", AXES)
+def test_a_slope_can_be_along_any_number(along):
+    study = simulated(NUMBERS.replace("&numbers", ""))
+    setting, values = AXES[along]
+
+    def measures(settings, rate, seed, record):
+        value = float((settings | {"rate": rate})[setting])
+        steps = 10 * value if along == "momentum" else math.log2(value)
+        return {"validation_accuracy": 0.5, "test_accuracy": 0.6 + 0.01 * steps}
+
+    first = {
+        "hidden": 8, "momentum": 0.8, "weight_decay": 0.0001, "training_samples": 100, "batch_size": 16,
+        "learning_rate": 0.1,
+    }  # fmt: skip
+    where = {name: value for name, value in first.items() if name not in (along, setting)}
+    claim = parse_claim(
+        *ACCURACY, f"slope: {{of: {where}, along: {along}}}".replace("'", ""), experiment="numbers", study=study
+    )
+    (context,) = estimands.measure(results(study, measures, "numbers"), claim.estimand)
+    assert context.numbers == pytest.approx([1.0] * 20)
+    assert len(context.arms) == len(values)
+    assert claim.estimand.unit == ("points per 0.1" if along == "momentum" else "points per doubling")
+
+
+def test_a_slope_along_epochs_compares_experiments():
+    short = NUMBERS.replace("&numbers", "").replace("[0.8, 0.85, 0.95]", "[0.9]").replace("[0.1, 0.2, 0.8]", "[0.1]")
+    block = short.split("experiments:\n")[1]
+    study = simulated(short + block.replace("numbers:", "longer:").replace("epochs: 2", "epochs: 8"))
+
+    def measures(settings, rate, seed, record):
+        return {"validation_accuracy": 0.5, "test_accuracy": 0.9 if settings["experiment"] == "longer" else 0.84}
+
+    where = "{hidden: 8, weight_decay: 0.0001, training_samples: 100, batch_size: 16}"
+    claim = parse_claim(
+        *ACCURACY, f"slope: {{of: {where}, along: epochs}}", experiment="[longer, numbers]", study=study
+    )
+    (context,) = estimands.measure(results(study, measures, "numbers", "longer"), claim.estimand)
+    assert context.numbers == pytest.approx([3.0] * 20)
+
+
 TIME = ("metric: epochs_to_accuracy", "threshold: 0.9", "smallest_effect: factor 2")
 
 

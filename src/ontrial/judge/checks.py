@@ -13,7 +13,7 @@ import numpy as np
 from ontrial import data
 from ontrial.errors import unknown
 from ontrial.judge import claims, statistics, timing
-from ontrial.judge.claims import FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
+from ontrial.judge.claims import AXES, FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
@@ -139,6 +139,9 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
     if spec["metric"] not in metrics:
         yield ("metric",), unknown("metric", spec["metric"], metrics)
     form = form_of(spec)
+    if form == "slope" and (along := spec[form]["along"]) not in AXES:
+        problem = f'"{along}" is not numeric, so there is no slope along it. Use one of: {", ".join(AXES)}.'
+        yield (form, "along"), problem if along in CLAIM_SETTINGS else unknown("axis", along, AXES)
     sides = {name: spec[form][name] for name in FORMS[form] if isinstance(spec[form][name], dict)}
     arms = list(sides.values())
     for axis in spec.get("contexts", {}):
@@ -275,6 +278,10 @@ def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int,
             f"that it needs, {1 - alpha:.3%}. Use at least {fewest} seeds, or fewer contexts."
         )
     metric, finest = estimand.measure, estimand.smallest_effect / 2
+    subject, lever = f'the metric "{estimand.metric}"', 1.0
+    if along := estimand.along:
+        subject = f"the slope of {subject}"
+        lever = np.abs(claims.slope_weights([claims.axis_position(arm, along) for arm in arms])).max()
     for arm in arms:
         if metric.unit == "octaves":
             grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)
@@ -284,11 +291,12 @@ def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int,
             grain, remedy = 100 / samples, f"Use a data set with more {metric.share_of} samples."
         else:
             continue
+        grain *= lever
         if grain > finest + statistics.TOLERANCE:
             unit = metric.unit.removesuffix("s") if grain == 1 else metric.unit
             yield (
-                f'the metric "{estimand.metric}" changes in steps of {grain:.3g} {unit}, more than half of the '
-                f"smallest effect, {finest:.3g}. {remedy}"
+                f"{subject} changes in steps of {grain:.3g} {unit}, more than half of the smallest effect, "
+                f"{finest:.3g}. {remedy}"
             )
 
 

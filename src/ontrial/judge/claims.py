@@ -19,14 +19,17 @@ import numpy as np
 
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.policies import POLICIES
-from ontrial.study.cell import SETTINGS, Cell
+from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.study import Study
 
 SettingValues = dict[str, Any]  # by name of the setting
 Side = SettingValues | float  # an arm, or the number that the other arm is compared with
 
 FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
-SLOPE_STEPS = {"depth": "layer", "batch_size": "doubling"}  # axes of slopes, and the name of one step along them
+AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates")  # along which slopes can be
+STEPS = {"depth": "layer", "momentum": "0.1"}  # along an axis. The numbers of other axes span octaves: a doubling
+# What may differ between the cells of a slope, besides its axis. Anything else could be the reason for the slope.
+VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
 REMARKS = ("chapter", "because", "references")  # keys that may change without making it another claim
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?", re.ASCII
@@ -80,14 +83,13 @@ class Estimand:
         """Return one number per seed from those of the arms.
 
         arms: (A, …, seeds), the numbers of each arm, in the order of the sides. Deviations are from the median over the
-        last axis. positions: (A,), where the arms of a slope are on its axis. Two equal numbers are a tie, also
-        if they are infinite because neither run reaches a threshold.
+        last axis. positions: (A,), where the arms of a slope are on its axis, in steps. Two equal numbers are a tie,
+        also if they are infinite because neither run reaches a threshold.
         """
         if self.metric not in TIMED and self.measure.spread:
             arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
         if self.form == "slope":
-            distances = np.array(positions) - np.mean(positions)
-            return np.tensordot(distances / (distances @ distances), arms, 1)
+            return np.tensordot(slope_weights(positions), arms, 1)
         remaining = iter(arms)
         of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -221,16 +223,52 @@ def select_arms(study: Study, estimand: Estimand, arm: SettingValues, context: S
     """
     settings = settings_in_context(estimand, arm, context)
     cells = select_cells(study, estimand.experiments, settings)
-    if along := estimand.along:
-        cells.sort(key=lambda cell: axis_value(cell, along))
-        distinct = len({axis_value(cell, along) for cell in cells})
-        if distinct < 2:
-            raise ValueError(f"a slope along {along} needs at least two values of it; the arm selects one.")
-        if distinct < len(cells):
-            raise ValueError(_too_many(cells))
-    elif len(cells) > 1:
+    if estimand.along:
+        return _slope_arms(study, estimand, estimand.along, cells, settings)
+    if len(cells) > 1:
         raise ValueError(_too_many(cells))
-    return [_make_arm(study, estimand, cell, settings) for cell in cells]
+    return [_make_arm(study, estimand, cells[0], settings)]
+
+
+def _slope_arms(study: Study, estimand: Estimand, along: str, cells: list[Cell], settings: SettingValues) -> list[Arm]:
+    """Return the arms of a slope, ascending. Raises ValueError unless they differ along its axis, and only there."""
+    if along == "learning_rate":
+        arms = _arms_by_rate(estimand, cells, settings)
+    else:
+        arms = [_make_arm(study, estimand, cell, settings) for cell in cells]
+    positions = {arm: axis_position(arm, along) for arm in arms}
+    distinct = len(set(positions.values()))
+    if distinct < 2:
+        raise ValueError(f"a slope along {along} needs at least two values of it; the arm selects one.")
+    if distinct < len(arms):
+        raise ValueError(_too_many(cells))
+    _require_one_difference(along, cells)
+    return sorted(arms, key=positions.__getitem__)
+
+
+def _arms_by_rate(estimand: Estimand, cells: list[Cell], settings: SettingValues) -> list[Arm]:
+    """Return one arm per learning rate of the cells. Raises ValueError if something else chooses the rates."""
+    if not estimand.measure.uses_rate:
+        raise ValueError(f'the metric "{estimand.metric}" takes all learning rates, so it has no slope along them.')
+    if "policy" in settings:
+        raise ValueError("a policy chooses the learning rate, so there is no slope along it. Remove the policy.")
+    rate = settings.get("learning_rate")
+    return [Arm(cell, chosen) for cell in cells for chosen in (cell.learning_rates if rate is None else [float(rate)])]
+
+
+def _require_one_difference(along: str, cells: list[Cell]) -> None:
+    """Raise ValueError if the cells of a slope differ in more than its axis."""
+    ignored = VARYING.get(along, {along})
+    differing = [name for name in SETTINGS if name not in ignored and len({getattr(cell, name) for cell in cells}) > 1]
+    if along == "width" and len({len(cell.hidden) for cell in cells}) > 1:
+        differing.append("depth")
+    if along not in ("epochs", "updates") and len({(c.training.epochs, c.training.updates) for c in cells}) > 1:
+        differing.append("their budgets")
+    if differing:
+        raise ValueError(
+            f"the cells of a slope along {along} must not differ in anything else. They differ in "
+            f"{', '.join(differing)}. Choose one value in the arm or in `where`."
+        )
 
 
 def _make_arm(study: Study, estimand: Estimand, cell: Cell, settings: SettingValues) -> Arm:
@@ -254,7 +292,7 @@ def _reference_cell(study: Study, estimand: Estimand, settings: SettingValues) -
     reference = estimand.reference
     if reference is None:
         reference = estimand.arms.get("of", {})
-        if arm_axes([reference]):
+        if arm_axes([reference]) or estimand.along:
             raise ValueError("its policy needs a reference arm: add one, as in reference: {activation: relu}.")
     try:
         cells = select_cells(study, estimand.experiments, settings | reference)
@@ -287,9 +325,56 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
     return cells
 
 
-def axis_value(cell: Cell, axis: str) -> float:
-    """Return the position of a cell along the axis of a slope. Batch sizes count in doublings."""
-    return len(cell.hidden) if axis == "depth" else math.log2(cell.batch_sample_count)
+def step_of(axis: str) -> str:
+    """Return the name of one step along the axis of a slope, as units write it: "points per doubling"."""
+    return STEPS.get(axis, "doubling")
+
+
+def axis_position(arm: Arm, axis: str) -> float:
+    """Return the position of an arm along the axis of a slope, in steps. Raises ValueError if it has none."""
+    value = _axis_value(arm, axis)
+    if axis == "momentum":
+        return 10 * value
+    if axis == "depth":
+        return value
+    if value == 0:
+        raise ValueError(
+            f"a slope along {axis} counts doublings, and no doubling leads from 0 to another number. Use an experiment "
+            "without 0."
+        )
+    return math.log2(value)
+
+
+def _axis_value(arm: Arm, axis: str) -> float:
+    cell = arm.cell
+    match axis:
+        case "depth":
+            return len(cell.hidden)
+        case "width":
+            if len(set(cell.hidden)) != 1:
+                raise ValueError(
+                    f'a slope along width needs hidden layers of one width; a cell has hidden "{cell.layers}". Choose '
+                    "a depth in the arm or in `where`, as in depth: 2."
+                )
+            return cell.hidden[0]
+        case "batch_size":
+            return cell.batch_sample_count
+        case "training_samples":
+            return cell.training_sample_count
+        case "learning_rate":
+            assert arm.learning_rate is not None
+            return arm.learning_rate
+        case "epochs" | "updates":
+            if axis != cell.training.budget:
+                raise ValueError(f'the budget of experiment "{cell.experiment}" is not in {axis}.')
+            return getattr(cell.training, axis)
+    return getattr(cell, axis)
+
+
+def slope_weights(positions: Sequence[float]) -> np.ndarray:
+    """Return the weights with which the numbers at these positions add up to their least-squares slope."""
+    distances = np.array(positions) - np.mean(positions)
+    return distances / (distances @ distances)
 
 
 def _too_many(cells: list[Cell]) -> str:

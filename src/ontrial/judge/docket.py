@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ontrial.judge.claims import FORMS, SLOPE_STEPS, Claim, Estimand, parse_quantity
+from ontrial.judge.claims import FORMS, Claim, Estimand, parse_quantity, step_of
 from ontrial.judge.metrics import METRICS, recorded
 
 Spec = dict[str, Any]  # a claim as the docket's file has it
@@ -95,7 +95,7 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
         threshold=spec.get("threshold") if threshold is None else threshold,
         along=spec[form].get("along"),
         smallest_effect=parse_quantity(spec["smallest_effect"], unit),
-        unit=f"{unit} per {SLOPE_STEPS[spec[form]['along']]}" if form == "slope" else unit,
+        unit=f"{unit} per {step_of(spec[form]['along'])}" if form == "slope" else unit,
         across_datasets="across_datasets" in spec,
     )
 

@@ -22,7 +22,7 @@ class MeasuredArm:
 
     seeds: one row per seed, with columns number (NaN where the rate is not on the grid), failed (whether it diverged,
     or never reached the threshold), rate (NaN if the metric takes all rates) and on_edge (whether a policy chose the
-    first or last rate of the grid). position: where the arm is on the axis of a slope.
+    first or last rate of the grid). position: where the arm is on the axis of a slope, in steps.
     """
 
     seeds: pd.DataFrame
@@ -91,7 +91,7 @@ def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
             seeds["on_edge"] = policies.on_edge(rates, cell)
     else:
         seeds["rate"] = np.nan
-    return MeasuredArm(seeds, claims.axis_value(cell, estimand.along) if estimand.along else 0.0)
+    return MeasuredArm(seeds, claims.axis_position(arm, estimand.along) if estimand.along else 0.0)
 
 
 def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:

@@ -12,7 +12,7 @@ from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
 from ontrial.report.figures.axes import figure_without_layout
 from ontrial.report.figures.style import WIDTH
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import labels
+from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
 
@@ -58,9 +58,11 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
         axes.text(0, row - 0.4, labels.context(context[settings], words), va="center", transform=across)
         axes.text(1, row - 0.4, words[context["outcome"]], ha="right", va="center", color=colour, transform=across)
     axes.set(xlim=(left, right), ylim=(len(contexts) - 0.6, -0.75), yticks=[])
-    axes.set_xlabel(words[f"effect in {verdict['unit']}"])
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=verdict["unit"] == "log2"))
-    if verdict["unit"] == "log2":
+    unit, step = outcomes.split_unit(verdict["unit"])
+    axes.set_xlabel(outcomes.per_step(words, words[f"effect in {unit}"], step))
+    whole = unit == "log2" and not step  # a slope is often a small part of an octave
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=whole))
+    if unit == "log2":
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: factor_label(value)))
     axes.spines["left"].set_visible(False)
     shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "level", "n", "look", "unit", "on_edge"]]
@@ -80,7 +82,7 @@ def draw_interval(axes: Axes, row: int, context: pd.Series, left: float, right: 
 
 def factor_label(log2: float) -> str:
     """Return the factor with this log₂: 4 for 2, 1/4 for −2."""
-    size = f"{2 ** abs(log2):g}" if abs(log2) <= 10 else f"$2^{{{abs(log2):.0f}}}$"
+    size = f"{2 ** abs(log2):.4g}" if abs(log2) <= 10 else f"$2^{{{abs(log2):.0f}}}$"
     return size if log2 >= 0 else f"1/{size}"
 
 

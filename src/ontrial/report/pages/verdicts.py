@@ -191,20 +191,25 @@ def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
 
 
 def short_quantity(page: Page, number: float, unit: str) -> str:
-    """Return a number with its unit for a cell of a table: "1.3 points", "× 2.00"."""
-    return f"×\N{NO-BREAK SPACE}{amount(number, unit)}" if unit == "log2" else quantity(page, number, unit)
+    """Return a number with its unit for a cell of a table: "1.3 points", "× 2.00", "× 2.00 per layer"."""
+    base, step = outcomes.split_unit(unit)
+    if base == "log2":
+        return outcomes.per_step(page.say, f"×\N{NO-BREAK SPACE}{amount(number, unit)}", step)
+    return quantity(page, number, unit)
 
 
 def quantity(page: Page, number: float, unit: str) -> str:
-    """Return a number with its unit: "1.3 points", "a factor of 2.00"."""
+    """Return a number with its unit: "1.3 points", "a factor of 2.00", "1.3 points per layer"."""
     if math.isnan(number):
         return page.say["effect without a value"]
-    return page.say.get(f"effect {unit}", "{}").format(amount(number, unit))
+    base, step = outcomes.split_unit(unit)
+    return outcomes.per_step(page.say, page.say.get(f"effect {base}", "{}").format(amount(number, unit)), step)
 
 
 def amount(number: float, unit: str) -> str:
     """Return a number without its unit: points with one decimal, log₂ of a ratio as the ratio, others with 3 digits."""
-    if unit == "log2":
+    base, _ = outcomes.split_unit(unit)
+    if base == "log2":
         return "1/∞" if number == -math.inf else formatting.significant(2**number)
     with_a_decimal = unit in ("points", "octaves") and math.isfinite(number)
     return formatting.decimals(number) if with_a_decimal else formatting.significant(number)

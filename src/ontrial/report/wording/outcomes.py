@@ -1,6 +1,6 @@
 """Outcomes of contexts in words, which name the smallest effect: "less than a factor of 2", never just "negligible"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ontrial.judge.statistics import OUTCOMES, READINGS
 from ontrial.report.wording import formatting
@@ -41,9 +41,21 @@ def term(say: Phrases, outcome: str, smallest_effect: float, unit: str) -> str:
 
 
 def margin(say: Phrases, smallest_effect: float, unit: str) -> str:
-    """Return the smallest effect with its unit: "1 point", "a factor of 1.25"."""
-    text = f"{2**smallest_effect if unit == 'log2' else smallest_effect:.4g}"
-    pattern = say.get(f"effect {unit}", "{}")
+    """Return the smallest effect with its unit: "1 point", "a factor of 1.25", "0.5 points per doubling"."""
+    base, step = split_unit(unit)
+    text = f"{2**smallest_effect if base == 'log2' else smallest_effect:.4g}"
+    pattern = say.get(f"effect {base}", "{}")
     if text == "1":
-        pattern = say.get(f"one {unit}", pattern)
-    return pattern.format(formatting.signed(text))
+        pattern = say.get(f"one {base}", pattern)
+    return per_step(say, pattern.format(formatting.signed(text)), step)
+
+
+def split_unit(unit: str) -> tuple[str, str]:
+    """Return the unit of a metric, and the step of a slope or "": ("points", "layer") for "points per layer"."""
+    base, _, step = unit.partition(" per ")
+    return base, step
+
+
+def per_step(words: Mapping[str, str], text: str, step: str) -> str:
+    """Return the text of an effect, for a slope with its step: "1 point per layer"."""
+    return words[f"per {step}"].format(text) if step else text
