@@ -21,7 +21,7 @@ def on_config(config):
 
 
 def expand(items: list, folder: Path) -> list:
-    """Return the navigation with each pattern replaced by its pages, in the order of the file `.order` next to them.
+    """Return the navigation with each pattern replaced by the items that the file `.order` next to its pages lists.
 
     A section without pages is dropped.
     """
@@ -33,7 +33,7 @@ def expand(items: list, folder: Path) -> list:
             expanded += [{title: content}] if content else []
         elif item.endswith("/*.md"):
             order = folder / item.replace("*.md", ".order")
-            expanded += order.read_text(encoding="utf-8").split() if order.exists() else []
+            expanded += json.loads(order.read_text(encoding="utf-8")) if order.exists() else []
         else:
             expanded.append(item)
     return expanded

@@ -301,6 +301,31 @@ def test_a_docket_without_references_says_that_it_has_none():
         parse(text, simulated(TWO_DATASETS))
 
 
+CHAPTER = "chapters:\n  own: {en: Ours, ko: 우리 것}\n"
+
+
+def test_a_docket_may_have_chapters_of_its_own():
+    docket = parse(GOOD.replace("    experiment: depths", "    chapter: own\n    experiment: depths") + CHAPTER)
+    assert docket.chapters == {"own": {"en": "Ours", "ko": "우리 것"}}
+    assert [claim.chapter for claim in docket.claims.values()] == [None, "own"]
+    assert docket.claims["deep-is-slower"].hash == parse(GOOD).claims["deep-is-slower"].hash
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (GOOD.replace("    metric: t", "    chapter: onw\n    metric: t") + CHAPTER, '"onw". Did you mean "own"?'),
+        (GOOD + CHAPTER.replace("own:", "losses:"), "chapters.losses: the theory has a chapter of this name."),
+        (GOOD + CHAPTER.replace("own:", "Own:"), "is not a name of lower-case letters, digits and hyphens"),
+        (GOOD + CHAPTER.replace("en: Ours, ", ""), 'chapters.own: the key "en" is missing'),
+    ],
+)
+def test_mistakes_in_chapters_are_reported(text, expected):
+    with pytest.raises(InputError) as error:
+        parse(text)
+    assert expected in str(error.value)
+
+
 def test_a_design_with_too_few_seeds_is_refused():
     with pytest.raises(InputError) as error:
         parse(GOOD, simulated(FIVE))
@@ -340,7 +365,7 @@ def test_the_hash_covers_the_looks_and_that_of_the_test_does_not():
 
 
 def test_a_docket_is_the_same_after_a_round_trip_through_json(tmp_path):
-    docket = parse(GOOD, simulated(LOOKS))
+    docket = parse(GOOD + CHAPTER + "from_notes: true\n", simulated(LOOKS))
     (tmp_path / "docket.json").write_text(docket.to_json(), encoding="utf-8")
     assert load_docket(tmp_path / "docket.json") == docket
 

@@ -1,3 +1,4 @@
+import json
 import math
 import re
 from dataclasses import replace
@@ -41,6 +42,7 @@ class Parsed(HTMLParser):
         self.attributes |= {name for name, _ in attributes}
 
 
+OWN_CHAPTERS = {"own": {"en": "Ours & yours", "ko": "우리 것"}}
 HOSTILE = '"x onload="alert(1)"></script><img src="#">'
 
 
@@ -282,15 +284,43 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
     [
         ({"source": ("Said <someone>.",)}, "This is its source, as its author gives it."),
         ({"source": ("노트에 있다.",), "chapter": "activations"}, "These are the words of the [study notes]"),
+        ({"source": ("노트에 없다.",), "chapter": "own"}, "This is its source, as its author gives it."),
         ({"chapter": "activations"}, "The notes do not say this; the claim was added to them."),
+        ({"chapter": "own"}, "It belongs to the chapter *Ours &#38; yours*."),
         ({}, "The claim belongs to none of the chapters: a reader added it."),
     ],
 )
 def test_the_page_of_a_claim_says_whose_words_it_quotes(sources, changes, note):
     claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
-    page = assemble_pages.build_pages(with_findings(sources, claims=claims))["evidence/small.md"]
+    ours = replace(with_findings(sources, claims=claims), from_notes=True, chapters=OWN_CHAPTERS)
+    page = assemble_pages.build_pages(ours)["evidence/small.md"]
     assert note in page
-    assert ('lang="ko"' in page) == (len(changes) == 2)
+    assert ('lang="ko"' in page) == ("study notes]" in note)
+
+
+def test_words_of_another_docket_are_not_those_of_the_notes(sources):
+    changes = {"source": ("Said someone.",), "chapter": "activations"}
+    claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
+    page = assemble_pages.build_pages(with_findings(sources, claims=claims))["evidence/small.md"]
+    assert "This is its source, as its author gives it. The theory behind it is in the chapter [Activations]" in page
+    assert "study notes" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "others"),
+    [("en", "Ours &#38; yours", "Other claims"), ("ko", "우리 것", "그 밖의 주장")],
+)
+def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(results, language, title, others):
+    sources = sources_of(results, language)
+    claims = sources.results.claims | {"usual": replace(sources.results.claims["usual"], chapter="own")}
+    pages = assemble_pages.build_pages(replace(with_findings(sources, claims=claims), chapters=OWN_CHAPTERS))
+    overview = pages["evidence/index.md"]
+    assert 0 < overview.index(f"**{title}**") < overview.index("usual.md") < overview.index(f"**{others}**")
+    assert json.loads(pages["evidence/.order"]) == [
+        "evidence/index.md",
+        {title: ["evidence/usual.md"]},
+        {others: ["evidence/small.md"]},
+    ]
 
 
 def test_every_need_of_a_figure_has_words(sources):
@@ -540,7 +570,7 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
         *("index.md", "activations.md", "glossary.md", "settings.md", "references.md"),
         *("evidence/index.md", "evidence/small.md", "evidence/usual.md", "evidence/.order"),
     ]
-    assert pages["evidence/.order"] == "evidence/index.md\nevidence/small.md\nevidence/usual.md\n"
+    assert json.loads(pages["evidence/.order"]) == ["evidence/index.md", "evidence/small.md", "evidence/usual.md"]
     assert "# usual &#60;b&#62;holds&#60;/b&#62;" in pages["evidence/usual.md"]
     assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/usual.md)" in pages["evidence/index.md"]
 

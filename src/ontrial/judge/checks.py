@@ -14,7 +14,7 @@ from ontrial import data
 from ontrial.errors import unknown
 from ontrial.judge import claims, statistics, timing
 from ontrial.judge.claims import AXES, FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
-from ontrial.judge.docket import Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
+from ontrial.judge.docket import CHAPTERS, Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
 from ontrial.judge.policies import POLICIES
@@ -27,6 +27,7 @@ from ontrial.study.study import Study
 
 MAX_CONTEXTS = 1_000  # of one claim
 RESERVED = "index"  # evidence/index.html lists the claims
+REMARKS = ("chapters", "from_notes")  # keys of a docket that concern no test
 COMPARISON_KEYS = (
     "experiment",
     "metric",
@@ -55,7 +56,8 @@ def parse(text: str, where: str, study: Study) -> Docket:
 
     content: Any = checking.check(text, where, checking.load_schema("claims"), {}, check)
     specs = [spec for spec in content["claims"] if _is_tested(spec, study)]
-    return build_docket(specs, content.get("references", {}), _sequential_designs(specs, study), study.threshold)
+    looks, remarks = _sequential_designs(specs, study), {key: content[key] for key in REMARKS if key in content}
+    return build_docket(specs, content.get("references", {}), looks, study.threshold, **remarks)
 
 
 def _sequential_designs(specs: list[Spec], study: Study) -> dict[str, tuple[int, ...]]:
@@ -75,8 +77,13 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
     chosen = enumerate(study.claims or ())
     if mistakes := [(("claims", i), unknown("claim", id, ids)) for i, id in chosen if id not in ids]:
         raise checking.input_error(study.source, study.lines, mistakes)
-    references = content.get("references", {})
+    references, chapters = content.get("references", {}), content.get("chapters", {})
+    for name in chapters:
+        if name in CHAPTERS:
+            yield ("chapters", name), "the theory has a chapter of this name. Choose another one."
     for i, spec in enumerate(content["claims"]):
+        if (chapter := spec.get("chapter")) and chapter not in (*CHAPTERS, *chapters):
+            yield ("claims", i, "chapter"), unknown("chapter", chapter, [*CHAPTERS, *chapters])
         if spec["id"] == RESERVED:
             yield ("claims", i, "id"), f'the id "{RESERVED}" is reserved for the page that lists all claims.'
         if _is_tested(spec, study):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,23 @@ from ontrial.judge.claims import FORMS, Claim, Estimand, parse_quantity, step_of
 from ontrial.judge.metrics import METRICS, recorded
 
 Spec = dict[str, Any]  # a claim as the docket's file has it
+CHAPTERS = ("neuron-layers", "activations", "losses", "batch-size")  # of the theory, each a page of the docs
 
 
 @dataclass(frozen=True)
 class Docket:
     """The claims that a study tests, by id, and the references, by short name: each with text, and doi or url.
 
-    threshold: the accuracy that counts as learnt in this study, if it has its own.
+    threshold: the accuracy that counts as learnt in this study, if it has its own. chapters: the titles, by language,
+    of the chapters that the docket adds to those of the theory, by name. from_notes: whether the sources of claims in
+    chapters of the theory are sentences of the study notes.
     """
 
     claims: dict[str, Claim]
     references: dict[str, dict[str, str]]
     threshold: float | None = None
+    chapters: dict[str, dict[str, str]] = field(default_factory=dict)
+    from_notes: bool = False
 
     def to_json(self) -> str:
         """Return the content of docket.json."""
@@ -33,6 +38,8 @@ class Docket:
             "references": self.references,
             "looks": looks,
             "threshold": self.threshold,
+            "chapters": self.chapters,
+            "from_notes": self.from_notes,
         }
         return json.dumps(content, ensure_ascii=False, indent=1)
 
@@ -47,13 +54,15 @@ def build_docket(
     references: dict[str, dict[str, str]],
     looks: Mapping[str, Sequence[int]],
     threshold: float | None = None,
+    **others: Any,
 ) -> Docket:
     """Return the docket of claims that have been checked.
 
     looks: the looks of each claim with a sequential design. threshold: of the study, instead of that of the claims.
+    others: further fields of the docket.
     """
     built = {spec["id"]: build_claim(spec, looks.get(spec["id"], ()), threshold) for spec in claims}
-    return Docket(built, references, threshold)
+    return Docket(built, references, threshold, **others)
 
 
 def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None = None) -> Claim:

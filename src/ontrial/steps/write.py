@@ -46,6 +46,8 @@ def write(
         schema=checking.load_schema("config"),
         settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
+        chapters=docket.chapters,
+        from_notes=docket.from_notes,
         provenance=read_json(provenance),
         published={claim["id"]: claim["hash"] for path in published for claim in read_json(path)["claims"]},
         other_studies=published_studies(elsewhere, accuracies),

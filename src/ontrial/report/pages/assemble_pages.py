@@ -1,5 +1,6 @@
 """All pages of a language: the hand-written ones filled in, and the generated ones."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
 from ontrial.report.wording import formatting
 
-NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the docket
+NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the docket, as JSON
 
 
 def build_pages(sources: Sources) -> dict[str, str]:
@@ -109,12 +110,25 @@ def references(sources: Sources) -> list[dict[str, str]]:
 
 
 def evidence_pages(sources: Sources) -> dict[str, str]:
-    """Return a page for each claim that has a verdict, their overview, and the order of all in the navigation."""
+    """Return a page for each claim that has a verdict, their overview, and the place of all in the navigation."""
     overview = Page(sources, "evidence/index.md")
     pages = {overview.path: fill_template(overview, "evidence.md", {})}
     for id in sources.results.claims:
         if id in sources.results.verdicts:
             page = Page(sources, f"evidence/{id}.md")
             pages[page.path] = fill_template(page, "claim.md", evidence.facts(page, id))
-    pages[NAVIGATION_ORDER] = "".join(f"{path}\n" for path in pages)
+    pages[NAVIGATION_ORDER] = json.dumps(navigation(sources, overview), ensure_ascii=False)
     return pages
+
+
+def navigation(sources: Sources, overview: Page) -> list[Any]:
+    """Return the items of the navigation: paths in the order of the docket, by chapter if it declares chapters."""
+    judged = [claim for id, claim in sources.results.claims.items() if id in sources.results.verdicts]
+    chapters = tables.by_chapter(judged) if sources.chapters else {}
+    if not chapters:
+        return [overview.path, *(f"evidence/{claim.id}.md" for claim in judged)]
+    sections = (
+        {tables.chapter_name(overview, chapter): [f"evidence/{claim.id}.md" for claim in claims]}
+        for chapter, claims in chapters.items()
+    )
+    return [overview.path, *sections]

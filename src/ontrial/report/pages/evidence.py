@@ -5,13 +5,14 @@ from typing import Any
 
 from ontrial.judge import statistics
 from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.lottery import SIZES
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.tables import chapter_link, markdown
+from ontrial.report.pages.tables import chapter_link, markdown, own_chapter
 from ontrial.report.wording import formatting, outcomes
 from ontrial.study.study import Experiment
 
@@ -30,6 +31,8 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "sentences": [formatting.plain(sentence.replace("**", "")) for sentence in claim.source],  # bold in the notes
         "because": verdicts.translated(page, claim.because),
         "chapter": chapter_link(page, claim.chapter),
+        "own_chapter": own_chapter(page, claim.chapter),
+        "from_notes": page.sources.from_notes and claim.chapter in CHAPTERS,
         "figure_name": EVIDENCE + id if estimand and contexts else None,
         "design": design(page, estimand) if estimand else None,
         "contexts": contexts_table(page, record, estimand) if estimand else readings_table(page, record),

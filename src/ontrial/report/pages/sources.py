@@ -37,7 +37,8 @@ class Sources:
     glossary: entries of docs/glossary.yaml.
     schema: of the configuration, in English.
     settings: key → {title, description} of docs/<language>/settings.yaml, which translates the schema.
-    references: works cited in the docket.
+    references: works cited in the docket. chapters: titles of the docket's own chapters, by name and language.
+    from_notes: whether the sources of claims in chapters of the theory are sentences of the study notes.
     provenance: content of provenance.json.
     published: claim → hash of its published form.
     sizes: figure → width and height in CSS pixels, where known.
@@ -61,6 +62,8 @@ class Sources:
     schema: Mapping[str, Any]
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    from_notes: bool = False
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ontrial import data
 from ontrial.errors import InputError, unknown
+from ontrial.judge.claims import Claim
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES
@@ -213,21 +214,43 @@ def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, st
 def at_a_glance(page: Page) -> str:
     """Return every claim that has a verdict: one table per chapter, in the order of the docket. "" without verdicts."""
     judged = [claim for id, claim in page.results.claims.items() if verdicts.has_claim(page, id)]
-    chapters = dict.fromkeys(claim.chapter for claim in judged)
     blocks = []
-    for chapter in sorted(chapters, key=lambda chapter: chapter is None):  # claims without a chapter come last
-        rows = [verdict_row(page, claim.id) for claim in judged if claim.chapter == chapter]
-        title = chapter_link(page, chapter) or page.say["others"]
+    for chapter, claims in by_chapter(judged).items():
+        rows = [verdict_row(page, claim.id) for claim in claims]
+        title = chapter_link(page, chapter) or chapter_name(page, chapter)
         blocks += [f"**{title}**", markdown((page.say["verdict of"], page.say["claim"]), rows)]
     return html("at_a_glance", blocks=blocks) if blocks else ""
 
 
+def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
+    """Return claims by chapter, in the order in which chapters first occur. Those without a chapter come last."""
+    groups: dict[str | None, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda claim: claim.chapter is None):
+        groups.setdefault(claim.chapter, []).append(claim)
+    return groups
+
+
+def own_chapter(page: Page, chapter: str | None) -> str | None:
+    """Return the title of a chapter that the docket declares, in English if there is no other. None if it does not."""
+    titles = page.sources.chapters.get(chapter) if chapter else None
+    return formatting.plain(titles.get(page.language, titles["en"])) if titles else None
+
+
 def chapter_link(page: Page, chapter: str | None) -> str | None:
-    """Return a Markdown link to a chapter, None if there is no page for it."""
-    file = f"{chapter}.md"
-    if file not in page.sources.pages:
-        return None
-    return f"[{verdicts.heading(page.sources.pages[file])}]({page.root}{file})"
+    """Return a Markdown link to a chapter of the theory, None if it has no page for it."""
+    title = theory_chapter(page, chapter)
+    return title and f"[{title}]({page.root}{chapter}.md)"
+
+
+def theory_chapter(page: Page, chapter: str | None) -> str | None:
+    """Return the title of a chapter of the theory, None if it has no page for it."""
+    text = page.sources.pages.get(f"{chapter}.md")
+    return text and verdicts.heading(text)
+
+
+def chapter_name(page: Page, chapter: str | None) -> str:
+    """Return the title of a chapter, or what claims that belong to none are called."""
+    return theory_chapter(page, chapter) or own_chapter(page, chapter) or page.say["others"]
 
 
 def verdict_row(page: Page, id: str) -> tuple[str, str]:
