@@ -612,6 +612,12 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
     assert "| 25%\xa0/\xa0– |" in text
 
 
+def test_commands_of_a_study_with_metrics_of_its_own_have_their_switch(sources):
+    study = replace(sources.results.study, configuration={"metrics": "ours.py"})
+    page = assemble_pages.build_pages(with_findings(sources, study=study))["evidence/small.md"]
+    assert "--config study='config/my tiny.yaml' trust_code=yes\n" in page
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_study_that_another_workflow_hands_over_names_no_file(results, language):
     handed = replace(sources_of(results, language), provenance={"configuration_file": None})

@@ -113,8 +113,8 @@ EDITS = [
     (
         "study:",
         "colour: red\nstudy:",
-        '1: colour: unknown key "colour". Known: claims, datasets, docket, experiments, may_take_hours, study, '
-        "threshold.",
+        '1: colour: unknown key "colour". Known: claims, datasets, docket, experiments, may_take_hours, metrics, '
+        "study, threshold.",
     ),
     (
         "    hidden: [[32, 32]]\n",

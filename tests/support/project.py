@@ -71,9 +71,12 @@ def active(folder: Path) -> dict[str, str]:
     return {name: value for name, value in variables.items() if name not in ("PYTHONPATH", "OMP_NUM_THREADS")}
 
 
-def snakemake(folder: Path, *arguments: str, study: str = "config/smoke.yaml") -> subprocess.CompletedProcess:
-    """Run the workflow as a user does, in `folder`."""
+def snakemake(
+    folder: Path, *arguments: str, study: str = "config/smoke.yaml", trust_code: bool = False
+) -> subprocess.CompletedProcess:
+    """Run the workflow as a user does, in `folder`. trust_code: whether code that the study brings may run."""
     command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments, "--config", f"study={study}"]
+    command += ["trust_code=yes"] if trust_code else []
     return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
@@ -82,9 +85,9 @@ def output_of(run: subprocess.CompletedProcess) -> str:
     return run.stdout + run.stderr
 
 
-def planned_jobs(folder, *arguments: str, study: str = "config/smoke.yaml") -> dict[str, int]:
+def planned_jobs(folder, *arguments: str, study: str = "config/smoke.yaml", trust_code: bool = False) -> dict[str, int]:
     """Return the number of jobs that a run would start, by rule."""
-    run = snakemake(folder, "--dry-run", *arguments, study=study)
+    run = snakemake(folder, "--dry-run", *arguments, study=study, trust_code=trust_code)
     assert run.returncode == 0, run.stderr[-4000:]
     return jobs_by_rule(run)
 

@@ -143,6 +143,22 @@ CLAIM = """claims:
     smallest_effect: 1 point
 """
 
+METRIC = '''\
+def yours(curves):
+    """Lowest validation loss."""
+    return min(curves["validation_loss"])
+'''
+
+METRIC_CLAIM = """\
+  - id: softsign-has-a-lower-loss
+    statement: {en: Softsign gets a lower validation loss than ReLU.}
+    experiment: yours
+    metric: yours
+    difference: {of: {activation: relu}, minus: {activation: softsign}}
+    where: {policy: tuned, optimiser: sgd, input_scale: 1}
+    smallest_effect: 0.01
+"""
+
 FIGURE = '''
 def yours(results, words):
     """A line."""
@@ -301,6 +317,12 @@ def add_claim(project: Path) -> None:
     (project / "config/yours-claims.yaml").write_text(CLAIM, encoding="utf-8")
 
 
+def add_metric(project: Path) -> None:
+    (project / "config/yours.py").write_text(METRIC, encoding="utf-8")
+    insert(project / "config/yours.yaml", "experiments:\n", "metrics: yours.py\n")
+    append(project / "config/yours-claims.yaml", METRIC_CLAIM)
+
+
 def add_replication(project: Path) -> None:
     momentum = (project / "config/replications/momentum.yaml").read_text(encoding="utf-8")
     yours = momentum.replace("momentum", "yours")
@@ -401,6 +423,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new experiment": add_experiment,
     "A new setting": add_setting,
     "A new claim": add_claim,
+    "A new metric": add_metric,
     "A new replication": add_replication,
     "A new figure": add_figure,
     "A new film": add_film,
@@ -482,16 +505,18 @@ assert not {look(name) for name in ("softsign", "softmax+log_cosh", "yours")} & 
 
 def test_a_new_experiment_and_claim_get_their_verdict_and_the_new_rule_its_output(project, tmp_path):
     project = copy(project, tmp_path / "project")
-    run = snakemake(project, "results/yours/verdicts.json", "results/yours/count.txt", study="config/yours.yaml")
+    targets = ("results/yours/verdicts.json", "results/yours/count.txt")
+    run = snakemake(project, *targets, study="config/yours.yaml", trust_code=True)
     assert run.returncode == 0, run.stderr[-4000:]
-    (claim,) = json.loads((project / "results/yours/verdicts.json").read_text(encoding="utf-8"))["claims"]
+    claim, own = json.loads((project / "results/yours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "softsign-beats-relu"
     assert [context["n"] for context in claim["contexts"]] == [8, 8, 8, 8]
+    assert (own["id"], own["unit"]) == ("softsign-has-a-lower-loss", "number")
     assert (project / "results/yours/count.txt").read_text(encoding="utf-8") == "128\n"
 
 
 def test_a_new_figure_rule_film_and_language_are_planned(project):
-    run = snakemake(project, "--dry-run", "--printshellcmds", study="config/yours.yaml")
+    run = snakemake(project, "--dry-run", "--printshellcmds", study="config/yours.yaml", trust_code=True)
     assert run.returncode == 0, run.stderr[-4000:]
     assert "--names en=English de=Deutsch 'ko=한국어'" in run.stdout
     for name in ("figures/yours-de-dark.svg", "film/film-yours.csv", "site/de", "count.txt"):
@@ -514,7 +539,7 @@ def test_the_claim_in_the_recipe_can_be_tried():
 @pytest.mark.full
 def test_the_site_shows_all_that_is_new(project, tmp_path):
     project = copy(project, tmp_path / "project")
-    run = snakemake(project, study="config/yours.yaml")
+    run = snakemake(project, study="config/yours.yaml", trust_code=True)
     assert run.returncode == 0, run.stderr[-4000:]
     for language in ("en", "ko", "de"):
         page = (project / f"results/yours/site/{language}/yours.html").read_text(encoding="utf-8")

@@ -2,8 +2,8 @@
 
 Input: the configuration.
 Output: STUDY, CLAIMS, FILMS, LANGUAGES and NAMES. RESULTS is the study's folder, <results> in paths. DOCKET, DATA,
-OWN_DATA (of the study's own data sets), VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED lists
-the files that rule fetch downloads.
+OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED
+lists the files that rule fetch downloads.
 """
 
 import itertools
@@ -32,9 +32,10 @@ def call(function, *arguments):
 
 def read_study():
     """Return the study of the configuration files and overrides, or the one that an importing workflow passes on."""
+    values = {key: value for key, value in config.items() if key != requested.TRUST or key not in COMMAND_LINE}
     if IS_MODULE:
-        return configuration.from_mapping(config, *map(relative, workflow.configfiles[-1:]))
-    return requested.merge_study([relative(path) for path in workflow.configfiles], config)
+        return configuration.from_mapping(values, *map(relative, workflow.configfiles[-1:]))
+    return requested.merge_study([relative(path) for path in workflow.configfiles], values)
 
 
 def relative(path):
@@ -48,7 +49,7 @@ def read_docket():
         return None
     from ontrial.judge import checks
 
-    return checks.read(STUDY.docket, STUDY)
+    return checks.read(STUDY.docket, STUDY, run_metrics=True)
 
 
 def cell_of(wildcards):
@@ -179,7 +180,9 @@ if not IS_MODULE and not workflow.configfiles:
 
 
 call(machine.require_python)  # jobs run the `python` on PATH
+COMMAND_LINE = workflow.config_settings.config or {}  # what --config gives, and no file
 STUDY = call(read_study)
+call(requested.require_trust, STUDY, COMMAND_LINE.get(requested.TRUST))
 CHECKED_DOCKET = call(read_docket)
 CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
 TESTED = tested_cells() if CLAIMS else []
@@ -204,6 +207,7 @@ DATA_OF = {name: data_files(name) for name in STUDY.datasets}
 DATA = data_files(*STUDY.datasets)
 OWN_DATA = data_files(*filter(data.csv_file_of, STUDY.datasets))  # read by all steps that need sizes
 DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []
+METRICS = [STUDY.metrics] if STUDY.metrics else []  # code that judges
 VERDICTS = ["<results>/verdicts.json"] if CLAIMS else []
 TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
 

@@ -16,6 +16,7 @@ checkpoint look:
     input:
         study="<results>/study.json",
         docket=DOCKET,
+        metrics=METRICS,
         data=OWN_DATA,
         runs=lambda wildcards: run_files(TESTED, int(wildcards.look) - 1),
         added=lambda wildcards: added_at(int(wildcards.look) - 1),
@@ -80,6 +81,7 @@ rule docket:
     input:
         study="<results>/study.json",
         claims=[str(STUDY.docket)] if STUDY.docket else [],
+        metrics=METRICS,
         data=OWN_DATA,
     output:
         docket="<results>/docket.json",
@@ -108,6 +110,7 @@ rule judge:
     input:
         study="<results>/study.json",
         docket=DOCKET,
+        metrics=METRICS,
         data=OWN_DATA,
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
@@ -189,6 +192,7 @@ rule provenance:
             else []
         ),
         data=DATA,
+        metrics=METRICS,
     output:
         json=appendix("<results>/provenance.json", "provenance", "Provenance"),
     log:

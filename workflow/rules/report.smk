@@ -37,6 +37,7 @@ rule draw:
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
         docket=DOCKET,
+        metrics=METRICS,
         verdicts=VERDICTS,
         measurements=MEASURED,
         data=DATA,

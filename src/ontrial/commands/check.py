@@ -1,7 +1,8 @@
 """Check a study and its docket, and print what they plan.
 
 How many networks will be trained, for how long and with how much memory on this machine; and for each context of a
-measured claim, which cells it compares and which effects its seeds can detect. Nothing is trained.
+measured claim, which cells it compares and which effects its seeds can detect. Nothing is trained. Metrics of the study
+itself are listed, and tried out only on request, since they are code.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from scipy import stats
 from ontrial.judge import checks, looks, statistics
 from ontrial.judge.claims import Arm, Claim, Estimand, list_contexts, select_arms
 from ontrial.judge.docket import Docket
+from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.verdicts import looks_of, settings_text
 from ontrial.steps.train import MEMORY
 from ontrial.study import estimate
@@ -23,10 +25,10 @@ from ontrial.study.requested import merge_study
 from ontrial.study.study import Study
 
 
-def check(study_files: list[str], cores: int) -> None:
+def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> None:
     """Print the plan of a study. Raises InputError, which lists all mistakes by line."""
     study = merge_study(study_files, {})
-    docket = checks.read(study.docket, study) if study.docket else Docket({}, {})
+    docket = checks.read(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
     print(*plan_lines(study, docket, cores), sep="\n")
     for claim in docket.claims.values():
         if claim.kind == "measured" and claim.estimand:
@@ -34,6 +36,8 @@ def check(study_files: list[str], cores: int) -> None:
     others = Counter(claim.kind.replace("_", " ") for claim in docket.claims.values() if claim.kind != "measured")
     if others:
         print("\nOther claims:", ", ".join(f"{count} {kind}" for kind, count in others.items()))
+    if docket.metrics:
+        print("", *metrics_lines(docket.metrics, trust_code), sep="\n")
 
 
 def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
@@ -53,7 +57,8 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:
     """Yield what a claim compares in each context, the number of runs, and which effects its seeds can detect."""
     seeds = looks_of(study, estimand)
-    yield f"{claim.id}: {estimand.form} of {estimand.metric}"
+    along = f" along {estimand.along}, in {estimand.unit.removeprefix('number ')}" if estimand.along else ""
+    yield f"{claim.id}: {estimand.form} of {estimand.metric}{along}"
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
         cells: dict[str, Cell] = {}
@@ -72,6 +77,14 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     ]
     yield f"  Called positive from {claim.spec['smallest_effect']} + {', + '.join(margins)} on,"
     yield "  where s is the standard deviation between seeds."
+
+
+def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
+    """Yield the metrics of a study, and whether its claims have tried them out."""
+    yield f"{file.path} is code of the study (SHA-256 {file.sha256}). Its metrics:"
+    for name, description in file.functions.items():
+        yield f"  {name}: {description}"
+    yield "Those of claims work for small examples." if tried else "To run it on small examples, add --trust-code."
 
 
 def counts(numbers: Sequence[int]) -> str:
@@ -99,4 +112,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="a study, or several files that are merged (default: config/config.yaml)")  # fmt: skip
     parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="how many cells are trained "
                         "at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
+    parser.add_argument("--trust-code", action="store_true", help="run the study's own metrics on small examples")
     parser.set_defaults(function=check)

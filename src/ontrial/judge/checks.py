@@ -12,11 +12,12 @@ import numpy as np
 
 from ontrial import data
 from ontrial.errors import unknown
-from ontrial.judge import claims, statistics, timing
+from ontrial.judge import claims, own_metrics, statistics, timing
 from ontrial.judge.claims import AXES, FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
 from ontrial.judge.docket import CHAPTERS, Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
+from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import POLICIES
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.study import checking
@@ -41,23 +42,49 @@ COMPARISON_KEYS = (
 )
 
 
-def read(path: str | Path, study: Study) -> Docket:
-    """Read a docket and return the claims that a study tests. Raises InputError, which lists all mistakes by line."""
-    return parse(checking.read_text(path), str(path), study)
+def read(path: str | Path, study: Study, *, run_metrics: bool = False) -> Docket:
+    """Read a docket and return the claims that a study tests. Raises InputError, which lists all mistakes by line.
+
+    run_metrics: whether to try out the metrics of the study, which runs its code.
+    """
+    return parse(checking.read_text(path), str(path), study, run_metrics=run_metrics)
 
 
-def parse(text: str, where: str, study: Study) -> Docket:
+def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> Docket:
     """Return the claims that a study tests, from a docket as YAML text. `where` names the docket in messages."""
+    metrics_file = own_metrics.read(study.metrics) if study.metrics else None
+    own_metrics.define(metrics_file)
 
     def check(content: Any, schema_mistakes: list[Mistake]) -> Iterable[Mistake]:
         if schema_mistakes:
             return []
-        return list(checking.repeated_ids("claims", content["claims"])) or _check_claims(content, study)
+        mistakes = list(checking.repeated_ids("claims", content["claims"])) or list(_check_claims(content, study))
+        if metrics_file and run_metrics and not mistakes:
+            mistakes += _failing_metrics(content, study, metrics_file)
+        return mistakes
 
     content: Any = checking.check(text, where, checking.load_schema("claims"), {}, check)
     specs = [spec for spec in content["claims"] if _is_tested(spec, study)]
     looks, remarks = _sequential_designs(specs, study), {key: content[key] for key in REMARKS if key in content}
+    remarks["metrics"] = metrics_file
     return build_docket(specs, content.get("references", {}), looks, study.threshold, **remarks)
+
+
+def _failing_metrics(content: dict[str, Any], study: Study, file: MetricsFile) -> Iterator[Mistake]:
+    """Yield the claims whose metric is the study's own and fails for an example of one of their cells."""
+    for i, spec in enumerate(content["claims"]):
+        if spec.get("metric") not in file.functions or not _is_tested(spec, study):
+            continue
+        estimand = build_estimand(spec)
+        arms = (
+            arm
+            for context in claims.list_contexts(estimand)
+            for side in estimand.arms.values()
+            for arm in claims.select_arms(study, estimand, side, context)
+        )
+        problems = (own_metrics.try_out(file.path, spec["metric"], arm.cell) for arm in arms)
+        if problem := next(filter(None, problems), None):
+            yield ("claims", i, "metric"), problem
 
 
 def _sequential_designs(specs: list[Spec], study: Study) -> dict[str, tuple[int, ...]]:

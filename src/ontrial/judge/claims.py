@@ -128,6 +128,8 @@ class Claim:
     def test(self) -> dict[str, Any]:
         """What is claimed (in the notes and in English) and how it is tried, whatever the number of seeds."""
         test = {key: value for key, value in self.spec.items() if key not in REMARKS}
+        if self.estimand and (metric := METRICS.get(self.estimand.metric)) and metric.sha256:
+            test["metric_sha256"] = metric.sha256
         return test | {"kind": self.kind, "source": self.source, "statement": self.statement["en"]}
 
     @property
@@ -160,14 +162,15 @@ def parse_quantity(text: str | float, unit: str) -> float:
         if number <= 0:
             raise ValueError(f'"{text}": a factor must be above 0. Write it as in {example_quantity(unit)}.')
         return math.log2(number)
-    if not factor and (number == 0 or text_unit.rstrip("s") == unit.rstrip("s")):
+    if not factor and (number == 0 or text_unit.rstrip("s") == ("" if unit == "number" else unit.rstrip("s"))):
         return number
     raise ValueError(f'"{text}" has the wrong unit. Write it as in {example_quantity(unit)}.')
 
 
 def example_quantity(unit: str) -> str:
     """Return an example of a quantity in a unit, as claims write it."""
-    return {"log2": '"factor 2"', "points": '"1 point"', "octaves": '"1 octave"'}.get(unit, f'"0.05 {unit}"')
+    examples = {"log2": "factor 2", "points": "1 point", "octaves": "1 octave", "number": "0.05"}
+    return f'"{examples.get(unit, f"0.05 {unit}")}"'
 
 
 def list_contexts(estimand: Estimand) -> list[SettingValues]:

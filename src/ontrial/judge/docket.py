@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ontrial.judge import own_metrics
 from ontrial.judge.claims import FORMS, Claim, Estimand, parse_quantity, step_of
 from ontrial.judge.metrics import METRICS, recorded
+from ontrial.judge.own_metrics import MetricsFile
 
 Spec = dict[str, Any]  # a claim as the docket's file has it
 CHAPTERS = ("neuron-layers", "activations", "losses", "batch-size")  # of the theory, each a page of the docs
@@ -21,7 +23,7 @@ class Docket:
 
     threshold: the accuracy that counts as learnt in this study, if it has its own. chapters: the titles, by language,
     of the chapters that the docket adds to those of the theory, by name. from_notes: whether the sources of claims in
-    chapters of the theory are sentences of the study notes.
+    chapters of the theory are sentences of the study notes. metrics: the file of the study's own metrics.
     """
 
     claims: dict[str, Claim]
@@ -29,6 +31,7 @@ class Docket:
     threshold: float | None = None
     chapters: dict[str, dict[str, str]] = field(default_factory=dict)
     from_notes: bool = False
+    metrics: MetricsFile | None = None
 
     def to_json(self) -> str:
         """Return the content of docket.json."""
@@ -40,13 +43,17 @@ class Docket:
             "threshold": self.threshold,
             "chapters": self.chapters,
             "from_notes": self.from_notes,
+            "metrics": self.metrics and self.metrics._asdict(),
         }
         return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def load_docket(path: str | Path) -> Docket:
-    """Read docket.json."""
-    return build_docket(**json.loads(Path(path).read_text(encoding="utf-8")))
+    """Read docket.json, and make the metrics of the study known."""
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    file = content["metrics"] and MetricsFile(**content["metrics"])
+    own_metrics.define(file)
+    return build_docket(**content | {"metrics": file})
 
 
 def build_docket(

@@ -1,11 +1,13 @@
 """Metrics: how the records of a cell become one number per run, and the runs of an arm one number per seed.
 
-Numbers are in the unit of their metric: "points" are percentage points, "log2" is the base-2 logarithm of a ratio.
+Numbers are in the unit of their metric: "points" are percentage points, "log2" is the base-2 logarithm of a ratio, and
+"number" has no unit.
 """
 
 from __future__ import annotations
 
 import math
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -225,6 +227,7 @@ class Metric:
     share_of: the set, "test" or "validation", of whose samples it is a share, so that one of them is its smallest step.
     needs_training: says nothing about networks that have not been trained.
     tuned_by: the metric that chooses rates, for a metric that has no value on validation data.
+    description: what it measures, and sha256: of the file that computes it, for a metric of a study's own.
     """
 
     numbers: Numbers
@@ -241,6 +244,8 @@ class Metric:
     share_of: str | None = None
     needs_training: bool = True
     tuned_by: str | None = None
+    description: str = ""
+    sha256: str | None = None
 
     def is_recorded(self, probes: Collection[str], hidden_layers: int) -> bool:
         """Return whether an experiment with these probes records it of networks with this number of hidden layers."""
@@ -283,7 +288,7 @@ VALIDATION_ACCURACY = no_worse_than_guessing("validation_accuracy", chance, np.f
 TEST_LOSS = no_worse_than_guessing("test_loss", loss_of_guessing, np.fmin)
 TRAIN_LOSS = no_worse_than_guessing("train_loss", loss_of_guessing, np.fmin)
 
-METRICS = {
+BUILT_IN = {
     "test_accuracy": Metric(ACCURACY, "points", share_of="test"),
     "validation_accuracy": Metric(VALIDATION_ACCURACY, "points", share_of="validation", tuned_by="test_accuracy"),
     "train_accuracy": Metric(TRAIN_ACCURACY, "points", tuned_by="test_accuracy"),
@@ -306,6 +311,8 @@ METRICS = {
     "gradient_log_ratio": _gradient(gradient_log_ratio),
     "gradient_change": _gradient(gradient_change),
 }
+OWN: dict[str, Metric] = {}  # of a study; own_metrics.py defines them
+METRICS = ChainMap(BUILT_IN, OWN)  # all known ones
 
 # Metrics of timed claims alone, each with the metric that a cost per update is multiplied by. A cost needs none.
 TIMED = {"seconds_to_accuracy": "updates_to_accuracy", "cost": None}

@@ -30,6 +30,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "lock_sha256": files.sha256(CHECKOUT / "requirements.lock") if CHECKOUT else None,
         "configuration_sha256": hashlib.sha256(study.to_json().encode()).hexdigest(),
         "data_sha256": {name: data.checksum(name) for name in study.datasets},
+        "metrics_sha256": files.sha256(study.metrics) if study.metrics else None,
         "seeds": {name: list(experiment.judging_seeds) for name, experiment in study.experiments.items()},
         "cells": len(study.cells),
         "runs": study.runs,

@@ -250,7 +250,7 @@ def _check_keys(validator: Any, allowed: Any, instance: object, schema: Mapping)
             if key in renamed:
                 yield ValidationError(f'this key is now called "{renamed[key]}", and takes a list.', path=[key])
             elif key in removed:
-                yield ValidationError(f"this key is no longer needed: {removed[key]} Remove it.", path=[key])
+                yield ValidationError(f"this key {removed[key]} Remove it.", path=[key])
             elif key not in properties and allowed is False:
                 yield ValidationError(unknown("key", bare(key), properties), path=[key])
             elif key not in properties:

@@ -55,10 +55,12 @@ def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -
 
 
 def relocated(value: Any, folder: Path) -> Any:
-    """Return a configuration with paths of data sets relative to the working folder instead of `folder`.
+    """Return a configuration with paths of data sets and metrics relative to the working folder instead of `folder`.
 
     What is no path, or no configuration, stays as it is.
     """
+    if isinstance(value, dict) and isinstance(value.get("metrics"), str):
+        value = value | {"metrics": os.path.normpath(folder / value["metrics"])}
     if not isinstance(value, dict) or not isinstance(value.get("datasets"), dict):
         return value
     datasets = {}
@@ -127,6 +129,8 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path) -> Ite
     yield from _conflicts_of_experiments(valid)
     if value.get("study") == RESERVED:
         yield ("study",), f'the name "{RESERVED}" is reserved, because results/{RESERVED}/ has the published verdicts.'
+    if "metrics" in value and "docket" not in value:
+        yield ("metrics",), "there is no docket whose claims could use them. Give the path of one with the key docket."
     if "claims" in value and "docket" not in value:
         yield ("claims",), "there is no docket to choose claims from. Give the path of one with the key docket."
 

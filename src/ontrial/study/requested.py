@@ -11,6 +11,8 @@ from ontrial.errors import InputError
 from ontrial.study import checking, configuration
 from ontrial.study.study import Study
 
+TRUST = "trust_code"  # a key of --config
+
 
 def require_study_file(name: object) -> str:
     """Return the path that `--config study=FILE` gives. Raises InputError unless the file contains a valid study."""
@@ -21,6 +23,20 @@ def require_study_file(name: object) -> str:
         )
     configuration.read(name)
     return name
+
+
+def require_trust(study: Study, trust: object) -> None:
+    """Raise InputError if a study brings code and the command line does not say that it may run.
+
+    trust: the value of `--config trust_code=…`.
+    """
+    if trust not in (None, True, False, "yes", "no"):
+        raise InputError(f"--config {TRUST}={trust}: write yes or no.")
+    if study.metrics and trust not in (True, "yes"):
+        raise InputError(
+            f"{study.source}: its metrics are Python code, {study.metrics}, which can do anything that you can. Read "
+            f"the file. If you trust it, add: --config {TRUST}=yes"
+        )
 
 
 def study_name(paths: Sequence[str]) -> str | None:

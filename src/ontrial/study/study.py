@@ -106,6 +106,11 @@ class Study:
         return None if name is None else Path(self.source).parent / name
 
     @property
+    def metrics(self) -> str | None:
+        """The path of the Python file with the study's own metrics; None without one."""
+        return self.configuration.get("metrics")
+
+    @property
     def datasets(self) -> list[str]:
         """The names of the data sets that cells use, sorted."""
         return sorted({cell.dataset for cell in self.cells.values()})

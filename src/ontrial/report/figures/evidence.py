@@ -62,6 +62,9 @@ def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.
     axes.set_xlabel(outcomes.per_step(words, words[f"effect in {unit}"], step))
     whole = unit == "log2" and not step  # a slope is often a small part of an octave
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=whole))
+    if step or unit == "number":  # the long labels of small numbers do not fit at the ends
+        ticks = axes.get_xticks()
+        axes.set_xticks(ticks[np.abs(ticks - (left + right) / 2) < 0.45 * (right - left)])
     if unit == "log2":
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: factor_label(value)))
     axes.spines["left"].set_visible(False)

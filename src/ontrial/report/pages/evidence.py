@@ -7,6 +7,7 @@ from ontrial.judge import statistics
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.lottery import SIZES
+from ontrial.judge.metrics import OWN
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.pages import numbers, verdicts
@@ -61,7 +62,7 @@ def design(page: Page, estimand: Estimand) -> str:
     say = page.say
     experiments = [page.results.study.experiments[name] for name in estimand.experiments]
     rows = [
-        ("metric", say.get(f"metric {estimand.metric}", f"`{estimand.metric}`")),
+        ("metric", metric_text(page, estimand.metric)),
         ("threshold", None if estimand.threshold is None else numbers.percent(page, 100 * estimand.threshold)),
         ("comparison", comparison(page, estimand)),
         ("contexts", settings_text(page, estimand.axes)),
@@ -71,6 +72,13 @@ def design(page: Page, estimand: Estimand) -> str:
         ("seeds", ", ".join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
     ]
     return markdown((say["what"], say["value"]), [(say[f"design {name}"], text) for name, text in rows if text])
+
+
+def metric_text(page: Page, name: str) -> str:
+    """Return what a metric measures: for one of a study's own, its name and the first line of its docstring."""
+    if own := OWN.get(name):
+        return f"`{name}`: {verdicts.translated(page, {'en': own.description})}"
+    return page.say.get(f"metric {name}", f"`{name}`")
 
 
 def seeds_text(page: Page, experiment: Experiment) -> str:
@@ -91,7 +99,7 @@ def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
     """Return the settings of an arm in words, or the number that an arm is compared with."""
     if not isinstance(side, Mapping):
         return verdicts.quantity(page, side, estimand.unit)
-    return settings_text(page, side) or page.say[f"metric {estimand.metric}"]
+    return settings_text(page, side) or metric_text(page, estimand.metric)
 
 
 def settings_text(page: Page, settings: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from ontrial.report.summaries import rules
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
+from ontrial.study.requested import TRUST
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -67,9 +68,12 @@ class Page:
 
     @property
     def study_file(self) -> str | None:
-        """Path of the study's configuration, quoted for a shell; None if another workflow passed the configuration."""
+        """What follows study= on a command line: the path of the configuration, quoted for a shell, and the switch that
+        metrics of the study need. None if another workflow passed the configuration.
+        """
         file = self.sources.provenance.get("configuration_file")
-        return None if file is None else shlex.quote(file)
+        switch = f" {TRUST}=yes" if self.results.study.metrics else ""
+        return None if file is None else shlex.quote(file) + switch
 
     @cached_property
     def names(self) -> Mapping[str, Any]:

@@ -162,7 +162,7 @@ def provenance(page: Page) -> str:
 
 PROVENANCE = (
     *("study", "configuration_file", "commit", "changed_since_commit"),
-    *("configuration_sha256", "lock_sha256", "data_sha256", "cells", "runs"),
+    *("configuration_sha256", "lock_sha256", "data_sha256", "metrics_sha256", "cells", "runs"),
     *("python", "packages", "blas", "blas_kernel", "system", "processor", "cores", "threads_per_job"),
 )
 
