@@ -1,6 +1,7 @@
 """Hooks of MkDocs: pages by pattern in the navigation, links to other languages, formulas, fonts, security policy."""
 
 import json
+import re
 from pathlib import Path
 
 from mkdocs.plugins import event_priority
@@ -10,6 +11,7 @@ from ontrial.report.site.fonts import fonts
 
 # Files that no page loads: a site map needs an address, maps are for developers, lunr is for Japanese and Thai.
 UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
+FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline and displayed
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 
@@ -37,6 +39,14 @@ def expand(items: list, folder: Path) -> list:
         else:
             expanded.append(item)
     return expanded
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Let the search rank chapters and the glossary above pages of single claims and of developers."""
+    folder, _, name = page.file.src_uri.rpartition("/")
+    chapters = config.extra["chapters"]
+    page.meta.setdefault("search", {"boost": 3 if name in chapters else 0.5 if folder else 1})
+    return markdown
 
 
 def on_page_context(context, page, config, nav):
@@ -74,7 +84,7 @@ def on_post_build(config):
     """Write the fonts next to the style sheet, shrink the search index, and delete files that no page loads."""
     folder = Path(config.site_dir)
     index = folder / "search/search_index.json"
-    index.write_text(unescape(index.read_text("utf-8")), "utf-8")
+    index.write_text(shrink(index.read_text("utf-8")), "utf-8")
     for name, font in fonts(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
         (folder / "assets" / name).write_bytes(font)
     for pattern in UNUSED:
@@ -82,6 +92,13 @@ def on_post_build(config):
             file.unlink()
 
 
-def unescape(index: str) -> str:
-    """Return JSON without escapes of letters, which double the length of Korean."""
-    return json.dumps(json.loads(index), ensure_ascii=False, separators=(",", ":"))
+def shrink(index: str) -> str:
+    """Return the search index without formulas, which nobody searches for as LaTeX, and without escapes of letters.
+
+    The escapes would double the length of Korean.
+    """
+    content = json.loads(index)
+    for entry in content["docs"]:
+        for part in ("title", "text"):
+            entry[part] = FORMULA.sub("", entry[part])
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -60,8 +60,8 @@ def test_text_from_a_configuration_shows_as_it_is(two_languages, served, reader)
 # Search ---------------------------------------------------------------------------------------------------------------
 
 WORDS = {
-    "en": (("entropy", "losses.html"), ("vanish", "activations.html"), ("batch", "batch-size.html")),
-    "ko": (("엔트로피", "losses.html"), ("소실", "activations.html"), ("배치", "batch-size.html")),
+    "en": (("entropy", "losses.html"), ("vanish", "gradients.html"), ("batch", "batch-size.html")),
+    "ko": (("엔트로피", "losses.html"), ("소실", "gradients.html"), ("배치", "batch-size.html")),
 }
 
 
@@ -78,6 +78,21 @@ class TestSearchInTheStudy:
         window = reader(smoke_site.as_uri(), viewport=DESK)
         assert page in search(window.open(f"{language}/index.html"), word)
         assert window.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("dying relu", "gradients.html#dying"),
+        ("dead neurons", "gradients.html#dying"),
+        ("learning rate", "batch-size.html#policies"),
+    ],
+)
+def test_search_finds_the_best_place_first(smoke_site, served, reader, words, first):
+    found = search(reader(served(smoke_site), viewport=DESK).open("en/index.html"), words)
+    page, _, _ = first.partition("#")
+    assert found[0].partition("#")[0] == page
+    assert first in found
 
 
 @pytest.mark.parametrize("where", ["server", "folder"])
@@ -102,6 +117,12 @@ def test_the_language_switch_stays_on_the_page(two_languages, served, reader):
     page.wait_for_url(f"{address}/ko/more.html")
     page.click("text=English")
     page.wait_for_url(f"{address}/en/more.html")
+
+
+def test_the_language_switch_keeps_the_place(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open("en/batch-size.html#too-small")
+    page.click("text=한국어")
+    page.wait_for_url("**/ko/batch-size.html#too-small")
 
 
 @pytest.mark.parametrize(("locale", "home"), [("ko-KR", "ko"), ("en-GB", "en"), ("fr-FR", "en")])
@@ -131,6 +152,48 @@ def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
     window.page.goto(f"{window.address}/project/nothing.html")
     assert not window.page.locator("a").is_visible()
     assert window.complaints == []
+
+
+# Home and evidence ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_evidence_appears_after_a_guess(smoke_site, served, reader, scripts):
+    page = reader(served(smoke_site), viewport=PHONE, java_script_enabled=scripts).page
+    page.goto(f"{served(smoke_site)}/en/index.html")
+    figure = page.locator("#figure-batch-slope")
+    assert not figure.is_visible()
+    for guess in ("Batches of 16", "It depends"):
+        page.get_by_text(guess, exact=True).click()
+        assert figure.is_visible()
+        assert page.locator(".guess [open] summary").all_inner_texts() == [guess]
+
+
+def test_claims_are_chosen_by_verdict_chapter_and_surprise(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open("en/evidence/index.html")
+    rows = page.locator(".glance tbody tr:visible")
+    all_rows = rows.count()
+    verdict = rows.first.locator(".badge").inner_text()
+    page.get_by_label("verdict").select_option(verdict)
+    assert set(rows.locator(".badge").all_inner_texts()) == {verdict}
+    assert 0 < rows.count() < all_rows
+    page.get_by_label("verdict").select_option("")
+    page.get_by_label("chapter").select_option("Batch size")
+    assert page.locator(".glance > p:visible").all_inner_texts() == ["Batch size"]
+    page.get_by_label("chapter").select_option("")
+    page.get_by_label("only surprising ones").check()
+    assert rows.count() == page.locator(".glance .surprising").count()
+
+
+def test_an_address_opens_the_fold_that_it_leads_into(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open("en/index.html")
+    page.evaluate("""() => {
+      const fold = document.createElement("details")
+      fold.innerHTML = "<summary>more</summary><p id='inside'>inside</p>"
+      document.querySelector("article").append(fold)
+      location.hash = "#inside"
+    }""")
+    page.locator("#inside").wait_for(state="visible")
 
 
 # Keys -----------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The explorer as a reader uses it."""
 
 import re
+from itertools import permutations
 
 import pytest
 from support.browser import DESK, PHONE, browser_test, violations
@@ -69,6 +70,50 @@ def test_the_address_brings_the_same_view_back(opened):
     assert again.get_by_label("colour and shape").input_value() == "batch_size"
     assert again.get_by_label("sigmoid", exact=True).is_checked()
     assert "12 of 101" in again.locator(SHOWN).inner_text()
+
+
+# For each drawn point: what its panel's headers say, and what they should say. A mark is in the panel whose headers
+# are nearest to its middle.
+PANELS = """() => {
+  const middle = (part, axis) => {
+    const box = part.getBoundingClientRect()
+    return axis === "x" ? box.x + box.width / 2 : box.y + box.height / 2
+  }
+  const nearest = (mark, heads, axis) => heads.toSorted((a, b) =>
+    Math.abs(middle(a, axis) - middle(mark, axis)) - Math.abs(middle(b, axis) - middle(mark, axis)))[0].textContent
+  const heads = role => [...document.querySelectorAll(`.explorer-chart .role-${role}-header text`)]
+  return [...document.querySelectorAll(".explorer-chart .mark-symbol.role-mark path")]
+    .filter(mark => mark.__data__.datum.i !== undefined)
+    .map(mark => [nearest(mark, heads("column"), "x"), nearest(mark, heads("row"), "y"),
+      mark.__data__.datum.columns, mark.__data__.datum.rows])
+}"""
+FACETS = ("experiment", "activation", "objective", "batch_size", "policy")
+
+
+@pytest.mark.parametrize(("columns", "rows"), list(permutations(FACETS, 2)))
+def test_every_point_is_in_the_panel_of_its_settings(opened, columns, rows):
+    address = f"#experiment=all&x=learning_rate&colour=none&columns={columns}&rows={rows}&policy="
+    page = opened(address)
+    page.wait_for_selector(".explorer-chart .mark-symbol.role-mark path")
+    placed = page.evaluate(PANELS)
+    assert len(placed) > 50
+    assert [line for line in placed if line[:2] != line[2:]] == []
+
+
+def test_the_axis_of_accuracies_is_stretched_until_it_is_made_linear(opened):
+    page = opened()
+    assert "stretched axis" in page.locator(".explorer-chart").inner_text()
+    page.get_by_label("linear accuracy axis").check()
+    page.wait_for_function("() => !document.querySelector('.explorer-chart').textContent.includes('stretched')")
+    assert page.evaluate("location.hash") == "#scale=linear"
+    assert opened("#scale=linear").get_by_label("linear accuracy axis").is_checked()
+
+
+def test_only_what_the_experiment_measures_is_offered(opened):
+    page = opened("#experiment=batch-size")
+    offered = page.locator("#explorer-y option:not([hidden])").evaluate_all("all => all.map(one => one.value)")
+    assert "test_accuracy" in offered
+    assert "dead_units" not in offered
 
 
 def test_a_broken_address_shows_the_first_view_and_says_so(opened):

@@ -16,7 +16,7 @@ const grid = {
     policy: setting(["tuned"]),
   },
   measures: {
-    test_accuracy: {unit: "points", median: false, scale: {type: "pow"}},
+    test_accuracy: {unit: "points", median: false, scale: {type: "stretched"}},
     epochs_to_90: {unit: "epochs", median: true, scale: {type: "linear"}},
   },
   experiments: {"main-grid": ["test_accuracy"], rates: ["epochs_to_90"]},

@@ -30,7 +30,8 @@ AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates
 STEPS = {"depth": "layer", "momentum": "0.1"}  # along an axis. The numbers of other axes span octaves: a doubling
 # What may differ between the cells of a slope, besides its axis. Anything else could be the reason for the slope.
 VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
-REMARKS = ("chapter", "because", "references")  # keys that may change without making it another claim
+# Keys that may change without making it another claim
+REMARKS = ("chapter", "translation", "short", "because", "references")
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?", re.ASCII
 )
@@ -106,7 +107,8 @@ class Estimand:
 class Claim:
     """One claim, its texts by language.
 
-    Measured and timed claims have an `estimand`, claims by construction an `identity`. spec: the claim as the docket's
+    Measured and timed claims have an `estimand`, claims by construction an `identity`. translation: of the source, into
+    English. short: the claim in a few words. spec: the claim as the docket's
     file has it. looks: the number of seeds at each look, if its design is sequential. threshold: the accuracy that
     counts as learnt in the study, if the study replaces the claim's.
     """
@@ -118,6 +120,8 @@ class Claim:
     statement: dict[str, str]
     because: dict[str, str]
     references: tuple[str, ...]
+    translation: tuple[str, ...] = ()
+    short: dict[str, str] = field(default_factory=dict)
     identity: str | None = None
     estimand: Estimand | None = None
     spec: dict = field(default_factory=dict, repr=False)

@@ -14,7 +14,13 @@ from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 
 Spec = dict[str, Any]  # a claim as the docket's file has it
-CHAPTERS = ("neuron-layers", "activations", "losses", "batch-size")  # of the theory, each a page of the docs
+CHAPTERS = (
+    "neuron-layers",
+    "activations",
+    "gradients",
+    "losses",
+    "batch-size",
+)  # of the theory, each a page of the docs
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,8 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
         kind=kind,
         chapter=spec.get("chapter"),
         source=tuple(as_list(spec.get("source", []))),
+        translation=tuple(as_list(spec.get("translation", []))),
+        short=spec.get("short", {}),
         statement=spec["statement"],
         because=spec.get("because", {}),
         references=tuple(spec.get("references", [])),

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -11,6 +12,27 @@ import threadpoolctl
 
 from ontrial.errors import InputError
 from ontrial.storage.shipped import CHECKOUT
+
+REMOTE = re.compile(r"(?:https://|ssh://|git://)?(?:[^@/]*@)?([\w.-]+\.\w+)(?::\d+)?[:/]([\w./~-]+?)(?:\.git)?/?")
+
+
+def repository() -> str | None:
+    """Return the web address of the project's repository; None if it is unknown.
+
+    It is the value of ONTRIAL_REPOSITORY (empty for none), or else the repository of the job on GitHub or GitLab, or
+    else the remote `origin` of the checkout.
+    """
+    if (chosen := os.environ.get("ONTRIAL_REPOSITORY")) is not None:
+        return chosen or None
+    if name := os.environ.get("GITHUB_REPOSITORY"):
+        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
+    return os.environ.get("CI_PROJECT_URL") or web_address(git("remote", "get-url", "origin") or "")
+
+
+def web_address(remote: str) -> str | None:
+    """Return the https address of a git remote, without user and password; None for a path or another protocol."""
+    match = REMOTE.fullmatch(remote)
+    return f"https://{match[1]}/{match[2].lstrip('/')}" if match else None
 
 
 def git(*arguments: str) -> str | None:

@@ -10,7 +10,9 @@
 
   const AXES = ["x", "y", "colour", "columns", "rows"]
   const PARTS = ["output", "loss"] // of the objective: they can be on an axis, but are no filters of their own
-  const ACCURACY_TICKS = [0, 50, 60, 70, 75, 80, 85, 88, 90, 92, 94, 95, 96, 97, 98, 99, 100]
+  const ACCURACY_TICKS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92, 94, 95, 96, 97, 98, 99, 100]
+  const ACCURACY_LABELS = {values: ACCURACY_TICKS.map(tick => 100 - tick), labelExpr: "100 - datum.value"}
+  const STRETCHED_SCALE = {type: "symlog", constant: 1, reverse: true, zero: false, nice: false}
   const FIRST_ROWS = 50 // rows of the table until a reader asks for all
 
   const words = JSON.parse(document.getElementById("explorer-words").textContent)
@@ -44,6 +46,7 @@
 
   const isMeasure = name => measures.includes(name)
   const isLog = name => GRID.measures[name].scale.type === "log"
+  const canStretch = name => isMeasure(name) && GRID.measures[name].scale.type === "stretched"
   const has = (point, setting, value) =>
     setting === "policy" ? point.policies.includes(value) : point[setting] === value
   const pointsOf = experiment => points.filter(point => experiment === "all" || point.experiment === experiment)
@@ -98,7 +101,7 @@
 
   function defaultState(experiment = FIRST_EXPERIMENT) {
     const unfiltered = Object.fromEntries(FILTERS.map(name => [name, []]))
-    return {experiment, ...unfiltered, sort: "", point: "", ...suggestedView(experiment)}
+    return {experiment, ...unfiltered, sort: "", point: "", scale: "stretched", ...suggestedView(experiment)}
   }
 
   // Axes and filters that show what varies in an experiment, at tuned rates if it has any.
@@ -113,7 +116,8 @@
     const others = [...new Set(["activation", "objective", "initialisation", "hidden", ...varying])].filter(
       name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"),
     )
-    const y = candidates.some(point => "test_accuracy" in point.measured) ? "test_accuracy" : undefined
+    const measured = measures.filter(name => candidates.some(point => name in point.measured))
+    const y = ["test_accuracy", "gradient_log_ratio"].find(name => measured.includes(name)) ?? measured[0]
     const policy = tuned ? ["tuned"] : []
     return {x, y, colour: others[0] ?? "none", columns: others[1] ?? "none", rows: "none", policy}
   }
@@ -149,6 +153,7 @@
 
   function isValid(name, text) {
     if (name === "experiment") return text === "all" || Object.hasOwn(GRID.experiments, text)
+    if (name === "scale") return ["stretched", "linear"].includes(text)
     if (name === "point") return points.some(point => key(point) === text)
     if (name === "sort") return [...settings, ...measures, "n", "diverged"].includes(text.replace(/^-/, ""))
     return axisOptions(name).includes(text)
@@ -239,6 +244,13 @@
     ...AXES.map(axisSelect),
   )
 
+  const linear = element("input", {
+    type: "checkbox",
+    onchange: () => update({scale: linear.checked ? "linear" : "stretched"}),
+  })
+  const linearLabel = element("label", {class: "explorer-linear"}, linear, phrase("linear"))
+  axes.append(linearLabel)
+
   const experimentOptions = [...Object.keys(GRID.experiments), "all"].map(name =>
     element("option", {value: name}, name === "all" ? phrase("all experiments") : name),
   )
@@ -320,12 +332,16 @@
     })
   }
 
+  // A stretched axis shows the error, upside down on a logarithmic scale that reaches 0. Its labels are accuracies.
+  const isStretched = name => canStretch(name) && state.scale === "stretched"
+  const position = (name, number) => (isStretched(name) ? 100 - number : number)
+
   function chartRow(point, policy) {
     const row = {i: point.i, chosen: key(point) === state.point}
     for (const axis of AXES) {
       const name = state[axis]
       if (name === "none") continue
-      if (isMeasure(name)) row[axis] = point.measured[name]?.centre
+      if (isMeasure(name)) row[axis] = position(name, point.measured[name]?.centre)
       else row[axis] = label(name, name === "policy" ? policy : point[name])
     }
     const summary = point.measured[state.y]
@@ -333,8 +349,8 @@
       const {centre, low, high} = summary
       const largest = GRID.measures[state.y].unit === "points" ? 100 : Infinity // mean + sd may exceed the scale
       const lowIsDrawable = Number.isFinite(low) && (!isLog(state.y) || low > 0)
-      row.low = lowIsDrawable ? Math.max(low, Math.min(0, centre)) : centre
-      row.high = Number.isFinite(high) ? Math.min(high, largest) : centre
+      row.low = position(state.y, lowIsDrawable ? Math.max(low, Math.min(0, centre)) : centre)
+      row.high = position(state.y, Number.isFinite(high) ? Math.min(high, largest) : centre)
     }
     return row
   }
@@ -364,13 +380,13 @@
       return {field: channel, type: "ordinal", title: title(name), sort: domain(shown, name), axis: {labelAngle: 0}}
     }
     const {unit, scale} = GRID.measures[name]
-    return {
-      field: channel,
-      type: "quantitative",
-      title: unit === "points" ? `${title(name)} (%)` : title(name),
-      scale: scale.type === "log" ? scale : {...scale, zero: false, nice: scale.type === "linear"},
-      axis: {values: scale.type === "pow" ? ACCURACY_TICKS : undefined},
+    const text = unit === "points" ? `${title(name)} (%)` : title(name)
+    const encoding = {field: channel, type: "quantitative"}
+    if (isStretched(name)) {
+      return {...encoding, title: phrase("stretched", {axis: text}), scale: STRETCHED_SCALE, axis: ACCURACY_LABELS}
     }
+    if (scale.type === "log") return {...encoding, title: text, scale}
+    return {...encoding, title: text, scale: {type: "linear", zero: false, nice: true}}
   }
 
   // Label → colour, dash and shape of each value of a setting. Filters do not change them.
@@ -414,12 +430,14 @@
 
   // Colour and size show a measure.
   function encodeMeasure(spread, marker) {
-    const {scale} = GRID.measures[state.colour]
+    const stretched = isStretched(state.colour)
+    const scale = stretched ? STRETCHED_SCALE : isLog(state.colour) ? {type: "log"} : {type: "linear"}
     const color = {
       field: "colour",
       type: "quantitative",
-      title: title(state.colour),
+      title: stretched ? phrase("stretched", {axis: title(state.colour)}) : title(state.colour),
       scale: {...scale, scheme: "cividis"},
+      legend: stretched ? ACCURACY_LABELS : {},
     }
     spread.encoding.color = color
     marker.encoding.color = color
@@ -522,7 +540,9 @@
   function tableColumns(shown) {
     const varying = cellSettings.filter(name => !PARTS.includes(name) && valuesAmong(shown, name).length > 1)
     const measured = [...new Set(AXES.map(axis => state[axis]).filter(isMeasure))]
-    return [...varying, "learning_rate", "policy", ...(measured.length ? measured : ["test_accuracy"]), "n", "diverged"]
+    const shownMeasures = measured.length ? measured : ["test_accuracy"]
+    const [first, ...others] = [...varying, "learning_rate", "policy"]
+    return [first, ...shownMeasures, ...others, "n", "diverged"] // a phone shows only the first few
   }
 
   function sortKey(point, column) {
@@ -706,7 +726,14 @@
     const candidates = pointsOf(state.experiment)
     const shown = candidates.filter(point => passes(point, state))
     const rows = chartRows(shown)
-    for (const axis of AXES) document.getElementById(`explorer-${axis}`).value = state[axis]
+    const measured = state.experiment === "all" ? measures : GRID.experiments[state.experiment]
+    for (const axis of AXES) {
+      const control = document.getElementById(`explorer-${axis}`)
+      for (const option of control.options) option.hidden = isMeasure(option.value) && !measured.includes(option.value)
+      control.value = state[axis]
+    }
+    linear.checked = state.scale === "linear"
+    linearLabel.hidden = !["x", "y", "colour"].some(axis => canStretch(state[axis]))
     document.getElementById("explorer-experiment").value = state.experiment
     updateFilters(candidates)
     const notDrawn = shown.length - new Set(rows.map(row => row.i)).size
@@ -736,8 +763,20 @@
   }
 
   const statusRow = element("div", {class: "explorer-row"}, status, reset)
-  root.replaceChildren(notice, axes, filters, statusRow, chartBox, details, tableBox, more, tip)
-  addEventListener("hashchange", followAddress)
+  const chartPart = element("div", {class: "explorer-chart-part"}, statusRow, chartBox)
+  const controls = element("div", {class: "explorer-controls"}, axes, filters)
+  root.replaceChildren(
+    notice,
+    element("div", {class: "explorer-view"}, controls, chartPart),
+    details,
+    tableBox,
+    more,
+    tip,
+  )
+  addEventListener("hashchange", () => {
+    followAddress()
+    chartPart.scrollIntoView()
+  })
   let chartWidth = chartBox.clientWidth
   new ResizeObserver(() => {
     if (chartBox.hidden || Math.abs(chartBox.clientWidth - chartWidth) < 2) return

@@ -1,11 +1,14 @@
-// Make boxes that scroll reachable by keyboard. Other boxes need no tab stop.
+// Make boxes that scroll reachable by keyboard, and fade the edge behind which they go on. Other boxes need no tab stop.
 const scrollable = ".md-typeset__scrollwrap, .formula, math:not([display]), .md-typeset pre > code"
+const updateCut = box => box.classList.toggle("cut", box.scrollWidth - box.clientWidth - box.scrollLeft > 1)
 const updateTabStops = () => {
   for (const box of document.querySelectorAll(scrollable)) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
     else box.removeAttribute("tabindex")
+    updateCut(box)
   }
 }
+addEventListener("scroll", event => event.target.matches?.(scrollable) && updateCut(event.target), {capture: true})
 addEventListener("load", updateTabStops)
 addEventListener("resize", updateTabStops)
 document.fonts.ready.then(updateTabStops)
@@ -26,8 +29,50 @@ new MutationObserver(() => {
 // Print the light colours, with all folded parts open.
 let screenScheme
 addEventListener("beforeprint", () => {
-  for (const folded of document.querySelectorAll("details")) folded.open = true
+  for (const folded of document.querySelectorAll("details")) {
+    folded.removeAttribute("name") // of a group, only one can be open
+    folded.open = true
+  }
   screenScheme = document.body.dataset.mdColorScheme
   document.body.dataset.mdColorScheme = "default"
 })
 addEventListener("afterprint", () => (document.body.dataset.mdColorScheme = screenScheme))
+
+// Choose among the claims of a page by verdict, chapter and surprise.
+const filter = document.querySelector(".claim-filter")
+if (filter) {
+  const rows = []
+  for (const heading of document.querySelectorAll(".glance > p")) {
+    for (const row of heading.nextElementSibling.querySelectorAll("tbody tr")) {
+      const verdict = row.querySelector(".badge").textContent.trim()
+      rows.push({row, verdict, chapter: heading.textContent, surprising: row.querySelector(".surprising") !== null})
+    }
+  }
+  for (const name of ["verdict", "chapter"]) {
+    for (const value of new Set(rows.map(row => row[name]))) filter.elements[name].add(new Option(value, value))
+  }
+  filter.addEventListener("change", () => {
+    const [verdict, chapter] = ["verdict", "chapter"].map(name => filter.elements[name].value)
+    for (const one of rows) {
+      const matches = [verdict, chapter].every((value, i) => !value || one[["verdict", "chapter"][i]] === value)
+      one.row.hidden = !matches || (filter.elements.surprising.checked && !one.surprising)
+    }
+    for (const heading of document.querySelectorAll(".glance > p")) {
+      const empty = rows.every(one => one.chapter !== heading.textContent || one.row.hidden)
+      heading.hidden = heading.nextElementSibling.hidden = empty
+    }
+  })
+}
+
+// Open the folded part that an address leads into.
+const unfold = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true
+}
+addEventListener("hashchange", unfold)
+unfold()
+
+// Another language shows the same place.
+for (const link of document.querySelectorAll("a.language")) {
+  link.addEventListener("click", () => (link.hash = location.hash))
+}

@@ -57,6 +57,7 @@ FIGURES = {
     "cross-entropy-curve": Entry("curves"),
     "loss-surfaces": Entry("surfaces"),
     "learning-curves": Entry("curves", ("main-grid",), ("training",)),
+    "batch-slope": Entry("slope", ("batch-size",), ("training",)),
     "batch-policies": Entry("curves", ("batch-size",), ("training",)),
     "activation-loss": Entry("curves", ("main-grid",), ("training",)),
     "activation-batch": Entry("surfaces", ("main-grid",), ("training",)),

@@ -128,7 +128,7 @@ def curves() -> alt.ConcatChart:
         band = base.mark_area(opacity=0.2).encode(y=f"{name}_low:Q", y2=f"{name}_high:Q", fill=fill)
         line = base.mark_line(strokeWidth=WIDTH).encode(y=y, color=part, strokeDash=dashes)
         panels.append(alt.layer(band, line))
-    return configured(alt.concat(*panels))
+    return configured(alt.concat(*panels).resolve_scale(color="shared", fill="shared", strokeDash="shared"))
 
 
 def configured(chart: Chart) -> Chart:

@@ -1,6 +1,8 @@
 """The page of a claim: the values of its template. Tables are Markdown; texts of the docket are escaped."""
 
+import json
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from ontrial.judge import statistics
@@ -10,9 +12,9 @@ from ontrial.judge.lottery import SIZES
 from ontrial.judge.metrics import OWN
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.catalogue import EVIDENCE
-from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages import numbers, pictures, verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page
+from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import chapter_link, markdown, own_chapter
 from ontrial.report.wording import formatting, outcomes
 from ontrial.study.study import Experiment
@@ -30,6 +32,8 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "badge": verdicts.badge(page, record["verdict"]),
         "standing": published_standing(page, claim),
         "sentences": [formatting.plain(sentence.replace("**", "")) for sentence in claim.source],  # bold in the notes
+        "translation": list(map(formatting.plain, claim.translation)),
+        "short": short_title(page, claim),
         "because": verdicts.translated(page, claim.because),
         "chapter": chapter_link(page, claim.chapter),
         "own_chapter": own_chapter(page, claim.chapter),
@@ -47,6 +51,28 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "experiments": list(estimand.experiments) if estimand else [],
         "works": [reference(name, page.sources.references[name]) for name in claim.references],
     }
+
+
+@template_name("found")
+def found(page: Page, chapter: str, number: int = 3) -> str:
+    """Return what was found on the claims of a chapter: the most surprising verdicts and the figure of the first.
+
+    "" if the study has no verdict on them.
+    """
+    ids = [id for id in verdicts.by_surprise(page) if verdicts.claim_of(page, id).chapter == chapter][:number]
+    if not ids:
+        return ""
+    lines = [
+        f"- [{verdicts.statement(page, id)}]({page.root}evidence/{id}.md) {verdicts.answer(page, id)}" for id in ids
+    ]
+    drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if verdicts.is_measured(page, id)][:1]
+    return "\n\n".join([page.say["found heading"], "\n".join(lines), *drawn])
+
+
+def short_title(page: Page, claim: Claim) -> str:
+    """Return a claim in a few words for menus, as a string of YAML: its statement if the docket has no others."""
+    texts = claim.short or claim.statement
+    return json.dumps(escape(texts.get(page.language, texts["en"])), ensure_ascii=False)
 
 
 def published_standing(page: Page, claim: Claim) -> str | None:

@@ -1,6 +1,7 @@
 """The explorer: the data of its script, the words of its page, and a table for readers without scripts."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from ontrial.study.cell import ALL, DEFAULTS, FULL, STANDARD, sample_words
 COUNTED = (*cell.NUMERIC_SETTINGS, "learning_rate")
 WORDS = (STANDARD, ALL, FULL)  # for numbers of samples, in the order of the choices
 SETTINGS = ("experiment", *cell.SETTINGS, "output", "loss", "learning_rate", "policy")
-STRETCHED: dict[str, object] = {"type": "pow", "exponent": 6}  # towards 100%, where accuracies differ
+STRETCHED: dict[str, object] = {"type": "stretched"}  # towards 100%, where accuracies differ, unless a reader declines
 DIGITS = 6  # significant digits of numbers for the script
 
 
@@ -72,6 +73,8 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
         chosen = set(points["policies"].str.split().explode())
         return [name for name in POLICIES if name in chosen]
     values = list(points[setting].unique())
+    if setting == "hidden":
+        values.sort(key=lambda widths: (widths != "none", widths.count("-"), [*map(int, re.findall(r"\d+", widths))]))
     if setting in COUNTED:
         values.sort(key=lambda value: (WORDS.index(value) + 1, 0) if value in WORDS else (0, value))
     return values

@@ -26,6 +26,7 @@ STATISTICS: dict[str, Callable[[pd.Series], float]] = {
     "max": np.max,
     "sd": lambda numbers: float(np.std(numbers, ddof=1)),
 }
+EDGE_MARK = "[\\*]({root}methods.md#edge)"  # on a number at a learning rate that the end of a grid may have limited
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
 
 
@@ -73,15 +74,49 @@ def value(
 
 @template_name("number")
 def number(page: Page, metric: str, experiment: str, statistic: str = "mean", **options: Any) -> str:
-    """Return `value` as text: shares in percent, learning rates as fractions, others with three significant digits."""
+    """Return `value` as text: shares in percent, learning rates as fractions, others with three significant digits.
+
+    A star marks a number at a rate on the edge of the grid.
+    """
     result = value(page, metric, experiment, statistic, **options)
+    mark = EDGE_MARK.format(root=page.root) if is_on_edge(page, metric, experiment, **options) else ""
     if metric == "learning_rate":
-        return formatting.rate(result)
+        return formatting.rate(result) + mark
     if metric in METRICS and METRICS[metric].unit == "points":
-        return percent(page, result)
+        return percent(page, result) + mark
     if metric not in METRICS and metric.endswith(SHARES):
-        return percent(page, 100 * result)
-    return formatting.significant(result)
+        return percent(page, 100 * result) + mark
+    return formatting.significant(result) + mark
+
+
+def is_on_edge(
+    page: Page,
+    metric: str,
+    experiment: str,
+    policy: str | None = None,
+    learning_rate: float | None = None,
+    threshold: float | None = None,
+    reference: dict[str, Any] | None = None,
+    **settings: Any,
+) -> bool:
+    """Return whether most seeds chose a learning rate at an end of the grid, as far as they choose it in this cell."""
+    cell = find_cell(page.results, experiment, settings)
+    if cell is None or learning_rate is not None or policy not in (None, "tuned") or len(cell.learning_rates) < 2:
+        return False
+    if metric in METRICS and not METRICS[metric].is_recorded(cell.training.probes, len(cell.hidden)):
+        return False
+    if not cell.training.happens:
+        return False
+    rates = rates_of(page.results, cell, "tuned", metric, threshold, reference)
+    return policies.mostly(policies.on_edge(rates, cell))
+
+
+@template_name("on_edge")
+def cells_on_edge(page: Page, experiment: str) -> str:
+    """Return the number of cells of an experiment in which most seeds chose a rate at an end of the grid; "" for 0."""
+    own = policies.own_rates_together(page.results, cells_of(page.results, experiment), "test_accuracy")
+    number = sum(policies.mostly(policies.on_edge(rates, cell)) for cell, rates in own.items())
+    return formatting.count(number) if number else ""
 
 
 @template_name("accuracy")

@@ -46,6 +46,16 @@ def across(page: Page, id: str, *studies: str) -> str:
     return markdown((say["setting"], *(column.head for column in columns)), rows)
 
 
+@template_name("answers_across")
+def answers_across(page: Page, id: str, *studies: str) -> str:
+    """Return a list of what this study and published ones answer to the same claim; "" if no study has a verdict.
+
+    Files of version 1 have other outcomes, and are left out.
+    """
+    columns = [column for column in study_columns(page, id, studies) if "test_hash" in column.record]
+    return "\n".join(f"- {column.head}: {verdicts.answer_of(page, column.record)}" for column in columns)
+
+
 def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Column]:
     """Yield the column of this study, if it tested the claim, and those of the named ones that are published."""
     this_study = page.results.study.name

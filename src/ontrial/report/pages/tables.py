@@ -211,8 +211,12 @@ def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, st
 
 
 @template_name("verdicts")
-def at_a_glance(page: Page) -> str:
-    """Return every claim that has a verdict: one table per chapter, in the order of the docket. "" without verdicts."""
+def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
+    """Return these claims in one table, or every claim that has a verdict in one table per chapter. "" without any."""
+    if ids is not None:
+        rows = [verdict_row(page, id) for id in ids]
+        heads = (page.say["verdict of"], page.say["claim"])
+        return html("at_a_glance", blocks=[markdown(heads, rows)]) if rows else ""
     judged = [claim for id, claim in page.results.claims.items() if verdicts.has_claim(page, id)]
     blocks = []
     for chapter, claims in by_chapter(judged).items():
@@ -236,6 +240,14 @@ def own_chapter(page: Page, chapter: str | None) -> str | None:
     return formatting.plain(titles.get(page.language, titles["en"])) if titles else None
 
 
+@template_name("claim_filter")
+def claim_filter(page: Page) -> str:
+    """Return the controls with which readers choose among the claims of the page; a script fills and shows them."""
+    say = page.say
+    words = {name: say[f"filter {name}"] for name in ("verdict", "chapter", "all", "surprising")}
+    return html("claim_filter", **words)
+
+
 def chapter_link(page: Page, chapter: str | None) -> str | None:
     """Return a Markdown link to a chapter of the theory, None if it has no page for it."""
     title = theory_chapter(page, chapter)
@@ -254,10 +266,13 @@ def chapter_name(page: Page, chapter: str | None) -> str:
 
 
 def verdict_row(page: Page, id: str) -> tuple[str, str]:
-    """Return the badge of a claim, and its statement linked to the evidence, with the reason if it was measured."""
-    why = html("small_print", text=verdicts.reason(page, id)) if verdicts.is_measured(page, id) else ""
-    statement = f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
-    return verdicts.badge(page, verdicts.verdict_of(page, id)), statement + why
+    """Return the badge of a claim, and its statement linked to the evidence, with the answer and a mark of surprise."""
+    answer = verdicts.answer(page, id)
+    text = f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
+    if verdicts.is_surprising(verdicts.verdict_record(page, id)):
+        text += " " + html("surprising", text=page.say["surprising"])
+    text += html("small_print", text=answer) if answer else ""
+    return verdicts.badge(page, verdicts.verdict_of(page, id)), text
 
 
 def differing(page: Page) -> str:

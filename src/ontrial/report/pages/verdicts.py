@@ -1,8 +1,9 @@
 """Verdicts on a page: words for `[% if %]`, badges, boxes and effects. They never rely on colour alone."""
 
+import functools
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
@@ -11,7 +12,7 @@ from ontrial.judge.statistics import VERDICTS
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording import formatting, labels, outcomes
+from ontrial.report.wording import answers, formatting, labels, outcomes
 
 SIGNS = {
     "supported": "✓",
@@ -29,6 +30,7 @@ SIGNS = {
     "fails": "✗",
 }
 KINDS = {"measured": ("measured", "timed"), "definitions": ("by_construction",), "not_testable": ("not_testable",)}
+BY_SURPRISE = ("refuted", "depends", "supported", "inconclusive", "by_construction", "not_testable")
 Context = Mapping[str, Any]
 
 
@@ -120,6 +122,107 @@ def reason(page: Page, id: str) -> str:
         axes = ", ".join(axis_name(page, axis) for axis in record["flipped_by"])
         text += " " + page.say["why flips"].format(axis=axes)
     return text
+
+
+@template_name("answer")
+def answer(page: Page, id: str) -> str:
+    """Return the sentence that a teacher would say: yes or no, where, and how large the opposite effect is.
+
+    "" for a claim that is not testable.
+    """
+    return answer_of(page, verdict_record(page, id))
+
+
+def answer_of(page: Page, record: Context) -> str:
+    """Return the sentence that answers a claim from its record, of this study or another."""
+    contexts = record["contexts"]
+    if not contexts:
+        return ""
+    if record["verdict"] == "refuted" and record["kind"] == "by_construction":
+        return page.say["answer any no"].format(translated(page, claim_of(page, record["id"]).because))
+    if record["kind"] == "by_construction":
+        return answer_readings(page, contexts)
+    sentence = answer_contexts(page, contexts)
+    return " ".join(filter(None, (sentence, contrary_sentence(page, record))))
+
+
+def answer_readings(page: Page, contexts: list[Context]) -> str:
+    """Return which readings of a claim by construction are true, and which are not."""
+    say = page.say
+    if all(context["outcome"] == "holds" for context in contexts):
+        return say["answer any yes"]
+    sentences = []
+    for outcome, reply in (("holds", "yes"), ("fails", "no")):
+        names = [value_name(page, "reading", each["reading"]) for each in contexts if each["outcome"] == outcome]
+        sentences += [say[f"answer readings {reply}"].format("; ".join(names))] if names else []
+    return " ".join(sentences)
+
+
+def answer_contexts(page: Page, contexts: list[Context]) -> str:
+    """Return whether a measured claim holds, and where."""
+    say, words = page.say, [context["outcome"] for context in contexts]
+    clauses = answers.find_clauses([settings_of(context) for context in contexts], words)
+    if clauses is None:
+        counts = Counter(answers.ANSWERS[word] for word in words)
+        return say["answer counts"].format(n=len(words), yes=counts["yes"], no=counts["no"], open=counts["open"])
+    if len(clauses) == 1 and clauses[0].answer == "open":
+        return say["answer open"]
+    if len(clauses) == 1:
+        number = {1: "once", 2: "both"}.get(len(words), "all")
+        return say[f"answer {number} {clauses[0].answer}"].format(n=len(words))
+    parts = [
+        say[f"answer here {reply}"].format(where=where(page, boxes)) if boxes else say[f"answer rest {reply}"]
+        for reply, boxes in clauses
+    ]
+    text = say["answer joint"].join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def contrary_sentence(page: Page, record: Context) -> str:
+    """Return how large the opposite effect is where it is largest, or that all differences are too small to matter.
+
+    "" if neither is certain.
+    """
+    contexts, smallest, unit = record["contexts"], record["smallest_effect"], record["unit"]
+    against = [context for context in contexts if answers.ANSWERS[context["outcome"]] == "no"]
+    if not against:
+        return ""
+    clearest = min(against, key=lambda context: effect_of(context).estimate)
+    estimate, _, high = effect_of(clearest)
+    if high < 0 and estimate <= -smallest and math.isfinite(estimate):
+        text = page.say["answer size log2"] if unit == "log2" else page.say.get(f"effect {unit}", "{}")
+        size = text.format(amount(-estimate, unit))
+        box = {axis: (value,) for axis, value in settings_of(clearest).items()}
+        if not box:
+            return page.say["answer opposite once"].format(size=size)
+        return page.say["answer opposite"].format(where=where(page, [box]), size=size)
+    if any(context["outcome"] != "negligible" for context in against):
+        return ""
+    term = "answer small" if len(against) == len(contexts) else "answer small elsewhere"
+    return page.say[term].format(margin=outcomes.margin(page.say, smallest, unit))
+
+
+def settings_of(context: Context) -> dict[str, Any]:
+    """Return the settings of a context."""
+    return {name: value for name, value in context.items() if name not in RESULT_KEYS}
+
+
+def where(page: Page, boxes: Iterable[answers.Box]) -> str:
+    """Return conditions in words: "with 5 hidden layers, or at one shared learning rate"."""
+    texts = [", ".join(condition(page, axis, values) for axis, values in box.items()) for box in boxes]
+    return functools.reduce(page.say["answer or"].format, texts)
+
+
+def condition(page: Page, axis: str, values: Iterable[Any]) -> str:
+    """Return the condition that a setting has one of some values, in words."""
+    say, listed = page.say, list(values)
+    either = say["answer value or"].format
+    if all(f"where {axis} {value}" in say for value in listed):
+        return functools.reduce(either, [say[f"where {axis} {value}"] for value in listed])
+    names = functools.reduce(either, [value_name(page, axis, value) for value in listed])
+    if f"where {axis}" in say:
+        return say[f"where {axis}"].format(names)
+    return say["where other"].format(axis=axis_name(page, axis), value=names)
 
 
 def axis_name(page: Page, axis: str) -> str:
@@ -239,8 +342,7 @@ def matching_contexts(page: Page, id: str, wanted: Mapping[str, Any]) -> list[Co
 
 def label(page: Page, context: Context) -> str:
     """Return the settings that distinguish a context from the others, in words."""
-    settings = {name: value for name, value in context.items() if name not in RESULT_KEYS}
-    return formatting.plain(labels.context(settings, page.terms))
+    return formatting.plain(labels.context(settings_of(context), page.terms))
 
 
 def value_name(page: Page, axis: str, value: Any) -> str:
@@ -280,6 +382,76 @@ def tally(page: Page) -> str:
         badges = " ".join(badge(page, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
         groups += [page.say[f"tally {group}"].format(badges)] if badges else []
     return "<br>".join(groups)
+
+
+def distance(record: Context) -> float:
+    """Return how far a verdict is from what the claim says: the largest gap to the smallest effect, in its multiples.
+
+    0 for a claim without a measured contradiction.
+    """
+    smallest = record.get("smallest_effect")
+    against = [each for each in record["contexts"] if answers.ANSWERS[each["outcome"]] == "no"]
+    if not smallest or not against:
+        return 0.0
+    return max((smallest - effect_of(context).estimate) / smallest for context in against)
+
+
+def is_surprising(record: Context) -> bool:
+    """Return whether a claim is refuted, or depends on a setting and somewhere its opposite is certain."""
+    outcomes_of = {context["outcome"] for context in record["contexts"]}
+    return record["verdict"] == "refuted" or (record["verdict"] == "depends" and "reversed" in outcomes_of)
+
+
+@template_name("by_surprise")
+def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
+    """Return the ids of the claims that an experiment can decide, the most surprising verdict first.
+
+    taught: whether to return only those that are refuted or depend on a setting, and that somebody else has made.
+    """
+    ids = [
+        id
+        for id, record in page.results.verdicts.items()
+        if record["contexts"]
+        and not (taught and (record["verdict"] not in ("refuted", "depends") or not claim_of(page, id).source))
+    ]
+
+    def rank(id: str) -> tuple[bool, int, float]:
+        record = verdict_record(page, id)
+        return not is_surprising(record), BY_SURPRISE.index(record["verdict"]), -distance(record)
+
+    return sorted(ids, key=rank)
+
+
+@template_name("cards")
+def cards(page: Page, number: int = 3) -> str:
+    """Return the claims that turned out least as taught, each with what was measured, as cards; "" without any."""
+    chosen = by_surprise(page, taught=True)[:number]
+    entries = [
+        {
+            "verdict": verdict_of(page, id),
+            "badge": badge(page, verdict_of(page, id)),
+            "statement": statement(page, id),
+            "answer": answer(page, id),
+            "link": f"[{page.say['the evidence']}]({page.root}evidence/{id}.md)",
+        }
+        for id in chosen
+    ]
+    return html("cards", cards=entries, taught=page.say["card taught"], measured=page.say["card measured"])
+
+
+@template_name("squares")
+def squares(page: Page) -> str:
+    """Return one square for each claim with a verdict, a link to its page."""
+    entries = [
+        {
+            "verdict": record["verdict"],
+            "sign": SIGNS[record["verdict"]],
+            "text": f"{page.say[record['verdict']]}: {statement(page, id)}",
+            "link": f"{page.root}evidence/{id}.html",
+        }
+        for id, record in page.results.verdicts.items()
+    ]
+    return html("squares", squares=entries)
 
 
 def heading(text: str) -> str:

@@ -12,6 +12,7 @@ from ontrial.errors import InputError
 from ontrial.report.site.csp import hash_source, inline, with_policy
 from ontrial.report.site.templates import render
 from ontrial.storage.files import atomic_folder
+from ontrial.storage.machine import repository
 
 
 def languages(docs: Path) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
             settings = load_config(
                 str(config), docs_dir=str(pages.resolve()), site_dir=str(folder.resolve()), strict=True
             )
-            settings.extra |= {"languages": dict(names), "study": study}
+            settings.extra |= {"languages": dict(names), "study": study, "repository": repository()}
             build_site(settings)
         except (Abort, ConfigurationError) as error:
             problems = "\n".join(f"- {message}" for message in messages) or str(error)

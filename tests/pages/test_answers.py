@@ -1,0 +1,217 @@
+"""The sentence that answers a claim says yes, no or open exactly where the contexts do."""
+
+import itertools
+import math
+from dataclasses import replace
+
+import pytest
+from support.pages import CLAIMS, VERDICTS, context, page_of, with_findings
+
+from ontrial.report.pages import evidence, tables, verdicts
+from ontrial.report.pages.page import Page
+from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
+
+GRIDS = {
+    "one": [{}],
+    "two": [{"policy": policy} for policy in ("fixed", "tuned")],
+    "four": [{"policy": policy, "depth": depth} for policy in ("fixed", "tuned") for depth in (1, 5)],
+    "six": [{"policy": policy, "depth": depth} for policy in ("fixed", "tuned") for depth in (1, 3, 5)],
+}
+OUTCOMES = ("positive", "below", "undecided")  # one for each answer
+
+
+def stated(clauses, context) -> list[str]:
+    """Return the answers that clauses give for a context. Without boxes, a clause is for what the others leave."""
+    named = [clause.answer for clause in clauses if any(contains(box, context) for box in clause.boxes)]
+    return named or [clause.answer for clause in clauses if not clause.boxes]
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+def test_each_context_gets_its_own_answer_for_every_combination(grid):
+    contexts = GRIDS[grid]
+    described = 0
+    for outcomes in itertools.product(OUTCOMES, repeat=len(contexts)):
+        clauses = find_clauses(contexts, outcomes)
+        if clauses is None:
+            assert len(contexts) > 4
+            continue
+        described += 1
+        for settings, outcome in zip(contexts, outcomes, strict=True):
+            assert stated(clauses, settings) == [ANSWERS[outcome]]
+    assert described > 0.8 * len(OUTCOMES) ** len(contexts)
+
+
+def test_the_shortest_description_comes_first():
+    contexts = GRIDS["four"]
+    (no, yes) = find_clauses(contexts, ["positive", "positive", "negligible", "positive"])
+    assert no == ("no", ({"policy": ("tuned",), "depth": (1,)},))
+    assert yes == ("yes", ())
+
+
+def test_both_sides_of_one_setting_are_named():
+    assert find_clauses(GRIDS["two"], ["positive", "reversed"]) == [
+        ("yes", ({"policy": ("fixed",)},)),
+        ("no", ({"policy": ("tuned",)},)),
+    ]
+
+
+def test_neighbouring_values_are_one_condition():
+    contexts = [{"rate": rate} for rate in (1, 2, 3, 4)]
+    assert find_clauses(contexts, ["negligible", "positive", "positive", "reversed"])[0] == (
+        "yes",
+        ({"rate": (2, 3)},),
+    )
+
+
+def test_a_pattern_without_a_short_description_is_left_to_counts():
+    contexts = [{"rate": rate} for rate in range(1, 9)]
+    assert find_clauses(contexts, ["positive", "reversed", "undecided", "reversed"] * 2) is None
+
+
+# Sentences ------------------------------------------------------------------------------------------------------------
+
+SIZES = {  # estimate and interval for which each outcome is possible, where 1 is the smallest effect
+    "positive": (1.5, 1.2, 2.0),
+    "negligible": (0.1, -0.5, 0.6),
+    "below": (-1.2, -1.6, -0.4),
+    "reversed": (-2.0, -3.0, -1.1),
+    "undecided": (0.9, 0.4, 1.4),
+}
+
+
+def record_of(outcomes, settings, unit="points", **changes) -> dict:
+    contexts = [
+        {
+            **setting,
+            **context(outcome, **dict(zip(("estimate", "low", "high"), SIZES[outcome], strict=True)), unit=unit),
+        }
+        for setting, outcome in zip(settings, outcomes, strict=True)
+    ]
+    return VERDICTS["small"] | {"unit": unit, "contexts": contexts} | changes
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_combination_of_outcomes_has_a_sentence(results, language):
+    page = page_of(results, language)
+    for outcomes in itertools.product(SIZES, repeat=4):
+        for unit in ("points", "log2"):
+            text = verdicts.answer_of(page, record_of(outcomes, GRIDS["four"], unit))
+            assert text.endswith(".")
+            assert "{" not in text
+            assert text.count("..") == 0
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "english", "korean"),
+    [
+        (("positive",) * 4, "Yes, in all 4 settings that we tried.", "그렇다. 시험한 4가지 설정 모두에서 그랬다."),
+        (
+            ("negligible",) * 4,
+            "No, in none of the 4 settings that we tried. The difference is less than 1 point.",
+            "아니다. 시험한 4가지 설정 어디에서도 그렇지 않았다. 차이는 1퍼센트포인트 미만이다.",
+        ),
+        (("undecided",) * 4, "The data do not decide.", "이 데이터로는 가릴 수 없다."),
+        (
+            ("positive", "positive", "negligible", "positive"),
+            "No with each at its own learning rate, with one hidden layer; otherwise yes. "
+            "Where it does not hold, the difference is less than 1 point.",
+            "학습률을 각자 맞춘 조건, 은닉층 1개에서는 아니다. 그 밖에는 그렇다. "
+            "그렇지 않은 곳에서 차이는 1퍼센트포인트 미만이다.",
+        ),
+        (
+            ("positive", "positive", "negligible", "reversed"),
+            "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
+            "with each at its own learning rate, with 5 hidden layers: 2.0 points.",
+            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘 조건, 은닉층 "
+            "5개에서는 오히려 반대로 2.0퍼센트포인트 차이가 난다.",
+        ),
+        (
+            ("undecided", "positive", "positive", "positive"),
+            "Open at one shared learning rate, with one hidden layer; otherwise yes.",
+            "학습률이 같은 조건, 은닉층 1개에서는 미정이다. 그 밖에는 그렇다.",
+        ),
+    ],
+)
+def test_the_sentence_says_where(results, outcomes, english, korean):
+    for language, expected in (("en", english), ("ko", korean)):
+        text = verdicts.answer_of(page_of(results, language), record_of(outcomes, GRIDS["four"]))
+        assert text.replace("\xa0", " ") == expected
+
+
+def test_one_context_needs_no_conditions(results):
+    page = page_of(results)
+    assert verdicts.answer_of(page, record_of(["positive"], [{}])) == "Yes."
+    assert verdicts.answer_of(page, record_of(["reversed"], [{}], "log2")) == (
+        "No. It is the other way round: a factor of 4.00."
+    )
+
+
+def test_an_endless_opposite_effect_has_no_size(results):
+    record = record_of(["reversed"], [{}])
+    record["contexts"][0] |= {"estimate": -math.inf, "low": -math.inf, "high": -math.inf}
+    assert verdicts.answer_of(page_of(results), record) == "No."
+
+
+def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(results):
+    readings = {"its value": "holds", "its gradient": "fails"}
+    contexts = [{"reading": reading, "outcome": outcome} for reading, outcome in readings.items()]
+    record = {"kind": "by_construction", "verdict": "depends", "contexts": contexts}
+    assert verdicts.answer_of(page_of(results), record) == "True: its value. Not true: its gradient."
+    assert verdicts.answer_of(page_of(results), record | {"contexts": contexts[:1]}) == "Yes, by definition."
+    refuted = record | {"id": "small", "verdict": "refuted", "contexts": contexts[1:]}
+    assert verdicts.answer_of(page_of(results), refuted) == "No. Because."
+
+
+# Surprise -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def page(results) -> Page:
+    """Return a page of a study with three claims: supported, depends with an opposite, and refuted."""
+    two = GRIDS["two"]
+    records = {
+        "held": record_of(["positive", "positive"], two, verdict="supported"),
+        "mixed": record_of(["positive", "reversed"], two, verdict="depends"),
+        "wrong": record_of(["negligible", "below"], two, verdict="refuted"),
+    }
+    claims = {
+        id: replace(
+            CLAIMS["small"], id=id, source=("So it is.",), chapter="activations", statement={"en": f"It is {id}."}
+        )
+        for id in records
+    }
+    sources = with_findings(page_of(results).sources, verdicts=records, claims=claims)
+    return Page(sources, "activations.md")
+
+
+def test_the_most_surprising_verdict_comes_first(page):
+    assert verdicts.by_surprise(page) == ["wrong", "mixed", "held"]
+    assert verdicts.by_surprise(page, taught=True) == ["wrong", "mixed"]
+
+
+def test_a_larger_distance_surprises_more(page):
+    records = page.results.verdicts
+    farther = record_of(["negligible", "reversed"], GRIDS["two"], verdict="refuted")
+    claims = page.results.claims | {"farther": replace(CLAIMS["small"], id="farther")}
+    more = with_findings(page.sources, verdicts=records | {"farther": farther}, claims=claims)
+    assert verdicts.by_surprise(Page(more, "index.md"))[:2] == ["farther", "wrong"]
+
+
+def test_cards_are_what_was_taught_and_turned_out_otherwise(page):
+    cards = verdicts.cards(page)
+    assert cards.index("It is wrong.") < cards.index("It is mixed.")
+    assert "It is held." not in cards
+    assert verdicts.cards(Page(with_findings(page.sources, verdicts={}), "index.md")) == ""
+
+
+def test_a_chapter_opens_with_its_claims(page):
+    found = evidence.found(page, "activations", 2)
+    assert found.startswith("## What we found")
+    assert found.index("It is wrong.") < found.index("It is mixed.")
+    assert 'id="figure-evidence-wrong"' in found
+    assert evidence.found(page, "losses") == ""
+
+
+def test_every_claim_has_a_square_and_surprising_ones_a_mark(page):
+    assert verdicts.squares(page).count("<li>") == 3
+    assert tables.at_a_glance(page, ["wrong", "held"]).count("surprising") == 2  # the class and the word, once
