@@ -5,12 +5,13 @@ STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
 PROFILE ?= profiles/slurm
+TRUSTED = $(filter yes,$(TRUST_CODE))# TRUST_CODE=yes lets metrics of STUDY run, which are code
 
 VENV := .venv
 BIN  := $(VENV)/bin
 SLURM := $(VENV)-slurm
 ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because jobs run `python`
-SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$(STUDY)"
+SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$(STUDY)" $(if $(TRUSTED),trust_code=yes)
 
 .DEFAULT_GOAL := site
 .PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup lint hooks format lock dist smoke-wheel clean help
@@ -105,7 +106,7 @@ serve: setup ## serve the site of STUDY on this machine, at PORT
 	@$(BIN)/ontrial serve --study "$(STUDY)" --port $(PORT)
 
 report: setup ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip
-	@$(BIN)/ontrial report --study "$(STUDY)"
+	@$(BIN)/ontrial report --study "$(STUDY)" $(if $(TRUSTED),--trust-code)
 
 bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)

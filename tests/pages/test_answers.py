@@ -144,6 +144,8 @@ def test_one_context_needs_no_conditions(results):
     assert verdicts.answer_of(page, record_of(["reversed"], [{}], "log2")) == (
         "No. It is the other way round: a factor of 4.00."
     )
+    slope = verdicts.answer_of(page, record_of(["reversed"], [{}], "log2 per doubling"))
+    assert slope.replace("\xa0", " ") == "No. It is the other way round: a factor of 4.00 per doubling."
 
 
 def test_an_endless_opposite_effect_has_no_size(results):

@@ -56,8 +56,11 @@ def test_each_claim_gets_a_verdict(made):
 
 
 def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
-    planned = run(copy(made, tmp_path / "our-claims"), "--dry-run", "--quiet", "rules", "--forceall")
+    folder = copy(made, tmp_path / "our-claims")
+    planned = run(folder, "--dry-run", "--quiet", "rules", "--forceall")
     assert planned.returncode == 0, planned.stderr[-4000:]
+    named = run(folder, "--dry-run", "--quiet", "rules", "--forceall", "--config", "study=config/config.yaml")
+    assert jobs_by_rule(named) == jobs_by_rule(planned)
     assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
 
 

@@ -33,9 +33,12 @@ def call(function, *arguments):
 def read_study():
     """Return the study of the configuration files and overrides, or the one that an importing workflow passes on."""
     values = {key: value for key, value in config.items() if key != requested.TRUST or key not in COMMAND_LINE}
-    if IS_MODULE:
-        return configuration.from_mapping(values, *map(relative, workflow.configfiles[-1:]))
-    return requested.merge_study([relative(path) for path in workflow.configfiles], values)
+    paths = [relative(path) for path in workflow.configfiles]
+    if not IS_MODULE:
+        return requested.merge_study(paths, values)
+    if values.get("study") in paths:  # from --config study=FILE, as in the commands on pages
+        values["study"] = requested.study_name(paths)
+    return configuration.from_mapping(values, *paths[-1:])
 
 
 def relative(path):

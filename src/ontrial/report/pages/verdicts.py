@@ -190,8 +190,9 @@ def contrary_sentence(page: Page, record: Context) -> str:
     clearest = min(against, key=lambda context: effect_of(context).estimate)
     estimate, _, high = effect_of(clearest)
     if high < 0 and estimate <= -smallest and math.isfinite(estimate):
-        text = page.say["answer size log2"] if unit == "log2" else page.say.get(f"effect {unit}", "{}")
-        size = text.format(amount(-estimate, unit))
+        base, step = outcomes.split_unit(unit)
+        text = page.say["answer size log2"] if base == "log2" else page.say.get(f"effect {base}", "{}")
+        size = outcomes.per_step(page.say, text.format(amount(-estimate, unit)), step)
         box = {axis: (value,) for axis, value in settings_of(clearest).items()}
         if not box:
             return page.say["answer opposite once"].format(size=size)
