@@ -272,7 +272,7 @@ rule build:
 
 
 rule assemble:
-    """Add what all languages share to the site: figures, their numbers, and the pages at its root."""
+    """Add what all languages share to the site: figures, their numbers, data sets, and the pages at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,
@@ -283,6 +283,7 @@ rule assemble:
         not_found="<results>/site/404.html",
         figures=directory("<results>/site/figures"),
         explorer=directory("<results>/site/explorer"),
+        data=directory("<results>/site/data"),
     log:
         "<results>/logs/assemble.log",
     benchmark:

@@ -339,7 +339,7 @@ def step_of(axis: str) -> str:
 
 def axis_position(arm: Arm, axis: str) -> float:
     """Return the position of an arm along the axis of a slope, in steps. Raises ValueError if it has none."""
-    value = _axis_value(arm, axis)
+    value = axis_value(arm, axis)
     if axis == "momentum":
         return 10 * value
     if axis == "depth":
@@ -352,7 +352,8 @@ def axis_position(arm: Arm, axis: str) -> float:
     return math.log2(value)
 
 
-def _axis_value(arm: Arm, axis: str) -> float:
+def axis_value(arm: Arm, axis: str) -> float:
+    """Return the value of an arm on the axis of a slope. Raises ValueError if it has none."""
     cell = arm.cell
     match axis:
         case "depth":

@@ -83,11 +83,12 @@ def chance(records: pd.DataFrame) -> float:
 
 def loss_of_guessing(records: pd.DataFrame) -> float:
     """Return the loss of predicting the same probability for each class: for cross-entropy after softmax, ln K."""
-    return _loss_of_guessing(*records[["dataset", "output", "loss"]].iloc[0])
+    return loss_of_equal_probabilities(*records[["dataset", "output", "loss"]].iloc[0])
 
 
 @cache
-def _loss_of_guessing(dataset: str, output: str, loss: str) -> float:
+def loss_of_equal_probabilities(dataset: str, output: str, loss: str) -> float:
+    """Return the loss of predicting the same probability for each class of a data set."""
     target = np.zeros((1, 1, data.target_columns(dataset, output)))
     target[..., 0] = 1
     prediction = np.full_like(target, 1 / data.sizes(dataset).classes)

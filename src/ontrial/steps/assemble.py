@@ -1,8 +1,11 @@
-"""Assemble what all languages share: figures, films, the explorer, and the pages at the root of the site."""
+"""Assemble what all languages share: figures, films, the explorer, data sets, and the pages at the root of the site."""
 
 import argparse
+import base64
+import gzip
 from pathlib import Path
 
+from ontrial.data.files import OPTDIGITS, TITANIC, Shipped
 from ontrial.report.site import build as site
 from ontrial.storage import files
 
@@ -10,11 +13,25 @@ from ontrial.storage import files
 def assemble(
     templates: list[str], names: list[tuple[str, str]], figures: list[str], explorer: list[str], folder: str
 ) -> None:
-    """Copy the figures, the films and the files of the explorer, and write the pages at the root of the site."""
+    """Copy the figures, the films and the files of the explorer, and write data sets and the pages at the root."""
     texts = {Path(template).name: Path(template).read_text(encoding="utf-8") for template in templates}
     drawn = [path for source in figures for kind in ("svg", "csv", "js") for path in Path(source).glob(f"*.{kind}")]
     shared = {"figures": drawn, "explorer": map(Path, explorer)}
     site.assemble(Path(folder), shared, site.root(texts, dict(names)))
+    with files.atomic_folder(Path(folder, "data")) as data_folder:
+        for file in (OPTDIGITS, TITANIC):
+            name = file.name.partition(".")[0]
+            files.write_text(data_folder / f"{name}.js", data_script(name, file))
+
+
+def data_script(name: str, file: Shipped) -> str:
+    """Return JavaScript that gives a file of the package, gzipped and in base64, to the engine of the page.
+
+    Pages opened from a folder can load a script, but no other file.
+    """
+    content = file.read()
+    compressed = content if file.name.endswith(".gz") else gzip.compress(content, mtime=0)
+    return f';((globalThis.engine ??= {{}}).files ??= {{}}).{name} = "{base64.b64encode(compressed).decode()}"\n'
 
 
 if __name__ == "__main__":

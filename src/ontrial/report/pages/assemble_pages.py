@@ -17,6 +17,7 @@ from ontrial.report.pages import (  # noqa: F401  most are imported for the func
     robustness,
     scaling,
     tables,
+    trial,
     verdicts,
 )
 from ontrial.report.pages.macros import html

@@ -5,6 +5,7 @@ globalThis.engine ??= {}
   const TEST_SEED = 1795
   const SHAPE_SEED = 20210705
   const POINTS = 500 // per class
+  const CHUNK = 500 // rows of a file that are read at a time
   const LARGE = 50 // people of a group whose rate is known well enough
 
   /**
@@ -37,14 +38,22 @@ globalThis.engine ??= {}
   /** @type {Record<string, () => Promise<Dataset> | Dataset>} */
   const DATASETS = {
     async digits() {
-      const table = await rowsOf(engine.files.optdigits)
-      const X = table.map(row => Float64Array.from(row.slice(1, -1), Number)) // the first column is the writer
-      const labels = table.map(row => Number(row.at(-1)))
-      return {X, labels, classes: 10, oneUnit: true, train: 1150, validation: 500, test: 1797}
+      const table = await rowsOf(engine.files.optdigits, row => Float64Array.from(row, Number))
+      const X = table.map(row => row.subarray(1, -1)) // the first column is the writer
+      return {
+        X,
+        labels: table.map(row => row[row.length - 1]),
+        classes: 10,
+        oneUnit: true,
+        train: 1150,
+        validation: 500,
+        test: 1797,
+      }
     },
     async titanic() {
       const features = {0: ["1st", "2nd", "3rd", "crew"], 1: ["male", "female"], 2: ["child", "adult"]}
-      const people = (await rowsOf(engine.files.titanic)).flatMap(([group, sex, age, survived, count]) => {
+      const table = await rowsOf(engine.files.titanic, row => row)
+      const people = table.flatMap(([group, sex, age, survived, count]) => {
         const values = [group, sex, age]
         const x = Object.entries(features).flatMap(([i, names]) =>
           names.map(name => Number(name === values[Number(i)])),
@@ -77,12 +86,20 @@ globalThis.engine ??= {}
     },
   }
 
-  /** Return the rows of a gzipped CSV file in base64, without its header. @param {string} file */
-  async function rowsOf(file) {
+  /**
+   * Return the rows of a gzipped CSV file in base64, without its header, each converted. It pauses to let the page react.
+   * @template T @param {string} file @param {(row: string[]) => T} convert
+   */
+  async function rowsOf(file, convert) {
     const bytes = Uint8Array.from(atob(file), character => character.charCodeAt(0))
     const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text()
     const lines = text.trim().split(/\r?\n/)
-    return lines.slice(1).map(line => line.split(","))
+    const rows = []
+    for (let start = 1; start < lines.length; start += CHUNK) {
+      for (const line of lines.slice(start, start + CHUNK)) rows.push(convert(line.split(",")))
+      await new Promise(resolve => setTimeout(resolve))
+    }
+    return rows
   }
 
   // Splits -----------------------------------------------------------------------------------------------------------

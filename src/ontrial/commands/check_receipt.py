@@ -1,0 +1,113 @@
+"""Retrain the networks of a receipt from the site, and check that their result is the same.
+
+A receipt is written by "Try this claim again" on the page of a claim. Exits with 1 if the result is not the same.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from ontrial.errors import InputError
+from ontrial.judge import checks, claims, statistics
+from ontrial.judge.claims import Arm, Estimand
+from ontrial.nn import train
+from ontrial.steps.train import long_table
+from ontrial.study import checking, configuration
+from ontrial.study.study import Study
+
+SHARE = 0.1  # of the smallest effect: by how much two estimates of the same networks may differ
+
+
+def check_receipt(receipt_file: str, study_file: str) -> None:
+    """Print the numbers of the receipt next to those of this machine, and whether both have the same result."""
+    study = configuration.read(study_file)
+    if study.docket is None:
+        raise InputError(f"{study_file}: this study tests no claims. Give the path of a docket with the key docket.")
+    claim_by_id = checks.read(study.docket, study).claims
+    receipt = read_receipt(receipt_file)
+    claim = claim_by_id.get(receipt["claim"])
+    if claim is None or claim.hash != receipt["hash"]:
+        raise InputError(
+            f'{receipt_file}: {study_file} has no such claim "{receipt["claim"]}", or its test is another one. '
+            f'The receipt is for the study "{receipt["study"]}": name its configuration with --study.'
+        )
+    estimand = claim.estimand
+    if estimand is None or receipt["context"] not in claims.list_contexts(estimand):
+        raise InputError(f'{receipt_file}: claim "{claim.id}" has no context {json.dumps(receipt["context"])}.')
+    arms = arms_of(study, estimand, receipt, receipt_file)
+    retrained = np.stack([numbers_of(arm, rate, receipt["seeds"], estimand) for arm, rate in arms])
+    positions = [claims.axis_position(arm, estimand.along) if estimand.along else 0.0 for arm, _ in arms]
+    here = estimand.numbers(retrained, positions)
+    there = estimand.numbers(np.array([list(map(float, arm)) for arm in receipt["numbers"]]), positions)
+    print_numbers(receipt["seeds"], there, here)
+    sys.exit(0 if print_results(estimand, there, here, receipt["outcome"]) else 1)
+
+
+def read_receipt(path: str) -> dict[str, Any]:
+    """Return the content of a receipt. Raises InputError with every mistake in it."""
+    return checking.check(checking.read_text(path), path, checking.load_schema("receipt"), {}, lambda *_: [])
+
+
+def arms_of(study: Study, estimand: Estimand, receipt: Mapping[str, Any], path: str) -> list[tuple[Arm, float]]:
+    """Return the arms of the receipt's context and their learning rates. Raises InputError if they do not fit."""
+    arms = [
+        arm for side in estimand.arms.values() for arm in claims.select_arms(study, estimand, side, receipt["context"])
+    ]
+    numbers = (len(arms), len(receipt["seeds"]))
+    if len(receipt["rates"]) != len(arms) or list(map(len, receipt["numbers"])) != [numbers[1]] * numbers[0]:
+        raise InputError(f"{path}: expected {numbers[0]} rates, and {numbers[0]} lists of {numbers[1]} numbers.")
+    for arm, rate in zip(arms, receipt["rates"], strict=True):
+        if rate not in arm.cell.learning_rates:
+            raise InputError(f"{path}: the learning rate {rate} is not one of {arm.cell.learning_rates}.")
+    return list(zip(arms, receipt["rates"], strict=True))
+
+
+def numbers_of(arm: Arm, rate: float, seeds: Sequence[int], estimand: Estimand) -> np.ndarray:
+    """Train a network for each seed, and return the metric of the claim for each of them: (seeds,)."""
+    cell, rates = arm.cell, (rate,) * len(seeds)
+    history = train(cell.architecture, cell.schedule, cell.arrays(seeds), rates, seeds)
+    records = long_table(cell.columns, rates, tuple(seeds), history).to_pandas()
+    table = estimand.measure.numbers(records, "test", estimand.threshold)
+    return table.loc[list(seeds)].to_numpy().ravel()
+
+
+def print_numbers(seeds: Sequence[int], there: np.ndarray, here: np.ndarray) -> None:
+    """Print one line per seed."""
+    table = Table("seed", "receipt", "NumPy", "difference")
+    for seed, receipt, number in zip(seeds, there, here, strict=True):
+        table.add_row(str(seed), f"{receipt:.4f}", f"{number:.4f}", f"{difference(receipt, number):.1e}")
+    Console().print(table)
+
+
+def difference(first: float, second: float) -> float:
+    """Return the absolute difference of two numbers: 0 if both are the same infinity."""
+    return 0.0 if first == second else abs(first - second)
+
+
+def print_results(estimand: Estimand, there: np.ndarray, here: np.ndarray, outcome: str) -> bool:
+    """Print the result of the receipt and that of this machine, and return whether they are the same."""
+    estimates = []
+    for name, numbers in (("receipt", there), ("NumPy", here)):
+        estimate, low, high = statistics.confidence_interval(numbers, estimand.censored)
+        estimates.append(float(estimate))
+        word = statistics.classify(numbers, estimand.smallest_effect, estimand.censored)
+        print(f"{name}: {estimate:.3f} {estimand.unit} ({low:.3f} to {high:.3f}), {word}")
+    is_same = (
+        str(word) == outcome == str(statistics.classify(there, estimand.smallest_effect, estimand.censored))
+        and difference(*estimates) <= SHARE * estimand.smallest_effect + statistics.TOLERANCE
+    )
+    print("The results are the same." if is_same else "The results are not the same.")
+    return is_same
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
+    parser.add_argument("receipt_file", metavar="FILE", help="the receipt (.json)")
+    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    parser.set_defaults(function=check_receipt)

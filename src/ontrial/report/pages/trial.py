@@ -1,0 +1,214 @@
+"""The readers' own trial of a claim in their browser: what its script needs, or why a browser cannot repeat it."""
+
+import math
+from typing import Any
+
+from ontrial import data
+from ontrial.judge import claims, estimands, metrics, policies, statistics
+from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.estimands import Measured
+from ontrial.judge.statistics import OUTCOMES
+from ontrial.judge.verdicts import decide_context, looks_of
+from ontrial.report.pages import verdicts
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.wording import labels, outcomes
+from ontrial.study.cell import DEFAULTS, Cell
+
+TRIAL = "trial "  # prefix of the script's texts in docs/phrases.yaml
+FILES = {"digits": ["optdigits"], "titanic": ["titanic"], "moons": [], "spirals": [], "xor": []}  # of known data sets
+FIRST_SEED = 1_001  # or the first after the seeds of the study
+KNOWN = {"dataset", "hidden", "activation", "initialisation", "objective", "optimiser", "momentum", "weight_decay"}
+KNOWN |= {"training_samples", "batch_size"}  # the settings that the engine of the page knows
+LONGEST = 30  # seconds of a seed
+SPEED = 1e9  # operations per second
+ACTIVATION = 20  # operations for one unit and sample, forward and backward
+DIGITS = 6  # significant digits of numbers for the script
+
+
+@template_name("trial")
+def trial(page: Page, id: str) -> str:
+    """Return the element that the script turns into the trial, "" if a browser cannot repeat the claim.
+
+    The element is empty, so it shows nothing without scripts.
+    """
+    claim = verdicts.claim_of(page, id)
+    if claim.estimand is None or obstacle(page, claim):
+        return ""
+    study = page.results.study
+    experiments = [study.experiments[name] for name in claim.estimand.experiments]
+    decided = [
+        decide_context(measured, looks_of(study, claim.estimand)).measured
+        for measured in estimands.measure(page.results, claim.estimand)
+    ]
+    cells: dict[Cell, int] = {}  # and their numbers
+    contexts = [
+        describe_context(page, measured, context, cells)
+        for measured in decided
+        for context in verdicts.matching_contexts(page, id, measured.context)
+        if context["n"]
+    ]
+    values = {
+        "study": study.name,
+        "claim": id,
+        "hash": claim.hash,
+        "metric": claim.estimand.metric,
+        "unit": "log2" if outcomes.split_unit(claim.estimand.unit)[0] == "log2" else claim.estimand.unit,
+        "smallestEffect": claim.estimand.smallest_effect,
+        "censored": claim.estimand.censored,
+        "form": claim.estimand.form,
+        "spread": claim.estimand.measure.spread,
+        "threshold": claim.estimand.threshold,
+        "sides": [None if isinstance(side, dict) else {"value": side} for side in claim.estimand.sides.values()],
+        "contexts": contexts,
+        "cells": [describe_cell(cell, claim.estimand) for cell in cells],
+        "data": list(dict.fromkeys(name for cell in cells for name in FILES[cell.dataset])),
+        "firstSeed": max(
+            FIRST_SEED, *(experiment.confirmatory[0] + experiment.looks[-1] for experiment in experiments)
+        ),
+        "fewest": statistics.fewest_seeds(statistics.ALPHA),
+        "knownSeed": experiments[0].confirmatory[0],
+    }
+    return html("trial", root=page.root, trial=values, words=words(page, claim.estimand))
+
+
+@template_name("trial_obstacle")
+def trial_obstacle(page: Page, id: str) -> str | None:
+    """Return in a sentence why a browser cannot repeat a measured or timed claim; None if it can."""
+    reason = obstacle(page, verdicts.claim_of(page, id))
+    return page.say[f"no trial {reason}"] if reason else None
+
+
+def obstacle(page: Page, claim: Claim) -> str | None:
+    """Return why a browser cannot repeat a claim, as a word of docs/phrases.yaml; None if it can."""
+    estimand = claim.estimand
+    if claim.kind == "timed":
+        return "of seconds"
+    if estimand is None or not verdicts.verdict_record(page, claim.id)["contexts"]:
+        return None
+    if estimand.metric not in metrics.BUILT_IN:
+        return "of other metrics"
+    if not estimand.measure.uses_rate:
+        return "at all rates"
+    arms = [
+        [
+            arm
+            for side in estimand.arms.values()
+            for arm in claims.select_arms(page.results.study, estimand, side, context)
+        ]
+        for context in claims.list_contexts(estimand)
+    ]
+    cells = {arm.cell for context in arms for arm in context}
+    if any(cell.dataset not in FILES for cell in cells):
+        return "on other data"
+    if any(getattr(cell, name) != default for cell in cells for name, default in DEFAULTS.items() if name not in KNOWN):
+        return "with other settings"
+    if not all(page.results.study.experiments[name].confirmatory for name in estimand.experiments):
+        return "without seeds"
+    if any(sum(operations(arm.cell) for arm in context) / SPEED > LONGEST for context in arms):
+        return "of hours"
+    if not any(context["n"] for context in verdicts.verdict_record(page, claim.id)["contexts"]):
+        return "off the grid"
+    return None
+
+
+def describe_context(
+    page: Page, measured: Measured, context: verdicts.Context, cells: dict[Cell, int]
+) -> dict[str, Any]:
+    """Return the arms of a context and its published result. Cells that are new are added to `cells`."""
+    estimand = measured.estimand
+    arms = []
+    selected = [
+        (side, arm)
+        for side in estimand.arms.values()
+        for arm in claims.select_arms(page.results.study, estimand, side, measured.context)
+    ]
+    for (side, arm), numbers in zip(selected, measured.arms, strict=True):
+        settings: dict[str, Any] = {name: measured.context.get(name, value) for name, value in side.items()}
+        name = labels.context(settings, page.terms)
+        if estimand.along:
+            name = f"{verdicts.axis_name(page, estimand.along)} {claims.axis_value(arm, estimand.along):g}"
+        known = numbers.seeds.iloc[0]
+        arms.append(
+            {
+                "cell": cells.setdefault(arm.cell, len(cells)),
+                "name": name or page.say["trial measured"],
+                "rate": policies.typical(numbers.seeds["rate"]),
+                "known": {"rate": known["rate"], "number": compact(known["number"])},
+            }
+        )
+    return {
+        "name": labels.context(measured.context, page.terms),
+        "settings": measured.context,
+        "positions": [arm.position for arm in measured.arms],
+        "arms": arms,
+        "published": {
+            **{name: compact(context[name]) for name in ("estimate", "low", "high")},
+            "outcome": context["outcome"],
+            "n": context["n"],
+            "numbers": [compact(number) for number in measured.numbers.tolist()],
+        },
+    }
+
+
+def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
+    """Return what the engine of the page needs to train a cell, and to measure what the claim is about."""
+    samples, schedule = cell.training_sample_count, cell.schedule
+    return {
+        "dataset": cell.dataset,
+        "samples": samples,
+        "layers": cell.architecture.layers,
+        "activation": cell.activation,
+        "output": cell.output,
+        "loss": cell.loss,
+        "initialisation": cell.initialisation,
+        "optimiser": cell.optimiser,
+        "momentum": cell.momentum,
+        "weightDecay": cell.weight_decay,
+        "batchSize": cell.batch_sample_count,
+        "records": schedule.recorded_updates(samples),
+        "trainRecords": schedule.train_records(samples),
+        "probes": estimand.measure.probes,
+        "guess": {
+            "classes": data.sizes(cell.dataset).classes,
+            "lossOfGuessing": metrics.loss_of_equal_probabilities(cell.dataset, cell.output, cell.loss),
+            "depth": len(cell.hidden),
+        },
+        "work": operations(cell),
+    }
+
+
+def operations(cell: Cell) -> float:
+    """Return about how many additions and multiplications one run of a cell takes."""
+    samples, sizes = cell.training_sample_count, data.sizes(cell.dataset)
+    records = cell.schedule.recorded_updates(samples)
+    parameters = sum((n_in + 1) * n_out for n_in, n_out in cell.architecture.shapes)
+    units = ACTIVATION * sum(cell.architecture.layers[1:])
+    trained = records[-1] * min(cell.batch_sample_count, samples)
+    measured = len(cell.schedule.train_records(samples)) * samples
+    if cell.training.happens:
+        measured += len(records) * (sizes.validation + sizes.test)
+    if "gradients" in cell.training.probes:
+        measured *= 2  # these samples have a backward pass, too
+    return trained * (6 * parameters + units) + records[-1] * 4 * parameters + measured * (2 * parameters + units)
+
+
+def words(page: Page, estimand: Estimand) -> dict[str, Any]:
+    """Return every text of the script."""
+    say = page.say
+    unit, step = outcomes.split_unit(estimand.unit)
+    texts: dict[str, Any] = {term.removeprefix(TRIAL): say[term] for term in say if term.startswith(TRIAL)}
+    short = "×\N{NO-BREAK SPACE}{}" if unit == "log2" else say.get(f"effect {unit}", "{}")
+    return texts | {
+        "quantity": outcomes.per_step(say, short, step),
+        "range": say["range"].format("{low}", "{high}"),
+        "axis": outcomes.per_step(page.terms, page.terms[f"effect in {unit}"], step),
+        "outcomes": {word: outcomes.term(say, word, estimand.smallest_effect, estimand.unit) for word in OUTCOMES},
+    }
+
+
+def compact(number: float | None) -> float | str | None:
+    """Return a number with few digits for JSON, which has no NaN (null instead) and no infinity (a word instead)."""
+    if number is None or math.isnan(number):
+        return None
+    return str(number) if math.isinf(number) else float(f"{number:.{DIGITS}g}")

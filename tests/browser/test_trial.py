@@ -1,0 +1,128 @@
+"""A claim that a reader tries again in the browser, held against the engine of the study."""
+
+import json
+import re
+
+import pytest
+from support.browser import DESK, PHONE, browser_test, problems
+from support.project import ROOT
+from support.sites import NAMES
+
+from ontrial.commands.check_receipt import check_receipt
+
+pytestmark = browser_test
+
+CLAIM = "evidence/small-batch-accuracy.html"
+PATIENCE = 120_000  # milliseconds, on a busy machine
+DONE = "() => document.querySelector('.trial-status').textContent.startsWith('All networks')"
+
+
+@pytest.fixture
+def opened(smoke_site, served, reader):
+    """Return a function that opens the page of a claim, from a server or from the folder, and check for errors."""
+    windows = []
+
+    def new(hash: str = "", protocol: str = "http", **options):
+        address = served(smoke_site) if protocol == "http" else smoke_site.as_uri()
+        windows.append(reader(address, **{"viewport": DESK, **options}))
+        return windows[-1].open(f"en/{CLAIM}{hash}")
+
+    yield new
+    assert [message for window in windows for message in window.complaints] == []
+
+
+def train(page, seeds: str) -> None:
+    """Train the networks of seeds, and wait for the result."""
+    page.get_by_role("textbox", name="Seeds").fill(seeds)
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function(DONE, timeout=PATIENCE)
+
+
+def table(page) -> list[list[str]]:
+    """Return the rows of the table of seeds."""
+    page.locator(".trial summary").click()
+    rows = page.locator(".trial-table tbody tr").all()
+    return [row.locator("td").all_inner_texts() for row in rows]
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize("language", NAMES)
+def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
+    window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
+    assert problems(window, f"{language}/{CLAIM}") == []
+    window.page.locator(".trial-start").click()
+    window.page.wait_for_selector(".trial-table tbody tr:nth-child(6)", state="attached", timeout=PATIENCE)
+    assert problems(window, f"{language}/{CLAIM}#try&context=1&seeds=7") == []
+
+
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_a_receipt_is_confirmed_by_numpy(opened, tmp_path, monkeypatch, capsys, protocol):
+    page = opened("#try&context=0&seeds=1001-1006", protocol)
+    train(page, "1001-1006")
+    assert "Your 6 seeds: " in page.locator(".trial-result").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download a receipt").click()
+    receipt = tmp_path / "receipt.json"
+    download.value.save_as(receipt)
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit, match="0"):
+        check_receipt(str(receipt), "config/smoke.yaml")
+    printed = capsys.readouterr().out
+    assert "The results are the same." in printed
+    differences = [float(number) for number in re.findall(r"\d\.\de[-+]\d\d", printed)]
+    assert len(differences) == 6
+    assert max(differences) < 1e-4
+
+    content = json.loads(receipt.read_text(encoding="utf-8"))
+    content["numbers"][0] = [number + 5 for number in content["numbers"][0]]
+    receipt.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(SystemExit, match="1"):
+        check_receipt(str(receipt), "config/smoke.yaml")
+
+
+def test_a_seed_of_the_study_is_the_same_here(opened):
+    page = opened()
+    page.get_by_role("button", name="Repeat seed 101").click()
+    page.wait_for_function("() => document.querySelector('.trial-known').textContent", timeout=PATIENCE)
+    pairs = re.findall(r"(\S+) here and (\S+) in the study", page.locator(".trial-known").inner_text())
+    assert len(pairs) == 2
+    assert all(here.rstrip(";.") == there.rstrip(";.") for here, there in pairs)
+
+
+def test_a_link_names_the_setting_and_the_seeds(opened):
+    page = opened("#try&context=3&seeds=7,9-10")
+    assert page.get_by_role("textbox", name="Seeds").input_value() == "7, 9-10"
+    assert page.get_by_role("combobox", name="Setting").input_value() == "3"
+    page.get_by_role("button", name="More seeds").click()
+    assert page.get_by_role("textbox", name="Seeds").input_value() == "7, 9-10, 1001-1006"
+    assert page.locator(".trial-share a").get_attribute("href") == "#try&context=3&seeds=7,9-10,1001-1006"
+
+
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_a_page_that_trains_can_be_stopped_and_keeps_complete_seeds(opened, protocol):
+    page = opened(protocol=protocol)
+    page.get_by_role("textbox", name="Seeds").fill("1001-1200")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".trial-table tbody tr:nth-child(2)", state="attached", timeout=PATIENCE)
+    page.get_by_role("button", name="Stop").click()
+    assert page.locator(".trial-status").inner_text() == "Stopped. Complete seeds are kept."
+    assert len(table(page)) >= 2
+
+
+def test_mistakes_in_the_seeds_are_explained(opened):
+    page = opened()
+    page.get_by_role("textbox", name="Seeds").fill("many")
+    page.keyboard.press("Enter")
+    assert page.locator(".trial-status").inner_text().startswith("Write seeds as whole numbers")
+
+
+def test_nothing_is_loaded_before_the_reader_asks(smoke_site, served, reader):
+    window = reader(served(smoke_site))
+    window.open(f"en/{CLAIM}")
+    assert not [request for request in window.requests if "/engine/" in request or "/data/" in request]
+
+
+def test_without_scripts_the_page_has_no_trial(smoke_site, served, reader):
+    page = reader(served(smoke_site), java_script_enabled=False).page
+    page.goto(f"{served(smoke_site)}/en/{CLAIM}")
+    assert page.locator(".trial").inner_text() == ""

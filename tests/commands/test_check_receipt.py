@@ -1,0 +1,64 @@
+"""Receipts of readers: mistakes in them. tests/browser/test_trial.py has receipts from pages."""
+
+import json
+
+import pytest
+from support.project import ROOT
+
+from ontrial.commands.check_receipt import check_receipt
+from ontrial.errors import InputError
+from ontrial.judge import checks
+from ontrial.study import configuration
+
+CLAIM = "small-batch-accuracy"
+STUDY = "config/smoke.yaml"
+
+
+@pytest.fixture
+def receipt(monkeypatch) -> dict:
+    monkeypatch.chdir(ROOT)
+    study = configuration.read(STUDY)
+    claim = checks.read(study.docket, study).claims[CLAIM]
+    return {
+        "receipt": 1,
+        "study": "smoke",
+        "claim": CLAIM,
+        "hash": claim.hash,
+        "context": {"policy": "fixed", "budget": "epochs"},
+        "rates": [0.125, 0.125],
+        "seeds": [1001],
+        "numbers": [[80.0], [60.0]],
+        "estimate": 20.0,
+        "low": "-inf",
+        "high": "inf",
+        "outcome": "undecided",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"outcome": "maybe"}, 'outcome: "maybe" is not one of positive, negligible'),
+        ({"seeds": []}, "is not a list of 1 to 200 different seeds"),
+        ({"hash": "0"}, "or its test is another one"),
+        ({"claim": "nothing"}, 'has no such claim "nothing"'),
+        ({"context": {"policy": "fixed"}}, 'has no context {"policy": "fixed"}'),
+        ({"rates": [0.125]}, "expected 2 rates, and 2 lists of 1 numbers"),
+        ({"numbers": [[80.0], []]}, "expected 2 rates, and 2 lists of 1 numbers"),
+        ({"rates": [0.125, 0.3]}, "the learning rate 0.3 is not one of"),
+    ],
+)
+def test_mistakes_are_reported(receipt, tmp_path, changes, message):
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(receipt | changes), encoding="utf-8")
+    with pytest.raises(InputError, match=message.replace("{", r"\{").replace("(", r"\(")):
+        check_receipt(str(path), STUDY)
+
+
+def test_numbers_of_other_networks_do_not_pass(receipt, tmp_path, capsys):
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(receipt), encoding="utf-8")
+    with pytest.raises(SystemExit) as exit_:
+        check_receipt(str(path), STUDY)
+    assert exit_.value.code == 1
+    assert "The results are not the same." in capsys.readouterr().out

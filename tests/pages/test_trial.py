@@ -1,0 +1,63 @@
+"""What the page tells the script of a reader's own trial, and the claims that a browser cannot repeat."""
+
+from dataclasses import replace
+
+import pytest
+from support.pages import CLAIMS, ESTIMAND, page_of
+
+from ontrial.report.pages import trial
+from ontrial.study import configuration
+
+SHAPES = """
+study: shapes
+experiments:
+  batch-size:
+    purpose: Train on other data.
+    dataset: [{dataset}]
+    hidden: [{hidden}]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16, 64]
+    learning_rates: [0.25, 0.5]
+    seeds: {seeds}
+    budget: {{epochs: 2}}
+"""
+SEEDS = "{confirmatory: {from: 11, to: 12}}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "dataset", "hidden", "seeds", "word"),
+    [
+        ({}, "moons", "[4]", SEEDS, None),
+        ({"metric": "octaves_near_best"}, "moons", "[4]", SEEDS, "at all rates"),
+        ({}, "pendigits", "[4]", SEEDS, "on other data"),
+        ({}, "moons", "[4]", "{descriptive: {from: 1, to: 2}}", "without seeds"),
+        ({}, "digits", "[4096, 4096, 4096]", SEEDS, "of hours"),
+    ],
+)
+def test_claims_that_a_browser_cannot_repeat(results, changes, dataset, hidden, seeds, word):
+    study = configuration.parse(SHAPES.format(dataset=dataset, hidden=hidden, seeds=seeds), "shapes.yaml")
+    page = page_of(replace(results, study=study))
+    claim = replace(CLAIMS["small"], estimand=replace(ESTIMAND, **changes))
+    assert trial.obstacle(page, claim) == word
+    assert word is None or page.say[f"no trial {word}"]
+
+
+def test_a_timed_claim_is_not_repeated(results):
+    assert trial.obstacle(page_of(results), replace(CLAIMS["small"], kind="timed")) == "of seconds"
+
+
+def test_a_cell_is_described_as_the_study_trains_it(results):
+    first, _ = results.study.cells.values()
+    described = trial.describe_cell(first, ESTIMAND)
+    assert described["layers"] == (64, 16, 10)
+    assert described["records"] == first.schedule.recorded_updates(1_150)
+    assert described["guess"]["lossOfGuessing"] == pytest.approx(2.302585, abs=1e-6)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_script_has_the_arms_and_the_published_numbers(results, language):
+    html = trial.trial(page_of(results, language), "small")
+    assert '"known": {"rate": 0.25, "number": 95.5}' in html.replace("&#34;", '"')
+    assert '"firstSeed": 1001' in html.replace("&#34;", '"')
