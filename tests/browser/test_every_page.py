@@ -26,7 +26,15 @@ UNSEEN = """() => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, 
 def other_scheme(window, scheme: str) -> list[str]:
     """Return figures that were loaded although the page shows those of the other scheme."""
     other = SCHEMES[scheme == "light"]
-    return [f"loaded: {url}" for url in window.requests if url.endswith(f"-{other}.svg")]
+    return [f"loaded: {url}" for url in window.requests if url.endswith((f"-{other}.svg", f"-{other}-wide.svg"))]
+
+
+def other_width(window, narrow: bool) -> list[str]:
+    """Return figures that were loaded although the page shows those of the other width."""
+    wide = {url for url in window.requests if url.endswith("-wide.svg")}
+    if narrow:
+        return [f"loaded: {url}" for url in wide]
+    return [f"loaded: {url}" for url in window.requests if url.replace(".svg", "-wide.svg") in wide]
 
 
 def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
@@ -40,6 +48,7 @@ class TestEveryPage:
     def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, site, scheme, rules):
         def check(page) -> list[str]:
             problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
+            problems += other_width(window, narrow=False)
             problems += violations(page, rules)
             page.set_viewport_size(TABLET)
             problems += page.evaluate(OVERFLOW)
@@ -52,7 +61,8 @@ class TestEveryPage:
 
     def test_is_sound_on_a_phone(self, request, served, reader, site):
         def check(page) -> list[str]:
-            return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page, ALL_BUT_CONTRAST)
+            problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_width(window, narrow=True)
+            return problems + violations(page, ALL_BUT_CONTRAST)
 
         folder = request.getfixturevalue(site)
         window = reader(served(folder), viewport=PHONE, has_touch=True, is_mobile=True)

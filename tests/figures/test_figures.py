@@ -20,11 +20,13 @@ from support.simulated import BENCHMARK, SCALE
 from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
+from ontrial.judge.claims import Estimand
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
-from ontrial.report.figures import axes, drawing, reliability, style, svg, tables
+from ontrial.report.figures import axes, drawing, evidence, reliability, style, svg, tables
 from ontrial.report.figures.by_name import drawing_function
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs, widths
+from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, looks
 from ontrial.report.wording.phrases import Phrases
@@ -156,13 +158,15 @@ def words(language: str) -> Phrases:
     return Phrases(TERMS, language, "docs/words.yaml")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "width"), [(name, width) for name in NAMES for width in widths(name)])
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ko", "dark")])
-def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(results, name, language, scheme, monkeypatch):
+def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(
+    results, name, width, language, scheme, monkeypatch
+):
     texts = []
     monkeypatch.setattr(Text, "draw", lambda text, renderer: texts.append(text))
     with drawing.appearance(language, scheme):
-        figure, numbers = drawing_function(name)(results, words(language))
+        figure, numbers = drawing_function(name)(results, words(language), width)
         figure.draw_without_rendering()
         shown = [text for text in texts if text.get_visible() and text.get_text().strip()]
         assert shown
@@ -171,7 +175,7 @@ def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(results, 
             assert text.get_fontsize() >= 12, text.get_text()
             assert figure.bbox.x0 - 1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1, text.get_text()
             assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, text.get_text()
-    assert figure.get_figwidth() == 4.8
+    assert figure.get_figwidth() == width
     assert len(numbers) > 0
 
 
@@ -188,20 +192,16 @@ def test_rendering_a_figure_twice_gives_the_same_bytes(results):
     assert first["light"].startswith(b"<svg")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_recolouring_a_light_figure_gives_the_dark_one(results, name):
-    light, _ = drawing.render_in("light", drawing_function(name), results, words("en"))
-    dark, _ = drawing.render_in("dark", drawing_function(name), results, words("en"))
-    assert drawing.recoloured(light) in (dark, None)
+@pytest.mark.parametrize(("name", "width"), [(name, width) for name in NAMES for width in widths(name)])
+def test_recolouring_a_light_figure_gives_the_dark_one(results, name, width):
+    light, _ = drawing.render_in("light", drawing_function(name), results, words("en"), width)
+    dark, _ = drawing.render_in("dark", drawing_function(name), results, words("en"), width)
+    assert drawing.recoloured(light) == dark
 
 
-def test_only_figures_with_colours_between_those_of_the_scheme_are_drawn_twice(results):
-    drawn_twice = {
-        name
-        for name in ("batch-policies", "layers", "batch-rate-surface")
-        if drawing.recoloured(drawing.render_in("light", drawing_function(name), results, words("en"))[0]) is None
-    }
-    assert drawn_twice == {"batch-rate-surface"}
+def test_a_colour_that_the_scheme_lacks_is_an_error():
+    with pytest.raises(ValueError, match="#123456"):
+        drawing.recoloured(b'<path style="fill: #123456"/>')
 
 
 def compacted(content: str) -> str:
@@ -361,7 +361,8 @@ def test_the_last_rule_fails_if_a_figure_could_not_be_drawn(tmp_path):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_has_a_title_a_caption_and_an_alternative_text(name):
-    assert set(CAPTIONS[name]) == {"title", "caption", "alt"}
+    words = ANSWERS[name].words if name in ANSWERS else ()
+    assert set(CAPTIONS[name]) == {"title", "caption", "alt", *(f"title {word}" for word in words)}
 
 
 def test_every_registered_name_has_a_term_in_both_languages():
@@ -377,7 +378,7 @@ def test_an_unknown_term_raises_an_error_that_names_the_file():
 
 @pytest.mark.parametrize("character", ["\U00013000", "$\U00013000$"], ids=["in text", "in a formula"])
 def test_a_character_that_the_fonts_lack_is_an_error(character):
-    def hieroglyph(results, words):
+    def hieroglyph(results, words, width):
         figure = Figure()
         figure.text(0.5, 0.5, character)
         return figure, None
@@ -423,12 +424,95 @@ def test_retrained_networks_have_the_accuracy_in_the_table(results, experiment):
     assert accuracies == pytest.approx(runs["test_accuracy"].tolist(), abs=1e-6)
 
 
-def test_bins_of_confidence_have_share_mean_confidence_and_accuracy():
-    bins = reliability.binned(np.array([0.95, 0.9, 0.62, 0.68]), np.array([True, True, False, True]))
-    assert bins.index.tolist() == [7, 10]
-    assert bins["confidence"].tolist() == pytest.approx([0.65, 0.925])
+def test_bins_of_confidence_have_equal_numbers_of_answers(monkeypatch):
+    monkeypatch.setattr(reliability, "BINS", 2)
+    confidence = np.array([[0.6, 0.9, 0.95, 0.7], [0.65, 0.99, 0.8, 0.98]])
+    right = np.array([[False, True, True, True], [True, True, False, True]])
+    bins = reliability.binned(confidence, right)
+    assert bins["bin"].tolist() == [1, 2]
+    assert bins["confidence"].tolist() == pytest.approx([0.6875, 0.955])
     assert bins["right"].tolist() == [0.5, 1.0]
-    assert bins["share"].tolist() == [0.5, 0.5]
+    assert bins["lower_quartile"].tolist() == [0.5, 1.0]  # each seed has one wrong answer of two in the first bin
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "shown"),
+    [
+        (-0.5, 0.5, "log2", ["0.8", "0.9", "1", "1.1", "1.25"]),
+        (-2.2, 1.6, "log2", ["1/4", "1/2", "1", "2"]),
+        (-3, 23, "log2", ["1", "10²", "10⁴", "10⁶"]),
+        (-1.4, 2.6, "points", ["−1", "0", "1", "2"]),
+    ],
+)
+def test_ticks_of_effects_are_numbers_that_people_say(low, high, unit, shown):
+    ticks, texts = axes.effect_ticks(low, high, unit, 5)
+    assert texts == shown
+    assert all(low <= tick <= high for tick in ticks)
+
+
+def test_a_row_that_would_flatten_the_others_is_cut_off():
+    rows = pd.DataFrame({"estimate": [0.5, 0.7, 85.0], "low": [0.1, 0.2, 70.0], "high": [0.9, np.inf, 90.0]})
+    left, right = evidence.ends(rows, [], 1.0)
+    assert -2 < left < -1.4
+    assert 1.4 < right < 2
+    assert evidence.ends(rows.iloc[2:], [], 1.0)[1] > 90
+
+
+@pytest.mark.parametrize(
+    ("metric", "form", "sides", "below", "above"),
+    [
+        (
+            "test_accuracy",
+            "difference",
+            {"of": {"batch_size": 16}, "minus": {"batch_size": 64}},
+            "batch size 64 more accurate",
+            "batch size 16 more accurate",
+        ),
+        (
+            "epochs_to_accuracy",
+            "ratio",
+            {"of": {"activation": "tanh"}, "over": {"activation": "relu"}},
+            "tanh faster",
+            "ReLU faster",
+        ),
+        (
+            "cost",
+            "ratio",
+            {"of": {"activation": ["tanh"]}, "over": {"activation": "relu"}},
+            "ReLU costs more",
+            "ReLU costs less",
+        ),
+        ("group_error", "difference", {"of": 5.0, "minus": {}}, "more than 5 points", "less than 5 points"),
+        (
+            "dead_units",
+            "difference",
+            {"of": {"activation": "relu"}, "minus": 0.0},
+            "ReLU fewer dead units",
+            "ReLU more dead units",
+        ),
+        ("test_loss", "slope", {"of": {}}, "lower", "higher"),
+    ],
+)
+def test_both_sides_of_a_claim_have_names(metric, form, sides, below, above):
+    fields = dict.fromkeys(Estimand.__dataclass_fields__)
+    estimand = Estimand(**fields | {"metric": metric, "form": form, "sides": sides, "unit": "points"})
+    assert evidence.sides(estimand, words("en")) == (below, above)
+
+
+def test_labels_at_the_ends_of_lines_are_moved_apart():
+    moved = axes.spread_apart(np.array([0.5, 0.9, 0.52]), 0.1)
+    assert moved == pytest.approx([0.46, 0.9, 0.56])
+
+
+@pytest.mark.parametrize("scheme", style.SCHEMES)
+def test_text_on_the_colours_of_a_heatmap_is_legible(scheme):
+    with drawing.appearance("en", scheme):
+        contrasts = [
+            axes.contrast(to_rgb(axes.ink_on(shade)), to_rgb(colour)) for shade, colour in enumerate(looks.RAMP)
+        ]
+        assert min(contrasts) >= 4.5
+        lightness = [axes.contrast(to_rgb(colour), to_rgb(looks.PAPER)) for colour in looks.RAMP]
+        assert lightness == sorted(lightness, reverse=True)  # the best stand out most in both schemes
 
 
 def test_halving_the_error_is_about_the_same_step_anywhere_on_an_accuracy_axis():

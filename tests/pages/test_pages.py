@@ -241,6 +241,45 @@ def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sourc
     assert "<figcaption>**A neuron.** With $w_1$." in html
 
 
+def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(sources):
+    html = Page(sources, "evidence/small.md").names["figure"]("evidence-small")
+    narrow, wide = ("../../figures/evidence-small-en-light.svg", "../../figures/evidence-small-en-light-wide.svg")
+    assert f'<source media="(max-width: 44.99em)" srcset="{narrow}" width="461" height="200">' in html
+    assert f'<img src="{wide}" alt="Estimates." width="860" height="150" loading="lazy"></picture>' in html
+    assert f'<a href="{wide}" download>SVG</a>' in html
+    assert "<picture>" not in Page(sources, "index.md").names["figure"]("neuron")
+
+
+def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):
+    chapter = '# Neurons\n\n[[ figure("neuron") ]]\n'
+    sources = replace(sources, pages=sources.pages | {"neurons.md": chapter, "other.md": chapter})
+    pages = assemble_pages.build_pages(sources)
+    assert 'href="figures/neuron.html" data-copied="Copied">Link</a>' in pages["neurons.md"]
+    page = pages["figures/neuron.md"]
+    assert "\n# A neuron\n" in page
+    assert 'href="#figure-neuron" data-copied="Copied">Link</a>' in page
+    assert "part of [Neurons](../neurons.md#figure-neuron)" in page
+    failed = replace(sources, failed_figures={"neuron": "ValueError"})
+    assert "figures/neuron.md" not in assemble_pages.build_pages(failed)
+
+
+def test_a_figure_can_be_cited(sources):
+    known = replace(sources, provenance={"packages": {"ontrial": "1.2"}})
+    html = Page(known, "index.md").names["figure"]("neuron")
+    assert (
+        formatting.plain("@misc{ontrial-neuron, author = {{The Theory on Trial authors}}, title = {A neuron},") in html
+    )
+    assert formatting.plain("{Theory on Trial 1.2, study tiny}") in html
+    assert "@misc" not in Page(sources, "index.md").names["figure"]("neuron")
+
+
+@pytest.mark.parametrize(("title", "shown"), [("A neuron", "**A neuron.**"), ("Is it?", "**Is it?**")])
+def test_only_a_title_without_a_mark_at_its_end_gets_a_full_stop(sources, title, shown):
+    captions = sources.captions | {"neuron": sources.captions["neuron"] | {"title": title}}
+    html = Page(replace(sources, captions=captions), "index.md").names["figure"]("neuron")
+    assert f"<figcaption>{shown} With" in html
+
+
 def test_a_figure_names_its_runs_and_how_to_reproduce_it_and_a_cell(sources):
     html = Page(sources, "evidence/small.md").names["figure"]("evidence-small")
     again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
@@ -589,7 +628,7 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     page = assemble_pages.build_pages(sources)["evidence/small.md"]
     assert "| value per seed | batch size 16 minus batch size 64 |" in page
     assert "| smallest effect of interest | 1\xa0point |" in page
-    assert 'src="../../figures/evidence-small-en-light.svg"' in page
+    assert 'src="../../figures/evidence-small-en-light-wide.svg"' in page
     assert (
         "as claimed, by at least 1\xa0point</span> | 1.2\xa0points (1.0\xa0to\xa01.6) | 20 seeds | 1.3\xa0points |"
         in page

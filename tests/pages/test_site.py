@@ -104,7 +104,7 @@ def test_every_figure_opens_large(pages):
     drawn = [(page, src, address) for address, page in pages.items() for src, _ in page.images if "/figures/" in src]
     assert drawn
     for page, source, address in drawn:
-        assert page.addresses.count(source) == 2, f"{address}: no link leads to {source}"
+        assert page.addresses.count(source) >= 2, f"{address}: no link leads to {source}"
 
 
 def test_the_reading_path_goes_through_every_page_and_back(smoke_site, pages):
@@ -116,7 +116,8 @@ def test_the_reading_path_goes_through_every_page_and_back(smoke_site, pages):
             back = (where.parent / pages[path[-1]].neighbours["prev"]).resolve()
             assert back == (smoke_site / path[-2]).resolve()
             at = pages[path[-1]]
-        assert sorted(path) == [page for page in pages_of(smoke_site) if page.startswith(f"{language}/")]
+        in_menu = [page for page in pages_of(smoke_site) if f"{language}/figures/" not in page]
+        assert sorted(path) == [page for page in in_menu if page.startswith(f"{language}/")]
 
 
 # Markup ---------------------------------------------------------------------------------------------------------------

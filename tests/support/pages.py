@@ -148,7 +148,11 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
         schema=checking.load_schema("config"),
         settings={} if language == "en" else read(f"{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
-        sizes={"neuron": (360.0, 240.0)},
+        sizes={f"neuron-{language}-{scheme}.svg": (360.0, 240.0) for scheme in ("light", "dark")}
+        | {
+            f"evidence-small-{language}-light.svg": (461.0, 200.0),
+            f"evidence-small-{language}-light-wide.svg": (860.0, 150.0),
+        },
     )
 
 

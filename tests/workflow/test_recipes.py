@@ -160,9 +160,9 @@ METRIC_CLAIM = """\
 """
 
 FIGURE = '''
-def yours(results, words):
+def yours(results, words, width):
     """A line."""
-    figure = Figure(figsize=(WIDTH, 3))
+    figure = Figure(figsize=(width, 3))
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1])
     return figure, pd.DataFrame({"x": [0, 1], "y": [0, 1]})

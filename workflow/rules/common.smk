@@ -15,6 +15,7 @@ from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
 from ontrial.errors import InputError, unknown
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.report.figures.catalogue import file_name, widths
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, require_parity, require_words
@@ -126,12 +127,13 @@ def published_of_other_studies(name):
 
 
 def figure_files(folder, figures, category):
-    """Return the files of figures, one per language and colour scheme. Snakemake's report includes the light ones."""
+    """Return the files of figures, one per language, colour scheme and width. Snakemake's report includes light ones."""
     paths = []
     for figure, language, scheme in itertools.product(figures, LANGUAGES, SCHEMES):
-        path = f"{folder}/{figure}-{language}-{scheme}.svg"
-        light = appendix(path, "figure", category, figure=figure, language=language)
-        paths.append(light if scheme == "light" else path)
+        for width in widths(figure):
+            path = f"{folder}/{file_name(figure, language, scheme, width)}"
+            is_shown = scheme == "light" and width == widths(figure)[-1]
+            paths.append(appendix(path, "figure", category, figure=figure, language=language) if is_shown else path)
     return paths
 
 

@@ -20,6 +20,7 @@ import yaml
 
 from ontrial.report.figures import drawing
 from ontrial.report.figures.by_name import drawing_function
+from ontrial.report.figures.catalogue import file_name, widths
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
@@ -63,22 +64,29 @@ def exit_with_parent() -> None:
 
 
 def draw_one(name: str, languages: list[Phrases], folder: Path) -> str | None:
-    """Write a figure in every language and scheme, and its numbers, which are the same in all of them.
+    """Write a figure in every language, width and scheme, and its numbers, which are the same in all of them.
 
     If it cannot be drawn, write placeholders and return the error.
     """
     error = None
     try:
-        drawn = {words.language: drawing.render(drawing_function(name), _findings, words) for words in languages}
+        function = drawing_function(name)
+        drawn = {
+            (words.language, width): drawing.render(function, _findings, words, width)
+            for words in languages
+            for width in widths(name)
+        }
     except Exception as exception:  # whatever a figure raises, the others can be drawn
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
-        drawn = {words.language: placeholder(f"{name}: {error}") for words in languages}
-    for language, (svgs, numbers) in drawn.items():
+        failure = placeholder(f"{name}: {error}")
+        drawn = {(words.language, width): failure for words in languages for width in widths(name)}
+    for (language, width), (svgs, _) in drawn.items():
         for scheme, svg in svgs.items():
-            with files.atomic(folder / f"{name}-{language}-{scheme}.svg") as temporary:
+            with files.atomic(folder / file_name(name, language, scheme, width)) as temporary:
                 temporary.write_bytes(svg)
-        files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
+    _, numbers = next(iter(drawn.values()))
+    files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
     return error
 
 

@@ -74,16 +74,15 @@ def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, P
 
 
 def figure_sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
-    """Return the widths and heights of figures in CSS pixels, with which pages keep their layout while figures load."""
-    ending = f"-{language}-light.svg"
+    """Return width and height in CSS pixels by file of a figure: with them, pages keep their layout while it loads."""
     sizes = {}
-    for path in sorted(path for folder in folders for path in Path(folder).glob(f"*{ending}")):
+    for path in sorted(path for folder in folders for path in Path(folder).glob(f"*-{language}-*.svg")):
         with open(path, encoding="utf-8") as file:
             view_box = re.search(r'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"', file.read(2000))
         if view_box is None:
             raise InputError(f"{path}: the SVG has no viewBox. Delete the file and run the same command again.")
         width, height = map(float, view_box.groups())
-        sizes[path.name.removesuffix(ending)] = (width * 4 / 3, height * 4 / 3)
+        sizes[path.name] = (width * 4 / 3, height * 4 / 3)
     return sizes
 
 

@@ -1,31 +1,44 @@
 """Scales, colours and other elements that several figures share."""
 
-from collections.abc import Sequence
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, FuncNorm, LinearSegmentedColormap, to_rgb, to_rgba
+from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from scipy.optimize import isotonic_regression
 
-from ontrial.report.figures.style import WIDTH
-from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER
+from ontrial.report.figures.style import NARROW
+from ontrial.report.wording import formatting
+from ontrial.report.wording.looks import INK, ON_RAMP, RAMP
 from ontrial.report.wording.phrases import Phrases
 
 OFFSET = 0.01  # added to the error, so that an accuracy of 1 has a finite position
 ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
-NARROWEST = 0.01  # range of accuracies
-BAR_TICKS = (0.1, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 1.0)
+BEHIND = (0, 0.5, 1, 2, 5, 10)  # percentage points below the best, where the colours of a heatmap change
+DARK_SHADES = 3  # of RAMP, on which text is in ON_RAMP
+LINE = 0.19  # inches, height of a line of text
+EM = 12 / 72  # inches
+# Factors that people say aloud, from fine to coarse; beyond the last of them, powers of ten.
+FACTORS = (
+    (0.8, 0.9, 1, 1.1, 1.25),
+    (1 / 2, 2 / 3, 0.8, 1, 1.25, 1.5, 2),
+    (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16),
+    (1 / 1000, 1 / 100, 1 / 10, 1, 10, 100, 1000),
+)
 
 Values = TypeVar("Values", float, np.ndarray)
 RGB = tuple[float, ...]  # red, green, blue from 0 to 1; further components are ignored
 
 
-def figure_without_layout(height: float) -> Figure:
-    """Return a figure of the usual width whose axes are placed by hand. height: in inches."""
-    figure = Figure(figsize=(WIDTH, height))
+def figure_without_layout(height: float, width: float = NARROW) -> Figure:
+    """Return a figure whose axes are placed by hand. height, width: in inches."""
+    figure = Figure(figsize=(width, height))
     figure.set_layout_engine("none")
     return figure
 
@@ -40,8 +53,13 @@ def unstretch(position: Values) -> Values:
     return 1 + OFFSET - np.exp(-position)
 
 
-def accuracy_axis(axes: Axes, name: Literal["x", "y"], low: float, high: float, *, ticks: int = 7) -> None:
-    """Show accuracy in per cent on an axis stretched towards 100, from `low` to `high` with about `ticks` ticks."""
+def accuracy_axis(
+    axes: Axes, name: Literal["x", "y"], low: float, high: float, words: Phrases, *, ticks: int = 7
+) -> None:
+    """Show test accuracy in per cent on an axis stretched towards 100, and say so.
+
+    low, high: of the accuracies. ticks: about how many.
+    """
     low, high = max(0.0, low), min(1.0, high)
     start, end = stretch(low), stretch(high)
     margin = max(0.04 * (end - start), 0.02)
@@ -53,6 +71,7 @@ def accuracy_axis(axes: Axes, name: Literal["x", "y"], low: float, high: float, 
         if low <= accuracy <= high and has_room:
             shown.append(accuracy)
     getattr(axes, f"set_{name}ticks")(shown, [f"{100 * accuracy:.0f}" for accuracy in shown])
+    getattr(axes, f"set_{name}label")(words["stretched"].format(words["test accuracy in %"]))
 
 
 def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:
@@ -61,7 +80,7 @@ def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:
     axis = getattr(axes, f"{name}axis")
     axis.set_major_locator(LogLocator(base=base, subs=(1,), numticks=7 if base == 10 else 12))
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())  # and each of its ticks would take time
 
 
 def tick_label(value: float) -> str:
@@ -72,28 +91,90 @@ def tick_label(value: float) -> str:
     return f"$10^{{{exponent:.0f}}}$"
 
 
-def accuracy_colours(low: float, high: float) -> tuple[Colormap, FuncNorm]:
-    """Return the colour map and norm of accuracies from `low` (dark) to `high` (pale), on the stretched scale.
-
-    They may be equal, as where every run has diverged.
-    """
-    colour_map = LinearSegmentedColormap.from_list("accuracy", [to_rgba(colour) for colour in (INK, MUTED, FILL)])
-    return colour_map, FuncNorm((stretch, unstretch), vmin=low, vmax=max(high, low + NARROWEST))
+def points_behind(accuracies: np.ndarray) -> np.ndarray:
+    """Return how many percentage points accuracies are below the best of them."""
+    return 100 * (np.nanmax(accuracies) - accuracies)
 
 
-def accuracy_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], words: Phrases) -> None:
-    """Draw the colour bar of accuracies in per cent below the axes."""
-    bar = figure.colorbar(mesh, ax=axes, location="bottom", aspect=40, pad=0.02)
-    low, high = mesh.get_clim()
-    ticks = [x for x in BAR_TICKS if low <= x <= high]
-    bar.set_ticks(ticks, labels=[f"{100 * accuracy:.0f}" for accuracy in ticks])
-    bar.set_label(words["test accuracy in %"])
+def shades_behind() -> tuple[ListedColormap, BoundaryNorm]:
+    """Return the colour map and norm of points below the best; the best stand out most from the page."""
+    return ListedColormap([to_rgb(colour) for colour in RAMP]), BoundaryNorm([*BEHIND, 100], len(RAMP))
+
+
+def behind_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], best: float, words: Phrases) -> None:
+    """Draw the key to the colours of points below the best below the axes. best: an accuracy."""
+    bar = figure.colorbar(mesh, ax=axes, location="bottom", aspect=40, pad=0.02, spacing="uniform")
+    bar.set_ticks(BEHIND, labels=[f"{points:g}" for points in BEHIND])
+    bar.set_label(words["points below the best"].format(f"{100 * best:.1f}"))
     bar.outline.set_visible(False)
 
 
-def legible_on(background: RGB) -> str:
-    """Return INK or PAPER, whichever stands out more from the background colour."""
-    return max((INK, PAPER), key=lambda colour: contrast(to_rgb(colour), background))
+def ink_on(shade: int) -> str:
+    """Return the colour of text on a colour of RAMP, by its number, legible in both schemes."""
+    return ON_RAMP if shade < DARK_SHADES else INK
+
+
+def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[float], list[str]]:
+    """Return about `count` ticks of an axis of effects, and their labels: for log₂, factors."""
+    if unit != "log2":
+        ticks = [tick for tick in MaxNLocator(count, steps=(1, 2, 5, 10)).tick_values(low, high) if low <= tick <= high]
+        return ticks, [formatting.signed(f"{tick:.6g}") for tick in ticks]
+    for factors in FACTORS:
+        shown = [factor for factor in factors if low <= math.log2(factor) <= high]
+        covered = math.log2(factors[0]) <= 0.6 * low and 0.6 * high <= math.log2(factors[-1])
+        if covered and 3 <= len(shown) <= count:
+            return [math.log2(factor) for factor in shown], list(map(factor_label, shown))
+    if high - low < 1:  # such as a slope, which is often a small part of an octave
+        ticks, _ = effect_ticks(low, high, "", count)
+        return ticks, [f"{2**tick:.4g}" for tick in ticks]
+    step = math.ceil((high - low) * math.log10(2) / count)
+    exponents = range(math.ceil(low * math.log10(2) / step) * step, math.floor(high * math.log10(2)) + 1, step)
+    texts = [f"10{formatting.superscript(exponent)}" if exponent else "1" for exponent in exponents]
+    return [exponent * math.log2(10) for exponent in exponents], texts
+
+
+def factor_label(factor: float) -> str:
+    """Return a factor as people say it: 1/4, 0.8, 1.25, 1,000."""
+    inverse = 1 / factor
+    return f"1/{inverse:,.0f}" if factor < 1 and math.isclose(inverse, round(inverse)) else f"{factor:,.3g}"
+
+
+def wrapped(text: str, inches: float) -> list[str]:
+    """Return a text in lines of at most this width if its words allow it; the width of letters is an estimate."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and EM * ems(f"{lines[-1]} {word}") <= inches:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def ems(text: str) -> float:
+    """Return about how wide a text is, in the size of its font."""
+    return sum(0.95 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text)
+
+
+def label_ends(axes: Axes, ends: Mapping[str, tuple[float, str]], x: float, height: float) -> None:
+    """Write the name of each line at its right end, moved apart where lines end close together.
+
+    ends: name → (y of the end, colour). x: of the ends. height: of the axes in inches, about. Set the limits before.
+    """
+    if not ends:
+        return
+    points = axes.transData.transform([(x, y) for y, _ in ends.values()])
+    positions = axes.transAxes.inverted().transform(points)[:, 1]
+    for (name, (_, colour)), y in zip(ends.items(), spread_apart(positions, LINE / height), strict=True):
+        axes.text(1.02, y, name, color=colour, va="center", transform=axes.transAxes)
+
+
+def spread_apart(positions: np.ndarray, gap: float) -> np.ndarray:
+    """Return positions at least `gap` apart, in the same order and as close as possible to the given ones."""
+    order = np.argsort(positions, kind="stable")
+    steps = gap * np.arange(len(positions))
+    moved = np.empty(len(positions))
+    moved[order] = isotonic_regression(positions[order] - steps).x + steps
+    return moved
 
 
 def contrast(one: RGB, other: RGB) -> float:

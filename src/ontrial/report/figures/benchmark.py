@@ -4,38 +4,40 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, to_rgba
+from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgba
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.axes import legible_on, log_axis
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.axes import log_axis
+from ontrial.report.figures.style import NARROW
 from ontrial.report.figures.surfaces import bare
 from ontrial.report.summaries import benchmark
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.looks import BLUE, FILL, PAPER, VERMILLION, look
+from ontrial.report.wording.looks import BLUE, INK, PAPER, VERMILLION, look
 from ontrial.report.wording.phrases import Phrases
 
-LIMIT = 3  # log₂ of the ratio at which the colour scale ends
+# Ratios where the colours change, as log₂, and the colours with their opacities; text on an opaque one is in PAPER.
+EDGES = (-3, -2, -1, 0, 1, 2, 3)
+SHADES = ((VERMILLION, 1), (VERMILLION, 0.5), (VERMILLION, 0.2), (BLUE, 0.2), (BLUE, 0.5), (BLUE, 1))
 ROW = 0.29  # inches, height of a row of cells
 HEAD = 0.62  # inches, height of a panel's title and column labels
 NETWORKS = 48  # trained together, in figures that show a single number of networks
 PARTS = ("runs", "batch", "width", "depth")  # parts of the benchmark in which one quantity varies
 
 
-def speed_jax(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def speed_jax(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the time of JAX, the faster of its variants in each cell, divided by that of this engine."""
-    return ratio_map(published(results).table, "jax", words)
+    return ratio_map(published(results).table, "jax", words, width)
 
 
-def speed_torch(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def speed_torch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the time of PyTorch, which trains networks in turn, divided by that of this engine."""
-    return ratio_map(published(results).table, "torch_eager", words)
+    return ratio_map(published(results).table, "torch_eager", words, width)
 
 
-def speed_sklearn(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def speed_sklearn(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the time of scikit-learn divided by that of this engine."""
-    return ratio_map(published(results).table, "sklearn", words)
+    return ratio_map(published(results).table, "sklearn", words, width)
 
 
 def published(results: Findings) -> Benchmark:
@@ -45,19 +47,20 @@ def published(results: Findings) -> Benchmark:
     return results.benchmark
 
 
-def ratio_map(table: pd.DataFrame, peer: str, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw a panel per network, two side by side, with a row per batch size and a column per number of networks."""
+def ratio_map(table: pd.DataFrame, peer: str, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw a panel per network, with a row per batch size and a column per number of networks."""
     ratios = benchmark.ratios(table, peer)
     grids = [
         (network, rows.pivot(index="batch_size", columns="runs", values="ratio"))
         for network, rows in ratios.groupby("network", sort=False)
     ]
-    pairs = [grids[i : i + 2] for i in range(0, len(grids), 2)]
-    heights = [HEAD + ROW * max(len(grid) for _, grid in pair) for pair in pairs]
-    figure = Figure(figsize=(WIDTH, 1.0 + sum(heights)))
-    panels = figure.subplots(len(pairs), 2, squeeze=False, height_ratios=heights)
-    colour_map = LinearSegmentedColormap.from_list("ratio", [to_rgba(colour) for colour in (VERMILLION, FILL, BLUE)])
-    norm = Normalize(-LIMIT, LIMIT, clip=True)
+    columns = 2 if width == NARROW else min(4, len(grids))
+    rows = [grids[i : i + columns] for i in range(0, len(grids), columns)]
+    heights = [HEAD + ROW * max(len(grid) for _, grid in row) for row in rows]
+    figure = Figure(figsize=(width, 1.0 + sum(heights)))
+    panels = figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights)
+    colour_map = ListedColormap([to_rgba(*shade) for shade in SHADES])
+    norm = BoundaryNorm(EDGES, len(SHADES), clip=True)
     for axes, (network, grid) in zip(panels.ravel(), grids, strict=False):
         mesh = draw_ratios(axes, network, grid, colour_map, norm)
     for axes in panels.ravel()[len(grids) :]:
@@ -66,18 +69,21 @@ def ratio_map(table: pd.DataFrame, peer: str, words: Phrases) -> tuple[Figure, p
         axes.set_ylabel(words["batch size"])
     figure.supxlabel(words["networks trained together"])
     bar = figure.colorbar(mesh, ax=list(panels.ravel()), location="top", aspect=40, pad=0.02)
-    bar.set_ticks(range(-LIMIT, LIMIT + 1), labels=["≤1/8", "1/4", "1/2", "1", "2", "4", "≥8"])
+    bar.set_ticks(EDGES[1:-1], labels=["1/4", "1/2", "1", "2", "4"])
     bar.set_label(words["time over that of this engine"].format(words[f"contestant {peer}"]))
     bar.outline.set_visible(False)
     return figure, ratios[["network", "batch_size", "runs", "contestant", "timed_runs", "microseconds", "ratio"]]
 
 
-def draw_ratios(axes: Axes, network: str, grid: pd.DataFrame, colour_map: Colormap, norm: Normalize) -> QuadMesh:
+def draw_ratios(
+    axes: Axes, network: str, grid: pd.DataFrame, colour_map: ListedColormap, norm: BoundaryNorm
+) -> QuadMesh:
     """Draw the cells of one network: each shows its ratio, coloured by the logarithm of the ratio."""
     mesh = axes.pcolormesh(np.log2(grid.to_numpy()), cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
     for (row, column), ratio in np.ndenumerate(grid.to_numpy()):
         if not np.isnan(ratio):
-            colour = legible_on(colour_map(norm(np.log2(ratio))))
+            _, opacity = SHADES[int(norm(np.log2(ratio)))]
+            colour = PAPER if opacity == 1 else INK
             axes.text(column + 0.5, row + 0.5, compact_ratio(ratio), ha="center", va="center", color=colour)
     axes.set_xticks(np.arange(grid.shape[1]) + 0.5, map(str, grid.columns))
     axes.set_yticks(np.arange(grid.shape[0]) + 0.5, map(str, grid.index))
@@ -93,24 +99,27 @@ def compact_ratio(ratio: float) -> str:
     return f"{ratio:.{places}f}"
 
 
-def speed_peak(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def speed_peak(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of a thread's fastest matrix product that this engine and JAX reach, and the limit."""
     table = published(results).table
     rows = fastest(table[table["part"] == "grid"])
     rows = rows[(rows["runs"] == NETWORKS) & rows["contestant"].isin(("ontrial", "jax", "limit"))]
     networks = list(dict.fromkeys(rows["network"]))
-    figure = Figure(figsize=(WIDTH, 1.2 + 1.7 * len(networks)))
-    panels = figure.subplots(len(networks), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    for axes, network in zip(panels, networks, strict=True):
+    shape = grid_shape(len(networks), width)
+    figure = Figure(figsize=(width, 1.2 + 1.7 * shape[0]))
+    panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes, network in zip(panels, networks, strict=False):
         draw_lines(axes, rows[rows["network"] == network], "batch_size", 100 * rows["peak_share"])
-        axes.set(title=network, ylim=(0, 105), ylabel=words["share in %"])
+        axes.set(title=network, ylim=(0, 105))
     log_axis(panels[-1], "x", base=4)
-    panels[-1].set_xlabel(words["batch size"])
+    figure.supxlabel(words["batch size"])
+    figure.supylabel(words["share in %"])
+    hide_rest(panels, len(networks))
     legend(figure, rows, words)
     return figure, rows[["network", "batch_size", "runs", "contestant", "gflops", "peak_share"]]
 
 
-def speed_scaling(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def speed_scaling(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the time of one update of one network by number of networks, batch size, width and depth, and its limit."""
     table = published(results).table
     smallest = table["network"].iloc[0]
@@ -123,9 +132,11 @@ def speed_scaling(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFra
         widths.str.len() - 2,
     )
     parts = [part for part in PARTS if (rows["part"] == part).any()]
-    figure = Figure(figsize=(WIDTH, 1.2 + 1.95 * len(parts)))
-    panels = figure.subplots(len(parts), 1, squeeze=False)[:, 0]
-    for axes, part in zip(panels, parts, strict=True):
+    shape = grid_shape(len(parts), width)
+    figure = Figure(figsize=(width, 1.2 + 1.95 * shape[0]))
+    panels = figure.subplots(*shape, squeeze=False).ravel()
+    hide_rest(panels, len(parts))
+    for axes, part in zip(panels, parts, strict=False):
         points = rows[rows["part"] == part].sort_values("varied")
         draw_lines(axes, points, "varied", points["microseconds"])
         log_axis(axes, "x", base=4 if part in ("runs", "batch") else 2)
@@ -136,24 +147,39 @@ def speed_scaling(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFra
     return figure, rows[["part", *benchmark.CELL, "contestant", "timed_runs", "microseconds"]]
 
 
-def speed_memory(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def speed_memory(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the peak memory of a process by the number of networks it trains."""
     table = published(results).table
     rows = table[table["part"] == "memory"]
     networks = list(dict.fromkeys(rows["network"]))
-    figure = Figure(figsize=(WIDTH, 1.6 + 2.0 * len(networks)))
-    panels = figure.subplots(len(networks), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    for axes, network in zip(panels, networks, strict=True):
+    shape = grid_shape(len(networks), width)
+    figure = Figure(figsize=(width, 1.6 + 2.0 * shape[0]))
+    panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
+    hide_rest(panels, len(networks))
+    for axes, network in zip(panels, networks, strict=False):
         points = rows[rows["network"] == network]
         draw_lines(axes, points, "runs", points["memory_mb"])
-        axes.set(title=network, ylabel=words["megabytes"])
+        axes.set_title(network)
     panels[0].set_ylim(bottom=0)  # of all panels, and only now, so that it fits the lines of all
     log_axis(panels[-1], "x", base=2)
     counts = sorted(rows["runs"].unique())
     panels[-1].set_xticks(counts, map(str, counts))
-    panels[-1].set_xlabel(words["networks"])
+    figure.supxlabel(words["networks"])
+    figure.supylabel(words["megabytes"])
     legend(figure, rows, words)
     return figure, rows[["network", "batch_size", "runs", "contestant", "timed_runs", "memory_idle_mb", "memory_mb"]]
+
+
+def grid_shape(panels: int, width: float) -> tuple[int, int]:
+    """Return the rows and columns of that many panels: one below the other, or two side by side if there is room."""
+    columns = 1 if width == NARROW else 2
+    return -(-panels // columns), columns
+
+
+def hide_rest(panels: np.ndarray, used: int) -> None:
+    """Hide the panels of a grid that are not used."""
+    for axes in panels[used:]:
+        axes.set_visible(False)
 
 
 def fastest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -178,4 +204,4 @@ def legend(figure: Figure, rows: pd.DataFrame, words: Phrases) -> None:
         lines += figure.axes[0].plot(
             [], [], marker=marker, color=colour, linestyle=line, label=words[f"contestant {name}"]
         )
-    figure.legend(handles=lines, loc="outside upper left", ncols=2)
+    figure.legend(handles=lines, loc="outside upper left", ncols=2 if figure.get_figwidth() == NARROW else 4)

@@ -1,8 +1,11 @@
 """Decision boundaries between two classes of points in the plane."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -12,42 +15,79 @@ from ontrial import data
 from ontrial.judge.results import depth
 from ontrial.nn import Network
 from ontrial.report.figures import retrained, tables
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.axes import LINE, figure_without_layout, wrapped
+from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.looks import BLUE, FILL, INK, PAPER, VERMILLION
+from ontrial.report.wording.looks import BLUE, INK, VERMILLION
 from ontrial.report.wording.phrases import Phrases
 
 SIDE = 39  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs
+# Where the network is sure of the first or second class, and where it leans to one: colours and their opacities.
+CERTAINTY = (-np.inf, 0.1, 0.5, 0.9, np.inf)
+SHADES = ((BLUE, 0.35), (BLUE, 0.15), (VERMILLION, 0.15), (VERMILLION, 0.35))
 CLASSES: tuple[tuple[int, str, CapStyleType], ...] = ((0, BLUE, "round"), (1, VERMILLION, "projecting"))
 
 
-def boundaries(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw the decision boundary by data set, hidden layers and activation, with the test points.
+def boundaries(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw the decision boundary with the test points, as a matrix of networks and data sets.
 
-    Each network is the one of the first judging seed at its own learning rate.
+    Each network is the one of the first judging seed at its own learning rate. In the wide figure a network is a
+    column, in the narrow one a row.
     """
+    runs = compared_runs(results)
+    datasets = list(dict.fromkeys(runs["dataset"]))
+    networks = sorted(
+        dict.fromkeys(zip(runs["hidden"], runs["activation"], strict=True)), key=lambda key: depth(key[0])
+    )
+    names = [f"{words[name]} {hidden}" if depth(hidden) else words["no hidden layer"] for hidden, name in networks]
+    turned = width == NARROW
+    heads = [words[name] for name in datasets] if turned else names
+    sides = names if turned else [words[name] for name in datasets]
+    room = 1.05  # inches for the names at the side
+    side = (width - room) / len(heads)
+    top = LINE * max(len(wrapped(head, side)) for head in heads) + 0.1
+    height = top + len(sides) * (side + LINE)
+    figure = figure_without_layout(height, width)
+    for i, head in enumerate(heads):
+        text = "\n".join(wrapped(head, side))
+        figure.text((room + side * (i + 0.5)) / width, 1, text, ha="center", va="top", linespacing=1.1)
+    for j, name in enumerate(sides):
+        y = 1 - (top + (side + LINE) * j + side / 2) / height
+        figure.text(0, y, "\n".join(wrapped(name, room)), va="center", linespacing=1.1)
+    for _, run in runs.iterrows():
+        column, row = datasets.index(run["dataset"]), networks.index((run["hidden"], run["activation"]))
+        column, row = (column, row) if turned else (row, column)
+        left, bottom = room + side * column, height - top - (side + LINE) * row - side
+        axes = figure.add_axes(((left + 0.03) / width, bottom / height, (side - 0.06) / width, (side - 0.06) / height))
+        draw_plane(axes, surface_of(results, run.name), run["dataset"], run["seed"], size=2.4)
+        accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
+        figure.text((left + side / 2) / width, (bottom - 0.02) / height, accuracy, ha="center", va="top")
     arm = ["dataset", "hidden", "activation"]
+    surfaces = [
+        surface_of(results, run.name).assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]])
+        for _, run in runs.iterrows()
+    ]
+    return figure, pd.concat(surfaces, ignore_index=True)
+
+
+@cache  # the same in every language and width
+def compared_runs(results: Findings) -> pd.DataFrame:
+    """Return one run per data set in the plane, hidden layers and activation."""
     runs = tables.of_experiment(results.runs, "shapes")
-    runs = tables.tuned(results, tables.narrowed(runs[runs["dataset"].map(data.is_plane)], free=arm))
+    runs = tables.narrowed(runs[runs["dataset"].map(data.is_plane)], free=["dataset", "hidden", "activation"])
+    runs = tables.tuned(results, runs)
     runs = runs[runs["seed"] == runs["seed"].min()]
     # Without a hidden layer the activation makes no difference: draw one such network.
-    runs = runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
-    datasets = list(dict.fromkeys(runs["dataset"]))
-    rows = sorted(dict.fromkeys(zip(runs["hidden"], runs["activation"], strict=True)), key=lambda row: depth(row[0]))
-    figure = Figure(figsize=(WIDTH, 0.2 + 2.6 * len(rows)))
-    panels = figure.subplots(len(rows), len(datasets), squeeze=False)
-    surfaces = []
-    for i, run in runs.iterrows():
-        axes = panels[rows.index((run["hidden"], run["activation"])), datasets.index(run["dataset"])]
-        network = retrained.networks(results, runs.loc[[i]])
-        surface = probabilities(network, run["dataset"], run["seed"], run["training_samples"])
-        draw_plane(axes, surface, run["dataset"], run["seed"])
-        shape = f"{words[run['activation']]}, {run['hidden']}" if depth(run["hidden"]) else words["no hidden layer"]
-        accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
-        axes.set_title(f"{words[run['dataset']]}, {accuracy}\n{shape}", linespacing=1.35)
-        surfaces.append(surface.assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]]))
-    return figure, pd.concat(surfaces, ignore_index=True)
+    return runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
+
+
+@cache
+def surface_of(results: Findings, index: int) -> pd.DataFrame:
+    """Return the probabilities of the network of one of the compared runs."""
+    runs = compared_runs(results).loc[[index]]
+    run = runs.iloc[0]
+    return probabilities(retrained.networks(results, runs), run["dataset"], run["seed"], run["training_samples"])
 
 
 def probabilities(network: Network, dataset: str, seed: int, training_samples: int | None = None) -> pd.DataFrame:
@@ -66,7 +106,7 @@ def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size:
     """
     side = surface["x1"].unique()
     p = surface["p"].to_numpy().reshape(SIDE, SIDE)
-    axes.contourf(side, side, p, levels=[-np.inf, 0.5, np.inf], colors=[FILL, PAPER])
+    axes.contourf(side, side, p, levels=CERTAINTY, colors=[to_rgba(*shade) for shade in SHADES])
     axes.contour(side, side, p, levels=[0.5], colors=INK, linewidths=1.6)
     points = data.load(dataset)
     test = data.split(dataset, seed).test

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ontrial import data
 from ontrial.nn import OUTPUTS
 from ontrial.nn.probes import PROBES
+from ontrial.report.figures.style import NARROW, WIDTHS
 
 if TYPE_CHECKING:
     from ontrial.judge.claims import Claim
@@ -20,6 +21,7 @@ class Entry(NamedTuple):
 
     experiments, needs: names, each experiment with all that NEEDS requires. verdicts, benchmark, scale, times: whether
     the figure needs verdicts, the published benchmark, the published measurements of larger studies, or job times.
+    wide: whether it has a second, wide drawing; a diagram has not, since it would not show more.
     """
 
     module: str
@@ -29,6 +31,7 @@ class Entry(NamedTuple):
     benchmark: bool = False
     scale: bool = False
     times: bool = False
+    wide: bool = True
 
 
 def _has_probe(name: str, experiment: Experiment) -> bool:
@@ -48,10 +51,10 @@ NEEDS: dict[str, Callable[[Experiment], bool]] = {
 }
 
 FIGURES = {
-    "neuron": Entry("diagrams"),
-    "neuron-equation": Entry("diagrams"),
-    "layers": Entry("diagrams"),
-    "what-a-batch-is": Entry("diagrams"),
+    "neuron": Entry("diagrams", wide=False),
+    "neuron-equation": Entry("diagrams", wide=False),
+    "layers": Entry("diagrams", wide=False),
+    "what-a-batch-is": Entry("diagrams", wide=False),
     "activation-curves": Entry("curves"),
     "mse-curve": Entry("curves"),
     "cross-entropy-curve": Entry("curves"),
@@ -77,12 +80,23 @@ FIGURES = {
     "speed-scaling": Entry("benchmark", benchmark=True),
     "speed-memory": Entry("benchmark", benchmark=True),
     "growth": Entry("scaling", scale=True),
-    "rule-graph": Entry("workflow"),
+    "rule-graph": Entry("workflow", wide=False),
     "where-time-goes": Entry("workflow", times=True),
 }
 TIMES = tuple(name for name, entry in FIGURES.items() if entry.times)
 EVIDENCE = "evidence-"  # prefix of the figure of one claim; the id of the claim follows
 FILM = "film-"  # prefix of the strip of one film; the id of the film follows
+
+
+def widths(name: str) -> tuple[float, ...]:
+    """Return the widths in which a figure is drawn."""
+    has_wide = name.startswith(EVIDENCE) or (name in FIGURES and FIGURES[name].wide)  # strips of films have not
+    return tuple(WIDTHS) if has_wide else (NARROW,)
+
+
+def file_name(name: str, language: str, scheme: str, width: float) -> str:
+    """Return the name of the file of a figure."""
+    return f"{name}-{language}-{scheme}{WIDTHS[width]}.svg"
 
 
 def catalogue(study: Study, benchmark: bool = False, scale: bool = False) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Line and dot charts: activations, losses, learning curves, accuracy by batch size and by loss."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -7,23 +9,24 @@ from matplotlib.figure import Figure
 from ontrial.judge import policies
 from ontrial.nn import ACTIVATIONS, objective
 from ontrial.report.figures import tables
-from ontrial.report.figures.axes import accuracy_axis, log_axis
-from ontrial.report.figures.style import LETTER, WIDTH
+from ontrial.report.figures.axes import accuracy_axis, label_ends, log_axis
+from ontrial.report.figures.style import LETTER, NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
-from ontrial.report.wording.looks import BLUE, DASHED, LONG, PAPER, PURPLE, SKY, VERMILLION, look
+from ontrial.report.wording.looks import BLUE, DASHED, LONG, MUTED, PAPER, PURPLE, SKY, VERMILLION, look
 from ontrial.report.wording.phrases import Phrases
 
-COLUMNS = 3  # of small charts
+GAP = 0.7  # steps of batch size in front of the full batch
 JUMP = 0.5  # a larger step of a derivative between neighbouring points is a discontinuity
 
 
-def activation_curves(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw every registered activation with its derivative, in a small chart of its own."""
     z = np.linspace(-5, 5, 201)
-    rows = -(-len(ACTIVATIONS) // COLUMNS)
-    figure = Figure(figsize=(WIDTH, 0.5 + 1.45 * rows))
-    panels = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
+    columns = 3 if width == NARROW else 5
+    rows = -(-len(ACTIVATIONS) // columns)
+    figure = Figure(figsize=(width, 0.5 + 1.45 * rows))
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     numbers = []
     for axes, (name, activation) in zip(panels, ACTIVATIONS.items(), strict=False):
         a = activation.function(z)
@@ -41,17 +44,17 @@ def activation_curves(results: Findings, words: Phrases) -> tuple[Figure, pd.Dat
     return figure, pd.concat(numbers, ignore_index=True)
 
 
-def mse_curve(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def mse_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the squared error of one output, and its gradients with respect to the prediction and to a sigmoid's z."""
-    return loss_curve("mse", words, deepest=-1.1)
+    return loss_curve("mse", words, width, deepest=-1.1)
 
 
-def cross_entropy_curve(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def cross_entropy_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the binary cross-entropy of one output, and its gradients with respect to the prediction and to z."""
-    return loss_curve("cross_entropy", words, deepest=-5.5)
+    return loss_curve("cross_entropy", words, width, deepest=-5.5)
 
 
-def loss_curve(loss: str, words: Phrases, deepest: float) -> tuple[Figure, pd.DataFrame]:
+def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a loss against the prediction of a sigmoid for both targets, and its gradients for y = 1.
 
     deepest: lower end of the axis of gradients.
@@ -69,8 +72,8 @@ def loss_curve(loss: str, words: Phrases, deepest: float) -> tuple[Figure, pd.Da
             "gradient_z": pair.gradient(prediction, target).ravel(),
         }
     )
-    figure = Figure(figsize=(WIDTH, 5.4))
-    above, below = figure.subplots(2, 1, sharex=True)
+    figure = Figure(figsize=(width, 5.4 if width == NARROW else 3.1))
+    above, below = figure.subplots(*stacked(width), sharex=True)
     above.plot(p, numbers["loss_y1"], color=BLUE, linewidth=2.2, label="$y = 1$")
     above.plot(p, numbers["loss_y0"], color=SKY, linestyle=LONG, label="$y = 0$")
     above.set_ylabel(words["loss"])
@@ -78,9 +81,15 @@ def loss_curve(loss: str, words: Phrases, deepest: float) -> tuple[Figure, pd.Da
     below.plot(p, numbers["gradient_p"], color=VERMILLION, linestyle=DASHED, label=r"$\partial\ell\,/\,\partial p$")
     below.plot(p, numbers["gradient_z"], color=PURPLE, label=r"$\partial\ell\,/\,\partial z$")
     below.set(ylim=(deepest, -deepest / 30), ylabel=f"{words['gradient']}, y = 1", xlim=(0, 1))
-    below.set_xlabel("$p$", fontsize=LETTER)
+    for axes in {above, below} if width > NARROW else {below}:
+        axes.set_xlabel("$p$", fontsize=LETTER)
     below.legend(loc="lower right", fontsize=LETTER)
     return figure, numbers
+
+
+def stacked(width: float) -> tuple[int, int]:
+    """Return the rows and columns of two panels: one below the other, or side by side if there is room."""
+    return (2, 1) if width == NARROW else (1, 2)
 
 
 def settings_line(rows: pd.DataFrame, words: Phrases) -> str:
@@ -88,104 +97,144 @@ def settings_line(rows: pd.DataFrame, words: Phrases) -> str:
     return f"B = {rows['batch_size'].iloc[0]}; {labels.objective(rows['objective'].iloc[0], words)}"
 
 
-def learning_curves(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy and training loss against epochs, for each activation with each seed at its own rate."""
-    rows = tables.narrowed(tables.of_experiment(results.records, "main-grid"), free=["activation"])
-    records = tables.tuned(results, rows)
-    figure = Figure(figsize=(WIDTH, 6.2))
-    above, below = figure.subplots(2, 1, sharex=True)
+def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw test accuracy and training loss against epochs, for each activation with each seed at its own rate.
+
+    The axis of epochs is logarithmic, since accuracy changes most in the first.
+    """
+    records = course_of_training(results)
+    height = 2.3 if width == NARROW else 2.9  # of a panel, about
+    figure = Figure(figsize=(width, 6.0 if width == NARROW else 3.9))
+    above, below = figure.subplots(*stacked(width), sharex=True)
     numbers = []
+    ends: dict[str, dict[str, tuple[float, str]]] = {"test_accuracy": {}, "train_loss": {}}
     for activation in dict.fromkeys(records["activation"]):
         rows = records[records["activation"] == activation]
         colour, line, _ = look(activation)
         for metric, axes in (("test_accuracy", above), ("train_loss", below)):
             by_seed = rows.pivot(index="epochs", columns="seed", values=metric).dropna(how="all")
-            axes.plot(by_seed.index, by_seed, color=colour, linewidth=0.5, alpha=0.3)
             spread = by_seed.quantile([0.25, 0.5, 0.75], axis=1).T
             axes.fill_between(spread.index, spread[0.25], spread[0.75], color=colour, alpha=0.2, linewidth=0)
-            label = words[activation] if metric == "test_accuracy" else None
-            axes.plot(spread.index, spread[0.5], color=colour, linestyle=line, label=label)
+            axes.plot(spread.index, spread[0.5], color=colour, linestyle=line, linewidth=2.2)
+            if len(spread) and np.isfinite(spread[0.5].iloc[-1]):
+                ends[metric][words[activation]] = (spread[0.5].iloc[-1], colour)
             quartiles = spread.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1).reset_index()
             rate = policies.typical(rows["learning_rate"])
             numbers.append(quartiles.assign(activation=activation, metric=metric, learning_rate=rate))
     accuracy = records["test_accuracy"]
-    accuracy_axis(above, "y", accuracy.min(), accuracy.max())
-    above.set(ylabel=words["test accuracy in %"], title=settings_line(records, words))
+    accuracy_axis(above, "y", accuracy.min(), accuracy.max(), words)
     log_axis(below, "y")
-    below.set(ylabel=words["training loss"], xlabel=words["epochs"])
-    figure.legend(loc="outside upper center", ncols=3)
+    below.set_ylabel(words["training loss"])
+    if not ends["train_loss"]:
+        below.set_ylim(0.1, 1)  # every run diverged; a logarithmic axis needs limits
+    for axes, metric in ((above, "test_accuracy"), (below, "train_loss")):
+        log_axis(axes, "x", base=2)
+        label_ends(axes, ends[metric], records["epochs"].max(), height)
+    for axes in {above, below} if width > NARROW else {below}:
+        axes.set_xlabel(words["epochs"])
+    figure.suptitle(settings_line(records, words), x=0.01, ha="left")
     return figure, pd.concat(numbers, ignore_index=True)
 
 
-def batch_policies(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy against batch size under each policy for the learning rate, over the judging seeds."""
+@cache  # the same in every language and width
+def course_of_training(results: Findings) -> pd.DataFrame:
+    """Return the records of training of each activation, with each seed at its own rate."""
+    rows = tables.narrowed(tables.of_experiment(results.records, "main-grid"), free=["activation"])
+    records = tables.tuned(results, rows)
+    return records[records["epochs"] > 0]
+
+
+def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw test accuracy against batch size, with a panel for each policy and the others in grey behind it."""
+    numbers = accuracy_by_policy(results)
+    names = list(dict.fromkeys(numbers["policy"]))
+    sizes = sorted(numbers["batch_size"].unique())
+    full = set(numbers.loc[numbers["full_batch"], "batch_size"])
+    positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
+    columns = min(len(names), 2 if width == NARROW else 4)
+    rows = -(-len(names) // columns)
+    figure = Figure(figsize=(width, 0.8 + 2.3 * rows if width == NARROW else 0.6 + 2.9 * rows))
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes, policy in zip(panels, names, strict=False):
+        for other in (*(name for name in names if name != policy), policy):
+            points = numbers[numbers["policy"] == other]
+            joined = points[~points["full_batch"]]
+            colour, line, marker = look(policy)
+            if other != policy:
+                axes.plot(joined["batch_size"].map(positions), joined["estimate"], color=MUTED, linewidth=1, alpha=0.5)
+                continue
+            x = points["batch_size"].map(positions)
+            for position, accuracies in zip(x, points["accuracies"], strict=True):
+                shown = np.full(len(accuracies), position)
+                axes.plot(shown, accuracies, ".", color=colour, markersize=4, alpha=0.4, markeredgewidth=0)
+            errors = [points["estimate"] - points["low"], points["high"] - points["estimate"]]
+            axes.errorbar(x, points["estimate"], errors, fmt="none", ecolor=colour, elinewidth=1.6, capsize=3, zorder=3)
+            axes.plot(joined["batch_size"].map(positions), joined["estimate"], color=colour, linestyle=line)
+            axes.plot(x, points["estimate"], marker, color=colour, markeredgecolor=PAPER, zorder=4)
+        axes.set_title(words[policy], color=colour)
+        axes.grid(False, axis="x")
+    for axes in panels[len(names) :]:
+        axes.set_visible(False)
+    accuracies = np.concatenate([*numbers["accuracies"]])
+    accuracy_axis(panels[0], "y", accuracies.min(), accuracies.max(), words)
+    panels[0].set_ylabel("")
+    named = [*[size for size in sizes if size not in full][:: 1 if width > NARROW else 2], *sorted(full)]
+    panels[0].set_xticks([positions[size] for size in named], labels.batch_sizes(named, full, words))
+    figure.supxlabel(words["batch size"])
+    figure.supylabel(words["stretched"].format(words["test accuracy in %"]))
+    return figure, numbers.drop(columns=["accuracies", "full_batch"])
+
+
+@cache  # the same in every language and width
+def accuracy_by_policy(results: Findings) -> pd.DataFrame:
+    """Return one row per policy and batch size: estimate with interval, and the accuracies of the seeds."""
     runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
     rows = tables.at_policies(results, runs)
     full = tables.full_batches(runs)
-    sizes = sorted(runs["batch_size"].unique())
-    figure = Figure(figsize=(WIDTH, 5.2))
-    axes = figure.subplots()
-    numbers = []
-    names = list(dict.fromkeys(rows["policy"]))
-    for i, policy in enumerate(names):
-        colour, line, marker = look(policy)
-        arm = rows[rows["policy"] == policy]
-        shift = (i - (len(names) - 1) / 2) * 0.19
-        estimates = []
-        for size, accuracy in arm.groupby("batch_size")["test_accuracy"]:
-            x = sizes.index(size) + shift
-            jitter = np.linspace(-0.06, 0.06, len(accuracy))
-            axes.plot(x + jitter, accuracy, ".", color=colour, markersize=4.5, alpha=0.55, markeredgewidth=0)
-            estimates.append((size, x, *tables.interval(accuracy), len(accuracy)))
-        points = pd.DataFrame(estimates, columns=["batch_size", "x", "estimate", "low", "high", "seeds"])
-        errors = [points["estimate"] - points["low"], points["high"] - points["estimate"]]
-        axes.errorbar(
-            points["x"], points["estimate"], errors, fmt="none", ecolor=colour, elinewidth=1.6, capsize=3, zorder=3
-        )
-        axes.plot(points["x"], points["estimate"], marker, color=colour, markeredgecolor=PAPER, zorder=4)
-        scaled = points[~points["batch_size"].isin(full)]
-        axes.plot(scaled["x"], scaled["estimate"], color=colour, linestyle=line, linewidth=1.4)
-        axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
-        numbers.append(points.drop(columns="x").assign(policy=policy))
-    accuracy_axis(axes, "y", rows["test_accuracy"].min(), rows["test_accuracy"].max(), ticks=9)
-    axes.set_xticks(range(len(sizes)), labels.batch_sizes(sizes, full, words))
-    axes.set(xlabel=words["batch size"], ylabel=words["test accuracy in %"])
-    axes.grid(False, axis="x")
-    figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
-    return figure, pd.concat(numbers, ignore_index=True)
+    estimates = [
+        (size, *tables.interval(accuracy), len(accuracy), policy, size in full, accuracy.to_numpy())
+        for policy, arm in rows.groupby("policy", sort=False)
+        for size, accuracy in arm.groupby("batch_size")["test_accuracy"]
+    ]
+    columns = ["batch_size", "estimate", "low", "high", "seeds", "policy", "full_batch", "accuracies"]
+    return pd.DataFrame(estimates, columns=columns)
 
 
-def activation_loss(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy by activation and objective, with each seed at its own learning rate."""
+def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw test accuracy by activation and objective, with each seed at its own learning rate.
+
+    A marker is hollow if at least half of the seeds have a rate on the edge of the grid.
+    """
     arms = ["activation", "objective"]
-    runs = tables.narrowed(tables.of_experiment(results.runs, "main-grid"), free=arms)
-    runs = tables.tuned(results, runs)
+    runs = tables.tuned_runs(results, "main-grid", free=tuple(arms))
     activations = list(dict.fromkeys(runs["activation"]))
     objectives = list(dict.fromkeys(runs["objective"]))
-    figure = Figure(figsize=(WIDTH, 1.6 + 0.8 * len(activations)))
+    figure = Figure(figsize=(width, 1.5 + (0.8 if width == NARROW else 0.66) * len(activations)))
     axes = figure.subplots()
     numbers = []
     for (activation, pair), arm in runs.groupby(arms, sort=False):
         colour, _, marker = look(pair)
         y = activations.index(activation) + (objectives.index(pair) - (len(objectives) - 1) / 2) * 0.24
         accuracy = arm["test_accuracy"]
+        on_edge = policies.mostly(arm["on_edge"])
         estimate, low, high = tables.interval(accuracy)
         axes.plot(
             accuracy, np.full(len(accuracy), y), marker, color=colour, markersize=4.5, alpha=0.35, markeredgewidth=0
         )
         errors = [[estimate - low], [high - estimate]]
         axes.errorbar(estimate, y, xerr=errors, fmt="none", ecolor=colour, elinewidth=2, capsize=4)
-        axes.plot(estimate, y, marker, color=colour, markeredgecolor=PAPER, markersize=8, zorder=3)
+        inside, rim = (PAPER, colour) if on_edge else (colour, PAPER)
+        axes.plot(estimate, y, marker, markerfacecolor=inside, markeredgecolor=rim, markersize=8, zorder=3)
         rate = policies.typical(arm["learning_rate"])
-        numbers.append((activation, pair, rate, estimate, low, high, len(arm)))
+        numbers.append((activation, pair, rate, on_edge, estimate, low, high, len(arm)))
     for pair in objectives:
         colour, _, marker = look(pair)
         axes.plot([], [], marker, color=colour, label=labels.objective(pair, words))
-    accuracy_axis(axes, "x", runs["test_accuracy"].min(), runs["test_accuracy"].max())
+    accuracy_axis(axes, "x", runs["test_accuracy"].min(), runs["test_accuracy"].max(), words)
     axes.set_yticks(range(len(activations)), [words[activation] for activation in activations])
     axes.invert_yaxis()
-    axes.set(xlabel=words["test accuracy in %"], title=f"B = {runs['batch_size'].iloc[0]}")
+    axes.set_title(f"B = {runs['batch_size'].iloc[0]}")
     axes.grid(False, axis="y")
-    figure.legend(loc="outside upper left", ncols=1)
-    columns = ["activation", "objective", "learning_rate", "estimate", "low", "high", "seeds"]
+    figure.legend(loc="outside upper left", ncols=1 if width == NARROW else 3)
+    columns = ["activation", "objective", "learning_rate", "on_edge", "estimate", "low", "high", "seeds"]
     return figure, pd.DataFrame(numbers, columns=columns)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from ontrial.report.figures.axes import figure_without_layout
-from ontrial.report.figures.style import LETTER, WIDTH
+from ontrial.report.figures.style import LETTER, NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.looks import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
 from ontrial.report.wording.phrases import Phrases
@@ -20,7 +20,7 @@ Point = tuple[float, float]  # inches from the lower left
 def canvas(height: float) -> tuple[Figure, Axes]:
     """Return a figure with invisible axes whose coordinates are inches from the lower left. height: in inches."""
     figure = figure_without_layout(height)
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, height), aspect="equal")
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, NARROW), ylim=(0, height), aspect="equal")
     axes.axis("off")
     return figure, axes
 
@@ -45,7 +45,7 @@ def node(axes: Axes, centre: Point, radius: float, letter: str, colour: str = IN
     write(axes, *centre, letter, va="center_baseline", fontsize=size)
 
 
-def neuron(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def neuron(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw one neuron: the weighted inputs and the bias are summed and go through the activation."""
     figure, axes = canvas(3.5)
     middle = 1.9
@@ -84,7 +84,7 @@ def neuron(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
     return figure, pd.DataFrame(symbols, columns=["symbol", "term"])
 
 
-def neuron_equation(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def neuron_equation(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the equation of a neuron with its parts named, and a worked example."""
     figure, axes = canvas(3.2)
     parts = (
@@ -111,13 +111,13 @@ def neuron_equation(results: Findings, words: Phrases) -> tuple[Figure, pd.DataF
     b = 2.0
     z = w1 * x1 + w2 * x2 + b
     a = max(0.0, z)
-    write(axes, WIDTH / 2, 0.62, rf"$z = 0.5 \cdot 1 + (-1) \cdot 2 + 2 = {z}$", fontsize=LETTER)
-    write(axes, WIDTH / 2, 0.25, rf"$\mathrm{{ReLU}}(z) = \max(0,\,z) = {a}$", fontsize=LETTER)
+    write(axes, NARROW / 2, 0.62, rf"$z = 0.5 \cdot 1 + (-1) \cdot 2 + 2 = {z}$", fontsize=LETTER)
+    write(axes, NARROW / 2, 0.25, rf"$\mathrm{{ReLU}}(z) = \max(0,\,z) = {a}$", fontsize=LETTER)
     numbers = [("x_1", x1), ("x_2", x2), ("w_1", w1), ("w_2", w2), ("b", b), ("z", z), ("a", a)]
     return figure, pd.DataFrame(numbers, columns=["symbol", "value"])
 
 
-def layers(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def layers(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a network with two hidden layers; every layer has weights of its own."""
     figure, axes = canvas(4.1)
     columns = (0.45, 1.75, 3.05, 4.35)
@@ -143,7 +143,7 @@ def layers(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
     return figure, pd.DataFrame(shapes, columns=["layer", "weights", "n_in", "n_out", "parameters"])
 
 
-def what_a_batch_is(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def what_a_batch_is(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw an epoch of 22 samples in batches of eight: three updates, the last from the six remaining samples."""
     figure, axes = canvas(3.3)
     order = (7, 19, 2, 14, 11, 5, 22, 9, 16, 1, 20, 12, 4, 18, 8, 13, 21, 6, 10, 3, 17, 15)

@@ -12,46 +12,53 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from matplotlib import font_manager, rcParams, style
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.style import DARK, SCHEMES, SHEET
+from ontrial.report.figures.style import DARK, NARROW, SCHEMES, SHEET
 from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC
 from ontrial.report.wording.phrases import Phrases
 
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
-Draw = Callable[[Content, Phrases], tuple[Figure, pd.DataFrame]]
+Draw = Callable[[Content, Phrases, float], tuple[Figure, pd.DataFrame]]
 
 
-def render(draw: Draw[Content], content: Content, words: Phrases) -> tuple[dict[str, bytes], pd.DataFrame]:
-    """Return the SVGs of `draw(content, words)` by colour scheme, and the numbers behind them.
+def render(
+    draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW
+) -> tuple[dict[str, bytes], pd.DataFrame]:
+    """Return the SVGs of `draw(content, words, width)` by colour scheme, and the numbers behind them.
 
     Raises UserWarning for a character that the fonts lack.
     """
-    light, numbers = render_in("light", draw, content, words)
-    dark = recoloured(light) or render_in("dark", draw, content, words)[0]
-    return {"light": light, "dark": dark}, numbers
+    light, numbers = render_in("light", draw, content, words, width)
+    return {"light": light, "dark": recoloured(light)}, numbers
 
 
-def render_in(scheme: str, draw: Draw[Content], content: Content, words: Phrases) -> tuple[bytes, pd.DataFrame]:
+def render_in(
+    scheme: str, draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW
+) -> tuple[bytes, pd.DataFrame]:
     """Return the SVG in one scheme, "light" or "dark", and the numbers behind it."""
     with appearance(words.language, scheme):
-        figure, numbers = draw(content, words)
+        figure, numbers = draw(content, words, width)
         file = io.BytesIO()
-        figure.savefig(file, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+        # Figure.savefig would draw the figure a first time without writing it.
+        FigureCanvasSVG(figure).print_svg(file, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return compact(file.getvalue()), numbers
 
 
-def recoloured(light: bytes) -> bytes | None:
+def recoloured(light: bytes) -> bytes:
     """Return the SVG in the dark scheme by replacing the colours of the light one, which saves drawing it again.
 
-    Return None for an SVG with an image or with colours that are not in the scheme, such as those of a heatmap.
+    Raises ValueError for an image and for colours that are not in the scheme, such as those between two of its colours.
     """
     colours = dark_colours()
-    if b"<image" in light or not set(COLOUR.findall(light)) <= set(colours):
-        return None
+    unknown = sorted(colour.decode() for colour in set(COLOUR.findall(light)) - colours.keys())
+    if unknown or b"<image" in light:
+        what = ", ".join(unknown) or "an image"
+        raise ValueError(f"The figure has {what}. Use the colours of wording/looks.py, with an opacity if need be.")
     return COLOUR.sub(lambda match: colours[match[0]], light)
 
 

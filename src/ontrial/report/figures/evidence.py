@@ -1,98 +1,209 @@
 """The evidence for a verdict: the estimate of every context of a claim, and what fewer seeds would have shown."""
 
+from functools import cache
+from typing import Any, NamedTuple
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from ontrial.judge import estimands
-from ontrial.judge.statistics import OUTCOMES
+from ontrial.judge.claims import Estimand
+from ontrial.judge.metrics import TIMED
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
-from ontrial.report.figures.axes import figure_without_layout
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.axes import EM, LINE, effect_ticks, ems, figure_without_layout, ink_on, wrapped
+from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import labels, outcomes
-from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, look
+from ontrial.report.wording import formatting, labels, outcomes
+from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, RAMP, look
 from ontrial.report.wording.phrases import Phrases
 
-ROW = 0.6  # inches, height of a row
+FAR = 4  # a row this many times as far out as the middle one is cut off, since it would flatten the others
+GAP = 0.14  # inches between the columns
+SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # of the draws of a setting, where the colours of the lottery change
 
 
-def evidence(results: Findings, words: Phrases, claim: str) -> tuple[Figure, pd.DataFrame]:
+class Columns(NamedTuple):
+    """Widths in inches of the labels, the chart, and the outcomes, which are under the labels if they have none."""
+
+    labels: float
+    chart: float
+    outcomes: float
+
+
+def columns(width: float) -> Columns:
+    """Return the columns of a figure of this width."""
+    names, outcomes = (1.72, 0.0) if width == NARROW else (2.75, 1.45)
+    return Columns(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
+
+
+def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
     """Draw estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
 
-    claim: id of a measured or timed claim. An interval without a lower or upper end leaves the figure as an arrow.
+    claim: id of a measured or timed claim. What lies outside the axis is shown as an arrow: an interval without an end,
+    and an effect so large that the axis would flatten the others.
     """
     verdict = results.verdicts[claim]
     contexts = pd.DataFrame(verdict["contexts"]).astype(dict.fromkeys(INTERVAL_KEYS, float))
     settings = [name for name in contexts if name not in RESULT_KEYS]
-    smallest = verdict["smallest_effect"]
-    seeds = []  # the numbers that decided each context; a timed claim has none
-    if verdict["kind"] != "timed":
-        measured = estimands.measure(results, results.claims[claim].estimand)
-        decided = [decide_context(context, verdict["looks"]).measured.numbers for context in measured]
-        seeds = [numbers[np.isfinite(numbers)] for numbers in decided]
-    values = np.concatenate(
-        [contexts[list(INTERVAL_KEYS)].to_numpy().ravel(), *seeds, [-1.4 * smallest, 1.4 * smallest]]
-    )
-    values = values[np.isfinite(values)]
-    margin = 0.06 * (values.max() - values.min())
-    left, right = values.min() - margin, values.max() + margin
+    smallest, (unit, step) = verdict["smallest_effect"], outcomes.split_unit(verdict["unit"])
+    seeds = deciding_numbers(results, claim)
+    left, right = ends(contexts, seeds, smallest)
 
-    height = ROW * len(contexts) + 1.0
-    figure = figure_without_layout(height)
-    axes = figure.add_axes((0.04, 0.75 / height, 0.92, ROW * len(contexts) / height))
+    room = columns(width)
+    texts = [wrapped(labels.context(context[settings], words), room.labels) for _, context in contexts.iterrows()]
+    margin = amount(smallest, verdict["unit"], words)
+    findings = [wrapped(words[outcome].format(margin), room.outcomes or room.labels) for outcome in contexts["outcome"]]
+    lines = [
+        max(len(text), len(finding), 2) if room.outcomes else len(text) + len(finding)
+        for text, finding in zip(texts, findings, strict=True)
+    ]
+    row_height = LINE * max(lines) + 0.14
+    names = [wrapped(name, room.chart / 2 - GAP) for name in sides(results.claims[claim].estimand, words)]
+    head, foot = LINE * max(map(len, names)) + 0.14, 0.6
+    height = head + row_height * len(contexts) + foot
+    figure = figure_without_layout(height, width)
+    start = room.labels + GAP
+    box = (start / width, foot / height, room.chart / width, row_height * len(contexts) / height)
+    axes = figure.add_axes(box, xlim=(left, right), ylim=(len(contexts) - 0.5, -0.5), yticks=[])
+    for name, x, ha in zip(names, (start, start + room.chart), ("left", "right"), strict=True):
+        figure.text(x / width, 1 - 0.04 / height, "\n".join(name), ha=ha, va="top", color=MUTED, linespacing=1.1)
+
     axes.axvspan(-smallest, smallest, color=FILL, zorder=0, linewidth=0)
-    for effect, colour in ((-smallest, INK), (0, MUTED), (smallest, INK)):
-        axes.vlines(np.full(len(contexts), effect), contexts.index - 0.2, contexts.index + 0.4, colour, linewidth=1)
-    across = axes.get_yaxis_transform()  # x from 0 at the left to 1 at the right
+    axes.axvline(0, color=MUTED, linewidth=1, zorder=1)
     for row, context in contexts.iterrows():
-        colour, _, marker = look(context["outcome"])
-        draw_interval(axes, row, context, left, right)
+        colour = look(context["outcome"]).colour
+        draw_context(axes, row, context, (left, right))
         if seeds:
-            axes.plot(seeds[row], np.full(len(seeds[row]), row + 0.16), ".", color=colour, markersize=4, alpha=0.6)
-        if np.isfinite(context["estimate"]):
-            fill = PAPER if context["on_edge"] else colour
-            axes.plot(context["estimate"], row, marker, color=colour, markerfacecolor=fill, markersize=9, zorder=3)
-        axes.text(0, row - 0.4, labels.context(context[settings], words), va="center", transform=across)
-        axes.text(1, row - 0.4, words[context["outcome"]], ha="right", va="center", color=colour, transform=across)
-    axes.set(xlim=(left, right), ylim=(len(contexts) - 0.6, -0.75), yticks=[])
-    unit, step = outcomes.split_unit(verdict["unit"])
+            inside = seeds[row][(seeds[row] >= left) & (seeds[row] <= right)]
+            axes.plot(inside, np.full(len(inside), row + 0.24), ".", color=colour, markersize=4, alpha=0.6)
+        y = 1 - (head + row_height * (row + 0.5)) / height
+        shift = 0 if room.outcomes else LINE * len(findings[row]) / 2 / height
+        write: dict[str, Any] = {"va": "center", "linespacing": 1.1}
+        figure.text(0, y + shift, "\n".join(texts[row]), **write)
+        if not room.outcomes:
+            below = y - LINE * len(texts[row]) / 2 / height if any(texts[row]) else y
+            figure.text(0, below, "\n".join(findings[row]), color=colour, **write)
+        else:
+            figure.text(1 - room.outcomes / width, y, "\n".join(findings[row]), color=colour, **write)
+        if row:
+            edge = 1 - (head + row_height * row) / height
+            figure.add_artist(Line2D([0, 1], [edge, edge], color=FILL, linewidth=1))
+    ticks = [
+        (tick, text)
+        for tick, text in zip(*effect_ticks(left, right, unit, 5 if width == NARROW else 7), strict=True)
+        if EM * ems(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
+    ]
+    axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
     axes.set_xlabel(outcomes.per_step(words, words[f"effect in {unit}"], step))
-    whole = unit == "log2" and not step  # a slope is often a small part of an octave
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=whole))
-    if step or unit == "number":  # the long labels of small numbers do not fit at the ends
-        ticks = axes.get_xticks()
-        axes.set_xticks(ticks[np.abs(ticks - (left + right) / 2) < 0.45 * (right - left)])
-    if unit == "log2":
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: factor_label(value)))
     axes.spines["left"].set_visible(False)
     shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "level", "n", "look", "unit", "on_edge"]]
     return figure, shown.assign(smallest_effect=smallest)
 
 
-def draw_interval(axes: Axes, row: int, context: pd.Series, left: float, right: float) -> None:
-    """Draw an interval as a line; where it has no end, the line goes to the edge of the figure and ends in an arrow."""
-    colour = look(context["outcome"]).colour
-    ends = context[["low", "high"]].fillna({"low": -np.inf, "high": np.inf})  # without data, no value is excluded
-    start, end = ends.astype(float).clip(left, right)
-    axes.plot([start, end], [row, row], color=colour)
+@cache  # the same in every language and width
+def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
+    """Return the finite numbers of the seeds that decided each context of a claim. A timed claim has none."""
+    verdict = results.verdicts[claim]
+    if verdict["kind"] == "timed":
+        return []
+    measured = estimands.measure(results, results.claims[claim].estimand)
+    decided = [decide_context(context, verdict["looks"]).measured.numbers for context in measured]
+    return [numbers[np.isfinite(numbers)] for numbers in decided]
+
+
+def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tuple[float, float]:
+    """Return the ends of an axis with all rows, except those FAR out, and the effects too small to matter."""
+    rows = contexts[list(INTERVAL_KEYS)].to_numpy()
+    rows = np.where(np.isfinite(rows), rows, 0)
+    reach = np.abs(rows).max(axis=1)
+    middle = np.sort(reach)[(len(reach) - 1) // 2]
+    near = reach <= FAR * max(middle, 2 * smallest)
+    numbers = [number for number, shown in zip(seeds, near, strict=True) if shown] if seeds else []
+    limit = FAR * max(reach[near].max(), 2 * smallest)  # of single seeds
+    values = np.concatenate([rows[near].ravel(), *numbers, [-1.4 * smallest, 1.4 * smallest]])
+    values = values[np.abs(values) <= limit]
+    margin = 0.06 * (values.max() - values.min())
+    return values.min() - margin, values.max() + margin
+
+
+def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, float]) -> None:
+    """Draw estimate and interval; where they leave the axis, an arrow, and the number of an estimate outside."""
+    left, right = limits
+    colour, _, marker = look(context["outcome"])
+    low = context["low"] if not np.isnan(context["low"]) else -np.inf  # without data, no value is excluded
+    high = context["high"] if not np.isnan(context["high"]) else np.inf
+    start, end = max(left, min(low, right)), min(right, max(high, left))
+    y = row - 0.08
+    axes.plot([start, end], [y, y], color=colour)
     for edge, arrow in ((left, "<"), (right, ">")):
         if edge in (start, end):
-            axes.plot(edge, row, arrow, color=colour, markersize=8, clip_on=False)
+            axes.plot(edge, y, arrow, color=colour, markersize=8, clip_on=False)
+    estimate = context["estimate"]
+    if left <= estimate <= right:
+        fill = PAPER if context["on_edge"] else colour
+        axes.plot(estimate, y, marker, color=colour, markerfacecolor=fill, markersize=9, zorder=3)
+    elif np.isfinite(estimate):
+        edge, ha, offset = (left, "left", 10) if estimate < left else (right, "right", -10)
+        text = effect_label(estimate, context["unit"])
+        axes.annotate(text, (edge, y), (offset, 0), textcoords="offset points", ha=ha, va="center", color=colour)
 
 
-def factor_label(log2: float) -> str:
-    """Return the factor with this log₂: 4 for 2, 1/4 for −2."""
-    size = f"{2 ** abs(log2):.4g}" if abs(log2) <= 10 else f"$2^{{{abs(log2):.0f}}}$"
-    return size if log2 >= 0 else f"1/{size}"
+def effect_label(effect: float, unit: str) -> str:
+    """Return an effect in three digits: a factor for a log₂."""
+    if outcomes.split_unit(unit)[0] == "log2":
+        return formatting.significant(2**effect) if effect >= 0 else f"1/{formatting.significant(2**-effect)}"
+    return formatting.significant(effect)
 
 
-def seed_lottery(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw how often fewer seeds would have given another sign or another outcome, for every measured context.
+def amount(number: float, unit: str, words: Phrases) -> str:
+    """Return a number with its unit: "1 point", "×2", "1 point per layer"."""
+    base, step = outcomes.split_unit(unit)
+    size = formatting.signed(f"{2**number if base == 'log2' else number:.4g}")
+    pattern = words.get(f"one in {base}") if size == "1" else None
+    return outcomes.per_step(words, (pattern or words.get(f"amount in {base}", "{}")).format(size), step)
 
-    So few seeds that they have no outcome have no point.
+
+def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
+    """Return what effects below and above 0 mean: "tanh faster", "ReLU faster"."""
+    if estimand.form == "slope":
+        return words["lower"], words["higher"]
+    of, other = estimand.sides.values()
+    number = next((side for side in (of, other) if not isinstance(side, dict)), None)
+    if number:  # how the only arm compares with it
+        texts = [words[name].format(amount(number, estimand.unit, words)) for name in ("more than", "less than")]
+        return (texts[0], texts[1]) if number is of else (texts[1], texts[0])
+    measure = None if estimand.metric in TIMED else estimand.measure
+    lower_is_better = measure is None or measure.spread or measure.lower_is_better
+    lower, higher = (words.get(f"{level} {estimand.metric}") or words[level] for level in ("lower", "higher"))
+    arms = arm_names(estimand, words)
+    better, winners = (lower, arms) if lower_is_better else (higher, arms[::-1])
+    worse, losers = (higher, arms[::-1]) if lower_is_better else (lower, arms)
+    texts = [
+        words["side"].format(winner, better) if winner else words["side"].format(loser, worse).strip()
+        for winner, loser in zip(winners, losers, strict=True)
+    ]
+    return texts[0], texts[1]
+
+
+def arm_names(estimand: Estimand, words: Phrases) -> list[str]:
+    """Return the settings that tell the two arms apart, "" for a number and for an arm that varies."""
+    arms = [side if isinstance(side, dict) else {} for side in estimand.sides.values()]
+    names = []
+    for arm, other in (arms, arms[::-1]):
+        own = {name: value for name, value in arm.items() if other.get(name) != value}
+        varies = any(isinstance(value, list) for value in own.values())
+        names.append("" if varies else labels.context(own, words))
+    return names
+
+
+def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw in how many settings fewer seeds would have given another sign or another outcome, and how often.
+
+    So few seeds that they have no outcome have no bar.
     """
     draws = pd.DataFrame(
         [
@@ -104,20 +215,37 @@ def seed_lottery(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFram
     )
     draws = draws.astype({"other_outcome": float})
     sizes = sorted(draws["seeds"].unique())
-    figure = Figure(figsize=(WIDTH, 5.6))
-    panels = figure.subplots(2, 1, sharex=True)
-    for axes, column in zip(panels, ("other_sign", "other_outcome"), strict=True):
-        shares = draws.dropna(subset=column)
-        for outcome in OUTCOMES:
-            colour, _, marker = look(outcome)
-            for _, context in shares[shares["outcome"] == outcome].groupby(["claim", "context"]):
-                x = context["seeds"].map(sizes.index)
-                axes.plot(x, 100 * context[column], color=colour, linewidth=0.8, alpha=0.5, marker=marker, markersize=4)
-            axes.plot([], [], marker, color=colour, label=words[outcome])
-        medians = 100 * shares.groupby("seeds")[column].median()
-        axes.plot([sizes.index(k) for k in medians.index], medians, color=INK, linewidth=2.6, zorder=4)
-        axes.set(ylim=(-3, 103), ylabel=words[f"{column.replace('_', ' ')} in % of draws"])
-    panels[1].set_xticks(range(len(sizes)), sizes)
-    panels[1].set_xlabel(words["seeds drawn"])
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    beside = width > NARROW
+    figure = Figure(figsize=(width, (0.9 if beside else 1.8) + (1 if beside else 2) * (0.55 + 0.36 * len(sizes))))
+    shape = (1, 2) if beside else (2, 1)
+    shades = (FILL, *RAMP[4::-1])
+    inks = (INK, *(ink_on(shade) for shade in range(4, -1, -1)))
+    for axes, column in zip(figure.subplots(*shape, sharex=True).ravel(), ("other_sign", "other_outcome"), strict=True):
+        for row, size in enumerate(sizes):
+            shares = draws.loc[draws["seeds"] == size, column].dropna()
+            classes = pd.cut(shares, [-1, *SHARES, 1], labels=False).value_counts(normalize=True)
+            if shares.empty:
+                axes.text(1, row, formatting.NO_VALUE, va="center", color=MUTED)
+            start = 0.0
+            for level, shade in enumerate(shades):
+                length = 100 * classes.get(level, 0.0)
+                axes.barh(row, length, left=start, color=shade, edgecolor=PAPER, linewidth=1)
+                if length >= 12:
+                    text = words["percent"].format(f"{length:.0f}")
+                    axes.text(start + length / 2, row, text, ha="center", va="center", color=inks[level])
+                start += length
+        axes.set_yticks(range(len(sizes)), [words["one seed"] if k == 1 else words["seeds"].format(k) for k in sizes])
+        axes.set(title=words[column.replace("_", " ")], xlim=(0, 100), ylim=(len(sizes) - 0.45, -0.55))
+        axes.set_xlabel(words["settings in %"])
+        axes.grid(False)
+    keys = [Patch(color=shade) for shade in shades]
+    figure.legend(
+        keys, lottery_names(words), loc="outside lower center", ncols=3 if beside else 2, title=words["share of draws"]
+    )
     return figure, draws
+
+
+def lottery_names(words: Phrases) -> list[str]:
+    """Return the names of the classes of shares: never, up to 10%, …, above 50%."""
+    ends = [words["percent"].format(f"{100 * share:.0f}") for share in SHARES]
+    return [words["never"], *(words["up to"].format(end) for end in ends[1:]), words["more than"].format(ends[-1])]

@@ -143,10 +143,10 @@ def json_number(number: float) -> float | None:
 # Without JavaScript, and in print ------------------------------------------------------------------------------------
 
 
-def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a few frames, one row per arm: decision boundary, test points and test accuracy."""
     film, shots = shown
-    figure = figure_without_layout(4.1)
+    figure = figure_without_layout(4.1, width)
     chosen = strip_epochs(film)
     for row, (arm, frames) in enumerate(zip(film.arms, shots, strict=True)):
         by_epoch = {frame.epoch: frame for frame in frames}

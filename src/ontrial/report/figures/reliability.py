@@ -1,5 +1,7 @@
 """Calibration of probabilities: confidence against accuracy, and predicted against observed rates of groups."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -8,44 +10,62 @@ from ontrial import data
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS
 from ontrial.report.figures import retrained, tables
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.axes import ACCURACIES, stretch, unstretch
+from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
 
-BINS = 10  # of confidence, of equal width
+BINS = 10  # of confidence, of equal numbers of answers
 SMALLEST_GROUP = 50  # people
 TOLERANCE = 0.05  # shaded on either side of an observed rate
 
 
-def calibration(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of right answers against confidence on test images, and below it the share of images."""
-    figure = Figure(figsize=(WIDTH, 6.6))
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(5, 2))
-    above.plot([0, 1], [0, 1], color=MUTED, linewidth=1)
-    by_objective = []
-    chosen = tables.narrowed(tables.of_experiment(results.runs, "losses"), free=["objective"])
-    for runs in arms(results, chosen):
-        pair = runs["objective"].iloc[0]
-        bins = [binned(confidence, right) for confidence, right in answers(results, runs)]
-        numbers = pd.concat(bins, keys=runs["seed"], names=["seed"])
+def calibration(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw the share of right answers against confidence on test images, in bins of equal numbers of answers.
+
+    Both axes are stretched towards 1, where most of the answers are.
+    """
+    numbers = calibrations(results)
+    figure = Figure(figsize=(width, 5.4 if width == NARROW else 4.6))
+    axes = figure.subplots()
+    low = 0.9
+    for pair in dict.fromkeys(numbers["objective"]) if len(numbers) else ():
+        bins = numbers[numbers["objective"] == pair]
         colour, line, marker = look(pair)
-        for _, seed in numbers.groupby("seed"):
-            above.plot(seed["confidence"], seed["right"], color=colour, linewidth=0.5, alpha=0.3)
-            below.plot(seed["confidence"], 100 * seed["share"], ".", color=colour, markersize=3, alpha=0.5)
-        weights = numbers["share"].groupby("bin").sum()
-        weighted = numbers[["confidence", "right"]].mul(numbers["share"], axis=0)
-        pooled = weighted.groupby("bin").sum().div(weights, axis=0)
-        above.plot(pooled["confidence"], pooled["right"], marker, color=colour, linestyle=line, markeredgecolor=PAPER)
-        above.plot([], [], marker, color=colour, linestyle=line, label=labels.objective(pair, words))
-        below.plot(pooled["confidence"], 100 * weights / len(runs), color=colour, linestyle=line)
-        by_objective.append(numbers.reset_index().assign(objective=pair))
-    above.set(ylabel=words["share of right answers"], xlim=(0, 1), ylim=(0, 1))
-    below.set(ylabel=words["images in %"], xlabel=words["confidence"], yscale="symlog", ylim=(0, 100))
-    below.set_yticks([0, 1, 10, 100], ["0", "1", "10", "100"])
-    figure.legend(loc="outside upper left")
-    return figure, concat(by_objective)
+        axes.fill_between(
+            bins["confidence"], bins["lower_quartile"], bins["upper_quartile"], color=colour, alpha=0.2, linewidth=0
+        )
+        axes.plot(bins["confidence"], bins["right"], marker, color=colour, linestyle=line, markeredgecolor=PAPER)
+        axes.plot([], [], marker, color=colour, linestyle=line, label=labels.objective(pair, words))
+        low = min(low, bins["confidence"].min(), bins["lower_quartile"].min())
+    low = max(low - 0.03, 0)
+    axes.plot([low, 1], [low, 1], color=MUTED, linewidth=1, zorder=1)
+    shown: list[float] = []
+    for share in ACCURACIES:
+        if share >= low and (not shown or stretch(shown[-1]) - stretch(share) >= (stretch(1.0) - stretch(low)) / 8):
+            shown.append(share)
+    for name, label in (("x", "confidence in %"), ("y", "right answers in %")):
+        getattr(axes, f"set_{name}scale")("function", functions=(stretch, unstretch))
+        getattr(axes, f"set_{name}lim")(low, 1)
+        getattr(axes, f"set_{name}ticks")(shown, [f"{100 * share:.0f}" for share in shown])
+        getattr(axes, f"set_{name}label")(words["stretched"].format(words[label]))
+    axes.text(0.03, 0.97, words["underconfident"], va="top", color=MUTED, transform=axes.transAxes)
+    axes.text(0.97, 0.03, words["overconfident"], ha="right", color=MUTED, transform=axes.transAxes)
+    figure.legend(loc="outside upper left", ncols=1 if width == NARROW else 2)
+    return figure, numbers
+
+
+@cache  # the same in every language and width
+def calibrations(results: Findings) -> pd.DataFrame:
+    """Return mean confidence, share of right answers and its quartiles over seeds, by objective and bin."""
+    chosen = tables.narrowed(tables.of_experiment(results.runs, "losses"), free=["objective"])
+    by_objective = []
+    for runs in arms(results, chosen):
+        confidence, right = map(np.stack, zip(*answers(results, runs), strict=True))
+        by_objective.append(binned(confidence, right).assign(objective=runs["objective"].iloc[0], seeds=len(runs)))
+    return concat(by_objective)
 
 
 def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
@@ -68,14 +88,23 @@ def answers(results: Results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.n
 
 
 def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
-    """Return share of answers, mean confidence and share of right answers, for each bin of confidence that has any."""
-    answers = pd.DataFrame({"confidence": confidence.astype(float), "right": right.astype(float)})
-    number = np.minimum((BINS * answers["confidence"]).astype(int), BINS - 1).rename("bin") + 1
-    bins = answers.groupby(number)
-    return bins.mean().assign(share=bins.size() / len(answers))
+    """Return bins of equal numbers of answers, by confidence: their mean confidence and share of right answers.
+
+    confidence, right: (seeds, answers). The bins are those of all seeds together, and the quartiles those of the shares
+    of single seeds.
+    """
+    seeds = np.repeat(np.arange(len(confidence)), confidence.shape[1])
+    pooled = pd.DataFrame(
+        {"seed": seeds, "confidence": confidence.ravel().astype(float), "right": right.ravel().astype(float)}
+    )
+    rank = pooled["confidence"].rank(method="first")
+    pooled["bin"] = np.ceil(rank * BINS / len(pooled)).astype(int)
+    bins = pooled.groupby("bin")[["confidence", "right"]].mean()
+    by_seed = pooled.groupby(["bin", "seed"])["right"].mean().groupby("bin")
+    return bins.assign(lower_quartile=by_seed.quantile(0.25), upper_quartile=by_seed.quantile(0.75)).reset_index()
 
 
-def titanic_reliability(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def titanic_reliability(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the predicted and the observed rate of survival of each group of people, by objective."""
     runs = tables.of_experiment(results.runs, "titanic")
     has_groups = runs["dataset"].map(lambda name: data.source(name).grouped)
@@ -88,7 +117,7 @@ def titanic_reliability(results: Findings, words: Phrases) -> tuple[Figure, pd.D
     )
     groups = table.groupby("group").agg(people=("row", "size"), observed=("survived", "mean"), row=("row", "first"))
     groups = groups[groups["people"] >= SMALLEST_GROUP].sort_values("observed", ascending=False).reset_index()
-    figure = Figure(figsize=(WIDTH, 1.4 + 0.62 * len(groups)))
+    figure = Figure(figsize=(width, 1.4 + (0.62 if width == NARROW else 0.5) * len(groups)))
     axes = figure.subplots()
     y = np.arange(len(groups))
     axes.barh(y, 200 * TOLERANCE, 0.8, 100 * (groups["observed"] - TOLERANCE), color=FILL)
@@ -108,12 +137,15 @@ def titanic_reliability(results: Findings, words: Phrases) -> tuple[Figure, pd.D
         numbers = groups.drop(columns="row").loc[np.repeat(y, len(runs))].reset_index(drop=True)
         seeds = np.tile(runs["seed"], len(groups))
         predictions.append(numbers.assign(objective=pair, seed=seeds, predicted=rates.T.ravel()))
-    names = [f"{group_name(group, words)}\n({people})" for group, people in groups[["group", "people"]].to_numpy()]
+    separator = "\n" if width == NARROW else " "
+    names = [
+        f"{group_name(group, words)}{separator}({people})" for group, people in groups[["group", "people"]].to_numpy()
+    ]
     axes.set_yticks(y, names)
     axes.set(xlim=(-3, 103), xlabel=words["survival in %"])
     axes.invert_yaxis()
     axes.grid(False, axis="y")
-    figure.legend(loc="outside upper left")
+    figure.legend(loc="outside upper left", ncols=1 if width == NARROW else 3)
     return figure, concat(predictions)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.looks import BLUE, DASHED, GREEN, INK, PURPLE, VERMILLION
 from ontrial.report.wording.phrases import Phrases
@@ -14,13 +14,14 @@ STATES = ("now", "before")
 SHOWN = {"cpu_seconds": "processor seconds", "memory_mb": "megabytes"}
 
 
-def growth(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def growth(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a solid line for each part of the workflow as it is now, and a dashed one for the same part before."""
     if results.scale is None:
         raise ValueError("No measurements of larger studies are published.")
     table = results.scale[results.scale["part"].isin(PARTS) & results.scale["state"].isin(STATES)]
-    figure = Figure(figsize=(WIDTH, 6.6))
-    panels = figure.subplots(len(SHOWN), 1, sharex=True)
+    shape = (len(SHOWN), 1) if width == NARROW else (1, len(SHOWN))
+    figure = Figure(figsize=(width, 6.6 if width == NARROW else 3.9))
+    panels = figure.subplots(*shape, sharex=True)
     for axes, (column, name) in zip(panels, SHOWN.items(), strict=True):
         for (part, state), rows in table.groupby(["part", "state"], sort=False):
             colour, marker = PARTS[part]
@@ -30,10 +31,10 @@ def growth(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
         log_axis(axes, "x")
         log_axis(axes, "y")
         axes.set_ylabel(words[name])
-    panels[-1].set_xlabel(words["cells of a study"])
+    figure.supxlabel(words["cells of a study"])
     lines = []
     for part, (colour, marker) in PARTS.items():
         lines += panels[0].plot([], [], color=colour, marker=marker, label=words[f"grown {part}"])
     lines += panels[0].plot([], [], color=INK, linestyle=DASHED, label=words["grown before"])
-    figure.legend(handles=lines, loc="outside upper left", ncols=2)
+    figure.legend(handles=lines, loc="outside upper left", ncols=2 if width == NARROW else 5)
     return figure, table[["part", "state", "cells", "runs", "records", *SHOWN, "wall_seconds"]]

@@ -5,7 +5,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial.report.figures import tables
-from ontrial.report.figures.style import WIDTH
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.looks import look
 from ontrial.report.wording.phrases import Phrases
@@ -15,7 +14,7 @@ NAMES = {"fixed": "one rate for both", "tuned": "each its own rate"}  # of the t
 CLOSEST = 0.09  # distance of two labels, as a share of the axis
 
 
-def batch_slope(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw mean test accuracy of two batch sizes under two policies, with the name of each line at its end.
 
     The sizes are SIZES, or else the smallest and the largest of the experiment.
@@ -26,7 +25,7 @@ def batch_slope(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame
     small, large = SIZES if set(SIZES) <= set(sizes) else (sizes[0], sizes[-1])
     rows = rows[rows["policy"].isin(NAMES) & rows["batch_size"].isin((small, large))]
     means = rows.groupby(["policy", "batch_size"])["test_accuracy"].agg(["mean", "size"])
-    figure = Figure(figsize=(WIDTH, 2.9))
+    figure = Figure(figsize=(width, 2.9))
     axes = figure.subplots()
     lines = {policy: 100 * means.loc[policy, "mean"] for policy in NAMES if policy in means.index}
     for policy, line in lines.items():

@@ -1,72 +1,85 @@
 """Heatmaps of accuracy, and contour maps of losses."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
-from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
-from ontrial import data
 from ontrial.judge import policies
 from ontrial.nn import objective
 from ontrial.report.figures import tables
-from ontrial.report.figures.axes import accuracy_bar, accuracy_colours, legible_on
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind
+from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
-from ontrial.report.wording.looks import BLUE, GOLD, INK, MUTED, PAPER, look
+from ontrial.report.wording.looks import BLUE, INK, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
 
-WORST = 0.28  # fraction of a cell's height that shows the worst seed
-DIVERGED: dict[str, Any] = {"facecolor": GOLD, "edgecolor": INK, "hatch": "/////", "linewidth": 0}
+DIVERGED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # of the contours of a loss
 GAP = 0.35  # cells of space in front of the full batch
-MARKER = 9  # points across, of a rate that all seeds chose
 
 
-def batch_rate_surface(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean test accuracy over batch size and learning rate, with the path of each policy."""
+def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw how far mean test accuracy is below the best, over batch size and learning rate, with each policy's path.
+
+    A line surrounds the ridge: the cells less than half a point below the best of their batch size.
+    """
+    cells, choices = cells_and_choices(results)
+    full = set(cells.loc[cells["full_batch"], "batch_size"])
+    sizes = sorted(cells["batch_size"].unique())
+    rates = sorted(cells["learning_rate"].unique())
+    positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
+    figure = Figure(figsize=(width, 2.2 + (0.34 if width == NARROW else 0.3) * max(len(rates), 4)))
+    axes = figure.subplots()
+    colour_map, norm = shades_behind()
+    behind = points_behind(cells.pivot(index="learning_rate", columns="batch_size", values="mean").to_numpy())
+    diverged = cells.pivot(index="learning_rate", columns="batch_size", values="diverged").to_numpy()
+    edges = np.arange(len(rates) + 1) - 0.5
+    for column, x in enumerate(positions.values()):
+        mesh = axes.pcolormesh(
+            [x - 0.5, x + 0.5], edges, behind[:, [column]], cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1
+        )
+        draw_ridge(axes, x, behind[:, column])
+        for y in np.flatnonzero(diverged[:, column] >= 0.5):
+            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **DIVERGED))
+    for policy in dict.fromkeys(choices["policy"]):
+        path = choices[choices["policy"] == policy]
+        x, y = path["batch_size"].map(positions), path["learning_rate"].map(rates.index)
+        draw_path(axes, policy, path.assign(x=x, y=y, joined=~path["batch_size"].isin(full)), words)
+    axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
+    axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
+    axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
+    axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
+    bare(axes)
+    behind_bar(figure, mesh, [axes], cells["mean"].max(), words)
+    if width == NARROW:
+        figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
+    else:
+        figure.legend(loc="outside right upper", title=words["policy for the learning rate"])
+    numbers = cells.drop(columns="full_batch")
+    return figure, numbers.merge(choices, how="left", on=["batch_size", "learning_rate"])
+
+
+@cache  # the same in every language and width
+def cells_and_choices(results: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return accuracy and divergence by batch size and learning rate, and which rates the seeds choose."""
     runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
     runs = tables.judging(results, runs)
-    classes = data.sizes(runs["dataset"].iloc[0]).classes
-    full = tables.full_batches(runs)
     by_cell = runs.groupby(["batch_size", "learning_rate"])
     cells = by_cell.agg(
         mean=("test_accuracy", "mean"),
         worst=("test_accuracy", "min"),
         diverged=("diverged", "mean"),
         seeds=("seed", "count"),
+        full_batch=("full_batch", "first"),
     ).reset_index()
-    sizes = sorted(cells["batch_size"].unique())
-    rates = sorted(cells["learning_rate"].unique())
-    positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
-    figure = Figure(figsize=(WIDTH, 1.9 + 0.34 * max(len(rates), 4)))
-    axes = figure.subplots()
-    colour_map, norm = accuracy_colours(1 / classes, cells["mean"].max())
-    for size in sizes:
-        column = cells[cells["batch_size"] == size].set_index("learning_rate").reindex(rates)
-        mesh = draw_column(axes, positions[size], column, colour_map, norm)
-    choices = count_choices(tables.at_policies(results, runs))
-    names = list(dict.fromkeys(choices["policy"]))
-    for i, policy in enumerate(names):
-        path = choices[choices["policy"] == policy]
-        shift = (i - (len(names) - 1) / 2) * 0.2  # so that policies with the same rate stay visible
-        x = path["batch_size"].map(positions) + shift
-        y = path["learning_rate"].map(rates.index) + 0.1 - shift / 2
-        draw_path(axes, policy, path.assign(x=x, y=y, joined=~path["batch_size"].isin(full)), words)
-    axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
-    axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
-    axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
-    axes.set(xlabel=words["batch size"], ylabel=words["learning rate"])
-    bare(axes)
-    accuracy_bar(figure, mesh, [axes], words)
-    figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
-    return figure, cells.merge(choices, how="left", on=["batch_size", "learning_rate"])
+    return cells, count_choices(tables.at_policies(results, runs))
 
 
 def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
@@ -83,36 +96,29 @@ def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
     return choices.sort_values("batch_size", kind="stable")
 
 
-def draw_column(axes: Axes, x: float, column: pd.DataFrame, colour_map: Colormap, norm: Normalize) -> QuadMesh:
-    """Draw the cells of one batch size, lowest rate first.
-
-    A cell shows the mean, with the worst seed and the share of diverged seeds in a strip at its foot.
-    """
-    feet = np.arange(len(column)) - 0.5
-    edges = [*np.ravel(np.column_stack([feet, feet + WORST])), len(column) - 0.5]
-    values = column[["worst", "mean"]].to_numpy().reshape(-1, 1)
-    mesh = axes.pcolormesh([x - 0.5, x + 0.5], edges, values, cmap=colour_map, norm=norm)
-    axes.barh(feet, column["diverged"], WORST, x - 0.5, align="edge", **DIVERGED)
-    axes.hlines([*feet, len(column) - 0.5], x - 0.5, x + 0.5, color=PAPER, linewidth=1)
-    axes.vlines([x - 0.5, x + 0.5], -0.5, len(column) - 0.5, color=PAPER, linewidth=1)
-    return mesh
+def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
+    """Surround the cells of a batch size that are less than half a point below its best one. behind: in points."""
+    near = np.concatenate([[False], behind - np.nanmin(behind) < 0.5, [False]])
+    for start, end in zip(*(np.flatnonzero(near[1:] & ~near[:-1]), np.flatnonzero(~near[1:] & near[:-1])), strict=True):
+        axes.add_patch(
+            Rectangle((x - 0.47, start - 0.47), 0.94, end - start - 0.06, fill=False, edgecolor=INK, linewidth=1.2)
+        )
 
 
 def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) -> None:
-    """Draw the path of a policy: a line through the typical rates, and a marker for each rate that a seed chose.
+    """Draw the path of a policy through its typical rates; a marker is hollow on the edge of the grid.
 
-    The area of a marker is in proportion to the share of the seeds; it is hollow on the edge of the grid.
     choices: as from `count_choices`, with columns x, y and joined (whether the line goes through the point).
     """
     colour, line, marker = look(policy)
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
-    path = choices[choices["typical"] & choices["joined"]]
-    axes.plot(path["x"], path["y"], color=colour, linestyle=line, path_effects=halo)
-    share = choices["chosen_by"] / choices.groupby("batch_size")["chosen_by"].transform("sum")
-    for flagged, inside, rim in ((~choices["on_edge"], colour, PAPER), (choices["on_edge"], PAPER, colour)):
-        points = choices[flagged]
-        areas = MARKER**2 * share[flagged]
-        axes.scatter(points["x"], points["y"], areas, marker=marker, facecolor=inside, edgecolor=rim, zorder=3)
+    typical = choices[choices["typical"]]
+    path = typical[typical["joined"]]
+    axes.plot(path["x"], path["y"], color=colour, linestyle=line, linewidth=2.2, path_effects=halo)
+    for on_edge, fill in ((False, colour), (True, PAPER)):
+        points = typical[typical["on_edge"] == on_edge]
+        rim = colour if on_edge else PAPER
+        axes.plot(points["x"], points["y"], marker, markerfacecolor=fill, markeredgecolor=rim, markersize=8)
     axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
 
 
@@ -123,16 +129,18 @@ def bare(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
-def activation_batch(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean and standard deviation of test accuracy by activation, batch size and objective, at tuned rates."""
+def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw mean test accuracy by activation, batch size and objective, at tuned rates; the spread too if it has room.
+
+    An asterisk marks a cell in which at least half of the seeds have a rate on the edge of the grid.
+    """
     arms = ["objective", "activation", "batch_size"]
-    runs = tables.narrowed(tables.of_experiment(results.runs, "main-grid"), free=arms)
-    runs = tables.tuned(results, runs)
-    classes = data.sizes(runs["dataset"].iloc[0]).classes
+    runs = tables.tuned_runs(results, "main-grid", free=tuple(arms))
     full = tables.full_batches(runs)
     by_arm = runs.groupby(arms, sort=False)
     cells = by_arm.agg(
         learning_rate=("learning_rate", policies.typical),
+        on_edge=("on_edge", policies.mostly),
         mean=("test_accuracy", "mean"),
         deviation=("test_accuracy", "std"),
         seeds=("seed", "count"),
@@ -140,63 +148,75 @@ def activation_batch(results: Findings, words: Phrases) -> tuple[Figure, pd.Data
     objectives = list(dict.fromkeys(cells["objective"]))
     activations = list(dict.fromkeys(cells["activation"]))
     sizes = sorted(cells["batch_size"].unique())
-    figure = Figure(figsize=(WIDTH, 1 + len(objectives) * (0.35 + 0.5 * len(activations))))
+    figure = Figure(figsize=(width, 1.2 + len(objectives) * (0.35 + 0.34 * len(activations))))
     panels = figure.subplots(len(objectives), 1, sharex=True, squeeze=False)[:, 0]
-    colour_map, norm = accuracy_colours(min(1 / classes, cells["mean"].min()), cells["mean"].max())
+    colour_map, norm = shades_behind()
+    best = cells["mean"].max()
     for axes, name in zip(panels, objectives, strict=True):
-        grid = cells[cells["objective"] == name].pivot(index="activation", columns="batch_size")
-        means = grid["mean"].reindex(index=activations, columns=sizes).to_numpy()
-        deviations = grid["deviation"].reindex(index=activations, columns=sizes).to_numpy()
-        mesh = axes.pcolormesh(means, cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
-        for (row, column), mean in np.ndenumerate(means):
-            text = f"{100 * mean:.1f}\n{spread(100 * deviations[row, column])}"
-            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=legible_on(colour_map(norm(mean))))
+        panel = cells[cells["objective"] == name]
+        behind = np.full((len(activations), len(sizes)), np.nan)
+        for cell in panel.itertuples():
+            row, column = activations.index(cell.activation), sizes.index(cell.batch_size)
+            behind[row, column] = 100 * (best - cell.mean)
+            text = cell_text(cell.mean, cell.deviation if width > NARROW else np.nan, cell.on_edge)
+            colour = ink_on(int(norm(behind[row, column])))
+            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour)
+        mesh = axes.pcolormesh(behind, cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
         axes.set_yticks(np.arange(len(activations)) + 0.5, [words[activation] for activation in activations])
         axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, full, words))
         axes.set_title(labels.objective(name, words))
         axes.invert_yaxis()
         bare(axes)
     axes.set_xlabel(words["batch size"])
-    accuracy_bar(figure, mesh, list(panels), words)
+    behind_bar(figure, mesh, list(panels), best, words)
     return figure, cells
 
 
-def spread(deviation: float) -> str:
-    """Return a standard deviation such as ±1.2 or ±12; an empty text for a single seed."""
-    return "" if np.isnan(deviation) else f"±{deviation:.{1 if deviation < 9.95 else 0}f}"
+def cell_text(mean: float, deviation: float, on_edge: bool) -> str:
+    """Return an accuracy in per cent such as 96.4 or 96.4*, or with its standard deviation unless that is NaN."""
+    text = f"{100 * mean:.1f}" + ("*" if on_edge else "")
+    if np.isnan(deviation):
+        return text
+    return f"{text} ± {100 * deviation:.{1 if deviation < 0.0995 else 0}f}"
 
 
-def loss_surfaces(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def loss_surfaces(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw cross-entropy and squared error after a softmax of three classes, over the scores of the two wrong ones."""
     ahead = np.linspace(-6, 6, 25)  # score of a wrong class minus that of the right one; above 0 the answer is wrong
     first, second = np.meshgrid(ahead, ahead)
     scores = np.stack([0 * first, first, second], axis=-1).reshape(-1, 1, 3)  # (R, B, K): each point is a run
     target = np.zeros_like(scores)
     target[..., 0] = 1
-    figure = Figure(figsize=(WIDTH, 2.9))
+    figure = Figure(figsize=(width, 8.2 if width == NARROW else 4.6))
+    shape = (2, 1) if width == NARROW else (1, 2)
+    panels = figure.subplots(*shape, sharex=True, sharey=True).ravel()
     maps = []
-    for axes, loss in zip(figure.subplots(1, 2, sharex=True, sharey=True), ("cross_entropy", "mse"), strict=True):
+    for axes, loss in zip(panels, ("cross_entropy", "mse"), strict=True):
         pair = objective("softmax", loss)
         prediction = pair.output.function(scores)
         height = pair.loss.value(prediction, target).reshape(first.shape)
         gradient = pair.gradient(prediction, target).reshape(*first.shape, 3)
         axes.contour(ahead, ahead, height, levels=LEVELS, colors=MUTED, linewidths=1)
-        every_fourth = (slice(2, None, 4), slice(2, None, 4))
-        downhill = -gradient[every_fourth]
+        every_third = (slice(0, None, 3), slice(0, None, 3))
+        downhill = -gradient[every_third]
         axes.quiver(
-            first[every_fourth],
-            second[every_fourth],
+            first[every_third],
+            second[every_third],
             downhill[..., 1],
             downhill[..., 2],
             angles="xy",
             scale_units="xy",
-            scale=0.45,
-            width=0.014,
+            scale=0.6,
+            width=0.008,
             color=BLUE,
             zorder=3,
         )
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.axhline(0, color=INK, linewidth=0.8)
+        for x, y, answer in ((-5.8, -5.7, "right"), (5.8, 5.7, "wrong")):
+            ha, va = ("left", "bottom") if answer == "right" else ("right", "top")
+            halo = [Stroke(linewidth=4, foreground=PAPER), Normal()]
+            axes.text(x, y, words[f"network is {answer}"], ha=ha, va=va, path_effects=halo, zorder=4)
         axes.set(title=words[loss], xlim=(-6, 6), ylim=(-6, 6), xticks=(-5, 0, 5), yticks=(-5, 0, 5), aspect="equal")
         axes.grid(False)
         numbers = {

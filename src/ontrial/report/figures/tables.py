@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -79,6 +80,12 @@ def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of each judging seed at its own rate, in the order of the configuration."""
     chosen = at_policies(results, rows)
     return chosen[chosen["policy"] == "tuned"]
+
+
+@cache  # the same in every language and width
+def tuned_runs(results: Results, experiment: str, free: tuple[str, ...]) -> pd.DataFrame:
+    """Return the runs of an experiment at tuned rates, narrowed to usual values of the settings that are not free."""
+    return tuned(results, narrowed(of_experiment(results.runs, experiment), free))
 
 
 def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:

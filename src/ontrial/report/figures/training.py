@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,16 @@ from matplotlib.ticker import MaxNLocator
 
 from ontrial import data
 from ontrial.judge import policies
+from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import depth
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
 from ontrial.nn.initialisers import parse
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
-from ontrial.report.wording.looks import PAPER, look
+from ontrial.report.wording.looks import DOTTED, FILL, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import OWN, resolve_own
 
@@ -29,7 +31,7 @@ THRESHOLD = 0.9  # of test accuracy
 SHARED = "glorot"  # used with all activations, to separate their effect from that of the initialisation
 
 
-def gradient_norms(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the gradient norm of every hidden layer at initialisation, relative to the last, and the predicted one."""
     experiment = results.study.experiments["vanishing"]
     rows = tables.of_experiment(results.records, "vanishing")
@@ -42,9 +44,10 @@ def gradient_norms(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFr
             resolve_own(name, activation) for name in experiment.grid["initialisation"] for activation in activations
         )
     )
-    panel_rows = math.ceil(len(initialisations) / 2)
-    figure = Figure(figsize=(WIDTH, 0.9 + 1.9 * panel_rows))
-    panels = figure.subplots(panel_rows, 2, sharex=True, sharey=True, squeeze=False).ravel()
+    panel_columns = 2 if width == NARROW else 4
+    panel_rows = math.ceil(len(initialisations) / panel_columns)
+    figure = Figure(figsize=(width, 0.9 + (1.9 if width == NARROW else 2.8) * panel_rows))
+    panels = figure.subplots(panel_rows, panel_columns, sharex=True, sharey=True, squeeze=False).ravel()
     lines = []
     for axes, initialisation in zip(panels, initialisations, strict=False):
         for activation in activations:
@@ -55,7 +58,7 @@ def gradient_norms(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFr
             norms = norms / np.where(norms[:, -1:] > 0, norms[:, -1:], np.nan)
             predicted = predicted_norms(activation, initialisation, runs["dataset"].iloc[0], hidden)
             colour, line, marker = look(activation)
-            axes.plot(layers, norms.T, color=colour, linewidth=0.5, alpha=0.4)
+            axes.fill_between(layers, norms.min(0), norms.max(0), color=colour, alpha=0.2, linewidth=0)
             axes.plot(layers, norms.mean(0), marker, color=colour, markersize=5)
             axes.plot(layers, predicted, color=colour, linestyle=line, linewidth=1.2)
             columns = {
@@ -78,17 +81,19 @@ def gradient_norms(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFr
     panels[0].set_ylim(without_mean["low"].min() / 4, 4 * without_mean["high"].max())
     panels[0].xaxis.set_major_locator(MaxNLocator(5, integer=True))
     figure.supxlabel(words["hidden layer"])
-    figure.supylabel(words["gradient norm relative to the last hidden layer"])
+    directions = f"{words['vanishing']}      {words['exploding']}"
+    figure.supylabel(f"{words['gradient norm relative to the last hidden layer']}\n{directions}", linespacing=1.3)
     legend(figure, activations, words)
     return figure, numbers
 
 
-def legend(figure: Figure, activations: Sequence[str], words: Phrases) -> None:
-    """Draw a legend of the activations above the panels."""
+def legend(figure: Figure, activations: Sequence[str], words: Phrases, lines: bool = True) -> None:
+    """Draw a legend of the activations above the panels. lines: whether with their lines."""
     handles = []
     for activation in activations:
         colour, line, marker = look(activation)
-        handles.append(Line2D([], [], color=colour, linestyle=line, marker=marker, label=words[activation]))
+        shown = line if lines else "none"
+        handles.append(Line2D([], [], color=colour, linestyle=shown, marker=marker, label=words[activation]))
     figure.legend(handles=handles, loc="outside upper center", ncols=3)
 
 
@@ -107,17 +112,18 @@ def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: 
     return mean_field.gradient_norms(function, derivative, sigma_w2)  # assumes inputs with a mean square of 1
 
 
-def dead_units(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of dead units at the end of training by learning rate, with a panel for each depth."""
     records = tables.of_experiment(results.records, "dying").sort_values("updates")
     records = tables.judging(results, tables.narrowed(records, free=["hidden", "activation"]))
     runs = records.groupby(["hidden", "activation", "learning_rate", "seed"], sort=False).last().reset_index()
     rates = sorted(runs["learning_rate"].unique())
     depths = sorted(runs["hidden"].unique(), key=depth)
+    shape = (len(depths), 1) if width == NARROW else (1, len(depths))
     configured = results.study.experiments["dying"].grid["activation"]
     activations = [name for name in configured if (runs["activation"] == name).any()]
-    figure = Figure(figsize=(WIDTH, 1.2 + 1.6 * len(depths)))
-    panels = figure.subplots(len(depths), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    figure = Figure(figsize=(width, 1.2 + 1.6 * len(depths) if width == NARROW else 3.6))
+    panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
     numbers = []
     for axes, hidden in zip(panels, depths, strict=True):
         for i, activation in enumerate(activations):
@@ -138,14 +144,64 @@ def dead_units(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
             numbers.append(shares.assign(hidden=hidden, activation=activation))
         axes.set_title(f"{words['hidden layers']}: {depth(hidden)}")
     panels[-1].set_xticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
-    panels[-1].set_xlabel(words["learning rate"])
+    figure.supxlabel(words["learning rate"])
     figure.supylabel(words["dead units in %"])
     legend(figure, activations, words)
     return figure, pd.concat(numbers, ignore_index=True)
 
 
-def survival(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of seeds still below the threshold against epochs, by depth, initialisation and policy."""
+def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw the median epochs to the threshold by depth, initialisation, policy and activation, and "never" apart.
+
+    A line leads from the first to the third quartile of the seeds.
+    """
+    numbers = epochs_to_threshold(results)
+    by_row = numbers.groupby(["hidden", "initialisation", "policy"], sort=False)
+    rows = list(by_row.groups)
+    activations = list(dict.fromkeys(numbers["activation"]))
+    reached = numbers["median"].replace(np.inf, np.nan)
+    low = min(numbers["first_quartile"].replace(np.inf, np.nan).min(), reached.min())
+    high = max(numbers["third_quartile"].replace(np.inf, np.nan).max(), reached.max())
+    low, high = (low, high) if low <= high else (1.0, 2.0)  # no run reached the threshold
+    never = high * (high / low) ** 0.14 * 1.2
+    figure = Figure(figsize=(width, 1.3 + (0.62 if width == NARROW else 0.5) * len(rows)))
+    axes = figure.subplots()
+    for row, key in enumerate(rows):
+        for arm in by_row.get_group(key).itertuples():
+            colour, _, marker = look(arm.activation)
+            y = row + (activations.index(arm.activation) - (len(activations) - 1) / 2) * 0.2
+            ends = np.minimum([arm.first_quartile, arm.third_quartile], never)
+            axes.plot(ends, [y, y], color=colour, linewidth=2)
+            fill = PAPER if arm.on_edge else colour
+            axes.plot(min(arm.median, never), y, marker, color=colour, markerfacecolor=fill, markersize=8)
+    for row in range(1, len(rows)):
+        same_depth = rows[row][0] == rows[row - 1][0]
+        axes.axhline(row - 0.5, color=FILL if same_depth else MUTED, linewidth=1)
+    log_axis(axes, "x", base=2)
+    axes.set_xlim(low / 1.1, never * 1.15)
+    axes.axvline(math.sqrt(high * never), color=MUTED, linewidth=1, linestyle=DOTTED)
+    ticks = [2.0**k for k in range(math.ceil(math.log2(low / 1.1)), math.floor(math.log2(high)) + 1)]
+    axes.set_xticks([*ticks, never], [*(f"{tick:g}" for tick in ticks), words["never reached"]])
+    separator = "\n" if width == NARROW else ", "
+    axes.set_yticks(
+        range(len(rows)), [separator.join(row_names(hidden, start, policy, words)) for hidden, start, policy in rows]
+    )
+    axes.set(xlabel=words["epochs"], ylim=(len(rows) - 0.5, -0.5))
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    legend(figure, activations, words, lines=False)
+    return figure, numbers
+
+
+def row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> tuple[str, str]:
+    """Return the name of a row of the dot chart in two parts: depth and policy, and initialisation."""
+    name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
+    return f"{words['depth']} {depth(hidden)}, {words[policy]}", name
+
+
+@cache  # the same in every language and width
+def epochs_to_threshold(results: Findings) -> pd.DataFrame:
+    """Return quartiles over seeds of the epochs to the threshold, infinite for "never", for each arm and policy."""
     experiment = results.study.experiments["speed"]
     records = tables.narrowed(
         tables.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
@@ -158,39 +214,34 @@ def survival(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
         if all((activation, resolve_own(name, activation)) in trained for activation in activations)
     ] or experiment.grid["initialisation"][:1]
     depths = sorted(records["hidden"].unique(), key=depth)
-    rows = list(itertools.product(depths, initialisations))
-    figure = Figure(figsize=(WIDTH, 1.2 + 1.65 * len(rows)))
-    grid = figure.subplots(len(rows), 2, sharex=True, sharey=True, squeeze=False)
-    numbers = []
-    for (hidden, initialisation), panels in zip(rows, grid, strict=True):
+    rows = []
+    for hidden, initialisation in itertools.product(depths, initialisations):
         rates = learning_rates(results, hidden, initialisation)
-        for axes, policy in zip(panels, ("fixed", "tuned"), strict=True):
-            for activation in activations:
-                arm = {
-                    "activation": activation,
-                    "initialisation": resolve_own(initialisation, activation),
+        for policy, activation in itertools.product(("fixed", "tuned"), activations):
+            arm = {
+                "activation": activation,
+                "initialisation": resolve_own(initialisation, activation),
+                "hidden": hidden,
+            }
+            chosen = pick(rates, policy=policy, **arm)
+            if chosen.empty:
+                continue
+            epochs = first_epochs(chosen[["seed", "learning_rate"]].merge(pick(records, **arm)))
+            quartiles = np.quantile(epochs, [0.25, 0.5, 0.75], method="inverted_cdf")
+            rows.append(
+                {
                     "hidden": hidden,
+                    "initialisation": initialisation,
+                    "policy": policy,
+                    "activation": activation,
+                    "learning_rate": policies.typical(chosen["learning_rate"]),
+                    "on_edge": policies.mostly(chosen["on_edge"]),
+                    "seeds": len(epochs),
+                    **dict(zip(("first_quartile", "median", "third_quartile"), quartiles, strict=True)),
+                    "reached": float(np.isfinite(epochs).mean()),
                 }
-                chosen = pick(rates, policy=policy, **arm)[["seed", "learning_rate"]]
-                if chosen.empty:
-                    continue
-                below = still_below(chosen.merge(pick(records, **arm)))
-                colour, line, _ = look(activation)
-                axes.step(below.index, 100 * below, where="post", color=colour, linestyle=line)
-                settings = arm | {"policy": policy, "seeds": len(chosen)}
-                settings["learning_rate"] = policies.typical(chosen["learning_rate"])
-                numbers.append(below.rename("below").reset_index().assign(**settings))
-            name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
-            axes.set_title(f"{words['depth']} {depth(hidden)}, {words[policy]}\n{name}", linespacing=1.35)
-    first, last = records.loc[records["updates"] > 0, "epochs"].agg(["min", "max"])
-    log_axis(grid[0, 0], "x", base=2)
-    if first < last:
-        grid[0, 0].set_xlim(first, last)
-    grid[0, 0].set_ylim(-4, 104)
-    figure.supxlabel(words["epochs"])
-    figure.supylabel(words["seeds below 90% test accuracy"])
-    legend(figure, activations, words)
-    return figure, pd.concat(numbers, ignore_index=True)
+            )
+    return pd.DataFrame(rows)
 
 
 def learning_rates(results: Findings, hidden: str, initialisation: str) -> pd.DataFrame:
@@ -205,12 +256,10 @@ def learning_rates(results: Findings, hidden: str, initialisation: str) -> pd.Da
     )
 
 
-def still_below(runs: pd.DataFrame) -> pd.Series:
-    """Return the share of seeds whose test accuracy has not yet reached the threshold, at each recorded epoch."""
-    reached = (runs["test_accuracy"] >= THRESHOLD) & ~runs["diverged"]
-    first = runs["epochs"].where(reached, np.inf).groupby(runs["seed"]).min()
-    epochs = np.sort(runs["epochs"].unique())
-    return pd.Series([(first > epoch).mean() for epoch in epochs], pd.Index(epochs, name="epochs"))
+def first_epochs(records: pd.DataFrame) -> pd.Series:
+    """Return when each seed first reaches the threshold, as in the metric of claims; infinite for never."""
+    by_rate = METRICS["epochs_to_accuracy"].numbers(records, "test", THRESHOLD)
+    return by_rate.min(axis=1)  # a seed has records of one rate alone; those of other seeds are infinite
 
 
 def pick(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:

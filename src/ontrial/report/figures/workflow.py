@@ -1,6 +1,7 @@
 """The workflow: which rule reads what, and where the time of a study goes."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from statistics import fmean
 
 import pandas as pd
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
 from ontrial.report.figures.diagrams import Point, arrow, canvas, write
-from ontrial.report.figures.style import WIDTH
+from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct_inputs, height, rules_of_study
 from ontrial.report.wording.looks import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY
@@ -18,22 +19,25 @@ COLOURS = dict(zip(PHASES, (GOLD, BLUE, PURPLE, GREEN), strict=True))
 ROW = 0.72  # inches, height of a row of rules
 HALF_WIDTH, HALF_HEIGHT = 0.6, 0.19  # inches, half the size of a rule's box
 BOTTOM = 0.55  # inches, height of the legend
+CROSSING = 0.3  # room of an arrow that crosses a row, compared with that of a rule
 PARTS = {"update": BLUE, "evaluate": SKY, "start": MUTED}  # of training
 
 
-def rule_graph(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def rule_graph(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the rules from top to bottom, with an arrow from each to its readers unless other arrows imply it."""
     rules = rules_of_study(results.study)
-    rows = 1 + max(row_of(rules, rule) for rule in rules)
-    figure, axes = canvas(ROW * rows + BOTTOM)
-    centres: dict[str, Point] = {}
-    for row in range(rows):
-        in_row = [rule for rule in rules if row_of(rules, rule) == row]
-        in_row.sort(key=lambda rule: middle(rules, rule, centres))
-        for i, rule in enumerate(in_row):
-            x = WIDTH * (i + 0.5) / len(in_row) if len(in_row) > 1 else middle(rules, rule, centres)
-            centres[rule] = x, ROW * (rows - row - 0.5) + BOTTOM
-    for rule, (x, y) in centres.items():
+    arrows = [(source, reader) for reader in rules for source in direct_inputs(rules, reader)]
+    points = places(rules, arrows)
+    figure, axes = canvas(max(y for _, y in points.values()) + ROW / 2)
+    for source, reader in arrows:
+        (x, y), *between, end = (points[point] for point in way(rules, source, reader))
+        corners = [(x, y - HALF_HEIGHT)]
+        for x, y in between:  # straight down between the boxes of a row
+            corners += [(x, y + HALF_HEIGHT), (x, y - HALF_HEIGHT)]
+        axes.plot(*zip(*corners, strict=True), color=MUTED, linewidth=1.5, zorder=0)
+        arrow(axes, corners[-1], (end[0], end[1] + HALF_HEIGHT))
+    for name, rule in rules.items():
+        x, y = points[name]
         axes.add_patch(
             FancyBboxPatch(
                 (x - HALF_WIDTH, y - HALF_HEIGHT),
@@ -41,14 +45,11 @@ def rule_graph(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
                 2 * HALF_HEIGHT,
                 boxstyle="round,pad=0,rounding_size=0.08",
                 facecolor=FILL,
-                edgecolor=COLOURS[rules[rule].phase],
+                edgecolor=COLOURS[rule.phase],
                 linewidth=1.6,
             )
         )
-        write(axes, x, y, rule)
-        for source in direct_inputs(rules, rule):
-            source_x, source_y = centres[source]
-            arrow(axes, (source_x, source_y - HALF_HEIGHT), (x, y + HALF_HEIGHT))
+        write(axes, x, y, name)
     phases = [phase for phase in PHASES if any(rule.phase == phase for rule in rules.values())]
     keys = [Patch(facecolor=FILL, edgecolor=COLOURS[phase], linewidth=1.6) for phase in phases]
     names = [words[f"phase {phase}"] for phase in phases]
@@ -57,18 +58,46 @@ def rule_graph(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]
     return figure, pd.DataFrame(edges, columns=["rule", "phase", "reads"])
 
 
+Place = str | tuple[str, str, int]  # a rule, or where an arrow from one rule to another crosses a row
+
+
+def way(rules: Mapping[str, Rule], source: str, reader: str) -> list[Place]:
+    """Return the places through which an arrow leads: its two rules, and the rows between them."""
+    rows = range(row_of(rules, source) + 1, row_of(rules, reader))
+    return [source, *((source, reader, row) for row in rows), reader]
+
+
+def places(rules: Mapping[str, Rule], arrows: list[tuple[str, str]]) -> dict[Place, Point]:
+    """Return the centre of each rule and of each crossing, below the mean of what leads to it.
+
+    Rules in a row are as far apart as the figure allows, and an arrow takes less room than a rule.
+    """
+    above: dict[Place, list[Place]] = {rule: [] for rule in rules}
+    for source, reader in arrows:
+        for before, after in pairwise(way(rules, source, reader)):
+            above.setdefault(after, []).append(before)
+    rows: dict[int, list[Place]] = {}
+    for place in above:
+        rows.setdefault(row_of(rules, place) if isinstance(place, str) else place[2], []).append(place)
+    points: dict[Place, Point] = {}
+    for row in sorted(rows):
+        centres = {place: fmean(points[before][0] for before in above[place]) for place in rows[row] if above[place]}
+        in_row = sorted(rows[row], key=lambda place: centres.get(place, 0.0))
+        room = [1.0 if isinstance(place, str) else CROSSING for place in in_row]
+        for i, place in enumerate(in_row):
+            x = NARROW * (sum(room[:i]) + room[i] / 2) / sum(room)
+            y = ROW * (max(rows) - row + 0.5) + BOTTOM
+            points[place] = centres.get(place, x) if len(in_row) == 1 else x, y
+    return points
+
+
 def row_of(rules: Mapping[str, Rule], rule: str) -> int:
     """Return the row of a rule, counted from the top: below what it reads, or a little above its first reader."""
     readers = [height(rules, reader) for reader in rules if rule in rules[reader].reads]
     return height(rules, rule) if rules[rule].reads else max(min(readers) - 2, 0)
 
 
-def middle(rules: Mapping[str, Rule], rule: str, centres: Mapping[str, Point]) -> float:
-    """Return the mean horizontal position of what a rule reads, in inches, or 0 if it reads nothing."""
-    return fmean(centres[source][0] for source in direct_inputs(rules, rule)) if rules[rule].reads else 0.0
-
-
-def where_time_goes(results: Findings, words: Phrases) -> tuple[Figure, pd.DataFrame]:
+def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the seconds that the jobs of each rule took, those of training split into its parts."""
     times = results.times.get("rules", {})
     table = pd.DataFrame(
@@ -76,7 +105,7 @@ def where_time_goes(results: Findings, words: Phrases) -> tuple[Figure, pd.DataF
         columns=["rule", "phase", "jobs", "seconds"],
     )
     table["share"] = table["seconds"] / table["seconds"].sum()
-    figure = Figure(figsize=(WIDTH, 0.32 * len(table) + 1.7))
+    figure = Figure(figsize=(width, 0.32 * len(table) + 1.7))
     axes = figure.add_subplot()
     for row, time in enumerate(table.itertuples()):
         parts = results.times["train"] if time.rule == "train" else {}
@@ -97,5 +126,7 @@ def where_time_goes(results: Findings, words: Phrases) -> tuple[Figure, pd.DataF
     shown = set(table["phase"]) - ({"train"} if colours else set())
     colours |= {f"phase {phase}": COLOURS[phase] for phase in PHASES if phase in shown}
     keys = [Patch(color=colour) for colour in colours.values()]
-    figure.legend(keys, [words[name] for name in colours], loc="outside lower center", ncols=2)
+    figure.legend(
+        keys, [words[name] for name in colours], loc="outside lower center", ncols=2 if width == NARROW else 4
+    )
     return figure, table

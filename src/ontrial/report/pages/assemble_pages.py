@@ -41,6 +41,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
         "references.md": {"references": references(sources)},
     }
     pages |= {path: fill_template(Page(sources, path), path, values) for path, values in generated.items()}
+    pages |= figure_pages(sources)
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
     return pages
@@ -108,6 +109,18 @@ def key_text(sources: Sources, name: str, part: str, schema: Mapping[str, str]) 
 def references(sources: Sources) -> list[dict[str, str]]:
     """Return the cited works in the order of their short names."""
     return [evidence.reference(name, cited) for name, cited in sorted(sources.references.items())]
+
+
+def figure_pages(sources: Sources) -> dict[str, str]:
+    """Return a page for each figure on a hand-written page, for links to it alone."""
+    pages = {}
+    for name, path in sources.figure_places.items():
+        page = Page(sources, f"figures/{name}.md")
+        if pictures.is_drawn(page, name):
+            place = f"[{verdicts.heading(sources.pages[path])}]({page.root}{path}#figure-{name})"
+            values = {"name": name, "title": pictures.title_of(page, name), "place": place}
+            pages[page.path] = fill_template(page, "figure.md", values)
+    return pages
 
 
 def evidence_pages(sources: Sources) -> dict[str, str]:

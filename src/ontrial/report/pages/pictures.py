@@ -1,12 +1,26 @@
-"""Figures on a page: light and dark, with alternative text, caption, data and provenance."""
+"""Figures on a page: light and dark, narrow and wide, with alternative text, caption, files and provenance."""
+
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from ontrial.errors import InputError, unknown
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, file_name, of_claims, unmet_needs, widths
+from ontrial.report.figures.style import SCHEMES
+from ontrial.report.pages import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
+from ontrial.report.summaries.figure_answers import answer
 from ontrial.report.wording import formatting
+
+
+class Drawing(NamedTuple):
+    """A file of a figure in one scheme, as a page links to it, and its width and height in CSS pixels, if known."""
+
+    address: str
+    size: tuple[float, float] | None
 
 
 @template_name("figure")
@@ -19,8 +33,9 @@ def figure(page: Page, name: str) -> str:
     check_figure(page, name)
     entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
     if reason := absence(page, name):
-        return html("missing_figure", name=name, title=caption_part(page, entry, "title"), reason=reason)
-    title, caption, alt = (caption_part(page, entry, part) for part in ("title", "caption", "alt"))
+        return html("missing_figure", name=name, title=title_of(page, name), reason=reason)
+    title = title_of(page, name)
+    caption, alt = (caption_part(page, entry, part) for part in ("caption", "alt"))
     return figure_html(page, name, title, caption, alt, provenance_note(page, name))
 
 
@@ -32,22 +47,52 @@ def figure_html(page: Page, name: str, title: str, caption: str, alt: str, note:
     return html(
         "figure",
         name=name,
-        file=f"{page.root}../figures/{name}",
-        language=page.language,
-        size=page.sources.sizes.get(name),
+        drawings={scheme: drawings(page, name, scheme) for scheme in SCHEMES},
         alt=alt,
         title=title,
         caption=caption,
-        numbers=page.say["numbers behind the figure"],
+        numbers=f"{page.root}../figures/{name}.csv",
+        permalink=permalink(page, name),
+        citation=citation(page, name, title),
+        say=page.say,
         origin=note,
     )
+
+
+def permalink(page: Page, name: str) -> str:
+    """Return the address of a figure: its own page, or its place on this one if it has none or this is it."""
+    if name in page.sources.figure_places and page.path != f"figures/{name}.md":
+        return f"{page.root}figures/{name}.html"
+    return f"#figure-{name}"
+
+
+def citation(page: Page, name: str, title: str) -> str | None:
+    """Return an entry of BibTeX for a figure; None if the version of the package is not known."""
+    version = page.sources.provenance.get("packages", {}).get("ontrial")
+    return version and page.say["citation"].format(
+        name=name, title=Markup(title).striptags().rstrip("."), study=page.results.study.name, version=version
+    )
+
+
+def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:
+    """Return the files of a figure in one scheme, the narrow one first."""
+    files = [file_name(name, page.language, scheme, width) for width in widths(name)]
+    return [Drawing(f"{page.root}../figures/{file}", page.sources.sizes.get(file)) for file in files]
+
+
+def title_of(page: Page, name: str) -> str:
+    """Return the title of a figure: what the results answer, or else the question; of a claim, its statement."""
+    if name.startswith(EVIDENCE):
+        return verdicts.statement(page, name.removeprefix(EVIDENCE))
+    word = answer(page.results, name)
+    return caption_part(page, name, f"title {word}" if word else "title")
 
 
 @template_name("figure_link")
 def link(page: Page, name: str, target: str) -> str:
     """Return a Markdown link to a figure on another page. target: name of that page, such as "batch-size"."""
     check_figure(page, name)
-    return f"[{caption_part(page, name, 'title')}]({page.root}{target}.md#figure-{name})"
+    return f"[{title_of(page, name)}]({page.root}{target}.md#figure-{name})"
 
 
 @template_name("has_figure")
@@ -55,6 +100,15 @@ def has(page: Page, name: str) -> bool:
     """Return whether the site has a figure."""
     published = catalogue(page.results.study, page.results.benchmark is not None, page.results.scale is not None)
     return name in published and not absence(page, name)
+
+
+def is_drawn(page: Page, name: str) -> bool:
+    """Return whether the study has the experiments of a figure, and the figure could be drawn."""
+    try:
+        check_figure(page, name)
+    except InputError:
+        return False
+    return not absence(page, name)
 
 
 def absence(page: Page, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,9 @@ from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
     from ontrial.study.films import Film
+
+
+SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page
 
 
 class Published(NamedTuple):
@@ -41,7 +45,7 @@ class Sources:
     from_notes: whether the sources of claims in chapters of the theory are sentences of the study notes.
     provenance: content of provenance.json.
     published: claim → hash of its published form.
-    sizes: figure → width and height in CSS pixels, where known.
+    sizes: file of a figure → width and height in CSS pixels, where known.
     failed_figures: name → error of the figures that could not be drawn.
     films: by id.
     film_tables: id of a film → the table of its frames.
@@ -74,6 +78,15 @@ class Sources:
     other_studies: Mapping[str, Published] = field(default_factory=dict)
     literature: Sequence[Mapping[str, Any]] = ()
     differing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def figure_places(self) -> dict[str, str]:
+        """The first hand-written page that shows a figure, by figure. These figures have pages of their own."""
+        places: dict[str, str] = {}
+        for path, text in self.pages.items():
+            for name in SHOWN.findall(text):
+                places.setdefault(name, path)
+        return places
 
     @cached_property
     def terms(self) -> Phrases:

@@ -5,6 +5,8 @@ from typing import Literal, NamedTuple
 # The colours of Okabe & Ito, adjusted so that each has a contrast of at least 3 with the background and colour-blind
 # readers can tell any two apart. Figures use these names; the colour scheme defines the actual colours.
 BLUE, VERMILLION, GREEN, PURPLE, GOLD, SKY, INK, MUTED, PAPER, FILL = (f"C{i}" for i in range(10))
+RAMP = tuple(f"C{i}" for i in range(10, 16))  # from the colour that stands out most to one close to PAPER
+ON_RAMP = "C16"  # text on the colours of RAMP that stand out
 
 
 LineStyle = Literal["solid"] | tuple[float, tuple[float, ...]]  # Matplotlib's: (offset, lengths of dashes and gaps)

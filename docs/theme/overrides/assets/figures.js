@@ -1,0 +1,51 @@
+// What needs a script under a figure: its picture as PNG, and its address in the clipboard.
+
+// Draw an SVG of this site on white, twice as large as on the page, and save it as PNG.
+const savePicture = async address => {
+  const image = new Image()
+  image.src = address
+  await image.decode()
+  const canvas = document.createElement("canvas")
+  canvas.width = 2 * image.naturalWidth
+  canvas.height = 2 * image.naturalHeight
+  const context = canvas.getContext("2d")
+  context.fillStyle = "#fff"
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.drawImage(image, 0, 0, canvas.width, canvas.height)
+  const picture = await new Promise(resolve => canvas.toBlob(resolve))
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(picture)
+  link.download = address
+    .split("/")
+    .pop()
+    .replace(/\.svg$/, ".png")
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
+// A page that was opened from a folder may not read a picture back.
+if (location.protocol !== "file:") {
+  for (const svg of document.querySelectorAll(".figure-files > a[href$='.svg']")) {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.textContent = "PNG"
+    button.addEventListener("click", () => savePicture(svg.href))
+    svg.after(button)
+  }
+}
+
+// Without scripts, or if the browser refuses, it is an ordinary link.
+document.addEventListener("click", async event => {
+  const link = event.target.closest?.(".figure-link")
+  if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  try {
+    await navigator.clipboard.writeText(link.href)
+    const name = link.textContent
+    link.ariaLive = "polite"
+    link.textContent = link.dataset.copied
+    setTimeout(() => (link.textContent = name), 2000)
+  } catch {
+    location.href = link.href
+  }
+})

@@ -1,0 +1,87 @@
+"""What a figure shows, as one word, so that its title can say it. None where the results leave the question open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ontrial.judge.results import Results
+
+
+class Answer(NamedTuple):
+    """The words with which a figure may be answered, each with a title of its own, and the function that chooses."""
+
+    words: tuple[str, ...]
+    choose: Callable[[Results], str | None]
+
+
+def contexts(results: Results, claim: str, **settings: Any) -> list[Mapping[str, Any]]:
+    """Return the contexts of a claim with these settings, none if the study has no verdict on it."""
+    verdict = results.verdicts.get(claim, {"contexts": []})
+    return [
+        context
+        for context in verdict["contexts"]
+        if all(context.get(name) == value for name, value in settings.items())
+    ]
+
+
+def outcomes(results: Results, claim: str, **settings: Any) -> set[str]:
+    """Return the outcomes of the contexts of a claim with these settings."""
+    return {context["outcome"] for context in contexts(results, claim, **settings)}
+
+
+NOT_AS_CLAIMED = {"negligible", "reversed", "below"}
+
+
+def batch_policies(results: Results) -> str | None:
+    """Return whether large batches lose accuracy: at the rate of small ones alone, always, or never."""
+    one_rate = outcomes(results, "small-batch-accuracy", policy="fixed", budget="epochs")
+    own_rates = outcomes(results, "small-batch-accuracy", policy="tuned", budget="epochs")
+    if one_rate == {"positive"} and own_rates and own_rates <= NOT_AS_CLAIMED:
+        return "one rate"
+    if one_rate == own_rates == {"positive"}:
+        return "always"
+    if one_rate and own_rates and one_rate | own_rates <= NOT_AS_CLAIMED:
+        return "never"
+    return None
+
+
+def survival(results: Results) -> str | None:
+    """Return whether tanh or ReLU is certainly faster in networks of five layers, each at its own rate."""
+    deep = contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
+    if deep and all(context["low"] is not None and context["low"] > 0 for context in deep):
+        return "relu"
+    if deep and all(context["high"] is not None and context["high"] < 0 for context in deep):
+        return "tanh"
+    return None
+
+
+def of_verdict(claim: str, words: Mapping[str, str]) -> Answer:
+    """Return the answer that follows from the verdict on a claim."""
+
+    def choose(results: Results) -> str | None:
+        return words.get(results.verdicts[claim]["verdict"]) if claim in results.verdicts else None
+
+    return Answer(tuple(words.values()), choose)
+
+
+def calibration(results: Results) -> str | None:
+    """Return which loss is better calibrated if each has its own rate."""
+    found = outcomes(results, "cross-entropy-calibrated", policy="tuned")
+    words = {"positive": "cross-entropy", "negligible": "same", "reversed": "mse"}
+    return words.get(found.pop()) if len(found) == 1 else None
+
+
+ANSWERS = {
+    "batch-policies": Answer(("one rate", "always", "never"), batch_policies),
+    "survival": Answer(("tanh", "relu"), survival),
+    "gradient-norms": of_verdict("sigmoid-vanishing", {"supported": "vanish"}),
+    "dead-units": of_verdict("relu-neurons-die", {"supported": "die", "depends": "some", "refuted": "live"}),
+    "calibration": Answer(("cross-entropy", "same", "mse"), calibration),
+    "titanic-reliability": of_verdict("sigmoid-probability", {"supported": "true", "refuted": "false"}),
+}
+
+
+def answer(results: Results, figure: str) -> str | None:
+    """Return what a figure shows, as one word; None if it has no such word or the question is open."""
+    return ANSWERS[figure].choose(results) if figure in ANSWERS else None
