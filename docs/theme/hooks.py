@@ -43,9 +43,8 @@ def expand(items: list, folder: Path) -> list:
 
 def on_page_markdown(markdown, page, config, files):
     """Let the search rank chapters and the glossary above pages of single claims and of developers."""
-    folder, _, name = page.file.src_uri.rpartition("/")
-    chapters = config.extra["chapters"]
-    page.meta.setdefault("search", {"boost": 3 if name in chapters else 0.5 if folder else 1})
+    path = page.file.src_uri
+    page.meta.setdefault("search", {"boost": config.extra["boost"].get(path, 0.5 if "/" in path else 1)})
     return markdown
 
 

@@ -82,6 +82,7 @@ PANELS = """() => {
   const nearest = (mark, heads, axis) => heads.toSorted((a, b) =>
     Math.abs(middle(a, axis) - middle(mark, axis)) - Math.abs(middle(b, axis) - middle(mark, axis)))[0].textContent
   const heads = role => [...document.querySelectorAll(`.explorer-chart .role-${role}-header text`)]
+    .filter(text => !text.closest(".role-axis"))
   return [...document.querySelectorAll(".explorer-chart .mark-symbol.role-mark path")]
     .filter(mark => mark.__data__.datum.i !== undefined)
     .map(mark => [nearest(mark, heads("column"), "x"), nearest(mark, heads("row"), "y"),
@@ -103,10 +104,10 @@ def test_every_point_is_in_the_panel_of_its_settings(opened, columns, rows):
 def test_the_axis_of_accuracies_is_stretched_until_it_is_made_linear(opened):
     page = opened()
     assert "stretched axis" in page.locator(".explorer-chart").inner_text()
-    page.get_by_label("linear accuracy axis").check()
+    page.get_by_label("linear scale for accuracy").check()
     page.wait_for_function("() => !document.querySelector('.explorer-chart').textContent.includes('stretched')")
     assert page.evaluate("location.hash") == "#scale=linear"
-    assert opened("#scale=linear").get_by_label("linear accuracy axis").is_checked()
+    assert opened("#scale=linear").get_by_label("linear scale for accuracy").is_checked()
 
 
 def test_only_what_the_experiment_measures_is_offered(opened):

@@ -66,7 +66,7 @@ if (filter) {
 
 // Open the folded part that an address leads into.
 const unfold = () => {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  const target = document.querySelector(":target")
   for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true
 }
 addEventListener("hashchange", unfold)
