@@ -113,6 +113,11 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         ("    smallest_effect: 1 point\n", "", '2: claims.small-is-better: the key "smallest_effect" is missing'),
         ("id: deep-is-slower", "id: small-is-better", '10: claims[1].id: another claim has the id "small-is-better".'),
         ("someone2020]", "some2020]", '9: claims.small-is-better.references[0]: unknown reference "some2020".'),
+        (
+            "is slower.}",
+            "is slower, too.}",
+            'unknown key "too.". Known: en, ko. Put text that contains a comma in quotes.',
+        ),
         ("statement: {en: D", "statment: {en: D", '11: claims.deep-is-slower.statment: unknown key "statment".'),
         ("    metric: test_accuracy\n", "", 'the key "metric" is missing: a measured claim needs it.'),
         ("    experiment: depths\n", "", 'the key "experiment" is missing: a measured claim needs it.'),

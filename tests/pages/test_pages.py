@@ -715,12 +715,40 @@ def test_the_glossary_has_every_term_in_both_languages(results, language):
 
 
 def test_every_key_of_a_configuration_is_among_the_settings(sources):
-    top, experiment, dataset = assemble_pages.settings_sections(sources)
+    top, experiment, dataset, docket, claim, reference = assemble_pages.settings_sections(sources)
     listed = {key["name"] for key in experiment["keys"]}
     assert {"study", "experiments"} <= {key["name"] for key in top["keys"]}
     assert set(sources.schema["$defs"]["experiment"]["properties"]) <= listed
     assert "budget.epochs" in listed
     assert {"csv", "label", "missing"} < {key["name"] for key in dataset["keys"]}
+    assert {"claims", "references"} == {key["name"] for key in docket["keys"]}
+    assert set(sources.docket_schema["$defs"]["claim"]["properties"]) <= {key["name"] for key in claim["keys"]}
+    assert {"text", "doi", "url"} == {key["name"] for key in reference["keys"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "probes", "experiment"),
+    [
+        (
+            "en",
+            "*Default:* `[]`. *For example:* `probes: [gradients, units]`.",
+            "*For example:* `experiment: comparison`, `experiment: [batch-size, batch-size-updates]`.",
+        ),
+        (
+            "ko",
+            "기본값: `[]`. 예: `probes: [gradients, units]`.",
+            "예: `experiment: comparison`, `experiment: [batch-size, batch-size-updates]`.",
+        ),
+    ],
+)
+def test_settings_show_defaults_and_examples(results, language, probes, experiment):
+    lines = assemble_pages.build_pages(sources_of(results, language))["settings.md"].splitlines()
+    assert any(line.endswith(probes) for line in lines)
+    assert any(line.endswith(experiment) for line in lines)
+    assert any(
+        line.endswith(("&#91;sgd, adam&#93;.* *Default:* `[sgd]`.", "&#91;sgd, adam&#93;. 기본값: `[sgd]`."))
+        for line in lines
+    )
 
 
 def test_data_sets_of_the_study_come_first_and_unused_ones_may_have_no_file(page, tmp_path, monkeypatch):
@@ -737,8 +765,12 @@ def test_every_key_of_a_configuration_is_explained_in_korean(results):
     korean = sources_of(results, "ko")
     listed = assemble_pages.settings_sections(korean)
     assert "lang=" not in str(listed)
-    names = {key["name"] for section in listed for key in section["keys"]}
-    assert set(korean.settings) == names | {section["id"] for section in listed}
+    names = [
+        f"{section['id']}.{key['name']}" if section["id"] in ("claims-file", "claim", "reference") else key["name"]
+        for section in listed
+        for key in section["keys"]
+    ]
+    assert set(korean.settings) == {*names, *(section["id"] for section in listed)}
 
 
 def test_a_key_that_korean_lacks_is_explained_in_english(results):

@@ -146,6 +146,7 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
         differing=read("differing.yaml"),
         glossary=read("glossary.yaml"),
         schema=checking.load_schema("config"),
+        docket_schema=checking.load_schema("claims"),
         settings={} if language == "en" else read(f"{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={f"neuron-{language}-{scheme}.svg": (360.0, 240.0) for scheme in ("light", "dark")}

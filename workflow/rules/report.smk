@@ -272,7 +272,7 @@ rule build:
 
 
 rule assemble:
-    """Add what all languages share to the site: figures, their numbers, data sets, and the pages at its root."""
+    """Add what all languages share to the site: figures, their numbers, data sets, schemas, and the pages at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,
@@ -284,6 +284,7 @@ rule assemble:
         figures=directory("<results>/site/figures"),
         explorer=directory("<results>/site/explorer"),
         data=directory("<results>/site/data"),
+        schemas=directory("<results>/site/schemas"),
     log:
         "<results>/logs/assemble.log",
     benchmark:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 from ontrial.storage import files, shipped
-from ontrial.study import checking
+from ontrial.study import checking, editors
 from ontrial.study.configuration import RESERVED
 
 STUDY_NAME = "my-claims"  # in the files of the template
+SCHEMAS = Path("config/schemas")  # what editors need, without a checkout
 
 
 def init(folder: Path) -> None:
@@ -43,18 +44,21 @@ def is_empty(folder: Path) -> bool:
 
 
 def fill_template(name: str) -> dict[Path, str]:
-    """Return the texts of the template for a study of this name, by path."""
-    return {
-        path.relative_to(shipped.TEMPLATE): path.read_text(encoding="utf-8").replace(STUDY_NAME, name)
-        for path in sorted(shipped.TEMPLATE.rglob("*"))
-        if path.is_file()
-    }
+    """Return the texts of the template for a study of this name, by path, and the schemas that they refer to."""
+    texts = {}
+    for path in sorted(filter(Path.is_file, shipped.TEMPLATE.rglob("*"))):
+        text = path.read_text(encoding="utf-8").replace(STUDY_NAME, name)
+        for published, file in editors.SCHEMAS.items():
+            schema = f"{SCHEMAS.name}/{published}.schema.json"
+            text = text.replace(f"../../src/ontrial/study/schemas/{file}.schema.yaml", schema)
+        texts[path.relative_to(shipped.TEMPLATE)] = text
+    return texts | {SCHEMAS / file: text for file, text in editors.json_schemas().items()}
 
 
 def require_study_name(name: str) -> None:
     """Raise InputError unless a study may have this name."""
     schema = checking.load_schema("config")["properties"]["study"]
-    if name == RESERVED or not re.match(schema["pattern"], name):
+    if name == RESERVED or not re.fullmatch(schema["pattern"], name):
         raise InputError(f'"{name}" cannot be the name of a study. Choose {schema["title"]}, other than "{RESERVED}".')
 
 

@@ -1,4 +1,4 @@
-"""Assemble what all languages share: figures, films, the explorer, data sets, and the pages at the root of the site."""
+"""Assemble what all languages share: figures, films, the explorer, data sets, schemas, and the pages at the root."""
 
 import argparse
 import base64
@@ -8,16 +8,20 @@ from pathlib import Path
 from ontrial.data.files import OPTDIGITS, TITANIC, Shipped
 from ontrial.report.site import build as site
 from ontrial.storage import files
+from ontrial.study import editors
 
 
 def assemble(
     templates: list[str], names: list[tuple[str, str]], figures: list[str], explorer: list[str], folder: str
 ) -> None:
-    """Copy the figures, the films and the files of the explorer, and write data sets and the pages at the root."""
+    """Copy the figures, the films and the files of the explorer, and write data sets, schemas and the pages at the root."""
     texts = {Path(template).name: Path(template).read_text(encoding="utf-8") for template in templates}
     drawn = [path for source in figures for kind in ("svg", "csv", "js") for path in Path(source).glob(f"*.{kind}")]
     shared = {"figures": drawn, "explorer": map(Path, explorer)}
     site.assemble(Path(folder), shared, site.root(texts, dict(names)))
+    with files.atomic_folder(Path(folder, "schemas")) as schemas:
+        for name, text in editors.json_schemas().items():
+            files.write_text(schemas / name, text)
     with files.atomic_folder(Path(folder, "data")) as data_folder:
         for file in (OPTDIGITS, TITANIC):
             name = file.name.partition(".")[0]

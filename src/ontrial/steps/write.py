@@ -44,6 +44,7 @@ def write(
         phrases=read_yaml(Path(docs, "phrases.yaml")),
         glossary=read_yaml(Path(docs, "glossary.yaml")),
         schema=checking.load_schema("config"),
+        docket_schema=checking.load_schema("claims"),
         settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
         chapters=docket.chapters,

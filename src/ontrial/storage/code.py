@@ -18,6 +18,7 @@ COMMENT = re.compile(r"#.*")
 RESOURCES = {
     "data/files.py": ("data/*.csv", "data/*.gz"),
     "study/configuration.py": ("study/schemas/config.schema.yaml",),
+    "study/editors.py": ("study/schemas/*.yaml",),
     "study/films.py": ("study/schemas/film.schema.yaml",),
     "judge/checks.py": ("study/schemas/claims.schema.yaml",),
     "report/figures/style.py": ("report/figures/*.mplstyle",),

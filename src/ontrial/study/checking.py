@@ -213,7 +213,7 @@ def _validator(name_checks: tuple[tuple[str, NameCheck], ...]) -> Any:
                 yield ValidationError(str(error))
 
     types = Draft202012Validator.TYPE_CHECKER.redefine("number", _is_finite)
-    return extend(Draft202012Validator, KEYWORDS | {"known": known}, type_checker=types)
+    return extend(Draft202012Validator, KEYWORDS | {"known": known, "pattern": _check_pattern}, type_checker=types)
 
 
 def repeated_ids(key: str, items: list[dict]) -> Iterator[Mistake]:
@@ -252,7 +252,9 @@ def _check_keys(validator: Any, allowed: Any, instance: object, schema: Mapping)
             elif key in removed:
                 yield ValidationError(f"this key {removed[key]} Remove it.", path=[key])
             elif key not in properties and allowed is False:
-                yield ValidationError(unknown("key", bare(key), properties), path=[key])
+                torn = instance[key] is None and not WORD.fullmatch(key)  # {en: Deep, but slow} has the key "but slow"
+                hint = " Put text that contains a comma in quotes." if torn else ""
+                yield ValidationError(unknown("key", bare(key), properties) + hint, path=[key])
             elif key not in properties:
                 yield from validator.descend(instance[key], allowed, path=key)
 
@@ -284,6 +286,12 @@ def _check_distinct(validator: Any, unique: bool, instance: object, schema: Mapp
             if value in seen and item_validator.is_valid(item):
                 yield ValidationError(f"{show(item)} is already in this list. Remove one of the two.", path=[i])
             seen.add(value)
+
+
+def _check_pattern(validator: Any, pattern: str, instance: object, schema: Mapping) -> Iterator[ValidationError]:
+    """Check pattern against the whole text: for Python, `$` also matches before a line break at the end."""
+    if isinstance(instance, str) and not re.fullmatch(pattern, instance):
+        yield ValidationError(f"{show(instance)} does not match {pattern}")
 
 
 def _hashable(value: object) -> object:

@@ -1,8 +1,11 @@
 """All pages of a language: the hand-written ones filled in, and the generated ones."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import yaml
 
 from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
     benchmark,
@@ -69,33 +72,53 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
 
 
 def settings_sections(sources: Sources) -> list[dict[str, Any]]:
-    """Return what the schema of configurations says of a file, an experiment and a data set, each with its keys."""
-    definitions = sources.schema["$defs"]
-    schemas = {"file": sources.schema, "experiment": definitions["experiment"], "data": definitions["dataset"]}
+    """Return what the schemas of studies and dockets say of each kind of mapping in them, with its keys."""
+    study, docket = sources.schema, sources.docket_schema
+    sections = {
+        "file": (study, study),
+        "experiment": (study["$defs"]["experiment"], study),
+        "data": (study["$defs"]["dataset"], study),
+        "claims-file": (docket, docket),
+        "claim": (docket["$defs"]["claim"], docket),
+        "reference": (docket["properties"]["references"]["additionalProperties"], docket),
+    }
     return [
         {
             "id": id,
             "description": key_text(sources, id, "description", schema),
-            "keys": list(schema_keys(sources, schema)),
+            "keys": list(schema_keys(sources, schema, root["$defs"], f"{id}." if root is docket else "")),
         }
-        for id, schema in schemas.items()
+        for id, (schema, root) in sections.items()
     ]
 
 
-def schema_keys(sources: Sources, schema: Mapping[str, Any], prefix: str = "") -> Iterator[dict[str, Any]]:
-    """Yield the keys of an object of the schema, and those of objects in it as "budget.epochs". Two levels at most."""
-    definitions = sources.schema["$defs"]
+def schema_keys(
+    sources: Sources, schema: Mapping[str, Any], definitions: Mapping[str, Any], section: str, outer: str = ""
+) -> Iterator[dict[str, Any]]:
+    """Yield the keys of an object of a schema, and those of objects in it as "budget.epochs". Two levels at most.
+
+    definitions: of the schema. section: what precedes the names of its keys in settings.yaml.
+    """
     for name, key in schema.get("properties", {}).items():
         base = definitions[key["$ref"].removeprefix("#/$defs/")] if "$ref" in key else {}
         resolved = base | key
+        examples = map(yaml_value, resolved.get("examples", ()))
         yield {
-            "name": prefix + name,
+            "name": outer + name,
             "required": name in schema.get("required", []),
-            "description": key_text(sources, prefix + name, "description", resolved),
-            "allowed": key_text(sources, prefix + name, "title", resolved),
+            "description": key_text(sources, section + outer + name, "description", resolved),
+            "allowed": key_text(sources, section + outer + name, "title", resolved),
+            "default": yaml_value(resolved["default"]) if "default" in resolved else "",
+            "examples": [f"{name}: {example}" for example in examples if example not in resolved["title"]],
         }
-        if not prefix:
-            yield from schema_keys(sources, resolved, f"{name}.")
+        if not outer:
+            yield from schema_keys(sources, resolved, definitions, section, f"{name}.")
+
+
+def yaml_value(value: Any) -> str:
+    """Return a value as a configuration file has it, on one line."""
+    dumped = yaml.safe_dump([value], default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf)
+    return dumped.strip()[1:-1]
 
 
 def key_text(sources: Sources, name: str, part: str, schema: Mapping[str, str]) -> str:

@@ -39,8 +39,8 @@ class Sources:
     words: term → {language: text} of docs/words.yaml, the terms of figures.
     phrases: the same of docs/phrases.yaml, the texts of generated parts of pages.
     glossary: entries of docs/glossary.yaml.
-    schema: of the configuration, in English.
-    settings: key → {title, description} of docs/<language>/settings.yaml, which translates the schema.
+    schema, docket_schema: of studies and dockets, in English.
+    settings: key → {title, description} of docs/<language>/settings.yaml, which translates both schemas.
     references: works cited in the docket. chapters: titles of the docket's own chapters, by name and language.
     from_notes: whether the sources of claims in chapters of the theory are sentences of the study notes.
     provenance: content of provenance.json.
@@ -64,6 +64,7 @@ class Sources:
     phrases: Mapping[str, Mapping[str, str]]
     glossary: Sequence[Mapping[str, Any]]
     schema: Mapping[str, Any]
+    docket_schema: Mapping[str, Any]
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

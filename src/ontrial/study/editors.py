@@ -1,0 +1,44 @@
+"""The schemas as JSON Schema, with which editors explain, complete and check configuration files."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ontrial import data
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.initialisers import INITIALISATIONS
+from ontrial.nn.objectives import LEGAL
+from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.nn.probes import PROBES
+from ontrial.study import checking
+from ontrial.study.cell import OWN
+
+SCHEMAS = {"study": "config", "docket": "claims", "films": "film", "verdicts": "verdicts"}  # published name → file
+OWN_KEYWORDS = ("known", "removed", "renamed")  # of this project, in addition to those of JSON Schema
+
+# What replaces `known` for each kind of name. Initialisations are examples, because their suffixes make endless names.
+NAMES: dict[str, dict[str, list[str]]] = {
+    "activation": {"enum": [*ACTIVATIONS]},
+    "initialisation": {"examples": [OWN, *INITIALISATIONS]},
+    "objective": {"enum": [f"{output}+{loss}" for output, losses in LEGAL.items() for loss in losses]},
+    "optimiser": {"enum": [*OPTIMISERS]},
+    "plane": {"enum": [*filter(data.is_plane, data.DATASETS)]},
+    "probe": {"enum": [*PROBES]},
+}
+
+
+def json_schemas() -> dict[str, str]:
+    """Return file name → JSON text of each schema, such as study.schema.json."""
+    schemas = {name: standard(checking.load_schema(file)) for name, file in SCHEMAS.items()}
+    return {
+        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+        for name, schema in schemas.items()
+    }
+
+
+def standard(schema: Any) -> Any:
+    """Return a schema, or a part of one, in the keywords of JSON Schema alone."""
+    if isinstance(schema, Mapping):
+        kept = {key: standard(value) for key, value in schema.items() if key not in OWN_KEYWORDS}
+        return kept | NAMES.get(schema.get("known", ""), {})
+    return [*map(standard, schema)] if isinstance(schema, list) else schema
