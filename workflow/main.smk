@@ -59,13 +59,13 @@ if workflow.remote_exec:
     workflow.localrules(*(rule.name for rule in workflow.rules))
 
 
+# Snakemake calls the handlers of the main Snakefile only.
+if IS_MODULE and workflow.is_main_process and not workflow.dryrun:
+    announce(workflow.resource_settings.cores)
+
+
 onstart:
-    print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
-    if CHECKED_DOCKET and CHECKED_DOCKET.metrics:
-        path, sha256, functions = CHECKED_DOCKET.metrics
-        print(f"The code of {path} (SHA-256 {sha256[:12]}) computes: {', '.join(functions)}.", file=sys.stderr)
-    if workflow.cores and untrained(STUDY.cells):
-        print(f"Training takes about {planned_time()} on {workflow.cores} cores.", file=sys.stderr)
+    announce(workflow.cores)
 
 
 onsuccess:

@@ -76,6 +76,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
     done = run(other, "results/yours.txt")
     assert done.returncode == 0, done.stderr[-4000:]
+    assert done.stderr.startswith("Study ours: 2 cells, 32 runs.\nTraining takes about "), done.stderr[:1000]
     (claim,) = json.loads((other / "results/ours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "tanh-beats-relu"
     assert [context["n"] for context in claim["contexts"]] == [8, 8]

@@ -153,14 +153,24 @@ def untrained(cells):
     return [cell for path, cell in cells.items() if not os.path.exists(f"{RESULTS}/runs/{path}.parquet")]
 
 
-def planned_time():
+def announce(cores):
+    """Print the size of the study, which code of its own will run, and how long training takes on these cores."""
+    print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
+    if CHECKED_DOCKET and CHECKED_DOCKET.metrics:
+        path, sha256, functions = CHECKED_DOCKET.metrics
+        print(f"The code of {path} (SHA-256 {sha256[:12]}) computes: {', '.join(functions)}.", file=sys.stderr)
+    if cores and untrained(STUDY.cells):
+        print(f"Training takes about {planned_time(cores)} on {cores} cores.", file=sys.stderr)
+
+
+def planned_time(cores):
     """Return how long the cells without a run file train on this machine, in words, and with all later looks.
 
     The import is slow.
     """
     from ontrial.judge import looks
 
-    factor = estimate.machine_factor() / workflow.cores
+    factor = estimate.machine_factor() / cores
     first = factor * estimate.seconds(untrained(STUDY.cells))
     later = untrained(looks.later_cells(STUDY, CHECKED_DOCKET)) if TESTED else []
     return estimate.duration(first, first + factor * estimate.seconds(later))
