@@ -123,6 +123,23 @@ def test_claims_that_are_new_removed_or_tried_in_another_way():
     ]
 
 
+def test_hostile_texts_stay_in_their_cell():
+    hostile = "a|b`\n\n# <b>@all</b>"
+    before, after = (
+        {
+            "version": 2,
+            "study": hostile,
+            "claims": [claim(hostile, context(hostile, estimate) | {"unit": hostile})],
+        }
+        for estimate in (1.0, 2.0)
+    )
+    text = summary((hostile, hostile), comparison.compare(before, after), [], ({}, {}))
+    title, *_, row = text.splitlines()
+    assert "<b>" not in title
+    assert row.startswith("| `a\\|b'\\n\\n# <b>@all</b>` | `policy=a\\|b'")
+    assert row.count("<b>") == 2  # within the two pieces of code
+
+
 @pytest.mark.parametrize("lost", [None, math.inf])
 def test_an_estimate_that_lost_its_bound_comes_first(lost):
     after = changed(

@@ -16,12 +16,15 @@ from support.shared import copy
 from ontrial.__main__ import MODULES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+REPORT = ROOT / ".github/workflows/report.yml"
 TEMPLATE = ROOT / "template/.github/workflows/claims.yml"  # of `ontrial init`; test_init.py runs its commands
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", [command for workflow in WORKFLOWS for command in commands(workflow)])
 def test_every_command_is_a_target_of_the_makefile_or_works(command):
+    if command == comment_of(REPORT):
+        return  # the tests below run it
     program, *words = command.split()
     if program == "make":
         assert set(words) <= set(TARGETS)
@@ -56,7 +59,7 @@ def test_the_template_uses_the_actions_of_the_project():
 
 
 def comparing() -> list[str]:
-    return [command for command in commands(ROOT / ".github/workflows/report.yml") if "ontrial compare" in command]
+    return [command for command in commands(REPORT) if "ontrial compare" in command]
 
 
 def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(published, tmp_path):
@@ -69,6 +72,7 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     summary = tmp_path / "summary.md"
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert "Nothing moved: 6 verdicts and 19 contexts are the same." in summary.read_text(encoding="utf-8")
+    assert "Nothing moved" in (tmp_path / "changes.html").read_text(encoding="utf-8")
     assert bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
 
     verdicts = reference / "smoke/verdicts.json"
@@ -88,11 +92,59 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode != 0
 
 
+@pytest.fixture
+def github(tmp_path):
+    """Return a function that runs the step which comments, with a `gh` that writes down its arguments."""
+    (tmp_path / "bin").mkdir()
+    fake = tmp_path / "bin/gh"
+    fake.write_text('#!/usr/bin/env bash\nprintf "%s\\n" "$*" >> calls\n[[ $* == *--paginate* ]] && cat ids\nexit 0\n')
+    fake.chmod(0o755)
+    (tmp_path / "changes.md").write_text("## What changed `$(touch hacked)`\n", encoding="utf-8")
+
+    def run(workflow, ids: str) -> list[str]:
+        (tmp_path / "ids").write_text(ids)
+        (tmp_path / "calls").write_text("")
+        variables = {"GITHUB_REPOSITORY": "we/ours", "NUMBER": "7", "PAGE": "https://page", "GH_TOKEN": ""}
+        path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+        done = bash(comment_of(workflow), tmp_path, PATH=path, **variables)
+        assert done.returncode == 0, done.stderr
+        assert not (tmp_path / "hacked").exists()
+        assert (tmp_path / "comment.md").read_text(encoding="utf-8") == (
+            "<!-- what changed -->\n## What changed `$(touch hacked)`\n\n[A page with the figures](https://page)\n"
+        )
+        return (tmp_path / "calls").read_text().splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize("workflow", [REPORT, TEMPLATE], ids=lambda path: path.stem)
+def test_a_pull_request_gets_one_comment_that_is_updated(github, workflow):
+    asked, written = github(workflow, ids="")
+    assert asked.startswith("api --paginate repos/we/ours/issues/7/comments --jq ")
+    assert written == "api --method POST repos/we/ours/issues/7/comments --field body=@comment.md --silent"
+    _, updated = github(workflow, ids="41\n42\n")
+    assert updated == "api --method PATCH repos/we/ours/issues/comments/41 --field body=@comment.md --silent"
+
+
+@pytest.mark.parametrize("workflow", [REPORT, TEMPLATE], ids=lambda path: path.stem)
+def test_the_job_that_may_comment_runs_no_code_of_the_pull_request(workflow):
+    content = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+    assert "pull_request_target" not in content[True]  # YAML 1.1 reads `on` as true
+    job = content["jobs"]["comment"]
+    assert job["permissions"] == {"pull-requests": "write"}
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in job["if"]
+    assert [step["uses"].split("@")[0] for step in job["steps"] if "uses" in step] == ["actions/download-artifact"]
+    assert "${{" not in comment_of(workflow)
+
+
+def comment_of(workflow) -> str:
+    (command,) = (command for command in commands(workflow) if "gh api" in command)
+    return command
+
+
 def test_the_cache_contains_what_a_fresh_checkout_needs():
     """test_workflow.py shows that these folders are enough."""
-    (cached,) = (
-        step["with"]["path"].split() for step in steps(ROOT / ".github/workflows/report.yml") if is_cache(step)
-    )
+    (cached,) = (step["with"]["path"].split() for step in steps(REPORT) if is_cache(step))
     assert cached == ["results/default", ".snakemake/metadata"]
 
 

@@ -1,6 +1,6 @@
 """Print what changed between two results folders.
 
-A Markdown table of verdicts, effects by context, and times.
+A Markdown table of verdicts, effects by context, and times. With --html, also a page that draws the effects.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, or a
 claim is new, removed or tested in another way. 2: a folder or file can't be compared. Timed claims and seconds are
@@ -19,7 +19,9 @@ from jsonschema.exceptions import best_match
 from ontrial.errors import InputError
 from ontrial.judge.verdicts import VERSION, Verdicts, decode
 from ontrial.report.pages.comparison import summary
+from ontrial.report.pages.comparison_page import page
 from ontrial.report.summaries import comparison
+from ontrial.storage import files
 from ontrial.study import checking
 
 EXIT_MOVED = 1
@@ -32,8 +34,11 @@ TIMES_SCHEMA = {
 }
 
 
-def compare(before: Path, after: Path) -> None:
-    """Print the summary. End with exit code EXIT_MOVED if a verdict moved."""
+def compare(before: Path, after: Path, html: Path | None = None) -> None:
+    """Print the summary, and write the page. End with exit code EXIT_MOVED if a verdict moved.
+
+    html: path of the page, None for none.
+    """
     new = read_verdicts(after / "verdicts.json")
     if not (before / "verdicts.json").exists() and (before / new["study"]).is_dir():
         before = before / new["study"]
@@ -41,7 +46,10 @@ def compare(before: Path, after: Path) -> None:
     judged = comparison.compare(old, new)
     timed = comparison.compare(read_timed(before), read_timed(after))
     times = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
-    print(summary((old["study"], new["study"]), judged, timed, times), end="")
+    studies = (old["study"], new["study"])
+    print(summary(studies, judged, timed, times), end="")
+    if html:
+        files.write_text(html, page(studies, judged, timed))
     if any(change.moved for change in judged):
         sys.exit(EXIT_MOVED)
 
@@ -112,4 +120,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "before", type=Path, help="a results folder; results/reference stands for the published results of that study"
     )
     parser.add_argument("after", type=Path, help="a results folder, such as results/default")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write one HTML page with a figure per context")
     parser.set_defaults(function=compare, input_error_code=EXIT_INPUT_ERROR)

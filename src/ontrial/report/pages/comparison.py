@@ -8,6 +8,7 @@ from ontrial.judge.verdicts import INTERVAL_KEYS
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.comparison import Change, Context, Entry
 from ontrial.report.wording import formatting
+from ontrial.study.checking import legible
 
 MAX_CONTEXTS = 30  # so that people read the list to its end
 
@@ -23,13 +24,24 @@ def summary(
     studies: names of the studies before and after. judged: changes of claims that do not rest on times. timed: changes
     of claims that do. times: content of timing/time.json before and after, empty where there is none.
     """
-    before, after = studies
-    title = f"study {after}" if before == after else f"study {after} compared with study {before}"
-    parts = [f"## What changed in {title}", headline(judged), verdicts_table(judged), effects_section(judged)]
+    parts = [
+        f"## {formatting.plain(title(studies))}",
+        headline(judged),
+        verdicts_table(judged),
+        effects_section(judged),
+    ]
     if timed or any(times):
         parts += ["### Times", "Times differ between machines, and on a busy machine. They do not count as changes."]
         parts += [verdicts_table(timed), seconds_table(*times)]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def title(studies: tuple[str, str]) -> str:
+    """Return the title. studies: their names before and after."""
+    before, after = studies
+    return legible(
+        f"What changed in study {after}" + ("" if before == after else f" compared with study {before}"), 200
+    )
 
 
 def headline(judged: list[Change]) -> str:
@@ -79,7 +91,13 @@ def effects_section(changes: list[Change]) -> str:
         return ""
     moved.sort(key=lambda pair: (not pair[1].outcome_moved, -distance(*pair)))
     rows = [
-        (code(change.id), code(context.settings), effect(context.before), effect(context.after), shift(change, context))
+        (
+            code(change.id),
+            code(context.settings),
+            formatting.plain(effect(context.before)),
+            formatting.plain(effect(context.after)),
+            shift(change, context),
+        )
         for change, context in moved[:MAX_CONTEXTS]
     ]
     section = "### Effects\n\n" + markdown(("claim", "context", "before", "after", "shift"), rows)
@@ -118,7 +136,7 @@ def effect(context: Entry | None) -> str:
     estimate, low, high = (
         "no bound" if end is None or math.isinf(end) else formatting.significant(end) for end in ends
     )
-    return f"{context['outcome']}: {estimate} ({low} to {high}) {context['unit']}"
+    return f"{context['outcome']}: {estimate} ({low} to {high}) {legible(context['unit'], 20)}"
 
 
 def seconds_table(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -143,4 +161,4 @@ def counted(items: Sized | int, noun: str) -> str:
 
 def code(name: str) -> str:
     """Return a name as code in a cell of a table."""
-    return "`" + name.replace("|", "\\|").replace("`", "'") + "`" if name else formatting.NO_VALUE
+    return "`" + legible(name, 200).replace("|", "\\|").replace("`", "'") + "`" if name else formatting.NO_VALUE
