@@ -14,7 +14,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$(STUDY)" $(if $(TRUSTED),trust_code=yes)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup lint hooks format lock dist smoke-wheel clean help
+.PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup examples lint hooks format lock dist smoke-wheel clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
 	@$(BIN)/ontrial unlock --study "$(STUDY)"
@@ -75,6 +75,13 @@ mutation: $(VENV)/ready-test ## mutate nn and judge in a sample of places and ch
 smoke: setup ## run a tiny study through the whole workflow (half a minute)
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
 
+EXAMPLES := $(patsubst %/Snakefile,%,$(wildcard examples/*/Snakefile))
+
+examples: setup ## run the folders in examples/ as their users do, and print their verdicts (two minutes)
+	@PATH="$$PWD/$(BIN):$$PATH"; for folder in $(EXAMPLES); do \
+	  (cd $$folder && snakemake --cores $(CORES) --quiet host reason && ontrial verdicts) || exit 1; \
+	done
+
 mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
@@ -130,7 +137,8 @@ circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and 
 slurm: slurm-setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@$(SLURM)/bin/python -m ontrial unlock --study "$(STUDY)"
 	@$(SLURM)/bin/python -m ontrial cluster --profile $(PROFILE)
-	@PATH="$$PWD/$(SLURM)/bin:$$PATH" python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason --config study="$(STUDY)"
+	@[ -t 2 ] || quiet=rules; PATH="$$PWD/$(SLURM)/bin:$$PATH" \
+	  python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason $$quiet --config study="$(STUDY)"
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm, which adds the executor plugin in requirements-slurm.lock to .venv
 
@@ -152,7 +160,7 @@ hooks: $(VENV)/ready-lint node_modules/ready ## install a Git hook that runs the
 format: $(VENV)/ready-lint node_modules/ready ## format code, workflow and scripts
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(ACTIVE) snakefmt Snakefile workflow template
+	$(ACTIVE) snakefmt Snakefile workflow template examples
 	npm run --silent format
 
 node_modules/ready: package-lock.json

@@ -1,0 +1,57 @@
+"""The folders in examples/: in step with the template of `ontrial init`, and accepted by `ontrial check`."""
+
+import json
+import re
+import subprocess
+
+import pytest
+from support.project import ROOT, active, ontrial, python
+from support.shared import copy
+
+from ontrial.commands import init
+
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/Snakefile"))
+EDITED = ("README.md", "config/config.yaml", "config/claims.yaml")
+
+
+def test_there_are_two_examples():
+    assert [folder.name for folder in EXAMPLES] == ["penguins", "spirals"]
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
+def test_an_example_has_what_init_writes(folder, tmp_path):
+    init.init(tmp_path / folder.name)
+    written = [path for path in (tmp_path / folder.name).rglob("*") if path.is_file()]
+    names = {path.relative_to(tmp_path / folder.name).as_posix(): path for path in written}
+    for name, path in names.items():
+        if name in EDITED:
+            assert (folder / name).read_text(encoding="utf-8") != path.read_text(encoding="utf-8")
+        elif not name.startswith("config/schemas/"):  # those of the checkout are in src
+            assert (folder / name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
+def test_an_example_is_accepted(folder):
+    checked = ontrial(folder, "check")
+    assert checked.returncode == 0, checked.stderr
+    assert checked.stdout.startswith(f"Study {folder.name}: ")
+
+
+def stated_verdicts(folder) -> dict[str, str]:
+    """Return claim → verdict of the table in the README of an example."""
+    table = re.findall(
+        r"^\| `([a-z0-9-]+)` \| (\w+) \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return dict(table)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
+def test_the_readme_of_an_example_says_what_comes_out(folder, tmp_path):
+    run_in = copy(folder, tmp_path / folder.name)
+    verdicts = f"results/{folder.name}/verdicts.json"
+    command = [python(run_in), "-m", "snakemake", "--cores", "2", verdicts]
+    done = subprocess.run(command, cwd=run_in, env=active(run_in), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    claims = json.loads((run_in / verdicts).read_text(encoding="utf-8"))["claims"]
+    assert {claim["id"]: claim["verdict"] for claim in claims} == stated_verdicts(folder)
