@@ -272,7 +272,7 @@ rule build:
 
 
 rule assemble:
-    """Add what all languages share to the site: figures, their numbers, data sets, schemas, and the pages at its root."""
+    """Add what all languages share to the site: figures, numbers, data sets, schemas, and the pages at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,

@@ -1,4 +1,4 @@
-"""Assemble what all languages share: figures, films, the explorer, data sets, schemas, and the pages at the root."""
+"""Assemble what all languages share: figures, films, the explorer, data sets, schemas, the pages at the root."""
 
 import argparse
 import base64
@@ -14,7 +14,7 @@ from ontrial.study import editors
 def assemble(
     templates: list[str], names: list[tuple[str, str]], figures: list[str], explorer: list[str], folder: str
 ) -> None:
-    """Copy the figures, the films and the files of the explorer, and write data sets, schemas and the pages at the root."""
+    """Copy figures, films and files of the explorer, and write data sets, schemas and the pages at the root."""
     texts = {Path(template).name: Path(template).read_text(encoding="utf-8") for template in templates}
     drawn = [path for source in figures for kind in ("svg", "csv", "js") for path in Path(source).glob(f"*.{kind}")]
     shared = {"figures": drawn, "explorer": map(Path, explorer)}
