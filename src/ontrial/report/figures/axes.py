@@ -27,7 +27,7 @@ EM = 12 / 72  # inches
 # Factors that people say aloud, from fine to coarse; beyond the last of them, powers of ten.
 FACTORS = (
     (0.8, 0.9, 1, 1.1, 1.25),
-    (1 / 2, 2 / 3, 0.8, 1, 1.25, 1.5, 2),
+    (1 / 2, 0.8, 1, 1.25, 2),
     (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16),
     (1 / 1000, 1 / 100, 1 / 10, 1, 10, 100, 1000),
 )
@@ -129,7 +129,8 @@ def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[f
         return ticks, [f"{2**tick:.4g}" for tick in ticks]
     step = math.ceil((high - low) * math.log10(2) / count)
     exponents = range(math.ceil(low * math.log10(2) / step) * step, math.floor(high * math.log10(2)) + 1, step)
-    texts = [f"10{formatting.superscript(exponent)}" if exponent else "1" for exponent in exponents]
+    spoken = {0: "1", 1: "10"}
+    texts = [spoken.get(exponent, f"10{formatting.superscript(exponent)}") for exponent in exponents]
     return [exponent * math.log2(10) for exponent in exponents], texts
 
 

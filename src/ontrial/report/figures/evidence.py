@@ -21,7 +21,7 @@ from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, RAMP, look
 from ontrial.report.wording.phrases import Phrases
 
-FAR = 4  # a row this many times as far out as the middle one is cut off, since it would flatten the others
+FAR = 6  # a row this many times as far out as the middle one is cut off, since it would flatten the others
 GAP = 0.14  # inches between the columns
 SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # of the draws of a setting, where the colours of the lottery change
 
