@@ -247,6 +247,14 @@ def test_keys_open_the_menu_of_a_narrow_screen_and_pass_a_closed_one_by(smoke_si
         assert not page.evaluate("!!document.activeElement.closest('.md-sidebar--primary')")
 
 
+def test_a_figure_is_saved_as_a_picture(smoke_site, served, reader):
+    page = reader(served(smoke_site)).open("en/neuron-layers.html")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG").first.click()
+    assert download.value.suggested_filename == "neuron-en-light.png"
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_figure_opens_large_by_key(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open(CHAPTER)
     page.locator(".figure a.only-light").first.press("Enter")

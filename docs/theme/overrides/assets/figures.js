@@ -20,7 +20,7 @@ const savePicture = async address => {
     .pop()
     .replace(/\.svg$/, ".png")
   link.click()
-  URL.revokeObjectURL(link.href)
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
 }
 
 // A page that was opened from a folder may not read a picture back.
