@@ -7,42 +7,54 @@ PORT   ?= 8000
 PROFILE ?= profiles/slurm
 TRUSTED = $(filter yes,$(TRUST_CODE))# TRUST_CODE=yes lets metrics of STUDY run, which are code
 
+# Names of files are data: make does not expand what is in them, and shells take them from the environment.
+override STUDY := $(value STUDY)
+override PROFILE := $(value PROFILE)
+export STUDY PROFILE
+
 VENV := .venv
 BIN  := $(VENV)/bin
 SLURM := $(VENV)-slurm
 ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because jobs run `python`
-SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$(STUDY)" $(if $(TRUSTED),trust_code=yes)
+SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(if $(TRUSTED),trust_code=yes)
 
 .DEFAULT_GOAL := site
 .PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup examples lint hooks format lock dist smoke-wheel clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
-	@$(BIN)/ontrial unlock --study "$(STUDY)"
+	@$(BIN)/ontrial unlock --study "$$STUDY"
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
 	  { $(BIN)/ontrial check-writable; exit 1; }
 
 setup: $(VENV)/ready ## create .venv with the exact versions in requirements.lock, and install this package
 
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
 # $(call install,ENVIRONMENT,WHAT): uv is many times faster. pip is the fallback where uv is not available, or where only
 # pip is configured for the package index. Modules are compiled here, so that jobs do not compile them when they start.
 define install
-$(BIN)/uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) || \
-  $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
+$(BIN)/uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) || $(1)/bin/python $(PIP_INSTALL) $(2)
 endef
 
-$(VENV)/ready: requirements.lock requirements-install.lock
+# Only wheels, which run no code when they are installed. connection-pool has none: it is built with the packages of
+# requirements-build.lock, which must be installed first, and downloads nothing.
+WHEELS := --only-binary :all: --require-hashes
+LOCKED := --only-binary :all: --no-binary connection-pool --no-build-isolation --require-hashes
+
+$(VENV)/ready: requirements.lock requirements-build.lock requirements-install.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) or sys.version_info[:2] > (3, 13))' || \
 	  { echo 'Python 3.11, 3.12 or 3.13 is needed, but "$(PYTHON)" is' "$$($(PYTHON) --version 2>&1)." \
 	    'Name another one: make PYTHON=python3.13'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.lock
-	$(call install,$(VENV),--require-hashes -r requirements.lock)
+	-$(BIN)/python $(PIP_INSTALL) $(WHEELS) -r requirements-install.lock
+	$(call install,$(VENV),$(WHEELS) -r requirements-build.lock)
+	$(call install,$(VENV),$(LOCKED) -r requirements.lock)
 	$(call install,$(VENV),--no-deps --no-build-isolation --editable .)
 	@$(BIN)/python -m compileall -q src # nobody else does, where PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
 $(VENV)/ready-test $(VENV)/ready-lint: $(VENV)/ready-%: requirements-%.lock $(VENV)/ready
-	$(call install,$(VENV),--require-hashes -r $<)
+	$(call install,$(VENV),$(WHEELS) -r $<)
 	@touch $@
 
 # The Nu HTML checker, pinned
@@ -101,19 +113,19 @@ replications: setup ## try the claims on other data and with other optimisers, a
 	done
 
 verify: setup ## run STUDY twice from scratch and check that all files but logs and times have the same bytes
-	@$(BIN)/ontrial verify --study "$(STUDY)"
+	@$(BIN)/ontrial verify --study "$$STUDY"
 
 verdicts: setup ## print the verdicts of STUDY in the terminal
-	@$(BIN)/ontrial verdicts --study "$(STUDY)"
+	@$(BIN)/ontrial verdicts --study "$$STUDY"
 
 publish: site ## run STUDY and update its published results in results/reference/<study>
-	@$(BIN)/ontrial publish --study "$(STUDY)"
+	@$(BIN)/ontrial publish --study "$$STUDY"
 
 serve: setup ## serve the site of STUDY on this machine, at PORT
-	@$(BIN)/ontrial serve --study "$(STUDY)" --port $(PORT)
+	@$(BIN)/ontrial serve --study "$$STUDY" --port $(PORT)
 
 report: setup ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip
-	@$(BIN)/ontrial report --study "$(STUDY)" $(if $(TRUSTED),--trust-code)
+	@$(BIN)/ontrial report --study "$$STUDY" $(if $(TRUSTED),--trust-code)
 
 bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
@@ -121,24 +133,27 @@ bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTo
 scale: setup ## measure how the workflow scales with the number of cells (minutes; ARGS="--most 1000" limits it)
 	@$(BIN)/python -m benchmarks.scale $(ARGS)
 
-# With pip, because people name the builds of PyTorch for their machine in pip's configuration.
-$(VENV)-bench/ready: benchmarks/requirements.txt
+# PyPI's builds. For another build of PyTorch, such as that for CPUs alone, name a lock file of your own, with hashes.
+BENCH_LOCK ?= requirements-bench.lock
+
+$(VENV)-bench/ready: $(BENCH_LOCK) requirements-build.lock $(VENV)/ready
 	$(PYTHON) -m venv $(VENV)-bench
-	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
-	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(call install,$(VENV)-bench,$(WHEELS) -r requirements-build.lock)
+	$(call install,$(VENV)-bench,$(WHEELS) -r $(BENCH_LOCK))
+	$(call install,$(VENV)-bench,--no-deps --no-build-isolation --editable .)
 	@touch $@
 
 laboratories: setup ## simulate pairs of laboratories that repeat STUDY with seeds of their own, and count contradictions (half an hour)
-	@$(ACTIVE) python -m benchmarks.laboratories --study "$(STUDY)" --cores $(CORES) $(ARGS)
+	@$(ACTIVE) python -m benchmarks.laboratories --study "$$STUDY" --cores $(CORES) $(ARGS)
 
 circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and seeds, and list verdicts that move (ARGS="--only seeds")
-	@$(BIN)/ontrial robustness --study "$(STUDY)" --cores $(CORES) $(ARGS)
+	@$(BIN)/ontrial robustness --study "$$STUDY" --cores $(CORES) $(ARGS)
 
 slurm: slurm-setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
-	@$(SLURM)/bin/python -m ontrial unlock --study "$(STUDY)"
-	@$(SLURM)/bin/python -m ontrial cluster --profile $(PROFILE)
-	@[ -t 2 ] || quiet=rules; PATH="$$PWD/$(SLURM)/bin:$$PATH" \
-	  python -m snakemake --profile $(PROFILE) $(ARGS) --quiet host reason $$quiet --config study="$(STUDY)"
+	@$(SLURM)/bin/python -P -m ontrial unlock --study "$$STUDY"
+	@$(SLURM)/bin/python -P -m ontrial cluster --profile "$$PROFILE"
+	@[ -t 2 ] || quiet=rules; PATH="$$PWD/$(SLURM)/bin:$$PATH" PYTHONSAFEPATH=1 \
+	  python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason $$quiet --config study="$$STUDY"
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm, which adds the executor plugin in requirements-slurm.lock to .venv
 
@@ -147,7 +162,7 @@ $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
 	$(PYTHON) -m venv $(SLURM)
 	$(BIN)/python -c 'import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])' \
 	  > "$$($(SLURM)/bin/python -c 'import site; print(site.getsitepackages()[0])')/main.pth"
-	$(call install,$(SLURM),--require-hashes --no-deps -r requirements-slurm.lock)
+	$(call install,$(SLURM),$(WHEELS) --no-deps -r requirements-slurm.lock)
 	$(SLURM)/bin/python -m pip check
 	@touch $@
 
@@ -172,7 +187,10 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strate
 
 lock: setup ## update the lock files from pyproject.toml, and environment.yml from requirements.lock
 	$(COMPILE) pyproject.toml --extra study --group build -o requirements.lock
+	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
 	$(COMPILE) --group install -o requirements-install.lock
+	$(COMPILE) --group bench -c requirements.lock -o requirements-bench.lock
+	$(COMPILE) --group numpy-2.3 --no-deps -o requirements-numpy-2.3.lock
 	$(COMPILE) --group test -c requirements.lock -o requirements-test.lock
 	$(COMPILE) --group lint -c requirements.lock -c requirements-test.lock -o requirements-lint.lock
 	$(COMPILE) pyproject.toml --extra slurm --no-deps --no-emit-package numpy --no-emit-package scipy \
@@ -186,7 +204,8 @@ dist: setup ## build the wheel and the sdist
 smoke-wheel: dist ## run the smoke study and a folder of `ontrial init` from the wheel, in a separate environment
 	rm -rf $(VENV)-wheel
 	$(PYTHON) -m venv $(VENV)-wheel
-	$(call install,$(VENV)-wheel,--require-hashes -r requirements.lock)
+	$(call install,$(VENV)-wheel,$(WHEELS) -r requirements-build.lock)
+	$(call install,$(VENV)-wheel,$(LOCKED) -r requirements.lock)
 	$(call install,$(VENV)-wheel,--no-deps dist/*.whl)
 	cp -r config $(VENV)-wheel/study
 	cd $(VENV)-wheel/study && PATH="$$PWD/../bin:$$PATH" && \

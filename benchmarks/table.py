@@ -5,14 +5,13 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import psutil
 
 from benchmarks import work
 from benchmarks.contestants import CONTESTANTS, ENGINE
 from ontrial.report.summaries import benchmark
-from ontrial.storage.machine import blas_kernel, git, processor_name
+from ontrial.storage.machine import blas, blas_kernel, git, processor_name
 
 COLUMNS = [
     *("part", "network", "batch_size", "runs", "contestant", "timed_runs"),
@@ -77,7 +76,7 @@ def build_record(agreement: pd.DataFrame, rates: work.Rates, clock: str, minutes
         "system": platform.platform(),
         "python": platform.python_version(),
         "packages": {name: number for name, number in versions.items() if number},
-        "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],
+        "blas": blas(),
         "blas_kernel": blas_kernel(),
         "commit": git("rev-parse", "HEAD"),
         "peak_gflops": round(rates.peak / 1e9, 1),

@@ -10,7 +10,8 @@ from pathlib import Path
 from ontrial.storage import files
 
 HEADER = """\
-# Generated from requirements.lock by `make lock`: the same versions for users of conda.
+# Generated from requirements.lock by `make lock`: the same versions for users of conda. Conda cannot check the hashes
+# of the lock file; `make setup` does.
 #   conda env create --file environment.yml && conda activate ontrial
 #   pip install --no-deps --no-build-isolation --editable . && snakemake --cores all
 name: ontrial

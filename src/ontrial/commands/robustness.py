@@ -115,7 +115,7 @@ def prepare_setup(kind: str, value: str, study: Study) -> Setup:
         raise InputError(SAME_AS_BASELINE)
     if kind == "python":
         return Setup(python=build_environment(f"python-{value}", find_interpreter(value)))
-    return Setup(python=build_environment(f"numpy-{value}", sys.executable, f"numpy=={value}.*"))
+    return Setup(python=build_environment(f"numpy-{value}", sys.executable, f"requirements-numpy-{value}.lock"))
 
 
 def find_interpreter(release: str) -> str:
@@ -130,7 +130,7 @@ def find_interpreter(release: str) -> str:
 def build_environment(name: str, python: str, *replacements: str) -> str:
     """Return the interpreter of the environment .venv-<name>, which is built if necessary.
 
-    It has the locked packages, except for `replacements`.
+    It has the packages of requirements.lock, except for those that `replacements`, other lock files, replace.
     """
     checkout = shipped.CHECKOUT
     if checkout is None:
@@ -141,10 +141,12 @@ def build_environment(name: str, python: str, *replacements: str) -> str:
         return interpreter
     log(f"{name}: building the environment {folder.name}. This takes a few minutes.")
     install = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    wheels = [*install, "--require-hashes", "--only-binary", ":all:"]
     commands = [
         [python, "-m", "venv", "--clear", str(folder)],
-        [*install, "--require-hashes", "-r", str(lock)],
-        *([*install, "--no-deps", replacement] for replacement in replacements),
+        [*wheels, "-r", str(checkout / "requirements-build.lock")],
+        [*wheels, "--no-binary", "connection-pool", "--no-build-isolation", "-r", str(lock)],  # as the Makefile
+        *([*wheels, "--no-deps", "-r", str(checkout / replacement)] for replacement in replacements),
         [*install, "--no-deps", "--no-build-isolation", "--editable", str(checkout)],
     ]
     for command in commands:
@@ -198,12 +200,12 @@ def write_study(study: Study, folder: Path, setup: Setup) -> str:
 def run_study(name: str, folder: Path, study_file: str, setup: Setup, cores: str) -> None:
     """Run a study up to its verdicts. Raises InputError with the end of Snakemake's output if it fails."""
     log(f"{name}:")
-    unlock = [setup.python, "-m", "ontrial", "unlock", "--study", study_file]
+    unlock = [setup.python, "-P", "-m", "ontrial", "unlock", "--study", study_file]
     unlocked = subprocess.run(unlock, cwd=folder, env=setup.environ, text=True, stderr=subprocess.PIPE)
     if unlocked.returncode:
         raise InputError(unlocked.stderr.strip())
     results = f"results/{configuration.read(folder / study_file).name}"
-    command = [setup.python, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
+    command = [setup.python, "-P", "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
     command += [f"{results}/verdicts.json", f"{results}/provenance.json", "--config", f"study={study_file}"]
     last_lines: deque[str] = deque(maxlen=60)
     tenths = 0
