@@ -1,0 +1,79 @@
+"""The licences of everything by others that a site contains travel with it."""
+
+import json
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import material
+import pytest
+import vl_convert
+from support.sites import NAMES, THEME
+
+from ontrial.report import fonts
+from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
+
+LINES = re.compile(r"^={20,}\n(.*?)\n-{20,}\n(.*?)(?=^={20,}\n|\Z)", re.MULTILINE | re.DOTALL)
+TEXT = (THEME / "overrides/assets/licences.txt").read_text(encoding="utf-8")
+LICENCES = {work: text for works, text in LINES.findall(TEXT) for work in works.split("\n")}
+
+
+def vega() -> set[str]:
+    """Return name and version of each module in the bundle of the explorer's charts, all versions of Vega-Lite but one.
+
+    The library contains every version of Vega-Lite, and bundles the newest.
+    """
+    library = Path(vl_convert.__file__).with_name("vl_convert.abi3.so")
+    if not library.exists():
+        pytest.skip("the library has another name on this system")
+    modules = {module.decode() for module in re.findall(rb"npm/([\w.-]+@[\d.]+\d)", library.read_bytes())}
+    charts = {module for module in modules if module.startswith("vega-lite@")}
+    newest = max(charts, key=lambda module: [int(number) for number in module.partition("@")[2].split(".")])
+    return {module.replace("@", " ") for module in modules - charts | {newest}}
+
+
+def theme() -> set[str]:
+    """Return the names of the packages in the scripts and style sheets of the theme, which its source maps list."""
+    assets = Path(material.__file__).parent / "templates/assets"
+    maps = [
+        *assets.glob("javascripts/*.map"),
+        *assets.glob("javascripts/workers/*.map"),
+        *assets.glob("stylesheets/*.map"),
+    ]
+    sources = [source for path in maps for source in json.loads(path.read_text(encoding="utf-8"))["sources"]]
+    return {match[1] for source in sources if (match := re.search(r"node_modules/((?:@[^/]+/)?[^/]+)", source))}
+
+
+def test_the_scripts_of_charts_are_listed_with_their_versions():
+    assert len(vega()) > 40
+    assert vega() - LICENCES.keys() == set()
+
+
+def test_the_theme_is_listed_with_its_version_and_its_parts():
+    works = {f"mkdocs-material {version('mkdocs-material')}", f"mkdocstrings-python {version('mkdocstrings-python')}"}
+    assert works - LICENCES.keys() == set()
+    names = {work.partition(" ")[0] for work in LICENCES}
+    assert {"rxjs", "lunr"} <= theme()
+    assert theme() - names == set()
+
+
+def test_fonts_and_icons_are_listed():
+    for work, path in (("STIX Two Math", STIX_TWO_MATH), ("Nanum Gothic", NANUM_GOTHIC)):
+        (licence,) = Path(fonts.__file__).parent.glob(f"LICENSE-{path.stem.partition('-')[0].replace('Regular', '')}*")
+        assert licence.read_text(encoding="utf-8").strip() in LICENCES[work]
+    assert "Pictogrammers Free License" in LICENCES["Material Design Icons"]
+
+
+@pytest.mark.parametrize("work", LICENCES)
+def test_a_licence_has_its_notice_and_its_conditions(work):
+    text = LICENCES[work]
+    assert re.search(r"copyright|©|Pictogrammers|public domain", text, re.IGNORECASE)
+    assert len(text) > 500
+
+
+def test_a_site_has_the_licences_and_every_page_links_to_them(two_languages):
+    for language in NAMES:
+        assert (two_languages / language / "assets/licences.txt").read_text(encoding="utf-8") == TEXT
+        for page in (two_languages / language).rglob("*.html"):
+            (link,) = re.findall(r'href="([^"]*licences\.txt)"', page.read_text(encoding="utf-8"))
+            assert (page.parent / link).resolve() == (two_languages / language / "assets/licences.txt").resolve()
