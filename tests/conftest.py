@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 from support.browser import CHROMIUM, FLAGS, Reader
 from support.films import make_site
+from support.hostile import make_project
 from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment, snakemake
 from support.shared import Share, copy, share
 from support.sites import NAMES, PAGES, assemble, build, theme
@@ -108,6 +109,12 @@ def smoke(shared) -> Path:
         assert run.returncode == 0, run.stderr[-8000:]
 
     return shared("smoke", make)
+
+
+@pytest.fixture(scope="session")
+def hostile(shared) -> Path:
+    """A copy of the project after a run of a study whose texts try to become markup. Tests only add a report."""
+    return shared("hostile", make_project)
 
 
 @pytest.fixture

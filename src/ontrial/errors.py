@@ -15,3 +15,9 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     closest = get_close_matches(str(name).lower(), in_lower_case, n=1)
     hint = f'Did you mean "{in_lower_case[closest[0]]}"? ' if closest else ""
     return f'unknown {kind} "{name}". {hint}Known: {", ".join(names) or "none"}.'
+
+
+def legible(text: str, length: int) -> str:
+    """Return text on one line, without its middle if it is longer than `length`. Control characters are escaped."""
+    shortened = text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shortened)

@@ -1,10 +1,16 @@
-"""What commands say where they have nothing to show."""
+"""What commands say where they have nothing to show, and what they refuse."""
+
+import functools
+import http.client
+import http.server
+import threading
 
 import pytest
 from support.examples import VALID
 
-from ontrial.commands import serve, verdicts
+from ontrial.commands import serve, unlock, verdicts
 from ontrial.errors import InputError
+from ontrial.storage import files
 
 
 @pytest.fixture
@@ -25,3 +31,60 @@ def test_a_port_that_does_not_exist_is_reported(study):
 def test_a_study_without_a_docket_has_no_verdicts(study):
     with pytest.raises(InputError, match=r"c\.yaml: this study tests no claims"):
         verdicts.verdicts(study)
+
+
+@pytest.fixture
+def server(tmp_path):
+    """The port of a site with a folder without a page, links to what is elsewhere, and one to a file of the site."""
+    (tmp_path / "site/folder").mkdir(parents=True)
+    (tmp_path / "site/index.html").write_text("home")
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "site/leak").symlink_to(tmp_path / "secret")
+    (tmp_path / "site/up").symlink_to(tmp_path)
+    (tmp_path / "site/inside").symlink_to(tmp_path / "site/index.html")
+    handler = functools.partial(serve.SiteHandler, directory=tmp_path / "site")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/", "127.0.0.1:{}", 200),
+        ("/index.html?q=1", "localhost:{}", 200),
+        ("/", "LOCALHOST", 200),
+        ("/inside", "127.0.0.1:{}", 200),
+        ("/", "evil.example:{}", 403),
+        ("/", "evil.example", 403),
+        ("/", "127.0.0.1.evil.example:{}", 403),
+        ("/", "", 403),
+        ("/folder/", "127.0.0.1:{}", 404),
+        ("/leak", "127.0.0.1:{}", 404),
+        ("/up/secret", "127.0.0.1:{}", 404),
+        ("/up/", "127.0.0.1:{}", 404),
+        ("/../secret", "127.0.0.1:{}", 404),
+        ("/%2e%2e/secret", "127.0.0.1:{}", 404),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_only_the_site_is_served_and_only_to_this_machine(server, path, host, status, method):
+    connection = http.client.HTTPConnection("127.0.0.1", server, timeout=10)
+    connection.putrequest(method, path, skip_host=True)
+    if host:
+        connection.putheader("Host", host.format(server))
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == status
+    assert b"secret" not in answer.read()
+
+
+def test_a_link_among_unfinished_files_is_removed_and_not_followed(study, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/kept").write_text("")
+    link = tmp_path / f"results/mine/.a{files.UNFINISHED}"
+    link.symlink_to(tmp_path / "elsewhere")
+    unlock.unlock([study])
+    assert not link.is_symlink()
+    assert (tmp_path / "elsewhere/kept").exists()

@@ -272,6 +272,45 @@ def test_a_study_that_is_not_published_and_a_folder_in_place_of_a_file(tmp_path,
     assert (run.returncode, "the file can't be read: Is a directory." in run.stderr) == (2, True)
 
 
+TUNED = "experiment,hidden,learning_rate,mean\ngrid,16,0.5,90.1\ngrid,none,0.25,80\n"
+
+
+def test_a_table_of_other_cells_counts_and_other_numbers_do_not(tmp_path, compare):
+    for folder in ("results/reference/tiny", "results/tiny"):
+        write(tmp_path / folder / "verdicts.json", BEFORE)
+        write(tmp_path / folder / "tables/tuned.csv", TUNED)
+    assert "### Tables" not in compare("results/reference", "results/tiny").stdout
+    write(tmp_path / "results/tiny/tables/tuned.csv", TUNED.replace("80", "80.5"))
+    run = compare("results/reference", "results/tiny")
+    assert (run.returncode, "| `mean, line 3` | `80` | `80.5` |" in run.stdout) == (0, True)
+    write(tmp_path / "results/tiny/tables/tuned.csv", TUNED.replace("none", "<script>|`"))
+    run = compare("results/reference", "results/tiny")
+    assert (run.returncode, "| `hidden, line 3` | `none` | `<script>\\|'` |" in run.stdout) == (1, True)
+
+
+def test_every_published_file_that_moved_is_listed(tmp_path, compare):
+    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
+    for folder in (before, after):
+        write(folder / "tiny/verdicts.json", BEFORE)
+        write(folder / "tiny/tables/tuned.csv", TUNED)
+        write(folder / "packing.json", {"machine": {"processor": "A"}, "measured": [{"cells": 1, "jobs": 2}]})
+    run = compare("base/results/reference", "results/reference")
+    assert (run.returncode, run.stdout) == (
+        0,
+        "## What changed in published results\n\nNo published file moved.\n",
+    )
+    write(after / "packing.json", {"machine": {"processor": "A\n<b>"}, "measured": [{"cells": 1, "jobs": 3}]})
+    write(after / "tiny/verdicts.json", changed(deep=None))
+    write(after / "scale.csv", "part\nplan\n")
+    run = compare("base/results/reference", "results/reference")
+    assert run.returncode == 1
+    assert "**3 of 4 published files moved.**" in run.stdout
+    assert "| `machine.processor` | `A` | `A\\n<b>` |\n| `measured[0].jobs` | `2` | `3` |" in run.stdout
+    assert "| `part, line 2` | `None` | `plan` |" in run.stdout
+    assert "| `claims[1].id` | `deep` | `None` |" in run.stdout
+    assert " more places of this file differ." in run.stdout
+
+
 def test_help_says_what_the_exit_codes_mean(compare):
     run = compare("--help")
     assert "Exit code 0: the verdicts are the same" in run.stdout

@@ -17,7 +17,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, claims
 from ontrial.judge.docket import Docket
 from ontrial.nn import Architecture
-from ontrial.report.wording import formatting
+from ontrial.report.markdown import Markdown
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
@@ -347,7 +347,7 @@ def test_a_docket_with_too_many_contexts_is_refused():
 
 @given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1) | st.sampled_from(HOSTILE))
 def test_text_appears_unchanged_on_a_page(written):
-    if shown := formatting.plain(written):
+    if shown := Markdown.escape(written):
         html = markdown(f"before {shown} after", extensions=["tables", "attr_list", "def_list", "footnotes", "smarty"])
         assert re.fullmatch(r"<p>before [^<>]* after</p>", html), html
 

@@ -18,6 +18,7 @@ from ontrial.judge.identities import IDENTITIES
 from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
+from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import assemble_pages, numbers, provenance_note, tables, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
@@ -118,7 +119,7 @@ def test_what_rounds_to_zero_has_no_sign():
 
 
 def test_plain_text_is_neither_html_nor_markdown():
-    shown = formatting.plain('<b>"a"</b> *b* $c$ [d](e) | `f`\n g')
+    shown = Markdown.escape('<b>"a"</b> *b* $c$ [d](e) | `f`\n g')
     assert not set('<>"*$[]|`\n') & set(shown)
 
 
@@ -267,9 +268,9 @@ def test_a_figure_can_be_cited(sources):
     known = replace(sources, provenance={"packages": {"ontrial": "1.2"}})
     html = Page(known, "index.md").names["figure"]("neuron")
     assert (
-        formatting.plain("@misc{ontrial-neuron, author = {{The Theory on Trial authors}}, title = {A neuron},") in html
+        Markdown.escape("@misc{ontrial-neuron, author = {{The Theory on Trial authors}}, title = {A neuron},") in html
     )
-    assert formatting.plain("{Theory on Trial 1.2, study tiny}") in html
+    assert Markdown.escape("{Theory on Trial 1.2, study tiny}") in html
     assert "@misc" not in Page(sources, "index.md").names["figure"]("neuron")
 
 
@@ -284,11 +285,11 @@ def test_a_figure_names_its_runs_and_how_to_reproduce_it_and_a_cell(sources):
     html = Page(sources, "evidence/small.md").names["figure"]("evidence-small")
     again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
     assert '<figure class="figure" id="figure-evidence-small"' in html
-    assert "**batch-size**: data set `digits`; hidden layers `16`; " in html
+    assert "**batch-size**: data set <code>digits</code>; hidden layers <code>16</code>; " in html
     assert "; learning rates (number) 1/4 – 1 (3); confirmatory seeds 11 – 12 (2); " in html
-    assert formatting.plain(f"{again}figures/evidence-small-en-light.svg") in html
+    assert Markdown.escape(f"{again}figures/evidence-small-en-light.svg") in html
     assert (
-        formatting.plain(f"{again}runs/batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16.parquet")
+        Markdown.escape(f"{again}runs/batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16.parquet")
         in html
     )
 
@@ -392,7 +393,7 @@ def test_an_unknown_figure_is_an_error(sources, name, message):
 
 def test_every_activation_is_in_the_table_with_its_formula(page):
     table = tables.table(page, "activations")
-    assert all(f"| `{name}` | " in table for name in ACTIVATIONS)
+    assert all(f"| {code(name)} | " in table for name in ACTIVATIONS)
     assert "| φ(z) = max(z, 0) | φ′(z) = 1 for z &#62; 0, else 0" in table
 
 
@@ -407,7 +408,9 @@ def test_a_purpose_is_in_the_language_of_the_page_or_as_configured(results):
 
 
 def test_a_purpose_from_yaml_is_escaped(page):
-    assert "| `batch-size` | Compare &#60;two&#62; batch sizes. | 2 | 12 |" in tables.table(page, "experiments")
+    assert "| <code>batch-size</code> | Compare &#60;two&#62; batch sizes. | 2 | 12 |" in tables.table(
+        page, "experiments"
+    )
 
 
 def test_formulas_with_words_are_in_every_language(sources):
@@ -427,7 +430,7 @@ def test_times_are_shown_with_their_share_and_their_sum(page, sources):
     times = {"rules": spent, "train": {"start": 15.0, "update": 60.0}}
     timed = Page(with_findings(page.sources, times=times), "time.md")
     shown = tables.table(timed, "times").splitlines()
-    assert "| `train` | 1,200 | 75.0 | 75.0% |" in shown
+    assert "| <code>train</code> | 1,200 | 75.0 | 75.0% |" in shown
     assert shown[-1] == "| sum | 1,201 | 100 | 100.0% |"
     assert "| updates | 60.0 | 80.0% |" in tables.table(timed, "parts of training")
     assert tables.table(page, "times").endswith("| sum | 0 | 0 | – |")
@@ -435,7 +438,7 @@ def test_times_are_shown_with_their_share_and_their_sum(page, sources):
 
 def test_settings_of_an_experiment(page):
     table = tables.table(page, "settings", "batch-size")
-    assert "| batch size | `16`, `64` |" in table
+    assert "| batch size | <code>16</code>, <code>64</code> |" in table
     assert "| learning rates (number) | 1/4 – 1 (3) |" in table
 
 
@@ -757,8 +760,8 @@ def test_data_sets_of_the_study_come_first_and_unused_ones_may_have_no_file(page
     monkeypatch.setattr(Study, "datasets", ["pets", "xor"])
     monkeypatch.setitem(DATASETS, "lost", replace(DATASETS["xor"], load=UserFile("lost.csv").read))
     rows = tables.table(page, "data sets").splitlines()
-    assert rows[2] == "| `pets` | 1 | 2 | 26 | 26 | 6 | 8 |"
-    assert rows[-1] == "| `lost` |" + " – |" * 6
+    assert rows[2] == "| <code>pets</code> | 1 | 2 | 26 | 26 | 6 | 8 |"
+    assert rows[-1] == "| <code>lost</code> |" + " – |" * 6
 
 
 def test_every_key_of_a_configuration_is_explained_in_korean(results):
@@ -796,13 +799,13 @@ def test_every_name_that_a_configuration_may_use_is_among_the_settings(page, sou
     settings = assemble_pages.build_pages(sources)["settings.md"]
     shown = tables.table(page, table)
     assert shown in settings
-    assert all(f"| `{name}` | " in shown for name in registry)
+    assert all(f"| {code(name)} | " in shown for name in registry)
 
 
 def test_files_that_may_differ_are_a_table_with_reasons(page):
     table = tables.table(page, "differing").splitlines()
     assert table[0] == "| file | why it may differ |"
-    assert "| `logs/*` | what each job said |" in table
+    assert "| <code>logs/&#42;</code> | what each job said |" in table
     assert len(table) == 2 + len(verify.reasons_by_pattern())
 
 

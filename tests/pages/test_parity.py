@@ -182,7 +182,7 @@ def test_every_claim_of_the_project_is_in_every_language():
 
 # What stands in English for good reason: code, formulas, what is marked as English, works cited.
 ENGLISH = re.compile(
-    r"```.*?```|`[^`]*`|\$[^$]*\$|<span lang=\"en\">.*?</span>|\]\([^)]*\)"
+    r"```.*?```|`[^`]*`|<code>.*?</code>|\$[^$]*\$|<span lang=\"en\">.*?</span>|\]\([^)]*\)"
     r"|^#+ [^\n]*#(?:further-reading|references)\b.*?(?=^#|\Z)",
     re.DOTALL | re.MULTILINE,
 )

@@ -3,6 +3,7 @@
 import argparse
 import errno
 import os
+import shutil
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -147,13 +148,12 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
 
 def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):
     for study in ("mnist", "full"):
-        files.write_text(tmp_path / study / "verdicts.json", '{"claims": [{"id": "a", "contexts": []}]}')
-    files.write_text(tmp_path / "mnist/tables/tuned.csv", "hidden,mean\n16,98.5\n")
+        files.write_text(tmp_path / study / "verdicts.json", '{"version": 2, "study": "any", "claims": []}')
+    shutil.copytree(ROOT / "results/reference/mnist/tables", tmp_path / "mnist/tables")
     verdicts = [str(path) for path in sorted(tmp_path.glob("*/verdicts.json"))]
     studies = write.published_studies(verdicts, [str(tmp_path / "mnist/tables/tuned.csv")])
-    assert {name: list(study.verdicts) for name, study in studies.items()} == {"full": ["a"], "mnist": ["a"]}
-    assert studies["full"].tuned is None
-    assert studies["mnist"].tuned["mean"].tolist() == [98.5]
+    assert {name: study.tuned is None for name, study in studies.items()} == {"full": True, "mnist": False}
+    assert set(studies["mnist"].tuned["dataset"]) == {"mnist"}
 
 
 def test_environment_yml_is_generated_from_the_lock():
@@ -161,3 +161,25 @@ def test_environment_yml_is_generated_from_the_lock():
     written = (ROOT / "environment.yml").read_text(encoding="utf-8")
     assert written == environment_file(lock)
     assert '"numpy==' in written
+
+
+def test_links_in_results_are_refused_and_results_may_be_one(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "results/runs/grid").mkdir(parents=True)
+    files.require_no_links(tmp_path / "results")
+    (tmp_path / "linked").symlink_to(tmp_path / "results")
+    files.require_no_links(tmp_path / "linked")
+    files.require_no_links(tmp_path / "missing")
+    for link, target in (("figures", "elsewhere"), ("runs/grid/a.parquet", "elsewhere/nothing")):
+        path = tmp_path / "results" / link
+        path.symlink_to(tmp_path / target)
+        with pytest.raises(InputError, match=f"{link}: this is a link"):
+            files.require_no_links(tmp_path / "results")
+        path.unlink()
+
+
+def test_a_checksum_does_not_show_forgery(tmp_path):
+    """The threat model says so. Should this test fail one day, the promise can grow."""
+    path, table = tmp_path / "batch-1.parquet", pa.table({"seed": [1, 2], "test_accuracy": [0.5, 0.6]})
+    run_files.write(path, table.set_column(1, "test_accuracy", pa.array([0.999, 0.999])))
+    assert run_files.read(path)["test_accuracy"].to_pylist() == [0.999, 0.999]

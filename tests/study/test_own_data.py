@@ -104,7 +104,11 @@ def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are()
     [
         (ENTRY, "{csv: ../data/pets.csv}", '3: datasets.pets: the key "label" is missing: the name of a column.'),
         (ENTRY, "{csv: 3, label: animal}", "3: datasets.pets.csv: 3 is not the path of a CSV file in UTF-8"),
-        ("../data/pets.csv", "'../{data}/pets.csv'", "3: datasets.pets: the path {data}/pets.csv contains braces."),
+        (
+            "../data/pets.csv",
+            "'../{data}/pets.csv'",
+            "3: datasets.pets: the path {data}/pets.csv contains one of < > { }.",
+        ),
         ("  pets:", "  moons:", "3: datasets.moons: the package has a data set of this name. Choose a different one."),
         (
             "  pets:",

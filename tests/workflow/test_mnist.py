@@ -66,7 +66,7 @@ def test_the_page_of_a_study_without_mnist_says_how_to_run_it():
 def test_published_results_on_mnist_are_shown(language):
     published = Published({id: verdict(id) for id in CLAIMS}, pd.DataFrame([ROW]))
     text = page(language, other_studies={"mnist": published})
-    assert text.count("| `mnist` (") >= 1
+    assert text.count("| <code>mnist</code> (") >= 1
     assert text.count("(n = 5)") == 3
     assert "1.79" in text
     assert "(±\N{NO-BREAK SPACE}0.05)" in text
@@ -77,10 +77,10 @@ def test_published_studies_without_accuracies_or_with_changed_claims_are_accepte
     mine, other = verdict(CLAIMS[1]), verdict(CLAIMS[1], hash="b")
     published = {"default": Published({CLAIMS[1]: mine}), "mnist": Published({CLAIMS[1]: other})}
     text = page("en", other_studies=published | {"letter": Published({CLAIMS[1]: mine})})
-    assert "| setting | `default` (published) | `mnist` (published) |" in text
+    assert "| setting | <code>default</code> (published) | <code>mnist</code> (published) |" in text
     results = replace(sources("en").results, verdicts={CLAIMS[1]: mine})
     text = page("en", results=results, other_studies={"mnist": Published({CLAIMS[1]: other})})
-    assert "| setting | `smoke` |" in text
+    assert "| setting | <code>smoke</code> |" in text
 
 
 # The study ------------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_its_pages_show_its_numbers(small):
     for language in LANGUAGES:
         pages = small / "results/mnist-small/pages" / language
         text = (pages / "mnist.md").read_text(encoding="utf-8")
-        assert "`mnist-small`" in text
+        assert "<code>mnist-small</code>" in text
         assert "784-300-10" in text
         losses = (pages / "losses.md").read_text(encoding="utf-8")
         assert f"calibration-{language}-light.svg" not in losses  # without probabilities, a note takes its place

@@ -213,6 +213,7 @@ call(
 NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
+call(files.require_no_links, RESULTS)
 if os.path.exists(f"{RESULTS}/provenance.json"):
     call(requested.require_own_name, STUDY, files.read_json(f"{RESULTS}/provenance.json"))
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores

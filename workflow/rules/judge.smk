@@ -203,7 +203,7 @@ rule provenance:
         "../../environment.yml"
     params:
         code=digest_of("provenance"),
-        configuration=option("--configuration", *filter(os.path.isfile, [STUDY.source])),
+        configuration=option("--configuration", *map(requested.public_path, filter(os.path.isfile, [STUDY.source]))),
     shell:
         r"""
         python -m ontrial.steps.provenance \

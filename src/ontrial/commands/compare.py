@@ -1,44 +1,42 @@
-"""Print what changed between two results folders.
+"""Print what changed between two results folders, or between two folders of published results.
 
-A Markdown table of verdicts, effects by context, and times. With --html, also a page that draws the effects.
+A Markdown table of verdicts, effects by context, tables and times; for published results, of every file that differs.
+With --html, also a page that draws the effects.
 
-Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, or a
-claim is new, removed or tested in another way. 2: a folder or file can't be compared. Timed claims and seconds are
-shown but never count, since they differ from machine to machine.
+Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
+is new, removed or tested in another way, a published table has other rows or settings, or, for two folders of
+published results, a file differs. 2: a folder or file can't be compared. Timed claims and seconds are shown but never
+count, since they differ from machine to machine.
 """
 
 import argparse
-import json
+import csv
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from ontrial.errors import InputError
 from ontrial.judge.verdicts import VERSION, Verdicts, decode
-from ontrial.report.pages.comparison import summary
+from ontrial.report.pages.comparison import published_summary, summary
 from ontrial.report.pages.comparison_page import page
 from ontrial.report.summaries import comparison
-from ontrial.storage import files
-from ontrial.study import checking
+from ontrial.storage import files, published
 
+TABLES = ("tables/tuned.csv",)  # published, read by the pages of other studies, and computed again by a run
 EXIT_MOVED = 1
 EXIT_INPUT_ERROR = 2
-NUMBER = {"type": "number"}
-TIMES_OF_RULE = {"type": "object", "required": ["jobs", "seconds"], "additionalProperties": NUMBER}
-TIMES_SCHEMA = {
-    "type": "object",
-    "properties": {"rules": {"type": "object", "additionalProperties": TIMES_OF_RULE}},
-}
 
 
 def compare(before: Path, after: Path, html: Path | None = None) -> None:
-    """Print the summary, and write the page. End with exit code EXIT_MOVED if a verdict moved.
+    """Print the summary, and write the page. End with exit code EXIT_MOVED if a verdict moved, or a published file.
 
-    html: path of the page, None for none.
+    html: path of the page, None for none. Published files have none.
     """
+    if not (after / "verdicts.json").exists() and any(after.glob("*/verdicts.json")):
+        changes = compare_published(before, after)
+        print(published_summary(changes), end="")
+        sys.exit(EXIT_MOVED if any(change.places for change in changes) else 0)
     new = read_verdicts(after / "verdicts.json")
     if not (before / "verdicts.json").exists() and (before / new["study"]).is_dir():
         before = before / new["study"]
@@ -46,12 +44,66 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
     judged = comparison.compare(old, new)
     timed = comparison.compare(read_timed(before), read_timed(after))
     times = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
+    tables = [
+        comparison.compare_file(name, read_places(before / name), read_places(after / name))
+        for name in TABLES
+        if (before / name).exists() and (after / name).exists()
+    ]
     studies = (old["study"], new["study"])
-    print(summary(studies, judged, timed, times), end="")
+    print(summary(studies, judged, timed, times, tables), end="")
     if html:
         files.write_text(html, page(studies, judged, timed))
-    if any(change.moved for change in judged):
+    if any(change.moved for change in judged) or any(map(changes_words, tables)):
         sys.exit(EXIT_MOVED)
+
+
+def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
+    """Return where the files of two folders of published results differ."""
+    paths = {path.relative_to(folder) for folder in (before, after) for path in folder.rglob("*") if path.is_file()}
+    return [
+        comparison.compare_file(path.as_posix(), read_places(before / path), read_places(after / path))
+        for path in sorted(paths)
+        if published.is_known(path.name)
+    ]
+
+
+def read_places(path: Path) -> dict[str, object]:
+    """Return the content of a published file as a mapping from places to values, empty if there is no such file.
+
+    Schemas are left to the step that writes pages: a change may replace a schema and a file at the same time.
+    """
+    if not path.exists():
+        return {}
+    if path.suffix == ".json":
+        return dict(leaves(published.read_json(path), ""))
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    return {f"{name}, line {i}": value for i, row in enumerate(rows, 2) for name, value in row.items()}
+
+
+def leaves(value: Any, place: str) -> Iterator[tuple[str, object]]:
+    """Yield the place and value of everything in a JSON value that is neither an object nor a list."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, f"{place}.{key}".removeprefix("."))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from leaves(item, f"{place}[{i}]")
+    else:
+        yield place, value
+
+
+def changes_words(change: comparison.FileChange) -> bool:
+    """Return whether a table differs in more than numbers, which other processors round differently."""
+    return not all(is_number(place.before) and is_number(place.after) for place in change.places)
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value of a table is a number."""
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def read_timed(folder: Path) -> Verdicts:
@@ -62,56 +114,19 @@ def read_timed(folder: Path) -> Verdicts:
 
 def read_verdicts(path: Path) -> Verdicts:
     """Return the content of a file of verdicts. Raises InputError if it is not one, or has another version."""
-    content = read_json(path)
+    content = published.read_json(path)
     if isinstance(content, dict) and "claims" in content and content.get("version", 1) != VERSION:
         raise InputError(
             f"{path}: these verdicts have version {content.get('version', 1)} and follow other rules than version "
-            f"{VERSION}, so they can't be compared. {remedy(path)}"
+            f"{VERSION}, so they can't be compared. {published.remedy(path)}"
         )
-    check_content(path, content, checking.load_schema("verdicts"))
+    published.check(path, content, published.load_schema("verdicts"))
     return decode(content)
 
 
 def read_times(path: Path) -> dict[str, Any]:
     """Return the content of timing/time.json, or an empty dict if there is no such file."""
-    if not path.exists():
-        return {}
-    content = read_json(path)
-    check_content(path, content, TIMES_SCHEMA)
-    return content
-
-
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file. Raises InputError if it can't be read."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file. {remedy(path)}") from None
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
-    except (ValueError, RecursionError):
-        raise InputError(f"{path}: broken JSON. {remedy(path)}") from None
-
-
-def check_content(path: Path, content: Any, schema: dict) -> None:
-    """Raise InputError if the content of a file violates the schema."""
-    if violation := best_match(Draft202012Validator(schema).iter_errors(content)):
-        key = checking.dotted(tuple(violation.absolute_path)) or "top level"
-        message = checking.legible(violation.message, 200)
-        raise InputError(f"{path}: {key}: {message}. It was not written by this version. {remedy(path)}")
-
-
-def refuse_constant(name: str) -> None:
-    """Refuse NaN and Infinity, which JSON does not have."""
-    raise ValueError(name)
-
-
-def remedy(path: Path) -> str:
-    """Return how to get a file of verdicts, and which folders have one."""
-    folders = {str(file.parent) for file in Path("results").glob("**/verdicts.json")} - {str(path.parent)}
-    others = ", ".join(folder for folder in sorted(folders) if Path(folder).name != "timing")
-    listing = f" Folders with verdicts: {others}." if others else ""
-    return f"`make` computes the results of a study, `make publish` publishes them.{listing}"
+    return published.read_record(path) if path.exists() else {}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -119,6 +134,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "before", type=Path, help="a results folder; results/reference stands for the published results of that study"
     )
-    parser.add_argument("after", type=Path, help="a results folder, such as results/default")
+    parser.add_argument("after", type=Path, help="a results folder, or results/reference for all published files")
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write one HTML page with a figure per context")
     parser.set_defaults(function=compare, input_error_code=EXIT_INPUT_ERROR)

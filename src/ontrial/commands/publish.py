@@ -21,7 +21,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
 from ontrial.judge.verdicts import Verdicts
 from ontrial.report.summaries import comparison
-from ontrial.storage import files, shipped
+from ontrial.storage import files, published, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.study.configuration import RESERVED
 from ontrial.study.requested import merge_study
@@ -55,6 +55,7 @@ def publish_measurement(what: str, study: Study, study_file: str) -> None:
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: there is no such file. Measure first: {command.format(file=study_file)}")
+        published.check_file(path)
     for path in paths:
         with files.atomic(REFERENCE / path.name) as temporary:
             shutil.copyfile(path, temporary)

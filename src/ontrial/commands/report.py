@@ -4,15 +4,24 @@ This is Snakemake's own report, the audit appendix: it also shows the rule and t
 """
 
 import argparse
+import json
+import os
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
+from ontrial import data
 from ontrial.errors import InputError
 from ontrial.storage import files, machine, shipped
 from ontrial.study import configuration
 from ontrial.study.requested import TRUST
+from ontrial.study.study import Study
+
+DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # the lines in which Snakemake's template takes JSON
 
 
 def write_report(study_file: str, *, trust_code: bool = False) -> None:
@@ -20,18 +29,50 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
 
     trust_code: whether metrics of the study may run, which planning its jobs tries out.
     """
-    results = Path("results") / configuration.read(study_file).name
+    study = configuration.read(study_file)
+    results = Path("results") / study.name
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not finished. Run it with: {shipped.run_command(study_file)}")
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
         packed = Path(folder, "report.zip")  # Snakemake names the folder inside after the file
-        command = [sys.executable, "-m", "snakemake", "--cores", "1", "--report", str(packed)]
+        command = [sys.executable, "-P", "-m", "snakemake", "--cores", "1", "--report", str(packed)]
         command += ["--config", f"study={study_file}", *([f"{TRUST}=yes"] if trust_code else [])]
         done = subprocess.run(command, env=machine.environment(), capture_output=True, text=True)
         if done.returncode:
             raise InputError(f"{results}: Snakemake could not write the report:\n{done.stderr}")
+        page = f"{packed.stem}/report.html"
+        folders = {os.path.dirname(os.path.abspath(path)) for path in (study_file, *map(str, data_files(study)))}
+        rewrite(packed, page, lambda text: safe(without_folders(text, {*folders, os.getcwd(), sys.prefix})))
         packed.replace(results / packed.name)
     print(f"{results}/report.zip: unpack it anywhere and open report.html in a browser.")
+
+
+def data_files(study: Study) -> list[Path]:
+    """Return the files besides the configuration that a study reads: its docket and its own data."""
+    own = [path for name in filter(data.csv_file_of, study.datasets) for path in data.external_files(name)]
+    return [*map(Path, own), *([study.docket] if study.docket else [])]
+
+
+def rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:
+    """Replace a page in a zip file by what a function makes of its text."""
+    with ZipFile(packed) as file:
+        contents = {entry: file.read(entry) for entry in file.infolist()}
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        for entry, content in contents.items():
+            changed = change(content.decode()).encode() if entry.filename == page else content
+            file.writestr(entry, changed, ZIP_DEFLATED)
+
+
+def safe(page: str) -> str:
+    """Return the page of a report in which no text can end a script. Snakemake writes JSON into scripts as it is."""
+    return DATA.sub(lambda line: line[0].replace("</", "<\\/").replace("<!--", "<\\!--"), page)
+
+
+def without_folders(page: str, folders: Iterable[str]) -> str:
+    """Return the page of a report with paths of these folders reduced to what is inside, the longest folder first."""
+    for folder in sorted(folders, key=len, reverse=True):
+        page = page.replace(json.dumps(f"{folder}/")[1:-1], "")
+    return page
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

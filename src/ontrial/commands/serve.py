@@ -1,13 +1,16 @@
-"""Serve the site of a study until interrupted."""
+"""Serve the site of a study until interrupted, on this machine alone."""
 
 import argparse
 import functools
 import http.server
 from pathlib import Path
+from typing import Any
 
 from ontrial.errors import InputError
 from ontrial.storage import shipped
 from ontrial.study import configuration
+
+HOSTS = ("127.0.0.1", "localhost")
 
 
 def serve(study_file: str, port: int) -> None:
@@ -15,7 +18,7 @@ def serve(study_file: str, port: int) -> None:
     site = Path("results") / configuration.read(study_file).name / "site"
     if not (site / "index.html").exists():
         raise InputError(f"{site}: the site does not exist. Build it with: {shipped.run_command(study_file)}")
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)
+    handler = functools.partial(SiteHandler, directory=site)
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except (OSError, OverflowError) as error:
@@ -29,6 +32,25 @@ def serve(study_file: str, port: int) -> None:
             server.serve_forever()
         except KeyboardInterrupt:
             print()
+
+
+class SiteHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves the files of a site to requests for this machine. Lists of folders and links out of it are refused."""
+
+    def send_head(self) -> Any:
+        """Send the start of an answer. Return the file to send, or None."""
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+        if host.lower() not in HOSTS:  # a name of somebody else's that leads here
+            self.send_error(http.HTTPStatus.FORBIDDEN, "This server answers as 127.0.0.1 and localhost only")
+            return None
+        if not Path(self.translate_path(self.path)).resolve().is_relative_to(Path(self.directory).resolve()):
+            self.send_error(http.HTTPStatus.NOT_FOUND, "This link leads out of the site")
+            return None
+        return super().send_head()
+
+    def list_directory(self, path: Any) -> None:
+        """Refuse to list a folder."""
+        self.send_error(http.HTTPStatus.NOT_FOUND, "Folders are not listed")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

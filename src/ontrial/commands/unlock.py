@@ -53,7 +53,7 @@ def unlock(study_files: Sequence[str]) -> None:
         unlock(study_files)  # another run may have started meanwhile
         return
     for path in Path(results).rglob(f".*{files.UNFINISHED}"):
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink()

@@ -63,7 +63,17 @@ def copy_seconds(first: Path, second: Path) -> None:
 def run(study_file: str, folder: Path, cores: str, variables: dict[str, str], *targets: str) -> None:
     """Run the workflow in a separate folder. Raises InputError with Snakemake's output if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores, *targets]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "snakemake",
+        "--snakefile",
+        str(shipped.SNAKEFILE),
+        "--cores",
+        cores,
+        *targets,
+    ]
     command += ["--config", f"study={os.path.relpath(study_file, folder)}"]
     environment = machine.environment() | variables
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)

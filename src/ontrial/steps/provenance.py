@@ -8,11 +8,9 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from ontrial import data
 from ontrial.storage import files
-from ontrial.storage.machine import blas_kernel, git, processor_name
+from ontrial.storage.machine import blas, blas_kernel, git, processor_name
 from ontrial.storage.shipped import CHECKOUT
 from ontrial.study.study import load_study
 
@@ -20,7 +18,7 @@ PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake", "m
 
 
 def provenance(study_file: str, configuration: str | None, tables: list[str], output: str) -> None:
-    """Write the provenance of a study. configuration: the path of its configuration file; None if there is none."""
+    """Write the provenance of a study. configuration: what to call its configuration file; None if there is none."""
     study = load_study(study_file)
     record = {
         "study": study.name,
@@ -36,7 +34,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "runs": study.runs,
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
-        "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"],
+        "blas": blas(),
         "blas_kernel": blas_kernel(),
         "system": platform.platform(),
         "processor": processor_name(),
@@ -50,7 +48,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--study", dest="study_file", required=True, help="study.json, in the folder of the results")
-    parser.add_argument("--configuration", help="the configuration file of the study, if there is one")
+    parser.add_argument("--configuration", help="what to call the configuration file, if there is one")
     parser.add_argument("--output", required=True, help="the file to write (.json)")
     parser.add_argument("tables", nargs="+", help="the tables of which to record the SHA-256")
     files.run(provenance, parser)

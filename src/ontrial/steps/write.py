@@ -14,6 +14,7 @@ from ontrial.report.site.docs import markdown, read_yaml
 from ontrial.storage import files, findings
 from ontrial.storage.files import atomic_folder, read_json
 from ontrial.storage.inputs import read_verdicts
+from ontrial.storage.published import read_table
 from ontrial.study import checking, films
 
 
@@ -50,7 +51,7 @@ def write(
         chapters=docket.chapters,
         from_notes=docket.from_notes,
         provenance=read_json(provenance),
-        published={claim["id"]: claim["hash"] for path in published for claim in read_json(path)["claims"]},
+        published={claim["id"]: claim["hash"] for path in published for claim in read_verdicts(path)["claims"]},
         other_studies=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
         sizes=figure_sizes(figures, language),
@@ -67,7 +68,7 @@ def write(
 
 def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:
     """Return published results by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
-    tuned = {Path(path).parents[1].name: pd.read_csv(path, dtype={"hidden": str}) for path in accuracies}
+    tuned = {Path(path).parents[1].name: read_table(path) for path in accuracies}
     judged = {Path(path).parent.name: read_verdicts(path)["claims"] for path in verdicts}
     return {
         study: Published({claim["id"]: claim for claim in claims}, tuned.get(study)) for study, claims in judged.items()

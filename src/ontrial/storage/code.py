@@ -25,6 +25,7 @@ RESOURCES = {
     "report/figures/by_name.py": ("report/figures/*.py",),
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),
     "report/pages/macros.py": ("report/pages/macros.html",),
+    "storage/published.py": ("study/schemas/published.schema.yaml", "study/schemas/verdicts.schema.yaml"),
 }
 
 

@@ -96,3 +96,16 @@ def require_writable(folder: str | Path) -> None:
     except OSError as error:
         reason = "it is a file" if existing.is_file() else error.strerror
         raise InputError(f"{folder}: results can't be written: {existing.name}: {reason}. {REMEDY}") from None
+
+
+def require_no_links(folder: str | Path) -> None:
+    """Raise InputError if there is a symbolic link in a folder of results. The folder itself may be one.
+
+    In somebody else's results, a link could publish any file, or lead what a run writes to another place.
+    """
+    for path, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            if os.path.islink(link := os.path.join(path, name)):
+                raise InputError(
+                    f"{link}: this is a link, and results are not read or written through links. Delete it."
+                )

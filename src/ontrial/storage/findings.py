@@ -4,13 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
-import pandas as pd
-
 from ontrial.judge.docket import Docket
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
-from ontrial.storage import inputs
-from ontrial.storage.files import read_json
+from ontrial.storage import inputs, published
 
 
 class Inputs(NamedTuple):
@@ -38,14 +35,14 @@ def argument_parser(description: str) -> argparse.ArgumentParser:
 def read(times: str | None, measurements: list[str], **paths: Unpack[inputs.Paths]) -> Inputs:
     """Read the files that the command line names. The name of a file says which published measurement it contains."""
     results, docket = inputs.read_results(**paths)
-    published = {Path(path).name: path for path in measurements}
+    path_of = {Path(path).name: path for path in measurements}
     optional: dict[str, Any] = {}
     for name in ("scale", "circumstances", "laboratories"):
-        if f"{name}.csv" in published:
-            optional[name] = pd.read_csv(published[f"{name}.csv"])
-    if "benchmark.csv" in published:
-        table = pd.read_csv(published["benchmark.csv"])
-        optional["benchmark"] = Benchmark(table, read_json(published["benchmark.json"]))
-    if "packing.json" in published:
-        optional["packing"] = read_json(published["packing.json"])
-    return Inputs(Findings(**vars(results), times=read_json(times) if times else {}, **optional), docket)
+        if f"{name}.csv" in path_of:
+            optional[name] = published.read_table(path_of[f"{name}.csv"])
+    if "benchmark.csv" in path_of:
+        table = published.read_table(path_of["benchmark.csv"])
+        optional["benchmark"] = Benchmark(table, published.read_record(path_of["benchmark.json"]))
+    if "packing.json" in path_of:
+        optional["packing"] = published.read_record(path_of["packing.json"])
+    return Inputs(Findings(**vars(results), times=published.read_record(times) if times else {}, **optional), docket)

@@ -7,8 +7,7 @@ from typing import NamedTuple, TypedDict
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.results import Results
 from ontrial.judge.verdicts import Verdicts, decode
-from ontrial.storage import run_files
-from ontrial.storage.files import read_json
+from ontrial.storage import published, run_files
 from ontrial.study.study import load_study
 
 
@@ -51,5 +50,5 @@ def read_results(study_file: str, runs: str, records: str, docket_file: str | No
 
 
 def read_verdicts(path: str | Path) -> Verdicts:
-    """Return the content of a file of verdicts."""
-    return decode(read_json(path))
+    """Return the content of a file of verdicts. Raises InputError if it violates its schema."""
+    return decode(published.read_verdicts(path))

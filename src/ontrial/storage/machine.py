@@ -66,6 +66,14 @@ def require_python() -> None:
         )
 
 
+def blas() -> dict[str, str]:
+    """Return name, version and options of the BLAS library of NumPy, without paths of the machine that built it."""
+    import numpy as np
+
+    library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {name: library[name] for name in ("name", "version", "openblas configuration") if name in library}
+
+
 def blas_kernel() -> str | None:
     """Return the kernel of the first BLAS library that is loaded, which is NumPy's; None if it does not report one.
 

@@ -4,6 +4,9 @@ Settings of the Parquet writer are pinned, so that the same runs give the same b
 pages, but not the names, types and counts in its footer. Therefore a run file also contains the SHA-256 of all its
 other bytes, between the pages and the footer. Readers of Parquet ignore it: they find the footer by its length, which
 is at the end of the file, and the pages by their positions in the footer.
+
+The checksum shows damage, not forgery: whoever changes a file on purpose can compute it again. Only training the cell
+again shows whether its numbers are true, because the same settings give the same bytes.
 """
 
 import hashlib

@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from ontrial.errors import InputError, unknown
+from ontrial.errors import InputError, legible, unknown
 
 SCHEMAS = Path(__file__).with_name("schemas")
 MAX_BYTES = 65_536  # a checked study travels on a command line, which has room for twice as many
@@ -50,7 +50,15 @@ def check(
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a configuration file, cut off if it is too large. Raises InputError if it can't be read."""
+    """Return the text of a configuration file, cut off if it is too large.
+
+    Raises InputError if it can't be read, or if Snakemake, its report or a page would not show its path literally.
+    """
+    if not str(path).isprintable() or set("<>{}") & set(str(path)):
+        raise InputError(
+            f"{legible(str(path), 200)}: the path of a configuration file can't contain < > {{ }} or control "
+            "characters. Rename the file or its folder."
+        )
     try:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -360,12 +368,6 @@ def dotted(path: KeyPath) -> str:
 def show(value: object) -> str:
     """Return a value as it would be written in the file, on one line, without its middle if it is long."""
     return legible(json.dumps(value, ensure_ascii=False, default=repr), 80)
-
-
-def legible(text: str, length: int) -> str:
-    """Return text on one line, without its middle if it is longer than `length`. Control characters are escaped."""
-    shortened = text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shortened)
 
 
 def bare(name: str) -> str:

@@ -175,8 +175,8 @@ def _conflicting_keys(file: data.CsvFile) -> Iterator[str]:
     if file.separator == file.decimal:
         yield f'separator and decimal are both {checking.show(file.decimal)}. Write separator: ";" if columns have it.'
     for path in (str(source.path()) for source in file.files):
-        if "{" in path or "}" in path:  # Snakemake would take what is inside for a wildcard
-            yield f"the path {path} contains braces. Rename the file or folder."
+        if set("<>{}") & set(path):  # Snakemake takes braces for wildcards, and its report does not escape tags
+            yield f"the path {path} contains one of < > {{ }}. Rename the file or folder."
 
 
 def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:

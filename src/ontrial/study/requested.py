@@ -51,6 +51,12 @@ def study_name(paths: Sequence[str]) -> str | None:
     return name
 
 
+def public_path(path: str) -> str:
+    """Return a path as results show it: relative to the working folder, or its name alone if it is elsewhere."""
+    relative = os.path.relpath(path)
+    return os.path.basename(path) if relative.startswith(os.pardir) else relative
+
+
 def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
     """Raise InputError if the results of this name are those of another configuration file, which still exists.
 

@@ -465,7 +465,7 @@
 
   function load(id) {
     return new Promise((resolve, reject) => {
-      if (globalThis.films?.[id]) return resolve(globalThis.films[id])
+      if (Object.hasOwn(globalThis.films ?? {}, id)) return resolve(globalThis.films[id])
       const script = addElement("script", {parent: document.head, src: `${folder}film-${id}.js`})
       script.onload = () => resolve(globalThis.films[id])
       script.onerror = reject

@@ -116,7 +116,8 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
             for arm, frames in zip(film.arms, shots, strict=True)
         ],
     }
-    return f"(globalThis.films ??= {{}})[{json.dumps(film.id)}] = {json.dumps(content, separators=(',', ':'))}\n"
+    films = "(globalThis.films ??= Object.create(null))"
+    return f"{films}[{json.dumps(film.id)}] = {json.dumps(content, separators=(',', ':'))}\n"
 
 
 def plane(arm: Cell) -> list[float]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
     benchmark,
     evidence,
@@ -27,14 +28,13 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
-from ontrial.report.wording import formatting
 
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the docket, as JSON
 
 
 def build_pages(sources: Sources) -> dict[str, str]:
     """Return path → text of every page of a language, hand-written or generated."""
-    pages = {
+    pages: dict[str, str] = {
         path: render(text, f"docs/{sources.language}/{path}", Page(sources, path).names)
         for path, text in sources.pages.items()
     }
@@ -62,9 +62,9 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
     entries = [
         {
             "id": entry["id"],
-            "term": formatting.plain(entry["term"][language]),
-            "others": {other: formatting.plain(term) for other, term in entry["term"].items() if other != language},
-            "definition": formatting.plain(entry["definition"][language]),
+            "term": entry["term"][language],
+            "others": {other: term for other, term in entry["term"].items() if other != language},
+            "definition": entry["definition"][language],
         }
         for entry in sources.glossary
     ]
@@ -124,9 +124,8 @@ def yaml_value(value: Any) -> str:
 def key_text(sources: Sources, name: str, part: str, schema: Mapping[str, str]) -> str:
     """Return the title or description of a key in the language of the page, or else in the schema's English."""
     if sources.language == "en":
-        return formatting.plain(schema[part])
-    translation = sources.settings.get(name, {}).get(part)
-    return formatting.plain(translation) if translation else html("in_english", text=schema[part])
+        return schema[part]
+    return sources.settings.get(name, {}).get(part) or html("in_english", text=schema[part])
 
 
 def references(sources: Sources) -> list[dict[str, str]]:
@@ -140,7 +139,8 @@ def figure_pages(sources: Sources) -> dict[str, str]:
     for name, path in sources.figure_places.items():
         page = Page(sources, f"figures/{name}.md")
         if pictures.is_drawn(page, name):
-            place = f"[{verdicts.heading(sources.pages[path])}]({page.root}{path}#figure-{name})"
+            heading = verdicts.heading(sources.pages[path])
+            place = Markdown("[{}]({}{}#figure-{})").format(heading, page.root, path, name)
             values = {"name": name, "title": pictures.title_of(page, name), "place": place}
             pages[page.path] = fill_template(page, "figure.md", values)
     return pages
@@ -165,7 +165,7 @@ def navigation(sources: Sources, overview: Page) -> list[Any]:
     if not chapters:
         return [overview.path, *(f"evidence/{claim.id}.md" for claim in judged)]
     sections = (
-        {tables.chapter_name(overview, chapter): [f"evidence/{claim.id}.md" for claim in claims]}
+        {Markdown.escape(tables.chapter_name(overview, chapter)): [f"evidence/{claim.id}.md" for claim in claims]}
         for chapter, claims in chapters.items()
     )
     return [overview.path, *sections]

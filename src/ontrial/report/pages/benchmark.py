@@ -45,7 +45,7 @@ def sentence(page: Page, name: str) -> str:
         return page.say["speed not timed"]
     direction = "longer" if result.ratio > EVEN else "shorter" if result.ratio < 1 / EVEN else "even"
     text = page.say[f"speed {direction}"].format(ratio=ratio(result.ratio), inverse=ratio(1 / result.ratio))
-    return f"{text} {page.say['speed cells' if result.cells > 1 else 'speed cell'].format(**values(result))}"
+    return text + " " + page.say["speed cells" if result.cells > 1 else "speed cell"].format(**values(result))
 
 
 def values(result: Summary) -> dict[str, str]:
@@ -87,7 +87,7 @@ def distance(page: Page, benchmark: Benchmark, peer: str) -> str:
 
 def kernel(page: Page, benchmark: Benchmark) -> str:
     """Return the kernel that BLAS chose for the processor."""
-    return formatting.plain(benchmark.record["blas_kernel"])
+    return benchmark.record["blas_kernel"]
 
 
 def share(page: Page, benchmark: Benchmark) -> str:
@@ -112,7 +112,7 @@ def compiling(page: Page, benchmark: Benchmark) -> str:
 
 def processor(page: Page, benchmark: Benchmark) -> str:
     """Return the name of the processor."""
-    return formatting.plain(benchmark.record["processor"])
+    return benchmark.record["processor"]
 
 
 def minutes(page: Page, benchmark: Benchmark) -> str:

@@ -1,16 +1,19 @@
 """What changed between two results folders, as Markdown for the people who review a change."""
 
 import math
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping, Sequence, Sized
 from typing import Any
 
+from ontrial.errors import legible
 from ontrial.judge.verdicts import INTERVAL_KEYS
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries.comparison import Change, Context, Entry
+from ontrial.report.summaries.comparison import Change, Context, Entry, FileChange
 from ontrial.report.wording import formatting
-from ontrial.study.checking import legible
 
 MAX_CONTEXTS = 30  # so that people read the list to its end
+MAX_PLACES = 10  # of each file
+MAX_LENGTH = 80  # of a value
 
 
 def summary(
@@ -18,18 +21,17 @@ def summary(
     judged: list[Change],
     timed: list[Change],
     times: tuple[Mapping[str, Any], Mapping[str, Any]],
+    tables: Sequence[FileChange] = (),
 ) -> str:
     """Return what changed, as Markdown.
 
     studies: names of the studies before and after. judged: changes of claims that do not rest on times. timed: changes
-    of claims that do. times: content of timing/time.json before and after, empty where there is none.
+    of claims that do. times: content of timing/time.json before and after, empty where there is none. tables: other
+    published files of the study.
     """
-    parts = [
-        f"## {formatting.plain(title(studies))}",
-        headline(judged),
-        verdicts_table(judged),
-        effects_section(judged),
-    ]
+    parts: list[str] = [Markdown("## {}").format(title(studies)), headline(judged), verdicts_table(judged)]
+    parts.append(effects_section(judged))
+    parts += ["### Tables", *map(file_section, tables)] if any(table.places for table in tables) else []
     if timed or any(times):
         parts += ["### Times", "Times differ between machines, and on a busy machine. They do not count as changes."]
         parts += [verdicts_table(timed), seconds_table(*times)]
@@ -42,6 +44,23 @@ def title(studies: tuple[str, str]) -> str:
     return legible(
         f"What changed in study {after}" + ("" if before == after else f" compared with study {before}"), 200
     )
+
+
+def published_summary(changes: Sequence[FileChange]) -> str:
+    """Return which files of two folders of published results differ, and where, as Markdown."""
+    moved = [change for change in changes if change.places]
+    head = f"**{len(moved)} of {counted(changes, 'published file')} moved.**" if moved else "No published file moved."
+    return "\n\n".join(["## What changed in published results", head, *map(file_section, moved)]) + "\n"
+
+
+def file_section(change: FileChange) -> str:
+    """Return the places at which a file differs, "" if it does not."""
+    if not change.places:
+        return ""
+    rows = [[code(legible(str(value), MAX_LENGTH)) for value in place] for place in change.places[:MAX_PLACES]]
+    table = markdown((code(change.name), "before", "after"), rows)
+    omitted = len(change.places) - len(rows)
+    return table + Markdown("\n\n{:,} more places of this file differ.").format(omitted) if omitted else table
 
 
 def headline(judged: list[Change]) -> str:
@@ -94,15 +113,15 @@ def effects_section(changes: list[Change]) -> str:
         (
             code(change.id),
             code(context.settings),
-            formatting.plain(effect(context.before)),
-            formatting.plain(effect(context.after)),
+            effect(context.before),
+            effect(context.after),
             shift(change, context),
         )
         for change, context in moved[:MAX_CONTEXTS]
     ]
-    section = "### Effects\n\n" + markdown(("claim", "context", "before", "after", "shift"), rows)
+    section = Markdown("### Effects\n\n") + markdown(("claim", "context", "before", "after", "shift"), rows)
     omitted = len(moved) - len(rows)
-    return section + (f"\n\n{omitted:,} more contexts moved less." if omitted else "")
+    return section + Markdown("\n\n{:,} more contexts moved less.").format(omitted) if omitted else section
 
 
 def distance(change: Change, context: Context) -> float:
@@ -159,6 +178,7 @@ def counted(items: Sized | int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def code(name: str) -> str:
-    """Return a name as code in a cell of a table."""
-    return "`" + legible(name, 200).replace("|", "\\|").replace("`", "'") + "`" if name else formatting.NO_VALUE
+def code(name: str) -> Markdown:
+    """Return a name as code in a cell of a table, in backticks, because people also read it in a terminal."""
+    text = legible(name, 200).replace("|", "\\|").replace("`", "'")
+    return Markdown(f"`{text}`" if name else formatting.NO_VALUE)

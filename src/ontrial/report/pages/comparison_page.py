@@ -7,12 +7,12 @@ from typing import Any
 
 import jinja2
 
+from ontrial.errors import legible
 from ontrial.judge.verdicts import INTERVAL_KEYS
 from ontrial.report.pages import comparison
 from ontrial.report.site import csp
 from ontrial.report.summaries.comparison import Change, Context, Entry
 from ontrial.report.wording import formatting
-from ontrial.study.checking import legible
 
 WIDTH = 640  # of a drawing
 ROWS = {"before": 26, "after": 56}  # side → height of its row in a drawing

@@ -1,4 +1,4 @@
-"""The page of a claim: the values of its template. Tables are Markdown; texts of the docket are escaped."""
+"""The page of a claim: the values of its template. Tables are Markdown."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from ontrial.judge.lottery import SIZES
 from ontrial.judge.metrics import OWN
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.catalogue import EVIDENCE
+from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import numbers, pictures, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -31,8 +32,8 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "statement": verdicts.statement(page, id),
         "badge": verdicts.badge(page, record["verdict"]),
         "standing": published_standing(page, claim),
-        "sentences": [formatting.plain(sentence.replace("**", "")) for sentence in claim.source],  # bold in the notes
-        "translation": list(map(formatting.plain, claim.translation)),
+        "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
+        "translation": list(claim.translation),
         "short": short_title(page, claim),
         "because": verdicts.translated(page, claim.because),
         "chapter": chapter_link(page, claim.chapter),
@@ -62,17 +63,16 @@ def found(page: Page, chapter: str, number: int = 3) -> str:
     ids = [id for id in verdicts.by_surprise(page) if verdicts.claim_of(page, id).chapter == chapter][:number]
     if not ids:
         return ""
-    lines = [
-        f"- [{verdicts.statement(page, id)}]({page.root}evidence/{id}.md) {verdicts.answer(page, id)}" for id in ids
-    ]
+    links = [verdicts.evidence_link(page, id, verdicts.statement(page, id)) for id in ids]
+    lines = [Markdown("- {} {}").format(link, verdicts.answer(page, id)) for link, id in zip(links, ids, strict=True)]
     drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if verdicts.is_measured(page, id)][:1]
-    return "\n\n".join([page.say["found heading"], "\n".join(lines), *drawn])
+    return Markdown("\n\n").join([page.say["found heading"], Markdown("\n").join(lines), *drawn])
 
 
 def short_title(page: Page, claim: Claim) -> str:
     """Return a claim in a few words for menus, as a string of YAML: its statement if the docket has no others."""
     texts = claim.short or claim.statement
-    return json.dumps(escape(texts.get(page.language, texts["en"])), ensure_ascii=False)
+    return Markdown(json.dumps(escape(texts.get(page.language, texts["en"])), ensure_ascii=False))
 
 
 def published_standing(page: Page, claim: Claim) -> str | None:
@@ -94,8 +94,8 @@ def design(page: Page, estimand: Estimand) -> str:
         ("contexts", settings_text(page, estimand.axes)),
         ("where", settings_text(page, estimand.where)),
         ("smallest_effect", outcomes.margin(say, estimand.smallest_effect, estimand.unit)),
-        ("experiments", ", ".join(f"`{name}`" for name in estimand.experiments)),
-        ("seeds", ", ".join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
+        ("experiments", Markdown(", ").join(map(code, estimand.experiments))),
+        ("seeds", Markdown(", ").join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
     ]
     return markdown((say["what"], say["value"]), [(say[f"design {name}"], text) for name, text in rows if text])
 
@@ -103,8 +103,8 @@ def design(page: Page, estimand: Estimand) -> str:
 def metric_text(page: Page, name: str) -> str:
     """Return what a metric measures: for one of a study's own, its name and the first line of its docstring."""
     if own := OWN.get(name):
-        return f"`{name}`: {verdicts.translated(page, {'en': own.description})}"
-    return page.say.get(f"metric {name}", f"`{name}`")
+        return Markdown("{}: {}").format(code(name), verdicts.translated(page, {"en": own.description}))
+    return page.say.get(f"metric {name}", code(name))
 
 
 def seeds_text(page: Page, experiment: Experiment) -> str:
@@ -133,9 +133,9 @@ def settings_text(page: Page, settings: Mapping[str, Any]) -> str:
     texts = []
     for name, value in settings.items():
         values = value if isinstance(value, list | tuple) else [value]
-        value_names = ", ".join(verdicts.value_name(page, name, one) for one in values)
-        texts.append(f"{verdicts.axis_name(page, name)} {value_names}")
-    return "; ".join(texts)
+        value_names = Markdown(", ").join(verdicts.value_name(page, name, one) for one in values)
+        texts.append(Markdown("{} {}").format(verdicts.axis_name(page, name), value_names))
+    return Markdown("; ").join(texts)
 
 
 def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) -> str:
@@ -148,7 +148,7 @@ def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) ->
     with_rates = any(context["rates"] for context in contexts)
     names = [verdicts.label(page, context) for context in contexts]
     heads = [say["setting"]] if any(names) else []
-    heads += [say["outcome"], f"{say['estimate']} ({say['interval 95']})"]
+    heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
     heads += [say["failed runs"]] if with_failed else []
     heads += [say["numbers n"], say["detectable"]]
     heads += [say["learning rates used"]] if with_rates else []
@@ -156,7 +156,8 @@ def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) ->
     for name, context in zip(names, contexts, strict=True):
         estimate, interval = verdicts.estimate_and_interval(page, context)
         row = [name] if any(names) else []
-        row += [verdicts.outcome_badge(page, record, context), f"{estimate} ({interval})" if context["n"] else estimate]
+        estimated = Markdown("{} ({})").format(estimate, interval) if context["n"] else estimate
+        row += [verdicts.outcome_badge(page, record, context), estimated]
         row += [" / ".join(map(formatting.count, context["failed"]))] if with_failed else []
         row += [repetitions(page, context, estimand), detectable(page, context)]
         row += [rates_used(context)] if with_rates else []
@@ -189,15 +190,16 @@ def look_levels(page: Page, record: Mapping[str, Any]) -> tuple[str, str] | None
 
 def undecided_contexts(page: Page, record: Mapping[str, Any]) -> list[str]:
     """Return for each undecided context its settings, what is certain, and how many seeds would settle it."""
-    lines = []
+    lines: list[str] = []
     for context in record["contexts"]:
         if context["outcome"] != "undecided":
             continue
         finding = verdicts.finding_of(page, record, context)
-        parts = [f"**{name}**: {finding}" if (name := verdicts.label(page, context)) else finding]
+        name = verdicts.label(page, context)
+        parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
         if context["n"]:
             parts.append(seeds_needed(page, context["seeds_needed"]))
-        lines.append("; ".join(parts))
+        lines.append(Markdown("; ").join(parts))
     return lines
 
 
@@ -211,7 +213,7 @@ def seeds_needed(page: Page, number: int | None) -> str:
 def rates_used(context: Mapping[str, Any]) -> str:
     """Return the typical learning rates of the arms of a context, with a star if most are on the edge of their grid."""
     rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context["rates"]]
-    star = "&#42;" if context["on_edge"] else ""
+    star = "*" if context["on_edge"] else ""
     return ", ".join(dict.fromkeys(rates)) + star
 
 
@@ -252,7 +254,7 @@ def draw_shares(page: Page, draw: Mapping[str, Any] | None) -> str:
     if draw is None:
         return formatting.NO_VALUE
     shares = (draw["other_sign"], draw["other_outcome"])
-    return "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(
+    return Markdown("\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}").join(
         formatting.NO_VALUE if share is None else numbers.percent(page, 100 * share, places=0) for share in shares
     )
 
@@ -262,4 +264,4 @@ def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:
     address = f"https://doi.org/{cited['doi']}" if "doi" in cited else cited.get("url", "")
     link_text = f"doi:{cited['doi']}" if "doi" in cited else address
     link = html("link", address=address, text=link_text) if address else ""
-    return {"id": name, "text": formatting.plain(cited["text"]), "link": link}
+    return {"id": name, "text": cited["text"], "link": link}

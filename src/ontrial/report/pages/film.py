@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 
 from ontrial.report.figures.catalogue import FILM
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, pictures
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import labels
 from ontrial.study.cell import Cell
 from ontrial.study.films import VARIED, Film
 
@@ -21,8 +22,8 @@ def films(page: Page) -> list[dict[str, Any]]:
     return [
         {
             "id": id,
-            "title": formatting.plain(film.title[page.language]),
-            "reason": formatting.plain(film.reason[page.language]),
+            "title": film.title[page.language],
+            "reason": film.reason[page.language],
             "facts": facts(page, film),
             "strip": strip(page, film),
         }
@@ -41,9 +42,9 @@ def facts(page: Page, film: Film) -> dict[str, str]:
         seed=first.seeds[0],
     )
     return {
-        say["film alike"]: f"{settings}. {shared(page, film)}",
-        say["film first"]: f"{arm_name(page, film, first)}: {ending(page, film, 1)}.",
-        say["film second"]: f"{arm_name(page, film, second)}: {ending(page, film, 2)}.",
+        say["film alike"]: settings + ". " + shared(page, film),
+        say["film first"]: Markdown("{}: {}.").format(arm_name(page, film, first), ending(page, film, 1)),
+        say["film second"]: Markdown("{}: {}.").format(arm_name(page, film, second), ending(page, film, 2)),
     }
 
 
@@ -53,7 +54,7 @@ def shared(page: Page, film: Film) -> str:
     order = (
         "film same order" if first.batch_sample_count == second.batch_sample_count else "film same order, other batches"
     )
-    return f"{page.say[weights_phrase(film)].format(n=film.shared_layers)} {page.say[order]}"
+    return page.say[weights_phrase(film)].format(n=film.shared_layers) + " " + page.say[order]
 
 
 def weights_phrase(film: Film) -> str:
@@ -90,8 +91,8 @@ def strip(page: Page, film: Film) -> str:
         second=arm_name(page, film, second),
         second_end=ending(page, film, 2),
     )
-    title = formatting.plain(film.title[page.language])
-    return pictures.figure_html(page, FILM + film.id, title, page.say["film caption"], alt)
+    title, caption = film.title[page.language], page.say["film caption"]
+    return pictures.figure_html(page, FILM + film.id, title, caption, alt.unescape())
 
 
 @template_name("film_player")

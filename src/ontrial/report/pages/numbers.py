@@ -14,6 +14,7 @@ from ontrial.judge.checks import CLAIM_SETTINGS
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.report.figures.tables import USUAL
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting
 from ontrial.study.cell import OWN, SETTINGS, Cell
@@ -26,7 +27,8 @@ STATISTICS: dict[str, Callable[[pd.Series], float]] = {
     "max": np.max,
     "sd": lambda numbers: float(np.std(numbers, ddof=1)),
 }
-EDGE_MARK = "[\\*]({root}methods.md#edge)"  # on a number at a learning rate that the end of a grid may have limited
+# on a number at a learning rate that the end of a grid may have limited
+EDGE_MARK = Markdown("[\\*]({root}methods.md#edge)")
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
 
 
@@ -174,7 +176,7 @@ def setting(page: Page, experiment: str, name: str) -> str:
     if name not in settings:
         raise InputError(unknown("setting", name, settings))
     values = settings[name] if isinstance(settings[name], tuple) else (settings[name],)
-    return formatting.plain(", ".join(map(value_text, values)))
+    return ", ".join(map(value_text, values))
 
 
 @template_name("samples")

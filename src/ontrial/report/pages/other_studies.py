@@ -7,6 +7,7 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import policies
+from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
@@ -36,7 +37,12 @@ def across(page: Page, id: str, *studies: str) -> str:
     contexts_of = [
         {verdicts.label(page, context): context for context in column.record["contexts"]} for column in columns
     ]
-    rows = [(f"**{say['verdict of']}**", *(verdicts.badge(page, column.record["verdict"]) for column in columns))]
+    rows = [
+        (
+            Markdown("**{}**").format(say["verdict of"]),
+            *(verdicts.badge(page, column.record["verdict"]) for column in columns),
+        )
+    ]
     for setting in contexts_of[0]:
         texts = [
             context_text(page, column.record, contexts.get(setting))
@@ -53,7 +59,8 @@ def answers_across(page: Page, id: str, *studies: str) -> str:
     Files of version 1 have other outcomes, and are left out.
     """
     columns = [column for column in study_columns(page, id, studies) if "test_hash" in column.record]
-    return "\n".join(f"- {column.head}: {verdicts.answer_of(page, column.record)}" for column in columns)
+    lines = [Markdown("- {}: {}").format(column.head, verdicts.answer_of(page, column.record)) for column in columns]
+    return Markdown("\n").join(lines)
 
 
 def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Column]:
@@ -61,7 +68,7 @@ def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Col
     this_study = page.results.study.name
     record = page.results.verdicts.get(id)
     if record:
-        yield Column(f"`{this_study}`", record)
+        yield Column(code(this_study), record)
     for study, published in page.sources.other_studies.items():
         other = published.verdicts.get(id)
         if (
@@ -70,7 +77,7 @@ def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Col
             and other
             and (record is None or test_hash(other) == test_hash(record))
         ):
-            yield Column(f"`{study}` ({page.say['published']})", other)
+            yield Column(Markdown("{} ({})").format(code(study), page.say["published"]), other)
 
 
 def test_hash(record: Mapping[str, Any]) -> str:
@@ -86,8 +93,8 @@ def context_text(page: Page, record: Mapping[str, Any], context: Mapping[str, An
     if context is None:
         return formatting.NO_VALUE
     estimate, _ = verdicts.estimate_and_interval(page, context)
-    text = f"{estimate} (n = {context['n']})"
-    return f"{verdicts.outcome_badge(page, record, context)} {text}" if "test_hash" in record else text
+    text = Markdown("{} (n = {})").format(estimate, context["n"])
+    return verdicts.outcome_badge(page, record, context) + " " + text if "test_hash" in record else text
 
 
 @template_name("literature")
@@ -108,7 +115,7 @@ def literature(page: Page) -> str:
     ]
     study, table = plain_nets(page)
     rows += [
-        (network(row), training(page, row), error(page, 100 - row["mean"], row["sd"]), f"`{study}`")
+        (network(row), training(page, row), error(page, 100 - row["mean"], row["sd"]), code(study))
         for row in table.to_dict("records")
     ]
     return markdown((say["speed network"], say["how it was trained"], say["test error"], say["found in"]), rows)
@@ -154,7 +161,7 @@ def training(page: Page, row: Mapping[str, Any]) -> str:
         weight_decay=f"{row['weight_decay']:g}",
         seeds=formatting.count(row["seeds"]),
     )
-    return f"{text} {say['rate on edge']}" if row["on_edge"] else text
+    return text + " " + say["rate on edge"] if row["on_edge"] else text
 
 
 def error(page: Page, mean: float, sd: float | None = None) -> str:
@@ -165,5 +172,5 @@ def error(page: Page, mean: float, sd: float | None = None) -> str:
 
 def cited_work(page: Page, entry: Mapping[str, Any]) -> str:
     """Return the work that an error was published in, linked to the page of references if that lists it."""
-    work, name = formatting.plain(entry["cited"]), entry["reference"]
-    return f"[{work}](references.md#{name})" if name in page.sources.references else work
+    work, name = entry["cited"], entry["reference"]
+    return Markdown("[{}](references.md#{})").format(work, name) if name in page.sources.references else work

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from ontrial.nn import reference
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import rules
 from ontrial.report.summaries.findings import Findings
@@ -82,9 +83,9 @@ class Page:
             **{name: partial(function, self) for name, function in FUNCTIONS.items()},
             "language": self.language,
             "study_name": self.results.study.name,
-            "study_file": self.study_file,
+            "study_file": self.study_file and Markdown(self.study_file),  # for blocks of code, which show it literally
             "provenance": self.sources.provenance,
-            "reference": f"```python\n{inspect.getsource(reference)}```",
+            "reference": Markdown(f"```python\n{inspect.getsource(reference)}```"),
             "rules": rules.rules_of_study(self.results.study),
             "times": self.results.times,
             "benchmark": self.results.benchmark is not None,

@@ -2,18 +2,16 @@
 
 from typing import NamedTuple
 
-from markupsafe import Markup
-
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, file_name, of_claims, unmet_needs, widths
 from ontrial.report.figures.style import SCHEMES
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.figure_answers import answer
-from ontrial.report.wording import formatting
 
 
 class Drawing(NamedTuple):
@@ -36,14 +34,11 @@ def figure(page: Page, name: str) -> str:
         return html("missing_figure", name=name, title=title_of(page, name), reason=reason)
     title = title_of(page, name)
     caption, alt = (caption_part(page, entry, part) for part in ("caption", "alt"))
-    return figure_html(page, name, title, caption, alt, provenance_note(page, name))
+    return figure_html(page, name, title, caption, alt.unescape(), provenance_note(page, name))
 
 
 def figure_html(page: Page, name: str, title: str, caption: str, alt: str, note: str = "") -> str:
-    """Return the HTML of the files of a figure.
-
-    title and caption are Markdown, alt is plain text, and note is HTML.
-    """
+    """Return the HTML of the files of a figure. alt: its alternative text. note: HTML below the caption."""
     return html(
         "figure",
         name=name,
@@ -69,9 +64,9 @@ def permalink(page: Page, name: str) -> str:
 def citation(page: Page, name: str, title: str) -> str | None:
     """Return an entry of BibTeX for a figure; None if the version of the package is not known."""
     version = page.sources.provenance.get("packages", {}).get("ontrial")
-    return version and page.say["citation"].format(
-        name=name, title=Markup(title).striptags().rstrip("."), study=page.results.study.name, version=version
-    )
+    words = Markdown.escape(title).striptags().rstrip(".")
+    values = {"name": name, "title": words, "study": page.results.study.name, "version": version}
+    return version and page.say["citation"].format(**values).unescape()
 
 
 def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:
@@ -92,7 +87,7 @@ def title_of(page: Page, name: str) -> str:
 def link(page: Page, name: str, target: str) -> str:
     """Return a Markdown link to a figure on another page. target: name of that page, such as "batch-size"."""
     check_figure(page, name)
-    return f"[{title_of(page, name)}]({page.root}{target}.md#figure-{name})"
+    return Markdown("[{}]({}{}.md#figure-{})").format(title_of(page, name), page.root, target, name)
 
 
 @template_name("has_figure")
@@ -114,9 +109,9 @@ def is_drawn(page: Page, name: str) -> bool:
 def absence(page: Page, name: str) -> str | None:
     """Return in words why a figure of this study is missing; None if it is not."""
     if error := page.sources.failed_figures.get(name):
-        return page.say["figure failed"].format(error=formatting.plain(error))
+        return page.say["figure failed"].format(error=error)
     if name in FIGURES and (needs := unmet_needs(page.results.study, name)):
-        texts = ", ".join(page.say[f"need {need}"] for need in needs)
+        texts = Markdown(", ").join(page.say[f"need {need}"] for need in needs)
         return page.say["figure left out"].format(experiment=" ".join(FIGURES[name].experiments), needs=texts)
     return None
 
@@ -140,10 +135,10 @@ def check_figure(page: Page, name: str) -> None:
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')
 
 
-def caption_part(page: Page, name: str, part: str) -> str:
+def caption_part(page: Page, name: str, part: str) -> Markdown:
     """Return the title, caption or alternative text of a figure, filled in, on one line."""
     file = f"docs/{page.language}/figures.yaml"
     text = page.sources.captions.get(name, {}).get(part)
     if not text:
         raise InputError(f"{file}: the figure {name} has no {part}. Add its title, caption and alt.")
-    return " ".join(render(text, f"{file}: {name}.{part}", page.names).split())
+    return Markdown(" ").join(render(text, f"{file}: {name}.{part}", page.names).split())

@@ -1,6 +1,7 @@
 """The note under each figure: the runs that it shows, and the commands that reproduce it and one of its cells."""
 
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, TIMES, of_claims
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
@@ -64,4 +65,5 @@ def folder(page: Page, name: str) -> str:
 def settings_sentence(page: Page, experiment: str) -> str:
     """Return every setting of an experiment as one sentence."""
     rows = tables.setting_rows(page, experiment)
-    return f"**{experiment}**: " + "; ".join(f"{name} {value}" for name, value in rows)
+    settings = Markdown("; ").join(Markdown("{} {}").format(name, value) for name, value in rows)
+    return Markdown("**{}**: {}").format(experiment, settings)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ontrial import data
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.nn import OPTIMISERS
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages import robustness, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
@@ -88,7 +89,7 @@ def note(page: Page, id: str) -> str:
     opposite = {"supported": "refuted", "refuted": "supported"}.get(here)
     if opposite in by_verdict:
         sentences.append(say[f"replication {here} here"].format(places(page, by_verdict[opposite])))
-    return " ".join(sentences)
+    return Markdown(" ").join(sentences)
 
 
 def held(page: Page, group: Sequence[Replication]) -> str:
@@ -122,7 +123,7 @@ def places(page: Page, group: Sequence[Replication]) -> str:
 def joined(page: Page, group: Sequence[Replication]) -> str:
     """Return the names of replications as a list in words."""
     *first, last = [each.name for each in group]
-    return page.say["replication last"].format(", ".join(first), last) if first else last
+    return page.say["replication last"].format(Markdown(", ").join(first), last) if first else last
 
 
 @template_name("replications_overview")
@@ -134,7 +135,7 @@ def overview(page: Page) -> str:
     for id, words in by_claim.items():
         if words:
             cells = [verdicts.badge(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
-            statement = f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
+            statement = verdicts.evidence_link(page, id, verdicts.statement(page, id))
             rows.append((statement, verdicts.badge(page, verdicts.verdict_of(page, id)), *cells))
     return markdown((page.say["claim"], page.say["replication here"], *names), rows) if rows else ""
 
@@ -150,7 +151,7 @@ def moved_note(page: Page, id: str) -> str:
     if rows.empty:
         return ""
     names = [
-        f"{robustness.circumstance_name(page, row)}: {verdicts.badge(page, row['verdict'])}"
+        Markdown("{}: {}").format(robustness.circumstance_name(page, row), verdicts.badge(page, row["verdict"]))
         for _, row in rows.iterrows()
     ]
-    return page.say["moved elsewhere"].format("; ".join(names))
+    return page.say["moved elsewhere"].format(Markdown("; ").join(names))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ontrial.errors import InputError, unknown
+from ontrial.report.markdown import code
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
@@ -21,7 +22,7 @@ def fact(page: Page, name: str) -> str:
     if name not in FACTS:
         raise InputError(unknown("fact of the circumstances", name, FACTS))
     baseline = rows_of(page, [BASELINE])
-    return formatting.plain(baseline[name].iloc[0])
+    return str(baseline[name].iloc[0])
 
 
 @template_name("circumstances_tried")
@@ -48,7 +49,7 @@ def overview(page: Page) -> str:
         lines.append(
             (
                 circumstance_name(page, first),
-                *(formatting.plain(first[name]) for name in ("python", "numpy", "blas_kernel")),
+                *(str(first[name]) for name in ("python", "numpy", "blas_kernel")),
                 numbers.percent(page, 100 * first["runs_moved"] / first["runs"]),  # NaN for other seeds: other runs
                 share(rows["contexts_moved"].sum(), rows["contexts"].sum()),
                 share((rows["verdict"] != rows["verdict_before"]).sum(), len(rows)),
@@ -80,14 +81,14 @@ def moves(page: Page, *kinds: str) -> str:
 def circumstance_name(page: Page, row: pd.Series) -> str:
     """Return a circumstance in words: what differs, and its value."""
     _, _, value = row["circumstance"].partition("-")
-    return page.say[f"other {row['differs']}"].format(formatting.plain(value.capitalize()))
+    return page.say[f"other {row['differs']}"].format(value.capitalize())
 
 
 def claim_link(page: Page, id: str) -> str:
     """Return the statement of a claim, linked to its evidence; its id in a study that does not test it."""
     if not verdicts.has_claim(page, id):
-        return f"`{id}`"
-    return f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
+        return code(id)
+    return verdicts.evidence_link(page, id, verdicts.statement(page, id))
 
 
 def share(part: int, whole: int) -> str:

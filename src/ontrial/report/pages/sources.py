@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from ontrial.report.markdown import Markdown
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 
@@ -96,5 +97,7 @@ class Sources:
 
     @cached_property
     def say(self) -> Phrases:
-        """Texts of docs/phrases.yaml in this language."""
-        return Phrases(self.phrases, self.language, "docs/phrases.yaml")
+        """Texts of docs/phrases.yaml in this language, as Markdown."""
+        phrases = Phrases(self.phrases, self.language, "docs/phrases.yaml")
+        phrases.update({term: Markdown(text) for term, text in phrases.items()})
+        return phrases

@@ -14,6 +14,7 @@ from ontrial.nn.losses import LOSSES
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
+from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -31,11 +32,11 @@ def table(page: Page, name: str, *arguments: str) -> str:
     return TABLES[name](page, *arguments)
 
 
-def markdown(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a Markdown table. Its cells are Markdown, which is not escaped."""
+def markdown(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Markdown:
+    """Return a table. Cells are escaped unless they are Markdown."""
     head = list(heads)
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    lines: list[Iterable[str]] = [head, [Markdown("---")] * len(head), *rows]
+    return Markdown("\n").join(Markdown("| {} |").format(Markdown(" | ").join(cells)) for cells in lines)
 
 
 def settings(page: Page, experiment: str) -> str:
@@ -44,11 +45,11 @@ def settings(page: Page, experiment: str) -> str:
 
 
 def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
-    """Return name and value, as Markdown, of every setting of an experiment that differs from its default."""
+    """Return name and value of every setting of an experiment that differs from its default."""
     say = page.say
     spec = numbers.experiment_of(page.results, experiment)
-    rows = [
-        (say[f"setting {name}"], ", ".join(f"`{numbers.value_text(value)}`" for value in values))
+    rows: list[tuple[str, str]] = [
+        (say[f"setting {name}"], Markdown(", ").join(code(numbers.value_text(value)) for value in values))
         for name, values in spec.grid.items()
         if name not in DEFAULTS or values != (DEFAULTS[name],)
     ]
@@ -67,14 +68,14 @@ def seeds_text(page: Page, spec: Experiment) -> str:
     seeds = spec.judging_seeds
     text = f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"
     later = ", ".join(map(formatting.count, spec.looks[1:]))
-    return f"{text}{page.say['seeds of later looks'].format(later)}" if later else text
+    return text + page.say["seeds of later looks"].format(later) if later else text
 
 
 def experiments(page: Page) -> str:
     """Return every experiment of the study with its purpose and its size."""
     say = page.say
     rows = [
-        (f"`{name}`", purpose(page, spec.purpose), numbers.cells(page, name), numbers.runs(page, name))
+        (code(name), purpose(page, spec.purpose), numbers.cells(page, name), numbers.runs(page, name))
         for name, spec in page.results.study.experiments.items()
     ]
     return markdown((say["experiment"], say["purpose"], say["cells"], say["runs"]), rows)
@@ -82,14 +83,14 @@ def experiments(page: Page) -> str:
 
 def purpose(page: Page, text: str | Mapping[str, str]) -> str:
     """Return the purpose of an experiment, in the language of the page if the configuration has it in several."""
-    return formatting.plain(text) if isinstance(text, str) else verdicts.translated(page, text)
+    return text if isinstance(text, str) else verdicts.translated(page, text)
 
 
 def activations(page: Page) -> str:
     """Return every activation with its formula, its derivative and the initialisation that suits it."""
     say = page.say
     rows = [
-        (f"`{name}`", formula(say, entry.function), formula(say, entry.derivative), f"`{entry.initialisation}`")
+        (code(name), formula(say, entry.function), formula(say, entry.derivative), code(entry.initialisation))
         for name, entry in ACTIVATIONS.items()
     ]
     return markdown((say["setting activation"], say["formula"], say["derivative"], say["setting initialisation"]), rows)
@@ -97,13 +98,13 @@ def activations(page: Page) -> str:
 
 def initialisations(page: Page) -> str:
     """Return every initialisation with its standard deviation."""
-    rows = [(f"`{name}`", formula(page.say, function)) for name, function in INITIALISATIONS.items()]
+    rows = [(code(name), formula(page.say, function)) for name, function in INITIALISATIONS.items()]
     return markdown((page.say["setting initialisation"], page.say["formula"]), rows)
 
 
 def losses(page: Page) -> str:
     """Return every loss with its formula."""
-    rows = [(f"`{name}`", formula(page.say, loss.value)) for name, loss in LOSSES.items()]
+    rows = [(code(name), formula(page.say, loss.value)) for name, loss in LOSSES.items()]
     return markdown((page.say["setting loss"], page.say["formula"]), rows)
 
 
@@ -111,7 +112,7 @@ def outputs(page: Page) -> str:
     """Return every output activation with its formula and the losses that it can be combined with."""
     say = page.say
     rows = [
-        (f"`{name}`", formula(say, output.function), ", ".join(f"`{loss}`" for loss in LEGAL[name]))
+        (code(name), formula(say, output.function), Markdown(", ").join(map(code, LEGAL[name])))
         for name, output in OUTPUTS.items()
     ]
     return markdown((say["setting output"], say["formula"], say["setting loss"]), rows)
@@ -119,7 +120,7 @@ def outputs(page: Page) -> str:
 
 def probes(page: Page) -> str:
     """Return every probe with what it measures."""
-    rows = [(f"`{name}`", formula(page.say, probe)) for name, probe in PROBES.items()]
+    rows = [(code(name), formula(page.say, probe)) for name, probe in PROBES.items()]
     return markdown((page.say["probe"], page.say["measures"]), rows)
 
 
@@ -127,7 +128,7 @@ def datasets(page: Page) -> str:
     """Return every data set with its number of features and classes, and of samples in each part: the study's first."""
     say = page.say
     own = [name for name in page.results.study.datasets if name not in data.DATASETS]
-    rows = [(f"`{name}`", *dataset_sizes(name)) for name in (*own, *data.DATASETS)]
+    rows = [(code(name), *dataset_sizes(name)) for name in (*own, *data.DATASETS)]
     return markdown((say["setting dataset"], *(say[f"samples {part}"] for part in data.Sizes._fields)), rows)
 
 
@@ -140,9 +141,9 @@ def dataset_sizes(name: str) -> list[str]:
 
 
 def formula(say: Phrases, function: Callable) -> str:
-    """Return what a function computes, escaped. docs/phrases.yaml translates formulas that contain words."""
+    """Return what a function computes. docs/phrases.yaml translates formulas that contain words."""
     text = documented_formula(function)
-    return formatting.plain(say.get(f"formula {text}", text))
+    return str(say.get(f"formula {text}", text))
 
 
 def documented_formula(function: Callable) -> str:
@@ -174,11 +175,10 @@ def fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
     if isinstance(value, int):
         return formatting.count(value)
     if isinstance(value, Mapping) and "version" in value:
-        return formatting.plain(f"{value['name']} {value['version']}")
+        return f"{value['name']} {value['version']}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{formatting.plain(name)} {fact(page, item)}" for name, item in value.items())
-    is_checksum = re.fullmatch(r"[0-9a-f]{40,64}", value)
-    return f"`{value[:12]}`" if is_checksum else formatting.plain(value)
+        return Markdown(", ").join(Markdown("{} {}").format(name, fact(page, item)) for name, item in value.items())
+    return code(value[:12]) if re.fullmatch(r"[0-9a-f]{40,64}", value) else value
 
 
 def times(page: Page) -> str:
@@ -187,7 +187,7 @@ def times(page: Page) -> str:
     rules = page.results.times.get("rules", {})
     total = sum(spent["seconds"] for spent in rules.values())
     rows = [
-        (f"`{rule}`", formatting.count(spent["jobs"]), *seconds_and_share(page, spent["seconds"], total))
+        (code(rule), formatting.count(spent["jobs"]), *seconds_and_share(page, spent["seconds"], total))
         for rule, spent in rules.items()
     ]
     jobs = sum(spent["jobs"] for spent in rules.values())
@@ -222,7 +222,7 @@ def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
     for chapter, claims in by_chapter(judged).items():
         rows = [verdict_row(page, claim.id) for claim in claims]
         title = chapter_link(page, chapter) or chapter_name(page, chapter)
-        blocks += [f"**{title}**", markdown((page.say["verdict of"], page.say["claim"]), rows)]
+        blocks += [Markdown("**{}**").format(title), markdown((page.say["verdict of"], page.say["claim"]), rows)]
     return html("at_a_glance", blocks=blocks) if blocks else ""
 
 
@@ -237,7 +237,7 @@ def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
 def own_chapter(page: Page, chapter: str | None) -> str | None:
     """Return the title of a chapter that the docket declares, in English if there is no other. None if it does not."""
     titles = page.sources.chapters.get(chapter) if chapter else None
-    return formatting.plain(titles.get(page.language, titles["en"])) if titles else None
+    return titles.get(page.language, titles["en"]) if titles else None
 
 
 @template_name("claim_filter")
@@ -251,7 +251,7 @@ def claim_filter(page: Page) -> str:
 def chapter_link(page: Page, chapter: str | None) -> str | None:
     """Return a Markdown link to a chapter of the theory, None if it has no page for it."""
     title = theory_chapter(page, chapter)
-    return title and f"[{title}]({page.root}{chapter}.md)"
+    return title and Markdown("[{}]({}{}.md)").format(title, page.root, chapter)
 
 
 def theory_chapter(page: Page, chapter: str | None) -> str | None:
@@ -268,7 +268,7 @@ def chapter_name(page: Page, chapter: str | None) -> str:
 def verdict_row(page: Page, id: str) -> tuple[str, str]:
     """Return the badge of a claim, and its statement linked to the evidence, with the answer and a mark of surprise."""
     answer = verdicts.answer(page, id)
-    text = f"[{verdicts.statement(page, id)}]({page.root}evidence/{id}.md)"
+    text = verdicts.evidence_link(page, id, verdicts.statement(page, id))
     if verdicts.is_surprising(verdicts.verdict_record(page, id)):
         text += " " + html("surprising", text=page.say["surprising"])
     text += html("small_print", text=answer) if answer else ""
@@ -277,7 +277,7 @@ def verdict_row(page: Page, id: str) -> tuple[str, str]:
 
 def differing(page: Page) -> str:
     """Return the files of a study that may differ between two runs, and why."""
-    rows = [(f"`{pattern}`", reason[page.language]) for pattern, reason in page.sources.differing.items()]
+    rows = [(code(pattern), Markdown(reason[page.language])) for pattern, reason in page.sources.differing.items()]
     return markdown((page.say["file"], page.say["why it differs"]), rows)
 
 

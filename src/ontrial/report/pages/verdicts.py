@@ -10,6 +10,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
 from ontrial.judge.statistics import VERDICTS
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import answers, formatting, labels, outcomes
@@ -49,7 +50,7 @@ def verdict_of(page: Page, id: str) -> str:
 @template_name("verdict")
 def verdict(page: Page, id: str) -> str:
     """Return the badge of a claim and its statement, which links to the evidence."""
-    return f"{badge(page, verdict_of(page, id))} [{statement(page, id)}]({page.root}evidence/{id}.md)"
+    return badge(page, verdict_of(page, id)) + " " + evidence_link(page, id, statement(page, id))
 
 
 @template_name("verdict_box")
@@ -58,24 +59,36 @@ def verdict_box(page: Page, id: str) -> str:
     word = verdict_of(page, id)
     return html(
         "verdict_box",
-        verdict=word,
+        verdict=class_name(word),
         label=page.say["verdict of"],
         statement=statement(page, id),
         badge=badge(page, word),
         reason=reason(page, id),
-        evidence=f"[{page.say['the evidence']}]({page.root}evidence/{id}.md)",
+        evidence=evidence_link(page, id, page.say["the evidence"]),
     )
+
+
+def evidence_link(page: Page, id: str, text: str) -> Markdown:
+    """Return a text as a link to the page of a claim."""
+    return Markdown("[{}]({}evidence/{}.md)").format(text, page.root, id)
 
 
 def badge(page: Page, word: str, prefix: str = "") -> str:
     """Return a verdict as a coloured word with its sign; `prefix` comes before the word."""
-    return html("badge", verdict=word, sign=SIGNS[word], text=prefix + page.say[word])
+    return html("badge", verdict=class_name(word), sign=SIGNS[word], text=prefix + page.say[word])
+
+
+def class_name(word: str) -> Markdown:
+    """Return a verdict or outcome as part of the name of a class. Raises InputError for any other word."""
+    if word not in SIGNS:
+        raise InputError(unknown("verdict or outcome", word, SIGNS))
+    return Markdown(word)
 
 
 def outcome_badge(page: Page, record: Context, context: Context) -> str:
     """Return what is certain about a context, or whether a reading holds, coloured and with the outcome's sign."""
     word = context["outcome"]
-    return html("badge", verdict=word, sign=SIGNS[word], text=finding_of(page, record, context))
+    return html("badge", verdict=class_name(word), sign=SIGNS[word], text=finding_of(page, record, context))
 
 
 def finding_of(page: Page, record: Context, context: Context) -> str:
@@ -95,12 +108,12 @@ def statement(page: Page, id: str) -> str:
 
 
 def translated(page: Page, texts: Mapping[str, str]) -> str:
-    """Return a text of the docket, escaped: in the language of the page, or in English with a note. No texts: ""."""
+    """Return a text of the docket in the language of the page, or in English with a note. No texts: ""."""
     if not texts:
         return ""
     if page.language in texts:
-        return formatting.plain(texts[page.language])
-    return f"{html('in_english', text=texts['en'])} {page.say['no translation']}".strip()
+        return texts[page.language]
+    return (html("in_english", text=texts["en"]) + " " + page.say["no translation"]).strip()
 
 
 @template_name("reason")
@@ -119,7 +132,7 @@ def reason(page: Page, id: str) -> str:
     counts = outcomes.counts(page.say, listed, record["smallest_effect"], record["unit"])
     text = page.say[f"why {word}"].format(n=len(words), positive=words.count("positive"), counts=counts)
     if word == "depends" and record["flipped_by"]:
-        axes = ", ".join(axis_name(page, axis) for axis in record["flipped_by"])
+        axes = Markdown(", ").join(axis_name(page, axis) for axis in record["flipped_by"])
         text += " " + page.say["why flips"].format(axis=axes)
     return text
 
@@ -143,7 +156,7 @@ def answer_of(page: Page, record: Context) -> str:
     if record["kind"] == "by_construction":
         return answer_readings(page, contexts)
     sentence = answer_contexts(page, contexts)
-    return " ".join(filter(None, (sentence, contrary_sentence(page, record))))
+    return Markdown(" ").join(filter(None, (sentence, contrary_sentence(page, record))))
 
 
 def answer_readings(page: Page, contexts: list[Context]) -> str:
@@ -155,7 +168,7 @@ def answer_readings(page: Page, contexts: list[Context]) -> str:
     for outcome, reply in (("holds", "yes"), ("fails", "no")):
         names = [value_name(page, "reading", each["reading"]) for each in contexts if each["outcome"] == outcome]
         sentences += [say[f"answer readings {reply}"].format("; ".join(names))] if names else []
-    return " ".join(sentences)
+    return Markdown(" ").join(sentences)
 
 
 def answer_contexts(page: Page, contexts: list[Context]) -> str:
@@ -175,7 +188,7 @@ def answer_contexts(page: Page, contexts: list[Context]) -> str:
         for reply, boxes in clauses
     ]
     text = say["answer joint"].join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+    return text[:1].upper() + text[1:] + "."
 
 
 def contrary_sentence(page: Page, record: Context) -> str:
@@ -210,7 +223,7 @@ def settings_of(context: Context) -> dict[str, Any]:
 
 def where(page: Page, boxes: Iterable[answers.Box]) -> str:
     """Return conditions in words: "with 5 hidden layers, or at one shared learning rate"."""
-    texts = [", ".join(condition(page, axis, values) for axis, values in box.items()) for box in boxes]
+    texts = [Markdown(", ").join(condition(page, axis, values) for axis, values in box.items()) for box in boxes]
     return functools.reduce(page.say["answer or"].format, texts)
 
 
@@ -343,7 +356,7 @@ def matching_contexts(page: Page, id: str, wanted: Mapping[str, Any]) -> list[Co
 
 def label(page: Page, context: Context) -> str:
     """Return the settings that distinguish a context from the others, in words."""
-    return formatting.plain(labels.context(settings_of(context), page.terms))
+    return labels.context(settings_of(context), page.terms)
 
 
 def value_name(page: Page, axis: str, value: Any) -> str:
@@ -356,10 +369,10 @@ def value_name(page: Page, axis: str, value: Any) -> str:
         return page.say[f"{axis} {value}"]
     if axis == "initialisation":
         base, _, mean = labels.initialisation(value, page.terms).partition(", ")
-        return formatting.plain(f"{base} ({mean})" if mean else base)
+        return f"{base} ({mean})" if mean else base
     if axis == "objective":
-        return formatting.plain(" + ".join(page.terms[part] for part in value.split("+")))
-    return formatting.plain(page.terms.get(value, value))
+        return " + ".join(page.terms[part] for part in value.split("+"))
+    return page.terms.get(value, value)
 
 
 def verdict_record(page: Page, id: str) -> Mapping[str, Any]:
@@ -380,9 +393,9 @@ def tally(page: Page) -> str:
     groups = []
     for group, kinds in KINDS.items():
         counts = Counter(record["verdict"] for record in page.results.verdicts.values() if record["kind"] in kinds)
-        badges = " ".join(badge(page, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
+        badges = Markdown(" ").join(badge(page, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
         groups += [page.say[f"tally {group}"].format(badges)] if badges else []
-    return "<br>".join(groups)
+    return Markdown("<br>").join(groups)
 
 
 def distance(record: Context) -> float:
@@ -429,11 +442,11 @@ def cards(page: Page, number: int = 3) -> str:
     chosen = by_surprise(page, taught=True)[:number]
     entries = [
         {
-            "verdict": verdict_of(page, id),
+            "verdict": class_name(verdict_of(page, id)),
             "badge": badge(page, verdict_of(page, id)),
             "statement": statement(page, id),
             "answer": answer(page, id),
-            "link": f"[{page.say['the evidence']}]({page.root}evidence/{id}.md)",
+            "link": evidence_link(page, id, page.say["the evidence"]),
         }
         for id in chosen
     ]
@@ -445,9 +458,9 @@ def squares(page: Page) -> str:
     """Return one square for each claim with a verdict, a link to its page."""
     entries = [
         {
-            "verdict": record["verdict"],
+            "verdict": class_name(record["verdict"]),
             "sign": SIGNS[record["verdict"]],
-            "text": f"{page.say[record['verdict']]}: {statement(page, id)}",
+            "text": Markdown("{}: {}").format(page.say[record["verdict"]], statement(page, id)).striptags(),
             "link": f"{page.root}evidence/{id}.html",
         }
         for id, record in page.results.verdicts.items()
@@ -455,6 +468,6 @@ def squares(page: Page) -> str:
     return html("squares", squares=entries)
 
 
-def heading(text: str) -> str:
-    """Return the first heading of a page."""
-    return next(line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# "))
+def heading(text: str) -> Markdown:
+    """Return the first heading of a page of the docs."""
+    return Markdown(next(line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")))

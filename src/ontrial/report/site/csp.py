@@ -24,8 +24,9 @@ INLINE = {
 }
 CHARSET = re.compile(r'<meta charset="utf-8">')
 
-# For a page opened from a folder, 'self' matches nothing in some browsers, and file: allows every file on the disk. To
-# load one, a page would already need a script that is not ours. A page from a server cannot load file:.
+# For a page opened from a folder, 'self' matches nothing in some browsers. There, file: allows every file on the disk
+# and, on Windows, perhaps on shares of the network; a policy cannot name one folder. To load such a file, a page would
+# already need a script or an element that is not ours. A page from a server cannot load file:.
 OWN_SITE = "'self' file:"
 POLICY = (
     ("default-src", "'none'"),

@@ -34,7 +34,7 @@ def particle(value: object, pair: str) -> str:
     after_consonant, after_vowel = PAIRS[pair]
     final = final_consonant(str(value))
     closed = final != "" and not (final == "ㄹ" and pair == "으로/로")
-    return f"{value}{after_consonant if closed else after_vowel}"
+    return (value if isinstance(value, str) else str(value)) + (after_consonant if closed else after_vowel)
 
 
 def final_consonant(text: str) -> str:

@@ -9,20 +9,23 @@ from types import TracebackType
 import jinja2
 
 from ontrial.errors import InputError, unknown
+from ontrial.report.markdown import Markdown, code
 from ontrial.report.site.korean_particles import particle
 
 CODE_OR_PERCENT = re.compile(r"```.*?```|`[^`\n]*`|(?<=\d) (?=%)", re.DOTALL)
 
 
-def render(text: str, file: str, names: Mapping[str, object]) -> str:
-    """Return the text of a template, in which a number and its % stay on one line, except in code.
+def render(text: str, file: str, names: Mapping[str, object]) -> Markdown:
+    """Return the text of a template, with every value escaped that is not Markdown.
+
+    A number and its % stay on one line, except in code.
 
     file: path of the template, for messages. Raises InputError with file and line for an undefined name, for a syntax
     error, and for an InputError of a function in `names`.
     """
     try:
-        code = environment().compile(text, file, file)
-        filled = jinja2.Template.from_code(environment(), code, {**environment().globals, **names}).render()
+        compiled = environment().compile(text, file, file)
+        filled = jinja2.Template.from_code(environment(), compiled, {**environment().globals, **names}).render()
     except jinja2.TemplateSyntaxError as error:
         raise InputError(f"{file}:{error.lineno}: {error.message}") from None
     except jinja2.UndefinedError as error:
@@ -35,7 +38,7 @@ def render(text: str, file: str, names: Mapping[str, object]) -> str:
             raise
         raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {error}.") from None
     composed = unicodedata.normalize("NFC", filled)
-    return CODE_OR_PERCENT.sub(lambda match: "\N{NO-BREAK SPACE}" if match[0] == " " else match[0], composed)
+    return Markdown(CODE_OR_PERCENT.sub(lambda match: "\N{NO-BREAK SPACE}" if match[0] == " " else match[0], composed))
 
 
 @cache
@@ -50,9 +53,10 @@ def environment() -> jinja2.Environment:
         comment_end_string="#]",
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,  # pages are Markdown; texts of a user's YAML are escaped by `formatting.plain`
+        autoescape=True,
+        finalize=Markdown.escape,  # before Jinja2's own escape, which leaves Markdown unchanged
     )
-    jinja.filters["particle"] = particle
+    jinja.filters |= {"particle": particle, "code": code}
     return jinja
 
 

@@ -1,9 +1,9 @@
-"""Compare two contents of verdicts.json: which verdicts, outcomes and estimates moved."""
+"""Compare results: which verdicts, outcomes and estimates moved, and where published files differ."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ontrial.judge.verdicts import Verdicts, map_intervals, settings_text
 
@@ -66,6 +66,27 @@ class Change:
     def smallest_effect(self) -> float | None:
         """Smallest effect of interest, in the unit of the estimates; None if the claim is not measured."""
         return _get(self.after or self.before, "smallest_effect")
+
+
+class Place(NamedTuple):
+    """A place in a file, such as "hidden, line 3", and the values there; None on a side that does not have it."""
+
+    name: str
+    before: object
+    after: object
+
+
+class FileChange(NamedTuple):
+    """A file, and the places at which its content differs."""
+
+    name: str
+    places: list[Place]
+
+
+def compare_file(name: str, before: Mapping[str, object], after: Mapping[str, object]) -> FileChange:
+    """Return where two contents of a file differ, each a mapping from places to values, in the order of `after`."""
+    places = [Place(place, before.get(place), after.get(place)) for place in dict.fromkeys([*after, *before])]
+    return FileChange(name, [place for place in places if place.before != place.after])
 
 
 def compare(before: Verdicts, after: Verdicts) -> list[Change]:

@@ -1,15 +1,9 @@
-"""Numbers and names as text: digits, separators, and characters that Markdown must not interpret."""
+"""Numbers as text: digits and separators."""
 
 import math
 from fractions import Fraction
 
 NO_VALUE = "–"  # shown where the study has no number
-MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>\"'\\`*_[]{}$|~^#!"})
-
-
-def plain(text: object) -> str:
-    """Return text with its markup escaped, so that Markdown shows it literally, on one line."""
-    return " ".join(str(text).translate(MARKUP).split())
 
 
 def significant(number: float, digits: int = 3) -> str:

@@ -30,9 +30,8 @@ def counts(say: Phrases, outcomes: Iterable[str], smallest_effect: float, unit: 
     terms = {outcome: term(say, outcome, smallest_effect, unit) for outcome in numbers}
     if len(numbers) == 1 and len(listed) > 1:
         return say["outcome in each"].format(outcome=terms[listed[0]])
-    return ", ".join(
-        say["outcome count"].format(outcome=terms[outcome], count=number) for outcome, number in numbers.items()
-    )
+    parts = [say["outcome count"].format(outcome=terms[outcome], count=number) for outcome, number in numbers.items()]
+    return type(parts[0])(", ").join(parts) if parts else ""
 
 
 def term(say: Phrases, outcome: str, smallest_effect: float, unit: str) -> str:

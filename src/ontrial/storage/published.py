@@ -1,0 +1,123 @@
+"""Read verdicts and published results, which a pull request or a stranger may have changed, and check them.
+
+Their schemas are published.schema.yaml, by the name of the file, and verdicts.schema.yaml in study/schemas.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from ontrial.errors import InputError, legible
+
+MAX_LENGTH = 200  # characters of what messages quote
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """Return a published table. Raises InputError with the first line of a value that its schema does not allow."""
+    schema = schema_of(Path(path).name)
+    words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]
+    try:
+        table = pd.read_csv(path, dtype=dict.fromkeys(words, str), keep_default_na=False, na_values=[""])
+    except OSError as error:
+        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise InputError(f"{path}: this is not a table: {error}. {remedy(path)}") from None
+    values = {str(name): column.dropna().unique().tolist() for name, column in table.items()}
+    if violation := find_violation(schema, values):
+        column = str(violation.absolute_path[0]) if violation.absolute_path else None
+        line = f":{int((table[column] == violation.instance).argmax()) + 2}" if column else ""
+        raise InputError(f"{path}{line}: {sentence(violation, column)} {remedy(path)}")
+    return table
+
+
+def read_record(path: str | Path) -> Any:
+    """Return the content of a published JSON file. Raises InputError with the key of a value that is not allowed."""
+    content = read_json(path)
+    check(path, content, schema_of(Path(path).name))
+    return content
+
+
+def read_verdicts(path: str | Path) -> Any:
+    """Return the content of a file of verdicts, which may be of version 1. Raises InputError as `read_record` does."""
+    content = read_json(path)
+    is_current = isinstance(content, dict) and "version" in content
+    check(path, content, load_schema("verdicts") if is_current else schema_of("verdicts.json"))
+    return content
+
+
+def check_file(path: str | Path) -> None:
+    """Raise InputError if a file violates the schema of its name."""
+    if Path(path).suffix == ".csv":
+        read_table(path)
+    else:
+        read_record(path)
+
+
+def read_json(path: str | Path) -> Any:
+    """Return the content of a JSON file. Raises InputError if it can't be read."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=refuse_constant)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file. {remedy(path)}") from None
+    except OSError as error:
+        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{path}: broken JSON. {remedy(path)}") from None
+
+
+def refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which JSON does not have."""
+    raise ValueError(name)
+
+
+def check(path: str | Path, content: Any, schema: Mapping[str, Any]) -> None:
+    """Raise InputError if the content of a JSON file violates its schema."""
+    if violation := find_violation(schema, content):
+        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in violation.absolute_path)
+        raise InputError(f"{path}: {sentence(violation, key.removeprefix('.'))} {remedy(path)}")
+
+
+def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError | None:
+    """Return the most telling violation of a schema, None if there is none."""
+    return best_match(Draft202012Validator(schema).iter_errors(content))
+
+
+def sentence(violation: ValidationError, place: str | None) -> str:
+    """Return in words what violates a schema. place: the key or column, empty for the whole file."""
+    schema: Any = violation.schema  # a mapping: the schemas of this project are never just true or false
+    title = None if isinstance(violation.instance, dict | list) else schema.get("title")
+    message = legible(f"{violation.instance!r} is not {title}" if title else violation.message, MAX_LENGTH)
+    return f"{legible(place, MAX_LENGTH) if place else 'top level'}: {message}. It was not written by this version."
+
+
+def remedy(path: str | Path) -> str:
+    """Return how to get a published file and, for verdicts, which folders have some."""
+    folders = {str(file.parent) for file in Path("results").glob("**/verdicts.json")} - {str(Path(path).parent)}
+    others = ", ".join(folder for folder in sorted(folders) if Path(folder).name != "timing")
+    listing = f" Folders with verdicts: {others}." if others and Path(path).name == "verdicts.json" else ""
+    return f"`make` computes the results of a study, `make publish` publishes them.{listing}"
+
+
+@cache
+def load_schema(name: str) -> dict[str, Any]:
+    """Return the content of a schema file."""
+    text = files("ontrial.study").joinpath("schemas", f"{name}.schema.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+def is_known(name: str) -> bool:
+    """Return whether pages read published files of this name."""
+    return name in load_schema("published")
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """Return the schema of a published file by the file's name."""
+    return load_schema("published")[name]

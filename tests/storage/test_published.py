@@ -1,0 +1,113 @@
+"""Published files are checked when they are read: each value that is not of its kind is refused, with its place."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+from support.hostile import HOSTILE
+from support.project import ROOT
+
+from ontrial.errors import InputError
+from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
+from ontrial.judge.verdicts import RESULT_KEYS
+from ontrial.storage import inputs, published
+
+REFERENCE = ROOT / "results/reference"
+TABLES = [path for path in REFERENCE.rglob("*.csv") if path.name != "verdicts.csv"]  # a copy that no page reads
+RECORDS = list(REFERENCE.rglob("*.json"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(REFERENCE).as_posix()
+
+
+def read(path: Path) -> object:
+    return inputs.read_verdicts(path) if path.name == "verdicts.json" else published.read_record(path)
+
+
+@pytest.mark.parametrize("path", [*TABLES, *RECORDS], ids=name_of)
+def test_published_files_of_the_repository_are_valid(path):
+    assert published.is_known(path.name)
+    assert len(published.read_table(path) if path.suffix == ".csv" else read(path))
+
+
+def one_per_name(paths: list[Path]) -> list[Path]:
+    """The default study has tables of each name, and the study mnist has verdicts of version 1."""
+    return [path for path in paths if path.parents[0] == REFERENCE or "default" in path.parts or "mnist" in path.parts]
+
+
+@pytest.mark.parametrize("path", one_per_name(TABLES), ids=name_of)
+def test_no_cell_of_a_table_can_carry_markup(path, tmp_path):
+    """Both instead of a value and behind it, in the last row."""
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))[-3:]
+    for column in rows[0]:
+        for text in (HOSTILE, f"{rows[-1][column]}<b>", f"{rows[-1][column]}`"):
+            with open(tmp_path / path.name, "w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, rows[0])
+                writer.writeheader()
+                writer.writerows([*rows[:-1], rows[-1] | {column: text}])
+            with pytest.raises(InputError, match=re.escape(f"{path.name}:{len(rows) + 1}: {column}: ")):
+                published.read_table(tmp_path / path.name)
+
+
+@pytest.mark.parametrize("path", one_per_name(TABLES), ids=name_of)
+def test_columns_are_those_of_the_schema(path, tmp_path):
+    head, *rows = path.read_text(encoding="utf-8").splitlines()[:3]
+    first, *others = head.split(",")
+    for changed in (",".join([HOSTILE.replace('"', "'").replace(",", ""), *others]), head + ",<b>", ",".join(others)):
+        (tmp_path / path.name).write_text("\n".join([changed, *rows]), encoding="utf-8")
+        with pytest.raises(InputError, match=re.escape(path.name)):
+            published.read_table(tmp_path / path.name)
+    assert first in published.schema_of(path.name)["properties"]
+
+
+def shortened(content: object) -> object:
+    """Content with one item in each list."""
+    if isinstance(content, dict):
+        return {key: shortened(value) for key, value in content.items()}
+    return [shortened(value) for value in content[:1]] if isinstance(content, list) else content
+
+
+def leaves(content, path=()):
+    """Yield the path of each value that is neither a mapping nor a list."""
+    if isinstance(content, dict | list):
+        for key in content if isinstance(content, dict) else range(len(content)):
+            yield from leaves(content[key], (*path, key))
+    else:
+        yield path
+
+
+@pytest.mark.parametrize("path", one_per_name(RECORDS), ids=name_of)
+def test_no_value_or_key_of_a_record_can_carry_markup(path, tmp_path):
+    content = shortened(json.loads(path.read_text(encoding="utf-8")))
+    copy = tmp_path / path.name
+    for place in leaves(content):
+        for change in ("value", "key"):
+            changed = json.loads(json.dumps(content))
+            holder = changed
+            for key in place[:-1]:
+                holder = holder[key]
+            if change == "value":
+                holder[place[-1]] = HOSTILE
+            elif isinstance(holder, dict):
+                holder[HOSTILE] = holder.pop(place[-1])
+            else:
+                continue
+            copy.write_text(json.dumps(changed), encoding="utf-8")
+            with pytest.raises(InputError, match=re.escape(path.name)):
+                read(copy)
+
+
+def test_the_axes_of_verdicts_are_the_settings_of_claims():
+    definitions = published.load_schema("verdicts")["$defs"]
+    assert set(definitions["axis"]["enum"]) == {*CLAIM_SETTINGS, *COST_SETTINGS, "reading"}
+    assert set(definitions["context"]["propertyNames"]["anyOf"][1]["enum"]) == set(RESULT_KEYS)
+
+
+def test_a_table_that_is_none_is_reported(tmp_path):
+    for name, text in (("scale.csv", ""), ("tuned.csv", '"'), ("laboratories.csv", "part\x00,case\n1,2,3\n1\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=name):
+            published.read_table(tmp_path / name)

@@ -1,0 +1,61 @@
+"""Whatever a study, docket, film or data file of somebody else contains is text: in the site, the report and shells."""
+
+import html
+import json
+import re
+import zipfile
+
+import pytest
+from support.hostile import HOSTILE, STUDY_FILE, scan, scan_site
+from support.project import ontrial
+
+pytestmark = pytest.mark.workflow
+
+
+def test_the_scan_finds_what_it_looks_for():
+    assert len(scan(HOSTILE)) == 3
+    assert (
+        scan(f'<title>{html.escape(HOSTILE)}</title><script type="application/json">{{"a": "alert(1)"}}</script>') == []
+    )
+
+
+def test_no_text_of_a_study_becomes_markup_on_its_site(hostile):
+    assert list(scan_site(hostile / "results/hostile/site")) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_texts_show_as_they_are(hostile, language):
+    site = hostile / "results/hostile/site" / language
+    shown = {path: html.unescape(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+    for page in (
+        "evidence/constructor.html",
+        "evidence/untested.html",
+        "evidence/index.html",
+        "film.html",
+        "references.html",
+    ):
+        assert HOSTILE in shown[site / page], page
+
+
+def test_scripts_of_a_site_are_data(hostile):
+    """The scripts of the explorer and the films are single assignments: of base64, and of JSON."""
+    site = hostile / "results/hostile/site"
+    for path in (site / "explorer/grid.js", site / "explorer/curves.js"):
+        assert re.fullmatch(r'const PACKED_\w+ = "[\w+/=]*"\n', path.read_text(encoding="utf-8"))
+    for path in site.glob("figures/*.js"):
+        head, _, film = path.read_text(encoding="utf-8").partition("] = ")
+        assert head == '(globalThis.films ??= Object.create(null))["constructor"'
+        assert json.loads(film)
+
+
+def test_no_text_becomes_markup_in_the_report(hostile):
+    run = ontrial(hostile, "report", "--study", STUDY_FILE)
+    assert run.returncode == 0, run.stderr
+    with zipfile.ZipFile(hostile / "results/hostile/report.zip") as report:
+        for name in report.namelist():
+            if name.endswith((".html", ".svg")):
+                assert scan(report.read(name).decode()) == [], name
+
+
+def test_no_name_of_a_file_runs_as_code(hostile):
+    assert not list(hostile.rglob("HACKED"))

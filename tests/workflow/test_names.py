@@ -1,0 +1,106 @@
+"""Names of files are data, and names of this machine and its users stay out of results."""
+
+import getpass
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.examples import VALID
+from support.hostile import FOLDER, NAME, STUDY_FILE
+from support.project import ROOT, active, ontrial, output_of, snakemake
+from support.shared import copy
+
+from ontrial.errors import InputError
+from ontrial.study import configuration
+
+ENVIRONMENT = Path(sys.executable).parent
+
+
+def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    command = ["make", f"BIN={ENVIRONMENT}", "-o", "setup", "-o", "slurm-setup", *arguments]
+    return subprocess.run(command, cwd=folder, env=active(folder) | variables, capture_output=True, text=True)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A folder with the Makefile, and a valid study of a hostile name."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / STUDY_FILE).write_text(VALID, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("how", ["argument", "variable"])
+def test_make_takes_the_name_of_a_study_literally(folder, how):
+    study = f"{FOLDER}/$(shell touch HACKED) $$ {NAME}.yaml"
+    (folder / STUDY_FILE).rename(folder / study)
+    for target in ("verdicts", "serve"):
+        run = make(folder, target, f"STUDY={study}") if how == "argument" else make(folder, target, STUDY=study)
+        assert "no such file" not in run.stderr + run.stdout, target
+        assert "mine" in run.stderr + run.stdout or study in run.stderr + run.stdout, target
+    assert not list(folder.rglob("HACKED"))
+
+
+def test_make_takes_the_name_of_a_profile_literally(folder):
+    run = make(
+        folder, "slurm", f"SLURM={ENVIRONMENT.parent}", f"STUDY={STUDY_FILE}", f"PROFILE={NAME} $(shell touch HACKED)"
+    )
+    assert run.returncode != 0
+    assert not list(folder.rglob("HACKED"))
+
+
+@pytest.mark.parametrize("character", ["<", ">", "{", "}", "\n", "\x1b"])
+def test_names_that_pages_or_snakemake_would_not_take_literally_are_refused(tmp_path, character):
+    path = tmp_path / f"a{character}b.yaml"
+    path.write_text(VALID, encoding="utf-8")
+    with pytest.raises(InputError, match=r"can't contain < > \{ \} or control characters"):
+        configuration.read(path)
+    text = VALID.replace("study: mine\n", f"study: mine\ndocket: 'a{character}b.yaml'\n")
+    with pytest.raises(InputError, match="docket"):
+        configuration.parse(text, "c.yaml")
+
+
+def test_a_module_next_to_a_study_is_not_imported(tmp_path):
+    (tmp_path / "own.yaml").write_text(VALID, encoding="utf-8")
+    for module in ("argparse", "numpy", "ontrial", "json"):
+        (tmp_path / f"{module}.py").write_text("raise SystemExit('HACKED')\n", encoding="utf-8")
+    run = snakemake_in(tmp_path, "results/mine/study.json", "--config", "study=own.yaml")
+    assert run.returncode == 0, output_of(run)
+    assert (tmp_path / "results/mine/study.json").exists()
+
+
+def snakemake_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run Snakemake as a program: as a module, it would itself import from the folder."""
+    command = [ENVIRONMENT / "snakemake", "--snakefile", ROOT / "Snakefile", "--cores", "1", *arguments]
+    return subprocess.run(command, cwd=folder, env=active(ROOT), capture_output=True, text=True)
+
+
+def test_results_name_neither_folders_nor_users_nor_hosts(hostile, tmp_path):
+    """The same study, given by an absolute path outside the working folder."""
+    project = copy(hostile, tmp_path / "project")
+    elsewhere = tmp_path / "home/alice/secret project"
+    shutil.copytree(project / FOLDER, elsewhere)
+    shutil.rmtree(project / FOLDER)
+    study = str(elsewhere / Path(STUDY_FILE).name)
+    run = snakemake(project, study=study)
+    assert run.returncode == 0, output_of(run)
+    assert ontrial(project, "report", "--study", study).returncode == 0
+    shutil.unpack_archive(project / "results/hostile/report.zip", tmp_path / "report")
+    results = project / "results/hostile"
+    published = [results / "site", results / "tables", results / "figures", results / "timing", results / "film"]
+    published += [results / "provenance.json", results / "verdicts.json", results / "verdicts.csv", tmp_path / "report"]
+    names = {"alice", str(tmp_path), str(ROOT), str(Path.home()), sys.prefix, platform.node()} - {"/", ""}
+    if len(getpass.getuser()) > 4:
+        names.add(getpass.getuser())
+    leaks = [
+        f"{path}: {name}"
+        for top in published
+        for path in ([top] if top.is_file() else top.rglob("*"))
+        if path.is_file()
+        for name in names
+        if name.encode() in path.read_bytes()
+    ]
+    assert leaks == []
