@@ -66,6 +66,8 @@ TEST = {
     "smallest_effect": "20 points",
 }
 TEXTS = {
+    "short": LANGUAGES,
+    "translation": [HOSTILE],
     "statement": LANGUAGES,
     "because": LANGUAGES,
     "source": [HOSTILE],
