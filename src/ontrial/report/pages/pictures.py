@@ -58,7 +58,7 @@ def permalink(page: Page, name: str) -> str:
     """Return the address of a figure: its own page, or its place on this one if it has none or this is it."""
     if name in page.sources.figure_places and page.path != f"figures/{name}.md":
         return f"{page.root}figures/{name}.html"
-    return f"#figure-{name}"
+    return Markdown("#figure-{}").format(name)
 
 
 def citation(page: Page, name: str, title: str) -> str | None:
