@@ -1,5 +1,7 @@
 """The docket: what a claim may say, and which mistakes are reported before anything is trained."""
 
+import re
+
 import pytest
 import yaml
 from support.examples import GOOD
@@ -358,8 +360,10 @@ def test_a_test_set_too_small_for_the_smallest_effect_is_refused():
     accuracy = claim("batches", "test_accuracy", BATCH, "where: {policy: tuned}", "smallest_effect: 0.1 points")
     with pytest.raises(
         InputError, match=r"more than half of the smallest effect, 0\.05\. Use a data set with more test"
-    ):
+    ) as error:
         parse(accuracy)
+    enough = re.search(r"at least (\S+ points)\.$", str(error.value))[1]
+    assert parse(accuracy.replace("0.1 points", enough)).claims
 
 
 def test_the_hash_covers_the_looks_and_that_of_the_test_does_not():

@@ -330,7 +330,8 @@ def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int,
             unit = metric.unit.removesuffix("s") if grain == 1 else metric.unit
             yield (
                 f"{subject} changes in steps of {grain:.3g} {unit}, more than half of the smallest effect, "
-                f"{finest:.3g}. {remedy}"
+                f"{finest:.3g}. {remedy} Or choose a smallest effect of at least {math.ceil(20 * grain) / 10:g} "
+                f"{metric.unit}."
             )
 
 
