@@ -1,6 +1,7 @@
 """Names of files are data, and names of this machine and its users stay out of results."""
 
 import getpass
+import json
 import platform
 import shutil
 import subprocess
@@ -58,7 +59,7 @@ def test_names_that_pages_or_snakemake_would_not_take_literally_are_refused(tmp_
     path.write_text(VALID, encoding="utf-8")
     with pytest.raises(InputError, match=r"can't contain < > \{ \} or control characters"):
         configuration.read(path)
-    text = VALID.replace("study: mine\n", f"study: mine\ndocket: 'a{character}b.yaml'\n")
+    text = VALID.replace("study: mine\n", f"study: mine\ndocket: {json.dumps(path.name)}\n")
     with pytest.raises(InputError, match="docket"):
         configuration.parse(text, "c.yaml")
 

@@ -44,7 +44,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
         "references.md": {"references": references(sources)},
     }
     pages |= {path: fill_template(Page(sources, path), path, values) for path, values in generated.items()}
-    pages |= figure_pages(sources)
+    pages |= figure_pages(sources, pages)
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
     return pages
@@ -133,12 +133,15 @@ def references(sources: Sources) -> list[dict[str, str]]:
     return [evidence.reference(name, cited) for name, cited in sorted(sources.references.items())]
 
 
-def figure_pages(sources: Sources) -> dict[str, str]:
-    """Return a page for each figure on a hand-written page, for links to it alone."""
+def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
+    """Return a page for each figure on a hand-written page, for links to it alone.
+
+    shown: path → text of the pages, which may leave out a figure if the study lacks what the text around it is about.
+    """
     pages = {}
     for name, path in sources.figure_places.items():
         page = Page(sources, f"figures/{name}.md")
-        if pictures.is_drawn(page, name):
+        if pictures.is_drawn(page, name) and f'id="figure-{name}"' in shown[path]:
             heading = verdicts.heading(sources.pages[path])
             place = Markdown("[{}]({}{}#figure-{})").format(heading, page.root, path, name)
             values = {"name": name, "title": pictures.title_of(page, name), "place": place}
