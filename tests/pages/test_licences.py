@@ -3,6 +3,7 @@
 import json
 import re
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 import material
@@ -12,6 +13,7 @@ from support.sites import NAMES, THEME
 
 from ontrial.report import fonts
 from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
+from ontrial.report.pages import trial
 
 LINES = re.compile(r"^={20,}\n(.*?)\n-{20,}\n(.*?)(?=^={20,}\n|\Z)", re.MULTILINE | re.DOTALL)
 TEXT = (THEME / "overrides/assets/licences.txt").read_text(encoding="utf-8")
@@ -64,7 +66,19 @@ def test_fonts_and_icons_are_listed():
     assert "Pictogrammers Free License" in LICENCES["Material Design Icons"]
 
 
-@pytest.mark.parametrize("work", LICENCES)
+def test_the_data_on_which_readers_train_are_listed():
+    licence = (files("ontrial.data") / "LICENSE-optdigits.txt").read_text(encoding="utf-8")
+    assert licence.strip() in LICENCES["optdigits"]
+    assert trial.FILES.keys() <= {
+        "digits",
+        "titanic",
+        "moons",
+        "spirals",
+        "xor",
+    }  # titanic has none
+
+
+@pytest.mark.parametrize("work", [work for work in LICENCES if work != "optdigits"])
 def test_a_licence_has_its_notice_and_its_conditions(work):
     text = LICENCES[work]
     assert re.search(r"copyright|©|Pictogrammers|public domain", text, re.IGNORECASE)
