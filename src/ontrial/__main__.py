@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -36,7 +37,12 @@ def main() -> None:
     options = vars(parser.parse_args())
     function = options.pop("function")
     input_error_code = options.pop("input_error_code", 1)
-    files.call(function, options, input_error_code)
+    try:
+        files.call(function, options, input_error_code)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads, such as `ontrial check | head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
+        sys.exit(1)
 
 
 def load(name: str) -> ModuleType:

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 
 import pytest
 from support.project import ROOT, active, ontrial, python
@@ -35,6 +36,12 @@ def test_an_example_is_accepted(folder):
     checked = ontrial(folder, "check")
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout.startswith(f"Study {folder.name}: ")
+
+
+def test_a_reader_of_the_output_may_stop_early():
+    command = f'"{sys.executable}" -m ontrial check | read -r -n 1; exit "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(["bash", "-c", command], cwd=EXAMPLES[0], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) in ((0, ""), (1, ""))  # 0 if it was written before the reader stopped
 
 
 def stated_verdicts(folder) -> dict[str, str]:
