@@ -2,6 +2,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -734,22 +735,22 @@ def test_every_key_of_a_configuration_is_among_the_settings(sources):
     [
         (
             "en",
-            "*Default:* `[]`. *For example:* `probes: [gradients, units]`.",
-            "*For example:* `experiment: comparison`, `experiment: [batch-size, batch-size-updates]`.",
+            "*Default:* <code>[]</code>. *For example:* <code>probes: [gradients, units]</code>.",
+            "<code>experiment: comparison</code>, <code>experiment: [batch-size, batch-size-updates]</code>.",
         ),
         (
             "ko",
-            "기본값: `[]`. 예: `probes: [gradients, units]`.",
-            "예: `experiment: comparison`, `experiment: [batch-size, batch-size-updates]`.",
+            "기본값: <code>[]</code>. 예: <code>probes: [gradients, units]</code>.",
+            "<code>experiment: comparison</code>, <code>experiment: [batch-size, batch-size-updates]</code>.",
         ),
     ],
 )
 def test_settings_show_defaults_and_examples(results, language, probes, experiment):
-    lines = assemble_pages.build_pages(sources_of(results, language))["settings.md"].splitlines()
+    lines = unescape(assemble_pages.build_pages(sources_of(results, language))["settings.md"]).splitlines()
     assert any(line.endswith(probes) for line in lines)
     assert any(line.endswith(experiment) for line in lines)
     assert any(
-        line.endswith(("&#91;sgd, adam&#93;.* *Default:* `[sgd]`.", "&#91;sgd, adam&#93;. 기본값: `[sgd]`."))
+        line.endswith(("[sgd, adam].* *Default:* <code>[sgd]</code>.", "[sgd, adam]. 기본값: <code>[sgd]</code>."))
         for line in lines
     )
 
