@@ -1,6 +1,7 @@
 """What the page tells the script of a reader's own trial, and the claims that a browser cannot repeat."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from support.pages import CLAIMS, ESTIMAND, page_of
@@ -58,6 +59,13 @@ def test_a_cell_is_described_as_the_study_trains_it(results):
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_script_has_the_arms_and_the_published_numbers(results, language):
-    html = trial.trial(page_of(results, language), "small")
-    assert '"known": {"rate": 0.25, "number": 95.5}' in html.replace("&#34;", '"')
-    assert '"firstSeed": 1001' in html.replace("&#34;", '"')
+    html = unescape(str(trial.trial(page_of(results, language), "small")))
+    assert '"known": {"rate": 0.25, "number": 95.5}' in html
+    assert '"firstSeed": 1001' in html
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_words_of_the_script_are_text(results, language):
+    words = trial.words(page_of(results, language), ESTIMAND)
+    assert words["range"].format(low=1, high=2).startswith("1\N{NO-BREAK SPACE}")
+    assert "&" not in str(words)

@@ -13,6 +13,7 @@ from ontrial.report.pages import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
+from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import DEFAULTS, Cell
 
 TRIAL = "trial "  # prefix of the script's texts in docs/phrases.yaml
@@ -195,7 +196,7 @@ def operations(cell: Cell) -> float:
 
 def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     """Return every text of the script."""
-    say = page.say
+    say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")  # a script shows text, not Markdown
     unit, step = outcomes.split_unit(estimand.unit)
     texts: dict[str, Any] = {term.removeprefix(TRIAL): say[term] for term in say if term.startswith(TRIAL)}
     short = "×\N{NO-BREAK SPACE}{}" if unit == "log2" else say.get(f"effect {unit}", "{}")
