@@ -100,3 +100,14 @@ def test_every_target_that_the_docs_name_is_in_the_makefile():
     assert {"test", "serve", "help"} <= named
     targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert named <= set(targets)
+
+
+def test_the_decisions_are_numbered_and_listed_in_order():
+    paths = sorted((ROOT / "docs/decisions").glob("*.md"))
+    titles = [path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for path in paths]
+    listed = re.findall(
+        r"^(\d+\. )\[(.*)\]\(decisions/(.*)\)", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [int(path.name[:4]) for path in paths] == [*range(1, len(paths) + 1)]
+    assert [number + title.replace("`", "") for number, title, _ in listed] == [t.replace("`", "") for t in titles]
+    assert [name for _, _, name in listed] == [path.name for path in paths]
