@@ -21,6 +21,7 @@ from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, require_parity, require_words
 from ontrial.storage import code, files, machine
 from ontrial.study import configuration, estimate, films, requested
+from ontrial.study.study import TRUST
 
 
 def call(function, *arguments):
@@ -33,7 +34,7 @@ def call(function, *arguments):
 
 def read_study():
     """Return the study of the configuration files and overrides, or the one that an importing workflow passes on."""
-    values = {key: value for key, value in config.items() if key != requested.TRUST or key not in COMMAND_LINE}
+    values = {key: value for key, value in config.items() if key != TRUST or key not in COMMAND_LINE}
     paths = [relative(path) for path in workflow.configfiles]
     if not IS_MODULE:
         return requested.merge_study(paths, values)
@@ -197,7 +198,7 @@ if not IS_MODULE and not workflow.configfiles:
 call(machine.require_python)  # jobs run the `python` on PATH
 COMMAND_LINE = workflow.config_settings.config or {}  # what --config gives, and no file
 STUDY = call(read_study)
-call(requested.require_trust, STUDY, COMMAND_LINE.get(requested.TRUST))
+call(requested.require_trust, STUDY, COMMAND_LINE.get(TRUST))
 CHECKED_DOCKET = call(read_docket)
 CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
 TESTED = tested_cells() if CLAIMS else []

@@ -9,9 +9,7 @@ import yaml
 
 from ontrial.errors import InputError
 from ontrial.study import checking, configuration
-from ontrial.study.study import Study
-
-TRUST = "trust_code"  # a key of --config
+from ontrial.study.study import TRUST, Study
 
 
 def require_study_file(name: object) -> str:

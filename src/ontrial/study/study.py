@@ -14,6 +14,8 @@ from typing import Any
 from ontrial import data
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, convert, csv_file
 
+TRUST = "trust_code"  # the key of --config that lets the metrics of a study run
+
 
 @dataclass(frozen=True)
 class Experiment:

@@ -14,7 +14,7 @@ from ontrial.report.summaries import rules
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
-from ontrial.study.requested import TRUST
+from ontrial.study.study import TRUST
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
