@@ -105,9 +105,8 @@ def test_every_target_that_the_docs_name_is_in_the_makefile():
 def test_the_decisions_are_numbered_and_listed_in_order():
     paths = sorted((ROOT / "docs/decisions").glob("*.md"))
     titles = [path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for path in paths]
-    listed = re.findall(
-        r"^(\d+\. )\[(.*)\]\(decisions/(.*)\)", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    architecture = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^(\d+\. )\[(.*)\]\(decisions/(.*)\)", architecture, re.MULTILINE)
     assert [int(path.name[:4]) for path in paths] == [*range(1, len(paths) + 1)]
     assert [number + title.replace("`", "") for number, title, _ in listed] == [t.replace("`", "") for t in titles]
     assert [name for _, _, name in listed] == [path.name for path in paths]

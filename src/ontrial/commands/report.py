@@ -18,8 +18,7 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.storage import files, machine, shipped
 from ontrial.study import configuration
-from ontrial.study.study import TRUST
-from ontrial.study.study import Study
+from ontrial.study.study import TRUST, Study
 
 DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # the lines in which Snakemake's template takes JSON
 
