@@ -1,4 +1,4 @@
-"""Every page of the site: light and dark, on a phone and on a desk, from a folder, on paper, without scripts."""
+"""Every kind of page: light and dark, on a phone and on a desk, from a folder, on paper, without scripts."""
 
 import pytest
 from support.browser import (
@@ -11,7 +11,7 @@ from support.browser import (
     TABLET,
     UNDRAWN,
     browser_test,
-    pages_of,
+    distinct_pages_of,
     violations,
 )
 
@@ -57,7 +57,7 @@ class TestEveryPage:
 
         folder = request.getfixturevalue(site)
         window = reader(served(folder), color_scheme=scheme, viewport=DESK)
-        assert faulty(window, pages_of(folder), check) == {}
+        assert faulty(window, distinct_pages_of(folder), check) == {}
 
     def test_is_sound_on_a_phone(self, request, served, reader, site):
         def check(page) -> list[str]:
@@ -66,7 +66,7 @@ class TestEveryPage:
 
         folder = request.getfixturevalue(site)
         window = reader(served(folder), viewport=PHONE, has_touch=True, is_mobile=True)
-        assert faulty(window, pages_of(folder), check) == {}
+        assert faulty(window, distinct_pages_of(folder), check) == {}
 
 
 PRINTED = """() => {
@@ -94,13 +94,13 @@ def test_every_page_opens_from_a_folder_and_is_white_and_whole_on_paper(smoke_si
         page.emulate_media(media="screen")
         return problems
 
-    assert faulty(window, pages_of(smoke_site), check) == {}
+    assert faulty(window, distinct_pages_of(smoke_site), check) == {}
 
 
 def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served, reader):
     window = reader(served(smoke_site), java_script_enabled=False)
     problems = {}
-    for path in pages_of(smoke_site):
+    for path in distinct_pages_of(smoke_site):
         window.page.goto(f"{window.address}/{path}")
         problems[path] = window.page.evaluate(UNSEEN) + window.take_complaints()
     assert {path: unseen for path, unseen in problems.items() if unseen} == {}

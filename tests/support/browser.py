@@ -34,6 +34,16 @@ def pages_of(site: Path) -> list[str]:
     return sorted(path.relative_to(site).as_posix() for path in site.glob("*/**/*.html"))
 
 
+def distinct_pages_of(site: Path) -> list[str]:
+    """Return the path of every page within a site, and of one page of a figure for each language.
+
+    The other pages of figures show nothing else than chapters do, in the same frame.
+    """
+    of_figures = [path for path in pages_of(site) if "/figures/" in path]
+    first = {path.split("/")[0]: path for path in reversed(of_figures)}
+    return [path for path in pages_of(site) if path not in of_figures or path in first.values()]
+
+
 class Reader:
     """A browser window on one site. It records the `requests` of the current page and `complaints`, its errors."""
 
