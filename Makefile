@@ -152,8 +152,8 @@ circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and 
 slurm: slurm-setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@$(SLURM)/bin/python -P -m ontrial unlock --study "$$STUDY"
 	@$(SLURM)/bin/python -P -m ontrial cluster --profile "$$PROFILE"
-	@[ -t 2 ] || quiet=rules; PATH="$$PWD/$(SLURM)/bin:$$PATH" PYTHONSAFEPATH=1 \
-	  python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason $$quiet --config study="$$STUDY"
+	@PATH="$$PWD/$(SLURM)/bin:$$PATH" PYTHONSAFEPATH=1 \
+	  python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY"
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm, which adds the executor plugin in requirements-slurm.lock to .venv
 
