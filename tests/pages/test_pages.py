@@ -336,7 +336,7 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
         ({"source": ("Said <someone>.",)}, "This is its source, as its author gives it."),
         ({"source": ("노트에 있다.",), "chapter": "activations"}, "These are the words of the [study notes]"),
         ({"source": ("노트에 없다.",), "chapter": "own"}, "This is its source, as its author gives it."),
-        ({"chapter": "activations"}, "The notes do not say this; the claim was added to them."),
+        ({"chapter": "activations"}, "The notes do not say this; we added the claim."),
         ({"chapter": "own"}, "It belongs to the chapter *Ours &#38; yours*."),
         ({}, "The claim belongs to none of the chapters: a reader added it."),
     ],
@@ -509,7 +509,7 @@ def test_without_verdicts_the_overview_is_empty(sources):
 
 def test_a_verdict_says_why_and_what_flips_it(page):
     assert verdicts.reason(page, "small") == (
-        "Held in 1 of 2 settings; reversed in 1. What flips it: learning-rate policy."
+        "Held in 1 of 2 settings. In the others: reversed in 1. What flips it: learning-rate policy."
     )
     assert verdicts.reason(page, "usual") == "Because."
 
@@ -528,7 +528,7 @@ def test_a_verdict_says_why_and_what_flips_it(page):
         (
             "depends",
             ("positive", "negligible", "undecided"),
-            "Held in 1 of 3 settings; less than 1\xa0point in 1, undecided in 1.",
+            "Held in 1 of 3 settings. In the others: less than 1\xa0point in 1, undecided in 1.",
         ),
         (
             "inconclusive",

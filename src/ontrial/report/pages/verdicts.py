@@ -194,8 +194,11 @@ def answer_contexts(page: Page, contexts: list[Context]) -> str:
 def contrary_sentence(page: Page, record: Context) -> str:
     """Return how large the opposite effect is where it is largest, or that all differences are too small to matter.
 
-    "" if neither is certain.
+    "" if neither is certain, or if an arm is compared with a number, from which readers would measure the effect.
     """
+    claim = page.results.claims.get(record["id"])
+    if claim and claim.estimand and any(side and not isinstance(side, dict) for side in claim.estimand.sides.values()):
+        return ""
     contexts, smallest, unit = record["contexts"], record["smallest_effect"], record["unit"]
     against = [context for context in contexts if answers.ANSWERS[context["outcome"]] == "no"]
     if not against:
@@ -222,9 +225,11 @@ def settings_of(context: Context) -> dict[str, Any]:
 
 
 def where(page: Page, boxes: Iterable[answers.Box]) -> str:
-    """Return conditions in words: "with 5 hidden layers, or at one shared learning rate"."""
-    texts = [Markdown(", ").join(condition(page, axis, values) for axis, values in box.items()) for box in boxes]
-    return functools.reduce(page.say["answer or"].format, texts)
+    """Return conditions in words: "at one shared learning rate, or with 5 hidden layers for equal epochs"."""
+    several = sorted(boxes, key=len)
+    conditions = [[condition(page, axis, values) for axis, values in box.items()] for box in several]
+    both = page.say["answer and"].format if len(several) > 1 else Markdown("{}, {}").format
+    return functools.reduce(page.say["answer or"].format, [functools.reduce(both, texts) for texts in conditions])
 
 
 def condition(page: Page, axis: str, values: Iterable[Any]) -> str:
