@@ -62,3 +62,12 @@ def test_numbers_of_other_networks_do_not_pass(receipt, tmp_path, capsys):
         check_receipt(str(path), STUDY)
     assert exit_.value.code == 1
     assert "The results are not the same." in capsys.readouterr().out
+
+
+def test_a_timed_claim_or_one_with_a_metric_of_the_study_has_no_receipts(receipt, tmp_path):
+    study = configuration.read("config/config.yaml")
+    claim = checks.read(study.docket, study).claims["relu-faster-in-seconds"]
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(receipt | {"claim": claim.id, "hash": claim.hash}), encoding="utf-8")
+    with pytest.raises(InputError, match='"seconds_to_accuracy" of claim "relu-faster-in-seconds" is timed or defined'):
+        check_receipt(str(path), "config/config.yaml")

@@ -16,6 +16,7 @@ from rich.table import Table
 from ontrial.errors import InputError
 from ontrial.judge import checks, claims, statistics
 from ontrial.judge.claims import Arm, Estimand
+from ontrial.judge.metrics import BUILT_IN
 from ontrial.nn import train
 from ontrial.steps.train import long_table
 from ontrial.study import checking, configuration
@@ -38,6 +39,11 @@ def check_receipt(receipt_file: str, study_file: str) -> None:
             f'The receipt is for the study "{receipt["study"]}": name its configuration with --study.'
         )
     estimand = claim.estimand
+    if estimand and estimand.metric not in BUILT_IN:
+        raise InputError(
+            f'{receipt_file}: the metric "{estimand.metric}" of claim "{claim.id}" is timed or defined by the study. '
+            "Pages repeat neither, so there are no receipts of it."
+        )
     if estimand is None or receipt["context"] not in claims.list_contexts(estimand):
         raise InputError(f'{receipt_file}: claim "{claim.id}" has no context {json.dumps(receipt["context"])}.')
     arms = arms_of(study, estimand, receipt, receipt_file)

@@ -47,9 +47,9 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
 
 
 def data_files(study: Study) -> list[Path]:
-    """Return the files besides the configuration that a study reads: its docket and its own data."""
+    """Return the files besides the configuration that a study reads: its docket, its metrics and its own data."""
     own = [path for name in filter(data.csv_file_of, study.datasets) for path in data.external_files(name)]
-    return [*map(Path, own), *([study.docket] if study.docket else [])]
+    return [*map(Path, own), *(Path(path) for path in (study.docket, study.metrics) if path)]
 
 
 def rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:

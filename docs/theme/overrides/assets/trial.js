@@ -226,14 +226,17 @@
   }
 
   async function run(jobs, index, update) {
+    const own = state.training
     status.textContent = words.loading
     show()
     try {
       await load()
-      if (!state.training) return null // the reader stopped meanwhile
+      if (state.training !== own) return null // the reader stopped meanwhile, and may have started anew
       return await trainSeeds(index, jobs, update)
     } catch (error) {
+      state.ready = null // loading can be tried again
       stop()
+      show()
       status.textContent = fill(words.failed, {error: error.message})
       return null
     }
@@ -473,7 +476,7 @@
   function readAddress() {
     const values = new URLSearchParams(location.hash.slice(1))
     const asked = values.get("context")
-    if (asked !== null && trial.contexts[asked]) contextSelect.value = asked
+    if (/^\d+$/.test(asked ?? "") && trial.contexts[asked]) contextSelect.value = asked
     if (parseSeeds(values.get("seeds") ?? "")) seedsInput.value = seedsText(parseSeeds(values.get("seeds")))
     if (values.has("try")) document.querySelector("#try").scrollIntoView()
   }
