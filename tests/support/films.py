@@ -74,6 +74,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         differing=read("differing.yaml"),
         glossary=(),
         schema=checking.load_schema("config"),
+        docket_schema=checking.load_schema("claims"),
         sizes=write.figure_sizes([str(folder / "film")], language) if folder else {},
         films=by_id,
         film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in by_id},
