@@ -13,7 +13,7 @@ NAMES = {"en": "English", "ko": "한국어"}
 HOSTILE = "<script>document.title = 'hacked'</script> *a* $b$ [c](d) `e` & \"f\""
 
 PAGES = {
-    "en/index.md": "# Home\n\n$a_1 < b$\n\n$$\\frac{1}{2}$$\n\n[On](more.md#place)\n\n" + Markdown.escape(HOSTILE),
+    "en/index.md": Markdown("# Home\n\n$a_1 < b$\n\n$$\\frac{1}{2}$$\n\n[On](more.md#place)\n\n") + HOSTILE,
     "en/more.md": "# More\n\n## Place {#place}\n\n| $z$ | wide |\n|---|--:|\n| 1 | " + "`" + "x" * 99 + "` |\n",
     "en/how-it-was-made.md": "# How\n",
     "ko/how-it-was-made.md": "# 과정\n",

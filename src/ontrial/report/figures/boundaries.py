@@ -21,7 +21,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.looks import BLUE, INK, VERMILLION
 from ontrial.report.wording.phrases import Phrases
 
-SIDE = 39  # grid points along each axis
+SIDE = 35  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs
 # Where the network is sure of the first or second class, and where it leans to one: colours and their opacities.
 CERTAINTY = (-np.inf, 0.1, 0.5, 0.9, np.inf)

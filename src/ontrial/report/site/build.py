@@ -102,5 +102,5 @@ def root(templates: Mapping[str, str], names: Mapping[str, str]) -> dict[str, st
     templates: file name → Jinja2 template. names: as for `build`.
     """
     folder = "docs/theme/root/"
-    pages = {name: render(text, folder + name, {"languages": names}) for name, text in templates.items()}
+    pages = {name: str(render(text, folder + name, {"languages": names})) for name, text in templates.items()}
     return {name: with_policy(page, set(map(hash_source, inline(page))), name) for name, page in pages.items()}
