@@ -137,7 +137,9 @@ def test_every_page_is_valid_html(smoke_site, two_languages):
 def test_verdicts_have_a_word_and_a_sign(smoke_site):
     for path in smoke_site.glob("*/**/*.html"):
         html = path.read_text(encoding="utf-8")
-        badges = re.findall(r'class="badge badge-\w+"><span aria-hidden="true">(?:\S|&#43;)</span> \w[^<]+</span>', html)
+        badges = re.findall(
+            r'class="badge badge-\w+"><span aria-hidden="true">(?:\S|&#43;)</span> \w[^<]+</span>', html
+        )
         assert html.count('class="badge ') == len(badges), path
 
 
