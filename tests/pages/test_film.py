@@ -121,7 +121,10 @@ def test_a_script_holds_the_weights_to_the_last_bit():
 def test_in_every_film_of_the_project_the_first_network_ends_far_ahead_or_each_has_its_own_rate():
     for spec in films.read(ROOT / "config/film.yaml").values():
         good, bad = ([*film.shoot(arm)][-1].measures["test_accuracy"] for arm in spec.arms)
-        assert good > bad + (0 if spec.id == "sigmoid-relu" else 0.15), spec.id
+        if spec.id == "sigmoid-relu":  # each at a rate of its own; sigmoid-relu-shared has one rate for both
+            assert bad > 0.9
+        else:
+            assert good > bad + 0.15, spec.id
         assert good > 0.9, spec.id  # 0.935 to 0.985 for dying-relu, depending on how the kernel rounds
 
 

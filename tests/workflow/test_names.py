@@ -82,7 +82,7 @@ def snakemake_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 def test_results_name_neither_folders_nor_users_nor_hosts(hostile, tmp_path):
     """The same study, given by an absolute path outside the working folder."""
     project = copy(hostile, tmp_path / "project")
-    elsewhere = tmp_path / "home/alice-liddell/secret-project"
+    elsewhere = tmp_path / "home/alice-liddell/secret project"
     shutil.copytree(project / FOLDER, elsewhere)
     shutil.rmtree(project / FOLDER)
     study = str(elsewhere / Path(STUDY_FILE).name)
