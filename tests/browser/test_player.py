@@ -12,7 +12,7 @@ from support.sites import NAMES
 
 from ontrial.nn import OUTPUTS, Network
 from ontrial.report.figures import film, retrained
-from ontrial.study import checking
+from ontrial.study.schema_files import load_schema
 
 pytestmark = browser_test
 
@@ -42,7 +42,7 @@ def test_the_page_is_sound(films_site, served, reader, language, scheme, size):
 def test_the_browser_computes_what_the_engine_computes(films_site, served, reader):
     page, _ = opened(reader, served(films_site))
     played = page.evaluate("Object.keys(filmNetworks.ACTIVATIONS)")
-    assert set(played) == set(checking.load_schema("film")["$defs"]["settings"]["properties"]["activation"]["enum"])
+    assert set(played) == set(load_schema("film")["$defs"]["settings"]["properties"]["activation"]["enum"])
     X = np.random.default_rng(0).uniform(-3, 3, (200, 2)).astype(np.float32)
     for activation in played:
         for output in ("softmax", "sigmoid"):

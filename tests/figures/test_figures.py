@@ -14,6 +14,7 @@ import yaml
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from support.colours import contrast
 from support.project import ROOT
 from support.simulated import BENCHMARK, SCALE
 
@@ -392,7 +393,7 @@ def test_colours_have_enough_contrast_with_the_background(scheme):
     with drawing.appearance("en", scheme):
         paper = to_rgb(looks.PAPER)
         colours = {look.colour for look in looks.LOOKS.values()} | {looks.INK, looks.MUTED}
-        assert {colour for colour in colours if axes.contrast(to_rgb(colour), paper) < 3} == set()
+        assert {colour for colour in colours if contrast(to_rgb(colour), paper) < 3} == set()
 
 
 def test_activations_have_distinct_markers_and_distinct_lines():
@@ -507,11 +508,9 @@ def test_labels_at_the_ends_of_lines_are_moved_apart():
 @pytest.mark.parametrize("scheme", style.SCHEMES)
 def test_text_on_the_colours_of_a_heatmap_is_legible(scheme):
     with drawing.appearance("en", scheme):
-        contrasts = [
-            axes.contrast(to_rgb(axes.ink_on(shade)), to_rgb(colour)) for shade, colour in enumerate(looks.RAMP)
-        ]
+        contrasts = [contrast(to_rgb(axes.ink_on(shade)), to_rgb(colour)) for shade, colour in enumerate(looks.RAMP)]
         assert min(contrasts) >= 4.5
-        lightness = [axes.contrast(to_rgb(colour), to_rgb(looks.PAPER)) for colour in looks.RAMP]
+        lightness = [contrast(to_rgb(colour), to_rgb(looks.PAPER)) for colour in looks.RAMP]
         assert lightness == sorted(lightness, reverse=True)  # the best stand out most in both schemes
 
 

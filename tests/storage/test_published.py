@@ -13,6 +13,7 @@ from ontrial.errors import InputError
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.verdicts import RESULT_KEYS
 from ontrial.storage import inputs, published
+from ontrial.study.schema_files import load_schema
 
 REFERENCE = ROOT / "results/reference"
 TABLES = [path for path in REFERENCE.rglob("*.csv") if path.name != "verdicts.csv"]  # a copy that no page reads
@@ -101,7 +102,7 @@ def test_no_value_or_key_of_a_record_can_carry_markup(path, tmp_path):
 
 
 def test_the_axes_of_verdicts_are_the_settings_of_claims():
-    definitions = published.load_schema("verdicts")["$defs"]
+    definitions = load_schema("verdicts")["$defs"]
     assert set(definitions["axis"]["enum"]) == {*CLAIM_SETTINGS, *COST_SETTINGS, "reading"}
     assert set(definitions["context"]["propertyNames"]["anyOf"][1]["enum"]) == set(RESULT_KEYS)
 

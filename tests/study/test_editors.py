@@ -13,7 +13,8 @@ from support.project import ROOT
 
 from ontrial.commands import init
 from ontrial.errors import InputError
-from ontrial.study import checking, configuration, editors
+from ontrial.study import checking, configuration, editors, schema_files
+from ontrial.study.schema_files import load_schema
 
 COMMENT = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 PUBLISHED = {name: json.loads(text) for name, text in editors.json_schemas().items()}
@@ -103,8 +104,8 @@ def test_a_file_of_the_project_names_the_schema_that_it_follows(path):
     text = path.read_text(encoding="utf-8")
     schema = (path.parent / COMMENT.match(text)[1]).resolve()
     name = schema.name.removesuffix(".schema.yaml")
-    assert schema == checking.SCHEMAS / f"{name}.schema.yaml"
-    Draft202012Validator(checking.load_schema(name)).validate(checking.parse_yaml(text, path.name)[0])
+    assert schema == schema_files.FOLDER / f"{name}.schema.yaml"
+    Draft202012Validator(load_schema(name)).validate(checking.parse_yaml(text, path.name)[0])
 
 
 def test_a_folder_of_init_has_the_schemas_that_its_files_name(tmp_path):
@@ -125,7 +126,7 @@ def test_names_of_the_registries_are_completed():
 
 
 def test_a_default_is_what_a_study_has_without_the_key():
-    properties = checking.load_schema("config")["$defs"]["experiment"]["properties"]
+    properties = load_schema("config")["$defs"]["experiment"]["properties"]
     defaults = {key: value["default"] for key, value in properties.items() if "default" in value}
     assert {"optimiser", "probes"} < set(defaults)
     momentum = GRID + "    optimiser: [momentum]\n"

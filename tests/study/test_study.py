@@ -10,6 +10,7 @@ from ontrial.nn.activations import ACTIVATIONS
 from ontrial.storage.code import PACKAGE, code_of
 from ontrial.study import checking, configuration
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training
+from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
 CONFIGURATIONS = sorted(path.name for path in (ROOT / "config").glob("*.yaml") if "\nexperiments:" in path.read_text())
@@ -231,7 +232,7 @@ def objects(schema: dict):
 
 
 def test_the_schema_allows_no_unknown_keys_and_describes_every_key():
-    schema = checking.load_schema("config")
+    schema = load_schema("config")
     mappings = list(objects(schema))
     assert mappings
     for mapping in mappings:
@@ -242,7 +243,7 @@ def test_the_schema_allows_no_unknown_keys_and_describes_every_key():
 
 
 def test_every_setting_is_a_list_in_the_schema_and_required_unless_it_has_a_default():
-    experiment = checking.load_schema("config")["$defs"]["experiment"]
+    experiment = load_schema("config")["$defs"]["experiment"]
     assert {experiment["properties"][name]["type"] for name in SETTINGS} == {"array"}
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
 

@@ -11,7 +11,8 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import film as step
 from ontrial.steps import write
-from ontrial.study import checking, configuration, films
+from ontrial.study import configuration, films
+from ontrial.study.schema_files import load_schema
 from support.project import ROOT
 from support.sites import NAMES, assemble, build, theme
 
@@ -73,8 +74,8 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         phrases=read("phrases.yaml"),
         differing=read("differing.yaml"),
         glossary=(),
-        schema=checking.load_schema("config"),
-        docket_schema=checking.load_schema("claims"),
+        schema=load_schema("config"),
+        docket_schema=load_schema("claims"),
         sizes=write.figure_sizes([str(folder / "film")], language) if folder else {},
         films=by_id,
         film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in by_id},

@@ -12,8 +12,9 @@ from ontrial.judge.claims import Claim, Estimand
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries.findings import Findings
-from ontrial.study import checking, configuration
+from ontrial.study import configuration
 from ontrial.study.cell import Cell
+from ontrial.study.schema_files import load_schema
 from support.project import ROOT
 
 DOCS = ROOT / "docs"
@@ -145,8 +146,8 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
         phrases=read("phrases.yaml"),
         differing=read("differing.yaml"),
         glossary=read("glossary.yaml"),
-        schema=checking.load_schema("config"),
-        docket_schema=checking.load_schema("claims"),
+        schema=load_schema("config"),
+        docket_schema=load_schema("claims"),
         settings={} if language == "en" else read(f"{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={f"neuron-{language}-{scheme}.svg": (360.0, 240.0) for scheme in ("light", "dark")}

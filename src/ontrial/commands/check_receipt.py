@@ -20,6 +20,7 @@ from ontrial.judge.metrics import BUILT_IN
 from ontrial.nn import train
 from ontrial.steps.train import long_table
 from ontrial.study import checking, configuration
+from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
 SHARE = 0.1  # of the smallest effect: by how much two estimates of the same networks may differ
@@ -57,7 +58,7 @@ def check_receipt(receipt_file: str, study_file: str) -> None:
 
 def read_receipt(path: str) -> dict[str, Any]:
     """Return the content of a receipt. Raises InputError with every mistake in it."""
-    return checking.check(checking.read_text(path), path, checking.load_schema("receipt"), {}, lambda *_: [])
+    return checking.check(checking.read_text(path), path, load_schema("receipt"), {}, lambda *_: [])
 
 
 def arms_of(study: Study, estimand: Estimand, receipt: Mapping[str, Any], path: str) -> list[tuple[Arm, float]]:

@@ -22,6 +22,7 @@ from ontrial.report.pages.comparison import published_summary, summary
 from ontrial.report.pages.comparison_page import page
 from ontrial.report.summaries import comparison
 from ontrial.storage import files, published
+from ontrial.study.schema_files import load_schema
 
 TABLES = ("tables/tuned.csv",)  # published, read by the pages of other studies, and computed again by a run
 EXIT_MOVED = 1
@@ -120,7 +121,7 @@ def read_verdicts(path: Path) -> Verdicts:
             f"{path}: these verdicts have version {content.get('version', 1)} and follow other rules than version "
             f"{VERSION}, so they can't be compared. {published.remedy(path)}"
         )
-    published.check(path, content, published.load_schema("verdicts"))
+    published.check(path, content, load_schema("verdicts"))
     return decode(content)
 
 

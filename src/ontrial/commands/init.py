@@ -11,8 +11,9 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 from ontrial.storage import files, shipped
-from ontrial.study import checking, editors
+from ontrial.study import editors
 from ontrial.study.configuration import RESERVED
+from ontrial.study.schema_files import load_schema
 
 STUDY_NAME = "my-claims"  # in the files of the template
 SCHEMAS = Path("config/schemas")  # what editors need, without a checkout
@@ -57,7 +58,7 @@ def fill_template(name: str) -> dict[Path, str]:
 
 def require_study_name(name: str) -> None:
     """Raise InputError unless a study may have this name."""
-    schema = checking.load_schema("config")["properties"]["study"]
+    schema = load_schema("config")["properties"]["study"]
     if name == RESERVED or not re.fullmatch(schema["pattern"], name):
         raise InputError(f'"{name}" cannot be the name of a study. Choose {schema["title"]}, other than "{RESERVED}".')
 

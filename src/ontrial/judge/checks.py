@@ -24,6 +24,7 @@ from ontrial.study import checking
 from ontrial.study.cell import SETTINGS
 from ontrial.study.checking import KeyPath, Mistake, show
 from ontrial.study.configuration import NAME_CHECKS
+from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
 MAX_CONTEXTS = 1_000  # of one claim
@@ -63,7 +64,7 @@ def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> 
             mistakes += _failing_metrics(content, study, metrics_file)
         return mistakes
 
-    content: Any = checking.check(text, where, checking.load_schema("claims"), {}, check)
+    content: Any = checking.check(text, where, load_schema("claims"), {}, check)
     specs = [spec for spec in content["claims"] if _is_tested(spec, study)]
     looks, remarks = _sequential_designs(specs, study), {key: content[key] for key in REMARKS if key in content}
     remarks["metrics"] = metrics_file
@@ -424,7 +425,7 @@ def _configured(name: str) -> ValueCheck:
     """Return the check of values that a configuration may list for a setting."""
 
     def check(value: Any) -> None:
-        schema = checking.load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
+        schema = load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
         if mistakes := checking.find_mistakes(value, NAME_CHECKS, schema):
             raise ValueError(mistakes[0][1])
 

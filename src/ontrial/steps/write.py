@@ -15,7 +15,8 @@ from ontrial.storage import files, findings
 from ontrial.storage.files import atomic_folder, read_json
 from ontrial.storage.inputs import read_verdicts
 from ontrial.storage.published import read_table
-from ontrial.study import checking, films
+from ontrial.study import films
+from ontrial.study.schema_files import load_schema
 
 
 def write(
@@ -44,8 +45,8 @@ def write(
         words=read_yaml(Path(docs, "words.yaml")),
         phrases=read_yaml(Path(docs, "phrases.yaml")),
         glossary=read_yaml(Path(docs, "glossary.yaml")),
-        schema=checking.load_schema("config"),
-        docket_schema=checking.load_schema("claims"),
+        schema=load_schema("config"),
+        docket_schema=load_schema("claims"),
         settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
         references=docket.references,
         chapters=docket.chapters,

@@ -5,17 +5,15 @@ Their schemas are published.schema.yaml, by the name of the file, and verdicts.s
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
 from ontrial.errors import InputError, legible
+from ontrial.study.schema_files import load_schema
 
 MAX_LENGTH = 200  # characters of what messages quote
 
@@ -104,13 +102,6 @@ def remedy(path: str | Path) -> str:
     others = ", ".join(folder for folder in sorted(folders) if Path(folder).name != "timing")
     listing = f" Folders with verdicts: {others}." if others and Path(path).name == "verdicts.json" else ""
     return f"`make` computes the results of a study, `make publish` publishes them.{listing}"
-
-
-@cache
-def load_schema(name: str) -> dict[str, Any]:
-    """Return the content of a schema file."""
-    text = files("ontrial.study").joinpath("schemas", f"{name}.schema.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def is_known(name: str) -> bool:

@@ -15,7 +15,6 @@ from jsonschema.validators import extend
 
 from ontrial.errors import InputError, legible, unknown
 
-SCHEMAS = Path(__file__).with_name("schemas")
 MAX_BYTES = 65_536  # a checked study travels on a command line, which has room for twice as many
 MAX_DEPTH = 10  # levels of nesting, more than any schema has
 MAX_FILES = 10  # listed where one is missing
@@ -195,12 +194,6 @@ def _mapping(node: yaml.MappingNode, path: KeyPath, lines: Lines, where: str) ->
 
 
 # Schema ---------------------------------------------------------------------------------------------------------------
-
-
-@cache
-def load_schema(name: str) -> dict[str, Any]:
-    """Return a schema by name. Its titles say which values a key may have; its descriptions say what they mean."""
-    return yaml.load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def find_mistakes(value: object, name_checks: Mapping[str, NameCheck], schema: Mapping[str, Any]) -> list[Mistake]:

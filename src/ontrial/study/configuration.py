@@ -20,6 +20,7 @@ from ontrial.nn.probes import PROBES
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, FULL, OWN, SETTINGS, csv_file, resolve_own, sample_words
 from ontrial.study.checking import KeyPath, Mistake, show
+from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study, from_checked, inclusive_range
 
 MAX_CELLS = 100_000
@@ -49,7 +50,7 @@ def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder
 def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -> Study:
     folder = Path(where).parent if data_folder is None else data_folder
     find_conflicts = partial(_find_conflicts, folder=folder)
-    value = checking.check(source, where, checking.load_schema("config"), NAME_CHECKS, find_conflicts)
+    value = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts)
     lines = checking.parse_yaml(source, where)[1] if isinstance(source, str) else {}
     return replace(from_checked(relocated(value, folder), where), lines=lines)
 

@@ -10,8 +10,8 @@ from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
-from ontrial.study import checking
 from ontrial.study.cell import OWN
+from ontrial.study.schema_files import load_schema
 
 SCHEMAS = {"study": "config", "docket": "claims", "films": "film", "verdicts": "verdicts"}  # published name → file
 OWN_KEYWORDS = ("known", "removed", "renamed")  # of this project, in addition to those of JSON Schema
@@ -29,7 +29,7 @@ NAMES: dict[str, dict[str, list[str]]] = {
 
 def json_schemas() -> dict[str, str]:
     """Return file name → JSON text of each schema, such as study.schema.json."""
-    schemas = {name: standard(checking.load_schema(file)) for name, file in SCHEMAS.items()}
+    schemas = {name: standard(load_schema(file)) for name, file in SCHEMAS.items()}
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in schemas.items()

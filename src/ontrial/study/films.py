@@ -11,6 +11,7 @@ from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, FULL, SETTINGS, Cell, Training, convert
 from ontrial.study.checking import Mistake
 from ontrial.study.configuration import NAME_CHECKS
+from ontrial.study.schema_files import load_schema
 
 # The settings that may differ between arms. Films are trained frame by frame, so the optimiser must be stateless.
 VARIED = (*(name for name in SETTINGS if name != "dataset" and name not in DEFAULTS), "learning_rate")
@@ -47,7 +48,7 @@ def read(path: str | Path) -> dict[str, Film]:
 
 def parse(text: str, where: str) -> dict[str, Film]:
     """Return the films of YAML text by id. where: what error messages call it."""
-    value = checking.check(text, where, checking.load_schema("film"), FILM_NAME_CHECKS, _find_conflicts)
+    value = checking.check(text, where, load_schema("film"), FILM_NAME_CHECKS, _find_conflicts)
     return {spec["id"]: _film(spec) for spec in value["films"]}
 
 

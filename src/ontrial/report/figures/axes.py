@@ -33,7 +33,6 @@ FACTORS = (
 )
 
 Values = TypeVar("Values", float, np.ndarray)
-RGB = tuple[float, ...]  # red, green, blue from 0 to 1; further components are ignored
 
 
 def figure_without_layout(height: float, width: float = NARROW) -> Figure:
@@ -176,15 +175,3 @@ def spread_apart(positions: np.ndarray, gap: float) -> np.ndarray:
     moved = np.empty(len(positions))
     moved[order] = isotonic_regression(positions[order] - steps).x + steps
     return moved
-
-
-def contrast(one: RGB, other: RGB) -> float:
-    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.2)."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: RGB) -> float:
-    """Return the relative luminance of an sRGB colour, from 0 to 1 (WCAG 2.2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

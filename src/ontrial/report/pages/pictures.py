@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ontrial.errors import InputError, unknown
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, file_name, of_claims, unmet_needs, widths
+from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, file_name, of_claims, unmet_needs, widths
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import verdicts
@@ -91,12 +91,6 @@ def link(page: Page, name: str, target: str) -> str:
 
 
 @template_name("has_figure")
-def has(page: Page, name: str) -> bool:
-    """Return whether the site has a figure."""
-    published = catalogue(page.results.study, page.results.benchmark is not None, page.results.scale is not None)
-    return name in published and not absence(page, name)
-
-
 def is_drawn(page: Page, name: str) -> bool:
     """Return whether the study has the experiments of a figure, and the figure could be drawn."""
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ontrial.judge.results import Results
+from ontrial.judge.statistics import contradicts
 
 
 class Answer(NamedTuple):
@@ -30,18 +31,15 @@ def outcomes(results: Results, claim: str, **settings: Any) -> set[str]:
     return {context["outcome"] for context in contexts(results, claim, **settings)}
 
 
-NOT_AS_CLAIMED = {"negligible", "reversed", "below"}
-
-
 def batch_policies(results: Results) -> str | None:
     """Return whether large batches lose accuracy: at the rate of small ones alone, always, or never."""
     one_rate = outcomes(results, "small-batch-accuracy", policy="fixed", budget="epochs")
     own_rates = outcomes(results, "small-batch-accuracy", policy="tuned", budget="epochs")
-    if one_rate == {"positive"} and own_rates and own_rates <= NOT_AS_CLAIMED:
+    if one_rate == {"positive"} and own_rates and all(map(contradicts, own_rates)):
         return "one rate"
     if one_rate == own_rates == {"positive"}:
         return "always"
-    if one_rate and own_rates and one_rate | own_rates <= NOT_AS_CLAIMED:
+    if one_rate and own_rates and all(map(contradicts, one_rate | own_rates)):
         return "never"
     return None
 
