@@ -1,4 +1,4 @@
-"""Retrain the networks of a receipt from the site, and check that their result is the same.
+"""Retrain the networks of a receipt and compare results.
 
 A receipt is written by "Try this claim again" on the page of a claim. Exits with 1 if the result is not the same.
 """

@@ -1,4 +1,6 @@
-"""Print what changed between two results folders, or between two folders of published results.
+"""Print what changed between two folders of results.
+
+Both are results of a study, or both are folders of published results.
 
 A Markdown table of verdicts, effects by context, tables and times; for published results, of every file that differs.
 With --html, also a page that draws the effects.

@@ -1,4 +1,7 @@
-"""Serve the site of a study until interrupted, on this machine alone."""
+"""Serve the site of a study until interrupted.
+
+It answers this machine alone.
+"""
 
 import argparse
 import functools
