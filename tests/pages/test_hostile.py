@@ -183,7 +183,13 @@ def evidence_of(sources: Sources) -> list[str]:
         )
     except (InputError, LookupError, ValueError, TypeError):
         return []
-    return [f"{path}: {finding}" for path, text in made.items() for finding in markup(text)]
+    return [f"{path}: {finding}" for path, text in made.items() for finding in markup(without_front_matter(text))]
+
+
+def without_front_matter(page: str) -> str:
+    """Return the Markdown of a page. What is above it is YAML, whose values the templates of HTML escape."""
+    start, above, below = page.partition("\n---\n")
+    return below if start.startswith("---\n") else page
 
 
 def test_no_text_of_verdicts_becomes_markup(sources):

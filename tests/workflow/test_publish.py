@@ -123,10 +123,19 @@ def test_a_measurement_is_published_completely_or_not_at_all(tmp_path, monkeypat
             publish_command.publish(what, [str(ROOT / "config/smoke.yaml")])
         assert not Path("results/reference").exists()
         Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_text(f"what {name} says\n")
+        shutil.copyfile(ROOT / "results/reference" / Path(name).name, name)
     publish_command.publish(what, [str(ROOT / "config/smoke.yaml")])
-    published = {path.name: path.read_text() for path in Path("results/reference").iterdir()}
-    assert published == {Path(name).name: f"what {name} says\n" for name in names}
+    published = {path.name: path.read_bytes() for path in Path("results/reference").iterdir()}
+    assert published == {Path(name).name: Path(name).read_bytes() for name in names}
+
+
+def test_a_measurement_that_is_damaged_is_not_published(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("results/benchmark").mkdir(parents=True)
+    Path("results/benchmark/scale.csv").write_text("not a table of times\n")
+    with pytest.raises(InputError, match=r"^results/benchmark/scale\.csv: top level: "):
+        publish_command.publish("scaling", [str(ROOT / "config/smoke.yaml")])
+    assert not Path("results/reference").exists()
 
 
 def test_every_published_measurement_is_in_the_list():

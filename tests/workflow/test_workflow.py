@@ -281,8 +281,8 @@ def test_the_report_contains_figures_tables_and_verdicts_and_needs_no_network(sm
     (page,) = tmp_path.glob("*/report.html")
     names = {path.name for path in page.parent.rglob("*") if path.is_file()}
     assert names >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
-    assert {"activation-curves-en-light.svg", "activation-curves-ko-light.svg"} <= names
-    assert not {name for name in names if name.endswith("-dark.svg")}
+    assert {"activation-curves-en-light-wide.svg", "activation-curves-ko-light-wide.svg"} <= names
+    assert not {name for name in names if "-dark" in name}
     written = page.read_text(encoding="utf-8")
     for text in ("Figures", "Verdicts", "Tables", "Provenance", "Timing", "the audit appendix", "fingerprint"):
         assert text in written, text

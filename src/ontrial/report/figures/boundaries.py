@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.transforms import Transform
 from matplotlib.typing import CapStyleType
 
 from ontrial import data
@@ -106,7 +107,7 @@ def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size:
     """
     side = surface["x1"].unique()
     p = surface["p"].to_numpy().reshape(SIDE, SIDE)
-    axes.contourf(side, side, p, levels=CERTAINTY, colors=[to_rgba(*shade) for shade in SHADES])
+    shades = axes.contourf(side, side, p, levels=CERTAINTY, colors=[to_rgba(*shade) for shade in SHADES])
     axes.contour(side, side, p, levels=[0.5], colors=INK, linewidths=1.6)
     points = data.load(dataset)
     test = data.split(dataset, seed).test
@@ -114,6 +115,17 @@ def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size:
         axes.add_patch(dots(points.X[test[points.labels[test] == label]], colour, size, cap))
     axes.set(xticks=(), yticks=(), aspect="equal", xlim=side[[0, -1]], ylim=side[[0, -1]])
     axes.spines[:].set_visible(False)
+    shades.set_paths([simplified(path, axes.transData) for path in shades.get_paths()])
+
+
+def simplified(path: Path, transform: Transform) -> Path:
+    """Return a filled path without the points between which it is straight. Matplotlib drops those of lines only.
+
+    transform: from the path's units to pixels, in which Matplotlib decides what is straight.
+    """
+    pixels = path.cleaned(transform, simplify=True)
+    drawn = pixels.codes != Path.STOP
+    return Path(transform.inverted().transform(pixels.vertices[drawn]), pixels.codes[drawn])
 
 
 def dots(X: np.ndarray, colour: str, size: float, cap: CapStyleType) -> PathPatch:
