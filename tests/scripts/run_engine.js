@@ -14,13 +14,6 @@ engine.files = {
   titanic: gzipSync(readFileSync(new URL("titanic.csv", data))).toString("base64"),
 }
 
-function finish(generator) {
-  for (;;) {
-    const {done, value} = generator.next()
-    if (done) return value
-  }
-}
-
 const kept = {}
 const dataset = async name => (kept[name] ??= await engine.DATASETS[name]())
 const arrays = async ({name, seed, outputs, size}) =>
@@ -48,7 +41,7 @@ const TASKS = {
     const sets = await arrays(options)
     return Object.fromEntries(Object.entries(sets).map(([set, {X, y}]) => [set, {X: [...X], y: [...y]}]))
   },
-  train: async run => finish(await engine.start(run)),
+  train: async run => [...(await engine.start(run))].filter(Boolean),
 }
 
 // Numbers that JSON lacks, as words.

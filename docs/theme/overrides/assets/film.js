@@ -1,7 +1,6 @@
 // The training film. A film is a file of weights after some of the epochs (see ontrial/report/figures/film.py). This script
 // computes the outputs of those networks on a grid over the plane, so that frames are exact and files are small.
 ;(() => {
-  const SIDE = 65 // points along each side of the grid
   const PAUSE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 180 // milliseconds per frame
 
   // Networks: the same formulas as in ontrial/nn ---------------------------------------------------------------------
@@ -69,23 +68,9 @@
   const {folder} = host.dataset
   const films = JSON.parse(host.dataset.films)
   const words = JSON.parse(host.dataset.words)
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
-
-  function addElement(tag, {parent = host, text = "", ...attributes} = {}) {
-    const node = document.createElement(tag)
-    node.append(text)
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
-    parent.append(node)
-    return node
-  }
-
-  function addShape(tag, attributes, parent, text = "") {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", tag)
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
-    node.append(text)
-    parent.append(node)
-    return node
-  }
+  const {fill, elementAdder, addShape, loadScript} = globalThis.elements
+  const {SIDE, coloursOf, canvasContext, gridPoints, shade, decades, addChart} = globalThis.drawing
+  const addElement = elementAdder(host)
 
   const bar = addElement("div", {class: "film-bar"})
   const filmSelect = addElement("select", {parent: addElement("label", {parent: bar, text: `${words.film} `})})
@@ -114,90 +99,23 @@
   // A frame ----------------------------------------------------------------------------------------------------------
 
   const state = {film: null, frame: 0, timer: 0, saveTimer: 0, requested: null, cursors: [], point: null}
-  let colours
-
-  function readColours() {
-    const style = getComputedStyle(host)
-    const rgb = name =>
-      style
-        .getPropertyValue(name)
-        .match(/[\da-f]{2}/gi)
-        .map(part => parseInt(part, 16))
-    colours = {first: rgb("--film-first"), second: rgb("--film-second"), paper: rgb("--film-paper")}
-    colours.ink = style.getPropertyValue("--film-ink")
-    colours.muted = style.getPropertyValue("--film-muted")
-  }
-
-  // Draw the values of a grid into a square of a canvas: −1 is the first colour, 0 is paper, 1 is the second colour.
-  function shade(context, values, strength, x, y, size) {
-    const grid = Object.assign(document.createElement("canvas"), {width: SIDE, height: SIDE})
-    const image = grid.getContext("2d").createImageData(SIDE, SIDE)
-    for (let point = 0; point < values.length; point++) {
-      const share = strength * Math.abs(values[point])
-      const colour = values[point] < 0 ? colours.first : colours.second
-      for (let c = 0; c < 3; c++) image.data[4 * point + c] = colours.paper[c] + share * (colour[c] - colours.paper[c])
-      image.data[4 * point + 3] = 255
-    }
-    grid.getContext("2d").putImageData(image, 0, 0)
-    context.drawImage(grid, 0.5, 0.5, SIDE - 1, SIDE - 1, x, y, size, size)
-  }
-
-  // Give a canvas the resolution of the screen, and return its context in CSS pixels.
-  function canvasContext(canvas, width, height) {
-    const scale = devicePixelRatio
-    canvas.width = width * scale
-    canvas.height = height * scale
-    const context = canvas.getContext("2d")
-    context.scale(scale, scale)
-    return context
-  }
-
-  // The points of the grid (x, y, x, y, …), row by row from the top.
-  function gridPoints([low, high]) {
-    const at = i => low + ((high - low) * i) / (SIDE - 1)
-    return Float32Array.from({length: 2 * SIDE * SIDE}, (_, i) => {
-      const point = i >> 1
-      return i % 2 ? at(SIDE - 1 - Math.floor(point / SIDE)) : at(point % SIDE)
-    })
-  }
+  let colours = coloursOf(host)
 
   function drawPlane(screen, arm) {
     const {weights, layers} = screen
-    const size = screen.plane.clientWidth
-    const context = canvasContext(screen.plane, size, size)
-    const [low, high] = state.film.plane
-    const x = value => ((value - low) / (high - low)) * size
-    const y = value => size - x(value)
-    const p = layers?.at(-1)
-    context.fillStyle = `rgb(${colours.paper})`
-    context.fillRect(0, 0, size, size)
-    if (p) {
-      shade(
-        context,
-        p.map(p => 2 * p - 1),
-        0.5,
-        0,
-        0,
-        size,
-      )
-      if (layers.length > 1) drawUnitLines(context, arm, weights, x, y)
-      drawBoundary(context, p, size)
-    }
     const {points, labels} = state.film
-    const predicted = p && outputs(arm, weights, points).at(-1)
-    for (let i = 0; i < labels.length; i++) {
-      const [left, top] = [x(points[2 * i]), y(points[2 * i + 1])]
-      context.beginPath()
-      if (labels[i]) context.rect(left - 2.5, top - 2.5, 5, 5)
-      else context.arc(left, top, 2.8, 0, 7)
-      context.fillStyle = `rgb(${labels[i] ? colours.second : colours.first})`
-      context.fill()
-      if (predicted && predicted[i] > 0.5 !== labels[i] > 0) {
-        context.strokeStyle = colours.ink
-        context.lineWidth = 1.5
-        context.stroke()
-      }
-    }
+    const {context, x, y} = drawing.drawPlane(screen.plane, colours, {
+      range: state.film.plane,
+      points,
+      labels,
+      p: layers?.at(-1),
+      predicted:
+        weights &&
+        outputs(arm, weights, points)
+          .at(-1)
+          .map(p => p > 0.5),
+      drawBelow: (...place) => layers.length > 1 && drawUnitLines(arm, weights, ...place),
+    })
     if (state.point) {
       const [left, top] = [x(state.point[0]), y(state.point[1])]
       context.strokeStyle = colours.ink
@@ -207,7 +125,7 @@
   }
 
   // Draw the line w·x + b = 0 of each unit of the first hidden layer.
-  function drawUnitLines(context, arm, weights, x, y) {
+  function drawUnitLines(arm, weights, context, x, y) {
     const n = arm.layers[1]
     const reach = 4 * (state.film.plane[1] - state.film.plane[0])
     context.strokeStyle = colours.muted
@@ -225,38 +143,6 @@
       context.stroke()
     }
     context.setLineDash([])
-  }
-
-  // Draw where p = ½, by marching squares: in each square of the grid, a line joins the edges that p = ½ crosses.
-  function drawBoundary(context, p, size) {
-    const step = size / (SIDE - 1)
-    context.beginPath()
-    for (let row = 0; row < SIDE - 1; row++)
-      for (let column = 0; column < SIDE - 1; column++) {
-        const corners = [
-          [0, 0],
-          [1, 0],
-          [1, 1],
-          [0, 1],
-        ]
-        const values = corners.map(([i, j]) => p[(row + j) * SIDE + column + i] - 0.5)
-        const crossed = []
-        for (let edge = 0; edge < 4; edge++) {
-          const [one, other] = [values[edge], values[(edge + 1) % 4]]
-          if (one > 0 === other > 0) continue
-          const share = one / (one - other)
-          const [[i, j], [k, l]] = [corners[edge], corners[(edge + 1) % 4]]
-          crossed.push([(column + i + share * (k - i)) * step, (row + j + share * (l - j)) * step])
-        }
-        for (let end = 0; end + 1 < crossed.length; end += 2) {
-          context.moveTo(...crossed[end])
-          context.lineTo(...crossed[end + 1])
-        }
-      }
-    context.strokeStyle = colours.ink
-    context.lineWidth = 2.2
-    context.lineCap = "round"
-    context.stroke()
   }
 
   // Draw the output of each hidden unit over the plane, one canvas per layer, relative to the largest of its layer.
@@ -277,7 +163,7 @@
       for (let unit = 0; unit < n; unit++) {
         const values = Float32Array.from({length: SIDE * SIDE}, (_, point) => a[point * n + unit] / largest)
         const [left, top] = [(unit % perRow) * size, Math.floor(unit / perRow) * size]
-        shade(context, values, 1, left, top, size - 3)
+        shade(context, colours, values, 1, left, top, size - 3)
         context.strokeStyle = colours.muted
         context.strokeRect(left + 0.5, top + 0.5, size - 4, size - 4)
         if (values.some(Boolean)) continue
@@ -363,57 +249,31 @@
 
   // Curves -----------------------------------------------------------------------------------------------------------
 
-  const WIDTH = 340
-  const HEIGHT = 150
-  const LEFT = 46
-  const BOTTOM = 24
-  const TOP = 22
-
   function drawCharts() {
-    const {film} = state
-    const losses = film.arms.flatMap(arm => arm.train_loss).filter(loss => loss > 0)
-    const decades = [Math.floor(Math.log10(Math.min(...losses))), Math.ceil(Math.log10(Math.max(...losses)))]
-    const step = Math.ceil((decades[1] - decades[0]) / 4)
-    const marks = []
-    for (let power = decades[0]; power <= decades[1]; power += step)
-      marks.push([power, Math.abs(power) < 4 ? 10 ** power : `1e${power}`])
+    const {range, marks} = decades(state.film.arms.flatMap(arm => arm.train_loss).filter(loss => loss > 0))
+    const shares = [
+      [0, "0"],
+      [0.5, "50"],
+      [1, "100"],
+    ]
     charts.replaceChildren()
     state.cursors = [
-      chart(words.loss_chart, "train_loss", Math.log10, decades, marks),
-      chart(
-        words.accuracy_chart,
-        "test_accuracy",
-        share => share,
-        [0, 1],
-        [
-          [0, "0"],
-          [0.5, "50"],
-          [1, "100"],
-        ],
-      ),
+      chart(words.loss_chart, "train_loss", Math.log10, {range, marks}),
+      chart(words.accuracy_chart, "test_accuracy", share => share, {range: [0, 1], marks: shares}),
     ]
   }
 
-  function chart(title, measure, scale, [low, high], marks) {
-    const {film} = state
-    const viewBox = `0 0 ${WIDTH} ${HEIGHT}`
-    const svg = addShape("svg", {viewBox, role: "img", "aria-label": `${title}. ${words.curves}`}, charts)
-    const x = frame => LEFT + ((WIDTH - LEFT - 12) * frame) / Math.max(film.epochs.length - 1, 1)
-    const y = value => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * (value - low)) / (high - low || 1)
-    addShape("text", {x: 0, y: 12, class: "film-title"}, svg, title)
-    for (const [value, text] of marks) {
-      addShape("line", {x1: LEFT, x2: WIDTH - 12, y1: y(value), y2: y(value), class: "film-rule"}, svg)
-      addShape("text", {x: LEFT - 5, y: y(value) + 4, "text-anchor": "end"}, svg, text)
-    }
-    const last = film.epochs.length - 1
-    for (const frame of new Set([0, 1, 2, 3].map(third => Math.round((third * last) / 3))))
-      addShape("text", {x: x(frame), y: HEIGHT - 7, "text-anchor": "middle"}, svg, film.epochs[frame])
-    const cursor = addShape("line", {y1: TOP, y2: HEIGHT - BOTTOM, class: "film-cursor"}, svg)
-    film.arms.forEach((arm, number) => {
-      const points = arm[measure].flatMap((value, frame) => (value === null ? [] : [`${x(frame)},${y(scale(value))}`]))
-      addShape("polyline", {points: points.join(" "), class: `film-line-${number + 1}`}, svg)
+  function chart(title, measure, scale, y) {
+    const {epochs, arms} = state.film
+    const last = epochs.length - 1
+    const marked = [...new Set([0, 1, 2, 3].map(third => Math.round((third * last) / 3)))]
+    const shapes = arms.map((arm, number) => {
+      const points = arm[measure].flatMap((value, frame) => (value === null ? [] : [[frame, scale(value)]]))
+      return ["polyline", `film-line-${number + 1}`, points]
     })
-    return [cursor, x]
+    const x = {range: [0, last], marks: marked.map(frame => [frame, epochs[frame]])}
+    const {svg, left, top, bottom} = addChart(charts, {title, label: `${title}. ${words.curves}`, x, y, shapes})
+    return [addShape(svg, "line", {y1: top, y2: bottom, class: "film-cursor"}), left]
   }
 
   // Moving -----------------------------------------------------------------------------------------------------------
@@ -463,13 +323,9 @@
 
   // Loading ----------------------------------------------------------------------------------------------------------
 
-  function load(id) {
-    return new Promise((resolve, reject) => {
-      if (Object.hasOwn(globalThis.films ?? {}, id)) return resolve(globalThis.films[id])
-      const script = addElement("script", {parent: document.head, src: `${folder}film-${id}.js`})
-      script.onload = () => resolve(globalThis.films[id])
-      script.onerror = reject
-    })
+  async function load(id) {
+    await loadScript(`${folder}film-${id}.js`)
+    return globalThis.films[id]
   }
 
   async function open(id, wantedEpoch, {message = "", save = true} = {}) {
@@ -513,7 +369,6 @@
   // Events -----------------------------------------------------------------------------------------------------------
 
   playButton.textContent = words.play
-  readColours()
   for (const [button, key] of [
     [playButton, " "],
     [backButton, "ArrowLeft"],
@@ -552,7 +407,7 @@
     })
   }
   const redraw = () => {
-    readColours()
+    colours = coloursOf(host)
     if (state.film) show()
   }
   new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})

@@ -1,9 +1,5 @@
-// "Try this claim again": repeat a context of a claim with seeds of the reader's own. The engine in the folder `engine`
-// trains the networks: in workers, or where a page may not start any (opened from a folder), in short slices of time.
+// "Try this claim again": repeat a context of a claim with seeds of the reader's own.
 ;(() => {
-  const SCRIPTS = ["ziggurat", "random", "formulas", "network", "data", "training", "judging"]
-  const SLICE = 12 // milliseconds: the page stays responsive
-  const MOST_WORKERS = 4
   const MOST_SEEDS = 200
   const SPEED = 1e9 // operations per second, until this device has trained a network
 
@@ -36,11 +32,12 @@
 
   const host = document.querySelector(".trial")
   if (!host) return
-  const {root} = host.dataset
   const INFINITIES = {inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY}
   const trial = JSON.parse(host.dataset.trial, (_, value) => INFINITIES[value] ?? value)
   const words = JSON.parse(host.dataset.words)
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
+  const {fill, elementAdder, addShape} = globalThis.elements
+  const addElement = elementAdder(host)
+  const trainer = new Trainer(host.dataset.root, trial.data)
 
   // Numbers ----------------------------------------------------------------------------------------------------------
 
@@ -65,13 +62,6 @@
 
   // The page ---------------------------------------------------------------------------------------------------------
 
-  function addElement(tag, {parent = host, text = "", ...attributes} = {}) {
-    const node = document.createElement(tag)
-    node.append(text)
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
-    parent.append(node)
-    return node
-  }
   const addButton = (parent, text, action) => {
     const button = addElement("button", {parent, type: "button", text})
     button.addEventListener("click", action)
@@ -118,7 +108,7 @@
   // Runs -------------------------------------------------------------------------------------------------------------
 
   // numbers: context → seed → one number per arm. training: the queue that is being trained, or null.
-  const state = {numbers: trial.contexts.map(() => new Map()), training: null, speed: SPEED, ready: null}
+  const state = {numbers: trial.contexts.map(() => new Map()), training: null, speed: SPEED}
   const context = () => trial.contexts[contextSelect.value]
   const numbersOfContext = () => state.numbers[contextSelect.value]
 
@@ -131,56 +121,6 @@
     return {seeds, arms, values: engine.seedNumbers({...trial, positions: context().positions}, arms)}
   }
 
-  const loadScript = source =>
-    new Promise((resolve, reject) => {
-      const script = addElement("script", {parent: document.head, src: source})
-      script.addEventListener("load", resolve)
-      script.addEventListener("error", () => reject(new Error(source)))
-    })
-
-  /** Load the engine and the data, once: no reader who does not press the button should wait for them. */
-  function load() {
-    state.ready ??= (async () => {
-      for (const name of SCRIPTS) await loadScript(`${root}assets/engine/${name}.js`)
-      for (const name of trial.data) await loadScript(`${root}../data/${name}.js`)
-    })()
-    return state.ready
-  }
-
-  const workers = []
-  function startWorkers() {
-    if (workers.length || !location.protocol.startsWith("http")) return
-    const query = trial.data.map(name => `data=${name}`).join("&")
-    const count = Math.min(Math.max((navigator.hardwareConcurrency || 2) - 1, 1), MOST_WORKERS)
-    try {
-      for (let i = 0; i < count; i++) workers.push(new Worker(`${root}assets/engine/worker.js?${query}`))
-    } catch {
-      workers.length = 0 // where workers are forbidden, the page itself trains
-    }
-  }
-
-  /** Train a network in a worker, and return its records. */
-  const trainInWorker = (worker, run) =>
-    new Promise((resolve, reject) => {
-      worker.onmessage = ({data}) => resolve(data)
-      worker.onerror = event => reject(new Error(event.message))
-      worker.postMessage(run)
-    })
-
-  /** Train a network on this page, in slices; null if the reader stopped. */
-  async function trainInSlices(queue, run) {
-    const training = await engine.start(run)
-    while (state.training === queue) {
-      const end = performance.now() + SLICE
-      while (performance.now() < end) {
-        const {done, value} = training.next()
-        if (done) return value
-      }
-      await new Promise(resolve => setTimeout(resolve))
-    }
-    return null
-  }
-
   /** Train the arms of seeds, and call `update` after each network; return the numbers, or null if stopped. */
   async function trainSeeds(index, jobs, update) {
     const {arms} = trial.contexts[index]
@@ -191,13 +131,13 @@
     const completed = new Map()
     let left = queue.length
     state.training = queue
-    startWorkers()
-    const work = async worker => {
+    const work = async lane => {
       while (queue.length && state.training === queue) {
         const {arm, ...run} = queue.shift()
         const begin = performance.now()
-        const records = worker ? await trainInWorker(worker, run) : await trainInSlices(queue, run)
-        if (state.training !== queue || !records) return
+        const records = []
+        for await (const record of trainer.train(run, lane)) records.push(record)
+        if (state.training !== queue) return
         state.speed = (1000 * run.cell.work) / (performance.now() - begin)
         const guess = {...run.cell.guess, threshold: trial.threshold}
         const ofSeed = numbers.get(run.seed)
@@ -207,14 +147,14 @@
         update(completed, left)
       }
     }
-    await Promise.all(workers.length ? workers.map(work) : [work(null)])
+    await Promise.all(trainer.lanes().map(work))
     if (state.training !== queue) return null
     state.training = null
     return completed
   }
 
   const workOf = ({arms}) => arms.reduce((sum, arm) => sum + trial.cells[arm.cell].work, 0)
-  const estimate = seeds => (workOf(context()) * seeds) / state.speed / (workers.length || 1)
+  const estimate = seeds => (workOf(context()) * seeds) / state.speed / (trainer.workers.length || 1)
 
   const progress = (n, total) =>
     fill(words.progress, {n, total, seconds: duration(estimate((total - n) / context().arms.length))})
@@ -222,7 +162,7 @@
   /** Stop training. Networks that are half trained are lost; complete seeds stay. */
   function stop() {
     state.training = null
-    for (const worker of workers.splice(0)) worker.terminate()
+    trainer.stop()
   }
 
   async function run(jobs, index, update) {
@@ -230,11 +170,10 @@
     status.textContent = words.loading
     show()
     try {
-      await load()
+      await trainer.load()
       if (state.training !== own) return null // the reader stopped meanwhile, and may have started anew
       return await trainSeeds(index, jobs, update)
     } catch (error) {
-      state.ready = null // loading can be tried again
       stop()
       show()
       status.textContent = fill(words.failed, {error: error.message})
@@ -386,13 +325,6 @@
   // The figure: two rows of seeds, estimate and interval over the band of effects too small to matter -----------------
 
   const [WIDEST, HEIGHT, LEFT, ROW] = [640, 172, 12, 66]
-
-  function addShape(parent, tag, attributes, text = "") {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", tag)
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
-    node.append(text)
-    parent.append(node)
-  }
 
   function draw(published, own, values) {
     const effect = trial.smallestEffect

@@ -11,19 +11,20 @@ globalThis.engine ??= {}
   /**
    * @typedef {import("./network.js").Architecture & import("./network.js").Optimisation} Settings
    * @typedef {{batchSize: number, records: number[], trainRecords: number[], probes: string[]}} Schedule
-   * @typedef {Settings & Schedule & {dataset: string, samples: number}} Cell samples: the size of the training set.
-   * records: after how many updates to measure, ascending from 0. trainRecords: which of them measure the training set.
+   * @typedef {Settings & Schedule & {dataset: string, samples: number, keepsWeights?: boolean}} Cell
+   * samples: the size of the training set. records: after how many updates to measure, ascending from 0. trainRecords:
+   * which of them measure the training set. keepsWeights: whether records have the `parameters` of the network.
    * @typedef {{updates: number, epochs: number, diverged: boolean, [measure: string]: number | boolean}} Record
    */
 
   /**
-   * Train one network, and return its records. It yields after every update and every block that is measured, so that a
-   * page decides how long to go on.
+   * Train one network, and yield its records. It also yields, nothing, after every update and every block that is
+   * measured, so that a page decides how long to go on.
    * @param {Cell} cell
    * @param {Record<string, import("./data.js").Samples>} sets
    * @param {number} rate
    * @param {number} seed
-   * @returns {Generator<number, Record[]>} yields the number of updates so far
+   * @returns {Generator<Record | undefined, void>}
    */
   function* train(cell, sets, rate, seed) {
     const {batchSize} = cell
@@ -34,7 +35,6 @@ globalThis.engine ??= {}
     const random = engine.stream(seed, "batch order")
     const order = new Int32Array(samples.size)
     const updatesPerEpoch = Math.ceil(samples.size / batchSize)
-    const records = []
     let start = samples.size // of the next batch
     let diverged = false
     let updates = 0
@@ -52,16 +52,16 @@ globalThis.engine ??= {}
         network.backward(batch)
         optimiser.step()
         start += batch
-        yield updates
+        yield
       }
       const measures = yield* measure(network, sets, cell, cell.trainRecords.includes(i))
       const losses = [measures.train_loss, measures.validation_loss]
       diverged ||= !network.parameters.every(Number.isFinite)
       diverged ||= losses.some(loss => loss !== undefined && !Number.isFinite(loss))
       for (const name in measures) if (diverged) measures[name] = Number.NaN
-      records.push({updates, epochs: updates / updatesPerEpoch, diverged, ...measures})
+      const weights = cell.keepsWeights ? {parameters: network.parameters.slice()} : {}
+      yield {updates, epochs: updates / updatesPerEpoch, diverged, ...measures, ...weights}
     }
-    return records
   }
 
   /**
@@ -84,7 +84,7 @@ globalThis.engine ??= {}
    * Return all measures of a network with its current weights. It yields after each block.
    * @param {*} network @param {Record<string, import("./data.js").Samples>} sets @param {Cell} cell
    * @param {boolean} withTrain whether to measure the training set
-   * @returns {Generator<number, Record<string, number>>}
+   * @returns {Generator<undefined, Record<string, number>>}
    */
   function* measure(network, sets, {probes, records}, withTrain) {
     /** @type {Record<string, number>} */
@@ -108,7 +108,7 @@ globalThis.engine ??= {}
         active.forEach(([, probe], i) => {
           probe.add(totals[i], network, batch)
         })
-        yield start
+        yield
       }
       if (name !== "groups") {
         measures[`${name}_loss`] = loss / samples.size

@@ -1,11 +1,14 @@
-// Train networks in the background: a run in, its records out. The page that starts it names the data files in its address.
+// Train networks in the background: a run in, its first record out; then the next record whenever the page asks for it, and
+// null after the last. The page names the data files in the address.
 importScripts("ziggurat.js", "random.js", "formulas.js", "network.js", "data.js", "training.js")
 for (const file of new URLSearchParams(location.search).getAll("data")) importScripts(`../../../data/${file}.js`)
 
-addEventListener("message", async ({data: run}) => {
-  const training = await engine.start(run)
+let training
+
+addEventListener("message", async ({data}) => {
+  if (data !== "next") training = await engine.start(data)
   for (;;) {
     const {done, value} = training.next()
-    if (done) return postMessage(value)
+    if (done || value) return postMessage(value ?? null)
   }
 })

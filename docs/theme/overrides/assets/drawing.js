@@ -1,0 +1,167 @@
+// Networks over a plane of two inputs, and learning curves, as films and the playground draw them.
+;(() => {
+  const SIDE = 65 // points along each side of the grid
+  const {addShape} = globalThis.elements
+
+  /** Return the colours of the scheme: [r, g, b] of first, second and paper, and text of ink and muted. */
+  function coloursOf(host) {
+    const style = getComputedStyle(host)
+    const rgb = name =>
+      style
+        .getPropertyValue(name)
+        .match(/[\da-f]{2}/gi)
+        .map(part => parseInt(part, 16))
+    return {
+      first: rgb("--film-first"),
+      second: rgb("--film-second"),
+      paper: rgb("--film-paper"),
+      ink: style.getPropertyValue("--film-ink"),
+      muted: style.getPropertyValue("--film-muted"),
+    }
+  }
+
+  /** Give a canvas the resolution of the screen, and return its context in CSS pixels. */
+  function canvasContext(canvas, width, height) {
+    const scale = devicePixelRatio
+    canvas.width = width * scale
+    canvas.height = height * scale
+    const context = canvas.getContext("2d")
+    context.scale(scale, scale)
+    return context
+  }
+
+  /** Return the points of the grid (x, y, x, y, …), row by row from the top. */
+  function gridPoints([low, high]) {
+    const at = i => low + ((high - low) * i) / (SIDE - 1)
+    return Float32Array.from({length: 2 * SIDE * SIDE}, (_, i) => {
+      const point = i >> 1
+      return i % 2 ? at(SIDE - 1 - Math.floor(point / SIDE)) : at(point % SIDE)
+    })
+  }
+
+  /** Draw the values of a grid into a square of a canvas: −1 is the first colour, 0 is paper, 1 is the second colour. */
+  function shade(context, colours, values, strength, x, y, size) {
+    const grid = Object.assign(document.createElement("canvas"), {width: SIDE, height: SIDE})
+    const image = grid.getContext("2d").createImageData(SIDE, SIDE)
+    for (let point = 0; point < values.length; point++) {
+      const share = strength * Math.min(Math.abs(values[point]), 1)
+      const colour = values[point] < 0 ? colours.first : colours.second
+      for (let c = 0; c < 3; c++) image.data[4 * point + c] = colours.paper[c] + share * (colour[c] - colours.paper[c])
+      image.data[4 * point + 3] = 255
+    }
+    grid.getContext("2d").putImageData(image, 0, 0)
+    context.drawImage(grid, 0.5, 0.5, SIDE - 1, SIDE - 1, x, y, size, size)
+  }
+
+  /** Draw where p = ½, by marching squares: in each square of the grid, a line joins the edges that p = ½ crosses. */
+  function drawBoundary(context, colours, p, size) {
+    const step = size / (SIDE - 1)
+    context.beginPath()
+    for (let row = 0; row < SIDE - 1; row++)
+      for (let column = 0; column < SIDE - 1; column++) {
+        const corners = [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+          [0, 1],
+        ]
+        const values = corners.map(([i, j]) => p[(row + j) * SIDE + column + i] - 0.5)
+        const crossed = []
+        for (let edge = 0; edge < 4; edge++) {
+          const [one, other] = [values[edge], values[(edge + 1) % 4]]
+          if (one > 0 === other > 0) continue
+          const share = one / (one - other)
+          const [[i, j], [k, l]] = [corners[edge], corners[(edge + 1) % 4]]
+          crossed.push([(column + i + share * (k - i)) * step, (row + j + share * (l - j)) * step])
+        }
+        for (let end = 0; end + 1 < crossed.length; end += 2) {
+          context.moveTo(...crossed[end])
+          context.lineTo(...crossed[end + 1])
+        }
+      }
+    context.strokeStyle = colours.ink
+    context.lineWidth = 2.2
+    context.lineCap = "round"
+    context.stroke()
+  }
+
+  /**
+   * Draw what a network makes of the plane, and its test points; those on the wrong side have a rim.
+   * range: of both axes. points: x, y, x, y, … labels and predicted: 0 or 1 for each of them. p: on the grid, of the
+   * second class; neither p nor predicted if there is no network. drawBelow(context, x, y): draws under the boundary.
+   * Returns the context and the functions that place points.
+   */
+  function drawPlane(canvas, colours, {range: [low, high], points, labels, p, predicted, drawBelow}) {
+    const size = canvas.clientWidth
+    const context = canvasContext(canvas, size, size)
+    const x = value => ((value - low) / (high - low)) * size
+    const y = value => size - x(value)
+    context.fillStyle = `rgb(${colours.paper})`
+    context.fillRect(0, 0, size, size)
+    if (p) {
+      const certainty = p.map(p => 2 * p - 1)
+      shade(context, colours, certainty, 0.5, 0, 0, size)
+      drawBelow?.(context, x, y)
+      drawBoundary(context, colours, p, size)
+    }
+    for (let i = 0; i < labels.length; i++) {
+      const [left, top] = [x(points[2 * i]), y(points[2 * i + 1])]
+      context.beginPath()
+      if (labels[i]) context.rect(left - 2.5, top - 2.5, 5, 5)
+      else context.arc(left, top, 2.8, 0, 7)
+      context.fillStyle = `rgb(${labels[i] ? colours.second : colours.first})`
+      context.fill()
+      if (predicted && predicted[i] > 0 !== labels[i] > 0) {
+        context.strokeStyle = colours.ink
+        context.lineWidth = 1.5
+        context.stroke()
+      }
+    }
+    return {context, x, y}
+  }
+
+  // Curves -----------------------------------------------------------------------------------------------------------
+
+  const WIDTH = 340
+  const HEIGHT = 150
+  const LEFT = 46
+  const BOTTOM = 24
+  const TOP = 22
+
+  /** Return the powers of ten around positive numbers, and at most six marks for them, as exponent and text. */
+  function decades(numbers) {
+    const low = Math.floor(Math.log10(Math.min(...numbers)))
+    const high = Math.ceil(Math.log10(Math.max(...numbers)))
+    const step = Math.ceil((high - low) / 4) || 1
+    const marks = []
+    for (let power = low; power <= high; power += step)
+      marks.push([power, Math.abs(power) < 4 ? 10 ** power : `1e${power}`])
+    return {range: [low, high], marks}
+  }
+
+  /**
+   * Append a chart, and return it with the function that places a number on its x axis, and where its y axis ends.
+   * label: text for screen readers. x and y: {range, marks: [[number, text], …]}. shapes: [[tag, class, points], …] where
+   * a point is [x, y].
+   */
+  function addChart(parent, {title, label, x, y, shapes}) {
+    const svg = addShape(parent, "svg", {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label})
+    const place = (number, [low, high]) => (number - low) / (high - low || 1)
+    const left = number => LEFT + (WIDTH - LEFT - 12) * place(number, x.range)
+    const top = number => HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * place(number, y.range)
+    addShape(svg, "text", {x: 0, y: 12, class: "film-title"}, title)
+    for (const [number, text] of y.marks) {
+      addShape(svg, "line", {x1: LEFT, x2: WIDTH - 12, y1: top(number), y2: top(number), class: "film-rule"})
+      addShape(svg, "text", {x: LEFT - 5, y: top(number) + 4, "text-anchor": "end"}, text)
+    }
+    for (const [number, text] of x.marks)
+      addShape(svg, "text", {x: left(number), y: HEIGHT - 7, "text-anchor": "middle"}, text)
+    for (const [tag, kind, points] of shapes) {
+      const text = points.map(([across, up]) => `${left(across)},${top(up)}`).join(" ")
+      addShape(svg, tag, {points: text, class: kind})
+    }
+    return {svg, left, top: TOP, bottom: HEIGHT - BOTTOM}
+  }
+
+  globalThis.drawing = {SIDE, coloursOf, canvasContext, gridPoints, shade, drawPlane, decades, addChart}
+})()
