@@ -5,7 +5,8 @@ STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
 PROFILE ?= profiles/slurm
-TRUSTED = $(filter yes,$(TRUST_CODE))# TRUST_CODE=yes lets metrics of STUDY run, which are code
+TRUST = $(if $(filter yes,$(TRUST_CODE)),trust_code=yes)# TRUST_CODE=yes lets metrics of STUDY run, which are code
+TRUST_OPTION = $(if $(TRUST),--trust-code)
 
 # Names of files are data: make does not expand what is in them, and shells take them from the environment.
 override STUDY := $(value STUDY)
@@ -16,7 +17,7 @@ VENV := .venv
 BIN  := $(VENV)/bin
 SLURM := $(VENV)-slurm
 ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because jobs run `python`
-SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(if $(TRUSTED),trust_code=yes)
+SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
 .PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup examples lint hooks format lock dist smoke-wheel clean help
@@ -113,7 +114,7 @@ replications: setup ## try the claims on other data and with other optimisers, a
 	done
 
 verify: setup ## run STUDY twice from scratch and check that all files but logs and times have the same bytes
-	@$(BIN)/ontrial verify --study "$$STUDY"
+	@$(BIN)/ontrial verify --study "$$STUDY" $(TRUST_OPTION)
 
 verdicts: setup ## print the verdicts of STUDY in the terminal
 	@$(BIN)/ontrial verdicts --study "$$STUDY"
@@ -125,7 +126,7 @@ serve: setup ## serve the site of STUDY on this machine, at PORT
 	@$(BIN)/ontrial serve --study "$$STUDY" --port $(PORT)
 
 report: setup ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip
-	@$(BIN)/ontrial report --study "$$STUDY" $(if $(TRUSTED),--trust-code)
+	@$(BIN)/ontrial report --study "$$STUDY" $(TRUST_OPTION)
 
 bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
@@ -144,16 +145,16 @@ $(VENV)-bench/ready: $(BENCH_LOCK) requirements-build.lock $(VENV)/ready
 	@touch $@
 
 laboratories: setup ## simulate pairs of laboratories that repeat STUDY with seeds of their own, and count contradictions (half an hour)
-	@$(ACTIVE) python -m benchmarks.laboratories --study "$$STUDY" --cores $(CORES) $(ARGS)
+	@$(ACTIVE) python -m benchmarks.laboratories --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
 circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and seeds, and list verdicts that move (ARGS="--only seeds")
-	@$(BIN)/ontrial robustness --study "$$STUDY" --cores $(CORES) $(ARGS)
+	@$(BIN)/ontrial robustness --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
 slurm: slurm-setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@$(SLURM)/bin/python -P -m ontrial unlock --study "$$STUDY"
 	@$(SLURM)/bin/python -P -m ontrial cluster --profile "$$PROFILE"
 	@PATH="$$PWD/$(SLURM)/bin:$$PATH" PYTHONSAFEPATH=1 \
-	  python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY"
+	  python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
 
 slurm-setup: $(SLURM)/ready ## create .venv-slurm, which adds the executor plugin in requirements-slurm.lock to .venv
 

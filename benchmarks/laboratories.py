@@ -31,6 +31,7 @@ from ontrial.judge.results import Results
 from ontrial.storage import files, run_files, shipped
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
+from ontrial.study.requested import trust_words
 
 NAME = "laboratories"  # of the study that is trained
 FIRST_SEED = 1_001  # not a seed of any published study
@@ -61,23 +62,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--study", default="config/config.yaml", help="default: %(default)s")
     parser.add_argument("--cores", default="all", help="cores to use (default: %(default)s)")
+    parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
     parser.add_argument("--output", default="results/benchmark/laboratories.csv", help="default: %(default)s")
     arguments = parser.parse_args()
-    results, docket = train(arguments.study, arguments.cores)
+    results, docket = train(arguments.study, arguments.cores, arguments.trust_code)
     rows = [*laboratories(results, docket), *errors(), *peeking(results, docket), *coverage(results, docket)]
     table = pd.DataFrame(rows, columns=["part", "case", "quantity", "value"])
     files.write_text(arguments.output, table.to_csv(index=False, float_format="%.6g"))
     print(table.pivot_table(index=["part", "case"], columns="quantity", values="value", sort=False).to_string())
 
 
-def train(study_file: str, cores: str) -> tuple[Results, Docket]:
+def train(study_file: str, cores: str, trust_code: bool) -> tuple[Results, Docket]:
     """Return the results of the measured claims of a study with SEEDS seeds. Finished runs are kept."""
     published = configuration.read(study_file)
     docket = checks.read(published.docket or "", published)
     tested = [claim for claim in docket.claims.values() if claim.kind == "measured" and claim.estimand]
     needed = {name for claim in tested if claim.estimand for name in claim.estimand.experiments}
-    content = json.loads(published.to_json())
     folder = Path("results", NAME)
+    content = configuration.relocated(json.loads(published.to_json()), Path(os.path.relpath(".", folder)))
     content |= {"study": NAME, "claims": [claim.id for claim in tested]}
     content["docket"] = os.path.relpath(published.docket or "", folder)
     content["experiments"] = {
@@ -88,7 +90,8 @@ def train(study_file: str, cores: str) -> tuple[Results, Docket]:
     files.write_text(folder / "study.yaml", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     records = folder / "tables/records.parquet"
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
-    subprocess.run([*command, str(records), "--config", f"study={folder / 'study.yaml'}"], check=True)
+    command += [str(records), "--config", f"study={folder / 'study.yaml'}", *trust_words(trust_code)]
+    subprocess.run(command, check=True)
     study = configuration.read(folder / "study.yaml")
     return Results(study, pd.DataFrame(), run_files.read(records).to_pandas()), checks.read(study.docket or "", study)
 

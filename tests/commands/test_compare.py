@@ -64,13 +64,13 @@ def summary_of(after: dict) -> str:
 
 def test_nothing_moved():
     assert summary_of(BEFORE) == (
-        "## What changed in study tiny\n\nNothing moved: 2 verdicts and 3 contexts are the same.\n"
+        "## What changed in study tiny\n\nNo verdict moved: 2 verdicts and 3 contexts are the same.\n"
     )
 
 
 def test_a_difference_beyond_the_published_digits_is_ignored():
     noisy = changed(small=claim("small", context("fixed", 2.0000001), context("tuned", 0.1234567)))
-    assert "Nothing moved" in summary_of(noisy)
+    assert "No verdict moved" in summary_of(noisy)
 
 
 def test_published_numbers_have_four_digits():
@@ -172,7 +172,7 @@ def test_timed_verdicts_are_shown_separately(tmp_path, compare):
     run = compare("before", "after")
     assert run.returncode == 0
     counted, shown = run.stdout.split("### Times")
-    assert "Nothing moved" in counted
+    assert "No verdict moved" in counted
     assert "| `small` | supported | refuted |" in shown
     assert "| `train` | 12.3 s in 2 jobs | 12.3 s in 2 jobs |" in shown
 
@@ -314,3 +314,13 @@ def test_every_published_file_that_moved_is_listed(tmp_path, compare):
 def test_help_says_what_the_exit_codes_mean(compare):
     run = compare("--help")
     assert "Exit code 0: the verdicts are the same" in run.stdout
+
+
+def test_a_page_of_several_studies_is_refused(tmp_path, compare):
+    for folder in ("before", "after"):
+        (tmp_path / folder / "tiny").mkdir(parents=True)
+        (tmp_path / folder / "tiny/verdicts.json").write_text("{}", encoding="utf-8")
+    run = compare("before", "after", "--html", "page.html")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "after has several studies, and a page shows one." in run.stderr
+    assert not (tmp_path / "page.html").exists()

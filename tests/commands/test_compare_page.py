@@ -91,7 +91,7 @@ def test_new_and_removed_claims_say_so():
 
 def test_nothing_moved():
     shown = Page(page(BEFORE, BEFORE))
-    assert "Nothing moved: 2 verdicts and 2 contexts are the same." in shown.text
+    assert "No verdict moved: 2 verdicts and 2 contexts are the same." in shown.text
     assert not shown.all("section")
 
 
@@ -140,7 +140,7 @@ def test_a_reading_has_outcomes_and_no_drawing():
 
 def test_times_are_apart():
     shown = page(BEFORE, BEFORE, timed=(BEFORE, AFTER))
-    assert "Nothing moved" in shown
+    assert "No verdict moved" in shown
     assert shown.index("<details>") < shown.index("<code>small</code>")
 
 

@@ -188,7 +188,7 @@ def evidence_of(sources: Sources) -> list[str]:
 
 def without_front_matter(page: str) -> str:
     """Return the Markdown of a page. What is above it is YAML, whose values the templates of HTML escape."""
-    start, above, below = page.partition("\n---\n")
+    start, _, below = page.partition("\n---\n")
     return below if start.startswith("---\n") else page
 
 

@@ -71,8 +71,8 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     against_base, of_published, against_own = comparing()
     summary = tmp_path / "summary.md"
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
-    assert "Nothing moved: 6 verdicts and 19 contexts are the same." in summary.read_text(encoding="utf-8")
-    assert "Nothing moved" in (tmp_path / "changes.html").read_text(encoding="utf-8")
+    assert "No verdict moved: 6 verdicts and 19 contexts are the same." in summary.read_text(encoding="utf-8")
+    assert "No verdict moved" in (tmp_path / "changes.html").read_text(encoding="utf-8")
     assert bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert bash(of_published, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert "No published file moved." in summary.read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def test_its_workflow_compares_the_verdicts_of_a_pull_request(made, tmp_path):
     variables = active(made) | {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
     (command,) = (line for line in commands(made / ".github/workflows/claims.yml") if "compare" in line)
     assert bash(command, tmp_path, **variables).returncode == 0
-    assert "Nothing moved: 3 verdicts" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "No verdict moved: 3 verdicts" in (tmp_path / "summary.md").read_text(encoding="utf-8")
     (tmp_path / "base/results/our-claims/verdicts.json").write_text("{", encoding="utf-8")
     assert bash(command, tmp_path, **variables).returncode != 0
 

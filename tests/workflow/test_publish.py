@@ -51,7 +51,7 @@ def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published
 def test_published_results_equal_those_of_the_study(published):
     run = ontrial(published, "compare", "results/reference", SMOKE)
     assert run.returncode == 0, run.stdout
-    assert "Nothing moved: 6 verdicts and 19 contexts are the same." in run.stdout
+    assert "No verdict moved: 6 verdicts and 19 contexts are the same." in run.stdout
 
 
 def test_badges_use_published_verdicts_of_the_study_or_else_of_the_default_study(published, tmp_path):

@@ -42,7 +42,7 @@ def simulated(monkeypatch):
     """Replace runs by ones that write files. Return a dictionary: path → content as a function of the cores."""
     content = {}
 
-    def run(study_file, folder, cores, variables, *targets):
+    def run(study_file, folder, cores, variables, *targets, trust_code=False):
         results = folder / "results/smoke"
         for name, make in content.items():
             (results / name).parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 Both are results of a study, or both are folders of published results.
 
 A Markdown table of verdicts, effects by context, tables and times; for published results, of every file that differs.
-With --html, also a page that draws the effects.
+For the results of one study, --html also writes a page that draws the effects.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
 is new, removed or tested in another way, a published table has other rows or settings, or, for two folders of
@@ -34,9 +34,11 @@ EXIT_INPUT_ERROR = 2
 def compare(before: Path, after: Path, html: Path | None = None) -> None:
     """Print the summary, and write the page. End with exit code EXIT_MOVED if a verdict moved, or a published file.
 
-    html: path of the page, None for none. Published files have none.
+    html: path of the page, None for none.
     """
     if not (after / "verdicts.json").exists() and any(after.glob("*/verdicts.json")):
+        if html:
+            raise InputError(f"--html: {after} has several studies, and a page shows one. Name the folder of one.")
         changes = compare_published(before, after)
         print(published_summary(changes), end="")
         sys.exit(EXIT_MOVED if any(change.places for change in changes) else 0)

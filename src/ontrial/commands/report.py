@@ -18,7 +18,8 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.storage import files, machine, shipped
 from ontrial.study import configuration
-from ontrial.study.study import TRUST, Study
+from ontrial.study.requested import trust_words
+from ontrial.study.study import Study
 
 DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # the lines in which Snakemake's template takes JSON
 
@@ -35,7 +36,7 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
         packed = Path(folder, "report.zip")  # Snakemake names the folder inside after the file
         command = [sys.executable, "-P", "-m", "snakemake", "--cores", "1", "--report", str(packed)]
-        command += ["--config", f"study={study_file}", *([f"{TRUST}=yes"] if trust_code else [])]
+        command += ["--config", f"study={study_file}", *trust_words(trust_code)]
         done = subprocess.run(command, env=machine.environment(), capture_output=True, text=True)
         if done.returncode:
             raise InputError(f"{results}: Snakemake could not write the report:\n{done.stderr}")

@@ -27,7 +27,7 @@ from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, coun
 from ontrial.storage import files, inputs, machine, shipped
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS
-from ontrial.study.configuration import PATHS
+from ontrial.study.requested import trust_words
 from ontrial.study.study import Study
 
 KERNELS = ("SkylakeX", "Haswell", "Sandybridge", "Nehalem", "Prescott")  # from new processors to old ones
@@ -64,15 +64,18 @@ class Setup(NamedTuple):
         return machine.environment(self.python) | dict(self.variables)
 
 
-def circumstances(study_file: str, only: list[str], cores: str) -> None:
-    """Run the study as it is and under each circumstance, write the table and print what moved."""
+def circumstances(study_file: str, only: list[str], cores: str, *, trust_code: bool = False) -> None:
+    """Run the study as it is and under each circumstance, write the table and print what moved.
+
+    trust_code: whether metrics of the study may run.
+    """
     study = configuration.read(study_file)
     if study.docket is None:
         raise InputError(f"{study_file}: the study tests no claims, so no verdict can move. Add a docket.")
     rows = []
     baseline = Setup()
     try:
-        run_study(BASELINE, Path(), study_file, baseline, cores)
+        run_study(BASELINE, Path(), study_file, baseline, cores, trust_code)
         before = read_outcome(Path("results", study.name))
         rows += table_rows(BASELINE, BASELINE, before, before)
         for name in only:
@@ -84,7 +87,7 @@ def circumstances(study_file: str, only: list[str], cores: str) -> None:
                 log(f"{name}: skipped: {error}")
                 continue
             folder = FOLDER / study.name / name
-            run_study(name, folder, write_study(study, folder, setup), setup, cores)
+            run_study(name, folder, write_study(study, folder, setup), setup, cores, trust_code)
             rows += table_rows(name, kind, before, read_outcome(folder / "results" / study.name))
     except KeyboardInterrupt:
         raise InputError("Interrupted. Finished runs are kept: run the same command again to continue.") from None
@@ -182,14 +185,12 @@ def write_study(study: Study, folder: Path, setup: Setup) -> str:
 
     Seeds are shifted. Experiments without confirmatory seeds are left out, since no verdict rests on them.
     """
-    content = json.loads(study.to_json())
+    content = configuration.relocated(json.loads(study.to_json()), Path(os.path.relpath(".", folder)))
     content["experiments"] = {
         name: experiment for name, experiment in content["experiments"].items() if "confirmatory" in experiment["seeds"]
     }
     if study.docket:
         content["docket"] = os.path.relpath(study.docket, folder)
-    for entry in content.get("datasets", {}).values():
-        entry |= {key: os.path.relpath(entry[key], folder) for key in PATHS if key in entry}
     for experiment in content["experiments"].values():
         for limits in experiment["seeds"].values():
             limits |= {end: limits[end] + setup.seed_shift for end in ("from", "to") if end in limits}
@@ -197,7 +198,7 @@ def write_study(study: Study, folder: Path, setup: Setup) -> str:
     return "study.yaml"
 
 
-def run_study(name: str, folder: Path, study_file: str, setup: Setup, cores: str) -> None:
+def run_study(name: str, folder: Path, study_file: str, setup: Setup, cores: str, trust_code: bool) -> None:
     """Run a study up to its verdicts. Raises InputError with the end of Snakemake's output if it fails."""
     log(f"{name}:")
     unlock = [setup.python, "-P", "-m", "ontrial", "unlock", "--study", study_file]
@@ -207,6 +208,7 @@ def run_study(name: str, folder: Path, study_file: str, setup: Setup, cores: str
     results = f"results/{configuration.read(folder / study_file).name}"
     command = [setup.python, "-P", "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
     command += [f"{results}/verdicts.json", f"{results}/provenance.json", "--config", f"study={study_file}"]
+    command += trust_words(trust_code)
     last_lines: deque[str] = deque(maxlen=60)
     tenths = 0
     with subprocess.Popen(
@@ -299,4 +301,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", nargs="+", choices=CIRCUMSTANCES, default=list(CIRCUMSTANCES), metavar="NAME",
                         help=f"some of: {names} (default: all)")  # fmt: skip
     parser.add_argument("--cores", default="all", help="cores to use (default: %(default)s)")
+    parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
     parser.set_defaults(function=circumstances)

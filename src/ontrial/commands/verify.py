@@ -16,19 +16,22 @@ from pathlib import Path
 from ontrial.errors import InputError
 from ontrial.report.site.docs import read_yaml
 from ontrial.storage import files, machine, shipped
-from ontrial.study import configuration
+from ontrial.study import configuration, requested
 
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment variables
 SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 
 
-def verify(study_file: str) -> None:
-    """Print how many files are the same and which may differ. Raises InputError if any other file differs."""
+def verify(study_file: str, *, trust_code: bool = False) -> None:
+    """Print how many files are the same and which may differ. Raises InputError if any other file differs.
+
+    trust_code: whether metrics of the study may run.
+    """
     name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
         first, second = Path(folder, "first"), Path(folder, "the second", "run")
-        first_run(study_file, first)
-        second_run(study_file, second, first / "results" / name)
+        run(study_file, first, *FIRST, trust_code=trust_code)
+        second_run(study_file, second, first / "results" / name, trust_code=trust_code)
         digests_of_first = digests(first / "results" / name)
         digests_of_second = digests(second / "results" / name)
     if paths := differing(digests_of_first, digests_of_second):
@@ -38,18 +41,13 @@ def verify(study_file: str) -> None:
         print(f"  {pattern:22}{reason}")
 
 
-def first_run(study_file: str, folder: Path) -> None:
-    """Run a study from scratch in a folder."""
-    run(study_file, folder, *FIRST)
-
-
-def second_run(study_file: str, folder: Path, first_results: Path) -> None:
-    """Run it again from scratch, but with the seconds that the first run measured, because pages show them."""
+def second_run(study_file: str, folder: Path, first_results: Path, *, trust_code: bool = False) -> None:
+    """Run a study again from scratch, but with the seconds that the first run measured, because pages show them."""
     results = Path("results", first_results.name)
     targets = [path for path in ("tables/runs.csv", "verdicts.json") if (first_results / path).exists()]
-    run(study_file, folder, *SECOND, *(f"{results}/{path}" for path in targets))
+    run(study_file, folder, *SECOND, *(f"{results}/{path}" for path in targets), trust_code=trust_code)
     copy_seconds(first_results, folder / results)
-    run(study_file, folder, *SECOND)
+    run(study_file, folder, *SECOND, trust_code=trust_code)
 
 
 def copy_seconds(first: Path, second: Path) -> None:
@@ -60,21 +58,18 @@ def copy_seconds(first: Path, second: Path) -> None:
             shutil.copyfile(first / name, second / name)
 
 
-def run(study_file: str, folder: Path, cores: str, variables: dict[str, str], *targets: str) -> None:
+def run(
+    study_file: str, folder: Path, cores: str, variables: dict[str, str], *targets: str, trust_code: bool = False
+) -> None:
     """Run the workflow in a separate folder. Raises InputError with Snakemake's output if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(shipped.SNAKEFILE),
-        "--cores",
-        cores,
+    command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
+    command += [
         *targets,
+        "--config",
+        f"study={os.path.relpath(study_file, folder)}",
+        *requested.trust_words(trust_code),
     ]
-    command += ["--config", f"study={os.path.relpath(study_file, folder)}"]
     environment = machine.environment() | variables
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
@@ -107,4 +102,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
     )
+    parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
     parser.set_defaults(function=verify)

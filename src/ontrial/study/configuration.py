@@ -56,7 +56,7 @@ def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -
 
 
 def relocated(value: Any, folder: Path) -> Any:
-    """Return a configuration with paths of data sets and metrics relative to the working folder instead of `folder`.
+    """Return a configuration in which the paths of data sets and metrics start at `folder`, where it was written.
 
     What is no path, or no configuration, stays as it is.
     """

@@ -124,8 +124,9 @@ def simplified(path: Path, transform: Transform) -> Path:
     transform: from the path's units to pixels, in which Matplotlib decides what is straight.
     """
     pixels = path.cleaned(transform, simplify=True)
-    drawn = pixels.codes != Path.STOP
-    return Path(transform.inverted().transform(pixels.vertices[drawn]), pixels.codes[drawn])
+    vertices, codes = np.asarray(pixels.vertices), np.asarray(pixels.codes)
+    drawn = codes != Path.STOP
+    return Path(transform.inverted().transform(vertices[drawn]), codes[drawn])
 
 
 def dots(X: np.ndarray, colour: str, size: float, cap: CapStyleType) -> PathPatch:

@@ -71,7 +71,7 @@ def headline(judged: list[Change]) -> str:
     if not judged:
         return "Neither side has verdicts to compare: no claims were tested."
     if not moved_verdicts and not moved_contexts:
-        return f"Nothing moved: {counted(judged, 'verdict')} and {counted(contexts, 'context')} are the same."
+        return f"No verdict moved: {counted(judged, 'verdict')} and {counted(contexts, 'context')} are the same."
     sentence = (
         f"{moved_verdicts} of {counted(judged, 'verdict')} moved, {moved_contexts} of {counted(contexts, 'context')}."
     )
