@@ -18,7 +18,7 @@ def csv_dataset(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     registry._csv_files.clear()
 
-    def write(content: str | bytes, label: str = "animal", test: str | None = None, **keys) -> str:
+    def write(content: str | bytes, label: str | None = "animal", test: str | None = None, **keys) -> str:
         registry._source_of_csv.cache_clear()
         (tmp_path / "mine.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
         if test is not None:
@@ -140,6 +140,98 @@ def test_a_cell_brings_the_description_of_its_data_set_to_the_job_that_trains_it
     assert cell.architecture.layers == (1, 2)
 
 
+PRICES = "rooms,town,price\n" + "".join(f"{i % 5},{'abc'[i % 3]},{1000 * i + 7 * (i % 4)}\n" for i in range(40))
+
+
+def test_a_target_is_standardised_by_the_training_samples_of_each_seed(csv_dataset):
+    name = csv_dataset(PRICES, None, target="price", categories=("town",))
+    assert data.sizes(name) == (4, 0, 26, 26, 6, 8)
+    assert not data.has_classes(name)
+    assert data.target_columns(name, "identity") == 1
+    price = data.load(name).target
+    assert price[:5].tolist() == [0, 1007, 2014, 3021, 4000]
+    arrays = data.arrays(name, (1, 2), "identity", np.float64, training_samples=20)
+    for i, seed in enumerate((1, 2)):
+        parts = data.split(name, seed, 20)
+        mean, deviation = price[parts.train].mean(), price[parts.train].std()
+        assert arrays.target_scale[i] == pytest.approx(deviation)
+        for samples, part in zip((arrays.train, arrays.validation, arrays.test), parts, strict=True):
+            assert samples.y[i, :, 0] == pytest.approx((price[part] - mean) / deviation)
+    assert arrays.target_scale[0] != arrays.target_scale[1]
+
+
+def test_a_target_that_is_constant_among_the_training_samples_of_a_seed_is_only_centred(csv_dataset):
+    rows = "".join(f"{i},{'test' if i > 30 else 'training'},{5 if i else 6}\n" for i in range(40))
+    name = csv_dataset("x,part,price\n" + rows, None, target="price", part="part")
+    seed = next(seed for seed in range(100) if 0 in data.split(name, seed).validation)
+    arrays = data.arrays(name, (seed,), "identity")
+    assert arrays.target_scale.tolist() == [1]
+    assert set(arrays.train.y.ravel()) == {0}
+    assert set(arrays.validation.y.ravel()) == {0, 1}
+
+
+def test_no_person_is_on_two_sides_of_a_target(csv_dataset):
+    rows = "".join(f"{i},{i % 11},{i * i}\n" for i in range(110))
+    name = csv_dataset("x,person,price\n" + rows, None, target="price", group="person")
+    people = data.source(name).clusters
+    for seed in range(5):
+        sides = [set(people[part]) for part in data.split(name, seed)]
+        assert not any(sides[i] & sides[j] for i, j in ((0, 1), (0, 2), (1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("content", "keys", "message"),
+    [
+        (
+            PRICES.replace(",4000\n", ",4k\n"),
+            {},
+            'mine.csv:6: column "price": "4k" is not a number. If the column contains classes, write label: price '
+            "instead of target.",
+        ),
+        (
+            PRICES.replace(",4000\n", ',"4000,5"\n'),
+            {},
+            'mine.csv:6: column "price": "4000,5" is not a number. If "," is',
+        ),
+        (
+            PRICES.replace(",4000\n", ",\n"),
+            {"missing": "median"},
+            'mine.csv:6: column "price": the value is missing. Fill it in, or remove the line.',
+        ),
+        (PRICES.replace(",4000\n", ",inf\n"), {}, 'mine.csv:6: column "price": "inf" is not a number.'),
+        (PRICES.replace(",4000\n", ",nan\n"), {}, 'mine.csv:6: column "price": the value is missing.'),
+        (PRICES.replace(",4000\n", ",-4e38\n"), {}, 'mine.csv:6: column "price": -4e38 is too large: networks compute'),
+        (
+            "rooms,town,price\n" + "1,a,2.50\n2,b,2.5\n" * 20,
+            {},
+            'mine.csv: column "price": all 40 training samples are 2.5, so there is nothing to predict.',
+        ),
+        (
+            "rooms,town,price\n" + "1,a,0\n2,b,1e-40\n" * 20,
+            {},
+            'mine.csv: column "price": all 40 training samples are 0',
+        ),
+        (
+            "rooms,town,price\n" + "1,a,2\n2,b,3\n" * 4,
+            {},
+            'mine.csv: column "price": 8 samples. At least 10 are needed.',
+        ),
+        (
+            "rooms,town,price\n" + "1,a,2\n2,b,3\n" * 4,
+            {"test": PRICES},
+            'mine.csv: column "price": 8 training samples. At least 10 are needed.',
+        ),
+        (PRICES, {"test": "rooms,town,price\n1,a,?\n"}, 'test.csv:2: column "price": the value is missing.'),
+        ("price\n1\n", {"categories": ()}, 'mine.csv:1: there is no column besides "price", so there are no features'),
+        (PRICES.replace("price", "cost"), {}, 'mine.csv:1: unknown column "price".'),
+    ],
+)
+def test_a_mistake_in_a_target_is_reported_with_its_line_and_column(csv_dataset, content, keys, message):
+    with pytest.raises(InputError) as error:
+        data.load(csv_dataset(content, None, **{"target": "price", "categories": ("town",)} | keys))
+    assert str(error.value).startswith(message)
+
+
 WIDE = "weight,legs,animal\n" + "".join(f"{i},{i},{'cat' if i % 2 else 'dog'}\n" for i in range(101))
 PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else 'dog'}\n" for i in range(80))
 
@@ -212,7 +304,7 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
             "weight,height\n" + "".join(f"{i},{i / 7:.2f}\n" for i in range(40)),
             {"label": "height"},
             'mine.csv: column "height": class "0.00" has 1 sample. Each of the 40 classes needs 10, so that training, '
-            "validation and test set all have some. Is it a quantity? Only classes can be learnt.",
+            "validation and test set all have some. Is it a quantity? Then write target: height instead of label.",
         ),
         (
             "weight,legs,animal\n",

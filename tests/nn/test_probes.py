@@ -7,14 +7,14 @@ from ontrial.nn import probes as probes_module  # `probes` is an argument below
 START = {"batch_size": 2, "epochs": 0}
 
 
-def measure(architecture, weights, X, y, probes=()):
+def measure(architecture, weights, X, y, probes=(), target_scale=None):
     """Return the initial measures of one network in float64, name → number. All three sets have the same samples."""
     samples = Samples(np.array([X], float), np.array([y], float))
     stacked = [(np.array([W], float), np.array([b], float)) for W, b in weights]
     history = train(
         architecture,
         Schedule(**START, probes=probes),
-        Data(samples, samples, samples, (1,)),
+        Data(samples, samples, samples, (1,), target_scale=target_scale),
         [1],
         [1],
         weights=stacked,
@@ -23,9 +23,9 @@ def measure(architecture, weights, X, y, probes=()):
     return {name: values[0, 0] for name, values in history.measures.items()}
 
 
-def measure_without_hidden(output, loss, X, y, W, probes=()):
+def measure_without_hidden(output, loss, X, y, W, probes=(), **options):
     architecture = Architecture((len(W), len(W[0])), "relu", output, loss, "he")
-    return measure(architecture, [(W, np.zeros(len(W[0])))], X, y, probes)
+    return measure(architecture, [(W, np.zeros(len(W[0])))], X, y, probes, **options)
 
 
 def test_loss_and_accuracy_worked_example():
@@ -39,6 +39,42 @@ def test_loss_and_accuracy_worked_example():
         "validation_accuracy": 0.5,
         "test_accuracy": 0.5,
     }
+
+
+def test_root_mean_square_error_worked_example():
+    # predictions 1, 2 and 3 for 1, 4 and 2: errors 0, −2 and 1, each worth 6 of the unit before the scaling
+    problem = {"X": [[1], [2], [3]], "y": [[1], [4], [2]], "W": [[1]], "target_scale": np.array([6.0])}
+    rmse = 6 * (5 / 3) ** 0.5
+    assert measure_without_hidden("identity", "mae", **problem) == pytest.approx(
+        {"train_loss": 1, "validation_loss": 1, "test_loss": 1}
+        | {"train_rmse": rmse, "validation_rmse": rmse, "test_rmse": rmse}
+    )
+
+
+def test_each_run_has_the_error_in_the_unit_of_its_own_seed():
+    random = np.random.default_rng(0)
+    samples = Samples(np.repeat(random.normal(size=(1, 9, 2)), 2, 0), np.repeat(random.normal(size=(1, 9, 1)), 2, 0))
+    data = Data(samples, samples, samples, (1, 2), target_scale=np.array([1.0, 10.0]))
+    zeros = [(np.zeros((3, 2, 1)), np.zeros((3, 1)))]
+    architecture = Architecture((2, 1), "relu", "identity", "huber", "he")
+    rmse = train(architecture, Schedule(**START), data, [1] * 3, [2, 1, 2], weights=zeros).measures["test_rmse"][:, 0]
+    assert rmse == pytest.approx(np.sqrt(np.mean(samples.y**2)) * np.array([10, 1, 10]))
+
+
+@pytest.mark.parametrize(
+    ("layers", "output", "scale", "message"),
+    [
+        ((2, 1), "sigmoid", [1.0], 'output "sigmoid" with 1 columns: data with a target_scale need the output "ident'),
+        ((2, 2), "identity", [1.0], 'output "identity" with 2 columns'),
+        ((2, 1), "identity", [0.0], "must be 1 finite numbers above 0"),
+        ((2, 1), "identity", [1.0, 1.0], "must be 1 finite numbers above 0"),
+    ],
+)
+def test_an_unfit_target_scale_is_refused(layers, output, scale, message):
+    samples = Samples(np.zeros((1, 3, 2)), np.zeros((1, 3, layers[-1])))
+    data = Data(samples, samples, samples, (1,), target_scale=np.array(scale))
+    with pytest.raises(ValueError, match=message):
+        train(Architecture(layers, "relu", output, "mse", "he"), Schedule(**START), data, [1], [1])
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "identity"])

@@ -149,8 +149,8 @@ def test_curves_are_medians_of_the_seeds_that_have_not_diverged(findings, points
     curves = explorer.build_curves(findings, points)
     row = curves[(curves["path"].str.endswith("batch-16")) & (curves["learning_rate"] == 4.0)].iloc[-1]
     left = pd.Series([0.5 + 0.01 * k for k in range(1, 21) if k != 2])
-    assert row["test_accuracy_median"] == pytest.approx(left.median())
-    assert row["test_accuracy_lower_quartile"] == pytest.approx(left.quantile(0.25))
+    assert row["test_score_median"] == pytest.approx(left.median())
+    assert row["test_score_lower_quartile"] == pytest.approx(left.quantile(0.25))
     assert len(curves) == 6 * 11 * 3
 
 

@@ -102,7 +102,21 @@ def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are()
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (ENTRY, "{csv: ../data/pets.csv}", '3: datasets.pets: the key "label" is missing: the name of a column.'),
+        (
+            ENTRY,
+            "{csv: ../data/pets.csv}",
+            "3: datasets.pets: what networks predict is missing: label names a column of classes, target one of",
+        ),
+        (
+            ENTRY,
+            "{csv: ../data/pets.csv, label: animal, target: weight}",
+            "3: datasets.pets: label says that networks predict classes, and target that they predict a number. Remove",
+        ),
+        (
+            ENTRY,
+            "{csv: ../data/pets.csv, target: animal}",
+            '3: datasets.pets: data/pets.csv:2: column "animal": "dog" is not a number. If the column contains',
+        ),
         (ENTRY, "{csv: 3, label: animal}", "3: datasets.pets.csv: 3 is not the path of a CSV file in UTF-8"),
         (
             "../data/pets.csv",
@@ -136,7 +150,7 @@ def test_a_mistake_is_reported_where_the_study_has_it(old, new, message):
         ('decimal: ","', '3: datasets.pets: separator and decimal are both ",".'),
         (
             "drop: [animal]",
-            '3: datasets.pets: column "animal" can only be one of label, part, group, drop and categories.',
+            '3: datasets.pets: column "animal" can only be one of label, target, part, group, drop and categories.',
         ),
         (
             "part: a, group: b",
@@ -146,6 +160,28 @@ def test_a_mistake_is_reported_where_the_study_has_it(old, new, message):
 )
 def test_a_wrong_key_of_a_data_set_is_reported(keys, message):
     assert message in mistake(STUDY.replace(ENTRY, f"{ENTRY[:-1]}, {keys}}}", 1))
+
+
+NUMBERS = STUDY.replace(ENTRY, "{csv: ../data/pets.csv, target: weight, categories: [animal]}")
+
+
+def test_only_real_numbers_can_predict_a_target():
+    message = (
+        '12: experiments.grid.objective[0]: the target of "pets" is a number, which softmax+cross_entropy cannot '
+        "predict. Use: identity+mse, identity+mae, identity+huber."
+    )
+    assert message in mistake(NUMBERS)
+    mixed = NUMBERS.replace("[softmax+cross_entropy]", "[identity+mse, sigmoid+mse]")
+    assert '12: experiments.grid.objective[1]: the target of "pets" is a number' in mistake(mixed)
+    study = configuration.parse(NUMBERS.replace("softmax+cross_entropy", "identity+huber"), "config/own.yaml")
+    assert [cell.architecture.layers for cell in study.cells.values()] == [(2, 4, 2), (3, 4, 1)]
+
+
+def test_a_threshold_needs_a_data_set_with_classes():
+    text = NUMBERS.replace("softmax+cross_entropy", "identity+mse") + "threshold: 0.5\n"
+    assert configuration.parse(text, "config/own.yaml").threshold == 0.5
+    message = "17: threshold: no data set has classes, so there is no accuracy. Remove this key."
+    assert mistake(text.replace("[xor, pets]", "[pets]")) == message
 
 
 def test_a_file_that_two_experiments_use_is_reported_once():

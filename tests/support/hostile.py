@@ -54,9 +54,19 @@ STUDY = {
             "label": COLUMNS[0],
             "categories": [COLUMNS[1]],
             "drop": [COLUMNS[2]],
-        }
+        },
+        "hostile-numbers": {
+            "csv": f"data {NAME}.csv",
+            "target": COLUMNS[3],
+            "categories": COLUMNS[:2],
+            "drop": [COLUMNS[2]],
+        },
     },
-    "experiments": {"constructor": experiment(), "main-grid": experiment(dataset=["moons"])},
+    "experiments": {
+        "constructor": experiment(),
+        "main-grid": experiment(dataset=["moons"]),
+        "batch-size": experiment(dataset=["hostile-numbers"], objective=["identity+mse"]),
+    },
 }
 TEST = {
     "experiment": "constructor",
@@ -65,6 +75,7 @@ TEST = {
     "contexts": {"policy": ["fixed", "tuned"]},
     "smallest_effect": "20 points",
 }
+ERRORS = TEST | {"experiment": "batch-size", "metric": "test_rmse", "smallest_effect": 0.5}
 TEXTS = {
     "short": LANGUAGES,
     "translation": [HOSTILE],
@@ -84,6 +95,7 @@ DOCKET = {
             "because": {"en": HOSTILE},
             **TEST,
         },
+        {"id": "numbers", "statement": {"en": HOSTILE}, **ERRORS},
         {"id": "untested", "kind": "not_testable", **TEXTS},
     ],
     "references": {

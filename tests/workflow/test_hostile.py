@@ -37,6 +37,14 @@ def test_texts_show_as_they_are(hostile, language):
         assert HOSTILE in shown[site / page], page
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "root mean square error"), ("ko", "평균 제곱근 오차")])
+def test_a_site_shows_errors_of_numbers_and_leaves_out_figures_of_accuracies(hostile, language, words):
+    site = hostile / "results/hostile/site" / language
+    assert words in (site / "evidence/numbers.html").read_text(encoding="utf-8")
+    assert not (site / "figures/batch-slope.html").exists()
+    assert (site / "figures/learning-curves.html").exists()
+
+
 def test_scripts_of_a_site_are_data(hostile):
     """The scripts of the explorer and the films are single assignments: of base64, and of JSON."""
     site = hostile / "results/hostile/site"

@@ -14,6 +14,7 @@ from ontrial.data.registry import (
     csv_file_of,
     define,
     external_files,
+    has_classes,
     is_plane,
     large_groups,
     load,
@@ -22,6 +23,7 @@ from ontrial.data.registry import (
     source,
     split,
     target_columns,
+    target_scaling,
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "csv_file_of",
     "define",
     "external_files",
+    "has_classes",
     "is_plane",
     "large_groups",
     "load",
@@ -46,4 +49,5 @@ __all__ = [
     "source",
     "split",
     "target_columns",
+    "target_scaling",
 ]

@@ -1,4 +1,7 @@
-"""Data sets of a study: CSV files with a header and a column of labels, as its configuration describes them."""
+"""Data sets of a study: CSV files with a header and a column to predict, as its configuration describes them.
+
+That column contains classes (`label`), or numbers (`target`).
+"""
 
 import csv
 import io
@@ -24,6 +27,7 @@ MAX_CATEGORIES = 100
 MISSING = {"", "na", "n/a", "nan", "null", "?"}
 NUMBER = r"[-+]?([0-9]+{0}?[0-9]*|{0}[0-9]+)([eE][-+]?[0-9]+)?"  # {0} stands for the decimal mark
 LARGEST = float(np.finfo(np.float32).max)  # networks compute with float32
+SMALLEST = float(np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +38,8 @@ class CsvFile:
     """
 
     csv: str
-    label: str
+    label: str | None = None
+    target: str | None = None
     drop: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     missing: str = REFUSE
@@ -50,22 +55,30 @@ class CsvFile:
         return tuple(UserFile(path) for path in (self.csv, self.test) if path)
 
     @property
+    def predicted(self) -> str:
+        """The column that networks learn to predict: either the label or the target."""
+        return self.label or self.target or ""
+
+    @property
     def other_columns(self) -> tuple[str, ...]:
         """The columns that are not features."""
-        return tuple(name for name in (self.label, self.part, self.group, *self.drop) if name is not None)
+        names = (self.label, self.target, self.part, self.group, *self.drop)
+        return tuple(name for name in names if name is not None)
 
 
 class Table(NamedTuple):
     """The content of a data set. The test samples come last; given validation samples come before them.
 
-    X: (n, d), NaN where a value is missing. labels: (n,), indices into `classes`. validation, test: the number of
-    samples that the file gives for each part, or None if they are drawn. clusters: (n,), the number of the cluster of
-    each sample, or None. categories: the columns of X of each categorical feature.
+    X: (n, d), NaN where a value is missing. labels: (n,), indices into `classes`, or 0 if there are none. target: (n,),
+    the numbers to predict, or None if there are classes. validation, test: the number of samples that the file gives
+    for each part, or None if they are drawn. clusters: (n,), the number of the cluster of each sample, or None.
+    categories: the columns of X of each categorical feature.
     """
 
     X: np.ndarray
     labels: np.ndarray
     classes: tuple[str, ...]
+    target: np.ndarray | None
     validation: int | None
     test: int | None
     clusters: np.ndarray | None
@@ -91,8 +104,15 @@ def read(file: CsvFile) -> Table:
         rows = join(rows, test_rows, file)
     elif file.part is not None:
         parts = given_parts(rows, file)
-    classes, labels = numbered(complete(rows, file.label))
-    check_classes(labels[parts == TRAINING], classes, file)
+    predicted = complete(rows, file.predicted)
+    classes: tuple[str, ...] = ()
+    labels, target = np.zeros(len(rows.places), int), None
+    if file.target is None:
+        classes, labels = numbered(predicted)
+        check_classes(labels[parts == TRAINING], classes, file)
+    else:
+        target = numbers(rows, file.target, file)[:, 0]
+        check_target(target[parts == TRAINING], file)
     clusters = None
     if file.group is not None:
         names, clusters = numbered(complete(rows, file.group))
@@ -102,7 +122,8 @@ def read(file: CsvFile) -> Table:
     order = np.argsort(parts, kind="stable")
     _, validation, test = np.bincount(parts, minlength=len(PARTS)).tolist()
     clusters = None if clusters is None else clusters[order]
-    return Table(X[order], labels[order], classes, validation or None, test or None, clusters, categories)
+    target = None if target is None else target[order]
+    return Table(X[order], labels[order], classes, target, validation or None, test or None, clusters, categories)
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
@@ -143,9 +164,9 @@ def check_header(header: list[str], path: str, file: CsvFile) -> None:
     """Raise InputError unless the header names every column once, those of the entry, and at least one feature."""
     if not header:
         raise InputError(f"{path}:1: the file is empty.")
-    if file.label not in header and all(is_number(name) for name in header):
+    if file.predicted not in header and all(is_number(name) for name in header):
         raise InputError(
-            f"{path}:1: the header is missing: the first line must name the columns, one of them {file.label}."
+            f"{path}:1: the header is missing: the first line must name the columns, one of them {file.predicted}."
         )
     if header[0] in ("", "Unnamed: 0") and header[0] not in file.drop:
         problem = f'is called "{header[0]}"' if header[0] else "has no name"
@@ -153,7 +174,7 @@ def check_header(header: list[str], path: str, file: CsvFile) -> None:
             f"{path}:1: column 1 {problem}: it seems to be the index of a pandas table, which is no feature. Remove "
             "it: to_csv(…, index=False) leaves it out."
         )
-    for name in (file.label, *file.categories, *(file.other_columns if path == file.csv else ())):
+    for name in (file.predicted, *file.categories, *(file.other_columns if path == file.csv else ())):
         if name not in header:
             hint = f' The separator is "{file.separator}": is it another character?' if len(header) == 1 else ""
             raise InputError(f"{path}:1: {unknown('column', name, header)}{hint}")
@@ -164,7 +185,7 @@ def check_header(header: list[str], path: str, file: CsvFile) -> None:
             raise InputError(f'{path}:1: two columns are called "{name}".')
     if set(header) <= set(file.other_columns):
         raise InputError(
-            f'{path}:1: there is no column besides "{file.label}", so there are no features to learn from.'
+            f'{path}:1: there is no column besides "{file.predicted}", so there are no features to learn from.'
         )
 
 
@@ -235,10 +256,26 @@ def check_classes(training: np.ndarray, classes: tuple[str, ...], file: CsvFile)
     if count < MIN_SAMPLES:
         kind = "sample" if file.test is None and file.part is None else "training sample"
         purpose = ", so that training, validation and test set all have some" if kind == "sample" else ""
-        quantity = " Is it a quantity? Only classes can be learnt." if all(map(is_number, classes)) else ""
+        is_quantity = all(map(is_number, classes))
+        quantity = f" Is it a quantity? Then write target: {file.label} instead of label." if is_quantity else ""
         raise InputError(
             f'{column}: class "{classes[rarest]}" has {count} {kind}{"s" * (count != 1)}. Each of the '
             f"{len(classes)} classes needs {MIN_SAMPLES}{purpose}.{quantity}"
+        )
+
+
+def check_target(training: np.ndarray, file: CsvFile) -> None:
+    """Raise InputError unless there are at least MIN_SAMPLES samples, with different numbers.
+
+    training: (n,), the numbers of the samples that are not given as validation or test samples.
+    """
+    column = f'{file.csv}: column "{file.target}"'
+    if len(training) < MIN_SAMPLES:
+        kind = "samples" if file.test is None and file.part is None else "training samples"
+        raise InputError(f"{column}: {len(training)} {kind}. At least {MIN_SAMPLES} are needed.")
+    if np.ptp(training) < SMALLEST:
+        raise InputError(
+            f"{column}: all {len(training)} training samples are {training[0]:g}, so there is nothing to predict."
         )
 
 
@@ -290,7 +327,7 @@ def features(rows: Rows, file: CsvFile, training: np.ndarray) -> tuple[np.ndarra
 
 
 def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
-    """Return the values of a numeric column (n, 1), NaN where one is missing."""
+    """Return the values of a numeric column (n, 1), NaN where the value of a feature is missing."""
     values = []
     is_valid = re.compile(NUMBER.format(re.escape(file.decimal))).fullmatch
     for place, text in zip(rows.places, rows.columns[name], strict=True):
@@ -305,17 +342,21 @@ def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
         elif is_missing(text):
             values.append(math.nan)
         else:
-            raise InputError(f'{place}: column "{name}": "{text[:40]}" is not a number. {number_hint(text, file)}')
+            raise InputError(
+                f'{place}: column "{name}": "{text[:40]}" is not a number. {number_hint(text, name, file)}'
+            )
     column = np.array(values)[:, None]
     require_values(rows, name, column, file)
     return column
 
 
-def number_hint(text: str, file: CsvFile) -> str:
-    """Return what to do about a text that is not a number."""
+def number_hint(text: str, name: str, file: CsvFile) -> str:
+    """Return what to do about a text in a column that is not a number."""
     other = "," if file.decimal == "." else "."
     if is_number(text, other):
         return f'If "{other}" is the decimal mark, write decimal: "{other}".'
+    if name == file.target:
+        return f"If the column contains classes, write label: {name} instead of target."
     return (
         "If the column contains words, list it under categories, which makes a column of zeros and ones for each word."
     )

@@ -24,7 +24,7 @@ LARGE = 50  # samples of a group: the rates of smaller groups are too uncertain
 
 
 class Sizes(NamedTuple):
-    """Numbers of features and classes of a data set, and of samples.
+    """Numbers of features and classes of a data set, and of samples. A target that is a number has no classes.
 
     available: the most that can train. train, validation, test: the standard size of each set.
     """
@@ -38,11 +38,12 @@ class Sizes(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What a loader returns: X (n, d), labels (n,), and optionally each sample's group."""
+    """What a loader returns: X (n, d), labels (n,), and optionally each sample's group, or the number to predict."""
 
     X: np.ndarray
     labels: np.ndarray
     groups: tuple[str, ...] = ()
+    target: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Source:
     """Where a data set comes from.
 
     load: returns the fields of `Loaded`, with groups if `grouped`. classes: names of the classes in the order of the
-    labels. one_unit: whether all features have the same unit and are scaled by the same factor. grouped: whether
-    samples come in groups with known true rates. files: the files that `load` reads. shape: the shape of X, given for
-    data sets that are fetched, so that a study can be checked before that.
+    labels; empty if the target is a number. one_unit: whether all features have the same unit and are scaled by the
+    same factor. grouped: whether samples come in groups with known true rates. files: the files that `load` reads.
+    shape: the shape of X, given for data sets that are fetched, so that a study can be checked before that.
 
     train: the standard number of training samples. None uses all that validation leaves. validation: None uses a fifth
     of what the test set leaves. test: how many of the last samples are the test set that comes with the data set. None
@@ -141,7 +142,8 @@ class Dataset:
 
     X: inputs (n, d) of any dtype, NaN where a value is missing. labels: (n,), indices into `classes`. classes: their
     names. groups: the name of each sample's group ("3rd female adult") if samples come in groups with known true rates,
-    else empty.
+    else empty. target: (n,), the numbers to predict, in their own unit; then there are no classes, and all labels are
+    0, so that splits take the samples as one class. None if there are classes.
     """
 
     name: str
@@ -149,6 +151,7 @@ class Dataset:
     labels: np.ndarray
     classes: tuple[str, ...]
     groups: tuple[str, ...] = ()
+    target: np.ndarray | None = None
 
 
 _csv_files: dict[str, CsvFile] = {}  # data sets of studies by name
@@ -183,7 +186,7 @@ def source(name: str) -> Source:
 def _source_of_csv(file: CsvFile) -> Source:
     table = csv_file.read(file)
     return Source(
-        load=lambda: (table.X, table.labels),
+        load=lambda: (table.X, table.labels, (), table.target),
         classes=table.classes,
         files=file.files,
         validation=table.validation,
@@ -201,7 +204,7 @@ def load(name: str) -> Dataset:
     loaded = Loaded(*entry.load())
     loaded.X.flags.writeable = False
     loaded.labels.flags.writeable = False
-    return Dataset(name, loaded.X, loaded.labels, entry.classes, loaded.groups)
+    return Dataset(name, loaded.X, loaded.labels, entry.classes, loaded.groups, loaded.target)
 
 
 def sizes(name: str) -> Sizes:
@@ -213,6 +216,11 @@ def sizes(name: str) -> Sizes:
         largest_cluster = int(np.bincount(entry.clusters[: -entry.test]).max())
     available, validation, test = splits.part_sizes(samples, entry.validation, entry.test, largest_cluster)
     return Sizes(features, len(entry.classes), available, entry.train or available, validation, test)
+
+
+def has_classes(name: str) -> bool:
+    """Return whether the target of a data set is a class, not a number."""
+    return bool(source(name).classes)
 
 
 def is_plane(name: str) -> bool:
@@ -264,9 +272,12 @@ def bytes_per_seed(name: str, training_samples: int | None = None, dtype: DTypeL
 
 
 def target_columns(name: str, output: str) -> int:
-    """Return the number of target columns: one per class, or a single one for two classes and a sigmoid output."""
+    """Return the number of target columns: one per class, or a single one for two classes and a sigmoid output.
+
+    A target that is a number has one column, too.
+    """
     classes = sizes(name).classes
-    return 1 if classes == 2 and output == "sigmoid" else classes
+    return 1 if classes == 0 or (classes == 2 and output == "sigmoid") else classes
 
 
 def arrays(
@@ -281,24 +292,35 @@ def arrays(
 
     output: name of the networks' output activation. training_samples: how many training samples to use. None uses the
     standard number. Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself if there is a
-    single column. Groups are those with at least 50 samples; their targets are the mean targets of all their samples.
+    single column, or a number that is scaled as `target_scaling` says. Groups are those with at least 50 samples; their
+    targets are the mean targets of all their samples.
     """
     dataset = load(name)
+    parts = [split(name, seed, training_samples) for seed in seeds]
+    scalings = [scaling(name, part.train) for part in parts]
     targets: np.ndarray
-    if target_columns(name, output) == 1:
+    target_scalings = None
+    if dataset.target is not None:
+        targets = dataset.target
+        target_scalings = np.array([target_scaling(name, part.train) for part in parts])
+    elif target_columns(name, output) == 1:
         targets = dataset.labels[:, None].astype(dtype)
     else:
         targets = np.eye(len(dataset.classes), dtype=dtype)[dataset.labels]
-    parts = [split(name, seed, training_samples) for seed in seeds]
-    scalings = [scaling(name, part.train) for part in parts]
 
     def samples(indices: Sequence[np.ndarray]) -> Samples:
-        return Samples(_scaled_inputs(dataset.X, indices, scalings, dtype), targets[np.stack(indices)])
+        y = targets[np.stack(indices)]
+        if target_scalings is not None:
+            mean, scale = target_scalings.T[:, :, None]
+            y = ((y - mean) / scale)[:, :, None].astype(dtype)
+        return Samples(_scaled_inputs(dataset.X, indices, scalings, dtype), y)
 
     train = samples([part.train for part in parts])
     validation = samples([part.validation for part in parts])
     test = samples([part.test for part in parts])
     groups = large_groups(dataset)
+    if target_scalings is not None:
+        return Data(train, validation, test, tuple(seeds), target_scale=target_scalings[:, 1])
     if not groups:
         return Data(train, validation, test, tuple(seeds))
     representatives = [np.array([group[0] for group in groups])] * len(seeds)
@@ -311,6 +333,17 @@ def scaling(name: str, train: np.ndarray) -> splits.Scaling:
     """Return the scaling of the inputs of a data set that suits the training samples with these indices."""
     entry = source(name)
     return splits.fit_scaling(load(name).X[train], entry.one_unit, entry.categories)
+
+
+def target_scaling(name: str, train: np.ndarray) -> tuple[float, float]:
+    """Return the mean of a target that is a number, over the training samples with these indices, and its scale.
+
+    The scale is the standard deviation, or 1 if all of these samples have the same number.
+    """
+    target = load(name).target
+    assert target is not None
+    is_constant = np.ptp(target[train]) < csv_file.SMALLEST
+    return float(target[train].mean()), 1.0 if is_constant else float(target[train].std())
 
 
 def large_groups(dataset: Dataset) -> list[np.ndarray]:

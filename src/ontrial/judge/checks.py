@@ -347,6 +347,13 @@ def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
     if len(cell.hidden) < metric.hidden_layers:
         layers = "1 hidden layer" if metric.hidden_layers == 1 else f"{metric.hidden_layers} hidden layers"
         yield f'the metric "{name}" needs at least {layers}; the arm has {len(cell.hidden)}.'
+    if not metric.fits(cell.dataset):
+        target, other = ("number", "test_rmse") if metric.predicts == "class" else ("class", "test_accuracy")
+        yield (
+            f'the target of data set "{cell.dataset}" is a {target}, but the metric "{name}" is for networks that '
+            f"predict a {metric.predicts}. Use {other}, or test_loss."
+        )
+        return
     if "probabilities" in metric.probes and OUTPUTS[cell.output].predicts == "numbers":
         yield f'output "{cell.output}" gives no probabilities, which the metric "{name}" needs.'
     if "groups" in metric.probes and not data.source(cell.dataset).grouped:
@@ -379,6 +386,8 @@ def _measurement_obstacles(measurement: timing.Measurement, study: Study) -> Ite
         yield 'the task "activation" needs a hidden layer.'
     if data.external_files(name) and name not in {cell.dataset for cell in study.cells.values()}:
         yield f'data set "{name}" is only available to studies that train on it. Add it to an experiment.'
+    elif not data.has_classes(name):
+        yield f'a cost is that of predicting classes, and the target of "{name}" is a number. Use another data set.'
     elif size > (samples := data.sizes(name).train):
         yield f"a batch of {size:,} is more than the {samples:,} training samples of {name}."
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import math
 from collections import ChainMap
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ontrial import data
 from ontrial.judge.results import Results, depth
 from ontrial.judge.statistics import TOLERANCE
-from ontrial.nn import objective
+from ontrial.nn import LOSSES, objective
 from ontrial.study.cell import Cell
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Numbers = Callable[[pd.DataFrame, str, float | None], pd.DataFrame]
+    Guess = Callable[[pd.DataFrame, str], float | pd.DataFrame]
 
 NEAR_OWN = 1.0  # points of accuracy
 TOGETHER = 500  # cells whose records are in memory twice
@@ -49,20 +50,19 @@ def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
     return numbers
 
 
-def no_worse_than_guessing(
-    measure: str, guess: Callable[[pd.DataFrame], float], better: np.ufunc, scale: float = 1.0
-) -> Numbers:
+def no_worse_than_guessing(measure: str, guess: Guess, better: np.ufunc, scale: float = 1.0) -> Numbers:
     """Return the function that takes a measure from the last record, or that of guessing if the run ends worse.
 
     A diverged run counts as guessing, and so does a run that survives and is worse. Divergence then never looks better
-    than survival. measure: as in `final`. guess: the measure of guessing in the cell of these records. better: the
-    better of two numbers, and of a number and NaN the number: np.fmax or np.fmin.
+    than survival. measure: as in `final`. guess: (the last records of a cell, the column of the measure) → the measure
+    of guessing, one for the cell or one for each run. better: the better of two numbers, and of a number and NaN the
+    number: np.fmax or np.fmin.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-        last, guessing = _last(records), guess(records)
-        survived = _pivot(last, measure.format(part=part)).mask(_pivot(last, "diverged").astype(bool))
-        return scale * better(survived, guessing)
+        last, column = _last(records), measure.format(part=part)
+        survived = _pivot(last, column).mask(_pivot(last, "diverged").astype(bool))
+        return scale * better(survived, guess(last, column))
 
     return numbers
 
@@ -76,14 +76,54 @@ def difference(of: Numbers, minus: Numbers) -> Numbers:
     return numbers
 
 
-def chance(records: pd.DataFrame) -> float:
+def chance(records: pd.DataFrame, column: str) -> float:
     """Return the accuracy of guessing the class."""
     return 1 / data.sizes(records["dataset"].iloc[0]).classes
 
 
-def loss_of_guessing(records: pd.DataFrame) -> float:
-    """Return the loss of predicting the same probability for each class: for cross-entropy after softmax, ln K."""
-    return loss_of_equal_probabilities(*records[["dataset", "output", "loss"]].iloc[0])
+def loss_of_guessing(records: pd.DataFrame, column: str) -> float | pd.DataFrame:
+    """Return the loss of predicting the same probability for each class: for cross-entropy after softmax, ln K.
+
+    If the target is a number, return that of each run if it predicted the mean of its training samples.
+    """
+    dataset, output, loss = records[["dataset", "output", "loss"]].iloc[0]
+    if data.has_classes(dataset):
+        return loss_of_equal_probabilities(dataset, output, loss)
+    return _of_the_mean(records, partial(loss_of_the_mean, loss), column)
+
+
+def rmse_of_guessing(records: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return the root mean square error of each run if it predicted the mean of its training samples."""
+    return _of_the_mean(records, rmse_of_the_mean, column)
+
+
+def _of_the_mean(records: pd.DataFrame, measure: Callable[..., float], column: str) -> pd.DataFrame:
+    """Return a measure of each run: measure(data set, seed, training samples, set of the column)."""
+    set_name = column.partition("_")[0]
+    runs = records[["dataset", "seed", "training_samples"]].itertuples(index=False, name=None)
+    return _pivot(records.assign(guess=[measure(*run, set_name) for run in runs]), "guess")
+
+
+@cache
+def loss_of_the_mean(loss: str, dataset: str, seed: int, training_samples: int, set_name: str) -> float:
+    """Return the loss of predicting the mean of a seed's training samples on one of its sets, "train" for example."""
+    target, mean, scale = _target_of(dataset, seed, training_samples, set_name)
+    y = ((target - mean) / scale)[None, :, None]
+    return float(LOSSES[loss].value(np.zeros_like(y), y)[0])
+
+
+@cache
+def rmse_of_the_mean(dataset: str, seed: int, training_samples: int, set_name: str) -> float:
+    """Return the root mean square error of the same prediction, in the unit of the target."""
+    target, mean, scale = _target_of(dataset, seed, training_samples, set_name)
+    return float(scale * np.sqrt(np.square((target - mean) / scale).mean()))
+
+
+def _target_of(dataset: str, seed: int, training_samples: int, set_name: str) -> tuple[np.ndarray, float, float]:
+    """Return the target (n,) of one of a seed's sets, and its mean and scale on the training samples."""
+    target, parts = data.load(dataset).target, data.split(dataset, seed, training_samples)
+    assert target is not None
+    return target[getattr(parts, set_name)], *data.target_scaling(dataset, parts.train)
 
 
 @cache
@@ -95,9 +135,9 @@ def loss_of_equal_probabilities(dataset: str, output: str, loss: str) -> float:
     return float(objective(output, loss).loss.value(prediction, target)[0])
 
 
-def nll_of_guessing(records: pd.DataFrame) -> float:
+def nll_of_guessing(records: pd.DataFrame, column: str) -> float:
     """Return the negative log-probability of the right class that guessing gives: ln K."""
-    return -math.log(chance(records))
+    return -math.log(chance(records, column))
 
 
 def time_to(accuracy: str, clock: str) -> Numbers:
@@ -225,6 +265,7 @@ class Metric:
     probes: what the experiment must record.
     needs_threshold: the claim must state a threshold.
     hidden_layers: the fewest that a network must have.
+    predicts: what networks must learn to predict, a class or a number; None if it does not matter.
     share_of: the set, "test" or "validation", of whose samples it is a share, so that one of them is its smallest step.
     needs_training: says nothing about networks that have not been trained.
     tuned_by: the metric that chooses rates, for a metric that has no value on validation data.
@@ -242,29 +283,45 @@ class Metric:
     probes: tuple[str, ...] = ()
     needs_threshold: bool = False
     hidden_layers: int = 0
+    predicts: Literal["class", "number"] | None = None
     share_of: str | None = None
     needs_training: bool = True
     tuned_by: str | None = None
     description: str = ""
     sha256: str | None = None
 
-    def is_recorded(self, probes: Collection[str], hidden_layers: int) -> bool:
-        """Return whether an experiment with these probes records it of networks with this number of hidden layers."""
-        return set(self.probes) <= set(probes) and self.hidden_layers <= hidden_layers
+    def fits(self, dataset: str) -> bool:
+        """Return whether networks that learn a data set predict what it needs."""
+        return self.predicts is None or (self.predicts == "class") == data.has_classes(dataset)
+
+    def is_recorded(self, cell: Cell) -> bool:
+        """Return whether it is recorded of the networks of a cell."""
+        has_probes = set(self.probes) <= set(cell.training.probes)
+        return has_probes and self.hidden_layers <= len(cell.hidden) and self.fits(cell.dataset)
 
 
-def _loss(measure: str, guess: Callable[[pd.DataFrame], float], unit: str, **options: Any) -> Metric:
+def _accuracy(numbers: Numbers, unit: str = "points", **options: Any) -> Metric:
+    return Metric(numbers, unit, predicts="class", **options)
+
+
+def _rmse(measure: str, **options: Any) -> Metric:
+    numbers = no_worse_than_guessing(measure, rmse_of_guessing, np.fmin)
+    return Metric(numbers, "number", lower_is_better=True, positive=True, predicts="number", **options)
+
+
+def _loss(measure: str, guess: Guess, unit: str, **options: Any) -> Metric:
     numbers = no_worse_than_guessing(measure, guess, np.fmin)
     return Metric(numbers, unit, lower_is_better=True, positive=True, **options)
 
 
 def _error(measure: str, **options: Any) -> Metric:
-    return Metric(final(measure, diverged=100, scale=100), "points", lower_is_better=True, **options)
+    numbers = final(measure, diverged=100, scale=100)
+    return Metric(numbers, "points", lower_is_better=True, predicts="class", **options)
 
 
 def _time(clock: str) -> Metric:
     numbers = time_to("{part}_accuracy", clock)
-    return Metric(numbers, clock, lower_is_better=True, censored=True, positive=True, needs_threshold=True)
+    return _accuracy(numbers, clock, lower_is_better=True, censored=True, positive=True, needs_threshold=True)
 
 
 def _share_of_units(measure: str) -> Metric:
@@ -278,11 +335,6 @@ def _gradient(numbers: Numbers) -> Metric:
     )
 
 
-def _gap(of: Numbers, minus: Numbers, unit: str, **options: Any) -> Metric:
-    """Return a generalisation gap: how much better a network is on the samples that it was trained on."""
-    return Metric(difference(of, minus), unit, lower_is_better=True, **options)
-
-
 ACCURACY = no_worse_than_guessing("{part}_accuracy", chance, np.fmax, scale=100)
 TRAIN_ACCURACY = no_worse_than_guessing("train_accuracy", chance, np.fmax, scale=100)
 VALIDATION_ACCURACY = no_worse_than_guessing("validation_accuracy", chance, np.fmax, scale=100)
@@ -290,19 +342,24 @@ TEST_LOSS = no_worse_than_guessing("test_loss", loss_of_guessing, np.fmin)
 TRAIN_LOSS = no_worse_than_guessing("train_loss", loss_of_guessing, np.fmin)
 
 BUILT_IN = {
-    "test_accuracy": Metric(ACCURACY, "points", share_of="test"),
-    "validation_accuracy": Metric(VALIDATION_ACCURACY, "points", share_of="validation", tuned_by="test_accuracy"),
-    "train_accuracy": Metric(TRAIN_ACCURACY, "points", tuned_by="test_accuracy"),
-    "accuracy_deviation": Metric(ACCURACY, "points", spread=True, tuned_by="test_accuracy"),
-    "octaves_near_best": Metric(
+    "test_accuracy": _accuracy(ACCURACY, share_of="test"),
+    "validation_accuracy": _accuracy(VALIDATION_ACCURACY, share_of="validation", tuned_by="test_accuracy"),
+    "train_accuracy": _accuracy(TRAIN_ACCURACY, tuned_by="test_accuracy"),
+    "accuracy_deviation": _accuracy(ACCURACY, spread=True, tuned_by="test_accuracy"),
+    "octaves_near_best": _accuracy(
         ACCURACY, "octaves", summary=octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
     ),
-    "gap_in_accuracy": _gap(TRAIN_ACCURACY, ACCURACY, "points", share_of="test", tuned_by="test_accuracy"),
+    "gap_in_accuracy": _accuracy(
+        difference(TRAIN_ACCURACY, ACCURACY), lower_is_better=True, share_of="test", tuned_by="test_accuracy"
+    ),
+    "test_rmse": _rmse("{part}_rmse"),
+    "validation_rmse": _rmse("validation_rmse", tuned_by="test_rmse"),
+    "train_rmse": _rmse("train_rmse", tuned_by="test_rmse"),
     "test_loss": _loss("{part}_loss", loss_of_guessing, "loss"),
     "train_loss": _loss("train_loss", loss_of_guessing, "loss", tuned_by="test_loss"),
     "validation_loss": _loss("validation_loss", loss_of_guessing, "loss", tuned_by="test_loss"),
-    "gap_in_loss": _gap(TEST_LOSS, TRAIN_LOSS, "loss", tuned_by="test_loss"),
-    "test_nll": _loss("{part}_nll", nll_of_guessing, "nats", probes=("probabilities",)),
+    "gap_in_loss": Metric(difference(TEST_LOSS, TRAIN_LOSS), "loss", lower_is_better=True, tuned_by="test_loss"),
+    "test_nll": _loss("{part}_nll", nll_of_guessing, "nats", predicts="class", probes=("probabilities",)),
     "calibration_error": _error("{part}_calibration_error", probes=("probabilities",)),
     "group_error": _error("group_error", probes=("groups",), tuned_by="test_loss"),
     "epochs_to_accuracy": _time("epochs"),
@@ -317,6 +374,15 @@ METRICS = ChainMap(BUILT_IN, OWN)  # all known ones
 
 # Metrics of timed claims alone, each with the metric that a cost per update is multiplied by. A cost needs none.
 TIMED = {"seconds_to_accuracy": "updates_to_accuracy", "cost": None}
+
+
+def chosen_by(metric: str, dataset: str) -> str:
+    """Return the name of the metric that chooses the rates of cells with a data set, from validation data.
+
+    If the target is a number, there is no accuracy, and the error chooses in its place.
+    """
+    name = METRICS[metric].tuned_by or metric
+    return "test_rmse" if name == "test_accuracy" and not data.has_classes(dataset) else name
 
 
 def recorded(metric: str) -> str:

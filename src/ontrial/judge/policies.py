@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
@@ -142,7 +143,7 @@ def own_rates(results: Results, cell: Cell, metric: str, threshold: float | None
     """
     import pandas as pd
 
-    name = METRICS[metric].tuned_by or metric
+    name = metrics.chosen_by(metric, cell.dataset)
     numbers = metrics.compute(results, cell, name, "validation", threshold)
     losses = metrics.compute(results, cell, "test_loss", "validation", None)
     best = _best(name, numbers.to_numpy(), losses.to_numpy())
@@ -155,10 +156,10 @@ def own_rates_together(
     """Return the own rates of cells of one experiment, of its judging seeds alone."""
     import pandas as pd
 
-    name = METRICS[metric].tuned_by or metric
     rates = np.sort(cells[0].learning_rates)
     own: dict[Cell, pd.Series] = {}
     for group, records in metrics.together(results, cells):
+        name = metrics.chosen_by(metric, group[0].dataset)
         numbers = METRICS[name].numbers(records, "validation", threshold)
         losses = METRICS["test_loss"].numbers(records, "validation", None)
         shape = (len(numbers), len(group), len(rates))
@@ -179,16 +180,16 @@ def _best(metric: str, numbers: np.ndarray, losses: np.ndarray) -> np.ndarray:
 def tuned_accuracies(results: Results) -> pd.DataFrame:
     """Return the test accuracy of each cell with each seed at its own rate: mean and sd over the confirmatory seeds.
 
-    One row per cell of the experiments that have confirmatory seeds, several rates and a budget. Columns: those of the
-    cell, its budget (epochs or updates), learning_rate (the typical one), on_edge, seeds (how many), mean and sd, in
-    per cent.
+    One row per cell of the experiments that have confirmatory seeds, several rates and a budget, unless its target is a
+    number, for which there is no accuracy. Columns: those of the cell, its budget (epochs or updates), learning_rate
+    (the typical one), on_edge, seeds (how many), mean and sd, in per cent.
     """
     import pandas as pd
 
     rows = []
     for cell in results.study.cells.values():
         experiment = results.study.experiments[cell.experiment]
-        if not experiment.confirmatory or len(cell.learning_rates) == 1:
+        if not (experiment.confirmatory and len(cell.learning_rates) > 1 and data.has_classes(cell.dataset)):
             continue
         chosen = own_rates(results, cell, "test_accuracy").loc[list(experiment.confirmatory)]
         accuracies = metrics.at_rates(metrics.compute(results, cell, "test_accuracy", "test", None), chosen)

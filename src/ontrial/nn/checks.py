@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ontrial.nn.network import Architecture, Weights
+from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.samples import Data
 from ontrial.nn.schedule import Schedule
 
@@ -24,6 +25,8 @@ def check_arguments(
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise ValueError(f"dtype {np.dtype(dtype)}: must be float32 or float64.")
     _check_data(architecture, data)
+    if data.target_scale is not None:
+        _check_target_scale(architecture, data.target_scale, len(data.seeds))
     if "groups" in schedule.probes and data.groups is None:
         raise ValueError('probe "groups": needs data with groups, but these data have none.')
     _check_rates_and_seeds(data, learning_rates, seeds)
@@ -44,6 +47,16 @@ def _check_data(architecture: Architecture, data: Data) -> None:
             )
     if data.train.X.shape[1] == 0:
         raise ValueError("train data with 0 samples: must have 1 or more.")
+
+
+def _check_target_scale(architecture: Architecture, scale: np.ndarray, seeds: int) -> None:
+    if np.shape(scale) != (seeds,) or not np.all((scale > 0) & np.isfinite(scale)):
+        raise ValueError(f"target_scale {scale}: must be {seeds} finite numbers above 0, one for each seed.")
+    if OUTPUTS[architecture.output].predicts != "numbers" or architecture.layers[-1] != 1:
+        raise ValueError(
+            f'output "{architecture.output}" with {architecture.layers[-1]} columns: data with a target_scale need the '
+            'output "identity" with 1 column.'
+        )
 
 
 def _check_rates_and_seeds(data: Data, learning_rates: Sequence[float], seeds: Sequence[int]) -> None:

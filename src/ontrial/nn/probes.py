@@ -1,4 +1,4 @@
-"""Losses, accuracies and probes: what is measured of a stack of networks when training is recorded.
+"""Losses, accuracies, errors and probes: what is measured of a stack of networks when training is recorded.
 
 A metric is updated with one block of samples at a time, after the forward pass of that block, and then computed: one
 number per run. To add a probe, add an entry to PROBES.
@@ -21,7 +21,7 @@ SATURATED = 0.01  # a unit is saturated, for one sample, if |φ′(z)| is below 
 
 
 class Probe(Protocol):
-    """A metric that a schedule can ask for. sets: names of the sets of samples for which it is computed."""
+    """A metric. sets: names of the sets of samples for which it is computed."""
 
     sets: ClassVar[tuple[str, ...]]
 
@@ -31,23 +31,21 @@ class Probe(Protocol):
     def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
         """Add one block of samples, whose forward pass is in the buffers.
 
-        correct: (R, B), whether the predicted class is that of the target.
+        correct: (R, B), whether the predicted class is that of the target. It means nothing if targets are numbers.
         """
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return the measures of the blocks so far, name → (R,). set_name: the set that they belong to."""
 
 
-class Scores:
-    """Mean loss, and accuracy: the share of samples whose largest output is that of the target.
+class MeanLoss(Probe):
+    """Mean loss over the samples."""
 
-    A single output is right if it is on the same side of ½ as the target.
-    """
+    sets = SETS
 
     def __init__(self, network: Network):
         """Start with empty totals for R runs."""
         self.loss = np.zeros(len(network.parameters))
-        self.correct = np.zeros(len(network.parameters))
         self.samples = 0
 
     def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
@@ -55,16 +53,56 @@ class Scores:
         batch = correct.shape[1]
         loss = network.objective.value(buffers.z[-1], buffers.prediction, buffers.target)
         self.loss += batch * loss.astype(float)
-        self.correct += np.count_nonzero(correct, axis=1)
         self.samples += batch
 
-    def mean_loss(self) -> np.ndarray:
-        """Return the mean loss, (R,). It is NaN without samples."""
-        return self.loss / self.samples
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `train_loss`, or the same of another set, (R,). It is NaN without samples."""
+        return {f"{set_name}_loss": self.loss / self.samples}
 
-    def accuracy(self) -> np.ndarray:
-        """Return the accuracy, (R,). It is NaN without samples."""
-        return self.correct / self.samples
+
+class Accuracy(Probe):
+    """Share of samples whose largest output is that of the target.
+
+    A single output is right if it is on the same side of ½ as the target.
+    """
+
+    sets = SETS
+
+    def __init__(self, network: Network):
+        """Start with empty totals for R runs."""
+        self.correct = np.zeros(len(network.parameters))
+        self.samples = 0
+
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+        """Add one block of samples."""
+        self.correct += np.count_nonzero(correct, axis=1)
+        self.samples += correct.shape[1]
+
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `train_accuracy`, or the same of another set, (R,). It is NaN without samples."""
+        return {f"{set_name}_accuracy": self.correct / self.samples}
+
+
+class RootMeanSquareError(Probe):
+    """Root of the mean squared error over the samples, in the unit that the targets had before they were scaled."""
+
+    sets = SETS
+
+    def __init__(self, network: Network, target_scale: np.ndarray):
+        """Start with empty totals for R runs. target_scale: (R,), the number by which the targets were divided."""
+        self.target_scale = target_scale
+        self.squares = np.zeros(len(network.parameters))
+        self.samples = 0
+
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+        """Add one block of samples."""
+        error = np.subtract(buffers.prediction, buffers.target, dtype=float)
+        self.squares += np.square(error).sum(axis=(1, 2))
+        self.samples += correct.shape[1]
+
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `train_rmse`, or the same of another set, (R,). It is NaN without samples."""
+        return {f"{set_name}_rmse": self.target_scale * np.sqrt(self.squares / self.samples)}
 
 
 class Units(Probe):
@@ -187,7 +225,7 @@ class Groups(Probe):
         return {"group_error": self.error / self.groups}
 
 
-# Probes are updated in this order. Gradients must be last because they overwrite the buffers.
+# What a schedule can ask for, in the order of updates. Gradients must be last because they overwrite the buffers.
 PROBES: dict[str, type[Probe]] = {
     "probabilities": Probabilities,
     "groups": Groups,
@@ -200,13 +238,18 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
     """Return all measures of a stack with its current parameters, name → (R,).
 
     pools: the sets of samples by name. What belongs to a set that is not among them is NaN. probes: names in PROBES of
-    what to measure besides losses and accuracies.
+    what to measure besides losses, and accuracies or, if the targets are numbers, errors.
     """
-    scores = {set_name: Scores(network) for set_name in SETS}
-    active = [(set_name, probe(network)) for name, probe in PROBES.items() if name in probes for set_name in probe.sets]
+    scale = next(iter(pools.values())).target_scale
+    active: list[tuple[str, Probe]] = [(set_name, MeanLoss(network)) for set_name in SETS]
+    active += [
+        (set_name, Accuracy(network) if scale is None else RootMeanSquareError(network, scale)) for set_name in SETS
+    ]
+    active += [
+        (set_name, probe(network)) for name, probe in PROBES.items() if name in probes for set_name in probe.sets
+    ]
     for set_name, pool in pools.items():
-        metrics: list[Scores | Probe] = [scores[set_name]] if set_name in scores else []
-        metrics += [probe for its_set, probe in active if its_set == set_name]
+        metrics = [metric for its_set, metric in active if its_set == set_name]
         if not metrics:
             continue
         for rows in pool.blocks(BATCH):
@@ -216,11 +259,10 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
             correct = classes(buffers.prediction) == pool.classes[rows]
             for metric in metrics:
                 metric.update(network, buffers, correct)
+    measures: dict[str, np.ndarray] = {}
     with np.errstate(invalid="ignore"):  # 0 / 0 without samples
-        measures = {f"{set_name}_loss": score.mean_loss() for set_name, score in scores.items()}
-        measures |= {f"{set_name}_accuracy": score.accuracy() for set_name, score in scores.items()}
-        for set_name, probe in active:
-            values = probe.compute(set_name)
+        for set_name, metric in active:
+            values = metric.compute(set_name)
             measures |= values if set_name in pools else dict.fromkeys(values, np.full(len(network.parameters), np.nan))
     return measures
 

@@ -31,6 +31,7 @@ class Data:
 
     Slice s of each array, X (S, n, n_in) or y (S, n, n_out), belongs to seeds[s]. groups: for data in which many
     samples have equal inputs, one sample for each group of equal inputs, whose target is the group's true rates.
+    target_scale: (S,), the number by which each seed's targets were divided, if they are numbers instead of classes.
     """
 
     train: Samples
@@ -38,6 +39,7 @@ class Data:
     test: Samples
     seeds: tuple[int, ...]
     groups: Samples | None = None
+    target_scale: np.ndarray | None = None
 
     @property
     def sets(self) -> dict[str, Samples]:
@@ -51,22 +53,33 @@ class Pool:
 
     The samples of all S seeds are in one list of S · n rows, so that runs with the same seed share them. X: (S · n,
     n_in + 1), where the last column is 1. y: (S · n, n_out). classes: (S · n,). size: n. first_rows: (R, 1), the row of
-    each run's first sample.
+    each run's first sample. target_scale: (R,), or None if the targets are classes.
     """
 
-    def __init__(self, samples: Samples, slices: np.ndarray, dtype: DTypeLike = np.float32):
-        """Copy the samples. slices: (R,), the index of each run on the seed axis of `samples`."""
+    def __init__(
+        self,
+        samples: Samples,
+        slices: np.ndarray,
+        dtype: DTypeLike = np.float32,
+        target_scale: np.ndarray | None = None,
+    ):
+        """Copy the samples. slices: (R,), the index of each run on the seed axis of `samples`.
+
+        target_scale: (S,), as in `Data`.
+        """
         seeds, self.size, inputs = samples.X.shape
         self.X = np.ones((seeds * self.size, inputs + 1), dtype)  # the 1 is the input whose weight is the bias
         self.X[:, :-1] = samples.X.reshape(-1, inputs)
         self.y: np.ndarray = samples.y.reshape(len(self.X), samples.y.shape[2]).astype(dtype)
         self.classes = classes(self.y)
         self.first_rows = self.size * slices[:, None]
+        self.target_scale = None if target_scale is None else target_scale[slices]
 
     def select_runs(self, runs: slice) -> "Pool":
         """Return a pool for some of the runs. It shares the samples."""
         part = copy(self)
         part.first_rows = self.first_rows[runs]
+        part.target_scale = None if self.target_scale is None else self.target_scale[runs]
         return part
 
     def load(self, buffers: Buffers, rows: np.ndarray) -> None:
@@ -88,6 +101,11 @@ class Pool:
                 # A batch of one sample takes it twice. The mean and its gradient stay the same, and the product of an
                 # (n_in, 2) and a (2, n_out) matrix is several times faster than an outer product.
                 yield batch.repeat(2, axis=1) if batch.shape[1] == 1 else batch
+
+
+def make_pools(data: Data, slices: np.ndarray, dtype: DTypeLike = np.float32) -> dict[str, Pool]:
+    """Return a pool of each set of samples, by name. slices: (R,), the index of each run on the seed axis."""
+    return {name: Pool(samples, slices, dtype, data.target_scale) for name, samples in data.sets.items()}
 
 
 def batch_orders(seeds: Sequence[int], samples: int) -> Iterator[np.ndarray]:

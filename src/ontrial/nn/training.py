@@ -14,7 +14,7 @@ from ontrial.nn.network import Architecture, Network, Weights
 from ontrial.nn.optimisers import OPTIMISERS, State
 from ontrial.nn.probes import evaluate
 from ontrial.nn.randomness import stream
-from ontrial.nn.samples import Data, Pool, batch_orders
+from ontrial.nn.samples import Data, Pool, batch_orders, make_pools
 from ontrial.nn.schedule import Schedule
 
 # Bytes of a block of runs: a core's second-level cache and a part of the third. With 32 MiB instead, networks with 784
@@ -64,7 +64,7 @@ def train(
     rates: np.ndarray = np.array(learning_rates, dtype)
     seeds = list(seeds)
     slices = np.array([data.seeds.index(seed) for seed in seeds])
-    all_pools = {name: Pool(samples, slices, dtype) for name, samples in data.sets.items()}
+    all_pools = make_pools(data, slices, dtype)
 
     histories = []
     for runs in split_runs(architecture, schedule, len(seeds), dtype):

@@ -20,7 +20,7 @@ import numpy as np
 
 from ontrial.nn import Network, train
 from ontrial.nn.probes import evaluate
-from ontrial.nn.samples import Pool
+from ontrial.nn.samples import Pool, make_pools
 from ontrial.report.summaries.rules import RULES
 from ontrial.storage import files
 from ontrial.study.cell import Cell
@@ -144,7 +144,7 @@ def evaluating_once(cell: Cell) -> tuple[float, float]:
     start = replace(cell.schedule, epochs=0, updates=None, record=None, probes=())
     drawn = train(cell.architecture, start, arrays, [1.0] * NETWORKS, [cell.seeds[0]] * NETWORKS)
     network = Network(cell.architecture, drawn.weights, np.float32)
-    pools = {name: Pool(samples, np.zeros(NETWORKS, int)) for name, samples in arrays.sets.items()}
+    pools = make_pools(arrays, np.zeros(NETWORKS, int))
     others = {name: pool for name, pool in pools.items() if name != "train"}
 
     def seconds(measured: dict[str, Pool]) -> float:

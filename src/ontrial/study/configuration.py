@@ -13,7 +13,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.initialisers import parse as parse_initialisation
-from ontrial.nn.objectives import objective
+from ontrial.nn.objectives import LEGAL, objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
@@ -128,6 +128,9 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path) -> Ite
     faulty |= {path[:2] for path, name in listed.items() if ("datasets", name) in faulty}
     valid = {name: settings for name, settings in value["experiments"].items() if ("experiments", name) not in faulty}
     yield from _conflicts_of_experiments(valid)
+    targets = {name for name, entry in datasets.items() if isinstance(entry, dict) and "target" in entry}
+    if "threshold" in value and listed and targets.issuperset(listed.values()):
+        yield ("threshold",), "no data set has classes, so there is no accuracy. Remove this key."
     if value.get("study") == RESERVED:
         yield ("study",), f'the name "{RESERVED}" is reserved, because results/{RESERVED}/ has the published verdicts.'
     if "metrics" in value and "docket" not in value:
@@ -167,12 +170,16 @@ def _conflicts_of_dataset(name: str, file: data.CsvFile, used: bool) -> Iterator
 
 
 def _conflicting_keys(file: data.CsvFile) -> Iterator[str]:
+    if file.label is None and file.target is None:
+        yield "what networks predict is missing: label names a column of classes, target one of numbers."
+    if file.label is not None and file.target is not None:
+        yield "label says that networks predict classes, and target that they predict a number. Remove one of the two."
     given = [key for key in ("test", "part", "group") if getattr(file, key) is not None]
     if len(given) > 1:
         yield f"{given[0]} and {given[1]} both say which samples are for testing. Remove one of the two."
     columns = (*file.other_columns, *file.categories)
     for column in dict.fromkeys(name for name in columns if columns.count(name) > 1):
-        yield f'column "{column}" can only be one of label, part, group, drop and categories.'
+        yield f'column "{column}" can only be one of label, target, part, group, drop and categories.'
     if file.separator == file.decimal:
         yield f'separator and decimal are both {checking.show(file.decimal)}. Write separator: ";" if columns have it.'
     for path in (str(source.path()) for source in file.files):
@@ -182,7 +189,13 @@ def _conflicting_keys(file: data.CsvFile) -> Iterator[str]:
 
 def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
     for name, settings in experiments.items():
-        for find_conflicts in (_conflicting_ranges, _conflicting_samples, _repeated_initialisations, _useless_probes):
+        for find_conflicts in (
+            _conflicting_ranges,
+            _conflicting_samples,
+            _unfit_objectives,
+            _repeated_initialisations,
+            _useless_probes,
+        ):
             for path, sentence in find_conflicts(settings):
                 yield ("experiments", name, *path), sentence
     cells = sum(math.prod(len(settings.get(name, [None])) for name in SETTINGS) for settings in experiments.values())
@@ -243,6 +256,20 @@ def _conflicting_sizes(key: str, sizes: list, words: dict, limit: int, what: str
             if counts[i] == counts[j]:
                 meaning = "all" if counts[i] == limit else counts[i]
                 yield (key, i), f"{size} and {sizes[j]} both mean {meaning} {what}. Remove one of the two."
+
+
+def _unfit_objectives(settings: dict) -> Iterator[Mistake]:
+    """Yield objectives whose output cannot predict a number, if the target of a data set is one."""
+    numbers = [name for name in settings["dataset"] if not data.has_classes(name)]
+    pairs = [
+        f"{output}+{loss}" for output in OUTPUTS if OUTPUTS[output].predicts == "numbers" for loss in LEGAL[output]
+    ]
+    for i, pair in enumerate(settings["objective"]):
+        if numbers and pair not in pairs:
+            yield (
+                ("objective", i),
+                f'the target of "{numbers[0]}" is a number, which {pair} cannot predict. Use: {", ".join(pairs)}.',
+            )
 
 
 def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:

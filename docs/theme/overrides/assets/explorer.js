@@ -13,6 +13,7 @@
   const ACCURACY_TICKS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92, 94, 95, 96, 97, 98, 99, 100]
   const ACCURACY_LABELS = {values: ACCURACY_TICKS.map(tick => 100 - tick), labelExpr: "100 - datum.value"}
   const STRETCHED_SCALE = {type: "symlog", constant: 1, reverse: true, zero: false, nice: false}
+  const SCORES = ["test_accuracy", "test_rmse"] // of classes, and of numbers: what a view shows first
   const FIRST_ROWS = 50 // rows of the table until a reader asks for all
 
   const words = JSON.parse(document.getElementById("explorer-words").textContent)
@@ -117,7 +118,7 @@
       name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"),
     )
     const measured = measures.filter(name => candidates.some(point => name in point.measured))
-    const y = ["test_accuracy", "gradient_log_ratio"].find(name => measured.includes(name)) ?? measured[0]
+    const y = [...SCORES, "gradient_log_ratio"].find(name => measured.includes(name)) ?? measured[0]
     const policy = tuned ? ["tuned"] : []
     return {x, y, colour: others[0] ?? "none", columns: others[1] ?? "none", rows: "none", policy}
   }
@@ -271,7 +272,7 @@
       const available = valuesAmong(candidates, name)
       return [name, state[name].filter(value => available.includes(value))]
     })
-    const y = candidates.some(point => state.y in point.measured) ? state.y : (view.y ?? "test_accuracy")
+    const y = candidates.some(point => state.y in point.measured) ? state.y : (view.y ?? measures[0])
     update({...view, ...Object.fromEntries(kept), experiment, policy: view.policy, point: "", sort: "", y})
   }
 
@@ -512,7 +513,7 @@
     tip.hidden = i === undefined
     if (tip.hidden) return
     const point = points[i]
-    const names = [...new Set([...AXES.map(axis => state[axis]).filter(isMeasure), "test_accuracy"])]
+    const names = [...new Set([...AXES.map(axis => state[axis]).filter(isMeasure), ...SCORES])]
     tip.replaceChildren(
       element("strong", {}, describe(point)),
       ...names
@@ -540,7 +541,7 @@
   function tableColumns(shown) {
     const varying = cellSettings.filter(name => !PARTS.includes(name) && valuesAmong(shown, name).length > 1)
     const measured = [...new Set(AXES.map(axis => state[axis]).filter(isMeasure))]
-    const shownMeasures = measured.length ? measured : ["test_accuracy"]
+    const shownMeasures = measured.length ? measured : SCORES.filter(isMeasure)
     const [first, ...others] = [...varying, "learning_rate", "policy"]
     return [first, ...shownMeasures, ...others, "n", "diverged"] // a phone shows only the first few
   }
@@ -677,18 +678,18 @@
     return curvesPromise
   }
 
-  // Rows for the chart from the columns of the curves: epochs, then median and quartiles of accuracies (train, test) as
-  // shares, and of losses (train, test).
-  function curveRows([epochs, ...columns]) {
+  // Rows for the chart from the columns of the curves: epochs, then median and quartiles of scores (train, test), which
+  // are accuracies as shares or errors of numbers, and of losses (train, test). Scores are multiplied by the scale.
+  function curveRows([epochs, ...columns], scale) {
     const triple = (curve, i) => columns.slice(3 * curve, 3 * curve + 3).map(column => column[i])
     return [
-      {part: phrase("train"), accuracyCurve: 0, lossCurve: 2},
-      {part: phrase("test"), accuracyCurve: 1, lossCurve: 3},
-    ].flatMap(({part, accuracyCurve, lossCurve}) =>
+      {part: phrase("train"), scoreCurve: 0, lossCurve: 2},
+      {part: phrase("test"), scoreCurve: 1, lossCurve: 3},
+    ].flatMap(({part, scoreCurve, lossCurve}) =>
       epochs.map((epoch, i) => {
-        const [accuracy, accuracy_low, accuracy_high] = triple(accuracyCurve, i).map(number => 100 * number)
+        const [score, score_low, score_high] = triple(scoreCurve, i).map(number => scale * number)
         const [loss, loss_low, loss_high] = triple(lossCurve, i)
-        return {epochs: epoch, part, accuracy, accuracy_low, accuracy_high, loss, loss_low, loss_high}
+        return {epochs: epoch, part, score, score_low, score_high, loss, loss_low, loss_high}
       }),
     )
   }
@@ -701,11 +702,12 @@
       curvesChart.replaceChildren(phrase("no curves"))
       return
     }
-    const rows = curveRows(columns).filter(row => row.loss > 0)
+    const hasClasses = SCORES[0] in point.measured
+    const rows = curveRows(columns, hasClasses ? 100 : 1).filter(row => row.loss > 0)
     const spec = structuredClone(GRID.charts.curves)
     const width = curvesChart.clientWidth || 600
     spec.columns = width > 620 ? 2 : 1
-    const titles = [phrase("accuracy axis"), phrase("loss axis")]
+    const titles = [phrase(hasClasses ? "accuracy axis" : "error axis"), phrase("loss axis")]
     const legend = {title: phrase("samples"), sort: [phrase("train"), phrase("test")]}
     spec.concat.forEach((panel, i) => {
       panel.width = Math.max(140, width / spec.columns - 90)

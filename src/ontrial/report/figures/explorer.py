@@ -116,14 +116,14 @@ def points() -> alt.LayerChart:
 
 
 def curves() -> alt.ConcatChart:
-    """Return the charts of accuracy and loss against epochs: median and quartiles on training and test samples."""
+    """Return the charts of score and loss against epochs: median and quartiles on training and test samples."""
     base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("epochs:Q").scale(nice=False))
     colours = [colour(VERMILLION), colour(BLUE)]
     fill = alt.Fill("part:N", legend=None).scale(range=colours)
     part = alt.Color("part:N").scale(range=colours)
     dashes = alt.StrokeDash("part:N").scale(range=[dash(DASHED), dash("solid")])
     panels = []
-    for name in ("accuracy", "loss"):
+    for name in ("score", "loss"):
         y = alt.Y(f"{name}:Q").scale(**({"type": "log"} if name == "loss" else {"zero": False}))
         band = base.mark_area(opacity=0.2).encode(y=f"{name}_low:Q", y2=f"{name}_high:Q", fill=fill)
         line = base.mark_line(strokeWidth=WIDTH).encode(y=y, color=part, strokeDash=dashes)

@@ -202,20 +202,27 @@ def static_table(page: Page, points: pd.DataFrame) -> tuple[list[str], list[list
     constant = [name for name in DEFAULTS if points[name].nunique() == 1]
     names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in constant]
     head = [*(page.say[f"setting {name}"] for name in names), page.say["explorer n"]]
-    head += [page.say["explorer diverged"], page.say["measure test_accuracy"], page.say["measure test_loss"]]
-    return head, [static_row(page, names, row) for row in points[is_tuned].to_dict("records")]
+    recorded = recorded_measures(points)
+    measures = [name for name in ("test_accuracy", "test_rmse", "test_loss") if name in recorded]
+    head += [page.say["explorer diverged"], *(page.say[f"measure {name}"] for name in measures)]
+    return head, [static_row(page, names, measures, row) for row in points[is_tuned].to_dict("records")]
 
 
-def static_row(page: Page, names: Iterable[str], point: Mapping[str, Any]) -> list[str]:
-    """Return the row of a point: these settings, the number of seeds, the diverged share, accuracy and loss."""
+def static_row(page: Page, names: Iterable[str], measures: Iterable[str], point: Mapping[str, Any]) -> list[str]:
+    """Return the row of a point: these settings, the number of seeds, the diverged share, and these measures."""
     settings = [value_label(page, name, point[name]) for name in names]
-    mean_and_sd, percent = page.say["explorer mean and sd"], page.say["explorer percent"]
-    accuracy = mean_and_sd.format(
-        centre=formatting.decimals(point["test_accuracy_mean"], 2),
-        sd=formatting.decimals(point["test_accuracy_sd"], 2),
-    )
-    loss = mean_and_sd.format(
-        centre=formatting.significant(point["test_loss_mean"]), sd=formatting.significant(point["test_loss_sd"])
-    )
-    diverged = percent.format(number=f"{100 * point['diverged']:.0f}")
-    return [*settings, str(point["n"]), diverged, percent.format(number=accuracy), loss]
+    diverged = page.say["explorer percent"].format(number=f"{100 * point['diverged']:.0f}")
+    return [*settings, str(point["n"]), diverged, *(mean_and_sd(page, name, point) for name in measures)]
+
+
+def mean_and_sd(page: Page, measure: str, point: Mapping[str, Any]) -> str:
+    """Return the mean of a measure over the seeds of a point, and its standard deviation, in per cent or as numbers."""
+    mean, sd = point[f"{measure}_mean"], point[f"{measure}_sd"]
+    if math.isnan(mean):
+        return formatting.NO_VALUE
+    if explorer.get_measure(measure).metric.unit != "points":
+        texts = formatting.significant(mean), formatting.significant(sd)
+        return page.say["explorer mean and sd"].format(centre=texts[0], sd=texts[1])
+    texts = formatting.decimals(mean, 2), formatting.decimals(sd, 2)
+    number = page.say["explorer mean and sd"].format(centre=texts[0], sd=texts[1])
+    return page.say["explorer percent"].format(number=number)

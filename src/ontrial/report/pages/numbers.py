@@ -60,7 +60,7 @@ def value(
         raise InputError(unknown("metric", metric, [*METRICS, *page.results.runs.columns]))
     if cell is None:
         return math.nan
-    if metric in METRICS and not METRICS[metric].is_recorded(cell.training.probes, len(cell.hidden)):
+    if metric in METRICS and not METRICS[metric].is_recorded(cell):
         return math.nan
     if learning_rate is None:
         rates = rates_of(page.results, cell, policy or "tuned", metric, threshold, reference)
@@ -105,7 +105,7 @@ def is_on_edge(
     cell = find_cell(page.results, experiment, settings)
     if cell is None or learning_rate is not None or policy not in (None, "tuned") or len(cell.learning_rates) < 2:
         return False
-    if metric in METRICS and not METRICS[metric].is_recorded(cell.training.probes, len(cell.hidden)):
+    if metric in METRICS and not METRICS[metric].is_recorded(cell):
         return False
     if not cell.training.happens:
         return False

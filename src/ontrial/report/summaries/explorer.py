@@ -6,15 +6,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ontrial import data
 from ontrial.judge import metrics, policies
 from ontrial.judge.metrics import METRICS, Metric, final
-from ontrial.judge.results import Results, depth
+from ontrial.judge.results import Results
 from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
 THRESHOLDS = (0.75, 0.9, 0.95)  # of test accuracy, for epochs_to_75 and so on
 BY_LAYER = re.compile(r"(gradient_norm|dead_units|saturation)_\d+")
-CURVES = ("train_accuracy", "test_accuracy", "train_loss", "test_loss")
+CURVES = ("train_score", "test_score", "train_loss", "test_loss")  # a score is an accuracy, or an error of numbers
 MAX_CURVE_ROWS = 40_000  # about 3 MB
 QUARTILES = {"median": 0.5, "lower_quartile": 0.25, "upper_quartile": 0.75}
 
@@ -36,6 +37,9 @@ MEASURES = {
     "test_accuracy": Measure(METRICS["test_accuracy"]),
     "validation_accuracy": Measure(METRICS["test_accuracy"], "validation"),
     "train_accuracy": Measure(METRICS["train_accuracy"]),
+    "test_rmse": Measure(METRICS["test_rmse"]),
+    "validation_rmse": Measure(METRICS["test_rmse"], "validation"),
+    "train_rmse": Measure(METRICS["train_rmse"]),
     "test_loss": Measure(METRICS["test_loss"]),
     "validation_loss": Measure(METRICS["test_loss"], "validation"),
     "train_loss": Measure(METRICS["train_loss"]),
@@ -59,13 +63,9 @@ def measure_names(points: pd.DataFrame) -> list[str]:
     return sorted(names, key=lambda name: BY_LAYER.fullmatch(name) is not None)
 
 
-def measures_of(experiment: Experiment, hidden_layers: int) -> list[str]:
-    """Return the names in MEASURES of what an experiment measures of networks with this number of hidden layers."""
-    return [
-        name
-        for name, (metric, _, _) in MEASURES.items()
-        if metric.is_recorded(experiment.training.probes, hidden_layers)
-    ]
+def measures_of(cell: Cell) -> list[str]:
+    """Return the names in MEASURES of what is measured of the networks of a cell."""
+    return [name for name, measure in MEASURES.items() if measure.metric.is_recorded(cell)]
 
 
 def build_points(results: Results) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def _points_of(results: Results, experiment: Experiment) -> pd.DataFrame:
     points = _grid(experiment)
     points["policies"] = _typical_policies(results, experiment, points)
     groups = metrics.together(results, cells_of(experiment))
-    return points.join(pd.concat([_summarise(experiment, records) for _, records in groups]))
+    return points.join(pd.concat([_summarise(cells[0], records) for cells, records in groups]))
 
 
 def cells_of(experiment: Experiment) -> list[Cell]:
@@ -110,15 +110,15 @@ def _typical_policies(results: Results, experiment: Experiment, points: pd.DataF
     return list(names.reindex(pd.MultiIndex.from_frame(points[varying])).fillna(""))
 
 
-def _summarise(experiment: Experiment, records: pd.DataFrame) -> pd.DataFrame:
+def _summarise(cell: Cell, records: pd.DataFrame) -> pd.DataFrame:
     """Return one row per point: n, diverged, and the summaries of each measure.
 
-    records: of similar cells as from `metrics.together`, whose learning rates are the numbers of points.
+    records: of cells similar to this one as from `metrics.together`, whose learning rates are the numbers of points.
     """
     last = records[records["updates"] == records["updates"].max()].groupby("learning_rate")
     columns = {"n": last["seed"].nunique(), "diverged": last["diverged"].mean()}
     by_layer = [name for name in records if BY_LAYER.fullmatch(name) and records[name].notna().any()]
-    for name in [*measures_of(experiment, depth(records["hidden"].iloc[0])), *by_layer]:
+    for name in [*measures_of(cell), *by_layer]:
         measure = get_measure(name)
         numbers = measure.metric.numbers(records, measure.part, measure.threshold)
         summaries = summarise_seeds(numbers, measure.metric.censored)
@@ -153,11 +153,13 @@ def build_curves(results: Results, points: pd.DataFrame, max_rows: int = MAX_CUR
 
 def _curves_of(results: Results, experiment: Experiment) -> pd.DataFrame:
     groups = metrics.together(results, cells_of(experiment))
-    curves = pd.concat([_quartiles(records) for _, records in groups])
+    curves = pd.concat([_quartiles(cells[0], records) for cells, records in groups])
     return _grid(experiment)[["path", "learning_rate"]].join(curves)
 
 
-def _quartiles(records: pd.DataFrame) -> pd.DataFrame:
+def _quartiles(cell: Cell, records: pd.DataFrame) -> pd.DataFrame:
+    score = "accuracy" if data.has_classes(cell.dataset) else "rmse"
+    records = records.rename(columns={f"{part}_{score}": f"{part}_score" for part in ("train", "test")})
     by_record = records.groupby(["learning_rate", "epochs"])[list(CURVES)]
     parts = [by_record.quantile(q).add_suffix(f"_{name}") for name, q in QUARTILES.items()]
     return pd.concat(parts, axis=1).reset_index("epochs")

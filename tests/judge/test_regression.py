@@ -1,0 +1,238 @@
+"""Claims about networks that predict a number: guessing, the rates that seeds choose, and what is refused."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.simulated import results
+
+from ontrial import data
+from ontrial.errors import InputError
+from ontrial.judge import checks, metrics, own_metrics, policies
+from ontrial.nn import train
+from ontrial.report.figures.catalogue import catalogue, unmet_needs
+from ontrial.report.pages import explorer as pages
+from ontrial.report.summaries import explorer
+from ontrial.study import configuration
+
+STUDY = """\
+study: numbers
+datasets:
+  houses: {csv: houses.csv, target: price}
+experiments:
+  main-grid:
+    purpose: Predict a price.
+    dataset: [houses]
+    hidden: [[4], [4, 4]]
+    activation: [tanh]
+    initialisation: [own]
+    objective: [identity+mse, identity+mae, identity+huber]
+    batch_size: [4]
+    learning_rates: [0.125, 0.25, 0.5]
+    seeds: {confirmatory: {from: 1, to: 8}}
+    budget: {epochs: 1}
+    probes: [units]
+  classes:
+    purpose: Predict a class.
+    dataset: [xor]
+    hidden: [[4]]
+    activation: [tanh]
+    initialisation: [own]
+    objective: [identity+mse]
+    batch_size: [4]
+    learning_rates: [0.125]
+    seeds: {confirmatory: {from: 1, to: 8}}
+    budget: {epochs: 1}
+"""
+CLAIM = """\
+claims:
+- id: deeper
+  statement: {en: Deeper is better.}
+  experiment: main-grid
+  metric: test_rmse
+  difference: {of: {hidden: 4}, minus: {hidden: 4-4}}
+  where: {objective: identity+mse, policy: tuned}
+  smallest_effect: 0.5
+"""
+COST = """\
+claims:
+- id: tanh-is-dear
+  statement: {en: Tanh is dear.}
+  kind: timed
+  metric: cost
+  ratio: {of: {activation: tanh}, over: {activation: relu}}
+  where: {task: update, dataset: houses, hidden: 4, batch_size: 4}
+  smallest_effect: factor 2
+"""
+numbers = itertools.count()
+
+
+def houses(factor: float = 1.0, shift: float = 0.0) -> str:
+    return "rooms,price\n" + "".join(f"{i % 7},{factor * (i * i % 31) + shift!r}\n" for i in range(40))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("numbers")
+    (folder / "houses.csv").write_text(houses(), encoding="utf-8")
+    return configuration.from_mapping(configuration.checking.parse_yaml(STUDY, "study.yaml")[0], data_folder=folder)
+
+
+def cells(study, **chosen):
+    return [c for c in study.cells.values() if all(getattr(c, name) == value for name, value in chosen.items())]
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+def test_a_network_whose_weights_are_zero_predicts_the_mean_which_is_guessing(study, loss):
+    cell = replace(cells(study, objective=f"identity+{loss}", hidden=(4,))[0], training_samples=15)
+    zeros = [(np.zeros((8, *shape)), np.zeros((8, shape[1]))) for shape in cell.architecture.shapes]
+    history = train(cell.architecture, cell.schedule, cell.arrays(cell.seeds), [0] * 8, cell.seeds, weights=zeros)
+    for i, (seed, part) in enumerate(itertools.product(cell.seeds, ("train", "validation", "test"))):
+        run = history.measures[f"{part}_rmse"][i // 3, 0], history.measures[f"{part}_loss"][i // 3, 0]
+        guess = (
+            metrics.rmse_of_the_mean("houses", seed, 15, part),
+            metrics.loss_of_the_mean(loss, "houses", seed, 15, part),
+        )
+        assert run == pytest.approx(guess, rel=1e-5)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(factor=st.floats(1e-3, 1e6), shift=st.floats(-1e6, 1e6))
+def test_errors_are_in_the_unit_of_the_target_and_training_is_not(study, tmp_path, factor, shift):
+    name, path = f"other-{next(numbers)}", Path(tmp_path, "other.csv")
+    path.write_text(houses(factor, shift), encoding="utf-8")
+    data.define(name, data.CsvFile(csv=str(path), target="price"))
+    data.registry._source_of_csv.cache_clear()
+    data.load.cache_clear()
+    one, other = (data.arrays(each, (1, 2), "identity", np.float64) for each in ("houses", name))
+    tolerance = 1e-9 * (1 + abs(shift) / factor)
+    assert other.train.y == pytest.approx(one.train.y, abs=tolerance)
+    assert other.test.y == pytest.approx(one.test.y, abs=tolerance)
+    assert other.target_scale == pytest.approx(factor * one.target_scale, rel=tolerance)
+
+
+def errors(best: float):
+    """Return measures whose validation error is smallest at a rate, and whose test error is smallest at another."""
+
+    def measures(settings, rate, seed, record):
+        if rate == 0.5 and seed == 1:
+            return None
+        test = {0.125: 1.0, 0.25: 2.0, 0.5: 3.0}[rate]
+        return {
+            "validation_rmse": 4.0 if rate == best else 5.0,
+            "test_rmse": test,
+            "train_rmse": 1.0,
+            "train_loss": 0.1,
+        }
+
+    return measures
+
+
+@pytest.mark.parametrize("metric", ["test_rmse", "validation_rmse", "train_rmse", "dead_units", "test_accuracy"])
+def test_each_seed_chooses_the_rate_with_the_smallest_validation_error_and_a_diverged_run_is_not_it(study, metric):
+    tuned = results(study, errors(best=0.5), "main-grid")
+    cell = cells(study, experiment="main-grid")[0]
+    assert policies.own_rates(tuned, cell, metric).to_dict() == {
+        seed: 0.5 if seed > 1 else 0.125 for seed in cell.seeds
+    }
+    together = policies.own_rates_together(tuned, cells(study, experiment="main-grid"), metric)
+    assert together[cell].equals(policies.own_rates(tuned, cell, metric))
+
+
+def test_a_run_that_diverges_or_ends_worse_counts_as_guessing_with_its_own_seed(study):
+    guess = [metrics.rmse_of_the_mean("houses", seed, 26, "test") for seed in range(1, 9)]
+    assert len(set(guess)) > 1
+    wild = results(study, lambda *_: {"test_rmse": 1e6, "test_loss": 1e6, "train_loss": 0.1}, "main-grid")
+    cell = cells(study, objective="identity+mse")[0]
+    table = metrics.compute(wild, cell, "test_rmse", "test", None)
+    assert table[0.25].tolist() == pytest.approx(guess)
+    losses = [metrics.loss_of_the_mean("mse", "houses", seed, 26, "test") for seed in range(1, 9)]
+    assert metrics.compute(wild, cell, "test_loss", "test", None)[0.25].tolist() == pytest.approx(losses)
+    lost = results(study, errors(best=0.5), "main-grid")
+    assert metrics.compute(lost, cell, "test_rmse", "test", None).loc[1].tolist() == pytest.approx([1, 2, guess[0]])
+
+
+@pytest.mark.parametrize(
+    ("metric", "effect", "message"),
+    [
+        (
+            "test_accuracy",
+            "1 point",
+            'the target of data set "houses" is a number, but the metric "test_accuracy" is for networks that predict '
+            "a class. Use test_rmse, or test_loss.",
+        ),
+        ("accuracy_deviation", "1 point", 'but the metric "accuracy_deviation" is for networks that predict a class'),
+        (
+            "epochs_to_accuracy, threshold: 0.9",
+            "1 epoch",
+            'the metric "epochs_to_accuracy" is for networks that predict',
+        ),
+        ("test_rmse, threshold: 0.9", "0.5", 'the metric "test_rmse" takes no threshold. Remove it.'),
+        ("test_rmse", "0.5 loss", '"0.5 loss" has the wrong unit. Write it as in "0.05".'),
+    ],
+)
+def test_a_metric_of_classes_is_refused_for_numbers(study, metric, effect, message):
+    text = CLAIM.replace("test_rmse", metric.replace(", ", "\n  ")).replace("0.5", effect)
+    with pytest.raises(InputError) as error:
+        checks.parse(text, "claims.yaml", study)
+    assert message in str(error.value)
+
+
+def test_a_metric_of_numbers_is_refused_for_classes(study):
+    text = CLAIM.replace("main-grid", "[main-grid, classes]").replace("of: {hidden: 4}", "of: {dataset: xor}")
+    text = text.replace("{hidden: 4-4}", "{hidden: 4, dataset: houses}") + "  across_datasets: true\n"
+    with pytest.raises(InputError) as error:
+        checks.parse(text, "claims.yaml", study)
+    message = (
+        'the target of data set "xor" is a class, but the metric "test_rmse" is for networks that predict a number. '
+    )
+    assert message + "Use test_accuracy, or test_loss." in str(error.value)
+
+
+def test_a_cost_is_that_of_classes(study):
+    with pytest.raises(InputError, match=r'the target of "houses" is a number\. Use another data set'):
+        checks.parse(COST, "claims.yaml", study)
+
+
+def test_own_metrics_are_tried_out_on_curves_of_errors(study, tmp_path):
+    path = tmp_path / "own.py"
+    path.write_text('def last(curves):\n    """Last error."""\n    return curves["test_rmse"][0]\n', encoding="utf-8")
+    cell = cells(study, experiment="main-grid")[0]
+    assert own_metrics.try_out(str(path), "last", cell) is None
+    assert "KeyError" in own_metrics.try_out(str(path), "last", cells(study, experiment="classes")[0])
+
+
+def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
+    def measures(settings, rate, seed, record):
+        scores = {"houses": "rmse", "xor": "accuracy"}[settings["dataset"]]
+        return {f"{part}_{scores}": 0.5 for part in ("train", "validation", "test")} | {"train_loss": 0.1}
+
+    found = results(study, lambda *key: measures(*key) | {"dead_units": 0.0, "saturation": 0.0}, "main-grid", "classes")
+    points = explorer.build_points(found)
+    recorded = pages.grid(points)["experiments"]
+    assert recorded["main-grid"][:3] == ["test_rmse", "validation_rmse", "train_rmse"]
+    assert not {"test_accuracy", "epochs_to_75"} & set(recorded["main-grid"])
+    assert "test_accuracy" in recorded["classes"]
+    assert "test_rmse" not in recorded["classes"]
+    curves = explorer.build_curves(found, points)
+    assert curves["test_score_median"].eq(0.5).all()
+    assert pages.learning_curves(points, curves)[0][1] == [0.5, 0.5]
+
+
+def test_figures_that_need_accuracies_are_left_out(study):
+    assert "learning-curves" not in catalogue(study)
+    assert unmet_needs(study, "learning-curves") == ["classes"]
+
+
+def test_tables_of_accuracies_leave_numbers_out(study):
+    numbers_alone = replace(study, experiments={"main-grid": study.experiments["main-grid"]})
+    assert policies.tuned_accuracies(results(numbers_alone, errors(best=0.5), "main-grid")).empty
+
+
+def test_errors_may_be_compared_by_ratio(study):
+    ratio = CLAIM.replace("difference", "ratio").replace("minus", "over").replace("0.5", "factor 2")
+    assert checks.parse(ratio, "claims.yaml", study).claims["deeper"].estimand.unit == "log2"
