@@ -247,3 +247,16 @@ def test_colours_follow_the_scheme_without_drawing_again(opened):
         page.evaluate(f"document.body.dataset.mdColorScheme = '{scheme}'")
         colours.append(mark.evaluate("mark => getComputedStyle(mark).fill"))
     assert colours == ["rgb(0, 114, 178)", "rgb(76, 159, 224)"]
+
+
+def test_where_networks_predict_numbers_axes_and_curves_show_errors(hostile, reader):
+    page = reader((hostile / "results/hostile/site").as_uri()).open("en/explorer.html")
+    page.locator("#explorer-experiment").select_option("batch-size")
+    assert page.locator("#explorer-y").input_value() == "test_rmse"
+    page.locator(".explorer-table tbody button").first.click()
+    page.wait_for_selector(".explorer-details svg")
+    texts = page.locator(".explorer-details svg text").all_text_contents()
+    assert "RMSE" in texts
+    assert not [text for text in texts if "accuracy" in text]
+    page.locator("#explorer-experiment").select_option("constructor")
+    assert page.locator("#explorer-y").input_value() == "test_accuracy"
