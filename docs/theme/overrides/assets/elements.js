@@ -37,5 +37,11 @@
     return scripts.get(source)
   }
 
-  globalThis.elements = {fill, elementAdder, addShape, loadScript}
+  /** Return the value of JSON that is compressed by zlib, in base64. */
+  async function unpack(text) {
+    const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0))
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
+  }
+
+  globalThis.elements = {fill, elementAdder, addShape, loadScript, unpack}
 })()

@@ -17,6 +17,7 @@ from ontrial.report.pages import (  # noqa: F401  most are imported for the func
     numbers,
     other_studies,
     pictures,
+    playground,
     replications,
     robustness,
     scaling,

@@ -1,0 +1,57 @@
+// The learning curves of the study, from the files of the explorer, for settings that a reader trains.
+;(() => {
+  /**
+   * Return the index of the point of the explorer whose seeds were trained with exactly these settings; of several, the
+   * one with the most seeds, and then with the longest curve; undefined if there is none. curves: index of a point → its
+   * epochs, and other columns.
+   */
+  function pointOf(settings, cell, grid, curves) {
+    const wanted = {
+      dataset: settings.dataset,
+      hidden: cell.layers.slice(1, -1).join("-") || "none",
+      activation: cell.activation,
+      initialisation: cell.initialisation,
+      objective: settings.objective,
+      optimiser: cell.optimiser,
+      momentum: cell.momentum,
+      weight_decay: cell.weightDecay,
+      training_samples: "standard",
+      batch_size: cell.batchSize === cell.samples ? "full" : cell.batchSize,
+    }
+    const names = Object.keys(grid.settings).filter(name => name !== "learning_rate" && name !== "policy")
+    const isWanted = row => Object.entries(wanted).every(([name, value]) => row[names.indexOf(name)] === value)
+    const cells = new Set(grid.cells.flatMap((row, i) => (isWanted(row) ? [i] : [])))
+    const rate = Number(settings.learning_rate)
+    const isPoint = ([i, ownRate], point) => cells.has(i) && ownRate === rate && curves[point]
+    const points = grid.points.flatMap((row, point) => (isPoint(row, point) ? [point] : []))
+    const lengthOf = point => curves[point][0].at(-1)
+    const seedsOf = point => grid.points[point][3]
+    return points.sort((one, other) => seedsOf(other) - seedsOf(one) || lengthOf(other) - lengthOf(one))[0]
+  }
+
+  /** Return the quartiles of the study's seeds: n, and [epochs, low, high] of each measure; undefined if it has none. */
+  function bandOf(settings, cell, {grid, curves}) {
+    const point = pointOf(settings, cell, grid, curves)
+    if (point === undefined) return undefined
+    const [epochs, ...columns] = curves[point] // median and quartiles of accuracies (train, test), losses (train, test)
+    const quartiles = median =>
+      epochs
+        .map((epoch, i) => [epoch, columns[median + 1][i], columns[median + 2][i]])
+        .filter(row => !row.includes(null))
+    return {n: grid.points[point][3], test_accuracy: quartiles(3), train_loss: quartiles(6)}
+  }
+
+  let loading
+
+  /** Return the grid and the curves of the explorer; null if they can't be loaded. root: path to the home of the language. */
+  function load(root) {
+    const {loadScript, unpack} = globalThis.elements
+    loading ??= (async () => {
+      for (const name of ["grid", "curves"]) await loadScript(`${root}../explorer/${name}.js`)
+      return {grid: await unpack(PACKED_GRID), curves: await unpack(PACKED_CURVES)}
+    })().catch(() => null)
+    return loading
+  }
+
+  globalThis.studyCurves = {pointOf, bandOf, load}
+})()

@@ -1,0 +1,105 @@
+"""The playground, where readers train networks of their choice: what its script needs, and presets for exercises."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from ontrial import data
+from ontrial.errors import InputError
+from ontrial.nn import ACTIVATIONS
+from ontrial.nn.initialisers import INITIALISATIONS
+from ontrial.nn.objectives import LEGAL
+from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.report.pages import explorer, trial
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.wording.phrases import Phrases
+from ontrial.study.cell import DEFAULTS, FULL, OWN
+
+PREFIX = "playground "  # of the script's texts in docs/phrases.yaml, besides those of other scripts:
+OTHERS: tuple[str, ...] = ("trial loading", "trial failed", "player at", "player picture", "player accuracy")
+OTHERS += ("player loss", "player dead", "player percent", "player loss_chart", "film diverged")
+DATASETS = ("xor", "moons", "spirals", "digits")  # which the engine of the page knows
+PLANE = 2  # features of data sets whose networks can be drawn
+SHARED = ("dataset", "epochs", "seed")  # settings that both networks share
+Value = str | int | float
+
+CHOICES: dict[str, tuple[Value, ...]] = {  # any seed can be chosen
+    "dataset": DATASETS,
+    "epochs": (1, 2, 5, 10, 20, 30, 50, 100, 200, 500),
+    "depth": tuple(range(9)),
+    "width": (1, 2, 4, 8, 16, 32, 64, 128),
+    "activation": tuple(ACTIVATIONS),
+    "initialisation": (OWN, *INITIALISATIONS, "inverse_n_mean-8"),
+    "objective": tuple(f"{output}+{loss}" for output, losses in LEGAL.items() for loss in losses),
+    "optimiser": tuple(OPTIMISERS),
+    "batch_size": (1, 4, 16, 32, 64, 256, FULL),
+    "learning_rate": (*(2.0**power for power in range(-12, 0)), 1, 2, 4, 8, 16, 32),
+}
+START: dict[str, Value] = {  # what the page shows at first, and what presets leave out
+    "dataset": "xor",
+    "epochs": 50,
+    "seed": 1,
+    "depth": 1,
+    "width": 8,
+    "activation": "relu",
+    "initialisation": OWN,
+    "objective": "softmax+cross_entropy",
+    "optimiser": "sgd",
+    "batch_size": 16,
+    "learning_rate": 0.125,
+}
+
+
+@template_name("playground")
+def playground(page: Page) -> str:
+    """Return the element that the script turns into the playground. It shows nothing without scripts."""
+    texts = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")  # a script shows text, not Markdown
+    settings = {
+        "start": START,
+        "shared": SHARED,
+        "choices": {name: [[value, label(page, name, value)] for value in values] for name, values in CHOICES.items()},
+        "datasets": {name: describe(name) for name in DATASETS},
+        "initialisations": {name: activation.initialisation for name, activation in ACTIVATIONS.items()},
+        "momenta": {
+            name: DEFAULTS["momentum"] if optimiser.uses_momentum else 0.0 for name, optimiser in OPTIMISERS.items()
+        },
+        "weightDecay": DEFAULTS["weight_decay"],
+    }
+    names = {name: texts[f"setting {name}"] for name in START} | {"width": texts["units per layer"]}
+    terms = [*(term for term in texts if term.startswith(PREFIX)), *OTHERS]
+    words: dict[str, Any] = {term.split(" ", 1)[1]: texts[term] for term in terms}
+    words["accuracy_chart"] = texts["explorer stretched"].format(axis=texts["player accuracy_chart"])
+    return html("playground", root=page.root, settings=settings, words=words | {"settings": names})
+
+
+@template_name("preset")
+def preset(page: Page, id: str, **settings: Value | list[Value]) -> str:
+    """Return the mark of a preset, to which the script adds a button. The heading above has the same id.
+
+    settings: names of START → a value, or the values of two networks that are compared. Others are those of START.
+    Raises InputError for a setting or a value that the playground does not offer.
+    """
+    texts = {}
+    for name, values in settings.items():
+        chosen = values if isinstance(values, list) else [values]
+        if name not in START or (name in CHOICES and not set(chosen) <= set(CHOICES[name])):
+            raise InputError(f"{page.path}: the playground does not offer {name} = {values}, as the preset {id} wants.")
+        texts[name] = ",".join(map(str, chosen))
+    return html("preset", id=id, settings=urlencode(texts, safe=","))
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Return what the script needs to know of a data set."""
+    sizes = data.sizes(name)
+    return {
+        "files": trial.FILES[name],
+        "inputs": sizes.features,
+        "samples": sizes.train,
+        "outputs": {output: data.target_columns(name, output) for output in LEGAL},
+        "plane": sizes.features == PLANE,
+    }
+
+
+def label(page: Page, name: str, value: Value) -> str:
+    """Return a value of a setting as the playground writes it."""
+    return page.terms[OWN] if value == OWN else explorer.value_label(page, name, value)

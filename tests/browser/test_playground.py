@@ -1,0 +1,186 @@
+"""The playground in a browser: presets, training, curves, boundaries, the study's band, keyboard, from a folder."""
+
+import pytest
+from support.browser import DESK, PHONE, browser_test, problems
+from support.sites import NAMES
+
+pytestmark = browser_test
+
+PAGE = "playground.html"
+PATIENCE = 120_000  # milliseconds, on a busy machine
+ENDED = "() => document.querySelector('.playground-result').textContent.includes('Network A: ')"
+STUDIED = "#dataset=digits&epochs=2&seed=101&width=16"  # by the smoke study
+INK = """() => {
+  const style = getComputedStyle(document.querySelector(".playground"))
+  const ink = style.getPropertyValue("--film-ink").match(/[\\da-f]{2}/gi)
+  return [...document.querySelectorAll(".playground canvas")].map(canvas => {
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+    let pixels = 0
+    for (let i = 0; i < data.length; i += 4) pixels += ink.every((part, c) => data[i + c] === parseInt(part, 16))
+    return pixels
+  })
+}"""
+
+
+@pytest.fixture
+def opened(smoke_site, served, reader):
+    """Return a function that opens the playground, from a server or from the folder, and check for errors."""
+    windows = []
+
+    def new(hash: str = "", protocol: str = "http", **options):
+        address = served(smoke_site) if protocol == "http" else smoke_site.as_uri()
+        windows.append(reader(address, **{"viewport": DESK, **options}))
+        return windows[-1].open(f"en/{PAGE}{hash}")
+
+    yield new
+    assert [message for window in windows for message in window.complaints] == []
+
+
+def train(page) -> str:
+    """Train the networks to the end, and return the result."""
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(ENDED, timeout=PATIENCE)
+    return page.locator(".playground-result").inner_text()
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize("language", NAMES)
+def test_the_page_is_sound_before_and_after_training(smoke_site, served, reader, language, scheme, size):
+    window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
+    assert problems(window, f"{language}/{PAGE}#straight-line") == []
+    window.page.locator(".playground-start").click()
+    window.page.wait_for_selector(".playground-buttons button:disabled", timeout=PATIENCE)
+    assert problems(window, f"{language}/{PAGE}#straight-line") == []
+
+
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
+    page = opened("#straight-line", protocol)
+    assert page.locator(".playground-title").inner_text() == "A straight line is not enough"
+    result = train(page)
+    assert result.startswith("Training has ended. Network A: hidden layers 0: test accuracy ")
+    assert "Network B: hidden layers 1: test accuracy 9" in result
+    assert page.locator(".playground polyline").count() == 4
+    assert all(len(line.get_attribute("points").split()) > 40 for line in page.locator(".playground polyline").all())
+    assert all(pixels > 100 for pixels in page.evaluate(INK))
+    assert page.locator(".film-clock").inner_text() == "epoch 50 of 50"
+
+
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_the_seeds_of_the_study_are_a_band_behind_the_curve(opened, protocol):
+    page = opened(STUDIED, protocol)
+    train(page)
+    assert page.locator(".playground-band").first.inner_text() == "Band: the middle half of 12 seeds of the study."
+    bands = page.locator(".playground polygon").all()
+    assert len(bands) == 2
+    assert all(len(band.get_attribute("points").split()) >= 4 for band in bands)
+    assert not page.locator(".playground canvas").first.is_visible()
+
+
+def test_settings_that_the_study_lacks_have_no_band(opened):
+    page = opened("#epochs=1")
+    train(page)
+    assert page.locator(".playground-band").first.inner_text() == "The study did not train these settings."
+    assert {band.get_attribute("points") for band in page.locator(".playground polygon").all()} == {""}
+
+
+def test_the_same_seed_is_the_same_network_twice(opened):
+    page = opened("#epochs=2")
+    assert train(page) == train(page)
+
+
+def test_it_pauses_continues_stops_and_goes_back_by_keyboard(opened):
+    page = opened("#shared-rate")
+    start = page.locator(".playground-start")
+    start.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".playground polyline", timeout=PATIENCE)
+    page.keyboard.press("Space")
+    assert start.inner_text() == "Continue"
+    page.wait_for_timeout(200)
+    clock = page.locator(".film-clock").inner_text()
+    page.wait_for_timeout(300)
+    assert page.locator(".film-clock").inner_text() == clock
+    page.keyboard.press("Space")
+    page.wait_for_function(f"() => document.querySelector('.film-clock').textContent !== '{clock}'", timeout=PATIENCE)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator(".playground-result").inner_text().startswith("Stopped. Network A")
+    page.get_by_role("combobox", name="activation, Network A").select_option("tanh")
+    assert page.locator(".playground-title").count() == 0
+    page.get_by_role("button", name="Reset").click()
+    assert page.get_by_role("combobox", name="activation, Network A").input_value() == "sigmoid"
+    assert page.url.endswith("#shared-rate")
+
+
+def test_the_address_holds_what_the_reader_chose(opened):
+    page = opened()
+    page.get_by_role("combobox", name="data set").select_option("spirals")
+    page.get_by_role("checkbox", name="compare two networks").check()
+    page.get_by_role("combobox", name="optimiser, Network B").select_option("adam")
+    address = page.evaluate("() => location.hash")
+    assert address == "#dataset=spirals&optimiser=sgd,adam"
+    page = opened(address)
+    assert page.get_by_role("combobox", name="optimiser, Network B").input_value() == "adam"
+
+
+@pytest.mark.parametrize(
+    ("address", "names"), [("#dataset=mars&depth=1,99", "dataset, depth"), ("#nonsense", "nonsense"), ("#%E0%A4%A", "")]
+)
+def test_a_damaged_address_is_explained(opened, address, names):
+    page = opened(address)
+    assert f"settings that the playground doesn’t know: {names}" in page.locator(".film-notice").inner_text()
+    assert page.get_by_role("combobox", name="data set").input_value() == "xor"
+
+
+def test_a_seed_that_is_no_number_is_explained_and_put_back(opened):
+    page = opened()
+    page.get_by_role("textbox", name="seed").fill("many")
+    page.get_by_role("textbox", name="seed").press("Enter")
+    assert page.locator(".film-notice").inner_text().startswith("A seed is a whole number")
+    assert page.get_by_role("textbox", name="seed").input_value() == "1"
+
+
+def test_an_exercise_loads_its_settings_and_leads_to_the_start(opened):
+    page = opened()
+    page.get_by_role("button", name="Load these settings: Momentum").click()
+    assert page.get_by_role("combobox", name="optimiser, Network B").input_value() == "momentum"
+    assert page.evaluate("() => document.activeElement.className") == "playground-start"
+    assert page.url.endswith("#momentum")
+
+
+def test_chapters_lead_to_exercises(smoke_site, served, reader):
+    page = reader(served(smoke_site)).open("en/losses.html")
+    page.get_by_role("link", name="at a large rate").click()
+    page.wait_for_selector(".playground-title")
+    assert page.locator(".playground-title").inner_text() == "Squared error at a large rate"
+
+
+def test_nothing_is_loaded_before_the_reader_asks(smoke_site, served, reader):
+    window = reader(served(smoke_site))
+    window.open(f"en/{PAGE}#dying")
+    assert not [request for request in window.requests if any(f"/{part}/" in request for part in ("engine", "data"))]
+    assert not [request for request in window.requests if "/explorer/" in request]
+
+
+def test_less_motion_draws_less_often(opened):
+    page = opened("#straight-line", reduced_motion="reduce")
+    train(page)
+    assert all(pixels > 100 for pixels in page.evaluate(INK))
+
+
+def test_without_scripts_the_exercises_say_what_one_would_see(smoke_site, served, reader):
+    page = reader(served(smoke_site), java_script_enabled=False).page
+    page.goto(f"{served(smoke_site)}/en/{PAGE}#dying")
+    assert page.locator(".playground").inner_text() == ""
+    assert page.locator("button:has-text('Load')").count() == 0
+    assert page.get_by_text("Watch the share of dead units.").is_visible()
+
+
+def test_print_has_the_result_and_no_controls(opened):
+    page = opened("#epochs=1")
+    train(page)
+    page.emulate_media(media="print")
+    assert page.locator(".playground-result").is_visible()
+    assert page.locator(".playground .film-charts").is_visible()
+    assert not page.locator(".playground form").is_visible()
