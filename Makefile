@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve slurm slurm-setup examples lint hooks format lock dist smoke-wheel clean help
+.PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve handouts slurm slurm-setup examples lint hooks format lock dist smoke-wheel clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
 	@$(BIN)/ontrial unlock --study "$$STUDY"
@@ -124,6 +124,9 @@ publish: site ## run STUDY and update its published results in results/reference
 
 serve: setup ## serve the site of STUDY on this machine, at PORT
 	@$(BIN)/ontrial serve --study "$$STUDY" --port $(PORT)
+
+handouts: setup ## print the chapters of the site of STUDY as PDF files in results/<study>/handouts (needs Chromium or Chrome)
+	@$(BIN)/ontrial handouts --study "$$STUDY"
 
 report: setup ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip
 	@$(BIN)/ontrial report --study "$$STUDY" $(TRUST_OPTION)

@@ -6,9 +6,10 @@ import http.server
 import threading
 
 import pytest
+from support.browser import CHROMIUM
 from support.examples import VALID
 
-from ontrial.commands import serve, unlock, verdicts
+from ontrial.commands import handouts, serve, unlock, verdicts
 from ontrial.errors import InputError
 from ontrial.storage import files
 
@@ -31,6 +32,30 @@ def test_a_port_that_does_not_exist_is_reported(study):
 def test_a_study_without_a_docket_has_no_verdicts(study):
     with pytest.raises(InputError, match=r"c\.yaml: this study tests no claims"):
         verdicts.verdicts(study)
+
+
+def test_handouts_need_a_browser(study, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError, match="Handouts are printed by Chromium or Chrome, and PATH has none of chromium"):
+        handouts.handouts(study)
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: install chromium")
+def test_handouts_are_chapters_in_every_language(study, tmp_path, capsys):
+    for path in ("en/losses.html", "ko/losses.html", "en/methods.html"):
+        page = tmp_path / "results/mine/site" / path
+        page.parent.mkdir(exist_ok=True)
+        page.write_text("<!doctype html><title>Losses</title><p>What a loss is")
+    handouts.handouts(study)
+    files = [tmp_path / line for line in capsys.readouterr().out.splitlines()]
+    assert [file.name for file in files] == ["losses-en.pdf", "losses-ko.pdf"]
+    assert all(file.read_bytes().startswith(b"%PDF") for file in files)
+
+
+def test_a_browser_that_fails_is_quoted(tmp_path):
+    page = tmp_path / "losses.html"
+    with pytest.raises(InputError, match=f"could not print {page}"):
+        handouts.print_page("false", page, tmp_path / "losses.pdf")
 
 
 @pytest.fixture

@@ -9,18 +9,15 @@ import http.server
 from pathlib import Path
 from typing import Any
 
+from ontrial.commands._site import site_of
 from ontrial.errors import InputError
-from ontrial.storage import shipped
-from ontrial.study import configuration
 
 HOSTS = ("127.0.0.1", "localhost")
 
 
 def serve(study_file: str, port: int) -> None:
     """Serve the site of a study on the loopback address."""
-    site = Path("results") / configuration.read(study_file).name / "site"
-    if not (site / "index.html").exists():
-        raise InputError(f"{site}: the site does not exist. Build it with: {shipped.run_command(study_file)}")
+    site = site_of(study_file)
     handler = functools.partial(SiteHandler, directory=site)
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)

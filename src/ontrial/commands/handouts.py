@@ -1,0 +1,50 @@
+"""Print the chapters of a site as PDF files, with Chromium or Chrome.
+
+They are in results/<study>/handouts, one per chapter and language, with all folded parts open.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from ontrial.commands._site import site_of
+from ontrial.errors import InputError
+from ontrial.judge.docket import CHAPTERS
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 300  # seconds
+
+
+def handouts(study_file: str) -> None:
+    """Print the chapters in every language of the site of a study."""
+    site = site_of(study_file)
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise InputError(
+            f"Handouts are printed by Chromium or Chrome, and PATH has none of {', '.join(BROWSERS)}. Install one, or "
+            f"print {site}/en/{CHAPTERS[0]}.html and the other chapters with a browser of yours."
+        )
+    folder = site.parent / "handouts"
+    folder.mkdir(exist_ok=True)
+    for page in sorted(page for chapter in CHAPTERS for page in site.glob(f"*/{chapter}.html")):
+        file = folder / f"{page.stem}-{page.parent.name}.pdf"
+        print_page(browser, page, file)
+        print(file)
+
+
+def print_page(browser: str, page: Path, file: Path) -> None:
+    """Print a page of a site to a PDF file. Raises InputError with what the browser says if it fails."""
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []  # the browser has no sandbox for root
+    options = ["--headless", "--disable-gpu", *root, "--no-pdf-header-footer", f"--print-to-pdf={file.resolve()}"]
+    file.unlink(missing_ok=True)
+    run = subprocess.run([browser, *options, page.resolve().as_uri()], capture_output=True, text=True, timeout=PATIENCE)
+    if run.returncode or not file.exists():
+        raise InputError(f"{browser} could not print {page}:\n{run.stderr.strip()[-2000:]}")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
+    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    parser.set_defaults(function=handouts)
