@@ -109,6 +109,18 @@ def test_a_page_that_trains_can_be_stopped_and_keeps_complete_seeds(opened, prot
     assert len(table(page)) >= 2
 
 
+@pytest.mark.parametrize("button", ["Train", "Repeat seed 101"])
+def test_a_page_says_that_it_stopped_before_the_first_seed_was_complete(opened, button):
+    page = opened("#try&seeds=1001-1200")
+    before = page.locator(".trial-status").inner_text()
+    page.get_by_role("button", name=button).click()
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_timeout(500)  # the training that was stopped has ended, too
+    assert page.locator(".trial-status").inner_text() == "Stopped. Complete seeds are kept."
+    page.get_by_role("textbox", name="Seeds").fill("1001-1199")
+    assert page.locator(".trial-status").inner_text().split(" ")[:2] == before.split(" ")[:2] == ["This", "takes"]
+
+
 def test_mistakes_in_the_seeds_are_explained(opened):
     page = opened()
     page.get_by_role("textbox", name="Seeds").fill("many")

@@ -2,10 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
 from support.project import ROOT
 
-from ontrial.commands.check_receipt import check_receipt
+from ontrial.commands.check_receipt import check_receipt, difference, read_receipt
 from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.study import configuration
@@ -62,6 +63,17 @@ def test_numbers_of_other_networks_do_not_pass(receipt, tmp_path, capsys):
         check_receipt(str(path), STUDY)
     assert exit_.value.code == 1
     assert "The results are not the same." in capsys.readouterr().out
+
+
+def test_a_receipt_may_have_no_estimate(receipt, tmp_path):
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(receipt | {"estimate": None}), encoding="utf-8")  # as pages write NaN
+    assert read_receipt(str(path))["estimate"] is None
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.5, 0.5), (np.inf, np.inf), (-np.inf, -np.inf), (np.nan, np.nan)])
+def test_equal_numbers_do_not_differ(first, second):
+    assert difference(first, second) == 0
 
 
 def test_a_timed_claim_or_one_with_a_metric_of_the_study_has_no_receipts(receipt, tmp_path):

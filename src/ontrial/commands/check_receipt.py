@@ -63,9 +63,7 @@ def read_receipt(path: str) -> dict[str, Any]:
 
 def arms_of(study: Study, estimand: Estimand, receipt: Mapping[str, Any], path: str) -> list[tuple[Arm, float]]:
     """Return the arms of the receipt's context and their learning rates. Raises InputError if they do not fit."""
-    arms = [
-        arm for side in estimand.arms.values() for arm in claims.select_arms(study, estimand, side, receipt["context"])
-    ]
+    arms = claims.list_arms(study, estimand, receipt["context"])
     numbers = (len(arms), len(receipt["seeds"]))
     if len(receipt["rates"]) != len(arms) or list(map(len, receipt["numbers"])) != [numbers[1]] * numbers[0]:
         raise InputError(f"{path}: expected {numbers[0]} rates, and {numbers[0]} lists of {numbers[1]} numbers.")
@@ -93,8 +91,8 @@ def print_numbers(seeds: Sequence[int], there: np.ndarray, here: np.ndarray) -> 
 
 
 def difference(first: float, second: float) -> float:
-    """Return the absolute difference of two numbers: 0 if both are the same infinity."""
-    return 0.0 if first == second else abs(first - second)
+    """Return the absolute difference of two numbers: 0 if both are the same infinity, or both NaN."""
+    return 0.0 if np.array_equal(first, second, equal_nan=True) else abs(first - second)
 
 
 def print_results(estimand: Estimand, there: np.ndarray, here: np.ndarray, outcome: str) -> bool:

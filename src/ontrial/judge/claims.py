@@ -108,9 +108,9 @@ class Claim:
     """One claim, its texts by language.
 
     Measured and timed claims have an `estimand`, claims by construction an `identity`. translation: of the source, into
-    English. short: the claim in a few words. spec: the claim as the docket's
-    file has it. looks: the number of seeds at each look, if its design is sequential. threshold: the accuracy that
-    counts as learnt in the study, if the study replaces the claim's.
+    English. short: the claim in a few words. spec: the claim as the docket's file has it. looks: the number of seeds at
+    each look, if its design is sequential. threshold: the accuracy that counts as learnt in the study, if the study
+    replaces the claim's.
     """
 
     id: str
@@ -235,6 +235,11 @@ def select_arms(study: Study, estimand: Estimand, arm: SettingValues, context: S
     if len(cells) > 1:
         raise ValueError(_too_many(cells))
     return [_make_arm(study, estimand, cells[0], settings)]
+
+
+def list_arms(study: Study, estimand: Estimand, context: SettingValues) -> list[Arm]:
+    """Return the arms of all sides in a context, in the order of the sides. Raises ValueError as `select_arms` does."""
+    return [arm for side in estimand.arms.values() for arm in select_arms(study, estimand, side, context)]
 
 
 def _slope_arms(study: Study, estimand: Estimand, along: str, cells: list[Cell], settings: SettingValues) -> list[Arm]:

@@ -45,6 +45,13 @@ VERSION = 2  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
 Context = dict[str, Any]  # its settings, then RESULT_KEYS; the reading and some of RESULT_KEYS for an identity
 
 
+def matching_contexts(record: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the contexts of a verdict that have these settings."""
+    return [
+        context for context in record["contexts"] if all(context.get(name) == value for name, value in settings.items())
+    ]
+
+
 class Identification(TypedDict):
     """What identifies a claim."""
 

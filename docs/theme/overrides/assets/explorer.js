@@ -660,9 +660,9 @@
 
   // The command that trains the cell again. There is none if another workflow passed the configuration.
   function commandParts(point) {
-    if (words.file === null) return []
+    if (words.option === null) return []
     const output = `results/${words.study}/runs/${point.path}.parquet`
-    const command = `snakemake --cores 1 --force ${output} --config study=${words.file}`
+    const command = `snakemake --cores 1 --force ${output} ${words.option}`
     return [
       element("p", {}, phrase("command")),
       element("pre", {class: "explorer-command", tabindex: "0"}, element("code", {}, command)),

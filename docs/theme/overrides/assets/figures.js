@@ -41,10 +41,10 @@ document.addEventListener("click", async event => {
   event.preventDefault()
   try {
     await navigator.clipboard.writeText(link.href)
-    const name = link.textContent
+    link.dataset.name ??= link.textContent
     link.ariaLive = "polite"
     link.textContent = link.dataset.copied
-    setTimeout(() => (link.textContent = name), 2000)
+    setTimeout(() => (link.textContent = link.dataset.name), 2000)
   } catch {
     location.href = link.href
   }

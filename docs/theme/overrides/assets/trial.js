@@ -157,7 +157,7 @@
   const estimate = seeds => (workOf(context()) * seeds) / state.speed / (trainer.workers.length || 1)
 
   const progress = (n, total) =>
-    fill(words.progress, {n, total, seconds: duration(estimate((total - n) / context().arms.length))})
+    fill(words.progress, {n, total, duration: duration(estimate((total - n) / context().arms.length))})
 
   /** Stop training. Networks that are half trained are lost; complete seeds stay. */
   function stop() {
@@ -240,7 +240,15 @@
     const next = Math.max(trial.firstSeed - 1, ...seeds) + 1
     for (let i = 0; i < trial.fewest; i++) seeds.push(next + i)
     seedsInput.value = seedsText(seeds)
+    showRequest()
+  }
+
+  /** Show what a reader asks for: the seeds that are complete, and how long the others will take. */
+  function showRequest() {
     show()
+    const missing = (parseSeeds(seedsInput.value) ?? []).filter(seed => !numbersOfContext().has(seed))
+    if (!state.training)
+      status.textContent = missing.length ? fill(words.estimate, {duration: duration(estimate(missing.length))}) : ""
   }
 
   // Results ----------------------------------------------------------------------------------------------------------
@@ -250,10 +258,6 @@
     const {seeds, arms, values} = sample()
     const own = values.length ? engine.interval(values, trial.censored) : null
     startButton.textContent = state.training ? words.stop : words.start
-    if (!state.training && !seeds.length && !known.textContent)
-      status.textContent = fill(words.estimate, {
-        seconds: duration(estimate((parseSeeds(seedsInput.value) ?? []).length)),
-      })
     receiptButton.disabled = !seeds.length
     link.href = `#try&context=${contextSelect.value}&seeds=${seedsText(parseSeeds(seedsInput.value) ?? []).replace(/, /g, ",")}`
     draw(published, own, values)
@@ -295,7 +299,8 @@
 
   function receipt() {
     const {seeds, arms, values} = sample()
-    const word = number => (Number.isFinite(number) ? number : number > 0 ? "inf" : "-inf")
+    const infinities = new Map(Object.entries(INFINITIES).map(([word, number]) => [number, word]))
+    const word = number => infinities.get(number) ?? number // JSON writes NaN as null
     const {estimate, low, high} = engine.interval(values, trial.censored)
     return {
       receipt: 1,
@@ -418,18 +423,18 @@
   addEventListener("hashchange", () => {
     if (state.training) return
     readAddress()
-    show()
+    showRequest()
   })
   contextSelect.addEventListener("change", () => {
     if (state.training) stop()
     known.textContent = ""
-    show()
+    showRequest()
   })
-  seedsInput.addEventListener("input", show)
+  seedsInput.addEventListener("input", showRequest)
   form.addEventListener("submit", event => {
     event.preventDefault()
     start()
   })
   addEventListener("resize", show)
-  show()
+  showRequest()
 })()

@@ -2,8 +2,8 @@
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Literal, TypeVar
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -122,7 +122,7 @@ def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[f
         shown = [factor for factor in factors if low <= math.log2(factor) <= high]
         covered = math.log2(factors[0]) <= 0.6 * low and 0.6 * high <= math.log2(factors[-1])
         if covered and 3 <= len(shown) <= count:
-            return [math.log2(factor) for factor in shown], list(map(factor_label, shown))
+            return [math.log2(factor) for factor in shown], list(map(formatting.factor, shown))
     if high - low < 1:  # such as a slope, which is often a small part of an octave
         ticks, _ = effect_ticks(low, high, "", count)
         return ticks, [f"{2**tick:.4g}" for tick in ticks]
@@ -131,12 +131,6 @@ def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[f
     spoken = {0: "1", 1: "10"}
     texts = [spoken.get(exponent, f"10{formatting.superscript(exponent)}") for exponent in exponents]
     return [exponent * math.log2(10) for exponent in exponents], texts
-
-
-def factor_label(factor: float) -> str:
-    """Return a factor as people say it: 1/4, 0.8, 1.25, 1,000."""
-    inverse = 1 / factor
-    return f"1/{inverse:,.0f}" if factor < 1 and math.isclose(inverse, round(inverse)) else f"{factor:,.3g}"
 
 
 def wrapped(text: str, inches: float) -> list[str]:
@@ -155,17 +149,37 @@ def ems(text: str) -> float:
     return sum(0.95 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text)
 
 
-def label_ends(axes: Axes, ends: Mapping[str, tuple[float, str]], x: float, height: float) -> None:
-    """Write the name of each line at its right end, moved apart where lines end close together.
+class End(NamedTuple):
+    """An end of a line: what is written next to it, and its position and colour."""
 
-    ends: name → (y of the end, colour). x: of the ends. height: of the axes in inches, about. Set the limits before.
+    text: str
+    y: float
+    colour: str
+
+
+def label_ends(
+    axes: Axes, ends: Sequence[End], x: float, height: float, side: Literal["left", "right"] = "right"
+) -> None:
+    """Write a text next to the ends of lines, moved apart where lines end close together.
+
+    x: of the ends. height: of the axes in inches, about. side: of the lines. Set the limits before.
     """
     if not ends:
         return
-    points = axes.transData.transform([(x, y) for y, _ in ends.values()])
+    points = axes.transData.transform([(x, end.y) for end in ends])
     positions = axes.transAxes.inverted().transform(points)[:, 1]
-    for (name, (_, colour)), y in zip(ends.items(), spread_apart(positions, LINE / height), strict=True):
-        axes.text(1.02, y, name, color=colour, va="center", transform=axes.transAxes)
+    shift, align = (-8, "right") if side == "left" else (8, "left")
+    for end, y in zip(ends, spread_apart(positions, LINE / height), strict=True):
+        axes.annotate(
+            end.text,
+            (x, y),
+            (shift, 0),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            color=end.colour,
+            ha=align,
+            va="center",
+        )
 
 
 def spread_apart(positions: np.ndarray, gap: float) -> np.ndarray:

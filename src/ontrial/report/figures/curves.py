@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ontrial.judge import policies
 from ontrial.nn import ACTIVATIONS, objective
 from ontrial.report.figures import tables
-from ontrial.report.figures.axes import accuracy_axis, label_ends, log_axis
+from ontrial.report.figures.axes import End, accuracy_axis, label_ends, log_axis
 from ontrial.report.figures.style import LETTER, NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
@@ -107,7 +107,7 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
     figure = Figure(figsize=(width, 6.0 if width == NARROW else 3.9))
     above, below = figure.subplots(*stacked(width), sharex=True)
     numbers = []
-    ends: dict[str, dict[str, tuple[float, str]]] = {"test_accuracy": {}, "train_loss": {}}
+    ends: dict[str, list[End]] = {"test_accuracy": [], "train_loss": []}
     for activation in dict.fromkeys(records["activation"]):
         rows = records[records["activation"] == activation]
         colour, line, _ = look(activation)
@@ -117,7 +117,7 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
             axes.fill_between(spread.index, spread[0.25], spread[0.75], color=colour, alpha=0.2, linewidth=0)
             axes.plot(spread.index, spread[0.5], color=colour, linestyle=line, linewidth=2.2)
             if len(spread) and np.isfinite(spread[0.5].iloc[-1]):
-                ends[metric][words[activation]] = (spread[0.5].iloc[-1], colour)
+                ends[metric].append(End(words[activation], spread[0.5].iloc[-1], colour))
             quartiles = spread.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1).reset_index()
             rate = policies.typical(rows["learning_rate"])
             numbers.append(quartiles.assign(activation=activation, metric=metric, learning_rate=rate))

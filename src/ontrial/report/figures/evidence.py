@@ -154,9 +154,7 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
 
 def effect_label(effect: float, unit: str) -> str:
     """Return an effect in three digits: a factor for a log₂."""
-    if outcomes.split_unit(unit)[0] == "log2":
-        return formatting.significant(2**effect) if effect >= 0 else f"1/{formatting.significant(2**-effect)}"
-    return formatting.significant(effect)
+    return formatting.factor(2**effect) if outcomes.split_unit(unit)[0] == "log2" else formatting.significant(effect)
 
 
 def amount(number: float, unit: str, words: Phrases) -> str:

@@ -120,4 +120,4 @@ def ticks(left: float, right: float) -> list[float]:
 
 def tick_label(tick: float, unit: str) -> str:
     """Return the label of a tick, a factor for the binary logarithm of one."""
-    return formatting.significant(2**tick, 2) if unit == "log2" else f"{formatting.signed(f'{tick:.6g}')}"
+    return formatting.factor(2**tick) if unit == "log2" else f"{formatting.signed(f'{tick:.6g}')}"

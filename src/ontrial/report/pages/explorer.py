@@ -153,7 +153,7 @@ def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
     prefix = "explorer "
     return {
         "study": page.results.study.name,
-        "file": page.study_file,
+        "option": page.config_option,
         "settings": {name: page.say[f"setting {name}"] for name in SETTINGS},
         "values": {
             name: [value_label(page, name, value) for value in setting_values(points, name)] for name in SETTINGS

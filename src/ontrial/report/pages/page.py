@@ -68,13 +68,14 @@ class Page:
         return self.sources.say
 
     @property
-    def study_file(self) -> str | None:
-        """What follows study= on a command line: the path of the configuration, quoted for a shell, and the switch that
-        metrics of the study need. None if another workflow passed the configuration.
+    def config_option(self) -> str | None:
+        """The option of a command of Snakemake that chooses this study, quoted for a shell.
+
+        It includes the switch that metrics of the study need. None if another workflow passed the configuration.
         """
         file = self.sources.provenance.get("configuration_file")
         switch = f" {TRUST}=yes" if self.results.study.metrics else ""
-        return None if file is None else shlex.quote(file) + switch
+        return None if file is None else f"--config study={shlex.quote(file)}{switch}"
 
     @cached_property
     def names(self) -> Mapping[str, Any]:
@@ -83,7 +84,7 @@ class Page:
             **{name: partial(function, self) for name, function in FUNCTIONS.items()},
             "language": self.language,
             "study_name": self.results.study.name,
-            "study_file": self.study_file and Markdown(self.study_file),  # for blocks of code, which show it literally
+            "config_option": self.config_option and Markdown(self.config_option),  # blocks of code show it literally
             "provenance": self.sources.provenance,
             "reference": Markdown(f"```python\n{inspect.getsource(reference)}```"),
             "rules": rules.rules_of_study(self.results.study),

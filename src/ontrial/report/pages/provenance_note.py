@@ -19,13 +19,13 @@ def provenance_note(page: Page, name: str) -> str:
         summary=say["origin"],
         source=say[f"origin {source_kind(page, name)}"],
         experiments=[settings_sentence(page, experiment) for experiment in experiments],
-        commands=commands(page, name, experiments) if page.study_file else [],
+        commands=commands(page, name, experiments) if page.config_option else [],
     )
 
 
 def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
     """Return purpose and shell command: to draw a figure, and to train the usual cell of its first experiment."""
-    rebuild = f"snakemake --cores 2 --config study={page.study_file} --force results/{page.results.study.name}/"
+    rebuild = f"snakemake --cores 2 {page.config_option} --force results/{page.results.study.name}/"
     lines = [(page.say["origin draw"], f"{rebuild}{folder(page, name)}/{name}-{page.language}-light.svg")]
     cell = numbers.find_cell(page.results, experiments[0], {}) if experiments else None
     if cell:

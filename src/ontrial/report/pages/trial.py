@@ -8,7 +8,7 @@ from ontrial.judge import claims, estimands, metrics, policies, statistics
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.estimands import Measured
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.judge.verdicts import decide_context, looks_of
+from ontrial.judge.verdicts import decide_context, looks_of, matching_contexts
 from ontrial.report.pages import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -46,7 +46,7 @@ def trial(page: Page, id: str) -> str:
     contexts = [
         describe_context(page, measured, context, cells)
         for measured in decided
-        for context in verdicts.matching_contexts(page, id, measured.context)
+        for context in matching_contexts(verdicts.verdict_record(page, id), measured.context)
         if context["n"]
     ]
     values = {
@@ -91,14 +91,7 @@ def obstacle(page: Page, claim: Claim) -> str | None:
         return "of other metrics"
     if not estimand.measure.uses_rate:
         return "at all rates"
-    arms = [
-        [
-            arm
-            for side in estimand.arms.values()
-            for arm in claims.select_arms(page.results.study, estimand, side, context)
-        ]
-        for context in claims.list_contexts(estimand)
-    ]
+    arms = [claims.list_arms(page.results.study, estimand, context) for context in claims.list_contexts(estimand)]
     cells = {arm.cell for context in arms for arm in context}
     if any(cell.dataset not in FILES for cell in cells):
         return "on other data"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
 from ontrial.judge.statistics import VERDICTS
-from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS
+from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, matching_contexts
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -264,7 +264,7 @@ def finding(page: Page, id: str, **context: Any) -> str:
 @template_name("has_context")
 def has_context(page: Page, id: str, **context: Any) -> bool:
     """Return whether the study has a verdict on a claim, and the claim one context with these settings."""
-    return has_claim(page, id) and len(matching_contexts(page, id, context)) == 1
+    return has_claim(page, id) and len(matching_contexts(verdict_record(page, id), context)) == 1
 
 
 @template_name("effect")
@@ -344,19 +344,13 @@ def is_measured(page: Page, id: str) -> bool:
 
 def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
     """Return the one context of a claim with these settings. Raises InputError if none or several have them."""
-    contexts = verdict_record(page, id)["contexts"]
-    matches = matching_contexts(page, id, wanted)
+    record = verdict_record(page, id)
+    matches = matching_contexts(record, wanted)
     if len(matches) != 1:
-        known = "; ".join(label(page, context) for context in contexts)
+        known = "; ".join(label(page, context) for context in record["contexts"])
         asked = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "no setting"
         raise InputError(f'claim "{id}": {len(matches)} contexts match {asked}, expected one. Contexts: {known}.')
     return matches[0]
-
-
-def matching_contexts(page: Page, id: str, wanted: Mapping[str, Any]) -> list[Context]:
-    """Return the contexts of a claim with these settings."""
-    contexts = verdict_record(page, id)["contexts"]
-    return [context for context in contexts if all(context.get(name) == value for name, value in wanted.items())]
 
 
 def label(page: Page, context: Context) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import contradicts
+from ontrial.judge.verdicts import matching_contexts
 
 
 class Answer(NamedTuple):
@@ -18,12 +19,7 @@ class Answer(NamedTuple):
 
 def contexts(results: Results, claim: str, **settings: Any) -> list[Mapping[str, Any]]:
     """Return the contexts of a claim with these settings, none if the study has no verdict on it."""
-    verdict = results.verdicts.get(claim, {"contexts": []})
-    return [
-        context
-        for context in verdict["contexts"]
-        if all(context.get(name) == value for name, value in settings.items())
-    ]
+    return matching_contexts(results.verdicts[claim], settings) if claim in results.verdicts else []
 
 
 def outcomes(results: Results, claim: str, **settings: Any) -> set[str]:

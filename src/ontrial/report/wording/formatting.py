@@ -19,6 +19,15 @@ def significant(number: float, digits: int = 3) -> str:
     return signed(f"{round(number, digits - 1 - magnitude):,.{max(digits - 1 - magnitude, 0)}f}")
 
 
+def factor(number: float) -> str:
+    """Return a positive factor as people say it: 1/4, 0.8, 1.25, 1,000."""
+    inverse = 1 / number
+    if number < 1 and math.isclose(inverse, round(inverse)):
+        return f"1/{inverse:,.0f}"
+    text = significant(number)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def decimals(number: float, places: int = 1) -> str:
     """Return a number with that many decimal places. A number that rounds to zero has no sign."""
     return NO_VALUE if math.isnan(number) else signed(f"{round(number, places) + 0.0:,.{places}f}")

@@ -65,26 +65,11 @@ globalThis.engine ??= {}
           a += aInner
           b += bInner
         }
-        let c = i * cRow + j
-        C[c] = p0
-        C[c + 1] = p1
-        C[c + 2] = p2
-        C[c + 3] = p3
-        c += cRow
-        C[c] = q0
-        C[c + 1] = q1
-        C[c + 2] = q2
-        C[c + 3] = q3
-        c += cRow
-        C[c] = r0
-        C[c + 1] = r1
-        C[c + 2] = r2
-        C[c + 3] = r3
-        c += cRow
-        C[c] = s0
-        C[c + 1] = s1
-        C[c + 2] = s2
-        C[c + 3] = s3
+        const c = i * cRow + j
+        writeFour(C, c, p0, p1, p2, p3)
+        writeFour(C, c + cRow, q0, q1, q2, q3)
+        writeFour(C, c + 2 * cRow, r0, r1, r2, r3)
+        writeFour(C, c + 3 * cRow, s0, s1, s2, s3)
       }
     for (let i = 0; i < rows; i++)
       for (let j = i < tiledRows ? tiledColumns : 0; j < columns; j++) {
@@ -98,6 +83,18 @@ globalThis.engine ??= {}
         }
         C[i * cRow + j] = sum
       }
+  }
+
+  /**
+   * Write four neighbours.
+   * @param {Float32Array} C @param {number} start
+   * @param {number} c0 @param {number} c1 @param {number} c2 @param {number} c3
+   */
+  function writeFour(C, start, c0, c1, c2, c3) {
+    C[start] = c0
+    C[start + 1] = c1
+    C[start + 2] = c2
+    C[start + 3] = c3
   }
 
   /**
