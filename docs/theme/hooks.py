@@ -1,17 +1,20 @@
-"""Hooks of MkDocs: pages by pattern in the navigation, links to other languages, formulas, fonts, security policy."""
+"""Hooks of MkDocs: navigation by pattern, terms, previews, links to languages, formulas, fonts, security policy."""
 
 import json
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 from mkdocs.plugins import event_priority
 
 from ontrial.report.site import csp, mathml
 from ontrial.report.site.fonts import fonts
+from ontrial.report.site.glossary import explain
 
 # Files that no page loads: a site map needs an address, maps are for developers, lunr is for Japanese and Thai.
 UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
 FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline and displayed
+FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 
@@ -48,8 +51,19 @@ def on_page_markdown(markdown, page, config, files):
     return markdown
 
 
+def on_page_content(html, page, config, files):
+    """Explain terms of the glossary in the pages that the file `.glossary` lists, if there is one."""
+    file = Path(config.docs_dir, ".glossary")
+    glossary = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"pages": []}
+    return explain(html, glossary["terms"], "glossary.html") if page.file.src_uri in glossary["pages"] else html
+
+
 def on_page_context(context, page, config, nav):
-    """Add links to the same page in the other languages, which have the same pages (`parity` checks the docs)."""
+    """Add the preview of links to the page, and links to the same page in the other languages.
+
+    All languages have the same pages (`parity` checks the docs).
+    """
+    context["card"] = card(page, config)
     context["others"] = [
         {"name": name, "language": language, "link": f"../{language}/{page.file.dest_uri}"}
         for language, name in config.extra["languages"].items()
@@ -57,6 +71,18 @@ def on_page_context(context, page, config, nav):
     ]
     config.extra["alternate"] = bool(context["others"])  # a list would make scripts fetch site maps of all languages
     return context
+
+
+def card(page, config) -> str | None:
+    """Return the address of the preview of the first figure on a page, None without a figure.
+
+    It is absolute if the configuration has the address of the site, as social networks ask for.
+    """
+    figure = FIGURE.search(page.content)
+    if figure is None:
+        return None
+    path = f"../figures/{figure[1]}.png"  # from the home of the language
+    return urljoin(config.site_url, path) if config.site_url else "../" * page.url.count("/") + path
 
 
 @event_priority(-100)  # after all other plugins

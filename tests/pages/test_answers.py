@@ -3,10 +3,15 @@
 import itertools
 import math
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from support.pages import CLAIMS, VERDICTS, context, page_of, with_findings
 
+from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
+from ontrial.judge.policies import POLICIES
+from ontrial.judge.timing import TASKS
+from ontrial.nn import OPTIMISERS
 from ontrial.report.pages import evidence, tables, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
@@ -138,6 +143,62 @@ def test_the_sentence_says_where(results, outcomes, english, korean):
         assert text.replace("\xa0", " ") == expected
 
 
+VALUES = {  # of each axis that the contexts of a claim may have
+    "policy": POLICIES,
+    "budget": ("epochs", "updates"),
+    "dataset": ("xor", "spirals", "own-data"),
+    "hidden": ("none", 8, "16-16"),
+    "depth": (0, 1, 5),
+    "activation": ("relu", "tanh", "leaky_relu"),
+    "initialisation": ("own", "he", "inverse_n_mean-8"),
+    "objective": ("softmax+mse", "identity+mse"),
+    "output": ("softmax", "identity"),
+    "loss": ("cross_entropy", "mse"),
+    "batch_size": (16, "full"),
+    "learning_rate": (0.0625, 1),
+    "optimiser": tuple(OPTIMISERS),
+    "momentum": (0, 0.9),
+    "weight_decay": (0, 0.03),
+    "training_samples": ("standard", "all", 100),
+    "experiment": ("batch-size", "speed"),
+    "task": tuple(TASKS),
+    "near": (32, 64),
+    "offset": (-1, 1),
+}
+
+
+def test_every_axis_has_its_conditions():
+    assert set(VALUES) == CLAIM_SETTINGS.keys() | COST_SETTINGS.keys()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("axis", VALUES)
+def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, language, axis):
+    page = page_of(results, language)
+    for number in (1, 2, 3):
+        for values in itertools.combinations(VALUES[axis], number):
+            text = verdicts.condition(page, axis, values)
+            assert "{" not in text
+            assert "_" not in unescape(text)
+            assert text not in values
+            if language == "en":
+                assert text.split(" ")[0] in ("with", "without", "at", "for", "on", "in", "near", "when")
+
+
+@pytest.mark.parametrize(
+    ("axis", "values", "english", "korean"),
+    [
+        ("task", ("activation",), "when the activation alone is timed", "활성화 함수만 잰 조건"),
+        ("depth", (0, 5), "without a hidden layer or with 5 hidden layers", "은닉층이 없는 조건 또는 은닉층 5개"),
+        ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층 3 또는 5개"),
+        ("loss", ("mse",), "with MSE as loss", "손실이 MSE인 조건"),
+    ],
+)
+def test_conditions_in_words(results, axis, values, english, korean):
+    for language, expected in (("en", english), ("ko", korean)):
+        assert verdicts.condition(page_of(results, language), axis, values) == expected
+
+
 def test_one_context_needs_no_conditions(results):
     page = page_of(results)
     assert verdicts.answer_of(page, record_of(["positive"], [{}])) == "Yes."
@@ -204,6 +265,16 @@ def test_cards_are_what_was_taught_and_turned_out_otherwise(page):
     assert cards.index("It is wrong.") < cards.index("It is mixed.")
     assert "It is held." not in cards
     assert verdicts.cards(Page(with_findings(page.sources, verdicts={}), "index.md")) == ""
+
+
+def test_cards_show_only_what_was_measured(page):
+    reading = {"reading": "its value", "outcome": "fails"}
+    definition = {"id": "defined", "kind": "by_construction", "verdict": "refuted", "contexts": [reading]}
+    claims = page.results.claims | {"defined": replace(page.results.claims["wrong"], id="defined")}
+    records = page.results.verdicts | {"defined": definition}
+    more = Page(with_findings(page.sources, verdicts=records, claims=claims), "index.md")
+    assert "defined" in verdicts.by_surprise(more)
+    assert verdicts.by_surprise(more, taught=True) == ["wrong", "mixed"]
 
 
 def test_a_chapter_opens_with_its_claims(page):

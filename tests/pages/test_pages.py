@@ -16,11 +16,12 @@ from ontrial.data import DATASETS
 from ontrial.data.files import UserFile
 from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
+from ontrial.judge.metrics import METRICS
 from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import assemble_pages, numbers, provenance_note, tables, verdicts
+from ontrial.report.pages import assemble_pages, citations, evidence, numbers, provenance_note, tables, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -113,6 +114,14 @@ def test_three_significant_digits(number, shown):
 def test_learning_rates_read_as_people_write_them_on_pages_and_in_figures(rate, shown):
     assert formatting.rate(rate) == shown
     assert labels.setting("learning_rate", rate, {"learning rate": "rate"}) == f"rate {shown}"
+
+
+@pytest.mark.parametrize(
+    ("factor", "shown"),
+    [(0.25, "1/4"), (1 / 1000, "1/1,000"), (0.8, "0.8"), (1, "1"), (1.25, "1.25"), (10, "10"), (1000, "1,000")],
+)
+def test_factors_read_as_people_say_them(factor, shown):
+    assert formatting.factor(factor) == shown
 
 
 def test_what_rounds_to_zero_has_no_sign():
@@ -268,11 +277,29 @@ def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):
 def test_a_figure_can_be_cited(sources):
     known = replace(sources, provenance={"packages": {"ontrial": "1.2"}})
     html = Page(known, "index.md").names["figure"]("neuron")
-    assert (
-        Markdown.escape("@misc{ontrial-neuron, author = {{The Theory on Trial authors}}, title = {A neuron},") in html
-    )
-    assert Markdown.escape("{Theory on Trial 1.2, study tiny}") in html
+    assert "@misc{ontrial-neuron,&#10;  author = {{The Theory on Trial authors}},&#10;  title = {A neuron}," in html
+    assert "{Theory on Trial 1.2, study tiny}" in html
+    assert "{Figure neuron}" in html
     assert "@misc" not in Page(sources, "index.md").names["figure"]("neuron")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_verdict_can_be_cited_with_its_commit_and_date(results, language):
+    sources = sources_of(results, language)
+    facts = {"packages": {"ontrial": "1.2"}, "commit": "0123456789abcdef", "commit_date": "2026-11-26"}
+    page = Page(replace(sources, provenance=facts), "evidence/small.md")
+    entry = unescape(page.names["citation"]("small"))
+    assert "@misc{ontrial-small,\n" in entry
+    assert f"  note = {{{page.say['citation verdict'].format(page.say['depends'])}}},\n" in entry
+    assert "  date = {2026-11-26},\n  version = {commit 0123456789ab},\n}" in entry
+    assert page.names["citation"]("small") in assemble_pages.build_pages(page.sources)["evidence/small.md"]
+    unknown = Page(replace(sources, provenance={"packages": {"ontrial": "1.2"}}), "evidence/small.md")
+    assert "commit" not in unknown.names["citation"]("small")
+    assert Page(sources, "evidence/small.md").names["citation"]("small") == ""
+
+
+def test_a_citation_is_safe_for_tex():
+    assert citations.plain("5% & a_b <i>$</i>") == r"5\% \& a\_b <i>\$</i>"
 
 
 @pytest.mark.parametrize(("title", "shown"), [("A neuron", "**A neuron.**"), ("Is it?", "**Is it?**")])
@@ -620,7 +647,7 @@ def test_a_claim_without_a_reason_has_none(page):
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
     pages = assemble_pages.build_pages(sources)
     assert list(pages) == [
-        *("index.md", "activations.md", "glossary.md", "settings.md", "references.md"),
+        *("index.md", "activations.md", "glossary.md", "settings.md", "references.md", ".glossary"),
         *("evidence/index.md", "evidence/small.md", "evidence/usual.md", "evidence/.order"),
     ]
     assert json.loads(pages["evidence/.order"]) == ["evidence/index.md", "evidence/small.md", "evidence/usual.md"]
@@ -637,11 +664,36 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
         "as claimed, by at least 1\xa0point</span> | 1.2\xa0points (1.0\xa0to\xa01.6) | 20 seeds | 1.3\xa0points |"
         in page
     )
-    assert "failed runs" not in page
+    assert "; failed " not in page
     assert "looked at" not in page
     assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
     assert "rm -r results/tiny/tables results/tiny/runs/batch-size\nsnakemake --cores all" in page
     assert "--config study='config/my tiny.yaml'\n" in page
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_failed_run_counts_as_what_suits_the_metric(results, language):
+    page = page_of(results, language)
+    for name, metric in METRICS.items():
+        for text in (f"failed {metric.failure}", "without end", "without end of times"):
+            assert page.say[text]
+        contexts = [context("positive", failed=[1, 0], censored=True)]
+        estimand = replace(page.results.claims["small"].estimand, metric=name)
+        said = evidence.failure(page, contexts, estimand) + evidence.without_end(page, contexts, estimand)
+        times = ("goal", "never", "목표", "도달")
+        assert any(word in said for word in times) == metric.censored, name
+    assert evidence.repetitions(page, contexts[0], estimand).endswith(("failed 1\xa0/\xa00", "실패 1\xa0/\xa00"))
+    assert evidence.failure(page, [context("positive")], estimand) is None
+    assert evidence.without_end(page, [context("positive")], estimand) is None
+
+
+def test_a_star_marks_the_rate_at_the_end_of_its_grid(sources):
+    page, estimand = Page(sources, "evidence/small.md"), sources.results.claims["small"].estimand
+    settings = {"policy": "tuned", **context("positive", rates=[0.25, 0.5], on_edge=True)}
+    assert evidence.rates_used(page, settings, estimand) == "1/4*, 1/2"
+    assert evidence.rates_used(page, settings | {"rates": [0.5, 1.0]}, estimand) == "1/2, 1*"
+    assert evidence.rates_used(page, settings | {"on_edge": False}, estimand) == "1/4, 1/2"
+    assert evidence.rates_used(page, settings | {"rates": []}, estimand) == ""
 
 
 def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
@@ -654,9 +706,9 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
     changes = {"verdict": "inconclusive", "looks": [20, 40, 80], "contexts": contexts}
     contexts[0]["lottery"] = lottery
     text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
-    assert "(0.5\xa0to\xa01.6) | 3 / 0 | 40 seeds, second look | 1.3\xa0points |" in text
+    assert "(0.5\xa0to\xa01.6) | 40 seeds, second look; failed 3\xa0/\xa00 | 1.3\xa0points |" in text
     assert "96% at the first look, 99.5% at later ones" in text
-    assert "Failed runs diverged or never reached the goal." in text
+    assert "Failed runs diverged." in text
     assert (
         "- **tuned**: in the claimed direction; whether by 1\xa0point is open; about 1,200 seeds would settle it"
         in text

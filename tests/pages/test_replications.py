@@ -15,6 +15,17 @@ WORDS = ("supported", "refuted", "depends", "inconclusive")
 SOURCES = {language: sources_of(tiny_results(), language) for language in ("en", "ko")}
 
 
+def test_the_home_page_counts_verdicts_elsewhere():
+    published = {"adam": "refuted", "letter": "supported", "satimage": "depends"}
+    page = page_with(published)
+    assert replications.tally(Page(page.sources, "index.md")) == (
+        "[The same tests on other data and with other optimisers](evidence/index.md#replications): "
+        "1 of 3 verdicts are as here, 1 the opposite."
+    )
+    assert "판정 3개 가운데 1개는" in replications.tally(page_with(published, language="ko"))
+    assert replications.tally(page_with({})) == ""
+
+
 def page_with(published: dict[str, str], here: str = "supported", language: str = "en", test: str = "t") -> Page:
     """Return the page of a claim, with the verdicts of published studies on it, which made the test `test`."""
     contexts = [

@@ -16,6 +16,7 @@ from support.project import ROOT
 from support.sites import PAGES, build, theme
 
 from ontrial.errors import InputError
+from ontrial.report.figures import drawing
 from ontrial.report.site.build import languages
 from ontrial.report.site.csp import LIST, hash_source, list_scripts, with_policy
 
@@ -54,6 +55,28 @@ class Page(HTMLParser):
 def pages(smoke_site) -> dict[str, Page]:
     """Return every page of the site by its address, including those at the root."""
     return {path.relative_to(smoke_site).as_posix(): Page(path) for path in smoke_site.rglob("*.html")}
+
+
+def test_the_preview_of_a_page_with_a_figure_has_the_size_that_is_asked_for(smoke_site):
+    previews = {}
+    for path in smoke_site.glob("??/**/*.html"):
+        if found := re.search(r'property="og:image" content="([^"]+)"', path.read_text(encoding="utf-8")):
+            previews[path.relative_to(smoke_site).as_posix()] = (path.parent / found[1]).resolve()
+    assert previews["en/index.html"].name == "batch-slope-en.png"
+    assert previews["ko/figures/neuron.html"].name == "neuron-ko.png"
+    assert previews["en/evidence/small-batch-accuracy.html"].name == "evidence-small-batch-accuracy-en.png"
+    for preview in set(previews.values()):
+        head = preview.read_bytes()[:24]
+        assert head.startswith(b"\x89PNG")
+        assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == drawing.CARD
+        assert preview.stat().st_size < 200_000
+
+
+def test_the_site_has_the_verdicts_as_data(smoke_site):
+    for name, kinds in (("verdicts", {"timed"}), ("timed-verdicts", {"measured"})):
+        listed = json.loads((smoke_site / f"verdicts/{name}.json").read_text(encoding="utf-8"))["claims"]
+        assert listed
+        assert not kinds & {claim["kind"] for claim in listed}
 
 
 # Links ----------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
 from ontrial.errors import InputError, unknown
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.report.figures.catalogue import file_name, widths
+from ontrial.report.figures.catalogue import card_name, file_name, widths
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, require_parity, require_words
@@ -136,6 +136,11 @@ def figure_files(folder, figures, category):
             is_shown = scheme == "light" and width == widths(figure)[-1]
             paths.append(appendix(path, "figure", category, figure=figure, language=language) if is_shown else path)
     return paths
+
+
+def cards(folder, figures):
+    """Return the pictures that preview links to figures, one per language."""
+    return [f"{folder}/{card_name(figure, language)}" for figure in figures for language in LANGUAGES]
 
 
 def appendix(path, caption, category, **labels):

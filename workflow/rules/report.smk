@@ -44,6 +44,7 @@ rule draw:
         words=docs("words.yaml"),
     output:
         svg=figure_files("<results>/figures", FIGURES, "Figures"),
+        png=cards("<results>/figures", FIGURES),
         csv=expand("<results>/figures/{figure}.csv", figure=FIGURES),
         failed="<results>/figures/failed.json",
     log:
@@ -94,6 +95,7 @@ use rule draw as draw_timed with:
         words=docs("words.yaml"),
     output:
         svg=figure_files("<results>/timing/figures", TIMED_FIGURES, "Timing"),
+        png=cards("<results>/timing/figures", TIMED_FIGURES),
         csv=expand("<results>/timing/figures/{figure}.csv", figure=TIMED_FIGURES),
         failed="<results>/timing/figures/failed.json",
     log:
@@ -272,17 +274,20 @@ rule build:
 
 
 rule assemble:
-    """Add what all languages share to the site: figures, numbers, data sets, schemas, and the pages at its root."""
+    """Add what all languages share to the site: figures, numbers, verdicts, data sets, schemas, pages at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,
         explorer=rules.explore.output,
+        verdicts=VERDICTS,
+        timed=TIMED,
         templates=docs("theme/root/*.html"),
     output:
         index="<results>/site/index.html",
         not_found="<results>/site/404.html",
         figures=directory("<results>/site/figures"),
         explorer=directory("<results>/site/explorer"),
+        verdicts=directory("<results>/site/verdicts"),
         data=directory("<results>/site/data"),
         schemas=directory("<results>/site/schemas"),
     log:
@@ -295,6 +300,8 @@ rule assemble:
         code=digest_of("assemble"),
         names=NAMES,
         figures=lambda wildcards, input: folders(input.figures),
+        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
+        timed=lambda wildcards, input: option("--timed-verdicts", *input.timed),
         folder=subpath(output.index, parent=True),
     shell:
         r"""
@@ -303,6 +310,8 @@ rule assemble:
             --names {params.names:q} \
             --figures {params.figures:q} \
             --explorer {input.explorer:q} \
+            {params.verdicts:q} \
+            {params.timed:q} \
             --folder {params.folder:q} \
             2>{log:q}
         """

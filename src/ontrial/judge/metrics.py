@@ -269,6 +269,8 @@ class Metric:
     share_of: the set, "test" or "validation", of whose samples it is a share, so that one of them is its smallest step.
     needs_training: says nothing about networks that have not been trained.
     tuned_by: the metric that chooses rates, for a metric that has no value on validation data.
+    failure: what a run counts as that diverges or never reaches the threshold: "guessing", "never", "worst" (an error
+    of 100 %), "last" (its last value before), "start" (it is measured before training) or "own" (the metric says).
     description: what it measures, and sha256: of the file that computes it, for a metric of a study's own.
     """
 
@@ -287,6 +289,7 @@ class Metric:
     share_of: str | None = None
     needs_training: bool = True
     tuned_by: str | None = None
+    failure: str = "guessing"
     description: str = ""
     sha256: str | None = None
 
@@ -316,22 +319,38 @@ def _loss(measure: str, guess: Guess, unit: str, **options: Any) -> Metric:
 
 def _error(measure: str, **options: Any) -> Metric:
     numbers = final(measure, diverged=100, scale=100)
-    return Metric(numbers, "points", lower_is_better=True, predicts="class", **options)
+    return Metric(numbers, "points", lower_is_better=True, predicts="class", failure="worst", **options)
 
 
 def _time(clock: str) -> Metric:
     numbers = time_to("{part}_accuracy", clock)
-    return _accuracy(numbers, clock, lower_is_better=True, censored=True, positive=True, needs_threshold=True)
+    return _accuracy(
+        numbers, clock, lower_is_better=True, censored=True, positive=True, needs_threshold=True, failure="never"
+    )
 
 
 def _share_of_units(measure: str) -> Metric:
     numbers = final(measure, "last", scale=100)
-    return Metric(numbers, "points", probes=("units",), hidden_layers=1, needs_training=False, tuned_by="test_accuracy")
+    return Metric(
+        numbers,
+        "points",
+        probes=("units",),
+        hidden_layers=1,
+        needs_training=False,
+        tuned_by="test_accuracy",
+        failure="last",
+    )
 
 
 def _gradient(numbers: Numbers) -> Metric:
     return Metric(
-        numbers, "log2", probes=("gradients",), hidden_layers=2, needs_training=False, tuned_by="test_accuracy"
+        numbers,
+        "log2",
+        probes=("gradients",),
+        hidden_layers=2,
+        needs_training=False,
+        tuned_by="test_accuracy",
+        failure="start",
     )
 
 

@@ -81,6 +81,7 @@ def define(file: MetricsFile | None) -> None:
             "number",
             needs_training=False,
             tuned_by="test_accuracy",
+            failure="own",
             description=description,
             sha256=file.sha256,
         )

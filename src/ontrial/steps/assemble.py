@@ -1,8 +1,9 @@
-"""Assemble what all languages share: figures, films, the explorer, data sets, schemas, the pages at the root."""
+"""Assemble what all languages share: figures, films, the explorer, verdicts, data sets, schemas, pages at the root."""
 
 import argparse
 import base64
 import gzip
+import shutil
 from pathlib import Path
 
 from ontrial.data.files import OPTDIGITS, TITANIC, Shipped
@@ -12,13 +13,25 @@ from ontrial.study import editors
 
 
 def assemble(
-    templates: list[str], names: list[tuple[str, str]], figures: list[str], explorer: list[str], folder: str
+    templates: list[str],
+    names: list[tuple[str, str]],
+    figures: list[str],
+    explorer: list[str],
+    verdicts: str | None,
+    timed_verdicts: str | None,
+    folder: str,
 ) -> None:
-    """Copy figures, films and files of the explorer, and write data sets, schemas and the pages at the root."""
+    """Copy figures, films, the explorer and verdicts, and write data sets, schemas and the pages at the root."""
     texts = {Path(template).name: Path(template).read_text(encoding="utf-8") for template in templates}
-    drawn = [path for source in figures for kind in ("svg", "csv", "js") for path in Path(source).glob(f"*.{kind}")]
+    drawn = [
+        path for source in figures for kind in ("svg", "png", "csv", "js") for path in Path(source).glob(f"*.{kind}")
+    ]
     shared = {"figures": drawn, "explorer": map(Path, explorer)}
     site.assemble(Path(folder), shared, site.root(texts, dict(names)))
+    with files.atomic_folder(Path(folder, "verdicts")) as judged:
+        for path, name in ((verdicts, "verdicts.json"), (timed_verdicts, "timed-verdicts.json")):
+            if path:
+                shutil.copyfile(path, judged / name)
     with files.atomic_folder(Path(folder, "schemas")) as schemas:
         for name, text in editors.json_schemas().items():
             files.write_text(schemas / name, text)
@@ -44,5 +57,7 @@ if __name__ == "__main__":
     site.add_names_option(parser)
     parser.add_argument("--figures", nargs="+", required=True, help="folders of figures and films")
     parser.add_argument("--explorer", nargs="+", required=True, help="files of the explorer")
+    parser.add_argument("--verdicts", help="the measured verdicts (.json), if there are any")
+    parser.add_argument("--timed-verdicts", help="the timed verdicts (.json), if there are any")
     parser.add_argument("--folder", required=True, help="the folder of the site")
     files.run(assemble, parser)

@@ -1,4 +1,4 @@
-"""Draw figures from tables and verdicts, in every language and scheme, and write the numbers behind them.
+"""Draw figures from tables and verdicts, in every language and scheme, with a preview and the numbers behind them.
 
 A figure that cannot be drawn costs neither the others nor the site: a placeholder takes its place, the traceback is in
 the log, and the rule `check_figures` fails once the site is built.
@@ -20,7 +20,7 @@ import yaml
 
 from ontrial.report.figures import drawing
 from ontrial.report.figures.by_name import drawing_function
-from ontrial.report.figures.catalogue import file_name, widths
+from ontrial.report.figures.catalogue import card_name, file_name, widths
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
@@ -64,7 +64,7 @@ def exit_with_parent() -> None:
 
 
 def draw_one(name: str, languages: list[Phrases], folder: Path) -> str | None:
-    """Write a figure in every language, width and scheme, and its numbers, which are the same in all of them.
+    """Write a figure in every language, width and scheme, its previews, and its numbers, which are the same in all.
 
     If it cannot be drawn, write placeholders and return the error.
     """
@@ -76,18 +76,27 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> str | None:
             for words in languages
             for width in widths(name)
         }
+        cards = {words.language: drawing.render_card(function, _findings, words) for words in languages}
     except Exception as exception:  # whatever a figure raises, the others can be drawn
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
         failure = placeholder(f"{name}: {error}")
         drawn = {(words.language, width): failure for words in languages for width in widths(name)}
+        cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
     for (language, width), (svgs, _) in drawn.items():
         for scheme, svg in svgs.items():
-            with files.atomic(folder / file_name(name, language, scheme, width)) as temporary:
-                temporary.write_bytes(svg)
+            write_bytes(folder / file_name(name, language, scheme, width), svg)
+    for language, png in cards.items():
+        write_bytes(folder / card_name(name, language), png)
     _, numbers = next(iter(drawn.values()))
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
     return error
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, which appears only once it is complete."""
+    with files.atomic(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def placeholder(text: str) -> tuple[dict[str, bytes], pd.DataFrame]:

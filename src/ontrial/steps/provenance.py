@@ -24,6 +24,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "study": study.name,
         "configuration_file": configuration,
         "commit": git("rev-parse", "HEAD"),
+        "commit_date": git("show", "--no-patch", "--format=%cs", "HEAD"),
         "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
         "lock_sha256": files.sha256(CHECKOUT / "requirements.lock") if CHECKOUT else None,
         "configuration_sha256": hashlib.sha256(study.to_json().encode()).hexdigest(),

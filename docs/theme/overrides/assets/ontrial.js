@@ -21,6 +21,13 @@ document.fonts.ready.then(() => {
   }
 })
 
+// Escape hides the definition of a term until the next one is pointed at. On touch screens, a tap shows it, and no link opens.
+addEventListener("keydown", event => document.body.classList.toggle("without-definitions", event.key === "Escape"))
+addEventListener("pointerover", () => document.body.classList.remove("without-definitions"))
+addEventListener("click", event => {
+  if (event.pointerType === "touch" && event.target.closest?.(".term > a")) event.preventDefault()
+})
+
 // The theme makes a landmark of every copy button. Take the role away.
 new MutationObserver(() => {
   for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "none")

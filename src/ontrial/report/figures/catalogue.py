@@ -100,6 +100,11 @@ def file_name(name: str, language: str, scheme: str, width: float) -> str:
     return f"{name}-{language}-{scheme}{WIDTHS[width]}.svg"
 
 
+def card_name(name: str, language: str) -> str:
+    """Return the name of the picture that previews a link to a figure."""
+    return f"{name}-{language}.png"
+
+
 def catalogue(study: Study, benchmark: bool = False, scale: bool = False) -> tuple[str, ...]:
     """Return the names of the figures that can be drawn from a study's tables and the published measurements.
 

@@ -12,16 +12,20 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from matplotlib import font_manager, rcParams, style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
-from ontrial.report.figures.style import DARK, NARROW, SCHEMES, SHEET
+from ontrial.report.figures.style import DARK, NARROW, SCHEMES, SHEET, WIDE
 from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC
 from ontrial.report.wording.phrases import Phrases
 
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
+CARD = (1200, 630)  # pixels of a picture that previews a link, as social networks ask for
+CARD_SHARE = 0.92  # of the longer side of a card that the figure fills
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
 Draw = Callable[[Content, Phrases, float], tuple[Figure, pd.DataFrame]]
 
@@ -47,6 +51,30 @@ def render_in(
         # Figure.savefig would draw the figure a first time without writing it.
         FigureCanvasSVG(figure).print_svg(file, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return compact(file.getvalue()), numbers
+
+
+def render_card(draw: Draw[Content], content: Content, words: Phrases) -> bytes:
+    """Return the PNG of a figure that previews a link to it."""
+    with appearance(words.language, "light"):
+        figure, _ = draw(content, words, WIDE)
+        return card(figure)
+
+
+def empty_card() -> bytes:
+    """Return the card of a figure that could not be drawn."""
+    return card(Figure())
+
+
+def card(figure: Figure) -> bytes:
+    """Return a PNG with a figure in the middle of a white card."""
+    width, height = figure.get_size_inches()
+    card_width = max(width, height * CARD[0] / CARD[1]) / CARD_SHARE
+    card_height = card_width * CARD[1] / CARD[0]
+    box = Bbox.from_bounds((width - card_width) / 2, (height - card_height) / 2, card_width, card_height)
+    file = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(file, dpi=CARD[0] / card_width, bbox_inches=box, facecolor="white", metadata={"Software": None})
+    return file.getvalue()
 
 
 def recoloured(light: bytes) -> bytes:

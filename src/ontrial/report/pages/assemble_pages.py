@@ -7,9 +7,11 @@ from typing import Any
 
 import yaml
 
+from ontrial.judge.docket import CHAPTERS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
     benchmark,
+    citations,
     evidence,
     explorer,
     film,
@@ -30,6 +32,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
 
+GLOSSARY = ".glossary"  # the terms that chapters explain where they first mention them, and those chapters, as JSON
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the docket, as JSON
 
 
@@ -45,6 +48,8 @@ def build_pages(sources: Sources) -> dict[str, str]:
         "references.md": {"references": references(sources)},
     }
     pages |= {path: fill_template(Page(sources, path), path, values) for path, values in generated.items()}
+    explained = [entry for entry in glossary(sources) if not entry["everyday"]]
+    pages[GLOSSARY] = json.dumps({"pages": [f"{name}.md" for name in CHAPTERS], "terms": explained}, ensure_ascii=False)
     pages |= figure_pages(sources, pages)
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
@@ -58,7 +63,10 @@ def fill_template(page: Page, template: str, values: Mapping[str, Any]) -> str:
 
 
 def glossary(sources: Sources) -> list[dict[str, Any]]:
-    """Return the glossary in alphabetical order of this language; `others` is the term in the other languages."""
+    """Return the glossary in alphabetical order of this language.
+
+    others: the term in the other languages. everyday: whether the word has an everyday meaning, too.
+    """
     language = sources.language
     entries = [
         {
@@ -66,6 +74,7 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
             "term": entry["term"][language],
             "others": {other: term for other, term in entry["term"].items() if other != language},
             "definition": entry["definition"][language],
+            "everyday": entry.get("everyday", False),
         }
         for entry in sources.glossary
     ]

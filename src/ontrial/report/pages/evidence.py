@@ -1,15 +1,15 @@
 """The page of a claim: the values of its template. Tables are Markdown."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from ontrial.judge import statistics
+from ontrial.judge import claims, statistics
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.lottery import SIZES
-from ontrial.judge.metrics import OWN
+from ontrial.judge.metrics import METRICS, OWN, recorded
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.markdown import Markdown, code
@@ -44,11 +44,11 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "contexts": contexts_table(page, record, estimand) if estimand else readings_table(page, record),
         "levels": look_levels(page, record),
         "undecided": undecided_contexts(page, record) if record["verdict"] == "inconclusive" else [],
-        "failed": any(any(context["failed"]) for context in contexts) if estimand else False,
+        "failed": failure(page, contexts, estimand) if estimand else None,
         "lottery": lottery_table(page, contexts),
-        "on_edge": any(context.get("on_edge") for context in contexts),
+        "on_edge": any(any(limited_rates(page, context, estimand)) for context in contexts) if estimand else False,
         "off_grid": any(context["n"] == 0 for context in contexts),
-        "censored": any(context["censored"] and context["n"] for context in contexts),
+        "without_end": without_end(page, contexts, estimand) if estimand else None,
         "experiments": list(estimand.experiments) if estimand else [],
         "works": [reference(name, page.sources.references[name]) for name in claim.references],
     }
@@ -141,15 +141,13 @@ def settings_text(page: Page, settings: Mapping[str, Any]) -> str:
 def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) -> str:
     """Return one row per context: settings, outcome, estimate, interval, seeds, and the power of the design.
 
-    The failed runs of each arm and the learning rates are there if a context has any.
+    The learning rates are there if a context has any.
     """
     say, contexts = page.say, record["contexts"]
-    with_failed = any(any(context["failed"]) for context in contexts)
     with_rates = any(context["rates"] for context in contexts)
     names = [verdicts.label(page, context) for context in contexts]
     heads = [say["setting"]] if any(names) else []
     heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
-    heads += [say["failed runs"]] if with_failed else []
     heads += [say["numbers n"], say["detectable"]]
     heads += [say["learning rates used"]] if with_rates else []
     rows = []
@@ -158,18 +156,36 @@ def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) ->
         row = [name] if any(names) else []
         estimated = Markdown("{} ({})").format(estimate, interval) if context["n"] else estimate
         row += [verdicts.outcome_badge(page, record, context), estimated]
-        row += [" / ".join(map(formatting.count, context["failed"]))] if with_failed else []
         row += [repetitions(page, context, estimand), detectable(page, context)]
-        row += [rates_used(context)] if with_rates else []
+        row += [rates_used(page, context, estimand)] if with_rates else []
         rows.append(row)
     return markdown(heads, rows)
 
 
+def failure(page: Page, contexts: Iterable[Mapping[str, Any]], estimand: Estimand) -> str | None:
+    """Return which runs failed and what they count as; None if none did."""
+    failed = any(any(context["failed"]) for context in contexts)
+    return page.say[f"failed {METRICS[recorded(estimand.metric)].failure}"] if failed else None
+
+
+def without_end(page: Page, contexts: Iterable[Mapping[str, Any]], estimand: Estimand) -> str | None:
+    """Return why intervals have no end; None if all have."""
+    if not any(context["censored"] and context["n"] for context in contexts):
+        return None
+    return page.say["without end of times" if estimand.censored else "without end"]
+
+
 def repetitions(page: Page, context: Mapping[str, Any], estimand: Estimand) -> str:
-    """Return the number of seeds of a context, or of rounds if no seed is involved, and the look if not the first."""
+    """Return the number of seeds of a context, or of rounds if no seed is involved, and the look if not the first.
+
+    If runs failed, also how many of each arm.
+    """
     term = "n rounds" if estimand.metric == "cost" else "n seeds"
     text = page.say[term].format(formatting.count(context["n"]))
-    return text if context["look"] == 1 else page.say[f"n look {context['look']}"].format(text)
+    if context["look"] > 1:
+        text = page.say[f"n look {context['look']}"].format(text)
+    failed = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(formatting.count, context["failed"]))
+    return page.say["n failed"].format(text, failed) if any(context["failed"]) else text
 
 
 def detectable(page: Page, context: Mapping[str, Any]) -> str:
@@ -210,11 +226,20 @@ def seeds_needed(page: Page, number: int | None) -> str:
     return page.say["seeds needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
 
 
-def rates_used(context: Mapping[str, Any]) -> str:
-    """Return the typical learning rates of the arms of a context, with a star if most are on the edge of their grid."""
+def rates_used(page: Page, context: Mapping[str, Any], estimand: Estimand) -> str:
+    """Return the typical learning rates of the arms of a context, each with a star if it is at an end of its grid."""
     rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context["rates"]]
-    star = "*" if context["on_edge"] else ""
-    return ", ".join(dict.fromkeys(rates)) + star
+    marked = [rate + "*" * limited for rate, limited in zip(rates, limited_rates(page, context, estimand), strict=True)]
+    return ", ".join(dict.fromkeys(marked))
+
+
+def limited_rates(page: Page, context: Mapping[str, Any], estimand: Estimand) -> list[bool]:
+    """Return whether each typical rate of a context was chosen at an end of its grid: the best may be outside."""
+    if not context["on_edge"] or not context["rates"]:
+        return [False] * len(context["rates"])
+    arms = claims.list_arms(page.results.study, estimand, verdicts.settings_of(context))
+    grids = [arm.cell.learning_rates for arm in arms]
+    return [rate in (min(grid), max(grid)) for rate, grid in zip(context["rates"], grids, strict=True)]
 
 
 def readings_table(page: Page, record: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, file_name, of_claims, unmet_needs, widths
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import verdicts
+from ontrial.report.pages import citations, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
@@ -63,10 +63,7 @@ def permalink(page: Page, name: str) -> str:
 
 def citation(page: Page, name: str, title: str) -> str | None:
     """Return an entry of BibTeX for a figure; None if the version of the package is not known."""
-    version = page.sources.provenance.get("packages", {}).get("ontrial")
-    words = Markdown.escape(title).striptags().rstrip(".")
-    values = {"name": name, "title": words, "study": page.results.study.name, "version": version}
-    return version and page.say["citation"].format(**values).unescape()
+    return citations.bibtex(page, name, title, page.say["citation figure"].format(name=name))
 
 
 def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:

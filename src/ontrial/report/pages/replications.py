@@ -140,6 +140,21 @@ def overview(page: Page) -> str:
     return markdown((page.say["claim"], page.say["replication here"], *names), rows) if rows else ""
 
 
+@template_name("replications_tally")
+def tally(page: Page) -> str:
+    """Return in a sentence how many verdicts on other data and with other optimisers were as here. "" without any."""
+    pairs = [(verdicts.verdict_of(page, id), each) for id in page.results.verdicts for each in replications(page, id)]
+    if not pairs:
+        return ""
+    values = {
+        "n": len(pairs),
+        "same": sum(here == each.word for here, each in pairs),
+        "opposite": sum({here, each.word} == {"supported", "refuted"} for here, each in pairs),
+        "link": Markdown("{}evidence/index.md#replications").format(page.root),
+    }
+    return page.say["replication tally"].format(**values)
+
+
 @template_name("moved_note")
 def moved_note(page: Page, id: str) -> str:
     """Return in words which verdicts a claim got under other circumstances. "" if it kept its verdict, or is new."""

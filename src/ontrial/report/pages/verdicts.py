@@ -234,14 +234,16 @@ def where(page: Page, boxes: Iterable[answers.Box]) -> str:
 
 def condition(page: Page, axis: str, values: Iterable[Any]) -> str:
     """Return the condition that a setting has one of some values, in words."""
-    say, listed = page.say, list(values)
-    either = say["answer value or"].format
-    if all(f"where {axis} {value}" in say for value in listed):
-        return functools.reduce(either, [say[f"where {axis} {value}"] for value in listed])
-    names = functools.reduce(either, [value_name(page, axis, value) for value in listed])
-    if f"where {axis}" in say:
-        return say[f"where {axis}"].format(names)
-    return say["where other"].format(axis=axis_name(page, axis), value=names)
+    say, either = page.say, page.say["answer value or"].format
+    texts, names = [], []
+    for value in values:
+        if f"where {axis} {value}" in say:
+            texts.append(say[f"where {axis} {value}"])
+        else:
+            names.append(value_name(page, axis, value))
+    if names:
+        texts.append(say[f"where {axis}"].format(functools.reduce(either, names)))
+    return functools.reduce(either, texts)
 
 
 def axis_name(page: Page, axis: str) -> str:
@@ -419,14 +421,15 @@ def is_surprising(record: Context) -> bool:
 def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
     """Return the ids of the claims that an experiment can decide, the most surprising verdict first.
 
-    taught: whether to return only those that are refuted or depend on a setting, and that somebody else has made.
+    taught: whether to return only those that somebody else has made, that were measured, and that are refuted or depend
+    on a setting.
     """
-    ids = [
-        id
-        for id, record in page.results.verdicts.items()
-        if record["contexts"]
-        and not (taught and (record["verdict"] not in ("refuted", "depends") or not claim_of(page, id).source))
-    ]
+
+    def was_taught(id: str) -> bool:
+        is_wrong = verdict_of(page, id) in ("refuted", "depends")
+        return is_wrong and is_measured(page, id) and bool(claim_of(page, id).source)
+
+    ids = [id for id, record in page.results.verdicts.items() if record["contexts"] and (not taught or was_taught(id))]
 
     def rank(id: str) -> tuple[bool, int, float]:
         record = verdict_record(page, id)
@@ -450,6 +453,13 @@ def cards(page: Page, number: int = 3) -> str:
         for id in chosen
     ]
     return html("cards", cards=entries, taught=page.say["card taught"], measured=page.say["card measured"])
+
+
+@template_name("verdict_files")
+def verdict_files(page: Page) -> list[str]:
+    """Return the names of the files in which the site has the verdicts as data."""
+    kinds = {record["kind"] for record in page.results.verdicts.values()}
+    return ["verdicts.json", *(["timed-verdicts.json"] if "timed" in kinds else [])]
 
 
 @template_name("squares")

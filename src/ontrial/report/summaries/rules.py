@@ -40,7 +40,7 @@ RULES = {
         ),
     ),
     "build": Rule("report", ("write",)),
-    "assemble": Rule("report", ("build", "draw", "draw_timed", "film", "explore")),
+    "assemble": Rule("report", ("judge", "measure_costs", "build", "draw", "draw_timed", "film", "explore")),
     "check_figures": Rule("report", ("draw", "draw_timed", "assemble")),
 }
 

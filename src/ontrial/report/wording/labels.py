@@ -36,8 +36,9 @@ def setting(name: str, value: str | float, words: Mapping[str, str]) -> str:
         return f"{words['learning rate']} {formatting.rate(float(value))}"
     if name == "experiment":
         return text
-    if text in words:
-        return words[text]
+    for term in (f"{name} {text}", text):
+        if term in words:
+            return words[term]
     if isinstance(value, int | float):
         text = formatting.signed(text)
     return f"{words['hidden layers' if name == 'hidden' else name.replace('_', ' ')]} {text}"

@@ -1,0 +1,43 @@
+"""Entries of BibTeX for what readers cite: figures, and verdicts on claims."""
+
+import re
+
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import verdicts
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+
+SPECIAL = re.compile(r"[&%$#_]")  # in TeX
+
+
+@template_name("citation")
+def of_verdict(page: Page, id: str) -> str:
+    """Return an entry for the verdict on a claim, to copy; "" if the version of the package is not known."""
+    word = page.say[verdicts.verdict_of(page, id)]
+    entry = bibtex(page, id, verdicts.statement(page, id), page.say["citation verdict"].format(word))
+    return html("citation", entry=entry) if entry else ""
+
+
+def bibtex(page: Page, name: str, title: str, note: str) -> str | None:
+    """Return an entry with the version of the package, the study, and the commit and its date if they are known.
+
+    None if the version is not known.
+    """
+    facts = page.sources.provenance
+    version = facts.get("packages", {}).get("ontrial")
+    if version is None:
+        return None
+    fields = {
+        "author": "{The Theory on Trial authors}",
+        "title": plain(title).rstrip("."),
+        "howpublished": plain(page.say["citation study"].format(version=version, study=page.results.study.name)),
+        "note": plain(note),
+    }
+    if facts.get("commit") and facts.get("commit_date"):
+        fields |= {"date": facts["commit_date"], "version": f"commit {facts['commit'][:12]}"}
+    return f"@misc{{ontrial-{name},\n" + "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items()) + "}"
+
+
+def plain(text: str) -> str:
+    """Return a text without markup, as TeX reads it."""
+    return SPECIAL.sub(r"\\\g<0>", Markdown.escape(text).striptags())

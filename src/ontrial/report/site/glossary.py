@@ -1,0 +1,67 @@
+"""Explain the terms of the glossary where a page first mentions them: the definition appears on hover and on focus."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+
+TOKEN = re.compile(r"(<[^>]*>)")
+TAG = re.compile(r"<(/?)(\w+)([^>]*)>")
+TEXTS = {"p", "li"}  # elements in which terms are explained
+LEFT_ALONE = {"a", "blockquote", "button", "code", "dt", "em", "figure", "pre", "summary", "table"}
+CLASSES_LEFT_ALONE = re.compile(r'class="(?:arithmatex|admonition-title)"')  # formulas, and titles of boxes
+VOID = {"br", "hr", "img", "input", "source", "wbr"}
+# What may follow a Korean noun: particles, the copula, or the end of the word.
+PARTICLES = (
+    r"(?:은|는|이|가|을|를|의|에|에서|과|와|도|만|로|으로|마다|보다|까지|부터|들|이나|나|이란|란|이다|다)*(?![가-힣])"
+)
+EXPLAINED = (
+    '<span class="term"><a href="{address}#{id}" aria-describedby="term-{id}">{text}</a>'
+    '<span id="term-{id}" role="tooltip" data-search-exclude>{definition}</span></span>'
+)
+
+
+def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
+    """Return the HTML of a page with the first mention of each term as a link to the glossary, with its definition.
+
+    Headings, links, code, formulas, tables, figures, quotations and emphasis stay as they are.
+
+    terms: mappings with id, term and definition. address: of the glossary, relative to the page.
+    """
+    entries = {form.casefold(): entry for entry in terms for form in forms(entry["term"])}
+    if not entries:
+        return page
+    listed = "|".join(map(re.escape, sorted(entries, key=len, reverse=True)))
+    pattern = re.compile(
+        rf"(?<![\w-])({listed})(?:(?<=[a-z)])(?:e?s)?(?![\w-])|(?<=[가-힣]){PARTICLES})", re.IGNORECASE
+    )
+    seen: set[str] = set()
+
+    def replace(match: re.Match[str]) -> str:
+        entry = entries[match[1].casefold()]
+        if entry["id"] in seen:
+            return match[0]
+        seen.add(entry["id"])
+        definition = html.escape(entry["definition"])
+        word, rest = (match[1], match[0][len(match[1]) :]) if not match[0].isascii() else (match[0], "")
+        return EXPLAINED.format(address=address, id=entry["id"], text=word, definition=definition) + rest
+
+    open_elements: list[tuple[str, bool]] = []  # and whether their text is left alone
+    tokens = TOKEN.split(page)
+    for i, token in enumerate(tokens):
+        tag = TAG.match(token)
+        if not tag:
+            names = {name for name, _ in open_elements}
+            if TEXTS & names and not any(alone for _, alone in open_elements):
+                tokens[i] = pattern.sub(replace, token)
+        elif tag[2] not in VOID and not tag[1]:
+            open_elements.append((tag[2], tag[2] in LEFT_ALONE or CLASSES_LEFT_ALONE.search(tag[3]) is not None))
+        elif tag[1] and tag[2] in [name for name, _ in open_elements]:
+            while open_elements.pop()[0] != tag[2]:
+                pass
+    return "".join(tokens)
+
+
+def forms(term: str) -> list[str]:
+    """Return how a text may write a term: "stochastic gradient descent (SGD)" also in full, or as "SGD"."""
+    short = re.fullmatch(r"(.+?) ?\((.+)\)", term)
+    return [short[1], short[2]] if short else [term]
