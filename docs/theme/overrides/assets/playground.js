@@ -309,8 +309,11 @@
     return p
   }
 
+  /** Draw the networks of a training, in turns of their own, so that the page stays responsive. */
   async function draw(own) {
     own.drawn = performance.now()
+    await sleep(0)
+    if (state.training !== own) return
     drawCharts(own)
     for (const [i, network] of own.networks.entries()) {
       const {heading, plane, facts, band} = screens[i]
@@ -329,6 +332,7 @@
     const predict = points => (diverged ? null : inSlices(predictions(network.cell, parameters, points), goesOn))
     const p = await predict(own.plane.grid)
     const sides = await predict(own.plane.points)
+    await sleep(0)
     if (!goesOn()) return
     network.picture = {...own.plane, p, predicted: sides?.map(side => side > 0.5)}
     drawPlane(canvas, state.colours, network.picture)
