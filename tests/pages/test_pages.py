@@ -276,8 +276,8 @@ def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):
 
 def test_a_figure_can_be_cited(sources):
     known = replace(sources, provenance={"packages": {"ontrial": "1.2"}})
-    html = Page(known, "index.md").names["figure"]("neuron")
-    assert "@misc{ontrial-neuron,&#10;  author = {{The Theory on Trial authors}},&#10;  title = {A neuron}," in html
+    html = unescape(Page(known, "index.md").names["figure"]("neuron"))
+    assert "@misc{ontrial-neuron,\n author = {{The Theory on Trial authors}},\n title = {A neuron}," in html
     assert "{Theory on Trial 1.2, study tiny}" in html
     assert "{Figure neuron}" in html
     assert "@misc" not in Page(sources, "index.md").names["figure"]("neuron")
@@ -290,8 +290,8 @@ def test_a_verdict_can_be_cited_with_its_commit_and_date(results, language):
     page = Page(replace(sources, provenance=facts), "evidence/small.md")
     entry = unescape(page.names["citation"]("small"))
     assert "@misc{ontrial-small,\n" in entry
-    assert f"  note = {{{page.say['citation verdict'].format(page.say['depends'])}}},\n" in entry
-    assert "  date = {2026-11-26},\n  version = {commit 0123456789ab},\n}" in entry
+    assert f" note = {{{page.say['citation verdict'].format(page.say['depends'])}}},\n" in entry
+    assert " date = {2026-11-26},\n version = {commit 0123456789ab},\n}" in entry
     assert page.names["citation"]("small") in assemble_pages.build_pages(page.sources)["evidence/small.md"]
     unknown = Page(replace(sources, provenance={"packages": {"ontrial": "1.2"}}), "evidence/small.md")
     assert "commit" not in unknown.names["citation"]("small")

@@ -35,7 +35,7 @@ def bibtex(page: Page, name: str, title: str, note: str) -> str | None:
     }
     if facts.get("commit") and facts.get("commit_date"):
         fields |= {"date": facts["commit_date"], "version": f"commit {facts['commit'][:12]}"}
-    return f"@misc{{ontrial-{name},\n" + "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items()) + "}"
+    return f"@misc{{ontrial-{name},\n" + "".join(f" {key} = {{{value}}},\n" for key, value in fields.items()) + "}"
 
 
 def plain(text: str) -> str:
