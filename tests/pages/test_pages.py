@@ -298,6 +298,13 @@ def test_a_verdict_can_be_cited_with_its_commit_and_date(results, language):
     assert Page(sources, "evidence/small.md").names["citation"]("small") == ""
 
 
+def test_a_title_in_a_citation_is_no_markup(sources):
+    captions = sources.captions | {"neuron": sources.captions["neuron"] | {"title": "[a](b) *c* `d`"}}
+    cited = replace(sources, captions=captions, provenance={"packages": {"ontrial": "1.2"}})
+    entry = Page(cited, "index.md").names["figure"]("neuron").split("<pre>")[1].split("</pre>")[0]
+    assert not set("[*`") & set(entry)
+
+
 def test_a_citation_is_safe_for_tex():
     assert citations.plain("5% & a_b <i>$</i>") == r"5\% \& a\_b <i>\$</i>"
 
