@@ -44,9 +44,11 @@ const words = {
 
 // The script stops after these functions on a page without the explorer.
 globalThis.document = {getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify(words)} : null)}
-const script = new URL("../../docs/theme/overrides/assets/explorer.js", import.meta.url)
+const run = name =>
+  runInThisContext(readFileSync(new URL(`../../docs/theme/overrides/assets/${name}`, import.meta.url), "utf8"))
 globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
-await runInThisContext(readFileSync(script, "utf8"))
+run("elements.js")
+await run("explorer.js")
 const {defaultState, formatAddress, meanAndSd, paddingRows, parseAddress, passes, points, significant, summaryText} =
   globalThis.explorerFunctions
 

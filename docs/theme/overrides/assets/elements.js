@@ -1,7 +1,7 @@
 // What the scripts of several pages need in order to build what they show.
 ;(() => {
   /** Fill in the {names} of a text. @param {string} text @param {Record<string, unknown>} values */
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
+  const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
 
   function append(parent, node, text, attributes) {
     node.append(text)
@@ -19,6 +19,39 @@
   /** Append an SVG element. */
   const addShape = (parent, tag, attributes, text = "") =>
     append(parent, document.createElementNS("http://www.w3.org/2000/svg", tag), text, attributes)
+
+  function filled(node, attributes, children) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value)
+      else if (value === true) node.setAttribute(name, "")
+      else if (value !== false && value !== undefined) node.setAttribute(name, value)
+    }
+    node.append(...children)
+    return node
+  }
+
+  /** Return an element. Attributes that start with "on" are listeners; false and undefined ones are left out. */
+  const element = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children)
+
+  /** Return an element of SVG. */
+  const shape = (tag, attributes = {}, ...children) =>
+    filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children)
+
+  /** Return a table with a caption, heads, and rows of texts or elements, the first of which is the head of its row. */
+  const table = (attributes, caption, heads, rows) =>
+    element(
+      "table",
+      attributes,
+      element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, ...heads.map(head => element("th", {scope: "col"}, head)))),
+      element(
+        "tbody",
+        {},
+        ...rows.map(([first, ...others]) =>
+          element("tr", {}, element("th", {scope: "row"}, first), ...others.map(cell => element("td", {}, cell))),
+        ),
+      ),
+    )
 
   const scripts = new Map()
 
@@ -43,5 +76,5 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
   }
 
-  globalThis.elements = {fill, elementAdder, addShape, loadScript, unpack}
+  globalThis.elements = {fill, element, shape, table, elementAdder, addShape, loadScript, unpack}
 })()

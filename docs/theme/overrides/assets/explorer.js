@@ -1,11 +1,7 @@
 // The explorer. PACKED_GRID (points and chart templates) and PACKED_CURVES (learning curves, loaded on the first click)
 // are scripts of the study; the texts are in the page. The address holds the state: `#x=batch_size&activation=relu,tanh`.
 ;(async () => {
-  async function unpack(text) {
-    const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0))
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
-  }
-
+  const {element, fill, unpack} = globalThis.elements
   const GRID = await unpack(PACKED_GRID)
 
   const AXES = ["x", "y", "colour", "columns", "rows"]
@@ -22,7 +18,7 @@
   const FILTERS = settings.filter(name => name !== "experiment" && !PARTS.includes(name))
   const ORDERED = settings.filter(name => name === "hidden" || GRID.settings[name].counted) // lines can join their values
 
-  const phrase = (term, values = {}) => words.say[term].replace(/\{(\w+)\}/g, (_, name) => values[name])
+  const phrase = (term, values) => fill(words.say[term], values)
   const title = name => words.settings[name] ?? words.measures[name]
   const label = (setting, value) => words.values[setting][GRID.settings[setting].values.indexOf(value)]
 
@@ -196,17 +192,6 @@
 
   let state
   let showAllRows = false
-
-  function element(tag, attributes = {}, ...children) {
-    const node = document.createElement(tag)
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) node.addEventListener(name.slice(2), value)
-      else if (value === true) node.setAttribute(name, "")
-      else if (value !== false && value !== undefined) node.setAttribute(name, value)
-    }
-    node.append(...children)
-    return node
-  }
 
   const scrollBox = (name, content) =>
     element("div", {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": name}, content)

@@ -15,6 +15,7 @@ from ontrial.report.pages import (  # noqa: F401  most are imported for the func
     evidence,
     explorer,
     film,
+    guess,
     laboratories,
     numbers,
     other_studies,

@@ -1,0 +1,57 @@
+"""Guess first: the measured claims, whose verdicts a reader guesses before they appear."""
+
+from typing import Any
+
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import replications, verdicts
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.wording.phrases import Phrases
+
+ANSWERS = ("supported", "refuted", "depends", "inconclusive")  # the verdicts that an experiment can give
+CONFIDENCES = (25, 40, 60, 80, 100)  # per cent; 25 is what knowing nothing gives
+GUESS = "guess "  # prefix of the script's texts in docs/phrases.yaml
+
+
+@template_name("guesses")
+def guesses(page: Page) -> str:
+    """Return every measured claim with its verdict folded away, and what the script needs; "" without any."""
+    ids = [id for id in page.results.verdicts if verdicts.is_measured(page, id)]
+    if not ids:
+        return ""
+    return html(
+        "guesses",
+        root=page.root,
+        study=page.results.study.name,
+        claims=[described(page, id) for id in ids],
+        say=page.say,
+        answers=[page.say[word] for word in ANSWERS],
+        confidences=[page.say["percent"].format(confidence) for confidence in CONFIDENCES],
+        words=words(page),
+    )
+
+
+def described(page: Page, id: str) -> dict[str, Any]:
+    """Return a claim as the page shows it, its verdict, the answer, and whether a source makes the claim."""
+    word = verdicts.verdict_of(page, id)
+    sentences = (verdicts.answer(page, id), replications.note(page, id))
+    return {
+        "id": id,
+        "statement": verdicts.statement(page, id),
+        "verdict": verdicts.class_name(word),
+        "said": bool(verdicts.claim_of(page, id).source),
+        "badge": verdicts.badge(page, word),
+        "answer": Markdown(" ").join(filter(None, sentences)),
+        "link": f"{page.root}evidence/{id}.html",
+    }
+
+
+def words(page: Page) -> dict[str, Any]:
+    """Return every text of the script, which shows text and not Markdown."""
+    say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")
+    texts = {term.removeprefix(GUESS): say[term] for term in say if term.startswith(GUESS)}
+    texts["sources"] = texts["notes" if page.sources.from_notes else "sources"]
+    return {
+        "say": texts | {"percent": say["percent"].replace("{}", "{number}")},
+        "verdicts": {word: say[word] for word in ANSWERS},
+    }

@@ -1,0 +1,67 @@
+// The scores of "Guess first", worked by hand, and what addresses and storage may contain.
+import assert from "node:assert/strict"
+import {readFileSync} from "node:fs"
+import {test} from "node:test"
+import {runInThisContext} from "node:vm"
+
+globalThis.document = {querySelector: () => null}
+const script = new URL("../../docs/theme/overrides/assets/guess.js", import.meta.url)
+runInThisContext(readFileSync(script, "utf8"))
+const {baselines, brier, parseClaims, parseGuesses, score} = globalThis.guessFunctions
+
+const near = (actual, expected) => assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`)
+
+test("the Brier score is the squared error of four probabilities", () => {
+  near(brier(1, true), 0)
+  near(brier(1, false), 2)
+  near(brier(0.25, true), 0.75) // (3/4)² + 3 (1/4)²
+  near(brier(0.25, false), 0.75)
+  near(brier(0.4, true), 0.48) // (3/5)² + 3 (1/5)²
+  near(brier(0.4, false), 0.88) // (2/5)² + (4/5)² + 2 (1/5)²
+})
+
+test("a score has accuracy, Brier score, calibration error and the bins of a diagram", () => {
+  const guesses = [
+    {confidence: 1, right: true},
+    {confidence: 1, right: false},
+    {confidence: 0.4, right: true},
+    {confidence: 0.4, right: false},
+    {confidence: 0.4, right: false},
+  ]
+  const {accuracy, brier, calibrationError, bins} = score(guesses)
+  near(accuracy, 2 / 5)
+  near(brier, (0 + 2 + 0.48 + 2 * 0.88) / 5)
+  near(calibrationError, (2 * 0.5 + 3 * (0.4 - 1 / 3)) / 5)
+  assert.deepEqual(bins, [
+    {confidence: 0.4, n: 3, right: 1 / 3},
+    {confidence: 1, n: 2, right: 0.5},
+  ])
+})
+
+test("three who do not think answer the same claims", () => {
+  const claims = [
+    {verdict: "supported", said: true},
+    {verdict: "refuted", said: true},
+    {verdict: "depends", said: false},
+    {verdict: "supported", said: false},
+  ]
+  const {supported, chance, sources} = baselines(claims)
+  assert.deepEqual(supported, {accuracy: 1 / 2, brier: 1})
+  assert.deepEqual(chance, {accuracy: 1 / 4, brier: 3 / 4})
+  assert.deepEqual(sources, {accuracy: (1 + 0 + 1 / 4 + 1 / 4) / 4, brier: (0 + 2 + 3 / 4 + 3 / 4) / 4})
+})
+
+test("an address names claims, in the order of the page", () => {
+  const known = ["a", "b", "c"]
+  assert.deepEqual(parseClaims("#claims=c,a,weather", known), ["a", "c"])
+  assert.deepEqual(parseClaims("#claims=", known), [])
+  assert.equal(parseClaims("#class", known), null)
+  assert.equal(parseClaims("", known), null)
+})
+
+test("what is stored and no guess is ignored", () => {
+  const guess = {verdict: "depends", confidence: 60}
+  const stored = {a: guess, b: {verdict: "maybe", confidence: 60}, c: {verdict: "depends", confidence: 61}, d: null}
+  assert.deepEqual([...parseGuesses(JSON.stringify(stored))], [["a", guess]])
+  for (const text of [null, "", "null", "3", "{"]) assert.equal(parseGuesses(text).size, 0, text)
+})
