@@ -1,4 +1,4 @@
-"""Write the data of the explorer: the grid summarised over seeds, its learning curves, and the charts."""
+"""Write the data of the explorer: the grid summarised over seeds, its learning curves, its seeds, and the charts."""
 
 import argparse
 import base64
@@ -11,14 +11,15 @@ import vl_convert
 
 from ontrial.judge.results import Results
 from ontrial.report.figures import explorer as charts
+from ontrial.report.pages import ask
 from ontrial.report.pages import explorer as pages
-from ontrial.report.summaries import explorer
+from ontrial.report.summaries import explorer, seeds
 from ontrial.storage import files, run_files
 from ontrial.study.study import load_study
 
 
 def explore(study_file: str, records: str, folder: str) -> None:
-    """Write the points as a table and as a script, the learning curves, which load on demand, and the charts."""
+    """Write the points as a table and as a script, what loads on demand (learning curves, seeds), and the charts."""
     no_runs = pd.DataFrame()  # the records contain them
     results = Results(load_study(study_file), no_runs, run_files.read(records).to_pandas())
     points = explorer.build_points(results)
@@ -34,17 +35,31 @@ def explore(study_file: str, records: str, folder: str) -> None:
         "looks.css": charts.style_sheet(),
         "vega.js": vl_convert.javascript_bundle(),  # type: ignore[call-arg]  # its type stub lacks a default
     }
+    texts |= {f"seeds-{name}.js": seeds_script(results, name) for name in results.study.experiments}
     for name, text in texts.items():
         files.write_text(Path(folder, name), text)
 
 
 def packed_script(name: str, value: object) -> str:
-    """Return JavaScript that assigns a value to a constant, as JSON compressed by zlib, in base64.
+    """Return JavaScript that assigns a packed value to a constant.
 
-    Pages opened from a folder can load a script, but not JSON. Compressed, it takes a quarter of the bytes.
+    Pages opened from a folder can load a script, but not JSON.
     """
+    return f'const {name} = "{packed(value)}"\n'
+
+
+def seeds_script(results: Results, name: str) -> str:
+    """Return JavaScript with the numbers of single seeds of an experiment; null if there are too many for a page."""
+    experiment = results.study.experiments[name]
+    runs = seeds.build_numbers(results, experiment)
+    value = None if runs is None else packed(ask.pack(experiment, runs))
+    return f";(globalThis.packedSeeds ??= {{}})[{json.dumps(name)}] = {json.dumps(value)}\n"
+
+
+def packed(value: object) -> str:
+    """Return a value as JSON compressed by zlib, in base64. It takes a quarter of the bytes of JSON."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f'const {name} = "{base64.b64encode(zlib.compress(text.encode())).decode()}"\n'
+    return base64.b64encode(zlib.compress(text.encode())).decode()
 
 
 if __name__ == "__main__":

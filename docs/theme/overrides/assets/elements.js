@@ -53,6 +53,28 @@
       ),
     )
 
+  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+  const signed = (/** @type {string} */ text) => text.replace("-", "−")
+
+  /** Return a number with a few significant digits, as `significant` of report/wording/formatting.py does. */
+  function significant(/** @type {number} */ number, digits = 3) {
+    if (Number.isNaN(number)) return "–"
+    if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞"
+    if (number === 0) return "0"
+    const size = Math.abs(number)
+    if (size < 1e-4 || size >= 1e7) {
+      const [mantissa, exponent] = number.toExponential(digits - 1).split("e")
+      const raised = exponent
+        .replace("+", "")
+        .replace("-", "⁻")
+        .replace(/\d/g, digit => SUPERSCRIPTS[Number(digit)])
+      return signed(`${mantissa} × 10${raised}`)
+    }
+    const rounded = Number(number.toPrecision(digits))
+    const places = Math.max(digits - 1 - Math.floor(Math.log10(Math.abs(rounded))), 0)
+    return signed(rounded.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places}))
+  }
+
   const scripts = new Map()
 
   /** Load a script once. If that fails, it can be tried again. */
@@ -76,5 +98,16 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
   }
 
-  globalThis.elements = {fill, element, shape, table, elementAdder, addShape, loadScript, unpack}
+  globalThis.elements = {
+    fill,
+    element,
+    shape,
+    table,
+    signed,
+    significant,
+    elementAdder,
+    addShape,
+    loadScript,
+    unpack,
+  }
 })()

@@ -1,6 +1,6 @@
 // The explorer. PACKED_GRID (points and chart templates) and PACKED_CURVES (learning curves, loaded on the first click)
 // are scripts of the study; the texts are in the page. The address holds the state: `#x=batch_size&activation=relu,tanh`.
-;(async () => {
+globalThis.explorerReady = (async () => {
   const {element, fill, unpack} = globalThis.elements
   const GRID = await unpack(PACKED_GRID)
 
@@ -174,6 +174,11 @@
   }
 
   globalThis.explorerFunctions = {
+    GRID,
+    cells,
+    label,
+    names: cellSettings.filter(name => name !== "experiment" && !PARTS.includes(name)),
+    title,
     defaultState,
     formatAddress,
     meanAndSd,
@@ -742,8 +747,10 @@
     }
   }
 
+  const isQuestion = () => location.hash.startsWith("#ask=") // of ask.js
+
   function followAddress() {
-    const asked = parseAddress(location.hash.slice(1))
+    const asked = isQuestion() ? (state ?? defaultState()) : parseAddress(location.hash.slice(1))
     notice.textContent = asked ? "" : phrase("unknown address")
     state = asked ?? defaultState()
     render()
@@ -761,6 +768,7 @@
     tip,
   )
   addEventListener("hashchange", () => {
+    if (isQuestion()) return
     followAddress()
     chartPart.scrollIntoView()
   })

@@ -10,6 +10,7 @@ import yaml
 from ontrial.judge.docket import CHAPTERS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
+    ask,
     benchmark,
     citations,
     evidence,

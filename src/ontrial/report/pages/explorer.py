@@ -101,11 +101,11 @@ def axis_spec(name: str) -> dict[str, Any]:
     return {"unit": metric.unit, "median": metric.censored, "scale": scale}
 
 
-def compact(number: float) -> float | str | None:
+def compact(number: float, digits: int = DIGITS) -> float | str | None:
     """Return a number with few digits for JSON, which has no NaN (null instead) and no infinity (a string instead)."""
     if math.isnan(number):
         return None
-    return "Infinity" if math.isinf(number) else float(f"{number:.{DIGITS}g}")
+    return str(number).replace("inf", "Infinity") if math.isinf(number) else float(f"{number:.{digits}g}")
 
 
 def learning_curves(points: pd.DataFrame, curves: pd.DataFrame) -> dict[int, list[list[float | None]]]:

@@ -1,0 +1,88 @@
+"""Ask the runs: two cells that a reader compares in the explorer. The data of its script, and its words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ontrial import data
+from ontrial.judge import statistics
+from ontrial.judge.statistics import OUTCOMES
+from ontrial.report.pages.explorer import compact
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared
+from ontrial.report.wording.phrases import Phrases
+from ontrial.study.study import Experiment
+
+ASK = "ask "  # prefix of the script's texts in docs/phrases.yaml
+DIGITS = 8  # significant digits: ties with the smallest effect are decided to 1e-5
+UNITS = ("points", "epochs", "loss", "nats", "log2", "number")
+
+
+def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
+    """Return the numbers of an experiment's runs as compact lists, in the order of rates and then of seeds.
+
+    own: criterion → for each cell the position of each seed's rate. judges: whether a claim can rest on the experiment.
+    alpha: the error of the interval of these seeds. diverged: for each cell the positions of the runs that diverged.
+    numbers: null for a cell without the measure.
+    """
+    shares = statistics.shares(len(experiment.looks) or 1)
+    enough = bool(experiment.looks) and experiment.looks[-1] >= statistics.fewest_seeds(shares[-1])
+    criteria = list(runs.own)
+    return {
+        "seeds": runs.seeds,
+        "rates": runs.rates,
+        "samples": [cell.batch_sample_count for cell in runs.cells],
+        "judges": enough,
+        "alpha": shares[0],
+        "own": [runs.own[criterion].tolist() for criterion in criteria],
+        "diverged": [np.flatnonzero(of_cell).tolist() for of_cell in runs.diverged],
+        "measures": {
+            name: describe(compared(name), experiment)
+            | {
+                "own": criteria.index(compared(name).criterion),
+                "numbers": [numbers_of_cell(by_cell.get(cell)) for cell in runs.cells],
+            }
+            for name, by_cell in runs.numbers.items()
+        },
+    }
+
+
+def describe(measure: Compared, experiment: Experiment) -> dict[str, Any]:
+    """Return what a claim about a measure needs. grain: its smallest step, 0 if it has none."""
+    metric, datasets = measure.metric, experiment.grid["dataset"]
+    return {
+        "metric": measure.name,
+        "threshold": measure.threshold,
+        "unit": metric.unit,
+        "positive": metric.positive,
+        "censored": metric.censored,
+        "grain": 100 / min(getattr(data.sizes(name), metric.share_of) for name in datasets) if metric.share_of else 0,
+    }
+
+
+def numbers_of_cell(numbers: np.ndarray | None) -> list[float | str | None] | None:
+    """Return the numbers of a cell as a list, rate by rate."""
+    return None if numbers is None else [compact(number, DIGITS) for number in numbers.ravel().tolist()]
+
+
+@template_name("ask")
+def ask(page: Page) -> str:
+    """Return the element that the script turns into the comparison. It is empty, and shows nothing without scripts."""
+    return html("ask", root=page.root, words=words(page))
+
+
+def words(page: Page) -> Mapping[str, Any]:
+    """Return every text of the script, which shows text and not Markdown."""
+    say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")
+    terms = page.terms
+    return {
+        "say": {term.removeprefix(ASK): say[term] for term in say if term.startswith(ASK)},
+        "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},
+        "one": {unit: say[f"one {unit}"] for unit in UNITS if f"one {unit}" in say},
+        "axes": {unit: terms[f"effect in {unit}"] for unit in UNITS},
+        "outcomes": {outcome: say[f"outcome {outcome}"] for outcome in OUTCOMES},
+        "policies": {policy: terms[policy] for policy in ("tuned", "fixed", "linear", "sqrt")},
+        "range": say["range"].format("{low}", "{high}"),
+    }

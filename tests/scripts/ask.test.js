@@ -1,0 +1,201 @@
+// "Ask the runs": which numbers are compared, and the claim that tests it, for an experiment of three cells and two seeds.
+import assert from "node:assert/strict"
+import {readFileSync} from "node:fs"
+import {test} from "node:test"
+import {runInThisContext} from "node:vm"
+import {deflateSync} from "node:zlib"
+
+const setting = values => ({values, counted: false})
+const grid = {
+  settings: {
+    experiment: setting(["rates"]),
+    activation: setting(["relu", "tanh"]),
+    batch_size: setting([16, 64]),
+    loss: setting(["mse", "cross_entropy"]),
+    learning_rate: setting([0.25, 0.5, 1]),
+    policy: setting(["tuned"]),
+  },
+  measures: {test_accuracy: {}, test_loss: {}},
+  experiments: {rates: ["test_accuracy", "test_loss"]},
+  cells: [
+    ["rates", "relu", 16, "mse", "rates/relu/16"],
+    ["rates", "relu", 64, "mse", "rates/relu/64"],
+    ["rates", "tanh", 64, "cross_entropy", "rates/tanh/64"],
+  ],
+  points: [],
+}
+globalThis.document = {
+  getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify({say: {}})} : null),
+}
+globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
+const run = name =>
+  runInThisContext(readFileSync(new URL(`../../docs/theme/overrides/assets/${name}.js`, import.meta.url), "utf8"))
+for (const name of ["elements", "explorer", "engine/judging", "ask"]) await run(name)
+const {claimText, compare, completed, formatQuestion, nearestCell, parseEffect, parseQuestion} = globalThis.askFunctions
+
+// Numbers by rate (1/4, 1/2, 1) and seed, for each cell.
+const runs = {
+  experiment: "rates",
+  cells: globalThis.explorerFunctions.cells,
+  seeds: [11, 12],
+  rates: [0.25, 0.5, 1],
+  samples: [16, 64, 64],
+  judges: true,
+  alpha: 0.05,
+  own: [
+    [
+      [0, 1],
+      [2, 2],
+      [0, 0],
+    ],
+  ],
+  diverged: [[], [5], []],
+  measures: {
+    test_accuracy: {
+      metric: "test_accuracy",
+      threshold: null,
+      unit: "points",
+      positive: false,
+      censored: false,
+      grain: 0.1,
+      own: 0,
+      numbers: [
+        [90, 91, 92, 93, 94, 95],
+        [80, 81, 82, 83, 84, 10],
+        [70, 71, 72, 73, 74, 75],
+      ],
+    },
+    test_loss: {
+      metric: "test_loss",
+      threshold: null,
+      unit: "loss",
+      positive: true,
+      censored: false,
+      grain: 0,
+      own: 0,
+      numbers: [[8, 8, 8, 8, 8, 8], [2, 4, 2, 4, 2, 4], null],
+    },
+    epochs_to_90: {
+      metric: "epochs_to_accuracy",
+      threshold: 0.9,
+      unit: "epochs",
+      positive: true,
+      censored: true,
+      grain: 0,
+      own: 0,
+      numbers: [[1, 2, 3, 4, 5, 6], [1, "Infinity", 3, 4, 5, 6], null],
+    },
+  },
+}
+const asked = changes => ({
+  of: 0,
+  minus: 1,
+  measure: "test_accuracy",
+  policy: "tuned",
+  form: "difference",
+  effect: "1",
+  ...changes,
+})
+const differences = changes => compare(runs, asked(changes)).differences
+
+test("each policy chooses the rates from which the numbers are", () => {
+  assert.deepEqual(differences({}), [90 - 84, 93 - 10]) // each arm at its seeds' own rates
+  assert.deepEqual(differences({policy: "fixed"}), [90 - 80, 93 - 83]) // both at those of A
+  assert.deepEqual(differences({policy: 0.5}), [92 - 82, 93 - 83])
+  assert.equal(compare(runs, asked({policy: "linear"})).problem, "off the grid") // 4 × 1/2 is
+  assert.deepEqual(differences({policy: "sqrt"}), [90 - 82, 93 - 10]) // 2 × 1/4 and 2 × 1/2
+})
+
+test("diverged runs and those that never arrive are counted as failed", () => {
+  assert.deepEqual(
+    compare(runs, asked({})).arms.map(arm => arm.failed),
+    [0, 1],
+  )
+  const never = compare(runs, asked({measure: "epochs_to_90", policy: 0.25}))
+  assert.deepEqual(never.differences, [0, Number.NEGATIVE_INFINITY])
+  assert.deepEqual(
+    never.arms.map(arm => arm.failed),
+    [0, 1],
+  )
+})
+
+test("a ratio is a binary logarithm, and so is its smallest effect", () => {
+  const found = compare(runs, asked({measure: "test_loss", form: "ratio", policy: 0.25, effect: "2"}))
+  assert.deepEqual(found.differences, [2, 1])
+  assert.equal(found.effect, 1)
+  assert.equal(found.outcome, "undecided") // two seeds have no interval
+  assert.equal(found.low, Number.NEGATIVE_INFINITY)
+})
+
+test("what cannot be compared has a reason", () => {
+  const problem = changes => compare(runs, asked(changes)).problem
+  assert.equal(problem({minus: 0}), "same cells")
+  assert.equal(problem({measure: "test_loss", minus: 2}), "not measured")
+  assert.equal(problem({effect: "much"}), "no effect")
+  const filled = structuredClone(runs)
+  filled.measures.test_loss.numbers[2] = [1, 1, 1, 1, 1, 1]
+  assert.equal(compare(filled, asked({measure: "test_loss", minus: 2})).problem, "other losses")
+})
+
+test("what a docket would refuse has a reason", () => {
+  const reason = (runs, changes) => compare(runs, asked(changes)).untestable
+  assert.equal(reason(runs, {}), null)
+  assert.equal(reason(runs, {effect: "0.1"}), "too fine")
+  assert.equal(reason({...runs, judges: false}, {}), "no judges")
+})
+
+test("smallest effects are positive numbers, factors above 1", () => {
+  assert.equal(parseEffect("0.5", "points"), 0.5)
+  assert.equal(parseEffect("2", "log2"), 1)
+  for (const [text, unit] of [
+    ["0", "points"],
+    ["101", "points"],
+    ["1e3", "loss"],
+    ["-1", "loss"],
+    ["1", "log2"],
+  ])
+    assert.equal(parseEffect(text, unit), null, text)
+})
+
+test("the claim names no setting that it does not need", () => {
+  assert.equal(
+    claimText(runs, asked({policy: "fixed", effect: "0.5"})),
+    `- id: my-claim
+  statement: {en: "test_accuracy is larger with batch_size 16 than with batch_size 64."}
+  experiment: rates
+  metric: test_accuracy
+  difference: {of: {batch_size: 16}, minus: {batch_size: 64}}
+  where: {activation: relu, policy: fixed}
+  smallest_effect: 0.5 points`,
+  )
+  const ratio = claimText(runs, asked({measure: "epochs_to_90", form: "ratio", policy: 0.5, effect: "2"}))
+  assert.match(ratio, /threshold: 0.9\n {2}ratio: \{of: \{batch_size: 16\}, over: \{batch_size: 64\}\}/)
+  assert.match(ratio, /learning_rate: 0.5\}\n {2}smallest_effect: factor 2$/)
+})
+
+test("an address brings the question back", () => {
+  const question = asked({measure: "test_loss", form: "ratio", policy: 0.5, effect: "2"})
+  assert.deepEqual(completed(runs, parseQuestion(formatQuestion(runs, question))), question)
+  for (const hash of ["", "#x=batch_size", "#ask=rates/relu/16", "#ask=rates/relu/16,nowhere"])
+    assert.equal(parseQuestion(hash), null, hash)
+})
+
+test("what a question leaves open is as at first", () => {
+  assert.deepEqual(completed(runs, {measure: "weather", policy: "none", form: "ratio"}), asked({}))
+  assert.equal(completed(runs, {measure: "test_loss", form: "ratio"}).effect, "1.25")
+})
+
+test("another value of a setting leads to the cell that is otherwise most alike", () => {
+  assert.equal(nearestCell(runs.cells, 0, "activation", "tanh"), 2)
+  assert.equal(nearestCell(runs.cells, 2, "batch_size", 16), 0)
+})
+
+test("numbers have the digits that pages give them", () => {
+  const {significant} = globalThis.elements
+  const texts = {1.2: "1.20", 12345: "12,300", 0.00012345: "0.000123", 0: "0", 0.000012345: "1.23 × 10⁻⁵"}
+  for (const [number, text] of Object.entries(texts)) assert.equal(significant(Number(number)), text)
+  assert.equal(significant(-1e7), "−1.00 × 10⁷")
+  assert.equal(significant(9.996), "10.0")
+  assert.equal(significant(Number.NEGATIVE_INFINITY), "−∞")
+  assert.equal(significant(Number.NaN), "–")
+})
