@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from support.browser import CHROMIUM, FLAGS, Reader
+from support.browser import CHROMIUM, DESK, FLAGS, Reader
 from support.films import make_site
 from support.hostile import make_project
 from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment, snakemake
@@ -191,3 +191,20 @@ def reader(chromium):
     yield new
     for window in opened:
         window.context.close()
+
+
+@pytest.fixture
+def smoke_page(smoke_site, served, reader):
+    """Return a function that opens a page of the smoke study, and check that no page had an error.
+
+    protocol: "http" opens it from a server, "file" from the folder. options: of the window, which is that of a desk.
+    """
+    windows = []
+
+    def new(path: str, protocol: str = "http", **options):
+        address = served(smoke_site) if protocol == "http" else smoke_site.as_uri()
+        windows.append(reader(address, **{"viewport": DESK, **options}))
+        return windows[-1].open(path)
+
+    yield new
+    assert [message for window in windows for message in window.complaints] == []

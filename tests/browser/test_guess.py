@@ -14,17 +14,9 @@ PAGE = "guess.html"
 
 
 @pytest.fixture
-def opened(smoke_site, served, reader):
-    """Return a function that opens the page, from a server or from the folder, and check for errors."""
-    windows = []
-
-    def new(hash: str = "", protocol: str = "http", **options):
-        address = served(smoke_site) if protocol == "http" else smoke_site.as_uri()
-        windows.append(reader(address, **{"viewport": DESK, **options}))
-        return windows[-1].open(f"en/{PAGE}{hash}")
-
-    yield new
-    assert [message for window in windows for message in window.complaints] == []
+def opened(smoke_page):
+    """Return a function that opens the page at a hash."""
+    return lambda hash="", protocol="http", **options: smoke_page(f"en/{PAGE}{hash}", protocol, **options)
 
 
 @pytest.fixture(scope="module")
