@@ -120,20 +120,20 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
             ("positive", "positive", "negligible", "positive"),
             "No with each at its own learning rate, with one hidden layer; otherwise yes. "
             "Where it does not hold, the difference is less than 1 point.",
-            "학습률을 각자 맞춘 조건, 은닉층 1개에서는 아니다. 그 밖에는 그렇다. "
+            "학습률을 각자 맞춘 조건, 은닉층이 1개인 조건에서는 아니다. 그 밖에는 그렇다. "
             "그렇지 않은 곳에서 차이는 1퍼센트포인트 미만이다.",
         ),
         (
             ("positive", "positive", "negligible", "reversed"),
             "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
             "with each at its own learning rate, with 5 hidden layers: 2.0 points.",
-            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 반대 방향의 차이는 학습률을 "
-            "각자 맞춘 조건, 은닉층 5개에서 가장 크다: 2.0퍼센트포인트.",
+            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘 조건, "
+            "은닉층이 5개인 조건에서는 반대 방향의 차이가 가장 크며, 그 크기는 2.0퍼센트포인트이다.",
         ),
         (
             ("undecided", "positive", "positive", "positive"),
             "Open at one shared learning rate, with one hidden layer; otherwise yes.",
-            "학습률이 같은 조건, 은닉층 1개에서는 미정이다. 그 밖에는 그렇다.",
+            "학습률이 같은 조건, 은닉층이 1개인 조건에서는 미정이다. 그 밖에는 그렇다.",
         ),
     ],
 )
@@ -189,8 +189,8 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
     ("axis", "values", "english", "korean"),
     [
         ("task", ("activation",), "when the activation alone is timed", "활성화 함수만 잰 조건"),
-        ("depth", (0, 5), "without a hidden layer or with 5 hidden layers", "은닉층이 없는 조건 또는 은닉층 5개"),
-        ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층 3 또는 5개"),
+        ("depth", (0, 5), "without a hidden layer or with 5 hidden layers", "은닉층이 없는 조건 또는 은닉층이 5개인 조건"),
+        ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층이 3 또는 5개인 조건"),
         ("loss", ("mse",), "with MSE as loss", "손실이 MSE인 조건"),
     ],
 )

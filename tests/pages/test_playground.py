@@ -1,4 +1,4 @@
-"""The playground: what its script is told, and presets that show what their texts promise."""
+"""The playground: the data of its script, and presets that show what their texts promise."""
 
 import ast
 import re

@@ -38,7 +38,7 @@ test("a score has accuracy, Brier score, calibration error and the bins of a dia
   ])
 })
 
-test("three who do not think answer the same claims", () => {
+test("three simple strategies answer the same claims", () => {
   const claims = [
     {verdict: "supported", said: true},
     {verdict: "refuted", said: true},

@@ -1,6 +1,6 @@
-"""Print the chapters of a site as PDF files, with Chromium or Chrome.
+"""Print the chapters of a site as PDF files.
 
-They are in results/<study>/handouts, one per chapter and language, with all folded parts open.
+It needs Chromium or Chrome. The files are in results/<study>/handouts, one per chapter and language, with all folded parts open.
 """
 
 import argparse

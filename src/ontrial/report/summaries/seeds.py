@@ -1,4 +1,4 @@
-"""The number of every run, by seed: what readers compare in the explorer."""
+"""The numbers of every run, by seed: what readers compare in the explorer."""
 
 from typing import NamedTuple
 
