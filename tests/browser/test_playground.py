@@ -82,6 +82,20 @@ def test_the_same_seed_is_the_same_network_twice(opened):
     assert train(page) == train(page)
 
 
+def test_an_error_in_a_worker_is_explained(opened):
+    page = opened("#epochs=2")
+    fault = "\nif (!globalThis.document) engine.start = async () => { throw new Error('no memory') }"
+
+    def break_workers(route):
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text() + fault)
+
+    page.context.route("**/engine/training.js", break_workers)
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("() => document.querySelector('.playground-result').textContent.includes('no memory')")
+    assert page.get_by_role("button", name="Train", exact=True).is_visible()
+
+
 def test_it_pauses_continues_stops_and_goes_back_by_keyboard(opened):
     page = opened("#shared-rate")
     start = page.locator(".playground-start")

@@ -128,7 +128,7 @@
   const BOTTOM = 24
   const TOP = 22
 
-  /** Return the powers of ten around positive numbers, and at most six marks for them, as exponent and text. */
+  /** Return the powers of ten around positive numbers, and at most five marks for them, as exponent and text. */
   function decades(numbers) {
     const low = Math.floor(Math.log10(Math.min(...numbers)))
     const high = Math.ceil(Math.log10(Math.max(...numbers)))
@@ -146,9 +146,9 @@
    */
   function addChart(parent, {title, label, x, y, shapes}) {
     const svg = addShape(parent, "svg", {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label})
-    const place = (number, [low, high]) => (number - low) / (high - low || 1)
-    const left = number => LEFT + (WIDTH - LEFT - 12) * place(number, x.range)
-    const top = number => HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * place(number, y.range)
+    const fraction = (number, [low, high]) => (number - low) / (high - low || 1)
+    const left = number => LEFT + (WIDTH - LEFT - 12) * fraction(number, x.range)
+    const top = number => HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * fraction(number, y.range)
     addShape(svg, "text", {x: 0, y: 12, class: "film-title"}, title)
     for (const [number, text] of y.marks) {
       addShape(svg, "line", {x1: LEFT, x2: WIDTH - 12, y1: top(number), y2: top(number), class: "film-rule"})

@@ -208,35 +208,36 @@
   async function train() {
     const {choice} = state
     const trainer = trainerOf(choice.dataset[0])
-    const own = {trainer, networks: [], drawn: Number.NEGATIVE_INFINITY, paused: false, ended: false}
-    state.training = own
+    const session = {trainer, networks: [], drawn: Number.NEGATIVE_INFINITY, paused: false, ended: false}
+    state.training = session
     result.textContent = words.loading
     show()
     try {
       await trainer.load()
       const study = await studyCurves.load(root)
-      if (own.ended) return
+      if (session.ended) return
       const lanes = trainer.lanes(pairBox.checked ? 2 : 1)
       const networks = (pairBox.checked ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i], study))
       const plane = await planeOf(choice, networks[0].cell)
-      Object.assign(own, {networks, plane})
+      if (session.ended) return
+      Object.assign(session, {networks, plane})
       result.textContent = words.training
       for (const [frame, epochs] of frameEpochs(Number(choice.epochs[0])).entries()) {
         const due = sleep(reduced ? 0 : FRAME)
         await Promise.all(networks.map(network => advance(network, frame)))
-        if (own.ended) return
+        if (session.ended) return
         show()
         clock.textContent = fill(words.at, {epoch: Number(epochs.toFixed(1)), last: choice.epochs[0]})
-        if (!reduced || performance.now() - own.drawn > STILL) await draw(own)
+        if (!reduced || performance.now() - session.drawn > STILL) await draw(session)
         if (frame === 0) charts.scrollIntoView({block: "nearest"})
         await due
-        while (own.paused && !own.ended) await new Promise(resolve => (own.wake = resolve))
-        if (own.ended) return
+        while (session.paused && !session.ended) await new Promise(resolve => (session.wake = resolve))
+        if (session.ended) return
         if (networks.every(({records}) => records.at(-1).diverged)) break
       }
       finish(words.finished)
     } catch (error) {
-      if (!own.ended) finish(fill(words.failed, {error: error.message}))
+      if (!session.ended) finish(fill(words.failed, {error: error.message}))
     }
   }
 
@@ -310,31 +311,31 @@
   }
 
   /** Draw the networks of a training, in turns of their own, so that the page stays responsive. */
-  async function draw(own) {
-    own.drawn = performance.now()
+  async function draw(session) {
+    session.drawn = performance.now()
     await sleep(0)
-    if (state.training !== own) return
-    drawCharts(own)
-    for (const [i, network] of own.networks.entries()) {
+    if (state.training !== session) return
+    drawCharts(session)
+    for (const [i, network] of session.networks.entries()) {
       const {heading, plane, facts, band} = screens[i]
       heading.textContent = nameOf(i)
       facts.textContent = factsOf(network)
       band.textContent = bandText(network)
-      plane.hidden = !own.plane
+      plane.hidden = !session.plane
       plane.setAttribute("aria-label", `${nameOf(i)}. ${pictureText(network)} ${factsOf(network)}`)
-      if (own.plane) await drawNetwork(own, network, plane)
+      if (session.plane) await drawNetwork(session, network, plane)
     }
   }
 
-  async function drawNetwork(own, network, canvas) {
+  async function drawNetwork(session, network, canvas) {
     const {parameters, diverged} = network.records.at(-1)
-    const goesOn = () => state.training === own
+    const goesOn = () => state.training === session
     const predict = points => (diverged ? null : inSlices(predictions(network.cell, parameters, points), goesOn))
-    const p = await predict(own.plane.grid)
-    const sides = await predict(own.plane.points)
+    const p = await predict(session.plane.grid)
+    const sides = await predict(session.plane.points)
     await sleep(0)
     if (!goesOn()) return
-    network.picture = {...own.plane, p, predicted: sides?.map(side => side > 0.5)}
+    network.picture = {...session.plane, p, predicted: sides?.map(side => side > 0.5)}
     drawPlane(canvas, state.colours, network.picture)
   }
 

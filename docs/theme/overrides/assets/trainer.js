@@ -65,11 +65,14 @@
 
     /**
      * Train a network, from its cell, rate and seed, in a lane, and yield its records. Training waits while nobody asks
-     * for the next record, and ends early when it is stopped.
+     * for the next record, and ends early when it is stopped, even before the first record.
      */
-    async *train(run, lane) {
+    train(run, lane) {
       const stops = this.#stops
-      const goesOn = () => this.#stops === stops
+      return this.#records(run, lane, () => this.#stops === stops)
+    }
+
+    async *#records(run, lane, goesOn) {
       const training = lane ? null : await engine.start(run)
       let message = run
       while (goesOn()) {

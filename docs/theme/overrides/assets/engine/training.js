@@ -18,8 +18,8 @@ globalThis.engine ??= {}
    */
 
   /**
-   * Train one network, and yield its records. It also yields, nothing, after every update and every block that is
-   * measured, so that a page decides how long to go on.
+   * Train one network, and yield its records. It also yields `undefined` after every update and every block
+   * that is measured, so that a page decides how long to go on.
    * @param {Cell} cell
    * @param {Record<string, import("./data.js").Samples>} sets
    * @param {number} rate

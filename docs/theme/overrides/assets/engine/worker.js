@@ -5,10 +5,13 @@ for (const file of new URLSearchParams(location.search).getAll("data")) importSc
 
 let training
 
-addEventListener("message", async ({data}) => {
-  if (data !== "next") training = await engine.start(data)
+async function answer(message) {
+  if (message !== "next") training = await engine.start(message)
   for (;;) {
     const {done, value} = training.next()
     if (done || value) return postMessage(value ?? null)
   }
-})
+}
+
+// A rejected promise would stay in the worker, and the page would wait for ever: its `onerror` hears of errors alone.
+addEventListener("message", ({data}) => answer(data).catch(reportError))
