@@ -151,3 +151,25 @@ def test_an_experiment_with_few_seeds_has_no_interval_and_no_claim(opened):
     page.wait_for_selector("#ask-of-activation")
     assert "So few seeds have no interval" in page.locator(".ask-status").inner_text()
     assert "No claim can rest on this experiment" in page.locator(".ask").inner_text()
+
+
+def test_a_link_that_names_unknown_cells_is_explained(opened):
+    page = opened(SMALL_OR_LARGE)
+    page.evaluate("() => { location.hash = '#ask=somewhere,nowhere' }")
+    page.wait_for_function("() => document.querySelector('.ask-status').textContent.includes('cells that this study')")
+    assert not page.locator(".ask-figure").is_visible()
+
+
+def test_an_experiment_that_loads_late_does_not_replace_a_later_choice(opened):
+    page = opened(SMALL_OR_LARGE)
+    held = []
+    page.route("**/seeds-batch-size-updates.js", lambda route: held.append(route))
+    with page.expect_response("**/seeds-batch-size-updates.js"):
+        with page.expect_request("**/seeds-batch-size-updates.js"):
+            page.locator("#ask-experiment").select_option("batch-size-updates")
+        page.locator("#ask-experiment").select_option("main-grid")
+        page.wait_for_selector("#ask-of-activation")
+        held[0].continue_()
+    page.wait_for_function("() => 'batch-size-updates' in packedSeeds")
+    assert page.locator("#ask-experiment").input_value() == "main-grid"
+    assert "So few seeds have no interval" in page.locator(".ask-status").inner_text()

@@ -85,7 +85,8 @@ def test_the_script_has_each_number_by_rate_and_seed(findings):
     assert content["own"][measure["own"]] == [[0, 1], [0, 1]]
     assert content["diverged"] == [[], [2]]
     assert content["samples"] == [16, 64]
-    assert measure["grain"] == pytest.approx(100 / 1_797)
+    assert measure["grains"] == pytest.approx(2 * [100 / 1_797])
+    assert content["measures"]["train_loss"]["grains"] == [0, 0]
     assert content["measures"]["epochs_to_90"]["numbers"][1][2] == "Infinity"
 
 
@@ -97,6 +98,7 @@ def test_few_seeds_cannot_judge_unless_looks_add_some(confirmatory, judges, alph
     content = packed(made(confirmatory))
     assert content["judges"] is judges
     assert content["alpha"] == pytest.approx(alpha)
+    assert content["fewest"] == 6  # 2 / 2⁵ is more than either alpha
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -57,7 +57,7 @@ const runs = {
       unit: "points",
       positive: false,
       censored: false,
-      grain: 0.1,
+      grains: [0.1, 0.1, 0.5],
       own: 0,
       numbers: [
         [90, 91, 92, 93, 94, 95],
@@ -71,7 +71,7 @@ const runs = {
       unit: "loss",
       positive: true,
       censored: false,
-      grain: 0,
+      grains: [0, 0, 0],
       own: 0,
       numbers: [[8, 8, 8, 8, 8, 8], [2, 4, 2, 4, 2, 4], null],
     },
@@ -81,7 +81,7 @@ const runs = {
       unit: "epochs",
       positive: true,
       censored: true,
-      grain: 0,
+      grains: [0, 0, 0],
       own: 0,
       numbers: [[1, 2, 3, 4, 5, 6], [1, "Infinity", 3, 4, 5, 6], null],
     },
@@ -141,6 +141,8 @@ test("what a docket would refuse has a reason", () => {
   const reason = (runs, changes) => compare(runs, asked(changes)).untestable
   assert.equal(reason(runs, {}), null)
   assert.equal(reason(runs, {effect: "0.1"}), "too fine")
+  assert.equal(reason(runs, {effect: "0.5"}), null)
+  assert.equal(reason(runs, {minus: 2, effect: "0.5"}), "too fine") // the third cell has a smaller test set
   assert.equal(reason({...runs, judges: false}, {}), "no judges")
 })
 
@@ -173,6 +175,11 @@ test("the claim names no setting that it does not need", () => {
   assert.match(ratio, /learning_rate: 0.5\}\n {2}smallest_effect: factor 2$/)
 })
 
+test("the claim quotes the name of an experiment that YAML would take for something else", () => {
+  for (const experiment of ["on", "2024", "a-b"])
+    assert.ok(claimText({...runs, experiment}, asked({})).includes(`\n  experiment: "${experiment}"\n`), experiment)
+})
+
 test("an address brings the question back", () => {
   const question = asked({measure: "test_loss", form: "ratio", policy: 0.5, effect: "2"})
   assert.deepEqual(completed(runs, parseQuestion(formatQuestion(runs, question))), question)
@@ -198,4 +205,11 @@ test("numbers have the digits that pages give them", () => {
   assert.equal(significant(9.996), "10.0")
   assert.equal(significant(Number.NEGATIVE_INFINITY), "−∞")
   assert.equal(significant(Number.NaN), "–")
+})
+
+test("ticks are round numbers, and factors where numbers are logarithms", () => {
+  const {ticks, tickText} = globalThis.elements
+  const texts = (low, high, isLog2) => ticks(low, high, isLog2).map(tick => tickText(tick, isLog2))
+  assert.deepEqual(texts(-1.2, 0.9), ["−1", "−0.5", "0", "0.5"])
+  assert.deepEqual(texts(-2.1, 2.1, true), ["1/4", "1/2", "1", "2", "4"])
 })

@@ -83,14 +83,14 @@
       outcome: classify(differences, effect, measure.censored, runs.alpha),
       untestable: !runs.judges
         ? "no judges"
-        : measure.unit === unitOf(measure, form) && tooFine(measure, effect)
+        : measure.unit === unitOf(measure, form) && tooFine(measure, [of, minus], effect)
           ? "too fine"
           : null,
     }
   }
 
-  // A docket refuses a smallest effect below two steps of the metric.
-  const tooFine = (measure, effect) => measure.grain > effect / 2 + TOLERANCE
+  // A docket refuses a smallest effect below two steps of the metric, which depend on the test set of a cell.
+  const tooFine = (measure, cells, effect) => cells.some(cell => measure.grains[cell] > effect / 2 + TOLERANCE)
 
   // A claim of a docket ----------------------------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@
     return [
       "- id: my-claim",
       `  statement: {en: ${JSON.stringify(`${measure.metric} is larger with ${words[0]} than with ${words[1]}.`)}}`,
-      `  experiment: ${runs.experiment}`,
+      `  experiment: ${yamlValue(runs.experiment)}`,
       `  metric: ${measure.metric}`,
       ...(measure.threshold === null ? [] : [`  threshold: ${measure.threshold}`]),
       `  ${form}: {${sides.map((side, i) => `${side}: ${yamlMap(arms[i])}`).join(", ")}}`,
@@ -170,17 +170,17 @@
 
   /** Return a question that the runs can answer: what is missing or unknown in `wanted` is as at first. */
   function completed(runs, wanted) {
-    const position = (path, usual) => {
-      const found = runs.cells.findIndex(cell => cell.path === path)
-      return found < 0 ? usual : found
+    const positionOf = (path, usual) => {
+      const position = runs.cells.findIndex(cell => cell.path === path)
+      return position < 0 ? usual : position
     }
-    const known = Object.keys(runs.measures)
-    const measure = known.includes(wanted.measure) ? wanted.measure : known[0]
+    const measures = Object.keys(runs.measures)
+    const measure = measures.includes(wanted.measure) ? wanted.measure : measures[0]
     const policies = ["tuned", "fixed", "linear", "sqrt", ...runs.rates]
     const form = wanted.form === "ratio" && runs.measures[measure].positive ? "ratio" : "difference"
     return {
-      of: position(wanted.of, 0),
-      minus: position(wanted.minus, Math.min(1, runs.cells.length - 1)),
+      of: positionOf(wanted.of, 0),
+      minus: positionOf(wanted.minus, Math.min(1, runs.cells.length - 1)),
       measure,
       policy: policies.includes(wanted.policy) ? wanted.policy : "tuned",
       form,
@@ -201,7 +201,7 @@
 
   const root = document.getElementById("ask-root")
   if (!root) return // unit tests have no page
-  const {element, shape, fill, table, signed, significant, loadScript, unpack} = globalThis.elements
+  const {element, shape, fill, table, signed, significant, ticks, tickText, loadScript, unpack} = globalThis.elements
   const words = JSON.parse(root.dataset.words)
   const phrase = (term, values) => fill(words.say[term], values)
 
@@ -224,8 +224,10 @@
     )
   }
 
+  let experiment = null // that the page shows, and its runs
   let runs = null
   let asked = null
+  let latest = null // request for runs: an earlier one may load later
   const status = element("p", {class: "ask-status", role: "status"})
   const choices = element("div", {class: "ask-choices"})
   const figure = element("figure", {class: "ask-figure"})
@@ -256,18 +258,32 @@
   }
 
   /** Show a question: the experiment that it is about, by default that with most seeds, and what else is known. */
-  async function ask({experiment = mostSeeds(), ...wanted}) {
+  async function ask({experiment: name = mostSeeds(), ...wanted}) {
+    const request = {}
+    latest = request
     status.textContent = phrase("loading")
+    let loaded
     try {
-      runs = await runsOf(experiment)
+      loaded = await runsOf(name)
     } catch (error) {
-      status.textContent = phrase("failed", {error: error.message})
+      if (latest !== request) return
+      if (experiment) document.getElementById("ask-experiment").value = experiment
+      refuse(phrase("failed", {error: error.message}))
       return
     }
+    if (latest !== request) return
+    experiment = name
+    runs = loaded
     open.parentElement.hidden = true
     status.textContent = ""
     asked = runs && Object.keys(runs.measures).length ? completed(runs, wanted) : null
-    show(experiment)
+    show()
+  }
+
+  /** Show why there is no result. */
+  function refuse(reason) {
+    result.hidden = true
+    status.textContent = reason
   }
 
   function mostSeeds() {
@@ -277,7 +293,7 @@
 
   function change(changes) {
     asked = {...asked, ...changes}
-    show(runs.experiment)
+    show()
   }
 
   const varying = () => names.filter(name => new Set(runs.cells.map(cell => cell[name])).size > 1)
@@ -299,13 +315,13 @@
     return element("fieldset", {class: "explorer-row"}, element("legend", {}, text), ...selects)
   }
 
-  function show(experiment) {
+  function show() {
     const focused = document.activeElement?.id
-    showChoices(experiment)
+    showChoices()
     document.getElementById(focused)?.focus()
   }
 
-  function showChoices(experiment) {
+  function showChoices() {
     const experiments = Object.keys(GRID.experiments).map(name => option(name, name))
     const parts = [choice("experiment", title("experiment"), experiments, experiment, name => ask({experiment: name}))]
     if (asked) {
@@ -331,8 +347,7 @@
       showResult()
     } else {
       choices.replaceChildren(element("div", {class: "explorer-row"}, ...parts))
-      status.textContent = phrase(runs ? "nothing measured" : "too large")
-      result.hidden = true
+      refuse(phrase(runs ? "nothing measured" : "too large"))
     }
   }
 
@@ -367,11 +382,8 @@
   function showResult() {
     const comparison = compare(runs, asked)
     const unit = unitOf(runs.measures[asked.measure], asked.form)
-    result.hidden = "problem" in comparison
-    if (result.hidden) {
-      status.textContent = phrase(comparison.problem)
-      return
-    }
+    if ("problem" in comparison) return refuse(phrase(comparison.problem))
+    result.hidden = false
     const [of, minus] = comparison.arms.map(arm => arm.failed)
     status.textContent = conclusion(comparison, unit)
     failures.textContent = phrase("failed runs", {of, minus})
@@ -394,10 +406,9 @@
       outcome: words.outcomes[outcome].replace("{margin}", marginText(asked.effect, unit)),
       margin: marginText(asked.effect, unit),
     }
-    const found = phrase(`found ${asked.form}`, values)
-    if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY)
-      return `${found} ${phrase("no interval", values)}`
-    return `${found} ${phrase("interval", values)} ${phrase("outcome", values)}`
+    const sentence = phrase(`found ${asked.form}`, values)
+    if (n < runs.fewest) return `${sentence} ${phrase("no interval", values)}`
+    return `${sentence} ${phrase("interval", values)} ${phrase("outcome", values)}`
   }
 
   function claimParts({untestable}) {
@@ -444,7 +455,7 @@
       line(first, last, bottom, "ask-zero"),
       ...ticks(first, last, unit === "log2").flatMap(tick => [
         shape("line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "ask-zero"}),
-        shape("text", {x: x(tick), y: bottom + 20, "text-anchor": "middle"}, tickText(tick, unit)),
+        shape("text", {x: x(tick), y: bottom + 20, "text-anchor": "middle"}, tickText(tick, unit === "log2")),
       ]),
       ...differences
         .filter(Number.isFinite)
@@ -454,28 +465,16 @@
     )
   }
 
-  const short = number => signed(`${Number(number.toPrecision(3))}`)
-  const tickText = (tick, unit) =>
-    unit !== "log2" ? short(tick) : tick < 0 ? `1/${short(2 ** -tick)}` : short(2 ** tick)
-
-  /** Return about five round numbers between two numbers, or whole ones. */
-  function ticks(low, high, whole) {
-    const rough = (high - low) / 5
-    const power = 10 ** Math.floor(Math.log10(rough))
-    const round = power * [1, 2, 5, 10].find(size => size * power >= rough)
-    const step = whole && high - low > 2 ? Math.ceil(rough) : round
-    const first = Math.ceil(low / step)
-    return Array.from({length: Math.floor(high / step) - first + 1}, (_, i) =>
-      Number(((first + i) * step).toPrecision(6)),
-    )
-  }
-
   // Addresses --------------------------------------------------------------------------------------------------------
 
   async function followAddress() {
+    if (!location.hash.startsWith("#ask=")) return
     const question = parseQuestion(location.hash)
-    if (!question) return
-    await ask(question)
+    if (question) await ask(question)
+    else {
+      latest = null
+      refuse(phrase("unknown"))
+    }
     document.getElementById("ask").scrollIntoView()
   }
 

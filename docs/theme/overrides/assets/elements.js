@@ -75,6 +75,26 @@
     return signed(rounded.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places}))
   }
 
+  /** Return about five round numbers between two numbers; of logarithms whole ones, if they are far apart. */
+  function ticks(/** @type {number} */ low, /** @type {number} */ high, isLog2 = false) {
+    const rough = (high - low) / 5
+    const power = 10 ** Math.floor(Math.log10(rough))
+    const round = power * [1, 2, 5, 10].find(size => size * power >= rough)
+    const step = isLog2 && high - low > 2 ? Math.ceil(rough) : round
+    const first = Math.ceil(low / step)
+    return Array.from({length: Math.floor(high / step) - first + 1}, (_, i) =>
+      Number(((first + i) * step).toPrecision(6)),
+    )
+  }
+
+  const short = number => signed(`${Number(number.toPrecision(3))}`)
+
+  /** Return the text of a tick: that of a binary logarithm is a factor. */
+  function tickText(/** @type {number} */ tick, isLog2 = false) {
+    if (!isLog2) return short(tick)
+    return tick < 0 ? `1/${short(2 ** -tick)}` : short(2 ** tick)
+  }
+
   const scripts = new Map()
 
   /** Load a script once. If that fails, it can be tried again. */
@@ -105,6 +125,8 @@
     table,
     signed,
     significant,
+    ticks,
+    tickText,
     elementAdder,
     addShape,
     loadScript,

@@ -35,13 +35,12 @@
   const INFINITIES = {inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY}
   const trial = JSON.parse(host.dataset.trial, (_, value) => INFINITIES[value] ?? value)
   const words = JSON.parse(host.dataset.words)
-  const {fill, elementAdder, addShape} = globalThis.elements
+  const {fill, signed, significant, ticks, tickText, elementAdder, addShape} = globalThis.elements
   const addElement = elementAdder(host)
   const trainer = new Trainer(host.dataset.root, trial.data)
 
   // Numbers ----------------------------------------------------------------------------------------------------------
 
-  const signed = text => text.replace("-", "−")
   const withPlaces = trial.unit === "points" || trial.unit === "octaves"
 
   /** Return a number of the claim without its unit, as on the rest of the page. */
@@ -51,8 +50,6 @@
     return withPlaces && Number.isFinite(number) ? decimals(number) : significant(number)
   }
   const decimals = (number, places = 1) => signed((Number(number.toFixed(places)) + 0).toFixed(places))
-  const significant = number =>
-    Number.isFinite(number) ? signed(`${Number(number.toPrecision(3))}`) : number > 0 ? "∞" : "−∞"
   const quantity = number => words.quantity.replace("{}", amount(number))
   const range = ({low, high}) => fill(words.range, {low: amount(low), high: amount(high)})
   const duration = seconds =>
@@ -380,31 +377,14 @@
       if (interval.estimate !== null && Number.isFinite(interval.estimate))
         addShape(svg, "circle", {cx: x(interval.estimate), cy: y, r: 6, class: kind})
     }
-    for (const tick of ticks(low, high)) {
+    const isLog2 = trial.unit === "log2"
+    for (const tick of ticks(low, high, isLog2)) {
       addShape(svg, "line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "trial-zero"})
-      addShape(
-        svg,
-        "text",
-        {x: x(tick), y: bottom + 19, class: "trial-tick"},
-        trial.unit === "log2" ? factor(tick) : signed(`${tick}`),
-      )
+      addShape(svg, "text", {x: x(tick), y: bottom + 19, class: "trial-tick"}, tickText(tick, isLog2))
     }
     addShape(svg, "line", {x1: LEFT, x2: width - LEFT, y1: bottom, y2: bottom, class: "trial-zero"})
     figure.append(svg)
     addElement("figcaption", {parent: figure, text: words.axis})
-  }
-
-  const factor = log2 => (log2 < 0 ? `1/${significant(2 ** -log2)}` : significant(2 ** log2))
-
-  /** Return about five round numbers between two numbers. */
-  function ticks(low, high) {
-    const rough = (high - low) / 5
-    const power = 10 ** Math.floor(Math.log10(rough))
-    const step = trial.unit === "log2" ? Math.ceil(rough) : power * [1, 2, 5, 10].find(size => size * power >= rough)
-    const first = Math.ceil(low / step)
-    return Array.from({length: Math.floor(high / step) - first + 1}, (_, i) =>
-      Number(((first + i) * step).toPrecision(6)),
-    )
   }
 
   // Links ------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Ask the runs: two cells that a reader compares in the explorer. The data of its script, and its words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared
 from ontrial.report.wording.phrases import Phrases
+from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
 ASK = "ask "  # prefix of the script's texts in docs/phrases.yaml
@@ -24,8 +25,8 @@ def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
     """Return the numbers of an experiment's runs as compact lists, in the order of rates and then of seeds.
 
     own: criterion → for each cell the position of each seed's rate. judges: whether a claim can rest on the experiment.
-    alpha: the error of the interval of these seeds. diverged: for each cell the positions of the runs that diverged.
-    numbers: null for a cell without the measure.
+    alpha: the error of the interval of these seeds. fewest: how many seeds such an interval needs. diverged: for each
+    cell the positions of the runs that diverged. numbers: null for a cell without the measure.
     """
     shares = statistics.shares(len(experiment.looks) or 1)
     enough = bool(experiment.looks) and experiment.looks[-1] >= statistics.fewest_seeds(shares[-1])
@@ -36,10 +37,11 @@ def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
         "samples": [cell.batch_sample_count for cell in runs.cells],
         "judges": enough,
         "alpha": shares[0],
+        "fewest": statistics.fewest_seeds(shares[0]),
         "own": [runs.own[criterion].tolist() for criterion in criteria],
         "diverged": [np.flatnonzero(of_cell).tolist() for of_cell in runs.diverged],
         "measures": {
-            name: describe(compared(name), experiment)
+            name: describe(compared(name), runs.cells)
             | {
                 "own": criteria.index(compared(name).criterion),
                 "numbers": [numbers_of_cell(by_cell.get(cell)) for cell in runs.cells],
@@ -49,16 +51,16 @@ def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
     }
 
 
-def describe(measure: Compared, experiment: Experiment) -> dict[str, Any]:
-    """Return what a claim about a measure needs. grain: its smallest step, 0 if it has none."""
-    metric, datasets = measure.metric, experiment.grid["dataset"]
+def describe(measure: Compared, cells: Sequence[Cell]) -> dict[str, Any]:
+    """Return what a claim about a measure needs. grains: its smallest step in each cell, 0 if it has none."""
+    metric, share = measure.metric, measure.metric.share_of
     return {
         "metric": measure.name,
         "threshold": measure.threshold,
         "unit": metric.unit,
         "positive": metric.positive,
         "censored": metric.censored,
-        "grain": 100 / min(getattr(data.sizes(name), metric.share_of) for name in datasets) if metric.share_of else 0,
+        "grains": [100 / getattr(data.sizes(cell.dataset), share) if share else 0 for cell in cells],
     }
 
 
@@ -77,8 +79,10 @@ def words(page: Page) -> Mapping[str, Any]:
     """Return every text of the script, which shows text and not Markdown."""
     say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")
     terms = page.terms
+    texts = {term.removeprefix(ASK): say[term] for term in say if term.startswith(ASK)}
+    shared = {"percent": say["explorer percent"], "seed": say["setting seed"]}
     return {
-        "say": {term.removeprefix(ASK): say[term] for term in say if term.startswith(ASK)},
+        "say": texts | shared,
         "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},
         "one": {unit: say[f"one {unit}"] for unit in UNITS if f"one {unit}" in say},
         "axes": {unit: terms[f"effect in {unit}"] for unit in UNITS},
