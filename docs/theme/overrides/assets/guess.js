@@ -1,15 +1,16 @@
 // "Guess first": the reader answers each claim before its verdict appears. Guesses stay in the browser. The address names
 // the claims that a class shall answer: `#claims=relu-cheap,small-batch-accuracy`; without it, all are shown.
 ;(() => {
-  const VERDICTS = ["supported", "refuted", "depends", "inconclusive"]
-  const LEVELS = [25, 40, 60, 80, 100] // per cent; 25 is what knowing nothing gives
   const FEW = 10 // guesses, below which chance decides the score
 
   // Scores -----------------------------------------------------------------------------------------------------------
 
-  /** Return the Brier score of one guess: the squared error of the four probabilities. The other three verdicts share the rest. */
-  function brier(/** @type {number} */ confidence, /** @type {boolean} */ right) {
-    const others = VERDICTS.length - 1
+  /**
+   * Return the Brier score of one guess: the squared error of the probabilities. The other verdicts share the rest.
+   * @param {number} confidence from 0 to 1 @param {boolean} right @param {number} count how many verdicts there are
+   */
+  function brier(confidence, right, count) {
+    const others = count - 1
     const rest = (1 - confidence) / others
     if (right) return (1 - confidence) ** 2 + others * rest ** 2
     return confidence ** 2 + (1 - rest) ** 2 + (others - 1) * rest ** 2
@@ -22,8 +23,9 @@
    * Return the accuracy and Brier score of guesses, their calibration error, and per confidence their number and the share
    * of right ones.
    * @param {{confidence: number, right: boolean}[]} guesses confidence: from 0 to 1
+   * @param {number} count how many verdicts there are
    */
-  function score(guesses) {
+  function score(guesses, count) {
     const bins = [...new Set(guesses.map(guess => guess.confidence))]
       .toSorted((a, b) => a - b)
       .map(confidence => {
@@ -32,7 +34,7 @@
       })
     return {
       accuracy: mean(guesses.map(guess => Number(guess.right))),
-      brier: mean(guesses.map(guess => brier(guess.confidence, guess.right))),
+      brier: mean(guesses.map(guess => brier(guess.confidence, guess.right, count))),
       calibrationError: sum(bins.map(bin => bin.n * Math.abs(bin.confidence - bin.right))) / guesses.length,
       bins,
     }
@@ -43,12 +45,16 @@
    * supported, and is certain; one who guesses blindly; and the sources, which are certain of what they say, and guess
    * blindly where they are silent.
    * @param {{verdict: string, said: boolean}[]} claims said: by a source
+   * @param {number} count how many verdicts there are
    */
-  function baselines(claims) {
-    const blind = 1 / VERDICTS.length
+  function baselines(claims, count) {
+    const blind = 1 / count
     const isSupported = claim => claim.verdict === "supported"
-    const certain = claim => ({accuracy: Number(isSupported(claim)), brier: brier(1, isSupported(claim))})
-    const guessing = {accuracy: blind, brier: blind * brier(blind, true) + (1 - blind) * brier(blind, false)}
+    const certain = claim => ({accuracy: Number(isSupported(claim)), brier: brier(1, isSupported(claim), count)})
+    const guessing = {
+      accuracy: blind,
+      brier: blind * brier(blind, true, count) + (1 - blind) * brier(blind, false, count),
+    }
     const average = answers => ({
       accuracy: mean(answers.map(answer => answer.accuracy)),
       brier: mean(answers.map(answer => answer.brier)),
@@ -60,21 +66,26 @@
     }
   }
 
-  /** Return the ids among `known` that an address names, in this order; null if the address is not about claims. */
-  function parseClaims(/** @type {string} */ hash, /** @type {string[]} */ known) {
+  /** Return the ids of claims that an address names, in their order; null if the address is not about claims. */
+  function parseClaims(/** @type {string} */ hash, /** @type {string[]} */ ids) {
     const named = new URLSearchParams(hash.slice(1)).get("claims")?.split(",")
-    return named ? known.filter(id => named.includes(id)) : null
+    return named ? ids.filter(id => named.includes(id)) : null
   }
 
-  /** Return what a stored text says about guesses: id → {verdict, confidence in per cent}. What is no guess is left out. */
-  function parseGuesses(/** @type {string | null} */ text) {
+  /**
+   * Return what a stored text says about guesses: id → {verdict, confidence}. What is no guess is left out.
+   * @param {string | null} text
+   * @param {{answers: string[], confidences: number[]}} choices the verdicts, and the confidences in per cent
+   */
+  function parseGuesses(text, {answers, confidences}) {
     let stored
     try {
       stored = Object.entries(JSON.parse(text ?? "{}") ?? {})
     } catch {
       return new Map()
     }
-    return new Map(stored.filter(([, guess]) => VERDICTS.includes(guess?.verdict) && LEVELS.includes(guess.confidence)))
+    const isGuess = guess => answers.includes(guess?.verdict) && confidences.includes(guess.confidence)
+    return new Map(stored.filter(([, guess]) => isGuess(guess)))
   }
 
   globalThis.guessFunctions = {baselines, brier, parseClaims, parseGuesses, score}
@@ -82,7 +93,7 @@
   const host = document.querySelector(".guesses")
   if (!host) return // unit tests have no page
   const {element, shape, fill, table} = globalThis.elements
-  const {say, verdicts} = JSON.parse(host.dataset.words)
+  const {say, verdicts, ...options} = JSON.parse(host.dataset.words)
   const phrase = (term, values) => fill(say[term], values)
   const percent = share => phrase("percent", {number: (100 * share).toFixed(0)})
 
@@ -99,7 +110,7 @@
   // Guesses ----------------------------------------------------------------------------------------------------------
 
   const KEY = `guesses: ${host.dataset.study}`
-  const guesses = parseGuesses(read())
+  const guesses = parseGuesses(read(), options)
 
   // Storage may be forbidden: then guesses last as long as the page.
   function read() {
@@ -142,12 +153,12 @@
       choices(
         say.verdict,
         "verdict",
-        VERDICTS.map(verdict => [verdict, verdicts[verdict]]),
+        options.answers.map(verdict => [verdict, verdicts[verdict]]),
       ),
       choices(
         say.confidence,
         "confidence",
-        LEVELS.map(level => [level, phrase("percent", {number: level})]),
+        options.confidences.map(number => [number, phrase("percent", {number})]),
       ),
       element("button", {class: "md-button"}, say.guess),
     )
@@ -199,16 +210,18 @@
   }
 
   function scoreParts(answered) {
-    const own = score(
+    const count = options.answers.length
+    const readerScore = score(
       answered.map(claim => ({confidence: guesses.get(claim.id).confidence / 100, right: isRight(claim)})),
+      count,
     )
-    const others = baselines(answered)
+    const others = baselines(answered, count)
     const row = (name, {accuracy, brier}) => [name, percent(accuracy), brier.toFixed(2)]
     const summary = phrase("summary", {
       n: answered.length,
       right: answered.filter(isRight).length,
-      brier: own.brier.toFixed(2),
-      error: percent(own.calibrationError),
+      brier: readerScore.brier.toFixed(2),
+      error: percent(readerScore.calibrationError),
     })
     const fooled = answered
       .filter(claim => !isRight(claim))
@@ -223,18 +236,18 @@
           say.compared,
           [say.who, say["right axis"], say.brier],
           [
-            row(say.you, own),
+            row(say.you, readerScore),
             row(say["always supported"], others.supported),
             row(say.chance, others.chance),
             row(say.sources, others.sources),
           ],
         ),
-        element("figure", {}, diagram(own.bins), element("figcaption", {}, say.diagram)),
+        element("figure", {}, diagram(readerScore.bins), element("figcaption", {}, say.diagram)),
         table(
           {class: "guess-table"},
           say.calibration,
           [say["confidence axis"], say.guesses, say["right axis"]],
-          own.bins.map(bin => [percent(bin.confidence), String(bin.n), percent(bin.right)]),
+          readerScore.bins.map(bin => [percent(bin.confidence), String(bin.n), percent(bin.right)]),
         ),
       ),
       element("h3", {}, say.fooled),
@@ -272,8 +285,14 @@
 
   function change(ids) {
     chosen = ids
-    history.replaceState(null, "", ids.length ? `#claims=${ids.join(",")}` : location.pathname + location.search)
+    history.replaceState(null, "", address())
     show()
+  }
+
+  /** Return the address of the chosen claims. */
+  function address() {
+    const reference = chosen.length ? `#claims=${chosen.join(",")}` : location.pathname + location.search
+    return new URL(reference, location.href).href
   }
 
   async function copy() {
@@ -341,7 +360,7 @@
     for (const box of boxes) box.checked = chosen.includes(box.value)
     notice.hidden = !chosen.length
     notice.firstChild.textContent = phrase("chosen", {n: chosen.length, all: claims.length})
-    link.value = location.href
+    link.value = address()
   }
 
   function showClaim(claim) {

@@ -47,11 +47,14 @@ def described(page: Page, id: str) -> dict[str, Any]:
 
 
 def words(page: Page) -> dict[str, Any]:
-    """Return every text of the script, which shows text and not Markdown."""
+    """Return every text of the script, which shows text and not Markdown, and what a reader chooses from."""
     say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")
     texts = {term.removeprefix(GUESS): say[term] for term in say if term.startswith(GUESS)}
     texts["sources"] = texts["notes" if page.sources.from_notes else "sources"]
+    shared = {"percent": say["percent"].replace("{}", "{number}"), "copied": say["link copied"]}
     return {
-        "say": texts | {"percent": say["percent"].replace("{}", "{number}")},
+        "say": texts | shared,
         "verdicts": {word: say[word] for word in ANSWERS},
+        "answers": ANSWERS,
+        "confidences": CONFIDENCES,
     }
