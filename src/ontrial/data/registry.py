@@ -202,8 +202,9 @@ def load(name: str) -> Dataset:
     """Return all samples of a data set in read-only arrays. Raises InputError if its file is missing or damaged."""
     entry = source(name)
     loaded = Loaded(*entry.load())
-    loaded.X.flags.writeable = False
-    loaded.labels.flags.writeable = False
+    for array in (loaded.X, loaded.labels, loaded.target):
+        if array is not None:
+            array.flags.writeable = False
     return Dataset(name, loaded.X, loaded.labels, entry.classes, loaded.groups, loaded.target)
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Numbers = Callable[[pd.DataFrame, str, float | None], pd.DataFrame]
     Guess = Callable[[pd.DataFrame, str], float | pd.DataFrame]
 
+Failure = Literal["guessing", "never", "worst", "last", "start", "own"]
+
 NEAR_OWN = 1.0  # points of accuracy
 TOGETHER = 500  # cells whose records are in memory twice
 
@@ -50,19 +52,23 @@ def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
     return numbers
 
 
-def no_worse_than_guessing(measure: str, guess: Guess, better: np.ufunc, scale: float = 1.0) -> Numbers:
-    """Return the function that takes a measure from the last record, or that of guessing if the run ends worse.
+def no_worse_than_guessing(
+    quantity: str, guess: Guess, better: np.ufunc, scale: float = 1.0, set_name: str | None = None
+) -> Numbers:
+    """Return the function that takes a quantity from the last record, or that of guessing if the run ends worse.
 
     A diverged run counts as guessing, and so does a run that survives and is worse. Divergence then never looks better
-    than survival. measure: as in `final`. guess: (the last records of a cell, the column of the measure) → the measure
-    of guessing, one for the cell or one for each run. better: the better of two numbers, and of a number and NaN the
-    number: np.fmax or np.fmin.
+    than survival.
+
+    quantity: such as "loss". guess: (the last records of a cell, the set) → the quantity of guessing, one for the cell
+    or one for each run. better: the better of two numbers, and of a number and NaN the number: np.fmax or np.fmin.
+    set_name: "train" or "validation"; None for the part that is asked for.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-        last, column = _last(records), measure.format(part=part)
-        survived = _pivot(last, column).mask(_pivot(last, "diverged").astype(bool))
-        return scale * better(survived, guess(last, column))
+        last, measured_on = _last(records), set_name or part
+        survived = _pivot(last, f"{measured_on}_{quantity}").mask(_pivot(last, "diverged").astype(bool))
+        return scale * better(survived, guess(last, measured_on))
 
     return numbers
 
@@ -76,12 +82,12 @@ def difference(of: Numbers, minus: Numbers) -> Numbers:
     return numbers
 
 
-def chance(records: pd.DataFrame, column: str) -> float:
+def chance(records: pd.DataFrame, set_name: str) -> float:
     """Return the accuracy of guessing the class."""
     return 1 / data.sizes(records["dataset"].iloc[0]).classes
 
 
-def loss_of_guessing(records: pd.DataFrame, column: str) -> float | pd.DataFrame:
+def loss_of_guessing(records: pd.DataFrame, set_name: str) -> float | pd.DataFrame:
     """Return the loss of predicting the same probability for each class: for cross-entropy after softmax, ln K.
 
     If the target is a number, return that of each run if it predicted the mean of its training samples.
@@ -89,17 +95,16 @@ def loss_of_guessing(records: pd.DataFrame, column: str) -> float | pd.DataFrame
     dataset, output, loss = records[["dataset", "output", "loss"]].iloc[0]
     if data.has_classes(dataset):
         return loss_of_equal_probabilities(dataset, output, loss)
-    return _of_the_mean(records, partial(loss_of_the_mean, loss), column)
+    return _of_the_mean(records, partial(loss_of_the_mean, loss), set_name)
 
 
-def rmse_of_guessing(records: pd.DataFrame, column: str) -> pd.DataFrame:
+def rmse_of_guessing(records: pd.DataFrame, set_name: str) -> pd.DataFrame:
     """Return the root mean square error of each run if it predicted the mean of its training samples."""
-    return _of_the_mean(records, rmse_of_the_mean, column)
+    return _of_the_mean(records, rmse_of_the_mean, set_name)
 
 
-def _of_the_mean(records: pd.DataFrame, measure: Callable[..., float], column: str) -> pd.DataFrame:
-    """Return a measure of each run: measure(data set, seed, training samples, set of the column)."""
-    set_name = column.partition("_")[0]
+def _of_the_mean(records: pd.DataFrame, measure: Callable[..., float], set_name: str) -> pd.DataFrame:
+    """Return a measure of each run: measure(data set, seed, training samples, set)."""
     runs = records[["dataset", "seed", "training_samples"]].itertuples(index=False, name=None)
     return _pivot(records.assign(guess=[measure(*run, set_name) for run in runs]), "guess")
 
@@ -135,9 +140,9 @@ def loss_of_equal_probabilities(dataset: str, output: str, loss: str) -> float:
     return float(objective(output, loss).loss.value(prediction, target)[0])
 
 
-def nll_of_guessing(records: pd.DataFrame, column: str) -> float:
+def nll_of_guessing(records: pd.DataFrame, set_name: str) -> float:
     """Return the negative log-probability of the right class that guessing gives: ln K."""
-    return -math.log(chance(records, column))
+    return -math.log(chance(records, set_name))
 
 
 def time_to(accuracy: str, clock: str) -> Numbers:
@@ -289,7 +294,7 @@ class Metric:
     share_of: str | None = None
     needs_training: bool = True
     tuned_by: str | None = None
-    failure: str = "guessing"
+    failure: Failure = "guessing"
     description: str = ""
     sha256: str | None = None
 
@@ -303,17 +308,16 @@ class Metric:
         return has_probes and self.hidden_layers <= len(cell.hidden) and self.fits(cell.dataset)
 
 
-def _accuracy(numbers: Numbers, unit: str = "points", **options: Any) -> Metric:
+def _of_classes(numbers: Numbers, unit: str = "points", **options: Any) -> Metric:
     return Metric(numbers, unit, predicts="class", **options)
 
 
-def _rmse(measure: str, **options: Any) -> Metric:
-    numbers = no_worse_than_guessing(measure, rmse_of_guessing, np.fmin)
+def _rmse(set_name: str | None = None, **options: Any) -> Metric:
+    numbers = no_worse_than_guessing("rmse", rmse_of_guessing, np.fmin, set_name=set_name)
     return Metric(numbers, "number", lower_is_better=True, positive=True, predicts="number", **options)
 
 
-def _loss(measure: str, guess: Guess, unit: str, **options: Any) -> Metric:
-    numbers = no_worse_than_guessing(measure, guess, np.fmin)
+def _loss(numbers: Numbers, unit: str = "loss", **options: Any) -> Metric:
     return Metric(numbers, unit, lower_is_better=True, positive=True, **options)
 
 
@@ -324,69 +328,58 @@ def _error(measure: str, **options: Any) -> Metric:
 
 def _time(clock: str) -> Metric:
     numbers = time_to("{part}_accuracy", clock)
-    return _accuracy(
+    return _of_classes(
         numbers, clock, lower_is_better=True, censored=True, positive=True, needs_threshold=True, failure="never"
     )
 
 
-def _share_of_units(measure: str) -> Metric:
-    numbers = final(measure, "last", scale=100)
+def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failure: Failure) -> Metric:
     return Metric(
         numbers,
-        "points",
-        probes=("units",),
-        hidden_layers=1,
+        unit,
+        probes=(probe,),
+        hidden_layers=hidden_layers,
         needs_training=False,
         tuned_by="test_accuracy",
-        failure="last",
+        failure=failure,
     )
 
 
-def _gradient(numbers: Numbers) -> Metric:
-    return Metric(
-        numbers,
-        "log2",
-        probes=("gradients",),
-        hidden_layers=2,
-        needs_training=False,
-        tuned_by="test_accuracy",
-        failure="start",
-    )
-
-
-ACCURACY = no_worse_than_guessing("{part}_accuracy", chance, np.fmax, scale=100)
-TRAIN_ACCURACY = no_worse_than_guessing("train_accuracy", chance, np.fmax, scale=100)
-VALIDATION_ACCURACY = no_worse_than_guessing("validation_accuracy", chance, np.fmax, scale=100)
-TEST_LOSS = no_worse_than_guessing("test_loss", loss_of_guessing, np.fmin)
-TRAIN_LOSS = no_worse_than_guessing("train_loss", loss_of_guessing, np.fmin)
+ACCURACY = no_worse_than_guessing("accuracy", chance, np.fmax, scale=100)
+TRAIN_ACCURACY = no_worse_than_guessing("accuracy", chance, np.fmax, scale=100, set_name="train")
+VALIDATION_ACCURACY = no_worse_than_guessing("accuracy", chance, np.fmax, scale=100, set_name="validation")
+LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin)
+TRAIN_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="train")
+VALIDATION_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="validation")
+NLL = no_worse_than_guessing("nll", nll_of_guessing, np.fmin)
 
 BUILT_IN = {
-    "test_accuracy": _accuracy(ACCURACY, share_of="test"),
-    "validation_accuracy": _accuracy(VALIDATION_ACCURACY, share_of="validation", tuned_by="test_accuracy"),
-    "train_accuracy": _accuracy(TRAIN_ACCURACY, tuned_by="test_accuracy"),
-    "accuracy_deviation": _accuracy(ACCURACY, spread=True, tuned_by="test_accuracy"),
-    "octaves_near_best": _accuracy(
+    "test_accuracy": _of_classes(ACCURACY, share_of="test"),
+    "validation_accuracy": _of_classes(VALIDATION_ACCURACY, share_of="validation", tuned_by="test_accuracy"),
+    "train_accuracy": _of_classes(TRAIN_ACCURACY, tuned_by="test_accuracy"),
+    "accuracy_deviation": _of_classes(ACCURACY, spread=True, tuned_by="test_accuracy"),
+    "octaves_near_best": _of_classes(
         ACCURACY, "octaves", summary=octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
     ),
-    "gap_in_accuracy": _accuracy(
+    "gap_in_accuracy": _of_classes(
         difference(TRAIN_ACCURACY, ACCURACY), lower_is_better=True, share_of="test", tuned_by="test_accuracy"
     ),
-    "test_rmse": _rmse("{part}_rmse"),
-    "validation_rmse": _rmse("validation_rmse", tuned_by="test_rmse"),
-    "train_rmse": _rmse("train_rmse", tuned_by="test_rmse"),
-    "test_loss": _loss("{part}_loss", loss_of_guessing, "loss"),
-    "train_loss": _loss("train_loss", loss_of_guessing, "loss", tuned_by="test_loss"),
-    "validation_loss": _loss("validation_loss", loss_of_guessing, "loss", tuned_by="test_loss"),
-    "gap_in_loss": Metric(difference(TEST_LOSS, TRAIN_LOSS), "loss", lower_is_better=True, tuned_by="test_loss"),
-    "test_nll": _loss("{part}_nll", nll_of_guessing, "nats", predicts="class", probes=("probabilities",)),
+    "test_rmse": _rmse(),
+    "validation_rmse": _rmse("validation", tuned_by="test_rmse"),
+    "train_rmse": _rmse("train", tuned_by="test_rmse"),
+    "test_loss": _loss(LOSS),
+    "train_loss": _loss(TRAIN_LOSS, tuned_by="test_loss"),
+    "validation_loss": _loss(VALIDATION_LOSS, tuned_by="test_loss"),
+    "gap_in_loss": Metric(difference(LOSS, TRAIN_LOSS), "loss", lower_is_better=True, tuned_by="test_loss"),
+    "test_nll": _loss(NLL, "nats", predicts="class", probes=("probabilities",)),
     "calibration_error": _error("{part}_calibration_error", probes=("probabilities",)),
     "group_error": _error("group_error", probes=("groups",), tuned_by="test_loss"),
     "epochs_to_accuracy": _time("epochs"),
     "updates_to_accuracy": _time("updates"),
-    "dead_units": _share_of_units("dead_units"),
-    "saturation": _share_of_units("saturation"),
-    "gradient_log_ratio": _gradient(gradient_log_ratio),
-    "gradient_change": _gradient(gradient_change),
+    "dead_units": _by_probe(final("dead_units", "last", scale=100), "points", "units", 1, "last"),
+    "saturation": _by_probe(final("saturation", "last", scale=100), "points", "units", 1, "last"),
+    "gradient_log_ratio": _by_probe(gradient_log_ratio, "log2", "gradients", 2, "start"),
+    "gradient_change": _by_probe(gradient_change, "log2", "gradients", 2, "start"),
 }
 OWN: dict[str, Metric] = {}  # of a study; own_metrics.py defines them
 METRICS = ChainMap(BUILT_IN, OWN)  # all known ones

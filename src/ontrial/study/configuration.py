@@ -56,7 +56,7 @@ def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -
 
 
 def relocated(value: Any, folder: Path) -> Any:
-    """Return a configuration in which the paths of data sets and metrics start at `folder`, where it was written.
+    """Return a configuration whose paths of data sets and metrics are prefixed with `folder`.
 
     What is no path, or no configuration, stays as it is.
     """
