@@ -58,6 +58,22 @@ def test_a_browser_that_fails_is_quoted(tmp_path):
         handouts.print_page("false", page, tmp_path / "losses.pdf")
 
 
+def test_a_browser_that_hangs_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(handouts, "PATIENCE", 0.1)
+    browser, page = tmp_path / "browser", tmp_path / "losses.html"
+    browser.write_text("#!/bin/sh\nexec sleep 60\n")
+    browser.chmod(0o755)
+    with pytest.raises(InputError, match=rf"browser did not print {page} within 0\.1 seconds\."):
+        handouts.print_page(str(browser), page, tmp_path / "losses.pdf")
+
+
+def test_a_site_without_chapters_has_no_handouts(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(handouts.shutil, "which", lambda name: name)
+    with pytest.raises(InputError, match="site has no chapter to print"):
+        handouts.handouts(study)
+    assert not (tmp_path / "results/mine/handouts").exists()
+
+
 @pytest.fixture
 def server(tmp_path):
     """The port of a site with a folder without a page, links to what is elsewhere, and one to a file of the site."""

@@ -264,6 +264,7 @@ def test_cards_are_what_was_taught_and_turned_out_otherwise(page):
     cards = verdicts.cards(page)
     assert cards.index("It is wrong.") < cards.index("It is mixed.")
     assert "It is held." not in cards
+    assert "It is mixed." in verdicts.cards(page, 1, without=["wrong"])
     assert verdicts.cards(Page(with_findings(page.sources, verdicts={}), "index.md")) == ""
 
 

@@ -39,6 +39,8 @@ def test_the_first_mention_is_a_link_and_has_its_definition():
         ("<ul><li>A <strong>batch</strong><br>of it</li></ul>", ["batch"]),
         ("<p>배치마다 배치하다.</p>", ["배치"]),
         ("<p>재배치하거나 배치하다.</p>", []),
+        ("<p>SGD는 작은 batch를 쓴다.</p>", ["SGD", "batch"]),
+        ("<p>SGD식 걸음, batch2는 아니다.</p>", []),
     ],
 )
 def test_terms_are_whole_words_in_any_form(page, words):

@@ -21,7 +21,16 @@ from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import assemble_pages, citations, evidence, numbers, provenance_note, tables, verdicts
+from ontrial.report.pages import (
+    assemble_pages,
+    citations,
+    evidence,
+    numbers,
+    pictures,
+    provenance_note,
+    tables,
+    verdicts,
+)
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -138,6 +147,10 @@ def test_plain_text_is_neither_html_nor_markdown():
     [
         ("96.5%", "이/가", "96.5%가"),
         ("1/16", "은/는", "1/16은"),
+        ("1/4", "을/를", "1/4을"),
+        ("3/4", "을/를", "3/4을"),
+        ("1/8", "을/를", "1/8을"),
+        ("2/3", "을/를", "2/3를"),
         ("0.2", "을/를", "0.2를"),
         ("7", "으로/로", "7로"),
         ("10", "으로/로", "10으로"),
@@ -277,7 +290,7 @@ def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):
 def test_a_figure_can_be_cited(sources):
     known = replace(sources, provenance={"packages": {"ontrial": "1.2"}})
     html = unescape(Page(known, "index.md").names["figure"]("neuron"))
-    assert "@misc{ontrial-neuron,\n author = {{The Theory on Trial authors}},\n title = {A neuron}," in html
+    assert "@misc{ontrial-neuron,\n author = {{The Theory on Trial authors}},\n title = {{A neuron}}," in html
     assert "{Theory on Trial 1.2, study tiny}" in html
     assert "{Figure neuron}" in html
     assert "@misc" not in Page(sources, "index.md").names["figure"]("neuron")
@@ -291,8 +304,10 @@ def test_a_verdict_can_be_cited_with_its_commit_and_date(results, language):
     entry = unescape(page.names["citation"]("small"))
     assert "@misc{ontrial-small,\n" in entry
     assert f" note = {{{page.say['citation verdict'].format(page.say['depends'])}}},\n" in entry
-    assert " date = {2026-11-26},\n version = {commit 0123456789ab},\n}" in entry
+    assert " year = {2026},\n date = {2026-11-26},\n version = {commit 0123456789ab},\n}" in entry
     assert page.names["citation"]("small") in assemble_pages.build_pages(page.sources)["evidence/small.md"]
+    changed = Page(replace(sources, provenance=facts | {"changed_since_commit": True}), "evidence/small.md")
+    assert " version = {commit 0123456789ab, with changes}," in unescape(changed.names["citation"]("small"))
     unknown = Page(replace(sources, provenance={"packages": {"ontrial": "1.2"}}), "evidence/small.md")
     assert "commit" not in unknown.names["citation"]("small")
     assert Page(sources, "evidence/small.md").names["citation"]("small") == ""
@@ -307,6 +322,8 @@ def test_a_title_in_a_citation_is_no_markup(sources):
 
 def test_a_citation_is_safe_for_tex():
     assert citations.plain("5% & a_b <i>$</i>") == r"5\% \& a\_b <i>\$</i>"
+    assert citations.plain(r"\~^") == r"\textbackslash{}\textasciitilde{}\textasciicircum{}"
+    assert citations.plain("{}") == r"\textbraceleft{}\textbraceright{}"
 
 
 @pytest.mark.parametrize(("title", "shown"), [("A neuron", "**A neuron.**"), ("Is it?", "**Is it?**")])
@@ -676,6 +693,18 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
     assert "rm -r results/tiny/tables results/tiny/runs/batch-size\nsnakemake --cores all" in page
     assert "--config study='config/my tiny.yaml'\n" in page
+
+
+def test_the_numbers_of_a_cost_are_rounds(sources):
+    claim = sources.results.claims["small"]
+    cost = replace(claim, kind="timed", estimand=replace(claim.estimand, metric="cost"))
+    page = Page(with_findings(sources, claims=sources.results.claims | {"small": cost}), "evidence/small.md")
+    assert "| value per round |" in evidence.design(page, "small", cost.estimand)
+    assert evidence.number_needed(page, "small", 51) == "about 51 rounds would settle it"
+    draws = [{"seeds": size, "other_sign": 0.5, "other_outcome": None} for size in (1, 5)]
+    assert "| 1 round | 5 rounds |" in evidence.lottery_table(page, "small", [context("positive", lottery=draws)])
+    names = {"id": "small", "kind": "timed"}
+    assert "hollow" not in pictures.caption_part(page, "evidence", "caption", **names)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -63,15 +63,21 @@ def test_a_preset_stands_below_the_heading_with_its_id(language):
 def test_chapters_lead_to_every_preset():
     for language in LANGUAGES:
         chapters = "".join(path.read_text(encoding="utf-8") for path in (DOCS / language).glob("*.md"))
-        assert set(re.findall(r"\(playground\.md#([\w-]+)\)", chapters)) == set(presets())
+        assert set(re.findall(r"\(playground\.md#([\w-]+)\)", chapters)) == {*presets(), "exercises"}
 
 
 def test_a_preset_is_written_as_an_address(results):
-    html = playground.preset(page_of(results), "deep", dataset="moons", depth=[0, 2], learning_rate=2)
+    html = playground.preset(page_of(results), "deep", dataset="moons", depth=[0, 2], learning_rate=2.0)
     assert 'data-settings="dataset=moons&depth=0,2&learning_rate=2"' in unescape(str(html))
 
 
-@pytest.mark.parametrize("settings", [{"dataset": "mars"}, {"depth": [1, 99]}, {"colour": "red"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *({"dataset": "mars"}, {"depth": [1, 99]}, {"colour": "red"}),
+        *({"depth": [0, 1, 2]}, {"depth": []}, {"dataset": ["xor", "moons"]}, {"seed": [1, 2]}),
+    ],
+)
 def test_a_preset_of_what_the_playground_lacks_is_refused(results, settings):
     with pytest.raises(InputError, match="the playground does not offer"):
         playground.preset(page_of(results), "wrong", **settings)

@@ -24,22 +24,32 @@ def handouts(study_file: str) -> None:
     if browser is None:
         raise InputError(
             f"Handouts are printed by Chromium or Chrome, and PATH has none of {', '.join(BROWSERS)}. Install one, or "
-            f"print {site}/en/{CHAPTERS[0]}.html and the other chapters with a browser of yours."
+            f"print {site}/*/{CHAPTERS[0]}.html and the other chapters with a browser of yours."
         )
+    pages = sorted(page for chapter in CHAPTERS for page in site.glob(f"*/{chapter}.html"))
+    if not pages:
+        raise InputError(f"{site} has no chapter to print, such as */{CHAPTERS[0]}.html.")
     folder = site.parent / "handouts"
     folder.mkdir(exist_ok=True)
-    for page in sorted(page for chapter in CHAPTERS for page in site.glob(f"*/{chapter}.html")):
+    for page in pages:
         file = folder / f"{page.stem}-{page.parent.name}.pdf"
         print_page(browser, page, file)
         print(file)
 
 
 def print_page(browser: str, page: Path, file: Path) -> None:
-    """Print a page of a site to a PDF file. Raises InputError with what the browser says if it fails."""
+    """Print a page of a site to a PDF file.
+
+    Raises InputError with what the browser says if it fails, and if it takes longer than PATIENCE.
+    """
     root = ["--no-sandbox"] if os.geteuid() == 0 else []  # the browser has no sandbox for root
     options = ["--headless", "--disable-gpu", *root, "--no-pdf-header-footer", f"--print-to-pdf={file.resolve()}"]
     file.unlink(missing_ok=True)
-    run = subprocess.run([browser, *options, page.resolve().as_uri()], capture_output=True, text=True, timeout=PATIENCE)
+    command = [browser, *options, page.resolve().as_uri()]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{browser} did not print {page} within {PATIENCE} seconds.") from error
     if run.returncode or not file.exists():
         raise InputError(f"{browser} could not print {page}:\n{run.stderr.strip()[-2000:]}")
 

@@ -1,13 +1,16 @@
 """Entries of BibTeX for what readers cite: figures, and verdicts on claims."""
 
-import re
-
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 
-SPECIAL = re.compile(r"[&%$#_]")  # in TeX
+# How TeX reads the characters that it would take for commands. BibTeX counts even braces after a backslash.
+ESCAPES = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_"}
+    | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}", "\\": r"\textbackslash{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+)
 
 
 @template_name("citation")
@@ -29,15 +32,20 @@ def bibtex(page: Page, name: str, title: str, note: str) -> str | None:
         return None
     fields = {
         "author": "{The Theory on Trial authors}",
-        "title": plain(title).rstrip("."),
+        "title": f"{{{plain(title).rstrip('.')}}}",  # styles leave the case of letters in braces as it is
         "howpublished": plain(page.say["citation study"].format(version=version, study=page.results.study.name)),
         "note": plain(note),
     }
     if facts.get("commit") and facts.get("commit_date"):
-        fields |= {"date": facts["commit_date"], "version": f"commit {facts['commit'][:12]}"}
+        changes = ", with changes" if facts.get("changed_since_commit") else ""
+        fields |= {
+            "year": facts["commit_date"][:4],  # for styles of BibTeX, which ignore the date
+            "date": facts["commit_date"],
+            "version": f"commit {facts['commit'][:12]}{changes}",
+        }
     return f"@misc{{ontrial-{name},\n" + "".join(f" {key} = {{{value}}},\n" for key, value in fields.items()) + "}"
 
 
 def plain(text: str) -> str:
     """Return a text without markup, as TeX reads it."""
-    return SPECIAL.sub(r"\\\g<0>", Markdown.escape(text).striptags())
+    return Markdown.escape(text).striptags().translate(ESCAPES)

@@ -40,12 +40,12 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "own_chapter": own_chapter(page, claim.chapter),
         "from_notes": page.sources.from_notes and claim.chapter in CHAPTERS,
         "figure_name": EVIDENCE + id if estimand and contexts else None,
-        "design": design(page, estimand) if estimand else None,
+        "design": design(page, id, estimand) if estimand else None,
         "contexts": contexts_table(page, record, estimand) if estimand else readings_table(page, record),
         "levels": look_levels(page, record),
         "undecided": undecided_contexts(page, record) if record["verdict"] == "inconclusive" else [],
         "failed": failure(page, contexts, estimand) if estimand else None,
-        "lottery": lottery_table(page, contexts),
+        "lottery": lottery_table(page, id, contexts),
         "on_edge": any(any(limited_rates(page, context, estimand)) for context in contexts) if estimand else False,
         "off_grid": any(context["n"] == 0 for context in contexts),
         "without_end": without_end(page, contexts, estimand) if estimand else None,
@@ -83,14 +83,14 @@ def published_standing(page: Page, claim: Claim) -> str | None:
     return page.say[f"standing {standing(claim, published)}"]
 
 
-def design(page: Page, estimand: Estimand) -> str:
+def design(page: Page, id: str, estimand: Estimand) -> str:
     """Return a table of what is compared with what, where, and which effect would matter."""
     say = page.say
     experiments = [page.results.study.experiments[name] for name in estimand.experiments]
     rows = [
         ("metric", metric_text(page, estimand.metric)),
         ("threshold", None if estimand.threshold is None else numbers.percent(page, 100 * estimand.threshold)),
-        ("comparison", comparison(page, estimand)),
+        (f"comparison {verdicts.counted(page, id)}", comparison(page, estimand)),
         ("contexts", settings_text(page, estimand.axes)),
         ("where", settings_text(page, estimand.where)),
         ("smallest_effect", outcomes.margin(say, estimand.smallest_effect, estimand.unit)),
@@ -205,7 +205,7 @@ def look_levels(page: Page, record: Mapping[str, Any]) -> tuple[str, str] | None
 
 
 def undecided_contexts(page: Page, record: Mapping[str, Any]) -> list[str]:
-    """Return for each undecided context its settings, what is certain, and how many seeds would settle it."""
+    """Return for each undecided context its settings, what is certain, and what would settle it."""
     lines: list[str] = []
     for context in record["contexts"]:
         if context["outcome"] != "undecided":
@@ -214,16 +214,16 @@ def undecided_contexts(page: Page, record: Mapping[str, Any]) -> list[str]:
         name = verdicts.label(page, context)
         parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
         if context["n"]:
-            parts.append(seeds_needed(page, context["seeds_needed"]))
+            parts.append(number_needed(page, record["id"], context["seeds_needed"]))
         lines.append(Markdown("; ").join(parts))
     return lines
 
 
-def seeds_needed(page: Page, number: int | None) -> str:
-    """Return about how many seeds would settle a context, to two digits."""
+def number_needed(page: Page, id: str, number: int | None) -> str:
+    """Return about how many seeds, or rounds, would settle a context of a claim, to two digits."""
     if number is None:
         return page.say["seeds needed unknown"]
-    return page.say["seeds needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
+    return page.say[f"{verdicts.counted(page, id)} needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
 
 
 def rates_used(page: Page, context: Mapping[str, Any], estimand: Estimand) -> str:
@@ -251,8 +251,8 @@ def readings_table(page: Page, record: Mapping[str, Any]) -> str | None:
     return markdown((page.say["setting reading"], page.say["holds or fails"]), rows) if rows else None
 
 
-def lottery_table(page: Page, contexts: list[Mapping[str, Any]]) -> str | None:
-    """Return one row per context: how often fewer seeds would have given another sign or another outcome.
+def lottery_table(page: Page, id: str, contexts: list[Mapping[str, Any]]) -> str | None:
+    """Return one row per context: how often fewer seeds, or rounds, would have given another sign or another outcome.
 
     None if no context has such a lottery.
     """
@@ -266,7 +266,8 @@ def lottery_table(page: Page, contexts: list[Mapping[str, Any]]) -> str | None:
     if not sizes:
         return None
     heads = [say["setting"]]
-    heads += [say["lottery one"] if size == 1 else say["lottery sizes"].format(size) for size in sizes]
+    counted = verdicts.counted(page, id)
+    heads += [say[f"lottery one {counted}"] if size == 1 else say[f"n {counted}"].format(size) for size in sizes]
     rows = [
         [verdicts.label(page, context), *(draw_shares(page, draws.get(size)) for size in sizes)]
         for context, draws in drawn

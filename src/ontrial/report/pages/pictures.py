@@ -29,11 +29,13 @@ def figure(page: Page, name: str) -> str:
     that this study does not have.
     """
     check_figure(page, name)
-    entry = EVIDENCE.rstrip("-") if name.startswith(EVIDENCE) else name
     if reason := absence(page, name):
         return html("missing_figure", name=name, title=title_of(page, name), reason=reason)
-    title = title_of(page, name)
-    caption, alt = (caption_part(page, entry, part) for part in ("caption", "alt"))
+    title, entry, names = title_of(page, name), name, {}
+    if name.startswith(EVIDENCE):
+        id = name.removeprefix(EVIDENCE)
+        entry, names = EVIDENCE.rstrip("-"), {"id": id, "kind": page.results.claims[id].kind}
+    caption, alt = (caption_part(page, entry, part, **names) for part in ("caption", "alt"))
     return figure_html(page, name, title, caption, alt.unescape(), provenance_note(page, name))
 
 
@@ -126,10 +128,13 @@ def check_figure(page: Page, name: str) -> None:
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')
 
 
-def caption_part(page: Page, name: str, part: str) -> Markdown:
-    """Return the title, caption or alternative text of a figure, filled in, on one line."""
+def caption_part(page: Page, name: str, part: str, **names: str) -> Markdown:
+    """Return the title, caption or alternative text of a figure, filled in, on one line.
+
+    names: what it can use besides the names of the page.
+    """
     file = f"docs/{page.language}/figures.yaml"
     text = page.sources.captions.get(name, {}).get(part)
     if not text:
         raise InputError(f"{file}: the figure {name} has no {part}. Add its title, caption and alt.")
-    return Markdown(" ").join(render(text, f"{file}: {name}.{part}", page.names).split())
+    return Markdown(" ").join(render(text, f"{file}: {name}.{part}", {**page.names, **names}).split())

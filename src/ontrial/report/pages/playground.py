@@ -16,10 +16,12 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import DEFAULTS, FULL, OWN
 
 PREFIX = "playground "  # of the script's texts in docs/phrases.yaml, besides those of other scripts:
-OTHERS: tuple[str, ...] = ("trial loading", "trial failed", "player at", "player picture", "player accuracy")
-OTHERS += ("player loss", "player dead", "player percent", "player loss_chart", "film diverged")
+OTHERS = (
+    *("trial loading", "trial failed", "film diverged"),
+    *("player at", "player picture", "player accuracy", "player loss", "player dead", "player percent"),
+    "player loss_chart",
+)
 DATASETS = ("xor", "moons", "spirals", "digits")  # which the engine of the page knows
-PLANE = 2  # features of data sets whose networks can be drawn
 SHARED = ("dataset", "epochs", "seed")  # settings that both networks share
 Value = str | int | float
 
@@ -72,6 +74,20 @@ def playground(page: Page) -> str:
     return html("playground", root=page.root, settings=settings, words=words | {"settings": names})
 
 
+@template_name("study_seed")
+def study_seed(page: Page) -> int | None:
+    """Return a seed of networks of the study that the playground can train, too; None if it has no such networks."""
+    experiments = page.results.study.experiments.values()
+    seeds = (each.judging_seeds for each in experiments if not set(each.grid["dataset"]).isdisjoint(DATASETS))
+    return next((first for first, *_ in seeds), None)
+
+
+@template_name("default_of")
+def default_of(page: Page, name: str) -> str:
+    """Return the default of a setting that is a number."""
+    return f"{DEFAULTS[name]:g}"
+
+
 @template_name("preset")
 def preset(page: Page, id: str, **settings: Value | list[Value]) -> str:
     """Return the mark of a preset, to which the script adds a button. The heading above has the same id.
@@ -82,9 +98,11 @@ def preset(page: Page, id: str, **settings: Value | list[Value]) -> str:
     texts = {}
     for name, values in settings.items():
         chosen = values if isinstance(values, list) else [values]
-        if name not in START or (name in CHOICES and not set(chosen) <= set(CHOICES[name])):
+        offered = CHOICES.get(name, chosen)
+        most = 1 if name in SHARED else 2
+        if name not in START or not set(chosen) <= set(offered) or not 1 <= len(chosen) <= most:
             raise InputError(f"{page.path}: the playground does not offer {name} = {values}, as the preset {id} wants.")
-        texts[name] = ",".join(map(str, chosen))
+        texts[name] = ",".join(str(offered[offered.index(value)]) for value in chosen)  # 2 for 2.0
     return html("preset", id=id, settings=urlencode(texts, safe=","))
 
 
@@ -96,7 +114,7 @@ def describe(name: str) -> dict[str, Any]:
         "inputs": sizes.features,
         "samples": sizes.train,
         "outputs": {output: data.target_columns(name, output) for output in LEGAL},
-        "plane": sizes.features == PLANE,
+        "plane": data.is_plane(name),
     }
 
 

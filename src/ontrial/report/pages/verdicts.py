@@ -3,7 +3,7 @@
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
@@ -237,8 +237,9 @@ def condition(page: Page, axis: str, values: Iterable[Any]) -> str:
     say, either = page.say, page.say["answer value or"].format
     texts, names = [], []
     for value in values:
-        if f"where {axis} {value}" in say:
-            texts.append(say[f"where {axis} {value}"])
+        term = f"where {axis} {value:g}" if isinstance(value, int | float) else f"where {axis} {value}"
+        if term in say:
+            texts.append(say[term])
         else:
             names.append(value_name(page, axis, value))
     if names:
@@ -344,6 +345,13 @@ def is_measured(page: Page, id: str) -> bool:
     return verdict_record(page, id)["kind"] in ("measured", "timed")
 
 
+@template_name("counted")
+def counted(page: Page, id: str) -> str:
+    """Return what the numbers of a claim are counted in: "rounds" of measuring a cost, without a seed, or "seeds"."""
+    estimand = claim_of(page, id).estimand
+    return "rounds" if estimand and estimand.metric == "cost" else "seeds"
+
+
 def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
     """Return the one context of a claim with these settings. Raises InputError if none or several have them."""
     record = verdict_record(page, id)
@@ -439,9 +447,12 @@ def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
 
 
 @template_name("cards")
-def cards(page: Page, number: int = 3) -> str:
-    """Return the claims that turned out least as taught, each with what was measured, as cards; "" without any."""
-    chosen = by_surprise(page, taught=True)[:number]
+def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
+    """Return the claims that turned out least as taught, each with what was measured, as cards; "" if there are none.
+
+    without: ids of claims to leave out.
+    """
+    chosen = [id for id in by_surprise(page, taught=True) if id not in without][:number]
     entries = [
         {
             "verdict": class_name(verdict_of(page, id)),

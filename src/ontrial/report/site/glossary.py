@@ -10,10 +10,8 @@ TEXTS = {"p", "li"}  # elements in which terms are explained
 LEFT_ALONE = {"a", "blockquote", "button", "code", "dt", "em", "figure", "pre", "summary", "table"}
 CLASSES_LEFT_ALONE = re.compile(r'class="(?:arithmatex|admonition-title)"')  # formulas, and titles of boxes
 VOID = {"br", "hr", "img", "input", "source", "wbr"}
-# What may follow a Korean noun: particles, the copula, or the end of the word.
-PARTICLES = (
-    r"(?:은|는|이|가|을|를|의|에|에서|과|와|도|만|로|으로|마다|보다|까지|부터|들|이나|나|이란|란|이다|다)*(?![가-힣])"
-)
+# What may follow a noun in Korean, even a Latin one: particles and the copula.
+PARTICLES = r"(?:은|는|이|가|을|를|의|에|에서|과|와|도|만|로|으로|마다|보다|까지|부터|들|이나|나|이란|란|이다|다)*"
 EXPLAINED = (
     '<span class="term"><a href="{address}#{id}" aria-describedby="term-{id}">{text}</a>'
     '<span id="term-{id}" role="tooltip" data-search-exclude>{definition}</span></span>'
@@ -32,7 +30,7 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
         return page
     listed = "|".join(map(re.escape, sorted(entries, key=len, reverse=True)))
     pattern = re.compile(
-        rf"(?<![\w-])({listed})(?:(?<=[a-z)])(?:e?s)?(?![\w-])|(?<=[가-힣]){PARTICLES})", re.IGNORECASE
+        rf"(?<![\w-])({listed})(?:(?<=[a-z)])(?:e?s)?|(?<=[가-힣a-z)]){PARTICLES})(?![\w-])", re.IGNORECASE
     )
     seen: set[str] = set()
 

@@ -47,6 +47,7 @@ def final_consonant(text: str) -> str:
     spoken = re.sub(r"[^\w%]+$", "", spoken)
     if not spoken:
         return ""
+    spoken = re.sub(r"(\d+)/\d+$", r"\1", spoken)  # of a fraction, the numerator is read last
     last = spoken[-1]
     if ord(last) in SYLLABLES:
         final = (ord(last) - SYLLABLES.start) % FINALS

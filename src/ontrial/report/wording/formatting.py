@@ -20,7 +20,9 @@ def significant(number: float, digits: int = 3) -> str:
 
 
 def factor(number: float) -> str:
-    """Return a positive factor as people say it: 1/4, 0.8, 1.25, 1,000."""
+    """Return a factor as people say it: 1/4, 0.8, 1.25, 1,000, and 1/∞ for 0."""
+    if number == 0:
+        return "1/∞"
     inverse = 1 / number
     if number < 1 and math.isclose(inverse, round(inverse)):
         return f"1/{inverse:,.0f}"
