@@ -189,9 +189,14 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
     ("axis", "values", "english", "korean"),
     [
         ("task", ("activation",), "when the activation alone is timed", "활성화 함수만 잰 조건"),
-        ("depth", (0, 5), "without a hidden layer or with 5 hidden layers", "은닉층이 없는 조건 또는 은닉층이 5개인 조건"),
+        (
+            *("depth", (0, 5), "without a hidden layer or with 5 hidden layers"),
+            "은닉층이 없는 조건 또는 은닉층이 5개인 조건",
+        ),
         ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층이 3 또는 5개인 조건"),
         ("loss", ("mse",), "with MSE as loss", "손실이 MSE인 조건"),
+        ("momentum", (0.0,), "without momentum", "모멘텀이 없는 조건"),
+        ("offset", (-1,), "at an offset of −1", "−1만큼 떨어진 조건"),
     ],
 )
 def test_conditions_in_words(results, axis, values, english, korean):

@@ -1,6 +1,7 @@
 """Print the chapters of a site as PDF files.
 
-It needs Chromium or Chrome. The files are in results/<study>/handouts, one per chapter and language, with all folded parts open.
+It needs Chromium or Chrome. The files are in results/<study>/handouts, one per chapter and language, with all folded
+parts open.
 """
 
 import argparse
