@@ -149,7 +149,7 @@ def test_an_experiment_with_few_seeds_has_no_interval_and_no_claim(opened):
     page = opened(SMALL_OR_LARGE)
     page.locator("#ask-experiment").select_option("main-grid")
     page.wait_for_selector("#ask-of-activation")
-    assert "So few seeds have no interval" in page.locator(".ask-status").inner_text()
+    assert "With so few seeds there is no interval" in page.locator(".ask-status").inner_text()
     assert "No claim can rest on this experiment" in page.locator(".ask").inner_text()
 
 
@@ -172,4 +172,4 @@ def test_an_experiment_that_loads_late_does_not_replace_a_later_choice(opened):
         held[0].continue_()
     page.wait_for_function("() => 'batch-size-updates' in packedSeeds")
     assert page.locator("#ask-experiment").input_value() == "main-grid"
-    assert "So few seeds have no interval" in page.locator(".ask-status").inner_text()
+    assert "With so few seeds there is no interval" in page.locator(".ask-status").inner_text()
