@@ -89,13 +89,13 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
     (measured,) = estimands.measure(findings, claim.estimand)
     context = describe_context(decide_context(measured, looks_of(findings.study, claim.estimand)))
     effect = verdicts.effect_of(context)
-    found = page.locator(".ask-status").inner_text()
-    assert f", {measured.n} seeds: " in found
+    sentence = page.locator(".ask-status").inner_text()
+    assert f", {measured.n} seeds: " in sentence
     estimate, low, high = (verdicts.amount(number, unit) for number in effect)
-    assert estimate in found.split(" seeds: ")[1].split(". ")[0]
-    assert f"interval is {low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high}." in found
-    margin = found.split("by ")[1].split(" or more")[0]
-    assert found.endswith(f"would come out: {OUTCOMES[context['outcome']].format(margin)}.")
+    assert estimate in sentence.split(" seeds: ")[1].split(". ")[0]
+    assert f"interval is {low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high}." in sentence
+    margin = sentence.split("by ")[1].split(" or more")[0]
+    assert sentence.endswith(f"would come out: {OUTCOMES[context['outcome']].format(margin)}.")
     failed = page.locator(".ask p", has_text="Failed runs")
     assert failed.is_visible() == any(context["failed"])
     if any(context["failed"]):

@@ -211,14 +211,15 @@ def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
         scores = {"houses": "rmse", "xor": "accuracy"}[settings["dataset"]]
         return {f"{part}_{scores}": 0.5 for part in ("train", "validation", "test")} | {"train_loss": 0.1}
 
-    found = results(study, lambda *key: measures(*key) | {"dead_units": 0.0, "saturation": 0.0}, "main-grid", "classes")
-    points = explorer.build_points(found)
+    units = {"dead_units": 0.0, "saturation": 0.0}
+    findings = results(study, lambda *key: measures(*key) | units, "main-grid", "classes")
+    points = explorer.build_points(findings)
     recorded = pages.grid(points)["experiments"]
     assert recorded["main-grid"][:3] == ["test_rmse", "validation_rmse", "train_rmse"]
     assert not {"test_accuracy", "epochs_to_75"} & set(recorded["main-grid"])
     assert "test_accuracy" in recorded["classes"]
     assert "test_rmse" not in recorded["classes"]
-    curves = explorer.build_curves(found, points)
+    curves = explorer.build_curves(findings, points)
     assert curves["test_score_median"].eq(0.5).all()
     assert pages.learning_curves(points, curves)[0][1] == [0.5, 0.5]
 

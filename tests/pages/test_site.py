@@ -60,8 +60,8 @@ def pages(smoke_site) -> dict[str, Page]:
 def test_the_preview_of_a_page_with_a_figure_has_the_size_that_is_asked_for(smoke_site):
     previews = {}
     for path in smoke_site.glob("??/**/*.html"):
-        if found := re.search(r'property="og:image" content="([^"]+)"', path.read_text(encoding="utf-8")):
-            previews[path.relative_to(smoke_site).as_posix()] = (path.parent / found[1]).resolve()
+        if image := re.search(r'property="og:image" content="([^"]+)"', path.read_text(encoding="utf-8")):
+            previews[path.relative_to(smoke_site).as_posix()] = (path.parent / image[1]).resolve()
     assert previews["en/index.html"].name == "batch-slope-en.png"
     assert previews["ko/figures/neuron.html"].name == "neuron-ko.png"
     assert previews["en/evidence/small-batch-accuracy.html"].name == "evidence-small-batch-accuracy-en.png"

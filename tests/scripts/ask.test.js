@@ -120,11 +120,11 @@ test("diverged runs and those that never arrive are counted as failed", () => {
 })
 
 test("a ratio is a binary logarithm, and so is its smallest effect", () => {
-  const found = compare(runs, asked({measure: "test_loss", form: "ratio", policy: 0.25, effect: "2"}))
-  assert.deepEqual(found.differences, [2, 1])
-  assert.equal(found.effect, 1)
-  assert.equal(found.outcome, "undecided") // two seeds have no interval
-  assert.equal(found.low, Number.NEGATIVE_INFINITY)
+  const comparison = compare(runs, asked({measure: "test_loss", form: "ratio", policy: 0.25, effect: "2"}))
+  assert.deepEqual(comparison.differences, [2, 1])
+  assert.equal(comparison.effect, 1)
+  assert.equal(comparison.outcome, "undecided") // two seeds have no interval
+  assert.equal(comparison.low, Number.NEGATIVE_INFINITY)
 })
 
 test("what cannot be compared has a reason", () => {

@@ -16,7 +16,8 @@ from pathlib import Path
 from ontrial.errors import InputError
 from ontrial.report.site.docs import read_yaml
 from ontrial.storage import files, machine, shipped
-from ontrial.study import configuration, requested
+from ontrial.study import configuration
+from ontrial.study.requested import trust_words
 
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment variables
 SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
@@ -64,12 +65,8 @@ def run(
     """Run the workflow in a separate folder. Raises InputError with Snakemake's output if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
-    command += [
-        *targets,
-        "--config",
-        f"study={os.path.relpath(study_file, folder)}",
-        *requested.trust_words(trust_code),
-    ]
+    study = f"study={os.path.relpath(study_file, folder)}"
+    command += [*targets, "--config", study, *trust_words(trust_code)]
     environment = machine.environment() | variables
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:

@@ -125,7 +125,7 @@ def rmse_of_the_mean(dataset: str, seed: int, training_samples: int, set_name: s
 
 
 def _target_of(dataset: str, seed: int, training_samples: int, set_name: str) -> tuple[np.ndarray, float, float]:
-    """Return the target (n,) of one of a seed's sets, and its mean and scale on the training samples."""
+    """Return the target (n,) of one set of a seed, and its mean and scale on the training samples."""
     target, parts = data.load(dataset).target, data.split(dataset, seed, training_samples)
     assert target is not None
     return target[getattr(parts, set_name)], *data.target_scaling(dataset, parts.train)

@@ -68,15 +68,15 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> str | None:
 
     If it cannot be drawn, write placeholders and return the error.
     """
-    error = None
+    error, cards = None, {}
+    drawn: dict[tuple[str, float], drawing.Rendered] = {}
+    *others, widest = widths(name)
     try:
         function = drawing_function(name)
-        drawn = {
-            (words.language, width): drawing.render(function, _findings, words, width)
-            for words in languages
-            for width in widths(name)
-        }
-        cards = {words.language: drawing.render_card(function, _findings, words) for words in languages}
+        for words in languages:
+            language = words.language
+            drawn |= {(language, width): drawing.render(function, _findings, words, width) for width in others}
+            drawn[language, widest], cards[language] = drawing.render_with_card(function, _findings, words, widest)
     except Exception as exception:  # whatever a figure raises, the others can be drawn
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
@@ -99,7 +99,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def placeholder(text: str) -> tuple[dict[str, bytes], pd.DataFrame]:
+def placeholder(text: str) -> drawing.Rendered:
     """Return what `drawing.render` returns, for a figure that could not be drawn."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 24"><text y="16">{html.escape(text)}</text></svg>'
     return dict.fromkeys(SCHEMES, svg.encode()), pd.DataFrame({"error": [text]})

@@ -106,7 +106,7 @@
       .map(([key, value]) => `${key}: ${yamlValue(value)}`)
       .join(", ")}}`
 
-  /** Return the names among `settings` without which two cells could not be told from the others. */
+  /** Return the names among `settings` that are needed to tell two cells from all others. */
   function needed(cells, of, minus, settings) {
     let kept = settings
     for (const name of settings.toSorted((a, b) => Number(b === "momentum") - Number(a === "momentum"))) {

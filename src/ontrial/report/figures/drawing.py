@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from ontrial.report.figures.style import DARK, NARROW, SCHEMES, SHEET, WIDE
+from ontrial.report.figures.style import DARK, NARROW, SCHEMES, SHEET
 from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC
 from ontrial.report.wording.phrases import Phrases
@@ -28,11 +28,10 @@ CARD = (1200, 630)  # pixels of a picture that previews a link, as social networ
 CARD_SHARE = 0.92  # of the longer side of a card that the figure fills
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
 Draw = Callable[[Content, Phrases, float], tuple[Figure, pd.DataFrame]]
+Rendered = tuple[dict[str, bytes], pd.DataFrame]  # SVGs by colour scheme, and the numbers behind them
 
 
-def render(
-    draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW
-) -> tuple[dict[str, bytes], pd.DataFrame]:
+def render(draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW) -> Rendered:
     """Return the SVGs of `draw(content, words, width)` by colour scheme, and the numbers behind them.
 
     Raises UserWarning for a character that the fonts lack.
@@ -47,17 +46,23 @@ def render_in(
     """Return the SVG in one scheme, "light" or "dark", and the numbers behind it."""
     with appearance(words.language, scheme):
         figure, numbers = draw(content, words, width)
-        file = io.BytesIO()
-        # Figure.savefig would draw the figure a first time without writing it.
-        FigureCanvasSVG(figure).print_svg(file, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    return compact(file.getvalue()), numbers
+        return svg(figure), numbers
 
 
-def render_card(draw: Draw[Content], content: Content, words: Phrases) -> bytes:
-    """Return the PNG of a figure that previews a link to it."""
+def render_with_card(draw: Draw[Content], content: Content, words: Phrases, width: float) -> tuple[Rendered, bytes]:
+    """Return what `render` returns, and the PNG that previews a link to the figure."""
     with appearance(words.language, "light"):
-        figure, _ = draw(content, words, WIDE)
-        return card(figure)
+        figure, numbers = draw(content, words, width)
+        light, png = svg(figure), card(figure)
+    return ({"light": light, "dark": recoloured(light)}, numbers), png
+
+
+def svg(figure: Figure) -> bytes:
+    """Return the SVG of a figure."""
+    file = io.BytesIO()
+    # Figure.savefig would draw the figure a first time without writing it.
+    FigureCanvasSVG(figure).print_svg(file, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    return compact(file.getvalue())
 
 
 def empty_card() -> bytes:
