@@ -30,7 +30,7 @@ def verify(study_file: str, *, trust_code: bool = False) -> None:
     """
     name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
-        first, second = Path(folder, "first"), Path(folder, "the second", "run")
+        first, second = Path(folder, "first"), Path(folder, "the second run")  # equally far from the files of the study
         run(study_file, first, *FIRST, trust_code=trust_code)
         second_run(study_file, second, first / "results" / name, trust_code=trust_code)
         digests_of_first = digests(first / "results" / name)
