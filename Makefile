@@ -23,7 +23,7 @@ SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUS
 .PHONY: site setup report bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications verify verdicts publish serve handouts slurm slurm-setup examples lint hooks format lock dist smoke-wheel clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
-	@$(BIN)/ontrial unlock --study "$$STUDY"
+	@[ -z "$(wildcard .snakemake/locks/*.lock)" ] || $(BIN)/ontrial unlock --study "$$STUDY"
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
 	  { $(BIN)/ontrial check-writable; exit 1; }
 

@@ -319,8 +319,9 @@ def coverage(results: Results, docket: Docket) -> Iterator[Row]:
                 _, low, high = statistics.confidence_interval(numbers, estimand.censored, level)
                 covered["median" if estimand.censored else "Hodges–Lehmann"].append(bool(low <= truth <= high))
     for case, hits in covered.items():
-        yield "coverage", case, "covered", 100 * sum(hits) / len(hits)
-        yield "coverage", case, "nominal", 100 * level
+        if hits:
+            yield "coverage", case, "covered", 100 * sum(hits) / len(hits)
+            yield "coverage", case, "nominal", 100 * level
 
 
 def estimands_of(docket: Docket) -> list[Estimand]:

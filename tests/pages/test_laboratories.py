@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from support.pages import page_of, sources_of, tiny_results, with_findings
 
-from benchmarks.laboratories import Judgement, agreement, outcome_of, verdict_on
+from benchmarks.laboratories import Judgement, agreement, coverage, outcome_of, verdict_on
 from ontrial.errors import InputError
+from ontrial.judge.docket import Docket
 from ontrial.report.pages import laboratories
 from ontrial.report.pages.page import Page
 
@@ -56,6 +57,10 @@ def test_a_simulated_claim_depends_if_its_contexts_contradict_each_other():
     strong, none = np.full(80, 3.0), np.zeros(80)
     assert verdict_on(np.stack([strong, none])) == "depends"
     assert verdict_on(np.stack([strong, strong])) == "supported"
+
+
+def test_a_study_without_complete_contexts_has_no_coverage():
+    assert list(coverage(tiny_results(), Docket(claims={}, references={}))) == []
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -1,5 +1,6 @@
 """Confidence intervals, outcomes of contexts and verdicts of claims. Samples are arrays (seeds,) or (rows, seeds)."""
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -70,10 +71,9 @@ def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
 @cache
 def median_ranks(n: int, confidence_level: float) -> tuple[int, int] | None:
     """Return which two of n ordered numbers, counted from 0, cover the median at this level. None if no two do."""
-    from scipy import stats  # slow to import, and the workflow checks the docket each time it starts
-
-    low, high = stats.quantile_test(np.arange(n), q=0, p=0.5).confidence_interval(confidence_level)
-    return None if np.isnan([low, high]).any() else (int(low), int(high))
+    tails = np.cumsum([math.comb(n, k) / 2**n for k in range(n + 1)])  # P(B ≤ k) of a binomial number, p = 1/2
+    rank = int(np.searchsorted(tails, (1 - confidence_level) / 2, side="right"))
+    return (rank - 1, n - rank) if rank else None
 
 
 def _unbounded(estimate: np.ndarray) -> Interval:

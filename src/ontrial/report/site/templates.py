@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from types import TracebackType
+from types import CodeType, TracebackType
 
 import jinja2
 
@@ -24,8 +24,8 @@ def render(text: str, file: str, names: Mapping[str, object]) -> Markdown:
     error, and for an InputError of a function in `names`.
     """
     try:
-        compiled = environment().compile(text, file, file)
-        filled = jinja2.Template.from_code(environment(), compiled, {**environment().globals, **names}).render()
+        names_and_functions = {**environment().globals, **names}
+        filled = jinja2.Template.from_code(environment(), compiled(text, file), names_and_functions).render()
     except jinja2.TemplateSyntaxError as error:
         raise InputError(f"{file}:{error.lineno}: {error.message}") from None
     except jinja2.UndefinedError as error:
@@ -39,6 +39,12 @@ def render(text: str, file: str, names: Mapping[str, object]) -> Markdown:
         raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {error}.") from None
     composed = unicodedata.normalize("NFC", filled)
     return Markdown(CODE_OR_PERCENT.sub(lambda match: "\N{NO-BREAK SPACE}" if match[0] == " " else match[0], composed))
+
+
+@cache  # most pages share a template with others
+def compiled(text: str, file: str) -> CodeType:
+    """Return the code of a template."""
+    return environment().compile(text, file, file)
 
 
 @cache
