@@ -27,6 +27,7 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.report.figures import axes, drawing, evidence, reliability, style, svg, tables
 from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs, widths
+from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, looks
@@ -122,6 +123,21 @@ claims:
     slope: {of: {policy: tuned}, along: batch_size}
     smallest_effect: 1 point
 """
+PUBLISHED = {
+    study: [
+        {
+            "id": claim,
+            "test_hash": claim,
+            "smallest_effect": 0.5,
+            "contexts": [
+                {"policy": "fixed", "outcome": "positive", "estimate": effect, "low": 0.1, "high": np.inf},
+                {"policy": "tuned", "outcome": "undecided", "estimate": -effect, "low": -1.0, "high": 0.3},
+            ],
+        }
+        for claim in MNIST_CLAIMS
+    ]
+    for study, effect in (("default", 0.7), ("mnist", 90.0), ("adam", 0.2))
+}
 NAMES = [
     *(name for name in FIGURES if name != "evidence"),
     *(EVIDENCE + claim for claim in ("smaller", "faster", "slope")),
@@ -151,7 +167,9 @@ def results(tmp_path_factory) -> Findings:
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
     }
-    return Findings(tiny, last, records, judged, docket.claims, benchmark=BENCHMARK, scale=SCALE, times=times)
+    return Findings(
+        tiny, last, records, judged, docket.claims, benchmark=BENCHMARK, scale=SCALE, published=PUBLISHED, times=times
+    )
 
 
 def words(language: str) -> Phrases:

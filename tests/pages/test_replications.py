@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from support.pages import VERDICTS, context, sources_of, tiny_results, with_findings
 
-from ontrial.report.pages import assemble_pages, replications
+from ontrial.report.pages import assemble_pages, pictures, replications
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
+from ontrial.report.summaries.replications import agree, compare, conditions
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")
 SOURCES = {language: sources_of(tiny_results(), language) for language in ("en", "ko")}
@@ -84,6 +85,42 @@ def test_every_combination_of_verdicts_has_sentences_that_name_each_other_verdic
             assert "{" not in text
             for study, word in published.items():
                 assert word == "supported" or page.terms[study] in text
+
+
+def test_effects_are_compared_where_both_studies_made_the_same_test():
+    here = [
+        {"id": "one", "test_hash": "1", "smallest_effect": 2.0, "contexts": [effect("positive", 4, policy="fixed")]},
+        {"id": "two", "test_hash": "2", "smallest_effect": 1.0, "contexts": [effect("positive", 4)]},
+        {"id": "three", "test_hash": "3", "contexts": []},
+    ]
+    contexts = [effect("below", -1, policy="fixed"), effect("positive", 9, policy="tuned")]
+    there = [{"id": "one", "test_hash": "1", "contexts": contexts}, {"id": "two", "contexts": [effect("positive", 4)]}]
+    (row,) = compare(here, there).to_dict("records")
+    assert row == {
+        "claim": "one",
+        "context": "policy=fixed",
+        "agreement": "opposite",
+        **{"estimate": 2, "low": 1.5, "high": 2.5, "estimate_there": -0.5, "low_there": -1, "high_there": 0},
+    }
+    assert (agree("negligible", "reversed"), agree("positive", "undecided")) == ("same", "open")
+
+
+def effect(outcome: str, estimate: float, **settings: str) -> dict[str, object]:
+    return {**settings, "outcome": outcome, "estimate": estimate, "low": estimate - 1, "high": estimate + 1}
+
+
+def test_replications_are_named_after_other_data_first_and_then_optimisers():
+    assert list(conditions(["adam", "default", "fashion-mnist"])) == ["fashion_mnist", "adam"]
+
+
+def test_figures_of_replications_are_shown_where_they_are_drawn():
+    page = page_with({})
+    assert not pictures.is_drawn(page, "on-mnist")
+    sizes = {"on-mnist-en-light.svg": (461.0, 499.0), "on-mnist-en-light-wide.svg": (860.0, 499.0)}
+    captions = {"on-mnist": dict.fromkeys(("title", "caption", "alt"), "Compare.")}
+    drawn = Page(replace(page.sources, sizes=sizes, captions=captions), "mnist.md")
+    assert pictures.is_drawn(drawn, "on-mnist")
+    assert 'id="figure-on-mnist"' in pictures.figure(drawn, "on-mnist")
 
 
 def test_a_study_that_made_another_test_is_no_replication():

@@ -121,6 +121,11 @@ def published_verdicts():
     return [str(path) for path in next(filter(None, paths), [])]
 
 
+def judged_studies():
+    """Return the published verdicts of all studies."""
+    return sorted(str(path) for path in Path(REFERENCE).glob("*/verdicts.json"))
+
+
 def published_of_other_studies(name):
     """Return the published files of this name that belong to other studies."""
     paths = Path(REFERENCE).glob(f"*/{name}")

@@ -19,13 +19,14 @@ from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = published("benchmark.csv", "benchmark.json")
 SCALE = published("scale.csv")
+REPLICATIONS = judged_studies() if published("default/verdicts.json", "mnist/verdicts.json") else []
 MEASURED = [*BENCHMARK, *SCALE]  # measurements that have figures
 MEASUREMENTS = [*MEASURED, *published("circumstances.csv"), *published("laboratories.csv"), *published("packing.json")]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
-FIGURES = [*catalogue(STUDY, benchmark=bool(BENCHMARK), scale=bool(SCALE)), *of_claims(CLAIMS)]
+FIGURES = [*catalogue(STUDY, bool(BENCHMARK), bool(SCALE), bool(REPLICATIONS)), *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 
@@ -39,7 +40,7 @@ rule draw:
         docket=DOCKET,
         metrics=METRICS,
         verdicts=VERDICTS,
-        measurements=MEASURED,
+        measurements=MEASURED + REPLICATIONS,
         data=DATA,
         words=docs("words.yaml"),
     output:
@@ -58,7 +59,7 @@ rule draw:
         code=digest_of("draw"),
         docket=lambda wildcards, input: option("--docket", *input.docket),
         verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        measurements=option("--measurements", *MEASURED),
+        measurements=option("--measurements", *MEASURED, *REPLICATIONS),
         times=[],
         figures=FIGURES,
         languages=LANGUAGES,

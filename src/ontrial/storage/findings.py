@@ -28,7 +28,9 @@ def argument_parser(description: str) -> argparse.ArgumentParser:
     """Return an argument parser with the options that `read` takes."""
     parser = inputs.argument_parser(description)
     parser.add_argument("--times", help="how long the jobs ran (.json), for the pages and figures that show it")
-    parser.add_argument("--measurements", nargs="*", default=[], help="published measurements (.csv, .json)")
+    parser.add_argument(
+        "--measurements", nargs="*", default=[], help="published measurements and verdicts (.csv, .json)"
+    )
     return parser
 
 
@@ -36,7 +38,10 @@ def read(times: str | None, measurements: list[str], **paths: Unpack[inputs.Path
     """Read the files that the command line names. The name of a file says which published measurement it contains."""
     results, docket = inputs.read_results(**paths)
     path_of = {Path(path).name: path for path in measurements}
-    optional: dict[str, Any] = {}
+    judged = [path for path in measurements if Path(path).name == "verdicts.json"]
+    optional: dict[str, Any] = {
+        "published": {Path(path).parent.name: inputs.read_verdicts(path)["claims"] for path in judged}
+    }
     for name in ("scale", "circumstances", "laboratories"):
         if f"{name}.csv" in path_of:
             optional[name] = published.read_table(path_of[f"{name}.csv"])

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Entry(NamedTuple):
     """The module of a figure's function, and what the figure needs.
 
-    experiments, needs: names, each experiment with all that NEEDS requires. verdicts, benchmark, scale, times: whether
-    the figure needs verdicts, the published benchmark, the published measurements of larger studies, or job times.
+    experiments, needs: names, each experiment with all that NEEDS requires. verdicts, benchmark, scale, replications,
+    times: whether the figure needs verdicts, the published benchmark, the published measurements of larger studies, the
+    published verdicts of the default study and its replications, or job times.
     wide: whether it has a second, wide drawing; a diagram has not, since it would not show more.
     """
 
@@ -31,6 +32,7 @@ class Entry(NamedTuple):
     benchmark: bool = False
     scale: bool = False
     times: bool = False
+    replications: bool = False
     wide: bool = True
 
 
@@ -81,6 +83,8 @@ FIGURES = {
     "speed-scaling": Entry("benchmark", benchmark=True),
     "speed-memory": Entry("benchmark", benchmark=True),
     "growth": Entry("scaling", scale=True),
+    "replications": Entry("replications", replications=True),
+    "on-mnist": Entry("replications", replications=True),
     "rule-graph": Entry("workflow", wide=False),
     "where-time-goes": Entry("workflow", times=True),
 }
@@ -105,10 +109,12 @@ def card_name(name: str, language: str) -> str:
     return f"{name}-{language}.png"
 
 
-def catalogue(study: Study, benchmark: bool = False, scale: bool = False) -> tuple[str, ...]:
+def catalogue(
+    study: Study, benchmark: bool = False, scale: bool = False, replications: bool = False
+) -> tuple[str, ...]:
     """Return the names of the figures that can be drawn from a study's tables and the published measurements.
 
-    benchmark, scale: whether these measurements are published.
+    benchmark, scale, replications: whether these are published.
     """
     return tuple(
         name
@@ -116,6 +122,7 @@ def catalogue(study: Study, benchmark: bool = False, scale: bool = False) -> tup
         if not (entry.verdicts or entry.times)
         and (benchmark or not entry.benchmark)
         and (scale or not entry.scale)
+        and (replications or not entry.replications)
         and set(entry.experiments) <= study.experiments.keys()
         and not unmet_needs(study, name)
     )

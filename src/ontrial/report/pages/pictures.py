@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, file_name, of_claims, unmet_needs, widths
-from ontrial.report.figures.style import SCHEMES
+from ontrial.report.figures.style import NARROW, SCHEMES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, verdicts
 from ontrial.report.pages.macros import html
@@ -123,6 +123,10 @@ def check_figure(page: Page, name: str) -> None:
         raise InputError(f'figure "{name}": no benchmark is published. Show it only where [% if benchmark %].')
     if entry.scale and results.scale is None:
         raise InputError(f'figure "{name}": no table of growth is published. Show it only where [% if scale %].')
+    if entry.replications and file_name(name, page.language, SCHEMES[0], NARROW) not in page.sources.sizes:
+        raise InputError(
+            f'figure "{name}": no replications are published. Show it only where [% if has_figure("{name}") %].'
+        )
     if not set(entry.experiments) <= set(results.study.experiments):
         needs = " and ".join(f'has("{experiment}")' for experiment in entry.experiments)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')

@@ -9,16 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ontrial import data
-from ontrial.judge.statistics import OUTCOMES
-from ontrial.nn import OPTIMISERS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import robustness, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.replications import UNDECIDED, condition
 from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
-
-UNDECIDED = OUTCOMES[-1]
 
 
 class Replication(NamedTuple):
@@ -39,8 +36,8 @@ def replications(page: Page, id: str) -> list[Replication]:
     test = verdicts.verdict_record(page, id).get("test_hash")  # verdicts of older versions have none
     replicated = []
     for study, published in page.sources.other_studies.items():
-        name, record = study.replace("-", "_"), published.verdicts.get(id)
-        if test and record and record.get("test_hash") == test and name in (*data.DATASETS, *OPTIMISERS):
+        name, record = condition(study), published.verdicts.get(id)
+        if name and test and record and record.get("test_hash") == test:
             replicated.append(Replication(page.terms[name], name in data.DATASETS, record))
     return sorted(replicated, key=lambda replication: not replication.other_data)
 

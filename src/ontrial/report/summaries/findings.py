@@ -1,6 +1,6 @@
 """Everything that figures and pages show of a study: its results, its times, and the published measurements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ class Findings(Results):
     times: content of timing/time.json.
     benchmark: this engine and others on the same work. scale: the workflow on larger and larger studies.
     circumstances: a study under other circumstances. laboratories: simulated ones that repeat a study. packing: cluster
-    jobs with more and more cells.
+    jobs with more and more cells. published: the verdicts of published studies.
     """
 
     times: Mapping[str, Any] = field(default_factory=dict)
@@ -26,3 +26,4 @@ class Findings(Results):
     circumstances: pd.DataFrame | None = None
     laboratories: pd.DataFrame | None = None
     packing: Mapping[str, Any] | None = None
+    published: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)

@@ -1,0 +1,90 @@
+"""Effects of the default study next to those of the studies that repeat it on other data or with other optimisers."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ontrial.report.figures.style import NARROW
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.replications import AGREEMENTS, REPLICATED, compare, conditions
+from ontrial.report.wording import formatting
+from ontrial.report.wording.looks import BLUE, FILL, GREEN, MUTED, PAPER, PURPLE, VERMILLION, Look
+from ontrial.report.wording.phrases import Phrases
+
+END = 100  # of the axes, in smallest effects of interest; larger effects are drawn there
+TICKS = (-100, -10, -1, 1, 10, 100)
+FEW_TICKS = (-100, -1, 1, 100)  # of small panels
+LOOKS = {
+    "same": Look(BLUE, "solid", "o"),
+    "opposite": Look(VERMILLION, "solid", "v"),
+    "open": Look(MUTED, "solid", "X"),
+}
+MNIST_CLAIMS = {
+    "relu-faster-than-sigmoid": Look(BLUE, "solid", "o"),
+    "cross-entropy-or-mse": Look(PURPLE, "solid", "s"),
+    "small-batch-accuracy": Look(GREEN, "solid", "^"),
+}
+
+
+def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw a panel for each replication, with a mark for each context: its effect here and there."""
+    studies = conditions(results.published)
+    tables = {name: compare(results.published[REPLICATED], results.published[study]) for name, study in studies.items()}
+    columns = 2 if width == NARROW else 4
+    rows = math.ceil(len(tables) / columns)
+    figure = Figure(figsize=(width, 1.1 + rows * width / columns))
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes in panels[len(tables) :]:
+        axes.set_visible(False)
+    for axes, (name, table) in zip(panels, tables.items(), strict=False):
+        prepare(axes, FEW_TICKS)
+        axes.set_title(words[name])
+        for agreement, look in LOOKS.items():
+            scatter(axes, table[table["agreement"] == agreement], look, 4)
+    marks = [panels[0].plot([], [], LOOKS[name].marker, color=LOOKS[name].colour)[0] for name in AGREEMENTS]
+    names = [words[f"{name} answer"] for name in AGREEMENTS]
+    figure.legend(marks, names, loc="outside upper left", ncols=1 if width == NARROW else 3)
+    figure.supxlabel(words["effect in the default study"])
+    figure.supylabel(words["effect in the replication"])
+    return figure, pd.concat([table.assign(replication=name) for name, table in tables.items()])
+
+
+def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw a mark with its intervals for each context of the claims that were tried on MNIST."""
+    table = compare(results.published[REPLICATED], results.published["mnist"])
+    figure = Figure(figsize=(width, 5.2))
+    axes = figure.subplots()
+    prepare(axes, TICKS)
+    for claim, look in MNIST_CLAIMS.items():
+        rows = table[table["claim"] == claim]
+        scatter(axes, rows, look, 8, label=words[f"{claim} on MNIST"])
+        shown = rows.select_dtypes("number").clip(-END, END)
+        axes.hlines(shown["estimate_there"], shown["low"], shown["high"], color=look.colour, linewidth=1)
+        axes.vlines(shown["estimate"], shown["low_there"], shown["high_there"], color=look.colour, linewidth=1)
+    figure.legend(loc="outside upper left" if width == NARROW else "outside right upper")
+    axes.set_xlabel(words["effect on the small digits"])
+    axes.set_ylabel(words["effect on MNIST"])
+    return figure, table
+
+
+def prepare(axes: Axes, ticks: Sequence[int]) -> None:
+    """Set up axes that are linear between the smallest effects of interest, logarithmic beyond, and mark equality."""
+    for name in ("x", "y"):
+        getattr(axes, f"set_{name}scale")("symlog", linthresh=1, linscale=0.6)
+        getattr(axes, f"set_{name}lim")(-1.3 * END, 1.3 * END)
+        getattr(axes, f"set_{name}ticks")(ticks, [formatting.signed(f"{tick}") for tick in ticks])
+    axes.grid(False)
+    axes.axhspan(-1, 1, color=FILL, linewidth=0, zorder=0)
+    axes.axvspan(-1, 1, color=FILL, linewidth=0, zorder=0)
+    axes.plot([-END, END], [-END, END], color=MUTED, linewidth=1, zorder=1)
+
+
+def scatter(axes: Axes, rows: pd.DataFrame, look: Look, size: float, label: str | None = None) -> None:
+    """Draw a mark for each row, at the end of the axes if its effect is larger."""
+    x, y = (rows[f"estimate{end}"].clip(-END, END) for end in ("", "_there"))
+    axes.plot(
+        x, y, look.marker, color=look.colour, markersize=size, markeredgecolor=PAPER, markeredgewidth=0.5, label=label
+    )
