@@ -41,6 +41,15 @@ def test_equal_tables_give_equal_bytes(tmp_path):
     assert run_files.read(tmp_path / "a").to_pydict() == {"seed": [1, 2], "loss": [0.5, None]}
 
 
+def test_encoded_text_has_the_same_values_in_less_memory(tmp_path):
+    table = pa.table({"activation": ["leaky_relu"] * 500 + ["relu"] * 500, "seed": range(1000)})
+    run_files.write(tmp_path / "a", table)
+    encoded = run_files.read(tmp_path / "a", encoded=True)
+    assert encoded.to_pydict() == table.to_pydict()
+    assert encoded.nbytes < table.nbytes
+    assert encoded.to_pandas().dtypes.astype(str).to_dict() == {"activation": "category", "seed": "int64"}
+
+
 def test_a_damaged_run_file_is_reported_and_renamed(tmp_path):
     path = tmp_path / "batch-1.parquet"
     run_files.write(path, pa.table({"seed": list(range(1000))}))

@@ -4,7 +4,9 @@ import argparse
 import base64
 import json
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import vl_convert
@@ -21,23 +23,31 @@ from ontrial.study.study import load_study
 def explore(study_file: str, records: str, folder: str) -> None:
     """Write the points as a table and as a script, what loads on demand (learning curves, seeds), and the charts."""
     no_runs = pd.DataFrame()  # the records contain them
-    results = Results(load_study(study_file), no_runs, run_files.read(records).to_pandas())
-    points = explorer.build_points(results)
-    curves = explorer.build_curves(results, points)
-    grid = pages.grid(points)
-    for name, values in grid["settings"].items():
-        counted = name in pages.COUNTED
-        grid["settings"][name] = {"values": values, "counted": counted, **charts.looks(values, counted)}
-    texts = {
-        "points.csv": points.to_csv(index=False),
-        "grid.js": packed_script("PACKED_GRID", grid | {"charts": charts.templates()}),
-        "curves.js": packed_script("PACKED_CURVES", pages.learning_curves(points, curves)),
-        "looks.css": charts.style_sheet(),
-        "vega.js": vl_convert.javascript_bundle(),  # type: ignore[call-arg]  # its type stub lacks a default
-    }
-    texts |= {f"seeds-{name}.js": seeds_script(results, name) for name in results.study.experiments}
-    for name, text in texts.items():
+    results = Results(load_study(study_file), no_runs, run_files.read(records, encoded=True).to_pandas())
+    for name, text in scripts(results):  # of a large study, all of them would take much memory
         files.write_text(Path(folder, name), text)
+
+
+def scripts(results: Results) -> Iterator[tuple[str, str]]:
+    """Yield the name and the content of each file."""
+    points = explorer.build_points(results)
+    yield "points.csv", points.to_csv(index=False)
+    curves = explorer.build_curves(results, points)
+    yield "curves.js", packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
+    for name in results.study.experiments:
+        yield f"seeds-{name}.js", seeds_script(results, name)
+    yield "grid.js", packed_script("PACKED_GRID", grid(points))
+    yield "looks.css", charts.style_sheet()
+    yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
+
+
+def grid(points: pd.DataFrame) -> dict[str, Any]:
+    """Return the points as the script takes them, the looks of the values of each setting, and the charts."""
+    content = pages.grid(points)
+    for name, values in content["settings"].items():
+        counted = name in pages.COUNTED
+        content["settings"][name] = {"values": values, "counted": counted, **charts.looks(values, counted)}
+    return content | {"charts": charts.templates()}
 
 
 def packed_script(name: str, value: object) -> str:

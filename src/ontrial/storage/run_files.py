@@ -31,7 +31,7 @@ WRITER = {
     "write_page_checksum": True,
     "store_schema": False,
 }
-GROUP_ROWS = 2**20  # per row group, which is also the number of rows buffered in memory
+GROUP_ROWS = 2**19  # per row group, which is also the number of rows buffered in memory
 Content = TypeVar("Content")
 DIGEST_SIZE = hashlib.sha256().digest_size
 TRAILER_SIZE = 8  # bytes after the footer: its length, and the magic number of Parquet
@@ -111,13 +111,17 @@ def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> lis
     return contents
 
 
-def read(path: str | Path) -> pa.Table:
+def read(path: str | Path, encoded: bool = False) -> pa.Table:
     """Return a table after verifying its checksum.
+
+    encoded: whether columns of text are dictionaries, which take less memory and are categories in pandas.
 
     A damaged file is renamed to `*.damaged`, so that the next run rebuilds it, and an InputError names it. The damaged
     copy is removed once the file is rebuilt.
     """
-    with pq.ParquetFile(pa.BufferReader(read_verified(path))) as file:
+    content = pa.BufferReader(read_verified(path))
+    texts = [field.name for field in pq.read_schema(content) if pa.types.is_string(field.type)] if encoded else None
+    with pq.ParquetFile(content, read_dictionary=texts) as file:
         return file.read(use_threads=False)  # most files are small, and threads would cost more than they save
 
 
