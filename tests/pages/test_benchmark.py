@@ -251,7 +251,7 @@ SPEED = [name for name, entry in FIGURES.items() if entry.benchmark]
 
 
 def test_figures_of_the_benchmark_need_a_published_one(results):
-    assert len(SPEED) == 6
+    assert len(SPEED) == 4
     assert not set(SPEED) & set(catalogue(results.study))
     assert set(SPEED) <= set(catalogue(results.study, benchmark=True))
     with pytest.raises(

@@ -26,30 +26,11 @@ PARTS = ("runs", "batch", "width", "depth")  # parts of the benchmark in which o
 
 
 def speed_jax(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the time of JAX, the faster of its variants in each cell, divided by that of this engine."""
-    return ratio_map(published(results).table, "jax", words, width)
+    """Draw the time of JAX, the faster of its variants in each cell, divided by that of this engine.
 
-
-def speed_torch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the time of PyTorch, which trains networks in turn, divided by that of this engine."""
-    return ratio_map(published(results).table, "torch_eager", words, width)
-
-
-def speed_sklearn(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the time of scikit-learn divided by that of this engine."""
-    return ratio_map(published(results).table, "sklearn", words, width)
-
-
-def published(results: Findings) -> Benchmark:
-    """Return the published benchmark. The catalogue lists these figures only if there is one."""
-    if results.benchmark is None:
-        raise ValueError("No benchmark is published.")
-    return results.benchmark
-
-
-def ratio_map(table: pd.DataFrame, peer: str, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a panel per network, with a row per batch size and a column per number of networks."""
-    ratios = benchmark.ratios(table, peer)
+    There is a panel per network, with a row per batch size and a column per number of networks.
+    """
+    ratios = benchmark.ratios(published(results).table, "jax")
     grids = [
         (network, rows.pivot(index="batch_size", columns="runs", values="ratio"))
         for network, rows in ratios.groupby("network", sort=False)
@@ -70,9 +51,16 @@ def ratio_map(table: pd.DataFrame, peer: str, words: Phrases, width: float) -> t
     figure.supxlabel(words["networks trained together"])
     bar = figure.colorbar(mesh, ax=list(panels.ravel()), location="top", aspect=40, pad=0.02)
     bar.set_ticks(EDGES[1:-1], labels=["1/4", "1/2", "1", "2", "4"])
-    bar.set_label(words["time over that of this engine"].format(words[f"contestant {peer}"]))
+    bar.set_label(words["time over that of this engine"].format(words["contestant jax"]))
     bar.outline.set_visible(False)
     return figure, ratios[["network", "batch_size", "runs", "contestant", "timed_runs", "microseconds", "ratio"]]
+
+
+def published(results: Findings) -> Benchmark:
+    """Return the published benchmark. The catalogue lists these figures only if there is one."""
+    if results.benchmark is None:
+        raise ValueError("No benchmark is published.")
+    return results.benchmark
 
 
 def draw_ratios(
