@@ -144,23 +144,23 @@
    * label: text for screen readers. x and y: {range, marks: [[number, text], …]}. shapes: [[tag, class, points], …] where
    * a point is [x, y].
    */
-  function addChart(parent, {title, label, x, y, shapes}) {
-    const svg = addShape(parent, "svg", {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label})
+  function addChart(parent, {title, label, x, y, shapes, height = HEIGHT}) {
+    const svg = addShape(parent, "svg", {viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label})
     const fraction = (number, [low, high]) => (number - low) / (high - low || 1)
     const left = number => LEFT + (WIDTH - LEFT - 12) * fraction(number, x.range)
-    const top = number => HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * fraction(number, y.range)
+    const top = number => height - BOTTOM - (height - BOTTOM - TOP) * fraction(number, y.range)
     addShape(svg, "text", {x: 0, y: 12, class: "film-title"}, title)
     for (const [number, text] of y.marks) {
       addShape(svg, "line", {x1: LEFT, x2: WIDTH - 12, y1: top(number), y2: top(number), class: "film-rule"})
       addShape(svg, "text", {x: LEFT - 5, y: top(number) + 4, "text-anchor": "end"}, text)
     }
     for (const [number, text] of x.marks)
-      addShape(svg, "text", {x: left(number), y: HEIGHT - 7, "text-anchor": "middle"}, text)
+      addShape(svg, "text", {x: left(number), y: height - 7, "text-anchor": "middle"}, text)
     for (const [tag, kind, points] of shapes) {
       const text = points.map(([across, up]) => `${left(across)},${top(up)}`).join(" ")
       addShape(svg, tag, {points: text, class: kind})
     }
-    return {svg, left, top: TOP, bottom: HEIGHT - BOTTOM}
+    return {svg, left, top: TOP, bottom: height - BOTTOM}
   }
 
   globalThis.drawing = {SIDE, coloursOf, canvasContext, gridPoints, shade, drawPlane, decades, addChart}

@@ -1,6 +1,6 @@
 """The explorer's charts: Vega-Lite templates that its script completes, and the look of each value of a setting.
 
-Colours are CSS variables (`--c0` to `--c9`), so that a chart follows the colour scheme of the page, also in print,
+Colours are CSS variables (`--c0` to `--c15`), so that a chart follows the colour scheme of the page, also in print,
 without being redrawn. The fields of a template have generic names such as x, y, low and high; the reader chooses in the
 browser which setting or measure each one shows.
 """
@@ -41,11 +41,11 @@ Chart = TypeVar("Chart", alt.LayerChart, alt.ConcatChart)
 
 
 def style_sheet() -> str:
-    """Return CSS that defines the ten colours in both schemes."""
+    """Return CSS that defines the colours of figures in both schemes."""
     blocks = []
     for scheme, selector in SELECTORS.items():
         with drawing.appearance("en", scheme):
-            colours = "".join(f"  --c{i}: {to_hex(f'C{i}')};\n" for i in range(10))
+            colours = "".join(f"  --c{i}: {to_hex(f'C{i}')};\n" for i in range(16))
         blocks.append(f"{selector} {{\n{colours}}}\n")
     return "\n".join(blocks)
 

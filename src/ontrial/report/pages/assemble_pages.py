@@ -25,6 +25,7 @@ from ontrial.report.pages import (  # noqa: F401  most are imported for the func
     replications,
     robustness,
     scaling,
+    surface,
     tables,
     trial,
     verdicts,

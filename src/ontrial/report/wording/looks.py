@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 BLUE, VERMILLION, GREEN, PURPLE, GOLD, SKY, INK, MUTED, PAPER, FILL = (f"C{i}" for i in range(10))
 RAMP = tuple(f"C{i}" for i in range(10, 16))  # from the colour that stands out most to one close to PAPER
 ON_RAMP = "C16"  # text on the colours of RAMP that stand out
+BEHIND = (0, 0.5, 1, 2, 5, 10)  # percentage points below the best, where the colours of a heatmap change
 
 
 LineStyle = Literal["solid"] | tuple[float, tuple[float, ...]]  # Matplotlib's: (offset, lengths of dashes and gaps)

@@ -1,0 +1,190 @@
+// "Draw your own path": the reader leads a policy over the map of batch size and learning rate, and accuracy by batch size
+// follows. A policy is a learning rate of one batch size, and the exponent with which the rate grows with the batch.
+;(() => {
+  const ROUNDING = 1e-9 // octaves
+  const ACCURACIES = [99, 98, 97, 96, 95, 94, 92, 90, 85, 80, 70, 60, 50, 40, 30, 20, 10, 0] // that an axis may name
+
+  /**
+   * Return the position of the rate that is nearest to a wanted one, of two the smaller. It is null if the wanted rate is
+   * beyond the grid by more than half of its largest step. rates: ascending.
+   * @param {number[]} rates @param {number} wanted
+   */
+  function nearest(rates, wanted) {
+    const octaves = rates.map(rate => Math.abs(Math.log2(rate / wanted)))
+    const steps = rates.slice(1).map((rate, i) => Math.log2(rate / rates[i]))
+    const least = Math.min(...octaves)
+    if (least > Math.max(0, ...steps) / 2 + ROUNDING) return null
+    return octaves.findIndex(distance => distance <= least + ROUNDING)
+  }
+
+  /** Return the position of the rate at each batch size; null where the path leaves the grid. */
+  const pathOf = ({rates, samples, reference}, start, exponent) =>
+    samples.map(size => nearest(rates, rates[start] * (size / samples[reference]) ** exponent))
+
+  /** Return [position, value] of the values that are not null. */
+  const present = values => [...values.entries()].filter(([, value]) => value !== null)
+
+  /**
+   * Return where a path is best, where it is worst and where it is farthest below the tuned policy, as positions.
+   * @param {(number | null)[]} accuracies null where there is no point, but not everywhere @param {number[]} tuned
+   */
+  function extremes(accuracies, tuned) {
+    const positions = present(accuracies).map(([i]) => i)
+    const most = score => positions.reduce((first, i) => (score(i) > score(first) ? i : first))
+    const below = i => tuned[i] - accuracies[i]
+    return {best: most(i => accuracies[i]), worst: most(i => -accuracies[i]), farthest: most(below)}
+  }
+
+  globalThis.surfaceFunctions = {extremes, nearest, pathOf}
+
+  const host = document.querySelector(".surface")
+  if (!host) return // unit tests have no page
+  const {element, fill, signed, table} = globalThis.elements
+  const {addChart} = globalThis.drawing
+  const data = JSON.parse(host.dataset.surface)
+  const words = JSON.parse(host.dataset.words)
+  const {accuracies, behind, guessing, policies, rateNames, sizes, tuned} = data
+  const [best, worst] = [Math.max(...accuracies.flat()), Math.min(...accuracies.flat())]
+  const phrase = (term, values) => fill(words[term], {reference: data.samples[data.reference], ...values})
+  const percent = number => (number === null ? "–" : phrase("percent", {number: number.toFixed(1)}))
+  const exponents = Object.entries(policies)
+  let start = data.start
+  let exponent = policies.fixed
+
+  // Drawings: a shape is [tag, class, points], a point [x, y] -----------------------------------------------------------
+
+  const x = {range: [-0.5, sizes.length - 0.5], marks: [...sizes.entries()]}
+  const dots = (kind, points) => points.map(point => ["polyline", `surface-dot ${kind}`, [point, point]])
+  const line = (kind, points) => [["polyline", kind, points], ...dots(kind, points)]
+
+  /** Return the corners of a cell, in their order around it. */
+  const corners = (i, j) => [0, 1, 3, 2].map(corner => [i - 0.5 + (corner & 1), j - 0.5 + (corner >> 1)])
+  const square = (shade, i, j) => ["polygon", `surface-${shade}`, corners(i, j)]
+  const diagonal = (i, j) => ["polyline", "surface-hatch", corners(i, j).filter((_, corner) => corner % 2 === 0)]
+
+  const cells = accuracies.flatMap((column, i) =>
+    column.flatMap((accuracy, j) => {
+      const shade = behind.findLastIndex(limit => best - accuracy >= limit)
+      return [square(shade, i, j), ...(guessing[i][j] ? [diagonal(i, j)] : [])]
+    }),
+  )
+
+  function drawMap(host, path) {
+    const points = present(path)
+    addChart(host, {
+      title: words.map,
+      label: phrase("map label", {path: path.map((rate, i) => `${sizes[i]}: ${rateText(rate)}`).join("; ")}),
+      x,
+      y: {range: [-0.5, rateNames.length - 0.5], marks: [...rateNames.entries()]},
+      shapes: [...cells, ["polyline", "surface-halo", points], ...line("surface-own", points)],
+      height: 46 + 18 * rateNames.length,
+    })
+  }
+
+  const stretch = accuracy => -Math.log(101 - accuracy) // as in report/figures/axes.py
+
+  function drawChart(host, along) {
+    const [low, high] = [stretch(worst) - 0.1, stretch(best) + 0.1]
+    const marks = []
+    for (const tick of ACCURACIES.filter(tick => low <= stretch(tick) && stretch(tick) <= high))
+      if (!marks.length || marks.at(-1)[0] - stretch(tick) >= (high - low) / 7) marks.push([stretch(tick), tick])
+    const points = numbers => present(numbers).map(([i, accuracy]) => [i, stretch(accuracy)])
+    const shapes = [...line("surface-tuned", points(tuned)), ...line("surface-own", points(along))]
+    addChart(host, {title: words.chart, label: words["chart label"], x, y: {range: [low, high], marks}, shapes})
+  }
+
+  function drawKey(host) {
+    const title = phrase("key", {best: percent(best)})
+    const x = {range: [0, behind.length], marks: [...behind.entries()]}
+    const shapes = behind.map((_, shade) => square(shade, shade + 0.5, 0.5))
+    addChart(host, {title, label: title, x, y: {range: [0, 1], marks: []}, shapes, height: 58})
+  }
+
+  // Texts ------------------------------------------------------------------------------------------------------------
+
+  const rateText = rate => (rate === null ? words.off : rateNames[rate])
+
+  function exponentText() {
+    const [name] = exponents.find(([, value]) => value === exponent) ?? []
+    return signed(name ? `${exponent}, ${words[name]}` : `${exponent}`)
+  }
+
+  /** Return where the path is best and worst, how far below the tuned policy it falls, and where it has no point. */
+  function summary(path, along) {
+    const {best, worst, farthest} = extremes(along, tuned)
+    const at = (term, i, number) => phrase(term, {size: sizes[i], number})
+    const points = (tuned[farthest] - along[farthest]).toFixed(1)
+    const off = sizes.filter((_, i) => path[i] === null)
+    const texts = [at("best", best, percent(along[best])), at("worst", worst, percent(along[worst]))]
+    texts.push(Number(points) > 0 ? at("below", farthest, points) : words.above)
+    if (off.length) texts.push(phrase("leaves", {sizes: off.join(", ")}))
+    return texts.join(" ")
+  }
+
+  // The page ---------------------------------------------------------------------------------------------------------
+
+  function slider(term, attributes, onchange) {
+    const input = element("input", {type: "range", ...attributes, oninput: () => onchange(Number(input.value))})
+    const text = element("strong", {"aria-hidden": "true"})
+    const describe = value => {
+      input.setAttribute("aria-valuetext", value)
+      text.textContent = value
+    }
+    return {input, describe, label: element("label", {}, phrase(term), " ", text, input)}
+  }
+
+  const rateSlider = slider("rate", {min: 0, max: rateNames.length - 1, value: start}, value => show(value, exponent))
+  const exponentSlider = slider("exponent", {min: -0.5, max: 1.5, step: 0.25, value: exponent}, value =>
+    show(start, value),
+  )
+  const buttons = exponents.map(([name, value]) =>
+    element("button", {type: "button", onclick: () => show(start, value)}, words[name]),
+  )
+  const group = {class: "film-bar", role: "group", "aria-label": words["policy for the learning rate"]}
+  const charts = element("div", {class: "film-charts"})
+  const key = element("div", {class: "film-charts"})
+  const status = element("p", {"aria-live": "polite"})
+  const numbers = element("div")
+  drawKey(key)
+  host.append(
+    element("h3", {}, words.title),
+    element("p", {}, phrase("intro")),
+    element(
+      "div",
+      {class: "surface-parts"},
+      element("div", {}, rateSlider.label, exponentSlider.label, element("div", group, ...buttons)),
+      charts,
+      element(
+        "div",
+        {},
+        status,
+        key,
+        ...(guessing.flat().includes(1) ? [element("p", {}, words.hatched)] : []),
+        element("p", {}, ...["own", "tuned"].map(name => element("span", {class: `surface-${name}`}, words[name]))),
+      ),
+    ),
+    element("details", {}, element("summary", {}, words.table), numbers),
+    element("p", {}, words.honest),
+  )
+
+  let announcement
+  function show(newStart, newExponent) {
+    start = newStart
+    exponent = newExponent
+    exponentSlider.input.value = exponent
+    rateSlider.describe(rateNames[start])
+    exponentSlider.describe(exponentText())
+    for (const [i, [, value]] of exponents.entries()) buttons[i].setAttribute("aria-pressed", value === exponent)
+    const path = pathOf(data, start, exponent)
+    const along = path.map((rate, i) => (rate === null ? null : accuracies[i][rate]))
+    charts.replaceChildren()
+    drawMap(charts, path)
+    drawChart(charts, along)
+    const heads = [words["batch size"], words["learning rate"], words.own, words.tuned]
+    const rows = sizes.map((size, i) => [size, rateText(path[i]), percent(along[i]), percent(tuned[i])])
+    numbers.replaceChildren(table({}, words.caption, heads, rows))
+    clearTimeout(announcement)
+    announcement = setTimeout(() => status.replaceChildren(summary(path, along)), 400)
+  }
+  show(start, exponent)
+})()
