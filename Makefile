@@ -125,7 +125,7 @@ publish: site ## run STUDY and update its published results in results/reference
 serve: setup ## serve the site of STUDY on this machine, at PORT
 	@$(BIN)/ontrial serve --study "$$STUDY" --port $(PORT)
 
-handouts: setup ## print the chapters of the site of STUDY as PDF files in results/<study>/handouts (needs Chromium or Chrome)
+handouts: setup ## print the chapters and slides of the site of STUDY as PDF files in results/<study>/handouts (needs Chromium or Chrome)
 	@$(BIN)/ontrial handouts --study "$$STUDY"
 
 report: setup ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip

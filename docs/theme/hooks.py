@@ -93,11 +93,13 @@ def on_post_page(output, page, config):
 
 
 def repair(page: str, menu: str) -> str:
-    """Return HTML without two faults of the theme: invalid attributes, and a menu that the keyboard cannot open.
+    """Return HTML without faults of the theme: invalid attributes, and a menu that the keyboard cannot open.
 
     menu: name of the button that opens the menu on narrow screens.
     """
     page = page.replace(' tabindex=""', "")
+    if 'id="__toc"' not in page:
+        page = page.replace(' for="__toc"', "")  # of the table of contents of a page that is not in the menu
     for toggle in (' id="__drawer"', ' id="__search"'):
         page = page.replace(f'{toggle} autocomplete="off"', toggle)
     button, back = '<label class="md-header__button md-icon" for="__drawer"', '<label class="md-nav__title" for="__nav_'

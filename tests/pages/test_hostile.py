@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import markdown
@@ -14,6 +14,7 @@ from support.hostile import HOSTILE, LANGUAGES, TAG
 from support.project import ROOT
 
 from ontrial.errors import InputError
+from ontrial.judge.claims import Claim
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.page import Page
@@ -175,8 +176,13 @@ def test_no_text_of_the_accuracies_of_another_study_becomes_markup(sources):
             assert findings_of(replace(sources, other_studies={study: changed}), ("mnist.md",)) == [], column
 
 
+def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:
+    """Return the claims in a chapter of the theory, so that it has slides."""
+    return {id: replace(claim, chapter="activations") for id, claim in claims.items()}
+
+
 def evidence_of(sources: Sources) -> list[str]:
-    """Return what hostile text has become on the pages of claims and the list of works."""
+    """Return what hostile text has become on the pages of claims, on slides and in the list of works."""
     try:
         made = assemble_pages.build_pages(
             replace(sources, pages={"index.md": "[[ verdicts() ]][[ tally() ]]", "activations.md": "# A"})
@@ -193,6 +199,7 @@ def without_front_matter(page: str) -> str:
 
 
 def test_no_text_of_verdicts_becomes_markup(sources):
+    sources = tiny.with_findings(sources, claims=in_chapter(tiny.CLAIMS))
     for path in places(tiny.VERDICTS):
         verdicts = with_text(tiny.VERDICTS, path, HOSTILE)
         assert evidence_of(tiny.with_findings(sources, verdicts=verdicts)) == [], path
@@ -206,12 +213,13 @@ def test_no_text_of_verdicts_becomes_markup(sources):
 def test_no_text_of_claims_becomes_markup(sources):
     claims = {
         id: replace(claim, statement=LANGUAGES, because=LANGUAGES, source=(HOSTILE,))
-        for id, claim in tiny.CLAIMS.items()
+        for id, claim in in_chapter(tiny.CLAIMS).items()
     }
     cited = {"wilson2003": {"text": HOSTILE, "url": HOSTILE}}
     changed = tiny.with_findings(replace(sources, references=cited), claims=claims)
     made = assemble_pages.build_pages(replace(changed, pages={"index.md": "[[ verdicts() ]]", "activations.md": "# A"}))
     assert "javascript:alert" in made["evidence/small.md"]
+    assert "javascript:alert" in made["slides/activations.md"]
     assert evidence_of(changed) == []
 
 

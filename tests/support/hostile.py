@@ -95,8 +95,8 @@ DOCKET = {
             "because": {"en": HOSTILE},
             **TEST,
         },
-        {"id": "numbers", "statement": {"en": HOSTILE}, **ERRORS},
-        {"id": "untested", "kind": "not_testable", **TEXTS},
+        {"id": "numbers", "chapter": "losses", "statement": {"en": HOSTILE}, **ERRORS},
+        {"id": "untested", "chapter": "losses", "kind": "not_testable", **TEXTS},
     ],
     "references": {
         "hostile2020": {

@@ -1,7 +1,7 @@
-"""Print the chapters of a site as PDF files.
+"""Print the chapters of a site, and their slides, as PDF files.
 
-It needs Chromium or Chrome. The files are in results/<study>/handouts, one per chapter and language, with all folded
-parts open.
+It needs Chromium or Chrome. The files are in results/<study>/handouts, one per chapter and language with all folded
+parts open, and one per deck of slides and language.
 """
 
 import argparse
@@ -19,7 +19,7 @@ PATIENCE = 300  # seconds
 
 
 def handouts(study_file: str) -> None:
-    """Print the chapters in every language of the site of a study."""
+    """Print the chapters and slides in every language of the site of a study."""
     site = site_of(study_file)
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
@@ -27,13 +27,19 @@ def handouts(study_file: str) -> None:
             f"Handouts are printed by Chromium or Chrome, and PATH has none of {', '.join(BROWSERS)}. Install one, or "
             f"print {site}/*/{CHAPTERS[0]}.html and the other chapters with a browser of yours."
         )
-    pages = sorted(page for chapter in CHAPTERS for page in site.glob(f"*/{chapter}.html"))
+    pages = sorted(
+        page
+        for chapter in CHAPTERS
+        for pattern in (f"*/{chapter}.html", f"*/slides/{chapter}.html")
+        for page in site.glob(pattern)
+    )
     if not pages:
         raise InputError(f"{site} has no chapter to print, such as */{CHAPTERS[0]}.html.")
     folder = site.parent / "handouts"
     folder.mkdir(exist_ok=True)
     for page in pages:
-        file = folder / f"{page.stem}-{page.parent.name}.pdf"
+        language, *name = page.relative_to(site).with_suffix("").parts
+        file = folder / f"{'-'.join([*name, language])}.pdf"
         print_page(browser, page, file)
         print(file)
 

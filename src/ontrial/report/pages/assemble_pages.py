@@ -25,6 +25,7 @@ from ontrial.report.pages import (  # noqa: F401  most are imported for the func
     replications,
     robustness,
     scaling,
+    slides,
     surface,
     tables,
     trial,
@@ -56,6 +57,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
     pages |= figure_pages(sources, pages)
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
+        pages |= slide_pages(sources)
     return pages
 
 
@@ -171,6 +173,15 @@ def evidence_pages(sources: Sources) -> dict[str, str]:
             page = Page(sources, f"evidence/{id}.md")
             pages[page.path] = fill_template(page, "claim.md", evidence.facts(page, id))
     pages[NAVIGATION_ORDER] = json.dumps(navigation(sources, overview), ensure_ascii=False)
+    return pages
+
+
+def slide_pages(sources: Sources) -> dict[str, str]:
+    """Return the slides of each chapter of the theory that has claims with a verdict."""
+    pages = {}
+    for chapter, ids in slides.claims_by_chapter(Page(sources, "")).items():
+        page = Page(sources, f"{slides.FOLDER}/{chapter}.md")
+        pages[page.path] = fill_template(page, "slides.md", slides.facts(page, chapter, ids))
     return pages
 
 

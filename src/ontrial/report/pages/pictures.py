@@ -31,11 +31,8 @@ def figure(page: Page, name: str) -> str:
     check_figure(page, name)
     if reason := absence(page, name):
         return html("missing_figure", name=name, title=title_of(page, name), reason=reason)
-    title, entry, names = title_of(page, name), name, {}
-    if name.startswith(EVIDENCE):
-        id = name.removeprefix(EVIDENCE)
-        entry, names = EVIDENCE.rstrip("-"), {"id": id, "kind": page.results.claims[id].kind}
-    caption, alt = (caption_part(page, entry, part, **names) for part in ("caption", "alt"))
+    title = title_of(page, name)
+    caption, alt = (text_of(page, name, part) for part in ("caption", "alt"))
     return figure_html(page, name, title, caption, alt.unescape(), provenance_note(page, name))
 
 
@@ -130,6 +127,14 @@ def check_figure(page: Page, name: str) -> None:
     if not set(entry.experiments) <= set(results.study.experiments):
         needs = " and ".join(f'has("{experiment}")' for experiment in entry.experiments)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')
+
+
+def text_of(page: Page, name: str, part: str) -> Markdown:
+    """Return the caption or alternative text of a figure, which all figures of claims share."""
+    if not name.startswith(EVIDENCE):
+        return caption_part(page, name, part)
+    id = name.removeprefix(EVIDENCE)
+    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=page.results.claims[id].kind)
 
 
 def caption_part(page: Page, name: str, part: str, **names: str) -> Markdown:

@@ -1,0 +1,111 @@
+"""Slides for a class: one deck per chapter of the theory, with question, figure and verdict of each of its claims."""
+
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ontrial.judge.docket import CHAPTERS
+from ontrial.report.figures.catalogue import EVIDENCE
+from ontrial.report.figures.style import SCHEMES
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import pictures, verdicts
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.pictures import Drawing
+from ontrial.report.pages.tables import chapter_link, theory_chapter
+from ontrial.report.pages.verdicts import Context
+
+FOLDER = "slides"
+
+
+class Layout(NamedTuple):
+    """Where the text of a slide is, and about which width and height that leaves a figure on 1280 by 720 pixels."""
+
+    name: str
+    width: float
+    height: float
+
+
+NO_PICTURE = {"figure": "", "layout": ""}
+LAYOUTS = (Layout("above", 1210, 510), Layout("beside", 840, 660))
+
+
+def claims_by_chapter(page: Page) -> dict[str, list[str]]:
+    """Return the ids of the claims with a verdict, by chapter of the theory that has any."""
+    judged = [claim for id, claim in page.results.claims.items() if id in page.results.verdicts]
+    ids = {chapter: [claim.id for claim in judged if claim.chapter == chapter] for chapter in CHAPTERS}
+    return {chapter: ids[chapter] for chapter in CHAPTERS if ids[chapter] and theory_chapter(page, chapter)}
+
+
+@template_name("decks")
+def decks(page: Page) -> list[str]:
+    """Return a link to each deck, by the title of its chapter. A study without claims has none."""
+    link = Markdown("[{}]({}{}/{}.md)").format
+    return [link(theory_chapter(page, chapter), page.root, FOLDER, chapter) for chapter in claims_by_chapter(page)]
+
+
+def facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
+    """Return every value that a deck shows, by name."""
+    return {
+        "heading": theory_chapter(page, chapter),
+        "chapter": chapter,
+        "chapter_link": chapter_link(page, chapter),
+        "claims": [described(page, id) for id in ids],
+    }
+
+
+def described(page: Page, id: str) -> dict[str, Any]:
+    """Return what the slides of a claim show. Only a measured one has a figure and extremes."""
+    record = verdicts.verdict_record(page, id)
+    measured = verdicts.is_measured(page, id)
+    answer = verdicts.answer(page, id)
+    because = Markdown.escape(verdicts.translated(page, verdicts.claim_of(page, id).because))
+    return {
+        "id": id,
+        "kind": record["kind"],
+        "measured": measured,
+        "word": verdicts.class_name(record["verdict"]),
+        "statement": verdicts.statement(page, id),
+        "badge": verdicts.badge(page, record["verdict"]),
+        "answer": answer,
+        "because": "" if because in answer else because,
+        "extremes": [effect(page, record, context) for context in extremes(record["contexts"])] if measured else [],
+        **(picture(page, EVIDENCE + id) if measured else NO_PICTURE),
+    }
+
+
+def extremes(contexts: Iterable[Context]) -> list[Context]:
+    """Return the contexts with the largest and the smallest estimate; one or none if no more have an estimate."""
+    effects = [(verdicts.effect_of(context).estimate, context) for context in contexts if context["n"]]
+    ranked = sorted((pair for pair in effects if not math.isnan(pair[0])), key=lambda pair: pair[0])
+    return [context for _, context in (ranked[-1:] + ranked[:-1][:1])]
+
+
+def effect(page: Page, record: Context, context: Context) -> str:
+    """Return the settings of a context, its outcome, and its estimate with the interval."""
+    text = Markdown("{} {}").format(verdicts.outcome_badge(page, record, context), verdicts.sized(page, context))
+    name = verdicts.label(page, context)
+    return Markdown("**{}** {}").format(name, text) if name else text
+
+
+def picture(page: Page, name: str) -> dict[str, str]:
+    """Return a figure in the width, and the layout of a slide, in which it is largest. Nothing if it was not drawn."""
+    if not pictures.is_drawn(page, name):
+        return NO_PICTURE
+    drawings = {scheme: pictures.drawings(page, name, scheme) for scheme in SCHEMES}
+    by_width = range(len(drawings["light"]))
+    layout, chosen = max(
+        ((layout, i) for layout in LAYOUTS for i in reversed(by_width)),
+        key=lambda pair: scale(drawings["light"][pair[1]], pair[0]),
+    )
+    shown = {scheme: files[: chosen + 1] for scheme, files in drawings.items()}  # phones get the narrow one
+    alt = pictures.text_of(page, name, "alt").unescape()
+    return {"figure": html("slide_figure", drawings=shown, alt=alt), "layout": layout.name}
+
+
+def scale(drawing: Drawing, layout: Layout) -> float:
+    """Return how much a drawing can be enlarged on a slide; 0 if its size is not known."""
+    if drawing.size is None:
+        return 0.0
+    width, height = drawing.size
+    return min(layout.width / width, layout.height / height)
