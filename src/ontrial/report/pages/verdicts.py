@@ -243,7 +243,8 @@ def condition(page: Page, axis: str, values: Iterable[Any]) -> str:
         else:
             names.append(value_name(page, axis, value))
     if names:
-        texts.append(say[f"where {axis}"].format(functools.reduce(either, names)))
+        joined, pattern = functools.reduce(either, names), say.get(f"where {axis}")
+        texts.append(pattern.format(joined) if pattern else say["where other"].format(axis_name(page, axis), joined))
     return functools.reduce(either, texts)
 
 
