@@ -168,7 +168,15 @@ def results(tmp_path_factory) -> Findings:
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
     }
     return Findings(
-        tiny, last, records, judged, docket.claims, benchmark=BENCHMARK, scale=SCALE, published=PUBLISHED, times=times
+        tiny,
+        last,
+        records,
+        judged,
+        docket.claims,
+        benchmark=BENCHMARK,
+        scale=SCALE,
+        published_verdicts=PUBLISHED,
+        times=times,
     )
 
 

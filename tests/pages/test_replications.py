@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from support.pages import VERDICTS, context, sources_of, tiny_results, with_findings
 
+from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.pages import assemble_pages, pictures, replications
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
-from ontrial.report.summaries.replications import agree, compare, conditions
+from ontrial.report.summaries.replications import EFFECTS, agree, compare, conditions
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")
 SOURCES = {language: sources_of(tiny_results(), language) for language in ("en", "ko")}
@@ -88,21 +89,34 @@ def test_every_combination_of_verdicts_has_sentences_that_name_each_other_verdic
 
 
 def test_effects_are_compared_where_both_studies_made_the_same_test():
-    here = [
+    original = [
         {"id": "one", "test_hash": "1", "smallest_effect": 2.0, "contexts": [effect("positive", 4, policy="fixed")]},
         {"id": "two", "test_hash": "2", "smallest_effect": 1.0, "contexts": [effect("positive", 4)]},
         {"id": "three", "test_hash": "3", "contexts": []},
     ]
     contexts = [effect("below", -1, policy="fixed"), effect("positive", 9, policy="tuned")]
-    there = [{"id": "one", "test_hash": "1", "contexts": contexts}, {"id": "two", "contexts": [effect("positive", 4)]}]
-    (row,) = compare(here, there).to_dict("records")
-    assert row == {
-        "claim": "one",
-        "context": "policy=fixed",
-        "agreement": "opposite",
-        **{"estimate": 2, "low": 1.5, "high": 2.5, "estimate_there": -0.5, "low_there": -1, "high_there": 0},
-    }
-    assert (agree("negligible", "reversed"), agree("positive", "undecided")) == ("same", "open")
+    replication = [
+        {"id": "one", "test_hash": "1", "contexts": contexts},
+        {"id": "two", "contexts": [effect("positive", 4)]},
+    ]
+    (row,) = compare(original, replication).to_dict("records")
+    assert (row["claim"], row["context"], row["agreement"]) == ("one", "policy=fixed", "opposite")
+    assert [row[name] for name in EFFECTS] == [2, 1.5, 2.5, -0.5, -1, 0]
+
+
+def test_without_a_common_test_the_table_is_empty_and_has_its_columns():
+    table = compare([{"id": "one", "test_hash": "1", "smallest_effect": 2.0, "contexts": [effect("below", 0)]}], [])
+    assert table.empty
+    assert table[EFFECTS].dtypes.eq(float).all()
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("other", OUTCOMES)
+def test_two_outcomes_agree_if_both_support_the_claim_or_both_contradict_it(outcome, other):
+    if "undecided" in (outcome, other):
+        assert agree(outcome, other) == "open"
+    else:
+        assert (agree(outcome, other) == "same") == ((outcome == "positive") == (other == "positive"))
 
 
 def effect(outcome: str, estimate: float, **settings: str) -> dict[str, object]:

@@ -77,7 +77,7 @@ def test_a_figure_is_as_large_as_a_slide_allows_and_phones_get_the_narrow_one(so
 
 
 def test_a_figure_of_unknown_size_is_not_enlarged():
-    assert slides.scale(Drawing("a.svg", None), slides.LAYOUTS[0]) == 0
+    assert slides.enlargement(Drawing("a.svg", None), slides.LAYOUTS[0]) == 0
 
 
 def test_a_claim_whose_figure_could_not_be_drawn_has_a_verdict_without_it(sources):

@@ -29,12 +29,18 @@ test("a rate more than half a step beyond either end is off the grid", () => {
 })
 
 test("a path starts from the reference, and grows with a power of the batch size", () => {
-  const data = {rates: octaves, samples: [1, 4, 16, 64, 1150], reference: 2}
+  const data = {rates: octaves, samples: [1, 4, 16, 64, 1150], full: Array(5).fill(false), reference: 2}
   assert.deepEqual(pathOf(data, 1, 0), [1, 1, 1, 1, 1])
   assert.deepEqual(pathOf(data, 1, 0.5), [null, 0, 1, 2, null]) // × 1/4, 1/2, 1, 2, 8.5
   assert.deepEqual(pathOf(data, 1, 0.25), [0, 0, 1, 1, 3]) // × 1/2, 0.71, 1, 1.41, 2.9
   assert.deepEqual(pathOf(data, 1, 1), [null, null, 1, 3, null])
   assert.deepEqual(pathOf(data, 3, -0.5), [null, null, 3, 2, 0])
+})
+
+test("no rate is scaled to a full batch", () => {
+  const data = {rates: octaves, samples: [16, 64, 128], full: [false, false, true], reference: 0}
+  assert.deepEqual(pathOf(data, 1, 0), [1, 1, 1])
+  assert.deepEqual(pathOf(data, 1, 0.25), [1, 1, null])
 })
 
 test("a path is best, worst and farthest below the tuned policy at one of its points", () => {

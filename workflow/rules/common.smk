@@ -121,9 +121,12 @@ def published_verdicts():
     return [str(path) for path in next(filter(None, paths), [])]
 
 
-def judged_studies():
-    """Return the published verdicts of all studies."""
-    return sorted(str(path) for path in Path(REFERENCE).glob("*/verdicts.json"))
+def published_replications():
+    """Return the published verdicts of the default study and of its replications, or nothing without those on MNIST."""
+    if not published("default/verdicts.json", "mnist/verdicts.json"):
+        return []
+    names = [name.replace("_", "-") for name in ("default", *data.DATASETS, *OPTIMISERS)]
+    return [path for name in names for path in published(f"{name}/verdicts.json")]
 
 
 def published_of_other_studies(name):

@@ -19,14 +19,15 @@ from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
 
 BENCHMARK = published("benchmark.csv", "benchmark.json")
 SCALE = published("scale.csv")
-REPLICATIONS = judged_studies() if published("default/verdicts.json", "mnist/verdicts.json") else []
+REPLICATIONS = published_replications()
 MEASURED = [*BENCHMARK, *SCALE]  # measurements that have figures
 MEASUREMENTS = [*MEASURED, *published("circumstances.csv"), *published("laboratories.csv"), *published("packing.json")]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
-FIGURES = [*catalogue(STUDY, bool(BENCHMARK), bool(SCALE), bool(REPLICATIONS)), *of_claims(CLAIMS)]
+DRAWABLE = catalogue(STUDY, benchmark=bool(BENCHMARK), scale=bool(SCALE), replications=bool(REPLICATIONS))
+FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import vl_convert
 
 from ontrial.judge.results import Results
@@ -24,11 +25,12 @@ def explore(study_file: str, records: str, folder: str) -> None:
     """Write the points as a table and as a script, what loads on demand (learning curves, seeds), and the charts."""
     no_runs = pd.DataFrame()  # the records contain them
     results = Results(load_study(study_file), no_runs, run_files.read(records, encoded=True).to_pandas())
-    for name, text in scripts(results):  # of a large study, all of them would take much memory
+    pa.default_memory_pool().release_unused()  # what reading needed, which Arrow would keep
+    for name, text in contents(results):  # one at a time: together they would fill the memory in a large study
         files.write_text(Path(folder, name), text)
 
 
-def scripts(results: Results) -> Iterator[tuple[str, str]]:
+def contents(results: Results) -> Iterator[tuple[str, str]]:
     """Yield the name and the content of each file."""
     points = explorer.build_points(results)
     yield "points.csv", points.to_csv(index=False)
@@ -36,12 +38,12 @@ def scripts(results: Results) -> Iterator[tuple[str, str]]:
     yield "curves.js", packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
     for name in results.study.experiments:
         yield f"seeds-{name}.js", seeds_script(results, name)
-    yield "grid.js", packed_script("PACKED_GRID", grid(points))
+    yield "grid.js", packed_script("PACKED_GRID", explorer_grid(points))
     yield "looks.css", charts.style_sheet()
     yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
 
 
-def grid(points: pd.DataFrame) -> dict[str, Any]:
+def explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
     """Return the points as the script takes them, the looks of the values of each setting, and the charts."""
     content = pages.grid(points)
     for name, values in content["settings"].items():

@@ -40,7 +40,7 @@ def read(times: str | None, measurements: list[str], **paths: Unpack[inputs.Path
     path_of = {Path(path).name: path for path in measurements}
     judged = [path for path in measurements if Path(path).name == "verdicts.json"]
     optional: dict[str, Any] = {
-        "published": {Path(path).parent.name: inputs.read_verdicts(path)["claims"] for path in judged}
+        "published_verdicts": {Path(path).parent.name: inputs.read_verdicts(path)["claims"] for path in judged}
     }
     for name in ("scale", "circumstances", "laboratories"):
         if f"{name}.csv" in path_of:

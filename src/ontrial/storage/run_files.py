@@ -114,7 +114,7 @@ def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> lis
 def read(path: str | Path, encoded: bool = False) -> pa.Table:
     """Return a table after verifying its checksum.
 
-    encoded: whether columns of text are dictionaries, which take less memory and are categories in pandas.
+    encoded: whether to read columns of text as dictionaries (categories in pandas), which take less memory.
 
     A damaged file is renamed to `*.damaged`, so that the next run rebuilds it, and an InputError names it. The damaged
     copy is removed once the file is rebuilt.

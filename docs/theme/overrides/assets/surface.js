@@ -1,11 +1,11 @@
-// "Draw your own path": the reader leads a policy over the map of batch size and learning rate, and accuracy by batch size
+// "Draw your own path": the reader draws a policy on the map of batch size and learning rate, and accuracy by batch size
 // follows. A policy is a learning rate of one batch size, and the exponent with which the rate grows with the batch.
 ;(() => {
   const ROUNDING = 1e-9 // octaves
   const ACCURACIES = [99, 98, 97, 96, 95, 94, 92, 90, 85, 80, 70, 60, 50, 40, 30, 20, 10, 0] // that an axis may name
 
   /**
-   * Return the position of the rate that is nearest to a wanted one, of two the smaller. It is null if the wanted rate is
+   * Return the index of the rate nearest to the wanted one in octaves, the smaller of two; null if the wanted rate is
    * beyond the grid by more than half of its largest step. rates: ascending.
    * @param {number[]} rates @param {number} wanted
    */
@@ -17,9 +17,11 @@
     return octaves.findIndex(distance => distance <= least + ROUNDING)
   }
 
-  /** Return the position of the rate at each batch size; null where the path leaves the grid. */
-  const pathOf = ({rates, samples, reference}, start, exponent) =>
-    samples.map(size => nearest(rates, rates[start] * (size / samples[reference]) ** exponent))
+  /** Return the index of the rate at each batch size; null off the grid, and for a full batch unless the rate is fixed. */
+  const pathOf = ({rates, samples, full, reference}, start, exponent) =>
+    samples.map((size, i) =>
+      full[i] && exponent ? null : nearest(rates, rates[start] * (size / samples[reference]) ** exponent),
+    )
 
   /** Return [position, value] of the values that are not null. */
   const present = values => [...values.entries()].filter(([, value]) => value !== null)
@@ -43,8 +45,8 @@
   const {addChart} = globalThis.drawing
   const data = JSON.parse(host.dataset.surface)
   const words = JSON.parse(host.dataset.words)
-  const {accuracies, behind, guessing, policies, rateNames, sizes, tuned} = data
-  const [best, worst] = [Math.max(...accuracies.flat()), Math.min(...accuracies.flat())]
+  const {accuracies, behind, diverged, policies, rateNames, sizes, tuned} = data
+  const highest = Math.max(...accuracies.flat())
   const phrase = (term, values) => fill(words[term], {reference: data.samples[data.reference], ...values})
   const percent = number => (number === null ? "–" : phrase("percent", {number: number.toFixed(1)}))
   const exponents = Object.entries(policies)
@@ -64,14 +66,14 @@
 
   const cells = accuracies.flatMap((column, i) =>
     column.flatMap((accuracy, j) => {
-      const shade = behind.findLastIndex(limit => best - accuracy >= limit)
-      return [square(shade, i, j), ...(guessing[i][j] ? [diagonal(i, j)] : [])]
+      const shade = behind.findLastIndex(limit => highest - accuracy >= limit)
+      return [square(shade, i, j), ...(diverged[i][j] ? [diagonal(i, j)] : [])]
     }),
   )
 
-  function drawMap(host, path) {
+  function drawMap(parent, path) {
     const points = present(path)
-    addChart(host, {
+    addChart(parent, {
       title: words.map,
       label: phrase("map label", {path: path.map((rate, i) => `${sizes[i]}: ${rateText(rate)}`).join("; ")}),
       x,
@@ -83,26 +85,28 @@
 
   const stretch = accuracy => -Math.log(101 - accuracy) // as in report/figures/axes.py
 
-  function drawChart(host, along) {
-    const [low, high] = [stretch(worst) - 0.1, stretch(best) + 0.1]
+  function drawChart(parent, along) {
+    const shown = [...accuracies.flat(), ...tuned] // own rates of the seeds may do better than any one rate
+    const [low, high] = [stretch(Math.min(...shown)) - 0.1, stretch(Math.max(...shown)) + 0.1]
     const marks = []
     for (const tick of ACCURACIES.filter(tick => low <= stretch(tick) && stretch(tick) <= high))
       if (!marks.length || marks.at(-1)[0] - stretch(tick) >= (high - low) / 7) marks.push([stretch(tick), tick])
     const points = numbers => present(numbers).map(([i, accuracy]) => [i, stretch(accuracy)])
     const shapes = [...line("surface-tuned", points(tuned)), ...line("surface-own", points(along))]
-    addChart(host, {title: words.chart, label: words["chart label"], x, y: {range: [low, high], marks}, shapes})
+    addChart(parent, {title: words.chart, label: words["chart label"], x, y: {range: [low, high], marks}, shapes})
   }
 
-  function drawKey(host) {
-    const title = phrase("key", {best: percent(best)})
-    const x = {range: [0, behind.length], marks: [...behind.entries()]}
+  function drawKey(parent) {
+    const title = phrase("key", {best: percent(highest)})
+    const limits = {range: [0, behind.length], marks: [...behind.entries()]}
     const shapes = behind.map((_, shade) => square(shade, shade + 0.5, 0.5))
-    addChart(host, {title, label: title, x, y: {range: [0, 1], marks: []}, shapes, height: 58})
+    const label = `${title}: ${behind.join(", ")}`
+    addChart(parent, {title, label, x: limits, y: {range: [0, 1], marks: []}, shapes, height: 58})
   }
 
   // Texts ------------------------------------------------------------------------------------------------------------
 
-  const rateText = rate => (rate === null ? words.off : rateNames[rate])
+  const rateText = rate => (rate === null ? words["no point"] : rateNames[rate])
 
   function exponentText() {
     const [name] = exponents.find(([, value]) => value === exponent) ?? []
@@ -112,12 +116,16 @@
   /** Return where the path is best and worst, how far below the tuned policy it falls, and where it has no point. */
   function summary(path, along) {
     const {best, worst, farthest} = extremes(along, tuned)
-    const at = (term, i, number) => phrase(term, {size: sizes[i], number})
+    const [high, low] = [best, worst].map(i => percent(along[i]))
     const points = (tuned[farthest] - along[farthest]).toFixed(1)
-    const off = sizes.filter((_, i) => path[i] === null)
-    const texts = [at("best", best, percent(along[best])), at("worst", worst, percent(along[worst]))]
-    texts.push(Number(points) > 0 ? at("below", farthest, points) : words.above)
-    if (off.length) texts.push(phrase("leaves", {sizes: off.join(", ")}))
+    const missing = sizes.filter((_, i) => path[i] === null)
+    const texts = [
+      best === worst
+        ? phrase("one point", {size: sizes[best], number: high})
+        : phrase("ends", {best: sizes[best], high, worst: sizes[worst], low}),
+      Number(points) > 0 ? phrase("below", {size: sizes[farthest], number: points}) : words.above,
+    ]
+    if (missing.length) texts.push(phrase("leaves", {sizes: missing.join(", ")}))
     return texts.join(" ")
   }
 
@@ -143,7 +151,7 @@
   const group = {class: "film-bar", role: "group", "aria-label": words["policy for the learning rate"]}
   const charts = element("div", {class: "film-charts"})
   const key = element("div", {class: "film-charts"})
-  const status = element("p", {"aria-live": "polite"})
+  const status = element("p", {role: "status"})
   const numbers = element("div")
   drawKey(key)
   host.append(
@@ -159,15 +167,15 @@
         {},
         status,
         key,
-        ...(guessing.flat().includes(1) ? [element("p", {}, words.hatched)] : []),
+        ...(diverged.flat().includes(1) ? [element("p", {}, words.hatched)] : []),
         element("p", {}, ...["own", "tuned"].map(name => element("span", {class: `surface-${name}`}, words[name]))),
       ),
     ),
     element("details", {}, element("summary", {}, words.table), numbers),
-    element("p", {}, words.honest),
+    element("p", {}, words.caution),
   )
 
-  let announcement
+  let announcement // of the last change: a dragged slider makes many
   function show(newStart, newExponent) {
     start = newStart
     exponent = newExponent
@@ -183,8 +191,10 @@
     const heads = [words["batch size"], words["learning rate"], words.own, words.tuned]
     const rows = sizes.map((size, i) => [size, rateText(path[i]), percent(along[i]), percent(tuned[i])])
     numbers.replaceChildren(table({}, words.caption, heads, rows))
+    const announce = () => status.replaceChildren(summary(path, along))
     clearTimeout(announcement)
-    announcement = setTimeout(() => status.replaceChildren(summary(path, along)), 400)
+    if (status.hasChildNodes()) announcement = setTimeout(announce, 400)
+    else announce()
   }
   show(start, exponent)
 })()

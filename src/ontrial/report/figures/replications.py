@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import AGREEMENTS, REPLICATED, compare, conditions
+from ontrial.report.summaries.replications import EFFECTS, ORIGINAL, compare, conditions
 from ontrial.report.wording import formatting
 from ontrial.report.wording.looks import BLUE, FILL, GREEN, MUTED, PAPER, PURPLE, VERMILLION, Look
 from ontrial.report.wording.phrases import Phrases
@@ -30,9 +30,12 @@ MNIST_CLAIMS = {
 
 
 def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a panel for each replication, with a mark for each context: its effect here and there."""
-    studies = conditions(results.published)
-    tables = {name: compare(results.published[REPLICATED], results.published[study]) for name, study in studies.items()}
+    """Draw a panel per replication, with a mark per context: its effect in the default study and in the replication."""
+    judged = results.published_verdicts
+    compared = {name: compare(judged[ORIGINAL], judged[study]) for name, study in conditions(judged).items()}
+    tables = {name: table for name, table in compared.items() if len(table)}
+    if not tables:
+        raise ValueError("No published study made the same tests as the default one.")
     columns = 2 if width == NARROW else 4
     rows = math.ceil(len(tables) / columns)
     figure = Figure(figsize=(width, 1.1 + rows * width / columns))
@@ -44,8 +47,8 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
         axes.set_title(words[name])
         for agreement, look in LOOKS.items():
             scatter(axes, table[table["agreement"] == agreement], look, 4)
-    marks = [panels[0].plot([], [], LOOKS[name].marker, color=LOOKS[name].colour)[0] for name in AGREEMENTS]
-    names = [words[f"{name} answer"] for name in AGREEMENTS]
+    marks = [panels[0].plot([], [], look.marker, color=look.colour)[0] for look in LOOKS.values()]
+    names = [words[f"{agreement} answer"] for agreement in LOOKS]
     figure.legend(marks, names, loc="outside upper left", ncols=1 if width == NARROW else 3)
     figure.supxlabel(words["effect in the default study"])
     figure.supylabel(words["effect in the replication"])
@@ -54,16 +57,18 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
 
 def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a mark with its intervals for each context of the claims that were tried on MNIST."""
-    table = compare(results.published[REPLICATED], results.published["mnist"])
+    table = compare(results.published_verdicts[ORIGINAL], results.published_verdicts["mnist"])
     figure = Figure(figsize=(width, 5.2))
     axes = figure.subplots()
     prepare(axes, TICKS)
     for claim, look in MNIST_CLAIMS.items():
         rows = table[table["claim"] == claim]
         scatter(axes, rows, look, 8, label=words[f"{claim} on MNIST"])
-        shown = rows.select_dtypes("number").clip(-END, END)
-        axes.hlines(shown["estimate_there"], shown["low"], shown["high"], color=look.colour, linewidth=1)
-        axes.vlines(shown["estimate"], shown["low_there"], shown["high_there"], color=look.colour, linewidth=1)
+        shown = rows[EFFECTS].clip(-END, END)
+        y = shown["replicated_estimate"]
+        axes.hlines(y, shown["low"], shown["high"], color=look.colour, linewidth=1)
+        ends = shown["replicated_low"], shown["replicated_high"]
+        axes.vlines(shown["estimate"], *ends, color=look.colour, linewidth=1)
     figure.legend(loc="outside upper left" if width == NARROW else "outside right upper")
     axes.set_xlabel(words["effect on the small digits"])
     axes.set_ylabel(words["effect on MNIST"])
@@ -84,7 +89,7 @@ def prepare(axes: Axes, ticks: Sequence[int]) -> None:
 
 def scatter(axes: Axes, rows: pd.DataFrame, look: Look, size: float, label: str | None = None) -> None:
     """Draw a mark for each row, at the end of the axes if its effect is larger."""
-    x, y = (rows[f"estimate{end}"].clip(-END, END) for end in ("", "_there"))
+    x, y = (rows[name].clip(-END, END) for name in ("estimate", "replicated_estimate"))
     axes.plot(
         x, y, look.marker, color=look.colour, markersize=size, markeredgecolor=PAPER, markeredgewidth=0.5, label=label
     )

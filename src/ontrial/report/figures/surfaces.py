@@ -1,6 +1,5 @@
 """Heatmaps of accuracy, and contour maps of losses."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
 
     A line surrounds the ridge: the cells less than half a point below the best of their batch size.
     """
-    cells, choices = cells_and_choices(results)
+    cells, choices = tables.cells_and_choices(results)
     full = set(cells.loc[cells["full_batch"], "batch_size"])
     sizes = sorted(cells["batch_size"].unique())
     rates = sorted(cells["learning_rate"].unique())
@@ -66,36 +65,6 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     return figure, numbers.merge(choices, how="left", on=["batch_size", "learning_rate"])
 
 
-@cache  # the same in every language and width
-def cells_and_choices(results: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return accuracy and divergence by batch size and learning rate, and which rates the seeds choose."""
-    runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    runs = tables.judging(results, runs)
-    by_cell = runs.groupby(["batch_size", "learning_rate"])
-    cells = by_cell.agg(
-        mean=("test_accuracy", "mean"),
-        worst=("test_accuracy", "min"),
-        diverged=("diverged", "mean"),
-        seeds=("seed", "count"),
-        full_batch=("full_batch", "first"),
-    ).reset_index()
-    return cells, count_choices(tables.at_policies(results, runs))
-
-
-def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return how many seeds chose each rate under each policy, sorted by batch size.
-
-    runs: rows of the seeds at their rates, as from `tables.at_policies`. Columns: policy, batch_size, learning_rate,
-    on_edge, chosen_by (the number of seeds) and typical (whether it is the typical rate).
-    """
-    arms = ["policy", "batch_size"]
-    counts = runs.groupby([*arms, "learning_rate", "on_edge"], sort=False).size().rename("chosen_by").reset_index()
-    typical = runs.groupby(arms)["learning_rate"].agg(policies.typical).rename("typical")
-    choices = counts.join(typical, on=arms)
-    choices["typical"] = choices["typical"] == choices["learning_rate"]
-    return choices.sort_values("batch_size", kind="stable")
-
-
 def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
     """Surround the cells of a batch size that are less than half a point below its best one. behind: in points."""
     near = np.concatenate([[False], behind - np.nanmin(behind) < 0.5, [False]])
@@ -108,7 +77,7 @@ def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
 def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) -> None:
     """Draw the path of a policy through its typical rates; a marker is hollow on the edge of the grid.
 
-    choices: as from `count_choices`, with columns x, y and joined (whether the line goes through the point).
+    choices: as from `tables.count_choices`, with columns x, y and joined (whether the line goes through the point).
     """
     colour, line, marker = look(policy)
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]

@@ -88,6 +88,36 @@ def tuned_runs(results: Results, experiment: str, free: tuple[str, ...]) -> pd.D
     return tuned(results, narrowed(of_experiment(results.runs, experiment), free))
 
 
+@cache  # the same in every language and width
+def cells_and_choices(results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return accuracy and divergence by batch size and learning rate, and which rates the seeds choose."""
+    runs = narrowed(of_experiment(results.runs, "batch-size"), free=["batch_size"])
+    runs = judging(results, runs)
+    by_cell = runs.groupby(["batch_size", "learning_rate"])
+    cells = by_cell.agg(
+        mean=("test_accuracy", "mean"),
+        worst=("test_accuracy", "min"),
+        diverged=("diverged", "mean"),
+        seeds=("seed", "count"),
+        full_batch=("full_batch", "first"),
+    ).reset_index()
+    return cells, count_choices(at_policies(results, runs))
+
+
+def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return how many seeds chose each rate under each policy, sorted by batch size.
+
+    runs: rows of the seeds at their rates, as from `at_policies`. Columns: policy, batch_size, learning_rate,
+    on_edge, chosen_by (the number of seeds) and typical (whether it is the typical rate).
+    """
+    arms = ["policy", "batch_size"]
+    counts = runs.groupby([*arms, "learning_rate", "on_edge"], sort=False).size().rename("chosen_by").reset_index()
+    typical = runs.groupby(arms)["learning_rate"].agg(policies.typical).rename("typical")
+    choices = counts.join(typical, on=arms)
+    choices["typical"] = choices["typical"] == choices["learning_rate"]
+    return choices.sort_values("batch_size", kind="stable")
+
+
 def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the confirmatory seeds, or of the descriptive ones if the experiment has only those."""
     experiment = results.study.experiments[rows["experiment"].iloc[0]]

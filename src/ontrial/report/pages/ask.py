@@ -12,7 +12,6 @@ from ontrial.report.pages.explorer import compact
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared
-from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
@@ -76,13 +75,11 @@ def ask(page: Page) -> str:
 
 
 def words(page: Page) -> Mapping[str, Any]:
-    """Return every text of the script, which shows text and not Markdown."""
-    say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")
-    terms = page.terms
-    texts = {term.removeprefix(ASK): say[term] for term in say if term.startswith(ASK)}
+    """Return every text of the script."""
+    say, terms = page.texts, page.terms
     shared = {"percent": say["explorer percent"], "seed": say["setting seed"]}
     return {
-        "say": texts | shared,
+        "say": say.after(ASK) | shared,
         "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},
         "one": {unit: say[f"one {unit}"] for unit in UNITS if f"one {unit}" in say},
         "axes": {unit: terms[f"effect in {unit}"] for unit in UNITS},

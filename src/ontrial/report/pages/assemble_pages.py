@@ -181,7 +181,7 @@ def slide_pages(sources: Sources) -> dict[str, str]:
     pages = {}
     for chapter, ids in slides.claims_by_chapter(Page(sources, "")).items():
         page = Page(sources, f"{slides.FOLDER}/{chapter}.md")
-        pages[page.path] = fill_template(page, "slides.md", slides.facts(page, chapter, ids))
+        pages[page.path] = fill_template(page, "slides.md", slides.deck_facts(page, chapter, ids))
     return pages
 
 

@@ -150,7 +150,6 @@ def explore(page: Page) -> str:
 def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
     """Return every text that the script shows, and the names that its commands need."""
     measures = dict.fromkeys(name for _, rows in points.groupby("experiment") for name in recorded_measures(rows))
-    prefix = "explorer "
     return {
         "study": page.results.study.name,
         "option": page.config_option,
@@ -159,7 +158,7 @@ def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
             name: [value_label(page, name, value) for value in setting_values(points, name)] for name in SETTINGS
         },
         "measures": {name: measure_label(page, name) for name in measures},
-        "say": {term.removeprefix(prefix): text for term, text in page.say.items() if term.startswith(prefix)},
+        "say": page.texts.after("explorer "),
     }
 
 

@@ -107,5 +107,4 @@ def player(page: Page) -> str:
         }
         for id, film in page.sources.films.items()
     ]
-    words = {term.removeprefix(PLAYER): text for term, text in page.say.items() if term.startswith(PLAYER)}
-    return html("film_player", root=page.root, films=entries, words=words)
+    return html("film_player", root=page.root, films=entries, words=page.texts.after(PLAYER))

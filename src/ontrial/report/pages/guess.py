@@ -6,7 +6,6 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import replications, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording.phrases import Phrases
 
 ANSWERS = ("supported", "refuted", "depends", "inconclusive")  # the verdicts that an experiment can give
 CONFIDENCES = (25, 40, 60, 80, 100)  # per cent; 25 is what knowing nothing gives
@@ -47,9 +46,8 @@ def described(page: Page, id: str) -> dict[str, Any]:
 
 
 def words(page: Page) -> dict[str, Any]:
-    """Return every text of the script, which shows text and not Markdown, and what a reader chooses from."""
-    say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")
-    texts = {term.removeprefix(GUESS): say[term] for term in say if term.startswith(GUESS)}
+    """Return every text of the script, and what a reader chooses from."""
+    say, texts = page.texts, page.texts.after(GUESS)
     texts["sources"] = texts["notes" if page.sources.from_notes else "sources"]
     shared = {"percent": say["percent"].replace("{}", "{number}"), "copied": say["link copied"]}
     return {

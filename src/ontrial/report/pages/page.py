@@ -68,6 +68,11 @@ class Page:
         return self.sources.say
 
     @property
+    def texts(self) -> Phrases:
+        """Terms of docs/phrases.yaml for scripts, which show text and not Markdown."""
+        return self.sources.texts
+
+    @property
     def config_option(self) -> str | None:
         """The option of a command of Snakemake that chooses this study, quoted for a shell.
 

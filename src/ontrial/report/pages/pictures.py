@@ -120,6 +120,7 @@ def check_figure(page: Page, name: str) -> None:
         raise InputError(f'figure "{name}": no benchmark is published. Show it only where [% if benchmark %].')
     if entry.scale and results.scale is None:
         raise InputError(f'figure "{name}": no table of growth is published. Show it only where [% if scale %].')
+    # This step does not read the verdicts that such a figure shows, so its file says whether they are published.
     if entry.replications and file_name(name, page.language, SCHEMES[0], NARROW) not in page.sources.sizes:
         raise InputError(
             f'figure "{name}": no replications are published. Show it only where [% if has_figure("{name}") %].'

@@ -12,7 +12,6 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.pages import explorer, trial
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import DEFAULTS, FULL, OWN
 
 PREFIX = "playground "  # of the script's texts in docs/phrases.yaml, besides those of other scripts:
@@ -55,7 +54,7 @@ START: dict[str, Value] = {  # what the page shows at first, and what presets le
 @template_name("playground")
 def playground(page: Page) -> str:
     """Return the element that the script turns into the playground. It shows nothing without scripts."""
-    texts = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")  # a script shows text, not Markdown
+    texts = page.texts
     settings = {
         "start": START,
         "shared": SHARED,

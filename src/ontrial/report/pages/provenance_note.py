@@ -34,11 +34,13 @@ def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, s
 
 
 def source_kind(page: Page, name: str) -> str:
-    """Return what a figure is drawn from: "runs", "times", "formulas", or the table "benchmark" or "scale"."""
+    """Return what a figure is drawn from: runs, times, formulas, or a published benchmark, scale or verdicts."""
     if name in FIGURES and FIGURES[name].benchmark:
         return "benchmark"
     if name in FIGURES and FIGURES[name].scale:
         return "scale"
+    if name in FIGURES and FIGURES[name].replications:
+        return "verdicts"
     has_runs = bool(experiments_of(page, name))
     if name in TIMES or (name.startswith(EVIDENCE) and not has_runs):
         return "times"

@@ -13,7 +13,7 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import robustness, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries.replications import UNDECIDED, condition
+from ontrial.report.summaries.replications import UNDECIDED, conditions, made_same_test
 from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
@@ -33,13 +33,13 @@ class Replication(NamedTuple):
 
 def replications(page: Page, id: str) -> list[Replication]:
     """Return the published replications of a claim that made the same test: first other data, then optimisers."""
-    test = verdicts.verdict_record(page, id).get("test_hash")  # verdicts of older versions have none
-    replicated = []
-    for study, published in page.sources.other_studies.items():
-        name, record = condition(study), published.verdicts.get(id)
-        if name and test and record and record.get("test_hash") == test:
-            replicated.append(Replication(page.terms[name], name in data.DATASETS, record))
-    return sorted(replicated, key=lambda replication: not replication.other_data)
+    here, others = verdicts.verdict_record(page, id), page.sources.other_studies
+    records = {name: others[study].verdicts.get(id, {}) for name, study in conditions(others).items()}
+    return [
+        Replication(page.terms[name], name in data.DATASETS, record)
+        for name, record in records.items()
+        if made_same_test(here, record)
+    ]
 
 
 @template_name("replications")

@@ -62,7 +62,7 @@ def overview(page: Page) -> str:
 
 @template_name("moves")
 def moves(page: Page, *kinds: str) -> str:
-    """Return one row per circumstance and claim with a context that moved: its verdict before and after."""
+    """Return one row per circumstance and claim with a context that moved: its verdict before and after. "" if none."""
     rows, say = rows_of(page, kinds), page.say
     lines = [
         (
@@ -75,7 +75,7 @@ def moves(page: Page, *kinds: str) -> str:
         for _, row in rows[rows["contexts_moved"] > 0].iterrows()
     ]
     heads = ("claim", "what", "before", "after", "contexts")
-    return markdown([say[f"circumstance {head}"] for head in heads], lines) if lines else say["circumstance nothing"]
+    return markdown([say[f"circumstance {head}"] for head in heads], lines) if lines else ""
 
 
 def circumstance_name(page: Page, row: pd.Series) -> str:

@@ -19,7 +19,7 @@ FOLDER = "slides"
 
 
 class Layout(NamedTuple):
-    """Where the text of a slide is, and about which width and height that leaves a figure on 1280 by 720 pixels."""
+    """A layout of a slide, and the room in pixels that it leaves a figure on a slide of 1280 × 720."""
 
     name: str
     width: float
@@ -44,7 +44,7 @@ def decks(page: Page) -> list[str]:
     return [link(theory_chapter(page, chapter), page.root, FOLDER, chapter) for chapter in claims_by_chapter(page)]
 
 
-def facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
+def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
     """Return every value that a deck shows, by name."""
     return {
         "heading": theory_chapter(page, chapter),
@@ -69,7 +69,9 @@ def described(page: Page, id: str) -> dict[str, Any]:
         "badge": verdicts.badge(page, record["verdict"]),
         "answer": answer,
         "because": "" if because in answer else because,
-        "extremes": [effect(page, record, context) for context in extremes(record["contexts"])] if measured else [],
+        "extremes": [context_line(page, record, context) for context in extremes(record["contexts"])]
+        if measured
+        else [],
         **(picture(page, EVIDENCE + id) if measured else NO_PICTURE),
     }
 
@@ -78,10 +80,11 @@ def extremes(contexts: Iterable[Context]) -> list[Context]:
     """Return the contexts with the largest and the smallest estimate; one or none if no more have an estimate."""
     effects = [(verdicts.effect_of(context).estimate, context) for context in contexts if context["n"]]
     ranked = sorted((pair for pair in effects if not math.isnan(pair[0])), key=lambda pair: pair[0])
-    return [context for _, context in (ranked[-1:] + ranked[:-1][:1])]
+    shown = [context for _, context in ranked]
+    return [shown[-1], shown[0]] if len(shown) > 1 else shown
 
 
-def effect(page: Page, record: Context, context: Context) -> str:
+def context_line(page: Page, record: Context, context: Context) -> str:
     """Return the settings of a context, its outcome, and its estimate with the interval."""
     text = Markdown("{} {}").format(verdicts.outcome_badge(page, record, context), verdicts.sized(page, context))
     name = verdicts.label(page, context)
@@ -96,14 +99,14 @@ def picture(page: Page, name: str) -> dict[str, str]:
     by_width = range(len(drawings["light"]))
     layout, chosen = max(
         ((layout, i) for layout in LAYOUTS for i in reversed(by_width)),
-        key=lambda pair: scale(drawings["light"][pair[1]], pair[0]),
+        key=lambda pair: enlargement(drawings["light"][pair[1]], pair[0]),
     )
     shown = {scheme: files[: chosen + 1] for scheme, files in drawings.items()}  # phones get the narrow one
     alt = pictures.text_of(page, name, "alt").unescape()
     return {"figure": html("slide_figure", drawings=shown, alt=alt), "layout": layout.name}
 
 
-def scale(drawing: Drawing, layout: Layout) -> float:
+def enlargement(drawing: Drawing, layout: Layout) -> float:
     """Return how much a drawing can be enlarged on a slide; 0 if its size is not known."""
     if drawing.size is None:
         return 0.0

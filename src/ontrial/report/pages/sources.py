@@ -101,3 +101,8 @@ class Sources:
         phrases = Phrases(self.phrases, self.language, "docs/phrases.yaml")
         phrases.update({term: Markdown(text) for term, text in phrases.items()})
         return phrases
+
+    @cached_property
+    def texts(self) -> Phrases:
+        """The same texts for scripts, which show text and not Markdown."""
+        return Phrases(self.phrases, self.language, "docs/phrases.yaml")

@@ -13,7 +13,6 @@ from ontrial.report.pages import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
-from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import DEFAULTS, Cell
 
 TRIAL = "trial "  # prefix of the script's texts in docs/phrases.yaml
@@ -189,11 +188,10 @@ def operations(cell: Cell) -> float:
 
 def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     """Return every text of the script."""
-    say = Phrases(page.sources.phrases, page.language, "docs/phrases.yaml")  # a script shows text, not Markdown
+    say = page.texts
     unit, step = outcomes.split_unit(estimand.unit)
-    texts: dict[str, Any] = {term.removeprefix(TRIAL): say[term] for term in say if term.startswith(TRIAL)}
     short = "×\N{NO-BREAK SPACE}{}" if unit == "log2" else say.get(f"effect {unit}", "{}")
-    return texts | {
+    return say.after(TRIAL) | {
         "quantity": outcomes.per_step(say, short, step),
         "range": say["range"].format("{low}", "{high}"),
         "axis": outcomes.per_step(page.terms, page.terms[f"effect in {unit}"], step),

@@ -17,7 +17,7 @@ class Findings(Results):
     times: content of timing/time.json.
     benchmark: this engine and others on the same work. scale: the workflow on larger and larger studies.
     circumstances: a study under other circumstances. laboratories: simulated ones that repeat a study. packing: cluster
-    jobs with more and more cells. published: the verdicts of published studies.
+    jobs with more and more cells. published_verdicts: the verdicts on the claims of each study.
     """
 
     times: Mapping[str, Any] = field(default_factory=dict)
@@ -26,4 +26,4 @@ class Findings(Results):
     circumstances: pd.DataFrame | None = None
     laboratories: pd.DataFrame | None = None
     packing: Mapping[str, Any] | None = None
-    published: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    published_verdicts: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)

@@ -17,5 +17,9 @@ class Phrases(dict):
         self.update({term: texts[language] for term, texts in terms.items() if language in texts})
         self.language, self.file = language, file
 
+    def after(self, prefix: str) -> dict[str, str]:
+        """Return the texts whose terms start with a prefix, by the rest of their terms."""
+        return {term.removeprefix(prefix): text for term, text in self.items() if term.startswith(prefix)}
+
     def __missing__(self, term: str) -> str:
         raise InputError(f"{self.file}: {unknown('term', term, self)} Add it in every language.")
