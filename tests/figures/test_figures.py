@@ -365,9 +365,11 @@ def test_a_figure_that_cannot_be_drawn_gets_a_placeholder_and_its_error_is_recor
         raise ValueError("too\n<small>")
 
     monkeypatch.setattr(draw, "_findings", results, raising=False)
-    assert draw.draw_one("neuron", [words("en")], tmp_path) is None
+    drawn = draw.draw_one("neuron", [words("en")], tmp_path)
+    assert drawn.error is None
+    assert drawn.sizes.keys() == {"neuron-en-light.svg", "neuron-en-dark.svg"}
     monkeypatch.setattr(draw, "drawing_function", fail)
-    assert draw.draw_one("layers", [words("en"), words("ko")], tmp_path) == "ValueError: too <small>"
+    assert draw.draw_one("layers", [words("en"), words("ko")], tmp_path).error == "ValueError: too <small>"
     assert len(list(tmp_path.glob("layers-*.svg"))) == 4
     picture = ElementTree.parse(tmp_path / "layers-ko-dark.svg").getroot()
     assert picture[0].text == "layers: ValueError: too <small>"

@@ -1,5 +1,6 @@
 """A short list of films, and the sources of a page that shows them."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,6 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import film as step
-from ontrial.steps import write
 from ontrial.study import configuration, films
 from ontrial.study.schema_files import load_schema
 from support.project import ROOT
@@ -76,7 +76,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         glossary=(),
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),
-        sizes=write.figure_sizes([str(folder / "film")], language) if folder else {},
+        sizes=json.loads((folder / "sizes.json").read_text(encoding="utf-8")) if folder else {},
         films=by_id,
         film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in by_id},
     )
@@ -85,7 +85,8 @@ def sources(language: str, folder: Path | None = None) -> Sources:
 def make_site(folder: Path) -> None:
     """Build a site of two languages with the film page, and the films."""
     (folder / "film.yaml").write_text(LIST, encoding="utf-8")
-    step.make_films(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), str(folder / "film"))
+    files = (str(folder / name) for name in ("film", "sizes.json"))
+    step.make_films(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), *files)
     theme(folder)
     for config in (folder / "theme").glob("??.yml"):
         config.write_text(config.read_text(encoding="utf-8").replace("more.md", "film.md"), encoding="utf-8")

@@ -49,6 +49,7 @@ rule draw:
         png=cards("<results>/figures", FIGURES),
         csv=expand("<results>/figures/{figure}.csv", figure=FIGURES),
         failed="<results>/figures/failed.json",
+        sizes="<results>/figures/sizes.json",
     log:
         "<results>/logs/draw.log",
     benchmark:
@@ -80,6 +81,7 @@ rule draw:
             --languages {params.languages:q} \
             --folder {params.folder:q} \
             --failed {output.failed:q} \
+            --sizes {output.sizes:q} \
             --threads {threads} \
             2>{log:q}
         """
@@ -100,6 +102,7 @@ use rule draw as draw_timed with:
         png=cards("<results>/timing/figures", TIMED_FIGURES),
         csv=expand("<results>/timing/figures/{figure}.csv", figure=TIMED_FIGURES),
         failed="<results>/timing/figures/failed.json",
+        sizes="<results>/timing/figures/sizes.json",
     log:
         "<results>/logs/draw_timed.log",
     benchmark:
@@ -124,6 +127,7 @@ rule film:
         svg=figure_files("<results>/film", STRIPS, "Films"),
         csv=expand("<results>/film/{strip}.csv", strip=STRIPS),
         js=expand("<results>/film/{strip}.js", strip=STRIPS),
+        sizes="<results>/film/sizes.json",
     log:
         "<results>/logs/film.log",
     benchmark:
@@ -141,11 +145,13 @@ rule film:
             --words {input.words:q} \
             --languages {params.languages:q} \
             --folder {params.folder:q} \
+            --sizes {output.sizes:q} \
             2>{log:q}
         """
 
 
 FAILED = [rules.draw.output.failed, rules.draw_timed.output.failed]
+SIZES = [rules.draw.output.sizes, rules.draw_timed.output.sizes, rules.film.output.sizes]
 DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
 
 
@@ -197,7 +203,7 @@ rule write:
         provenance="<results>/provenance.json",
         times="<results>/timing/time.json",
         points="<results>/explorer/points.csv",
-        figures=DRAWN,
+        sizes=SIZES,
         failed=FAILED,
         films=FILM_LIST,
         film_tables=expand("<results>/film/{strip}.csv", strip=STRIPS),
@@ -218,7 +224,6 @@ rule write:
         elsewhere=option("--elsewhere", *ELSEWHERE),
         accuracies=option("--accuracies", *ACCURACIES),
         measurements=option("--measurements", *MEASUREMENTS),
-        figures=lambda wildcards, input: folders(input.figures),
         docs=os.path.relpath(ROOT / "docs"),
     shell:
         r"""
@@ -235,7 +240,7 @@ rule write:
             --provenance {input.provenance:q} \
             --times {input.times:q} \
             --points {input.points:q} \
-            --figures {params.figures:q} \
+            --sizes {input.sizes:q} \
             --failed {input.failed:q} \
             --films {input.films:q} \
             --film-tables {input.film_tables:q} \

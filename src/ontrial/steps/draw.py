@@ -13,12 +13,12 @@ import threading
 import traceback
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 import pandas as pd
 import yaml
 
-from ontrial.report.figures import drawing
+from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import card_name, file_name, widths
 from ontrial.report.figures.style import SCHEMES
@@ -33,17 +33,21 @@ def draw(
     languages: list[str],
     folder: str,
     failed: str,
+    sizes: str,
     threads: int,
     **paths: Unpack[findings.Paths],
 ) -> None:
-    """Draw the figures in `threads` processes, and write the error of each that cannot be drawn to `failed`."""
+    """Draw the figures in `threads` processes. Write the errors of those that cannot be drawn, and the sizes of all."""
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     content = findings.read(**paths).findings
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
         jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}
-        errors = {name: error for name, job in jobs.items() if (error := job.result())}
+        files_of = {name: job.result() for name, job in jobs.items()}
+    errors = {name: drawn.error for name, drawn in files_of.items() if drawn.error}
+    all_sizes = {file: size for drawn in files_of.values() for file, size in drawn.sizes.items()}
     files.write_text(failed, json.dumps(errors, ensure_ascii=False, indent=1) + "\n")
+    files.write_text(sizes, json.dumps(all_sizes, indent=1) + "\n")
 
 
 _findings: Findings  # of a worker process
@@ -63,12 +67,19 @@ def exit_with_parent() -> None:
         os._exit(1)
 
 
-def draw_one(name: str, languages: list[Phrases], folder: Path) -> str | None:
+class Drawn(NamedTuple):
+    """The files of a figure: width and height in CSS pixels by name, and the error if they are placeholders."""
+
+    sizes: dict[str, tuple[float, float]]
+    error: str | None
+
+
+def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
     """Write a figure in every language, width and scheme, its previews, and its numbers, which are the same in all.
 
-    If it cannot be drawn, write placeholders and return the error.
+    If it cannot be drawn, write placeholders.
     """
-    error, cards = None, {}
+    error, cards, sizes = None, {}, {}
     drawn: dict[tuple[str, float], drawing.Rendered] = {}
     *others, widest = widths(name)
     try:
@@ -84,13 +95,15 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> str | None:
         drawn = {(words.language, width): failure for words in languages for width in widths(name)}
         cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
     for (language, width), (svgs, _) in drawn.items():
-        for scheme, svg in svgs.items():
-            write_bytes(folder / file_name(name, language, scheme, width), svg)
+        for scheme, content in svgs.items():
+            file = file_name(name, language, scheme, width)
+            write_bytes(folder / file, content)
+            sizes[file] = svg.size(content)
     for language, png in cards.items():
         write_bytes(folder / card_name(name, language), png)
     _, numbers = next(iter(drawn.values()))
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
-    return error
+    return Drawn(sizes, error)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -101,8 +114,8 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def placeholder(text: str) -> drawing.Rendered:
     """Return what `drawing.render` returns, for a figure that could not be drawn."""
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 24"><text y="16">{html.escape(text)}</text></svg>'
-    return dict.fromkeys(SCHEMES, svg.encode()), pd.DataFrame({"error": [text]})
+    note = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 24"><text y="16">{html.escape(text)}</text></svg>'
+    return dict.fromkeys(SCHEMES, note.encode()), pd.DataFrame({"error": [text]})
 
 
 if __name__ == "__main__":
@@ -112,5 +125,6 @@ if __name__ == "__main__":
     parser.add_argument("--languages", nargs="+", required=True, help="languages, such as en ko")
     parser.add_argument("--folder", required=True, help="the folder to write figures to")
     parser.add_argument("--failed", required=True, help="the errors of figures that cannot be drawn, to write (.json)")
+    parser.add_argument("--sizes", required=True, help="the width and height of each file, to write (.json)")
     parser.add_argument("--threads", type=int, default=1, help="the number of figures to draw at the same time")
     files.run(draw, parser)

@@ -1,19 +1,21 @@
 """Train the networks of the films, and write each film as a script for the player, a table, and strips of frames."""
 
 import argparse
+import json
 from pathlib import Path
 
 import yaml
 
-from ontrial.report.figures import drawing, film
+from ontrial.report.figures import drawing, film, svg
 from ontrial.report.figures.catalogue import FILM
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files
 from ontrial.study import films
 
 
-def make_films(film_file: str, words: str, languages: list[str], folder: str) -> None:
-    """Train both arms of every film frame by frame, and write the files that the page shows."""
+def make_films(film_file: str, words: str, languages: list[str], folder: str, sizes: str) -> None:
+    """Train both arms of every film frame by frame, and write the files that the page shows, and their sizes."""
+    size_of = {}
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     for id, spec in films.read(film_file).items():
         shots = [list(film.shoot(arm)) for arm in spec.arms]
@@ -22,9 +24,12 @@ def make_films(film_file: str, words: str, languages: list[str], folder: str) ->
         files.write_text(path.with_suffix(".csv"), film.table(spec, shots).to_csv(index=False))
         for language in languages:
             svgs, _ = drawing.render(film.strip, (spec, shots), Phrases(terms, language, words))
-            for scheme, svg in svgs.items():
-                with files.atomic(f"{path}-{language}-{scheme}.svg") as temporary:
-                    temporary.write_bytes(svg)
+            for scheme, content in svgs.items():
+                file = f"{FILM}{id}-{language}-{scheme}.svg"
+                with files.atomic(Path(folder, file)) as temporary:
+                    temporary.write_bytes(content)
+                size_of[file] = svg.size(content)
+    files.write_text(sizes, json.dumps(size_of, indent=1) + "\n")
 
 
 if __name__ == "__main__":
@@ -33,4 +38,5 @@ if __name__ == "__main__":
     parser.add_argument("--words", required=True, help="the terms of figures in each language (.yaml)")
     parser.add_argument("--languages", nargs="+", required=True, help="languages, such as en ko")
     parser.add_argument("--folder", required=True, help="the folder to write films to")
+    parser.add_argument("--sizes", required=True, help="the width and height of each strip, to write (.json)")
     files.run(make_films, parser)

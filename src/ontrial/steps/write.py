@@ -1,12 +1,10 @@
 """Write the Markdown pages of one language from tables, verdicts, figures and docs."""
 
-import re
 from pathlib import Path
 from typing import Unpack
 
 import pandas as pd
 
-from ontrial.errors import InputError
 from ontrial.report.figures.catalogue import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
@@ -25,7 +23,7 @@ def write(
     accuracies: list[str],
     provenance: str,
     points: str,
-    figures: list[str],
+    sizes: list[str],
     failed: list[str],
     film_file: str,
     film_tables: list[str],
@@ -55,7 +53,7 @@ def write(
         published={claim["id"]: claim["hash"] for path in published for claim in read_verdicts(path)["claims"]},
         other_studies=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
-        sizes=figure_sizes(figures, language),
+        sizes={file: tuple(size) for path in sizes for file, size in read_json(path).items()},
         failed_figures={name: error for path in failed for name, error in read_json(path).items()},
         films=films.read(film_file),
         film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
@@ -76,19 +74,6 @@ def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, P
     }
 
 
-def figure_sizes(folders: list[str], language: str) -> dict[str, tuple[float, float]]:
-    """Return width and height in CSS pixels by file of a figure: with them, pages keep their layout while it loads."""
-    sizes = {}
-    for path in sorted(path for folder in folders for path in Path(folder).glob(f"*-{language}-*.svg")):
-        with open(path, encoding="utf-8") as file:
-            view_box = re.search(r'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"', file.read(2000))
-        if view_box is None:
-            raise InputError(f"{path}: the SVG has no viewBox. Delete the file and run the same command again.")
-        width, height = map(float, view_box.groups())
-        sizes[path.name] = (width * 4 / 3, height * 4 / 3)
-    return sizes
-
-
 if __name__ == "__main__":
     parser = findings.argument_parser(__doc__)
     parser.add_argument("--published", nargs="*", default=[], help="published verdicts to compare with (.json)")
@@ -96,7 +81,7 @@ if __name__ == "__main__":
     parser.add_argument("--accuracies", nargs="*", default=[], help="published accuracies of other studies (.csv)")
     parser.add_argument("--provenance", required=True, help="provenance.json")
     parser.add_argument("--points", required=True, help="the points of the explorer (.csv)")
-    parser.add_argument("--figures", nargs="+", required=True, help="folders of figures and films")
+    parser.add_argument("--sizes", nargs="+", required=True, help="the width and height of each figure (.json)")
     parser.add_argument("--failed", nargs="*", default=[], help="the errors of figures that were not drawn (.json)")
     parser.add_argument("--films", dest="film_file", required=True, help="the list of films (.yaml)")
     parser.add_argument("--film-tables", nargs="+", required=True, help="tables of the films (.csv)")

@@ -1,4 +1,4 @@
-"""Compact the SVG that Matplotlib writes: smaller files that look the same, since a site has hundreds of figures."""
+"""Compact and measure the SVG that Matplotlib writes: smaller files that look the same, as a site has hundreds."""
 
 import re
 from xml.etree import ElementTree
@@ -8,9 +8,19 @@ GROUP, LINK = f"{{{SVG}}}g", f"{{{XLINK}}}href"
 NUMBER = re.compile(r"-?\d+\.\d+")
 COMMAND = re.compile(r"\s*([A-Za-z])\s*")  # letter of a path command
 DOT = re.compile(r"M([^A-Za-z]+)L\1(?![^A-Za-z])")  # a line of zero length, which shows only its caps
+VIEW_BOX = re.compile(rb'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"')
 REFERENCE = re.compile(r"(?<=^#)[^)]+|(?<=url\(#)[^)]+")
 # Opacity on a group applies to the group as a whole, and Matplotlib's style sheet sets the other two on every element.
 NOT_INHERITED = re.compile(r"(^|; )(opacity|stroke-linejoin|stroke-linecap):")
+
+
+def size(svg: bytes) -> tuple[float, float]:
+    """Return width and height of an SVG in CSS pixels; its own unit is the point."""
+    view_box = VIEW_BOX.search(svg)
+    if view_box is None:
+        raise ValueError("The SVG has no viewBox.")
+    width, height = map(float, view_box.groups())
+    return width * 4 / 3, height * 4 / 3
 
 
 def compact(svg: bytes) -> bytes:
