@@ -1,4 +1,4 @@
-"""Print the chapters of a site, and their slides, as PDF files.
+"""Print the chapters and slides of a site as PDF files.
 
 It needs Chromium or Chrome. The files are in results/<study>/handouts, one per chapter and language with all folded
 parts open, and one per deck of slides and language.
