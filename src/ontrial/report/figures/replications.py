@@ -42,6 +42,8 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes in panels[len(tables) :]:
         axes.set_visible(False)
+    for axes in panels[: len(tables)][-columns:]:
+        axes.tick_params(labelbottom=True)  # also where there is no panel below
     for axes, (name, table) in zip(panels, tables.items(), strict=False):
         prepare(axes, FEW_TICKS)
         axes.set_title(words[name])
