@@ -118,22 +118,22 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
         (("undecided",) * 4, "The data do not decide.", "이 데이터로는 가릴 수 없다."),
         (
             ("positive", "positive", "negligible", "positive"),
-            "No with each at its own learning rate, with one hidden layer; otherwise yes. "
+            "No with each at its own learning rate and with one hidden layer; otherwise yes. "
             "Where it does not hold, the difference is less than 1 point.",
-            "학습률을 각자 맞춘 조건, 은닉층이 1개인 조건에서는 아니다. 그 밖에는 그렇다. "
+            "학습률을 각자 맞춘 조건이면서 은닉층이 1개인 조건에서는 아니다. 그 밖에는 그렇다. "
             "그렇지 않은 곳에서 차이는 1퍼센트포인트 미만이다.",
         ),
         (
             ("positive", "positive", "negligible", "reversed"),
             "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
-            "with each at its own learning rate, with 5 hidden layers: 2.0 points.",
-            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘 조건, "
+            "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
+            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘 조건이면서 "
             "은닉층이 5개인 조건에서는 반대 방향의 차이가 가장 크며, 그 크기는 2.0퍼센트포인트이다.",
         ),
         (
             ("undecided", "positive", "positive", "positive"),
-            "Open at one shared learning rate, with one hidden layer; otherwise yes.",
-            "학습률이 같은 조건, 은닉층이 1개인 조건에서는 미정이다. 그 밖에는 그렇다.",
+            "Open at one shared learning rate and with one hidden layer; otherwise yes.",
+            "학습률이 같은 조건이면서 은닉층이 1개인 조건에서는 미정이다. 그 밖에는 그렇다.",
         ),
     ],
 )

@@ -40,10 +40,13 @@ def moved(page: Page, *kinds: str) -> int:
 
 @template_name("circumstances_table")
 def overview(page: Page) -> str:
-    """Return one row per circumstance: what it ran with, and how many runs, contexts and verdicts moved."""
-    say = page.say
+    """Return one row per circumstance: what it ran with, and how many runs, contexts and verdicts moved.
+
+    Claims by construction do not count: no run can change them.
+    """
+    say, table = page.say, rows_of(page, KINDS)
     lines = []
-    for _, rows in rows_of(page, KINDS).groupby("circumstance", sort=False):
+    for _, rows in table[table["kind"] == "measured"].groupby("circumstance", sort=False):
         first = rows.iloc[0]
         change = (rows["largest_change"] / rows["smallest_effect"]).max()
         lines.append(

@@ -228,7 +228,7 @@ def where(page: Page, boxes: Iterable[answers.Box]) -> str:
     """Return conditions in words: "at one shared learning rate, or with 5 hidden layers for equal epochs"."""
     several = sorted(boxes, key=len)
     conditions = [[condition(page, axis, values) for axis, values in box.items()] for box in several]
-    both = page.say["answer and"].format if len(several) > 1 else Markdown("{}, {}").format
+    both = page.say["answer and" if len(several) > 1 else "answer at once"].format
     return functools.reduce(page.say["answer or"].format, [functools.reduce(both, texts) for texts in conditions])
 
 
