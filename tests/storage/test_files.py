@@ -151,8 +151,9 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
 
     monkeypatch.setattr(draw, "ProcessPoolExecutor", pool)
     monkeypatch.setattr(draw.findings, "read", lambda: SimpleNamespace(findings=None))
+    words = str(ROOT / "docs/words.yaml")
     with pytest.raises(InputError, match="3 processes"):
-        draw.draw(figures=[], words=str(ROOT / "docs/words.yaml"), languages=[], folder="", failed="", threads=3)
+        draw.draw(figures=[], words=words, languages=[], folder="", failed="", sizes="", threads=3)
 
 
 def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):
