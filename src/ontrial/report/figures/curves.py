@@ -17,6 +17,7 @@ from ontrial.report.wording.looks import BLUE, DASHED, LONG, MUTED, PAPER, PURPL
 from ontrial.report.wording.phrases import Phrases
 
 GAP = 0.7  # steps of batch size in front of the full batch
+MOST_NAMED = 7  # batch sizes on an axis; of more, every second one has a name
 JUMP = 0.5  # a larger step of a derivative between neighbouring points is a discontinuity
 
 
@@ -178,7 +179,8 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
     accuracies = np.concatenate([*numbers["accuracies"]])
     accuracy_axis(panels[0], "y", accuracies.min(), accuracies.max(), words)
     panels[0].set_ylabel("")
-    named = [*[size for size in sizes if size not in full][:: 1 if width > NARROW else 2], *sorted(full)]
+    step = (1 if width > NARROW else 2) * -(-len(sizes) // MOST_NAMED)
+    named = [*[size for size in sizes if size not in full][::step], *sorted(full)]
     panels[0].set_xticks([positions[size] for size in named], labels.batch_sizes(named, full, words))
     figure.supxlabel(words["batch size"])
     figure.supylabel(words["stretched"].format(words["test accuracy in %"]))

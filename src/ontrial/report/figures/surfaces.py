@@ -12,7 +12,7 @@ from matplotlib.patheffects import Normal, Stroke
 from ontrial.judge import policies
 from ontrial.nn import objective
 from ontrial.report.figures import tables
-from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind
+from ontrial.report.figures.axes import EM, behind_bar, ems, ink_on, points_behind, shades_behind
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
@@ -21,6 +21,7 @@ from ontrial.report.wording.phrases import Phrases
 
 DIVERGED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # of the contours of a loss
+MARGIN = 1.3  # inches for the names of activations
 GAP = 0.35  # cells of space in front of the full batch
 
 
@@ -99,7 +100,9 @@ def bare(axes: Axes) -> None:
 
 
 def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean test accuracy by activation, batch size and objective, at tuned rates; the spread too if it has room.
+    """Draw mean test accuracy by activation, batch size and objective, at tuned rates; in numbers if they have room.
+
+    Wide figures show the spread, too.
 
     An asterisk marks a cell in which at least half of the seeds have a rate on the edge of the grid.
     """
@@ -121,15 +124,18 @@ def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[F
     panels = figure.subplots(len(objectives), 1, sharex=True, squeeze=False)[:, 0]
     colour_map, norm = shades_behind()
     best = cells["mean"].max()
+    room = (width - MARGIN) / len(sizes)
+    has_spread = width > NARROW and room > EM * ems("00.0* ± 0.0")
     for axes, name in zip(panels, objectives, strict=True):
         panel = cells[cells["objective"] == name]
         behind = np.full((len(activations), len(sizes)), np.nan)
         for cell in panel.itertuples():
             row, column = activations.index(cell.activation), sizes.index(cell.batch_size)
             behind[row, column] = 100 * (best - cell.mean)
-            text = cell_text(cell.mean, cell.deviation if width > NARROW else np.nan, cell.on_edge)
+            text = cell_text(cell.mean, cell.deviation if has_spread else np.nan, cell.on_edge)
             colour = ink_on(int(norm(behind[row, column])))
-            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour)
+            if room > EM * ems("00.0"):
+                axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour)
         mesh = axes.pcolormesh(behind, cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
         axes.set_yticks(np.arange(len(activations)) + 0.5, [words[activation] for activation in activations])
         axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, full, words))
