@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from ontrial.report.pages import assemble_pages  # noqa: F401  it registers the functions that pages call
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render

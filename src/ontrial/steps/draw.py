@@ -43,9 +43,9 @@ def draw(
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
         jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}
-        files_of = {name: job.result() for name, job in jobs.items()}
-    errors = {name: drawn.error for name, drawn in files_of.items() if drawn.error}
-    all_sizes = {file: size for drawn in files_of.values() for file, size in drawn.sizes.items()}
+        drawings = {name: job.result() for name, job in jobs.items()}
+    errors = {name: drawn.error for name, drawn in drawings.items() if drawn.error}
+    all_sizes = {file: size for drawn in drawings.values() for file, size in drawn.sizes.items()}
     files.write_text(failed, json.dumps(errors, ensure_ascii=False, indent=1) + "\n")
     files.write_text(sizes, json.dumps(all_sizes, indent=1) + "\n")
 
@@ -97,19 +97,13 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
     for (language, width), (svgs, _) in drawn.items():
         for scheme, content in svgs.items():
             file = file_name(name, language, scheme, width)
-            write_bytes(folder / file, content)
+            files.write_bytes(folder / file, content)
             sizes[file] = svg.size(content)
     for language, png in cards.items():
-        write_bytes(folder / card_name(name, language), png)
+        files.write_bytes(folder / card_name(name, language), png)
     _, numbers = next(iter(drawn.values()))
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
     return Drawn(sizes, error)
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file, which appears only once it is complete."""
-    with files.atomic(path) as temporary:
-        temporary.write_bytes(content)
 
 
 def placeholder(text: str) -> drawing.Rendered:

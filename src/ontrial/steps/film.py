@@ -26,8 +26,7 @@ def make_films(film_file: str, words: str, languages: list[str], folder: str, si
             svgs, _ = drawing.render(film.strip, (spec, shots), Phrases(terms, language, words))
             for scheme, content in svgs.items():
                 file = f"{FILM}{id}-{language}-{scheme}.svg"
-                with files.atomic(Path(folder, file)) as temporary:
-                    temporary.write_bytes(content)
+                files.write_bytes(Path(folder, file), content)
                 size_of[file] = svg.size(content)
     files.write_text(sizes, json.dumps(size_of, indent=1) + "\n")
 

@@ -74,6 +74,12 @@ def write_text(path: str | Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write bytes atomically."""
+    with atomic(path) as temporary:
+        temporary.write_bytes(content)
+
+
 def read_json(path: str | Path) -> dict:
     """Return the content of a JSON file, an object at the top."""
     return json.loads(Path(path).read_text(encoding="utf-8"))

@@ -139,10 +139,13 @@
     return {range: [low, high], marks}
   }
 
+  /** Return the position of an accuracy in per cent on an axis stretched towards 100, as in report/figures/axes.py. */
+  const stretch = accuracy => -Math.log(101 - accuracy)
+
   /**
    * Append a chart, and return it with the function that places a number on its x axis, and where its y axis ends.
    * label: text for screen readers. x and y: {range, marks: [[number, text], …]}. shapes: [[tag, class, points], …] where
-   * a point is [x, y].
+   * a point is [x, y]. height: of its view box, whose width is that of all charts.
    */
   function addChart(parent, {title, label, x, y, shapes, height = HEIGHT}) {
     const svg = addShape(parent, "svg", {viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label})
@@ -163,5 +166,5 @@
     return {svg, left, top: TOP, bottom: height - BOTTOM}
   }
 
-  globalThis.drawing = {SIDE, coloursOf, canvasContext, gridPoints, shade, drawPlane, decades, addChart}
+  globalThis.drawing = {SIDE, coloursOf, canvasContext, gridPoints, shade, drawPlane, decades, stretch, addChart}
 })()

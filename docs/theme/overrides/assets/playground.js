@@ -75,7 +75,7 @@
   const host = document.querySelector(".playground")
   if (!host) return
   const {fill, elementAdder} = globalThis.elements
-  const {SIDE, coloursOf, gridPoints, drawPlane, decades, addChart} = globalThis.drawing
+  const {SIDE, coloursOf, gridPoints, drawPlane, decades, stretch, addChart} = globalThis.drawing
   const {root} = host.dataset
   const all = JSON.parse(host.dataset.settings)
   const words = JSON.parse(host.dataset.words)
@@ -363,11 +363,9 @@
 
   // Curves -----------------------------------------------------------------------------------------------------------
 
-  // Accuracies are stretched towards 100%, where they differ, as in the explorer.
-  const stretch = share => -Math.log10(1 + 100 * (1 - share))
   const ACCURACIES = {
-    range: [stretch(0), 0],
-    marks: [0, 50, 80, 90, 95, 98, 100].map(mark => [stretch(mark / 100), mark]),
+    range: [stretch(0), stretch(100)],
+    marks: [0, 50, 80, 90, 95, 98, 100].map(mark => [stretch(mark), mark]),
   }
 
   function drawCharts({networks}) {
@@ -404,7 +402,7 @@
 
     charts.replaceChildren()
     chart(words.loss_chart, "train_loss", lossScale, lossAxis)
-    chart(words.accuracy_chart, "test_accuracy", stretch, ACCURACIES)
+    chart(words.accuracy_chart, "test_accuracy", share => stretch(100 * share), ACCURACIES)
   }
 
   // Presets and addresses --------------------------------------------------------------------------------------------

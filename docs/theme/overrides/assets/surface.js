@@ -42,7 +42,7 @@
   const host = document.querySelector(".surface")
   if (!host) return // unit tests have no page
   const {element, fill, signed, table} = globalThis.elements
-  const {addChart} = globalThis.drawing
+  const {addChart, stretch} = globalThis.drawing
   const data = JSON.parse(host.dataset.surface)
   const words = JSON.parse(host.dataset.words)
   const {accuracies, behind, diverged, policies, rateNames, sizes, tuned} = data
@@ -82,8 +82,6 @@
       height: 46 + 18 * rateNames.length,
     })
   }
-
-  const stretch = accuracy => -Math.log(101 - accuracy) // as in report/figures/axes.py
 
   function drawChart(parent, along) {
     const shown = [...accuracies.flat(), ...tuned] // own rates of the seeds may do better than any one rate

@@ -55,7 +55,7 @@ def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
 
 
 def described(page: Page, id: str) -> dict[str, Any]:
-    """Return what the slides of a claim show. Only a measured one has a figure and extremes."""
+    """Return the values that the slides of a claim use. Only measured claims have a figure and extremes."""
     record = verdicts.verdict_record(page, id)
     measured = verdicts.is_measured(page, id)
     answer = verdicts.answer(page, id)
