@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from support.pages import DOCS, STUDY, context, page_of, sources_of, with_findings
+from support.pages import CLAIMS, DOCS, ESTIMAND, STUDY, VERDICTS, context, page_of, sources_of, with_findings
 from support.project import ROOT
 
 from ontrial import data
@@ -624,32 +624,84 @@ def test_the_reason_of_a_single_setting_says_what_is_certain(sources, word, outc
 def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
     assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 1.0 to 1.6)"
     endless = context("reversed", estimate=-2.0, low=-3.04, high=None)
-    assert verdicts.sized(page, endless) == "−2.0\xa0points (95% interval from −3.0, no upper limit)"
+    assert sized(page, endless) == "−2.0\xa0points (95% interval from −3.0, no upper limit)"
     assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
     assert verdicts.finding(page, "small", policy="tuned") == "in the opposite direction, by at least 1\xa0point"
 
 
-def test_a_ratio_is_shown_as_a_factor(page):
-    example = context("positive", unit="log2", estimate=1.0, low=0.5, high=2.0)
-    assert verdicts.sized(page, example) == "a\xa0factor\xa0of\xa02.00 (95% interval 1.41 to 4.00)"
+def sized(page, example, **record) -> str:
+    """Return an effect in words, where 1 is the smallest effect of interest."""
+    return verdicts.sized(page, VERDICTS["small"] | record, example)
+
+
+@pytest.mark.parametrize(
+    ("effect", "english", "korean"),
+    [
+        ((1.0, 0.5, 2.0), "a factor of 2.00 (95% interval 1.41 to 4.00)", "2.00배(95% 구간 1.41~4.00)"),
+        (
+            (-1.0, -2.0, -0.5),
+            "a factor of 2.00 in the opposite direction (95% interval 1.41 to 4.00)",
+            "반대 방향으로 2.00배(95% 구간 1.41~4.00)",
+        ),
+        (
+            (-0.5, -1.0, 0.5),
+            "a factor of 1.41 in the opposite direction (95% interval 1.41 in the claimed direction to 2.00)",
+            "반대 방향으로 1.41배(95% 구간 주장한 방향 1.41~2.00)",
+        ),
+        (
+            (-math.inf, -math.inf, -1.0),
+            "a factor of ∞ in the opposite direction, because one side never got there within its budget "
+            "(95% interval from 2.00, no upper limit)",
+            "반대 방향으로 ∞배(한쪽은 예산 안에 끝내 도달하지 못함)(95% 구간 2.00 이상, 상한 없음)",
+        ),
+        ((-0.01, -1.0, 1.0), "a factor of about 1 (95% interval 0.500 to 2.00)", "약 1배(95% 구간 0.500~2.00)"),
+    ],
+)
+def test_a_ratio_is_a_factor_that_is_never_below_1_in_the_opposite_direction(results, effect, english, korean):
+    example = context("positive", unit="log2", **dict(zip(("estimate", "low", "high"), effect, strict=True)))
+    for language, expected in (("en", english), ("ko", korean)):
+        assert sized(page_of(results, language), example).replace("\xa0", " ") == expected
+
+
+def test_an_effect_much_smaller_than_what_matters_is_about_0_in_a_sentence(page):
+    example = context("negligible", unit="nats", estimate=0.000448, low=-0.0217, high=0.0255)
+    about = "about 0\xa0nats (95% interval −0.0217 to 0.0255)"
+    assert sized(page, example, smallest_effect=0.05) == about
+    assert sized(page, example, smallest_effect=0.001) == about.replace("about 0", "0.000448")
+    assert verdicts.estimate_and_interval(page, example)[0] == "0.000448\xa0nats"
+
+
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [
+        ({"of": 1.0, "minus": {}}, "measured: a factor of 16.0 (95% interval 8.00 to 32.0)"),
+        ({"of": {}, "minus": 1.0}, "measured: a factor of 0.250 (95% interval 0.125 to 0.500)"),
+        ({"of": 0.0, "minus": {}}, "a factor of 8.00 in the opposite direction (95% interval 4.00 to 16.0)"),
+    ],
+)
+def test_an_arm_that_is_compared_with_a_number_has_its_own_value(page, sides, expected):
+    claims = {"small": replace(CLAIMS["small"], estimand=replace(ESTIMAND, sides=sides, unit="log2"))}
+    example = context("reversed", unit="log2", estimate=-3.0, low=-4.0, high=-2.0)
+    compared = Page(with_findings(page.sources, claims=claims), "index.md")
+    assert sized(compared, example).replace("\xa0", " ") == expected
 
 
 def test_what_never_arrived_is_infinite(page):
     endless = {"unit": "log2", "estimate": math.inf, "low": math.inf, "high": math.inf}
     open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there within its budget"
-    assert verdicts.sized(page, context("positive", **endless)) == never
+    assert sized(page, context("positive", **endless)) == never
     assert verdicts.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
     assert verdicts.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "1/∞\xa0to\xa0∞")
     other_side = dict.fromkeys(("estimate", "low", "high"), -math.inf) | {"unit": "log2"}
     assert verdicts.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
-    assert verdicts.sized(page, context("positive", **endless | {"low": 2.0})) == (
+    assert sized(page, context("positive", **endless | {"low": 2.0})) == (
         f"{never} (95% interval from 4.00, no upper limit)"
     )
 
 
 def test_a_rate_off_the_grid_has_no_effect(page):
-    assert verdicts.sized(page, context("undecided", n=0)) == "rate not on the grid"
+    assert sized(page, context("undecided", n=0)) == "rate not on the grid"
 
 
 def test_an_unknown_context_is_reported_with_the_known_ones(page):

@@ -207,6 +207,26 @@ test("numbers have the digits that pages give them", () => {
   assert.equal(significant(Number.NaN), "–")
 })
 
+test("in sentences, a ratio below 1 is inverted, and what hardly differs is about 0", () => {
+  const {effectTexts, significant} = globalThis.elements
+  const words = {
+    about: "about {}",
+    opposite: "{} in the opposite direction",
+    claimed: "{} as claimed",
+    range: "{low} to {high}",
+  }
+  const texts = (estimate, low, high, isLog2 = true) => {
+    const amount = number => significant(isLog2 ? 2 ** number : number)
+    return Object.values(effectTexts({estimate, low, high}, 1, isLog2, amount, text => `${text} units`, words))
+  }
+  assert.deepEqual(texts(1, 0.5, 2), ["2.00 units", "1.41 to 4.00"])
+  assert.deepEqual(texts(-1, -2, -0.5), ["2.00 units in the opposite direction", "1.41 to 4.00"])
+  assert.deepEqual(texts(-1, -2, 1), ["2.00 units in the opposite direction", "2.00 as claimed to 4.00"])
+  assert.deepEqual(texts(0.01, -1, 1), ["about 1 units", "0.500 to 2.00"])
+  assert.deepEqual(texts(0.01, -1, 1, false), ["about 0 units", "−1.00 to 1.00"])
+  assert.deepEqual(texts(-2, -3, -1, false), ["−2.00 units", "−3.00 to −1.00"])
+})
+
 test("ticks are round numbers, and factors where numbers are logarithms", () => {
   const {ticks, tickText} = globalThis.elements
   const texts = (low, high, isLog2) => ticks(low, high, isLog2).map(tick => tickText(tick, isLog2))

@@ -201,7 +201,8 @@
 
   const root = document.getElementById("ask-root")
   if (!root) return // unit tests have no page
-  const {element, shape, fill, table, signed, significant, ticks, tickText, loadScript, unpack} = globalThis.elements
+  const {element, shape, fill, table, signed, significant, effectTexts, ticks, tickText, loadScript, unpack} =
+    globalThis.elements
   const words = JSON.parse(root.dataset.words)
   const phrase = (term, values) => fill(words.say[term], values)
 
@@ -210,7 +211,15 @@
     if (unit === "log2") return number === Number.NEGATIVE_INFINITY ? "1/∞" : significant(2 ** number)
     return unit === "points" ? signed(number.toFixed(1).replace(/^-0\.0$/, "0.0")) : significant(number)
   }
-  const quantityText = (number, unit) => words.effects[unit].replace("{}", amount(number, unit))
+  const textsOf = (comparison, unit) =>
+    effectTexts(
+      comparison,
+      comparison.effect,
+      unit === "log2",
+      number => amount(number, unit),
+      text => words.effects[unit].replace("{}", text),
+      {...words.say, range: words.range},
+    )
   const marginText = (text, unit) =>
     (Number(text) === 1 && words.one[unit] ? words.one[unit] : words.effects[unit]).replace("{}", text)
 
@@ -394,15 +403,17 @@
     link.href = formatQuestion(runs, asked)
   }
 
-  function conclusion({differences, estimate, low, high, level, outcome}, unit) {
+  function conclusion(comparison, unit) {
+    const {differences, level, outcome} = comparison
     const n = differences.length
-    if (n === 1) return phrase("one seed", {effect: quantityText(estimate, unit)})
+    const {effect, interval} = textsOf(comparison, unit)
+    if (n === 1) return phrase("one seed", {effect})
     const values = {
       n,
       measure: title(asked.measure),
-      effect: quantityText(estimate, unit),
+      effect,
       level: phrase("percent", {number: Number((100 * level).toFixed(2))}),
-      range: fill(words.range, {low: amount(low, unit), high: amount(high, unit)}),
+      range: interval,
       outcome: words.outcomes[outcome].replace("{margin}", marginText(asked.effect, unit)),
       margin: marginText(asked.effect, unit),
     }

@@ -75,6 +75,30 @@
     return signed(rounded.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places}))
   }
 
+  const TINY = 1 / 20 // of the smallest effect of interest: an estimate that sentences call about 0
+
+  /**
+   * Return an effect and its interval as texts for a sentence, as `sized` of report/pages/verdicts.py does: a ratio below 1
+   * is inverted, and said to be in the opposite direction.
+   * @param {{estimate: number | null, low: number, high: number}} effect @param {number} smallest @param {boolean} isLog2
+   * @param {(number: number) => string} amount @param {(text: string) => string} withUnit
+   * @param {Record<string, string>} words about, opposite, claimed, range
+   */
+  function effectTexts({estimate, low, high}, smallest, isLog2, amount, withUnit, words) {
+    const interval = (low, high) => fill(words.range, {low, high})
+    if (estimate !== null && Math.abs(estimate) < TINY * smallest) {
+      const size = words.about.replace("{}", isLog2 ? "1" : "0")
+      return {effect: withUnit(size), interval: interval(amount(low), amount(high))}
+    }
+    if (!isLog2 || !(estimate < 0))
+      return {effect: withUnit(amount(estimate)), interval: interval(amount(low), amount(high))}
+    const start = high > 0 ? words.claimed.replace("{}", amount(high)) : amount(-high)
+    return {
+      effect: words.opposite.replace("{}", withUnit(amount(-estimate))),
+      interval: interval(start, amount(-low)),
+    }
+  }
+
   /** Return about five round numbers between two numbers; of logarithms whole ones, if they are far apart. */
   function ticks(/** @type {number} */ low, /** @type {number} */ high, isLog2 = false) {
     const rough = (high - low) / 5
@@ -125,6 +149,7 @@
     table,
     signed,
     significant,
+    effectTexts,
     ticks,
     tickText,
     elementAdder,

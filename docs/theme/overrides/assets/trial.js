@@ -35,7 +35,7 @@
   const INFINITIES = {inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY}
   const trial = JSON.parse(host.dataset.trial, (_, value) => INFINITIES[value] ?? value)
   const words = JSON.parse(host.dataset.words)
-  const {fill, signed, significant, ticks, tickText, elementAdder, addShape} = globalThis.elements
+  const {fill, signed, significant, effectTexts, ticks, tickText, elementAdder, addShape} = globalThis.elements
   const addElement = elementAdder(host)
   const trainer = new Trainer(host.dataset.root, trial.data)
 
@@ -50,8 +50,19 @@
     return withPlaces && Number.isFinite(number) ? decimals(number) : significant(number)
   }
   const decimals = (number, places = 1) => signed((Number(number.toFixed(places)) + 0).toFixed(places))
-  const quantity = number => words.quantity.replace("{}", amount(number))
-  const range = ({low, high}) => fill(words.range, {low: amount(low), high: amount(high)})
+  const withUnit = text => words.quantity.replace("{}", text)
+  const goal = trial.sides.findIndex(side => side?.value) // the number with which the only arm is compared
+
+  /** Return an effect and its interval in words: of an arm that is compared with a number, its own value. */
+  function textsOf({estimate, low, high}) {
+    if (goal < 0 || estimate === null)
+      return effectTexts({estimate, low, high}, trial.smallestEffect, trial.unit === "log2", amount, withUnit, words)
+    const {value} = trial.sides[goal]
+    const ends = goal ? [value + low, value + high] : [value - high, value - low]
+    const [start, end] = ends.map(amount)
+    const number = amount(goal ? value + estimate : value - estimate)
+    return {effect: words.value.replace("{}", withUnit(number)), interval: fill(words.range, {low: start, high: end})}
+  }
   const duration = seconds =>
     seconds < 60
       ? fill(words.seconds, {n: Math.max(1, Math.round(seconds))})
@@ -266,8 +277,9 @@
   function conclusion(published, own, values) {
     const outcome = engine.classify(values, trial.smallestEffect, trial.censored)
     const n = values.length
+    const {effect, interval} = textsOf(own)
     const sentences = [
-      fill(words.found, {n, effect: quantity(own.estimate), range: range(own), outcome: words.outcomes[outcome]}),
+      fill(words.found, {n, effect, range: interval, outcome: words.outcomes[outcome]}),
       fill(words.published, {n: published.n, outcome: words.outcomes[published.outcome]}),
     ]
     if (outcome === published.outcome) sentences.push(words.agrees)
@@ -339,10 +351,8 @@
     const x = number => LEFT + ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (width - 2 * LEFT)
     figure.replaceChildren()
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
-    const label = fill(words.figure, {
-      published: `${quantity(published.estimate)}, ${range(published)}`,
-      own: own ? `${quantity(own.estimate)}, ${range(own)}` : words.nothing,
-    })
+    const labelOf = numbers => Object.values(textsOf(numbers)).join(", ")
+    const label = fill(words.figure, {published: labelOf(published), own: own ? labelOf(own) : words.nothing})
     for (const [name, value] of Object.entries({viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": label}))
       svg.setAttribute(name, value)
     const bottom = HEIGHT - 36

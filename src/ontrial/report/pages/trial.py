@@ -190,9 +190,12 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     """Return every text of the script."""
     say = page.texts
     unit, step = outcomes.split_unit(estimand.unit)
-    short = "×\N{NO-BREAK SPACE}{}" if unit == "log2" else say.get(f"effect {unit}", "{}")
     return say.after(TRIAL) | {
-        "quantity": outcomes.per_step(say, short, step),
+        "quantity": outcomes.per_step(say, say.get(f"effect {unit}", "{}"), step),
+        "about": say["about"],
+        "opposite": say["effect opposite"],
+        "claimed": say["end claimed"],
+        "value": say["effect measured"],
         "range": say["range"].format("{low}", "{high}"),
         "axis": outcomes.per_step(page.terms, page.terms[f"effect in {unit}"], step),
         "outcomes": {word: outcomes.term(say, word, estimand.smallest_effect, estimand.unit) for word in OUTCOMES},

@@ -31,6 +31,7 @@ SIGNS = {
     "fails": "✗",
 }
 KINDS = {"measured": ("measured", "timed"), "definitions": ("by_construction",), "not_testable": ("not_testable",)}
+TINY = 1 / 20  # of the smallest effect of interest: an estimate that sentences call about 0
 BY_SURPRISE = ("refuted", "depends", "supported", "inconclusive", "by_construction", "not_testable")
 Context = Mapping[str, Any]
 
@@ -125,7 +126,7 @@ def reason(page: Page, id: str) -> str:
     word, contexts = record["verdict"], record["contexts"]
     if len(contexts) == 1:
         finding = finding_of(page, record, contexts[0])
-        values = {"effect": sized(page, contexts[0]), "Finding": finding[:1].upper() + finding[1:]}
+        values = {"effect": sized(page, record, contexts[0]), "Finding": finding[:1].upper() + finding[1:]}
         return page.say[f"why {word} once"].format(**values)
     words = [context["outcome"] for context in contexts]
     listed = [outcome for outcome in words if outcome != "positive"] if word == "depends" else words
@@ -196,14 +197,13 @@ def contrary_sentence(page: Page, record: Context) -> str:
 
     "" if neither is certain, or if an arm is compared with a number, from which readers would measure the effect.
     """
-    claim = page.results.claims.get(record["id"])
-    if claim and claim.estimand and any(side and not isinstance(side, dict) for side in claim.estimand.sides.values()):
-        return ""
     contexts, smallest, unit = record["contexts"], record["smallest_effect"], record["unit"]
     against = [context for context in contexts if answers.ANSWERS[context["outcome"]] == "no"]
     if not against:
         return ""
     clearest = min(against, key=lambda context: effect_of(context).estimate)
+    if value_of_arm(page, record, effect_of(clearest)):
+        return ""
     estimate, _, high = effect_of(clearest)
     if high < 0 and estimate <= -smallest and math.isfinite(estimate):
         base, step = outcomes.split_unit(unit)
@@ -274,7 +274,7 @@ def has_context(page: Page, id: str, **context: Any) -> bool:
 @template_name("effect")
 def effect(page: Page, id: str, **context: Any) -> str:
     """Return the estimate of a context with its interval, such as "1.3 points (95% interval 0.9 to 1.7)"."""
-    return sized(page, context_of(page, id, context))
+    return sized(page, verdict_record(page, id), context_of(page, id, context))
 
 
 class Effect(NamedTuple):
@@ -290,20 +290,48 @@ def effect_of(context: Context) -> Effect:
     return Effect(*(math.nan if context[name] is None else context[name] for name in INTERVAL_KEYS))
 
 
-def sized(page: Page, context: Context) -> str:
-    """Return the estimate of a context in words, with its interval; the words say if an end has no bound."""
+def sized(page: Page, record: Context, context: Context) -> str:
+    """Return the estimate of a context in words, with its interval; the words say if an end has no bound.
+
+    A ratio below 1 is inverted, and said to be in the opposite direction. For an arm that is compared with a number
+    other than 0, they are the value of the arm, from which readers measure.
+    """
     if context["n"] == 0:
         return page.say["off the grid"]
     unit, say = context["unit"], page.say
-    estimate, low, high = effect_of(context)
-    text = quantity(page, estimate, unit)
+    is_ratio = outcomes.split_unit(unit)[0] == "log2"
+    value = value_of_arm(page, record, effect_of(context))
+    estimate, low, high = value or effect_of(context)
+    is_tiny = not value and abs(estimate) < TINY * record["smallest_effect"]
+    is_opposite = is_ratio and not value and not is_tiny and estimate < 0
+    if is_opposite:
+        estimate, low, high = -estimate, -high, -low
+    size = say["about"].format("1" if is_ratio else "0") if is_tiny else amount(estimate, unit)
+    text = say["effect without a value"] if math.isnan(estimate) else with_unit(page, size, unit)
+    if value or is_opposite:
+        text = say["effect measured" if value else "effect opposite"].format(text)
     if math.isinf(estimate):
         text = say["effect never"].format(text)
     if math.isinf(low) and low == high:
         return text
     kind = {(True, True): "interval", (True, False): "interval from", (False, True): "interval to"}
     phrase = say[kind.get((math.isfinite(low), math.isfinite(high)), "interval without ends")]
-    return phrase.format(effect=text, low=amount(low, unit), high=amount(high, unit))
+    start = say["end claimed"].format(amount(-low, unit)) if is_opposite and low < 0 else amount(low, unit)
+    return phrase.format(effect=text, low=start, high=amount(high, unit))
+
+
+def value_of_arm(page: Page, record: Context, effect: Effect) -> Effect | None:
+    """Return the value of an arm that is compared with a number other than 0, and its interval; None without one."""
+    claim = page.results.claims.get(record["id"])
+    if not claim or not claim.estimand or claim.estimand.form != "difference":
+        return None
+    of, minus = claim.estimand.sides.values()
+    estimate, low, high = effect
+    if of and not isinstance(of, dict):
+        return Effect(of - estimate, of - high, of - low)
+    if minus and not isinstance(minus, dict):
+        return Effect(minus + estimate, minus + low, minus + high)
+    return None
 
 
 def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
@@ -328,8 +356,13 @@ def quantity(page: Page, number: float, unit: str) -> str:
     """Return a number with its unit: "1.3 points", "a factor of 2.00", "1.3 points per layer"."""
     if math.isnan(number):
         return page.say["effect without a value"]
+    return with_unit(page, amount(number, unit), unit)
+
+
+def with_unit(page: Page, text: str, unit: str) -> str:
+    """Return the text of a number with its unit."""
     base, step = outcomes.split_unit(unit)
-    return outcomes.per_step(page.say, page.say.get(f"effect {base}", "{}").format(amount(number, unit)), step)
+    return outcomes.per_step(page.say, page.say.get(f"effect {base}", "{}").format(text), step)
 
 
 def amount(number: float, unit: str) -> str:
