@@ -751,6 +751,33 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     assert "--config study='config/my tiny.yaml'\n" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "value"),
+    [
+        ("en", "Value per seed: batch size 16 minus batch size 64. Measured: epochs to reach the threshold (90.0%)."),
+        ("ko", "시드별 값: (배치 크기 16) − (배치 크기 64). 측정값: 기준 정확도에 이르기까지의 에폭(90.0%)."),
+    ],
+)
+def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_is_technical(results, language, value):
+    lottery = [{"seeds": 1, "other_sign": 0.25, "other_outcome": None}]
+    changes = {"verdict": "supported", "contexts": [context("positive", lottery=lottery)]}
+    judged = with_verdict(sources_of(results, language), **changes).sources
+    claim = judged.results.claims["small"]
+    timed = replace(claim, estimand=replace(claim.estimand, metric="epochs_to_accuracy", threshold=0.9))
+    sources = with_findings(judged, claims=judged.results.claims | {"small": timed})
+    citable = replace(sources, provenance=sources.provenance | {"packages": {"ontrial": "1.2"}})
+    text = assemble_pages.build_pages(citable)["evidence/small.md"]
+    assert re.findall(r"^## .* \{: #(\w+) \}$", text, re.MULTILINE) == [
+        *("evidence", "why", "question", "design", "lottery", "caveats", "references", "cite", "again")
+    ]
+    shown = re.sub(r"<details markdown.*?</details>", "", text, flags=re.DOTALL)
+    assert value in shown.replace("\xa0", " ")
+    assert shown.index("<figure") < shown.index(value[:9]) < shown.index("#why")
+    for folded in ("<code>batch-size</code>", "| 25%", "rm -r"):
+        assert folded in text
+        assert folded not in shown
+
+
 def test_the_numbers_of_a_cost_are_rounds(sources):
     claim = sources.results.claims["small"]
     cost = replace(claim, kind="timed", estimand=replace(claim.estimand, metric="cost"))

@@ -40,6 +40,9 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "own_chapter": own_chapter(page, claim.chapter),
         "from_notes": page.sources.from_notes and claim.chapter in CHAPTERS,
         "figure_name": EVIDENCE + id if estimand and contexts else None,
+        "comparison": comparison(page, estimand) if estimand else None,
+        "metric": metric_text(page, estimand.metric) if estimand else None,
+        "threshold": threshold_text(page, estimand) if estimand else None,
         "design": design(page, id, estimand) if estimand else None,
         "contexts": contexts_table(page, record, estimand) if estimand else readings_table(page, record),
         "levels": look_levels(page, record),
@@ -89,7 +92,7 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
     experiments = [page.results.study.experiments[name] for name in estimand.experiments]
     rows = [
         ("metric", metric_text(page, estimand.metric)),
-        ("threshold", None if estimand.threshold is None else numbers.percent(page, 100 * estimand.threshold)),
+        ("threshold", threshold_text(page, estimand)),
         (f"comparison {verdicts.counted(page, id)}", comparison(page, estimand)),
         ("contexts", settings_text(page, estimand.axes)),
         ("where", settings_text(page, estimand.where)),
@@ -105,6 +108,11 @@ def metric_text(page: Page, name: str) -> str:
     if own := OWN.get(name):
         return Markdown("{}: {}").format(code(name), verdicts.translated(page, {"en": own.description}))
     return page.say.get(f"metric {name}", code(name))
+
+
+def threshold_text(page: Page, estimand: Estimand) -> str | None:
+    """Return the accuracy to reach, None if the metric has none."""
+    return None if estimand.threshold is None else numbers.percent(page, 100 * estimand.threshold)
 
 
 def seeds_text(page: Page, experiment: Experiment) -> str:
