@@ -30,7 +30,7 @@ from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_cl
 from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import labels, looks
+from ontrial.report.wording import labels, looks, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
@@ -528,6 +528,21 @@ def test_both_sides_of_a_claim_have_names(metric, form, sides, below, above):
     assert evidence.sides(estimand, words("en")) == (below, above)
 
 
+@pytest.mark.parametrize(
+    ("unit", "sides", "label"),
+    [
+        ("log2", {"of": {"activation": "tanh"}, "minus": {}}, "factor"),
+        ("log2", {"of": {}, "minus": 0.0}, "factor"),
+        ("log2", {"of": 1.0, "minus": {}}, "factor: 2 ÷ measured"),
+        ("points per layer", {"of": {}, "minus": 5.0}, "percentage points per layer: measured − 5.00"),
+    ],
+)
+def test_the_axis_says_what_an_arm_that_is_compared_with_a_number_does_to_it(unit, sides, label):
+    fields = dict.fromkeys(Estimand.__dataclass_fields__)
+    estimand = Estimand(**fields | {"form": "difference", "sides": sides, "unit": unit})
+    assert outcomes.axis(words("en"), estimand) == label
+
+
 def test_labels_at_the_ends_of_lines_are_moved_apart():
     moved = axes.spread_apart(np.array([0.5, 0.9, 0.52]), 0.1)
     assert moved == pytest.approx([0.46, 0.9, 0.56])
@@ -556,7 +571,8 @@ def test_halving_the_error_is_about_the_same_step_anywhere_on_an_accuracy_axis()
         ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, hidden layers 32-32"),
         ({"objective": "identity+mse", "batch_size": 16}, "identity, MSE, batch size 16"),
         ({"batch_size": "full", "experiment": "mine"}, "full, mine"),
-        ({"near": 32, "offset": -1}, "about 32, offset −1"),
+        ({"near": 32, "offset": -1}, "about 32, one sample less"),
+        ({"near": 32, "offset": -2}, "about 32, offset −2"),
     ],
 )
 def test_a_context_is_named_after_its_settings(settings, text):

@@ -196,7 +196,8 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
         ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층이 3 또는 5개인 조건"),
         ("loss", ("mse",), "with MSE as loss", "손실이 MSE인 조건"),
         ("momentum", (0.0,), "without momentum", "모멘텀이 없는 조건"),
-        ("offset", (-1,), "at an offset of −1", "−1만큼 떨어진 조건"),
+        ("offset", (-1,), "with one sample less", "표본이 하나 적은 조건"),
+        ("offset", (-2,), "at an offset of −2", "−2만큼 떨어진 조건"),
         ("yours", (1, 2), "with yours 1 or 2", "yours 1 또는 2인 조건"),  # a setting that the phrases do not know
     ],
 )

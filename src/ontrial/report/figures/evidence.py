@@ -49,7 +49,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     verdict = results.verdicts[claim]
     contexts = pd.DataFrame(verdict["contexts"]).astype(dict.fromkeys(INTERVAL_KEYS, float))
     settings = [name for name in contexts if name not in RESULT_KEYS]
-    smallest, (unit, step) = verdict["smallest_effect"], outcomes.split_unit(verdict["unit"])
+    smallest, (unit, _) = verdict["smallest_effect"], outcomes.split_unit(verdict["unit"])
     seeds = deciding_numbers(results, claim)
     left, right = ends(contexts, seeds, smallest)
 
@@ -98,7 +98,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
         if EM * ems(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
-    axes.set_xlabel(outcomes.per_step(words, words[f"effect in {unit}"], step))
+    axes.set_xlabel(outcomes.axis(words, results.claims[claim].estimand))
     axes.spines["left"].set_visible(False)
     shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "level", "n", "look", "unit", "on_edge"]]
     return figure, shown.assign(smallest_effect=smallest)
@@ -148,13 +148,8 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
         axes.plot(estimate, y, marker, color=colour, markerfacecolor=fill, markersize=9, zorder=3)
     elif np.isfinite(estimate):
         edge, ha, offset = (left, "left", 10) if estimate < left else (right, "right", -10)
-        text = effect_label(estimate, context["unit"])
+        text = outcomes.size(estimate, context["unit"])
         axes.annotate(text, (edge, y), (offset, 0), textcoords="offset points", ha=ha, va="center", color=colour)
-
-
-def effect_label(effect: float, unit: str) -> str:
-    """Return an effect in three digits: a factor for a log₂."""
-    return formatting.factor(2**effect) if outcomes.split_unit(unit)[0] == "log2" else formatting.significant(effect)
 
 
 def amount(number: float, unit: str, words: Phrases) -> str:

@@ -406,10 +406,11 @@ def value_name(page: Page, axis: str, value: Any) -> str:
     """Return a value of a setting in words, where the name of its axis stands next to it."""
     if axis == "learning_rate":
         return formatting.rate(value)
+    term = f"{axis} {value}"
+    if name := page.say.get(term) or page.terms.get(term):
+        return name
     if isinstance(value, int | float):
         return formatting.signed(str(value))
-    if f"{axis} {value}" in page.say:
-        return page.say[f"{axis} {value}"]
     if axis == "initialisation":
         base, _, mean = labels.initialisation(value, page.terms).partition(", ")
         return f"{base} ({mean})" if mean else base

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from ontrial.judge.claims import Estimand
 from ontrial.judge.statistics import OUTCOMES, READINGS
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
@@ -47,6 +48,22 @@ def margin(say: Phrases, smallest_effect: float, unit: str) -> str:
     if text == "1":
         pattern = say.get(f"one {base}", pattern)
     return per_step(say, pattern.format(formatting.signed(text)), step)
+
+
+def axis(words: Phrases, estimand: Estimand) -> str:
+    """Return the label of an axis of effects: "percentage points", or "factor: 2 ÷ measured" for 2 minus an arm."""
+    unit, step = split_unit(estimand.unit)
+    label = per_step(words, words[f"effect in {unit}"], step)
+    sides = estimand.sides.values()
+    if estimand.form != "difference" or not any(side for side in sides if not isinstance(side, dict)):
+        return label
+    parts = [words["measured"] if isinstance(side, dict) else size(side, estimand.unit) for side in sides]
+    return f"{label}: {(' ÷ ' if unit == 'log2' else ' − ').join(parts)}"
+
+
+def size(effect: float, unit: str) -> str:
+    """Return an effect in three digits: a factor for a log₂."""
+    return formatting.factor(2**effect) if split_unit(unit)[0] == "log2" else formatting.significant(effect)
 
 
 def split_unit(unit: str) -> tuple[str, str]:
