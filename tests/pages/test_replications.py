@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from support.pages import VERDICTS, context, sources_of, tiny_results, with_findings
+from support.project import ROOT
 
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.pages import assemble_pages, pictures, replications
@@ -127,6 +128,12 @@ def test_replications_are_named_after_other_data_first_and_then_optimisers():
     assert list(conditions(["adam", "default", "fashion-mnist"])) == ["fashion_mnist", "adam"]
 
 
+def test_each_data_set_and_optimiser_of_a_published_replication_has_a_meaning():
+    published = [path.parent.name for path in (ROOT / "results/reference").glob("*/verdicts.json")]
+    for name in conditions(published):
+        assert f"meaning {name}" in SOURCES["en"].phrases
+
+
 def test_figures_of_replications_are_shown_where_they_are_drawn():
     page = page_with({})
     assert not pictures.is_drawn(page, "on-mnist")
@@ -150,6 +157,9 @@ def test_the_page_of_a_claim_has_a_row_per_replication(language):
     assert [page.terms[study] in row for study, row in zip(("letter", "adam"), rows, strict=True)] == [True, True]
     assert all("| 1 | 1 | 1 |" in row for row in rows)
     assert page.terms["letter"] in pages["evidence/index.md"]
+    for path in ("small", "index"):  # names of data sets and optimisers are explained where they are
+        for study in ("adam", "letter"):
+            assert f"{page.terms[study]}: {page.say[f'meaning {study}']}" in pages[f"evidence/{path}.md"]
     without = assemble_pages.build_pages(page_with({}, language=language).sources)
     assert all("#replications" not in text for text in without.values())
 

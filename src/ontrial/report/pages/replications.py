@@ -19,9 +19,10 @@ from ontrial.report.wording import formatting
 
 
 class Replication(NamedTuple):
-    """A replication of a claim: its name in words, whether it has other data (or another optimiser), its verdict."""
+    """A replication of a claim: its name, what that means or "", whether it has other data or another optimiser, verdict."""
 
     name: str
+    meaning: str
     other_data: bool
     record: Mapping[str, Any]
 
@@ -36,7 +37,7 @@ def replications(page: Page, id: str) -> list[Replication]:
     here, others = verdicts.verdict_record(page, id), page.sources.other_studies
     records = {name: others[study].verdicts.get(id, {}) for name, study in conditions(others).items()}
     return [
-        Replication(page.terms[name], name in data.DATASETS, record)
+        Replication(page.terms[name], page.say.get(f"meaning {name}", ""), name in data.DATASETS, record)
         for name, record in records.items()
         if made_same_test(here, record)
     ]
@@ -46,14 +47,24 @@ def replications(page: Page, id: str) -> list[Replication]:
 def replications_table(page: Page, id: str) -> str:
     """Return one row per replication of a claim: its verdict, contexts and seeds. "" without replications."""
     rows = []
-    for name, _, record in replications(page, id):
+    replicated = replications(page, id)
+    for name, _, _, record in replicated:
         counts = Counter(context["outcome"] for context in record["contexts"])
         against = len(record["contexts"]) - counts["positive"] - counts[UNDECIDED]
         numbers = (counts["positive"], against, counts[UNDECIDED])
         cells = (verdicts.badge(page, record["verdict"]), *map(formatting.count, numbers), seeds(record["contexts"]))
         rows.append((name, *cells))
     heads = ("what", "verdict", "positive", "against", "undecided", "seeds")
-    return markdown([page.say[f"replication {head}"] for head in heads], rows) if rows else ""
+    table = markdown([page.say[f"replication {head}"] for head in heads], rows)
+    return with_meanings(page, table, replicated) if rows else ""
+
+
+def with_meanings(page: Page, table: str, replicated: Iterable[Replication]) -> str:
+    """Return a table, and below it what the names of its data sets and optimisers mean."""
+    meanings = {each.name: each.meaning for each in replicated}
+    listed = [Markdown("{}: {}").format(name, meaning) for name, meaning in meanings.items() if meaning]
+    note = page.say["replication meanings"].format(Markdown("; ").join(listed), root=page.root)
+    return Markdown("{}\n\n{}").format(table, note)
 
 
 def seeds(contexts: Iterable[Mapping[str, Any]]) -> str:
@@ -126,15 +137,18 @@ def joined(page: Page, group: Sequence[Replication]) -> str:
 @template_name("replications_overview")
 def overview(page: Page) -> str:
     """Return a table of all claims that were replicated, with a verdict per replication. "" without any."""
-    by_claim = {id: {each.name: each.word for each in replications(page, id)} for id in page.results.verdicts}
-    names = list(dict.fromkeys(name for words in by_claim.values() for name in words))
+    by_claim = {id: replications(page, id) for id in page.results.verdicts}
+    everywhere = [each for replicated in by_claim.values() for each in replicated]
+    names = list(dict.fromkeys(each.name for each in everywhere))
     rows = []
-    for id, words in by_claim.items():
+    for id, replicated in by_claim.items():
+        words = {each.name: each.word for each in replicated}
         if words:
             cells = [verdicts.badge(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
             statement = verdicts.evidence_link(page, id, verdicts.statement(page, id))
             rows.append((statement, verdicts.badge(page, verdicts.verdict_of(page, id)), *cells))
-    return markdown((page.say["claim"], page.say["replication here"], *names), rows) if rows else ""
+    table = markdown((page.say["claim"], page.say["replication here"], *names), rows)
+    return with_meanings(page, table, everywhere) if rows else ""
 
 
 @template_name("replications_tally")
