@@ -146,7 +146,10 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             "difference: {of: {batch_size: 16}, minus: 0.1}",
             '"0.1" has the wrong unit. Write it as in "1 point".',
         ),
-        ("id: deep-is-slower", "id: index", '10: claims.index.id: the id "index" is reserved for the page that lists'),
+        *(
+            ("id: deep-is-slower", f"id: {id}", f'10: claims.{id}.id: the id "{id}" is reserved for a page that')
+            for id in ("index", "definitions", "not-testable")
+        ),
         ("smallest_effect: 1 point", f"smallest_effect: {10**400} points", "is not a quantity, such as"),
         ("smallest_effect: 1 point", "smallest_effect: ١ point", "is not a quantity, such as"),
         ("smallest_effect: 1 point", "smallest_effect: 101 points", "is more than 100 points"),

@@ -7,7 +7,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from support.pages import CLAIMS, DOCS, ESTIMAND, STUDY, VERDICTS, context, page_of, sources_of, with_findings
+from support.pages import (
+    CLAIMS,
+    DOCS,
+    ESTIMAND,
+    STUDY,
+    VERDICTS,
+    claim,
+    context,
+    page_of,
+    sources_of,
+    with_findings,
+)
 from support.project import ROOT
 
 from ontrial import data
@@ -417,15 +428,17 @@ def test_words_of_another_docket_are_not_those_of_the_notes(sources):
     [("en", "Ours &#38; yours", "Other claims"), ("ko", "우리 것", "그 밖의 주장")],
 )
 def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(results, language, title, others):
-    sources = sources_of(results, language)
-    claims = sources.results.claims | {"usual": replace(sources.results.claims["usual"], chapter="own")}
-    pages = assemble_pages.build_pages(replace(with_findings(sources, claims=claims), chapters=OWN_CHAPTERS))
+    claims = CLAIMS | {"ours": replace(CLAIMS["small"], id="ours", chapter="own")}
+    judged = VERDICTS | {"ours": VERDICTS["small"] | {"id": "ours"}}
+    sources = with_findings(sources_of(results, language), claims=claims, verdicts=judged)
+    pages = assemble_pages.build_pages(replace(sources, chapters=OWN_CHAPTERS))
     overview = pages["evidence/index.md"]
-    assert 0 < overview.index(f"**{title}**") < overview.index("usual.md") < overview.index(f"**{others}**")
+    assert 0 < overview.index(f"**{title}**") < overview.index("ours.md") < overview.index(f"**{others}**")
     assert json.loads(pages["evidence/.order"]) == [
         "evidence/index.md",
-        {title: ["evidence/usual.md"]},
+        {title: ["evidence/ours.md"]},
         {others: ["evidence/small.md"]},
+        "evidence/not-testable.md",
     ]
 
 
@@ -554,7 +567,7 @@ def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_ou
         f"| {verdicts.badge(page, 'depends')} | [small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md) "
     )
     assert "<small>Yes at one shared learning rate; no with each at its own learning rate." in small
-    assert usual.endswith("](evidence/usual.md) |")
+    assert usual.endswith("](evidence/not-testable.md#usual) |")
 
 
 def test_without_verdicts_the_overview_is_empty(sources):
@@ -728,11 +741,44 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
     pages = assemble_pages.build_pages(sources)
     assert list(pages) == [
         *("index.md", "activations.md", "glossary.md", "settings.md", "references.md", ".glossary"),
-        *("evidence/index.md", "evidence/small.md", "evidence/usual.md", "evidence/.order"),
+        *("evidence/index.md", "evidence/small.md", "evidence/not-testable.md", "evidence/.order"),
     ]
-    assert json.loads(pages["evidence/.order"]) == ["evidence/index.md", "evidence/small.md", "evidence/usual.md"]
-    assert "# usual &#60;b&#62;holds&#60;/b&#62;" in pages["evidence/usual.md"]
-    assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/usual.md)" in pages["evidence/index.md"]
+    assert json.loads(pages["evidence/.order"]) == [
+        "evidence/index.md",
+        "evidence/small.md",
+        "evidence/not-testable.md",
+    ]
+    assert "# small &#60;b&#62;holds&#60;/b&#62;" in pages["evidence/small.md"]
+    assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/not-testable.md#usual)" in pages["evidence/index.md"]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_claims_that_hold_by_definition_share_a_page_and_so_do_those_that_nothing_here_can_test(results, language):
+    holds = {"kind": "by_construction", "verdict": "by_construction", "hash": "0", "test_hash": "0"}
+    holds |= {"contexts": [{"reading": "with a bias", "outcome": "holds", "n": 1}]}
+    fails = holds | {"verdict": "refuted", "contexts": [{"reading": "step", "outcome": "fails", "n": 1}]}
+    judged = {id: record | {"id": id} for id, record in {"sums": holds, "wrong": fails, "slides": holds}.items()}
+    source = {"source": ("합이다.",), "translation": ("A sum.",)}
+    claims = {id: replace(claim(id, "by_construction", None), **source) for id in judged}
+    citable = replace(sources_of(results, language), provenance={"packages": {"ontrial": "1.2"}})
+    sources = with_findings(citable, claims=CLAIMS | claims, verdicts=VERDICTS | judged)
+    pages, home = assemble_pages.build_pages(sources), Page(sources, "index.md")
+    assert [path for path in pages if path.startswith("evidence/")] == [
+        *("evidence/index.md", "evidence/small.md", "evidence/wrong.md"),
+        *("evidence/definitions.md", "evidence/not-testable.md", "evidence/.order"),
+    ]
+    page, squares = pages["evidence/definitions.md"], verdicts.squares(home)
+    for id in ("sums", "slides"):
+        section = page[re.search(rf"^## .+ {{: #{id} }}$", page, re.MULTILINE).end() :]
+        parts = ("badge-by_construction", "합이다.", "Because.", "badge-holds", "Wilson", "<details", f"ontrial-{id},")
+        assert [*parts] == sorted(parts, key=section.index)
+        assert f"](../evidence/definitions.md#{id})" in pages["evidence/index.md"]
+        assert f'href="evidence/definitions.html#{id}"' in squares
+    assert ("A sum." in page) == (language == "en")
+    assert "{: #usual }" in pages["evidence/not-testable.md"]
+    assert 'href="evidence/wrong.html"' in squares
+    small = with_findings(sources, verdicts={"small": VERDICTS["small"]})
+    assert not {"evidence/definitions.md", "evidence/not-testable.md"} & set(assemble_pages.build_pages(small))
 
 
 def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
@@ -877,7 +923,7 @@ def test_evidence_is_in_korean_too(results):
     pages = assemble_pages.build_pages(sources_of(results, "ko"))
     assert "\n# 맞다\n" in pages["evidence/small.md"]
     assert "조건부" in pages["evidence/small.md"]
-    assert "[맞다](../evidence/usual.md)" in pages["evidence/index.md"]
+    assert "[맞다](../evidence/not-testable.md#usual)" in pages["evidence/index.md"]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -50,6 +50,7 @@ def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verd
     assert re.search(r"1\.2.*1\.0.*1\.6.*\n- .*−2\.0.*−3\.0.*−1\.0", verdict)
     assert "{: #claim-usual }" in usual
     assert "badge-not_testable" in usual
+    assert "[evidence/not-testable.html#usual](../evidence/not-testable.md#usual)" in usual
     assert "badge-refuted" in defined
     assert defined.count("Because.") == 1
     assert "(../evidence/index.md)" in last

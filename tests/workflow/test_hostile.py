@@ -29,7 +29,7 @@ def test_texts_show_as_they_are(hostile, language):
     shown = {path: html.unescape(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
     for page in (
         "evidence/constructor.html",
-        "evidence/untested.html",
+        "evidence/not-testable.html",
         "evidence/index.html",
         "film.html",
         "references.html",

@@ -14,7 +14,17 @@ from ontrial import data
 from ontrial.errors import unknown
 from ontrial.judge import claims, own_metrics, statistics, timing
 from ontrial.judge.claims import AXES, FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
-from ontrial.judge.docket import CHAPTERS, Docket, Spec, as_list, build_docket, build_estimand, form_of, unit_of
+from ontrial.judge.docket import (
+    CHAPTERS,
+    SHARED_PAGES,
+    Docket,
+    Spec,
+    as_list,
+    build_docket,
+    build_estimand,
+    form_of,
+    unit_of,
+)
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
 from ontrial.judge.own_metrics import MetricsFile
@@ -28,7 +38,7 @@ from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
 MAX_CONTEXTS = 1_000  # of one claim
-RESERVED = "index"  # evidence/index.html lists the claims
+RESERVED = ("index", *SHARED_PAGES.values())  # pages in evidence/ that have several claims
 REMARKS = ("chapters", "from_notes")  # keys of a docket that concern no test
 COMPARISON_KEYS = (
     "experiment",
@@ -112,8 +122,8 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
     for i, spec in enumerate(content["claims"]):
         if (chapter := spec.get("chapter")) and chapter not in (*CHAPTERS, *chapters):
             yield ("claims", i, "chapter"), unknown("chapter", chapter, [*CHAPTERS, *chapters])
-        if spec["id"] == RESERVED:
-            yield ("claims", i, "id"), f'the id "{RESERVED}" is reserved for the page that lists all claims.'
+        if spec["id"] in RESERVED:
+            yield ("claims", i, "id"), f'the id "{spec["id"]}" is reserved for a page that has several claims.'
         if _is_tested(spec, study):
             for path, message in _check_claim(spec, study, references):
                 yield ("claims", i, *path), message

@@ -14,6 +14,7 @@ from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 
 Spec = dict[str, Any]  # a claim as the docket's file has it
+SHARED_PAGES = {"by_construction": "definitions", "not_testable": "not-testable"}  # verdict → page of its claims
 CHAPTERS = (
     "neuron-layers",
     "activations",

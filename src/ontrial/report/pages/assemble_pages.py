@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from ontrial.judge.docket import CHAPTERS
+from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
     ask,
@@ -37,7 +37,7 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
 
 GLOSSARY = ".glossary"  # the terms that chapters explain where they first mention them, and those chapters, as JSON
-NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the docket, as JSON
+NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the navigation, as JSON
 
 
 def build_pages(sources: Sources) -> dict[str, str]:
@@ -165,15 +165,26 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def evidence_pages(sources: Sources) -> dict[str, str]:
-    """Return a page for each claim that has a verdict, their overview, and the place of all in the navigation."""
+    """Return the pages of all claims that have a verdict, their overview, and the place of all in the navigation."""
     overview = Page(sources, "evidence/index.md")
     pages = {overview.path: fill_template(overview, "evidence.md", {})}
-    for id in sources.results.claims:
-        if id in sources.results.verdicts:
+    judged = {id: verdicts.verdict_of(overview, id) for id in sources.results.claims if id in sources.results.verdicts}
+    for id, verdict in judged.items():
+        if verdict not in SHARED_PAGES:
             page = Page(sources, f"evidence/{id}.md")
-            pages[page.path] = fill_template(page, "claim.md", evidence.facts(page, id))
-    pages[NAVIGATION_ORDER] = json.dumps(navigation(sources, overview), ensure_ascii=False)
+            pages[page.path] = fill_template(page, "claim.md", claim_facts(page, id))
+    for shared, name in SHARED_PAGES.items():
+        page = Page(sources, f"evidence/{name}.md")
+        if claims := [claim_facts(page, id) for id, verdict in judged.items() if verdict == shared]:
+            pages[page.path] = fill_template(page, f"{name}.md", {"claims": claims})
+    pages[NAVIGATION_ORDER] = json.dumps(navigation(sources, list(pages)), ensure_ascii=False)
     return pages
+
+
+def claim_facts(page: Page, id: str) -> dict[str, Any]:
+    """Return every value that a page shows of a claim, with the words of its source as text."""
+    facts = evidence.facts(page, id)
+    return facts | {"origin": fill_template(page, "origin.md", facts)}
 
 
 def slide_pages(sources: Sources) -> dict[str, str]:
@@ -185,14 +196,17 @@ def slide_pages(sources: Sources) -> dict[str, str]:
     return pages
 
 
-def navigation(sources: Sources, overview: Page) -> list[Any]:
-    """Return the items of the navigation: paths in the order of the docket, by chapter if it declares chapters."""
-    judged = [claim for id, claim in sources.results.claims.items() if id in sources.results.verdicts]
-    chapters = tables.by_chapter(judged) if sources.chapters else {}
-    if not chapters:
-        return [overview.path, *(f"evidence/{claim.id}.md" for claim in judged)]
-    sections = (
-        {Markdown.escape(tables.chapter_name(overview, chapter)): [f"evidence/{claim.id}.md" for claim in claims]}
-        for chapter, claims in chapters.items()
-    )
-    return [overview.path, *sections]
+def navigation(sources: Sources, paths: list[str]) -> list[Any]:
+    """Return the items of the navigation: the overview, pages of one claim, pages that claims share.
+
+    Pages of one claim are by chapter if the docket declares chapters.
+    """
+    if not sources.chapters:
+        return paths
+    overview, *others = paths
+    alone = [claim for claim in sources.results.claims.values() if f"evidence/{claim.id}.md" in others]
+    sections = []
+    for chapter, claims in tables.by_chapter(alone).items():
+        title = Markdown.escape(tables.chapter_name(Page(sources, overview), chapter))
+        sections.append({title: [f"evidence/{claim.id}.md" for claim in claims]})
+    return [overview, *sections, *others[len(alone) :]]

@@ -1,4 +1,4 @@
-"""The page of a claim: the values of its template. Tables are Markdown."""
+"""The evidence on a claim: the values of templates. Tables are Markdown."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ from ontrial.study.study import Experiment
 
 
 def facts(page: Page, id: str) -> dict[str, Any]:
-    """Return every value that the page of a claim shows, by name."""
+    """Return every value that a page shows of a claim, by name."""
     claim, record = verdicts.claim_of(page, id), verdicts.verdict_record(page, id)
     contexts, estimand = record["contexts"], claim.estimand
     return {

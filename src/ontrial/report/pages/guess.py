@@ -41,7 +41,7 @@ def described(page: Page, id: str) -> dict[str, Any]:
         "said": bool(verdicts.claim_of(page, id).source),
         "badge": verdicts.badge(page, word),
         "answer": Markdown(" ").join(filter(None, sentences)),
-        "link": f"{page.root}evidence/{id}.html",
+        "link": page.root + verdicts.evidence_path(page, id),
     }
 
 

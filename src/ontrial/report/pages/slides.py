@@ -69,6 +69,7 @@ def described(page: Page, id: str) -> dict[str, Any]:
         "badge": verdicts.badge(page, record["verdict"]),
         "answer": answer,
         "because": "" if because in answer else because,
+        "evidence": verdicts.evidence_link(page, id, verdicts.evidence_path(page, id)),
         "extremes": [context_line(page, record, context) for context in extremes(record["contexts"])]
         if measured
         else [],

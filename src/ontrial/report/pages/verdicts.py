@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
+from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.statistics import VERDICTS
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, matching_contexts
 from ontrial.report.markdown import Markdown
@@ -70,8 +71,19 @@ def verdict_box(page: Page, id: str) -> str:
 
 
 def evidence_link(page: Page, id: str, text: str) -> Markdown:
-    """Return a text as a link to the page of a claim."""
-    return Markdown("[{}]({}evidence/{}.md)").format(text, page.root, id)
+    """Return a text as a link to the evidence on a claim."""
+    return Markdown("[{}]({}{})").format(text, page.root, evidence_path(page, id, "md"))
+
+
+def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
+    """Return where the evidence on a claim is: its page, or its part of the page of all claims with its verdict.
+
+    The path is relative to the home of the language.
+    """
+    shared = SHARED_PAGES.get(verdict_of(page, id))
+    if shared:
+        return Markdown("evidence/{}.{}#{}").format(shared, extension, id)
+    return Markdown("evidence/{}.{}").format(id, extension)
 
 
 def badge(page: Page, word: str, prefix: str = "") -> str:
@@ -510,13 +522,13 @@ def verdict_files(page: Page) -> list[str]:
 
 @template_name("squares")
 def squares(page: Page) -> str:
-    """Return one square for each claim with a verdict, a link to its page."""
+    """Return one square for each claim with a verdict, a link to its evidence."""
     entries = [
         {
             "verdict": class_name(record["verdict"]),
             "sign": SIGNS[record["verdict"]],
             "text": Markdown("{}: {}").format(page.say[record["verdict"]], statement(page, id)).striptags(),
-            "link": f"{page.root}evidence/{id}.html",
+            "link": page.root + evidence_path(page, id),
         }
         for id, record in page.results.verdicts.items()
     ]
