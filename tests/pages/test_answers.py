@@ -120,20 +120,20 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
             ("positive", "positive", "negligible", "positive"),
             "No with each at its own learning rate and with one hidden layer; otherwise yes. "
             "Where it does not hold, the difference is less than 1 point.",
-            "학습률을 각자 맞춘 조건이면서 은닉층이 1개인 조건에서는 아니다. 그 밖에는 그렇다. "
+            "학습률을 각자 맞춘, 은닉층이 1개인 조건에서는 아니다. 그 밖에는 그렇다. "
             "그렇지 않은 곳에서 차이는 1퍼센트포인트 미만이다.",
         ),
         (
             ("positive", "positive", "negligible", "reversed"),
             "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
             "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
-            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘 조건이면서 "
+            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘, "
             "은닉층이 5개인 조건에서는 반대 방향의 차이가 가장 크며, 그 크기는 2.0퍼센트포인트이다.",
         ),
         (
             ("undecided", "positive", "positive", "positive"),
             "Open at one shared learning rate and with one hidden layer; otherwise yes.",
-            "학습률이 같은 조건이면서 은닉층이 1개인 조건에서는 미정이다. 그 밖에는 그렇다.",
+            "학습률이 같은, 은닉층이 1개인 조건에서는 미정이다. 그 밖에는 그렇다.",
         ),
     ],
 )
@@ -204,6 +204,17 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
 def test_conditions_in_words(results, axis, values, english, korean):
     for language, expected in (("en", english), ("ko", korean)):
         assert verdicts.condition(page_of(results, language), axis, values) == expected
+
+
+def test_three_conditions_at_once_are_a_list(results):
+    box = {"depth": (5,), "policy": ("tuned",), "initialisation": ("glorot",)}
+    texts = {language: verdicts.where(page_of(results, language), [box]) for language in ("en", "ko")}
+    english = "with 5 hidden layers, with each at its own learning rate and with Glorot initialisation"
+    assert texts == {"en": english, "ko": "은닉층이 5개인, 학습률을 각자 맞춘, Glorot 초기화를 쓴 조건"}
+    either = {"policy": ("fixed", "tuned"), "budget": ("epochs",)}
+    assert verdicts.where(page_of(results, "ko"), [either]) == (
+        "학습률이 같은 조건 또는 학습률을 각자 맞춘 조건 가운데 에폭 수가 같은 조건"
+    )
 
 
 def test_one_context_needs_no_conditions(results):

@@ -545,6 +545,11 @@ def with_verdict(sources, **changes) -> Page:
     return Page(with_findings(sources, verdicts=sources.results.verdicts | {"small": verdict}), "index.md")
 
 
+@pytest.mark.parametrize(("language", "text"), [("en", "1 depends"), ("ko", "조건부 1")])
+def test_counts_of_verdicts_are_in_the_order_of_the_language(results, language, text):
+    assert text in verdicts.tally(page_of(results, language))
+
+
 def test_verdicts_are_counted_by_word_and_definitions_apart(page, sources):
     first, second = re.findall(r'badge-(\w+)"><span aria-hidden="true">\S</span> ([^<]+)</span>', verdicts.tally(page))
     assert (first, second) == (("depends", "1 depends"), ("not_testable", "1 not testable here"))
@@ -577,7 +582,7 @@ def test_without_verdicts_the_overview_is_empty(sources):
 
 def test_a_verdict_says_why_and_what_flips_it(page):
     assert verdicts.reason(page, "small") == (
-        "Held in 1 of 2 settings. In the others: reversed in 1. What flips it: learning-rate policy."
+        "Held in 1 of 2 settings. Elsewhere: in 1 reversed. What flips it: learning-rate policy."
     )
     assert verdicts.reason(page, "usual") == "Because."
 
@@ -590,18 +595,18 @@ def test_a_verdict_says_why_and_what_flips_it(page):
         (
             "refuted",
             ("negligible", "below", "reversed"),
-            "Did not hold in any of the 3 settings tested: less than 1\xa0point in 1, reversed in 1, "
-            "less than 1\xa0point or reversed in 1.",
+            "Did not hold in any of the 3 settings tested: in 1 less than 1\xa0point, in 1 reversed, "
+            "in 1 less than 1\xa0point or reversed.",
         ),
         (
             "depends",
             ("positive", "negligible", "undecided"),
-            "Held in 1 of 3 settings. In the others: less than 1\xa0point in 1, undecided in 1.",
+            "Held in 1 of 3 settings. Elsewhere: in 1 less than 1\xa0point, in 1 undecided.",
         ),
         (
             "inconclusive",
             ("positive", "undecided", "positive"),
-            "The data are inconclusive. Of the 3 settings tested: as claimed in 2, undecided in 1.",
+            "The data are inconclusive. Of the 3 settings tested: in 2 as claimed, in 1 undecided.",
         ),
     ],
 )
@@ -663,9 +668,9 @@ def sized(page, example, **record) -> str:
         ),
         (
             (-math.inf, -math.inf, -1.0),
-            "a factor of ∞ in the opposite direction, because one side never got there within its budget "
+            "a factor of ∞ in the opposite direction, because one side never got there before training ended "
             "(95% interval from 2.00, no upper limit)",
-            "반대 방향으로 ∞배(한쪽은 예산 안에 끝내 도달하지 못함)(95% 구간 2.00 이상, 상한 없음)",
+            "반대 방향으로 ∞배(한쪽은 학습이 끝날 때까지 도달하지 못함)(95% 구간 2.00 이상, 상한 없음)",
         ),
         ((-0.01, -1.0, 1.0), "a factor of about 1 (95% interval 0.500 to 2.00)", "약 1배(95% 구간 0.500~2.00)"),
     ],
@@ -702,7 +707,7 @@ def test_an_arm_that_is_compared_with_a_number_has_its_own_value(page, sides, ex
 def test_what_never_arrived_is_infinite(page):
     endless = {"unit": "log2", "estimate": math.inf, "low": math.inf, "high": math.inf}
     open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
-    never = "a\xa0factor\xa0of\xa0∞, because one side never got there within its budget"
+    never = "a\xa0factor\xa0of\xa0∞, because one side never got there before training ended"
     assert sized(page, context("positive", **endless)) == never
     assert verdicts.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
     assert verdicts.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "1/∞\xa0to\xa0∞")

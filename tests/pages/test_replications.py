@@ -62,7 +62,7 @@ def page_with(published: dict[str, str], here: str = "supported", language: str 
             "supported",
             {"adam": "refuted", "letter": "refuted", "satimage": "refuted", "pendigits": "depends"},
             "Holds in no replication. Depends on the setting on pen strokes. "
-            "Supported here, but refuted on printed letters and satellite pixels and with Adam.",
+            "Supported here, but refuted on printed letters and satellite pixels, and with Adam.",
         ),
         (
             "refuted",

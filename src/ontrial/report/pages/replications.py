@@ -19,7 +19,7 @@ from ontrial.report.wording import formatting
 
 
 class Replication(NamedTuple):
-    """A replication of a claim: its name, what that means or "", whether it has other data or another optimiser, verdict."""
+    """A replication of a claim: its name, what it means, whether it has other data or another optimiser, a verdict."""
 
     name: str
     meaning: str
@@ -119,7 +119,7 @@ def held(page: Page, group: Sequence[Replication]) -> str:
 
 
 def places(page: Page, group: Sequence[Replication]) -> str:
-    """Return where replications took place, such as "on pen strokes and with Adam"."""
+    """Return where replications took place, such as "on pen strokes, and with Adam"."""
     by_kind = {
         "on": [each for each in group if each.other_data],
         "with": [each for each in group if not each.other_data],

@@ -3,7 +3,7 @@
 import functools
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
@@ -86,9 +86,10 @@ def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
     return Markdown("evidence/{}.{}").format(id, extension)
 
 
-def badge(page: Page, word: str, prefix: str = "") -> str:
-    """Return a verdict as a coloured word with its sign; `prefix` comes before the word."""
-    return html("badge", verdict=class_name(word), sign=SIGNS[word], text=prefix + page.say[word])
+def badge(page: Page, word: str, number: int | None = None) -> str:
+    """Return a verdict as a coloured word with its sign, and how many claims have it if there is a number."""
+    text = page.say[word] if number is None else page.say["tally count"].format(n=number, verdict=page.say[word])
+    return html("badge", verdict=class_name(word), sign=SIGNS[word], text=text)
 
 
 def class_name(word: str) -> Markdown:
@@ -240,8 +241,19 @@ def where(page: Page, boxes: Iterable[answers.Box]) -> str:
     """Return conditions in words: "at one shared learning rate, or with 5 hidden layers for equal epochs"."""
     several = sorted(boxes, key=len)
     conditions = [[condition(page, axis, values) for axis, values in box.items()] for box in several]
-    both = page.say["answer and" if len(several) > 1 else "answer at once"].format
-    return functools.reduce(page.say["answer or"].format, [functools.reduce(both, texts) for texts in conditions])
+    if len(several) == 1 and all(len(values) == 1 for values in several[0].values()):
+        return at_once(page, conditions[0])
+    both = page.say["answer and" if len(several) > 1 else "answer among"].format
+    parts = [functools.reduce(both, texts) for texts in conditions]
+    return functools.reduce(page.say["answer or"].format, parts)
+
+
+def at_once(page: Page, conditions: Sequence[str]) -> str:
+    """Return conditions that hold together: "with one hidden layer, for equal epochs and with He initialisation"."""
+    *others, last = conditions
+    noun = page.say["answer condition"]
+    shortened = Markdown(", ").join(text.removesuffix(noun) for text in others)
+    return page.say["answer at once"].format(shortened, last) if others else last
 
 
 def condition(page: Page, axis: str, values: Iterable[Any]) -> str:
@@ -449,7 +461,7 @@ def tally(page: Page) -> str:
     groups = []
     for group, kinds in KINDS.items():
         counts = Counter(record["verdict"] for record in page.results.verdicts.values() if record["kind"] in kinds)
-        badges = Markdown(" ").join(badge(page, word, f"{counts[word]} ") for word in VERDICTS if counts[word])
+        badges = Markdown(" ").join(badge(page, word, counts[word]) for word in VERDICTS if counts[word])
         groups += [page.say[f"tally {group}"].format(badges)] if badges else []
     return Markdown("<br>").join(groups)
 

@@ -22,7 +22,7 @@ def finding(say: Phrases, outcome: str, interval: tuple[float, float], smallest_
 
 
 def counts(say: Phrases, outcomes: Iterable[str], smallest_effect: float, unit: str) -> str:
-    """Return how many contexts have each outcome: "as claimed in 3, less than 1 point in 2", or "reversed in each".
+    """Return how many contexts have each outcome: "in 3 as claimed, in 2 less than 1 point", or "reversed in each".
 
     The outcomes of readings do not depend on the smallest effect.
     """
