@@ -1,11 +1,12 @@
 """Replications of a claim on its page: rows, sentences for every combination of verdicts, verdicts that moved."""
 
 import itertools
+import re
 from dataclasses import replace
 
 import pandas as pd
 import pytest
-from support.pages import VERDICTS, context, sources_of, tiny_results, with_findings
+from support.pages import CLAIMS, VERDICTS, context, sources_of, tiny_results, with_findings
 from support.project import ROOT
 
 from ontrial.judge.statistics import OUTCOMES
@@ -23,10 +24,10 @@ def test_the_home_page_counts_verdicts_elsewhere():
     page = page_with(published)
     assert replications.tally(Page(page.sources, "index.md")) == (
         "[The same tests on other data and with other optimisers](evidence/index.md#replications): "
-        "1 of 3 verdicts are as here, 1 the opposite."
+        "1 of 3 verdicts is as here, 1 the opposite."
     )
     assert "판정 3개 가운데 1개는" in replications.tally(page_with(published, language="ko"))
-    assert replications.tally(page_with({})) == ""
+    assert replications.tally(page_with({})) == replications.summary(page_with({})) == ""
 
 
 def page_with(published: dict[str, str], here: str = "supported", language: str = "en", test: str = "t") -> Page:
@@ -87,6 +88,61 @@ def test_every_combination_of_verdicts_has_sentences_that_name_each_other_verdic
             assert "{" not in text
             for study, word in published.items():
                 assert word == "supported" or page.terms[study] in text
+
+
+YES, NO, MAYBE, OPEN = WORDS
+
+
+@pytest.mark.parametrize(
+    ("judged", "text"),
+    [
+        ({"A": (YES, YES, YES)}, "Every verdict is as here. Supported here and in every replication: A."),
+        (
+            {"A": (YES, YES, YES), "B": (NO, NO, NO), "C": (NO, NO, NO), "D": (MAYBE, MAYBE, OPEN)},
+            "7 of 8 verdicts are as here, none the opposite. Supported here and in every replication: A. "
+            "Refuted here and in every replication: B and C.",
+        ),
+        (
+            {"A": (OPEN, OPEN, OPEN), "B": (YES, YES, NO)},
+            "3 of 4 verdicts are as here, 1 the opposite. No claim is supported, or refuted, both here and in every "
+            "replication. The opposite: B. Supported here, but refuted with Adam.",
+        ),
+        (
+            {"A": (NO, YES, OPEN), "B": (MAYBE, YES, MAYBE)},
+            "1 of 4 verdicts is as here, 1 the opposite. No claim is supported, or refuted, both here and in every "
+            "replication. The opposite: A. Refuted here, but supported on printed letters.",
+        ),
+        (
+            {"A": (NO, YES, YES), "B": (YES, NO, MAYBE)},
+            "0 of 4 verdicts are as here, 3 the opposite. No claim is supported, or refuted, both here and in every "
+            "replication. The opposite: A. Refuted here, but supported on printed letters, and with Adam. The "
+            "opposite: B. Supported here, but refuted on printed letters.",
+        ),
+    ],
+)
+def test_the_summary_counts_verdicts_and_names_what_is_the_same_everywhere_and_what_is_the_opposite(judged, text):
+    assert re.sub(r"\[(\w)\]\(../evidence/\1\.md\)", r"\1", replications.summary(page_of_claims(judged))) == text
+
+
+def test_every_combination_of_verdicts_has_a_summary_in_korean():
+    for words in itertools.product(WORDS, repeat=3):
+        page = page_of_claims({"A": words, "B": (YES, YES, OPEN)}, "ko")
+        text = replications.summary(page)
+        assert ("판정이 반대인 주장: [가]" in text) == any({words[0], word} == {YES, NO} for word in words[1:])
+        assert "모든 재현 실험에서도" in text
+        assert "{" not in text
+
+
+def page_of_claims(judged: dict[str, tuple[str, str, str]], language: str = "en") -> Page:
+    """Return the overview of claims, by id, with verdicts of the study, on other data and with another optimiser."""
+    small = VERDICTS["small"] | {"test_hash": "t"}
+    here, letter, adam = (
+        {id: small | {"id": id, "verdict": words[place]} for id, words in judged.items()} for place in range(3)
+    )
+    names = {id: replace(CLAIMS["small"], id=id, short={"en": f"{id}.", "ko": "가"}) for id in judged}
+    sources = with_findings(SOURCES[language], verdicts=here, claims=names)
+    studies = {"letter": Published(letter), "adam": Published(adam)}
+    return Page(replace(sources, other_studies=studies), "evidence/index.md")
 
 
 def test_effects_are_compared_where_both_studies_made_the_same_test():

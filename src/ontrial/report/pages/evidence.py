@@ -34,7 +34,7 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "standing": published_standing(page, claim),
         "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
         "translation": list(claim.translation),
-        "short": short_title(page, claim),
+        "short": short_title(page, id),
         "because": verdicts.translated(page, claim.because),
         "chapter": chapter_link(page, claim.chapter),
         "own_chapter": own_chapter(page, claim.chapter),
@@ -72,10 +72,9 @@ def found(page: Page, chapter: str, number: int = 3) -> str:
     return Markdown("\n\n").join([page.say["found heading"], Markdown("\n").join(lines), *drawn])
 
 
-def short_title(page: Page, claim: Claim) -> str:
-    """Return a claim in a few words for menus, as a string of YAML: its statement if the docket has no others."""
-    texts = claim.short or claim.statement
-    return Markdown(json.dumps(escape(texts.get(page.language, texts["en"])), ensure_ascii=False))
+def short_title(page: Page, id: str) -> str:
+    """Return a claim in a few words for menus, as a string of YAML."""
+    return Markdown(json.dumps(escape(verdicts.short_name(page, id)), ensure_ascii=False))
 
 
 def published_standing(page: Page, claim: Claim) -> str | None:

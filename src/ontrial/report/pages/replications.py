@@ -94,10 +94,19 @@ def note(page: Page, id: str) -> str:
     for word in ("refuted", "depends", "inconclusive"):
         if word in by_verdict and word != here and (here, word) != ("supported", "refuted"):
             sentences.append(say[f"replication {word}"].format(places(page, by_verdict[word])))
-    opposite = {"supported": "refuted", "refuted": "supported"}.get(here)
-    if opposite in by_verdict:
-        sentences.append(say[f"replication {here} here"].format(places(page, by_verdict[opposite])))
-    return Markdown(" ").join(sentences)
+    return Markdown(" ").join(filter(None, [*sentences, contradiction(page, id)]))
+
+
+def contradiction(page: Page, id: str) -> str:
+    """Return the sentence on the replications in which a claim got the opposite verdict. "" without any."""
+    here = verdicts.verdict_of(page, id)
+    contrary = [each for each in replications(page, id) if are_opposite(here, each.word)]
+    return page.say[f"replication {here} here"].format(places(page, contrary)) if contrary else ""
+
+
+def are_opposite(word: str, other: str) -> bool:
+    """Return whether one of two verdicts supports a claim, and the other refutes it."""
+    return {word, other} == {"supported", "refuted"}
 
 
 def held(page: Page, group: Sequence[Replication]) -> str:
@@ -112,7 +121,7 @@ def held(page: Page, group: Sequence[Replication]) -> str:
         values = {"held": len(held_on), "n": len(on_data), "name": on_data[0].name}
         parts.append(say[f"replication data {count}"].format(**values))
     if optimisers:
-        parts.append(say["replication optimisers"].format(joined(page, optimisers)))
+        parts.append(say["replication optimisers"].format(joined(page, [each.name for each in optimisers])))
     if not parts:
         return say["replication none"]
     return say["replication held"].format(say["replication and"].join(parts))
@@ -124,13 +133,14 @@ def places(page: Page, group: Sequence[Replication]) -> str:
         "on": [each for each in group if each.other_data],
         "with": [each for each in group if not each.other_data],
     }
-    texts = [page.say[f"replication {kind}"].format(joined(page, some)) for kind, some in by_kind.items() if some]
+    names = {kind: [each.name for each in some] for kind, some in by_kind.items() if some}
+    texts = [page.say[f"replication {kind}"].format(joined(page, some)) for kind, some in names.items()]
     return page.say["replication and places"].join(texts)
 
 
-def joined(page: Page, group: Sequence[Replication]) -> str:
-    """Return the names of replications as a list in words."""
-    *first, last = [each.name for each in group]
+def joined(page: Page, names: Sequence[str]) -> str:
+    """Return names as a list in words."""
+    *first, last = names
     return page.say["replication last"].format(Markdown(", ").join(first), last) if first else last
 
 
@@ -153,17 +163,56 @@ def overview(page: Page) -> str:
 
 @template_name("replications_tally")
 def tally(page: Page) -> str:
-    """Return in a sentence how many verdicts on other data and with other optimisers were as here. "" without any."""
-    pairs = [(verdicts.verdict_of(page, id), each) for id in page.results.verdicts for each in replications(page, id)]
+    """Return how many verdicts on other data and with other optimisers are as here, and a link. "" without any."""
+    link = Markdown("{}evidence/index.md#replications").format(page.root)
+    text = counts(page)
+    return page.say["replication tally"].format(link=link, counts=text) if text else ""
+
+
+def counts(page: Page) -> str:
+    """Return in a sentence how many verdicts of replications are as here, and how many the opposite. "" without any."""
+    pairs = [
+        (verdicts.verdict_of(page, id), each.word) for id in page.results.verdicts for each in replications(page, id)
+    ]
     if not pairs:
         return ""
-    values = {
-        "n": len(pairs),
-        "same": sum(here == each.word for here, each in pairs),
-        "opposite": sum({here, each.word} == {"supported", "refuted"} for here, each in pairs),
-        "link": Markdown("{}evidence/index.md#replications").format(page.root),
-    }
-    return page.say["replication tally"].format(**values)
+    n, say = len(pairs), page.say
+    same = sum(here == word for here, word in pairs)
+    opposite = sum(are_opposite(here, word) for here, word in pairs)
+    if same == n:
+        return say["replication counts all"]
+    contrary = say["replication opposite" if opposite else "replication opposite none"].format(opposite)
+    return say["replication counts one" if same == 1 else "replication counts"].format(
+        same=same, n=n, opposite=contrary
+    )
+
+
+@template_name("replications_summary")
+def summary(page: Page) -> str:
+    """Return in words how many verdicts are as here, which claims got one answer everywhere, which the opposite one.
+
+    An answer is yes or no; "depends" and "inconclusive" are none. Returns "" without replications.
+    """
+    say = page.say
+    replicated = [id for id in page.results.verdicts if replications(page, id)]
+    if not replicated:
+        return ""
+    words = {id: {verdicts.verdict_of(page, id), *(each.word for each in replications(page, id))} for id in replicated}
+    sentences = []
+    for word in ("supported", "refuted"):
+        if links := [short_link(page, id) for id in replicated if words[id] == {word}]:
+            sentences.append(say[f"replication everywhere {word}"].format(joined(page, links)))
+    if not sentences:
+        sentences.append(say["replication everywhere none"])
+    for id in replicated:
+        if text := contradiction(page, id):
+            sentences.append(say["replication flipped"].format(claim=short_link(page, id), text=text))
+    return Markdown(" ").join([counts(page), *sentences])
+
+
+def short_link(page: Page, id: str) -> str:
+    """Return a claim in a few words, linked to its evidence."""
+    return verdicts.evidence_link(page, id, verdicts.short_name(page, id).rstrip("."))
 
 
 @template_name("moved_note")

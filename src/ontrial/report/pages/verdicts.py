@@ -121,6 +121,12 @@ def statement(page: Page, id: str) -> str:
     return translated(page, claim_of(page, id).statement)
 
 
+def short_name(page: Page, id: str) -> str:
+    """Return a claim in a few words, which are its statement if the docket has no others."""
+    texts = claim_of(page, id).short or claim_of(page, id).statement
+    return texts.get(page.language, texts["en"])
+
+
 def translated(page: Page, texts: Mapping[str, str]) -> str:
     """Return a text of the docket in the language of the page, or in English with a note. No texts: ""."""
     if not texts:
