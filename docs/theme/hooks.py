@@ -11,17 +11,20 @@ from ontrial.report.site import csp, mathml
 from ontrial.report.site.fonts import fonts
 from ontrial.report.site.glossary import explain
 
+DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only page that needs it
 # Files that no page loads: a site map needs an address, maps are for developers, lunr is for Japanese and Thai.
 UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
 FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline and displayed
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
+INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)  # or 1: kept text
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 
 def on_config(config):
-    """Expand the patterns in the navigation, and drop pages that only a server needs."""
+    """Expand the patterns in the navigation, drop pages that only a server needs, and the style of docstrings."""
     config.nav = expand(config.nav, Path(config.docs_dir))
     config.theme.static_templates.clear()  # 404.html would have absolute links
+    config.extra_css.remove(DOCSTRING_STYLE)
     return config
 
 
@@ -87,9 +90,10 @@ def card(page, config) -> str | None:
 
 @event_priority(-100)  # after all other plugins
 def on_post_page(output, page, config):
-    """Typeset formulas after the search index has stored them as LaTeX, and then add the security policy."""
+    """Typeset formulas once the search index has their LaTeX, drop indentation, and add the security policy."""
     finished = mathml.typeset(repair(output, config.extra["menu"]), page.file.src_uri)
-    return csp.with_policy(finished, KNOWN_SCRIPTS, page.file.src_uri)
+    unindented = INDENTATION.sub(lambda match: match[1] or "\n", finished)
+    return csp.with_policy(unindented, KNOWN_SCRIPTS, page.file.src_uri)
 
 
 def repair(page: str, menu: str) -> str:

@@ -139,7 +139,8 @@ def test_the_reading_path_goes_through_every_page_and_back(smoke_site, pages):
             back = (where.parent / pages[path[-1]].neighbours["prev"]).resolve()
             assert back == (smoke_site / path[-2]).resolve()
             at = pages[path[-1]]
-        in_menu = [page for page in pages_of(smoke_site) if not re.match(f"{language}/(figures|slides)/", page)]
+        outside = rf"{language}/(cells\.|figures/|slides/)"
+        in_menu = [page for page in pages_of(smoke_site) if not re.match(outside, page)]
         assert sorted(path) == [page for page in in_menu if page.startswith(f"{language}/")]
 
 
@@ -178,6 +179,18 @@ def test_a_policy_on_every_page_lets_its_own_scripts_and_no_others(pages):
         hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in page.scripts}
         assert set(re.findall("'sha256-([^']*)'", policy["script-src"])) == hashes, address
         assert page.handlers == [], address
+
+
+def test_only_the_page_of_the_package_loads_the_style_of_its_docstrings(pages):
+    loading = {address for address, page in pages.items() if any("mkdocstrings" in path for path in page.addresses)}
+    assert loading == {address for address in pages if address.endswith("/api.html")}
+
+
+def test_only_code_is_indented(smoke_site):
+    page = (smoke_site / "en/api.html").read_text(encoding="utf-8")
+    code = re.compile(r"<pre.*?</pre>", re.DOTALL)
+    assert any("\n    " in text for text in code.findall(page))
+    assert not re.search(r"\n\s", code.sub("code", page))
 
 
 def test_a_policy_comes_before_what_it_rules():
