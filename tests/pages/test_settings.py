@@ -151,7 +151,7 @@ def test_pages_say_it_in_both_languages(tried, language, words):
     for text in words:
         assert text in evidence
     page = Page(replace(of_language, points=explorer.build_points(tried.read.findings)), "explorer.md")
-    assert page.terms["standard"] in pages.explore(page)
+    assert page.terms["standard"] in pages.cell_table(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 
 

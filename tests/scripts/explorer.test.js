@@ -25,12 +25,12 @@ const grid = {
     ["main-grid", "tanh", "full", "tanh-full"],
     ["rates", "relu", 16, "rates-16"],
   ],
-  // [cell, learning rate, policies, n, diverged, summaries: mean and sd, or median and quartiles]
+  // [cell, learning rate, policies, n, diverged]
   points: [
-    [0, 0.25, ["tuned"], 20, 0, 96.5, 0.3],
-    [0, 0.5, [], 20, 0.05, 95, 0.4],
-    [1, 0.25, ["tuned"], 20, 1, null, null],
-    [2, 0.5, [], 3, 0, 4, 3, "Infinity"],
+    [0, 0.25, ["tuned"], 20, 0],
+    [0, 0.5, [], 20, 0.05],
+    [1, 0.25, ["tuned"], 20, 1],
+    [2, 0.5, [], 3, 0],
   ],
 }
 const words = {
@@ -49,8 +49,16 @@ const run = name =>
 globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
 run("elements.js")
 await run("explorer.js")
-const {defaultState, formatAddress, meanAndSd, paddingRows, parseAddress, passes, points, significant, summaryText} =
+const {addMeasures, defaultState, formatAddress, meanAndSd, paddingRows, parseAddress, passes, points} =
   globalThis.explorerFunctions
+const {significant, summaryText} = globalThis.explorerFunctions
+
+// Columns of summaries: mean and sd, or median and quartiles.
+addMeasures("main-grid", [
+  [96.5, 95, null],
+  [0.3, 0.4, null],
+])
+addMeasures("rates", [[4], [3], ["Infinity"]])
 
 const pathsOf = state => points.filter(point => passes(point, state)).map(point => point.path)
 

@@ -165,6 +165,7 @@ rule explore:
         points="<results>/explorer/points.csv",
         grid="<results>/explorer/grid.js",
         curves="<results>/explorer/curves.js",
+        numbers=expand("<results>/explorer/numbers-{experiment}.js", experiment=STUDY.experiments),
         seeds=expand("<results>/explorer/seeds-{experiment}.js", experiment=STUDY.experiments),
         looks="<results>/explorer/looks.css",
         vega="<results>/explorer/vega.js",

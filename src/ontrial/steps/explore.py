@@ -22,7 +22,7 @@ from ontrial.study.study import load_study
 
 
 def explore(study_file: str, records: str, folder: str) -> None:
-    """Write the points as a table and as a script, what loads on demand (learning curves, seeds), and the charts."""
+    """Write the points as a table and as a script, what loads on demand (measures, curves, seeds), and the charts."""
     no_runs = pd.DataFrame()  # the records contain them
     results = Results(load_study(study_file), no_runs, run_files.read(records, encoded=True).to_pandas())
     pa.default_memory_pool().release_unused()  # what reading needed, which Arrow would keep
@@ -37,7 +37,9 @@ def contents(results: Results) -> Iterator[tuple[str, str]]:
     curves = explorer.build_curves(results, points)
     yield "curves.js", packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
     for name in results.study.experiments:
-        yield f"seeds-{name}.js", seeds_script(results, name)
+        numbers = pages.numbers(points[points["experiment"] == name])
+        yield f"numbers-{name}.js", entry_script("packedNumbers", name, packed(numbers))
+        yield f"seeds-{name}.js", entry_script("packedSeeds", name, packed_seeds(results, name))
     yield "grid.js", packed_script("PACKED_GRID", explorer_grid(points))
     yield "looks.css", charts.style_sheet()
     yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
@@ -60,18 +62,22 @@ def packed_script(name: str, value: object) -> str:
     return f'const {name} = "{packed(value)}"\n'
 
 
-def seeds_script(results: Results, name: str) -> str:
-    """Return JavaScript with the numbers of single seeds of an experiment; null if there are too many for a page."""
+def entry_script(name: str, key: str, value: str | None) -> str:
+    """Return JavaScript that assigns a value to a key of a global object."""
+    return f";(globalThis.{name} ??= {{}})[{json.dumps(key)}] = {json.dumps(value)}\n"
+
+
+def packed_seeds(results: Results, name: str) -> str | None:
+    """Return the packed numbers of single seeds of an experiment; None if there are too many for a page."""
     experiment = results.study.experiments[name]
     runs = seeds.build_numbers(results, experiment)
-    value = None if runs is None else packed(ask.pack(experiment, runs))
-    return f";(globalThis.packedSeeds ??= {{}})[{json.dumps(name)}] = {json.dumps(value)}\n"
+    return None if runs is None else packed(ask.pack(experiment, runs))
 
 
 def packed(value: object) -> str:
     """Return a value as JSON compressed by zlib, in base64. It takes a quarter of the bytes of JSON."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(text.encode())).decode()
+    return base64.b64encode(zlib.compress(text.encode(), level=9)).decode()
 
 
 if __name__ == "__main__":

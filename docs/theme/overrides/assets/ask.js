@@ -1,9 +1,9 @@
 // "Ask the runs": the reader compares two cells of an experiment, seed by seed, by the rules for claims. A script of the
 // study for each experiment puts the numbers of its runs into packedSeeds; it loads when the reader asks about it. The
-// explorer gives the cells and their words.
+// explorer gives the cells and their words, and loads this script with the first question.
 ;(async () => {
   await globalThis.explorerReady
-  const {GRID, cells, label, names, points, title} = globalThis.explorerFunctions
+  const {GRID, cells, isQuestion, label, names, points, title} = globalThis.explorerFunctions
   const SCALING = {linear: ratio => ratio, sqrt: Math.sqrt}
   const ROUNDING = 1e-9 // of a scaled rate
   const TOLERANCE = 1e-5
@@ -237,7 +237,8 @@
   let runs = null
   let asked = null
   let latest = null // request for runs: an earlier one may load later
-  const status = element("p", {class: "ask-status", role: "status"})
+  const open = root.querySelector("button")
+  const status = root.querySelector("[role=status]")
   const choices = element("div", {class: "ask-choices"})
   const figure = element("figure", {class: "ask-figure"})
   const failures = element("p")
@@ -255,8 +256,8 @@
     claim,
     element("p", {}, link),
   )
-  const open = element("button", {type: "button", class: "md-button", onclick: () => ask({})}, phrase("open"))
-  root.append(element("p", {}, open), choices, status, result)
+  status.before(choices)
+  status.after(result)
 
   const option = (value, text) => element("option", {value}, text)
 
@@ -479,7 +480,6 @@
   // Addresses --------------------------------------------------------------------------------------------------------
 
   async function followAddress() {
-    if (!location.hash.startsWith("#ask=")) return
     const question = parseQuestion(location.hash)
     if (question) await ask(question)
     else {
@@ -489,12 +489,14 @@
     document.getElementById("ask").scrollIntoView()
   }
 
-  addEventListener("hashchange", followAddress)
+  open.addEventListener("click", () => ask({}))
+  addEventListener("hashchange", () => isQuestion() && followAddress())
   let width = root.clientWidth
   addEventListener("resize", () => {
     if (root.clientWidth === width) return // a phone hides its bars while a reader scrolls
     width = root.clientWidth
     if (asked) showResult()
   })
-  followAddress()
+  if (isQuestion()) followAddress()
+  else ask({})
 })()

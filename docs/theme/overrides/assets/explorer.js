@@ -1,7 +1,8 @@
-// The explorer. PACKED_GRID (points and chart templates) and PACKED_CURVES (learning curves, loaded on the first click)
-// are scripts of the study; the texts are in the page. The address holds the state: `#x=batch_size&activation=relu,tanh`.
+// The explorer. PACKED_GRID (points and chart templates), packedNumbers (measures of the points, loaded with the first view
+// of an experiment) and PACKED_CURVES (learning curves, loaded on the first click) are scripts of the study; the texts are
+// in the page. The address holds the state: `#x=batch_size&activation=relu,tanh`.
 globalThis.explorerReady = (async () => {
-  const {element, fill, unpack} = globalThis.elements
+  const {element, fill, loadScript, unpack} = globalThis.elements
   const GRID = await unpack(PACKED_GRID)
 
   const AXES = ["x", "y", "colour", "columns", "rows"]
@@ -28,16 +29,8 @@ globalThis.explorerReady = (async () => {
   const cells = GRID.cells.map(values =>
     Object.fromEntries([...cellSettings, "path"].map((name, i) => [name, values[i]])),
   )
-  const points = GRID.points.map(([cell, learning_rate, policies, n, diverged, ...summaries], i) => {
-    const point = {...cells[cell], i, learning_rate, policies, n, diverged, measured: {}}
-    for (const name of GRID.experiments[point.experiment]) {
-      const summary = summaries.splice(0, GRID.measures[name].median ? 3 : 2)
-      const [centre, ...spread] = summary.map(number => (number === null ? NaN : Number(number)))
-      if (Number.isNaN(centre)) continue
-      const [low, high] = spread.length > 1 ? spread : [centre - spread[0], centre + spread[0]]
-      point.measured[name] = {centre, low, high, sd: spread.length > 1 ? null : spread[0]}
-    }
-    return point
+  const points = GRID.points.map(([cell, learning_rate, policies, n, diverged], i) => {
+    return {...cells[cell], i, learning_rate, policies, n, diverged, measured: {}}
   })
   const key = point => `${point.path}@${point.learning_rate}`
 
@@ -47,10 +40,24 @@ globalThis.explorerReady = (async () => {
   const has = (point, setting, value) =>
     setting === "policy" ? point.policies.includes(value) : point[setting] === value
   const pointsOf = experiment => points.filter(point => experiment === "all" || point.experiment === experiment)
+  const measuresOf = experiment => (experiment === "all" ? measures : GRID.experiments[experiment])
   const passes = (point, state) =>
     FILTERS.every(name => !state[name].length || state[name].some(value => has(point, name, value)))
   const valuesAmong = (some, setting) =>
     GRID.settings[setting].values.filter(value => some.some(point => has(point, setting, value)))
+
+  // Add the measures of an experiment to its points. columns: of the summaries of each measure.
+  function addMeasures(experiment, columns) {
+    pointsOf(experiment).forEach((point, row) => {
+      const summaries = columns.map(column => (column[row] === null ? NaN : Number(column[row])))
+      for (const name of measuresOf(experiment)) {
+        const [centre, ...spread] = summaries.splice(0, GRID.measures[name].median ? 3 : 2)
+        if (Number.isNaN(centre)) continue
+        const [low, high] = spread.length > 1 ? spread : [centre - spread[0], centre + spread[0]]
+        point.measured[name] = {centre, low, high, sd: spread.length > 1 ? null : spread[0]}
+      }
+    })
+  }
 
   // Numbers as text --------------------------------------------------------------------------------------------------
 
@@ -113,7 +120,7 @@ globalThis.explorerReady = (async () => {
     const others = [...new Set(["activation", "objective", "initialisation", "hidden", ...varying])].filter(
       name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"),
     )
-    const measured = measures.filter(name => candidates.some(point => name in point.measured))
+    const measured = measuresOf(experiment)
     const y = [...SCORES, "gradient_log_ratio"].find(name => measured.includes(name)) ?? measured[0]
     const policy = tuned ? ["tuned"] : []
     return {x, y, colour: others[0] ?? "none", columns: others[1] ?? "none", rows: "none", policy}
@@ -156,6 +163,8 @@ globalThis.explorerReady = (async () => {
     return axisOptions(name).includes(text)
   }
 
+  const isQuestion = () => location.hash.startsWith("#ask=")
+
   function decode(text) {
     try {
       return decodeURIComponent(text)
@@ -175,7 +184,9 @@ globalThis.explorerReady = (async () => {
 
   globalThis.explorerFunctions = {
     GRID,
+    addMeasures,
     cells,
+    isQuestion,
     label,
     names: cellSettings.filter(name => name !== "experiment" && !PARTS.includes(name)),
     title,
@@ -202,6 +213,7 @@ globalThis.explorerReady = (async () => {
     element("div", {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": name}, content)
 
   function update(changes) {
+    notice.textContent = ""
     state = {...state, ...changes}
     history.replaceState(null, "", `#${formatAddress(state)}`)
     render()
@@ -262,7 +274,7 @@ globalThis.explorerReady = (async () => {
       const available = valuesAmong(candidates, name)
       return [name, state[name].filter(value => available.includes(value))]
     })
-    const y = candidates.some(point => state.y in point.measured) ? state.y : (view.y ?? measures[0])
+    const y = measuresOf(experiment).includes(state.y) ? state.y : (view.y ?? measures[0])
     update({...view, ...Object.fromEntries(kept), experiment, policy: view.policy, point: "", sort: "", y})
   }
 
@@ -294,10 +306,7 @@ globalThis.explorerReady = (async () => {
   const notice = element("p", {class: "explorer-notice", role: "alert"})
   const status = element("p", {class: "explorer-status", role: "status"})
   const reset = element("button", {type: "button", class: "md-button explorer-reset"}, phrase("reset"))
-  reset.addEventListener("click", () => {
-    notice.textContent = ""
-    update(defaultState())
-  })
+  reset.addEventListener("click", () => update(defaultState()))
   const chart = element("div", {class: "explorer-chart", role: "img"})
   const chartBox = scrollBox(phrase("chart"), chart)
   const tip = element("div", {class: "explorer-tip", "aria-hidden": "true", hidden: true})
@@ -661,10 +670,7 @@ globalThis.explorerReady = (async () => {
 
   let curvesPromise
   function loadCurves() {
-    curvesPromise ??= new Promise((resolve, reject) => {
-      const onload = () => resolve(unpack(PACKED_CURVES))
-      document.head.append(element("script", {src: root.dataset.curves, onload, onerror: reject}))
-    })
+    curvesPromise ??= loadScript(`${root.dataset.folder}curves.js`).then(() => unpack(PACKED_CURVES))
     return curvesPromise
   }
 
@@ -714,11 +720,26 @@ globalThis.explorerReady = (async () => {
 
   // Everything together ----------------------------------------------------------------------------------------------
 
+  const loaded = new Set() // experiments
+  async function loadMeasures(experiment) {
+    await loadScript(`${root.dataset.folder}numbers-${experiment}.js`)
+    addMeasures(experiment, await unpack(globalThis.packedNumbers[experiment]))
+    loaded.add(experiment)
+  }
+
   function render() {
+    const experiments = state.experiment === "all" ? Object.keys(GRID.experiments) : [state.experiment]
+    const missing = experiments.filter(name => !loaded.has(name))
+    if (missing.length) {
+      Promise.all(missing.map(loadMeasures)).then(render, error => {
+        notice.textContent = phrase("failed", {error: error.message})
+      })
+      return
+    }
     const candidates = pointsOf(state.experiment)
     const shown = candidates.filter(point => passes(point, state))
     const rows = chartRows(shown)
-    const measured = state.experiment === "all" ? measures : GRID.experiments[state.experiment]
+    const measured = measuresOf(state.experiment)
     for (const axis of AXES) {
       const control = document.getElementById(`explorer-${axis}`)
       for (const option of control.options) option.hidden = isMeasure(option.value) && !measured.includes(option.value)
@@ -747,14 +768,22 @@ globalThis.explorerReady = (async () => {
     }
   }
 
-  const isQuestion = () => location.hash.startsWith("#ask=") // of ask.js
-
   function followAddress() {
     const asked = isQuestion() ? (state ?? defaultState()) : parseAddress(location.hash.slice(1))
     notice.textContent = asked ? "" : phrase("unknown address")
     state = asked ?? defaultState()
     render()
   }
+
+  // Ask the runs. Its script loads when a reader opens it, by a button or by the address of a question.
+  const askRoot = document.getElementById("ask-root")
+  const askStatus = element("p", {class: "ask-status", role: "status"})
+  const loadAsk = () =>
+    loadScript(`${askRoot.dataset.root}assets/ask.js`).catch(error => {
+      askStatus.textContent = phrase("failed", {error: error.message})
+    })
+  const askButton = element("button", {type: "button", class: "md-button", onclick: loadAsk}, phrase("ask"))
+  askRoot.append(element("p", {}, askButton), askStatus)
 
   const statusRow = element("div", {class: "explorer-row"}, status, reset)
   const chartPart = element("div", {class: "explorer-chart-part"}, statusRow, chartBox)
@@ -768,9 +797,12 @@ globalThis.explorerReady = (async () => {
     tip,
   )
   addEventListener("hashchange", () => {
-    if (isQuestion()) return
-    followAddress()
-    chartPart.scrollIntoView()
+    if (isQuestion()) {
+      loadAsk()
+    } else {
+      followAddress()
+      chartPart.scrollIntoView()
+    }
   })
   let chartWidth = chartBox.clientWidth
   new ResizeObserver(() => {
@@ -779,4 +811,5 @@ globalThis.explorerReady = (async () => {
     render()
   }).observe(chartBox)
   followAddress()
+  if (isQuestion()) loadAsk()
 })()

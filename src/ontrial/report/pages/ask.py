@@ -77,7 +77,7 @@ def ask(page: Page) -> str:
 def words(page: Page) -> Mapping[str, Any]:
     """Return every text of the script."""
     say, terms = page.texts, page.terms
-    shared = {"percent": say["explorer percent"], "seed": say["setting seed"]}
+    shared = {"percent": say["explorer percent"], "failed": say["explorer failed"], "seed": say["setting seed"]}
     return {
         "say": say.after(ASK) | shared,
         "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},

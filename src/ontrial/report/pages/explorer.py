@@ -1,4 +1,4 @@
-"""The explorer: the data of its script, the words of its page, and a table for readers without scripts."""
+"""The explorer: the data of its script, the words of its page, and a page with a table for readers without scripts."""
 
 import math
 import re
@@ -9,6 +9,7 @@ import pandas as pd
 
 from ontrial.errors import InputError
 from ontrial.judge.policies import POLICIES
+from ontrial.report.pages import tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import explorer
@@ -20,36 +21,33 @@ COUNTED = (*cell.NUMERIC_SETTINGS, "learning_rate")
 WORDS = (STANDARD, ALL, FULL)  # for numbers of samples, in the order of the choices
 SETTINGS = ("experiment", *cell.SETTINGS, "output", "loss", "learning_rate", "policy")
 STRETCHED: dict[str, object] = {"type": "stretched"}  # towards 100%, where accuracies differ, unless a reader declines
-DIGITS = 6  # significant digits of numbers for the script
+DECIMALS = 2  # of percentages, as the script shows them
+DIGITS = 4  # significant digits of other numbers, as the script shows them
+MEAN_DIGITS = 5  # of means, since charts magnify those that are nearly equal
 
 
 # Data of the script, the same in every language -----------------------------------------------------------------------
 
 
 def grid(points: pd.DataFrame) -> dict[str, Any]:
-    """Return the points as compact lists, with what the script needs to read them.
+    """Return the points without their measures as compact lists, with what the script needs to read them.
 
     settings: each with its values in order. measures: each with its `axis_spec`. experiments: name → its measures.
-    cells: [experiment, …, path], one list per cell. points: [index of the cell, learning rate, policies, n, diverged,
-    summaries of each measure of the experiment, …].
+    cells: [experiment, …, path], one list per cell. points: [index of the cell, learning rate, policies, n, diverged].
     """
     points = with_labels(points)
     cells = points.drop_duplicates("path")
     index_of_cell = {path: i for i, path in enumerate(cells["path"])}
     recorded = {name: recorded_measures(rows) for name, rows in points.groupby("experiment", sort=False)}
-    packed: list[list] = []
-    for experiment, rows in points.groupby("experiment", sort=False):
-        names = ["diverged", *(column for name in recorded[experiment] for column in columns_of(name))]
-        arms = [rows["path"].map(index_of_cell), rows["learning_rate"], rows["policies"].str.split(), rows["n"]]
-        numbers = [map(compact, rows[name].tolist()) for name in names]
-        packed += map(list, zip(*(column.tolist() for column in arms), *numbers, strict=True))
+    arms = [points["path"].map(index_of_cell), points["learning_rate"], points["policies"].str.split(), points["n"]]
+    columns = [*arms, points["diverged"].map(compact)]
     cell_columns = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
     return {
         "settings": {name: setting_values(points, name) for name in SETTINGS},
         "measures": {name: axis_spec(name) for names in recorded.values() for name in names},
         "experiments": recorded,
         "cells": cells[[*cell_columns, "path"]].to_numpy().tolist(),
-        "points": packed,
+        "points": [list(point) for point in zip(*(column.tolist() for column in columns), strict=True)],
     }
 
 
@@ -101,6 +99,18 @@ def axis_spec(name: str) -> dict[str, Any]:
     return {"unit": metric.unit, "median": metric.censored, "scale": scale}
 
 
+def numbers(points: pd.DataFrame) -> list[list[float | str | None]]:
+    """Return the columns of the summaries of each measure of an experiment, from its points."""
+    packed = []
+    for measure in recorded_measures(points):
+        is_percentage = explorer.get_measure(measure).metric.unit == "points"
+        for name in columns_of(measure):
+            column = points[name].round(DECIMALS) if is_percentage else points[name]
+            digits = MEAN_DIGITS if name.endswith("_mean") else DIGITS
+            packed.append([compact(number, digits) for number in column.tolist()])
+    return packed
+
+
 def compact(number: float, digits: int = DIGITS) -> float | str | None:
     """Return a number with few digits for JSON, which has no NaN (null instead) and no infinity (a string instead)."""
     if math.isnan(number):
@@ -131,20 +141,15 @@ def curve_number(number: float) -> float | None:
 
 @template_name("explorer")
 def explore(page: Page) -> str:
-    """Return the HTML of the explorer: a table of the cells at their typical rates, and the words of the script."""
+    """Return the element that the script turns into the explorer, and the words of the script."""
+    return html("explorer", folder=f"{page.root}../explorer/", words=words_of(page, points_of(page)))
+
+
+def points_of(page: Page) -> pd.DataFrame:
+    """Return the points with the words of configurations."""
     if page.sources.points is None:
         raise InputError("the explorer needs the table of points. Pass it with --points.")
-    points = with_labels(page.sources.points)
-    heads, rows = static_table(page, points)
-    return html(
-        "explorer",
-        curves=f"{page.root}../explorer/curves.js",
-        label=page.say["explorer table"],
-        caption=page.say["explorer static"],
-        heads=heads,
-        rows=rows,
-        words=words_of(page, points),
-    )
+    return with_labels(page.sources.points)
 
 
 def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
@@ -195,8 +200,10 @@ def measure_label(page: Page, name: str) -> str:
     return page.say[f"measure {name}"]
 
 
-def static_table(page: Page, points: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return the head and the rows of a table of every cell at its typical tuned rate."""
+@template_name("cell_table")
+def cell_table(page: Page) -> str:
+    """Return a table of every cell at its typical tuned rate."""
+    points = points_of(page)
     is_tuned = points["policies"].str.split().map(lambda policies: "tuned" in policies)
     constant = [name for name in DEFAULTS if points[name].nunique() == 1]
     names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in constant]
@@ -204,10 +211,10 @@ def static_table(page: Page, points: pd.DataFrame) -> tuple[list[str], list[list
     recorded = recorded_measures(points)
     measures = [name for name in ("test_accuracy", "test_rmse", "test_loss") if name in recorded]
     head += [page.say["explorer diverged"], *(page.say[f"measure {name}"] for name in measures)]
-    return head, [static_row(page, names, measures, row) for row in points[is_tuned].to_dict("records")]
+    return tables.markdown(head, [cell_row(page, names, measures, row) for row in points[is_tuned].to_dict("records")])
 
 
-def static_row(page: Page, names: Iterable[str], measures: Iterable[str], point: Mapping[str, Any]) -> list[str]:
+def cell_row(page: Page, names: Iterable[str], measures: Iterable[str], point: Mapping[str, Any]) -> list[str]:
     """Return the row of a point: these settings, the number of seeds, the diverged share, and these measures."""
     settings = [value_label(page, name, point[name]) for name in names]
     diverged = page.say["explorer percent"].format(number=f"{100 * point['diverged']:.0f}")
