@@ -30,6 +30,14 @@ def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader):
         assert 0.1 * MEGABYTE < weight <= 1.5 * MEGABYTE, path
 
 
+@pytest.mark.parametrize("style", ["normal", "italic"])
+def test_text_has_a_typeface_of_its_own(smoke_site, served, reader, style):
+    page = reader(served(smoke_site)).open(CHAPTER)
+    assert page.evaluate("getComputedStyle(document.querySelector('article p')).fontFamily").startswith('"Trial Sans"')
+    faces = "style => document.fonts.load(`${style} 1em 'Trial Sans'`).then(faces => faces.map(face => face.status))"
+    assert page.evaluate(faces, style) == ["loaded"]
+
+
 def test_the_search_index_is_fetched_when_somebody_searches(smoke_site, served, reader):
     window = reader(served(smoke_site))
     window.open(CHAPTER).wait_for_load_state("networkidle")

@@ -3,6 +3,7 @@ import io
 import pytest
 from fontTools.ttLib import TTFont
 
+from ontrial.report.fonts import SANS
 from ontrial.report.site.fonts import fonts
 
 PAGES = [
@@ -39,6 +40,14 @@ def test_a_changed_font_does_not_keep_a_reserved_name():
     names = MADE["hangul.woff"]["name"]
     assert [names.getDebugName(number) for number in (1, 4, 6)] == ["Hangul"] * 3
     assert "Sandoll" in names.getDebugName(0)  # the font still names its maker
+
+
+def test_figures_have_a_font_with_the_letters_of_the_theory_and_no_reserved_name():
+    font = TTFont(SANS)
+    assert set("azÅšβφ×−≤₂") <= {chr(code) for code in font.getBestCmap()}
+    names = [font["name"].getDebugName(number) for number in (1, 3, 4, 6)]
+    assert not [name for name in names if "Source" in name]
+    assert "SIL Open Font License" in font["name"].getDebugName(13)
 
 
 def test_fonts_are_the_same_bytes_every_time():

@@ -12,7 +12,7 @@ import vl_convert
 from support.sites import NAMES, THEME
 
 from ontrial.report import fonts
-from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
+from ontrial.report.fonts import NANUM_GOTHIC, SANS, STIX_TWO_MATH
 from ontrial.report.pages import trial
 
 LINES = re.compile(r"^={20,}\n(.*?)\n-{20,}\n(.*?)(?=^={20,}\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -60,7 +60,7 @@ def test_the_theme_is_listed_with_its_version_and_its_parts():
 
 
 def test_fonts_and_icons_are_listed():
-    for work, path in (("STIX Two Math", STIX_TWO_MATH), ("Nanum Gothic", NANUM_GOTHIC)):
+    for work, path in (("Source Sans 3", SANS), ("STIX Two Math", STIX_TWO_MATH), ("Nanum Gothic", NANUM_GOTHIC)):
         (licence,) = Path(fonts.__file__).parent.glob(f"LICENSE-{path.stem.partition('-')[0].replace('Regular', '')}*")
         assert licence.read_text(encoding="utf-8").strip() in LICENCES[work]
     assert "Pictogrammers Free License" in LICENCES["Material Design Icons"]

@@ -31,11 +31,13 @@ def test_the_wheel_contains_its_data_files_and_licences(wheel):
         "ontrial/report/figures/ontrial.mplstyle",
         "ontrial/report/fonts/NanumGothic.ttf",
         "ontrial/report/fonts/STIXTwoMath-Regular.ttf",
+        "ontrial/report/fonts/TrialSans-Regular.ttf",
         *(f"ontrial/data/{name}.csv.gz" for name in UCI),
         "ontrial/data/titanic.csv",
     } <= names
     licences = {re.sub(r".*LICENSE", "LICENSE", name) for name in names if ".dist-info/licenses/" in name}
-    assert licences == {"LICENSE", *(f"LICENSE-{name}.txt" for name in ("NanumGothic", "STIXTwoMath", *UCI))}
+    works = ("NanumGothic", "STIXTwoMath", "TrialSans", *UCI)
+    assert licences == {"LICENSE", *(f"LICENSE-{name}.txt" for name in works)}
     assert not [name for name in names if "tests/" in name or "__pycache__" in name]
 
 

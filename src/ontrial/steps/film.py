@@ -2,12 +2,13 @@
 
 import argparse
 import json
+from itertools import product
 from pathlib import Path
 
 import yaml
 
 from ontrial.report.figures import drawing, film, svg
-from ontrial.report.figures.catalogue import FILM
+from ontrial.report.figures.catalogue import FILM, file_name, widths
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files
 from ontrial.study import films
@@ -22,10 +23,10 @@ def make_films(film_file: str, words: str, languages: list[str], folder: str, si
         path = Path(folder, FILM + id)
         files.write_text(path.with_suffix(".js"), film.script(spec, shots))
         files.write_text(path.with_suffix(".csv"), film.table(spec, shots).to_csv(index=False))
-        for language in languages:
-            svgs, _ = drawing.render(film.strip, (spec, shots), Phrases(terms, language, words))
+        for language, width in product(languages, widths(path.name)):
+            svgs, _ = drawing.render(film.strip, (spec, shots), Phrases(terms, language, words), width)
             for scheme, content in svgs.items():
-                file = f"{FILM}{id}-{language}-{scheme}.svg"
+                file = file_name(path.name, language, scheme, width)
                 files.write_bytes(Path(folder, file), content)
                 size_of[file] = svg.size(content)
     files.write_text(sizes, json.dumps(size_of, indent=1) + "\n")

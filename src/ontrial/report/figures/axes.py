@@ -1,7 +1,6 @@
 """Scales, colours and other elements that several figures share."""
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypeVar
 
@@ -10,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from scipy.optimize import isotonic_regression
 
@@ -21,8 +22,7 @@ from ontrial.report.wording.phrases import Phrases
 OFFSET = 0.01  # added to the error, so that an accuracy of 1 has a finite position
 ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
 DARK_SHADES = 3  # of RAMP, on which text is in ON_RAMP
-LINE = 0.19  # inches, height of a line of text
-EM = 12 / 72  # inches
+LINE = 0.21  # inches, height of a line of text
 # Factors that people say aloud, from fine to coarse; beyond the last of them, powers of ten.
 FACTORS = (
     (0.8, 0.9, 1, 1.1, 1.25),
@@ -133,19 +133,20 @@ def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[f
 
 
 def wrapped(text: str, inches: float) -> list[str]:
-    """Return a text in lines of at most this width if its words allow it; the width of letters is an estimate."""
+    """Return a text in lines of at most this width, if its words allow it."""
     lines: list[str] = []
     for word in text.split():
-        if lines and EM * ems(f"{lines[-1]} {word}") <= inches:
+        if lines and text_width(f"{lines[-1]} {word}") <= inches:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     return lines
 
 
-def ems(text: str) -> float:
-    """Return about how wide a text is, in the size of its font."""
-    return sum(0.95 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in text)
+def text_width(text: str) -> float:
+    """Return how wide a text is in inches."""
+    points, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(), ismath=False)
+    return points / 72
 
 
 class End(NamedTuple):

@@ -63,7 +63,7 @@ def boundaries(results: Findings, words: Phrases, width: float) -> tuple[Figure,
         axes = figure.add_axes(((left + 0.03) / width, bottom / height, (side - 0.06) / width, (side - 0.06) / height))
         draw_plane(axes, surface_of(results, run.name), run["dataset"], run["seed"], size=2.4)
         accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
-        figure.text((left + side / 2) / width, (bottom - 0.02) / height, accuracy, ha="center", va="top")
+        figure.text((left + side / 2) / width, bottom / height, accuracy, ha="center", va="top")
     arm = ["dataset", "hidden", "activation"]
     surfaces = [
         surface_of(results, run.name).assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]])

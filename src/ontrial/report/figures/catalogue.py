@@ -93,7 +93,7 @@ FILM = "film-"  # prefix of the strip of one film; the id of the film follows
 
 def widths(name: str) -> tuple[float, ...]:
     """Return the widths in which a figure is drawn."""
-    has_wide = name.startswith(EVIDENCE) or (name in FIGURES and FIGURES[name].wide)  # strips of films have not
+    has_wide = name.startswith((EVIDENCE, FILM)) or (name in FIGURES and FIGURES[name].wide)
     return tuple(WIDTHS) if has_wide else (NARROW,)
 
 

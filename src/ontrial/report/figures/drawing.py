@@ -20,10 +20,11 @@ from matplotlib.transforms import Bbox
 
 from ontrial.report.figures.style import DARK, NARROW, SCHEMES, SHEET
 from ontrial.report.figures.svg import compact
-from ontrial.report.fonts import NANUM_GOTHIC
+from ontrial.report.fonts import NANUM_GOTHIC, SANS
 from ontrial.report.wording.phrases import Phrases
 
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
+FONTS = {"en": (SANS, 13), "ko": (NANUM_GOTHIC, 12)}  # by language, with the points at which they look equally large
 CARD = (1200, 630)  # pixels of a picture that previews a link, as social networks ask for
 CARD_SHARE = 0.92  # of the longer side of a card that the figure fills
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
@@ -118,11 +119,10 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
     def refuse(record: logging.LogRecord) -> bool:
         raise UserWarning(record.getMessage())
 
-    sheets: list[Path | dict[str, Any]] = [SHEET]
+    font, points = FONTS[language]
+    sheets: list[Path | dict[str, Any]] = [SHEET, {"font.family": [family(font), "DejaVu Sans"], "font.size": points}]
     if scheme == "dark":
         sheets.append(DARK)
-    if language == "ko":
-        sheets.append({"font.family": [korean_font(), "DejaVu Sans"]})
     formulas = logging.getLogger("matplotlib.mathtext")
     formulas.addFilter(refuse)
     try:
@@ -133,9 +133,8 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
         formulas.removeFilter(refuse)
 
 
-def korean_font() -> str:
-    """Return the name of the Korean font, which is registered with Matplotlib on first use."""
-    path = str(NANUM_GOTHIC)
-    if not any(font.fname == path for font in font_manager.fontManager.ttflist):
-        font_manager.fontManager.addfont(path)
+@cache
+def family(path: Path) -> str:
+    """Return the family of a font after making it known to Matplotlib."""
+    font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()

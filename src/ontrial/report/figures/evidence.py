@@ -14,7 +14,7 @@ from ontrial.judge import estimands
 from ontrial.judge.claims import Estimand
 from ontrial.judge.metrics import TIMED
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
-from ontrial.report.figures.axes import EM, LINE, effect_ticks, ems, figure_without_layout, ink_on, wrapped
+from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
@@ -95,7 +95,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     ticks = [
         (tick, text)
         for tick, text in zip(*effect_ticks(left, right, unit, 5 if width == NARROW else 7), strict=True)
-        if EM * ems(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
+        if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
     axes.set_xlabel(outcomes.axis(words, results.claims[claim].estimand))

@@ -19,7 +19,7 @@ from ontrial.nn import Network, train
 from ontrial.nn.network import Weights
 from ontrial.nn.samples import batch_orders
 from ontrial.report.figures import boundaries, retrained
-from ontrial.report.figures.axes import figure_without_layout
+from ontrial.report.figures.axes import LINE, figure_without_layout
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import Cell
@@ -147,20 +147,25 @@ def json_number(number: float) -> float | None:
 def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a few frames, one row per arm: decision boundary, test points and test accuracy."""
     film, shots = shown
-    figure = figure_without_layout(4.1, width)
     chosen = strip_epochs(film)
+    side, gap = width / len(chosen), 0.08
+    row_height = side + 4.4 * LINE
+    height = row_height * len(shots)
+    figure = figure_without_layout(height, width)
     for row, (arm, frames) in enumerate(zip(film.arms, shots, strict=True)):
         by_epoch = {frame.epoch: frame for frame in frames}
-        top = 0.94 - 0.5 * row
-        figure.text(0.01, top, labels.arm(arm, film.differ, words), va="center", fontsize=14)
+        top = height - row_height * row
+        name = labels.arm(arm, film.differ, words)
+        figure.text(0, (top - 0.05) / height, name, va="top", fontsize="large")
         for column, epoch in enumerate(chosen):
-            axes = figure.add_axes((0.005 + 0.25 * column, top - 0.42, 0.24, 0.29))
+            left, bottom = side * column, top - row_height + gap
+            axes = figure.add_axes((left / width, bottom / height, (side - gap) / width, (side - gap) / height))
             frame = by_epoch.get(epoch)
             draw_frame(axes, arm, frame)
             accuracy = formatting.NO_VALUE
             if frame and frame.weights:
                 accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
-            axes.set_title(f"{words['epoch number'].format(epoch)}\n{accuracy}", linespacing=1.2)
+            axes.set_title(f"{words['epoch number'].format(epoch)}\n{accuracy}", linespacing=1.1)
     return figure, table(film, shots)
 
 

@@ -12,7 +12,7 @@ from matplotlib.patheffects import Normal, Stroke
 from ontrial.judge import policies
 from ontrial.nn import objective
 from ontrial.report.figures import tables
-from ontrial.report.figures.axes import EM, behind_bar, ems, ink_on, points_behind, shades_behind
+from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind, text_width
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
@@ -125,7 +125,7 @@ def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[F
     colour_map, norm = shades_behind()
     best = cells["mean"].max()
     room = (width - MARGIN) / len(sizes)
-    has_spread = width > NARROW and room > EM * ems("00.0* ± 0.0")
+    has_spread = width > NARROW and room > text_width("00.0* ± 0.0")
     for axes, name in zip(panels, objectives, strict=True):
         panel = cells[cells["objective"] == name]
         behind = np.full((len(activations), len(sizes)), np.nan)
@@ -134,7 +134,7 @@ def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[F
             behind[row, column] = 100 * (best - cell.mean)
             text = cell_text(cell.mean, cell.deviation if has_spread else np.nan, cell.on_edge)
             colour = ink_on(int(norm(behind[row, column])))
-            if room > EM * ems("00.0"):
+            if room > text_width("00.0"):
                 axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour)
         mesh = axes.pcolormesh(behind, cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
         axes.set_yticks(np.arange(len(activations)) + 0.5, [words[activation] for activation in activations])

@@ -1,6 +1,7 @@
-"""Two fonts, shipped with their licences: one for Korean text and one for formulas."""
+"""Three fonts, shipped with their licences: for Latin text, for Korean text and for formulas."""
 
 from pathlib import Path
 
+SANS = Path(__file__).with_name("TrialSans-Regular.ttf")  # in figures; pages load the WOFF2 next to their style sheet
 NANUM_GOTHIC = Path(__file__).with_name("NanumGothic.ttf")
 STIX_TWO_MATH = Path(__file__).with_name("STIXTwoMath-Regular.ttf")
