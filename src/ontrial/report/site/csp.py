@@ -34,7 +34,7 @@ POLICY = (
     ("style-src", OWN_SITE),
     ("style-src-attr", "'unsafe-inline'"),  # alignment in formulas and tables
     ("img-src", f"{OWN_SITE} data:"),  # the theme's icons are in its style sheet
-    ("font-src", OWN_SITE),
+    ("font-src", f"{OWN_SITE} data:"),  # the font of the text is in a style sheet, too
     ("connect-src", "'self'"),  # the search index
     ("worker-src", "'self'"),  # the search
     ("base-uri", "'none'"),
