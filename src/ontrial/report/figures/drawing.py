@@ -24,7 +24,8 @@ from ontrial.report.fonts import NANUM_GOTHIC, SANS
 from ontrial.report.wording.phrases import Phrases
 
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
-FONTS = {"en": (SANS, 13), "ko": (NANUM_GOTHIC, 12)}  # by language, with the points at which they look equally large
+LATIN = (SANS, 13)  # a font and its size in points; at these sizes, fonts look equally large
+FONTS = {"ko": (NANUM_GOTHIC, 12)}  # of languages in another script
 CARD = (1200, 630)  # pixels of a picture that previews a link, as social networks ask for
 CARD_SHARE = 0.92  # of the longer side of a card that the figure fills
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
@@ -119,7 +120,7 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
     def refuse(record: logging.LogRecord) -> bool:
         raise UserWarning(record.getMessage())
 
-    font, points = FONTS[language]
+    font, points = FONTS.get(language, LATIN)
     sheets: list[Path | dict[str, Any]] = [SHEET, {"font.family": [family(font), "DejaVu Sans"], "font.size": points}]
     if scheme == "dark":
         sheets.append(DARK)
