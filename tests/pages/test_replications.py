@@ -220,6 +220,17 @@ def test_the_page_of_a_claim_has_a_row_per_replication(language):
     assert all("#replications" not in text for text in without.values())
 
 
+def test_names_without_a_meaning_are_not_explained():
+    page, beginning = page_with({"titanic": "supported"}), "What the names mean"
+    for table in (replications.replications_table(page, "small"), replications.overview(page)):
+        assert page.terms["titanic"] in table
+        assert beginning not in table
+    explained = page_with({"adam": "supported", "titanic": "supported"})
+    note = replications.overview(explained).partition(beginning)[2]
+    assert explained.say["meaning adam"] in note
+    assert page.terms["titanic"] not in note
+
+
 def test_a_verdict_that_moved_elsewhere_is_named_on_the_page():
     page = page_with({}, here="supported")
     row = {"study": page.results.study.name, "claim": "small", "verdict_before": "supported"}

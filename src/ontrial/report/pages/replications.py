@@ -46,8 +46,10 @@ def replications(page: Page, id: str) -> list[Replication]:
 @template_name("replications")
 def replications_table(page: Page, id: str) -> str:
     """Return one row per replication of a claim: its verdict, contexts and seeds. "" without replications."""
-    rows = []
     replicated = replications(page, id)
+    if not replicated:
+        return ""
+    rows = []
     for name, _, _, record in replicated:
         counts = Counter(context["outcome"] for context in record["contexts"])
         against = len(record["contexts"]) - counts["positive"] - counts[UNDECIDED]
@@ -56,13 +58,15 @@ def replications_table(page: Page, id: str) -> str:
         rows.append((name, *cells))
     heads = ("what", "verdict", "positive", "against", "undecided", "seeds")
     table = markdown([page.say[f"replication {head}"] for head in heads], rows)
-    return with_meanings(page, table, replicated) if rows else ""
+    return with_meanings(page, table, replicated)
 
 
 def with_meanings(page: Page, table: str, replicated: Iterable[Replication]) -> str:
-    """Return a table, and below it what the names of its data sets and optimisers mean."""
+    """Return a table, and below it what the names of its data sets and optimisers mean, if any needs explaining."""
     meanings = {each.name: each.meaning for each in replicated}
     listed = [Markdown("{}: {}").format(name, meaning) for name, meaning in meanings.items() if meaning]
+    if not listed:
+        return table
     note = page.say["replication meanings"].format(Markdown("; ").join(listed), root=page.root)
     return Markdown("{}\n\n{}").format(table, note)
 
@@ -157,8 +161,10 @@ def overview(page: Page) -> str:
             cells = [verdicts.badge(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
             statement = verdicts.evidence_link(page, id, verdicts.statement(page, id))
             rows.append((statement, verdicts.badge(page, verdicts.verdict_of(page, id)), *cells))
+    if not rows:
+        return ""
     table = markdown((page.say["claim"], page.say["replication here"], *names), rows)
-    return with_meanings(page, table, everywhere) if rows else ""
+    return with_meanings(page, table, everywhere)
 
 
 @template_name("replications_tally")
