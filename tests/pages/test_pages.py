@@ -689,16 +689,55 @@ def test_an_effect_much_smaller_than_what_matters_is_about_0_in_a_sentence(page)
 @pytest.mark.parametrize(
     ("sides", "expected"),
     [
-        ({"of": 1.0, "minus": {}}, "measured: a factor of 16.0 (95% interval 8.00 to 32.0)"),
-        ({"of": {}, "minus": 1.0}, "measured: a factor of 0.250 (95% interval 0.125 to 0.500)"),
+        ({"of": 1.0, "minus": {}}, "a factor of 16.0 measured (95% interval 8.00 to 32.0)"),
+        ({"of": {}, "minus": 1.0}, "a factor of 0.250 measured (95% interval 0.125 to 0.500)"),
         ({"of": 0.0, "minus": {}}, "a factor of 8.00 in the opposite direction (95% interval 4.00 to 16.0)"),
     ],
 )
 def test_an_arm_that_is_compared_with_a_number_has_its_own_value(page, sides, expected):
-    claims = {"small": replace(CLAIMS["small"], estimand=replace(ESTIMAND, sides=sides, unit="log2"))}
     example = context("reversed", unit="log2", estimate=-3.0, low=-4.0, high=-2.0)
-    compared = Page(with_findings(page.sources, claims=claims), "index.md")
+    assert sized(page_comparing(page, sides), example).replace("\xa0", " ") == expected
+
+
+def page_comparing(page, sides: dict) -> Page:
+    """Return a page of a study whose measured claim is about the difference between these sides, as a ratio."""
+    claims = {"small": replace(CLAIMS["small"], estimand=replace(ESTIMAND, sides=sides, unit="log2"))}
+    return Page(with_findings(page.sources, claims=claims), "index.md")
+
+
+@pytest.mark.parametrize(
+    ("effect", "expected"),
+    [
+        ((-math.inf,) * 3, "a factor of ∞, because training ended before it got there"),
+        ((None, -math.inf, math.inf), "no finite estimate (the 95% interval is unlimited)"),
+    ],
+)
+def test_the_only_arm_is_not_called_a_side_and_only_a_number_is_called_measured(page, effect, expected):
+    example = context("undecided", unit="log2", **dict(zip(("estimate", "low", "high"), effect, strict=True)))
+    compared = page_comparing(page, {"of": 1.0, "minus": {}})
     assert sized(compared, example).replace("\xa0", " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "effect", "expected"),
+    [
+        (
+            "reversed",
+            (-2.0, -3.0, -1.0),
+            "In the opposite direction, by at least a factor of 2: a factor of 4.00 (95% interval 2.00 to 8.00).",
+        ),
+        (
+            "negligible",
+            (-0.2, -0.5, 0.5),
+            "Less than a factor of 2 in either direction: "
+            "a factor of 1.15 in the opposite direction (95% interval 1.41 in the claimed direction to 1.41).",
+        ),
+    ],
+)
+def test_the_reason_says_the_direction_of_a_ratio_once(sources, outcome, effect, expected):
+    example = context(outcome, unit="log2", **dict(zip(("estimate", "low", "high"), effect, strict=True)))
+    page = with_verdict(sources, verdict="refuted", unit="log2", smallest_effect=1.0, contexts=[example])
+    assert verdicts.reason(page, "small").replace("\xa0", " ") == expected
 
 
 def test_what_never_arrived_is_infinite(page):

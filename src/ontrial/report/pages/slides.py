@@ -88,7 +88,7 @@ def extremes(contexts: Iterable[Context]) -> list[Context]:
 def context_line(page: Page, record: Context, context: Context) -> str:
     """Return the settings of a context, its outcome, and its estimate with the interval."""
     text = Markdown("{} {}").format(
-        verdicts.outcome_badge(page, record, context), verdicts.sized(page, record, context)
+        verdicts.outcome_badge(page, record, context), verdicts.sized(page, record, context, after_finding=True)
     )
     name = verdicts.label(page, context)
     return Markdown("**{}** {}").format(name, text) if name else text

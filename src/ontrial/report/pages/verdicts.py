@@ -145,7 +145,10 @@ def reason(page: Page, id: str) -> str:
     word, contexts = record["verdict"], record["contexts"]
     if len(contexts) == 1:
         finding = finding_of(page, record, contexts[0])
-        values = {"effect": sized(page, record, contexts[0]), "Finding": finding[:1].upper() + finding[1:]}
+        values = {
+            "effect": sized(page, record, contexts[0], after_finding=True),
+            "Finding": finding[:1].upper() + finding[1:],
+        }
         return page.say[f"why {word} once"].format(**values)
     words = [context["outcome"] for context in contexts]
     listed = [outcome for outcome in words if outcome != "positive"] if word == "depends" else words
@@ -320,34 +323,59 @@ def effect_of(context: Context) -> Effect:
     return Effect(*(math.nan if context[name] is None else context[name] for name in INTERVAL_KEYS))
 
 
-def sized(page: Page, record: Context, context: Context) -> str:
+def sized(page: Page, record: Context, context: Context, after_finding: bool = False) -> str:
     """Return the estimate of a context in words, with its interval; the words say if an end has no bound.
 
-    A ratio below 1 is inverted, and said to be in the opposite direction. For an arm that is compared with a number
-    other than 0, they are the value of the arm, from which readers measure.
+    If the arm is compared with a number other than 0, return the arm's own value. A ratio below 1 is inverted, and said
+    to be in the opposite direction.
+
+    after_finding: whether the text follows the finding, which says the direction if it is certain.
     """
     if context["n"] == 0:
         return page.say["off the grid"]
-    unit, say = context["unit"], page.say
+    effect, unit = effect_of(context), context["unit"]
     is_ratio = outcomes.split_unit(unit)[0] == "log2"
-    value = value_of_arm(page, record, effect_of(context))
-    estimate, low, high = value or effect_of(context)
-    is_tiny = not value and abs(estimate) < TINY * record["smallest_effect"]
-    is_opposite = is_ratio and not value and not is_tiny and estimate < 0
-    if is_opposite:
-        estimate, low, high = -estimate, -high, -low
-    size = say["about"].format("1" if is_ratio else "0") if is_tiny else amount(estimate, unit)
-    text = say["effect without a value"] if math.isnan(estimate) else with_unit(page, size, unit)
-    if value or is_opposite:
-        text = say["effect measured" if value else "effect opposite"].format(text)
-    if math.isinf(estimate):
-        text = say["effect never"].format(text)
+    if value := value_of_arm(page, record, effect):
+        return with_interval(page, value_text(page, value.estimate, unit), value, unit)
+    if abs(effect.estimate) < TINY * record["smallest_effect"]:
+        text = with_unit(page, page.say["about"].format("1" if is_ratio else "0"), unit)
+        return with_interval(page, text, effect, unit)
+    if is_ratio and effect.estimate < 0:
+        return inverted(page, effect, unit, after_finding and effect.high < 0)
+    return with_interval(page, explained(page, quantity(page, effect.estimate, unit), effect), effect, unit)
+
+
+def value_text(page: Page, value: float, unit: str) -> str:
+    """Return the value of an arm in words, which say why if it is infinite."""
+    text = quantity(page, value, unit)
+    if math.isnan(value):
+        return text
+    return page.say["value never" if math.isinf(value) else "effect measured"].format(text)
+
+
+def inverted(page: Page, effect: Effect, unit: str, is_said: bool) -> str:
+    """Return a ratio below 1 as its inverse, with its interval. is_said: whether the direction was said before."""
+    inverse = Effect(-effect.estimate, -effect.high, -effect.low)
+    text = quantity(page, inverse.estimate, unit)
+    if not is_said:
+        text = page.say["effect opposite"].format(text)
+    start = page.say["end claimed"].format(amount(effect.high, unit)) if effect.high > 0 else None
+    return with_interval(page, explained(page, text, inverse), inverse, unit, start)
+
+
+def explained(page: Page, text: str, effect: Effect) -> str:
+    """Return the text of an estimate, and why it is infinite if it is."""
+    return page.say["effect never"].format(text) if math.isinf(effect.estimate) else text
+
+
+def with_interval(page: Page, text: str, effect: Effect, unit: str, start: str | None = None) -> str:
+    """Return the text of an estimate with the interval. start: its lower end, if the number does not say it."""
+    _, low, high = effect
     if math.isinf(low) and low == high:
         return text
     kind = {(True, True): "interval", (True, False): "interval from", (False, True): "interval to"}
-    phrase = say[kind.get((math.isfinite(low), math.isfinite(high)), "interval without ends")]
-    start = say["end claimed"].format(amount(-low, unit)) if is_opposite and low < 0 else amount(low, unit)
-    return phrase.format(effect=text, low=start, high=amount(high, unit))
+    phrase = page.say[kind.get((math.isfinite(low), math.isfinite(high)), "interval without ends")]
+    return phrase.format(effect=text, low=start or amount(low, unit), high=amount(high, unit))
 
 
 def value_of_arm(page: Page, record: Context, effect: Effect) -> Effect | None:
