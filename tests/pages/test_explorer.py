@@ -172,7 +172,7 @@ def test_a_point_is_its_cell_its_rate_and_its_numbers(points):
     grid = pages.grid(points)
     index = points.index[points["policies"].str.len() > 20][0]
     cell, rate, policies, n, diverged = grid["points"][index]
-    numbers = [column[index] for column in pages.numbers(points)]
+    numbers = [column[index] for column in pages.measure_columns(points)]
     names = grid["experiments"]["batches"]
     assert grid["cells"][cell][-1] == "batches/digits/hidden-8/relu/he/softmax/cross_entropy/batch-16"
     assert (rate, policies, n, diverged) == (0.125, ["fixed", "linear", "sqrt", "tuned"], 20, 0)
@@ -190,7 +190,7 @@ def test_many_layers_of_a_width_are_counted(hidden, written):
 
 @pytest.mark.parametrize(("number", "written"), [(math.nan, None), (math.inf, "Infinity"), (1 / 3, 0.3333), (0, 0)])
 def test_json_has_null_and_a_word_for_nan_and_infinity(number, written):
-    assert pages.compact(number) == written
+    assert pages.compact(number, 4) == written
 
 
 def test_looks_differ_without_colour_too():

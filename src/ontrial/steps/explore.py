@@ -37,7 +37,7 @@ def contents(results: Results) -> Iterator[tuple[str, str]]:
     curves = explorer.build_curves(results, points)
     yield "curves.js", packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
     for name in results.study.experiments:
-        numbers = pages.numbers(points[points["experiment"] == name])
+        numbers = pages.measure_columns(points[points["experiment"] == name])
         yield f"numbers-{name}.js", entry_script("packedNumbers", name, packed(numbers))
         yield f"seeds-{name}.js", entry_script("packedSeeds", name, packed_seeds(results, name))
     yield "grid.js", packed_script("PACKED_GRID", explorer_grid(points))

@@ -40,7 +40,7 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
     index_of_cell = {path: i for i, path in enumerate(cells["path"])}
     recorded = {name: recorded_measures(rows) for name, rows in points.groupby("experiment", sort=False)}
     arms = [points["path"].map(index_of_cell), points["learning_rate"], points["policies"].str.split(), points["n"]]
-    columns = [*arms, points["diverged"].map(compact)]
+    columns = [*arms, points["diverged"].apply(compact, digits=DIGITS)]
     cell_columns = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
     return {
         "settings": {name: setting_values(points, name) for name in SETTINGS},
@@ -99,7 +99,7 @@ def axis_spec(name: str) -> dict[str, Any]:
     return {"unit": metric.unit, "median": metric.censored, "scale": scale}
 
 
-def numbers(points: pd.DataFrame) -> list[list[float | str | None]]:
+def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:
     """Return the columns of the summaries of each measure of an experiment, from its points."""
     packed = []
     for measure in recorded_measures(points):
@@ -111,7 +111,7 @@ def numbers(points: pd.DataFrame) -> list[list[float | str | None]]:
     return packed
 
 
-def compact(number: float, digits: int = DIGITS) -> float | str | None:
+def compact(number: float, digits: int) -> float | str | None:
     """Return a number with few digits for JSON, which has no NaN (null instead) and no infinity (a string instead)."""
     if math.isnan(number):
         return None

@@ -14,6 +14,7 @@ from ontrial.study.cell import Cell
 
 EXPERIMENT = "batch-size"
 FIGURE = "batch-rate-surface"  # which shows the same map with the paths of the policies
+DIGITS = 6  # significant digits of accuracies, more than the script shows, so that it does not round twice
 PREFIX = "surface "  # of the script's texts in docs/phrases.yaml
 EXPONENTS = {"fixed": 0, "sqrt": 0.5, "linear": 1}  # of the batch size, to which a policy's rate is proportional
 
@@ -47,9 +48,9 @@ def describe(page: Page) -> dict[str, Any]:
         "full": [cell.full_batch for cell in cells],
         "rates": rates,
         "rateNames": list(map(formatting.rate, rates)),
-        "accuracies": [[compact(100 * mean) for mean in means] for means in grid["mean"].to_numpy()],
+        "accuracies": [[compact(100 * mean, DIGITS) for mean in means] for means in grid["mean"].to_numpy()],
         "diverged": (grid["diverged"] >= 1 / 2).astype(int).to_numpy().tolist(),
-        "tuned": [compact(at_tuned(page, "test_accuracy", cell)) for cell in cells],
+        "tuned": [compact(at_tuned(page, "test_accuracy", cell), DIGITS) for cell in cells],
         "reference": reference,
         "start": rates.index(at_tuned(page, "learning_rate", cells[reference])),
         "behind": BEHIND,
