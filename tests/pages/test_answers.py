@@ -128,7 +128,7 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
             "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
             "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
             "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘, "
-            "은닉층이 5개인 조건에서는 반대 방향의 차이가 가장 크며, 그 크기는 2.0퍼센트포인트이다.",
+            "은닉층이 5개인 조건에서는 오히려 반대로 차이가 2.0퍼센트포인트로 가장 크다.",
         ),
         (
             ("undecided", "positive", "positive", "positive"),
@@ -182,7 +182,7 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
             assert "_" not in unescape(text)
             assert text not in values
             if language == "en":
-                assert text.split(" ")[0] in ("with", "without", "at", "for", "on", "in", "near", "when")
+                assert text.split(" ")[0] in ("with", "without", "at", "for", "on", "in", "near", "when", "either")
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
     [
         ("task", ("activation",), "when the activation alone is timed", "활성화 함수만 잰 조건"),
         (
-            *("depth", (0, 5), "without a hidden layer or with 5 hidden layers"),
-            "은닉층이 없는 조건 또는 은닉층이 5개인 조건",
+            *("depth", (0, 5), "either without a hidden layer or with 5 hidden layers"),
+            "은닉층이 없는 조건이나 은닉층이 5개인 조건",
         ),
         ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층이 3 또는 5개인 조건"),
         ("loss", ("mse",), "with MSE as loss", "손실이 MSE인 조건"),
@@ -211,10 +211,36 @@ def test_three_conditions_at_once_are_a_list(results):
     texts = {language: verdicts.where(page_of(results, language), [box]) for language in ("en", "ko")}
     english = "with 5 hidden layers, with each at its own learning rate and with Glorot initialisation"
     assert texts == {"en": english, "ko": "은닉층이 5개인, 학습률을 각자 맞춘, Glorot 초기화를 쓴 조건"}
-    either = {"policy": ("fixed", "tuned"), "budget": ("epochs",)}
-    assert verdicts.where(page_of(results, "ko"), [either]) == (
-        "학습률이 같은 조건 또는 학습률을 각자 맞춘 조건 가운데 에폭 수가 같은 조건"
-    )
+
+
+@pytest.mark.parametrize(
+    ("boxes", "english", "korean"),
+    [
+        (
+            [{"policy": ("linear", "tuned"), "budget": ("epochs",)}],
+            "for equal epochs, either with rates in proportion to the batch or with each at its own learning rate",
+            "에폭 수가 같은 조건 가운데 학습률이 배치 크기에 비례하는 조건이나 학습률을 각자 맞춘 조건",
+        ),
+        (
+            [{"policy": ("fixed",), "budget": ("epochs",)}, {"policy": ("linear",)}],
+            "with rates in proportion to the batch, and also at one shared learning rate for equal epochs",
+            "학습률이 배치 크기에 비례하는 조건, 그리고 학습률이 같은 조건 가운데 에폭 수가 같은 조건",
+        ),
+    ],
+)
+def test_a_choice_and_a_combination_read_differently(results, boxes, english, korean):
+    assert verdicts.where(page_of(results), boxes) == english
+    assert verdicts.where(page_of(results, "ko"), boxes) == korean
+
+
+def test_what_a_claim_compares_with_is_no_condition_of_it(results):
+    box = {"depth": (5,), "activation": ("sigmoid",)}
+    assert verdicts.where(page_of(results), [box], {"activation"}) == "with 5 hidden layers and against sigmoid"
+    assert verdicts.condition(page_of(results, "ko"), "activation", ("tanh",), rival=True) == "비교 대상이 tanh인 조건"
+    estimand = CLAIMS["small"].estimand
+    arms = {"of": {"activation": ["sigmoid", "tanh"]}, "over": {"activation": "relu"}}
+    assert verdicts.rival_axes(replace(estimand, sides=arms)) == {"activation"}
+    assert verdicts.rival_axes(replace(estimand, sides=arms | {"over": 2.0})) == set()
 
 
 def test_one_context_needs_no_conditions(results):
@@ -251,9 +277,9 @@ def page(results) -> Page:
     """Return a page of a study with three claims: supported, depends with an opposite, and refuted."""
     two = GRIDS["two"]
     records = {
-        "held": record_of(["positive", "positive"], two, verdict="supported"),
-        "mixed": record_of(["positive", "reversed"], two, verdict="depends"),
-        "wrong": record_of(["negligible", "below"], two, verdict="refuted"),
+        "held": record_of(["positive", "positive"], two, id="held", verdict="supported"),
+        "mixed": record_of(["positive", "reversed"], two, id="mixed", verdict="depends"),
+        "wrong": record_of(["negligible", "below"], two, id="wrong", verdict="refuted"),
     }
     claims = {
         id: replace(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.claims import Claim
+from ontrial.judge.claims import Claim, Estimand, arm_axes
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.statistics import VERDICTS
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, matching_contexts
@@ -178,7 +178,7 @@ def answer_of(page: Page, record: Context) -> str:
         return page.say["answer any no"].format(translated(page, claim_of(page, record["id"]).because))
     if record["kind"] == "by_construction":
         return answer_readings(page, contexts)
-    sentence = answer_contexts(page, contexts)
+    sentence = answer_contexts(page, record)
     return Markdown(" ").join(filter(None, (sentence, contrary_sentence(page, record))))
 
 
@@ -194,9 +194,10 @@ def answer_readings(page: Page, contexts: list[Context]) -> str:
     return Markdown(" ").join(sentences)
 
 
-def answer_contexts(page: Page, contexts: list[Context]) -> str:
+def answer_contexts(page: Page, record: Context) -> str:
     """Return whether a measured claim holds, and where."""
-    say, words = page.say, [context["outcome"] for context in contexts]
+    say, contexts = page.say, record["contexts"]
+    words = [context["outcome"] for context in contexts]
     clauses = answers.find_clauses([settings_of(context) for context in contexts], words)
     if clauses is None:
         counts = Counter(answers.ANSWERS[word] for word in words)
@@ -206,8 +207,9 @@ def answer_contexts(page: Page, contexts: list[Context]) -> str:
     if len(clauses) == 1:
         number = {1: "once", 2: "both"}.get(len(words), "all")
         return say[f"answer {number} {clauses[0].answer}"].format(n=len(words))
+    rivals = rival_axes(claim_of(page, record["id"]).estimand)
     parts = [
-        say[f"answer here {reply}"].format(where=where(page, boxes)) if boxes else say[f"answer rest {reply}"]
+        say[f"answer here {reply}"].format(where=where(page, boxes, rivals)) if boxes else say[f"answer rest {reply}"]
         for reply, boxes in clauses
     ]
     text = say["answer joint"].join(parts)
@@ -234,7 +236,8 @@ def contrary_sentence(page: Page, record: Context) -> str:
         box = {axis: (value,) for axis, value in settings_of(clearest).items()}
         if not box:
             return page.say["answer opposite once"].format(size=size)
-        return page.say["answer opposite"].format(where=where(page, [box]), size=size)
+        rivals = rival_axes(claim_of(page, record["id"]).estimand)
+        return page.say["answer opposite"].format(where=where(page, [box], rivals), size=size)
     if any(context["outcome"] != "negligible" for context in against):
         return ""
     term = "answer small" if len(against) == len(contexts) else "answer small elsewhere"
@@ -246,15 +249,26 @@ def settings_of(context: Context) -> dict[str, Any]:
     return {name: value for name, value in context.items() if name not in RESULT_KEYS}
 
 
-def where(page: Page, boxes: Iterable[answers.Box]) -> str:
-    """Return conditions in words: "at one shared learning rate, or with 5 hidden layers for equal epochs"."""
-    several = sorted(boxes, key=len)
-    conditions = [[condition(page, axis, values) for axis, values in box.items()] for box in several]
-    if len(several) == 1 and all(len(values) == 1 for values in several[0].values()):
+def where(page: Page, boxes: Iterable[answers.Box], rivals: Collection[str] = ()) -> str:
+    """Return conditions in words: "with 5 hidden layers, and also at one shared learning rate for equal epochs".
+
+    A condition with a choice comes last, or readers would have to guess how far the choice reaches. rivals: axes whose
+    values are what a claim compares with.
+    """
+    several = [sorted(box.items(), key=lambda item: len(item[1]) > 1) for box in sorted(boxes, key=len)]
+    conditions = [[condition(page, axis, values, axis in rivals) for axis, values in box] for box in several]
+    if len(several) == 1 and all(len(values) == 1 for _, values in several[0]):
         return at_once(page, conditions[0])
     both = page.say["answer and" if len(several) > 1 else "answer among"].format
     parts = [functools.reduce(both, texts) for texts in conditions]
-    return functools.reduce(page.say["answer or"].format, parts)
+    return functools.reduce(page.say["answer also"].format, parts)
+
+
+def rival_axes(estimand: Estimand | None) -> set[str]:
+    """Return the axes that vary in one arm and are fixed in the other, which is compared with each of their values."""
+    arms = estimand.arms.values() if estimand else ()
+    fixed = {name for arm in arms for name, value in arm.items() if not isinstance(value, list)}
+    return arm_axes(arms).keys() & fixed
 
 
 def at_once(page: Page, conditions: Sequence[str]) -> str:
@@ -265,20 +279,25 @@ def at_once(page: Page, conditions: Sequence[str]) -> str:
     return page.say["answer at once"].format(shortened, last) if others else last
 
 
-def condition(page: Page, axis: str, values: Iterable[Any]) -> str:
-    """Return the condition that a setting has one of some values, in words."""
-    say, either = page.say, page.say["answer value or"].format
+def condition(page: Page, axis: str, values: Iterable[Any], rival: bool = False) -> str:
+    """Return the condition that a setting has one of some values, in words.
+
+    rival: whether a claim compares with these values.
+    """
+    say = page.say
     texts, names = [], []
     for value in values:
         term = f"where {axis} {value:g}" if isinstance(value, int | float) else f"where {axis} {value}"
-        if term in say:
+        if term in say and not rival:
             texts.append(say[term])
         else:
             names.append(value_name(page, axis, value))
     if names:
-        joined, pattern = functools.reduce(either, names), say.get(f"where {axis}")
+        joined = functools.reduce(say["answer value or"].format, names)
+        pattern = say["where rival"] if rival else say.get(f"where {axis}")
         texts.append(pattern.format(joined) if pattern else say["where other"].format(axis_name(page, axis), joined))
-    return functools.reduce(either, texts)
+    *others, last = texts
+    return say["answer either"].format(Markdown(", ").join(others), last) if others else last
 
 
 def axis_name(page: Page, axis: str) -> str:
