@@ -91,6 +91,6 @@ def test_a_margin_has_no_needless_digits_and_a_singular(smallest_effect, unit, e
 def test_outcomes_are_counted_in_the_order_of_the_rules():
     listed = ["undecided", "negligible", "positive", "negligible"]
     assert outcomes.counts(EN, listed, 1.0, "points") == "in 1 as claimed, in 2 less than 1\xa0point, in 1 undecided"
-    assert outcomes.counts(KO, listed, 1.0, "points") == "주장대로 1가지, 1퍼센트포인트 미만 2가지, 미결 1가지"
+    assert outcomes.counts(KO, listed, 1.0, "points") == "주장대로 1가지, 1퍼센트포인트 미만 2가지, 미정 1가지"
     assert outcomes.counts(EN, ["reversed", "reversed"], 1.0, "points") == "reversed in each"
     assert outcomes.counts(EN, ["reversed"], 1.0, "points") == "in 1 reversed"
