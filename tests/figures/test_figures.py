@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -566,14 +567,31 @@ def test_halving_the_error_is_about_the_same_step_anywhere_on_an_accuracy_axis()
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({"policy": "linear", "budget": "epochs"}, "linear in B, epochs"),
+        ({"policy": "linear", "budget": "epochs"}, "linear in B, equal epochs"),
+        ({"policy": "fixed", "budget": "updates"}, "fixed rate, equal updates"),
         ({"depth": 5, "initialisation": "inverse_n_mean-8"}, "depth 5, variance 1/n, mean −8/n"),
         ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, hidden layers 32-32"),
         ({"objective": "identity+mse", "batch_size": 16}, "identity, MSE, batch size 16"),
-        ({"batch_size": "full", "experiment": "mine"}, "full, mine"),
+        ({"batch_size": "full", "experiment": "mine"}, "full batch, mine"),
         ({"near": 32, "offset": -1}, "about 32, one sample less"),
         ({"near": 32, "offset": -2}, "about 32, offset −2"),
     ],
 )
 def test_a_context_is_named_after_its_settings(settings, text):
     assert labels.context(settings, words("en")) == text
+
+
+@pytest.mark.parametrize(
+    ("settings", "english", "korean"),
+    [
+        ({"hidden": (8, 8, 8)}, "3 hidden layers of 8 units", "은닉층 3개(뉴런 8개씩)"),
+        ({"hidden": (8, 4)}, "hidden layers of 8-4 units", "은닉층(뉴런 8-4개)"),
+        ({"hidden": (8,)}, "hidden layer of 8 units", "은닉층(뉴런 8개)"),
+        ({"batch_size": "full"}, "full batch", "전체 배치"),
+        ({"batch_size": 16}, "batch size 16", "배치 크기 16"),
+    ],
+)
+def test_a_network_is_named_after_its_settings(results, settings, english, korean):
+    cell = replace(next(iter(results.study.cells.values())), **settings)
+    assert labels.arm(cell, settings, words("en")) == english
+    assert labels.arm(cell, settings, words("ko")) == korean

@@ -873,6 +873,11 @@ def test_the_numbers_of_a_cost_are_rounds(sources):
     assert evidence.number_needed(page, "small", 51) == "about 51 rounds would settle it"
     draws = [{"seeds": size, "other_sign": 0.5, "other_outcome": None} for size in (1, 5)]
     assert "| 1 round | 5 rounds |" in evidence.lottery_table(page, "small", [context("positive", lottery=draws)])
+    drawn = with_verdict(sources, verdict="supported", contexts=[context("positive", lottery=draws)]).sources
+    text = assemble_pages.build_pages(with_findings(drawn, claims=page.results.claims))["evidence/small.md"]
+    assert "## Fewer rounds {: #lottery }" in text
+    assert "These are times on one computer" in text
+    assert "test set is the same" not in text
     names = {"id": "small", "kind": "timed"}
     assert "hollow" not in pictures.caption_part(page, "evidence", "caption", **names)
 
@@ -916,7 +921,7 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
     assert "96% at the first look, 99.5% at later ones" in text
     assert "Failed runs diverged." in text
     assert (
-        "- **tuned**: in the claimed direction; whether by 1\xa0point is open; about 1,200 seeds would settle it"
+        "- **tuned rates**: in the claimed direction; whether by 1\xa0point is open; about 1,200 seeds would settle it"
         in text
     )
     assert "- **square root of B**: rate not on the grid\n" in text

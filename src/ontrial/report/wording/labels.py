@@ -56,11 +56,12 @@ def arm(cell: Cell, settings: Iterable[str], words: Mapping[str, str]) -> str:
 
 def setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
     """Return one setting of a cell with a single run, in words."""
+    if name == "hidden" and len(cell.hidden) > 1 and len(set(cell.hidden)) == 1:
+        return words["equal hidden layers"].format(len(cell.hidden), cell.hidden[0])
     if name == "hidden":
         return words[HIDDEN[min(len(cell.hidden), 2)]].format(cell.layers)
     if name == "batch_size":
-        size = str(cell.batch_size)
-        return f"{words['batch size']} {words.get(size, size)}"
+        return words.get(f"batch_size {cell.batch_size}") or f"{words['batch size']} {cell.batch_size}"
     if name == "learning_rate":
         return setting(name, cell.learning_rates[0], words)
     if name == "initialisation":
