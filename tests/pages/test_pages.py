@@ -128,6 +128,12 @@ def test_three_significant_digits(number, shown):
     assert formatting.significant(number) == shown
 
 
+def test_a_deviation_has_as_many_decimal_places_as_its_mean():
+    assert formatting.alike(2.3, 4.56e-16) == ("2.30", "0.00")
+    assert formatting.alike(0.0456, 0.01234) == ("0.0456", "0.0123")
+    assert formatting.alike(1.2e-7, 3.4e-8) == ("1.20 × 10⁻⁷", "3.40 × 10⁻⁸")
+
+
 @pytest.mark.parametrize(
     ("rate", "shown"), [(2**-11, "1/2048"), (0.5, "1/2"), (4.0, "4"), (0.1, "0.1"), (0.75, "0.75")]
 )
@@ -669,7 +675,12 @@ def sized(page, example, **record) -> str:
             "(95% interval from 2.00, no upper limit)",
             "반대 방향으로 ∞배(한쪽은 학습이 끝날 때까지 도달하지 못함)(95% 구간 2.00 이상, 상한 없음)",
         ),
-        ((-0.01, -1.0, 1.0), "a factor of about 1 (95% interval 0.500 to 2.00)", "약 1배(95% 구간 0.500~2.00)"),
+        ((-0.01, -1.0, 1.0), "a factor of 0.993 (95% interval 0.500 to 2.00)", "0.993배(95% 구간 0.500~2.00)"),
+        (
+            (-0.01, -math.inf, math.inf),
+            "a factor of about 1 (the 95% interval is unlimited)",
+            "약 1배(95% 구간에 상한도 하한도 없음)",
+        ),
     ],
 )
 def test_a_ratio_is_a_factor_that_is_never_below_1_in_the_opposite_direction(results, effect, english, korean):

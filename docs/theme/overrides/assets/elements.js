@@ -86,11 +86,12 @@
    */
   function effectTexts({estimate, low, high}, smallest, isLog2, amount, withUnit, words) {
     const interval = (low, high) => fill(words.range, {low, high})
-    if (estimate !== null && Math.abs(estimate) < TINY * smallest) {
+    const isTiny = estimate !== null && Math.abs(estimate) < TINY * smallest
+    if (isTiny && !(isLog2 && Number.isFinite(low) && Number.isFinite(high))) {
       const size = words.about.replace("{}", isLog2 ? "1" : "0")
       return {effect: withUnit(size), interval: interval(amount(low), amount(high))}
     }
-    if (!isLog2 || !(estimate < 0))
+    if (!isLog2 || isTiny || !(estimate < 0))
       return {effect: withUnit(amount(estimate)), interval: interval(amount(low), amount(high))}
     const start = high > 0 ? words.claimed.replace("{}", amount(high)) : amount(-high)
     return {

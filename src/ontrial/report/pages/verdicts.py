@@ -346,7 +346,7 @@ def sized(page: Page, record: Context, context: Context, after_finding: bool = F
     """Return the estimate of a context in words, with its interval; the words say if an end has no bound.
 
     If the arm is compared with a number other than 0, return the arm's own value. A ratio below 1 is inverted, and said
-    to be in the opposite direction.
+    to be in the opposite direction, unless it hardly differs from 1.
 
     after_finding: whether the text follows the finding, which says the direction if it is certain.
     """
@@ -356,10 +356,11 @@ def sized(page: Page, record: Context, context: Context, after_finding: bool = F
     is_ratio = outcomes.split_unit(unit)[0] == "log2"
     if value := value_of_arm(page, record, effect):
         return with_interval(page, value_text(page, value.estimate, unit), value, unit)
-    if abs(effect.estimate) < TINY * record["smallest_effect"]:
+    is_tiny = abs(effect.estimate) < TINY * record["smallest_effect"]
+    if is_tiny and not (is_ratio and math.isfinite(effect.low) and math.isfinite(effect.high)):
         text = with_unit(page, page.say["about"].format("1" if is_ratio else "0"), unit)
         return with_interval(page, text, effect, unit)
-    if is_ratio and effect.estimate < 0:
+    if is_ratio and effect.estimate < 0 and not is_tiny:
         return inverted(page, effect, unit, after_finding and effect.high < 0)
     return with_interval(page, explained(page, quantity(page, effect.estimate, unit), effect), effect, unit)
 

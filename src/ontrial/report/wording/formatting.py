@@ -19,6 +19,13 @@ def significant(number: float, digits: int = 3) -> str:
     return signed(f"{round(number, digits - 1 - magnitude):,.{max(digits - 1 - magnitude, 0)}f}")
 
 
+def alike(number: float, other: float) -> tuple[str, str]:
+    """Return a number with three significant digits, and another with as many decimal places: 2.30 and 0.00."""
+    text = significant(number)
+    places = len(text.partition(".")[2])
+    return text, decimals(other, places) if text[-1].isdecimal() else significant(other)  # ∞ and exponents are not
+
+
 def factor(number: float) -> str:
     """Return a factor as people say it: 1/4, 0.8, 1.25, 1,000, and 1/∞ for 0."""
     if number == 0:
