@@ -149,7 +149,8 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
     elif np.isfinite(estimate):
         edge, ha, offset = (left, "left", 10) if estimate < left else (right, "right", -10)
         text = outcomes.size(estimate, context["unit"])
-        axes.annotate(text, (edge, y), (offset, 0), textcoords="offset points", ha=ha, va="center", color=colour)
+        lift, va = (4, "bottom") if start < end else (0, "center")  # above the line of an interval
+        axes.annotate(text, (edge, y), (offset, lift), textcoords="offset points", ha=ha, va=va, color=colour)
 
 
 def amount(number: float, unit: str, words: Phrases) -> str:
