@@ -1,9 +1,14 @@
+import base64
 import io
+import re
 
 import pytest
 from fontTools.ttLib import TTFont
+from support.sites import THEME
 
-from ontrial.report.fonts import SANS
+from ontrial.errors import InputError
+
+from ontrial.report.fonts import SANS, cut
 from ontrial.report.site.fonts import fonts
 
 PAGES = [
@@ -42,12 +47,27 @@ def test_a_changed_font_does_not_keep_a_reserved_name():
     assert "Sandoll" in names.getDebugName(0)  # the font still names its maker
 
 
-def test_figures_have_a_font_with_the_letters_of_the_theory_and_no_reserved_name():
-    font = TTFont(SANS)
-    assert set("azÅšβφ×−≤₂") <= {chr(code) for code in font.getBestCmap()}
-    names = [font["name"].getDebugName(number) for number in (1, 3, 4, 6)]
-    assert not [name for name in names if "Source" in name]
+def font_of_pages() -> TTFont:
+    """Return the font in the style sheet of the site."""
+    sheet = (THEME / "overrides/assets/sans.css").read_text(encoding="ascii")
+    (encoded,) = re.findall(r"base64,([\w+/=]+)\)", sheet)
+    return TTFont(io.BytesIO(base64.b64decode(encoded)))
+
+
+@pytest.mark.parametrize("font", [TTFont(SANS), font_of_pages()], ids=["figures", "pages"])
+def test_the_font_of_text_has_the_letters_of_the_theory_and_no_reserved_name(font):
+    assert set("azÅšβφ×−≤₂√") <= {chr(code) for code in font.getBestCmap()}
+    names = [font["name"].getDebugName(number) for number in cut.NAMES]
+    assert not [name for name in names if name and "Source" in name]
     assert "SIL Open Font License" in font["name"].getDebugName(13)
+
+
+def test_only_the_release_that_was_checked_is_cut(tmp_path):
+    path = tmp_path / "TTF/SourceSans3-Regular.ttf"
+    path.parent.mkdir()
+    path.write_bytes(SANS.read_bytes())
+    with pytest.raises(InputError, match="not the file of release"):
+        cut.main(tmp_path, tmp_path)
 
 
 def test_fonts_are_the_same_bytes_every_time():

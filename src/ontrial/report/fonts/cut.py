@@ -1,11 +1,12 @@
-"""Cut Source Sans 3 down to the characters and weights that figures and pages use. It needs the package brotli.
+"""Cut Source Sans 3 down to the characters and weights that figures and pages use.
 
     python -m ontrial.report.fonts.cut RELEASE ASSETS
 
-RELEASE is the folder of an unpacked release of Source Sans 3. ASSETS is the one with the style sheets of the site.
+RELEASE is the folder of the unpacked release, with TTF and VF in it. ASSETS is the one with the style sheets of the site.
 """
 
 import base64
+import hashlib
 import io
 import sys
 from pathlib import Path
@@ -14,10 +15,16 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
+from ontrial.errors import InputError
 from ontrial.report.fonts import SANS
 
+SHA256 = {  # of release 3.052
+    "TTF/SourceSans3-Regular.ttf": "4644c81b86ec9caaa76b634889968ed3c4f4f52f054855933acc7c2b21e53b0f",
+    "VF/SourceSans3VF-Upright.ttf": "1147db9a3f0edd4956068de77930148acce2742dd76d57f7239b2b1c687ac63f",
+}
 FAMILY = "Trial Sans"  # the licence reserves the name Source
-WEIGHTS = (400, 400, 700)  # of text, by default, and of headings
+NAMES = (1, 3, 4, 6, 16, 25)  # ids in the name table that hold the family
+WEIGHTS = (400, 400, 700)  # the lightest, the default and the heaviest
 ASCENT, DESCENT = 930, 240  # thousandths of an em above and below the baseline; the release asks for 1024 and 400
 FEATURES = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"]
 # A font inside a style sheet is there when the page is first drawn: no text moves or changes later. It is scaled to the
@@ -44,8 +51,9 @@ RANGES = (
 
 def main(release: Path, assets: Path) -> None:
     """Write the font of the figures, and the style sheet that contains the one of the pages."""
-    cut(release / "TTF/SourceSans3-Regular.ttf", hinting=True).save(SANS)
-    font = instantiateVariableFont(cut(release / "VF/SourceSans3VF-Upright.ttf", hinting=False), {"wght": WEIGHTS})
+    static, variable = (verified(release, name) for name in SHA256)
+    cut(static, hinting=True).save(SANS)
+    font = instantiateVariableFont(cut(variable, hinting=False), {"wght": WEIGHTS})
     font.flavor = "woff2"
     file = io.BytesIO()
     font.save(file)
@@ -53,10 +61,17 @@ def main(release: Path, assets: Path) -> None:
     (assets / "sans.css").write_text(STYLE.format(encoded), encoding="ascii")
 
 
-def cut(path: Path, hinting: bool) -> TTFont:
+def verified(release: Path, name: str) -> TTFont:
+    """Return a font of the release. Raises InputError if its bytes are others."""
+    content = (release / name).read_bytes()
+    if hashlib.sha256(content).hexdigest() != SHA256[name]:
+        raise InputError(f"{release / name}: this is not the file of release 3.052. For a later release, change SHA256.")
+    return TTFont(io.BytesIO(content), recalcTimestamp=False)
+
+
+def cut(font: TTFont, hinting: bool) -> TTFont:
     """Return a font with the characters above, under another name and with its licence in its name table."""
-    font = TTFont(path, recalcTimestamp=False)
-    for number in (1, 3, 4, 6, 16, 25):
+    for number in NAMES:
         if font["name"].getDebugName(number):
             font["name"].removeNames(nameID=number)
             font["name"].setName(FAMILY.replace(" ", "") if number in (6, 25) else FAMILY, number, 3, 1, 0x409)
