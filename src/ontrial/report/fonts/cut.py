@@ -2,7 +2,7 @@
 
     python -m ontrial.report.fonts.cut RELEASE ASSETS
 
-RELEASE is the folder of the unpacked release, with TTF and VF in it. ASSETS is the one with the style sheets of the site.
+RELEASE is the folder of the unpacked release, with TTF and VF in it. ASSETS has the style sheets of the site.
 """
 
 import base64
@@ -65,7 +65,7 @@ def verified(release: Path, name: str) -> TTFont:
     """Return a font of the release. Raises InputError if its bytes are others."""
     content = (release / name).read_bytes()
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
-        raise InputError(f"{release / name}: this is not the file of release 3.052. For a later release, change SHA256.")
+        raise InputError(f"{release / name}: this is not the file of release 3.052. For a later one, change SHA256.")
     return TTFont(io.BytesIO(content), recalcTimestamp=False)
 
 
