@@ -183,7 +183,7 @@ def test_every_claim_of_the_project_is_in_every_language():
 # What stands in English for good reason: code, formulas, what is marked as English, works cited.
 ENGLISH = re.compile(
     r"```.*?```|`[^`]*`|<code>.*?</code>|\$[^$]*\$|<span lang=\"en\">.*?</span>|\]\([^)]*\)"
-    r"|^#+ [^\n]*#(?:further-reading|references)\b.*?(?=^#|\Z)",
+    r"|^(?:#+ [^\n]*#(?:further-reading|references)\b|참고 문헌:$).*?(?=^#|\Z)",
     re.DOTALL | re.MULTILINE,
 )
 SENTENCE = re.compile(r"(?:[A-Za-z’'-]+ ){5,}[A-Za-z’'-]+")
