@@ -7,7 +7,6 @@ from fontTools.ttLib import TTFont
 from support.sites import THEME
 
 from ontrial.errors import InputError
-
 from ontrial.report.fonts import SANS, cut
 from ontrial.report.site.fonts import fonts
 
