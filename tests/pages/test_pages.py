@@ -839,7 +839,7 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     assert "| smallest effect of interest | 1\xa0point |" in page
     assert 'src="../../figures/evidence-small-en-light-wide.svg"' in page
     assert (
-        "as claimed, by at least 1\xa0point</span> | 1.2\xa0points (1.0\xa0to\xa01.6) | 20 seeds | 1.3\xa0points |"
+        "as claimed, by at least 1\xa0point</span> | 1.2\xa0points (1.0\xa0to\xa01.6) | 20\xa0seeds | 1.3\xa0points |"
         in page
     )
     assert "; failed " not in page
@@ -883,7 +883,7 @@ def test_the_numbers_of_a_cost_are_rounds(sources):
     assert "| value per round |" in evidence.design(page, "small", cost.estimand)
     assert evidence.number_needed(page, "small", 51) == "about 51 rounds would settle it"
     draws = [{"seeds": size, "other_sign": 0.5, "other_outcome": None} for size in (1, 5)]
-    assert "| 1 round | 5 rounds |" in evidence.lottery_table(page, "small", [context("positive", lottery=draws)])
+    assert "| 1 round | 5\xa0rounds |" in evidence.lottery_table(page, "small", [context("positive", lottery=draws)])
     drawn = with_verdict(sources, verdict="supported", contexts=[context("positive", lottery=draws)]).sources
     text = assemble_pages.build_pages(with_findings(drawn, claims=page.results.claims))["evidence/small.md"]
     assert "## Fewer rounds {: #lottery }" in text
@@ -904,7 +904,7 @@ def test_a_failed_run_counts_as_what_suits_the_metric(results, language):
         said = evidence.failure(page, contexts, estimand) + evidence.without_end(page, contexts, estimand)
         times = ("goal", "never", "목표", "도달")
         assert any(word in said for word in times) == metric.censored, name
-    assert evidence.repetitions(page, contexts[0], estimand).endswith(("failed 1\xa0/\xa00", "실패 1\xa0/\xa00"))
+    assert evidence.repetitions(page, contexts[0], estimand).endswith(("failed\xa01\xa0/\xa00", "실패\xa01\xa0/\xa00"))
     assert evidence.failure(page, [context("positive")], estimand) is None
     assert evidence.without_end(page, [context("positive")], estimand) is None
 
@@ -928,7 +928,7 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
     changes = {"verdict": "inconclusive", "looks": [20, 40, 80], "contexts": contexts}
     contexts[0]["lottery"] = lottery
     text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
-    assert "(0.5\xa0to\xa01.6) | 40 seeds, second look; failed 3\xa0/\xa00 | 1.3\xa0points |" in text
+    assert "(0.5\xa0to\xa01.6) | 40\xa0seeds, second\xa0look; failed\xa03\xa0/\xa00 | 1.3\xa0points |" in text
     assert "96% at the first look, 99.5% at later ones" in text
     assert "Failed runs diverged." in text
     assert (

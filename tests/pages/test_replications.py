@@ -220,6 +220,18 @@ def test_the_page_of_a_claim_has_a_row_per_replication(language):
     assert all("#replications" not in text for text in without.values())
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_overview_has_short_names_signs_with_a_spoken_word_and_a_key_of_the_signs(language):
+    page = page_of_claims({"A": (YES, NO, OPEN)}, language)
+    table = replications.overview(page)
+    (row,) = (line for line in table.splitlines() if "A.md" in line)
+    assert row.startswith(f"| [{'A' if language == 'en' else '가'}](../evidence/A.md) |")
+    signs = {YES: "✓", NO: "✗", OPEN: "?"}
+    assert re.findall(r'aria-label="([^"]*)">(.)<', row) == [(page.say[word], sign) for word, sign in signs.items()]
+    key = table.partition("{: .tally }")[0]
+    assert [word for word in WORDS if page.say[word] in key] == [YES, NO, OPEN]
+
+
 def test_names_without_a_meaning_are_not_explained():
     page, beginning = page_with({"titanic": "supported"}), "What the names mean"
     for table in (replications.replications_table(page, "small"), replications.overview(page)):

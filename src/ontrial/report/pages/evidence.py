@@ -166,7 +166,7 @@ def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) ->
         row += [repetitions(page, context, estimand), detectable(page, context)]
         row += [rates_used(page, context, estimand)] if with_rates else []
         rows.append(row)
-    return markdown(heads, rows)
+    return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
 
 
 def failure(page: Page, contexts: Iterable[Mapping[str, Any]], estimand: Estimand) -> str | None:

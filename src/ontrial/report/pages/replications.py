@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ontrial import data
+from ontrial.judge.statistics import VERDICTS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import robustness, verdicts
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import UNDECIDED, conditions, made_same_test
@@ -150,7 +152,7 @@ def joined(page: Page, names: Sequence[str]) -> str:
 
 @template_name("replications_overview")
 def overview(page: Page) -> str:
-    """Return a table of all claims that were replicated, with a verdict per replication. "" without any."""
+    """Return a table of all claims that were replicated, with the sign of each verdict, and a key. "" without any."""
     by_claim = {id: replications(page, id) for id in page.results.verdicts}
     everywhere = [each for replicated in by_claim.values() for each in replicated]
     names = list(dict.fromkeys(each.name for each in everywhere))
@@ -158,13 +160,15 @@ def overview(page: Page) -> str:
     for id, replicated in by_claim.items():
         words = {each.name: each.word for each in replicated}
         if words:
-            cells = [verdicts.badge(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
-            statement = verdicts.evidence_link(page, id, verdicts.statement(page, id))
-            rows.append((statement, verdicts.badge(page, verdicts.verdict_of(page, id)), *cells))
+            cells = [verdicts.sign(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
+            rows.append((short_link(page, id), verdicts.sign(page, verdicts.verdict_of(page, id)), *cells))
     if not rows:
         return ""
+    shown = {each.word for each in everywhere} | {verdicts.verdict_of(page, id) for id in by_claim if by_claim[id]}
+    badges = [verdicts.badge(page, word) for word in VERDICTS if word in shown]
+    key = Markdown("{}\n{{: .tally }}").format(Markdown(" ").join(badges))
     table = markdown((page.say["claim"], page.say["replication here"], *names), rows)
-    return with_meanings(page, table, everywhere)
+    return with_meanings(page, html("box", name="replicated", blocks=[key, table]), everywhere)
 
 
 @template_name("replications_tally")

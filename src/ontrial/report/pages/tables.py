@@ -216,14 +216,14 @@ def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
     if ids is not None:
         rows = [verdict_row(page, id) for id in ids]
         heads = (page.say["verdict of"], page.say["claim"])
-        return html("at_a_glance", blocks=[markdown(heads, rows)]) if rows else ""
+        return html("box", name="glance", blocks=[markdown(heads, rows)]) if rows else ""
     judged = [claim for id, claim in page.results.claims.items() if verdicts.has_claim(page, id)]
     blocks = []
     for chapter, claims in by_chapter(judged).items():
         rows = [verdict_row(page, claim.id) for claim in claims]
         title = chapter_link(page, chapter) or chapter_name(page, chapter)
         blocks += [Markdown("**{}**").format(title), markdown((page.say["verdict of"], page.say["claim"]), rows)]
-    return html("at_a_glance", blocks=blocks) if blocks else ""
+    return html("box", name="glance", blocks=blocks) if blocks else ""
 
 
 def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:

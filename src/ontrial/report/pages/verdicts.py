@@ -92,6 +92,11 @@ def badge(page: Page, word: str, number: int | None = None) -> str:
     return html("badge", verdict=class_name(word), sign=SIGNS[word], text=text)
 
 
+def sign(page: Page, word: str) -> str:
+    """Return the sign of a verdict in its colour, which screen readers call by the word."""
+    return html("sign", verdict=class_name(word), sign=SIGNS[word], text=page.say[word])
+
+
 def class_name(word: str) -> Markdown:
     """Return a verdict or outcome as part of the name of a class. Raises InputError for any other word."""
     if word not in SIGNS:
