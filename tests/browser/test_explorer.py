@@ -206,9 +206,30 @@ def test_measures_that_do_not_load_are_reported_until_another_choice(smoke_site,
     page.route("**/numbers-batch-size.js", lambda route: route.abort())
     page.get_by_label("experiment").select_option("batch-size")
     page.get_by_role("alert").filter(has_text="The numbers can’t be loaded").wait_for()
+    assert page.locator(SHOWN).inner_text() == ""
+    assert not page.locator(".explorer-chart svg").first.is_visible()
     page.get_by_label("experiment").select_option("main-grid")
     assert page.get_by_role("alert").inner_text() == ""
     assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
+
+
+def test_while_measures_load_nothing_of_another_experiment_is_shown(smoke_site, served, reader):
+    page = reader(served(smoke_site)).open("en/explorer.html")
+    page.wait_for_selector(".explorer-chart svg")
+    held = []
+    page.route("**/numbers-batch-size.js", lambda route: held.append(route))
+    with page.expect_request("**/numbers-batch-size.js"):
+        page.get_by_label("experiment").select_option("batch-size")
+    assert page.locator(SHOWN).inner_text() == "Loading the numbers."
+    for part in (".explorer-chart svg", ".explorer-table"):
+        assert not page.locator(part).first.is_visible()
+    page.get_by_label("experiment").select_option("main-grid")
+    with page.expect_event("requestfailed"):
+        held[0].abort()
+    page.evaluate("new Promise(done => setTimeout(done))")
+    assert page.get_by_role("alert").inner_text() == ""  # nobody waits for those measures any more
+    assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
+    assert page.locator(".explorer-chart svg").first.is_visible()
 
 
 def test_an_empty_selection_says_what_to_do(opened):

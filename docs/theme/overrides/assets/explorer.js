@@ -720,25 +720,37 @@ globalThis.explorerReady = (async () => {
 
   // Everything together ----------------------------------------------------------------------------------------------
 
+  const loading = new Map() // experiment → promise of its measures
   const loaded = new Set() // experiments
-  async function loadMeasures(experiment) {
-    await loadScript(`${root.dataset.folder}numbers-${experiment}.js`)
-    addMeasures(experiment, await unpack(globalThis.packedNumbers[experiment]))
-    loaded.add(experiment)
+
+  // Load the measures of an experiment once. If that fails, it can be tried again.
+  function loadMeasures(experiment) {
+    if (!loading.has(experiment)) {
+      const promise = loadScript(`${root.dataset.folder}numbers-${experiment}.js`)
+        .then(() => unpack(globalThis.packedNumbers[experiment]))
+        .then(columns => {
+          addMeasures(experiment, columns)
+          loaded.add(experiment)
+        })
+      loading.set(experiment, promise)
+      promise.catch(() => loading.delete(experiment))
+    }
+    return loading.get(experiment)
   }
 
-  function render() {
-    const experiments = state.experiment === "all" ? Object.keys(GRID.experiments) : [state.experiment]
-    const missing = experiments.filter(name => !loaded.has(name))
-    if (missing.length) {
-      Promise.all(missing.map(loadMeasures)).then(render, error => {
-        notice.textContent = phrase("failed", {error: error.message})
-      })
-      return
+  // Load measures, and show the view again if the reader still wants this experiment.
+  function showOnceLoaded(experiment, missing) {
+    for (const part of [chartBox, tableBox, more, details]) part.hidden = true
+    status.textContent = phrase("loading")
+    const ifWanted = action => value => state.experiment === experiment && action(value)
+    const fail = error => {
+      status.textContent = ""
+      notice.textContent = phrase("failed", {error: error.message})
     }
-    const candidates = pointsOf(state.experiment)
-    const shown = candidates.filter(point => passes(point, state))
-    const rows = chartRows(shown)
+    Promise.all(missing.map(loadMeasures)).then(ifWanted(render), ifWanted(fail))
+  }
+
+  function updateControls(candidates) {
     const measured = measuresOf(state.experiment)
     for (const axis of AXES) {
       const control = document.getElementById(`explorer-${axis}`)
@@ -749,6 +761,19 @@ globalThis.explorerReady = (async () => {
     linearLabel.hidden = !["x", "y", "colour"].some(axis => canStretch(state[axis]))
     document.getElementById("explorer-experiment").value = state.experiment
     updateFilters(candidates)
+  }
+
+  function render() {
+    const candidates = pointsOf(state.experiment)
+    updateControls(candidates)
+    const experiments = state.experiment === "all" ? Object.keys(GRID.experiments) : [state.experiment]
+    const missing = experiments.filter(name => !loaded.has(name))
+    if (missing.length) {
+      showOnceLoaded(state.experiment, missing)
+      return
+    }
+    const shown = candidates.filter(point => passes(point, state))
+    const rows = chartRows(shown)
     const notDrawn = shown.length - new Set(rows.map(row => row.i)).size
     status.textContent = [
       phrase("shown", {n: count(shown.length), all: count(points.length)}),
