@@ -16,7 +16,8 @@ DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only p
 UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
 FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline and displayed
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
-INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)  # or 1: kept text
+# Group 1 is kept as it is; other line breaks lose their indentation.
+INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 

@@ -538,10 +538,10 @@ def test_both_sides_of_a_claim_have_names(metric, form, sides, below, above):
         ("points per layer", {"of": {}, "minus": 5.0}, "percentage points per layer: measured − 5.00"),
     ],
 )
-def test_the_axis_says_what_an_arm_that_is_compared_with_a_number_does_to_it(unit, sides, label):
+def test_the_axis_says_how_a_number_and_the_measured_value_are_compared(unit, sides, label):
     fields = dict.fromkeys(Estimand.__dataclass_fields__)
     estimand = Estimand(**fields | {"form": "difference", "sides": sides, "unit": unit})
-    assert outcomes.axis(words("en"), estimand) == label
+    assert outcomes.effect_axis_label(words("en"), estimand) == label
 
 
 def test_labels_at_the_ends_of_lines_are_moved_apart():

@@ -98,7 +98,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
         if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
-    axes.set_xlabel(outcomes.axis(words, results.claims[claim].estimand))
+    axes.set_xlabel(outcomes.effect_axis_label(words, results.claims[claim].estimand))
     axes.spines["left"].set_visible(False)
     shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "level", "n", "look", "unit", "on_edge"]]
     return figure, shown.assign(smallest_effect=smallest)
@@ -148,7 +148,7 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
         axes.plot(estimate, y, marker, color=colour, markerfacecolor=fill, markersize=9, zorder=3)
     elif np.isfinite(estimate):
         edge, ha, offset = (left, "left", 10) if estimate < left else (right, "right", -10)
-        text = outcomes.size(estimate, context["unit"])
+        text = outcomes.effect_text(estimate, context["unit"])
         lift, va = (4, "bottom") if start < end else (0, "center")  # above the line of an interval
         axes.annotate(text, (edge, y), (offset, lift), textcoords="offset points", ha=ha, va=va, color=colour)
 

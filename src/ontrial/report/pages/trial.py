@@ -197,7 +197,7 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
         "claimed": say["end claimed"],
         "value": say["effect measured"],
         "range": say["range"].format("{low}", "{high}"),
-        "axis": outcomes.axis(page.terms, estimand),
+        "axis": outcomes.effect_axis_label(page.terms, estimand),
         "outcomes": {word: outcomes.term(say, word, estimand.smallest_effect, estimand.unit) for word in OUTCOMES},
     }
 

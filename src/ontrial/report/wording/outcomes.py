@@ -50,18 +50,18 @@ def margin(say: Phrases, smallest_effect: float, unit: str) -> str:
     return per_step(say, pattern.format(formatting.signed(text)), step)
 
 
-def axis(words: Phrases, estimand: Estimand) -> str:
+def effect_axis_label(words: Phrases, estimand: Estimand) -> str:
     """Return the label of an axis of effects: "percentage points", or "factor: 2 ÷ measured" for 2 minus an arm."""
     unit, step = split_unit(estimand.unit)
     label = per_step(words, words[f"effect in {unit}"], step)
     sides = estimand.sides.values()
     if estimand.form != "difference" or not any(side for side in sides if not isinstance(side, dict)):
         return label
-    parts = [words["measured"] if isinstance(side, dict) else size(side, estimand.unit) for side in sides]
+    parts = [words["measured"] if isinstance(side, dict) else effect_text(side, estimand.unit) for side in sides]
     return f"{label}: {(' ÷ ' if unit == 'log2' else ' − ').join(parts)}"
 
 
-def size(effect: float, unit: str) -> str:
+def effect_text(effect: float, unit: str) -> str:
     """Return an effect in three digits: a factor for a log₂."""
     return formatting.factor(2**effect) if split_unit(unit)[0] == "log2" else formatting.significant(effect)
 
