@@ -67,5 +67,5 @@ def test_the_script_has_the_arms_and_the_published_numbers(results, language):
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_words_of_the_script_are_text(results, language):
     words = trial.words(page_of(results, language), ESTIMAND)
-    assert words["range"].format(low=1, high=2).startswith("1\N{NO-BREAK SPACE}")
+    assert words["interval"].format(effect=0, low=1, high=2).startswith("0")
     assert "&" not in str(words)

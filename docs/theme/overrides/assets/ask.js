@@ -218,7 +218,7 @@
       unit === "log2",
       number => amount(number, unit),
       text => words.effects[unit].replace("{}", text),
-      {...words.say, range: words.range},
+      words.say,
     )
   const marginText = (text, unit) =>
     (Number(text) === 1 && words.one[unit] ? words.one[unit] : words.effects[unit]).replace("{}", text)
@@ -407,20 +407,20 @@
   function conclusion(comparison, unit) {
     const {differences, level, outcome} = comparison
     const n = differences.length
-    const {effect, interval} = textsOf(comparison, unit)
-    if (n === 1) return phrase("one seed", {effect})
+    const texts = textsOf(comparison, unit)
+    if (n === 1) return phrase("one seed", texts)
     const values = {
+      ...texts,
       n,
       measure: title(asked.measure),
-      effect,
       level: phrase("percent", {number: Number((100 * level).toFixed(2))}),
-      range: interval,
       outcome: words.outcomes[outcome].replace("{margin}", marginText(asked.effect, unit)),
       margin: marginText(asked.effect, unit),
     }
     const sentence = phrase(`found ${asked.form}`, values)
     if (n < runs.fewest) return `${sentence} ${phrase("no interval", values)}`
-    return `${sentence} ${phrase("interval", values)} ${phrase("outcome", values)}`
+    const interval = texts.interval ? [phrase(texts.interval, values)] : []
+    return [sentence, ...interval, phrase("outcome", values)].join(" ")
   }
 
   function claimParts({untestable}) {

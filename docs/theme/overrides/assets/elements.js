@@ -75,29 +75,33 @@
     return signed(rounded.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places}))
   }
 
-  const TINY = 1 / 20 // of the smallest effect of interest: an estimate that sentences call about 0
+  /** Return the term of the phrase for an interval, by which of its ends are finite; null if it is a point at infinity. */
+  function intervalTerm(low, high) {
+    if (low === high && !Number.isFinite(low)) return null
+    if (Number.isFinite(low)) return Number.isFinite(high) ? "interval" : "interval from"
+    return Number.isFinite(high) ? "interval to" : "interval without ends"
+  }
 
   /**
-   * Return an effect and its interval as texts for a sentence, as `sized` of report/pages/verdicts.py does: a ratio below 1
-   * is inverted, and said to be in the opposite direction.
-   * @param {{estimate: number | null, low: number, high: number}} effect @param {number} smallest @param {boolean} isLog2
+   * Return an effect and the ends of its interval as texts for a sentence, as `sized` of report/pages/verdicts.py does: a
+   * ratio below 1 is inverted, and said to be in the opposite direction, unless it hardly differs from 1.
+   * @param {{estimate: number | null, low: number | null, high: number | null}} numbers
+   * @param {number} smallest @param {boolean} isLog2
    * @param {(number: number) => string} amount @param {(text: string) => string} withUnit
-   * @param {Record<string, string>} words about, opposite, claimed, range
+   * @param {Record<string, any>} words tiny, about, opposite, claimed, never, missing
    */
-  function effectTexts({estimate, low, high}, smallest, isLog2, amount, withUnit, words) {
-    const interval = (low, high) => fill(words.range, {low, high})
-    const isTiny = estimate !== null && Math.abs(estimate) < TINY * smallest
-    if (isTiny && !(isLog2 && Number.isFinite(low) && Number.isFinite(high))) {
-      const size = words.about.replace("{}", isLog2 ? "1" : "0")
-      return {effect: withUnit(size), interval: interval(amount(low), amount(high))}
-    }
-    if (!isLog2 || isTiny || !(estimate < 0))
-      return {effect: withUnit(amount(estimate)), interval: interval(amount(low), amount(high))}
-    const start = high > 0 ? words.claimed.replace("{}", amount(high)) : amount(-high)
-    return {
-      effect: words.opposite.replace("{}", withUnit(amount(-estimate))),
-      interval: interval(start, amount(-low)),
-    }
+  function effectTexts(numbers, smallest, isLog2, amount, withUnit, words) {
+    let [estimate, low, high] = [numbers.estimate, numbers.low, numbers.high].map(number => number ?? Number.NaN)
+    const isTiny = Math.abs(estimate) < words.tiny * smallest
+    const isOpposite = isLog2 && !isTiny && estimate < 0
+    if (isOpposite) [estimate, low, high] = [-estimate, -high, -low]
+    const isAbout = isTiny && !(isLog2 && Number.isFinite(low) && Number.isFinite(high))
+    const size = isAbout ? words.about.replace("{}", isLog2 ? "1" : "0") : amount(estimate)
+    let effect = Number.isNaN(estimate) ? words.missing : withUnit(size)
+    if (isOpposite) effect = words.opposite.replace("{}", effect)
+    if (Math.abs(estimate) === Number.POSITIVE_INFINITY) effect = words.never.replace("{}", effect)
+    const start = isOpposite && low < 0 ? words.claimed.replace("{}", amount(-low)) : amount(low)
+    return {effect, low: start, high: amount(high), interval: intervalTerm(low, high)}
   }
 
   /** Return about five round numbers between two numbers; of logarithms whole ones, if they are far apart. */
@@ -150,6 +154,7 @@
     table,
     signed,
     significant,
+    intervalTerm,
     effectTexts,
     ticks,
     tickText,

@@ -28,14 +28,31 @@
     return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ")
   }
 
-  globalThis.trialSeeds = {parseSeeds, seedsText}
+  // Arms -------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Return the value of an arm that is compared with a number other than 0, and its interval, as `value_of_arm` of
+   * report/pages/verdicts.py does; null without one.
+   * @param {{form: string, sides: ({value: number} | null)[]}} claim
+   * @param {{estimate: number | null, low: number | null, high: number | null}} effect
+   */
+  function valueOfArm({form, sides: [of, minus]}, effect) {
+    if (form !== "difference") return null
+    const [estimate, low, high] = [effect.estimate, effect.low, effect.high].map(number => number ?? Number.NaN)
+    if (of?.value) return {estimate: of.value - estimate, low: of.value - high, high: of.value - low}
+    if (minus?.value) return {estimate: minus.value + estimate, low: minus.value + low, high: minus.value + high}
+    return null
+  }
+
+  globalThis.trialFunctions = {parseSeeds, seedsText, valueOfArm}
 
   const host = document.querySelector(".trial")
   if (!host) return
   const INFINITIES = {inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY}
   const trial = JSON.parse(host.dataset.trial, (_, value) => INFINITIES[value] ?? value)
   const words = JSON.parse(host.dataset.words)
-  const {fill, signed, significant, effectTexts, ticks, tickText, elementAdder, addShape} = globalThis.elements
+  const {fill, signed, significant, effectTexts, intervalTerm, ticks, tickText, elementAdder, addShape} =
+    globalThis.elements
   const addElement = elementAdder(host)
   const trainer = new Trainer(host.dataset.root, trial.data)
 
@@ -51,17 +68,21 @@
   }
   const decimals = (number, places = 1) => signed((Number(number.toFixed(places)) + 0).toFixed(places))
   const withUnit = text => words.quantity.replace("{}", text)
-  const goal = trial.sides.findIndex(side => side?.value) // the number with which the only arm is compared
 
   /** Return an effect and its interval in words: of an arm that is compared with a number, its own value. */
-  function textsOf({estimate, low, high}) {
-    if (goal < 0 || estimate === null)
-      return effectTexts({estimate, low, high}, trial.smallestEffect, trial.unit === "log2", amount, withUnit, words)
-    const {value} = trial.sides[goal]
-    const ends = goal ? [value + low, value + high] : [value - high, value - low]
-    const [start, end] = ends.map(amount)
-    const number = amount(goal ? value + estimate : value - estimate)
-    return {effect: words.value.replace("{}", withUnit(number)), interval: fill(words.range, {low: start, high: end})}
+  function effectText(effect) {
+    const value = valueOfArm(trial, effect)
+    const texts = value
+      ? valueTexts(value)
+      : effectTexts(effect, trial.smallestEffect, trial.unit === "log2", amount, withUnit, words)
+    return texts.interval ? fill(words[texts.interval], texts) : texts.effect
+  }
+
+  /** Return the value of an arm and the ends of its interval as texts, as `value_text` of report/pages/verdicts.py does. */
+  function valueTexts({estimate, low, high}) {
+    const pattern = Number.isNaN(estimate) ? words.missing : Number.isFinite(estimate) ? words.value : words.valueNever
+    const effect = pattern.replace("{}", withUnit(amount(estimate)))
+    return {effect, low: amount(low), high: amount(high), interval: intervalTerm(low, high)}
   }
   const duration = seconds =>
     seconds < 60
@@ -277,9 +298,8 @@
   function conclusion(published, own, values) {
     const outcome = engine.classify(values, trial.smallestEffect, trial.censored)
     const n = values.length
-    const {effect, interval} = textsOf(own)
     const sentences = [
-      fill(words.found, {n, effect, range: interval, outcome: words.outcomes[outcome]}),
+      fill(words.found, {n, effect: effectText(own), outcome: words.outcomes[outcome]}),
       fill(words.published, {n: published.n, outcome: words.outcomes[published.outcome]}),
     ]
     if (outcome === published.outcome) sentences.push(words.agrees)
@@ -351,8 +371,7 @@
     const x = number => LEFT + ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (width - 2 * LEFT)
     figure.replaceChildren()
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
-    const labelOf = numbers => Object.values(textsOf(numbers)).join(", ")
-    const label = fill(words.figure, {published: labelOf(published), own: own ? labelOf(own) : words.nothing})
+    const label = fill(words.figure, {published: effectText(published), own: own ? effectText(own) : words.nothing})
     for (const [name, value] of Object.entries({viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": label}))
       svg.setAttribute(name, value)
     const bottom = HEIGHT - 36

@@ -8,6 +8,7 @@ import numpy as np
 from ontrial import data
 from ontrial.judge import statistics
 from ontrial.judge.statistics import OUTCOMES
+from ontrial.report.pages import verdicts
 from ontrial.report.pages.explorer import compact
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -79,11 +80,10 @@ def words(page: Page) -> Mapping[str, Any]:
     say, terms = page.texts, page.terms
     shared = {"percent": say["explorer percent"], "failed": say["explorer failed"], "seed": say["setting seed"]}
     return {
-        "say": say.after(ASK) | shared,
+        "say": say.after(ASK) | shared | verdicts.estimate_words(page),
         "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},
         "one": {unit: say[f"one {unit}"] for unit in UNITS if f"one {unit}" in say},
         "axes": {unit: terms[f"effect in {unit}"] for unit in UNITS},
         "outcomes": {outcome: say[f"outcome {outcome}"] for outcome in OUTCOMES},
         "policies": {policy: terms[policy] for policy in ("tuned", "fixed", "linear", "sqrt")},
-        "range": say["range"].format("{low}", "{high}"),
     }

@@ -191,12 +191,13 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     say = page.texts
     unit, step = outcomes.split_unit(estimand.unit)
     return say.after(TRIAL) | {
+        **verdicts.estimate_words(page),
+        **{term: say[term] for term in verdicts.INTERVALS.values()},
         "quantity": outcomes.per_step(say, say.get(f"effect {unit}", "{}"), step),
-        "about": say["about"],
         "opposite": say["effect opposite"],
         "claimed": say["end claimed"],
         "value": say["effect measured"],
-        "range": say["range"].format("{low}", "{high}"),
+        "valueNever": say["value never"],
         "axis": outcomes.effect_axis_label(page.terms, estimand),
         "outcomes": {word: outcomes.term(say, word, estimand.smallest_effect, estimand.unit) for word in OUTCOMES},
     }

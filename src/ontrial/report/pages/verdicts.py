@@ -33,6 +33,12 @@ SIGNS = {
 }
 KINDS = {"measured": ("measured", "timed"), "definitions": ("by_construction",), "not_testable": ("not_testable",)}
 TINY = 1 / 20  # of the smallest effect of interest: an estimate that sentences call about 0
+INTERVALS = {  # phrases by whether the lower and the upper end are finite
+    (True, True): "interval",
+    (True, False): "interval from",
+    (False, True): "interval to",
+    (False, False): "interval without ends",
+}
 BY_SURPRISE = ("refuted", "depends", "supported", "inconclusive", "by_construction", "not_testable")
 Context = Mapping[str, Any]
 
@@ -398,9 +404,19 @@ def with_interval(page: Page, text: str, effect: Effect, unit: str, start: str |
     _, low, high = effect
     if math.isinf(low) and low == high:
         return text
-    kind = {(True, True): "interval", (True, False): "interval from", (False, True): "interval to"}
-    phrase = page.say[kind.get((math.isfinite(low), math.isfinite(high)), "interval without ends")]
+    phrase = page.say[INTERVALS[math.isfinite(low), math.isfinite(high)]]
     return phrase.format(effect=text, low=start or amount(low, unit), high=amount(high, unit))
+
+
+def estimate_words(page: Page) -> dict[str, Any]:
+    """Return what scripts need besides texts of their own in order to write estimates as `sized` does."""
+    say = page.texts
+    return {
+        "tiny": TINY,
+        "about": say["about"],
+        "never": say["effect never"],
+        "missing": say["effect without a value"],
+    }
 
 
 def value_of_arm(page: Page, record: Context, effect: Effect) -> Effect | None:
