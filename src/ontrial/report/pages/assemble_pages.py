@@ -167,18 +167,20 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 def evidence_pages(sources: Sources) -> dict[str, str]:
     """Return the pages of all claims that have a verdict, their overview, and the place of all in the navigation."""
     overview = Page(sources, "evidence/index.md")
-    pages = {overview.path: fill_template(overview, "evidence.md", {})}
     judged = {id: verdicts.verdict_of(overview, id) for id in sources.results.claims if id in sources.results.verdicts}
+    single, shared = {}, {}
     for id, verdict in judged.items():
         if verdict not in SHARED_PAGES:
             page = Page(sources, f"evidence/{id}.md")
-            pages[page.path] = fill_template(page, "claim.md", claim_facts(page, id))
-    for shared, name in SHARED_PAGES.items():
+            single[page.path] = fill_template(page, "claim.md", claim_facts(page, id))
+    for shared_verdict, name in SHARED_PAGES.items():
         page = Page(sources, f"evidence/{name}.md")
-        if claims := [claim_facts(page, id) for id, verdict in judged.items() if verdict == shared]:
-            pages[page.path] = fill_template(page, f"{name}.md", {"claims": claims})
-    pages[NAVIGATION_ORDER] = json.dumps(navigation(sources, list(pages)), ensure_ascii=False)
-    return pages
+        claims = [claim_facts(page, id) for id, verdict in judged.items() if verdict == shared_verdict]
+        if claims:
+            parts = [fill_template(page, "shared-claim.md", facts) for facts in claims]
+            shared[page.path] = fill_template(page, f"{name}.md", {"claims": parts})
+    order = json.dumps([overview.path, *navigation(sources, list(single)), *shared], ensure_ascii=False)
+    return {overview.path: fill_template(overview, "evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
 
 
 def claim_facts(page: Page, id: str) -> dict[str, Any]:
@@ -197,16 +199,12 @@ def slide_pages(sources: Sources) -> dict[str, str]:
 
 
 def navigation(sources: Sources, paths: list[str]) -> list[Any]:
-    """Return the items of the navigation: the overview, pages of one claim, pages that claims share.
-
-    Pages of one claim are by chapter if the docket declares chapters.
-    """
+    """Return the items of the navigation for pages of one claim: by chapter if the docket declares chapters."""
     if not sources.chapters:
         return paths
-    overview, *others = paths
-    alone = [claim for claim in sources.results.claims.values() if f"evidence/{claim.id}.md" in others]
+    claims = [claim for claim in sources.results.claims.values() if f"evidence/{claim.id}.md" in paths]
     sections = []
-    for chapter, claims in tables.by_chapter(alone).items():
-        title = Markdown.escape(tables.chapter_name(Page(sources, overview), chapter))
-        sections.append({title: [f"evidence/{claim.id}.md" for claim in claims]})
-    return [overview, *sections, *others[len(alone) :]]
+    for chapter, members in tables.by_chapter(claims).items():
+        title = Markdown.escape(tables.chapter_name(Page(sources, "evidence/index.md"), chapter))
+        sections.append({title: [f"evidence/{claim.id}.md" for claim in members]})
+    return sections
