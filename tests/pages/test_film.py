@@ -153,6 +153,18 @@ def test_the_page_says_what_is_shared_and_how_each_network_ends(films_site):
     assert "<b>" not in page(films_site)
 
 
+@pytest.mark.parametrize("language", NAMES)
+def test_the_home_page_shows_the_first_film_if_there_is_one(smoke_site, language):
+    home = (smoke_site / language / "index.html").read_text(encoding="utf-8")
+    first, *_ = films.read(ROOT / "config/film.yaml")
+    assert re.findall(r'id="figure-film-([\w-]+)"', home) == [first]
+    for file in (f"film-{first}-{language}-light.svg", f"film-{first}-{language}-light-wide.svg"):
+        assert f"../figures/{file}" in home
+        assert (smoke_site / "figures" / file).exists()
+    text = (ROOT / f"docs/{language}/index.md").read_text(encoding="utf-8")
+    assert "{#film}" not in render(text, "index.md", Page(sources(language), "index.md").names)
+
+
 def test_both_languages_have_the_same_films_and_sections(films_site):
     ids = [re.findall(r'<h2 id="([\w-]+)"', page(films_site, language)) for language in NAMES]
     assert ids[0] == ids[1] == ["how-to-read", "film-rates", "film-bend", "film-layer", "own"]
