@@ -30,10 +30,12 @@ def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader):
         assert 0.1 * MEGABYTE < weight <= 1.5 * MEGABYTE, path
 
 
-def test_text_is_first_drawn_in_the_typeface_of_the_site(smoke_site, served, reader):
-    page = reader(served(smoke_site)).open(CHAPTER)
-    assert page.evaluate("getComputedStyle(document.querySelector('article p')).fontFamily").startswith('"Trial Sans"')
+def test_the_typeface_of_the_site_comes_with_its_style_sheet(smoke_site, served, reader):
+    window = reader(served(smoke_site))
+    page = window.open(CHAPTER)
+    assert '"Trial Sans"' in page.evaluate("getComputedStyle(document.querySelector('article p')).fontFamily")
     assert page.evaluate("[...document.fonts].find(font => font.family === 'Trial Sans').status") == "loaded"
+    assert [url.rpartition("/")[2] for url in window.requests if "sans" in url] == ["sans.css"]
 
 
 def test_the_search_index_is_fetched_when_somebody_searches(smoke_site, served, reader):

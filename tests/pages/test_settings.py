@@ -9,7 +9,7 @@ import pytest
 from support.pages import sources_of
 
 from ontrial.judge import checks
-from ontrial.report.pages import assemble_pages, tables
+from ontrial.report.pages import assemble_pages, cells, tables
 from ontrial.report.pages import explorer as pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -151,7 +151,7 @@ def test_pages_say_it_in_both_languages(tried, language, words):
     for text in words:
         assert text in evidence
     page = Page(replace(of_language, points=explorer.build_points(tried.read.findings)), "explorer.md")
-    assert page.terms["standard"] in pages.cell_table(page)
+    assert page.terms["standard"] in cells.cell_table(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 
 

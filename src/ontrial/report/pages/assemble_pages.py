@@ -12,6 +12,7 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
     ask,
     benchmark,
+    cells,
     citations,
     evidence,
     explorer,

@@ -1,0 +1,44 @@
+"""The table of every cell, for readers of the explorer without scripts. The step `explore` needs none of it."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ontrial.report.pages import explorer, tables
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.summaries.explorer import get_measure
+from ontrial.report.wording import formatting
+from ontrial.study import cell
+from ontrial.study.cell import DEFAULTS
+
+
+@template_name("cell_table")
+def cell_table(page: Page) -> str:
+    """Return a table of every cell at its typical tuned rate."""
+    points = explorer.points_of(page)
+    is_tuned = points["policies"].str.split().map(lambda policies: "tuned" in policies)
+    constant = [name for name in DEFAULTS if points[name].nunique() == 1]
+    names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in constant]
+    head = [*(page.say[f"setting {name}"] for name in names), page.say["explorer n"]]
+    recorded = explorer.recorded_measures(points)
+    measures = [name for name in ("test_accuracy", "test_rmse", "test_loss") if name in recorded]
+    head += [page.say["explorer diverged"], *(page.say[f"measure {name}"] for name in measures)]
+    return tables.markdown(head, [cell_row(page, names, measures, row) for row in points[is_tuned].to_dict("records")])
+
+
+def cell_row(page: Page, names: Iterable[str], measures: Iterable[str], point: Mapping[str, Any]) -> list[str]:
+    """Return the row of a point: these settings, the number of seeds, the diverged share, and these measures."""
+    settings = [explorer.value_label(page, name, point[name]) for name in names]
+    diverged = page.say["explorer percent"].format(number=f"{100 * point['diverged']:.0f}")
+    return [*settings, str(point["n"]), diverged, *(mean_and_sd(page, name, point) for name in measures)]
+
+
+def mean_and_sd(page: Page, measure: str, point: Mapping[str, Any]) -> str:
+    """Return the mean of a measure over the seeds of a point, and its standard deviation, in per cent or as numbers."""
+    mean, sd = point[f"{measure}_mean"], point[f"{measure}_sd"]
+    if math.isnan(mean):
+        return formatting.NO_VALUE
+    is_share = get_measure(measure).metric.unit == "points"
+    texts = (formatting.decimals(mean, 2), formatting.decimals(sd, 2)) if is_share else formatting.alike(mean, sd)
+    number = page.say["explorer mean and sd"].format(centre=texts[0], sd=texts[1])
+    return page.say["explorer percent"].format(number=number) if is_share else number
