@@ -1,7 +1,7 @@
 """Two cells that a reader compares in the explorer, held against the judge of the study."""
 
-from dataclasses import math
-import replace
+import math
+from dataclasses import replace
 
 import pytest
 from support.browser import DESK, PHONE, browser_test, problems
