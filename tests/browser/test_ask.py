@@ -10,7 +10,7 @@ from support.sites import NAMES
 from ontrial.judge import checks, estimands
 from ontrial.judge.results import Results
 from ontrial.judge.verdicts import decide_context, describe_context, looks_of
-from ontrial.report.pages import verdicts
+from ontrial.report.pages import estimates
 from ontrial.storage import run_files
 from ontrial.study.study import load_study
 
@@ -89,10 +89,10 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
     claim = claim_of(page, findings.study)
     (measured,) = estimands.measure(findings, claim.estimand)
     context = describe_context(decide_context(measured, looks_of(findings.study, claim.estimand)))
-    effect = verdicts.effect_of(context)
+    effect = estimates.effect_of(context)
     sentence = page.locator(".ask-status").inner_text()
     assert f", {measured.n} seeds: " in sentence
-    estimate, low, high = (verdicts.amount(number, unit) for number in effect)
+    estimate, low, high = (estimates.amount(number, unit) for number in effect)
     assert estimate in sentence.split(" seeds: ")[1].split(". ")[0]
     has_ends = math.isfinite(effect.low) and math.isfinite(effect.high)
     assert (f"interval is {low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high}." in sentence) == has_ends

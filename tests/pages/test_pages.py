@@ -35,6 +35,7 @@ from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import (
     assemble_pages,
     citations,
+    estimates,
     evidence,
     numbers,
     pictures,
@@ -652,7 +653,7 @@ def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
 
 def sized(page, example, **record) -> str:
     """Return an effect in words, where 1 is the smallest effect of interest."""
-    return verdicts.sized(page, VERDICTS["small"] | record, example)
+    return estimates.sized(page, VERDICTS["small"] | record, example)
 
 
 @pytest.mark.parametrize(
@@ -694,7 +695,7 @@ def test_an_effect_much_smaller_than_what_matters_is_about_0_in_a_sentence(page)
     about = "about 0\xa0nats (95% interval −0.0217 to 0.0255)"
     assert sized(page, example, smallest_effect=0.05) == about
     assert sized(page, example, smallest_effect=0.001) == about.replace("about 0", "0.000448")
-    assert verdicts.estimate_and_interval(page, example)[0] == "0.000448\xa0nats"
+    assert estimates.estimate_and_interval(page, example)[0] == "0.000448\xa0nats"
 
 
 @pytest.mark.parametrize(
@@ -756,10 +757,10 @@ def test_what_never_arrived_is_infinite(page):
     open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there before training ended"
     assert sized(page, context("positive", **endless)) == never
-    assert verdicts.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert verdicts.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "1/∞\xa0to\xa0∞")
+    assert estimates.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
+    assert estimates.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "1/∞\xa0to\xa0∞")
     other_side = dict.fromkeys(("estimate", "low", "high"), -math.inf) | {"unit": "log2"}
-    assert verdicts.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
+    assert estimates.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
     assert sized(page, context("positive", **endless | {"low": 2.0})) == (
         f"{never} (95% interval from 4.00, no upper limit)"
     )

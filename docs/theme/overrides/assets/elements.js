@@ -83,7 +83,7 @@
   }
 
   /**
-   * Return an effect and the ends of its interval as texts for a sentence, as `sized` of report/pages/verdicts.py does: a
+   * Return an effect and the ends of its interval as texts for a sentence, as `sized` of report/pages/estimates.py does: a
    * ratio below 1 is inverted, and said to be in the opposite direction, unless it hardly differs from 1.
    * @param {{estimate: number | null, low: number | null, high: number | null}} numbers
    * @param {number} smallest @param {boolean} isLog2

@@ -32,7 +32,7 @@
 
   /**
    * Return the value of an arm that is compared with a number other than 0, and its interval, as `value_of_arm` of
-   * report/pages/verdicts.py does; null without one.
+   * report/pages/estimates.py does; null without one.
    * @param {{form: string, sides: ({value: number} | null)[]}} claim
    * @param {{estimate: number | null, low: number | null, high: number | null}} effect
    */
@@ -78,7 +78,7 @@
     return texts.interval ? fill(words[texts.interval], texts) : texts.effect
   }
 
-  /** Return the value of an arm and the ends of its interval as texts, as `value_text` of report/pages/verdicts.py does. */
+  /** Return the value of an arm and the ends of its interval as texts, as `value_text` of report/pages/estimates.py does. */
   function valueTexts({estimate, low, high}) {
     const pattern = Number.isNaN(estimate) ? words.missing : Number.isFinite(estimate) ? words.value : words.valueNever
     const effect = pattern.replace("{}", withUnit(amount(estimate)))

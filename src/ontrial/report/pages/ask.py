@@ -8,7 +8,7 @@ import numpy as np
 from ontrial import data
 from ontrial.judge import statistics
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.report.pages import verdicts
+from ontrial.report.pages import estimates
 from ontrial.report.pages.explorer import compact
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -80,7 +80,7 @@ def words(page: Page) -> Mapping[str, Any]:
     say, terms = page.texts, page.terms
     shared = {"percent": say["explorer percent"], "failed": say["explorer failed"], "seed": say["setting seed"]}
     return {
-        "say": say.after(ASK) | shared | verdicts.estimate_words(page),
+        "say": say.after(ASK) | shared | estimates.estimate_words(page),
         "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},
         "one": {unit: say[f"one {unit}"] for unit in UNITS if f"one {unit}" in say},
         "axes": {unit: terms[f"effect in {unit}"] for unit in UNITS},

@@ -13,7 +13,7 @@ from ontrial.judge.metrics import METRICS, OWN, recorded
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import numbers, pictures, verdicts
+from ontrial.report.pages import estimates, numbers, pictures, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import chapter_link, markdown, own_chapter
@@ -131,7 +131,7 @@ def comparison(page: Page, estimand: Estimand) -> str:
 def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
     """Return the settings of an arm in words, or the number that an arm is compared with."""
     if not isinstance(side, Mapping):
-        return verdicts.quantity(page, side, estimand.unit)
+        return estimates.quantity(page, side, estimand.unit)
     return settings_text(page, side) or metric_text(page, estimand.metric)
 
 
@@ -159,7 +159,7 @@ def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) ->
     heads += [say["learning rates used"]] if with_rates else []
     rows = []
     for name, context in zip(names, contexts, strict=True):
-        estimate, interval = verdicts.estimate_and_interval(page, context)
+        estimate, interval = estimates.estimate_and_interval(page, context)
         row = [name] if any(names) else []
         estimated = Markdown("{} ({})").format(estimate, interval) if context["n"] else estimate
         row += [verdicts.outcome_badge(page, record, context), estimated]
@@ -199,7 +199,7 @@ def detectable(page: Page, context: Mapping[str, Any]) -> str:
     """Return the smallest estimate that would have been called positive."""
     if context["detectable"] is None:
         return formatting.NO_VALUE
-    return verdicts.short_quantity(page, context["detectable"], context["unit"])
+    return estimates.short_quantity(page, context["detectable"], context["unit"])
 
 
 def look_levels(page: Page, record: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.judge import policies
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages import estimates, numbers, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
@@ -92,7 +92,7 @@ def context_text(page: Page, record: Mapping[str, Any], context: Mapping[str, An
     """
     if context is None:
         return formatting.NO_VALUE
-    estimate, _ = verdicts.estimate_and_interval(page, context)
+    estimate, _ = estimates.estimate_and_interval(page, context)
     text = Markdown("{} (n = {})").format(estimate, context["n"])
     return verdicts.outcome_badge(page, record, context) + " " + text if "test_hash" in record else text
 

@@ -8,12 +8,12 @@ from ontrial.judge.docket import CHAPTERS
 from ontrial.report.figures.catalogue import EVIDENCE
 from ontrial.report.figures.style import SCHEMES
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import pictures, verdicts
+from ontrial.report.pages import estimates, pictures, verdicts
+from ontrial.report.pages.estimates import Context
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.pictures import Drawing
 from ontrial.report.pages.tables import chapter_link, theory_chapter
-from ontrial.report.pages.verdicts import Context
 
 FOLDER = "slides"
 
@@ -79,7 +79,7 @@ def described(page: Page, id: str) -> dict[str, Any]:
 
 def extremes(contexts: Iterable[Context]) -> list[Context]:
     """Return the contexts with the largest and the smallest estimate; one or none if no more have an estimate."""
-    effects = [(verdicts.effect_of(context).estimate, context) for context in contexts if context["n"]]
+    effects = [(estimates.effect_of(context).estimate, context) for context in contexts if context["n"]]
     ranked = sorted((pair for pair in effects if not math.isnan(pair[0])), key=lambda pair: pair[0])
     shown = [context for _, context in ranked]
     return [shown[-1], shown[0]] if len(shown) > 1 else shown
@@ -88,7 +88,7 @@ def extremes(contexts: Iterable[Context]) -> list[Context]:
 def context_line(page: Page, record: Context, context: Context) -> str:
     """Return the settings of a context, its outcome, and its estimate with the interval."""
     text = Markdown("{} {}").format(
-        verdicts.outcome_badge(page, record, context), verdicts.sized(page, record, context, after_finding=True)
+        verdicts.outcome_badge(page, record, context), estimates.sized(page, record, context, after_finding=True)
     )
     name = verdicts.label(page, context)
     return Markdown("**{}** {}").format(name, text) if name else text

@@ -9,7 +9,8 @@ from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.estimands import Measured
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.judge.verdicts import decide_context, looks_of, matching_contexts
-from ontrial.report.pages import verdicts
+from ontrial.report.pages import estimates, verdicts
+from ontrial.report.pages.estimates import Context
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
@@ -105,9 +106,7 @@ def obstacle(page: Page, claim: Claim) -> str | None:
     return None
 
 
-def describe_context(
-    page: Page, measured: Measured, context: verdicts.Context, cells: dict[Cell, int]
-) -> dict[str, Any]:
+def describe_context(page: Page, measured: Measured, context: Context, cells: dict[Cell, int]) -> dict[str, Any]:
     """Return the arms of a context and its published result. Cells that are new are added to `cells`."""
     estimand = measured.estimand
     arms = []
@@ -191,8 +190,8 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     say = page.texts
     unit, step = outcomes.split_unit(estimand.unit)
     return say.after(TRIAL) | {
-        **verdicts.estimate_words(page),
-        **{term: say[term] for term in verdicts.INTERVALS.values()},
+        **estimates.estimate_words(page),
+        **{term: say[term] for term in estimates.INTERVALS.values()},
         "quantity": outcomes.per_step(say, say.get(f"effect {unit}", "{}"), step),
         "opposite": say["effect opposite"],
         "claimed": say["end claimed"],

@@ -1,0 +1,151 @@
+"""Estimates in words: effects with their intervals, as sentences and cells of tables write them."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ontrial.judge.verdicts import INTERVAL_KEYS
+from ontrial.report.pages.page import Page
+from ontrial.report.wording import formatting, outcomes
+
+TINY = 1 / 20  # of the smallest effect of interest: an estimate that sentences call about 0
+INTERVALS = {  # phrases by whether the lower and the upper end are finite
+    (True, True): "interval",
+    (True, False): "interval from",
+    (False, True): "interval to",
+    (False, False): "interval without ends",
+}
+Context = Mapping[str, Any]
+
+
+class Effect(NamedTuple):
+    """The estimate of a context and its interval, whose ends may be infinite; an estimate of NaN means none."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def effect_of(context: Context) -> Effect:
+    """Return the estimate and interval of a context as numbers."""
+    return Effect(*(math.nan if context[name] is None else context[name] for name in INTERVAL_KEYS))
+
+
+def sized(page: Page, record: Context, context: Context, after_finding: bool = False) -> str:
+    """Return the estimate of a context in words, with its interval; the words say if an end has no bound.
+
+    If the arm is compared with a number other than 0, return the arm's own value. A ratio below 1 is inverted, and said
+    to be in the opposite direction, unless it hardly differs from 1.
+
+    after_finding: whether the text follows the finding, which says the direction if it is certain.
+    """
+    if context["n"] == 0:
+        return page.say["off the grid"]
+    effect, unit = effect_of(context), context["unit"]
+    is_ratio = outcomes.split_unit(unit)[0] == "log2"
+    if value := value_of_arm(page, record, effect):
+        return with_interval(page, value_text(page, value.estimate, unit), value, unit)
+    is_tiny = abs(effect.estimate) < TINY * record["smallest_effect"]
+    if is_tiny and not (is_ratio and math.isfinite(effect.low) and math.isfinite(effect.high)):
+        text = with_unit(page, page.say["about"].format("1" if is_ratio else "0"), unit)
+        return with_interval(page, text, effect, unit)
+    if is_ratio and effect.estimate < 0 and not is_tiny:
+        return inverted(page, effect, unit, after_finding and effect.high < 0)
+    return with_interval(page, explained(page, quantity(page, effect.estimate, unit), effect), effect, unit)
+
+
+def value_text(page: Page, value: float, unit: str) -> str:
+    """Return the value of an arm in words, which say why if it is infinite."""
+    text = quantity(page, value, unit)
+    if math.isnan(value):
+        return text
+    return page.say["value never" if math.isinf(value) else "effect measured"].format(text)
+
+
+def inverted(page: Page, effect: Effect, unit: str, is_said: bool) -> str:
+    """Return a ratio below 1 as its inverse, with its interval. is_said: whether the direction was said before."""
+    inverse = Effect(-effect.estimate, -effect.high, -effect.low)
+    text = quantity(page, inverse.estimate, unit)
+    if not is_said:
+        text = page.say["effect opposite"].format(text)
+    start = page.say["end claimed"].format(amount(effect.high, unit)) if effect.high > 0 else None
+    return with_interval(page, explained(page, text, inverse), inverse, unit, start)
+
+
+def explained(page: Page, text: str, effect: Effect) -> str:
+    """Return the text of an estimate, and why it is infinite if it is."""
+    return page.say["effect never"].format(text) if math.isinf(effect.estimate) else text
+
+
+def with_interval(page: Page, text: str, effect: Effect, unit: str, start: str | None = None) -> str:
+    """Return the text of an estimate with the interval. start: its lower end, if the number does not say it."""
+    _, low, high = effect
+    if math.isinf(low) and low == high:
+        return text
+    phrase = page.say[INTERVALS[math.isfinite(low), math.isfinite(high)]]
+    return phrase.format(effect=text, low=start or amount(low, unit), high=amount(high, unit))
+
+
+def estimate_words(page: Page) -> dict[str, Any]:
+    """Return what scripts need besides texts of their own in order to write estimates as `sized` does."""
+    say = page.texts
+    return {
+        "tiny": TINY,
+        "about": say["about"],
+        "never": say["effect never"],
+        "missing": say["effect without a value"],
+    }
+
+
+def value_of_arm(page: Page, record: Context, effect: Effect) -> Effect | None:
+    """Return the value of an arm that is compared with a number other than 0, and its interval; None without one."""
+    claim = page.results.claims.get(record["id"])
+    if not claim or not claim.estimand or claim.estimand.form != "difference":
+        return None
+    of, minus = claim.estimand.sides.values()
+    estimate, low, high = effect
+    if of and not isinstance(of, dict):
+        return Effect(of - estimate, of - high, of - low)
+    if minus and not isinstance(minus, dict):
+        return Effect(minus + estimate, minus + low, minus + high)
+    return None
+
+
+def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
+    """Return the estimate of a context, and its interval, as two cells of a table."""
+    if context["n"] == 0:
+        return page.say["off the grid"], formatting.NO_VALUE
+    unit = context["unit"]
+    estimate, low, high = effect_of(context)
+    interval = page.say["range"].format(amount(low, unit), amount(high, unit))
+    return short_quantity(page, estimate, unit), interval
+
+
+def short_quantity(page: Page, number: float, unit: str) -> str:
+    """Return a number with its unit for a cell of a table: "1.3 points", "× 2.00", "× 2.00 per layer"."""
+    base, step = outcomes.split_unit(unit)
+    if base == "log2":
+        return outcomes.per_step(page.say, f"×\N{NO-BREAK SPACE}{amount(number, unit)}", step)
+    return quantity(page, number, unit)
+
+
+def quantity(page: Page, number: float, unit: str) -> str:
+    """Return a number with its unit: "1.3 points", "a factor of 2.00", "1.3 points per layer"."""
+    if math.isnan(number):
+        return page.say["effect without a value"]
+    return with_unit(page, amount(number, unit), unit)
+
+
+def with_unit(page: Page, text: str, unit: str) -> str:
+    """Return the text of a number with its unit."""
+    base, step = outcomes.split_unit(unit)
+    return outcomes.per_step(page.say, page.say.get(f"effect {base}", "{}").format(text), step)
+
+
+def amount(number: float, unit: str) -> str:
+    """Return a number without its unit: points with one decimal, log₂ of a ratio as the ratio, others with 3 digits."""
+    base, _ = outcomes.split_unit(unit)
+    if base == "log2":
+        return "1/∞" if number == -math.inf else formatting.significant(2**number)
+    with_a_decimal = unit in ("points", "octaves") and math.isfinite(number)
+    return formatting.decimals(number) if with_a_decimal else formatting.significant(number)
