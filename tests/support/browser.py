@@ -94,8 +94,8 @@ def search(page, words: str) -> list[str]:
     """Return the pages and sections that the site's search finds, by keyboard, such as losses.html#mse."""
     page.keyboard.press("/")
     page.wait_for_selector(".md-search__input:focus")
-    page.keyboard.type(words)
-    page.keyboard.press("Shift")  # the search reacts to released keys, which the letters of an input method lack
+    page.keyboard.insert_text(words)  # at once, or the results of the first letters could be read
+    page.keyboard.press("Shift")  # the search reacts to released keys
     page.wait_for_selector(".md-search-result__article")
     links = page.locator("a.md-search-result__link").evaluate_all("links => links.map(link => link.href)")
     return [re.sub(r".*/|\?[^#]*", "", link) for link in links]

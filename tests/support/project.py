@@ -21,7 +21,6 @@ LEFT_OUT = shutil.ignore_patterns(
     ".checker",
     "node_modules",
     ".circumstances",
-    "results",
     "__pycache__",
     ".*_cache",
     ".hypothesis",
@@ -31,10 +30,16 @@ PACKAGES = site.getsitepackages()[0]
 
 
 def copy_project(folder: Path) -> Path:
-    """Copy the project, and make an environment that uses the package of the copy."""
-    shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
+    """Copy the project with its published results, and make an environment that uses the package of the copy."""
+    shutil.copytree(ROOT, folder, ignore=left_out, dirs_exist_ok=True)
     environment_of_copy(folder / ".venv", PACKAGES)
     return folder
+
+
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """Return which names in a folder of the project no copy needs."""
+    results = set(names) - {"reference"} if Path(folder) == ROOT / "results" else set()
+    return LEFT_OUT(folder, names) | results
 
 
 def environment_of_copy(folder: Path, packages: str) -> None:

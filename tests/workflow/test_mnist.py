@@ -19,6 +19,7 @@ from ontrial.judge import checks
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
 from ontrial.report.site.templates import render
+from ontrial.steps.write import published_studies
 from ontrial.study.configuration import read
 
 LANGUAGES = ("en", "ko")
@@ -71,6 +72,16 @@ def test_published_results_on_mnist_are_shown(language):
     assert "1.79" in text
     assert "(±\N{NO-BREAK SPACE}0.05)" in text
     assert "48,000" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_published_answers_are_shown_in_a_study_that_tests_other_claims(language):
+    files = [str(ROOT / f"results/reference/{study}/verdicts.json") for study in ("default", "mnist")]
+    published = published_studies(files, [])
+    assert not set(CLAIMS) & sources(language).results.claims.keys()
+    answers, _, _ = page(language, other_studies=published).partition("{#design}")
+    for study in published:
+        assert answers.count(f"- <code>{study}</code>") == len(CLAIMS)
 
 
 def test_published_studies_without_accuracies_or_with_changed_claims_are_accepted():

@@ -212,7 +212,7 @@ def answer_contexts(page: Page, record: Context) -> str:
     if len(clauses) == 1:
         number = {1: "once", 2: "both"}.get(len(words), "all")
         return say[f"answer {number} {clauses[0].answer}"].format(n=len(words))
-    rivals = rival_axes(claim_of(page, record["id"]).estimand)
+    rivals = rivals_of(page, record["id"])
     parts = [
         say[f"answer here {reply}"].format(where=where(page, boxes, rivals)) if boxes else say[f"answer rest {reply}"]
         for reply, boxes in clauses
@@ -241,7 +241,7 @@ def contrary_sentence(page: Page, record: Context) -> str:
         box = {axis: (value,) for axis, value in settings_of(clearest).items()}
         if not box:
             return page.say["answer opposite once"].format(size=size)
-        rivals = rival_axes(claim_of(page, record["id"]).estimand)
+        rivals = rivals_of(page, record["id"])
         return page.say["answer opposite"].format(where=where(page, [box], rivals), size=size)
     if any(context["outcome"] != "negligible" for context in against):
         return ""
@@ -269,9 +269,15 @@ def where(page: Page, boxes: Iterable[answers.Box], rivals: Collection[str] = ()
     return functools.reduce(page.say["answer also"].format, parts)
 
 
-def rival_axes(estimand: Estimand | None) -> set[str]:
+def rivals_of(page: Page, id: str) -> set[str]:
+    """Return the axes whose values a claim compares with; none for a claim that only a published study tests."""
+    claim = page.results.claims.get(id)
+    return rival_axes(claim.estimand) if claim and claim.estimand else set()
+
+
+def rival_axes(estimand: Estimand) -> set[str]:
     """Return the axes that vary in one arm and are fixed in the other, which is compared with each of their values."""
-    arms = estimand.arms.values() if estimand else ()
+    arms = estimand.arms.values()
     fixed = {name for arm in arms for name, value in arm.items() if not isinstance(value, list)}
     return arm_axes(arms).keys() & fixed
 
