@@ -163,7 +163,20 @@ def test_chapters_lead_to_exercises(smoke_site, served, reader):
     assert page.locator(".playground-title").inner_text() == "Squared error at a large rate"
 
 
-def test_nothing_is_loaded_before_the_reader_asks(smoke_site, served, reader):
+@pytest.mark.parametrize("protocol", ["http", "file"])
+def test_networks_in_the_plane_are_drawn_before_they_are_trained(opened, protocol):
+    page = opened("#straight-line", protocol)
+    page.wait_for_function("() => document.querySelector('.film-facts').textContent")
+    page.wait_for_timeout(300)
+    assert all(pixels > 100 for pixels in page.evaluate(INK))
+    assert page.locator(".playground canvas").nth(1).is_visible()
+    assert page.locator(".playground polyline").count() == 0
+    assert page.get_by_role("button", name="Train", exact=True).is_visible()
+    page.get_by_role("combobox", name="data set").select_option("digits")
+    assert not page.locator(".film-stage").is_visible()
+
+
+def test_digits_are_not_loaded_before_the_reader_asks(smoke_site, served, reader):
     window = reader(served(smoke_site))
     window.open(f"en/{PAGE}#dying")
     assert not [request for request in window.requests if any(f"/{part}/" in request for part in ("engine", "data"))]

@@ -526,7 +526,7 @@ def test_a_row_that_would_flatten_the_others_is_cut_off():
 def test_both_sides_of_a_claim_have_names(metric, form, sides, below, above):
     fields = dict.fromkeys(Estimand.__dataclass_fields__)
     estimand = Estimand(**fields | {"metric": metric, "form": form, "sides": sides, "unit": "points"})
-    assert evidence.sides(estimand, words("en")) == (below, above)
+    assert outcomes.sides(estimand, words("en")) == (below, above)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 from support.pages import (
     CLAIMS,
     DOCS,
@@ -290,6 +291,24 @@ def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(s
     assert f'<img src="{wide}" alt="Estimates." width="860" height="150" loading="lazy"></picture>' in html
     assert f'<a href="{wide}" download>SVG</a>' in html
     assert "<picture>" not in Page(sources, "index.md").names["figure"]("neuron")
+
+
+@pytest.mark.parametrize(
+    ("context_changes", "explained"),
+    [
+        ([{}], ""),
+        ([{"on_edge": True}, {}], "hollow"),
+        ([{"high": math.inf}], "no end"),
+        ([{"estimate": None, "low": None, "high": None}], "no end"),
+        ([{}, {}, {"estimate": 85.0, "low": 70.0, "high": 90.0}], "flatten"),
+    ],
+)
+def test_a_caption_of_evidence_explains_the_marks_that_its_chart_has(sources, context_changes, explained):
+    captions = yaml.safe_load((ROOT / "docs/en/figures.yaml").read_text(encoding="utf-8"))
+    contexts = [context("positive", **changes) for changes in context_changes]
+    page = with_verdict(replace(sources, captions=captions), contexts=contexts)
+    text = pictures.text_of(page, "evidence-small", "caption")
+    assert [word for word in ("hollow", "no end", "flatten") if word in text] == [explained] * bool(explained)
 
 
 def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):
@@ -890,8 +909,6 @@ def test_the_numbers_of_a_cost_are_rounds(sources):
     assert "## Fewer rounds {: #lottery }" in text
     assert "These are times on one computer" in text
     assert "test set is the same" not in text
-    names = {"id": "small", "kind": "timed"}
-    assert "hollow" not in pictures.caption_part(page, "evidence", "caption", **names)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -240,29 +240,28 @@ globalThis.explorerReady = (async () => {
     ])
   }
 
-  const axes = element(
-    "fieldset",
-    {class: "explorer-row"},
-    element("legend", {}, phrase("axes")),
-    ...AXES.map(axisSelect),
+  const experimentOptions = [...Object.keys(GRID.experiments), "all"].map(name =>
+    element("option", {value: name}, name === "all" ? phrase("all experiments") : name),
   )
-
   const linear = element("input", {
     type: "checkbox",
     onchange: () => update({scale: linear.checked ? "linear" : "stretched"}),
   })
   const linearLabel = element("label", {class: "explorer-linear"}, linear, phrase("linear"))
-  axes.append(linearLabel)
-
-  const experimentOptions = [...Object.keys(GRID.experiments), "all"].map(name =>
-    element("option", {value: name}, name === "all" ? phrase("all experiments") : name),
+  const axes = element(
+    "fieldset",
+    {class: "explorer-row explorer-axes"},
+    element("legend", {}, phrase("axes")),
+    select("experiment", experimentOptions, chooseExperiment),
+    ...AXES.map(axisSelect),
+    linearLabel,
   )
+
   const filterGroups = element("div", {class: "explorer-groups"})
   const filters = element(
     "fieldset",
     {class: "explorer-filters"},
     element("legend", {}, phrase("filters")),
-    select("experiment", experimentOptions, chooseExperiment),
     filterGroups,
   )
 
@@ -475,7 +474,7 @@ globalThis.explorerReady = (async () => {
     const width = chartBox.clientWidth - 75
     const perLine = hasRows ? columns : Math.max(1, Math.min(columns, Math.floor(width / 230)))
     panel.width = Math.max(110, Math.floor((width - 22 * perLine - (hasRows ? 40 : 0)) / perLine))
-    panel.height = columns * rows === 1 ? 360 : 210
+    panel.height = columns * rows === 1 ? 360 : rows === 1 && perLine === columns ? 280 : 210
     if (hasRows) {
       const column = state.columns === "none" ? {} : {column: facet("columns")}
       return {...spec, facet: {row: facet("rows"), ...column}, spec: panel}
@@ -812,10 +811,9 @@ globalThis.explorerReady = (async () => {
 
   const statusRow = element("div", {class: "explorer-row"}, status, reset)
   const chartPart = element("div", {class: "explorer-chart-part"}, statusRow, chartBox)
-  const controls = element("div", {class: "explorer-controls"}, axes, filters)
   root.replaceChildren(
     notice,
-    element("div", {class: "explorer-view"}, controls, chartPart),
+    element("div", {class: "explorer-view"}, axes, chartPart, filters),
     details,
     tableBox,
     more,

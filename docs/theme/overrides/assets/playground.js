@@ -137,11 +137,12 @@
   const charts = addElement("div", {class: "film-charts"})
   const result = addElement("p", {class: "playground-result", role: "status"})
 
-  // choice: of the reader. address: what "reset" goes back to. training: what is trained and drawn, or null.
+  // choice: of the reader. address: what "reset" goes back to. training: what is trained, or only drawn, or null.
   const state = {choice: null, address: "", training: null, colours: coloursOf(host)}
   const trainers = {}
   const trainerOf = dataset => (trainers[dataset] ??= new Trainer(root, all.datasets[dataset].files))
   const isRunning = () => state.training !== null && !state.training.ended
+  const hasPlane = () => all.datasets[state.choice.dataset[0]].plane
   const labelOf = (name, value) => all.choices[name].find(([possible]) => `${possible}` === value)[1]
 
   /** Return the name of a network: the settings in which it differs from the other. */
@@ -163,8 +164,13 @@
     }
     startButton.textContent = isRunning() ? (training.paused ? words.resume : words.pause) : words.start
     stopButton.disabled = !isRunning()
-    stage.hidden = charts.hidden = !training?.networks.length
-    screens[1].parent.hidden = training?.networks.length !== 2
+    stage.hidden = !hasPlane() && !training?.networks.length
+    charts.hidden = !training?.begun || !training.networks.length
+    screens[1].parent.hidden = !pairBox.checked
+    for (const [i, {heading, plane}] of screens.entries()) {
+      heading.textContent = nameOf(i)
+      plane.hidden = !hasPlane()
+    }
   }
 
   /** Take a choice, and forget what was trained with another one. */
@@ -173,7 +179,9 @@
     Object.assign(state, {choice, training: null})
     notice.textContent = message
     result.textContent = clock.textContent = ""
+    for (const {facts, band} of screens) facts.textContent = band.textContent = ""
     show()
+    if (hasPlane()) preview()
   }
 
   /** Take the choice of the address, to which "reset" comes back. */
@@ -208,7 +216,7 @@
   async function train() {
     const {choice} = state
     const trainer = trainerOf(choice.dataset[0])
-    const session = {trainer, networks: [], drawn: Number.NEGATIVE_INFINITY, paused: false, ended: false}
+    const session = {trainer, networks: [], begun: true, drawn: Number.NEGATIVE_INFINITY, paused: false, ended: false}
     state.training = session
     result.textContent = words.loading
     show()
@@ -217,7 +225,7 @@
       const study = await studyCurves.load(root)
       if (session.ended) return
       const lanes = trainer.lanes(pairBox.checked ? 2 : 1)
-      const networks = (pairBox.checked ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i], study))
+      const networks = startNetworks(choice, lanes, study)
       const plane = await planeOf(choice, networks[0].cell)
       if (session.ended) return
       Object.assign(session, {networks, plane})
@@ -240,6 +248,23 @@
       if (!session.ended) finish(fill(words.failed, {error: error.message}))
     }
   }
+
+  /** Draw the networks of the choice as they are before training. */
+  async function preview() {
+    const {choice} = state
+    const session = {networks: [], begun: false, ended: true}
+    state.training = session
+    try {
+      await trainerOf(choice.dataset[0]).load()
+      const networks = startNetworks(choice, [null, null])
+      const plane = await planeOf(choice, networks[0].cell)
+      await Promise.all(networks.map(network => advance(network, 0)))
+      if (state.training === session) await draw(Object.assign(session, {networks, plane}))
+    } catch {} // an attempt to train says what is wrong
+  }
+
+  const startNetworks = (choice, lanes, study) =>
+    (pairBox.checked ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i], study))
 
   function startNetwork(settings, lane, study) {
     const cell = cellOf(settings, all)
@@ -315,13 +340,11 @@
     session.drawn = performance.now()
     await sleep(0)
     if (state.training !== session) return
-    drawCharts(session)
+    if (session.begun) drawCharts(session)
     for (const [i, network] of session.networks.entries()) {
-      const {heading, plane, facts, band} = screens[i]
-      heading.textContent = nameOf(i)
+      const {plane, facts, band} = screens[i]
       facts.textContent = factsOf(network)
-      band.textContent = bandText(network)
-      plane.hidden = !session.plane
+      band.textContent = session.begun ? bandText(network) : ""
       plane.setAttribute("aria-label", `${nameOf(i)}. ${pictureText(network)} ${factsOf(network)}`)
       if (session.plane) await drawNetwork(session, network, plane)
     }

@@ -129,9 +129,8 @@
   const link = addElement("a", {parent: share, text: words.link, href: "#try"})
   share.append(" · ")
   const receiptButton = addButton(share, words.receipt, download)
-  share.append(" ")
-  addElement("span", {parent: share, text: words.check})
-  addElement("code", {parent: share, text: `ontrial check-receipt ${trial.claim}.json`})
+  const check = addElement("p", {class: "trial-note", text: `${words.check} `})
+  addElement("code", {parent: check, text: `ontrial check-receipt ${trial.claim}.json`})
   addElement("p", {class: "trial-note", text: words.note})
 
   // Runs -------------------------------------------------------------------------------------------------------------
@@ -375,28 +374,23 @@
     for (const [name, value] of Object.entries({viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": label}))
       svg.setAttribute(name, value)
     const bottom = HEIGHT - 36
-    if (effect)
-      addShape(svg, "rect", {
-        x: x(-effect),
-        y: 4,
-        width: x(effect) - x(-effect),
-        height: bottom - 4,
-        class: "trial-band",
-      })
-    for (const value of new Set([-effect, 0, effect]))
-      addShape(svg, "line", {
-        x1: x(value),
-        x2: x(value),
-        y1: 4,
-        y2: bottom,
-        class: value ? "trial-effect" : "trial-zero",
-      })
     const rows = [
       [words.study, published, published.numbers, "trial-published"],
       [words.yours, own, values, "trial-own"],
     ]
     for (const [i, [name, interval, numbers, kind]] of rows.entries()) {
       const y = 40 + i * ROW
+      const [top, height] = [y - 11, 32] // below the name of the row
+      if (effect)
+        addShape(svg, "rect", {x: x(-effect), y: top, width: x(effect) - x(-effect), height, class: "trial-band"})
+      for (const edge of new Set([-effect, 0, effect]))
+        addShape(svg, "line", {
+          x1: x(edge),
+          x2: x(edge),
+          y1: top,
+          y2: top + height,
+          class: edge ? "trial-effect" : "trial-zero",
+        })
       addShape(svg, "text", {x: LEFT, y: y - 16, class: "trial-label"}, name)
       for (const number of numbers)
         if (Number.isFinite(number))
@@ -413,7 +407,9 @@
     }
     addShape(svg, "line", {x1: LEFT, x2: width - LEFT, y1: bottom, y2: bottom, class: "trial-zero"})
     figure.append(svg)
-    addElement("figcaption", {parent: figure, text: words.axis})
+    const [below, above] = words.sides
+    const axis = addElement("figcaption", {parent: figure})
+    for (const text of [`← ${below}`, words.axis, `${above} →`]) addElement("span", {parent: axis, text})
   }
 
   // Links ------------------------------------------------------------------------------------------------------------

@@ -11,17 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ontrial.judge import estimands
-from ontrial.judge.claims import Estimand
-from ontrial.judge.metrics import TIMED
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
 from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
 from ontrial.report.figures.style import NARROW
+from ontrial.report.summaries.evidence import FAR, far_out, reaches
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, RAMP, look
 from ontrial.report.wording.phrases import Phrases
 
-FAR = 6  # a row this many times as far out as the middle one is cut off, since it would flatten the others
 GAP = 0.14  # inches between the columns
 SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # of the draws of a setting, where the colours of the lottery change
 
@@ -55,14 +53,14 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
 
     room = columns(width)
     texts = [wrapped(labels.context(context[settings], words), room.labels) for _, context in contexts.iterrows()]
-    margin = amount(smallest, verdict["unit"], words)
+    margin = outcomes.amount(smallest, verdict["unit"], words)
     findings = [wrapped(words[outcome].format(margin), room.outcomes or room.labels) for outcome in contexts["outcome"]]
     lines = [
         max(len(text), len(finding), 2) if room.outcomes else len(text) + len(finding)
         for text, finding in zip(texts, findings, strict=True)
     ]
     row_height = LINE * max(lines) + 0.14
-    names = [wrapped(name, room.chart / 2 - GAP) for name in sides(results.claims[claim].estimand, words)]
+    names = [wrapped(name, room.chart / 2 - GAP) for name in outcomes.sides(results.claims[claim].estimand, words)]
     head, foot = LINE * max(map(len, names)) + 0.14, 0.6
     height = head + row_height * len(contexts) + foot
     figure = figure_without_layout(height, width)
@@ -116,14 +114,11 @@ def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
 
 
 def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tuple[float, float]:
-    """Return the ends of an axis with all rows, except those FAR out, and the effects too small to matter."""
+    """Return the ends of an axis with all rows, except those far out, and the effects too small to matter."""
     rows = contexts[list(INTERVAL_KEYS)].to_numpy()
-    rows = np.where(np.isfinite(rows), rows, 0)
-    reach = np.abs(rows).max(axis=1)
-    middle = np.sort(reach)[(len(reach) - 1) // 2]
-    near = reach <= FAR * max(middle, 2 * smallest)
+    near = ~far_out(rows, smallest)
     numbers = [number for number, shown in zip(seeds, near, strict=True) if shown] if seeds else []
-    limit = FAR * max(reach[near].max(), 2 * smallest)  # of single seeds
+    limit = FAR * max(reaches(rows)[near].max(), 2 * smallest)  # of single seeds
     values = np.concatenate([rows[near].ravel(), *numbers, [-1.4 * smallest, 1.4 * smallest]])
     values = values[np.abs(values) <= limit]
     margin = 0.06 * (values.max() - values.min())
@@ -151,47 +146,6 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
         text = outcomes.effect_text(estimate, context["unit"])
         lift, va = (4, "bottom") if start < end else (0, "center")  # above the line of an interval
         axes.annotate(text, (edge, y), (offset, lift), textcoords="offset points", ha=ha, va=va, color=colour)
-
-
-def amount(number: float, unit: str, words: Phrases) -> str:
-    """Return a number with its unit: "1 point", "×2", "1 point per layer"."""
-    base, step = outcomes.split_unit(unit)
-    size = formatting.signed(f"{2**number if base == 'log2' else number:.4g}")
-    pattern = words.get(f"one in {base}") if size == "1" else None
-    return outcomes.per_step(words, (pattern or words.get(f"amount in {base}", "{}")).format(size), step)
-
-
-def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
-    """Return what effects below and above 0 mean: "tanh faster", "ReLU faster"."""
-    if estimand.form == "slope":
-        return words["lower"], words["higher"]
-    of, other = estimand.sides.values()
-    number = next((side for side in (of, other) if not isinstance(side, dict)), None)
-    if number:  # how the only arm compares with it
-        texts = [words[name].format(amount(number, estimand.unit, words)) for name in ("more than", "less than")]
-        return (texts[0], texts[1]) if number is of else (texts[1], texts[0])
-    measure = None if estimand.metric in TIMED else estimand.measure
-    lower_is_better = measure is None or measure.spread or measure.lower_is_better
-    lower, higher = (words.get(f"{level} {estimand.metric}") or words[level] for level in ("lower", "higher"))
-    arms = arm_names(estimand, words)
-    better, winners = (lower, arms) if lower_is_better else (higher, arms[::-1])
-    worse, losers = (higher, arms[::-1]) if lower_is_better else (lower, arms)
-    texts = [
-        words["side"].format(winner, better) if winner else words["side"].format(loser, worse).strip()
-        for winner, loser in zip(winners, losers, strict=True)
-    ]
-    return texts[0], texts[1]
-
-
-def arm_names(estimand: Estimand, words: Phrases) -> list[str]:
-    """Return the settings that tell the two arms apart, "" for a number and for an arm that varies."""
-    arms = [side if isinstance(side, dict) else {} for side in estimand.sides.values()]
-    names = []
-    for arm, other in (arms, arms[::-1]):
-        own = {name: value for name, value in arm.items() if other.get(name) != value}
-        varies = any(isinstance(value, list) for value in own.values())
-        names.append("" if varies else labels.context(own, words))
-    return names
 
 
 def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:

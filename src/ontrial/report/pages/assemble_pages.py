@@ -200,12 +200,11 @@ def slide_pages(sources: Sources) -> dict[str, str]:
 
 
 def navigation(sources: Sources, paths: list[str]) -> list[Any]:
-    """Return the items of the navigation for pages of one claim: by chapter if the docket declares chapters."""
-    if not sources.chapters:
-        return paths
-    claims = [claim for claim in sources.results.claims.values() if f"evidence/{claim.id}.md" in paths]
-    sections = []
-    for chapter, members in tables.by_chapter(claims).items():
-        title = Markdown.escape(tables.chapter_name(Page(sources, "evidence/index.md"), chapter))
-        sections.append({title: [f"evidence/{claim.id}.md" for claim in members]})
-    return sections
+    """Return the items of the navigation for pages of one claim: by chapter, if they have several."""
+    chapters = tables.by_chapter(claim for id, claim in sources.results.claims.items() if f"evidence/{id}.md" in paths)
+    page = Page(sources, "evidence/index.md")
+    sections = [
+        {Markdown.escape(tables.chapter_name(page, chapter)): [f"evidence/{claim.id}.md" for claim in claims]}
+        for chapter, claims in chapters.items()
+    ]
+    return sections if len(sections) > 1 else paths

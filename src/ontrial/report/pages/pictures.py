@@ -2,15 +2,18 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, file_name, of_claims, unmet_needs, widths
 from ontrial.report.figures.style import NARROW, SCHEMES
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import citations, verdicts
+from ontrial.report.pages import citations, estimates, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
+from ontrial.report.summaries.evidence import Marks, find_marks
 from ontrial.report.summaries.figure_answers import answer
 
 
@@ -135,10 +138,14 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
     if not name.startswith(EVIDENCE):
         return caption_part(page, name, part)
     id = name.removeprefix(EVIDENCE)
-    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=page.results.claims[id].kind)
+    record = page.results.verdicts[id]
+    effects = np.array([estimates.effect_of(context) for context in record["contexts"]])
+    on_edge = any(context["on_edge"] for context in record["contexts"])
+    marks = find_marks(effects, on_edge, record["smallest_effect"])
+    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=record["kind"], marks=marks)
 
 
-def caption_part(page: Page, name: str, part: str, **names: str) -> Markdown:
+def caption_part(page: Page, name: str, part: str, **names: str | Marks) -> Markdown:
     """Return the title, caption or alternative text of a figure, filled in, on one line.
 
     names: what it can use besides the names of the page.

@@ -198,6 +198,7 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
         "value": say["effect measured"],
         "valueNever": say["value never"],
         "axis": outcomes.effect_axis_label(page.terms, estimand),
+        "sides": outcomes.sides(estimand, page.terms),
         "outcomes": {word: outcomes.term(say, word, estimand.smallest_effect, estimand.unit) for word in OUTCOMES},
     }
 

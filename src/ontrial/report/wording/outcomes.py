@@ -1,10 +1,14 @@
-"""Outcomes of contexts in words, which name the smallest effect: "less than a factor of 2", never just "negligible"."""
+"""Outcomes, effects and the two sides of a comparison in words.
+
+They name the smallest effect: "less than a factor of 2", never just "negligible".
+"""
 
 from collections.abc import Iterable, Mapping
 
 from ontrial.judge.claims import Estimand
+from ontrial.judge.metrics import TIMED
 from ontrial.judge.statistics import OUTCOMES, READINGS
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 
 
@@ -64,6 +68,47 @@ def effect_axis_label(words: Phrases, estimand: Estimand) -> str:
 def effect_text(effect: float, unit: str) -> str:
     """Return an effect in three digits: a factor for a log₂."""
     return formatting.factor(2**effect) if split_unit(unit)[0] == "log2" else formatting.significant(effect)
+
+
+def amount(number: float, unit: str, words: Phrases) -> str:
+    """Return a number with its unit: "1 point", "×2", "1 point per layer"."""
+    base, step = split_unit(unit)
+    size = formatting.signed(f"{2**number if base == 'log2' else number:.4g}")
+    pattern = words.get(f"one in {base}") if size == "1" else None
+    return per_step(words, (pattern or words.get(f"amount in {base}", "{}")).format(size), step)
+
+
+def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
+    """Return what effects below and above 0 mean: "tanh faster", "ReLU faster"."""
+    if estimand.form == "slope":
+        return words["lower"], words["higher"]
+    of, other = estimand.sides.values()
+    number = next((side for side in (of, other) if not isinstance(side, dict)), None)
+    if number:  # how the only arm compares with it
+        texts = [words[name].format(amount(number, estimand.unit, words)) for name in ("more than", "less than")]
+        return (texts[0], texts[1]) if number is of else (texts[1], texts[0])
+    measure = None if estimand.metric in TIMED else estimand.measure
+    lower_is_better = measure is None or measure.spread or measure.lower_is_better
+    lower, higher = (words.get(f"{level} {estimand.metric}") or words[level] for level in ("lower", "higher"))
+    arms = arm_names(estimand, words)
+    better, winners = (lower, arms) if lower_is_better else (higher, arms[::-1])
+    worse, losers = (higher, arms[::-1]) if lower_is_better else (lower, arms)
+    texts = [
+        words["side"].format(winner, better) if winner else words["side"].format(loser, worse).strip()
+        for winner, loser in zip(winners, losers, strict=True)
+    ]
+    return texts[0], texts[1]
+
+
+def arm_names(estimand: Estimand, words: Phrases) -> list[str]:
+    """Return the settings that tell the two arms apart, "" for a number and for an arm that varies."""
+    arms = [side if isinstance(side, dict) else {} for side in estimand.sides.values()]
+    names = []
+    for arm, other in (arms, arms[::-1]):
+        own = {name: value for name, value in arm.items() if other.get(name) != value}
+        varies = any(isinstance(value, list) for value in own.values())
+        names.append("" if varies else labels.context(own, words))
+    return names
 
 
 def split_unit(unit: str) -> tuple[str, str]:
