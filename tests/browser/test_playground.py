@@ -50,6 +50,9 @@ def test_the_page_is_sound_before_and_after_training(smoke_site, served, reader,
 def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     page = opened("#straight-line", protocol)
     assert page.locator(".playground-title").inner_text() == "A straight line is not enough"
+    assert not page.get_by_text("turn and never settle").first.is_visible()
+    page.locator(".playground-task summary").click()
+    assert page.get_by_text("turn and never settle").first.is_visible()
     result = train(page)
     assert result.startswith("Training has ended. Network A: hidden layers 0: test accuracy ")
     assert "Network B: hidden layers 1: test accuracy 9" in result
@@ -194,8 +197,9 @@ def test_without_scripts_the_exercises_say_what_one_would_see(smoke_site, served
     page.goto(f"{served(smoke_site)}/en/{PAGE}#dying")
     assert page.locator(".playground").inner_text() == ""
     assert page.locator("button:has-text('Load')").count() == 0
-    assert page.locator("#dying + p").is_visible()
-    assert page.locator("#dying + p").inner_text().startswith("Watch the share of dead units")
+    hint = page.locator("#dying ~ details").first
+    hint.locator("summary").click()
+    assert hint.locator("p").last.inner_text().startswith("Watch the share of dead units")
 
 
 def test_print_has_the_result_and_no_controls(opened):

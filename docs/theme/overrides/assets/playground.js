@@ -436,11 +436,11 @@
   /** Take the settings of a preset, and show what to look for. */
   function openPreset(mark) {
     open(readChoice(mark.dataset.settings, all).choice)
-    const text = mark.parentElement.cloneNode(true)
-    text.querySelector(".playground-preset").remove()
+    const hint = mark.closest("p").nextElementSibling.cloneNode(true)
+    hint.open = false
     task.replaceChildren()
     addElement("p", {parent: task, class: "playground-title", text: titleOf(mark)})
-    task.append(text)
+    task.append(hint)
     host.scrollIntoView()
   }
 
