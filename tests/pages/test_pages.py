@@ -896,6 +896,16 @@ def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_
         assert folded not in shown
 
 
+@pytest.mark.parametrize("form", ["difference", "ratio"])
+def test_effects_that_are_factors_are_compared_as_ratios(sources, form):
+    claim = sources.results.claims["small"]
+    factors = replace(claim, estimand=replace(claim.estimand, form=form, unit="log2"))
+    changed = with_findings(sources, claims=sources.results.claims | {"small": factors})
+    text = assemble_pages.build_pages(changed)["evidence/small.md"]
+    assert "Value per seed: (batch size 16) ÷ (batch size 64). " in text
+    assert "A factor above 1 supports the claim." in text
+
+
 def test_the_numbers_of_a_cost_are_rounds(sources):
     claim = sources.results.claims["small"]
     cost = replace(claim, kind="timed", estimand=replace(claim.estimand, metric="cost"))

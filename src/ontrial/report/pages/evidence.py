@@ -41,6 +41,7 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "from_notes": page.sources.from_notes and claim.chapter in CHAPTERS,
         "figure_name": EVIDENCE + id if estimand and contexts else None,
         "comparison": comparison(page, estimand) if estimand else None,
+        "in_factors": bool(estimand and in_factors(estimand)),
         "metric": metric_text(page, estimand.metric) if estimand else None,
         "threshold": threshold_text(page, estimand) if estimand else None,
         "design": design(page, id, estimand) if estimand else None,
@@ -125,7 +126,13 @@ def comparison(page: Page, estimand: Estimand) -> str:
     parts = [arm(page, side, estimand) for side in estimand.sides.values()]
     if estimand.form == "slope" and estimand.along:
         parts.append(verdicts.axis_name(page, estimand.along))
-    return page.say[f"design {estimand.form}"].format(*parts)
+    form = "ratio" if estimand.form == "difference" and in_factors(estimand) else estimand.form
+    return page.say[f"design {form}"].format(*parts)
+
+
+def in_factors(estimand: Estimand) -> bool:
+    """Return whether pages show the effects of a claim as factors, as they do with binary logarithms."""
+    return outcomes.split_unit(estimand.unit)[0] == "log2"
 
 
 def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
