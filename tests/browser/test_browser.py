@@ -91,6 +91,7 @@ class TestSearchInTheStudy:
 @pytest.mark.parametrize(
     ("words", "first"),
     [
+        ("dying", "gradients.html#dying"),
         ("dying relu", "gradients.html#dying"),
         ("dead neurons", "gradients.html#dying"),
         ("learning rate", "batch-size.html#policies"),

@@ -98,6 +98,31 @@ def test_every_point_is_in_the_panel_of_its_settings(opened, columns, rows):
     assert [line for line in placed if line[:2] != line[2:]] == []
 
 
+# Whether each line of a spread is inside a panel, and the labels of the first y axis.
+SPREADS = """() => {
+  const boxes = [...document.querySelectorAll(".explorer-chart .background")].map(part => part.getBoundingClientRect())
+  const isInside = ({top, bottom}) => boxes.some(box => box.top - 1 <= top && bottom <= box.bottom + 1)
+  const lines = [...document.querySelectorAll(".explorer-chart .mark-rule.role-mark line")]
+  const labels = [...document.querySelectorAll(".explorer-chart .role-axis-label")]
+    .filter(group => getComputedStyle(group.querySelector("text")).textAnchor === "end")
+  return {
+    inside: lines.map(line => isInside(line.getBoundingClientRect())),
+    labels: [...labels[0].querySelectorAll("text")].filter(text => text.getAttribute("opacity") !== "0").length,
+  }
+}"""
+
+
+@pytest.mark.parametrize("scale", ["stretched", "linear"])
+@pytest.mark.parametrize("filters", ["policy=", "batch_size=16&activation=relu&learning_rate=0.125"])
+def test_the_whole_spread_is_on_an_axis_with_several_labels(opened, filters, scale):
+    page = opened(f"#{filters}&scale={scale}")
+    page.wait_for_selector(".explorer-chart .mark-rule.role-mark line", state="attached")
+    shown = page.evaluate(SPREADS)
+    assert shown["inside"]
+    assert all(shown["inside"])
+    assert shown["labels"] >= 2
+
+
 def test_the_axis_of_accuracies_is_stretched_until_it_is_made_linear(opened):
     page = opened()
     assert "stretched axis" in page.locator(".explorer-chart").inner_text()

@@ -214,6 +214,20 @@ def test_three_conditions_at_once_are_a_list(results):
 
 
 @pytest.mark.parametrize(
+    ("metric", "largest", "says_so"),
+    [("test_accuracy", 84.25, True), ("test_accuracy", 49.0, False), ("dead_units", 84.25, False)],
+)
+def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, largest, says_so):
+    page = page_of(results)
+    claim = replace(CLAIMS["small"], estimand=replace(CLAIMS["small"].estimand, metric=metric))
+    page = replace(page, sources=with_findings(page.sources, claims={"small": claim}))
+    record = record_of(["positive", "negligible"], GRIDS["two"]) | {"id": "small"}
+    first, *others = record["contexts"]
+    text = verdicts.answer_of(page, record | {"contexts": [first | {"estimate": largest}, *others]})
+    assert ("Where the difference is largest, 84.2\xa0points, the other side hardly learns." in text) == says_so
+
+
+@pytest.mark.parametrize(
     ("boxes", "english", "korean"),
     [
         (

@@ -141,11 +141,13 @@ def test_deep_sigmoids_stay_where_guessing_is():
 def test_a_negative_mean_ends_the_plateau_earlier():
     plain, negative = curves(presets()["negative-mean"])
     assert plain["train_loss"][2] > 2.2 > 2.1 > negative["train_loss"][2]
+    assert np.abs(plain["test_accuracy"][-1] - negative["test_accuracy"][-1]) < 0.05
 
 
 def test_units_die_at_a_large_rate():
     small, large = curves(presets()["dying"])
-    assert np.nanmax(large["dead_units"]) > 0.05 > np.nanmax(small["dead_units"])
+    assert np.nanmax(large["dead_units"]) > 0.2 > 0.05 > np.nanmax(small["dead_units"])
+    assert not large["diverged"].any()
 
 
 def test_steps_that_are_too_large_do_not_learn():

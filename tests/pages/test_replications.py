@@ -23,7 +23,7 @@ def test_the_home_page_counts_verdicts_elsewhere():
     published = {"adam": "refuted", "letter": "supported", "satimage": "depends"}
     page = page_with(published)
     assert replications.tally(Page(page.sources, "index.md")) == (
-        "[The same tests on other data and with other optimisers](evidence/index.md#replications): "
+        "[1 of these claims, tested again on other data and with other optimisers](evidence/index.md#replications): "
         "1 of 3 verdicts is as here, 1 the opposite."
     )
     assert "판정 3개 가운데 1개는" in replications.tally(page_with(published, language="ko"))

@@ -10,6 +10,7 @@ globalThis.explorerReady = (async () => {
   const ACCURACY_TICKS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92, 94, 95, 96, 97, 98, 99, 100]
   const ACCURACY_LABELS = {values: ACCURACY_TICKS.map(tick => 100 - tick), labelExpr: "100 - datum.value"}
   const STRETCHED_SCALE = {type: "symlog", constant: 1, reverse: true, zero: false, nice: false}
+  const APART = {type: "band", paddingInner: 0.7, paddingOuter: 0.35} // markers side by side, close to their tick
   const SCORES = ["test_accuracy", "test_rmse"] // of classes, and of numbers: what a view shows first
   const FIRST_ROWS = 50 // rows of the table until a reader asks for all
 
@@ -121,7 +122,7 @@ globalThis.explorerReady = (async () => {
       name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"),
     )
     const measured = measuresOf(experiment)
-    const y = [...SCORES, "gradient_log_ratio"].find(name => measured.includes(name)) ?? measured[0]
+    const y = measured.find(name => [...SCORES, "gradient_log_ratio"].includes(name)) ?? measured[0]
     const policy = tuned ? ["tuned"] : []
     return {x, y, colour: others[0] ?? "none", columns: others[1] ?? "none", rows: "none", policy}
   }
@@ -415,6 +416,7 @@ globalThis.explorerReady = (async () => {
     const [spread, line, marker] = spec.layer
     const x = axisEncoding(state.x, "x", shown)
     const y = axisEncoding(state.y, "y", shown)
+    if (isMeasure(state.y)) y.scale = {...y.scale, domain: domainOf(rows)}
     for (const layer of spec.layer) {
       layer.encoding.x = x
       layer.encoding.y = layer === spread ? {...y, field: "low"} : y
@@ -427,6 +429,20 @@ globalThis.explorerReady = (async () => {
     return withPanels({...spec, layer: undefined}, {layer: layers}, shown)
   }
 
+  // The range of an axis with all points and their spread. If they are all the same, they are in its middle.
+  function domainOf(rows) {
+    const numbers = rows.flatMap(row => [row.y, row.low ?? row.y, row.high ?? row.y])
+    const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+    if (isLog(state.y)) return low < high ? [low, high] : [low / 2, 2 * low]
+    const margin = low < high ? (high - low) / 25 : Math.abs(low) / 10 || 0.1
+    if (!isStretched(state.y)) return [low - margin, high + margin]
+    const ticks = ACCURACY_LABELS.values
+    const some = ticks.filter(tick => low <= tick && tick <= high)
+    const [below, above] = [ticks.filter(tick => tick < low), ticks.filter(tick => tick > high)]
+    if (some.length < 2) return [Math.max(0, ...below), Math.min(100, ...above)]
+    return [Math.max(0, low - margin), Math.min(100, high + margin)]
+  }
+
   // Colour and size show a measure.
   function encodeMeasure(spread, marker) {
     const stretched = isStretched(state.colour)
@@ -436,11 +452,11 @@ globalThis.explorerReady = (async () => {
       type: "quantitative",
       title: stretched ? phrase("stretched", {axis: title(state.colour)}) : title(state.colour),
       scale: {...scale, scheme: "cividis"},
-      legend: stretched ? ACCURACY_LABELS : {},
+      legend: stretched ? ACCURACY_LABELS : {tickCount: 4},
     }
-    spread.encoding.color = color
+    spread.encoding.color = {value: "var(--c7)"} // with a colour of the measure, the legend would list single values
     marker.encoding.color = color
-    marker.encoding.size = {field: "colour", type: "quantitative", legend: null, scale: {...scale, range: [30, 160]}}
+    marker.encoding.size = {...color, scale: {...scale, range: [30, 160]}}
   }
 
   // Colour, dashes and shape distinguish the values of a setting.
@@ -460,7 +476,11 @@ globalThis.explorerReady = (async () => {
     line.encoding.strokeDash = encoding("dash")
     marker.encoding.shape = encoding("shape")
     if (!isMeasure(state.x) && !canConnect(rows)) {
-      for (const layer of layers) layer.encoding.xOffset = {field: "colour", scale: {domain: labels}}
+      const present = labels.filter(text => rows.some(row => row.colour === text))
+      for (const {encoding} of layers) {
+        encoding.x = {...encoding.x, scale: APART}
+        encoding.xOffset = {field: "colour", scale: {domain: present}}
+      }
     }
   }
 

@@ -409,7 +409,7 @@
     figure.append(svg)
     const [below, above] = words.sides
     const axis = addElement("figcaption", {parent: figure})
-    for (const text of [`← ${below}`, words.axis, `${above} →`]) addElement("span", {parent: axis, text})
+    for (const text of [below && `← ${below}`, words.axis, `${above} →`]) addElement("span", {parent: axis, text})
   }
 
   // Links ------------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     for row, context in contexts.iterrows():
         colour = look(context["outcome"]).colour
         draw_context(axes, row, context, (left, right))
-        if seeds:
+        if seeds and left <= context["estimate"] <= right:  # or only outliers would be inside
             inside = seeds[row][(seeds[row] >= left) & (seeds[row] <= right)]
             axes.plot(inside, np.full(len(inside), row + 0.24), ".", color=colour, markersize=4, alpha=0.6)
         y = 1 - (head + row_height * (row + 0.5)) / height

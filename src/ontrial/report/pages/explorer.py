@@ -77,8 +77,9 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
 
 
 def recorded_measures(points: pd.DataFrame) -> list[str]:
-    """Return the names of the measures that some of the points have."""
-    return [name for name in explorer.measure_names(points) if points[columns_of(name)[0]].notna().any()]
+    """Return the names of the measures that some of the points have, those that are the same at every point last."""
+    different = {name: points[columns_of(name)[0]].nunique() for name in explorer.measure_names(points)}
+    return sorted(filter(different.get, different), key=lambda name: different[name] == 1 < len(points))
 
 
 def columns_of(measure: str) -> list[str]:
@@ -156,7 +157,7 @@ def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
     return {
         "study": page.results.study.name,
         "option": page.config_option,
-        "settings": {name: page.say[f"setting {name}"] for name in SETTINGS},
+        "settings": {name: page.say[f"setting {name}"] for name in SETTINGS} | {"policy": page.say["policy of a point"]},
         "values": {
             name: [value_label(page, name, value) for value in setting_values(points, name)] for name in SETTINGS
         },

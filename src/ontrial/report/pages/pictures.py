@@ -140,7 +140,7 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
     id = name.removeprefix(EVIDENCE)
     record = page.results.verdicts[id]
     effects = np.array([estimates.effect_of(context) for context in record["contexts"]])
-    on_edge = any(context["on_edge"] for context in record["contexts"])
+    on_edge = np.array([context["on_edge"] for context in record["contexts"]])
     marks = find_marks(effects, on_edge, record["smallest_effect"])
     return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=record["kind"], marks=marks)
 

@@ -173,10 +173,10 @@ def overview(page: Page) -> str:
 
 @template_name("replications_tally")
 def tally(page: Page) -> str:
-    """Return how many verdicts on other data and with other optimisers are as here, and a link. "" without any."""
+    """Return how many claims were replicated, how many verdicts of that are as here, and a link. "" without any."""
     link = Markdown("{}evidence/index.md#replications").format(page.root)
-    text = counts(page)
-    return page.say["replication tally"].format(link=link, counts=text) if text else ""
+    claims, text = sum(bool(replications(page, id)) for id in page.results.verdicts), counts(page)
+    return page.say["replication tally"].format(claims=claims, link=link, counts=text) if text else ""
 
 
 def counts(page: Page) -> str:

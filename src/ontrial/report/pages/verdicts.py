@@ -34,6 +34,7 @@ SIGNS = {
     "fails": "✗",
 }
 KINDS = {"measured": ("measured", "timed"), "definitions": ("by_construction",), "not_testable": ("not_testable",)}
+COLLAPSE = 50  # points by which one accuracy exceeds the other, so that the other is below half
 BY_SURPRISE = ("refuted", "depends", "supported", "inconclusive", "by_construction", "not_testable")
 
 
@@ -183,8 +184,8 @@ def answer_of(page: Page, record: Context) -> str:
         return page.say["answer any no"].format(translated(page, claim_of(page, record["id"]).because))
     if record["kind"] == "by_construction":
         return answer_readings(page, contexts)
-    sentence = answer_contexts(page, record)
-    return Markdown(" ").join(filter(None, (sentence, contrary_sentence(page, record))))
+    sentences = (answer_contexts(page, record), collapse_sentence(page, record), contrary_sentence(page, record))
+    return Markdown(" ").join(filter(None, sentences))
 
 
 def answer_readings(page: Page, contexts: list[Context]) -> str:
@@ -219,6 +220,22 @@ def answer_contexts(page: Page, record: Context) -> str:
     ]
     text = say["answer joint"].join(parts)
     return text[:1].upper() + text[1:] + "."
+
+
+def collapse_sentence(page: Page, record: Context) -> str:
+    """Return that the other side hardly learns where the claim holds most, as a gap of more than COLLAPSE points shows.
+
+    "" for other metrics than accuracies, and for a claim that only a published study tests.
+    """
+    claim = page.results.claims.get(record["id"])
+    if not (claim and claim.estimand and claim.estimand.metric.endswith("_accuracy") and record["unit"] == "points"):
+        return ""
+    effects = [estimates.effect_of(context) for context in record["contexts"] if context["outcome"] == "positive"]
+    largest = max(effects, key=lambda effect: effect.estimate, default=None)
+    if largest is None or largest.estimate <= COLLAPSE or len(claim.estimand.arms) < 2:
+        return ""
+    size = estimates.quantity(page, largest.estimate, record["unit"])
+    return page.say["answer collapse"].format(size=size)
 
 
 def contrary_sentence(page: Page, record: Context) -> str:

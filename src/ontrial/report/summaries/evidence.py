@@ -15,13 +15,15 @@ class Marks(NamedTuple):
     far: bool
 
 
-def find_marks(effects: np.ndarray, on_edge: bool, smallest: float) -> Marks:
+def find_marks(effects: np.ndarray, on_edge: np.ndarray, smallest: float) -> Marks:
     """Return which marks the chart of some effects has.
 
     effects: estimate, low and high of each, shape (effects, 3), NaN without data. on_edge: whether the learning rates
-    of any of them are at the edge of their grid.
+    of each are at the edge of their grid.
     """
-    return Marks(on_edge, not np.isfinite(effects[:, 1:]).all(), bool(far_out(effects, smallest).any()))
+    far = far_out(effects, smallest)
+    hollow = on_edge & np.isfinite(effects[:, 0]) & ~far
+    return Marks(bool(hollow.any()), not np.isfinite(effects[:, 1:]).all(), bool(far.any()))
 
 
 def far_out(effects: np.ndarray, smallest: float) -> np.ndarray:
