@@ -209,7 +209,7 @@ def test_own_metrics_are_tried_out_on_curves_of_errors(study, tmp_path):
 def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
     def measures(settings, rate, seed, record):
         scores = {"houses": "rmse", "xor": "accuracy"}[settings["dataset"]]
-        return {f"{part}_{scores}": 0.5 for part in ("train", "validation", "test")} | {"train_loss": 0.1}
+        return {f"{part}_{scores}": 0.5 + rate / 100 for part in ("train", "validation", "test")} | {"train_loss": 0.1}
 
     units = {"dead_units": 0.0, "saturation": 0.0}
     findings = results(study, lambda *key: measures(*key) | units, "main-grid", "classes")
@@ -220,7 +220,7 @@ def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
     assert "test_accuracy" in recorded["classes"]
     assert "test_rmse" not in recorded["classes"]
     curves = explorer.build_curves(findings, points)
-    assert curves["test_score_median"].eq(0.5).all()
+    assert curves["test_score_median"].between(0.5, 0.51).all()
     assert pages.learning_curves(points, curves)[0][1] == [0.5, 0.5]
 
 

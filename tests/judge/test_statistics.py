@@ -167,6 +167,16 @@ def test_infinite_values_leave_the_upper_end_unbounded():
     assert (ci_low, ci_high) == (1, np.inf)
 
 
+@pytest.mark.parametrize("censored", [True, False])
+def test_without_numbers_nothing_is_known(censored):
+    sample = np.stack([np.full(20, np.nan), np.full(20, 3.0)])
+    estimate, low, high = confidence_interval(sample, censored)
+    assert np.isnan(estimate[0])
+    assert (low[0], high[0]) == (-np.inf, np.inf)
+    assert (estimate[1], low[1], high[1]) == (3, 3, 3)
+    assert list(classify(sample, 1.0, censored)) == ["undecided", "positive"]
+
+
 def test_a_median_between_minus_and_plus_infinity_is_undefined():
     assert np.isnan(confidence_interval(np.array([-np.inf] * 10 + [np.inf] * 10), censored=True).estimate)
 

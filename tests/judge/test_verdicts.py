@@ -303,6 +303,18 @@ def test_runs_that_never_reach_the_threshold_give_infinite_and_censored_estimate
     assert (context["outcome"], claim["verdict"]) == ("positive", "supported")
 
 
+def test_if_no_run_reaches_the_threshold_the_context_is_undecided(docket):
+    def poor(settings, rate, seed, record):
+        return {"validation_accuracy": 0.2, "test_accuracy": 0.2}
+
+    judged = verdicts.judge(results(STUDY, poor, "batches", "depths"), docket)
+    claim = claim_by_id(judged, "deep-is-slower")
+    (context,) = claim["contexts"]
+    assert (claim["verdict"], context["outcome"], context["estimate"]) == ("inconclusive", "undecided", None)
+    assert (context["low"], context["high"], context["n"], context["failed"]) == (-math.inf, math.inf, 20, [20, 20])
+    assert (context["lottery"], context["seeds_needed"], context["detectable"]) == ([], None, None)
+
+
 def test_an_off_grid_rate_leaves_its_context_undecided_without_seeds(docket):
     def large(settings, rate, seed, record):
         return {"validation_accuracy": rate, "test_accuracy": 0.5}

@@ -987,7 +987,7 @@ def test_a_study_that_another_workflow_hands_over_names_no_file(results, languag
         ("initialisation", "own", "own", "함수별 초기화"),
         ("initialisation", "inverse_n_mean-8", "variance 1/n (mean −8/n)", "분산 1/n (평균 −8/n)"),
         ("objective", "softmax+cross_entropy", "softmax + cross-entropy", "softmax + 교차 엔트로피"),
-        ("offset", -1, "one sample less", "하나 적게"),
+        ("offset", -1, "one sample less", "하나 적은 쪽"),
         ("offset", -2, "−2", "−2"),
         ("reading", "with a bias", "with a bias", "편향이 있을 때"),
     ],

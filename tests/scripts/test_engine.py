@@ -261,3 +261,13 @@ def test_numbers_of_the_seeds_are_those_of_the_judge(form, metric, sides):
     options = {"form": form, "spread": METRICS[metric].spread, "sides": values, "positions": positions}
     (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": text}])
     np.testing.assert_allclose(np.array(page, float), estimand.numbers(arms, positions), rtol=1e-12)
+
+
+def test_nothing_is_known_if_no_run_reaches_the_goal():
+    sides = {"of": {}, "over": {}}
+    estimand = Estimand(("a",), "epochs_to_accuracy", "ratio", sides, {}, {}, None, None, None, 1.0, "log2")
+    options = {"form": "ratio", "spread": False, "sides": [None, None], "positions": [0, 0]}
+    (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": [["Infinity"] * 8] * 2}])
+    numbers = estimand.numbers(np.full((2, 8), np.inf), [0, 0])
+    assert np.isnan(numbers).all()
+    assert np.isnan(np.array(page, float)).all()

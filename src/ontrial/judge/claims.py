@@ -85,7 +85,8 @@ class Estimand:
 
         arms: (A, …, seeds), the numbers of each arm, in the order of the sides. Deviations are from the median over the
         last axis. positions: (A,), where the arms of a slope are on its axis, in steps. Two equal numbers are a tie,
-        also if they are infinite because neither run reaches a threshold.
+        also if they are infinite because neither run reaches a threshold. If no run of any seed does, nothing is known,
+        and all numbers are NaN.
         """
         if self.metric not in TIMED and self.measure.spread:
             arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
@@ -95,7 +96,9 @@ class Estimand:
         of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
         with np.errstate(divide="ignore", invalid="ignore"):
             difference = of - other if self.form == "difference" else np.log2(of) - np.log2(other)
-            return np.where(of == other, 0.0, difference)
+            numbers = np.where(of == other, 0.0, difference)
+        never = ((of == other) & np.isinf(of)).all(axis=-1, keepdims=True)
+        return np.where(never, np.nan, numbers)
 
     @property
     def censored(self) -> bool:

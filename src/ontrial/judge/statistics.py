@@ -81,11 +81,14 @@ def _unbounded(estimate: np.ndarray) -> Interval:
 
 
 def confidence_interval(sample: np.ndarray, censored: bool, confidence_level: float = 1 - ALPHA) -> Interval:
-    """Return the interval of the median if the metric is censored, otherwise of the Hodges–Lehmann estimate."""
+    """Return the interval of the median if the metric is censored, otherwise of the Hodges–Lehmann estimate.
+
+    Of a sample with NaN nothing is known: it has no estimate, and both ends are unbounded.
+    """
     sample = np.asarray(sample, float)
-    if censored:
-        return median_interval(sample, confidence_level)
-    return signed_rank_interval(sample, confidence_level)
+    interval = (median_interval if censored else signed_rank_interval)(sample, confidence_level)
+    unknown, nothing = np.isnan(sample).any(-1), (np.nan, -np.inf, np.inf)
+    return Interval(*(np.where(unknown, no, known) for no, known in zip(nothing, interval, strict=True)))
 
 
 def fewest_seeds(alpha: float) -> int:

@@ -211,10 +211,8 @@ def decide_context(measured: Measured, looks: Sequence[int], contexts: int = 1) 
 
 
 def classify(decision: Decision) -> str:
-    """Return the outcome of a context: undecided if it has no numbers, because a rate is not on its grid."""
+    """Return the outcome of a context: undecided without numbers, as where a rate is not on its grid."""
     estimand, numbers = decision.measured.estimand, decision.measured.numbers
-    if np.isnan(numbers).any():
-        return "undecided"
     return str(statistics.classify(numbers, estimand.smallest_effect, estimand.censored, decision.alpha))
 
 
@@ -240,7 +238,7 @@ def describe_context(decision: Decision) -> Context:
     """
     outcome, look, alpha, measured = decision
     estimand, numbers = measured.estimand, measured.numbers
-    off_grid = bool(np.isnan(numbers).any())
+    off_grid = bool(np.isnan(measured.table).any())
     interval = [math.nan] * 3
     if not off_grid:
         interval = [float(end) for end in statistics.confidence_interval(numbers, estimand.censored, 1 - alpha)]
@@ -267,7 +265,7 @@ def describe_context(decision: Decision) -> Context:
         "seeds_needed": None
         if outcome != "undecided"
         else seeds_needed(measured.n, interval, estimand.smallest_effect),
-        "lottery": [] if off_grid else draw_lottery(measured),
+        "lottery": [] if np.isnan(numbers).any() else draw_lottery(measured),
     }
 
 

@@ -157,7 +157,8 @@ def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
     return {
         "study": page.results.study.name,
         "option": page.config_option,
-        "settings": {name: page.say[f"setting {name}"] for name in SETTINGS} | {"policy": page.say["policy of a point"]},
+        "settings": {name: page.say[f"setting {name}"] for name in SETTINGS}
+        | {"policy": page.say["policy of a point"]},
         "values": {
             name: [value_label(page, name, value) for value in setting_values(points, name)] for name in SETTINGS
         },

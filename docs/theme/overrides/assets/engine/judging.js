@@ -115,6 +115,8 @@ globalThis.engine ??= {}
     }
     const remaining = arms.slice()
     const [of, other] = sides.map(side => (side ? seeds.map(() => side.value) : (remaining.shift() ?? [])))
+    if (seeds.every(seed => of[seed] === other[seed] && Math.abs(of[seed]) === Number.POSITIVE_INFINITY))
+      return seeds.map(() => Number.NaN) // no run reaches the goal: nothing is known
     return seeds.map(seed => {
       if (of[seed] === other[seed]) return 0
       return form === "ratio" ? Math.log2(of[seed]) - Math.log2(other[seed]) : of[seed] - other[seed]
@@ -169,8 +171,12 @@ globalThis.engine ??= {}
     return {estimate, low: sorted[rank - 1], high: sorted[sorted.length - rank]}
   }
 
-  const interval = (/** @type {number[]} */ sample, /** @type {boolean} */ censored, level = 1 - ALPHA) =>
-    censored ? medianInterval(sample, level) : signedRankInterval(sample, level)
+  /** Return an estimate and its interval; of a sample with NaN nothing is known. */
+  function interval(/** @type {number[]} */ sample, /** @type {boolean} */ censored, level = 1 - ALPHA) {
+    if (sample.some(Number.isNaN))
+      return {estimate: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
+    return censored ? medianInterval(sample, level) : signedRankInterval(sample, level)
+  }
 
   /** Return the outcome of a context: see `classify` in ontrial/judge/statistics.py. */
   function classify(
