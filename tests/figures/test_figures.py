@@ -25,7 +25,8 @@ from ontrial.judge import checks, verdicts
 from ontrial.judge.claims import Estimand
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
-from ontrial.report.figures import axes, drawing, evidence, reliability, style, svg, tables
+from ontrial.nn.network import Architecture, Network
+from ontrial.report.figures import axes, boundaries, drawing, evidence, reliability, style, svg, tables
 from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs, widths
 from ontrial.report.figures.replications import MNIST_CLAIMS
@@ -478,6 +479,18 @@ def test_ticks_of_effects_are_numbers_that_people_say(low, high, unit, shown):
     ticks, texts = axes.effect_ticks(low, high, unit, 5)
     assert texts == shown
     assert all(low <= tick <= high for tick in ticks)
+
+
+def test_the_boundary_of_a_network_without_a_hidden_layer_is_straight():
+    weights = [(np.array([[[1e-3, -1e-3], [4e-4, -4e-4]]]), np.zeros((1, 2)))]
+    network = Network(Architecture((2, 2), "relu", "softmax", "cross_entropy", "he"), weights, np.float32)
+    surface = boundaries.probabilities(network, "xor", 1)
+    side = surface["x1"].unique()
+    lines = Figure().subplots().contour(side, side, surface["p"].to_numpy().reshape(len(side), -1), levels=[0.5])
+    (segment,) = lines.allsegs[0]
+    across, up = segment.T
+    slope, start = np.polyfit(across, up, 1)
+    assert np.abs(start + slope * across - up).max() < 0.01
 
 
 def test_a_row_that_would_flatten_the_others_is_cut_off():

@@ -161,7 +161,7 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -
             left, bottom = side * column, top - row_height + gap
             axes = figure.add_axes((left / width, bottom / height, (side - gap) / width, (side - gap) / height))
             frame = by_epoch.get(epoch)
-            draw_frame(axes, arm, frame)
+            draw_frame(axes, arm, frame, size=1.3 * side)
             accuracy = formatting.NO_VALUE
             if frame and frame.weights:
                 accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
@@ -175,11 +175,11 @@ def strip_epochs(film: Film) -> list[int]:
     return [all_epochs[round(i)] for i in np.linspace(0, len(all_epochs) - 1, min(STRIP_FRAMES, len(all_epochs)))]
 
 
-def draw_frame(axes: Axes, arm: Cell, frame: Frame | None) -> None:
-    """Draw the plane of a frame, empty if the arm has diverged."""
+def draw_frame(axes: Axes, arm: Cell, frame: Frame | None, size: float) -> None:
+    """Draw the plane of a frame, empty if the arm has diverged. size: of the points, in points of 1/72 inch."""
     if frame and frame.weights:
         (seed,) = arm.seeds
         network = Network(arm.architecture, frame.weights, np.float32)
-        boundaries.draw_plane(axes, boundaries.probabilities(network, arm.dataset, seed), arm.dataset, seed, size=1.6)
+        boundaries.draw_plane(axes, boundaries.probabilities(network, arm.dataset, seed), arm.dataset, seed, size=size)
     axes.set(xticks=(), yticks=())
     axes.spines[:].set(visible=True, linewidth=0.6)
