@@ -25,6 +25,16 @@ def test_the_plan_names_cells_runs_time_memory_arms_and_what_can_be_detected(cap
     assert "Called positive from 1 point + " in claim
 
 
+@pytest.mark.parametrize(("epochs", "allowed", "warned"), [(3, "", False), (10**6, "", True), (10**6, "true", False)])
+def test_a_plan_says_if_it_must_be_allowed_to_take_hours(tmp_path, capsys, epochs, allowed, warned):
+    text = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8").replace("epochs: 3}", f"epochs: {epochs}}}")
+    text = text.replace("docket: claims.yaml", f"docket: {ROOT / 'config/claims.yaml'}")
+    study = tmp_path / "study.yaml"
+    study.write_text(text + f"\nmay_take_hours: {allowed}\n" * bool(allowed), encoding="utf-8")
+    check([str(study)], cores=1)
+    assert ("`may_take_hours: true`" in capsys.readouterr().out) == warned
+
+
 def test_a_mistake_is_told_with_its_line(tmp_path):
     study = tmp_path / "study.yaml"
     study.write_text("study: mine\nexperiment: {}\n")

@@ -127,8 +127,8 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
             ("positive", "positive", "negligible", "reversed"),
             "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
             "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
-            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 학습률을 각자 맞춘, "
-            "은닉층이 5개인 조건에서는 오히려 반대로 차이가 2.0퍼센트포인트로 가장 크다.",
+            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 반대 결과는 학습률을 각자 맞춘, "
+            "은닉층이 5개인 조건에서 가장 뚜렷하다(2.0퍼센트포인트 차이).",
         ),
         (
             ("undecided", "positive", "positive", "positive"),

@@ -52,6 +52,8 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     duration = estimate.duration(first, first + factor * estimate.seconds(later))
     memory = max(estimate.memory(cell, MEMORY) for cell in cells) / 2**30
     yield f"Training takes about {duration} with {cores} jobs at a time, each with up to {memory:.1f} GB of memory."
+    if estimate.seconds(cells) / cores > estimate.HOUR and not study.may_take_hours:
+        yield "Snakemake won't start more than an hour of training unless the study has the key `may_take_hours: true`."
 
 
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:

@@ -88,10 +88,8 @@ def machine_factor() -> float:
 
 def require_short(study: Study, cells: Iterable[Cell], cores: int) -> None:
     """Raise InputError if training these cells of a study takes more than an hour by estimate, unless it may."""
-    if study.may_take_hours:
-        return
     total = seconds(cells) / cores
-    if total > HOUR:
+    if total > HOUR and not study.may_take_hours:
         raise InputError(
             f"{study.source}: training takes about {duration(total, total)} on {cores} cores. If that is what you "
             "want, add the key `may_take_hours: true`. `ontrial check` shows what the study plans."
