@@ -533,6 +533,13 @@ def test_a_row_that_would_flatten_the_others_is_cut_off():
             "",
             "more than 0 points",
         ),
+        (
+            "gap_in_accuracy",
+            "difference",
+            {"of": {"activation": "relu"}, "minus": 0.0},
+            "ReLU lower",
+            "ReLU higher",
+        ),
         ("test_loss", "slope", {"of": {}}, "lower", "higher"),
     ],
 )

@@ -215,7 +215,12 @@ def test_three_conditions_at_once_are_a_list(results):
 
 @pytest.mark.parametrize(
     ("metric", "largest", "says_so"),
-    [("test_accuracy", 84.25, True), ("test_accuracy", 49.0, False), ("dead_units", 84.25, False)],
+    [
+        ("test_accuracy", 84.25, True),
+        ("test_accuracy", 49.0, False),
+        ("dead_units", 84.25, False),
+        ("gap_in_accuracy", 84.25, False),
+    ],
 )
 def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, largest, says_so):
     page = page_of(results)

@@ -251,7 +251,7 @@ globalThis.explorerReady = (async () => {
   const linearLabel = element("label", {class: "explorer-linear"}, linear, phrase("linear"))
   const axes = element(
     "fieldset",
-    {class: "explorer-row explorer-axes"},
+    {class: "explorer-row"},
     element("legend", {}, phrase("axes")),
     select("experiment", experimentOptions, chooseExperiment),
     ...AXES.map(axisSelect),

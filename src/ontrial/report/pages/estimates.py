@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ontrial.judge.claims import Estimand
 from ontrial.judge.verdicts import INTERVAL_KEYS
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, outcomes
@@ -97,12 +98,18 @@ def estimate_words(page: Page) -> dict[str, Any]:
     }
 
 
+def estimand_of(page: Page, id: str) -> Estimand | None:
+    """Return the estimand of a claim; None if it has none, or if only a published study tests the claim."""
+    claim = page.results.claims.get(id)
+    return claim.estimand if claim else None
+
+
 def value_of_arm(page: Page, record: Context, effect: Effect) -> Effect | None:
     """Return the value of an arm that is compared with a number other than 0, and its interval; None without one."""
-    claim = page.results.claims.get(record["id"])
-    if not claim or not claim.estimand or claim.estimand.form != "difference":
+    estimand = estimand_of(page, record["id"])
+    if not estimand or estimand.form != "difference":
         return None
-    of, minus = claim.estimand.sides.values()
+    of, minus = estimand.sides.values()
     estimate, low, high = effect
     if of and not isinstance(of, dict):
         return Effect(of - estimate, of - high, of - low)

@@ -34,6 +34,7 @@ SIGNS = {
     "fails": "✗",
 }
 KINDS = {"measured": ("measured", "timed"), "definitions": ("by_construction",), "not_testable": ("not_testable",)}
+ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 COLLAPSE = 50  # points by which one accuracy exceeds the other, so that the other is below half
 BY_SURPRISE = ("refuted", "depends", "supported", "inconclusive", "by_construction", "not_testable")
 
@@ -227,12 +228,12 @@ def collapse_sentence(page: Page, record: Context) -> str:
 
     "" for other metrics than accuracies, and for a claim that only a published study tests.
     """
-    claim = page.results.claims.get(record["id"])
-    if not (claim and claim.estimand and claim.estimand.metric.endswith("_accuracy") and record["unit"] == "points"):
+    estimand = estimates.estimand_of(page, record["id"])
+    if not estimand or estimand.metric not in ACCURACIES or len(estimand.arms) < 2:
         return ""
     effects = [estimates.effect_of(context) for context in record["contexts"] if context["outcome"] == "positive"]
     largest = max(effects, key=lambda effect: effect.estimate, default=None)
-    if largest is None or largest.estimate <= COLLAPSE or len(claim.estimand.arms) < 2:
+    if largest is None or largest.estimate <= COLLAPSE:
         return ""
     size = estimates.quantity(page, largest.estimate, record["unit"])
     return page.say["answer collapse"].format(size=size)
@@ -288,8 +289,8 @@ def where(page: Page, boxes: Iterable[answers.Box], rivals: Collection[str] = ()
 
 def rivals_of(page: Page, id: str) -> set[str]:
     """Return the axes whose values a claim compares with; none for a claim that only a published study tests."""
-    claim = page.results.claims.get(id)
-    return rival_axes(claim.estimand) if claim and claim.estimand else set()
+    estimand = estimates.estimand_of(page, id)
+    return rival_axes(estimand) if estimand else set()
 
 
 def rival_axes(estimand: Estimand) -> set[str]:

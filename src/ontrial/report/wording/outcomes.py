@@ -79,12 +79,12 @@ def amount(number: float, unit: str, words: Phrases) -> str:
 
 
 def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
-    """Return what effects below and above 0 mean: "tanh faster", "ReLU faster"; "" below 0 for a share of something."""
+    """Return what effects below and above 0 mean: "tanh faster", "ReLU faster"; "" below 0 for a share of units."""
     if estimand.form == "slope":
         return words["lower"], words["higher"]
     of, other = estimand.sides.values()
     number = next((side for side in (of, other) if not isinstance(side, dict)), None)
-    if number == 0 and estimand.unit == "points":
+    if other == 0 and estimand.metric not in TIMED and "units" in estimand.measure.probes:
         return "", words["more than"].format(amount(0, estimand.unit, words))
     if number:  # how the only arm compares with it
         texts = [words[name].format(amount(number, estimand.unit, words)) for name in ("more than", "less than")]
