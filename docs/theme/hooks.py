@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from mkdocs.plugins import event_priority
 
 from ontrial.report.site import csp, mathml
-from ontrial.report.site.fonts import fonts
+from ontrial.report.site.fonts import fonts, hangul_style
 from ontrial.report.site.glossary import explain
 
 DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only page that needs it
@@ -113,12 +113,14 @@ def repair(page: str, menu: str) -> str:
 
 
 def on_post_build(config):
-    """Write the fonts next to the style sheet, shrink the search index, and delete files that no page loads."""
+    """Write the fonts and their rules, shrink the search index, and delete files that no page loads."""
     folder = Path(config.site_dir)
     index = folder / "search/search_index.json"
     index.write_text(shrink(index.read_text("utf-8")), "utf-8")
     for name, font in fonts(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
         (folder / "assets" / name).write_bytes(font)
+    with (folder / "assets/sans.css").open("a", encoding="utf-8") as style:
+        style.write(hangul_style())
     for pattern in UNUSED:
         for file in folder.glob(pattern):
             file.unlink()

@@ -5,6 +5,7 @@ from support.browser import (
     ALL_BUT_CONTRAST,
     CONTRAST,
     DESK,
+    MOVED,
     OVERFLOW,
     PHONE,
     SCHEMES,
@@ -49,7 +50,7 @@ class TestEveryPage:
         def check(page) -> list[str]:
             problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
             problems += other_width(window, narrow=False)
-            problems += violations(page, rules)
+            problems += violations(page, rules) + page.evaluate(MOVED)
             page.set_viewport_size(TABLET)
             problems += page.evaluate(OVERFLOW)
             page.set_viewport_size(DESK)
@@ -62,11 +63,27 @@ class TestEveryPage:
     def test_is_sound_on_a_phone(self, request, served, reader, site):
         def check(page) -> list[str]:
             problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_width(window, narrow=True)
-            return problems + violations(page, ALL_BUT_CONTRAST)
+            return problems + violations(page, ALL_BUT_CONTRAST) + page.evaluate(MOVED)
 
         folder = request.getfixturevalue(site)
         window = reader(served(folder), viewport=PHONE, has_touch=True, is_mobile=True)
         assert faulty(window, distinct_pages_of(folder), check) == {}
+
+
+@pytest.mark.parametrize("view", [DESK, TABLET, PHONE], ids=["desk", "tablet", "phone"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "film.html#film=hidden-layer",
+        "guess.html#claims=relu-cheap",
+        "playground.html#dying",
+        "playground.html#own-rates",
+    ],
+)
+def test_nothing_moves_where_an_address_says_what_scripts_show(smoke_site, served, reader, address, view):
+    page = reader(served(smoke_site), viewport=view).open(f"en/{address}")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(MOVED) == []
 
 
 PRINTED = """() => {

@@ -21,6 +21,17 @@ UNDRAWN = """() => Promise.all([...document.images].filter(image => image.checkV
   return image.decode().then(() => null, () => `image not drawn: ${image.src}`)
 })).then(messages => messages.filter(Boolean))"""
 
+# The parts of a page that moved by themselves. https://web.dev/articles/cls defines the score, and calls 0.25 poor.
+MOVED = """() => {
+  const observer = new PerformanceObserver(() => {})
+  observer.observe({type: "layout-shift", buffered: true})
+  const shifts = observer.takeRecords().filter(shift => !shift.hadRecentInput)
+  if (shifts.reduce((total, shift) => total + shift.value, 0) < 0.001) return []
+  const place = ({x, y, width, height}) => [x, y, width, height].map(Math.round)
+  return shifts.flatMap(shift => shift.sources).map(({node, previousRect, currentRect}) =>
+    `moved: ${node?.outerHTML?.slice(0, 80) ?? node?.textContent} from ${place(previousRect)} to ${place(currentRect)}`)
+}"""
+
 OVERFLOW = """async () => {
   const moving = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)
   await Promise.allSettled(moving.map(one => one.finished))

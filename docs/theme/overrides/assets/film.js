@@ -413,5 +413,5 @@
   new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
   addEventListener("resize", redraw)
   addEventListener("hashchange", followAddress)
-  followAddress()
+  followAddress().then(() => host.classList.add("started"))
 })()

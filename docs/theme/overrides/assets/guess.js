@@ -383,4 +383,5 @@
   addEventListener("afterprint", () => answers.replaceChildren())
   addEventListener("hashchange", readAddress)
   readAddress()
+  host.classList.add("started")
 })()

@@ -13,14 +13,6 @@ addEventListener("load", updateTabStops)
 addEventListener("resize", updateTabStops)
 document.fonts.ready.then(updateTabStops)
 
-// A system without a Korean font shows boxes until ours has loaded, and Chromium keeps some of them. Put ours first.
-document.fonts.ready.then(() => {
-  if (![...document.fonts].some(face => face.family === "Hangul" && face.status === "loaded")) return
-  for (const list of ["--md-text-font-family", "--md-code-font-family"]) {
-    document.body.style.setProperty(list, `Hangul, ${getComputedStyle(document.body).getPropertyValue(list)}`)
-  }
-})
-
 // Escape hides the definition of a term until the next one is pointed at. On touch screens, a tap shows it, and no link opens.
 addEventListener("keydown", event => document.body.classList.toggle("without-definitions", event.key === "Escape"))
 addEventListener("pointerover", () => document.body.classList.remove("without-definitions"))

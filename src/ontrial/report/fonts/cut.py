@@ -27,8 +27,8 @@ NAMES = (1, 3, 4, 6, 16, 25)  # ids in the name table that hold the family
 WEIGHTS = (400, 400, 700)  # the lightest, the default and the heaviest
 ASCENT, DESCENT = 930, 240  # thousandths of an em above and below the baseline; the release asks for 1024 and 400
 FEATURES = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"]
-# A font inside a style sheet is there when the page is first drawn: no text moves or changes later. It is scaled to the
-# height of letters in Korean fonts. Browsers slant it for emphasis.
+# A font inside a style sheet is there when the page is first drawn, if a script asks for it: no text moves or changes
+# later. It is scaled to the height of letters in Korean fonts. Browsers slant it for emphasis.
 STYLE = """/* Source Sans 3, cut down by ontrial.report.fonts.cut; licences.txt has its licence. */
 @font-face {{
   font-family: "Trial Sans";

@@ -1,12 +1,15 @@
-"""Subsets of two fonts that a reader's system may lack: for formulas and for Korean text."""
+"""Fonts that a reader's system may lack: for formulas and for Korean text."""
 
+import base64
 import io
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from fontTools import subset
+from fontTools.fontBuilder import FontBuilder
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
 from ontrial.report.site import mathml
@@ -16,6 +19,20 @@ ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x221A, 0x221A), (0x1D434, 0x1D467), 
 HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
 NAMES = {1: "Hangul", 3: "Hangul, cut down", 4: "Hangul", 6: "Hangul"}  # the licence reserves the name Nanum
 UNUSED = ["DSIG", "EBDT", "EBLC", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5"]  # signature, bitmaps, sources of hints
+# Systems with a Korean font use neither. On others, the second keeps the place of the text until the first is there.
+STAND_IN = "Hangul Space"
+STYLE = """@font-face {{
+  font-family: Hangul;
+  src: url(hangul.woff) format("woff");
+  font-display: swap;
+  unicode-range: U+3131-3163, U+AC00-D7A3;
+}}
+@font-face {{
+  font-family: "{}";
+  src: url(data:font/woff;base64,{}) format("woff");
+  unicode-range: U+3131-3163, U+AC00-D7A3;
+}}
+"""
 LICENCE = "This font is licensed under the SIL Open Font License, version 1.1: https://openfontlicense.org"
 
 
@@ -48,11 +65,41 @@ def nanum(used: set[str]) -> bytes:
     return subset_woff(font, set(map(ord, used)), layout_features=[], hinting=False, drop_tables=UNUSED)
 
 
+def hangul_style() -> str:
+    """Return the rules of a style sheet for hangul.woff next to it, and for the blank Hangul that they contain."""
+    return STYLE.format(STAND_IN, base64.b64encode(blank()).decode())
+
+
+def blank() -> bytes:
+    """Return a WOFF whose Hangul is blank, each letter as wide and as high as in Nanum Gothic."""
+    model = TTFont(NANUM_GOTHIC)
+    codes = {code: name for code, name in model.getBestCmap().items() if HANGUL.match(chr(code))}
+    (width,) = {model["hmtx"][name][0] for name in codes.values()}
+    glyphs = [".notdef", "blank"]
+    builder = FontBuilder(unitsPerEm=model["head"].unitsPerEm)
+    builder.updateHead(created=0, modified=0)
+    builder.font.recalcTimestamp = False
+    builder.setupGlyphOrder(glyphs)
+    builder.setupCharacterMap(dict.fromkeys(codes, "blank"))
+    builder.setupGlyf({name: Glyph() for name in glyphs})
+    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (width, 0)))
+    builder.setupHorizontalHeader(ascent=model["hhea"].ascent, descent=model["hhea"].descent)
+    builder.setupNameTable({"familyName": STAND_IN, "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    return woff(builder.font)
+
+
 def subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
     """Return a font as WOFF with only these code points; equal code points give equal bytes."""
     subsetter = subset.Subsetter(subset.Options(name_IDs=["*"], **options))
     subsetter.populate(unicodes=sorted(codes))
     subsetter.subset(font)
+    return woff(font)
+
+
+def woff(font: TTFont) -> bytes:
+    """Return a font as the bytes of a WOFF file."""
     font.flavor = "woff"
     file = io.BytesIO()
     font.save(file)
