@@ -11,6 +11,7 @@ from support.browser import (
     SCHEMES,
     TABLET,
     UNDRAWN,
+    WAITING,
     browser_test,
     distinct_pages_of,
     violations,
@@ -50,7 +51,7 @@ class TestEveryPage:
         def check(page) -> list[str]:
             problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
             problems += other_width(window, narrow=False)
-            problems += violations(page, rules) + page.evaluate(MOVED)
+            problems += violations(page, rules) + page.evaluate(MOVED) + page.evaluate(WAITING)
             page.set_viewport_size(TABLET)
             problems += page.evaluate(OVERFLOW)
             page.set_viewport_size(DESK)

@@ -140,7 +140,7 @@ def test_the_page_can_be_read_without_films(language):
     text = (ROOT / f"docs/{language}/film.md").read_text(encoding="utf-8")
     rendered = render(text, "film.md", Page(sources(language), "film.md").names)
     assert "config/film.yaml" in rendered
-    assert 'class="film"' not in rendered
+    assert "film-player" not in rendered
 
 
 def test_the_page_says_what_is_shared_and_how_each_network_ends(films_site):

@@ -32,6 +32,11 @@ MOVED = """() => {
     `moved: ${node?.outerHTML?.slice(0, 80) ?? node?.textContent} from ${place(previousRect)} to ${place(currentRect)}`)
 }"""
 
+# What still waits for a script to say that it is complete.
+WAITING = """() => document.getAnimations()
+  .filter(one => one.animationName === "show")
+  .map(one => `not shown: ${one.effect.target.outerHTML.slice(0, 80)}`)"""
+
 OVERFLOW = """async () => {
   const moving = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)
   await Promise.allSettled(moving.map(one => one.finished))
