@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ontrial.report.pages import explorer, tables
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.explorer import get_measure
 from ontrial.report.wording import formatting
@@ -23,7 +24,8 @@ def cell_table(page: Page) -> str:
     recorded = explorer.recorded_measures(points)
     measures = [name for name in ("test_accuracy", "test_rmse", "test_loss") if name in recorded]
     head += [page.say["explorer diverged"], *(page.say[f"measure {name}"] for name in measures)]
-    return tables.markdown(head, [cell_row(page, names, measures, row) for row in points[is_tuned].to_dict("records")])
+    rows = [cell_row(page, names, measures, row) for row in points[is_tuned].to_dict("records")]
+    return html("box", name="cells", blocks=[tables.markdown(head, rows)])
 
 
 def cell_row(page: Page, names: Iterable[str], measures: Iterable[str], point: Mapping[str, Any]) -> list[str]:
