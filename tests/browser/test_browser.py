@@ -38,6 +38,17 @@ def test_the_typeface_of_the_site_comes_with_its_style_sheet(smoke_site, served,
     assert [url.rpartition("/")[2] for url in window.requests if "sans" in url] == ["sans.css"]
 
 
+def test_blank_hangul_gives_way_to_the_fonts_of_the_system_if_no_other_comes(smoke_site, served, reader):
+    window = reader(served(smoke_site))
+    window.page.route("**/hangul.woff", lambda route: route.abort())
+    page = window.open("ko/losses.html")
+    assert page.evaluate("[...document.fonts].find(font => font.family.includes('Hangul Space')).status") == "loaded"
+    page.wait_for_function("() => !document.documentElement.style.getPropertyValue('--hangul-space')")
+    families = page.evaluate("getComputedStyle(document.querySelector('article p')).fontFamily")
+    assert "Hangul" in families
+    assert "Hangul Space" not in families
+
+
 def test_the_search_index_is_fetched_when_somebody_searches(smoke_site, served, reader):
     window = reader(served(smoke_site))
     window.open(CHAPTER).wait_for_load_state("networkidle")

@@ -19,7 +19,7 @@ ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x221A, 0x221A), (0x1D434, 0x1D467), 
 HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
 NAMES = {1: "Hangul", 3: "Hangul, cut down", 4: "Hangul", 6: "Hangul"}  # the licence reserves the name Nanum
 UNUSED = ["DSIG", "EBDT", "EBLC", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5"]  # signature, bitmaps, sources of hints
-# Systems with a Korean font use neither. On others, the second keeps the place of the text until the first is there.
+# Systems with a Korean font use neither. On others, the second keeps the place of the text while the first loads.
 STAND_IN = "Hangul Space"
 STYLE = """@font-face {{
   font-family: Hangul;
