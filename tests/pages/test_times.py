@@ -52,6 +52,18 @@ def test_elapsed_time_excludes_pauses_and_counts_when_no_job_ran(jobs, elapsed, 
     assert job_times.span(job_times.Job("train", end, end - begin) for begin, end in jobs) == (elapsed, between)
 
 
+@pytest.mark.parametrize(
+    ("spent", "start", "evaluate", "update"),
+    [(20.0, 6.0, 4.0, 10.0), (10.0, 6.0, 4.0, 0.0), (5.0, 3.0, 2.0, 0.0)],
+    ids=["time is left", "none is left", "estimates exceed what was spent"],
+)
+def test_the_parts_of_training_add_up(monkeypatch, spent, start, evaluate, update):
+    monkeypatch.setattr(job_times, "starting_seconds", lambda module: 3.0)
+    monkeypatch.setattr(job_times, "evaluating_seconds", lambda cells: 4.0)
+    parts = job_times.inside_training(["one cell", "another"], spent)
+    assert parts == {"start": start, "evaluate": evaluate, "update": update}
+
+
 STUDY = """
 study: tiny
 experiments:

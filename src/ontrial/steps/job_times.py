@@ -97,12 +97,14 @@ def span(jobs: Iterable[Job]) -> tuple[float, float]:
 def inside_training(cells: Collection[Cell], spent: float) -> dict[str, float]:
     """Return estimates of the seconds that the training jobs of cells spend on starting, evaluating and updating.
 
-    Starting and evaluating are measured in CPU seconds, which do not depend on the load of the machine. Updating is the
-    rest of the seconds spent, and includes the time for which jobs wait.
+    Starting and evaluating are measured in CPU seconds, which depend little on the load of the machine. Updating is the
+    rest of the seconds spent, and includes the time for which jobs wait. If nothing is left, the estimates share them.
     """
     starting = len(cells) * starting_seconds("ontrial.steps.train")
     evaluating = evaluating_seconds(cells)
-    updating = max(spent - starting - evaluating, 0.0)
+    share = min(spent / (starting + evaluating), 1.0)
+    starting, evaluating = starting * share, evaluating * share
+    updating = max(spent - starting - evaluating, 0.0)  # not a rounding error below zero
     return {name: round(s, 2) for name, s in (("start", starting), ("evaluate", evaluating), ("update", updating))}
 
 
