@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from mkdocs.plugins import event_priority
 
 from ontrial.report.site import csp, mathml
-from ontrial.report.site.fonts import fonts, hangul_style
+from ontrial.report.site.fonts import assets, hangul_style
 from ontrial.report.site.glossary import explain
 
 DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only page that needs it
@@ -18,6 +18,7 @@ FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline and
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 # Group 1 is kept as it is; other line breaks lose their indentation.
 INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)
+BLOCKING_SCRIPT = re.compile(r'<script src="[^"]*"(?=>)')
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 
@@ -98,10 +99,13 @@ def on_post_page(output, page, config):
 
 
 def repair(page: str, menu: str) -> str:
-    """Return HTML without faults of the theme: invalid attributes, and a menu that the keyboard cannot open.
+    """Return HTML without faults of the theme: invalid attributes, scripts that stop the loading of a page, and a menu
+    that the keyboard cannot open.
 
     menu: name of the button that opens the menu on narrow screens.
     """
+    # Under a policy that the page itself states, browsers do not look beyond a script for more files to fetch.
+    page = BLOCKING_SCRIPT.sub(r"\g<0> defer", page)
     page = page.replace(' tabindex=""', "")
     if 'id="__toc"' not in page:
         page = page.replace(' for="__toc"', "")  # of the table of contents of a page that is not in the menu
@@ -117,8 +121,8 @@ def on_post_build(config):
     folder = Path(config.site_dir)
     index = folder / "search/search_index.json"
     index.write_text(shrink(index.read_text("utf-8")), "utf-8")
-    for name, font in fonts(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
-        (folder / "assets" / name).write_bytes(font)
+    for name, content in assets(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
+        (folder / "assets" / name).write_bytes(content)
     with (folder / "assets/sans.css").open("a", encoding="utf-8") as style:
         style.write(hangul_style())
     for pattern in UNUSED:

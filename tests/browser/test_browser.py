@@ -30,6 +30,13 @@ def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader):
         assert 0.1 * MEGABYTE < weight <= 1.5 * MEGABYTE, path
 
 
+def test_a_page_can_be_read_while_its_scripts_are_on_their_way(smoke_site, served, reader):
+    window = reader(served(smoke_site))
+    window.page.route("**/*.js", lambda route: None)  # which never come
+    window.page.goto(f"{window.address}/{CHAPTER}", wait_until="commit")
+    window.page.get_by_role("heading", level=1).wait_for()
+
+
 def test_the_typeface_of_the_site_comes_with_its_style_sheet(smoke_site, served, reader):
     window = reader(served(smoke_site))
     page = window.open(CHAPTER)

@@ -87,6 +87,18 @@ def test_nothing_moves_where_an_address_says_what_scripts_show(smoke_site, serve
     assert page.evaluate(MOVED) == []
 
 
+@pytest.mark.parametrize("path", ["en/losses.html", "ko/activations.html"])
+def test_nothing_moves_on_a_slow_phone(smoke_site, served, reader, path):
+    window = reader(served(smoke_site), viewport=PHONE)
+    phone = window.context.new_cdp_session(window.page)
+    phone.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    connection = {"latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}  # ms, bytes per second
+    phone.send("Network.emulateNetworkConditions", {"offline": False} | connection)
+    page = window.open(path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(MOVED) == []
+
+
 PRINTED = """() => {
   const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
   const hasUrl = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))

@@ -8,21 +8,33 @@ from support.sites import THEME
 
 from ontrial.errors import InputError
 from ontrial.report.fonts import SANS, cut
-from ontrial.report.site.fonts import blank, fonts
+from ontrial.report.site.fonts import assets, blank
 
 PAGES = [
-    "<p>≠ <math><mo>∑</mo><mi>∂</mi></math>",
+    "<p>≠ <math><mo>∑</mo><mi>∂</mi><mi>x</mi><mo>&lt;</mo></math>",
     "<p>한국어 <math><mi>𝐖</mi></math>",
     '<script type="application/json">{"say": "값"}',
 ]
-MADE = {name: TTFont(io.BytesIO(font)) for name, font in fonts(PAGES).items()}
+ASSETS = assets(PAGES)
+
+
+def font_in(sheet: str) -> TTFont:
+    """Return the font that a style sheet contains."""
+    (encoded,) = re.findall(r"base64,([\w+/=]+)\)", sheet)
+    return TTFont(io.BytesIO(base64.b64decode(encoded)))
+
+
+MADE = {
+    "Mathematics": font_in(ASSETS["mathematics.css"].decode("ascii")),
+    "Hangul": TTFont(io.BytesIO(ASSETS["hangul.woff"])),
+}
 
 
 @pytest.mark.parametrize(
     ("name", "has", "lacks"),
     [
-        ("mathematics.woff", "x∑∂<𝐖𝑥𝛼√", "≠한"),
-        ("hangul.woff", "한국어값", "글x∑"),
+        ("Mathematics", "x∑∂<𝐖𝑥𝜕√", "≠한𝑦"),
+        ("Hangul", "한국어값", "글x∑"),
     ],
 )
 class TestAFont:
@@ -37,17 +49,17 @@ class TestAFont:
 
 
 def test_formulas_are_laid_out_by_their_font():
-    assert "MATH" in MADE["mathematics.woff"]
+    assert "MATH" in MADE["Mathematics"]
 
 
 def test_a_changed_font_does_not_keep_a_reserved_name():
-    names = MADE["hangul.woff"]["name"]
+    names = MADE["Hangul"]["name"]
     assert [names.getDebugName(number) for number in (1, 4, 6)] == ["Hangul"] * 3
     assert "Sandoll" in names.getDebugName(0)  # the font still names its maker
 
 
 def test_blank_hangul_takes_the_place_of_the_letters_that_follow():
-    letters, blanks = MADE["hangul.woff"], TTFont(io.BytesIO(blank()))
+    letters, blanks = MADE["Hangul"], TTFont(io.BytesIO(blank()))
     codes = [code for code in letters.getBestCmap() if code in blanks.getBestCmap()]
     assert {ord(letter) for letter in "한국어값"} <= set(codes)
     widths = [[font["hmtx"][font.getBestCmap()[code]][0] for code in codes] for font in (letters, blanks)]
@@ -57,14 +69,10 @@ def test_blank_hangul_takes_the_place_of_the_letters_that_follow():
     assert not blanks["glyf"]["blank"].numberOfContours
 
 
-def font_of_pages() -> TTFont:
-    """Return the font in the style sheet of the site."""
-    sheet = (THEME / "overrides/assets/sans.css").read_text(encoding="ascii")
-    (encoded,) = re.findall(r"base64,([\w+/=]+)\)", sheet)
-    return TTFont(io.BytesIO(base64.b64decode(encoded)))
+SHEET = THEME / "overrides/assets/sans.css"
 
 
-@pytest.mark.parametrize("font", [TTFont(SANS), font_of_pages()], ids=["figures", "pages"])
+@pytest.mark.parametrize("font", [TTFont(SANS), font_in(SHEET.read_text(encoding="ascii"))], ids=["figures", "pages"])
 def test_the_font_of_text_has_the_letters_of_the_theory_and_no_reserved_name(font):
     assert set("azÅšβφ×−≤₂√") <= {chr(code) for code in font.getBestCmap()}
     names = [font["name"].getDebugName(number) for number in cut.NAMES]
@@ -81,4 +89,4 @@ def test_only_the_release_that_was_checked_is_cut(tmp_path):
 
 
 def test_fonts_are_the_same_bytes_every_time():
-    assert fonts(PAGES) == fonts(reversed(PAGES))
+    assert assets(PAGES) == assets(reversed(PAGES))

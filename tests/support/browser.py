@@ -77,11 +77,13 @@ class Reader:
             self.complaints.append(f"foreign: {url}")
 
     def open(self, path: str):
-        """Show a page of the site, and wait until it has loaded and its scripts have started."""
+        """Show a page of the site, and wait until it has loaded, its scripts have started and its fonts are ready."""
         self.requests.clear()
         self.page.goto(f"{self.address}/{path}", wait_until="load")
         # a function, because the Content-Security-Policy forbids evaluating text
-        self.page.wait_for_function("() => document.documentElement.classList.contains('js')")
+        self.page.wait_for_function(
+            "() => document.documentElement.matches('.js') && !document.documentElement.style.visibility"
+        )
         return self.page
 
     def take_complaints(self) -> list[str]:

@@ -125,28 +125,24 @@ def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
     unit = context["unit"]
     estimate, low, high = effect_of(context)
     interval = page.say["range"].format(amount(low, unit), amount(high, unit))
-    return short_quantity(page, estimate, unit), interval
+    return quantity(page, estimate, unit, style="short"), interval
 
 
-def short_quantity(page: Page, number: float, unit: str) -> str:
-    """Return a number with its unit for a cell of a table: "1.3 points", "× 2.00", "× 2.00 per layer"."""
-    base, step = outcomes.split_unit(unit)
-    if base == "log2":
-        return outcomes.per_step(page.say, f"×\N{NO-BREAK SPACE}{amount(number, unit)}", step)
-    return quantity(page, number, unit)
+def quantity(page: Page, number: float, unit: str, style: str = "effect") -> str:
+    """Return a number with its unit: "1.3 points", "a factor of 2.00", "1.3 points per layer".
 
-
-def quantity(page: Page, number: float, unit: str) -> str:
-    """Return a number with its unit: "1.3 points", "a factor of 2.00", "1.3 points per layer"."""
+    style: "effect" in a sentence, "short" in a cell of a table, where it is "× 2.00" instead of "a factor of 2.00".
+    """
     if math.isnan(number):
         return page.say["effect without a value"]
-    return with_unit(page, amount(number, unit), unit)
+    return with_unit(page, amount(number, unit), unit, style)
 
 
-def with_unit(page: Page, text: str, unit: str) -> str:
-    """Return the text of a number with its unit."""
+def with_unit(page: Page, text: str, unit: str, style: str = "effect") -> str:
+    """Return the text of a number with its unit, in a style for which the unit may have no phrase of its own."""
     base, step = outcomes.split_unit(unit)
-    return outcomes.per_step(page.say, page.say.get(f"effect {base}", "{}").format(text), step)
+    pattern = page.say.get(f"{style} {base}") or page.say.get(f"effect {base}", "{}")
+    return outcomes.per_step(page.say, pattern.format(text), step)
 
 
 def amount(number: float, unit: str) -> str:

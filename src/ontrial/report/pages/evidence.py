@@ -206,7 +206,7 @@ def detectable(page: Page, context: Mapping[str, Any]) -> str:
     """Return the smallest estimate that would have been called positive."""
     if context["detectable"] is None:
         return formatting.NO_VALUE
-    return estimates.short_quantity(page, context["detectable"], context["unit"])
+    return estimates.quantity(page, context["detectable"], context["unit"], style="short")
 
 
 def look_levels(page: Page, record: Mapping[str, Any]) -> tuple[str, str] | None:

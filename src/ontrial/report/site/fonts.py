@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,14 +15,15 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph
 from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
 from ontrial.report.site import mathml
 
-# Ranges that a formula may need without naming them: ASCII, the italics that browsers use for single letters, the root.
-ALWAYS = ((0x20, 0x7E), (0x210E, 0x210E), (0x221A, 0x221A), (0x1D434, 0x1D467), (0x1D6A4, 0x1D6A5), (0x1D6E2, 0x1D71B))
+ROOT = "√"  # which formulas draw without naming it
+ITALICS = map(chr, (*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C)))
+TO_ITALIC = {unicodedata.normalize("NFKC", italic): italic for italic in ITALICS}  # as browsers draw single letters
 HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
 NAMES = {1: "Hangul", 3: "Hangul, cut down", 4: "Hangul", 6: "Hangul"}  # the licence reserves the name Nanum
 UNUSED = ["DSIG", "EBDT", "EBLC", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5"]  # signature, bitmaps, sources of hints
 # Systems with a Korean font use neither. On others, the second keeps the place of the text while the first loads.
 STAND_IN = "Hangul Space"
-STYLE = """@font-face {{
+HANGUL_STYLE = """@font-face {{
   font-family: Hangul;
   src: url(hangul.woff) format("woff");
   font-display: swap;
@@ -33,18 +35,27 @@ STYLE = """@font-face {{
   unicode-range: U+3131-3163, U+AC00-D7A3;
 }}
 """
+MATHEMATICS_STYLE = """@font-face {{
+  font-family: Mathematics;
+  src: url(data:font/woff;base64,{}) format("woff");
+}}
+"""
 LICENCE = "This font is licensed under the SIL Open Font License, version 1.1: https://openfontlicense.org"
 
 
-def fonts(pages: Iterable[str]) -> dict[str, bytes]:
-    """Return file name → WOFF of each font that the style sheet names. pages: HTML of every page."""
+def assets(pages: Iterable[str]) -> dict[str, bytes]:
+    """Return file name → content of the font and the style sheet that pages need. pages: HTML of every page.
+
+    Formulas have their font in a style sheet, because a page is drawn only when its style sheets are there. The font
+    for Korean is larger, and most systems need none.
+    """
     formula_characters: set[str] = set()
     hangul: set[str] = set()
     for page in pages:
         formula_characters |= mathml.characters(page)
         hangul |= set(HANGUL.findall(page))
     return {
-        "mathematics.woff": stix(formula_characters),
+        "mathematics.css": MATHEMATICS_STYLE.format(base64.b64encode(stix(formula_characters)).decode()).encode(),
         "hangul.woff": nanum(hangul),
     }
 
@@ -52,8 +63,8 @@ def fonts(pages: Iterable[str]) -> dict[str, bytes]:
 def stix(used: set[str]) -> bytes:
     """Return STIX Two Math as WOFF with these characters; its licence (OFL) stays in its name table."""
     font = TTFont(STIX_TWO_MATH, recalcTimestamp=False, recalcBBoxes=False)
-    always = (code for first, last in ALWAYS for code in range(first, last + 1))
-    return subset_woff(font, {*map(ord, used), *always}, layout_features=["ssty", "dtls", "flac"])
+    drawn = {ROOT, *used, *(TO_ITALIC[letter] for letter in used if letter in TO_ITALIC)}
+    return subset_woff(font, set(map(ord, drawn)))
 
 
 def nanum(used: set[str]) -> bytes:
@@ -62,12 +73,12 @@ def nanum(used: set[str]) -> bytes:
     for number, text in (NAMES | {13: LICENCE}).items():
         font["name"].removeNames(nameID=number)
         font["name"].setName(text, number, 3, 1, 0x409)
-    return subset_woff(font, set(map(ord, used)), layout_features=[], hinting=False, drop_tables=UNUSED)
+    return subset_woff(font, set(map(ord, used)), drop_tables=UNUSED)
 
 
 def hangul_style() -> str:
     """Return the rules of a style sheet for hangul.woff next to it, and for the blank Hangul that they contain."""
-    return STYLE.format(STAND_IN, base64.b64encode(blank()).decode())
+    return HANGUL_STYLE.format(STAND_IN, base64.b64encode(blank()).decode())
 
 
 def blank() -> bytes:
@@ -91,8 +102,11 @@ def blank() -> bytes:
 
 
 def subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
-    """Return a font as WOFF with only these code points; equal code points give equal bytes."""
-    subsetter = subset.Subsetter(subset.Options(name_IDs=["*"], **options))
+    """Return a font as WOFF with only these code points; equal code points give equal bytes.
+
+    It has no hints and no alternative glyphs, which no page needs.
+    """
+    subsetter = subset.Subsetter(subset.Options(name_IDs=["*"], layout_features=[], hinting=False, **options))
     subsetter.populate(unicodes=sorted(codes))
     subsetter.subset(font)
     return woff(font)
