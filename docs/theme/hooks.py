@@ -14,7 +14,7 @@ from ontrial.report.site.glossary import explain
 DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only page that needs it
 # Files that no page loads: a site map needs an address, maps are for developers, lunr is for Japanese and Thai.
 UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
-FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline and displayed
+FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 # Group 1 is kept as it is; other line breaks lose their indentation.
 INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)
@@ -131,12 +131,12 @@ def on_post_build(config):
 
 
 def shrink(index: str) -> str:
-    """Return the search index without formulas, which nobody searches for as LaTeX, and without escapes of letters.
+    """Return the search index with inline formulas as text, without displayed ones, and without escapes of letters.
 
     The escapes would double the length of Korean.
     """
     content = json.loads(index)
     for entry in content["docs"]:
         for part in ("title", "text"):
-            entry[part] = FORMULA.sub("", entry[part])
+            entry[part] = FORMULA.sub(lambda match: mathml.to_text(match[1] or ""), entry[part])
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

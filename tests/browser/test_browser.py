@@ -86,8 +86,8 @@ def test_text_from_a_configuration_shows_as_it_is(two_languages, served, reader)
 # Search ---------------------------------------------------------------------------------------------------------------
 
 WORDS = {
-    "en": (("entropy", "losses.html"), ("vanish", "gradients.html"), ("batch", "batch-size.html")),
-    "ko": (("엔트로피", "losses.html"), ("소실", "gradients.html"), ("배치", "batch-size.html")),
+    "en": (("entropy", "losses.html"), ("vanish", "gradients.html"), ("optimizer", "neuron-layers.html")),
+    "ko": (("교차엔트로피", "losses.html"), ("소실", "gradients.html"), ("배치 사이즈", "batch-size.html")),
 }
 
 
@@ -285,6 +285,13 @@ def test_a_figure_opens_large_by_key(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open(CHAPTER)
     page.locator(".figure a.only-light").first.press("Enter")
     page.wait_for_url(re.compile(r"/figures/.*-light(-wide)?\.svg$"))
+
+
+def test_another_language_shows_the_section_on_the_screen(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open("en/losses.html")
+    page.locator("#mse").evaluate("heading => heading.scrollIntoView()")
+    page.locator("a.language:visible").click()
+    page.wait_for_url("**/ko/losses.html#mse")
 
 
 # Colours --------------------------------------------------------------------------------------------------------------

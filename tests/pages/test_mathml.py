@@ -41,6 +41,13 @@ def test_a_broken_formula_is_named_with_its_page():
         mathml.typeset(html(r"Here $\frac{1$ breaks."), "losses.md")
 
 
+@pytest.mark.parametrize(
+    ("latex", "text"), [(r"\eta_{16}", "η16"), ("a &lt; b", "a&lt;b"), (r"\frac12", "…"), ("e^2", "…"), ("", "")]
+)
+def test_a_formula_becomes_a_line_of_text_if_one_can_show_it(latex, text):
+    assert mathml.to_text(latex) == text
+
+
 def test_code_is_left_alone():
     page = html("Costs `$1` and `$2`.\n\n```python\nprint('$x$')\n```\n")
     assert mathml.typeset(page, "x.md") == page

@@ -777,7 +777,7 @@ def test_what_never_arrived_is_infinite(page):
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there before training ended"
     assert sized(page, context("positive", **endless)) == never
     assert estimates.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert estimates.estimate_and_interval(page, context("undecided", **open_ended)) == ("×\xa0–", "1/∞\xa0to\xa0∞")
+    assert estimates.estimate_and_interval(page, context("undecided", **open_ended)) == ("no finite estimate", "1/∞\xa0to\xa0∞")
     other_side = dict.fromkeys(("estimate", "low", "high"), -math.inf) | {"unit": "log2"}
     assert estimates.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
     assert sized(page, context("positive", **endless | {"low": 2.0})) == (
@@ -903,7 +903,7 @@ def test_effects_that_are_factors_are_compared_as_ratios(sources, form):
     changed = with_findings(sources, claims=sources.results.claims | {"small": factors})
     text = assemble_pages.build_pages(changed)["evidence/small.md"]
     assert "Value per seed: (batch size 16) ÷ (batch size 64). " in text
-    assert "A factor above 1 supports the claim." in text
+    assert "A factor above 1 is in the direction of the claim." in text
 
 
 def test_the_numbers_of_a_cost_are_rounds(sources):

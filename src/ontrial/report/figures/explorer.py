@@ -117,11 +117,11 @@ def points() -> alt.LayerChart:
 
 def curves() -> alt.ConcatChart:
     """Return the charts of score and loss against epochs: median and quartiles on training and test samples."""
-    base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("epochs:Q").scale(nice=False))
+    base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("epochs:Q").axis(tickMinStep=1).scale(nice=False))
     colours = [colour(VERMILLION), colour(BLUE)]
     fill = alt.Fill("part:N", legend=None).scale(range=colours)
     part = alt.Color("part:N").scale(range=colours)
-    dashes = alt.StrokeDash("part:N").scale(range=[dash(DASHED), dash("solid")])
+    dashes = alt.StrokeDash("part:N", legend=None).scale(range=[dash(DASHED), dash("solid")])
     panels = []
     for name in ("score", "loss"):
         y = alt.Y(f"{name}:Q").scale(**({"type": "log"} if name == "loss" else {"zero": False}))

@@ -158,6 +158,12 @@ def claims(page: Page) -> str:
     return formatting.count(len(page.results.verdicts))
 
 
+@template_name("from_notes")
+def from_notes(page: Page) -> bool:
+    """Return whether the claims in chapters of the theory are those of the study notes."""
+    return page.sources.from_notes
+
+
 @template_name("rates")
 def rates(page: Page, experiment: str) -> str:
     """Return the smallest and the largest learning rate of an experiment, such as "1/256 – 1/2"."""

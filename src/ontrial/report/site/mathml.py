@@ -21,6 +21,7 @@ STYLE = re.compile(r' displaystyle="(true|false)"( scriptlevel="0")?')  # valid 
 CLASSES = {"true": "displayed", "false": "compact"}  # of the style sheet
 LATEX = LatexToMathML(fancy_error=False)
 
+TWO_LINES = re.compile(r"<m(frac|root|sqrt|sup|subsup|over|under|underover|table)\b")  # means another thing in one line
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 
@@ -43,6 +44,12 @@ def typeset(page: str, name: str) -> str:
 
     page = HEAD_WITHOUT_TEXT.sub(r"\1&#8288;\2", FORMULA.sub(to_mathml, page))
     return WITH_SUFFIX.sub(r'<span class="unbroken">\g<0></span>', page)
+
+
+def to_text(latex: str) -> str:
+    """Return a formula in HTML as a line of text, such as η16, or as … if a line cannot show it."""
+    formula = LATEX.convert_with_local_state(html.unescape(latex), displaystyle=False)
+    return "…" if TWO_LINES.search(formula) else TAG.sub("", formula)
 
 
 def characters(page: str) -> set[str]:
