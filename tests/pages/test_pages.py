@@ -777,7 +777,8 @@ def test_what_never_arrived_is_infinite(page):
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there before training ended"
     assert sized(page, context("positive", **endless)) == never
     assert estimates.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    assert estimates.estimate_and_interval(page, context("undecided", **open_ended)) == ("no finite estimate", "1/∞\xa0to\xa0∞")
+    estimate, interval = estimates.estimate_and_interval(page, context("undecided", **open_ended))
+    assert (estimate, interval) == ("no finite estimate", "1/∞\xa0to\xa0∞")
     other_side = dict.fromkeys(("estimate", "low", "high"), -math.inf) | {"unit": "log2"}
     assert estimates.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
     assert sized(page, context("positive", **endless | {"low": 2.0})) == (
