@@ -86,8 +86,19 @@ def test_text_from_a_configuration_shows_as_it_is(two_languages, served, reader)
 # Search ---------------------------------------------------------------------------------------------------------------
 
 WORDS = {
-    "en": (("entropy", "losses.html"), ("vanish", "gradients.html"), ("optimizer", "neuron-layers.html")),
-    "ko": (("교차엔트로피", "losses.html"), ("소실", "gradients.html"), ("배치 사이즈", "batch-size.html")),
+    "en": (
+        ("entropy", "losses.html"),
+        ("vanish", "gradients.html"),
+        ("batch", "batch-size.html"),
+        ("optimizer", "neuron-layers.html"),
+    ),
+    "ko": (
+        ("엔트로피", "losses.html"),
+        ("교차엔트로피", "losses.html"),
+        ("소실", "gradients.html"),
+        ("배치", "batch-size.html"),
+        ("배치 사이즈", "batch-size.html"),
+    ),
 }
 
 
