@@ -193,7 +193,7 @@ def test_metrics_need_a_docket_and_a_study_cannot_vouch_for_its_own_code():
 
 
 def test_the_recipe_works(written):
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?) *```", text, re.DOTALL)
     study = written(textwrap.dedent(code))
     (name,) = own_metrics.read("ours.py").functions

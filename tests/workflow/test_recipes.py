@@ -1,4 +1,4 @@
-"""Follow the recipes of CONTRIBUTING on a copy of the project, and check that their steps are complete."""
+"""Follow the recipes of docs/extending.md on a copy of the project, and check that their steps are complete."""
 
 import json
 import re
@@ -17,8 +17,8 @@ from ontrial.judge import checks
 from ontrial.report.site.build import languages
 from ontrial.study import configuration
 
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-RECIPES = dict(re.findall(r"^## (A new [^\n]+)\n(.*?)(?=^#|\Z)", CONTRIBUTING, re.MULTILINE | re.DOTALL))
+EXTENDING = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"^## (A new [^\n]+)\n(.*?)(?=^#|\Z)", EXTENDING, re.MULTILINE | re.DOTALL))
 
 ACTIVATION = '''
 def softsign(z, out=None):
