@@ -1,0 +1,76 @@
+"""Claims and experiments that pages and figures name. A text about one that no study has would never be shown."""
+
+import inspect
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from jinja2 import nodes
+from support.project import ROOT
+
+from ontrial.report.figures.replications import MNIST_CLAIMS
+from ontrial.report.pages import assemble_pages  # noqa: F401  registers the functions of pages
+from ontrial.report.pages.page import FUNCTIONS
+from ontrial.report.site.templates import environment
+from ontrial.report.summaries.figure_answers import ANSWERS, answer
+
+PAGES = sorted(path for folder in ("en", "ko", "templates") for path in ROOT.glob(f"docs/{folder}/**/*.md"))
+STUDIES = [*ROOT.glob("config/*.yaml"), *ROOT.glob("config/replications/*.yaml")]
+CONTENTS = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in STUDIES}
+CLAIMS = {claim["id"] for claim in CONTENTS["claims.yaml"]["claims"]}
+EXPERIMENTS = {name for content in CONTENTS.values() for name in content.get("experiments", ())}
+PARAMETERS = {"id": CLAIMS, "without": CLAIMS, "experiment": EXPERIMENTS}  # → what they choose from
+
+
+def unknown_names(template: str) -> Iterator[str]:
+    """Yield the names, passed to functions of pages and to macros, of claims and experiments that no study has."""
+    tree = environment().parse(template)
+    macros = {macro.name: [argument.name for argument in macro.args] for macro in tree.find_all(nodes.Macro)}
+    signatures = {name: list(inspect.signature(function).parameters)[1:] for name, function in FUNCTIONS.items()}
+    del signatures["preset"]  # whose id is of a preset of the playground
+    for call in tree.find_all(nodes.Call):
+        parameters = (signatures | macros).get(getattr(call.node, "name", ""), ())
+        arguments = [*zip(parameters, call.args, strict=False), *((pair.key, pair.value) for pair in call.kwargs)]
+        for parameter, argument in arguments:
+            items = argument.items if isinstance(argument, nodes.List) else [argument]
+            names = {item.value for item in items if isinstance(item, nodes.Const)}
+            yield from names - PARAMETERS.get(parameter, names)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT / "docs").as_posix())
+def test_a_page_names_claims_and_experiments_of_the_shipped_studies(path):
+    assert not list(unknown_names(path.read_text(encoding="utf-8")))
+
+
+def test_a_claim_that_a_page_names_and_no_docket_has_is_found():
+    page = """
+        [% macro shown(id) %][[ verdict(id) ]][% endmacro %]
+        [% if has_claim("relu-cheep") %][[ verdict_box("relu-cheep") ]][% endif %]
+        [[ shown("relu-cheap") ]] [[ shown("relu-free") ]] [[ cards(without=["relu-cheap", "relu-dear"]) ]]
+        [% if has("speedy") %][[ accuracy("main-grid", batch_size=16) ]][% endif %] [[ preset("xor") ]]
+    """
+    assert set(unknown_names(page)) == {"relu-cheep", "relu-free", "relu-dear", "speedy"}
+
+
+class Asked(dict):
+    """Verdicts of a study that has none, and the claims that it was asked for."""
+
+    def __init__(self):
+        self.claims = set()
+
+    def __contains__(self, claim):
+        self.claims.add(claim)
+        return False
+
+
+@pytest.mark.parametrize("figure", ANSWERS)
+def test_the_answer_of_a_figure_rests_on_a_claim_of_the_docket(figure):
+    verdicts = Asked()
+    answer(SimpleNamespace(verdicts=verdicts), figure)
+    assert verdicts.claims
+    assert verdicts.claims <= CLAIMS
+
+
+def test_figures_show_claims_of_the_docket():
+    assert MNIST_CLAIMS.keys() <= set(CONTENTS["mnist.yaml"]["claims"]) & CLAIMS
