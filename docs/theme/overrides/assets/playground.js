@@ -60,7 +60,7 @@
         settings.initialisation === "own" ? all.initialisations[settings.activation] : settings.initialisation,
       optimiser: settings.optimiser,
       momentum: all.momenta[settings.optimiser],
-      weightDecay: all.weightDecay,
+      weightDecay: all.defaults.weight_decay,
       batchSize,
       records,
       trainRecords: records.map((_, i) => i),
@@ -70,7 +70,22 @@
     }
   }
 
-  globalThis.playgroundSettings = {readChoice, choiceText, settingsOf, cellOf, frameEpochs}
+  /** Return the settings of a cell under the names that the study has for them. Others have their defaults. */
+  const studySettings = (cell, settings, {defaults}) => ({
+    ...defaults,
+    dataset: cell.dataset,
+    hidden: cell.layers.slice(1, -1).join("-") || "none",
+    activation: cell.activation,
+    initialisation: cell.initialisation,
+    objective: settings.objective,
+    output: cell.output,
+    loss: cell.loss,
+    optimiser: cell.optimiser,
+    momentum: cell.momentum,
+    batch_size: cell.batchSize === cell.samples ? "full" : cell.batchSize,
+  })
+
+  globalThis.playgroundSettings = {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs}
 
   const host = document.querySelector(".playground")
   if (!host) return
@@ -270,7 +285,8 @@
     const cell = cellOf(settings, all)
     const run = {cell, rate: Number(settings.learning_rate), seed: Number(settings.seed)}
     const stream = trainerOf(settings.dataset).train(run, lane)
-    return {cell, stream, records: [], band: study && studyCurves.bandOf(settings, cell, study)}
+    const band = study && studyCurves.bandOf(studySettings(cell, settings, all), run.rate, study)
+    return {cell, stream, records: [], band}
   }
 
   /** Train a network up to a frame, unless it has diverged. */

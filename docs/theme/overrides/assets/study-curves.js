@@ -1,27 +1,16 @@
 // The learning curves of the study, from the files of the explorer, for settings that a reader trains.
 ;(() => {
+  const UNCOMPARED = ["experiment", "learning_rate", "policy"] // of the settings of the explorer; a point has its own rate
+
   /**
-   * Return the index of the point of the explorer whose seeds were trained with exactly these settings; of several, the
-   * one with the most seeds, and then with the longest curve; undefined if there is none. curves: index of a point → its
-   * epochs, and other columns.
+   * Return the index of the point of the explorer whose seeds were trained at this rate with exactly these settings, which
+   * are all that the study has; of several, the one with the most seeds, and then with the longest curve; undefined if there
+   * is none. curves: index of a point → its epochs, and other columns.
    */
-  function pointOf(settings, cell, grid, curves) {
-    const wanted = {
-      dataset: settings.dataset,
-      hidden: cell.layers.slice(1, -1).join("-") || "none",
-      activation: cell.activation,
-      initialisation: cell.initialisation,
-      objective: settings.objective,
-      optimiser: cell.optimiser,
-      momentum: cell.momentum,
-      weight_decay: cell.weightDecay,
-      training_samples: "standard",
-      batch_size: cell.batchSize === cell.samples ? "full" : cell.batchSize,
-    }
+  function pointOf(settings, rate, grid, curves) {
     const names = Object.keys(grid.settings).filter(name => name !== "learning_rate" && name !== "policy")
-    const isWanted = row => Object.entries(wanted).every(([name, value]) => row[names.indexOf(name)] === value)
+    const isWanted = row => names.every((name, i) => UNCOMPARED.includes(name) || row[i] === settings[name])
     const cells = new Set(grid.cells.flatMap((row, i) => (isWanted(row) ? [i] : [])))
-    const rate = Number(settings.learning_rate)
     const isPoint = ([i, ownRate], point) => cells.has(i) && ownRate === rate && curves[point]
     const points = grid.points.flatMap((row, point) => (isPoint(row, point) ? [point] : []))
     const lengthOf = point => curves[point][0].at(-1)
@@ -30,8 +19,8 @@
   }
 
   /** Return the quartiles of the study's seeds: n, and [epochs, low, high] of each measure; undefined if it has none. */
-  function bandOf(settings, cell, {grid, curves}) {
-    const point = pointOf(settings, cell, grid, curves)
+  function bandOf(settings, rate, {grid, curves}) {
+    const point = pointOf(settings, rate, grid, curves)
     if (point === undefined) return undefined
     const [epochs, ...columns] = curves[point] // median and quartiles of accuracies (train, test), losses (train, test)
     const quartiles = median =>

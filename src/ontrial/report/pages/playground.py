@@ -64,7 +64,7 @@ def playground(page: Page) -> str:
         "momenta": {
             name: DEFAULTS["momentum"] if optimiser.uses_momentum else 0.0 for name, optimiser in OPTIMISERS.items()
         },
-        "weightDecay": DEFAULTS["weight_decay"],
+        "defaults": DEFAULTS,
     }
     names = {name: texts[f"setting {name}"] for name in START} | {"width": texts["units per layer"]}
     terms = [*(term for term in texts if term.startswith(PREFIX)), *OTHERS]
