@@ -6,7 +6,7 @@ import pytest
 
 from ontrial.report.summaries.rules import RULES, ancestors, direct_inputs, height, rules_of_study
 from ontrial.steps import job_times
-from ontrial.study import configuration
+from ontrial.study import configuration, estimate
 from ontrial.study.study import Study
 
 TRAIN = "train/grid/batch-1.tsv"
@@ -52,18 +52,6 @@ def test_elapsed_time_excludes_pauses_and_counts_when_no_job_ran(jobs, elapsed, 
     assert job_times.span(job_times.Job("train", end, end - begin) for begin, end in jobs) == (elapsed, between)
 
 
-@pytest.mark.parametrize(
-    ("spent", "start", "evaluate", "update"),
-    [(20.0, 6.0, 4.0, 10.0), (10.0, 6.0, 4.0, 0.0), (5.0, 3.0, 2.0, 0.0)],
-    ids=["time is left", "none is left", "estimates exceed what was spent"],
-)
-def test_the_parts_of_training_add_up(monkeypatch, spent, start, evaluate, update):
-    monkeypatch.setattr(job_times, "starting_seconds", lambda module: 3.0)
-    monkeypatch.setattr(job_times, "evaluating_seconds", lambda cells: 4.0)
-    parts = job_times.inside_training(["one cell", "another"], spent)
-    assert parts == {"start": start, "evaluate": evaluate, "update": update}
-
-
 STUDY = """
 study: tiny
 experiments:
@@ -90,14 +78,16 @@ def times_after_a_minute_of(cell: str, study: Study, folder: Path) -> dict:
     return json.loads((folder / "timing/time.json").read_text(encoding="utf-8"))
 
 
-def test_the_parts_of_training_add_up_to_the_seconds_of_its_jobs(tmp_path):
+def test_the_parts_of_training_share_the_seconds_of_its_jobs_as_estimated(tmp_path):
     tiny = configuration.parse(STUDY, "tiny")
-    (cell,) = tiny.cells
-    content = times_after_a_minute_of(cell, tiny, tmp_path)
+    ((path, cell),) = tiny.cells.items()
+    content = times_after_a_minute_of(path, tiny, tmp_path)
     assert content["rules"] == {"train": {"jobs": 1, "seconds": 60.0}}
     assert (content["elapsed"], content["between_jobs"]) == (60.0, 0.0)
-    assert 0 < content["train"]["start"] < 60
-    assert sum(content["train"].values()) == pytest.approx(60, abs=0.05)
+    parts = estimate.parts_of_job(cell)._asdict()
+    total = estimate.seconds([cell])
+    assert content["train"] == {name: pytest.approx(60 * part / total, abs=0.01) for name, part in parts.items()}
+    assert all(part > 0 for part in content["train"].values())
 
 
 def test_later_looks_count_and_training_is_not_taken_apart_when_a_cell_left_no_time(tmp_path):

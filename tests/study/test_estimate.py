@@ -41,6 +41,14 @@ def test_twice_the_epochs_and_twice_the_runs_take_twice_the_time(cell):
     )
 
 
+def test_more_records_take_time_to_evaluate_and_more_epochs_to_update(cell):
+    few, many = (estimate.parts_of_job(replace(cell, training=replace(cell.training, record=n))) for n in (1, 2))
+    assert (many.start, many.update) == (few.start, few.update)
+    assert many.evaluate > few.evaluate
+    longer = estimate.parts_of_job(trained_for(cell, 2 * cell.training.epochs))
+    assert longer.update == pytest.approx(2 * estimate.parts_of_job(cell).update)
+
+
 def test_memory_grows_with_the_seeds_up_to_the_data_that_a_job_holds_at_a_time(cell):
     few, many, most = (estimate.memory(replace(cell, seeds=tuple(range(n))), 1e8) for n in (10, 20, 10_000))
     assert few - estimate.JOB_BYTES == pytest.approx((many - estimate.JOB_BYTES) / 2)

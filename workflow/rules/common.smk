@@ -184,10 +184,8 @@ def planned_time(cores):
     """
     from ontrial.judge import looks
 
-    factor = estimate.machine_factor() / cores
-    first = factor * estimate.seconds(untrained(STUDY.cells))
     later = untrained(looks.later_cells(STUDY, CHECKED_DOCKET)) if TESTED else []
-    return estimate.duration(first, first + factor * estimate.seconds(later))
+    return estimate.planned(untrained(STUDY.cells), later, cores)
 
 
 def failure_message():

@@ -47,12 +47,10 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     if later:
         most = study.runs + sum(cell.runs for cell in later)
         yield f"Undecided contexts get more seeds: up to {most:,} runs in all."
-    factor = estimate.machine_factor() / cores
-    first = factor * estimate.seconds(cells)
-    duration = estimate.duration(first, first + factor * estimate.seconds(later))
+    duration = estimate.planned(cells, later, cores)
     memory = max(estimate.memory(cell, MEMORY) for cell in cells) / 2**30
     yield f"Training takes about {duration} with {cores} jobs at a time, each with up to {memory:.1f} GB of memory."
-    if estimate.seconds(cells) / cores > estimate.HOUR and not study.may_take_hours:
+    if not estimate.is_short(study, cells, cores):
         yield "Snakemake won't start more than an hour of training unless the study has the key `may_take_hours: true`."
 
 

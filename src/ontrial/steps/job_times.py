@@ -8,27 +8,17 @@ import argparse
 import csv
 import json
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from ontrial.nn import Network, train
-from ontrial.nn.probes import evaluate
-from ontrial.nn.samples import Pool, make_pools
 from ontrial.report.summaries.rules import RULES
 from ontrial.storage import files
+from ontrial.study import estimate
 from ontrial.study.cell import Cell
 from ontrial.study.study import load_study
 
 PAUSE = 10  # seconds; a longer gap between jobs is a pause between two runs of the workflow
-NETWORKS = 16  # evaluated at the same time to measure the cost of evaluation
-STARTS = 3  # of an interpreter; the fastest counts
 
 
 class Job(NamedTuple):
@@ -94,67 +84,11 @@ def span(jobs: Iterable[Job]) -> tuple[float, float]:
     return elapsed, between
 
 
-def inside_training(cells: Collection[Cell], spent: float) -> dict[str, float]:
-    """Return estimates of the seconds that the training jobs of cells spend on starting, evaluating and updating.
-
-    Starting and evaluating are measured in CPU seconds, which depend little on the load of the machine. Updating is the
-    rest of the seconds spent, and includes the time for which jobs wait. If nothing is left, the estimates share them.
-    """
-    starting = len(cells) * starting_seconds("ontrial.steps.train")
-    evaluating = evaluating_seconds(cells)
-    share = min(spent / (starting + evaluating), 1.0)
-    starting, evaluating = starting * share, evaluating * share
-    updating = max(spent - starting - evaluating, 0.0)  # not a rounding error below zero
-    return {name: round(s, 2) for name, s in (("start", starting), ("evaluate", evaluating), ("update", updating))}
-
-
-def starting_seconds(module: str) -> float:
-    """Return the CPU seconds that an interpreter takes to start and import a module."""
-
-    def spent_by_children() -> float:
-        return os.times().children_user + os.times().children_system
-
-    def once() -> float:
-        before = spent_by_children()
-        subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
-        return spent_by_children() - before
-
-    return min(once() for _ in range(STARTS))
-
-
-def evaluating_seconds(cells: Iterable[Cell]) -> float:
-    """Return the CPU seconds that all records of the runs of cells take. Each kind of network is measured once."""
-    costs: dict[tuple, tuple[float, float]] = {}
-    total = 0.0
-    for cell in cells:
-        kind = cell.dataset, cell.hidden, cell.output, cell.training.probes
-        if kind not in costs:
-            costs[kind] = evaluating_once(cell)
-        of_train, of_others = costs[kind]
-        schedule, samples = cell.schedule, cell.training_sample_count
-        one_run = of_train * len(schedule.train_records(samples)) + of_others * len(schedule.recorded_updates(samples))
-        total += one_run * cell.runs
-    return total
-
-
-def evaluating_once(cell: Cell) -> tuple[float, float]:
-    """Return the CPU seconds that a network of a cell takes on the training set, and on the other sets, at one record.
-
-    They are measured in a stack of NETWORKS.
-    """
-    arrays = cell.arrays(cell.seeds[:1])
-    start = replace(cell.schedule, epochs=0, updates=None, record=None, probes=())
-    drawn = train(cell.architecture, start, arrays, [1.0] * NETWORKS, [cell.seeds[0]] * NETWORKS)
-    network = Network(cell.architecture, drawn.weights, np.float32)
-    pools = make_pools(arrays, np.zeros(NETWORKS, int))
-    others = {name: pool for name, pool in pools.items() if name != "train"}
-
-    def seconds(measured: dict[str, Pool]) -> float:
-        begin = time.process_time()
-        evaluate(network, measured, cell.training.probes)
-        return (time.process_time() - begin) / NETWORKS
-
-    return seconds({"train": pools["train"]}), seconds(others)
+def inside_training(cells: Iterable[Cell], spent: float) -> dict[str, float]:
+    """Return the seconds that the training jobs of cells spent on each part, in the proportions that are estimated."""
+    estimated = [estimate.parts_of_job(cell) for cell in cells]
+    scale = spent / sum(map(sum, estimated))
+    return {name: round(scale * sum(getattr(job, name) for job in estimated), 2) for name in estimate.Parts._fields}
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ training jobs of the default study, which ran two at a time on two cores with AV
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,32 +34,44 @@ JOB_BYTES = 100 * 2**20  # of a job without data
 BYTES_PER_INPUT_BYTE = 3.2  # as read, as split and as trained on
 
 
+class Parts(NamedTuple):
+    """Seconds of training, by part of the work."""
+
+    start: float
+    evaluate: float
+    update: float
+
+
 def seconds(cells: Iterable[Cell]) -> float:
     """Return the estimated time of the training jobs of cells, one after the other, on the machine of the costs."""
-    return sum(map(_cell_seconds, cells))
+    return sum(sum(parts_of_job(cell)) for cell in cells)
 
 
-def _cell_seconds(cell: Cell) -> float:
+def parts_of_job(cell: Cell) -> Parts:
+    """Return the estimated time of the training job of a cell, by part. Reading the data is a part of starting."""
     schedule, samples, sizes = cell.schedule, cell.training_sample_count, data.sizes(cell.dataset)
     records = schedule.recorded_updates(samples)
     measured = len(schedule.train_records(samples)) * samples
     if records[-1]:  # without training, only the training set is measured
         measured += len(records) * (sizes.validation + sizes.test)
     inputs = len(cell.seeds) * sizes.features * (samples + sizes.validation + sizes.test)
-    return START + LOADED_INPUT * inputs + _stack_seconds(cell.architecture, schedule, cell.runs, records[-1], measured)
+    evaluate, update = _stack_seconds(cell.architecture, schedule, cell.runs, records[-1], measured)
+    return Parts(START + LOADED_INPUT * inputs, evaluate, update)
 
 
-def _stack_seconds(architecture: Architecture, schedule: Schedule, runs: int, updates: int, measured: int) -> float:
-    """Return the time of a stack of runs. measured: samples that are measured, counted at each record."""
+def _stack_seconds(
+    architecture: Architecture, schedule: Schedule, runs: int, updates: int, measured: int
+) -> tuple[float, float]:
+    """Return the time that a stack of runs is evaluated and updated. measured: samples, counted at each record."""
     parameters = sum((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
     units, layers = sum(architecture.layers[1:]), len(architecture.shapes)
-    blocks = len(split_runs(architecture, schedule, runs, DTYPE))
+    call = CALL * layers * len(split_runs(architecture, schedule, runs, DTYPE))
     trained = updates * schedule.batch_size
-    return CALL * layers * blocks * (updates + measured / BATCH) + runs * (
-        UPDATED_PARAMETER * parameters * updates
-        + (TRAINED_PRODUCT * parameters + TRAINED_UNIT * units) * trained
-        + (MEASURED_PRODUCT * parameters + MEASURED_UNIT * units) * measured
+    evaluate = call * measured / BATCH + runs * (MEASURED_PRODUCT * parameters + MEASURED_UNIT * units) * measured
+    update = call * updates + runs * (
+        UPDATED_PARAMETER * parameters * updates + (TRAINED_PRODUCT * parameters + TRAINED_UNIT * units) * trained
     )
+    return evaluate, update
 
 
 def memory(cell: Cell, limit: float) -> float:
@@ -83,13 +96,25 @@ def machine_factor() -> float:
         start = time.perf_counter()
         train(architecture, schedule, Data(samples, none, none, (0,)), [0.1] * runs, [0] * runs)
         rounds.append(time.perf_counter() - start)
-    return min(rounds) / _stack_seconds(architecture, schedule, runs, updates, measured=2 * size)
+    return min(rounds) / sum(_stack_seconds(architecture, schedule, runs, updates, measured=2 * size))
 
 
-def require_short(study: Study, cells: Iterable[Cell], cores: int) -> None:
+def planned(cells: Iterable[Cell], later: Iterable[Cell], cores: int) -> str:
+    """Return how long cells train on this machine, in words, and with the cells of later looks if there are any."""
+    factor = machine_factor() / cores
+    first = factor * seconds(cells)
+    return duration(first, first + factor * seconds(later))
+
+
+def is_short(study: Study, cells: Iterable[Cell], cores: int) -> bool:
+    """Return whether training these cells of a study takes at most an hour by estimate, or may take longer."""
+    return study.may_take_hours or seconds(cells) / cores <= HOUR
+
+
+def require_short(study: Study, cells: Collection[Cell], cores: int) -> None:
     """Raise InputError if training these cells of a study takes more than an hour by estimate, unless it may."""
-    total = seconds(cells) / cores
-    if total > HOUR and not study.may_take_hours:
+    if not is_short(study, cells, cores):
+        total = seconds(cells) / cores
         raise InputError(
             f"{study.source}: training takes about {duration(total, total)} on {cores} cores. If that is what you "
             "want, add the key `may_take_hours: true`. `ontrial check` shows what the study plans."
