@@ -513,11 +513,19 @@ def test_formulas_with_words_are_in_every_language(sources):
     functions += [*INITIALISATIONS.values(), *(loss.value for loss in LOSSES.values())]
     functions += [*(output.function for output in OUTPUTS.values()), *PROBES.values()]
     in_words = {
-        f"formula {formula}"
-        for formula in map(tables.documented_formula, functions)
-        if re.search(r"\b(?!tanh)[a-z]{4}", formula)
+        f"formula {function.__name__}"
+        for function in functions
+        if re.search(r"\b(?!tanh)[a-z]{4}", tables.documented_formula(function))
     }
     assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
+
+
+def test_a_formula_keeps_its_translation_if_its_docstring_is_corrected(results, monkeypatch):
+    korean = page_of(results, "ko")
+    before = tables.formula(korean.say, ACTIVATIONS["elu"].function)
+    monkeypatch.setattr(ACTIVATIONS["elu"].function, "__doc__", "φ(z) = z where z > 0, else eᶻ − 1.")
+    assert "그 밖에는" in before
+    assert tables.formula(korean.say, ACTIVATIONS["elu"].function) == before
 
 
 def test_times_are_shown_with_their_share_and_their_sum(page, sources):

@@ -141,13 +141,15 @@ def dataset_sizes(name: str) -> list[str]:
 
 
 def formula(say: Phrases, function: Callable) -> str:
-    """Return what a function computes. docs/phrases.yaml translates formulas that contain words."""
-    text = documented_formula(function)
-    return str(say.get(f"formula {text}", text))
+    """Return what a function computes: the phrase of its name, or else the first sentence of its docstring.
+
+    So a new function brings its formula with it, and only formulas with words need a phrase.
+    """
+    return str(say.get(f"formula {function.__name__}") or documented_formula(function))
 
 
 def documented_formula(function: Callable) -> str:
-    """Return the first sentence of a function's docstring, so that a new function brings its formula with it."""
+    """Return the first sentence of a function's docstring."""
     first_line = (inspect.getdoc(function) or "").split("\n")[0]
     return first_line.split(". ")[0].rstrip(".")
 
