@@ -32,7 +32,7 @@ from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_cl
 from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import labels, looks, outcomes
+from ontrial.report.wording import labels, outcomes, styles
 from ontrial.report.wording.phrases import Phrases
 from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
@@ -292,7 +292,7 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
-    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style, ontrial.report.wording.looks"
+    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style, ontrial.report.wording.styles"
     program = f"import sys, {modules}; print({{'matplotlib', 'pandas'}} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
@@ -421,23 +421,23 @@ def test_a_character_that_the_fonts_lack_is_an_error(character):
 @pytest.mark.parametrize("scheme", style.SCHEMES)
 def test_colours_have_enough_contrast_with_the_background(scheme):
     with drawing.appearance("en", scheme):
-        paper = to_rgb(looks.PAPER)
-        colours = {look.colour for look in looks.LOOKS.values()} | {looks.INK, looks.MUTED}
+        paper = to_rgb(styles.PAPER)
+        colours = {each.colour for each in styles.STYLES.values()} | {styles.INK, styles.MUTED}
         assert {colour for colour in colours if contrast(to_rgb(colour), paper) < 3} == set()
 
 
 def test_activations_have_distinct_markers_and_distinct_lines():
-    activations = [looks.look(name) for name in ACTIVATIONS]
-    assert len({look.marker for look in activations}) == len(activations)
-    assert len({(look.colour, look.line) for look in activations}) == len(activations)
+    activations = [styles.style_of(name) for name in ACTIVATIONS]
+    assert len({each.marker for each in activations}) == len(activations)
+    assert len({(each.colour, each.line) for each in activations}) == len(activations)
 
 
 def test_unknown_names_get_looks_that_no_known_name_has():
-    known_markers = {look.marker for look in looks.LOOKS.values()}
-    known_lines = {(look.colour, look.line) for look in looks.LOOKS.values()}
-    assert len({spare.marker for spare in looks.SPARE} - known_markers) == len(looks.SPARE)
-    assert len({(spare.colour, spare.line) for spare in looks.SPARE} - known_lines) == len(looks.SPARE)
-    assert looks.look("an unknown name") in looks.SPARE
+    known_markers = {each.marker for each in styles.STYLES.values()}
+    known_lines = {(each.colour, each.line) for each in styles.STYLES.values()}
+    assert len({spare.marker for spare in styles.SPARE} - known_markers) == len(styles.SPARE)
+    assert len({(spare.colour, spare.line) for spare in styles.SPARE} - known_lines) == len(styles.SPARE)
+    assert styles.style_of("an unknown name") in styles.SPARE
 
 
 def test_a_diverged_run_counts_as_guessing(results):
@@ -572,9 +572,9 @@ def test_labels_at_the_ends_of_lines_are_moved_apart():
 @pytest.mark.parametrize("scheme", style.SCHEMES)
 def test_text_on_the_colours_of_a_heatmap_is_legible(scheme):
     with drawing.appearance("en", scheme):
-        contrasts = [contrast(to_rgb(axes.ink_on(shade)), to_rgb(colour)) for shade, colour in enumerate(looks.RAMP)]
+        contrasts = [contrast(to_rgb(axes.ink_on(shade)), to_rgb(colour)) for shade, colour in enumerate(styles.RAMP)]
         assert min(contrasts) >= 4.5
-        lightness = [contrast(to_rgb(colour), to_rgb(looks.PAPER)) for colour in looks.RAMP]
+        lightness = [contrast(to_rgb(colour), to_rgb(styles.PAPER)) for colour in styles.RAMP]
         assert lightness == sorted(lightness, reverse=True)  # the best stand out most in both schemes
 
 

@@ -1,4 +1,4 @@
-"""The explorer: points against numbers worked out by hand, and the looks of charts."""
+"""The explorer: points against numbers worked out by hand, and the styles of charts."""
 
 import json
 import math
@@ -194,9 +194,9 @@ def test_json_has_null_and_a_word_for_nan_and_infinity(number, written):
 
 
 def test_looks_differ_without_colour_too():
-    looks = charts.looks(["sigmoid", "tanh", "relu", "leaky_relu", "gelu"], counted=False)
-    assert len(set(looks["shape"])) == len(set(looks["colour"])) == 5
-    sizes = charts.looks([1, 2, 4, 16, 64, 256, "full"], counted=True)
+    styles = charts.styles(["sigmoid", "tanh", "relu", "leaky_relu", "gelu"], counted=False)
+    assert len(set(styles["shape"])) == len(set(styles["colour"])) == 5
+    sizes = charts.styles([1, 2, 4, 16, 64, 256, "full"], counted=True)
     assert len(set(sizes["shape"])) == len(set(sizes["colour"])) == 7
 
 

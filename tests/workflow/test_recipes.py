@@ -256,7 +256,7 @@ def add_activation(project: Path) -> None:
     formula = "softsign: {value: z => z / (1 + Math.abs(z)), slope: (_, a) => (1 - Math.abs(a)) ** 2},"
     replace(project / FORMULAS, "const ACTIVATIONS = {", f"const ACTIVATIONS = {{ {formula}")
     append(project / "docs/words.yaml", "softsign: {en: softsign, ko: 소프트사인}\n")
-    replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "softsign": Look(GREEN, DOTTED, "H"),')
+    replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "softsign": Style(GREEN, DOTTED, "H"),')
     append(project / "tests/nn/test_activations.py", ACTIVATION_BY_HAND)
 
 
@@ -267,7 +267,7 @@ def add_loss(project: Path) -> None:
     formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => Math.tanh(p - y)},"
     replace(project / FORMULAS, "const LOSSES = {", f"const LOSSES = {{ {formula}")
     append(project / "docs/words.yaml", "log_cosh: {en: log-cosh, ko: 로그 코시}\n")
-    replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "softmax+log_cosh": Look(GOLD, "solid", "H"),')
+    replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "softmax+log_cosh": Style(GOLD, "solid", "H"),')
     append(project / "tests/nn/test_losses.py", LOSS_BY_HAND)
 
 
@@ -409,7 +409,7 @@ def add_contestant(project: Path) -> None:
     entry = 'CONTESTANTS = {\n    "yours": Contestant("numpy", "yours", stacked=False),'
     replace(contestants / "__init__.py", "CONTESTANTS = {", entry)
     replace(project / "src/ontrial/report/summaries/benchmark.py", "PEERS = {", 'PEERS = {\n    "yours": ("yours",),')
-    replace(project / LOOKS, "LOOKS = {", 'LOOKS = {\n    "yours": Look(INK, LONG, "H"),')
+    replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "yours": Style(INK, LONG, "H"),')
     append(project / "docs/words.yaml", "contestant yours: {en: yours, ko: 내 것}\n")
 
 
@@ -418,7 +418,7 @@ def add_circumstance(project: Path) -> None:
     replace(module, "CIRCUMSTANCES = {", 'CIRCUMSTANCES = {\n    "numpy-2.2": ("numpy", "2.2"),')
 
 
-LOOKS = "src/ontrial/report/wording/looks.py"
+STYLES = "src/ontrial/report/wording/styles.py"
 FORMULAS = "docs/theme/overrides/assets/engine/formulas.js"
 TITLES = {"en": "Yours", "ko": "새 쪽"}
 FOLLOW = {  # in this order: the new language translates what the others have added
@@ -498,10 +498,10 @@ def test_the_tests_of_the_project_find_what_is_new_automatically(project):
     assert int(run.stdout.rsplit(" passed", 1)[0].rsplit(None, 1)[-1]) > 40
 
 
-def test_what_is_new_has_its_own_look_and_names(project):
+def test_what_is_new_has_its_own_style_and_names(project):
     code = """
-from ontrial.report.wording.looks import LOOKS, SPARE, look
-assert not {look(name) for name in ("softsign", "softmax+log_cosh", "yours")} & {*SPARE}
+from ontrial.report.wording.styles import STYLES, SPARE, style_of
+assert not {style_of(name) for name in ("softsign", "softmax+log_cosh", "yours")} & {*SPARE}
 """
     subprocess.run([python(project), "-c", code], cwd=project, env=active(project), check=True)
     words = yaml.safe_load((project / "docs/words.yaml").read_text(encoding="utf-8"))

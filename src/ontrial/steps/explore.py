@@ -46,11 +46,11 @@ def contents(results: Results) -> Iterator[tuple[str, str]]:
 
 
 def explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
-    """Return the points as the script takes them, the looks of the values of each setting, and the charts."""
+    """Return the points as the script takes them, the styles of the values of each setting, and the charts."""
     content = pages.grid(points)
     for name, values in content["settings"].items():
         counted = name in pages.COUNTED
-        content["settings"][name] = {"values": values, "counted": counted, **charts.looks(values, counted)}
+        content["settings"][name] = {"values": values, "counted": counted, **charts.styles(values, counted)}
     return content | {"charts": charts.templates()}
 
 

@@ -16,8 +16,8 @@ from scipy.optimize import isotonic_regression
 
 from ontrial.report.figures.style import NARROW
 from ontrial.report.wording import formatting
-from ontrial.report.wording.looks import BEHIND, INK, ON_RAMP, RAMP
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BEHIND, INK, ON_RAMP, RAMP
 
 OFFSET = 0.01  # added to the error, so that an accuracy of 1 has a finite position
 ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)

@@ -13,8 +13,8 @@ from ontrial.report.figures.surfaces import bare
 from ontrial.report.summaries import benchmark
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.looks import BLUE, INK, PAPER, VERMILLION, look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, INK, PAPER, VERMILLION, style_of
 
 # Ratios where the colours change, as log₂, and the colours with their opacities; text on an opaque one is in PAPER.
 EDGES = (-3, -2, -1, 0, 1, 2, 3)
@@ -180,7 +180,7 @@ def fastest(rows: pd.DataFrame) -> pd.DataFrame:
 def draw_lines(axes: Axes, rows: pd.DataFrame, x: str, y: pd.Series) -> None:
     """Draw a line for each contestant, of `y`, which is aligned with the rows, against the column `x`."""
     for name, points in rows.groupby("contestant", sort=False):
-        colour, line, marker = look(name)
+        colour, line, marker = style_of(name)
         axes.plot(points[x], y[points.index], marker=marker, color=colour, linestyle=line, markersize=5)
 
 
@@ -188,7 +188,7 @@ def legend(figure: Figure, rows: pd.DataFrame, words: Phrases) -> None:
     """Draw a legend of the contestants above the panels."""
     lines = []
     for name in dict.fromkeys(rows["contestant"]):
-        colour, line, marker = look(name)
+        colour, line, marker = style_of(name)
         lines += figure.axes[0].plot(
             [], [], marker=marker, color=colour, linestyle=line, label=words[f"contestant {name}"]
         )

@@ -19,8 +19,8 @@ from ontrial.report.figures import retrained, tables
 from ontrial.report.figures.axes import LINE, figure_without_layout, wrapped
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.looks import BLUE, INK, VERMILLION
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, INK, VERMILLION
 
 SIDE = 35  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs

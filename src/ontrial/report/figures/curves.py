@@ -13,8 +13,8 @@ from ontrial.report.figures.axes import End, accuracy_axis, label_ends, log_axis
 from ontrial.report.figures.style import LETTER, NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
-from ontrial.report.wording.looks import BLUE, DASHED, LONG, MUTED, PAPER, PURPLE, SKY, VERMILLION, look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, DASHED, LONG, MUTED, PAPER, PURPLE, SKY, VERMILLION, style_of
 
 GAP = 0.7  # steps of batch size in front of the full batch
 MOST_NAMED = 7  # batch sizes on an axis; of more, every second one has a name
@@ -111,7 +111,7 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
     ends: dict[str, list[End]] = {"test_accuracy": [], "train_loss": []}
     for activation in dict.fromkeys(records["activation"]):
         rows = records[records["activation"] == activation]
-        colour, line, _ = look(activation)
+        colour, line, _ = style_of(activation)
         for metric, axes in (("test_accuracy", above), ("train_loss", below)):
             by_seed = rows.pivot(index="epochs", columns="seed", values=metric).dropna(how="all")
             spread = by_seed.quantile([0.25, 0.5, 0.75], axis=1).T
@@ -160,7 +160,7 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
         for other in (*(name for name in names if name != policy), policy):
             points = numbers[numbers["policy"] == other]
             joined = points[~points["full_batch"]]
-            colour, line, marker = look(policy)
+            colour, line, marker = style_of(policy)
             if other != policy:
                 axes.plot(joined["batch_size"].map(positions), joined["estimate"], color=MUTED, linewidth=1, alpha=0.5)
                 continue
@@ -215,7 +215,7 @@ def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Fi
     axes = figure.subplots()
     numbers = []
     for (activation, pair), arm in runs.groupby(arms, sort=False):
-        colour, _, marker = look(pair)
+        colour, _, marker = style_of(pair)
         y = activations.index(activation) + (objectives.index(pair) - (len(objectives) - 1) / 2) * 0.24
         accuracy = arm["test_accuracy"]
         on_edge = policies.mostly(arm["on_edge"])
@@ -230,7 +230,7 @@ def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Fi
         rate = policies.typical(arm["learning_rate"])
         numbers.append((activation, pair, rate, on_edge, estimate, low, high, len(arm)))
     for pair in objectives:
-        colour, _, marker = look(pair)
+        colour, _, marker = style_of(pair)
         axes.plot([], [], marker, color=colour, label=labels.objective(pair, words))
     accuracy_axis(axes, "x", runs["test_accuracy"].min(), runs["test_accuracy"].max(), words)
     axes.set_yticks(range(len(activations)), [words[activation] for activation in activations])

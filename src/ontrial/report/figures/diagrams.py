@@ -11,8 +11,8 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 from ontrial.report.figures.axes import figure_without_layout
 from ontrial.report.figures.style import LETTER, NARROW
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.looks import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
 
 Point = tuple[float, float]  # inches from the lower left
 

@@ -93,7 +93,7 @@ def recoloured(light: bytes) -> bytes:
     unknown = sorted(colour.decode() for colour in set(COLOUR.findall(light)) - colours.keys())
     if unknown or b"<image" in light:
         what = ", ".join(unknown) or "an image"
-        raise ValueError(f"The figure has {what}. Use the colours of wording/looks.py, with an opacity if need be.")
+        raise ValueError(f"The figure has {what}. Use the colours of wording/styles.py, with an opacity if need be.")
     return COLOUR.sub(lambda match: colours[match[0]], light)
 
 

@@ -17,8 +17,8 @@ from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.evidence import FAR, far_out, reaches
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
-from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, RAMP, look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, RAMP, style_of
 
 GAP = 0.14  # inches between the columns
 SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # of the draws of a setting, where the colours of the lottery change
@@ -73,7 +73,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     axes.axvspan(-smallest, smallest, color=FILL, zorder=0, linewidth=0)
     axes.axvline(0, color=MUTED, linewidth=1, zorder=1)
     for row, context in contexts.iterrows():
-        colour = look(context["outcome"]).colour
+        colour = style_of(context["outcome"]).colour
         draw_context(axes, row, context, (left, right))
         if seeds and left <= context["estimate"] <= right:  # or only outliers would be inside
             inside = seeds[row][(seeds[row] >= left) & (seeds[row] <= right)]
@@ -128,7 +128,7 @@ def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tu
 def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, float]) -> None:
     """Draw estimate and interval; where they leave the axis, an arrow, and the number of an estimate outside."""
     left, right = limits
-    colour, _, marker = look(context["outcome"])
+    colour, _, marker = style_of(context["outcome"])
     low = context["low"] if not np.isnan(context["low"]) else -np.inf  # without data, no value is excluded
     high = context["high"] if not np.isnan(context["high"]) else np.inf
     start, end = max(left, min(low, right)), min(right, max(high, left))

@@ -1,4 +1,4 @@
-"""The explorer's charts: Vega-Lite templates that its script completes, and the look of each value of a setting.
+"""The explorer's charts: Vega-Lite templates that its script completes, and the style of each value of a setting.
 
 Colours are CSS variables (`--c0` to `--c15`), so that a chart follows the colour scheme of the page, also in print,
 without being redrawn. The fields of a template have generic names such as x, y, low and high; the reader chooses in the
@@ -16,22 +16,22 @@ from matplotlib.transforms import Affine2D
 
 from ontrial.report.figures import drawing
 from ontrial.report.figures.style import SCHEMES
-from ontrial.report.wording.looks import (
+from ontrial.report.wording.styles import (
     BLUE,
     DASHED,
     FILL,
     GOLD,
     INK,
-    LOOKS,
     MUTED,
     PAPER,
+    STYLES,
     VERMILLION,
     LineStyle,
-    look,
+    style_of,
 )
 
 LOWEST, HIGHEST = GOLD, BLUE  # ends of the colour scale of a counted setting
-DISTINCT = tuple(LOOKS.values())[:9]  # these differ from each other in colour and line style, and in marker
+DISTINCT = tuple(STYLES.values())[:9]  # these differ from each other in colour and line style, and in marker
 SELECTORS = dict(zip(SCHEMES, (":root", '[data-md-color-scheme="slate"]'), strict=True))
 WIDTH = 1.8  # of a line, in pixels; the lengths of dashes are multiples of it
 SIZE = 80  # of a marker, in square pixels
@@ -51,17 +51,17 @@ def style_sheet() -> str:
 
 
 def colour(name: str) -> str:
-    """Return the CSS variable of a colour of `looks`, "C0" to "C9"."""
+    """Return the CSS variable of a colour of `wording.styles`, "C0" to "C9"."""
     return f"var(--{name.lower()})"
 
 
-def looks(values: Sequence[object], counted: bool) -> dict[str, list]:
+def styles(values: Sequence[object], counted: bool) -> dict[str, list]:
     """Return colour, dash and shape of each value of a setting.
 
     counted: whether the values are numbers, whose colours follow their order.
     """
-    if set(values) <= set(LOOKS):
-        chosen = [look(str(value)) for value in values]
+    if set(values) <= set(STYLES):
+        chosen = [style_of(str(value)) for value in values]
     else:
         chosen = [DISTINCT[i % len(DISTINCT)] for i in range(len(values))]
     colours = [colour(one.colour) for one in chosen]

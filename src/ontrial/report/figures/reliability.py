@@ -14,8 +14,8 @@ from ontrial.report.figures.axes import ACCURACIES, stretch, unstretch
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
-from ontrial.report.wording.looks import FILL, INK, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, style_of
 
 BINS = 10  # of confidence, of equal numbers of answers
 SMALLEST_GROUP = 50  # people
@@ -33,7 +33,7 @@ def calibration(results: Findings, words: Phrases, width: float) -> tuple[Figure
     low = 0.9
     for pair in dict.fromkeys(numbers["objective"]) if len(numbers) else ():
         bins = numbers[numbers["objective"] == pair]
-        colour, line, marker = look(pair)
+        colour, line, marker = style_of(pair)
         axes.fill_between(
             bins["confidence"], bins["lower_quartile"], bins["upper_quartile"], color=colour, alpha=0.2, linewidth=0
         )
@@ -129,7 +129,7 @@ def titanic_reliability(results: Findings, words: Phrases, width: float) -> tupl
             passengers.X[groups["row"]], dataset, runs["seed"].tolist(), runs["training_samples"].iloc[0]
         )
         rates = retrained.predict(retrained.networks(results, runs), X)[:, :, -1].astype(float)
-        colour, _, marker = look(pair)
+        colour, _, marker = style_of(pair)
         shifted = y + (i - (len(by_objective) - 1) / 2) * 0.36
         axes.plot(100 * rates.T, shifted, ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
         axes.plot(100 * rates.mean(0), shifted, marker, color=colour, markeredgecolor=PAPER, markersize=8)

@@ -11,21 +11,21 @@ from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import EFFECTS, ORIGINAL, compare, conditions
 from ontrial.report.wording import formatting
-from ontrial.report.wording.looks import BLUE, FILL, GREEN, MUTED, PAPER, PURPLE, VERMILLION, Look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, FILL, GREEN, MUTED, PAPER, PURPLE, VERMILLION, Style
 
 END = 100  # of the axes, in smallest effects of interest; larger effects are drawn there
 TICKS = (-100, -10, -1, 1, 10, 100)
 FEW_TICKS = (-100, -1, 1, 100)  # of small panels
-LOOKS = {
-    "same": Look(BLUE, "solid", "o"),
-    "opposite": Look(VERMILLION, "solid", "v"),
-    "open": Look(MUTED, "solid", "X"),
+STYLES = {
+    "same": Style(BLUE, "solid", "o"),
+    "opposite": Style(VERMILLION, "solid", "v"),
+    "open": Style(MUTED, "solid", "X"),
 }
 MNIST_CLAIMS = {
-    "relu-faster-than-sigmoid": Look(BLUE, "solid", "o"),
-    "cross-entropy-or-mse": Look(PURPLE, "solid", "s"),
-    "small-batch-accuracy": Look(GREEN, "solid", "^"),
+    "relu-faster-than-sigmoid": Style(BLUE, "solid", "o"),
+    "cross-entropy-or-mse": Style(PURPLE, "solid", "s"),
+    "small-batch-accuracy": Style(GREEN, "solid", "^"),
 }
 
 
@@ -47,10 +47,10 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
     for axes, (name, table) in zip(panels, tables.items(), strict=False):
         prepare(axes, FEW_TICKS)
         axes.set_title(words[name])
-        for agreement, look in LOOKS.items():
-            scatter(axes, table[table["agreement"] == agreement], look, 4)
-    marks = [panels[0].plot([], [], look.marker, color=look.colour)[0] for look in LOOKS.values()]
-    names = [words[f"{agreement} answer"] for agreement in LOOKS]
+        for agreement, style in STYLES.items():
+            scatter(axes, table[table["agreement"] == agreement], style, 4)
+    marks = [panels[0].plot([], [], style.marker, color=style.colour)[0] for style in STYLES.values()]
+    names = [words[f"{agreement} answer"] for agreement in STYLES]
     figure.legend(marks, names, loc="outside upper left", ncols=1 if width == NARROW else 3)
     figure.supxlabel(words["effect in the default study"])
     figure.supylabel(words["effect in the replication"])
@@ -63,14 +63,14 @@ def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     figure = Figure(figsize=(width, 5.2))
     axes = figure.subplots()
     prepare(axes, TICKS)
-    for claim, look in MNIST_CLAIMS.items():
+    for claim, style in MNIST_CLAIMS.items():
         rows = table[table["claim"] == claim]
-        scatter(axes, rows, look, 8, label=words[f"{claim} on MNIST"])
+        scatter(axes, rows, style, 8, label=words[f"{claim} on MNIST"])
         shown = rows[EFFECTS].clip(-END, END)
         y = shown["replicated_estimate"]
-        axes.hlines(y, shown["low"], shown["high"], color=look.colour, linewidth=1)
+        axes.hlines(y, shown["low"], shown["high"], color=style.colour, linewidth=1)
         ends = shown["replicated_low"], shown["replicated_high"]
-        axes.vlines(shown["estimate"], *ends, color=look.colour, linewidth=1)
+        axes.vlines(shown["estimate"], *ends, color=style.colour, linewidth=1)
     figure.legend(loc="outside upper left" if width == NARROW else "outside right upper")
     axes.set_xlabel(words["effect on the small digits"])
     axes.set_ylabel(words["effect on MNIST"])
@@ -89,9 +89,9 @@ def prepare(axes: Axes, ticks: Sequence[int]) -> None:
     axes.plot([-END, END], [-END, END], color=MUTED, linewidth=1, zorder=1)
 
 
-def scatter(axes: Axes, rows: pd.DataFrame, look: Look, size: float, label: str | None = None) -> None:
+def scatter(axes: Axes, rows: pd.DataFrame, style: Style, size: float, label: str | None = None) -> None:
     """Draw a mark for each row, at the end of the axes if its effect is larger."""
     x, y = (rows[name].clip(-END, END) for name in ("estimate", "replicated_estimate"))
     axes.plot(
-        x, y, look.marker, color=look.colour, markersize=size, markeredgecolor=PAPER, markeredgewidth=0.5, label=label
+        x, y, style.marker, color=style.colour, markersize=size, markeredgecolor=PAPER, markeredgewidth=0.5, label=label
     )

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.looks import BLUE, DASHED, GREEN, INK, PURPLE, VERMILLION
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, DASHED, GREEN, INK, PURPLE, VERMILLION
 
 PARTS = {"plan": (BLUE, "o"), "run": (GREEN, "^"), "collect": (VERMILLION, "s"), "explore": (PURPLE, "D")}
 STATES = ("now", "before")

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import End, label_ends
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.looks import look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import style_of
 
 SIZES = (16, 256)  # those of the claim on small batches
 NAMES = {"fixed": "one rate for both", "tuned": "each its own rate"}  # of the two lines, in docs/words.yaml
@@ -29,15 +29,17 @@ def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure
     axes = figure.subplots()
     lines = {policy: 100 * means.loc[policy, "mean"] for policy in NAMES if policy in means.index}
     for policy, line in lines.items():
-        colour, style, marker = look(policy)
+        colour, style, marker = style_of(policy)
         axes.plot([0, 1], line.loc[[small, large]], color=colour, linestyle=style, marker=marker, linewidth=3)
     low, high = min(line.min() for line in lines.values()), max(line.max() for line in lines.values())
     room = 0.15 * max(high - low, 1)
     axes.set(xlim=(-0.3, 1.75), ylim=(low - room, high + room))
     percent = words["percent"].format
-    before = [End(percent(f"{line[small]:.1f}"), line[small], look(policy).colour) for policy, line in lines.items()]
+    before = [
+        End(percent(f"{line[small]:.1f}"), line[small], style_of(policy).colour) for policy, line in lines.items()
+    ]
     after = [
-        End(f"{percent(f'{line[large]:.1f}')}  {words[NAMES[policy]]}", line[large], look(policy).colour)
+        End(f"{percent(f'{line[large]:.1f}')}  {words[NAMES[policy]]}", line[large], style_of(policy).colour)
         for policy, line in lines.items()
     ]
     label_ends(axes, before, 0, HEIGHT, "left")

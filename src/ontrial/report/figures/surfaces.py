@@ -16,8 +16,8 @@ from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shade
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
-from ontrial.report.wording.looks import BLUE, INK, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, INK, MUTED, PAPER, style_of
 
 DIVERGED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # of the contours of a loss
@@ -80,7 +80,7 @@ def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) ->
 
     choices: as from `tables.count_choices`, with columns x, y and joined (whether the line goes through the point).
     """
-    colour, line, marker = look(policy)
+    colour, line, marker = style_of(policy)
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
     typical = choices[choices["typical"]]
     path = typical[typical["joined"]]

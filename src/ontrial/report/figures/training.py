@@ -23,8 +23,8 @@ from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
-from ontrial.report.wording.looks import DOTTED, FILL, MUTED, PAPER, look
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import DOTTED, FILL, MUTED, PAPER, style_of
 from ontrial.study.cell import OWN, resolve_own
 
 THRESHOLD = 0.9  # of test accuracy
@@ -57,7 +57,7 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
             norms = runs[[f"gradient_norm_{layer}" for layer in layers]].to_numpy(float)
             norms = norms / np.where(norms[:, -1:] > 0, norms[:, -1:], np.nan)
             predicted = predicted_norms(activation, initialisation, runs["dataset"].iloc[0], hidden)
-            colour, line, marker = look(activation)
+            colour, line, marker = style_of(activation)
             axes.fill_between(layers, norms.min(0), norms.max(0), color=colour, alpha=0.2, linewidth=0)
             axes.plot(layers, norms.mean(0), marker, color=colour, markersize=5)
             axes.plot(layers, predicted, color=colour, linestyle=line, linewidth=1.2)
@@ -91,7 +91,7 @@ def legend(figure: Figure, activations: Sequence[str], words: Phrases, lines: bo
     """Draw a legend of the activations above the panels. lines: whether with their lines."""
     handles = []
     for activation in activations:
-        colour, line, marker = look(activation)
+        colour, line, marker = style_of(activation)
         shown = line if lines else "none"
         handles.append(Line2D([], [], color=colour, linestyle=shown, marker=marker, label=words[activation]))
     figure.legend(handles=handles, loc="outside upper center", ncols=3)
@@ -127,7 +127,7 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     numbers = []
     for axes, hidden in zip(panels, depths, strict=True):
         for i, activation in enumerate(activations):
-            colour, line, marker = look(activation)
+            colour, line, marker = style_of(activation)
             arm = runs[(runs["hidden"] == hidden) & (runs["activation"] == activation)]
             x = arm["learning_rate"].map(rates.index) + (i - (len(activations) - 1) / 2) * 0.14
             axes.plot(x, 100 * arm["dead_units"], ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
@@ -168,7 +168,7 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     axes = figure.subplots()
     for row, key in enumerate(rows):
         for arm in by_row.get_group(key).itertuples():
-            colour, _, marker = look(arm.activation)
+            colour, _, marker = style_of(arm.activation)
             y = row + (activations.index(arm.activation) - (len(activations) - 1) / 2) * 0.2
             ends = np.minimum([arm.first_quartile, arm.third_quartile], never)
             axes.plot(ends, [y, y], color=colour, linewidth=2)

@@ -12,8 +12,8 @@ from ontrial.report.figures.diagrams import Point, arrow, canvas, write
 from ontrial.report.figures.style import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct_inputs, height, rules_of_study
-from ontrial.report.wording.looks import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY
 
 COLOURS = dict(zip(PHASES, (GOLD, BLUE, PURPLE, GREEN), strict=True))
 ROW = 0.72  # inches, height of a row of rules

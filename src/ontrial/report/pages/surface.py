@@ -9,7 +9,7 @@ from ontrial.report.pages.explorer import compact
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting
-from ontrial.report.wording.looks import BEHIND
+from ontrial.report.wording.styles import BEHIND
 from ontrial.study.cell import Cell
 
 EXPERIMENT = "batch-size"
