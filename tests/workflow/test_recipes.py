@@ -329,6 +329,15 @@ def add_metric(project: Path) -> None:
     append(project / "config/yours-claims.yaml", METRIC_CLAIM)
 
 
+def add_built_in_metric(project: Path) -> None:
+    entry = '    "yours": _of_classes(difference(VALIDATION_ACCURACY, ACCURACY), tuned_by="test_accuracy"),'
+    replace(project / "src/ontrial/judge/metrics.py", "BUILT_IN = {", f"BUILT_IN = {{\n{entry}")
+    twin = 'yours: difference(accuracy("validation_accuracy"), accuracy("test_accuracy")),'
+    judge = project / "docs/theme/overrides/assets/engine/judging.js"
+    replace(judge, "const METRICS = {", f"const METRICS = {{\n    {twin}")
+    append(project / "docs/phrases.yaml", "metric yours: {en: your measure, ko: 내 측정값}\n")
+
+
 def add_replication(project: Path) -> None:
     momentum = (project / "config/replications/momentum.yaml").read_text(encoding="utf-8")
     yours = momentum.replace("momentum", "yours")
@@ -430,6 +439,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new setting": add_setting,
     "A new claim": add_claim,
     "A new metric": add_metric,
+    "A new metric of every study": add_built_in_metric,
     "A new replication": add_replication,
     "A new figure": add_figure,
     "A new film": add_film,
@@ -489,6 +499,7 @@ def is_within(file: str, path: str) -> bool:
 def test_the_tests_of_the_project_find_what_is_new_automatically(project):
     names = (
         "softsign or log_cosh or damped or rings or word or activations or count or every_rule or yours or registries"
+        " or metrics"
     )
     command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names]
     tests = ["tests/nn", "tests/data/test_data.py", "tests/figures/test_figures.py", "tests/pages/test_benchmark.py"]
