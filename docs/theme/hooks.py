@@ -12,8 +12,8 @@ from ontrial.report.site.fonts import assets, hangul_style
 from ontrial.report.site.glossary import explain
 
 DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only page that needs it
-# Files that no page loads: a site map needs an address, maps are for developers, lunr is for Japanese and Thai.
-UNUSED = ("sitemap.xml*", "assets/**/*.map", "assets/javascripts/lunr/*.js")
+UNUSED = ("sitemap.xml*", "assets/**/*.map")  # no page loads them: a site map needs an address, maps are for developers
+DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of text into words, for the search
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 # Group 1 is kept as it is; other line breaks lose their indentation.
@@ -120,22 +120,35 @@ def on_post_build(config):
     """Write the fonts and their rules, shrink the search index, and delete files that no page loads."""
     folder = Path(config.site_dir)
     index = folder / "search/search_index.json"
-    index.write_text(shrink(index.read_text("utf-8")), "utf-8")
-    for name, content in assets(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
-        (folder / "assets" / name).write_bytes(content)
+    content = json.loads(index.read_text("utf-8"))
+    index.write_text(shrink(content), "utf-8")
+    for name, asset in assets(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
+        (folder / "assets" / name).write_bytes(asset)
     with (folder / "assets/sans.css").open("a", encoding="utf-8") as style:
         style.write(hangul_style())
-    for pattern in UNUSED:
-        for file in folder.glob(pattern):
-            file.unlink()
+    lunr = folder / "assets/javascripts/lunr"
+    loaded = {lunr / script for script in search_scripts(content["config"]["lang"])}
+    for file in {*lunr.rglob("*.js"), *(file for pattern in UNUSED for file in folder.glob(pattern))} - loaded:
+        file.unlink()
 
 
-def shrink(index: str) -> str:
+def search_scripts(languages: list[str]) -> set[str]:
+    """Return the scripts of lunr.js that the search of the theme loads.
+
+    languages: of the search index. The theme chooses English for Korean, and English needs no script.
+    """
+    scripts = {f"min/lunr.{language}.min.js" for language in languages if language != "en"}
+    scripts |= {DIVIDERS[language] for language in languages if language in DIVIDERS}
+    if len(languages) > 1:
+        scripts.add("min/lunr.multi.min.js")
+    return scripts | {"min/lunr.stemmer.support.min.js"} if scripts else scripts
+
+
+def shrink(content: dict) -> str:
     """Return the search index with inline formulas as text, without displayed ones, and without escapes of letters.
 
     The escapes would double the length of Korean.
     """
-    content = json.loads(index)
     for entry in content["docs"]:
         for part in ("title", "text"):
             entry[part] = FORMULA.sub(lambda match: mathml.to_text(match[1] or ""), entry[part])

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from support.browser import pages_of
 from support.project import ROOT
-from support.sites import PAGES, build, theme
+from support.sites import NAMES, PAGES, build, theme
 
 from ontrial.errors import InputError
 from ontrial.report.figures import drawing
@@ -258,6 +258,17 @@ def test_a_formula_that_is_none_stops_the_build(tmp_path):
     theme(tmp_path)
     with pytest.raises(InputError, match=r"more\.md: the formula \$\\nonsense\$"):
         build(tmp_path, PAGES | {"en/more.md": "# More\n\n## Place {#place}\n\n$\\nonsense$\n"})
+
+
+def test_a_site_has_the_scripts_that_search_its_language(two_languages, tmp_path):
+    theme(tmp_path)
+    config = tmp_path / "theme/en.yml"
+    config.write_text(config.read_text(encoding="utf-8").replace("language: en", "language: ja"), encoding="utf-8")
+    build(tmp_path, PAGES)
+    scripts = "assets/javascripts/lunr/**/*.js"
+    japanese = {path.name for path in (tmp_path / "site/en").glob(scripts)}
+    assert japanese == {"lunr.ja.min.js", "lunr.stemmer.support.min.js", "tinyseg.js"}
+    assert not [path for language in NAMES for path in (two_languages / language).glob(scripts)]
 
 
 def test_languages_are_those_with_a_home_page(tmp_path):
