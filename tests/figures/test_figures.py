@@ -1,3 +1,4 @@
+import ast
 import hashlib
 import os
 import subprocess
@@ -26,9 +27,11 @@ from ontrial.judge.claims import Estimand
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.network import Architecture, Network
-from ontrial.report.figures import axes, boundaries, drawing, evidence, reliability, style, svg, tables
+from ontrial.report.figures import axes, boundaries, drawing, evidence, reliability, svg, tables
 from ontrial.report.figures.by_name import drawing_function
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, catalogue, of_claims, unmet_needs, widths
+from ontrial.report.figures.catalogue import FIGURES, MODULES, catalogue, of_claims, unmet_needs, widths
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
@@ -292,10 +295,22 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
-    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.style, ontrial.report.wording.styles"
+    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.formats, ontrial.report.wording.styles"
     program = f"import sys, {modules}; print({{'matplotlib', 'pandas'}} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
+
+
+def test_the_catalogue_has_every_function_that_is_declared_a_figure():
+    declared = {}
+    for path in Path(axes.__file__).parent.glob("*.py"):
+        for function in ast.parse(path.read_text(encoding="utf-8")).body:
+            for decorator in getattr(function, "decorator_list", ()):
+                if getattr(getattr(decorator, "func", decorator), "id", "") == "figure":
+                    declared[function.name.replace("_", "-")] = path.stem
+    assert declared == MODULES
+    assert MODULES["batch-slope"] == "slope"
+    assert FIGURES["batch-slope"] == figure(experiments=("batch-size",), needs=("classes", "training"))
 
 
 def named(*experiments: str, **changes) -> Study:
@@ -418,7 +433,7 @@ def test_a_character_that_the_fonts_lack_is_an_error(character):
         drawing.render(hieroglyph, None, words("en"))
 
 
-@pytest.mark.parametrize("scheme", style.SCHEMES)
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_colours_have_enough_contrast_with_the_background(scheme):
     with drawing.appearance("en", scheme):
         paper = to_rgb(styles.PAPER)
@@ -569,7 +584,7 @@ def test_labels_at_the_ends_of_lines_are_moved_apart():
     assert moved == pytest.approx([0.46, 0.9, 0.56])
 
 
-@pytest.mark.parametrize("scheme", style.SCHEMES)
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_text_on_the_colours_of_a_heatmap_is_legible(scheme):
     with drawing.appearance("en", scheme):
         contrasts = [contrast(to_rgb(axes.ink_on(shade)), to_rgb(colour)) for shade, colour in enumerate(styles.RAMP)]

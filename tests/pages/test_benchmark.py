@@ -247,13 +247,13 @@ def test_the_summary_names_every_comparison():
 
 # Figures and page -----------------------------------------------------------------------------------------------------
 
-SPEED = [name for name, entry in FIGURES.items() if entry.benchmark]
+SPEED = [name for name, entry in FIGURES.items() if entry.source == "benchmark"]
 
 
 def test_figures_of_the_benchmark_need_a_published_one(results):
     assert len(SPEED) == 4
     assert not set(SPEED) & set(catalogue(results.study))
-    assert set(SPEED) <= set(catalogue(results.study, benchmark=True))
+    assert set(SPEED) <= set(catalogue(results.study, ["benchmark"]))
     with pytest.raises(
         InputError, match=r'"speed-jax": no benchmark is published. Show it only where \[% if benchmark %\]'
     ):

@@ -187,7 +187,7 @@ def published(results):
 
 def test_the_figure_needs_a_published_table(results):
     assert "growth" not in catalogue(results.study)
-    assert "growth" in catalogue(results.study, scale=True)
+    assert "growth" in catalogue(results.study, ["scale"])
     with pytest.raises(
         InputError, match=r'"growth": no table of growth is published. Show it only where \[% if scale %\]'
     ):

@@ -160,6 +160,7 @@ METRIC_CLAIM = """\
 """
 
 FIGURE = '''
+@figure(experiments=("yours",), needs=("training",))
 def yours(results, words, width):
     """A line."""
     figure = Figure(figsize=(width, 3))
@@ -381,8 +382,6 @@ def translated_texts(content):
 
 def add_figure(project: Path) -> None:
     append(project / "src/ontrial/report/figures/curves.py", "\n" + FIGURE)
-    catalogue = project / "src/ontrial/report/figures/catalogue.py"
-    replace(catalogue, "FIGURES = {", 'FIGURES = {\n    "yours": Entry("curves"),')
     for language, title in TITLES.items():
         caption = f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n"
         append(project / f"docs/{language}/figures.yaml", caption)

@@ -58,7 +58,7 @@ def test_a_changed_sentence_rebuilds_only_the_site_of_its_language(checkout):
 
 
 def test_a_changed_colour_redraws_and_a_changed_activation_retrains_every_cell(checkout):
-    with edited(checkout / "src/ontrial/report/figures/style.py", "#", "# a comment\n#"):
+    with edited(checkout / "src/ontrial/report/figures/drawing.py", "#", "# a comment\n#"):
         jobs = planned_jobs(checkout)
     assert "draw" in jobs
     assert not {"train", "collect", "judge"} & set(jobs)

@@ -15,8 +15,8 @@ from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
 from ontrial.errors import InputError, unknown
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.report.figures.catalogue import card_name, file_name, widths
-from ontrial.report.figures.style import SCHEMES
+from ontrial.report.figures.catalogue import widths
+from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, require_parity, require_words
 from ontrial.storage import code, files, machine

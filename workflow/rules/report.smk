@@ -15,18 +15,27 @@ Output: <results>/figures/*
         <results>/site/*
 """
 
-from ontrial.report.figures.catalogue import FILM, TIMES, catalogue, of_claims
+from ontrial.report.figures.catalogue import TIMES, catalogue, of_claims
+from ontrial.report.figures.formats import FILM
 
-BENCHMARK = published("benchmark.csv", "benchmark.json")
-SCALE = published("scale.csv")
-REPLICATIONS = published_replications()
-MEASURED = [*BENCHMARK, *SCALE]  # measurements that have figures
-MEASUREMENTS = [*MEASURED, *published("circumstances.csv"), *published("laboratories.csv"), *published("packing.json")]
+SOURCES = {  # published files that figures show
+    "benchmark": published("benchmark.csv", "benchmark.json"),
+    "scale": published("scale.csv"),
+    "replications": published_replications(),
+}
+DRAWN_FROM = [path for paths in SOURCES.values() for path in paths]
+MEASUREMENTS = [
+    *SOURCES["benchmark"],
+    *SOURCES["scale"],
+    *published("circumstances.csv"),
+    *published("laboratories.csv"),
+    *published("packing.json"),
+]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
-DRAWABLE = catalogue(STUDY, benchmark=bool(BENCHMARK), scale=bool(SCALE), replications=bool(REPLICATIONS))
+DRAWABLE = catalogue(STUDY, published=[name for name, paths in SOURCES.items() if paths])
 FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
@@ -41,7 +50,7 @@ rule draw:
         docket=DOCKET,
         metrics=METRICS,
         verdicts=VERDICTS,
-        measurements=MEASURED + REPLICATIONS,
+        measurements=DRAWN_FROM,
         data=DATA,
         words=docs("words.yaml"),
     output:
@@ -61,7 +70,7 @@ rule draw:
         code=digest_of("draw"),
         docket=lambda wildcards, input: option("--docket", *input.docket),
         verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        measurements=option("--measurements", *MEASURED, *REPLICATIONS),
+        measurements=option("--measurements", *DRAWN_FROM),
         times=[],
         figures=FIGURES,
         languages=LANGUAGES,

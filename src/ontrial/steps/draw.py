@@ -20,8 +20,8 @@ import yaml
 
 from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.by_name import drawing_function
-from ontrial.report.figures.catalogue import card_name, file_name, widths
-from ontrial.report.figures.style import SCHEMES
+from ontrial.report.figures.catalogue import widths
+from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, findings

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from ontrial.report.figures import drawing, film, svg
-from ontrial.report.figures.catalogue import FILM, file_name, widths
+from ontrial.report.figures.formats import FILM, WIDTHS, file_name
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files
 from ontrial.study import films
@@ -23,7 +23,7 @@ def make_films(film_file: str, words: str, languages: list[str], folder: str, si
         path = Path(folder, FILM + id)
         files.write_text(path.with_suffix(".js"), film.script(spec, shots))
         files.write_text(path.with_suffix(".csv"), film.table(spec, shots).to_csv(index=False))
-        for language, width in product(languages, widths(path.name)):
+        for language, width in product(languages, WIDTHS):
             svgs, _ = drawing.render(film.strip, (spec, shots), Phrases(terms, language, words), width)
             for scheme, content in svgs.items():
                 file = file_name(path.name, language, scheme, width)

@@ -5,7 +5,7 @@ from typing import Unpack
 
 import pandas as pd
 
-from ontrial.report.figures.catalogue import FILM
+from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_yaml

@@ -14,7 +14,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from scipy.optimize import isotonic_regression
 
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BEHIND, INK, ON_RAMP, RAMP
@@ -22,6 +22,7 @@ from ontrial.report.wording.styles import BEHIND, INK, ON_RAMP, RAMP
 OFFSET = 0.01  # added to the error, so that an accuracy of 1 has a finite position
 ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
 DARK_SHADES = 3  # of RAMP, on which text is in ON_RAMP
+LETTER = 16  # points: symbols in formulas, which look smaller than words of the same size
 LINE = 0.21  # inches, height of a line of text
 # Factors that people say aloud, from fine to coarse; beyond the last of them, powers of ten.
 FACTORS = (

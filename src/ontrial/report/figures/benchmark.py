@@ -8,7 +8,8 @@ from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgba
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.figures.surfaces import bare
 from ontrial.report.summaries import benchmark
 from ontrial.report.summaries.benchmark import Benchmark
@@ -25,6 +26,7 @@ NETWORKS = 48  # trained together, in figures that show a single number of netwo
 PARTS = ("runs", "batch", "width", "depth")  # parts of the benchmark in which one quantity varies
 
 
+@figure(source="benchmark")
 def speed_jax(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the time of JAX, the faster of its variants in each cell, divided by that of this engine.
 
@@ -87,6 +89,7 @@ def compact_ratio(ratio: float) -> str:
     return f"{ratio:.{places}f}"
 
 
+@figure(source="benchmark")
 def speed_peak(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of a thread's fastest matrix product that this engine and JAX reach, and the limit."""
     table = published(results).table
@@ -107,6 +110,7 @@ def speed_peak(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     return figure, rows[["network", "batch_size", "runs", "contestant", "gflops", "peak_share"]]
 
 
+@figure(source="benchmark")
 def speed_scaling(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the time of one update of one network by number of networks, batch size, width and depth, and its limit."""
     table = published(results).table
@@ -135,6 +139,7 @@ def speed_scaling(results: Findings, words: Phrases, width: float) -> tuple[Figu
     return figure, rows[["part", *benchmark.CELL, "contestant", "timed_runs", "microseconds"]]
 
 
+@figure(source="benchmark")
 def speed_memory(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the peak memory of a process by the number of networks it trains."""
     table = published(results).table

@@ -17,7 +17,8 @@ from ontrial.judge.results import depth
 from ontrial.nn import Network
 from ontrial.report.figures import retrained, tables
 from ontrial.report.figures.axes import LINE, figure_without_layout, wrapped
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, INK, VERMILLION
@@ -30,6 +31,7 @@ SHADES = ((BLUE, 0.35), (BLUE, 0.15), (VERMILLION, 0.15), (VERMILLION, 0.35))
 CLASSES: tuple[tuple[int, str, CapStyleType], ...] = ((0, BLUE, "round"), (1, VERMILLION, "projecting"))
 
 
+@figure(experiments=("shapes",), needs=("classes", "training", "plane"))
 def boundaries(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the decision boundary with the test points, as a matrix of networks and data sets.
 

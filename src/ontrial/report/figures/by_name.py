@@ -7,11 +7,12 @@ from importlib import import_module
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES
+from ontrial.report.figures.catalogue import MODULES
+from ontrial.report.figures.formats import EVIDENCE
 
 
 def drawing_function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
     """Return the function that draws a figure, given a study's findings and the words of a language."""
     if name.startswith(EVIDENCE):
         return partial(drawing_function("evidence"), claim=name.removeprefix(EVIDENCE))
-    return getattr(import_module(f"ontrial.report.figures.{FIGURES[name].module}"), name.replace("-", "_"))
+    return getattr(import_module(f"ontrial.report.figures.{MODULES[name]}"), name.replace("-", "_"))

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from ontrial.judge import policies
 from ontrial.nn import ACTIVATIONS, objective
 from ontrial.report.figures import tables
-from ontrial.report.figures.axes import End, accuracy_axis, label_ends, log_axis
-from ontrial.report.figures.style import LETTER, NARROW
+from ontrial.report.figures.axes import LETTER, End, accuracy_axis, label_ends, log_axis
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
@@ -21,6 +22,7 @@ MOST_NAMED = 7  # batch sizes on an axis; of more, every second one has a name
 JUMP = 0.5  # a larger step of a derivative between neighbouring points is a discontinuity
 
 
+@figure()
 def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw every registered activation with its derivative, in a small chart of its own."""
     z = np.linspace(-5, 5, 201)
@@ -45,11 +47,13 @@ def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[
     return figure, pd.concat(numbers, ignore_index=True)
 
 
+@figure()
 def mse_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the squared error of one output, and its gradients with respect to the prediction and to a sigmoid's z."""
     return loss_curve("mse", words, width, deepest=-1.1)
 
 
+@figure()
 def cross_entropy_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the binary cross-entropy of one output, and its gradients with respect to the prediction and to z."""
     return loss_curve("cross_entropy", words, width, deepest=-5.5)
@@ -98,6 +102,7 @@ def settings_line(rows: pd.DataFrame, words: Phrases) -> str:
     return f"B = {rows['batch_size'].iloc[0]}; {labels.objective(rows['objective'].iloc[0], words)}"
 
 
+@figure(experiments=("main-grid",), needs=("classes", "training"))
 def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw test accuracy and training loss against epochs, for each activation with each seed at its own rate.
 
@@ -145,6 +150,7 @@ def course_of_training(results: Findings) -> pd.DataFrame:
     return records[records["epochs"] > 0]
 
 
+@figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw test accuracy against batch size, with a panel for each policy and the others in grey behind it."""
     numbers = accuracy_by_policy(results)
@@ -202,6 +208,7 @@ def accuracy_by_policy(results: Findings) -> pd.DataFrame:
     return pd.DataFrame(estimates, columns=columns)
 
 
+@figure(experiments=("main-grid",), needs=("classes", "training"))
 def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw test accuracy by activation and objective, with each seed at its own learning rate.
 

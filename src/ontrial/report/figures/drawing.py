@@ -18,16 +18,31 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from ontrial.report.figures.style import DARK, NARROW, SCHEMES, SHEET
+from ontrial.report.figures.formats import NARROW, SCHEMES
 from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC, SANS
 from ontrial.report.wording.phrases import Phrases
 
+SHEET = Path(__file__).with_name("ontrial.mplstyle")  # the settings of Matplotlib, in the light scheme
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
 LATIN = (SANS, 13)  # a font and its size in points; at these sizes, fonts look equally large
 FONTS = {"ko": (NANUM_GOTHIC, 12)}  # of languages in another script
 CARD = (1200, 630)  # pixels of a picture that previews a link, as social networks ask for
 CARD_SHARE = 0.92  # of the longer side of a card that the figure fills
+DARK = {
+    "axes.prop_cycle": "cycler('color', ['4C9FE0', 'FF7F3F', '2BC79A', 'E08CC3', 'F0D042', 'A9DDF7', 'F2F2F2',"
+    " '9AA0A8', '1E2129', '343A46', 'F4C63D', 'C79E2F', 'A08029', '67551F', '443B1E', '2A2824', '14161B'])",
+    "text.color": "F2F2F2",
+    "axes.labelcolor": "F2F2F2",
+    "axes.edgecolor": "9AA0A8",
+    "xtick.color": "9AA0A8",
+    "ytick.color": "9AA0A8",
+    "xtick.labelcolor": "F2F2F2",
+    "ytick.labelcolor": "F2F2F2",
+    "hatch.color": "F2F2F2",
+    "grid.color": "3A404C",
+}
+
 Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
 Draw = Callable[[Content, Phrases, float], tuple[Figure, pd.DataFrame]]
 Rendered = tuple[dict[str, bytes], pd.DataFrame]  # SVGs by colour scheme, and the numbers behind them

@@ -13,7 +13,8 @@ from matplotlib.patches import Patch
 from ontrial.judge import estimands
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
 from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.evidence import FAR, far_out, reaches
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
@@ -38,6 +39,7 @@ def columns(width: float) -> Columns:
     return Columns(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
 
 
+@figure(source="verdicts")
 def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
     """Draw estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
 
@@ -148,6 +150,7 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
         axes.annotate(text, (edge, y), (offset, lift), textcoords="offset points", ha=ha, va=va, color=colour)
 
 
+@figure(source="verdicts")
 def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw in how many settings fewer seeds would have given another sign or another outcome, and how often.
 

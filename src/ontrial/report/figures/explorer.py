@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from ontrial.report.figures import drawing
-from ontrial.report.figures.style import SCHEMES
+from ontrial.report.figures.formats import SCHEMES
 from ontrial.report.wording.styles import (
     BLUE,
     DASHED,

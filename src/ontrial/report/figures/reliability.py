@@ -11,7 +11,8 @@ from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS
 from ontrial.report.figures import retrained, tables
 from ontrial.report.figures.axes import ACCURACIES, stretch, unstretch
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
@@ -22,6 +23,7 @@ SMALLEST_GROUP = 50  # people
 TOLERANCE = 0.05  # shaded on either side of an observed rate
 
 
+@figure(experiments=("losses",), needs=("classes", "training", "probabilities", "probe probabilities"))
 def calibration(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of right answers against confidence on test images, in bins of equal numbers of answers.
 
@@ -104,6 +106,7 @@ def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
     return bins.assign(lower_quartile=by_seed.quantile(0.25), upper_quartile=by_seed.quantile(0.75)).reset_index()
 
 
+@figure(experiments=("titanic",), needs=("classes", "training", "probabilities", "groups"))
 def titanic_reliability(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the predicted and the observed rate of survival of each group of people, by objective."""
     runs = tables.of_experiment(results.runs, "titanic")

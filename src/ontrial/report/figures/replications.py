@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import EFFECTS, ORIGINAL, compare, conditions
 from ontrial.report.wording import formatting
@@ -29,6 +30,7 @@ MNIST_CLAIMS = {
 }
 
 
+@figure(source="replications")
 def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a panel per replication, with a mark per context: its effect in the default study and in the replication."""
     judged = results.published_verdicts
@@ -57,6 +59,7 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
     return figure, pd.concat([table.assign(replication=name) for name, table in tables.items()])
 
 
+@figure(source="replications")
 def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a mark with its intervals for each context of the claims that were tried on MNIST."""
     table = compare(results.published_verdicts[ORIGINAL], results.published_verdicts["mnist"])

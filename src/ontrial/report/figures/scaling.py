@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, DASHED, GREEN, INK, PURPLE, VERMILLION
@@ -14,6 +15,7 @@ STATES = ("now", "before")
 SHOWN = {"cpu_seconds": "processor seconds", "memory_mb": "megabytes"}
 
 
+@figure(source="scale")
 def growth(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a solid line for each part of the workflow as it is now, and a dashed one for the same part before."""
     if results.scale is None:

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import End, label_ends
+from ontrial.report.figures.declaration import figure
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import style_of
@@ -14,6 +15,7 @@ NAMES = {"fixed": "one rate for both", "tuned": "each its own rate"}  # of the t
 HEIGHT = 2.9  # inches
 
 
+@figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw mean test accuracy of two batch sizes under two policies, with the name of each line at its end.
 

@@ -13,7 +13,8 @@ from ontrial.judge import policies
 from ontrial.nn import objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind, text_width
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
@@ -25,6 +26,7 @@ MARGIN = 1.3  # inches for the names of activations
 GAP = 0.35  # cells of space in front of the full batch
 
 
+@figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw how far mean test accuracy is below the best, over batch size and learning rate, with each policy's path.
 
@@ -99,6 +101,7 @@ def bare(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
+@figure(experiments=("main-grid",), needs=("classes", "training"))
 def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw mean test accuracy by activation, batch size and objective, at tuned rates; in numbers if they have room.
 
@@ -155,6 +158,7 @@ def cell_text(mean: float, deviation: float, on_edge: bool) -> str:
     return f"{text} ± {100 * deviation:.{1 if deviation < 0.0995 else 0}f}"
 
 
+@figure()
 def loss_surfaces(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw cross-entropy and squared error after a softmax of three classes, over the scores of the two wrong ones."""
     ahead = np.linspace(-6, 6, 25)  # score of a wrong class minus that of the right one; above 0 the answer is wrong

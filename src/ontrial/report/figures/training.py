@@ -20,7 +20,8 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
 from ontrial.nn.initialisers import parse
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
@@ -31,6 +32,7 @@ THRESHOLD = 0.9  # of test accuracy
 SHARED = "glorot"  # used with all activations, to separate their effect from that of the initialisation
 
 
+@figure(experiments=("vanishing",), needs=("classes", "probe gradients", "hidden layers"))
 def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the gradient norm of every hidden layer at initialisation, relative to the last, and the predicted one."""
     experiment = results.study.experiments["vanishing"]
@@ -112,6 +114,7 @@ def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: 
     return mean_field.gradient_norms(function, derivative, sigma_w2)  # assumes inputs with a mean square of 1
 
 
+@figure(experiments=("dying",), needs=("classes", "probe units", "hidden layers"))
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of dead units at the end of training by learning rate, with a panel for each depth."""
     records = tables.of_experiment(results.records, "dying").sort_values("updates")
@@ -150,6 +153,7 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     return figure, pd.concat(numbers, ignore_index=True)
 
 
+@figure(experiments=("speed",), needs=("classes", "training"))
 def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the median epochs to the threshold by depth, initialisation, policy and activation, and "never" apart.
 

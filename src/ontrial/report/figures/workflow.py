@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
+from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.diagrams import Point, arrow, canvas, write
-from ontrial.report.figures.style import NARROW
+from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct_inputs, height, rules_of_study
 from ontrial.report.wording.phrases import Phrases
@@ -23,6 +24,7 @@ CROSSING = 0.3  # room of an arrow that crosses a row, compared with that of a r
 PARTS = {"update": BLUE, "evaluate": SKY, "start": MUTED}  # of training
 
 
+@figure(wide=False)
 def rule_graph(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the rules from top to bottom, with an arrow from each to its readers unless other arrows imply it."""
     rules = rules_of_study(results.study)
@@ -97,6 +99,7 @@ def row_of(rules: Mapping[str, Rule], rule: str) -> int:
     return height(rules, rule) if rules[rule].reads else max(min(readers) - 2, 0)
 
 
+@figure(source="times")
 def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the seconds that the jobs of each rule took, those of training split into its parts."""
     times = results.times.get("rules", {})

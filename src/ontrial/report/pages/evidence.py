@@ -11,7 +11,7 @@ from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.lottery import SIZES
 from ontrial.judge.metrics import METRICS, OWN, recorded
 from ontrial.judge.verdicts import standing
-from ontrial.report.figures.catalogue import EVIDENCE
+from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import estimates, numbers, pictures, verdicts
 from ontrial.report.pages.macros import html

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.report.figures.catalogue import FILM
+from ontrial.report.figures.formats import FILM
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, pictures
 from ontrial.report.pages.macros import html

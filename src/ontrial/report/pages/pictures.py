@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, unknown
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, file_name, of_claims, unmet_needs, widths
-from ontrial.report.figures.style import NARROW, SCHEMES
+from ontrial.report.figures.catalogue import FIGURES, of_claims, unmet_needs, widths
+from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, estimates, verdicts
 from ontrial.report.pages.macros import html
@@ -112,24 +112,25 @@ def absence(page: Page, name: str) -> str | None:
 def check_figure(page: Page, name: str) -> None:
     """Raise InputError unless the study has a figure of this name."""
     results = page.results
-    known = [figure for figure, entry in FIGURES.items() if not entry.verdicts]
+    known = [figure for figure, declared in FIGURES.items() if declared.source != "verdicts"]
     known += [figure for kind in ("measured", "timed") for figure in of_claims(results.claims, kind)]
     if name not in known:
         raise InputError(unknown("figure", name, known))
     if name not in FIGURES:
         return
-    entry = FIGURES[name]
-    if entry.benchmark and not results.benchmark:
+    declared = FIGURES[name]
+    if declared.source == "benchmark" and not results.benchmark:
         raise InputError(f'figure "{name}": no benchmark is published. Show it only where [% if benchmark %].')
-    if entry.scale and results.scale is None:
+    if declared.source == "scale" and results.scale is None:
         raise InputError(f'figure "{name}": no table of growth is published. Show it only where [% if scale %].')
     # This step does not read the verdicts that such a figure shows, so its file says whether they are published.
-    if entry.replications and file_name(name, page.language, SCHEMES[0], NARROW) not in page.sources.sizes:
+    file = file_name(name, page.language, SCHEMES[0], NARROW)
+    if declared.source == "replications" and file not in page.sources.sizes:
         raise InputError(
             f'figure "{name}": no replications are published. Show it only where [% if has_figure("{name}") %].'
         )
-    if not set(entry.experiments) <= set(results.study.experiments):
-        needs = " and ".join(f'has("{experiment}")' for experiment in entry.experiments)
+    if not set(declared.experiments) <= set(results.study.experiments):
+        needs = " and ".join(f'has("{experiment}")' for experiment in declared.experiments)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')
 
 

@@ -1,6 +1,7 @@
 """The note under each figure: the runs that it shows, and the commands that reproduce it and one of its cells."""
 
-from ontrial.report.figures.catalogue import EVIDENCE, FIGURES, TIMES, of_claims
+from ontrial.report.figures.catalogue import FIGURES, TIMES, of_claims
+from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
@@ -35,21 +36,19 @@ def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, s
 
 def source_kind(page: Page, name: str) -> str:
     """Return what a figure is drawn from: runs, times, formulas, or a published benchmark, scale or verdicts."""
-    if name in FIGURES and FIGURES[name].benchmark:
-        return "benchmark"
-    if name in FIGURES and FIGURES[name].scale:
-        return "scale"
-    if name in FIGURES and FIGURES[name].replications:
+    source = FIGURES[name].source if name in FIGURES else "verdicts"
+    if source == "replications":
         return "verdicts"
-    has_runs = bool(experiments_of(page, name))
-    if name in TIMES or (name.startswith(EVIDENCE) and not has_runs):
-        return "times"
-    return "runs" if has_runs else "formulas"
+    if source and source != "verdicts":
+        return source
+    if experiments_of(page, name):
+        return "runs"
+    return "times" if name.startswith(EVIDENCE) else "formulas"
 
 
 def experiments_of(page: Page, name: str) -> list[str]:
     """Return the experiments whose runs a figure shows, or whose verdicts."""
-    if name in FIGURES and not FIGURES[name].verdicts:
+    if name in FIGURES and FIGURES[name].source != "verdicts":
         return list(FIGURES[name].experiments)
     experiments: list[str] = []
     for id, claim in page.results.claims.items():

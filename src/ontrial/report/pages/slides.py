@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ontrial.judge.docket import CHAPTERS
-from ontrial.report.figures.catalogue import EVIDENCE
-from ontrial.report.figures.style import SCHEMES
+from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import estimates, pictures, verdicts
 from ontrial.report.pages.estimates import Context
