@@ -303,8 +303,7 @@ def add_experiment(project: Path) -> None:
 
 def add_setting(project: Path) -> None:
     module = project / "src/ontrial/study/cell.py"
-    (momentum,) = re.findall(r"^    momentum: float = .*\n", module.read_text(encoding="utf-8"), re.MULTILINE)
-    insert(module, "    batch_size: ", momentum.replace("momentum", "input_scale").replace("0.9", "1.0"))
+    insert(module, "    batch_size: ", '    input_scale: float = _field(Numbers(folder="scale-", default=1.0))\n')
     replace(module, "    def arrays(self, ", SCALED_ARRAYS)
     replace(module, "import MISSING", "import replace, MISSING")
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"

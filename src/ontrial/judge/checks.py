@@ -35,6 +35,7 @@ from ontrial.study.cell import SETTINGS
 from ontrial.study.checking import KeyPath, Mistake, show
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
+from ontrial.study.settings import read_widths
 from ontrial.study.study import Study
 
 MAX_CONTEXTS = 1_000  # of one claim
@@ -455,7 +456,7 @@ def _hidden(value: Any) -> None:
     if not re.fullmatch(r"none|[1-9]\d*(-[1-9]\d*)*", str(value), re.ASCII):
         raise ValueError(f'hidden "{value}" is not "none", nor widths joined by hyphens such as 32-32.')
     if value != "none":
-        _configured("hidden")([int(width) for width in str(value).split("-")])
+        _configured("hidden")([*read_widths(str(value))])
 
 
 def _any_value(value: Any) -> None:

@@ -27,7 +27,6 @@ Side = SettingValues | float  # an arm, or the number that the other arm is comp
 
 FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
 AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates")  # along which slopes can be
-STEPS = {"depth": "layer", "momentum": "0.1"}  # along an axis. The numbers of other axes span octaves: a doubling
 # What may differ between the cells of a slope, besides its axis. Anything else could be the reason for the slope.
 VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
 # Keys that may change without making it another claim
@@ -342,16 +341,18 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
 
 def step_of(axis: str) -> str:
     """Return the name of one step along the axis of a slope, as units write it: "points per doubling"."""
-    return STEPS.get(axis, "doubling")
+    if axis == "depth":
+        return "layer"
+    return f"{1 / setting.steps:g}" if (setting := SETTINGS.get(axis)) and setting.steps else "doubling"
 
 
 def axis_position(arm: Arm, axis: str) -> float:
     """Return the position of an arm along the axis of a slope, in steps. Raises ValueError if it has none."""
     value = axis_value(arm, axis)
-    if axis == "momentum":
-        return 10 * value
     if axis == "depth":
         return value
+    if (setting := SETTINGS.get(axis)) and setting.steps:
+        return setting.steps * value
     if value == 0:
         raise ValueError(
             f"a slope along {axis} counts doublings, and no doubling leads from 0 to another number. Use an experiment "
@@ -373,10 +374,6 @@ def axis_value(arm: Arm, axis: str) -> float:
                     "a depth in the arm or in `where`, as in depth: 2."
                 )
             return cell.hidden[0]
-        case "batch_size":
-            return cell.batch_sample_count
-        case "training_samples":
-            return cell.training_sample_count
         case "learning_rate":
             assert arm.learning_rate is not None
             return arm.learning_rate
@@ -384,7 +381,7 @@ def axis_value(arm: Arm, axis: str) -> float:
             if axis != cell.training.budget:
                 raise ValueError(f'the budget of experiment "{cell.experiment}" is not in {axis}.')
             return getattr(cell.training, axis)
-    return getattr(cell, axis)
+    return cell.meaning(axis)
 
 
 def slope_weights(positions: Sequence[float]) -> np.ndarray:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ontrial import data
-from ontrial.judge.results import Results, depth
+from ontrial.judge.results import Results
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
 from ontrial.study.cell import Cell
+from ontrial.study.settings import depth
 
 if TYPE_CHECKING:
     import pandas as pd

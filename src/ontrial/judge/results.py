@@ -42,6 +42,6 @@ class Results:
         return self.records.iloc[self.rows_of(cell)]
 
 
-def depth(hidden: str) -> int:
-    """Return the number of hidden layers of "32-32" (2) or "none" (0)."""
-    return 0 if hidden == "none" else hidden.count("-") + 1
+def with_objective(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a table with output and loss in one more column `objective`, as in the configuration."""
+    return rows.assign(objective=rows["output"] + "+" + rows["loss"])

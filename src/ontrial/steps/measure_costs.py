@@ -20,6 +20,7 @@ from ontrial.nn.samples import Pool
 from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
 from ontrial.storage import files, inputs
+from ontrial.study.settings import read_widths
 
 ROUNDS = 20  # in each, everything is measured once, so that claims compare times of the same round
 MIN_SECONDS = 0.005  # of a measurement
@@ -55,7 +56,7 @@ def prepare(
     task: str, dataset: str, hidden: str, activation: str, optimiser: str, batch_size: int
 ) -> tuple[Callable[[], None], float]:
     """Return the function to time, and the unit of its time in seconds."""
-    widths = tuple(map(int, hidden.split("-"))) if hidden != "none" else ()
+    widths = read_widths(hidden)
     if task == "activation":
         return activation_pass(activation, batch_size, widths[0]), 1e-9 * STACK * batch_size * widths[0]
     operation = network_update(dataset, widths, activation, optimiser, batch_size)

@@ -6,19 +6,30 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from ontrial import data
-from ontrial.nn import ACTIVATIONS, Architecture, Data, Samples, Schedule
+from ontrial.nn import Architecture, Data, Samples, Schedule
 from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.study.settings import (
+    OWN,
+    STANDARD,
+    BatchSizes,
+    Initialisations,
+    Momenta,
+    Numbers,
+    ObjectiveName,
+    Objectives,
+    Setting,
+    TrainingSamples,
+    Widths,
+    resolve_own,
+    widths_text,
+)
 
-OWN = "own"  # as an initialisation: the one that suits the activation
-FULL = "full"  # as a batch size: all training samples
-STANDARD = "standard"  # as training samples: the standard number of the data set
-ALL = "all"  # as training samples: all that are available
 RECORD_TRAIN = 5  # no claim rests on a curve of the training set, and measuring it costs more than the other sets do
 
 
-def _setting(folder: str = "", **options: Any) -> Any:
-    """Return a field of Settings. `folder` is the prefix of its value in a path."""
-    return field(metadata={"folder": folder}, **options)
+def _field(setting: Setting) -> Any:
+    """Return the field of a setting in Settings."""
+    return field(default=MISSING if setting.default is None else setting.default, metadata={"setting": setting})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,29 +41,37 @@ class Settings:
     initialisation "own" is replaced by the one that suits the activation. The momentum is 0 if the optimiser has none.
     """
 
-    dataset: str = _setting()
-    hidden: tuple[int, ...] = _setting("hidden-")
-    activation: str = _setting()
-    initialisation: str = _setting()
-    objective: str = _setting()
-    optimiser: str = _setting(default="sgd")
-    momentum: float = _setting("momentum-", default=0.9)
-    weight_decay: float = _setting("decay-", default=0.0)
-    training_samples: int | str = _setting("samples-", default=STANDARD)
-    batch_size: int | str = _setting("batch-")
+    dataset: str = _field(Setting(usual="digits"))
+    hidden: tuple[int, ...] = _field(Widths(folder="hidden-", usual="32-32"))
+    activation: str = _field(Setting(usual="relu"))
+    initialisation: str = _field(Initialisations(usual=OWN))
+    objective: str = _field(Objectives(usual="softmax+cross_entropy"))
+    optimiser: str = _field(Setting(default="sgd"))
+    momentum: float = _field(Momenta(folder="momentum-", default=0.9, steps=10))
+    weight_decay: float = _field(Numbers(folder="decay-", default=0.0))
+    training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
+    batch_size: int | str = _field(BatchSizes(folder="batch-", usual=32))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "initialisation", resolve_own(self.initialisation, self.activation))
         if not OPTIMISERS[self.optimiser].uses_momentum:
             object.__setattr__(self, "momentum", 0.0)
 
+    def meaning(self, name: str) -> Any:
+        """Return what the value of a setting means, as tables have it: numbers of samples in place of words."""
+        return SETTINGS[name].meaning(getattr(self, name), self)
 
-SETTINGS = tuple(setting.name for setting in fields(Settings))
-DEFAULTS = {setting.name: setting.default for setting in fields(Settings) if setting.default is not MISSING}
-NUMERIC_SETTINGS = tuple(setting.name for setting in fields(Settings) if setting.type not in (str, tuple[int, ...]))
-# The columns that identify a cell in the tables of a study. The objective has two.
-_OBJECTIVE = SETTINGS.index("objective")
-COLUMNS = ("experiment", *SETTINGS[:_OBJECTIVE], "output", "loss", *SETTINGS[_OBJECTIVE + 1 :])
+    @property
+    def training_sample_count(self) -> int:
+        """The number of training samples."""
+        return self.meaning("training_samples")
+
+
+SETTINGS: dict[str, Setting] = {each.name: each.metadata["setting"] for each in fields(Settings)}
+DEFAULTS = {name: setting.default for name, setting in SETTINGS.items() if setting.default is not None}
+NUMERIC_SETTINGS = tuple(name for name, setting in SETTINGS.items() if setting.is_numeric)
+# The columns that identify a cell in the tables of a study
+COLUMNS = ("experiment", *(column for name, setting in SETTINGS.items() for column in setting.columns or (name,)))
 
 
 @dataclass(frozen=True)
@@ -90,17 +109,27 @@ class Cell(Settings):
     @property
     def layers(self) -> str:
         """The widths of the hidden layers as in tables and paths: "32-32", or "none"."""
-        return "-".join(map(str, self.hidden)) or "none"
+        return widths_text(self.hidden)
+
+    @property
+    def depth(self) -> int:
+        """The number of hidden layers."""
+        return len(self.hidden)
 
     @property
     def output(self) -> str:
         """The output of the objective."""
-        return self.objective.split("+")[0]
+        return ObjectiveName(self.objective).output
 
     @property
     def loss(self) -> str:
         """The loss of the objective."""
-        return self.objective.split("+")[1]
+        return ObjectiveName(self.objective).loss
+
+    @property
+    def budget(self) -> str:
+        """What limits training: "epochs" or "updates"."""
+        return self.training.budget
 
     @property
     def full_batch(self) -> bool:
@@ -108,15 +137,9 @@ class Cell(Settings):
         return self.batch_sample_count == self.training_sample_count
 
     @property
-    def training_sample_count(self) -> int:
-        """The number of training samples."""
-        samples = self.training_samples
-        return samples if isinstance(samples, int) else sample_words(self.dataset)[samples]
-
-    @property
     def batch_sample_count(self) -> int:
         """The number of samples in a batch."""
-        return self.batch_size if isinstance(self.batch_size, int) else self.training_sample_count
+        return self.meaning("batch_size")
 
     @property
     def runs(self) -> int:
@@ -126,21 +149,13 @@ class Cell(Settings):
     @property
     def path(self) -> str:
         """The path of the cell's files within a folder of the study, without an extension."""
-        folders = [self.experiment]
-        for setting in fields(Settings):
-            value = getattr(self, setting.name)
-            unused = setting.name == "momentum" and not OPTIMISERS[self.optimiser].uses_momentum
-            if value != setting.default and not unused:
-                text = self.layers if setting.name == "hidden" else str(value).replace("+", "/")
-                folders.append(setting.metadata["folder"] + text)
-        return "/".join(folders)
+        folders = (setting.in_path(getattr(self, name), self) for name, setting in SETTINGS.items())
+        return "/".join([self.experiment, *filter(None, folders)])
 
     @property
     def settings(self) -> dict[str, Any]:
         """The values of COLUMNS. Here, "full", "standard" and "all" are numbers of samples."""
-        values = {name: getattr(self, name) for name in COLUMNS}
-        samples = {"training_samples": self.training_sample_count, "batch_size": self.batch_sample_count}
-        return values | {"hidden": self.layers} | samples
+        return {name: self.meaning(name) if name in SETTINGS else getattr(self, name) for name in COLUMNS}
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -149,28 +164,15 @@ class Cell(Settings):
 
     def values(self, name: str) -> tuple:
         """Return the values of a setting that claims refer to: all learning rates, or the one value of another."""
-        match name:
-            case "learning_rate":
-                return self.learning_rates
-            case "hidden":
-                return (self.layers,)
-            case "depth":
-                return (len(self.hidden),)
-            case "budget":
-                return (self.training.budget,)
-        return (getattr(self, name),)
+        if name == "learning_rate":
+            return self.learning_rates
+        value = getattr(self, name)
+        return (SETTINGS[name].plain(value) if name in SETTINGS else value,)
 
     def has(self, name: str, value: Any) -> bool:
         """Return whether a setting that claims refer to has a value, given as a word ("own", "full") or its meaning."""
-        match name:
-            case "hidden":
-                return str(value) == self.layers  # one layer may be written as a number
-            case "initialisation":
-                return self.initialisation == resolve_own(value, self.activation)
-            case "training_samples":
-                return sample_words(self.dataset).get(value, value) == self.training_sample_count
-            case "batch_size":
-                return value in (self.batch_size, self.batch_sample_count)
+        if name in SETTINGS:
+            return SETTINGS[name].meaning(value, self) == self.meaning(name)
         return value in self.values(name)
 
     def arrays(self, seeds: Sequence[int]) -> Data:
@@ -215,26 +217,6 @@ class Cell(Settings):
         if cell.csv_file:
             data.define(cell.dataset, cell.csv_file)
         return cell
-
-
-def sample_words(dataset: str) -> dict[str, int]:
-    """Return what the words for training samples mean for a data set."""
-    sizes = data.sizes(dataset)
-    return {STANDARD: sizes.train, ALL: sizes.available}
-
-
-def resolve_own(initialisation: str, activation: str) -> str:
-    """Return an initialisation, or the one that suits the activation instead of "own"."""
-    return ACTIVATIONS[activation].initialisation if initialisation == OWN else initialisation
-
-
-def convert(name: str, value: Any) -> Any:
-    """Return the value of a setting in a configuration in the type of its field. An integer may be written as 32.0."""
-    if isinstance(value, list):
-        return tuple(map(int, value))
-    if isinstance(value, str):
-        return value
-    return float(value) if Settings.__dataclass_fields__[name].type is float else int(value)
 
 
 def csv_file(entry: Mapping[str, Any]) -> data.CsvFile:

@@ -13,14 +13,15 @@ from ontrial.errors import InputError, unknown
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.initialisers import parse as parse_initialisation
-from ontrial.nn.objectives import LEGAL, objective
+from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.study import checking
-from ontrial.study.cell import DEFAULTS, FULL, OWN, SETTINGS, csv_file, resolve_own, sample_words
+from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
 from ontrial.study.checking import KeyPath, Mistake, show
 from ontrial.study.schema_files import load_schema
+from ontrial.study.settings import FULL, OBJECTIVES, OWN, ObjectiveName, resolve_own, sample_words
 from ontrial.study.study import Study, from_checked, inclusive_range
 
 MAX_CELLS = 100_000
@@ -90,10 +91,10 @@ def _check_initialisation(text: str) -> None:
 
 
 def _check_objective(text: str) -> None:
-    output, plus, loss = text.partition("+")
-    if not plus:
+    if "+" not in text:
         raise ValueError(f'"{text}" is not an output and a loss joined by +, such as softmax+cross_entropy.')
-    objective(output, loss)
+    name = ObjectiveName(text)
+    objective(name.output, name.loss)
 
 
 NAME_CHECKS: dict[str, checking.NameCheck] = {
@@ -261,9 +262,7 @@ def _conflicting_sizes(key: str, sizes: list, words: dict, limit: int, what: str
 def _unfit_objectives(settings: dict) -> Iterator[Mistake]:
     """Yield objectives whose output cannot predict a number, if the target of a data set is one."""
     numbers = [name for name in settings["dataset"] if not data.has_classes(name)]
-    pairs = [
-        f"{output}+{loss}" for output in OUTPUTS if OUTPUTS[output].predicts == "numbers" for loss in LEGAL[output]
-    ]
+    pairs = [pair for pair in OBJECTIVES if OUTPUTS[pair.output].predicts == "numbers"]
     for i, pair in enumerate(settings["objective"]):
         if numbers and pair not in pairs:
             yield (
@@ -289,7 +288,7 @@ def _useless_probes(settings: dict) -> Iterator[Mistake]:
             if not data.source(name).grouped:
                 grouped = ", ".join(other for other, source in data.DATASETS.items() if source.grouped)
                 yield ("dataset", i), f'the probe groups needs data with groups, and "{name}" has none. Use: {grouped}.'
-    outputs = {pair.split("+")[0] for pair in settings["objective"]}
+    outputs = {ObjectiveName(pair).output for pair in settings["objective"]}
     if "probabilities" in probes and all(OUTPUTS[output].predicts == "numbers" for output in outputs):
         yield (
             ("probes", probes.index("probabilities")),

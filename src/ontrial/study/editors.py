@@ -7,11 +7,10 @@ from typing import Any
 from ontrial import data
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
-from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
-from ontrial.study.cell import OWN
 from ontrial.study.schema_files import load_schema
+from ontrial.study.settings import OBJECTIVES, OWN
 
 SCHEMAS = {"study": "config", "docket": "claims", "films": "film", "verdicts": "verdicts"}  # published name → file
 OWN_KEYWORDS = ("known", "removed", "renamed")  # of this project, in addition to those of JSON Schema
@@ -20,7 +19,7 @@ OWN_KEYWORDS = ("known", "removed", "renamed")  # of this project, in addition t
 NAMES: dict[str, dict[str, list[str]]] = {
     "activation": {"enum": [*ACTIVATIONS]},
     "initialisation": {"examples": [OWN, *INITIALISATIONS]},
-    "objective": {"enum": [f"{output}+{loss}" for output, losses in LEGAL.items() for loss in losses]},
+    "objective": {"enum": [*OBJECTIVES]},
     "optimiser": {"enum": [*OPTIMISERS]},
     "plane": {"enum": [*filter(data.is_plane, data.DATASETS)]},
     "probe": {"enum": [*PROBES]},

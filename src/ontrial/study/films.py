@@ -8,10 +8,11 @@ from typing import Any
 from ontrial import data
 from ontrial.errors import unknown
 from ontrial.study import checking
-from ontrial.study.cell import DEFAULTS, FULL, SETTINGS, Cell, Training, convert
+from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training
 from ontrial.study.checking import Mistake
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
+from ontrial.study.settings import FULL
 
 # The settings that may differ between arms. Films are trained frame by frame, so the optimiser must be stateless.
 VARIED = (*(name for name in SETTINGS if name != "dataset" and name not in DEFAULTS), "learning_rate")
@@ -62,7 +63,7 @@ def _film(spec: dict[str, Any]) -> Film:
 def _cell(id: str, settings: dict[str, Any]) -> Cell:
     return Cell(
         experiment=id,
-        **{name: convert(name, settings[name]) for name in SETTINGS if name in settings},
+        **{name: setting.parse(settings[name]) for name, setting in SETTINGS.items() if name in settings},
         learning_rates=(float(settings["learning_rate"]),),
         seeds=(int(settings["seed"]),),
         training=Training(epochs=int(settings["epochs"]), record=1, probes=("units",)),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ontrial import data
-from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, convert, csv_file
+from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, csv_file
 
 TRUST = "trust_code"  # the key of --config that lets the metrics of a study run
 
@@ -154,7 +154,7 @@ def from_checked(configuration: dict[str, Any], source: str) -> Study:
 def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
     """Return the experiment of checked settings, with ranges expanded and numbers in the types of their fields."""
     values = {name: [default] for name, default in DEFAULTS.items()} | settings
-    grid = {name: tuple(convert(name, value) for value in values[name]) for name in SETTINGS}
+    grid = {name: tuple(map(setting.parse, values[name])) for name, setting in SETTINGS.items()}
     rates = settings["learning_rates"]
     if isinstance(rates, dict):
         rates = powers_of_two(**rates["powers_of_two"])

@@ -13,7 +13,6 @@ from matplotlib.transforms import Transform
 from matplotlib.typing import CapStyleType
 
 from ontrial import data
-from ontrial.judge.results import depth
 from ontrial.nn import Network
 from ontrial.report.figures import retrained, tables
 from ontrial.report.figures.axes import LINE, figure_without_layout, wrapped
@@ -22,6 +21,7 @@ from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, INK, VERMILLION
+from ontrial.study.settings import depth
 
 SIDE = 35  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs

@@ -30,7 +30,7 @@ NEEDS: dict[str, Callable[[Experiment], bool]] = {
     "classes": lambda experiment: all(map(data.has_classes, experiment.grid["dataset"])),
     "hidden layers": lambda experiment: any(experiment.grid["hidden"]),
     "probabilities": lambda experiment: any(
-        OUTPUTS[pair.split("+")[0]].predicts != "numbers" for pair in experiment.grid["objective"]
+        OUTPUTS[pair.output].predicts != "numbers" for pair in experiment.grid["objective"]
     ),
     "groups": lambda experiment: any(data.source(name).grouped for name in experiment.grid["dataset"]),
     "plane": lambda experiment: any(map(data.is_plane, experiment.grid["dataset"])),

@@ -8,17 +8,8 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import policies, statistics
-from ontrial.judge.results import Results
-from ontrial.study.cell import DEFAULTS, SETTINGS
-
-# The values that a figure shows for settings other than those it compares.
-USUAL = DEFAULTS | {
-    "dataset": "digits",
-    "hidden": "32-32",
-    "activation": "relu",
-    "objective": "softmax+cross_entropy",
-    "batch_size": 32,
-}
+from ontrial.judge.results import Results, with_objective
+from ontrial.study.cell import SETTINGS
 
 
 def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
@@ -28,10 +19,8 @@ def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
     """
     rows = table[table["experiment"] == experiment]
     chance = rows["dataset"].map(lambda name: 1 / data.sizes(name).classes)
-    return rows.assign(
-        objective=rows["output"] + "+" + rows["loss"],
-        test_accuracy=rows["test_accuracy"].where(~rows["diverged"], chance),
-    )
+    accuracies = rows["test_accuracy"].where(~rows["diverged"], chance)
+    return with_objective(rows).assign(test_accuracy=accuracies)
 
 
 def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
@@ -47,7 +36,7 @@ def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
             largest = rows.groupby("dataset")[setting].transform("max")
             rows = rows[rows[setting] == standard.where(has_standard, largest)]
         else:
-            usual = USUAL[setting]
+            usual = SETTINGS[setting].usual
             rows = rows[rows[setting] == (usual if (rows[setting] == usual).any() else rows[setting].min())]
     if "initialisation" not in free:  # last, because it depends on the activations that are left
         rows = rows[rows["initialisation"] == rows.groupby("activation")["initialisation"].transform("min")]

@@ -15,7 +15,6 @@ from matplotlib.ticker import MaxNLocator
 from ontrial import data
 from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import depth
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
 from ontrial.nn.initialisers import parse
 from ontrial.report.figures import tables
@@ -26,7 +25,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import DOTTED, FILL, MUTED, PAPER, style_of
-from ontrial.study.cell import OWN, resolve_own
+from ontrial.study.settings import OWN, depth, read_widths, resolve_own
 
 THRESHOLD = 0.9  # of test accuracy
 SHARED = "glorot"  # used with all activations, to separate their effect from that of the initialisation
@@ -102,7 +101,7 @@ def legend(figure: Figure, activations: Sequence[str], words: Phrases, lines: bo
 def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: str) -> np.ndarray:
     """Return the mean-field gradient norm of each hidden layer relative to the last; NaN if the mean weight isn't 0."""
     name, mean = parse(initialisation)
-    widths = [data.sizes(dataset).features, *map(int, hidden.split("-"))]
+    widths = [data.sizes(dataset).features, *read_widths(hidden)]
     if mean:
         return np.full(len(widths) - 1, np.nan)
     sigma_w2 = [n_in * INITIALISATIONS[name](n_in, n_out) ** 2 for n_in, n_out in itertools.pairwise(widths)]

@@ -9,8 +9,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.explorer import get_measure
 from ontrial.report.wording import formatting
-from ontrial.study import cell
-from ontrial.study.cell import DEFAULTS
+from ontrial.study.cell import DEFAULTS, SETTINGS
 
 
 @template_name("cell_table")
@@ -19,7 +18,7 @@ def cell_table(page: Page) -> str:
     points = explorer.points_of(page)
     is_tuned = points["policies"].str.split().map(lambda policies: "tuned" in policies)
     constant = [name for name in DEFAULTS if points[name].nunique() == 1]
-    names = [name for name in ("experiment", *cell.SETTINGS, "learning_rate") if name not in constant]
+    names = [name for name in ("experiment", *SETTINGS, "learning_rate") if name not in constant]
     head = [*(page.say[f"setting {name}"] for name in names), page.say["explorer n"]]
     recorded = explorer.recorded_measures(points)
     measures = [name for name in ("test_accuracy", "test_rmse", "test_loss") if name in recorded]

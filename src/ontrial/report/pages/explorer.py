@@ -1,23 +1,23 @@
 """The explorer: the data of its script, and the words of its page."""
 
 import math
-import re
 from typing import Any
 
 import pandas as pd
 
 from ontrial.errors import InputError
 from ontrial.judge.policies import POLICIES
+from ontrial.judge.results import with_objective
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
-from ontrial.study import cell
-from ontrial.study.cell import ALL, FULL, STANDARD, sample_words
+from ontrial.study.cell import NUMERIC_SETTINGS
+from ontrial.study.cell import SETTINGS as GRID
+from ontrial.study.settings import ALL, FULL, STANDARD, read_widths, sample_words
 
-COUNTED = (*cell.NUMERIC_SETTINGS, "learning_rate")
-WORDS = (STANDARD, ALL, FULL)  # for numbers of samples, in the order of the choices
-SETTINGS = ("experiment", *cell.SETTINGS, "output", "loss", "learning_rate", "policy")
+COUNTED = (*NUMERIC_SETTINGS, "learning_rate")
+SETTINGS = ("experiment", *GRID, "output", "loss", "learning_rate", "policy")
 STRETCHED: dict[str, object] = {"type": "stretched"}  # towards 100%, where accuracies differ, unless a reader declines
 DECIMALS = 2  # of percentages, as the script shows them
 DIGITS = 4  # significant digits of other numbers, as the script shows them
@@ -55,8 +55,7 @@ def with_labels(points: pd.DataFrame) -> pd.DataFrame:
     for word in (ALL, STANDARD):
         meant = points["dataset"].map(lambda name, word=word: sample_words(name)[word])
         samples = samples.where(points["training_samples"] != meant, word)
-    return points.assign(
-        objective=points["output"] + "+" + points["loss"],
+    return with_objective(points).assign(
         training_samples=samples,
         batch_size=points["batch_size"].astype(object).where(~points["full_batch"], FULL),
         policies=points["policies"].fillna(""),
@@ -69,11 +68,9 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
         chosen = set(points["policies"].str.split().explode())
         return [name for name in POLICIES if name in chosen]
     values = list(points[setting].unique())
-    if setting == "hidden":
-        values.sort(key=lambda widths: (widths != "none", widths.count("-"), [*map(int, re.findall(r"\d+", widths))]))
-    if setting in COUNTED:
-        values.sort(key=lambda value: (WORDS.index(value) + 1, 0) if value in WORDS else (0, value))
-    return values
+    if setting == "learning_rate":
+        return sorted(values)
+    return GRID[setting].ordered(values) if setting in GRID else values
 
 
 def recorded_measures(points: pd.DataFrame) -> list[str]:
@@ -185,8 +182,8 @@ def value_label(page: Page, setting: str, value: Any) -> str:
 
 def layers(hidden: str) -> str:
     """Return the widths of hidden layers, three or more of the same width as 12 × 256; "" without hidden layers."""
-    widths = [] if hidden == "none" else hidden.split("-")
-    return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(widths)
+    widths = read_widths(hidden)
+    return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(map(str, widths))
 
 
 def measure_label(page: Page, name: str) -> str:

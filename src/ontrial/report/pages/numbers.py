@@ -13,11 +13,11 @@ from ontrial.judge import metrics, policies
 from ontrial.judge.checks import CLAIM_SETTINGS
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
-from ontrial.report.figures.tables import USUAL
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting
-from ontrial.study.cell import OWN, SETTINGS, Cell
+from ontrial.study.cell import SETTINGS, Cell
+from ontrial.study.settings import widths_text
 from ontrial.study.study import Experiment
 
 STATISTICS: dict[str, Callable[[pd.Series], float]] = {
@@ -208,7 +208,7 @@ def value_text(value: object) -> str:
     if value is None:
         return formatting.NO_VALUE
     if isinstance(value, tuple):
-        return "-".join(map(str, value)) or "none"
+        return widths_text(value)
     return formatting.rate(value) if isinstance(value, float) else str(value)
 
 
@@ -236,8 +236,8 @@ def find_cell(results: Results, experiment: str, settings: dict[str, Any]) -> Ce
         values = wanted if isinstance(wanted, list | tuple) else [wanted]
         check_setting(name, values)
         cells = [cell for cell in cells if any(cell.has(name, value) for value in values)]
-    for name, usual in (USUAL | {"initialisation": OWN}).items():
-        cells = [cell for cell in cells if cell.has(name, usual)] or cells
+    for name, setting in SETTINGS.items():
+        cells = [cell for cell in cells if cell.has(name, setting.usual)] or cells
     return cells[0] if cells else None
 
 

@@ -12,6 +12,7 @@ from ontrial.report.pages import estimates, numbers, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
+from ontrial.study.settings import ObjectiveName
 
 PLAIN_NETS = "plain-nets"  # the experiment
 
@@ -149,7 +150,7 @@ def training(page: Page, row: Mapping[str, Any]) -> str:
     say, sizes = page.say, data.sizes(row["dataset"])
     text = say["trained by us"].format(
         activation=verdicts.value_name(page, "activation", row["activation"]),
-        objective=verdicts.value_name(page, "objective", f"{row['output']}+{row['loss']}"),
+        objective=verdicts.value_name(page, "objective", ObjectiveName.of(row["output"], row["loss"])),
         initialisation=verdicts.value_name(page, "initialisation", row["initialisation"]),
         batch_size=row["batch_size"],
         epochs=formatting.count(int(row["epochs"])),

@@ -12,7 +12,8 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.pages import explorer, trial
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.study.cell import DEFAULTS, FULL, OWN
+from ontrial.study.cell import DEFAULTS
+from ontrial.study.settings import FULL, OBJECTIVES, OWN
 
 PREFIX = "playground "  # of the script's texts in docs/phrases.yaml, besides those of other scripts:
 OTHERS = (
@@ -31,7 +32,7 @@ CHOICES: dict[str, tuple[Value, ...]] = {  # any seed can be chosen
     "width": (1, 2, 4, 8, 16, 32, 64, 128),
     "activation": tuple(ACTIVATIONS),
     "initialisation": (OWN, *INITIALISATIONS, "inverse_n_mean-8"),
-    "objective": tuple(f"{output}+{loss}" for output, losses in LEGAL.items() for loss in losses),
+    "objective": OBJECTIVES,
     "optimiser": tuple(OPTIMISERS),
     "batch_size": (1, 4, 16, 32, 64, 256, FULL),
     "learning_rate": (*(2.0**power for power in range(-12, 0)), 1, 2, 4, 8, 16, 32),

@@ -17,6 +17,7 @@ from ontrial.report.pages.estimates import Context
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import answers, formatting, labels, outcomes
+from ontrial.study.settings import ObjectiveName
 
 SIGNS = {
     "supported": "✓",
@@ -399,7 +400,7 @@ def value_name(page: Page, axis: str, value: Any) -> str:
         base, _, mean = labels.initialisation(value, page.terms).partition(", ")
         return f"{base} ({mean})" if mean else base
     if axis == "objective":
-        return " + ".join(page.terms[part] for part in value.split("+"))
+        return " + ".join(page.terms[part] for part in ObjectiveName(value).parts)
     return page.terms.get(value, value)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Mapping
 from ontrial.nn.initialisers import parse
 from ontrial.report.wording import formatting
 from ontrial.study.cell import Cell
+from ontrial.study.settings import ObjectiveName
 
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, which take the layer widths
 
@@ -22,7 +23,7 @@ def initialisation(name: str, words: Mapping[str, str]) -> str:
 
 def objective(name: str, words: Mapping[str, str]) -> str:
     """Return the name of an objective such as "softmax+mse": its output and its loss."""
-    return ", ".join(words[part] for part in name.split("+"))
+    return ", ".join(words[part] for part in ObjectiveName(name).parts)
 
 
 def setting(name: str, value: str | float, words: Mapping[str, str]) -> str:

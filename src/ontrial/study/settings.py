@@ -1,0 +1,219 @@
+"""The kinds of settings: how a value is read from a configuration, written in claims, tables and paths, and ordered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ontrial import data
+from ontrial.nn import ACTIVATIONS
+from ontrial.nn.objectives import LEGAL
+from ontrial.nn.optimisers import OPTIMISERS
+
+if TYPE_CHECKING:
+    from ontrial.study.cell import Settings
+
+OWN = "own"  # as an initialisation: the one that suits the activation
+FULL = "full"  # as a batch size: all training samples
+STANDARD = "standard"  # as training samples: the standard number of the data set
+ALL = "all"  # as training samples: all that are available
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A setting whose values are names.
+
+    A value is in one of three forms: as a cell has it, as claims have it (a word or a number), and what it means in a
+    cell, which tables have.
+
+    folder: Prefix of a value in a path.
+    default: Value if a configuration lacks the key. None if it must have it.
+    usual: Value, as claims have it, that figures and sentences take if they name none. Default: `default`.
+    """
+
+    folder: str = ""
+    default: Any = None
+    usual: Any = None
+    is_numeric: ClassVar[bool] = False
+    columns: ClassVar[tuple[str, ...]] = ()  # of the tables, if they are not one of the same name
+    column_type: ClassVar[str | None] = "word"  # in published.schema.yaml; None: as in a configuration
+    steps: ClassVar[int | None] = None
+
+    def __post_init__(self) -> None:
+        if self.usual is None:
+            object.__setattr__(self, "usual", self.default)
+
+    def parse(self, value: Any) -> Any:
+        """Return a value of a configuration as a cell has it."""
+        return value
+
+    def plain(self, value: Any) -> Any:
+        """Return a value of a cell as claims have it."""
+        return value
+
+    def meaning(self, value: Any, settings: "Settings") -> Any:
+        """Return what a value of a cell, or of a claim, means next to the other settings of a cell."""
+        return self.plain(value)
+
+    def in_path(self, value: Any, settings: "Settings") -> str:
+        """Return the folder for a value of a cell, "" for the default."""
+        return "" if value == self.default else self.folder + str(self.plain(value)).replace("+", "/")
+
+    def ordered(self, values: Iterable[Any]) -> list[Any]:
+        """Return values of claims in the order in which pages show them. Names stay in that of the configuration."""
+        return list(values)
+
+
+class Initialisations(Setting):
+    """Initialisations. Cells have the one that suits their activation in place of "own"."""
+
+    def meaning(self, value: Any, settings: "Settings") -> str:
+        """Return the initialisation, or the one that suits the activation instead of "own"."""
+        return resolve_own(value, settings.activation)
+
+
+class ObjectiveName(str):
+    """An output and a loss joined by +, such as "softmax+mse"."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, output: str, loss: str) -> "ObjectiveName":
+        """Return the name of an objective."""
+        return cls(f"{output}+{loss}")
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The names of the output and the loss."""
+        output, _, loss = self.partition("+")
+        return output, loss
+
+    @property
+    def output(self) -> str:
+        """The name of the output."""
+        return self.parts[0]
+
+    @property
+    def loss(self) -> str:
+        """The name of the loss."""
+        return self.parts[1]
+
+
+OBJECTIVES = tuple(ObjectiveName.of(output, loss) for output, losses in LEGAL.items() for loss in losses)
+
+
+class Objectives(Setting):
+    """Objectives. Tables have a column for the output and one for the loss."""
+
+    columns = ("output", "loss")
+
+    def parse(self, value: Any) -> ObjectiveName:
+        """Return the name of an objective."""
+        return ObjectiveName(value)
+
+
+class Widths(Setting):
+    """Widths of the hidden layers: (32, 32) in a cell, "32-32" in claims; () and "none" without any."""
+
+    column_type = "widths"
+
+    def parse(self, value: Any) -> tuple[int, ...]:
+        """Return the list of a configuration as a tuple."""
+        return tuple(map(int, value))
+
+    def plain(self, value: Any) -> str:
+        """Return widths as text. A claim may have a single one as a number."""
+        return widths_text(value) if isinstance(value, tuple) else str(value)
+
+    def ordered(self, values: Iterable[Any]) -> list[Any]:
+        """Return values in the order of their number of layers, then of their widths."""
+        return sorted(values, key=lambda text: (len(read_widths(text)), read_widths(text)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers(Setting):
+    """Numbers, along which claims can have slopes.
+
+    steps: Number of steps of a slope in a difference of 1. None: one step is a doubling.
+    """
+
+    steps: int | None = None  # type: ignore[misc]
+    is_numeric = True
+    column_type = None
+
+    def parse(self, value: Any) -> float:
+        """Return a number, which may be written as an integer."""
+        return float(value)
+
+    def ordered(self, values: Iterable[Any]) -> list[Any]:
+        """Return values in the order of their size."""
+        return sorted(values)
+
+
+class Momenta(Numbers):
+    """Momenta, which are part of a path only if the optimiser uses them."""
+
+    def in_path(self, value: Any, settings: "Settings") -> str:
+        """Return the folder, "" without a momentum."""
+        return super().in_path(value, settings) if OPTIMISERS[settings.optimiser].uses_momentum else ""
+
+
+class Counts(Setting):
+    """Numbers of samples, or words for them."""
+
+    is_numeric = True
+    column_type = "count"
+    words: ClassVar[tuple[str, ...]]
+
+    def parse(self, value: Any) -> int | str:
+        """Return a word, or a number, which may be written as 32.0."""
+        return value if isinstance(value, str) else int(value)
+
+    def ordered(self, values: Iterable[Any]) -> list[Any]:
+        """Return numbers in the order of their size, then words."""
+        return sorted(values, key=lambda value: (self.words.index(value) + 1, 0) if value in self.words else (0, value))
+
+
+class TrainingSamples(Counts):
+    """Numbers of training samples."""
+
+    words = (STANDARD, ALL)
+
+    def meaning(self, value: Any, settings: "Settings") -> int:
+        """Return the number of samples, which a word means for the data set."""
+        return sample_words(settings.dataset).get(value, value)
+
+
+class BatchSizes(Counts):
+    """Numbers of samples in a batch."""
+
+    words = (FULL,)
+
+    def meaning(self, value: Any, settings: "Settings") -> int:
+        """Return the number of samples, all training samples for "full"."""
+        return settings.training_sample_count if value == FULL else value
+
+
+def widths_text(widths: Iterable[int]) -> str:
+    """Return widths of hidden layers as claims, tables and paths have them: "32-32", or "none"."""
+    return "-".join(map(str, widths)) or "none"
+
+
+def read_widths(text: str) -> tuple[int, ...]:
+    """Return the widths of hidden layers that `widths_text` wrote."""
+    return () if text == "none" else tuple(map(int, text.split("-")))
+
+
+def depth(hidden: str) -> int:
+    """Return the number of hidden layers of "32-32" (2) or "none" (0)."""
+    return len(read_widths(hidden))
+
+
+def sample_words(dataset: str) -> dict[str, int]:
+    """Return what the words for training samples mean for a data set."""
+    sizes = data.sizes(dataset)
+    return {STANDARD: sizes.train, ALL: sizes.available}
+
+
+def resolve_own(initialisation: str, activation: str) -> str:
+    """Return an initialisation, or the one that suits the activation instead of "own"."""
+    return ACTIVATIONS[activation].initialisation if initialisation == OWN else initialisation

@@ -1,0 +1,75 @@
+"""Kinds of settings: how a value is read, written, understood and ordered."""
+
+import pytest
+from support.project import ROOT
+
+from ontrial.study import configuration
+from ontrial.study.cell import COLUMNS, SETTINGS, Cell
+from ontrial.study.settings import OBJECTIVES, ObjectiveName, depth, read_widths, widths_text
+
+
+@pytest.fixture(scope="module")
+def cell() -> Cell:
+    return next(iter(configuration.read(ROOT / "config/smoke.yaml").cells.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "configured", "in_cell", "in_claims"),
+    [
+        ("hidden", [32.0, 32], (32, 32), "32-32"),
+        ("hidden", [], (), "none"),
+        ("activation", "relu", "relu", "relu"),
+        ("objective", "softmax+mse", "softmax+mse", "softmax+mse"),
+        ("momentum", 0, 0.0, 0.0),
+        ("training_samples", 300.0, 300, 300),
+        ("batch_size", "full", "full", "full"),
+    ],
+)
+def test_a_value_has_one_form_in_cells_and_one_in_claims(name, configured, in_cell, in_claims):
+    setting = SETTINGS[name]
+    value = setting.parse(configured)
+    assert (value, type(value) in (int, float)) == (in_cell, type(in_cell) in (int, float))
+    assert setting.plain(value) == in_claims
+
+
+def test_widths_and_objectives_survive_the_way_to_text_and_back():
+    for widths in ((), (8,), (64, 32)):
+        assert read_widths(widths_text(widths)) == widths
+        assert depth(widths_text(widths)) == len(widths)
+    assert {name: ObjectiveName.of(name.output, name.loss) for name in OBJECTIVES} == {
+        name: name for name in OBJECTIVES
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "ordered"),
+    [
+        ("hidden", ["8-8", "32", "none", "16-4"], ["none", "32", "8-8", "16-4"]),
+        ("activation", ["tanh", "relu"], ["tanh", "relu"]),
+        ("weight_decay", [0.1, 0.0], [0.0, 0.1]),
+        ("training_samples", ["all", 1000, "standard", 300], [300, 1000, "standard", "all"]),
+        ("batch_size", ["full", 64, 4], [4, 64, "full"]),
+    ],
+)
+def test_values_are_ordered_by_size_and_names_as_configured(name, values, ordered):
+    assert SETTINGS[name].ordered(values) == ordered
+
+
+def test_a_word_and_the_number_that_it_means_are_the_same_to_claims(cell):
+    assert cell.has("training_samples", "standard")
+    assert cell.has("training_samples", cell.training_sample_count)
+    assert not cell.has("training_samples", cell.training_sample_count - 1)
+    assert cell.has("initialisation", "own") == (cell.initialisation == SETTINGS["initialisation"].meaning("own", cell))
+
+
+def test_the_columns_of_tables_are_the_settings_with_the_parts_of_the_objective(cell):
+    assert set(COLUMNS) == {"experiment", "output", "loss", *SETTINGS} - {"objective"}
+    assert cell.settings == {name: cell.settings[name] for name in COLUMNS}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_has_a_usual_value_that_a_configuration_may_have(name):
+    usual = SETTINGS[name].usual
+    assert usual is not None
+    configured = [*read_widths(usual)] if name == "hidden" else usual
+    assert SETTINGS[name].plain(SETTINGS[name].parse(configured)) == usual
