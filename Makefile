@@ -58,17 +58,14 @@ $(VENV)/ready-test $(VENV)/ready-lint: $(VENV)/ready-%: requirements-%.lock $(VE
 	$(call install,$(VENV),$(WHEELS) -r $<)
 	@touch $@
 
-# The Nu HTML checker, pinned
-CHECKER        := 26.9.27
-CHECKER_SHA256 := 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
+# Biome and the Nu HTML checker
+TOOLS := tests/scripts/node_modules
 
-checker: .checker/vnu.jar ## fetch the HTML checker that the tests use (needs npm; the checker needs Java)
+checker: $(TOOLS)/ready ## fetch the HTML checker that the tests use (needs npm; the checker needs Java)
 
-.checker/vnu.jar:
-	@mkdir -p .checker
-	cd .checker && npm pack --silent vnu-jar@$(CHECKER)
-	cd .checker && echo "$(CHECKER_SHA256)  vnu-jar-$(CHECKER).tgz" | sha256sum --check --quiet || { rm *.tgz; exit 1; }
-	cd .checker && tar -xzf vnu-jar-$(CHECKER).tgz --strip-components 3 package/build/dist/vnu.jar && rm *.tgz
+$(TOOLS)/ready: tests/scripts/package-lock.json
+	npm --prefix tests/scripts ci --silent --no-audit --no-fund
+	@touch $@
 
 # Each worker runs whole test files, the longest first. Workers share the cores, so each computes on one.
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -170,21 +167,17 @@ $(SLURM)/ready: requirements-slurm.lock $(VENV)/ready
 	$(SLURM)/bin/python -m pip check
 	@touch $@
 
-lint: $(VENV)/ready-lint node_modules/ready ## check format, style, types and workflows
+lint: $(VENV)/ready-lint $(TOOLS)/ready ## check format, style, types and workflows
 	$(BIN)/pre-commit run --all-files
 
-hooks: $(VENV)/ready-lint node_modules/ready ## install a Git hook that runs the checks of lint on every commit
+hooks: $(VENV)/ready-lint $(TOOLS)/ready ## install a Git hook that runs the checks of lint on every commit
 	$(BIN)/pre-commit install
 
-format: $(VENV)/ready-lint node_modules/ready ## format code, workflow and scripts
+format: $(VENV)/ready-lint $(TOOLS)/ready ## format code, workflow and scripts
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(ACTIVE) snakefmt Snakefile workflow template examples
-	npm run --silent format
-
-node_modules/ready: package-lock.json
-	npm ci --silent --no-audit --no-fund
-	@touch $@
+	npm --prefix tests/scripts run --silent format
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
   --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -1,6 +1,7 @@
 """Check that any configuration or docket is either valid or raises one clear InputError."""
 
 import copy
+import json
 import re
 from pathlib import PurePosixPath
 
@@ -385,6 +386,10 @@ def test_no_module_unpickles_or_executes_input_or_extracts_archives():
     assert not RUNS_WHAT_IT_READS.search("yaml.load(text, Loader=yaml.CSafeLoader)")
 
 
-def test_a_downloaded_archive_is_checked_before_it_is_opened():
-    commands = (ROOT / "Makefile").read_text(encoding="utf-8").split(".checker/vnu.jar:")[1].split("\n\n")[0]
-    assert commands.index("npm pack") < commands.index("sha256sum --check") < commands.index("tar -xzf")
+def test_every_package_from_npm_has_a_checksum_and_runs_nothing_when_it_is_installed():
+    lock = json.loads((ROOT / "tests/scripts/package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert "node_modules/vnu-jar" in packages
+    assert [name for name, package in packages.items() if not package["integrity"].startswith("sha512-")] == []
+    assert "://" not in json.dumps(lock)
+    assert "ignore-scripts=true" in (ROOT / "tests/scripts/.npmrc").read_text(encoding="utf-8").splitlines()

@@ -20,7 +20,7 @@ from ontrial.report.figures import drawing
 from ontrial.report.site.build import languages
 from ontrial.report.site.csp import LIST, hash_source, list_scripts, with_policy
 
-JAVA, CHECKER = shutil.which("java"), ROOT / ".checker/vnu.jar"
+JAVA, CHECKER = shutil.which("java"), ROOT / "tests/scripts/node_modules/vnu-jar/build/dist/vnu.jar"
 MEGABYTE = 1_000_000
 
 

@@ -18,7 +18,6 @@ LEFT_OUT = shutil.ignore_patterns(
     ".git",
     "*-ubyte",
     ".snakemake",
-    ".checker",
     "node_modules",
     ".circumstances",
     "__pycache__",
