@@ -1,6 +1,6 @@
 """Measure the overhead of jobs on a Slurm cluster, with few and with many cells per job.
 
-python -m benchmarks.cluster --profile profiles/slurm      in the environment that `make slurm-setup` creates
+PYTHONPATH=.venv/slurm python -m benchmarks.cluster --profile profiles/slurm
 """
 
 import argparse

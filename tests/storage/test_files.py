@@ -167,7 +167,7 @@ def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):
 
 
 def test_environment_yml_is_generated_from_the_lock():
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements/run.lock").read_text(encoding="utf-8")
     written = (ROOT / "environment.yml").read_text(encoding="utf-8")
     assert written == environment_file(lock)
     assert '"numpy==' in written

@@ -21,7 +21,7 @@ ENVIRONMENT = Path(sys.executable).parent
 
 
 def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    command = ["make", f"BIN={ENVIRONMENT}", "-o", "setup", "-o", "slurm-setup", *arguments]
+    command = ["make", f"BIN={ENVIRONMENT}", "-o", "setup", *arguments]
     return subprocess.run(command, cwd=folder, env=active(folder) | variables, capture_output=True, text=True)
 
 
@@ -46,9 +46,7 @@ def test_make_takes_the_name_of_a_study_literally(folder, how):
 
 
 def test_make_takes_the_name_of_a_profile_literally(folder):
-    run = make(
-        folder, "slurm", f"SLURM={ENVIRONMENT.parent}", f"STUDY={STUDY_FILE}", f"PROFILE={NAME} $(shell touch HACKED)"
-    )
+    run = make(folder, "slurm", f"STUDY={STUDY_FILE}", f"PROFILE={NAME} $(shell touch HACKED)")
     assert run.returncode != 0
     assert not list(folder.rglob("HACKED"))
 

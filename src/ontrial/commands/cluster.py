@@ -32,7 +32,8 @@ def check(profile: str) -> None:
         raise InputError(f"{path}: this profile does not exist. Copy profiles/slurm to make one.")
     if importlib.util.find_spec(PLUGIN) is None:
         raise InputError(
-            f"{sys.prefix}: the executor plugin for Slurm is not installed. Install it with: make slurm-setup"
+            f"{sys.prefix}: the executor plugin for Slurm is not installed. Run `make slurm`, or install it with: "
+            "pip install 'ontrial[slurm]'"
         )
     require_slurm()
     resources = (read_yaml(path) or {}).get("default-resources")

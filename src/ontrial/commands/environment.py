@@ -1,4 +1,4 @@
-"""Write environment.yml from requirements.lock.
+"""Write environment.yml from requirements/run.lock.
 
 It installs the same versions for users of conda.
 """
@@ -10,8 +10,8 @@ from pathlib import Path
 from ontrial.storage import files
 
 HEADER = """\
-# Generated from requirements.lock by `make lock`: the same versions for users of conda. Conda cannot check the hashes
-# of the lock file; `make setup` does.
+# Generated from requirements/run.lock by `make lock`: the same versions for users of conda. Conda cannot check the
+# hashes of the lock file; `make setup` does.
 #   conda env create --file environment.yml && conda activate ontrial
 #   pip install --no-deps --no-build-isolation --editable . && snakemake --cores all
 name: ontrial
@@ -41,6 +41,6 @@ def environment_file(lock: str) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--lock", default="requirements.lock", help="lock file to read (default: %(default)s)")
+    parser.add_argument("--lock", default="requirements/run.lock", help="lock file to read (default: %(default)s)")
     parser.add_argument("--output", default="environment.yml", help="file to write (default: %(default)s)")
     parser.set_defaults(function=write_environment)

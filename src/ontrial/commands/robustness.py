@@ -118,7 +118,7 @@ def prepare_setup(kind: str, value: str, study: Study) -> Setup:
         raise InputError(SAME_AS_BASELINE)
     if kind == "python":
         return Setup(python=build_environment(f"python-{value}", find_interpreter(value)))
-    return Setup(python=build_environment(f"numpy-{value}", sys.executable, f"requirements-numpy-{value}.lock"))
+    return Setup(python=build_environment(f"numpy-{value}", sys.executable, f"numpy=={value}.*"))
 
 
 def find_interpreter(release: str) -> str:
@@ -131,33 +131,26 @@ def find_interpreter(release: str) -> str:
 
 
 def build_environment(name: str, python: str, *replacements: str) -> str:
-    """Return the interpreter of the environment .venv-<name>, which is built if necessary.
+    """Return the interpreter of the environment .venv-<name>, which `make` builds unless it is up to date.
 
-    It has the packages of requirements.lock, except for those that `replacements`, other lock files, replace.
+    It has the packages of requirements/run.lock, except for those that `replacements` replace.
     """
     checkout = shipped.CHECKOUT
     if checkout is None:
-        raise InputError("a separate environment needs requirements.lock. Run this in a checkout of the repository.")
-    folder, lock = checkout / f".venv-{name}", checkout / "requirements.lock"
-    interpreter, ready = str(folder / "bin/python"), folder / "ready"
-    if ready.exists() and ready.read_text(encoding="utf-8") == files.sha256(lock):
-        return interpreter
+        raise InputError("a separate environment needs the lock files. Run this in a checkout of the repository.")
+    folder = checkout / f".venv-{name}"
+    interpreter = str(folder / "bin/python")
     log(f"{name}: building the environment {folder.name}. This takes a few minutes.")
-    install = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    wheels = [*install, "--require-hashes", "--only-binary", ":all:"]
+    install = [interpreter, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "--no-deps"]
     commands = [
-        [python, "-m", "venv", "--clear", str(folder)],
-        [*wheels, "-r", str(checkout / "requirements-build.lock")],
-        [*wheels, "--no-binary", "connection-pool", "--no-build-isolation", "-r", str(lock)],  # as the Makefile
-        *([*wheels, "--no-deps", "-r", str(checkout / replacement)] for replacement in replacements),
-        [*install, "--no-deps", "--no-build-isolation", "--editable", str(checkout)],
+        ["make", "--silent", "-C", str(checkout), "setup", f"VENV={folder.name}", f"PYTHON={python}"],
+        *([*install, replacement] for replacement in replacements),
     ]
     for command in commands:
         process = subprocess.run(command, capture_output=True, text=True)
         if process.returncode:
             last_line = (process.stdout + process.stderr).strip().split("\n")[-1]
             raise InputError(f"building the environment {folder.name} failed: {last_line}.")
-    files.write_text(ready, files.sha256(lock))
     return interpreter
 
 

@@ -26,7 +26,7 @@ def provenance(study_file: str, configuration: str | None, tables: list[str], ou
         "commit": git("rev-parse", "HEAD"),
         "commit_date": git("show", "--no-patch", "--format=%cs", "HEAD"),
         "changed_since_commit": git("status", "--porcelain", "--untracked-files=no") not in ("", None),
-        "lock_sha256": files.sha256(CHECKOUT / "requirements.lock") if CHECKOUT else None,
+        "lock_sha256": files.sha256(CHECKOUT / "requirements/run.lock") if CHECKOUT else None,
         "configuration_sha256": hashlib.sha256(study.to_json().encode()).hexdigest(),
         "data_sha256": {name: data.checksum(name) for name in study.datasets},
         "metrics_sha256": files.sha256(study.metrics) if study.metrics else None,
