@@ -7,16 +7,14 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
-from support.project import ROOT
 from support.simulated import noise, results, simulated
 
 from ontrial.judge import checks, timing, verdicts
 from ontrial.judge.estimands import Measured, MeasuredArm
 from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
+from ontrial.study.schema_files import load_schema
 
-SCHEMA = ROOT / "src/ontrial/study/schemas/verdicts.schema.yaml"
 STUDY = simulated()
 DOCKET = """\
 claims:
@@ -96,7 +94,7 @@ def timed(simulated_results, docket):
 
 
 def test_verdicts_obey_their_schema_and_are_strict_json(judged, timed):
-    validator = Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    validator = Draft202012Validator(load_schema("verdicts"))
     for content in (judged, timed):
         written = json.loads(json.dumps(verdicts.encode(content), allow_nan=False))
         validator.validate(written)

@@ -45,6 +45,15 @@ def test_claims_that_a_browser_cannot_repeat(results, changes, dataset, hidden, 
     assert word is None or page.say[f"no trial {word}"]
 
 
+def test_a_setting_that_the_engine_does_not_know_is_an_obstacle(results, monkeypatch):
+    page = page_of(results)
+    assert trial.obstacle(page, CLAIMS["small"]) is None
+    monkeypatch.setattr(trial, "KNOWN", trial.KNOWN - {"weight_decay"})  # at its default, as all cells have it
+    assert trial.obstacle(page, CLAIMS["small"]) is None
+    monkeypatch.setattr(trial, "KNOWN", trial.KNOWN - {"activation"})  # without a default
+    assert trial.obstacle(page, CLAIMS["small"]) == "with other settings"
+
+
 def test_a_timed_claim_is_not_repeated(results):
     assert trial.obstacle(page_of(results), replace(CLAIMS["small"], kind="timed")) == "of seconds"
 

@@ -5,6 +5,8 @@ from support.project import ROOT
 
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS, SETTINGS, Cell
+from ontrial.study.films import VARIED
+from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import OBJECTIVES, ObjectiveName, depth, read_widths, widths_text
 
 
@@ -73,3 +75,15 @@ def test_every_setting_has_a_usual_value_that_a_configuration_may_have(name):
     assert usual is not None
     configured = [*read_widths(usual)] if name == "hidden" else usual
     assert SETTINGS[name].plain(SETTINGS[name].parse(configured)) == usual
+
+
+def test_what_is_published_has_every_setting():
+    assert {*SETTINGS} <= set(load_schema("verdicts")["$defs"]["axis"]["enum"])
+    table = load_schema("published")["tuned.csv"]
+    assert {*COLUMNS} <= set(table["required"]) == table["properties"].keys()
+
+
+def test_films_name_the_settings_in_which_their_arms_may_differ():
+    definitions = load_schema("film")["$defs"]
+    assert [*definitions["settings"]["properties"]] == [*VARIED]
+    assert definitions["film"]["properties"]["both"]["properties"].keys() >= {*VARIED}

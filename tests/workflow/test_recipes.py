@@ -308,12 +308,6 @@ def add_setting(project: Path) -> None:
     replace(module, "import MISSING", "import replace, MISSING")
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"
     insert(schema, "      learning_rates:\n", SCALE_SCHEMA)
-    replace(schema.with_name("verdicts.schema.yaml"), "[activation, ", "[activation, input_scale, ")
-    insert(
-        schema.with_name("published.schema.yaml"),
-        "    momentum: {items: *share}\n",
-        "    input_scale: {items: *amount}\n",
-    )
     append(project / "docs/phrases.yaml", "setting input_scale: {en: input scale, ko: 입력 배율}\n")
     append(project / "docs/words.yaml", "input scale: {en: input scale, ko: 입력 배율}\n")
     insert(project / "docs/ko/settings.yaml", "learning_rates:\n", SCALE_IN_KOREAN)

@@ -12,9 +12,7 @@ import jsonschema
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-import yaml
 from support.project import (
-    ROOT,
     SMOKE,
     active,
     cells,
@@ -31,6 +29,7 @@ from support.shared import copy
 
 from ontrial.report.summaries.rules import RULES
 from ontrial.storage import files, machine
+from ontrial.study.schema_files import load_schema
 
 
 @pytest.fixture
@@ -242,9 +241,8 @@ def test_without_a_site_serve_says_how_to_build_it(smoke):
 
 @pytest.mark.parametrize("path", ["verdicts.json", "timing/verdicts.json"])
 def test_verdicts_match_their_schema(smoke, path):
-    schema = yaml.safe_load((ROOT / "src/ontrial/study/schemas/verdicts.schema.yaml").read_text(encoding="utf-8"))
     content = json.loads((smoke / SMOKE / path).read_text(encoding="utf-8"))
-    jsonschema.validate(content, schema)
+    jsonschema.validate(content, load_schema("verdicts"))
     assert content["claims"]
 
 

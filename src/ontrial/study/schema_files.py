@@ -6,10 +6,24 @@ from typing import Any
 
 import yaml
 
+from ontrial.study.cell import SETTINGS
+
 FOLDER = Path(__file__).with_name("schemas")
 
 
 @cache
 def load_schema(name: str) -> dict[str, Any]:
-    """Return a schema by name. Its titles say which values a key may have; its descriptions say what they mean."""
-    return yaml.load((FOLDER / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    """Return a schema by name. Its titles say which values a key may have; its descriptions say what they mean.
+
+    Files that people write have complete schemas. In those of results, the settings are added here.
+    """
+    schema = yaml.load((FOLDER / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    if name == "verdicts":
+        axis = schema["$defs"]["axis"]
+        axis["enum"] = sorted([*axis["enum"], *SETTINGS])
+    if name == "published":
+        types = {column: each.column_type for name, each in SETTINGS.items() for column in each.columns or (name,)}
+        table = schema["tuned.csv"]
+        table["properties"] |= {column: {"items": schema["$defs"][type]} for column, type in types.items()}
+        table["required"] += types
+    return schema

@@ -35,7 +35,7 @@ class Setting:
     usual: Any = None
     is_numeric: ClassVar[bool] = False
     columns: ClassVar[tuple[str, ...]] = ()  # of the tables, if they are not one of the same name
-    column_type: ClassVar[str | None] = "word"  # in published.schema.yaml; None: as in a configuration
+    column_type: ClassVar[str] = "word"  # in published.schema.yaml
     steps: ClassVar[int | None] = None
 
     def __post_init__(self) -> None:
@@ -138,7 +138,7 @@ class Numbers(Setting):
 
     steps: int | None = None  # type: ignore[misc]
     is_numeric = True
-    column_type = None
+    column_type = "amount"
 
     def parse(self, value: Any) -> float:
         """Return a number, which may be written as an integer."""
@@ -151,6 +151,8 @@ class Numbers(Setting):
 
 class Momenta(Numbers):
     """Momenta, which are part of a path only if the optimiser uses them."""
+
+    column_type = "share"
 
     def in_path(self, value: Any, settings: "Settings") -> str:
         """Return the folder, "" without a momentum."""

@@ -14,7 +14,7 @@ from ontrial.report.pages.estimates import Context
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
-from ontrial.study.cell import DEFAULTS, Cell
+from ontrial.study.cell import SETTINGS, Cell
 
 TRIAL = "trial "  # prefix of the script's texts in docs/phrases.yaml
 FILES = {"digits": ["optdigits"], "titanic": ["titanic"], "moons": [], "spirals": [], "xor": []}  # of known data sets
@@ -95,7 +95,7 @@ def obstacle(page: Page, claim: Claim) -> str | None:
     cells = {arm.cell for context in arms for arm in context}
     if any(cell.dataset not in FILES for cell in cells):
         return "on other data"
-    if any(getattr(cell, name) != default for cell in cells for name, default in DEFAULTS.items() if name not in KNOWN):
+    if any(getattr(cell, name) != SETTINGS[name].default for cell in cells for name in SETTINGS.keys() - KNOWN):
         return "with other settings"
     if not all(page.results.study.experiments[name].confirmatory for name in estimand.experiments):
         return "without seeds"
