@@ -64,13 +64,19 @@ def accuracy_axis(
     margin = max(0.04 * (end - start), 0.02)
     getattr(axes, f"set_{name}scale")("function", functions=(stretch, unstretch))
     getattr(axes, f"set_{name}lim")(unstretch(start - margin), unstretch(min(end + margin, stretch(1.0))))
-    shown: list[float] = []
-    for accuracy in ACCURACIES:
-        has_room = not shown or stretch(shown[-1]) - stretch(accuracy) >= (end - start) / ticks
-        if low <= accuracy <= high and has_room:
-            shown.append(accuracy)
+    shown = accuracy_ticks(low, high, ticks)
     getattr(axes, f"set_{name}ticks")(shown, [f"{100 * accuracy:.0f}" for accuracy in shown])
     getattr(axes, f"set_{name}label")(words["stretched"].format(words["test accuracy in %"]))
+
+
+def accuracy_ticks(low: float, high: float, count: int) -> list[float]:
+    """Return about `count` round accuracies from `low` to `high`, far enough apart on a stretched axis."""
+    shown: list[float] = []
+    for accuracy in ACCURACIES:
+        room = stretch(shown[-1]) - stretch(accuracy) if shown else math.inf
+        if low <= accuracy <= high and room >= (stretch(high) - stretch(low)) / count:
+            shown.append(accuracy)
+    return shown
 
 
 def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:

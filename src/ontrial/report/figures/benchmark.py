@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.figures.surfaces import bare
 from ontrial.report.summaries import benchmark
 from ontrial.report.summaries.benchmark import Benchmark
@@ -37,21 +37,18 @@ def speed_jax(results: Findings, words: Phrases, width: float) -> tuple[Figure, 
         (network, rows.pivot(index="batch_size", columns="runs", values="ratio"))
         for network, rows in ratios.groupby("network", sort=False)
     ]
-    columns = 2 if width == NARROW else min(4, len(grids))
+    columns = by_width(width, 2, min(4, len(grids)))
     rows = [grids[i : i + columns] for i in range(0, len(grids), columns)]
     heights = [HEAD + ROW * max(len(grid) for _, grid in row) for row in rows]
-    figure = Figure(figsize=(width, 1.0 + sum(heights)))
-    panels = figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights)
+    figure, panels = panel_grid(width, len(grids), columns, 1.0 + sum(heights), height_ratios=heights)
     colour_map = ListedColormap([to_rgba(*shade) for shade in SHADES])
     norm = BoundaryNorm(EDGES, len(SHADES), clip=True)
-    for axes, (network, grid) in zip(panels.ravel(), grids, strict=False):
+    for axes, (network, grid) in zip(panels, grids, strict=True):
         mesh = draw_ratios(axes, network, grid, colour_map, norm)
-    for axes in panels.ravel()[len(grids) :]:
-        axes.set_visible(False)
-    for axes in panels[:, 0]:
+    for axes in panels[::columns]:
         axes.set_ylabel(words["batch size"])
     figure.supxlabel(words["networks trained together"])
-    bar = figure.colorbar(mesh, ax=list(panels.ravel()), location="top", aspect=40, pad=0.02)
+    bar = figure.colorbar(mesh, ax=figure.axes, location="top", aspect=40, pad=0.02)
     bar.set_ticks(EDGES[1:-1], labels=["1/4", "1/2", "1", "2", "4"])
     bar.set_label(words["time over that of this engine"].format(words["contestant jax"]))
     bar.outline.set_visible(False)
@@ -96,16 +93,13 @@ def speed_peak(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     rows = fastest(table[table["part"] == "grid"])
     rows = rows[(rows["runs"] == NETWORKS) & rows["contestant"].isin(("ontrial", "jax", "limit"))]
     networks = list(dict.fromkeys(rows["network"]))
-    shape = grid_shape(len(networks), width)
-    figure = Figure(figsize=(width, 1.2 + 1.7 * shape[0]))
-    panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
-    for axes, network in zip(panels, networks, strict=False):
+    figure, panels = panel_grid(width, len(networks), by_width(width, 1, 2), 1.2, 1.7, sharex=True, sharey=True)
+    for axes, network in zip(panels, networks, strict=True):
         draw_lines(axes, rows[rows["network"] == network], "batch_size", 100 * rows["peak_share"])
         axes.set(title=network, ylim=(0, 105))
     log_axis(panels[-1], "x", base=4)
     figure.supxlabel(words["batch size"])
     figure.supylabel(words["share in %"])
-    hide_rest(panels, len(networks))
     legend(figure, rows, words)
     return figure, rows[["network", "batch_size", "runs", "contestant", "gflops", "peak_share"]]
 
@@ -124,11 +118,8 @@ def speed_scaling(results: Findings, words: Phrases, width: float) -> tuple[Figu
         widths.str.len() - 2,
     )
     parts = [part for part in PARTS if (rows["part"] == part).any()]
-    shape = grid_shape(len(parts), width)
-    figure = Figure(figsize=(width, 1.2 + 1.95 * shape[0]))
-    panels = figure.subplots(*shape, squeeze=False).ravel()
-    hide_rest(panels, len(parts))
-    for axes, part in zip(panels, parts, strict=False):
+    figure, panels = panel_grid(width, len(parts), by_width(width, 1, 2), 1.2, 1.95)
+    for axes, part in zip(panels, parts, strict=True):
         points = rows[rows["part"] == part].sort_values("varied")
         draw_lines(axes, points, "varied", points["microseconds"])
         log_axis(axes, "x", base=4 if part in ("runs", "batch") else 2)
@@ -145,11 +136,8 @@ def speed_memory(results: Findings, words: Phrases, width: float) -> tuple[Figur
     table = published(results).table
     rows = table[table["part"] == "memory"]
     networks = list(dict.fromkeys(rows["network"]))
-    shape = grid_shape(len(networks), width)
-    figure = Figure(figsize=(width, 1.6 + 2.0 * shape[0]))
-    panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
-    hide_rest(panels, len(networks))
-    for axes, network in zip(panels, networks, strict=False):
+    figure, panels = panel_grid(width, len(networks), by_width(width, 1, 2), 1.6, 2.0, sharex=True, sharey=True)
+    for axes, network in zip(panels, networks, strict=True):
         points = rows[rows["network"] == network]
         draw_lines(axes, points, "runs", points["memory_mb"])
         axes.set_title(network)
@@ -161,18 +149,6 @@ def speed_memory(results: Findings, words: Phrases, width: float) -> tuple[Figur
     figure.supylabel(words["megabytes"])
     legend(figure, rows, words)
     return figure, rows[["network", "batch_size", "runs", "contestant", "timed_runs", "memory_idle_mb", "memory_mb"]]
-
-
-def grid_shape(panels: int, width: float) -> tuple[int, int]:
-    """Return the rows and columns of that many panels: one below the other, or two side by side if there is room."""
-    columns = 1 if width == NARROW else 2
-    return -(-panels // columns), columns
-
-
-def hide_rest(panels: np.ndarray, used: int) -> None:
-    """Hide the panels of a grid that are not used."""
-    for axes in panels[used:]:
-        axes.set_visible(False)
 
 
 def fastest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -197,4 +173,4 @@ def legend(figure: Figure, rows: pd.DataFrame, words: Phrases) -> None:
         lines += figure.axes[0].plot(
             [], [], marker=marker, color=colour, linestyle=line, label=words[f"contestant {name}"]
         )
-    figure.legend(handles=lines, loc="outside upper left", ncols=2 if figure.get_figwidth() == NARROW else 4)
+    figure.legend(handles=lines, loc="outside upper left", ncols=by_width(figure.get_figwidth(), 2, 4))

@@ -11,7 +11,7 @@ from ontrial.nn import ACTIVATIONS, objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import LETTER, End, accuracy_axis, label_ends, log_axis
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, offset, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
@@ -26,12 +26,9 @@ JUMP = 0.5  # a larger step of a derivative between neighbouring points is a dis
 def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw every registered activation with its derivative, in a small chart of its own."""
     z = np.linspace(-5, 5, 201)
-    columns = 3 if width == NARROW else 5
-    rows = -(-len(ACTIVATIONS) // columns)
-    figure = Figure(figsize=(width, 0.5 + 1.45 * rows))
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    figure, panels = panel_grid(width, len(ACTIVATIONS), by_width(width, 3, 5), 0.5, 1.45, sharex=True, sharey=True)
     numbers = []
-    for axes, (name, activation) in zip(panels, ACTIVATIONS.items(), strict=False):
+    for axes, (name, activation) in zip(panels, ACTIVATIONS.items(), strict=True):
         a = activation.function(z)
         slope = activation.derivative(z, a)
         axes.plot(z, a, color=BLUE, linewidth=2.2)
@@ -39,8 +36,6 @@ def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[
         axes.plot(z, unbroken, color=VERMILLION, linestyle=DASHED)
         axes.set(title=words[name], xlim=(-5, 5), ylim=(-1.3, 3.2), xticks=(-4, 0, 4), yticks=(-1, 0, 1, 2, 3))
         numbers.append(pd.DataFrame({"activation": name, "z": z, "a": a, "derivative": slope}))
-    for axes in panels[len(ACTIVATIONS) :]:
-        axes.set_visible(False)
     figure.supxlabel("$z$", fontsize=LETTER)
     lines = panels[0].get_lines()
     figure.legend(lines, [r"$\varphi(z)$", r"$\varphi'(z)$"], fontsize=LETTER, loc="outside upper center", ncols=2)
@@ -77,8 +72,7 @@ def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple
             "gradient_z": pair.gradient(prediction, target).ravel(),
         }
     )
-    figure = Figure(figsize=(width, 5.4 if width == NARROW else 3.1))
-    above, below = figure.subplots(*stacked(width), sharex=True)
+    figure, (above, below) = stacked(width, 2.7, 3.1)
     above.plot(p, numbers["loss_y1"], color=BLUE, linewidth=2.2, label="$y = 1$")
     above.plot(p, numbers["loss_y0"], color=SKY, linestyle=LONG, label="$y = 0$")
     above.set_ylabel(words["loss"])
@@ -86,15 +80,15 @@ def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple
     below.plot(p, numbers["gradient_p"], color=VERMILLION, linestyle=DASHED, label=r"$\partial\ell\,/\,\partial p$")
     below.plot(p, numbers["gradient_z"], color=PURPLE, label=r"$\partial\ell\,/\,\partial z$")
     below.set(ylim=(deepest, -deepest / 30), ylabel=f"{words['gradient']}, y = 1", xlim=(0, 1))
-    for axes in {above, below} if width > NARROW else {below}:
+    for axes in by_width(width, (below,), (above, below)):
         axes.set_xlabel("$p$", fontsize=LETTER)
     below.legend(loc="lower right", fontsize=LETTER)
     return figure, numbers
 
 
-def stacked(width: float) -> tuple[int, int]:
-    """Return the rows and columns of two panels: one below the other, or side by side if there is room."""
-    return (2, 1) if width == NARROW else (1, 2)
+def stacked(width: float, narrow: float, wide: float) -> tuple[Figure, np.ndarray]:
+    """Return a figure with two panels, one below the other or side by side. narrow, wide: heights of a panel."""
+    return panel_grid(width, 2, by_width(width, 1, 2), 0, by_width(width, narrow, wide), sharex=True)
 
 
 def settings_line(rows: pd.DataFrame, words: Phrases) -> str:
@@ -109,9 +103,8 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
     The axis of epochs is logarithmic, since accuracy changes most in the first.
     """
     records = course_of_training(results)
-    height = 2.3 if width == NARROW else 2.9  # of a panel, about
-    figure = Figure(figsize=(width, 6.0 if width == NARROW else 3.9))
-    above, below = figure.subplots(*stacked(width), sharex=True)
+    height = by_width(width, 2.3, 2.9)  # of a panel's axes, about
+    figure, (above, below) = stacked(width, 3.0, 3.9)
     numbers = []
     ends: dict[str, list[End]] = {"test_accuracy": [], "train_loss": []}
     for activation in dict.fromkeys(records["activation"]):
@@ -136,7 +129,7 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
     for axes, metric in ((above, "test_accuracy"), (below, "train_loss")):
         log_axis(axes, "x", base=2)
         label_ends(axes, ends[metric], records["epochs"].max(), height)
-    for axes in {above, below} if width > NARROW else {below}:
+    for axes in by_width(width, (below,), (above, below)):
         axes.set_xlabel(words["epochs"])
     figure.suptitle(settings_line(records, words), x=0.01, ha="left")
     return figure, pd.concat(numbers, ignore_index=True)
@@ -158,11 +151,10 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
     sizes = sorted(numbers["batch_size"].unique())
     full = set(numbers.loc[numbers["full_batch"], "batch_size"])
     positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
-    columns = min(len(names), 2 if width == NARROW else 4)
-    rows = -(-len(names) // columns)
-    figure = Figure(figsize=(width, 0.8 + 2.3 * rows if width == NARROW else 0.6 + 2.9 * rows))
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for axes, policy in zip(panels, names, strict=False):
+    columns = min(len(names), by_width(width, 2, 4))
+    head, row = by_width(width, (0.8, 2.3), (0.6, 2.9))
+    figure, panels = panel_grid(width, len(names), columns, head, row, sharex=True, sharey=True)
+    for axes, policy in zip(panels, names, strict=True):
         for other in (*(name for name in names if name != policy), policy):
             points = numbers[numbers["policy"] == other]
             joined = points[~points["full_batch"]]
@@ -180,12 +172,10 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
             axes.plot(x, points["estimate"], marker, color=colour, markeredgecolor=PAPER, zorder=4)
         axes.set_title(words[policy], color=colour)
         axes.grid(False, axis="x")
-    for axes in panels[len(names) :]:
-        axes.set_visible(False)
     accuracies = np.concatenate([*numbers["accuracies"]])
     accuracy_axis(panels[0], "y", accuracies.min(), accuracies.max(), words)
     panels[0].set_ylabel("")
-    step = (1 if width > NARROW else 2) * -(-len(sizes) // MOST_NAMED)
+    step = by_width(width, 2, 1) * -(-len(sizes) // MOST_NAMED)
     named = [*[size for size in sizes if size not in full][::step], *sorted(full)]
     panels[0].set_xticks([positions[size] for size in named], labels.batch_sizes(named, full, words))
     figure.supxlabel(words["batch size"])
@@ -218,12 +208,12 @@ def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Fi
     runs = tables.tuned_runs(results, "main-grid", free=tuple(arms))
     activations = list(dict.fromkeys(runs["activation"]))
     objectives = list(dict.fromkeys(runs["objective"]))
-    figure = Figure(figsize=(width, 1.5 + (0.8 if width == NARROW else 0.66) * len(activations)))
+    figure = Figure(figsize=(width, 1.5 + by_width(width, 0.8, 0.66) * len(activations)))
     axes = figure.subplots()
     numbers = []
     for (activation, pair), arm in runs.groupby(arms, sort=False):
         colour, _, marker = style_of(pair)
-        y = activations.index(activation) + (objectives.index(pair) - (len(objectives) - 1) / 2) * 0.24
+        y = activations.index(activation) + offset(objectives.index(pair), len(objectives), 0.24)
         accuracy = arm["test_accuracy"]
         on_edge = policies.mostly(arm["on_edge"])
         estimate, low, high = tables.interval(accuracy)
@@ -244,6 +234,6 @@ def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Fi
     axes.invert_yaxis()
     axes.set_title(f"B = {runs['batch_size'].iloc[0]}")
     axes.grid(False, axis="y")
-    figure.legend(loc="outside upper left", ncols=1 if width == NARROW else 3)
+    figure.legend(loc="outside upper left", ncols=by_width(width, 1, 3))
     columns = ["activation", "objective", "learning_rate", "on_edge", "estimate", "low", "high", "seeds"]
     return figure, pd.DataFrame(numbers, columns=columns)

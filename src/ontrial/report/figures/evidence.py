@@ -14,7 +14,7 @@ from ontrial.judge import estimands
 from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
 from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.evidence import FAR, far_out, reaches
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
@@ -35,7 +35,7 @@ class Columns(NamedTuple):
 
 def columns(width: float) -> Columns:
     """Return the columns of a figure of this width."""
-    names, outcomes = (1.72, 0.0) if width == NARROW else (2.75, 1.45)
+    names, outcomes = by_width(width, (1.72, 0.0), (2.75, 1.45))
     return Columns(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
 
 
@@ -94,7 +94,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
             figure.add_artist(Line2D([0, 1], [edge, edge], color=FILL, linewidth=1))
     ticks = [
         (tick, text)
-        for tick, text in zip(*effect_ticks(left, right, unit, 5 if width == NARROW else 7), strict=True)
+        for tick, text in zip(*effect_ticks(left, right, unit, by_width(width, 5, 7)), strict=True)
         if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
@@ -166,12 +166,11 @@ def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figur
     )
     draws = draws.astype({"other_outcome": float})
     sizes = sorted(draws["seeds"].unique())
-    beside = width > NARROW
-    figure = Figure(figsize=(width, (0.9 if beside else 1.8) + (1 if beside else 2) * (0.55 + 0.36 * len(sizes))))
-    shape = (1, 2) if beside else (2, 1)
+    columns, head = by_width(width, (1, 1.8), (2, 0.9))
+    figure, panels = panel_grid(width, 2, columns, head, 0.55 + 0.36 * len(sizes), sharex=True)
     shades = (FILL, *RAMP[4::-1])
     inks = (INK, *(ink_on(shade) for shade in range(4, -1, -1)))
-    for axes, column in zip(figure.subplots(*shape, sharex=True).ravel(), ("other_sign", "other_outcome"), strict=True):
+    for axes, column in zip(panels, ("other_sign", "other_outcome"), strict=True):
         for row, size in enumerate(sizes):
             shares = draws.loc[draws["seeds"] == size, column].dropna()
             classes = pd.cut(shares, [-1, *SHARES, 1], labels=False).value_counts(normalize=True)
@@ -191,7 +190,11 @@ def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figur
         axes.grid(False)
     keys = [Patch(color=shade) for shade in shades]
     figure.legend(
-        keys, lottery_names(words), loc="outside lower center", ncols=3 if beside else 2, title=words["share of draws"]
+        keys,
+        lottery_names(words),
+        loc="outside lower center",
+        ncols=by_width(width, 2, 3),
+        title=words["share of draws"],
     )
     return figure, draws
 

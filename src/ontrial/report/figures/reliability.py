@@ -10,9 +10,9 @@ from ontrial import data
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS
 from ontrial.report.figures import retrained, tables
-from ontrial.report.figures.axes import ACCURACIES, stretch, unstretch
+from ontrial.report.figures.axes import accuracy_ticks, stretch, unstretch
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, offset
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
@@ -30,7 +30,7 @@ def calibration(results: Findings, words: Phrases, width: float) -> tuple[Figure
     Both axes are stretched towards 1, where most of the answers are.
     """
     numbers = calibrations(results)
-    figure = Figure(figsize=(width, 5.4 if width == NARROW else 4.6))
+    figure = Figure(figsize=(width, by_width(width, 5.4, 4.6)))
     axes = figure.subplots()
     low = 0.9
     for pair in dict.fromkeys(numbers["objective"]) if len(numbers) else ():
@@ -44,10 +44,7 @@ def calibration(results: Findings, words: Phrases, width: float) -> tuple[Figure
         low = min(low, bins["confidence"].min(), bins["lower_quartile"].min())
     low = max(low - 0.03, 0)
     axes.plot([low, 1], [low, 1], color=MUTED, linewidth=1, zorder=1)
-    shown: list[float] = []
-    for share in ACCURACIES:
-        if share >= low and (not shown or stretch(shown[-1]) - stretch(share) >= (stretch(1.0) - stretch(low)) / 8):
-            shown.append(share)
+    shown = accuracy_ticks(low, 1.0, 8)
     for name, label in (("x", "confidence in %"), ("y", "right answers in %")):
         getattr(axes, f"set_{name}scale")("function", functions=(stretch, unstretch))
         getattr(axes, f"set_{name}lim")(low, 1)
@@ -55,7 +52,7 @@ def calibration(results: Findings, words: Phrases, width: float) -> tuple[Figure
         getattr(axes, f"set_{name}label")(words["stretched"].format(words[label]))
     axes.text(0.03, 0.97, words["underconfident"], va="top", color=MUTED, transform=axes.transAxes)
     axes.text(0.97, 0.03, words["overconfident"], ha="right", color=MUTED, transform=axes.transAxes)
-    figure.legend(loc="outside upper left", ncols=1 if width == NARROW else 2)
+    figure.legend(loc="outside upper left", ncols=by_width(width, 1, 2))
     return figure, numbers
 
 
@@ -120,7 +117,7 @@ def titanic_reliability(results: Findings, words: Phrases, width: float) -> tupl
     )
     groups = table.groupby("group").agg(people=("row", "size"), observed=("survived", "mean"), row=("row", "first"))
     groups = groups[groups["people"] >= SMALLEST_GROUP].sort_values("observed", ascending=False).reset_index()
-    figure = Figure(figsize=(width, 1.4 + (0.62 if width == NARROW else 0.5) * len(groups)))
+    figure = Figure(figsize=(width, 1.4 + by_width(width, 0.62, 0.5) * len(groups)))
     axes = figure.subplots()
     y = np.arange(len(groups))
     axes.barh(y, 200 * TOLERANCE, 0.8, 100 * (groups["observed"] - TOLERANCE), color=FILL)
@@ -133,14 +130,14 @@ def titanic_reliability(results: Findings, words: Phrases, width: float) -> tupl
         )
         rates = retrained.predict(retrained.networks(results, runs), X)[:, :, -1].astype(float)
         colour, _, marker = style_of(pair)
-        shifted = y + (i - (len(by_objective) - 1) / 2) * 0.36
+        shifted = y + offset(i, len(by_objective), 0.36)
         axes.plot(100 * rates.T, shifted, ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
         axes.plot(100 * rates.mean(0), shifted, marker, color=colour, markeredgecolor=PAPER, markersize=8)
         axes.plot([], [], marker, color=colour, label=labels.objective(pair, words))
         numbers = groups.drop(columns="row").loc[np.repeat(y, len(runs))].reset_index(drop=True)
         seeds = np.tile(runs["seed"], len(groups))
         predictions.append(numbers.assign(objective=pair, seed=seeds, predicted=rates.T.ravel()))
-    separator = "\n" if width == NARROW else " "
+    separator = by_width(width, "\n", " ")
     names = [
         f"{group_name(group, words)}{separator}({people})" for group, people in groups[["group", "people"]].to_numpy()
     ]
@@ -148,7 +145,7 @@ def titanic_reliability(results: Findings, words: Phrases, width: float) -> tupl
     axes.set(xlim=(-3, 103), xlabel=words["survival in %"])
     axes.invert_yaxis()
     axes.grid(False, axis="y")
-    figure.legend(loc="outside upper left", ncols=1 if width == NARROW else 3)
+    figure.legend(loc="outside upper left", ncols=by_width(width, 1, 3))
     return figure, concat(predictions)
 
 

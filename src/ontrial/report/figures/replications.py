@@ -1,6 +1,5 @@
 """Effects of the default study next to those of the studies that repeat it on other data or with other optimisers."""
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -8,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import EFFECTS, ORIGINAL, compare, conditions
 from ontrial.report.wording import formatting
@@ -38,22 +37,18 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
     tables = {name: table for name, table in compared.items() if len(table)}
     if not tables:
         raise ValueError("No published study made the same tests as the default one.")
-    columns = 2 if width == NARROW else 4
-    rows = math.ceil(len(tables) / columns)
-    figure = Figure(figsize=(width, 1.1 + rows * width / columns))
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for axes in panels[len(tables) :]:
-        axes.set_visible(False)
-    for axes in panels[: len(tables)][-columns:]:
+    columns = by_width(width, 2, 4)
+    figure, panels = panel_grid(width, len(tables), columns, 1.1, width / columns, sharex=True, sharey=True)
+    for axes in panels[-columns:]:
         axes.tick_params(labelbottom=True)  # also where there is no panel below
-    for axes, (name, table) in zip(panels, tables.items(), strict=False):
+    for axes, (name, table) in zip(panels, tables.items(), strict=True):
         prepare(axes, FEW_TICKS)
         axes.set_title(words[name])
         for agreement, style in STYLES.items():
             scatter(axes, table[table["agreement"] == agreement], style, 4)
     marks = [panels[0].plot([], [], style.marker, color=style.colour)[0] for style in STYLES.values()]
     names = [words[f"{agreement} answer"] for agreement in STYLES]
-    figure.legend(marks, names, loc="outside upper left", ncols=1 if width == NARROW else 3)
+    figure.legend(marks, names, loc="outside upper left", ncols=by_width(width, 1, 3))
     figure.supxlabel(words["effect in the default study"])
     figure.supylabel(words["effect in the replication"])
     return figure, pd.concat([table.assign(replication=name) for name, table in tables.items()])
@@ -74,7 +69,7 @@ def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
         axes.hlines(y, shown["low"], shown["high"], color=style.colour, linewidth=1)
         ends = shown["replicated_low"], shown["replicated_high"]
         axes.vlines(shown["estimate"], *ends, color=style.colour, linewidth=1)
-    figure.legend(loc="outside upper left" if width == NARROW else "outside right upper")
+    figure.legend(loc=by_width(width, "outside upper left", "outside right upper"))
     axes.set_xlabel(words["effect on the small digits"])
     axes.set_ylabel(words["effect on MNIST"])
     return figure, table

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, DASHED, GREEN, INK, PURPLE, VERMILLION
@@ -21,9 +21,8 @@ def growth(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
     if results.scale is None:
         raise ValueError("No measurements of larger studies are published.")
     table = results.scale[results.scale["part"].isin(PARTS) & results.scale["state"].isin(STATES)]
-    shape = (len(SHOWN), 1) if width == NARROW else (1, len(SHOWN))
-    figure = Figure(figsize=(width, 6.6 if width == NARROW else 3.9))
-    panels = figure.subplots(*shape, sharex=True)
+    columns, row = by_width(width, (1, 3.3), (2, 3.9))
+    figure, panels = panel_grid(width, len(SHOWN), columns, 0, row, sharex=True)
     for axes, (column, name) in zip(panels, SHOWN.items(), strict=True):
         for (part, state), rows in table.groupby(["part", "state"], sort=False):
             colour, marker = PARTS[part]
@@ -38,5 +37,5 @@ def growth(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
     for part, (colour, marker) in PARTS.items():
         lines += panels[0].plot([], [], color=colour, marker=marker, label=words[f"grown {part}"])
     lines += panels[0].plot([], [], color=INK, linestyle=DASHED, label=words["grown before"])
-    figure.legend(handles=lines, loc="outside upper left", ncols=2 if width == NARROW else 5)
+    figure.legend(handles=lines, loc="outside upper left", ncols=by_width(width, 2, 5))
     return figure, table[["part", "state", "cells", "runs", "records", *SHOWN, "wall_seconds"]]

@@ -14,7 +14,7 @@ from ontrial.nn import objective
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind, text_width
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
@@ -37,7 +37,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     sizes = sorted(cells["batch_size"].unique())
     rates = sorted(cells["learning_rate"].unique())
     positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
-    figure = Figure(figsize=(width, 2.2 + (0.34 if width == NARROW else 0.3) * max(len(rates), 4)))
+    figure = Figure(figsize=(width, 2.2 + by_width(width, 0.34, 0.3) * max(len(rates), 4)))
     axes = figure.subplots()
     colour_map, norm = shades_behind()
     behind = points_behind(cells.pivot(index="learning_rate", columns="batch_size", values="mean").to_numpy())
@@ -60,10 +60,10 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
     bare(axes)
     behind_bar(figure, mesh, [axes], cells["mean"].max(), words)
-    if width == NARROW:
-        figure.legend(loc="outside upper center", ncols=2, title=words["policy for the learning rate"])
-    else:
-        figure.legend(loc="outside right upper", title=words["policy for the learning rate"])
+    legend: dict[str, Any] = by_width(
+        width, {"loc": "outside upper center", "ncols": 2}, {"loc": "outside right upper"}
+    )
+    figure.legend(**legend, title=words["policy for the learning rate"])
     numbers = cells.drop(columns="full_batch")
     return figure, numbers.merge(choices, how="left", on=["batch_size", "learning_rate"])
 
@@ -128,7 +128,7 @@ def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[F
     colour_map, norm = shades_behind()
     best = cells["mean"].max()
     room = (width - MARGIN) / len(sizes)
-    has_spread = width > NARROW and room > text_width("00.0* ± 0.0")
+    has_spread = by_width(width, False, room > text_width("00.0* ± 0.0"))
     for axes, name in zip(panels, objectives, strict=True):
         panel = cells[cells["objective"] == name]
         behind = np.full((len(activations), len(sizes)), np.nan)
@@ -166,9 +166,8 @@ def loss_surfaces(results: Findings, words: Phrases, width: float) -> tuple[Figu
     scores = np.stack([0 * first, first, second], axis=-1).reshape(-1, 1, 3)  # (R, B, K): each point is a run
     target = np.zeros_like(scores)
     target[..., 0] = 1
-    figure = Figure(figsize=(width, 8.2 if width == NARROW else 4.6))
-    shape = (2, 1) if width == NARROW else (1, 2)
-    panels = figure.subplots(*shape, sharex=True, sharey=True).ravel()
+    columns, row = by_width(width, (1, 4.1), (2, 4.6))
+    figure, panels = panel_grid(width, 2, columns, 0, row, sharex=True, sharey=True)
     maps = []
     for axes, loss in zip(panels, ("cross_entropy", "mse"), strict=True):
         pair = objective("softmax", loss)

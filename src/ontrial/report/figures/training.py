@@ -20,7 +20,7 @@ from ontrial.nn.initialisers import parse
 from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width, offset, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
@@ -45,12 +45,10 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
             resolve_own(name, activation) for name in experiment.grid["initialisation"] for activation in activations
         )
     )
-    panel_columns = 2 if width == NARROW else 4
-    panel_rows = math.ceil(len(initialisations) / panel_columns)
-    figure = Figure(figsize=(width, 0.9 + (1.9 if width == NARROW else 2.8) * panel_rows))
-    panels = figure.subplots(panel_rows, panel_columns, sharex=True, sharey=True, squeeze=False).ravel()
+    in_row, row = by_width(width, (2, 1.9), (4, 2.8))
+    figure, panels = panel_grid(width, len(initialisations), in_row, 0.9, row, sharex=True, sharey=True)
     lines = []
-    for axes, initialisation in zip(panels, initialisations, strict=False):
+    for axes, initialisation in zip(panels, initialisations, strict=True):
         for activation in activations:
             runs = pick(rows, hidden=hidden, activation=activation, initialisation=initialisation)
             if runs.empty:
@@ -74,8 +72,6 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
             }
             lines.append(pd.DataFrame(columns))
         axes.set_title(labels.initialisation(initialisation, words).replace(", ", ",\n"), linespacing=1.35)
-    for axes in panels[len(initialisations) :]:
-        axes.set_visible(False)
     numbers = pd.concat(lines, ignore_index=True)
     without_mean = numbers[numbers["predicted"].notna()]
     log_axis(panels[0], "y")
@@ -121,17 +117,16 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     runs = records.groupby(["hidden", "activation", "learning_rate", "seed"], sort=False).last().reset_index()
     rates = sorted(runs["learning_rate"].unique())
     depths = sorted(runs["hidden"].unique(), key=depth)
-    shape = (len(depths), 1) if width == NARROW else (1, len(depths))
     configured = results.study.experiments["dying"].grid["activation"]
     activations = [name for name in configured if (runs["activation"] == name).any()]
-    figure = Figure(figsize=(width, 1.2 + 1.6 * len(depths) if width == NARROW else 3.6))
-    panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
+    columns, head, row = by_width(width, (1, 1.2, 1.6), (len(depths), 1.0, 2.6))
+    figure, panels = panel_grid(width, len(depths), columns, head, row, sharex=True, sharey=True)
     numbers = []
     for axes, hidden in zip(panels, depths, strict=True):
         for i, activation in enumerate(activations):
             colour, line, marker = style_of(activation)
             arm = runs[(runs["hidden"] == hidden) & (runs["activation"] == activation)]
-            x = arm["learning_rate"].map(rates.index) + (i - (len(activations) - 1) / 2) * 0.14
+            x = arm["learning_rate"].map(rates.index) + offset(i, len(activations), 0.14)
             axes.plot(x, 100 * arm["dead_units"], ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
             by_rate = arm.assign(x=x).groupby("learning_rate")
             means = by_rate.agg(
@@ -167,12 +162,12 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     high = max(numbers["third_quartile"].replace(np.inf, np.nan).max(), reached.max())
     low, high = (low, high) if low <= high else (1.0, 2.0)  # no run reached the threshold
     never = high * (high / low) ** 0.14 * 1.2
-    figure = Figure(figsize=(width, 1.3 + (0.62 if width == NARROW else 0.5) * len(rows)))
+    figure = Figure(figsize=(width, 1.3 + by_width(width, 0.62, 0.5) * len(rows)))
     axes = figure.subplots()
     for row, key in enumerate(rows):
         for arm in by_row.get_group(key).itertuples():
             colour, _, marker = style_of(arm.activation)
-            y = row + (activations.index(arm.activation) - (len(activations) - 1) / 2) * 0.2
+            y = row + offset(activations.index(arm.activation), len(activations), 0.2)
             ends = np.minimum([arm.first_quartile, arm.third_quartile], never)
             axes.plot(ends, [y, y], color=colour, linewidth=2)
             fill = PAPER if arm.on_edge else colour
@@ -185,7 +180,7 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     axes.axvline(math.sqrt(high * never), color=MUTED, linewidth=1, linestyle=DOTTED)
     ticks = [2.0**k for k in range(math.ceil(math.log2(low / 1.1)), math.floor(math.log2(high)) + 1)]
     axes.set_xticks([*ticks, never], [*(f"{tick:g}" for tick in ticks), words["never reached"]])
-    separator = "\n" if width == NARROW else ", "
+    separator = by_width(width, "\n", ", ")
     axes.set_yticks(
         range(len(rows)), [separator.join(row_names(hidden, start, policy, words)) for hidden, start, policy in rows]
     )

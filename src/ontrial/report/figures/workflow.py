@@ -11,6 +11,7 @@ from matplotlib.patches import FancyBboxPatch, Patch
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.diagrams import Point, arrow, canvas, write
 from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct_inputs, height, rules_of_study
 from ontrial.report.wording.phrases import Phrases
@@ -129,7 +130,5 @@ def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Fi
     shown = set(table["phase"]) - ({"train"} if colours else set())
     colours |= {f"phase {phase}": COLOURS[phase] for phase in PHASES if phase in shown}
     keys = [Patch(color=colour) for colour in colours.values()]
-    figure.legend(
-        keys, [words[name] for name in colours], loc="outside lower center", ncols=2 if width == NARROW else 4
-    )
+    figure.legend(keys, [words[name] for name in colours], loc="outside lower center", ncols=by_width(width, 2, 4))
     return figure, table
