@@ -19,7 +19,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify bench scale laboratories circumstances checker test test-full coverage mutation smoke mnist replications publish slurm examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report verify bench scale laboratories circumstances checker test test-slow test-all test-long coverage mutation smoke mnist replications publish slurm examples lint hooks format lock clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -z "$(wildcard .snakemake/locks/*.lock)" ] || $(BIN)/ontrial unlock --study "$$STUDY"
@@ -70,17 +70,23 @@ $(TOOLS)/ready: tests/scripts/package-lock.json
 	npm --prefix tests/scripts ci --silent --no-audit --no-fund
 	@touch $@
 
-# Each worker runs whole test files, the longest first. Workers share the cores, so each computes on one.
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# Workers share the cores, so each computes on one. A worker without tests takes some of another's.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
-test: $(VENV)/ready-develop ## run the tests
-	$(PYTEST) -m "not full"
+test: $(VENV)/ready-develop ## run the tests that every change should pass, with one tiny study (four minutes)
+	$(PYTEST) -m "not slow and not long"
 
-test-full: $(VENV)/ready-develop ## run the tests and the long suites
-	$(PYTEST)
+test-slow: $(VENV)/ready-develop ## run what `test` leaves out: other studies, every page, faults, full products (ten minutes)
+	$(PYTEST) -m "slow and not long"
 
-coverage: $(VENV)/ready-develop ## run the tests and report lines and branches that none of them reaches (at least 97% must be covered)
-	$(PYTEST) -m "not full" --cov --cov-fail-under 97
+test-all: $(VENV)/ready-develop ## run both (a quarter of an hour)
+	$(PYTEST) -m "not long"
+
+test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them: SUITE=kill, fuzz, default_study, slurm, site
+	$(PYTEST) -m long $(if $(SUITE),-k "$(SUITE)")
+
+coverage: $(VENV)/ready-develop ## run the tests of `test` and report lines and branches that none of them reaches (at least 95% must be covered)
+	$(PYTEST) -m "not slow and not long" --cov --cov-fail-under 95
 
 mutation: $(VENV)/ready-develop ## mutate nn and judge in a sample of places and check that a test fails each time (at most 40 minutes)
 	cd tests && ../$(BIN)/python -m long.mutation

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,49 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Start with the slowest files, so that none of them runs last on its own."""
-    longest = ("test_slurm", "test_every_page", "workflow", "browser")
+    """Start with the tests that take long or need the smoke study, so that no worker waits for another at the end.
 
-    def order(item) -> int:
+    Each worker starts at another place of the list, and takes tests from the end of the others' when it has none left.
+    """
+    first = ("test_slurm", "workflow", "browser")
+
+    def order(item) -> tuple[int, bool]:
         names = {item.path.stem, item.path.parent.name}
-        return next((rank for rank, name in enumerate(longest) if name in names), len(longest))
+        rank = next((rank for rank, name in enumerate(first) if name in names), len(first))
+        return rank, "smoke" not in item.fixturenames
 
     items.sort(key=order)
+
+
+LEFT_OUT = pytest.StashKey[Counter]()  # marker → number of its tests that were not selected
+
+
+def pytest_configure(config) -> None:
+    config.stash[LEFT_OUT] = Counter()
+
+
+def pytest_deselected(items) -> None:
+    for item in items:
+        marker = next((name for name in ("long", "slow") if item.get_closest_marker(name)), None)
+        item.config.stash[LEFT_OUT][marker] += 1
+
+
+def pytest_sessionfinish(session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left out"] = dict(session.config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    node.config.stash[LEFT_OUT] |= Counter(getattr(node, "workeroutput", {}).get("left out", {}))  # all have the same
+
+
+def pytest_terminal_summary(terminalreporter, config) -> None:
+    """Say how many tests were left out, and which command runs them."""
+    for line in config.getini("markers"):
+        marker, _, meaning = line.partition(": ")
+        if number := config.stash[LEFT_OUT][marker]:
+            terminalreporter.write_line(f"left out: {number} {marker} tests, {meaning}")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,6 +16,7 @@ from support.browser import (
     distinct_pages_of,
     violations,
 )
+from support.sites import NAMES
 
 pytestmark = browser_test
 
@@ -23,6 +24,18 @@ UNSEEN = """() => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, 
   .filter(part => !part.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter(part => !part.closest("details:not([open]), .only-dark, [hidden], .reveal")) // .reveal: until a guess
   .map(part => `not shown: ${part.outerHTML.slice(0, 200)}`)"""
+
+
+PRINTED = """() => {
+  const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
+  const hasUrl = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
+  return [
+    ...shown("nav, .md-header, .md-search, .md-footer, .md-tabs, .headerlink, .only-dark"),
+    ...[...document.querySelectorAll("article .only-light")].filter(figure => !figure.checkVisibility()),
+    ...document.querySelectorAll("details:not([open])"),
+    ...[...document.querySelectorAll("article a[href]")].filter(link => hasUrl(link) !== /^http/.test(link.protocol)),
+  ].map(part => part.outerHTML.slice(0, 200))
+}"""
 
 
 def other_scheme(window, scheme: str) -> list[str]:
@@ -41,34 +54,83 @@ def other_width(window, narrow: bool) -> list[str]:
 
 def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
     """Return the problems that a check or the window reports, by page."""
-    return {path: problems for path in paths if (problems := check(window.open(path)) + window.take_complaints())}
+    return {path: problems for path in paths if (problems := check(window, path) + window.take_complaints())}
 
 
-@pytest.mark.parametrize("site", ["smoke_site", "two_languages"])
-class TestEveryPage:
-    @pytest.mark.parametrize(("scheme", "rules"), [("light", None), ("dark", CONTRAST)])
-    def test_is_sound_on_a_desk_and_a_tablet(self, request, served, reader, site, scheme, rules):
-        def check(page) -> list[str]:
-            problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, scheme)
-            problems += other_width(window, narrow=False)
-            problems += violations(page, rules) + page.evaluate(MOVED) + page.evaluate(WAITING)
-            page.set_viewport_size(TABLET)
-            problems += page.evaluate(OVERFLOW)
-            page.set_viewport_size(DESK)
-            return problems
+def problems_on_a_desk(window, path: str) -> list[str]:
+    """Return what is wrong with a page on a light desk, on a tablet, and with its colours in the dark."""
+    page = window.open(path)
+    problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, "light")
+    problems += other_width(window, narrow=False)
+    problems += violations(page) + page.evaluate(MOVED) + page.evaluate(WAITING)
+    page.set_viewport_size(TABLET)
+    problems += page.evaluate(OVERFLOW)
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_selector("body[data-md-color-scheme=slate]")
+    problems += page.evaluate(OVERFLOW) + violations(page, CONTRAST)  # once colours have stopped changing
+    page.emulate_media(color_scheme="light")
+    return problems
 
-        folder = request.getfixturevalue(site)
-        window = reader(served(folder), color_scheme=scheme, viewport=DESK)
-        assert faulty(window, distinct_pages_of(folder), check) == {}
 
-    def test_is_sound_on_a_phone(self, request, served, reader, site):
-        def check(page) -> list[str]:
-            problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_width(window, narrow=True)
-            return problems + violations(page, ALL_BUT_CONTRAST) + page.evaluate(MOVED)
+def problems_on_a_phone(window, path: str) -> list[str]:
+    """Return what is wrong with a page on a phone."""
+    page = window.open(path)
+    problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_width(window, narrow=True)
+    return problems + violations(page, ALL_BUT_CONTRAST) + page.evaluate(MOVED)
 
-        folder = request.getfixturevalue(site)
-        window = reader(served(folder), viewport=PHONE, has_touch=True, is_mobile=True)
-        assert faulty(window, distinct_pages_of(folder), check) == {}
+
+def problems_on_paper(window, path: str) -> list[str]:
+    """Return the problems in print: controls, dark figures, folded parts, external links without their address."""
+    page = window.open(path)
+    problems = page.evaluate(UNDRAWN) + other_scheme(window, "dark")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    problems += page.evaluate(PRINTED)
+    problems += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
+    page.emulate_media(media="screen")
+    return problems
+
+
+def problems_without_scripts(window, path: str) -> list[str]:
+    """Return what a page hides from a browser that runs no scripts."""
+    window.page.goto(f"{window.address}/{path}")
+    return window.page.evaluate(UNSEEN)
+
+
+VIEWS = {
+    "desk": (problems_on_a_desk, {"viewport": DESK, "color_scheme": "light"}),
+    "phone": (problems_on_a_phone, {"viewport": PHONE, "has_touch": True, "is_mobile": True}),
+    "paper": (problems_on_paper, {"viewport": DESK, "color_scheme": "dark"}),
+    "no scripts": (problems_without_scripts, {"java_script_enabled": False}),
+}
+every_view = pytest.mark.parametrize("view", VIEWS)
+# One page for each template and for each script that draws something.
+TEMPLATES = ["index", "batch-size", "api", "explorer", "film", "guess", "playground", "evidence/index", "glossary"]
+TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/batch-size"]
+
+
+@every_view
+@pytest.mark.parametrize("path", [f"{language}/{page}.html" for page in TEMPLATES for language in NAMES])
+def test_one_page_of_each_template_is_sound(smoke_site, served, reader, path, view):
+    check, options = VIEWS[view]
+    assert check(window := reader(served(smoke_site), **options), path) + window.take_complaints() == []
+
+
+@pytest.mark.slow
+@every_view
+@pytest.mark.parametrize("language", NAMES)
+def test_every_page_is_sound(smoke_site, served, reader, language, view):
+    check, options = VIEWS[view]
+    window = reader(smoke_site.as_uri() if view == "paper" else served(smoke_site), **options)
+    paths = [path for path in distinct_pages_of(smoke_site) if path.startswith(f"{language}/")]
+    assert faulty(window, paths, check) == {}
+
+
+@every_view
+def test_every_page_of_a_small_site_is_sound(two_languages, served, reader, view):
+    check, options = VIEWS[view]
+    assert faulty(reader(served(two_languages), **options), distinct_pages_of(two_languages), check) == {}
 
 
 @pytest.mark.parametrize("view", [DESK, TABLET, PHONE], ids=["desk", "tablet", "phone"])
@@ -97,40 +159,3 @@ def test_nothing_moves_on_a_slow_phone(smoke_site, served, reader, path):
     page = window.open(path)
     page.wait_for_load_state("networkidle")
     assert page.evaluate(MOVED) == []
-
-
-PRINTED = """() => {
-  const shown = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility())
-  const hasUrl = link => getComputedStyle(link, "::after").content.includes(link.getAttribute("href"))
-  return [
-    ...shown("nav, .md-header, .md-search, .md-footer, .md-tabs, .headerlink, .only-dark"),
-    ...[...document.querySelectorAll("article .only-light")].filter(figure => !figure.checkVisibility()),
-    ...document.querySelectorAll("details:not([open])"),
-    ...[...document.querySelectorAll("article a[href]")].filter(link => hasUrl(link) !== /^http/.test(link.protocol)),
-  ].map(part => part.outerHTML.slice(0, 200))
-}"""
-
-
-def test_every_page_opens_from_a_folder_and_is_white_and_whole_on_paper(smoke_site, reader):
-    """Return the problems in print: controls, dark figures, folded parts, external links without their address."""
-    window = reader(smoke_site.as_uri(), color_scheme="dark", viewport=DESK)
-
-    def check(page) -> list[str]:
-        problems = page.evaluate(UNDRAWN)
-        page.emulate_media(media="print")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        problems += page.evaluate(PRINTED)
-        problems += [] if page.locator("body").get_attribute("data-md-color-scheme") == "default" else ["not white"]
-        page.emulate_media(media="screen")
-        return problems
-
-    assert faulty(window, distinct_pages_of(smoke_site), check) == {}
-
-
-def test_without_scripts_every_figure_table_and_text_is_there(smoke_site, served, reader):
-    window = reader(served(smoke_site), java_script_enabled=False)
-    problems = {}
-    for path in distinct_pages_of(smoke_site):
-        window.page.goto(f"{window.address}/{path}")
-        problems[path] = window.page.evaluate(UNSEEN) + window.take_complaints()
-    assert {path: unseen for path, unseen in problems.items() if unseen} == {}

@@ -129,7 +129,7 @@ def run_tests(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
         "pytest",
         "-xq",
         "-m",
-        "not full and not workflow and not browser",
+        "not slow and not long and not browser",
         "-p",
         "no:cacheprovider",
         *tests,

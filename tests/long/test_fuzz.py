@@ -281,7 +281,7 @@ PROPERTIES = {
 }
 
 
-@pytest.mark.parametrize("examples", [120, pytest.param(10_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("examples", [120, pytest.param(10_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_any_input_is_valid_or_gives_one_clear_message(name, examples):
     strategy, check = PROPERTIES[name]

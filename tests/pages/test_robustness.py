@@ -217,7 +217,7 @@ def run(folder, *only: str) -> subprocess.CompletedProcess:
     return subprocess.run([*command, "--only", *only], cwd=folder, capture_output=True, text=True)
 
 
-@pytest.mark.workflow
+@pytest.mark.slow
 def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_finished_is_kept(tiny):
     result = run(tiny, "kernel-nehalem", "seeds")
     assert result.returncode == 0, result.stderr
@@ -245,7 +245,7 @@ def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_fini
     assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in files] == before
 
 
-@pytest.mark.workflow
+@pytest.mark.slow
 def test_a_circumstance_that_fails_is_reported_with_its_message(tiny):
     broken = (tiny / "tiny.yaml").read_text().replace("small-batch-accuracy", "small-batch-acuracy")
     (tiny / "tiny.yaml").write_text(broken)

@@ -64,6 +64,7 @@ def comparing() -> list[str]:
     return [command for command in commands(REPORT) if "ontrial compare" in command]
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(published, tmp_path):
     reference = copy(published / "results/reference", tmp_path / "results/reference")
     copy(reference, tmp_path / "base/results/reference")

@@ -46,6 +46,7 @@ def used(project: Path, step: str, arguments: list[str]) -> set[str]:
     return {path.relative_to(package).as_posix() for path in paths}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_the_code_of_a_step_includes_every_file_that_its_job_opens(project, commands, step):
     paths = code.code_of(step, *([ROOT / "docs/theme/hooks.py"] if step == "build" else []))
@@ -61,6 +62,7 @@ def test_the_api_reference_depends_on_the_modules_that_it_shows():
     assert "nn/products.py" not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [*STEPS, "fetch"])
 def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(finished, step):
     """A changed plan or docket reruns nothing: their parameter is the checked configuration, not the code."""

@@ -52,7 +52,7 @@ def stated_verdicts(folder) -> dict[str, str]:
     return dict(table)
 
 
-@pytest.mark.full
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
 def test_the_readme_of_an_example_says_what_comes_out(folder, tmp_path):
     run_in = copy(folder, tmp_path / folder.name)

@@ -17,6 +17,8 @@ from support.shared import copy
 
 from ontrial.commands import verify
 
+pytestmark = pytest.mark.slow
+
 KILLS = 60  # rounds of the long suite; every tenth runs up to the site, the others only up to the tables
 
 
@@ -83,7 +85,7 @@ def test_a_kill_in_the_middle_changes_no_result(fresh, undisturbed, victim):
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
-@pytest.mark.full
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(KILLS))
 def test_a_kill_at_any_moment_changes_no_result(fresh, request, number):
     chance = random.Random(number)
@@ -122,7 +124,6 @@ def test_the_next_run_waits_for_jobs_that_outlived_theirs(fresh, undisturbed):
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
-@pytest.mark.full
 def test_drawing_processes_end_with_their_job(finished):
     run = start(finished, SITE)
     (job, *_) = wait_for(lambda: [job for job in python_children(run, "ontrial.steps.draw") if job.children()], run)
@@ -157,7 +158,6 @@ def test_of_two_runs_at_once_one_is_refused(fresh, undisturbed):
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
-@pytest.mark.full
 def test_a_second_run_is_refused_while_the_first_is_active(fresh, undisturbed):
     first = start(fresh)
     wait_for(lambda: python_children(first, "ontrial.steps.train"), first)
@@ -249,7 +249,6 @@ def test_a_damaged_run_file_is_reported_set_aside_and_retrained(finished, undist
     assert_as_if_undisturbed(finished, undisturbed)
 
 
-@pytest.mark.full
 def test_a_deleted_log_folder_changes_no_result(fresh, undisturbed):
     run = start(fresh)
     wait_for(lambda: trained(fresh), run)

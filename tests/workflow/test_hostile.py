@@ -9,7 +9,7 @@ import pytest
 from support.hostile import HOSTILE, STUDY_FILE, scan, scan_site
 from support.project import ontrial
 
-pytestmark = pytest.mark.workflow
+pytestmark = pytest.mark.slow
 
 
 def test_the_scan_finds_what_it_looks_for():

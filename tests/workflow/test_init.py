@@ -47,6 +47,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_each_claim_gets_a_verdict(made):
     claims = json.loads((made / "results/our-claims/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert [len(claim["contexts"]) for claim in claims] == [1, 1, 4]
@@ -55,6 +56,7 @@ def test_each_claim_gets_a_verdict(made):
     assert "Study our-claims" in printed.stdout, printed.stderr
 
 
+@pytest.mark.slow
 def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
     folder = copy(made, tmp_path / "our-claims")
     planned = run(folder, "--dry-run", "--quiet", "rules", "--forceall")
@@ -64,6 +66,7 @@ def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
     assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
 
 
+@pytest.mark.slow
 def test_its_workflow_compares_the_verdicts_of_a_pull_request(made, tmp_path):
     copy(made / "results", tmp_path / "results")
     copy(made / "results", tmp_path / "base/results")

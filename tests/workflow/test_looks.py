@@ -8,6 +8,8 @@ import pytest
 from support.project import copy_project, jobs_by_rule, output_of, planned_jobs, snakemake
 from support.shared import copy
 
+pytestmark = pytest.mark.slow
+
 STUDY = """\
 study: looks
 docket: looks-claims.yaml

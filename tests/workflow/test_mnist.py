@@ -156,6 +156,7 @@ def small(shared, mnist) -> Path:
     return shared("mnist-small", make)
 
 
+@pytest.mark.slow
 def test_a_reduced_study_uses_the_existing_files(small):
     results = small / "results/mnist-small"
     assert not (results / "logs/fetch").exists()
@@ -167,6 +168,7 @@ def test_a_reduced_study_uses_the_existing_files(small):
     assert len(tuned) == len(read(small / "config/mnist-small.yaml").cells)
 
 
+@pytest.mark.slow
 def test_its_pages_show_its_numbers(small):
     for language in LANGUAGES:
         pages = small / "results/mnist-small/pages" / language
@@ -177,6 +179,7 @@ def test_its_pages_show_its_numbers(small):
         assert f"calibration-{language}-light.svg" not in losses  # without probabilities, a note takes its place
 
 
+@pytest.mark.slow
 def test_newer_or_missing_files_retrain_nothing_and_are_fetched_only_for_training(small, tmp_path):
     folder = copy(small, tmp_path / "project")
     for file in MNIST:

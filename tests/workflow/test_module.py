@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support.project import ROOT, active, ontrial, python
 
+pytestmark = pytest.mark.slow
+
 CONFIGURATION = """study: ours
 docket: claims.yaml
 datasets:
@@ -90,7 +92,7 @@ def test_its_site_is_planned(other):
     assert "theory_assemble" in planned.stdout + planned.stderr
 
 
-@pytest.mark.full
+@pytest.mark.long
 def test_it_builds_its_site(other):
     done = run(other)
     assert done.returncode == 0, done.stderr[-4000:]

@@ -34,6 +34,7 @@ def folder(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["argument", "variable"])
 def test_make_takes_the_name_of_a_study_literally(folder, how):
     study = f"{FOLDER}/$(shell touch HACKED) $$ {NAME}.yaml"
@@ -45,6 +46,7 @@ def test_make_takes_the_name_of_a_study_literally(folder, how):
     assert not list(folder.rglob("HACKED"))
 
 
+@pytest.mark.slow
 def test_make_takes_the_name_of_a_profile_literally(folder):
     run = make(folder, "slurm", f"STUDY={STUDY_FILE}", f"PROFILE={NAME} $(shell touch HACKED)")
     assert run.returncode != 0
@@ -62,6 +64,7 @@ def test_names_that_pages_or_snakemake_would_not_take_literally_are_refused(tmp_
         configuration.parse(text, "c.yaml")
 
 
+@pytest.mark.slow
 def test_a_module_next_to_a_study_is_not_imported(tmp_path):
     (tmp_path / "own.yaml").write_text(VALID, encoding="utf-8")
     for module in ("argparse", "numpy", "ontrial", "json"):
@@ -77,6 +80,7 @@ def snakemake_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=active(ROOT), capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_results_name_neither_folders_nor_users_nor_hosts(hostile, tmp_path):
     """The same study, given by an absolute path outside the working folder."""
     project = copy(hostile, tmp_path / "project")

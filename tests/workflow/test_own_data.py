@@ -4,9 +4,12 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 from support.project import copy_project, output_of, planned_jobs, snakemake
 
 from ontrial.storage import files
+
+pytestmark = pytest.mark.slow
 
 OWN = """\
 study: own

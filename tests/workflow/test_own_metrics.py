@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
 from support.project import copy_project, output_of, planned_jobs, snakemake
 
 from ontrial.storage import files
+
+pytestmark = pytest.mark.slow
 
 STUDY = """\
 study: own

@@ -20,6 +20,7 @@ UCI = ("letter", "optdigits", "pendigits", "satimage")
 LOCKS = sorted((ROOT / "requirements").iterdir())
 
 
+@pytest.mark.slow
 def test_the_wheel_contains_its_data_files_and_licences(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("config", "docs", "results/reference", "template", "workflow"):
@@ -41,6 +42,7 @@ def test_the_wheel_contains_its_data_files_and_licences(wheel):
     assert not [name for name in names if "tests/" in name or "__pycache__" in name]
 
 
+@pytest.mark.slow
 def test_a_checkout_and_a_wheel_read_their_own_files(installed):
     assert (shipped.ROOT, shipped.CHECKOUT) == (ROOT, ROOT)
     code = "from ontrial.storage import shipped; print(shipped.CHECKOUT, shipped.ROOT, shipped.SNAKEFILE.exists())"
@@ -50,6 +52,7 @@ def test_a_checkout_and_a_wheel_read_their_own_files(installed):
     assert output[2] == "True"
 
 
+@pytest.mark.slow
 def test_the_engine_needs_only_numpy_and_scipy(installed):
     base = [name for name in requires("ontrial") if "extra ==" not in name]
     assert {re.match(r"\w+", name)[0] for name in base} == {"numpy", "scipy"}
@@ -59,6 +62,7 @@ def test_the_engine_needs_only_numpy_and_scipy(installed):
     assert {name for name in loaded if not name.startswith("_")} <= {"numpy", "scipy", "ontrial", "cython_runtime"}
 
 
+@pytest.mark.slow
 def test_help_has_one_line_per_command_and_imports_none_of_them(installed):
     run = subprocess.run(
         [installed.with_name("ontrial"), "--help"], cwd="/", capture_output=True, text=True, check=True

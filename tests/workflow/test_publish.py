@@ -23,6 +23,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_published_files_are_small_and_have_one_line_per_context(published):
     files = bytes_of(published / PUBLISHED)
     assert set(files) == {
@@ -40,6 +41,7 @@ def test_published_files_are_small_and_have_one_line_per_context(published):
     assert not re.search(rb'"(estimate|low|high)": -?\d*\.?\d{7}', files["verdicts.json"])
 
 
+@pytest.mark.slow
 def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published, tmp_path):
     folder = copy(published, tmp_path / "project")
     assert set(planned_jobs(folder)) == {"all", "write", "build", "assemble", "total"}  # no rule that computes results
@@ -48,12 +50,14 @@ def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published
     assert not list((folder / "results/reference").glob(".*"))
 
 
+@pytest.mark.slow
 def test_published_results_equal_those_of_the_study(published):
     run = ontrial(published, "compare", "results/reference", SMOKE)
     assert run.returncode == 0, run.stdout
     assert "No verdict moved: 6 verdicts and 19 contexts are the same." in run.stdout
 
 
+@pytest.mark.slow
 def test_badges_use_published_verdicts_of_the_study_or_else_of_the_default_study(published, tmp_path):
     folder = copy(published, tmp_path / "project")
 

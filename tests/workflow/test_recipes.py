@@ -488,6 +488,7 @@ def is_within(file: str, path: str) -> bool:
     return file == path or file.startswith(f"{path}/")
 
 
+@pytest.mark.slow
 def test_the_tests_of_the_project_find_what_is_new_automatically(project):
     names = (
         "softsign or log_cosh or damped or rings or word or activations or count or every_rule or yours or registries"
@@ -501,6 +502,7 @@ def test_the_tests_of_the_project_find_what_is_new_automatically(project):
     assert int(run.stdout.rsplit(" passed", 1)[0].rsplit(None, 1)[-1]) > 40
 
 
+@pytest.mark.slow
 def test_what_is_new_has_its_own_style_and_names(project):
     code = """
 from ontrial.report.wording.styles import STYLES, SPARE, style_of
@@ -512,6 +514,7 @@ assert not {style_of(name) for name in ("softsign", "softmax+log_cosh", "yours")
         assert set(words[name]) == {"en", "ko", "de"}
 
 
+@pytest.mark.slow
 def test_a_new_experiment_and_claim_get_their_verdict_and_the_new_rule_its_output(project, tmp_path):
     project = copy(project, tmp_path / "project")
     targets = ("results/yours/verdicts.json", "results/yours/count.txt")
@@ -524,6 +527,7 @@ def test_a_new_experiment_and_claim_get_their_verdict_and_the_new_rule_its_outpu
     assert (project / "results/yours/count.txt").read_text(encoding="utf-8") == "128\n"
 
 
+@pytest.mark.slow
 def test_a_new_figure_rule_film_and_language_are_planned(project):
     run = snakemake(project, "--dry-run", "--printshellcmds", study="config/yours.yaml", trust_code=True)
     assert run.returncode == 0, run.stderr[-4000:]
@@ -532,6 +536,7 @@ def test_a_new_figure_rule_film_and_language_are_planned(project):
         assert f"results/yours/{name}" in run.stdout
 
 
+@pytest.mark.slow
 def test_a_new_command_runs_and_is_listed(project):
     assert ontrial(project, "yours", "--name", "reader").stdout == "Hello, reader.\n"
     assert re.search(r"^    yours +Say hello\.$", ontrial(project, "--help").stdout, re.MULTILINE)
@@ -545,7 +550,7 @@ def test_the_claim_in_the_recipe_can_be_tried():
     assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {"policy": ["fixed", "tuned"]}
 
 
-@pytest.mark.full
+@pytest.mark.long
 def test_the_site_shows_all_that_is_new(project, tmp_path):
     project = copy(project, tmp_path / "project")
     run = snakemake(project, study="config/yours.yaml", trust_code=True)

@@ -58,6 +58,7 @@ def test_the_list_has_the_same_graph_as_snakemake(smoke):
     assert {name: set(rule.reads) for name, rule in rules.items()} == graph(smoke, "config/smoke.yaml")
 
 
+@pytest.mark.slow
 def test_fetch_runs_only_for_fetched_data(smoke):
     reads = graph(smoke, "config/mnist.yaml")
     assert reads["fetch"] == set()
@@ -66,11 +67,13 @@ def test_fetch_runs_only_for_fetched_data(smoke):
     }
 
 
+@pytest.mark.slow
 def test_lint_and_dag_need_no_cores(smoke):
     assert command(smoke, "--lint").returncode == 0
     assert command(smoke, "--dag").stdout.startswith("digraph")
 
 
+@pytest.mark.slow
 def test_every_file_of_a_study_is_an_output_of_a_rule_or_a_log_of_a_job(smoke):
     run = command(smoke, "--summary", "--config", "study=config/smoke.yaml")
     assert run.returncode == 0, run.stderr
@@ -81,6 +84,7 @@ def test_every_file_of_a_study_is_an_output_of_a_rule_or_a_log_of_a_job(smoke):
     assert {str(path) for path in files - on_request if listed.isdisjoint(map(str, (path, *path.parents)))} == set()
 
 
+@pytest.mark.slow
 def test_a_run_file_of_an_unknown_cell_is_refused_with_a_suggestion(smoke):
     wrong = f"{SMOKE}/runs/main-grid/digits/hidden-32-32/rellu/he/softmax/cross_entropy/batch-32.parquet"
     run = command(smoke, "--dry-run", "--config", "study=config/smoke.yaml", "--", wrong)
@@ -92,6 +96,7 @@ def test_a_run_file_of_an_unknown_cell_is_refused_with_a_suggestion(smoke):
 # The study that a command line asks for -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_configuration_files_are_merged(smoke, tmp_path):
     (tmp_path / "other.yaml").write_text(OVERRIDE, encoding="utf-8")
     run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", str(tmp_path / "other.yaml"))
@@ -101,12 +106,14 @@ def test_configuration_files_are_merged(smoke, tmp_path):
     assert any(cell.startswith("batch-size/") for cell in cells)
 
 
+@pytest.mark.slow
 def test_a_value_on_the_command_line_overrides_a_key_of_the_study(smoke):
     run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", "--config", "study=renamed")
     assert run.returncode == 0, output_of(run)
     assert "output: results/renamed/study.json" in run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

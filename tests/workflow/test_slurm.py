@@ -26,6 +26,8 @@ from ontrial.commands import cluster as cluster_steps
 from ontrial.commands import verify
 from ontrial.report.summaries.rules import RULES
 
+pytestmark = pytest.mark.slow
+
 PLUGIN = Path(sys.prefix) / "slurm"
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 OURS = "# Written by tests/workflow/test_slurm.py, and removed by it."
@@ -304,7 +306,7 @@ def test_a_cancelled_job_is_submitted_again(fresh, undisturbed):
     assert_as_without_slurm(fresh, undisturbed)
 
 
-@pytest.mark.full  # Slurm counts in minutes
+@pytest.mark.long  # Slurm counts in minutes
 def test_a_job_over_its_time_limit_is_retried_with_a_longer_one(fresh, undisturbed):
     run = start(fresh, how="--group-components cells=1 --set-resources train:runtime=attempt")
     suspend_training(fresh, run)

@@ -9,6 +9,7 @@ from ontrial.errors import InputError
 SMOKE = "results/smoke"
 
 
+@pytest.mark.slow
 def test_a_second_run_under_other_circumstances_has_the_same_bytes(smoke, tmp_path, monkeypatch):
     monkeypatch.setattr(verify.shipped, "SNAKEFILE", smoke / "workflow/Snakefile")
     monkeypatch.setattr(verify.sys, "executable", python(smoke))
@@ -31,7 +32,7 @@ def test_a_second_run_under_other_circumstances_has_the_same_bytes(smoke, tmp_pa
     }
 
 
-@pytest.mark.full
+@pytest.mark.long
 def test_two_runs_of_the_default_study_have_the_same_bytes(capsys):
     verify.verify(str(ROOT / "config/config.yaml"))
     assert "files have the same bytes in two runs" in capsys.readouterr().out

@@ -50,12 +50,14 @@ def test_a_finished_run_is_up_to_date_also_in_a_fresh_checkout(smoke, checkout):
     assert planned_jobs(smoke) == planned_jobs(checkout) == {}
 
 
+@pytest.mark.slow
 def test_a_changed_sentence_rebuilds_only_the_site_of_its_language(checkout):
     with edited(checkout / "docs/ko/index.md", "\n", "\n\n한 문장 더.\n"):
         jobs = planned_jobs(checkout)
     assert jobs == {"all": 1, "write": 1, "build": 1, "assemble": 1, "total": 4}
 
 
+@pytest.mark.slow
 def test_a_changed_colour_redraws_and_a_changed_activation_retrains_every_cell(checkout):
     with edited(checkout / "src/ontrial/report/figures/drawing.py", "#", "# a comment\n#"):
         jobs = planned_jobs(checkout)
@@ -65,6 +67,7 @@ def test_a_changed_colour_redraws_and_a_changed_activation_retrains_every_cell(c
         assert planned_jobs(checkout)["train"] == cells(checkout)
 
 
+@pytest.mark.slow
 def test_an_edited_claim_is_judged_again_but_changed_checks_are_not(checkout):
     with edited(checkout / "config/claims.yaml", "ends at a higher accuracy", "ends better"):
         jobs = planned_jobs(checkout)
@@ -75,6 +78,7 @@ def test_an_edited_claim_is_judged_again_but_changed_checks_are_not(checkout):
     assert not {"plan", "docket", "train", "collect", "judge", "draw", "explore"} & set(jobs)
 
 
+@pytest.mark.slow
 def test_films_depend_on_their_list_and_tables_on_the_grid(checkout):
     with edited(checkout / "config/film.yaml", "epochs: 40", "epochs: 41"):
         assert set(planned_jobs(checkout)) == {"all", "film", "write", "build", "assemble", "total"}
@@ -84,6 +88,7 @@ def test_films_depend_on_their_list_and_tables_on_the_grid(checkout):
     assert not {"train", "film"} & set(jobs)  # with one value less, all remaining cells already exist
 
 
+@pytest.mark.slow
 def test_a_mistake_is_reported_before_any_job_starts(smoke_copy):
     for file, old, new, message in (
         (
@@ -115,6 +120,7 @@ def commands(page) -> list[str]:
     return [html.unescape(command) for command in escaped]
 
 
+@pytest.mark.slow
 def test_the_commands_under_a_figure_rebuild_only_that_figure_and_one_cell(smoke_copy):
     draw, train = dict.fromkeys(commands(smoke_copy / SMOKE / "site/en/batch-size.html")[-2:])
     arguments = [command.split()[3:] for command in (draw, train)]
@@ -128,6 +134,7 @@ def test_the_commands_under_a_figure_rebuild_only_that_figure_and_one_cell(smoke
     assert planned_jobs(smoke_copy) == {}
 
 
+@pytest.mark.slow
 def test_one_failing_figure_costs_neither_the_others_nor_the_site(smoke_copy):
     with edited(smoke_copy / "src/ontrial/report/figures/diagrams.py", "def layers(", "def no_layers("):
         run = snakemake(smoke_copy)
@@ -178,6 +185,7 @@ def test_the_networks_of_the_smoke_study_learn(smoke):
     assert runs["test_accuracy"].max() > 0.8  # chance is 0.1
 
 
+@pytest.mark.slow
 def test_a_results_folder_that_is_a_file_is_refused(smoke, tmp_path):
     (tmp_path / "results").write_text("")
     run = snakemake(tmp_path, "--snakefile", str(smoke / "workflow/Snakefile"), study=str(smoke / "config/smoke.yaml"))
@@ -270,6 +278,7 @@ def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke
     assert "            --configuration config/smoke.yaml \\\n" in run.stdout
 
 
+@pytest.mark.slow
 def test_the_report_contains_figures_tables_and_verdicts_and_needs_no_network(smoke_copy, tmp_path):
     run = ontrial(smoke_copy, "report", "--study", "config/smoke.yaml")
     assert run.returncode == 0, run.stderr
