@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.combinations import combinations
 
 from ontrial.nn import ACTIVATIONS, LEGAL, Architecture, Network
 
@@ -32,11 +33,9 @@ def loss_and_buffers(network: Network, batch: int = 5):
     return network.objective.value(buffers.z[-1], buffers.prediction, buffers.target), buffers
 
 
-@pytest.mark.parametrize("hidden", [(), (4,), (4, 3, 4)], ids=["depth 0", "depth 1", "depth 3"])
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_gradients_match_finite_differences(activation, output, loss, hidden):
-    architecture = Architecture((3, *hidden, 3), activation, output, loss, "he")
+@pytest.mark.parametrize(("activation", "pair", "hidden"), combinations(ACTIVATIONS, PAIRS, [(), (4,), (4, 3, 4)]))
+def test_gradients_match_finite_differences(activation, pair, hidden):
+    architecture = Architecture((3, *hidden, 3), activation, *pair, "he")
     network = identical_networks(architecture, runs=1)
     _, buffers = loss_and_buffers(network)
     network.backward(buffers)

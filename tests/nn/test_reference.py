@@ -4,11 +4,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from support.combinations import combinations
 
 from ontrial.nn import ACTIVATIONS, LEGAL, OPTIMISERS, Architecture, Data, Samples, Schedule, reference, train
 
 LAYERS, N, UPDATES = (4, 5, 6, 3), 3, 6
 RATES = (0.1, 0.02)
+PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
 random = np.random.default_rng(0)
 SAMPLES = Samples(random.normal(size=(1, N, 4)), np.eye(3)[None, random.integers(0, 3, N)])
 WEIGHTS = [
@@ -17,11 +19,9 @@ WEIGHTS = [
 ]
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize(("output", "loss"), [(output, loss) for output in LEGAL for loss in LEGAL[output]])
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_engine_matches_the_reference(activation, output, loss, optimiser):
-    architecture = Architecture(LAYERS, activation, output, loss, "he")
+@pytest.mark.parametrize(("activation", "pair", "optimiser"), combinations(ACTIVATIONS, PAIRS, OPTIMISERS))
+def test_engine_matches_the_reference(activation, pair, optimiser):
+    architecture = Architecture(LAYERS, activation, *pair, "he")
     for weight_decay in (0.0, 0.1):
         schedule = Schedule(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, weight_decay=weight_decay)
         data = Data(SAMPLES, SAMPLES, SAMPLES, seeds=(1,))

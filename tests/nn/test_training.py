@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.combinations import combinations
 
 from ontrial.nn import (
     ACTIVATIONS,
@@ -73,13 +74,11 @@ def test_runs_train_on_the_batches_of_their_seed_in_order(layers, batch_size):
             assert b[run] == pytest.approx(alone[layer][1], rel=1e-10, abs=1e-13)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("batch_size", [1, 4, 5, N])
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_run_has_the_same_bytes_alone_and_in_a_stack(output, loss, batch_size, dtype):
-    activation = list(ACTIVATIONS)[(PAIRS.index((output, loss)) + batch_size) % len(ACTIVATIONS)]
+@pytest.mark.parametrize(("pair", "batch_size", "dtype"), combinations(PAIRS, [1, 4, 5, N], [np.float32, np.float64]))
+def test_run_has_the_same_bytes_alone_and_in_a_stack(pair, batch_size, dtype):
+    activation = list(ACTIVATIONS)[(PAIRS.index(pair) + batch_size) % len(ACTIVATIONS)]
     assert_same_bytes_alone_and_in_a_stack(
-        architecture_with(activation, output, loss), Schedule(batch_size, epochs=2, probes=UNGROUPED_PROBES), dtype
+        architecture_with(activation, *pair), Schedule(batch_size, epochs=2, probes=UNGROUPED_PROBES), dtype
     )
 
 
