@@ -1,8 +1,9 @@
 """Whatever a value contains, a page shows it as text or refuses it, even if no schema has checked it."""
 
 import copy
+import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import markdown
@@ -73,6 +74,7 @@ def places(content: object, path: tuple = ()) -> Iterator[tuple]:
 
 
 def with_text(content, path: tuple, text: str):
+    """Return mappings and lists with another text at a path."""
     changed = copy.deepcopy(content)
     holder = changed
     for key in path[:-1]:
@@ -120,16 +122,26 @@ def markup(text: str) -> list[str]:
     return [mark for mark in MARKS if mark in text]
 
 
-def findings_of(sources: Sources, pages: tuple[str, ...] = READ_BY) -> list[str]:
-    """Return what of hostile text stands unescaped on pages. A page that refuses a value shows nothing."""
-    found = []
-    for path in pages:
-        try:
-            text = render(sources.pages[path], path, Page(sources, path).names)
-        except (InputError, LookupError, ValueError, TypeError):
-            continue
-        found += [f"{path}: {mark}" for mark in markup(text)]
-    return found
+Change = Callable[[Sources], Sources]
+
+
+def findings(sources: Sources, changes: list[Change], make: Callable[[Sources], dict[str, str]]) -> list[str]:
+    """Return what stands unescaped in the Markdown that is made after some changes.
+
+    All changes are made at once. Where they are refused, so that nothing is shown, each half of them is tried alone.
+    """
+    try:
+        changed = functools.reduce(lambda made, change: change(made), changes, sources)
+        return [f"{path}: {mark}" for path, text in make(changed).items() for mark in markup(text)]
+    except (InputError, LookupError, ValueError, TypeError):
+        half = len(changes) // 2
+        parts = (changes[:half], changes[half:]) if half else ()
+        return [finding for part in parts for finding in findings(sources, part, make)]
+
+
+def rendered(sources: Sources, path: str) -> dict[str, str]:
+    """Return a page by its path."""
+    return {path: render(sources.pages[path], path, Page(sources, path).names)}
 
 
 def test_the_hostile_text_has_all_marks_and_its_escaped_form_none():
@@ -139,41 +151,71 @@ def test_the_hostile_text_has_all_marks_and_its_escaped_form_none():
 
 def test_the_pages_are_there(sources):
     for path in READ_BY:
-        assert len(render(sources.pages[path], path, Page(sources, path).names)) > 1000
+        assert len(rendered(sources, path)[path]) > 1000
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_no_text_of_a_published_table_becomes_markup(sources, name):
-    table = TABLES[name].copy()
-    for column in table.columns[table.dtypes.map(pd.api.types.is_string_dtype)]:
-        for text in (table[column].fillna("") + HOSTILE, pd.Series(HOSTILE, table.index)):
-            changed = table.assign(**{column: text})
-            value = Benchmark(changed, RECORDS["benchmark"]) if name == "benchmark" else changed
-            assert findings_of(tiny.with_findings(sources, **{name: value})) == [], column
+def hostile_tables(text: str) -> Iterator[Change]:
+    """Yield a change of each column with words of each published table: a text behind them, or in their place."""
+
+    def change(sources: Sources, name: str, column: str) -> Sources:
+        is_benchmark = name == "benchmark"
+        table = sources.results.benchmark.table if is_benchmark else getattr(sources.results, name)
+        words = table[column].fillna("") + HOSTILE if text == "behind" else pd.Series(HOSTILE, table.index)
+        table = table.assign(**{column: words})
+        value = Benchmark(table, sources.results.benchmark.record) if is_benchmark else table
+        return tiny.with_findings(sources, **{name: value})
+
+    for name, table in TABLES.items():
+        for column in table.columns[table.dtypes.map(pd.api.types.is_string_dtype)]:
+            yield functools.partial(change, name=name, column=column)
 
 
-def test_no_text_of_a_published_record_or_of_provenance_becomes_markup(sources):
-    for path in places({key: value for key, value in RECORDS["benchmark"].items() if key != "agreement"}):
-        record = Benchmark(TABLES["benchmark"], with_text(RECORDS["benchmark"], path, HOSTILE))
-        assert findings_of(tiny.with_findings(sources, benchmark=record), ("speed.md",)) == [], path
-    for path in places(RECORDS["packing"]):
-        record = with_text(RECORDS["packing"], path, HOSTILE)
-        assert findings_of(tiny.with_findings(sources, packing=record), ("cluster.md",)) == [], path
-    times = TIMES | {"rules": {HOSTILE: {"jobs": 1, "seconds": 1.0}}, "train": {HOSTILE: 1.0}}
-    assert findings_of(tiny.with_findings(sources, times=times), ("time.md",)) == []
-    for path in places(PROVENANCE):
-        changed = replace(sources, provenance=with_text(PROVENANCE, path, HOSTILE))
-        assert findings_of(changed, ("how-it-was-made.md", "teachers.md")) == [], path
-    names = PROVENANCE | {"packages": {HOSTILE: HOSTILE}, "data_sha256": {HOSTILE: HOSTILE}}
-    assert findings_of(replace(sources, provenance=names), ("how-it-was-made.md",)) == []
+def hostile_records() -> Iterator[Change]:
+    """Yield a change of each text of the published records, of the times and of the provenance."""
+
+    def benchmark(sources: Sources, path: tuple) -> Sources:
+        table, record = sources.results.benchmark
+        return tiny.with_findings(sources, benchmark=Benchmark(table, with_text(record, path, HOSTILE)))
+
+    def packing(sources: Sources, path: tuple) -> Sources:
+        return tiny.with_findings(sources, packing=with_text(sources.results.packing, path, HOSTILE))
+
+    def provenance(sources: Sources, path: tuple) -> Sources:
+        return replace(sources, provenance=with_text(sources.provenance, path, HOSTILE))
+
+    def keys(sources: Sources) -> Sources:
+        names = {"packages": {HOSTILE: HOSTILE}, "data_sha256": {HOSTILE: HOSTILE}}
+        times = TIMES | {"rules": {HOSTILE: {"jobs": 1, "seconds": 1.0}}, "train": {HOSTILE: 1.0}}
+        return tiny.with_findings(replace(sources, provenance=sources.provenance | names), times=times)
+
+    agreed = {key: value for key, value in RECORDS["benchmark"].items() if key != "agreement"}
+    for change, content in ((benchmark, agreed), (packing, RECORDS["packing"]), (provenance, PROVENANCE)):
+        yield from (functools.partial(change, path=path) for path in places(content))
+    yield keys
 
 
-def test_no_text_of_the_accuracies_of_another_study_becomes_markup(sources):
-    nets = TUNED[TUNED["experiment"] == "plain-nets"]
-    for column in nets.columns:
-        for study in ("mnist", HOSTILE):
-            changed = Published(tiny.VERDICTS, nets.astype(object).assign(**{column: HOSTILE}))
-            assert findings_of(replace(sources, other_studies={study: changed}), ("mnist.md",)) == [], column
+def hostile_accuracies(nets: pd.DataFrame) -> Iterator[Change]:
+    """Yield a change of each column of the accuracies of another study."""
+
+    def change(sources: Sources, column: str) -> Sources:
+        ((name, study),) = sources.other_studies.items()
+        table = study.tuned.assign(**{column: HOSTILE})
+        return replace(sources, other_studies={name: Published(study.verdicts, table)})
+
+    yield from (functools.partial(change, column=column) for column in nets.columns)
+
+
+@pytest.mark.parametrize("path", READ_BY)
+def test_no_text_of_what_is_published_becomes_markup(sources, path):
+    for changes in (hostile_tables("behind"), hostile_tables("instead"), hostile_records()):
+        assert findings(sources, list(changes), functools.partial(rendered, path=path)) == []
+
+
+@pytest.mark.parametrize("study", ["mnist", HOSTILE], ids=["known", "hostile"])
+def test_no_text_of_the_accuracies_of_another_study_becomes_markup(sources, study):
+    nets = TUNED[TUNED["experiment"] == "plain-nets"].astype(object)
+    sources = replace(sources, other_studies={study: Published(tiny.VERDICTS, nets)})
+    assert findings(sources, list(hostile_accuracies(nets)), functools.partial(rendered, path="mnist.md")) == []
 
 
 def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:
@@ -181,15 +223,11 @@ def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:
     return {id: replace(claim, chapter="activations") for id, claim in claims.items()}
 
 
-def evidence_of(sources: Sources) -> list[str]:
-    """Return what hostile text has become on the pages of claims, on slides and in the list of works."""
-    try:
-        made = assemble_pages.build_pages(
-            replace(sources, pages={"index.md": "[[ verdicts() ]][[ tally() ]]", "activations.md": "# A"})
-        )
-    except (InputError, LookupError, ValueError, TypeError):
-        return []
-    return [f"{path}: {finding}" for path, text in made.items() for finding in markup(without_front_matter(text))]
+def evidence(sources: Sources) -> dict[str, str]:
+    """Return the pages of claims, the slides and the list of works, without front matter."""
+    pages = {"index.md": "[[ verdicts() ]][[ tally() ]]", "activations.md": "# A"}
+    made = assemble_pages.build_pages(replace(sources, pages=pages))
+    return {path: without_front_matter(text) for path, text in made.items()}
 
 
 def without_front_matter(page: str) -> str:
@@ -198,16 +236,26 @@ def without_front_matter(page: str) -> str:
     return below if start.startswith("---\n") else page
 
 
+def hostile_verdicts() -> Iterator[Change]:
+    """Yield a change of each text of the verdicts, and of the name of a setting."""
+
+    def change(sources: Sources, path: tuple) -> Sources:
+        return tiny.with_findings(sources, verdicts=with_text(sources.results.verdicts, path, HOSTILE))
+
+    def name(sources: Sources) -> Sources:
+        verdicts = copy.deepcopy(sources.results.verdicts)
+        for context in verdicts["small"]["contexts"]:
+            context[HOSTILE] = context.pop("policy") + HOSTILE
+        verdicts["small"]["flipped_by"] = [HOSTILE]
+        return tiny.with_findings(sources, verdicts=verdicts)
+
+    yield from (functools.partial(change, path=path) for path in places(tiny.VERDICTS))
+    yield name
+
+
 def test_no_text_of_verdicts_becomes_markup(sources):
     sources = tiny.with_findings(sources, claims=in_chapter(tiny.CLAIMS))
-    for path in places(tiny.VERDICTS):
-        verdicts = with_text(tiny.VERDICTS, path, HOSTILE)
-        assert evidence_of(tiny.with_findings(sources, verdicts=verdicts)) == [], path
-    verdicts = copy.deepcopy(tiny.VERDICTS)
-    for context in verdicts["small"]["contexts"]:
-        context[HOSTILE] = context.pop("policy") + HOSTILE
-    verdicts["small"]["flipped_by"] = [HOSTILE]
-    assert evidence_of(tiny.with_findings(sources, verdicts=verdicts)) == []
+    assert findings(sources, list(hostile_verdicts()), evidence) == []
 
 
 def test_no_text_of_claims_becomes_markup(sources):
@@ -216,11 +264,10 @@ def test_no_text_of_claims_becomes_markup(sources):
         for id, claim in in_chapter(tiny.CLAIMS).items()
     }
     cited = {"wilson2003": {"text": HOSTILE, "url": HOSTILE}}
-    changed = tiny.with_findings(replace(sources, references=cited), claims=claims)
-    made = assemble_pages.build_pages(replace(changed, pages={"index.md": "[[ verdicts() ]]", "activations.md": "# A"}))
+    made = evidence(tiny.with_findings(replace(sources, references=cited), claims=claims))
     assert "javascript:alert" in made["evidence/small.md"]
     assert "javascript:alert" in made["slides/activations.md"]
-    assert evidence_of(changed) == []
+    assert {path: marks for path, text in made.items() if (marks := markup(text))} == {}
 
 
 @pytest.mark.parametrize(
