@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-import yaml
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from support.colours import contrast
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 from support.simulated import BENCHMARK, SCALE
 
 from ontrial import data
@@ -45,8 +44,8 @@ from ontrial.storage import run_files
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
-TERMS = yaml.safe_load((ROOT / "docs/words.yaml").read_text(encoding="utf-8"))
-CAPTIONS = yaml.safe_load((ROOT / "docs/en/figures.yaml").read_text(encoding="utf-8"))
+TERMS = read_yaml("docs/words.yaml")
+CAPTIONS = read_yaml("docs/en/figures.yaml")
 SHARED = {
     "purpose": "Draw.",
     "dataset": ["digits"],

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-import yaml
 from support.examples import GOOD
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
@@ -40,12 +39,12 @@ def test_parse_a_docket():
 
 def test_the_default_study_accepts_every_claim_of_its_docket():
     study = configuration.read(ROOT / "config/config.yaml")
-    claims = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["claims"]
+    claims = read_yaml("config/claims.yaml")["claims"]
     assert list(checks.read(study.docket, study).claims) == [claim["id"] for claim in claims]
 
 
 def test_our_claims_have_both_languages_a_chapter_and_known_references():
-    content = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))
+    content = read_yaml("config/claims.yaml")
     for claim in content["claims"]:
         assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
         assert claim["chapter"], claim["id"]

@@ -4,15 +4,12 @@ import itertools
 from types import SimpleNamespace
 
 import pytest
-import yaml
-from support.project import ROOT
+from support.project import read_yaml
 
 from ontrial.judge.statistics import OUTCOMES, VERDICTS
 from ontrial.report.summaries.figure_answers import ANSWERS, answer
 
-CAPTIONS = {
-    language: yaml.safe_load((ROOT / f"docs/{language}/figures.yaml").read_text("utf-8")) for language in ("en", "ko")
-}
+CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
 
 
 def results(claim: str, contexts: list[dict], verdict: str = "depends") -> SimpleNamespace:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from support.films import BEND, RATES, entry, one, parsed, sources
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 from support.sites import NAMES
 
 from ontrial import data
@@ -172,6 +171,6 @@ def test_both_languages_have_the_same_films_and_sections(films_site):
 
 def test_the_player_has_no_word_that_is_not_said_and_none_is_missing(films_site):
     script = (ROOT / "docs/theme/overrides/assets/film.js").read_text(encoding="utf-8")
-    phrases = yaml.safe_load((ROOT / "docs/phrases.yaml").read_text(encoding="utf-8"))
+    phrases = read_yaml("docs/phrases.yaml")
     said = {term.removeprefix("player ") for term in phrases if term.startswith("player ")}
     assert set(re.findall(r"\bwords\.(\w+)", script)) == said

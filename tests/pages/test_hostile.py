@@ -9,10 +9,9 @@ from dataclasses import replace
 import markdown
 import pandas as pd
 import pytest
-import yaml
 from support import pages as tiny
 from support.hostile import HOSTILE, LANGUAGES, TAG
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 
 from ontrial.errors import InputError
 from ontrial.judge.claims import Claim
@@ -96,7 +95,7 @@ def sources(request, results) -> Sources:
     return replace(
         base,
         pages=read_pages(ROOT / "docs" / request.param),
-        captions=yaml.safe_load((ROOT / f"docs/{request.param}/figures.yaml").read_text(encoding="utf-8")),
+        captions=read_yaml(f"docs/{request.param}/figures.yaml"),
         provenance=PROVENANCE,
         other_studies={"mnist": Published(tiny.VERDICTS, TUNED), "digits": Published(tiny.VERDICTS)},
     )

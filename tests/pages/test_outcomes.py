@@ -3,13 +3,12 @@
 import math
 
 import pytest
-import yaml
-from support.project import ROOT
+from support.project import read_yaml
 
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 
-PHRASES = yaml.safe_load((ROOT / "docs/phrases.yaml").read_text(encoding="utf-8"))
+PHRASES = read_yaml("docs/phrases.yaml")
 EN, KO = (Phrases(PHRASES, language, "docs/phrases.yaml") for language in ("en", "ko"))
 INFINITE = (-math.inf, math.inf)
 NO_VALUE = (math.nan, math.nan)

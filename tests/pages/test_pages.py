@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-import yaml
 from support.pages import (
     CLAIMS,
     DOCS,
@@ -20,7 +19,7 @@ from support.pages import (
     sources_of,
     with_findings,
 )
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 
 from ontrial import data
 from ontrial.commands import verify
@@ -304,7 +303,7 @@ def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(s
     ],
 )
 def test_a_caption_of_evidence_explains_the_marks_that_its_chart_has(sources, context_changes, explained):
-    captions = yaml.safe_load((ROOT / "docs/en/figures.yaml").read_text(encoding="utf-8"))
+    captions = read_yaml("docs/en/figures.yaml")
     contexts = [context("positive", **changes) for changes in context_changes]
     page = with_verdict(replace(sources, captions=captions), contexts=contexts)
     text = pictures.text_of(page, "evidence-small", "caption")

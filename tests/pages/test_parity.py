@@ -2,8 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 
 from ontrial.errors import InputError
 from ontrial.report.site import docs, parity
@@ -175,7 +174,7 @@ def test_all_texts_of_the_docs_are_compared():
 
 
 def test_every_claim_of_the_project_is_in_every_language():
-    claims = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["claims"]
+    claims = read_yaml("config/claims.yaml")["claims"]
     for claim in claims:
         assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
 

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from ontrial.report.pages import assemble_pages  # noqa: F401  it registers the functions that pages call
 from ontrial.report.pages.page import Page
@@ -14,7 +13,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.steps import film as step
 from ontrial.study import configuration, films
 from ontrial.study.schema_files import load_schema
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 from support.sites import NAMES, assemble, build, theme
 
 ENTRY = """
@@ -59,10 +58,6 @@ def one(text: str) -> films.Film:
 
 def sources(language: str, folder: Path | None = None) -> Sources:
     """Return the sources of the film page. Without a folder there are no films."""
-
-    def read(name: str):
-        return yaml.safe_load((ROOT / "docs" / name).read_text(encoding="utf-8"))
-
     tiny = configuration.read(ROOT / "config/smoke.yaml")
     by_id = parsed(LIST) if folder else {}
     return Sources(
@@ -71,9 +66,9 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         pages={},
         templates={},
         captions={},
-        words=read("words.yaml"),
-        phrases=read("phrases.yaml"),
-        differing=read("differing.yaml"),
+        words=read_yaml("docs/words.yaml"),
+        phrases=read_yaml("docs/phrases.yaml"),
+        differing=read_yaml("docs/differing.yaml"),
         glossary=(),
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),

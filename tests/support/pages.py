@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import product
 
 import pandas as pd
-import yaml
 
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.report.pages.page import Page
@@ -15,7 +14,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from ontrial.study.schema_files import load_schema
-from support.project import ROOT
+from support.project import ROOT, read_yaml
 
 DOCS = ROOT / "docs"
 
@@ -128,9 +127,6 @@ PACKING = {"measured": [{"cells": 10, "jobs": 5, "job_seconds": 60, "work_second
 
 
 def sources_of(results: Findings, language: str = "en") -> Sources:
-    def read(name: str):
-        return yaml.safe_load((DOCS / name).read_text(encoding="utf-8"))
-
     templates = (DOCS / "templates" / language).glob("*.md")
     return Sources(
         language=language,
@@ -142,13 +138,13 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
             "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
         },
         references=CITED,
-        words=read("words.yaml"),
-        phrases=read("phrases.yaml"),
-        differing=read("differing.yaml"),
-        glossary=read("glossary.yaml"),
+        words=read_yaml("docs/words.yaml"),
+        phrases=read_yaml("docs/phrases.yaml"),
+        differing=read_yaml("docs/differing.yaml"),
+        glossary=read_yaml("docs/glossary.yaml"),
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),
-        settings={} if language == "en" else read(f"{language}/settings.yaml"),
+        settings={} if language == "en" else read_yaml(f"docs/{language}/settings.yaml"),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={f"neuron-{language}-{scheme}.svg": (360.0, 240.0) for scheme in ("light", "dark")}
         | {

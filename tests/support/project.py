@@ -1,5 +1,6 @@
 """Copy the project with its own environment, run the workflow and commands in it, and edit files temporarily."""
 
+import functools
 import re
 import shutil
 import site
@@ -9,6 +10,9 @@ import sysconfig
 import venv
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from ontrial.storage import machine
 
@@ -26,6 +30,12 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 SMOKE = "results/smoke"
 PACKAGES = site.getsitepackages()[0]
+
+
+@functools.cache
+def read_yaml(name: str) -> Any:
+    """Return the content of a YAML file of the project, such as docs/words.yaml. Tests must not change it."""
+    return yaml.load((ROOT / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def copy_project(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 import pytest
 import yaml
 from support.automation import bash, commands, steps
-from support.project import ROOT, SMOKE
+from support.project import ROOT, SMOKE, read_yaml
 from support.shared import copy
 
 from ontrial.__main__ import MODULES
@@ -158,7 +158,7 @@ def is_cache(step: dict) -> bool:
 
 
 def test_the_hooks_check_what_is_there():
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    hooks = read_yaml(".pre-commit-config.yaml")["repos"][0]["hooks"]
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for hook in hooks:
         assert any(re.search(hook["files"], path) for path in tracked), hook["id"]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from support.films import LIST, sources
-from support.project import ROOT, copy_project, planned_jobs, snakemake
+from support.project import ROOT, copy_project, planned_jobs, read_yaml, snakemake
 from support.shared import copy
 
 from ontrial import data
@@ -24,7 +24,7 @@ from ontrial.study.configuration import read
 
 LANGUAGES = ("en", "ko")
 CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
-LITERATURE = yaml.safe_load((ROOT / "docs/literature.yaml").read_text(encoding="utf-8"))
+LITERATURE = read_yaml("docs/literature.yaml")
 CONTEXT = {"policy": "tuned", "outcome": "positive", "estimate": 1.25, "low": 0.5, "high": 2.0, "unit": "points"}
 CONTEXT |= {"n": 5, "censored": False, "rates": [0.5], "on_edge": False}
 ROW = {"experiment": "plain-nets", "dataset": "mnist", "hidden": "800", "activation": "relu", "initialisation": "he"}
@@ -110,7 +110,7 @@ def test_the_study_tries_the_same_claims_as_the_default_study():
 
 
 def test_its_literature_is_in_the_references_and_in_every_language():
-    references = yaml.safe_load((ROOT / "config/claims.yaml").read_text(encoding="utf-8"))["references"]
+    references = read_yaml("config/claims.yaml")["references"]
     assert {row["reference"] for row in LITERATURE} <= set(references)
     assert all(set(row["training"]) == set(LANGUAGES) for row in LITERATURE)
 
@@ -128,7 +128,7 @@ def test_a_metric_of_groups_is_refused_before_mnist_is_fetched(tmp_path, monkeyp
 
 def reduced() -> str:
     """Return the MNIST study with few images, few rates and a short budget, as YAML."""
-    study = yaml.safe_load((ROOT / "config/mnist.yaml").read_text(encoding="utf-8")) | {"study": "mnist-small"}
+    study = read_yaml("config/mnist.yaml") | {"study": "mnist-small"}
     for experiment in study["experiments"].values():
         experiment |= {"dataset": ["mnist_small"], "record": 2}
         experiment["learning_rates"] = [0.0625, 0.25]

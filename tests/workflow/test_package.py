@@ -10,8 +10,7 @@ import zipfile
 from importlib.metadata import requires
 
 import pytest
-import yaml
-from support.project import PACKAGES, ROOT, make_environment, ontrial
+from support.project import PACKAGES, ROOT, make_environment, ontrial, read_yaml
 
 from ontrial.__main__ import MODULES, main
 from ontrial.storage import shipped
@@ -149,7 +148,7 @@ def test_a_run_whose_environment_is_not_active_says_so(tmp_path):
 
 def test_the_version_is_the_same_everywhere_and_has_its_changes():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    citation = read_yaml("CITATION.cff")
     assert citation["version"] == version
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[{re.escape(version)}\] - {citation['date-released']}$", changes, re.MULTILINE)
