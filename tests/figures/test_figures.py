@@ -26,12 +26,13 @@ from ontrial.judge.claims import Estimand
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.network import Architecture, Network
-from ontrial.report.figures import axes, boundaries, drawing, evidence, reliability, svg, tables
+from ontrial.report.figures import axes, boundaries, drawing, evidence, reliability, svg
 from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import FIGURES, MODULES, catalogue, of_claims, unmet_needs, widths
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.figures.replications import MNIST_CLAIMS
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, outcomes, styles
@@ -446,7 +447,7 @@ def test_activations_have_distinct_markers_and_distinct_lines():
     assert len({(each.colour, each.line) for each in activations}) == len(activations)
 
 
-def test_unknown_names_get_looks_that_no_known_name_has():
+def test_unknown_names_get_styles_that_no_known_name_has():
     known_markers = {each.marker for each in styles.STYLES.values()}
     known_lines = {(each.colour, each.line) for each in styles.STYLES.values()}
     assert len({spare.marker for spare in styles.SPARE} - known_markers) == len(styles.SPARE)
@@ -455,7 +456,7 @@ def test_unknown_names_get_looks_that_no_known_name_has():
 
 
 def test_a_diverged_run_counts_as_guessing(results):
-    rows = tables.of_experiment(results.runs, "batch-size")
+    rows = selection.of_experiment(results.runs, "batch-size")
     assert rows["diverged"].any()
     assert set(rows.loc[rows["diverged"], "test_accuracy"]) == {0.1}
 

@@ -11,9 +11,9 @@ import pytest
 from support.pages import STUDY, page_of, sources_of
 from support.project import ROOT
 
-from ontrial.report.figures import tables
 from ontrial.report.pages import numbers, surface
 from ontrial.report.pages.page import Page
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
 
@@ -32,7 +32,7 @@ def changed_study(results: Findings, old: str, new: str) -> Findings:
 def test_the_script_has_the_numbers_of_the_figure_and_of_the_tuned_policy(results):
     page = page_of(results)
     described = surface.describe(page)
-    cells, _ = tables.cells_and_choices(results)
+    cells, _ = selection.cells_and_choices(results)
     expected = cells.pivot(index="batch_size", columns="learning_rate", values="mean").to_numpy()
     np.testing.assert_allclose(described["accuracies"], 100 * expected, rtol=1e-5)
     assert described["sizes"] == ["16", "64"]

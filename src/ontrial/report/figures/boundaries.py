@@ -14,10 +14,11 @@ from matplotlib.typing import CapStyleType
 
 from ontrial import data
 from ontrial.nn import Network
-from ontrial.report.figures import retrained, tables
+from ontrial.report.figures import retrained
 from ontrial.report.figures.axes import LINE, figure_without_layout, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.formats import NARROW
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, INK, VERMILLION
@@ -77,9 +78,9 @@ def boundaries(results: Findings, words: Phrases, width: float) -> tuple[Figure,
 @cache  # the same in every language and width
 def compared_runs(results: Findings) -> pd.DataFrame:
     """Return one run per data set in the plane, hidden layers and activation."""
-    runs = tables.of_experiment(results.runs, "shapes")
-    runs = tables.narrowed(runs[runs["dataset"].map(data.is_plane)], free=["dataset", "hidden", "activation"])
-    runs = tables.tuned(results, runs)
+    runs = selection.of_experiment(results.runs, "shapes")
+    runs = selection.narrowed(runs[runs["dataset"].map(data.is_plane)], free=["dataset", "hidden", "activation"])
+    runs = selection.tuned(results, runs)
     runs = runs[runs["seed"] == runs["seed"].min()]
     # Without a hidden layer the activation makes no difference: draw one such network.
     return runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]

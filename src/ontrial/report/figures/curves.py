@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 
 from ontrial.judge import policies
 from ontrial.nn import ACTIVATIONS, objective
-from ontrial.report.figures import tables
 from ontrial.report.figures.axes import LETTER, End, accuracy_axis, label_ends, log_axis
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
@@ -138,8 +138,8 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
 @cache  # the same in every language and width
 def course_of_training(results: Findings) -> pd.DataFrame:
     """Return the records of training of each activation, with each seed at its own rate."""
-    rows = tables.narrowed(tables.of_experiment(results.records, "main-grid"), free=["activation"])
-    records = tables.tuned(results, rows)
+    rows = selection.narrowed(selection.of_experiment(results.records, "main-grid"), free=["activation"])
+    records = selection.tuned(results, rows)
     return records[records["epochs"] > 0]
 
 
@@ -186,11 +186,11 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
 @cache  # the same in every language and width
 def accuracy_by_policy(results: Findings) -> pd.DataFrame:
     """Return one row per policy and batch size: estimate with interval, and the accuracies of the seeds."""
-    runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    rows = tables.at_policies(results, runs)
-    full = tables.full_batches(runs)
+    runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
+    rows = selection.at_policies(results, runs)
+    full = selection.full_batches(runs)
     estimates = [
-        (size, *tables.interval(accuracy), len(accuracy), policy, size in full, accuracy.to_numpy())
+        (size, *selection.interval(accuracy), len(accuracy), policy, size in full, accuracy.to_numpy())
         for policy, arm in rows.groupby("policy", sort=False)
         for size, accuracy in arm.groupby("batch_size")["test_accuracy"]
     ]
@@ -205,7 +205,7 @@ def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Fi
     A marker is hollow if at least half of the seeds have a rate on the edge of the grid.
     """
     arms = ["activation", "objective"]
-    runs = tables.tuned_runs(results, "main-grid", free=tuple(arms))
+    runs = selection.tuned_runs(results, "main-grid", free=tuple(arms))
     activations = list(dict.fromkeys(runs["activation"]))
     objectives = list(dict.fromkeys(runs["objective"]))
     figure = Figure(figsize=(width, 1.5 + by_width(width, 0.8, 0.66) * len(activations)))
@@ -216,7 +216,7 @@ def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Fi
         y = activations.index(activation) + offset(objectives.index(pair), len(objectives), 0.24)
         accuracy = arm["test_accuracy"]
         on_edge = policies.mostly(arm["on_edge"])
-        estimate, low, high = tables.interval(accuracy)
+        estimate, low, high = selection.interval(accuracy)
         axes.plot(
             accuracy, np.full(len(accuracy), y), marker, color=colour, markersize=4.5, alpha=0.35, markeredgewidth=0
         )

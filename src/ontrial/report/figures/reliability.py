@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from ontrial import data
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS
-from ontrial.report.figures import retrained, tables
+from ontrial.report.figures import retrained
 from ontrial.report.figures.axes import accuracy_ticks, stretch, unstretch
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
@@ -59,7 +60,7 @@ def calibration(results: Findings, words: Phrases, width: float) -> tuple[Figure
 @cache  # the same in every language and width
 def calibrations(results: Findings) -> pd.DataFrame:
     """Return mean confidence, share of right answers and its quartiles over seeds, by objective and bin."""
-    chosen = tables.narrowed(tables.of_experiment(results.runs, "losses"), free=["objective"])
+    chosen = selection.narrowed(selection.of_experiment(results.runs, "losses"), free=["objective"])
     by_objective = []
     for runs in arms(results, chosen):
         confidence, right = map(np.stack, zip(*answers(results, runs), strict=True))
@@ -72,7 +73,7 @@ def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
 
     Diverged runs are left out.
     """
-    runs = tables.tuned(results, runs)
+    runs = selection.tuned(results, runs)
     runs = runs[~runs["diverged"] & runs["output"].map(lambda output: OUTPUTS[output].predicts != "numbers")]
     return [group for _, group in runs.groupby("objective", sort=False)]
 
@@ -106,9 +107,9 @@ def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
 @figure(experiments=("titanic",), needs=("classes", "training", "probabilities", "groups"))
 def titanic_reliability(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the predicted and the observed rate of survival of each group of people, by objective."""
-    runs = tables.of_experiment(results.runs, "titanic")
+    runs = selection.of_experiment(results.runs, "titanic")
     has_groups = runs["dataset"].map(lambda name: data.source(name).grouped)
-    runs = tables.narrowed(runs[has_groups], free=["objective"])
+    runs = selection.narrowed(runs[has_groups], free=["objective"])
     by_objective = arms(results, runs)
     dataset = runs["dataset"].iloc[0]
     passengers = data.load(dataset)

@@ -3,9 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.report.figures import tables
 from ontrial.report.figures.axes import End, label_ends
 from ontrial.report.figures.declaration import figure
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import style_of
@@ -21,8 +21,8 @@ def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure
 
     The sizes are SIZES, or else the smallest and the largest of the experiment.
     """
-    runs = tables.narrowed(tables.of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    rows = tables.at_policies(results, runs)
+    runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
+    rows = selection.at_policies(results, runs)
     sizes = sorted(rows["batch_size"].unique())
     small, large = SIZES if set(SIZES) <= set(sizes) else (sizes[0], sizes[-1])
     rows = rows[rows["policy"].isin(NAMES) & rows["batch_size"].isin((small, large))]

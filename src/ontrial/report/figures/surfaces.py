@@ -11,10 +11,10 @@ from matplotlib.patheffects import Normal, Stroke
 
 from ontrial.judge import policies
 from ontrial.nn import objective
-from ontrial.report.figures import tables
 from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind, text_width
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
@@ -32,7 +32,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
 
     A line surrounds the ridge: the cells less than half a point below the best of their batch size.
     """
-    cells, choices = tables.cells_and_choices(results)
+    cells, choices = selection.cells_and_choices(results)
     full = set(cells.loc[cells["full_batch"], "batch_size"])
     sizes = sorted(cells["batch_size"].unique())
     rates = sorted(cells["learning_rate"].unique())
@@ -80,7 +80,7 @@ def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
 def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) -> None:
     """Draw the path of a policy through its typical rates; a marker is hollow on the edge of the grid.
 
-    choices: as from `tables.count_choices`, with columns x, y and joined (whether the line goes through the point).
+    choices: as from `selection.count_choices`, with columns x, y and joined (whether the line goes through the point).
     """
     colour, line, marker = style_of(policy)
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
@@ -110,8 +110,8 @@ def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[F
     An asterisk marks a cell in which at least half of the seeds have a rate on the edge of the grid.
     """
     arms = ["objective", "activation", "batch_size"]
-    runs = tables.tuned_runs(results, "main-grid", free=tuple(arms))
-    full = tables.full_batches(runs)
+    runs = selection.tuned_runs(results, "main-grid", free=tuple(arms))
+    full = selection.full_batches(runs)
     by_arm = runs.groupby(arms, sort=False)
     cells = by_arm.agg(
         learning_rate=("learning_rate", policies.typical),

@@ -17,10 +17,10 @@ from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
 from ontrial.nn.initialisers import parse
-from ontrial.report.figures import tables
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
@@ -35,8 +35,8 @@ SHARED = "glorot"  # used with all activations, to separate their effect from th
 def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the gradient norm of every hidden layer at initialisation, relative to the last, and the predicted one."""
     experiment = results.study.experiments["vanishing"]
-    rows = tables.of_experiment(results.records, "vanishing")
-    rows = tables.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
+    rows = selection.of_experiment(results.records, "vanishing")
+    rows = selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
     hidden = max(rows["hidden"].unique(), key=depth)
     layers = np.arange(1, depth(hidden) + 1)
     activations = experiment.grid["activation"]
@@ -112,8 +112,8 @@ def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: 
 @figure(experiments=("dying",), needs=("classes", "probe units", "hidden layers"))
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of dead units at the end of training by learning rate, with a panel for each depth."""
-    records = tables.of_experiment(results.records, "dying").sort_values("updates")
-    records = tables.judging(results, tables.narrowed(records, free=["hidden", "activation"]))
+    records = selection.of_experiment(results.records, "dying").sort_values("updates")
+    records = selection.judging(results, selection.narrowed(records, free=["hidden", "activation"]))
     runs = records.groupby(["hidden", "activation", "learning_rate", "seed"], sort=False).last().reset_index()
     rates = sorted(runs["learning_rate"].unique())
     depths = sorted(runs["hidden"].unique(), key=depth)
@@ -201,8 +201,8 @@ def row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> 
 def epochs_to_threshold(results: Findings) -> pd.DataFrame:
     """Return quartiles over seeds of the epochs to the threshold, infinite for "never", for each arm and policy."""
     experiment = results.study.experiments["speed"]
-    records = tables.narrowed(
-        tables.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
+    records = selection.narrowed(
+        selection.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
     )
     trained = set(zip(records["activation"], records["initialisation"], strict=True))
     activations = experiment.grid["activation"]

@@ -3,11 +3,11 @@
 from typing import Any
 
 from ontrial.judge import policies
-from ontrial.report.figures.tables import cells_and_choices
 from ontrial.report.pages import numbers, pictures
 from ontrial.report.pages.explorer import compact
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.summaries.selection import cells_and_choices
 from ontrial.report.wording import formatting
 from ontrial.report.wording.styles import BEHIND
 from ontrial.study.cell import Cell

@@ -1,4 +1,4 @@
-"""Selections from the tables that figures need: experiments, learning rates by policy, intervals over seeds."""
+"""Selections from the tables: experiments, usual settings, learning rates by policy, intervals over seeds."""
 
 import math
 from collections.abc import Sequence
