@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support.pages import DOCS, page_of
-from support.project import ROOT
+from support.scripts import read_scripts
 
 from ontrial.errors import InputError
 from ontrial.nn import ACTIVATIONS, train
@@ -45,7 +45,7 @@ def test_the_script_has_names_for_all_choices(results, language):
 
 
 def test_the_script_has_no_word_that_is_not_said_and_none_is_missing(results):
-    script = (ROOT / "docs/theme/overrides/assets/playground.js").read_text(encoding="utf-8")
+    script = read_scripts("networks", "playground/form", "playground/screens", "playground/page")
     page = page_of(results)
     said = {term.removeprefix(playground.PREFIX) for term in page.say if term.startswith(playground.PREFIX)}
     said |= {term.split(" ", 1)[1] for term in playground.OTHERS}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.pages import STUDY, page_of, sources_of
-from support.project import ROOT
+from support.scripts import read_scripts
 
 from ontrial.report.pages import numbers, surface
 from ontrial.report.pages.page import Page
@@ -64,7 +64,7 @@ def test_the_page_has_data_and_words_as_text(results, language):
 
 
 def test_the_script_says_every_word(results):
-    script = (ROOT / "docs/theme/overrides/assets/surface.js").read_text(encoding="utf-8")
+    script = read_scripts("surface")
     said = set(re.findall(r'\bwords\.(\w+)|\b(?:phrase|at|slider|words)[(\[]"([\w ]+)"', script))
     names = {one or other for one, other in said} | set(surface.EXPONENTS)
     assert names == set(surface.words(page_of(results)))

@@ -1,9 +1,8 @@
 // "Ask the runs": which numbers are compared, and the claim that tests it, for an experiment of three cells and two seeds.
 import assert from "node:assert/strict"
-import {readFileSync} from "node:fs"
 import {test} from "node:test"
-import {runInThisContext} from "node:vm"
 import {deflateSync} from "node:zlib"
+import {load} from "./load.js"
 
 const setting = values => ({values, counted: false})
 const grid = {
@@ -28,9 +27,10 @@ globalThis.document = {
   getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify({say: {}})} : null),
 }
 globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
-const run = name =>
-  runInThisContext(readFileSync(new URL(`../../docs/theme/overrides/assets/${name}.js`, import.meta.url), "utf8"))
-for (const name of ["elements", "explorer", "engine/judging", "ask"]) await run(name)
+load("elements", "numbers", "explorer")
+await globalThis.explorerReady
+load("engine/judging", "ask")
+await null
 const {claimText, compare, completed, formatQuestion, nearestCell, parseEffect, parseQuestion} = globalThis.askFunctions
 
 // Numbers by rate (1/4, 1/2, 1) and seed, for each cell.

@@ -1,9 +1,8 @@
 // The explorer's points, filters and addresses, for a grid of two experiments.
 import assert from "node:assert/strict"
-import {readFileSync} from "node:fs"
 import {test} from "node:test"
-import {runInThisContext} from "node:vm"
 import {deflateSync} from "node:zlib"
+import {load} from "./load.js"
 
 const setting = (values, counted = false) => ({values, counted})
 
@@ -44,11 +43,9 @@ const words = {
 
 // The script stops after these functions on a page without the explorer.
 globalThis.document = {getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify(words)} : null)}
-const run = name =>
-  runInThisContext(readFileSync(new URL(`../../docs/theme/overrides/assets/${name}`, import.meta.url), "utf8"))
 globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
-run("elements.js")
-await run("explorer.js")
+load("elements", "explorer")
+await globalThis.explorerReady
 const {addMeasures, defaultState, formatAddress, meanAndSd, paddingRows, parseAddress, passes, points} =
   globalThis.explorerFunctions
 const {significant, summaryText} = globalThis.explorerFunctions

@@ -1,12 +1,10 @@
 // The scores of "Guess first", worked by hand, and what addresses and storage may contain.
 import assert from "node:assert/strict"
-import {readFileSync} from "node:fs"
 import {test} from "node:test"
-import {runInThisContext} from "node:vm"
+import {load} from "./load.js"
 
 globalThis.document = {querySelector: () => null}
-const script = new URL("../../docs/theme/overrides/assets/guess.js", import.meta.url)
-runInThisContext(readFileSync(script, "utf8"))
+load("guess")
 const {baselines, brier, parseClaims, parseGuesses, score} = globalThis.guessFunctions
 
 const options = {answers: ["supported", "refuted", "depends", "inconclusive"], confidences: [25, 40, 60, 80, 100]}

@@ -1,14 +1,9 @@
 // The settings of the playground: addresses, cells for the engine, and the study's own runs of the same settings.
 import assert from "node:assert/strict"
-import {readFileSync} from "node:fs"
 import {test} from "node:test"
-import {runInThisContext} from "node:vm"
+import {load} from "./load.js"
 
-globalThis.document = {querySelector: () => null}
-for (const name of ["study-curves", "playground"]) {
-  const script = new URL(`../../docs/theme/overrides/assets/${name}.js`, import.meta.url)
-  runInThisContext(readFileSync(script, "utf8"))
-}
+load("playground/settings", "playground/study-curves")
 const {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
 const {pointOf, bandOf} = globalThis.studyCurves
 

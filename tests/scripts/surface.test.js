@@ -1,12 +1,10 @@
 // The readers' own paths: rates are rounded to the grid, a path may leave it, and what is said about a path.
 import assert from "node:assert/strict"
-import {readFileSync} from "node:fs"
 import {test} from "node:test"
-import {runInThisContext} from "node:vm"
+import {load} from "./load.js"
 
 globalThis.document = {querySelector: () => null}
-const script = new URL("../../docs/theme/overrides/assets/surface.js", import.meta.url)
-runInThisContext(readFileSync(script, "utf8"))
+load("surface")
 const {extremes, nearest, pathOf} = globalThis.surfaceFunctions
 
 const octaves = [1 / 8, 1 / 4, 1 / 2, 1]

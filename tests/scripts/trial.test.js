@@ -1,12 +1,10 @@
 // "Try this claim again": the seeds that a reader writes, and arms that are compared with a number.
 import assert from "node:assert/strict"
-import {readFileSync} from "node:fs"
 import {test} from "node:test"
-import {runInThisContext} from "node:vm"
+import {load} from "./load.js"
 
 globalThis.document = {querySelector: () => null}
-const script = new URL("../../docs/theme/overrides/assets/trial.js", import.meta.url)
-runInThisContext(readFileSync(script, "utf8"))
+load("trial")
 const {parseSeeds, seedsText, valueOfArm} = globalThis.trialFunctions
 
 test("seeds are numbers and ranges, each once", () => {

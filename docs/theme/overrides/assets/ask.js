@@ -201,25 +201,13 @@
 
   const root = document.getElementById("ask-root")
   if (!root) return // unit tests have no page
-  const {element, shape, fill, table, signed, significant, effectTexts, ticks, tickText, loadScript, unpack} =
-    globalThis.elements
+  const {element, shape, fill, table, loadScript, unpack} = globalThis.elements
+  const {decimals, significant, effectTexts, ticks, tickText} = globalThis.numbers
   const words = JSON.parse(root.dataset.words)
   const phrase = (term, values) => fill(words.say[term], values)
 
-  /** Return a number without its unit, as the pages of claims write it. */
-  function amount(number, unit) {
-    if (unit === "log2") return number === Number.NEGATIVE_INFINITY ? "1/∞" : significant(2 ** number)
-    return unit === "points" ? signed(number.toFixed(1).replace(/^-0\.0$/, "0.0")) : significant(number)
-  }
   const textsOf = (comparison, unit) =>
-    effectTexts(
-      comparison,
-      comparison.effect,
-      unit === "log2",
-      number => amount(number, unit),
-      text => words.effects[unit].replace("{}", text),
-      words.say,
-    )
+    effectTexts(comparison, unit, comparison.effect, text => words.effects[unit].replace("{}", text), words.say)
   const marginText = (text, unit) =>
     (Number(text) === 1 && words.one[unit] ? words.one[unit] : words.effects[unit]).replace("{}", text)
 
@@ -435,7 +423,7 @@
   function seedTable({arms, differences}, unit) {
     const {unit: ofMeasure} = runs.measures[asked.measure]
     const number = value =>
-      ofMeasure === "points" && Number.isFinite(value) ? signed(value.toFixed(2)) : significant(value, 4)
+      ofMeasure === "points" && Number.isFinite(value) ? decimals(value, 2) : significant(value, 4)
     const rows = runs.seeds.map((seed, i) => [
       String(seed),
       ...arms.flatMap(({rates, numbers}) => [label("learning_rate", rates[i]), number(numbers[i])]),

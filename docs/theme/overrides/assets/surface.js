@@ -41,8 +41,9 @@
 
   const host = document.querySelector(".surface")
   if (!host) return // unit tests have no page
-  const {element, fill, signed, table} = globalThis.elements
-  const {addChart, stretch} = globalThis.drawing
+  const {element, fill, table} = globalThis.elements
+  const {signed} = globalThis.numbers
+  const {chart, stretch} = globalThis.charts
   const data = JSON.parse(host.dataset.surface)
   const words = JSON.parse(host.dataset.words)
   const {accuracies, behind, diverged, policies, rateNames, sizes, tuned} = data
@@ -71,19 +72,19 @@
     }),
   )
 
-  function drawMap(parent, path) {
+  function map(path) {
     const points = present(path)
-    addChart(parent, {
+    return chart({
       title: words.map,
       label: phrase("map label", {path: path.map((rate, i) => `${sizes[i]}: ${rateText(rate)}`).join("; ")}),
       x,
       y: {range: [-0.5, rateNames.length - 0.5], marks: [...rateNames.entries()]},
       shapes: [...cells, ["polyline", "surface-halo", points], ...line("surface-own", points)],
       height: 46 + 18 * rateNames.length,
-    })
+    }).svg
   }
 
-  function drawChart(parent, along) {
+  function accuracyChart(along) {
     const shown = [...accuracies.flat(), ...tuned] // own rates of the seeds may do better than any one rate
     const [low, high] = [stretch(Math.min(...shown)) - 0.1, stretch(Math.max(...shown)) + 0.1]
     const marks = []
@@ -91,15 +92,15 @@
       if (!marks.length || marks.at(-1)[0] - stretch(tick) >= (high - low) / 7) marks.push([stretch(tick), tick])
     const points = numbers => present(numbers).map(([i, accuracy]) => [i, stretch(accuracy)])
     const shapes = [...line("surface-tuned", points(tuned)), ...line("surface-own", points(along))]
-    addChart(parent, {title: words.chart, label: words["chart label"], x, y: {range: [low, high], marks}, shapes})
+    return chart({title: words.chart, label: words["chart label"], x, y: {range: [low, high], marks}, shapes}).svg
   }
 
-  function drawKey(parent) {
+  function key() {
     const title = phrase("key", {best: percent(highest)})
     const limits = {range: [0, behind.length], marks: [...behind.entries()]}
     const shapes = behind.map((_, shade) => square(shade, shade + 0.5, 0.5))
     const label = `${title}: ${behind.join(", ")}`
-    addChart(parent, {title, label, x: limits, y: {range: [0, 1], marks: []}, shapes, height: 58})
+    return chart({title, label, x: limits, y: {range: [0, 1], marks: []}, shapes, height: 58}).svg
   }
 
   // Texts ------------------------------------------------------------------------------------------------------------
@@ -148,10 +149,8 @@
   )
   const group = {class: "film-bar", role: "group", "aria-label": words["policy for the learning rate"]}
   const charts = element("div", {class: "film-charts"})
-  const key = element("div", {class: "film-charts"})
   const status = element("p", {role: "status"})
   const numbers = element("div")
-  drawKey(key)
   host.append(
     element("h3", {}, words.title),
     element("p", {}, phrase("intro")),
@@ -164,7 +163,7 @@
         "div",
         {},
         status,
-        key,
+        element("div", {class: "film-charts"}, key()),
         ...(diverged.flat().includes(1) ? [element("p", {}, words.hatched)] : []),
         element("p", {}, ...["own", "tuned"].map(name => element("span", {class: `surface-${name}`}, words[name]))),
       ),
@@ -183,9 +182,7 @@
     for (const [i, [, value]] of exponents.entries()) buttons[i].setAttribute("aria-pressed", value === exponent)
     const path = pathOf(data, start, exponent)
     const along = path.map((rate, i) => (rate === null ? null : accuracies[i][rate]))
-    charts.replaceChildren()
-    drawMap(charts, path)
-    drawChart(charts, along)
+    charts.replaceChildren(map(path), accuracyChart(along))
     const heads = [words["batch size"], words["learning rate"], words.own, words.tuned]
     const rows = sizes.map((size, i) => [size, rateText(path[i]), percent(along[i]), percent(tuned[i])])
     numbers.replaceChildren(table({}, words.caption, heads, rows))

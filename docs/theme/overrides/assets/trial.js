@@ -51,30 +51,20 @@
   const INFINITIES = {inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY}
   const trial = JSON.parse(host.dataset.trial, (_, value) => INFINITIES[value] ?? value)
   const words = JSON.parse(host.dataset.words)
-  const {fill, signed, significant, effectTexts, intervalTerm, ticks, tickText, elementAdder, addShape} =
-    globalThis.elements
+  const {fill, elementAdder, addShape} = globalThis.elements
+  const {decimals, effectTexts, intervalTerm, ticks, tickText} = globalThis.numbers
   const addElement = elementAdder(host)
   const trainer = new Trainer(host.dataset.root, trial.data)
 
   // Numbers ----------------------------------------------------------------------------------------------------------
 
-  const withPlaces = trial.unit === "points" || trial.unit === "octaves"
-
-  /** Return a number of the claim without its unit, as on the rest of the page. */
-  function amount(number) {
-    if (number === null || Number.isNaN(number)) return "–"
-    if (trial.unit === "log2") return number === Number.NEGATIVE_INFINITY ? "1/∞" : significant(2 ** number)
-    return withPlaces && Number.isFinite(number) ? decimals(number) : significant(number)
-  }
-  const decimals = (number, places = 1) => signed((Number(number.toFixed(places)) + 0).toFixed(places))
+  const amount = number => globalThis.numbers.amount(number, trial.unit)
   const withUnit = text => words.quantity.replace("{}", text)
 
   /** Return an effect and its interval in words: of an arm that is compared with a number, its own value. */
   function effectText(effect) {
     const value = valueOfArm(trial, effect)
-    const texts = value
-      ? valueTexts(value)
-      : effectTexts(effect, trial.smallestEffect, trial.unit === "log2", amount, withUnit, words)
+    const texts = value ? valueTexts(value) : effectTexts(effect, trial.unit, trial.smallestEffect, withUnit, words)
     return texts.interval ? fill(words[texts.interval], texts) : texts.effect
   }
 

@@ -22,6 +22,7 @@ OTHERS = (
     "player loss_chart",
 )
 DATASETS = ("xor", "moons", "spirals", "digits")  # which the engine of the page knows
+ACCURACIES = (0, 50, 80, 90, 95, 98, 100)  # per cent, at which the axis of accuracy has ticks
 SHARED = ("dataset", "epochs", "seed")  # settings that both networks share
 Value = str | int | float
 
@@ -66,6 +67,7 @@ def playground(page: Page) -> str:
             name: DEFAULTS["momentum"] if optimiser.uses_momentum else 0.0 for name, optimiser in OPTIMISERS.items()
         },
         "defaults": DEFAULTS,
+        "accuracies": ACCURACIES,
     }
     names = {name: texts[f"setting {name}"] for name in START} | {"width": texts["units per layer"]}
     terms = [*(term for term in texts if term.startswith(PREFIX)), *OTHERS]

@@ -1,12 +1,10 @@
 // Numbers and effects as the pages of claims write them, and ticks of axes.
 import assert from "node:assert/strict"
-import {readFileSync} from "node:fs"
 import {test} from "node:test"
-import {runInThisContext} from "node:vm"
+import {load} from "./load.js"
 
-const script = new URL("../../docs/theme/overrides/assets/elements.js", import.meta.url)
-runInThisContext(readFileSync(script, "utf8"))
-const {effectTexts, significant, ticks, tickText} = globalThis.elements
+load("numbers")
+const {effectTexts, significant, ticks, tickText} = globalThis.numbers
 
 const words = {
   tiny: 1 / 20,
@@ -17,8 +15,7 @@ const words = {
   missing: "no finite estimate",
 }
 const textsOf = (estimate, low, high, isLog2 = true) => {
-  const amount = number => (isLog2 ? significant(2 ** number) : significant(number))
-  const texts = effectTexts({estimate, low, high}, 1, isLog2, amount, text => `× ${text}`, words)
+  const texts = effectTexts({estimate, low, high}, isLog2 ? "log2" : "loss", 1, text => `× ${text}`, words)
   return [texts.effect, texts.low, texts.high, texts.interval]
 }
 

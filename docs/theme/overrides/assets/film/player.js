@@ -1,0 +1,237 @@
+// The player of training films: which film and frame it shows, and how a reader moves. The address holds both:
+// `#film=dying&epoch=12`.
+;(() => {
+  const PAUSE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 180 // milliseconds per frame
+  const {fill, element, button, options, loadScript} = globalThis.elements
+  const {coloursOf} = globalThis.plane
+  const {develop, weightsOf, compute, facts} = globalThis.filmReel
+  const {screen, showFrame, drawNetwork, curves} = globalThis.filmScreens
+  const host = document.querySelector(".film")
+  const films = JSON.parse(host.dataset.films)
+  const words = JSON.parse(host.dataset.words)
+
+  // The page ---------------------------------------------------------------------------------------------------------
+
+  const filmSelect = element(
+    "select",
+    {onchange: () => open(filmSelect.value, 0)},
+    options(films.map(film => [film.id, film.title])),
+  )
+  const playButton = button(words.play, () => press(" "))
+  const slider = element("input", {
+    type: "range",
+    min: 0,
+    value: 0,
+    "aria-label": words.epoch,
+    oninput: () => state.film && jump(Number(slider.value)),
+  })
+  const clock = element("output", {class: "film-clock"})
+  const notice = element("p", {class: "film-notice", role: "status"})
+  const screens = [screen(1), screen(2)]
+  const stage = element(
+    "div",
+    {class: "film-stage", tabindex: 0, role: "group", "aria-label": words.keys},
+    screens.map(({root}) => root),
+  )
+  const pointValues = element("p", {class: "film-pointed"}, words.point)
+  const charts = element("div", {class: "film-charts"})
+  const sharedSettings = element("p", {class: "film-shared"})
+  const announcement = element("p", {class: "film-told", role: "status"})
+  host.append(
+    element(
+      "div",
+      {class: "film-bar"},
+      element("label", {}, `${words.film} `, filmSelect),
+      element(
+        "div",
+        {class: "film-buttons"},
+        button("◂", () => press("ArrowLeft"), {"aria-label": words.previous}),
+        playButton,
+        button("▸", () => press("ArrowRight"), {"aria-label": words.next}),
+      ),
+      slider,
+      clock,
+    ),
+    notice,
+    stage,
+    pointValues,
+    charts,
+    sharedSettings,
+    announcement,
+  )
+
+  // A frame ----------------------------------------------------------------------------------------------------------
+
+  const state = {film: null, frame: 0, timer: 0, saveTimer: 0, requested: null, point: null, colours: coloursOf(host)}
+  const epoch = () => state.film.epochs[state.frame]
+  let moveCursors
+
+  function show() {
+    const {film, frame} = state
+    for (const [i, arm] of film.arms.entries()) showFrame(screens[i], film, arm, {...state, words})
+    slider.value = frame
+    clock.textContent = fill(words.at, {epoch: epoch(), last: film.epochs.at(-1)})
+    slider.setAttribute("aria-valuetext", clock.textContent)
+    moveCursors(frame)
+    showPoint()
+  }
+
+  /** Say the values at the point that the reader points at. */
+  function showPoint() {
+    const {film, frame, point} = state
+    if (!point) {
+      pointValues.textContent = words.point
+      return
+    }
+    const values = film.arms.map((arm, i) => {
+      const weights = weightsOf(arm, frame)
+      const value = weights ? compute(arm, weights, Float32Array.from(point)).p[0].toFixed(4) : "–"
+      return `${film.names[i]} ${value}`
+    })
+    const [x, y] = point.map(value => value.toFixed(2))
+    pointValues.textContent = fill(words.pointed, {x, y, values: values.join(" · ")})
+  }
+
+  function setPoint(point) {
+    state.point = point
+    if (!state.film) return
+    for (const [i, arm] of state.film.arms.entries()) drawNetwork(screens[i], state.film, arm, point, state.colours)
+    showPoint()
+  }
+
+  /** Announce the frame to screen readers, only when a film stops and not with every frame. */
+  function announce() {
+    const {film, frame} = state
+    const arms = film.arms.map((arm, i) => `${film.names[i]}: ${facts(arm, frame, words)}`)
+    announcement.textContent = `${fill(words.said, {epoch: epoch()})} ${arms.join("; ")}.`
+  }
+
+  // Moving -----------------------------------------------------------------------------------------------------------
+
+  function go(frame) {
+    state.frame = Math.max(0, Math.min(frame, state.film.epochs.length - 1))
+    show()
+    if (!state.timer) announce()
+  }
+
+  /** Keep the frame in the address, after a delay: browsers limit how often it may change. */
+  function saveAddress() {
+    clearTimeout(state.saveTimer)
+    const address = `#film=${state.film.id}&epoch=${epoch()}`
+    state.saveTimer = setTimeout(() => history.replaceState(null, "", address), 200)
+  }
+
+  function run() {
+    const last = state.film.epochs.length - 1
+    state.timer = setInterval(() => (state.frame < last ? go(state.frame + 1) : stop()), PAUSE)
+    playButton.textContent = words.pause
+    if (state.frame === last) go(0)
+  }
+
+  function stop() {
+    clearInterval(state.timer)
+    state.timer = 0
+    playButton.textContent = words.play
+    announce()
+    saveAddress()
+  }
+
+  function jump(frame) {
+    if (state.timer) stop()
+    notice.textContent = ""
+    go(frame)
+    saveAddress()
+  }
+
+  const KEYS = {
+    " ": () => (state.timer ? stop() : run()),
+    ArrowLeft: () => jump(state.frame - 1),
+    ArrowRight: () => jump(state.frame + 1),
+    Home: () => jump(0),
+    End: () => jump(Infinity),
+  }
+  const press = key => state.film && KEYS[key]()
+
+  // Loading ----------------------------------------------------------------------------------------------------------
+
+  async function load(id) {
+    await loadScript(`${host.dataset.folder}film-${id}.js`)
+    return globalThis.films[id]
+  }
+
+  async function open(id, wantedEpoch, {message = "", save = true} = {}) {
+    if (state.timer) stop()
+    const entry = films.find(film => film.id === id)
+    state.requested = id
+    const file = await load(id).catch(() => null)
+    if (state.requested !== id) return // another film was chosen meanwhile
+    if (!file) {
+      notice.textContent = fill(words.missing, {film: entry.title})
+      return
+    }
+    const film = develop(file, entry)
+    Object.assign(state, {film, point: null})
+    filmSelect.value = id
+    slider.max = film.epochs.length - 1
+    for (const [i, {heading}] of screens.entries()) heading.textContent = film.names[i]
+    sharedSettings.textContent = film.shared
+    const drawn = curves(film, words)
+    charts.replaceChildren(...drawn.charts)
+    moveCursors = drawn.moveCursors
+    const distances = film.epochs.map(epoch => Math.abs(epoch - wantedEpoch))
+    const frame = Number.isFinite(wantedEpoch) ? distances.indexOf(Math.min(...distances)) : 0
+    if (film.epochs[frame] !== wantedEpoch) message ||= fill(words.no_epoch, {epoch: film.epochs[frame]})
+    notice.textContent = message
+    go(frame)
+    if (save) saveAddress()
+  }
+
+  /** Open the film and epoch of the address, or the first film with a message if it does not exist. */
+  function followAddress() {
+    const parameters = new URLSearchParams(location.hash.slice(1))
+    if (!parameters.has("film")) return state.film || open(films[0].id, 0, {save: false})
+    const id = parameters.get("film")
+    const epochText = parameters.get("epoch") ?? "0"
+    if (films.some(film => film.id === id)) return open(id, /^\d+$/.test(epochText) ? Number(epochText) : NaN)
+    return open(films[0].id, 0, {message: fill(words.no_film, {film: id})})
+  }
+
+  // Events -----------------------------------------------------------------------------------------------------------
+
+  host.addEventListener("keydown", event => {
+    const handledByControl =
+      event.key === " " ? event.target.matches("button, select") : event.target.matches("input, select")
+    if (handledByControl || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !state.film)
+      return
+    event.preventDefault()
+    press(event.key)
+  })
+  for (const {plane} of screens) {
+    const pointAt = event => {
+      if (!state.film) return
+      const [low, high] = state.film.plane
+      const at = (offset, size) => low + ((high - low) * offset) / size
+      setPoint([at(event.offsetX, plane.clientWidth), at(plane.clientHeight - event.offsetY, plane.clientHeight)])
+    }
+    plane.addEventListener("pointermove", pointAt)
+    plane.addEventListener("pointerdown", pointAt) // touch screens
+    plane.addEventListener("pointerleave", () => setPoint(null))
+  }
+  for (const film of films) {
+    const show = () => {
+      open(film.id, 0)
+      host.scrollIntoView()
+      stage.focus({preventScroll: true})
+    }
+    const choose = button(words.choose, show, {class: "film-choose", "aria-label": `${words.choose}: ${film.title}`})
+    document.getElementById(`film-${film.id}`)?.after(choose)
+  }
+  const redraw = () => {
+    state.colours = coloursOf(host)
+    if (state.film) show()
+  }
+  new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
+  addEventListener("resize", redraw)
+  addEventListener("hashchange", followAddress)
+  followAddress().then(() => host.classList.add("started"))
+})()

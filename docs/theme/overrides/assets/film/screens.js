@@ -1,0 +1,145 @@
+// The two screens of a film: each network's plane with the lines and outputs of its units, and its curves.
+;(() => {
+  const {fill, element, shape} = globalThis.elements
+  const {SIDE, canvasContext, shade, drawPlane} = globalThis.plane
+  const {decades, chart} = globalThis.charts
+  const {weightsOf, compute, facts} = globalThis.filmReel
+  const PER_ROW = 8 // units
+  const LARGEST = 44 // pixels, of a unit
+
+  /** Return the screen of the first or second network: 1 or 2. */
+  function screen(number) {
+    const heading = element("p", {class: `film-name film-line-${number}`})
+    const plane = element("canvas", {role: "img", class: "film-plane"})
+    const facts = element("p", {class: "film-facts"})
+    const units = element("div", {class: "film-units"})
+    return {heading, plane, facts, units, root: element("div", {class: "film-arm"}, heading, plane, facts, units)}
+  }
+
+  /** Show a frame of an arm. point: that the reader points at, or null. */
+  function showFrame(screen, film, arm, {frame, point, colours, words}) {
+    const weights = weightsOf(arm, frame)
+    screen.picture = weights && {
+      weights,
+      ...compute(arm, weights, film.grid),
+      predicted: compute(arm, weights, film.points).p.map(p => p > 0.5),
+    }
+    drawNetwork(screen, film, arm, point, colours)
+    drawUnits(screen, arm, colours, words)
+    screen.facts.textContent = facts(arm, frame, words)
+    const picture = fill(words.picture, {epoch: film.epochs[frame]})
+    screen.plane.setAttribute("aria-label", `${screen.heading.textContent}. ${picture} ${screen.facts.textContent}`)
+  }
+
+  /** Draw the plane of a screen, and mark a point of it. */
+  function drawNetwork({plane, picture}, film, arm, point, colours) {
+    const {context, x, y} = drawPlane(plane, colours, {
+      range: film.plane,
+      points: film.points,
+      labels: film.labels,
+      p: picture?.p,
+      predicted: picture?.predicted,
+      drawBelow: (...place) => drawUnitLines(film, arm, picture, colours, ...place),
+    })
+    if (!point) return
+    const [left, top] = [x(point[0]), y(point[1])]
+    context.strokeStyle = colours.ink
+    context.lineWidth = 1
+    context.strokeRect(left - 5, top - 5, 10, 10)
+  }
+
+  // Draw the line w·x + b = 0 of each unit of the first hidden layer.
+  function drawUnitLines(film, arm, {weights, hidden}, colours, context, x, y) {
+    if (!hidden.length) return
+    const n = arm.layers[1]
+    const reach = 4 * (film.plane[1] - film.plane[0])
+    context.strokeStyle = colours.muted
+    context.lineWidth = 1
+    context.setLineDash([4, 3])
+    for (let unit = 0; unit < n; unit++) {
+      const [w1, w2, b] = [weights[unit], weights[n + unit], weights[2 * n + unit]]
+      const square = w1 * w1 + w2 * w2
+      if (!square) continue
+      const [nearX, nearY] = [(-b * w1) / square, (-b * w2) / square]
+      const length = reach / Math.sqrt(square)
+      context.beginPath()
+      context.moveTo(x(nearX - w2 * length), y(nearY + w1 * length))
+      context.lineTo(x(nearX + w2 * length), y(nearY - w1 * length))
+      context.stroke()
+    }
+    context.setLineDash([])
+  }
+
+  // Draw the output of each hidden unit over the plane, one canvas per layer, relative to the largest of its layer.
+  function drawUnits({units, picture}, arm, colours, words) {
+    const layers = picture?.hidden ?? []
+    units.hidden = !layers.length
+    while (units.children.length > layers.length) units.lastChild.remove()
+    while (units.children.length < layers.length) units.append(element("canvas", {role: "img"}))
+    for (const [layer, outputs] of layers.entries()) {
+      const canvas = units.children[layer]
+      const n = arm.layers[layer + 1]
+      const silent = drawLayer(canvas, outputs, n, Math.min(units.clientWidth / PER_ROW, LARGEST), colours)
+      canvas.setAttribute("aria-label", fill(words.units, {layer: layer + 1, n, silent}))
+    }
+  }
+
+  /** Draw the outputs of a layer of n units in squares of a size, and return how many of them are zero everywhere. */
+  function drawLayer(canvas, outputs, n, size, colours) {
+    const perRow = Math.min(n, PER_ROW)
+    const context = canvasContext(canvas, perRow * size, Math.ceil(n / perRow) * size)
+    canvas.style.width = `${perRow * size}px`
+    const largest = outputs.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1
+    let silent = 0
+    for (let unit = 0; unit < n; unit++) {
+      const values = Float32Array.from({length: SIDE * SIDE}, (_, point) => outputs[point * n + unit] / largest)
+      const [left, top] = [(unit % perRow) * size, Math.floor(unit / perRow) * size]
+      shade(context, colours, values, 1, left, top, size - 3)
+      context.strokeStyle = colours.muted
+      context.strokeRect(left + 0.5, top + 0.5, size - 4, size - 4)
+      if (values.some(Boolean)) continue
+      silent += 1
+      context.beginPath()
+      context.moveTo(left, top)
+      context.lineTo(left + size - 3, top + size - 3)
+      context.stroke()
+    }
+    return silent
+  }
+
+  const SHARES = [0, 0.5, 1].map(share => [share, 100 * share])
+
+  /** Return the charts of both measures, and a function that puts their cursors on a frame. */
+  function curves(film, words) {
+    const {epochs, arms} = film
+    const losses = decades(arms.flatMap(arm => arm.train_loss).filter(loss => loss > 0))
+    const last = epochs.length - 1
+    const marked = [...new Set([0, 1, 2, 3].map(third => Math.round((third * last) / 3)))]
+    const x = {range: [0, last], marks: marked.map(frame => [frame, epochs[frame]])}
+
+    function curve(title, measure, scale, y) {
+      const shapes = arms.map((arm, i) => {
+        const points = arm[measure].flatMap((value, frame) => (value === null ? [] : [[frame, scale(value)]]))
+        return ["polyline", `film-line-${i + 1}`, points]
+      })
+      const {svg, left, top, bottom} = chart({title, label: `${title}. ${words.curves}`, x, y, shapes})
+      const cursor = shape("line", {y1: top, y2: bottom, class: "film-cursor"})
+      svg.append(cursor)
+      const moveCursor = frame => {
+        for (const end of ["x1", "x2"]) cursor.setAttribute(end, left(frame))
+      }
+      return {svg, moveCursor}
+    }
+
+    const drawn = [
+      curve(words.loss_chart, "train_loss", Math.log10, losses),
+      curve(words.accuracy_chart, "test_accuracy", share => share, {range: [0, 1], marks: SHARES}),
+    ]
+    const moveCursors = frame => {
+      for (const {moveCursor} of drawn) moveCursor(frame)
+    }
+    return {charts: drawn.map(({svg}) => svg), moveCursors}
+  }
+
+  globalThis.filmScreens = {screen, showFrame, drawNetwork, curves}
+})()

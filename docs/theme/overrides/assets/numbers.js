@@ -1,0 +1,85 @@
+// Numbers of readers' own runs, written as the pages of claims write those of the study.
+;(() => {
+  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+  const signed = (/** @type {string} */ text) => text.replace("-", "−")
+
+  /** Return a number with a few significant digits, as `significant` of report/wording/formatting.py does. */
+  function significant(/** @type {number} */ number, digits = 3) {
+    if (Number.isNaN(number)) return "–"
+    if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞"
+    if (number === 0) return "0"
+    const size = Math.abs(number)
+    if (size < 1e-4 || size >= 1e7) {
+      const [mantissa, exponent] = number.toExponential(digits - 1).split("e")
+      const raised = exponent
+        .replace("+", "")
+        .replace("-", "⁻")
+        .replace(/\d/g, digit => SUPERSCRIPTS[Number(digit)])
+      return signed(`${mantissa} × 10${raised}`)
+    }
+    const rounded = Number(number.toPrecision(digits))
+    const places = Math.max(digits - 1 - Math.floor(Math.log10(Math.abs(rounded))), 0)
+    return signed(rounded.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places}))
+  }
+
+  /** Return the term of the phrase for an interval, by which of its ends are finite; null if it is a point at infinity. */
+  function intervalTerm(low, high) {
+    if (low === high && !Number.isFinite(low)) return null
+    if (Number.isFinite(low)) return Number.isFinite(high) ? "interval" : "interval from"
+    return Number.isFinite(high) ? "interval to" : "interval without ends"
+  }
+
+  const decimals = (/** @type {number} */ number, places = 1) =>
+    signed((Number(number.toFixed(places)) + 0).toFixed(places))
+
+  /** Return a number without its unit, as `amount` of report/pages/estimates.py does. */
+  function amount(/** @type {number | null} */ number, /** @type {string} */ unit) {
+    if (number === null || Number.isNaN(number)) return "–"
+    if (unit === "log2") return number === Number.NEGATIVE_INFINITY ? "1/∞" : significant(2 ** number)
+    return ["points", "octaves"].includes(unit) && Number.isFinite(number) ? decimals(number) : significant(number)
+  }
+
+  /**
+   * Return an effect and the ends of its interval as texts for a sentence, as `sized` of report/pages/estimates.py does: a
+   * ratio below 1 is inverted, and said to be in the opposite direction, unless it hardly differs from 1.
+   * @param {{estimate: number | null, low: number | null, high: number | null}} numbers
+   * @param {string} unit @param {number} smallest the smallest effect of interest
+   * @param {(text: string) => string} withUnit @param {Record<string, any>} words tiny, about, opposite, claimed, never, missing
+   */
+  function effectTexts(numbers, unit, smallest, withUnit, words) {
+    const isLog2 = unit === "log2"
+    let [estimate, low, high] = [numbers.estimate, numbers.low, numbers.high].map(number => number ?? Number.NaN)
+    const isTiny = Math.abs(estimate) < words.tiny * smallest
+    const isOpposite = isLog2 && !isTiny && estimate < 0
+    if (isOpposite) [estimate, low, high] = [-estimate, -high, -low]
+    const isAbout = isTiny && !(isLog2 && Number.isFinite(low) && Number.isFinite(high))
+    const size = isAbout ? words.about.replace("{}", isLog2 ? "1" : "0") : amount(estimate, unit)
+    let effect = Number.isNaN(estimate) ? words.missing : withUnit(size)
+    if (isOpposite) effect = words.opposite.replace("{}", effect)
+    if (Math.abs(estimate) === Number.POSITIVE_INFINITY) effect = words.never.replace("{}", effect)
+    const start = isOpposite && low < 0 ? words.claimed.replace("{}", amount(-low, unit)) : amount(low, unit)
+    return {effect, low: start, high: amount(high, unit), interval: intervalTerm(low, high)}
+  }
+
+  /** Return about five round numbers between two numbers; of logarithms whole ones, if they are far apart. */
+  function ticks(/** @type {number} */ low, /** @type {number} */ high, isLog2 = false) {
+    const rough = (high - low) / 5
+    const power = 10 ** Math.floor(Math.log10(rough))
+    const round = power * [1, 2, 5, 10].find(size => size * power >= rough)
+    const step = isLog2 && high - low > 2 ? Math.ceil(rough) : round
+    const first = Math.ceil(low / step)
+    return Array.from({length: Math.floor(high / step) - first + 1}, (_, i) =>
+      Number(((first + i) * step).toPrecision(6)),
+    )
+  }
+
+  const short = number => signed(`${Number(number.toPrecision(3))}`)
+
+  /** Return the text of a tick: that of a binary logarithm is a factor. */
+  function tickText(/** @type {number} */ tick, isLog2 = false) {
+    if (!isLog2) return short(tick)
+    return tick < 0 ? `1/${short(2 ** -tick)}` : short(2 ** tick)
+  }
+
+  globalThis.numbers = {signed, significant, decimals, amount, intervalTerm, effectTexts, ticks, tickText}
+})()
