@@ -34,7 +34,7 @@ def table(page) -> list[list[str]]:
     """Return the rows of the table of seeds."""
     page.locator(".trial summary").click()
     rows = page.locator(".trial-table tbody tr").all()
-    return [row.locator("td").all_inner_texts() for row in rows]
+    return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])

@@ -3,9 +3,9 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-globalThis.document = {querySelector: () => null}
-load("guess")
-const {baselines, brier, parseClaims, parseGuesses, score} = globalThis.guessFunctions
+load("guess/scores", "guess/guesses")
+const {baselines, brier, score} = globalThis.guessScores
+const {parseClaims, parseGuesses} = globalThis.guessGuesses
 
 const options = {answers: ["supported", "refuted", "depends", "inconclusive"], confidences: [25, 40, 60, 80, 100]}
 const near = (actual, expected) => assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`)

@@ -3,9 +3,9 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-globalThis.document = {querySelector: () => null}
-load("trial")
-const {parseSeeds, seedsText, valueOfArm} = globalThis.trialFunctions
+load("elements", "numbers", "trial/seeds", "trial/texts")
+const {parseSeeds, seedsText} = globalThis.trialSeeds
+const {valueOfArm} = globalThis.trialTexts
 
 test("seeds are numbers and ranges, each once", () => {
   assert.deepEqual(parseSeeds("1001-1003, 7 1002"), [1001, 1002, 1003, 7])

@@ -26,33 +26,17 @@
   const shape = (tag, attributes = {}, ...children) =>
     filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children)
 
-  // Of trial.js, until it is built from elements.
-  const elementAdder =
-    host =>
-    (tag, {parent = host, text = "", ...attributes} = {}) => {
-      const node = document.createElement(tag)
-      node.append(text)
-      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
-      parent.append(node)
-      return node
-    }
-  const addShape = (parent, tag, attributes, text = "") => {
-    const node = shape(tag, attributes, text)
-    parent.append(node)
-    return node
-  }
-
   const button = (text, onclick, attributes = {}) => element("button", {type: "button", onclick, ...attributes}, text)
 
   /** Return the options of a select element from their values and texts. @param {Iterable<[unknown, string]>} entries */
   const options = entries => Array.from(entries, ([value, text]) => element("option", {value}, text))
 
-  /** Return a table with a caption, heads, and rows of texts or elements, the first of which is the head of its row. */
+  /** Return a table with a caption, which may be null, heads, and rows of texts or elements, the first of which is the head of its row. */
   const table = (attributes, caption, heads, rows) =>
     element(
       "table",
       attributes,
-      element("caption", {}, caption),
+      caption && element("caption", {}, caption),
       element(
         "thead",
         {},
@@ -97,5 +81,5 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
   }
 
-  globalThis.elements = {fill, element, shape, elementAdder, addShape, button, options, table, loadScript, unpack}
+  globalThis.elements = {fill, element, shape, button, options, table, loadScript, unpack}
 })()

@@ -69,6 +69,7 @@ def trial(page: Page, id: str) -> str:
         ),
         "fewest": statistics.fewest_seeds(statistics.ALPHA),
         "knownSeed": experiments[0].confirmatory[0],
+        "speed": SPEED,
     }
     return html("trial", root=page.root, trial=values, words=words(page, claim.estimand))
 

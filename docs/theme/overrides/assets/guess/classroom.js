@@ -1,0 +1,77 @@
+// "Guess first" for a class: a choice of claims, its link, and the sheet on paper.
+;(() => {
+  const {element, button} = globalThis.elements
+  const big = {class: "md-button"}
+
+  /** Return the parts for teachers, and what shows a choice in them. change(ids): the teacher chooses claims. */
+  function createClassroom(claims, say, change) {
+    const boxes = claims.map(({id}) =>
+      element("input", {type: "checkbox", name: "claims", value: id, onchange: choose}),
+    )
+    const link = element("input", {type: "text", readonly: true, onfocus: event => event.target.select()})
+    const copied = element("span", {role: "status"})
+    const answers = element("section", {class: "guess-answers"})
+
+    function choose() {
+      change(boxes.filter(box => box.checked).map(box => box.value))
+    }
+
+    async function copy() {
+      link.select()
+      try {
+        await navigator.clipboard.writeText(link.value)
+        copied.textContent = say.copied
+      } catch {
+        copied.textContent = say["copy it"]
+      }
+    }
+
+    /** Print the claims that are shown, and on a page of their own the answers if they are wanted. */
+    function print(withAnswers) {
+      const items = claims
+        .filter(({section}) => !section.hidden)
+        .map(claim => {
+          const answer = claim.answer.querySelector("p").cloneNode(true)
+          answer.querySelector(".guess-evidence").remove()
+          return element("li", {}, element("strong", {}, claim.statement), answer)
+        })
+      const parts = [element("h2", {}, say.answers), element("ol", {}, items)]
+      answers.replaceChildren(...(withAnswers ? parts : []))
+      globalThis.print()
+    }
+    addEventListener("afterprint", () => answers.replaceChildren())
+
+    const parts = [
+      element(
+        "details",
+        {},
+        element("summary", {}, say.choose),
+        claims.map((claim, i) => element("label", {class: "guess-choice"}, boxes[i], ` ${claim.statement}`)),
+      ),
+      element(
+        "p",
+        {class: "guess-link"},
+        element("label", {}, say.link, " ", link),
+        button(say.copy, copy, big),
+        copied,
+      ),
+      element(
+        "p",
+        {},
+        button(say.print, () => print(false), big),
+        " ",
+        button(say["print answers"], () => print(true), big),
+      ),
+    ]
+
+    /** Show the ids of the chosen claims, and their address. */
+    function show(chosen, address) {
+      for (const box of boxes) box.checked = chosen.includes(box.value)
+      link.value = address
+    }
+
+    return {parts, answers, show}
+  }
+
+  globalThis.guessClassroom = {createClassroom}
+})()

@@ -1,0 +1,69 @@
+// The figure of a trial: two rows of seeds, estimate and interval over the band of effects too small to matter.
+;(() => {
+  const {element, shape} = globalThis.elements
+  const {ticks, tickText} = globalThis.numbers
+  const [WIDEST, HEIGHT, LEFT, ROW] = [640, 172, 12, 66]
+
+  /**
+   * Return the drawing and its axis. rows: [name, interval or null, numbers of seeds, class] of the study and of the reader.
+   * effect: the smallest that matters. label: text for screen readers. space: the width that there is.
+   */
+  function drawFigure(rows, effect, isLog2, words, label, space) {
+    const shown = rows.flatMap(([, interval, numbers]) => [
+      ...numbers,
+      ...(interval ? [interval.estimate, interval.low, interval.high] : []),
+    ])
+    const finite = [...shown.filter(Number.isFinite), -1.4 * effect, 1.4 * effect]
+    const width = Math.min(space || WIDEST, WIDEST)
+    const margin = 0.06 * (Math.max(...finite) - Math.min(...finite)) || 1
+    const [low, high] = [Math.min(...finite) - margin, Math.max(...finite) + margin]
+    const x = number => LEFT + ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (width - 2 * LEFT)
+    const bottom = HEIGHT - 36
+
+    const rowShapes = ([name, interval, numbers, kind], i) => {
+      const y = 40 + i * ROW
+      const [top, height] = [y - 11, 32] // below the name of the row
+      const upright = at =>
+        shape("line", {
+          x1: x(at),
+          x2: x(at),
+          y1: top,
+          y2: top + height,
+          class: at ? "trial-effect" : "trial-zero",
+        })
+      return [
+        effect > 0 &&
+          shape("rect", {x: x(-effect), y: top, width: x(effect) - x(-effect), height, class: "trial-band"}),
+        [...new Set([-effect, 0, effect])].map(upright),
+        shape("text", {x: LEFT, y: y - 16, class: "trial-label"}, name),
+        numbers
+          .filter(Number.isFinite)
+          .map(number => shape("circle", {cx: x(number), cy: y + 12, r: 3, class: `${kind} trial-seed`})),
+        interval &&
+          shape("line", {x1: x(interval.low), x2: x(interval.high), y1: y, y2: y, class: `${kind} trial-interval`}),
+        Number.isFinite(interval?.estimate) && shape("circle", {cx: x(interval.estimate), cy: y, r: 6, class: kind}),
+      ]
+    }
+
+    const svg = shape(
+      "svg",
+      {viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": label},
+      rows.map(rowShapes),
+      ticks(low, high, isLog2).map(tick => [
+        shape("line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "trial-zero"}),
+        shape("text", {x: x(tick), y: bottom + 19, class: "trial-tick"}, tickText(tick, isLog2)),
+      ]),
+      shape("line", {x1: LEFT, x2: width - LEFT, y1: bottom, y2: bottom, class: "trial-zero"}),
+    )
+    const [below, above] = words.sides
+    const texts = [below && `← ${below}`, words.axis, `${above} →`]
+    const axis = element(
+      "figcaption",
+      {},
+      texts.map(text => element("span", {}, text)),
+    )
+    return [svg, axis]
+  }
+
+  globalThis.trialFigure = {drawFigure}
+})()

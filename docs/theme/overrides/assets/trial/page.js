@@ -1,0 +1,248 @@
+// "Try this claim again": repeat a context of a claim with seeds of the reader's own. The address holds both:
+// `#try&context=0&seeds=1001-1006`.
+;(() => {
+  const {fill, element, button, options, table} = globalThis.elements
+  const {parseSeeds, seedsText} = globalThis.trialSeeds
+  const host = document.querySelector(".trial")
+  const INFINITIES = {inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY}
+  const trial = JSON.parse(host.dataset.trial, (_, value) => INFINITIES[value] ?? value)
+  const words = JSON.parse(host.dataset.words)
+  const {number, metric, effectText, duration, conclusion} = globalThis.trialTexts.createTexts(trial, words)
+  const runs = globalThis.trialRuns.createRuns(trial, new Trainer(host.dataset.root, trial.data))
+
+  // The page ---------------------------------------------------------------------------------------------------------
+
+  const contextSelect = element(
+    "select",
+    {onchange: changeContext},
+    options(trial.contexts.map(({name}, i) => [i, name || words.only])),
+  )
+  const seedsInput = element("input", {
+    type: "text",
+    size: 18,
+    autocomplete: "off",
+    spellcheck: "false",
+    value: seedsText(Array.from({length: trial.fewest}, (_, i) => trial.firstSeed + i)),
+    oninput: showRequest,
+  })
+  const startButton = element("button", {type: "submit", class: "trial-start"})
+  const onsubmit = event => {
+    event.preventDefault()
+    if (runs.isTraining()) stop()
+    else start()
+  }
+  const form = element(
+    "form",
+    {class: "trial-form", onsubmit},
+    element("label", {hidden: trial.contexts.length === 1}, `${words.context} `, contextSelect),
+    element("label", {}, `${words.seeds} `, seedsInput),
+    element(
+      "div",
+      {class: "trial-buttons"},
+      startButton,
+      button(words.more, addSeeds),
+      button(fill(words.known, {seed: trial.knownSeed}), repeatKnown),
+    ),
+  )
+  const status = element("p", {class: "trial-status", role: "status"})
+  const figure = element("figure", {class: "trial-figure"})
+  const result = element("p", {class: "trial-result", role: "status"})
+  const known = element("p", {class: "trial-known", role: "status"})
+  const tableBox = element("div", {class: "trial-table"})
+  const details = element("details", {}, element("summary", {}, words.table), tableBox)
+  const link = element("a", {href: "#try"}, words.link)
+  const receiptButton = button(words.receipt, download)
+  host.append(
+    element("h2", {id: "try"}, words.title),
+    element("p", {}, words.intro),
+    form,
+    status,
+    figure,
+    result,
+    known,
+    details,
+    element("p", {class: "trial-share"}, link, " · ", receiptButton),
+    element(
+      "p",
+      {class: "trial-note"},
+      `${words.check} `,
+      element("code", {}, `ontrial check-receipt ${trial.claim}.json`),
+    ),
+    element("p", {class: "trial-note"}, words.note),
+  )
+
+  const contextIndex = () => Number(contextSelect.value)
+  const context = () => trial.contexts[contextIndex()]
+  const requested = () => parseSeeds(seedsInput.value) ?? []
+  const missing = () => requested().filter(seed => !runs.numbers[contextIndex()].has(seed))
+
+  // Training ---------------------------------------------------------------------------------------------------------
+
+  function stop() {
+    runs.stop()
+    status.textContent = words.stopped
+    show()
+  }
+
+  /** Train the arms of seeds, and say how far that is; return the numbers of each seed, or null without them. */
+  async function train(jobs, update) {
+    const index = contextIndex()
+    const total = jobs.length * context().arms.length
+    const training = runs.train(index, jobs, (completed, left) => {
+      const seconds = runs.estimate(index, left / context().arms.length)
+      update(completed, index)
+      status.textContent = fill(words.progress, {n: total - left, total, duration: duration(seconds)})
+      show()
+    })
+    status.textContent = words.loading
+    show()
+    try {
+      return await training
+    } catch (error) {
+      runs.stop()
+      show()
+      status.textContent = fill(words.failed, {error: error.message})
+      return null
+    }
+  }
+
+  async function start() {
+    if (!parseSeeds(seedsInput.value)) {
+      status.textContent = words.mistake
+      return seedsInput.focus()
+    }
+    known.textContent = ""
+    const jobs = missing().map(seed => ({seed}))
+    const completed = await train(jobs, (completed, index) => {
+      for (const [seed, numbers] of completed) runs.numbers[index].set(seed, numbers)
+    })
+    if (completed) {
+      status.textContent = words.done
+      show()
+    }
+  }
+
+  /** Repeat a seed of the study at the rates that it chose there, and compare. */
+  async function repeatKnown() {
+    if (runs.isTraining()) return
+    const {arms} = context()
+    const seed = trial.knownSeed
+    const completed = await train([{seed, rates: arms.map(arm => arm.known.rate)}], () => {})
+    const numbers = completed?.get(seed)
+    if (numbers) {
+      const pairs = arms.map((arm, i) =>
+        fill(words.compared, {arm: arm.name, here: metric(numbers[i]), there: metric(arm.known.number)}),
+      )
+      known.textContent = fill(words.again, {seed, pairs: pairs.join("; ")})
+      status.textContent = words.done
+    }
+    show()
+  }
+
+  function addSeeds() {
+    const seeds = requested()
+    const next = Math.max(trial.firstSeed - 1, ...seeds) + 1
+    seedsInput.value = seedsText([...seeds, ...Array.from({length: trial.fewest}, (_, i) => next + i)])
+    showRequest()
+  }
+
+  // Results ----------------------------------------------------------------------------------------------------------
+
+  /** Show what a reader asks for: the seeds that are complete, and how long the others will take. */
+  function showRequest() {
+    show()
+    if (runs.isTraining()) return
+    const {length} = missing()
+    const seconds = runs.estimate(contextIndex(), length)
+    status.textContent = length ? fill(words.estimate, {duration: duration(seconds)}) : ""
+  }
+
+  function show() {
+    const {published} = context()
+    const {seeds, arms, values} = runs.sample(contextIndex(), requested())
+    const own = values.length ? engine.interval(values, trial.censored) : null
+    startButton.textContent = runs.isTraining() ? words.stop : words.start
+    receiptButton.disabled = !seeds.length
+    link.href = `#try&context=${contextIndex()}&seeds=${seedsText(requested()).replace(/, /g, ",")}`
+    const rows = [
+      [words.study, published, published.numbers, "trial-published"],
+      [words.yours, own, values, "trial-own"],
+    ]
+    const texts = {published: effectText(published), own: own ? effectText(own) : words.nothing}
+    const label = fill(words.figure, texts)
+    const isLog2 = trial.unit === "log2"
+    figure.replaceChildren(
+      ...globalThis.trialFigure.drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth),
+    )
+    result.setAttribute("aria-busy", runs.isTraining()) // screen readers read it out once it is final
+    result.textContent = own ? conclusion(published, own, values) : ""
+    details.hidden = !seeds.length
+    tableBox.replaceChildren(seedTable(seeds, arms, values))
+  }
+
+  function seedTable(seeds, arms, values) {
+    const heads = [words.seed, ...context().arms.map(arm => arm.name), words.number]
+    const rows = seeds.map((seed, i) => [`${seed}`, ...arms.map(arm => metric(arm[i])), number(values[i])])
+    return table({}, null, heads, rows)
+  }
+
+  // Receipts ---------------------------------------------------------------------------------------------------------
+
+  function receipt() {
+    const {seeds, arms, values} = runs.sample(contextIndex(), requested())
+    const infinities = new Map(Object.entries(INFINITIES).map(([word, number]) => [number, word]))
+    const word = number => infinities.get(number) ?? number // JSON writes NaN as null
+    const {estimate, low, high} = engine.interval(values, trial.censored)
+    return {
+      receipt: 1,
+      study: trial.study,
+      claim: trial.claim,
+      hash: trial.hash,
+      context: context().settings,
+      rates: context().arms.map(arm => arm.rate),
+      seeds,
+      numbers: arms.map(arm => arm.map(word)),
+      estimate: word(estimate),
+      low: word(low),
+      high: word(high),
+      outcome: engine.classify(values, trial.smallestEffect, trial.censored),
+    }
+  }
+
+  function download() {
+    const text = `${JSON.stringify(receipt(), null, 1)}\n`
+    const address = URL.createObjectURL(new Blob([text], {type: "application/json"}))
+    const file = element("a", {href: address, download: `${trial.claim}.json`, hidden: true})
+    host.append(file)
+    file.click()
+    file.remove()
+    setTimeout(() => URL.revokeObjectURL(address), 1000)
+  }
+
+  // Addresses --------------------------------------------------------------------------------------------------------
+
+  /** Show the context and seeds that the address names, if it names any. */
+  function readAddress() {
+    const values = new URLSearchParams(location.hash.slice(1))
+    const asked = values.get("context")
+    if (/^\d+$/.test(asked ?? "") && trial.contexts[asked]) contextSelect.value = asked
+    const seeds = parseSeeds(values.get("seeds") ?? "")
+    if (seeds) seedsInput.value = seedsText(seeds)
+    if (values.has("try")) document.querySelector("#try").scrollIntoView()
+  }
+
+  function changeContext() {
+    if (runs.isTraining()) runs.stop()
+    known.textContent = ""
+    showRequest()
+  }
+
+  readAddress()
+  addEventListener("hashchange", () => {
+    if (runs.isTraining()) return
+    readAddress()
+    showRequest()
+  })
+  addEventListener("resize", show)
+  showRequest()
+})()

@@ -1,0 +1,78 @@
+// The networks of a trial: which seeds of which context are complete, and how more are trained.
+;(() => {
+  /** Return the runs of a trial, whose data report/pages/trial.py describes, on a trainer. */
+  function createRuns(trial, trainer) {
+    const numbers = trial.contexts.map(() => new Map()) // context → seed → one number per arm
+    let queue = null // that is being trained
+    let {speed} = trial // operations per second, until this device has trained a network
+
+    /** Return those of the seeds that are complete in a context, and their numbers, positive in the claimed direction. */
+    function sample(index, wanted) {
+      const seeds = wanted.filter(seed => numbers[index].has(seed))
+      if (!seeds.length) return {seeds, arms: [], values: []}
+      const {arms: described, positions} = trial.contexts[index]
+      const arms = described.map((_, arm) => seeds.map(seed => numbers[index].get(seed)[arm]))
+      return {seeds, arms, values: engine.seedNumbers({...trial, positions}, arms)}
+    }
+
+    /** Return about how many seconds some networks of each arm of a context take. */
+    function estimate(index, seeds) {
+      const work = trial.contexts[index].arms.reduce((sum, arm) => sum + trial.cells[arm.cell].work, 0)
+      return (work * seeds) / speed / (trainer.workers.length || 1)
+    }
+
+    /**
+     * Train the arms of seeds. After each network, call `update` with the seeds that are complete and the number of networks
+     * that are left. Return the numbers of each seed, or null if the reader stopped. jobs: {seed, rates: by default usual}.
+     */
+    async function train(index, jobs, update) {
+      const own = []
+      queue = own
+      await trainer.load()
+      if (queue !== own) return null // the reader stopped meanwhile, and may have started anew
+      const {arms} = trial.contexts[index]
+      for (const {seed, rates} of jobs)
+        for (const [i, arm] of arms.entries())
+          own.push({seed, arm: i, cell: trial.cells[arm.cell], rate: rates?.[i] ?? arm.rate})
+      const bySeed = new Map(jobs.map(({seed}) => [seed, new Array(arms.length).fill(null)]))
+      const completed = new Map()
+      let left = own.length
+      const work = async lane => {
+        while (own.length && queue === own) {
+          const {arm, ...run} = own.shift()
+          const number = await trainOne(run, lane)
+          if (queue !== own) return
+          const ofSeed = bySeed.get(run.seed)
+          ofSeed[arm] = number
+          if (ofSeed.every(number => number !== null)) completed.set(run.seed, ofSeed)
+          left--
+          update(completed, left)
+        }
+      }
+      await Promise.all(trainer.lanes().map(work))
+      if (queue !== own) return null
+      queue = null
+      return completed
+    }
+
+    /** Train one network, and return its metric. */
+    async function trainOne(run, lane) {
+      const begin = performance.now()
+      const records = []
+      for await (const record of trainer.train(run, lane)) records.push(record)
+      if (!records.length) return null
+      speed = (1000 * run.cell.work) / (performance.now() - begin)
+      return engine.METRICS[trial.metric](records, {...run.cell.guess, threshold: trial.threshold})
+    }
+
+    /** Stop training. Networks that are half trained are lost; complete seeds stay. */
+    function stop() {
+      queue = null
+      trainer.stop()
+    }
+
+    return {numbers, sample, estimate, train, stop, isTraining: () => queue !== null}
+  }
+
+  globalThis.trialRuns = {createRuns}
+})()

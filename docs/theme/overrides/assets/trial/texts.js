@@ -1,0 +1,70 @@
+// What a trial says: numbers and effects as on the rest of the page, and how the reader's result compares with the study's.
+;(() => {
+  const {fill} = globalThis.elements
+  const {amount, decimals, effectTexts, intervalTerm} = globalThis.numbers
+
+  /**
+   * Return the value of an arm that is compared with a number other than 0, and its interval, as `value_of_arm` of
+   * report/pages/estimates.py does; null without one.
+   * @param {{form: string, sides: ({value: number} | null)[]}} claim
+   * @param {{estimate: number | null, low: number | null, high: number | null}} effect
+   */
+  function valueOfArm({form, sides: [of, minus]}, effect) {
+    if (form !== "difference") return null
+    const [estimate, low, high] = [effect.estimate, effect.low, effect.high].map(number => number ?? Number.NaN)
+    if (of?.value) return {estimate: of.value - estimate, low: of.value - high, high: of.value - low}
+    if (minus?.value) return {estimate: minus.value + estimate, low: minus.value + low, high: minus.value + high}
+    return null
+  }
+
+  /** Return the functions that write what a trial says, from its data and words: see report/pages/trial.py. */
+  function createTexts(trial, words) {
+    const withUnit = text => words.quantity.replace("{}", text)
+    const number = value => amount(value, trial.unit)
+    const metric = value => (value === null ? "∞" : Number.isFinite(value) ? decimals(value, 3) : number(value))
+
+    /** Return an effect and its interval in words: of an arm that is compared with a number, its own value. */
+    function effectText(effect) {
+      const value = valueOfArm(trial, effect)
+      const texts = value ? valueTexts(value) : effectTexts(effect, trial.unit, trial.smallestEffect, withUnit, words)
+      return texts.interval ? fill(words[texts.interval], texts) : texts.effect
+    }
+
+    /** Return the value of an arm and the ends of its interval as texts, as `value_text` of report/pages/estimates.py does. */
+    function valueTexts({estimate, low, high}) {
+      const pattern = Number.isNaN(estimate)
+        ? words.missing
+        : Number.isFinite(estimate)
+          ? words.value
+          : words.valueNever
+      const effect = pattern.replace("{}", withUnit(number(estimate)))
+      return {effect, low: number(low), high: number(high), interval: intervalTerm(low, high)}
+    }
+
+    const duration = seconds =>
+      seconds < 60
+        ? fill(words.seconds, {n: Math.max(1, Math.round(seconds))})
+        : fill(words.minutes, {n: Math.round(seconds / 60)})
+
+    /** Return the reader's result beside the published one. own: estimate and interval of the values. */
+    function conclusion(published, own, values) {
+      const outcome = engine.classify(values, trial.smallestEffect, trial.censored)
+      const n = values.length
+      const sentences = [
+        fill(words.found, {n, effect: effectText(own), outcome: words.outcomes[outcome]}),
+        fill(words.published, {n: published.n, outcome: words.outcomes[published.outcome]}),
+      ]
+      if (outcome === published.outcome) sentences.push(words.agrees)
+      else if (outcome !== "undecided") sentences.push(published.outcome === "undecided" ? words.open : words.disagrees)
+      else {
+        const needed = n < trial.fewest ? trial.fewest : engine.seedsNeeded(n, own, trial.smallestEffect)
+        sentences.push(needed === null ? words.unknown : fill(words.needed, {n: needed}))
+      }
+      return sentences.join(" ")
+    }
+
+    return {number, metric, effectText, duration, conclusion}
+  }
+
+  globalThis.trialTexts = {valueOfArm, createTexts}
+})()
