@@ -108,7 +108,7 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
 def test_the_seeds_load_when_the_reader_asks(smoke_site, served, reader, protocol):
     window = reader(served(smoke_site) if protocol == "http" else smoke_site.as_uri())
     page = window.open("en/explorer.html")
-    assert not [url for url in window.requests if "seeds-" in url or url.endswith(("ask.js", "judging.js"))]
+    assert not [url for url in window.requests if "seeds-" in url or url.endswith(("ask/page.js", "judging.js"))]
     page.get_by_role("button", name="Compare two cells").click()
     page.wait_for_selector(".ask-figure svg")
     assert [url.rpartition("/")[2] for url in window.requests if "seeds-" in url] == ["seeds-batch-size.js"]

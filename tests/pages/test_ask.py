@@ -38,8 +38,9 @@ def measures(settings, rate, seed, record):
     return {f"{part}_accuracy": accuracy for part in ("train", "validation", "test")} | {"train_loss": 1 - accuracy}
 
 
-def made(confirmatory: str = "{from: 11, to: 12}"):
-    return simulated_results(simulated(STUDY.replace("SEEDS", confirmatory)), measures, "batches")
+def made(confirmatory: str = "{from: 11, to: 12}", batch_sizes: str = "16, 64"):
+    text = STUDY.replace("SEEDS", confirmatory).replace("16, 64", batch_sizes)
+    return simulated_results(simulated(text), measures, "batches")
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +79,27 @@ def test_an_experiment_that_is_too_large_has_no_numbers(findings):
     assert seeds.build_numbers(findings, experiment, max_numbers=count - 1) is None
 
 
+def test_the_script_has_the_rates_to_which_policies_move(findings):
+    runs = packed(findings)
+    assert runs["batches"] == [0, 1]
+    none = [None, None]
+    assert runs["scaled"]["linear"] == [[[0, 1], none], [none, [0, 1]]]  # × 4 leaves the grid
+    assert runs["scaled"]["sqrt"] == [[[0, 1], [1, None]], [[None, 0], [0, 1]]]
+
+
+def test_no_rate_is_scaled_for_a_full_batch():
+    runs = packed(made(batch_sizes="575, full"))
+    assert runs["scaled"]["linear"] == [[[0, 1], [None, None]], [[None, 0], [None, None]]]
+
+
 def test_the_script_has_each_number_by_rate_and_seed(findings):
     content = packed(findings)
     measure = content["measures"]["test_accuracy"]
     assert measure["numbers"] == [[91.0, 90.0, 90.0, 91.0], [91.0, 90.0, 10.0, 91.0]]
     assert content["own"][measure["own"]] == [[0, 1], [0, 1]]
     assert content["diverged"] == [[], [2]]
-    assert content["samples"] == [16, 64]
-    assert measure["grains"] == pytest.approx(2 * [100 / 1_797])
-    assert content["measures"]["train_loss"]["grains"] == [0, 0]
+    assert measure["finest"] == pytest.approx(2 * [200 / 1_797], abs=3e-5)
+    assert content["measures"]["train_loss"]["finest"] == [-2e-5, -2e-5]  # any effect
     assert content["measures"]["epochs_to_90"]["numbers"][1][2] == "Infinity"
 
 

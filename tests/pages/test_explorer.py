@@ -177,8 +177,24 @@ def test_a_point_is_its_cell_its_rate_and_its_numbers(points):
     assert grid["cells"][cell][-1] == "batches/digits/hidden-8/relu/he/softmax/cross_entropy/batch-16"
     assert (rate, policies, n, diverged) == (0.125, ["fixed", "linear", "sqrt", "tuned"], 20, 0)
     assert numbers[:2] == [60.5, 5.92]
-    assert len(numbers) == sum(3 if grid["measures"][name]["median"] else 2 for name in names)
-    assert numbers[2 * names.index("epochs_to_75") :][:3] == ["Infinity"] * 3
+    assert numbers[2:4] == ["60.50", "5.92"]
+    assert len(numbers) == sum(6 if grid["measures"][name]["median"] else 4 for name in names)
+    assert numbers[4 * names.index("epochs_to_75") :][:6] == ["Infinity"] * 3 + [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("measure", "numbers", "texts"),
+    [
+        ("test_accuracy", (96.496, 0.3), ("96.50", "0.30")),
+        ("test_accuracy", (96.5, math.nan), ("96.50", None)),  # of one seed
+        ("test_loss", (0.40312, 0.03123), ("0.403", "0.031")),
+        ("gradient_log_ratio", (-12.0, 0.5), ("−12.0", "0.5")),
+        ("test_loss", (1.2345e7, 2.0), ("1.23 × 10⁷", "2.00")),
+        ("epochs_to_75", (4.0, 3.2174, math.inf), ("4", "3.217", None)),
+    ],
+)
+def test_summaries_have_texts_a_mean_and_its_deviation_with_the_same_decimals(measure, numbers, texts):
+    assert pages.summary_texts(measure, *numbers) == texts
 
 
 @pytest.mark.parametrize(

@@ -1,45 +1,52 @@
 // "Ask the runs": which numbers are compared, and the claim that tests it, for an experiment of three cells and two seeds.
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {deflateSync} from "node:zlib"
 import {load} from "./load.js"
 
-const setting = values => ({values, counted: false})
-const grid = {
-  settings: {
-    experiment: setting(["rates"]),
-    activation: setting(["relu", "tanh"]),
-    batch_size: setting([16, 64]),
-    loss: setting(["mse", "cross_entropy"]),
-    learning_rate: setting([0.25, 0.5, 1]),
-    policy: setting(["tuned"]),
-  },
-  measures: {test_accuracy: {}, test_loss: {}},
-  experiments: {rates: ["test_accuracy", "test_loss"]},
-  cells: [
-    ["rates", "relu", 16, "mse", "rates/relu/16"],
-    ["rates", "relu", 64, "mse", "rates/relu/64"],
-    ["rates", "tanh", 64, "cross_entropy", "rates/tanh/64"],
-  ],
-  points: [],
-}
-globalThis.document = {
-  getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify({say: {}})} : null),
-}
-globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
-load("elements", "numbers", "explorer")
-await globalThis.explorerReady
-load("engine/judging", "ask")
-await null
-const {claimText, compare, completed, formatQuestion, nearestCell, parseEffect, parseQuestion} = globalThis.askFunctions
+load("elements", "engine/judging", "ask/comparison", "ask/question", "ask/claim")
+const {compare, parseEffect} = globalThis.askComparison
+const {completed, formatQuestion, nearestCell, parseQuestion} = globalThis.askQuestion
+const {claimText} = globalThis.askClaim
+
+const cell = (activation, batch_size, loss) => ({
+  experiment: "rates",
+  activation,
+  batch_size,
+  loss,
+  path: `rates/${activation}/${batch_size}`,
+})
+const cells = [cell("relu", 16, "mse"), cell("relu", 64, "mse"), cell("tanh", 64, "cross_entropy")]
+const names = ["activation", "batch_size"]
 
 // Numbers by rate (1/4, 1/2, 1) and seed, for each cell.
 const runs = {
   experiment: "rates",
-  cells: globalThis.explorerFunctions.cells,
+  cells,
   seeds: [11, 12],
   rates: [0.25, 0.5, 1],
-  samples: [16, 64, 64],
+  batches: [0, 1, 1],
+  scaled: {
+    linear: [
+      [
+        [0, 1, 2],
+        [2, null, null],
+      ], // × 4
+      [
+        [null, null, 0],
+        [0, 1, 2],
+      ],
+    ],
+    sqrt: [
+      [
+        [0, 1, 2],
+        [1, 2, null],
+      ], // × 2
+      [
+        [null, 0, 1],
+        [0, 1, 2],
+      ],
+    ],
+  },
   judges: true,
   alpha: 0.05,
   own: [
@@ -57,7 +64,7 @@ const runs = {
       unit: "points",
       positive: false,
       censored: false,
-      grains: [0.1, 0.1, 0.5],
+      finest: [0.2, 0.2, 1],
       own: 0,
       numbers: [
         [90, 91, 92, 93, 94, 95],
@@ -71,7 +78,7 @@ const runs = {
       unit: "loss",
       positive: true,
       censored: false,
-      grains: [0, 0, 0],
+      finest: [0, 0, 0],
       own: 0,
       numbers: [[8, 8, 8, 8, 8, 8], [2, 4, 2, 4, 2, 4], null],
     },
@@ -81,7 +88,7 @@ const runs = {
       unit: "epochs",
       positive: true,
       censored: true,
-      grains: [0, 0, 0],
+      finest: [0, 0, 0],
       own: 0,
       numbers: [[1, 2, 3, 4, 5, 6], [1, "Infinity", 3, 4, 5, 6], null],
     },
@@ -161,7 +168,7 @@ test("smallest effects are positive numbers, factors above 1", () => {
 
 test("the claim names no setting that it does not need", () => {
   assert.equal(
-    claimText(runs, asked({policy: "fixed", effect: "0.5"})),
+    claimText(runs, names, asked({policy: "fixed", effect: "0.5"})),
     `- id: my-claim
   statement: {en: "test_accuracy is larger with batch_size 16 than with batch_size 64."}
   experiment: rates
@@ -170,21 +177,24 @@ test("the claim names no setting that it does not need", () => {
   where: {activation: relu, policy: fixed}
   smallest_effect: 0.5 points`,
   )
-  const ratio = claimText(runs, asked({measure: "epochs_to_90", form: "ratio", policy: 0.5, effect: "2"}))
+  const ratio = claimText(runs, names, asked({measure: "epochs_to_90", form: "ratio", policy: 0.5, effect: "2"}))
   assert.match(ratio, /threshold: 0.9\n {2}ratio: \{of: \{batch_size: 16\}, over: \{batch_size: 64\}\}/)
   assert.match(ratio, /learning_rate: 0.5\}\n {2}smallest_effect: factor 2$/)
 })
 
 test("the claim quotes the name of an experiment that YAML would take for something else", () => {
   for (const experiment of ["on", "2024", "a-b"])
-    assert.ok(claimText({...runs, experiment}, asked({})).includes(`\n  experiment: "${experiment}"\n`), experiment)
+    assert.ok(
+      claimText({...runs, experiment}, names, asked({})).includes(`\n  experiment: "${experiment}"\n`),
+      experiment,
+    )
 })
 
 test("an address brings the question back", () => {
   const question = asked({measure: "test_loss", form: "ratio", policy: 0.5, effect: "2"})
-  assert.deepEqual(completed(runs, parseQuestion(formatQuestion(runs, question))), question)
+  assert.deepEqual(completed(runs, parseQuestion(formatQuestion(runs, question), cells)), question)
   for (const hash of ["", "#x=batch_size", "#ask=rates/relu/16", "#ask=rates/relu/16,nowhere"])
-    assert.equal(parseQuestion(hash), null, hash)
+    assert.equal(parseQuestion(hash, cells), null, hash)
 })
 
 test("what a question leaves open is as at first", () => {
@@ -193,6 +203,6 @@ test("what a question leaves open is as at first", () => {
 })
 
 test("another value of a setting leads to the cell that is otherwise most alike", () => {
-  assert.equal(nearestCell(runs.cells, 0, "activation", "tanh"), 2)
-  assert.equal(nearestCell(runs.cells, 2, "batch_size", 16), 0)
+  assert.equal(nearestCell(cells, names, 0, "activation", "tanh"), 2)
+  assert.equal(nearestCell(cells, names, 2, "batch_size", 16), 0)
 })

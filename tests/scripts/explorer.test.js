@@ -1,7 +1,6 @@
 // The explorer's points, filters and addresses, for a grid of two experiments.
 import assert from "node:assert/strict"
 import {test} from "node:test"
-import {deflateSync} from "node:zlib"
 import {load} from "./load.js"
 
 const setting = (values, counted = false) => ({values, counted})
@@ -41,27 +40,32 @@ const words = {
   },
 }
 
-// The script stops after these functions on a page without the explorer.
-globalThis.document = {getElementById: id => (id === "explorer-words" ? {textContent: JSON.stringify(words)} : null)}
-globalThis.PACKED_GRID = deflateSync(JSON.stringify(grid)).toString("base64")
-load("elements", "explorer")
-await globalThis.explorerReady
-const {addMeasures, defaultState, formatAddress, meanAndSd, paddingRows, parseAddress, passes, points} =
-  globalThis.explorerFunctions
-const {significant, summaryText} = globalThis.explorerFunctions
+globalThis.document = {getElementById: () => null}
+load("elements", "explorer/study", "explorer/address", "explorer/chart")
+const study = globalThis.explorerStudy.readStudy(grid, words)
+const {addMeasures, points, passes, summaryText} = study
+const {defaultState, formatAddress, moved, parseAddress} = globalThis.explorerAddress.addresses(study)
+const {paddingRows} = globalThis.explorerChart
 
-// Columns of summaries: mean and sd, or median and quartiles.
+// Columns of numbers and of texts: mean and sd, or median and quartiles.
 addMeasures("main-grid", [
   [96.5, 95, null],
-  [0.3, 0.4, null],
+  [0.3, null, null],
+  ["96.50", "95.00", null],
+  ["0.30", null, null],
 ])
-addMeasures("rates", [[4], [3], ["Infinity"]])
+addMeasures("rates", [[4], [3], ["Infinity"], ["4"], ["3"], [null]])
 
 const pathsOf = state => points.filter(point => passes(point, state)).map(point => point.path)
 
 test("points have the settings of their cell and the measures of their experiment", () => {
   assert.equal(points[0].activation, "relu")
-  assert.deepEqual(points[0].measured.test_accuracy, {centre: 96.5, low: 96.2, high: 96.8, sd: 0.3})
+  assert.deepEqual(points[0].measured.test_accuracy, {
+    centre: 96.5,
+    low: 96.2,
+    high: 96.8,
+    texts: ["96.50", "0.30"],
+  })
   assert.deepEqual(points[2].measured, {}) // all runs diverged
   assert.equal(points[3].measured.epochs_to_90.high, Infinity)
 })
@@ -105,24 +109,18 @@ test("an address that names something unknown is refused", () => {
   }
 })
 
-test("numbers have four digits, and infinity has a word", () => {
-  assert.equal(significant(0.123456), "0.1235")
-  assert.equal(significant(-2), "−2")
-  assert.equal(significant(12345678), "1.235e+7")
-  assert.equal(significant(Infinity), "never")
-})
-
-test("a measure is shown with its spread", () => {
+test("a measure is shown with its spread if it has one, and infinity has a word", () => {
   assert.equal(summaryText(points[0], "test_accuracy"), "96.50 ± 0.30%")
+  assert.equal(summaryText(points[1], "test_accuracy"), "95.00%") // of one seed
   assert.equal(summaryText(points[2], "test_accuracy"), "–")
   assert.equal(summaryText(points[3], "epochs_to_90"), "4 (3 to never)")
 })
 
-test("a mean and its deviation have the same decimals", () => {
-  assert.deepEqual(meanAndSd(0.40312, 0.03123), {centre: "0.403", sd: "0.031"})
-  assert.deepEqual(meanAndSd(-12, 0.5), {centre: "−12.0", sd: "0.5"})
-  assert.deepEqual(meanAndSd(0, 0.5), {centre: "0.00", sd: "0.50"})
-  assert.deepEqual(meanAndSd(12345678, 2), {centre: "1.235e+7", sd: "2"})
+test("another experiment keeps the filters that it has", () => {
+  const state = {...defaultState(), activation: ["relu", "tanh"], batch_size: ["full"], sort: "n", point: "relu-16@0.5"}
+  const {experiment, activation, batch_size, sort, point, y, policy} = moved(state, "rates")
+  assert.deepEqual([experiment, activation, batch_size, sort, point], ["rates", ["relu"], [], "", ""])
+  assert.deepEqual([y, policy], ["epochs_to_90", []])
 })
 
 test("every pair of a column and a row has a panel", () => {

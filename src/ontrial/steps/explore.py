@@ -14,6 +14,7 @@ import vl_convert
 
 from ontrial.judge.results import Results
 from ontrial.report.figures import explorer as charts
+from ontrial.report.figures.axes import ACCURACIES
 from ontrial.report.pages import ask
 from ontrial.report.pages import explorer as pages
 from ontrial.report.summaries import explorer, seeds
@@ -51,7 +52,7 @@ def explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
     for name, values in content["settings"].items():
         counted = name in pages.COUNTED
         content["settings"][name] = {"values": values, "counted": counted, **charts.styles(values, counted)}
-    return content | {"charts": charts.templates()}
+    return content | {"charts": charts.templates(), "accuracies": [round(100 * tick) for tick in ACCURACIES]}
 
 
 def packed_script(name: str, value: object) -> str:

@@ -1,12 +1,14 @@
 """Ask the runs: two cells that a reader compares in the explorer. The data of its script, and its words."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ontrial import data
-from ontrial.judge import statistics
+from ontrial.judge import policies, statistics
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.pages import estimates
 from ontrial.report.pages.explorer import compact
@@ -24,17 +26,28 @@ UNITS = ("points", "epochs", "loss", "nats", "log2", "number")
 def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
     """Return the numbers of an experiment's runs as compact lists, in the order of rates and then of seeds.
 
-    own: criterion → for each cell the position of each seed's rate. judges: whether a claim can rest on the experiment.
-    alpha: the error of the interval of these seeds. fewest: how many seeds such an interval needs. diverged: for each
-    cell the positions of the runs that diverged. numbers: null for a cell without the measure.
+    batches: for each cell the number of its batch size. scaled: policy → for each pair of batch sizes the positions to
+    which the policy moves the rates of the first, null off the grid. own: criterion → for each cell the position of
+    each seed's rate. judges: whether a claim can rest on the experiment. alpha: the error of the interval of these
+    seeds. fewest: how many seeds such an interval needs. diverged: for each cell the positions of the runs that
+    diverged. numbers: null for a cell without the measure.
     """
     shares = statistics.shares(len(experiment.looks) or 1)
     enough = bool(experiment.looks) and experiment.looks[-1] >= statistics.fewest_seeds(shares[-1])
     criteria = list(runs.own)
+    by_batch = {(cell.batch_sample_count, cell.full_batch): cell for cell in runs.cells}
+    batches = list(by_batch)
     return {
         "seeds": runs.seeds,
         "rates": runs.rates,
-        "samples": [cell.batch_sample_count for cell in runs.cells],
+        "batches": [batches.index((cell.batch_sample_count, cell.full_batch)) for cell in runs.cells],
+        "scaled": {
+            policy: [
+                [scaled_positions(policy, base, cell, runs.rates) for cell in by_batch.values()]
+                for base in by_batch.values()
+            ]
+            for policy in policies.SCALING
+        },
         "judges": enough,
         "alpha": shares[0],
         "fewest": statistics.fewest_seeds(shares[0]),
@@ -51,16 +64,28 @@ def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
     }
 
 
+def scaled_positions(policy: str, base: Cell, cell: Cell, rates: list[float]) -> list[int | None]:
+    """Return the position to which each rate of a cell moves under a policy that scales it for another cell.
+
+    Off the grid it is None, as it always is for a full batch.
+    """
+    if cell.full_batch:
+        return [None] * len(rates)
+    scaled = policies.at_policy(policy, pd.Series(rates), cell, base)
+    return [None if math.isnan(rate) else rates.index(rate) for rate in scaled.tolist()]
+
+
 def describe(measure: Compared, cells: Sequence[Cell]) -> dict[str, Any]:
-    """Return what a claim about a measure needs. grains: its smallest step in each cell, 0 if it has none."""
+    """Return what a claim about a measure needs. finest: the smallest effect that a docket takes for each cell."""
     metric, share = measure.metric, measure.metric.share_of
+    grains = [100 / getattr(data.sizes(cell.dataset), share) if share else 0 for cell in cells]
     return {
         "metric": measure.name,
         "threshold": measure.threshold,
         "unit": metric.unit,
         "positive": metric.positive,
         "censored": metric.censored,
-        "grains": [100 / getattr(data.sizes(cell.dataset), share) if share else 0 for cell in cells],
+        "finest": [2 * (grain - statistics.TOLERANCE) for grain in grains],
     }
 
 

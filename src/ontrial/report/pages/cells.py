@@ -39,7 +39,7 @@ def mean_and_sd(page: Page, measure: str, point: Mapping[str, Any]) -> str:
     mean, sd = point[f"{measure}_mean"], point[f"{measure}_sd"]
     if math.isnan(mean):
         return formatting.NO_VALUE
-    is_share = get_measure(measure).metric.unit == "points"
-    texts = (formatting.decimals(mean, 2), formatting.decimals(sd, 2)) if is_share else formatting.alike(mean, sd)
+    texts = [text or formatting.NO_VALUE for text in explorer.summary_texts(measure, mean, sd)]
     number = page.say["explorer mean and sd"].format(centre=texts[0], sd=texts[1])
+    is_share = get_measure(measure).metric.unit == "points"
     return page.say["explorer percent"].format(number=number) if is_share else number

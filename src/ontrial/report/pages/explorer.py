@@ -96,7 +96,7 @@ def axis_spec(name: str) -> dict[str, Any]:
 
 
 def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:
-    """Return the columns of the summaries of each measure of an experiment, from its points."""
+    """Return the columns of each measure of an experiment, from its points: its summaries as numbers, then as texts."""
     packed = []
     for measure in recorded_measures(points):
         is_percentage = explorer.get_measure(measure).metric.unit == "points"
@@ -104,7 +104,28 @@ def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:
             column = points[name].round(DECIMALS) if is_percentage else points[name]
             digits = MEAN_DIGITS if name.endswith("_mean") else DIGITS
             packed.append([compact(number, digits) for number in column.tolist()])
+        rows = points[columns_of(measure)].itertuples(index=False)
+        packed += map(list, zip(*(summary_texts(measure, *numbers) for numbers in rows), strict=True))
     return packed
+
+
+def summary_texts(measure: str, centre: float, *spread: float) -> tuple[str | None, ...]:
+    """Return the summaries of a measure over the seeds as texts. A mean and its deviation have the same decimals.
+
+    What is not a number has no text, nor has a quartile of what never happens.
+    """
+    metric = explorer.get_measure(measure).metric
+    if metric.unit == "points":
+        texts = [formatting.decimals(number, DECIMALS) for number in (centre, *spread)]
+    elif metric.censored:
+        texts = [formatting.signed(f"{number:.{DIGITS}g}") for number in (centre, *spread)]
+    else:
+        texts = list(formatting.alike(centre, *spread))
+    unknown = math.isinf if metric.censored else math.isnan
+    return tuple(
+        None if unknown(number) or math.isnan(number) else text
+        for number, text in zip((centre, *spread), texts, strict=True)
+    )
 
 
 def compact(number: float, digits: int) -> float | str | None:

@@ -1,0 +1,228 @@
+// "Ask the runs": the reader compares two cells of an experiment, seed by seed, by the rules for claims. A script of the
+// study for each experiment puts the numbers of its runs into packedSeeds; it loads when the reader asks about it. The
+// explorer gives the cells and their words, and loads these scripts with the first question.
+;(async () => {
+  const study = await globalThis.explorerReady
+  const {grid, cells, names, points, title, label} = study
+  const {element, fill, options, loadScript, unpack} = globalThis.elements
+  const {isQuestion} = globalThis.explorerAddress
+  const {choice} = globalThis.explorerControls
+  const {unitOf, compare} = globalThis.askComparison
+  const {formatQuestion, parseQuestion, completed, nearestCell} = globalThis.askQuestion
+  const {claimText} = globalThis.askClaim
+  const {createResult, drawing} = globalThis.askResult
+  const root = document.getElementById("ask-root")
+  const words = JSON.parse(root.dataset.words)
+  const phrase = (term, values) => fill(words.say[term], values)
+  const {conclusion, seedTable} = createResult(study, words, phrase)
+
+  /** Return the runs of an experiment; null if they are too many for the page to have them. */
+  async function runsOf(experiment) {
+    await loadScript(`${root.dataset.root}../explorer/seeds-${experiment}.js`)
+    const packed = globalThis.packedSeeds[experiment]
+    return (
+      packed && {...(await unpack(packed)), experiment, cells: cells.filter(cell => cell.experiment === experiment)}
+    )
+  }
+
+  let experiment = null // that the page shows, and its runs
+  let runs = null
+  let asked = null
+  let latest = null // request for runs: an earlier one may load later
+  const open = root.querySelector("button")
+  const status = root.querySelector("[role=status]")
+  const choices = element("div", {class: "ask-choices"})
+  const figure = element("figure", {class: "ask-figure"})
+  const failures = element("p")
+  const seeds = element("div", {class: "explorer-box", role: "region", tabindex: "0", "aria-label": phrase("table")})
+  const claim = element("div")
+  const link = element("a", {}, phrase("link"))
+  const result = element(
+    "div",
+    {hidden: true},
+    element("p", {}, phrase("exploratory")),
+    figure,
+    failures,
+    element("details", {}, element("summary", {}, phrase("table")), seeds),
+    element("h3", {}, phrase("claim heading")),
+    claim,
+    element("p", {}, link),
+  )
+  status.before(choices)
+  status.after(result)
+
+  // Questions --------------------------------------------------------------------------------------------------------
+
+  /** Show a question: the experiment that it is about, by default that with most seeds, and what else is known. */
+  async function ask({experiment: name = mostSeeds(), ...wanted}) {
+    const request = {}
+    latest = request
+    status.textContent = phrase("loading")
+    let loaded
+    try {
+      loaded = await runsOf(name)
+    } catch (error) {
+      if (latest !== request) return
+      if (experiment) document.getElementById("ask-experiment").value = experiment
+      refuse(phrase("failed", {error: error.message}))
+      return
+    }
+    if (latest !== request) return
+    experiment = name
+    runs = loaded
+    open.parentElement.hidden = true
+    status.textContent = ""
+    asked = runs && Object.keys(runs.measures).length ? completed(runs, wanted) : null
+    show()
+  }
+
+  /** Show why there is no result. */
+  function refuse(reason) {
+    result.hidden = true
+    status.textContent = reason
+  }
+
+  function mostSeeds() {
+    const seeds = name => points.find(point => point.experiment === name).n
+    return Object.keys(grid.experiments).toSorted((a, b) => seeds(b) - seeds(a))[0]
+  }
+
+  function change(changes) {
+    asked = {...asked, ...changes}
+    show()
+  }
+
+  /** Return changes of measure or form with a form that the measure has, and with the usual smallest effect if the unit changes. */
+  function refitted(changes) {
+    const {effect, ...others} = {...asked, ...changes}
+    const before = unitOf(runs.measures[asked.measure], asked.form)
+    const paths = {of: runs.cells[asked.of].path, minus: runs.cells[asked.minus].path}
+    const fitted = completed(runs, {...others, ...paths})
+    return unitOf(runs.measures[fitted.measure], fitted.form) === before ? {...fitted, effect} : fitted
+  }
+
+  // Choices ----------------------------------------------------------------------------------------------------------
+
+  function show() {
+    const focused = document.activeElement?.id
+    choices.replaceChildren(...choiceParts())
+    if (asked) showResult()
+    else refuse(phrase(runs ? "nothing measured" : "too large"))
+    document.getElementById(focused)?.focus()
+  }
+
+  function choiceParts() {
+    const experiments = options(Object.keys(grid.experiments).map(name => [name, name]))
+    const choose = name => ask({experiment: name})
+    const parts = [choice("ask-experiment", title("experiment"), experiments, choose, experiment)]
+    if (!asked) return [element("div", {class: "explorer-row"}, parts)]
+    const arms = [armChoices("of", phrase("first")), armChoices("minus", phrase("second"))]
+    return [
+      element("div", {class: "explorer-row"}, parts, measureChoices(), effectInput()),
+      element("div", {class: "ask-arms"}, arms),
+    ]
+  }
+
+  function measureChoices() {
+    const {measure, policy, form} = asked
+    const measures = options(Object.keys(runs.measures).map(name => [name, title(name)]))
+    const policies = options([
+      ...Object.entries(words.policies),
+      ...runs.rates.map(rate => [rate, phrase("at rate", {rate: label("learning_rate", rate)})]),
+    ])
+    const forms = options(["difference", "ratio"].map(name => [name, phrase(name)]))
+    return [
+      choice("ask-measure", phrase("measure"), measures, name => change(refitted({measure: name})), measure),
+      runs.rates.length > 1 &&
+        choice("ask-policy", title("policy"), policies, text => change({policy: Number(text) || text}), policy),
+      runs.measures[measure].positive &&
+        choice("ask-form", phrase("form"), forms, name => change(refitted({form: name})), form),
+    ]
+  }
+
+  function armChoices(side, text) {
+    const varying = names.filter(name => new Set(runs.cells.map(cell => cell[name])).size > 1)
+    const selects = varying.map(name => {
+      const values = grid.settings[name].values.filter(value => runs.cells.some(cell => cell[name] === value))
+      const onchoice = text => {
+        const value = values.find(each => String(each) === text)
+        change({[side]: nearestCell(runs.cells, names, asked[side], name, value)})
+      }
+      const choices = options(values.map(value => [value, label(name, value)]))
+      return choice(`ask-${side}-${name}`, title(name), choices, onchoice, runs.cells[asked[side]][name])
+    })
+    return element("fieldset", {class: "explorer-row"}, element("legend", {}, text), selects)
+  }
+
+  function effectInput() {
+    const unit = unitOf(runs.measures[asked.measure], asked.form)
+    const oninput = event => {
+      asked.effect = event.target.value.trim()
+      showResult()
+    }
+    const input = element("input", {
+      id: "ask-effect",
+      type: "text",
+      inputmode: "decimal",
+      size: "6",
+      autocomplete: "off",
+      value: asked.effect,
+      oninput,
+    })
+    const text = phrase("effect", {unit: words.axes[unit]})
+    return element("div", {class: "explorer-choice"}, element("label", {for: input.id}, text), input)
+  }
+
+  // The result -------------------------------------------------------------------------------------------------------
+
+  function showResult() {
+    const comparison = compare(runs, asked)
+    if ("problem" in comparison) return refuse(phrase(comparison.problem))
+    result.hidden = false
+    const [of, minus] = comparison.arms.map(arm => arm.failed)
+    status.textContent = conclusion(runs, asked, comparison)
+    failures.textContent = phrase("failed runs", {of, minus})
+    failures.hidden = !(of + minus)
+    const isLog2 = unitOf(runs.measures[asked.measure], asked.form) === "log2"
+    const text = `${status.textContent} ${phrase("figure")}`
+    figure.replaceChildren(
+      drawing(comparison, isLog2, text, root.clientWidth || 640),
+      element("figcaption", {}, phrase("figure")),
+    )
+    seeds.replaceChildren(seedTable(runs, asked, comparison))
+    claim.replaceChildren(...claimParts(comparison))
+    link.href = formatQuestion(runs, asked)
+  }
+
+  function claimParts({untestable}) {
+    if (untestable) return [element("p", {}, phrase(untestable))]
+    const text = claimText(runs, names, asked)
+    return [
+      element("p", {}, phrase("claim")),
+      element("pre", {class: "explorer-command ask-claim", tabindex: "0"}, element("code", {}, text)),
+    ]
+  }
+
+  // Addresses --------------------------------------------------------------------------------------------------------
+
+  async function followAddress() {
+    const question = parseQuestion(location.hash, cells)
+    if (question) await ask(question)
+    else {
+      latest = null
+      refuse(phrase("unknown"))
+    }
+    document.getElementById("ask").scrollIntoView()
+  }
+
+  open.addEventListener("click", () => ask({}))
+  addEventListener("hashchange", () => isQuestion() && followAddress())
+  let width = root.clientWidth
+  addEventListener("resize", () => {
+    if (root.clientWidth === width) return // a phone hides its bars while a reader scrolls
+    width = root.clientWidth
+    if (asked) showResult()
+  })
+  if (isQuestion()) followAddress()
+  else ask({})
+})()

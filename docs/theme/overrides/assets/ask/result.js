@@ -1,0 +1,85 @@
+// "Ask the runs": what a comparison says, in words, as a figure and seed by seed.
+;(() => {
+  const {shape, table} = globalThis.elements
+  const {decimals, significant, effectTexts, ticks, tickText} = globalThis.numbers
+  const {unitOf} = globalThis.askComparison
+  const HEIGHT = 104
+  const SIDE = 16
+  const WIDEST = 720
+
+  /** Return the functions that show a comparison, in the words of the page. */
+  function createResult(study, words, phrase) {
+    const {title, label} = study
+    const marginText = (text, unit) =>
+      (Number(text) === 1 && words.one[unit] ? words.one[unit] : words.effects[unit]).replace("{}", text)
+
+    /** Return the comparison in sentences. */
+    function conclusion(runs, asked, comparison) {
+      const {differences, effect, level, outcome} = comparison
+      const n = differences.length
+      const unit = unitOf(runs.measures[asked.measure], asked.form)
+      const withUnit = text => words.effects[unit].replace("{}", text)
+      const texts = effectTexts(comparison, unit, effect, withUnit, words.say)
+      if (n === 1) return phrase("one seed", texts)
+      const margin = marginText(asked.effect, unit)
+      const values = {
+        ...texts,
+        n,
+        measure: title(asked.measure),
+        level: phrase("percent", {number: Number((100 * level).toFixed(2))}),
+        outcome: words.outcomes[outcome].replace("{margin}", margin),
+        margin,
+      }
+      const sentence = phrase(`found ${asked.form}`, values)
+      if (n < runs.fewest) return `${sentence} ${phrase("no interval", values)}`
+      const interval = texts.interval ? [phrase(texts.interval, values)] : []
+      return [sentence, ...interval, phrase("outcome", values)].join(" ")
+    }
+
+    /** Return the rates and numbers of each seed, and what is between them. */
+    function seedTable(runs, asked, {arms, differences}) {
+      const measure = runs.measures[asked.measure]
+      const number = value =>
+        measure.unit === "points" && Number.isFinite(value) ? decimals(value, 2) : significant(value, 4)
+      const between = asked.form === "ratio" ? value => significant(2 ** value, 4) : number
+      const rows = runs.seeds.map((seed, i) => [
+        String(seed),
+        ...arms.flatMap(({rates, numbers}) => [label("learning_rate", rates[i]), number(numbers[i])]),
+        between(differences[i]),
+      ])
+      const heads = ["first", "second"].flatMap(side => [`${phrase(side)}, ${title("learning_rate")}`, phrase(side)])
+      return table({class: "explorer-table"}, phrase("table"), [phrase("seed"), ...heads, phrase(asked.form)], rows)
+    }
+
+    return {conclusion, seedTable}
+  }
+
+  /** Return a figure: the seeds, the interval, and the effects too small to matter. space: its width, if there is enough. */
+  function drawing({differences, estimate, low, high, effect}, isLog2, text, space) {
+    const width = Math.min(space, WIDEST)
+    const numbers = [...differences, estimate, low, high, -effect, effect].filter(Number.isFinite)
+    const margin = 0.06 * (Math.max(...numbers) - Math.min(...numbers))
+    const [first, last] = [Math.min(...numbers) - margin, Math.max(...numbers) + margin]
+    const x = number => SIDE + ((Math.min(Math.max(number, first), last) - first) / (last - first)) * (width - 2 * SIDE)
+    const bottom = HEIGHT - 34
+    const line = (from, to, y, kind) => shape("line", {x1: x(from), x2: x(to), y1: y, y2: y, class: kind})
+    return shape(
+      "svg",
+      {viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": text},
+      shape("rect", {x: x(-effect), y: 2, width: x(effect) - x(-effect), height: bottom - 2, class: "ask-band"}),
+      shape("line", {x1: x(0), x2: x(0), y1: 2, y2: bottom, class: "ask-zero"}),
+      line(first, last, bottom, "ask-zero"),
+      ticks(first, last, isLog2).map(tick => [
+        shape("line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "ask-zero"}),
+        shape("text", {x: x(tick), y: bottom + 20, "text-anchor": "middle"}, tickText(tick, isLog2)),
+      ]),
+      differences
+        .filter(Number.isFinite)
+        .map(number => shape("circle", {cx: x(number), cy: 46, r: 4, class: "ask-seed"})),
+      line(low, high, 22, "ask-interval"),
+      Number.isFinite(estimate) && shape("circle", {cx: x(estimate), cy: 22, r: 6, class: "ask-estimate"}),
+    )
+  }
+
+  globalThis.askResult = {createResult, drawing}
+})()

@@ -1,0 +1,98 @@
+// The controls of the explorer: experiment, axes, the linear scale, and filters.
+;(() => {
+  const {element, options} = globalThis.elements
+  const {AXES} = globalThis.explorerAddress
+
+  /** Return a labelled select element. onchoice(value): a reader chooses a value. */
+  function choice(id, text, choices, onchoice, value) {
+    const select = element("select", {id, value, onchange: event => onchoice(event.target.value)}, choices)
+    return element("div", {class: "explorer-choice"}, element("label", {for: id}, text), select)
+  }
+
+  /** Return both fieldsets, and what shows a state in them. actions: update(changes), chooseExperiment(name). */
+  function createControls(study, {axisOptions, parseValue}, actions) {
+    const {grid, settings, filters, isMeasure, title, label, phrase, measuresOf, valuesAmong} = study
+
+    function axisSelect(axis) {
+      const names = axisOptions(axis)
+      const group = (term, members) =>
+        members.length > 0 &&
+        element("optgroup", {label: phrase(term)}, options(members.map(name => [name, title(name)])))
+      const choices = [
+        names.includes("none") && options([["none", phrase("none")]]),
+        group(
+          "settings",
+          names.filter(name => settings.includes(name)),
+        ),
+        group("measures", names.filter(isMeasure)),
+      ]
+      return choice(`explorer-${axis}`, phrase(axis), choices, value => actions.update({[axis]: value}))
+    }
+
+    const experiments = [...Object.keys(grid.experiments).map(name => [name, name]), ["all", phrase("all experiments")]]
+    const linear = element("input", {
+      type: "checkbox",
+      onchange: () => actions.update({scale: linear.checked ? "linear" : "stretched"}),
+    })
+    const linearLabel = element("label", {class: "explorer-linear"}, linear, phrase("linear"))
+    const axes = element(
+      "fieldset",
+      {class: "explorer-row"},
+      element("legend", {}, phrase("axes")),
+      choice("explorer-experiment", phrase("experiment"), options(experiments), actions.chooseExperiment),
+      AXES.map(axisSelect),
+      linearLabel,
+    )
+    const filterGroups = element("div", {class: "explorer-groups"})
+    const filterBox = element(
+      "fieldset",
+      {class: "explorer-filters"},
+      element("legend", {}, phrase("filters")),
+      filterGroups,
+    )
+
+    // Offer the values that the experiment has. The boxes stay the same while they are ticked, and keep the focus.
+    let offeredExperiment = ""
+    function showFilters(state, candidates) {
+      if (offeredExperiment !== state.experiment) {
+        offeredExperiment = state.experiment
+        filterGroups.replaceChildren(...filters.flatMap(name => filterGroup(name, valuesAmong(candidates, name))))
+      }
+      for (const box of filterGroups.querySelectorAll("input")) {
+        box.checked = state[box.name].map(String).includes(box.value)
+      }
+    }
+
+    function filterGroup(name, values) {
+      if (values.length < (name === "policy" ? 1 : 2)) return []
+      const onchange = () => actions.update({[name]: tickedValues(name)})
+      const boxes = values.map(value => {
+        const box = element("input", {type: "checkbox", name, value: String(value), onchange})
+        return element("label", {}, box, label(name, value))
+      })
+      return [element("fieldset", {class: "explorer-group"}, element("legend", {}, title(name)), boxes)]
+    }
+
+    const tickedValues = name =>
+      [...filterGroups.querySelectorAll(`input[name=${name}]:checked`)].map(box => parseValue(name, box.value))
+
+    /** Show a state. candidates: the points of its experiment. */
+    function show(state, candidates) {
+      const measured = measuresOf(state.experiment)
+      for (const axis of AXES) {
+        const select = document.getElementById(`explorer-${axis}`)
+        for (const option of select.options) option.hidden = isMeasure(option.value) && !measured.includes(option.value)
+        select.value = state[axis]
+      }
+      const canStretch = name => isMeasure(name) && grid.measures[name].scale.type === "stretched"
+      linear.checked = state.scale === "linear"
+      linearLabel.hidden = !["x", "y", "colour"].some(axis => canStretch(state[axis]))
+      document.getElementById("explorer-experiment").value = state.experiment
+      showFilters(state, candidates)
+    }
+
+    return {axes, filters: filterBox, show}
+  }
+
+  globalThis.explorerControls = {choice, createControls}
+})()

@@ -1,0 +1,143 @@
+// The explorer. PACKED_GRID (points and chart templates), packedNumbers (measures of the points, loaded with the first view
+// of an experiment) and PACKED_CURVES (learning curves, loaded on the first click) are scripts of the study; the texts are
+// in the page. It resolves to the study, which "ask the runs" needs, too.
+globalThis.explorerReady = (async () => {
+  const {element, button, loadScript, unpack} = globalThis.elements
+  const {isQuestion, addresses} = globalThis.explorerAddress
+  const root = document.getElementById("explorer-root")
+  const askRoot = document.getElementById("ask-root")
+  const words = JSON.parse(document.getElementById("explorer-words").textContent)
+  const study = globalThis.explorerStudy.readStudy(await unpack(PACKED_GRID), words)
+  const {grid, points, phrase, count, pointsOf, passes, key} = study
+  const {folder} = root.dataset
+  const address = addresses(study)
+  let state
+
+  function update(changes) {
+    notice.textContent = ""
+    state = {...state, ...changes}
+    history.replaceState(null, "", `#${address.formatAddress(state)}`)
+    render()
+  }
+
+  function selectPoint(point) {
+    update({point: key(point)})
+    details.focus()
+  }
+
+  const controls = globalThis.explorerControls.createControls(study, address, {
+    update,
+    chooseExperiment: experiment => update(address.moved(state, experiment)),
+  })
+  const notice = element("p", {class: "explorer-notice", role: "alert"})
+  const status = element("p", {class: "explorer-status", role: "status"})
+  const reset = button(phrase("reset"), () => update(address.defaultState()), {class: "md-button explorer-reset"})
+  const plot = globalThis.explorerPlot.createPlot(study, selectPoint)
+  const details = globalThis.explorerDetails.createDetails(study, folder, () => update({point: ""}))
+  const table = globalThis.explorerTable.createTable(study, {sort: sort => update({sort}), select: selectPoint})
+  const chartPart = element(
+    "div",
+    {class: "explorer-chart-part"},
+    element("div", {class: "explorer-row"}, status, reset),
+    plot.box,
+  )
+  root.replaceChildren(
+    notice,
+    element("div", {class: "explorer-view"}, controls.axes, chartPart, controls.filters),
+    details.section,
+    table.box,
+    table.more,
+    plot.tip,
+  )
+
+  // Measures ---------------------------------------------------------------------------------------------------------
+
+  const loading = new Map() // experiment → promise of its measures
+  const loaded = new Set() // experiments
+
+  // Load the measures of an experiment once. If that fails, it can be tried again.
+  function loadMeasures(experiment) {
+    if (!loading.has(experiment)) {
+      const promise = loadScript(`${folder}numbers-${experiment}.js`)
+        .then(() => unpack(globalThis.packedNumbers[experiment]))
+        .then(columns => {
+          study.addMeasures(experiment, columns)
+          loaded.add(experiment)
+        })
+      loading.set(experiment, promise)
+      promise.catch(() => loading.delete(experiment))
+    }
+    return loading.get(experiment)
+  }
+
+  // Load measures, and show the view again if the reader still wants this experiment.
+  function showOnceLoaded(experiment, missing) {
+    for (const part of [plot.box, table.box, table.more, details.section]) part.hidden = true
+    status.textContent = phrase("loading")
+    const ifWanted = action => value => state.experiment === experiment && action(value)
+    const fail = error => {
+      status.textContent = ""
+      notice.textContent = phrase("failed", {error: error.message})
+    }
+    Promise.all(missing.map(loadMeasures)).then(ifWanted(render), ifWanted(fail))
+  }
+
+  // The view ---------------------------------------------------------------------------------------------------------
+
+  function render() {
+    const candidates = pointsOf(state.experiment)
+    controls.show(state, candidates)
+    const experiments = state.experiment === "all" ? Object.keys(grid.experiments) : [state.experiment]
+    const missing = experiments.filter(name => !loaded.has(name))
+    if (missing.length) {
+      showOnceLoaded(state.experiment, missing)
+      return
+    }
+    const shown = candidates.filter(point => passes(point, state))
+    table.show(state, shown)
+    const notDrawn = plot.show(state, shown, candidates)
+    status.textContent = [
+      phrase("shown", {n: count(shown.length), all: count(points.length)}),
+      ...(shown.length ? [] : [phrase("nothing")]),
+      ...(notDrawn ? [phrase("off the chart", {n: count(notDrawn)})] : []),
+    ].join(" ")
+    details.show(state)
+  }
+
+  function followAddress() {
+    const asked = isQuestion() ? (state ?? address.defaultState()) : address.parseAddress(location.hash.slice(1))
+    notice.textContent = asked ? "" : phrase("unknown address")
+    state = asked ?? address.defaultState()
+    render()
+  }
+
+  // Ask the runs. Its scripts load when a reader opens it, by a button or by the address of a question.
+  const askStatus = element("p", {class: "ask-status", role: "status"})
+  async function loadAsk() {
+    const scripts = ["engine/judging", "ask/comparison", "ask/question", "ask/claim", "ask/result", "ask/page"]
+    try {
+      for (const name of scripts) await loadScript(`${askRoot.dataset.root}assets/${name}.js`)
+    } catch (error) {
+      askStatus.textContent = phrase("failed", {error: error.message})
+    }
+  }
+  askRoot.append(element("p", {}, button(phrase("ask"), loadAsk, {class: "md-button"})), askStatus)
+
+  addEventListener("hashchange", () => {
+    if (isQuestion()) {
+      loadAsk()
+    } else {
+      followAddress()
+      chartPart.scrollIntoView()
+    }
+  })
+  let chartWidth = plot.box.clientWidth
+  new ResizeObserver(() => {
+    if (plot.box.hidden || Math.abs(plot.box.clientWidth - chartWidth) < 2) return
+    chartWidth = plot.box.clientWidth
+    render()
+  }).observe(plot.box)
+  followAddress()
+  if (isQuestion()) loadAsk()
+  return study
+})()
