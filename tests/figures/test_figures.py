@@ -35,7 +35,7 @@ from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import labels, outcomes, styles
+from ontrial.report.wording import labels, outcomes, stretched, styles
 from ontrial.report.wording.phrases import Phrases
 from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
@@ -594,9 +594,9 @@ def test_text_on_the_colours_of_a_heatmap_is_legible(scheme):
 
 
 def test_halving_the_error_is_about_the_same_step_anywhere_on_an_accuracy_axis():
-    steps = np.diff(axes.stretch(np.array([0.8, 0.9, 0.95])))
+    steps = np.diff(stretched.stretch(np.array([0.8, 0.9, 0.95])))
     assert steps == pytest.approx([0.647, 0.606], abs=0.001)
-    assert axes.unstretch(axes.stretch(0.973)) == pytest.approx(0.973)
+    assert stretched.unstretch(stretched.stretch(0.973)) == pytest.approx(0.973)
 
 
 @pytest.mark.parametrize(

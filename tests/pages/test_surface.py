@@ -40,7 +40,59 @@ def test_the_script_has_the_numbers_of_the_figure_and_of_the_tuned_policy(result
     assert described["tuned"] == [96.5, 95.0]  # each seed at 1/4, and at 1
     for size, accuracy in zip((16, 64), described["tuned"], strict=True):
         assert numbers.accuracy(page, "batch-size", policy="tuned", batch_size=size).startswith(f"{accuracy:.1f}%")
-    assert (described["reference"], described["start"]) == (0, 0)
+    assert (described["reference"], described["start"]) == (16, 0)
+
+
+def test_the_axis_has_room_for_all_accuracies_and_a_few_ticks(results):
+    described = surface.describe(page_of(results))
+    low, high = described["range"]
+    assert low < 45 < 96.5 < high < 97.5
+    assert described["marks"] == [96, 92, 85, 70, 50]
+
+
+# The paths ------------------------------------------------------------------------------------------------------------
+
+OCTAVES = np.array([1 / 8, 1 / 4, 1 / 2, 1])
+
+
+@pytest.mark.parametrize(("rate", "position"), [(1 / 4, 1), (0.35, 1), (0.36, 2), (np.sqrt(0.5) / 2, 1)])
+def test_a_rate_is_rounded_to_the_nearest_of_the_grid_in_octaves_in_the_middle_to_the_smaller(rate, position):
+    assert surface.nearest(rate, OCTAVES) == position
+    assert surface.nearest(3, np.array([0.1, 1, 10])) == 1
+
+
+@pytest.mark.parametrize(("rate", "position"), [(np.sqrt(2), 3), (1.5, None), (0.09, 0), (0.08, None)])
+def test_a_rate_more_than_half_a_step_beyond_either_end_is_off_the_grid(rate, position):
+    assert surface.nearest(rate, OCTAVES) == position
+    assert surface.nearest(0.5, np.array([0.5])) == 0
+    assert surface.nearest(0.51, np.array([0.5])) is None
+
+
+@pytest.mark.parametrize(
+    ("rate", "exponent", "path"),
+    [
+        (1 / 4, 0, [1, 1, 1, 1, 1]),
+        (1 / 4, 0.5, [None, 0, 1, 2, None]),  # × 1/4, 1/2, 1, 2, 8.4
+        (1 / 4, 0.25, [0, 0, 1, 1, None]),  # no rate is scaled to a full batch
+        (1 / 4, 1, [None, None, 1, 3, None]),
+        (1, -0.5, [None, None, 3, 2, None]),
+    ],
+)
+def test_a_path_starts_from_the_reference_and_grows_with_a_power_of_the_batch_size(rate, exponent, path):
+    study = configuration.parse(STUDY.replace("[16, 64]", "[1, 4, 16, 64, full]"), "tiny.yaml")
+    cells = list(study.cells.values())
+    assert surface.path(rate, exponent, OCTAVES, cells, cells[2]) == path
+
+
+def test_the_script_has_the_path_of_each_exponent_and_rate(results):
+    described = surface.describe(page_of(results))
+    paths = dict(zip(described["exponents"], described["paths"], strict=True))
+    assert paths[1] == [[0, 2], [1, None], [2, None]]
+    assert paths[0] == [[0, 0], [1, 1], [2, 2]]
+    assert set(described["policies"].values()) <= set(paths)
+
+
+# The study ------------------------------------------------------------------------------------------------------------
 
 
 def test_cells_in_which_half_of_the_seeds_diverge_are_marked(results):
@@ -50,21 +102,19 @@ def test_cells_in_which_half_of_the_seeds_diverge_are_marked(results):
 def test_without_batches_of_16_a_path_starts_from_the_middle_size(results):
     described = surface.describe(page_of(changed_study(results, "[16, 64]", "[64, full]"), "ko"))
     assert described["sizes"] == ["64", "전체"]
-    assert described["samples"] == [64, 1150]
-    assert described["full"] == [False, True]
-    assert (described["reference"], described["start"]) == (1, 2)
+    assert (described["reference"], described["start"]) == (1150, 2)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_has_data_and_words_as_text(results, language):
     html = str(surface.surface(page_of(results, language)))
     data, words = (json.loads(unescape(text)) for text in re.findall(r'data-(?:surface|words)="([^"]*)"', html))
-    assert data["samples"] == [16, 64]
+    assert data["sizes"] == ["16", "64"]
     assert "&" not in json.dumps(words)
 
 
 def test_the_script_says_every_word(results):
-    script = read_scripts("surface")
+    script = read_scripts("surface/path", "surface/page")
     said = set(re.findall(r'\bwords\.(\w+)|\b(?:phrase|at|slider|words)[(\[]"([\w ]+)"', script))
     names = {one or other for one, other in said} | set(surface.EXPONENTS)
     assert names == set(surface.words(page_of(results)))

@@ -14,10 +14,10 @@ import vl_convert
 
 from ontrial.judge.results import Results
 from ontrial.report.figures import explorer as charts
-from ontrial.report.figures.axes import ACCURACIES
 from ontrial.report.pages import ask
 from ontrial.report.pages import explorer as pages
 from ontrial.report.summaries import explorer, seeds
+from ontrial.report.wording.stretched import ACCURACIES
 from ontrial.storage import files, run_files
 from ontrial.study.study import load_study
 

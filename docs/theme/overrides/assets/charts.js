@@ -18,7 +18,7 @@
     return {range: [low, high], marks}
   }
 
-  /** Return the position of an accuracy in per cent on an axis stretched towards 100, as in report/figures/axes.py. */
+  /** Return the position of an accuracy in per cent on an axis stretched towards 100, as in report/wording/stretched.py. */
   const stretch = accuracy => -Math.log(101 - accuracy)
 
   /**

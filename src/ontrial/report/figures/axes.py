@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,10 +17,9 @@ from scipy.optimize import isotonic_regression
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
 from ontrial.report.wording.styles import BEHIND, INK, ON_RAMP, RAMP
 
-OFFSET = 0.01  # added to the error, so that an accuracy of 1 has a finite position
-ACCURACIES = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
 DARK_SHADES = 3  # of RAMP, on which text is in ON_RAMP
 LETTER = 16  # points: symbols in formulas, which look smaller than words of the same size
 LINE = 0.21  # inches, height of a line of text
@@ -32,24 +31,12 @@ FACTORS = (
     (1 / 1000, 1 / 100, 1 / 10, 1, 10, 100, 1000),
 )
 
-Values = TypeVar("Values", float, np.ndarray)
-
 
 def figure_without_layout(height: float, width: float = NARROW) -> Figure:
     """Return a figure whose axes are placed by hand. height, width: in inches."""
     figure = Figure(figsize=(width, height))
     figure.set_layout_engine("none")
     return figure
-
-
-def stretch(accuracy: Values) -> Values:
-    """Return the position of an accuracy on an axis stretched towards 1, where halving the error is about one step."""
-    return -np.log(1 + OFFSET - np.minimum(accuracy, 1))
-
-
-def unstretch(position: Values) -> Values:
-    """Return the accuracy at a position: the inverse of `stretch`."""
-    return 1 + OFFSET - np.exp(-position)
 
 
 def accuracy_axis(
@@ -67,16 +54,6 @@ def accuracy_axis(
     shown = accuracy_ticks(low, high, ticks)
     getattr(axes, f"set_{name}ticks")(shown, [f"{100 * accuracy:.0f}" for accuracy in shown])
     getattr(axes, f"set_{name}label")(words["stretched"].format(words["test accuracy in %"]))
-
-
-def accuracy_ticks(low: float, high: float, count: int) -> list[float]:
-    """Return about `count` round accuracies from `low` to `high`, far enough apart on a stretched axis."""
-    shown: list[float] = []
-    for accuracy in ACCURACIES:
-        room = stretch(shown[-1]) - stretch(accuracy) if shown else math.inf
-        if low <= accuracy <= high and room >= (stretch(high) - stretch(low)) / count:
-            shown.append(accuracy)
-    return shown
 
 
 def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:

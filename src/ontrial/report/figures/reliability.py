@@ -10,13 +10,13 @@ from ontrial import data
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS
 from ontrial.report.figures import retrained
-from ontrial.report.figures.axes import accuracy_ticks, stretch, unstretch
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
 from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, style_of
 
 BINS = 10  # of confidence, of equal numbers of answers

@@ -1,6 +1,9 @@
 """Draw your own path: readers draw a policy for the learning rate on the map of batch size and learning rate."""
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from ontrial.judge import policies
 from ontrial.report.pages import numbers, pictures
@@ -9,6 +12,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.selection import cells_and_choices
 from ontrial.report.wording import formatting
+from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
 from ontrial.report.wording.styles import BEHIND
 from ontrial.study.cell import Cell
 
@@ -17,6 +21,10 @@ FIGURE = "batch-rate-surface"  # which shows the same map with the paths of the 
 DIGITS = 6  # significant digits of accuracies, more than the script shows, so that it does not round twice
 PREFIX = "surface "  # of the script's texts in docs/phrases.yaml
 EXPONENTS = {"fixed": 0, "sqrt": 0.5, "linear": 1}  # of the batch size, to which a policy's rate is proportional
+OFFERED = tuple(step / 4 for step in range(-2, 7))  # exponents that readers can choose
+MARGIN = 0.1  # on the stretched axis, beyond the accuracies
+TICKS = 7  # of that axis, about
+ROUNDING = 1e-9  # octaves
 
 
 @template_name("surface")
@@ -30,32 +38,61 @@ def surface(page: Page) -> str:
 def describe(page: Page) -> dict[str, Any]:
     """Return what the script needs to know of the experiment, by batch size in ascending order.
 
-    sizes: names of the batch sizes. samples: their numbers of samples. full: whether a batch has all of them.
-    accuracies: means over the seeds in per cent, of each rate. diverged: whether at least half of the seeds diverged,
-    likewise. tuned: accuracies of the tuned policy. reference: the batch size that the path starts from, start: the
-    typical own rate there, both as positions. behind: points below the best accuracy where colours change.
+    sizes: names of the batch sizes. reference: the number of samples of the one from which a path starts. start: the
+    position of its typical own rate. exponents: that a reader can choose. paths: for each of them, and each rate at the
+    reference, a path. accuracies: means over the seeds in per cent, of each rate. diverged: whether at least half of
+    the seeds diverged, likewise. tuned: accuracies of the tuned policy. range, marks: of the axis of accuracy. behind:
+    points below the best accuracy where colours change.
     """
     cells = cells_by_size(page)
     table, _ = cells_and_choices(page.results)
     grid = table.pivot(index="batch_size", columns="learning_rate", values=["mean", "diverged"])
     samples = [cell.batch_sample_count for cell in cells]
     usual = policies.DEFAULT_REFERENCE["batch_size"]
-    reference = samples.index(usual) if usual in samples else len(cells) // 2
-    rates = grid["mean"].columns.tolist()
+    reference = cells[samples.index(usual) if usual in samples else len(cells) // 2]
+    rates = grid["mean"].columns.to_numpy()
+    tuned = [at_tuned(page, "test_accuracy", cell) for cell in cells]
+    shown = [*(100 * grid["mean"]).to_numpy().ravel(), *tuned]  # own rates of the seeds may do better than any one rate
+    low, high = unstretch(stretch(min(shown) / 100) - MARGIN), unstretch(stretch(max(shown) / 100) + MARGIN)
     return {
         "sizes": [page.terms["full"] if cell.full_batch else str(cell.batch_size) for cell in cells],
-        "samples": samples,
-        "full": [cell.full_batch for cell in cells],
-        "rates": rates,
+        "reference": reference.batch_sample_count,
         "rateNames": list(map(formatting.rate, rates)),
+        "exponents": OFFERED,
+        "paths": [[path(rate, exponent, rates, cells, reference) for rate in rates] for exponent in OFFERED],
         "accuracies": [[compact(100 * mean, DIGITS) for mean in means] for means in grid["mean"].to_numpy()],
         "diverged": (grid["diverged"] >= 1 / 2).astype(int).to_numpy().tolist(),
-        "tuned": [compact(at_tuned(page, "test_accuracy", cell), DIGITS) for cell in cells],
-        "reference": reference,
-        "start": rates.index(at_tuned(page, "learning_rate", cells[reference])),
+        "tuned": [compact(accuracy, DIGITS) for accuracy in tuned],
+        "range": [compact(100 * end, DIGITS) for end in (low, high)],
+        "marks": [round(100 * tick) for tick in accuracy_ticks(low, high, TICKS)],
+        "start": rates.tolist().index(at_tuned(page, "learning_rate", reference)),
         "behind": BEHIND,
         "policies": EXPONENTS,
     }
+
+
+def path(rate: float, exponent: float, rates: np.ndarray, cells: Sequence[Cell], reference: Cell) -> list[int | None]:
+    """Return the positions of the rates that grow with a power of the batch size from a rate at the reference.
+
+    None means off the grid. No rate is scaled to a full batch.
+    """
+    ratios = [cell.batch_sample_count / reference.batch_sample_count for cell in cells]
+    return [
+        None if cell.full_batch and exponent else nearest(rate * ratio**exponent, rates)
+        for cell, ratio in zip(cells, ratios, strict=True)
+    ]
+
+
+def nearest(rate: float, rates: np.ndarray) -> int | None:
+    """Return the position of the nearest of ascending rates in octaves, of two the smaller.
+
+    It is None for a rate that is farther away than half of the largest step.
+    """
+    distances = np.abs(np.log2(rates / rate))
+    steps = np.diff(np.log2(rates))
+    if distances.min() > max(steps, default=0) / 2 + ROUNDING:
+        return None
+    return int(np.argmax(distances <= distances.min() + ROUNDING))
 
 
 def cells_by_size(page: Page) -> list[Cell]:

@@ -1,56 +1,18 @@
 // "Draw your own path": the reader draws a policy on the map of batch size and learning rate, and accuracy by batch size
 // follows. A policy is a learning rate of one batch size, and the exponent with which the rate grows with the batch.
 ;(() => {
-  const ROUNDING = 1e-9 // octaves
-  const ACCURACIES = [99, 98, 97, 96, 95, 94, 92, 90, 85, 80, 70, 60, 50, 40, 30, 20, 10, 0] // that an axis may name
-
-  /**
-   * Return the index of the rate nearest to the wanted one in octaves, the smaller of two; null if the wanted rate is
-   * beyond the grid by more than half of its largest step. rates: ascending.
-   * @param {number[]} rates @param {number} wanted
-   */
-  function nearest(rates, wanted) {
-    const octaves = rates.map(rate => Math.abs(Math.log2(rate / wanted)))
-    const steps = rates.slice(1).map((rate, i) => Math.log2(rate / rates[i]))
-    const least = Math.min(...octaves)
-    if (least > Math.max(0, ...steps) / 2 + ROUNDING) return null
-    return octaves.findIndex(distance => distance <= least + ROUNDING)
-  }
-
-  /** Return the index of the rate at each batch size; null off the grid, and for a full batch unless the rate is fixed. */
-  const pathOf = ({rates, samples, full, reference}, start, exponent) =>
-    samples.map((size, i) =>
-      full[i] && exponent ? null : nearest(rates, rates[start] * (size / samples[reference]) ** exponent),
-    )
-
-  /** Return [position, value] of the values that are not null. */
-  const present = values => [...values.entries()].filter(([, value]) => value !== null)
-
-  /**
-   * Return where a path is best, where it is worst and where it is farthest below the tuned policy, as positions.
-   * @param {(number | null)[]} accuracies null where there is no point, but not everywhere @param {number[]} tuned
-   */
-  function extremes(accuracies, tuned) {
-    const positions = present(accuracies).map(([i]) => i)
-    const most = score => positions.reduce((first, i) => (score(i) > score(first) ? i : first))
-    const below = i => tuned[i] - accuracies[i]
-    return {best: most(i => accuracies[i]), worst: most(i => -accuracies[i]), farthest: most(below)}
-  }
-
-  globalThis.surfaceFunctions = {extremes, nearest, pathOf}
-
   const host = document.querySelector(".surface")
-  if (!host) return // unit tests have no page
   const {element, fill, table} = globalThis.elements
   const {signed} = globalThis.numbers
+  const {present, extremes} = globalThis.surfacePath
   const {chart, stretch} = globalThis.charts
   const data = JSON.parse(host.dataset.surface)
   const words = JSON.parse(host.dataset.words)
-  const {accuracies, behind, diverged, policies, rateNames, sizes, tuned} = data
+  const {accuracies, behind, diverged, exponents, policies, rateNames, sizes, tuned} = data
   const highest = Math.max(...accuracies.flat())
-  const phrase = (term, values) => fill(words[term], {reference: data.samples[data.reference], ...values})
+  const phrase = (term, values) => fill(words[term], {reference: data.reference, ...values})
   const percent = number => (number === null ? "–" : phrase("percent", {number: number.toFixed(1)}))
-  const exponents = Object.entries(policies)
+  const named = Object.entries(policies)
   let start = data.start
   let exponent = policies.fixed
 
@@ -85,14 +47,10 @@
   }
 
   function accuracyChart(along) {
-    const shown = [...accuracies.flat(), ...tuned] // own rates of the seeds may do better than any one rate
-    const [low, high] = [stretch(Math.min(...shown)) - 0.1, stretch(Math.max(...shown)) + 0.1]
-    const marks = []
-    for (const tick of ACCURACIES.filter(tick => low <= stretch(tick) && stretch(tick) <= high))
-      if (!marks.length || marks.at(-1)[0] - stretch(tick) >= (high - low) / 7) marks.push([stretch(tick), tick])
+    const y = {range: data.range.map(stretch), marks: data.marks.map(mark => [stretch(mark), mark])}
     const points = numbers => present(numbers).map(([i, accuracy]) => [i, stretch(accuracy)])
     const shapes = [...line("surface-tuned", points(tuned)), ...line("surface-own", points(along))]
-    return chart({title: words.chart, label: words["chart label"], x, y: {range: [low, high], marks}, shapes}).svg
+    return chart({title: words.chart, label: words["chart label"], x, y, shapes}).svg
   }
 
   function key() {
@@ -108,7 +66,7 @@
   const rateText = rate => (rate === null ? words["no point"] : rateNames[rate])
 
   function exponentText() {
-    const [name] = exponents.find(([, value]) => value === exponent) ?? []
+    const [name] = named.find(([, value]) => value === exponent) ?? []
     return signed(name ? `${exponent}, ${words[name]}` : `${exponent}`)
   }
 
@@ -141,10 +99,9 @@
   }
 
   const rateSlider = slider("rate", {min: 0, max: rateNames.length - 1, value: start}, value => show(value, exponent))
-  const exponentSlider = slider("exponent", {min: -0.5, max: 1.5, step: 0.25, value: exponent}, value =>
-    show(start, value),
-  )
-  const buttons = exponents.map(([name, value]) =>
+  const [min, step, max] = [exponents[0], exponents[1] - exponents[0], exponents.at(-1)]
+  const exponentSlider = slider("exponent", {min, max, step, value: exponent}, value => show(start, value))
+  const buttons = named.map(([name, value]) =>
     element("button", {type: "button", onclick: () => show(start, value)}, words[name]),
   )
   const group = {class: "film-bar", role: "group", "aria-label": words["policy for the learning rate"]}
@@ -179,8 +136,8 @@
     exponentSlider.input.value = exponent
     rateSlider.describe(rateNames[start])
     exponentSlider.describe(exponentText())
-    for (const [i, [, value]] of exponents.entries()) buttons[i].setAttribute("aria-pressed", value === exponent)
-    const path = pathOf(data, start, exponent)
+    for (const [i, [, value]] of named.entries()) buttons[i].setAttribute("aria-pressed", value === exponent)
+    const path = data.paths[exponents.indexOf(exponent)][start]
     const along = path.map((rate, i) => (rate === null ? null : accuracies[i][rate]))
     charts.replaceChildren(map(path), accuracyChart(along))
     const heads = [words["batch size"], words["learning rate"], words.own, words.tuned]
