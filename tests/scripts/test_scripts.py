@@ -1,10 +1,13 @@
-"""The unit tests of the site's scripts, which Node.js runs."""
+"""The unit tests of the site's scripts, which Node.js runs, and the size of the scripts."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from support.scripts import ASSETS
+
+LONGEST = 300  # lines
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
@@ -13,3 +16,8 @@ def test_the_scripts_of_the_site():
         ["node", "--test", *sorted(Path(__file__).parent.glob("*.test.js"))], capture_output=True, text=True
     )
     assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize("path", sorted(ASSETS.rglob("*.js")), ids=lambda path: path.relative_to(ASSETS).as_posix())
+def test_no_script_is_long(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
