@@ -11,7 +11,9 @@ from support.films import LIST, entry, one, parsed
 from support.sites import NAMES
 
 from ontrial.nn import ACTIVATIONS, OUTPUTS, Network
-from ontrial.report.figures import film, retrained
+from ontrial.report.figures import film
+from ontrial.report.summaries import predictions
+from ontrial.study import filming
 
 pytestmark = browser_test
 
@@ -45,9 +47,9 @@ def test_the_browser_computes_what_the_engine_computes(films_site, served, reade
         for output in ("softmax", "sigmoid"):
             text = entry("a", "learning_rate: 0.25", "learning_rate: 0.5", hidden="[5, 3]", activation=activation)
             arm = one(text.replace("softmax", output)).arms[0]
-            *_, last = film.shoot(arm)
+            *_, last = filming.shoot(arm)
             network = Network(arm.architecture, last.weights, np.float32)
-            wanted = retrained.predict(network, X[None])[0, :, -1]
+            wanted = predictions.predict(network, X[None])[0, :, -1]
             computed = page.evaluate(
                 "([arm, weights, points]) => [...filmReel.compute(arm, filmReel.floats(weights),"
                 " Float32Array.from(points)).p]",
@@ -67,9 +69,9 @@ def test_the_probability_pointed_at_is_that_of_the_engine(films_site, served, re
     text = page.locator(".film-pointed").inner_text()
     x, y, *values = map(float, re.findall(r"-?\d+\.\d+", text))
     for arm, value in zip(parsed(LIST)["bend"].arms, values, strict=True):
-        *_, last = film.shoot(arm)
+        *_, last = filming.shoot(arm)
         network = Network(arm.architecture, last.weights, np.float32)
-        assert retrained.predict(network, np.array([[[x, y]]]))[0, 0, -1] == pytest.approx(value, abs=0.02)
+        assert predictions.predict(network, np.array([[[x, y]]]))[0, 0, -1] == pytest.approx(value, abs=0.02)
 
 
 def test_both_networks_start_from_identical_weights(films_site, served, reader):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -26,13 +27,13 @@ from ontrial.judge.claims import Estimand
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.network import Architecture, Network
-from ontrial.report.figures import axes, boundaries, drawing, evidence, reliability, svg
+from ontrial.report.figures import axes, drawing, evidence, svg
 from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import FIGURES, MODULES, catalogue, of_claims, unmet_needs, widths
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.figures.replications import MNIST_CLAIMS
-from ontrial.report.summaries import selection
+from ontrial.report.summaries import predictions, selection
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, outcomes, stretched, styles
@@ -185,6 +186,9 @@ def results(tmp_path_factory) -> Findings:
     )
 
 
+prepared = cache(draw.prepared)  # networks are trained once, not for each language and width
+
+
 def words(language: str) -> Phrases:
     """Return the terms of figures in a language."""
     return Phrases(TERMS, language, "docs/words.yaml")
@@ -198,7 +202,7 @@ def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(
     texts = []
     monkeypatch.setattr(Text, "draw", lambda text, renderer: texts.append(text))
     with drawing.appearance(language, scheme):
-        figure, numbers = drawing_function(name)(results, words(language), width)
+        figure, numbers = prepared(name, results)(results, words(language), width)
         figure.draw_without_rendering()
         shown = [text for text in texts if text.get_visible() and text.get_text().strip()]
         assert shown
@@ -226,8 +230,8 @@ def test_rendering_a_figure_twice_gives_the_same_bytes(results):
 
 @pytest.mark.parametrize(("name", "width"), [(name, width) for name in NAMES for width in widths(name)])
 def test_recolouring_a_light_figure_gives_the_dark_one(results, name, width):
-    light, _ = drawing.render_in("light", drawing_function(name), results, words("en"), width)
-    dark, _ = drawing.render_in("dark", drawing_function(name), results, words("en"), width)
+    light, _ = drawing.render_in("light", prepared(name, results), results, words("en"), width)
+    dark, _ = drawing.render_in("dark", prepared(name, results), results, words("en"), width)
     assert drawing.recoloured(light) == dark
 
 
@@ -374,7 +378,7 @@ def test_figures_can_be_drawn_of_experiments_that_only_share_their_names(changes
         warnings.simplefilter("error")
         for name in catalogue(study):
             if FIGURES[name].experiments:
-                drawing.render_in("light", drawing_function(name), findings, words("en"))
+                drawing.render_in("light", prepared(name, findings), findings, words("en"))
 
 
 def test_a_figure_that_cannot_be_drawn_gets_a_placeholder_and_its_error_is_recorded(results, tmp_path, monkeypatch):
@@ -466,15 +470,15 @@ def test_retrained_networks_have_the_accuracy_in_the_table(results, experiment):
     runs = results.runs[(results.runs["experiment"] == experiment) & (results.runs["hidden"] != "none")]
     loss, output = runs[["loss", "output"]].iloc[0]
     runs = runs[(runs["activation"] == "relu") & (runs["loss"] == loss) & (runs["output"] == output)]
-    accuracies = [right.mean() for _, right in reliability.answers(results, runs)]
+    accuracies = [right.mean() for _, right in predictions.answers(results, runs)]
     assert accuracies == pytest.approx(runs["test_accuracy"].tolist(), abs=1e-6)
 
 
 def test_bins_of_confidence_have_equal_numbers_of_answers(monkeypatch):
-    monkeypatch.setattr(reliability, "BINS", 2)
+    monkeypatch.setattr(predictions, "BINS", 2)
     confidence = np.array([[0.6, 0.9, 0.95, 0.7], [0.65, 0.99, 0.8, 0.98]])
     right = np.array([[False, True, True, True], [True, True, False, True]])
-    bins = reliability.binned(confidence, right)
+    bins = predictions.binned(confidence, right)
     assert bins["bin"].tolist() == [1, 2]
     assert bins["confidence"].tolist() == pytest.approx([0.6875, 0.955])
     assert bins["right"].tolist() == [0.5, 1.0]
@@ -499,7 +503,7 @@ def test_ticks_of_effects_are_numbers_that_people_say(low, high, unit, shown):
 def test_the_boundary_of_a_network_without_a_hidden_layer_is_straight():
     weights = [(np.array([[[1e-3, -1e-3], [4e-4, -4e-4]]]), np.zeros((1, 2)))]
     network = Network(Architecture((2, 2), "relu", "softmax", "cross_entropy", "he"), weights, np.float32)
-    surface = boundaries.probabilities(network, "xor", 1)
+    surface = predictions.probabilities(network, "xor", 1)
     side = surface["x1"].unique()
     lines = Figure().subplots().contour(side, side, surface["p"].to_numpy().reshape(len(side), -1), levels=[0.5])
     (segment,) = lines.allsegs[0]

@@ -20,7 +20,7 @@ from ontrial.report.figures import film
 from ontrial.report.pages import film as page_of_films
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
-from ontrial.study import films
+from ontrial.study import filming, films
 
 # The list -------------------------------------------------------------------------------------------------------------
 
@@ -68,7 +68,7 @@ def test_a_film_that_cannot_be_is_refused_with_its_line(text, message):
 )
 def test_a_film_says_how_far_both_arms_start_from_the_same_weights(text, alike, phrase):
     spec = one(text)
-    first = [next(film.shoot(arm)) for arm in spec.arms]
+    first = [next(filming.shoot(arm)) for arm in spec.arms]
     same = [np.array_equal(*pair) for pair in zip(*([W for W, _ in frame.weights] for frame in first), strict=False)]
     assert spec.shared_layers == alike == sum(same)
     assert page_of_films.weights_phrase(spec) == phrase
@@ -79,16 +79,16 @@ def test_a_film_says_how_far_both_arms_start_from_the_same_weights(text, alike, 
 
 @pytest.mark.parametrize("budget", [1, 2, 12, 40, 2000])
 def test_frames_go_from_the_start_to_the_end_ever_further_apart(budget):
-    epochs = film.frame_epochs(budget)
+    epochs = filming.frame_epochs(budget)
     assert [epochs[0], epochs[1], epochs[-1]] == [0, 1, budget]
-    assert len(epochs) <= film.FRAMES
+    assert len(epochs) <= filming.FRAMES
     assert epochs == sorted(set(epochs))
 
 
 @pytest.mark.parametrize("batch_size", ["1", "16", "full"])
 def test_the_last_frame_has_the_weights_of_a_training_in_one_go(batch_size):
     arm = one(entry("a", "learning_rate: 0.25", "learning_rate: 0.5", batch_size=batch_size)).arms[0]
-    *_, last = film.shoot(arm)
+    *_, last = filming.shoot(arm)
     history = train(
         arm.architecture, arm.schedule, data.arrays("xor", arm.seeds, "softmax"), arm.learning_rates, arm.seeds
     )
@@ -100,15 +100,15 @@ def test_the_last_frame_has_the_weights_of_a_training_in_one_go(batch_size):
 
 def test_a_film_ends_for_an_arm_that_diverges():
     rates = one(RATES)
-    frames = list(film.shoot(rates.arms[1]))
+    frames = list(filming.shoot(rates.arms[1]))
     assert frames[0].weights is not None
     assert frames[-1].weights is None
-    assert len(frames) < len(film.frame_epochs(12))
+    assert len(frames) < len(filming.frame_epochs(12))
 
 
 def test_a_script_holds_the_weights_to_the_last_bit():
     bend = one(BEND)
-    shots = [list(film.shoot(arm)) for arm in bend.arms]
+    shots = [list(filming.shoot(arm)) for arm in bend.arms]
     content = json.loads(film.script(bend, shots).partition(" = ")[2])
     assert content["epochs"] == [frame.epoch for frame in shots[0]]
     for arm, frames in zip(content["arms"], shots, strict=True):
@@ -120,7 +120,7 @@ def test_a_script_holds_the_weights_to_the_last_bit():
 
 def test_in_every_film_of_the_project_the_first_network_ends_far_ahead_or_each_has_its_own_rate():
     for spec in films.read(ROOT / "config/film.yaml").values():
-        good, bad = ([*film.shoot(arm)][-1].measures["test_accuracy"] for arm in spec.arms)
+        good, bad = ([*filming.shoot(arm)][-1].measures["test_accuracy"] for arm in spec.arms)
         if spec.id == "sigmoid-relu":  # each at a rate of its own; sigmoid-relu-shared has one rate for both
             assert bad > 0.9
         else:

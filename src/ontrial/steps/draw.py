@@ -12,6 +12,7 @@ import sys
 import threading
 import traceback
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Unpack
 
@@ -23,6 +24,7 @@ from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, findings
 
@@ -83,7 +85,7 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
     drawn: dict[tuple[str, float], drawing.Rendered] = {}
     *others, widest = widths(name)
     try:
-        function = drawing_function(name)
+        function = prepared(name, _findings)
         for words in languages:
             language = words.language
             drawn |= {(language, width): drawing.render(function, _findings, words, width) for width in others}
@@ -104,6 +106,12 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
     _, numbers = next(iter(drawn.values()))
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
     return Drawn(sizes, error)
+
+
+def prepared(name: str, results: Findings) -> drawing.Draw[Findings]:
+    """Return the function that draws a figure, with the predictions of trained networks that the figure shows."""
+    function = drawing_function(name)
+    return partial(function, predictions=PREDICTIONS[name](results)) if name in PREDICTIONS else function
 
 
 def placeholder(text: str) -> drawing.Rendered:

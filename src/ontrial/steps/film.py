@@ -11,7 +11,7 @@ from ontrial.report.figures import drawing, film, svg
 from ontrial.report.figures.formats import FILM, WIDTHS, file_name
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files
-from ontrial.study import films
+from ontrial.study import filming, films
 
 
 def make_films(film_file: str, words: str, languages: list[str], folder: str, sizes: str) -> None:
@@ -19,7 +19,7 @@ def make_films(film_file: str, words: str, languages: list[str], folder: str, si
     size_of = {}
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     for id, spec in films.read(film_file).items():
-        shots = [list(film.shoot(arm)) for arm in spec.arms]
+        shots = [list(filming.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)
         files.write_text(path.with_suffix(".js"), film.script(spec, shots))
         files.write_text(path.with_suffix(".csv"), film.table(spec, shots).to_csv(index=False))

@@ -1,7 +1,5 @@
 """Decision boundaries between two classes of points in the plane."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,19 +11,14 @@ from matplotlib.transforms import Transform
 from matplotlib.typing import CapStyleType
 
 from ontrial import data
-from ontrial.nn import Network
-from ontrial.report.figures import retrained
 from ontrial.report.figures.axes import LINE, figure_without_layout, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.formats import NARROW
-from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, INK, VERMILLION
 from ontrial.study.settings import depth
 
-SIDE = 35  # grid points along each axis
-MARGIN = 0.3  # width of the border around the points, in units of the inputs
 # Where the network is sure of the first or second class, and where it leans to one: colours and their opacities.
 CERTAINTY = (-np.inf, 0.1, 0.5, 0.9, np.inf)
 SHADES = ((BLUE, 0.35), (BLUE, 0.15), (VERMILLION, 0.15), (VERMILLION, 0.35))
@@ -33,13 +26,15 @@ CLASSES: tuple[tuple[int, str, CapStyleType], ...] = ((0, BLUE, "round"), (1, VE
 
 
 @figure(experiments=("shapes",), needs=("classes", "training", "plane"))
-def boundaries(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+def boundaries(
+    results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
+) -> tuple[Figure, pd.DataFrame]:
     """Draw the decision boundary with the test points, as a matrix of networks and data sets.
 
-    Each network is the one of the first judging seed at its own learning rate. In the wide figure a network is a
-    column, in the narrow one a row.
+    In the wide figure a network is a column, in the narrow one a row. predictions: as from `predictions.planes`.
     """
-    runs = compared_runs(results)
+    arm = ["dataset", "hidden", "activation"]
+    runs = predictions.drop_duplicates(arm)
     datasets = list(dict.fromkeys(runs["dataset"]))
     networks = sorted(
         dict.fromkeys(zip(runs["hidden"], runs["activation"], strict=True)), key=lambda key: depth(key[0])
@@ -59,49 +54,15 @@ def boundaries(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     for j, name in enumerate(sides):
         y = 1 - (top + (side + LINE) * j + side / 2) / height
         figure.text(0, y, "\n".join(wrapped(name, room)), va="center", linespacing=1.1)
-    for _, run in runs.iterrows():
-        column, row = datasets.index(run["dataset"]), networks.index((run["hidden"], run["activation"]))
+    for (dataset, *network), surface in predictions.groupby(arm, sort=False):
+        column, row = datasets.index(dataset), networks.index(tuple(network))
         column, row = (column, row) if turned else (row, column)
         left, bottom = room + side * column, height - top - (side + LINE) * row - side
         axes = figure.add_axes(((left + 0.03) / width, bottom / height, (side - 0.06) / width, (side - 0.06) / height))
-        draw_plane(axes, surface_of(results, run.name), run["dataset"], run["seed"], size=2.4)
-        accuracy = words["percent"].format(f"{100 * run['test_accuracy']:.1f}")
+        draw_plane(axes, surface, dataset, surface["seed"].iloc[0], size=2.4)
+        accuracy = words["percent"].format(f"{100 * surface['test_accuracy'].iloc[0]:.1f}")
         figure.text((left + side / 2) / width, bottom / height, accuracy, ha="center", va="top")
-    arm = ["dataset", "hidden", "activation"]
-    surfaces = [
-        surface_of(results, run.name).assign(**run[[*arm, "learning_rate", "seed", "test_accuracy"]])
-        for _, run in runs.iterrows()
-    ]
-    return figure, pd.concat(surfaces, ignore_index=True)
-
-
-@cache  # the same in every language and width
-def compared_runs(results: Findings) -> pd.DataFrame:
-    """Return one run per data set in the plane, hidden layers and activation."""
-    runs = selection.of_experiment(results.runs, "shapes")
-    runs = selection.narrowed(runs[runs["dataset"].map(data.is_plane)], free=["dataset", "hidden", "activation"])
-    runs = selection.tuned(results, runs)
-    runs = runs[runs["seed"] == runs["seed"].min()]
-    # Without a hidden layer the activation makes no difference: draw one such network.
-    return runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
-
-
-@cache
-def surface_of(results: Findings, index: int) -> pd.DataFrame:
-    """Return the probabilities of the network of one of the compared runs."""
-    runs = compared_runs(results).loc[[index]]
-    run = runs.iloc[0]
-    return probabilities(retrained.networks(results, runs), run["dataset"], run["seed"], run["training_samples"])
-
-
-def probabilities(network: Network, dataset: str, seed: int, training_samples: int | None = None) -> pd.DataFrame:
-    """Return the probability p of the second class on a grid (x1, x2) that covers a data set."""
-    X = data.load(dataset).X
-    side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
-    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    p = retrained.predict(network, retrained.scaled(grid, dataset, [seed], training_samples))[0, :, -1]
-    # Fewer digits of p would bend the boundary of a network that is nearly undecided everywhere.
-    return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round({"x1": 3, "x2": 3, "p": 6})
+    return figure, predictions
 
 
 def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size: float = 3) -> None:
@@ -110,7 +71,7 @@ def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size:
     size: of the points, in points of 1/72 inch.
     """
     side = surface["x1"].unique()
-    p = surface["p"].to_numpy().reshape(SIDE, SIDE)
+    p = surface["p"].to_numpy().reshape(len(side), -1)
     shades = axes.contourf(side, side, p, levels=CERTAINTY, colors=[to_rgba(*shade) for shade in SHADES])
     axes.contour(side, side, p, levels=[0.5], colors=INK, linewidths=1.6)
     points = data.load(dataset)

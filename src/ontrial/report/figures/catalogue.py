@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ontrial import data
-from ontrial.nn import OUTPUTS
+from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.formats import EVIDENCE, NARROW, WIDTHS

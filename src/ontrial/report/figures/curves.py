@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial.judge import policies
-from ontrial.nn import ACTIVATIONS, objective
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.objectives import objective
 from ontrial.report.figures.axes import LETTER, End, accuracy_axis, label_ends, log_axis
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid

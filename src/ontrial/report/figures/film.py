@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import chain, islice, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,66 +14,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial import data
-from ontrial.nn import Network, train
-from ontrial.nn.network import Weights
-from ontrial.nn.samples import batch_orders
-from ontrial.report.figures import boundaries, retrained
+from ontrial.nn.network import Network
+from ontrial.report.figures import boundaries
 from ontrial.report.figures.axes import LINE, figure_without_layout
+from ontrial.report.summaries import predictions
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import Cell
+from ontrial.study.filming import MEASURES, Frame, epochs
 
 if TYPE_CHECKING:
     from ontrial.study.films import Film
 
-FRAMES = 40  # of a film, at most
 STRIP_FRAMES = 4
-MEASURES = ("train_loss", "train_accuracy", "test_accuracy", "dead_units")
-
-
-class Frame(NamedTuple):
-    """An arm after a number of epochs: its MEASURES, NaN if not defined, and its weights, None if it has diverged."""
-
-    epoch: int
-    measures: dict[str, float]
-    weights: Weights | None
-
-
-def epochs(arm: Cell) -> list[int]:
-    """Return the epochs of an arm's frames, from 0 to the last."""
-    if arm.training.epochs is None:
-        raise ValueError("An arm of a film is trained for a number of epochs.")
-    return frame_epochs(arm.training.epochs)
-
-
-def frame_epochs(budget: int) -> list[int]:
-    """Return at most FRAMES epochs from 0 to `budget`, further apart towards the end, where learning is slow."""
-    return [0, *dict.fromkeys(np.geomspace(1, budget, FRAMES - 1).round().astype(int).tolist())]
-
-
-def shoot(arm: Cell) -> Iterator[Frame]:
-    """Train an arm from frame to frame, and yield the frames until the last one or until the arm diverges.
-
-    The weights are the same as after training without a break: frames are at whole epochs, each part of training uses
-    its part of the same order of samples, and an optimiser without momentum has no state but the weights.
-    """
-    seeds = list(arm.seeds)
-    samples = arm.arrays(seeds)
-    ends = epochs(arm)
-    order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), ends[-1])), axis=1)
-    weights = None
-    for start, end in pairwise([0, *ends]):
-        schedule = replace(arm.schedule, epochs=end - start)
-        part = order[:, start:end]
-        history = train(
-            arm.architecture, schedule, samples, arm.learning_rates, seeds, weights=weights, batch_order=part
-        )
-        weights = history.weights
-        diverged = bool(history.diverged[0, -1])
-        measures = {name: float(history.measures[name][0, -1]) for name in MEASURES}
-        yield Frame(end, measures, None if diverged else weights)
-        if diverged:
-            return
 
 
 def table(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
@@ -122,8 +74,8 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
 
 def plane(arm: Cell) -> list[float]:
     """Return the ends of the square around all samples, scaled as for the networks of the arm."""
-    X = retrained.scaled(data.load(arm.dataset).X, arm.dataset, list(arm.seeds))
-    return [rounded(float(X.min() - boundaries.MARGIN)), rounded(float(X.max() + boundaries.MARGIN))]
+    X = predictions.scaled(data.load(arm.dataset).X, arm.dataset, list(arm.seeds))
+    return [rounded(float(X.min() - predictions.MARGIN)), rounded(float(X.max() + predictions.MARGIN))]
 
 
 def packed(arrays: Iterable[np.ndarray]) -> str:
@@ -180,6 +132,7 @@ def draw_frame(axes: Axes, arm: Cell, frame: Frame | None, size: float) -> None:
     if frame and frame.weights:
         (seed,) = arm.seeds
         network = Network(arm.architecture, frame.weights, np.float32)
-        boundaries.draw_plane(axes, boundaries.probabilities(network, arm.dataset, seed), arm.dataset, seed, size=size)
+        surface = predictions.probabilities(network, arm.dataset, seed)
+        boundaries.draw_plane(axes, surface, arm.dataset, seed, size=size)
     axes.set(xticks=(), yticks=())
     axes.spines[:].set(visible=True, linewidth=0.6)

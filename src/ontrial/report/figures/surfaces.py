@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from ontrial.judge import policies
-from ontrial.nn import objective
+from ontrial.nn.objectives import objective
 from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind, text_width
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid

@@ -15,8 +15,9 @@ from matplotlib.ticker import MaxNLocator
 from ontrial import data
 from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS
-from ontrial.nn import ACTIVATIONS, INITIALISATIONS, mean_field
-from ontrial.nn.initialisers import parse
+from ontrial.nn import mean_field
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.initialisers import INITIALISATIONS, parse
 from ontrial.report.figures.axes import log_axis
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid

@@ -1,0 +1,178 @@
+"""What the trained networks of a study predict, for figures.
+
+Tables do not store weights, so runs are trained again. The weights are the same to the byte, because a run does not
+depend on the other runs of its stack.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from ontrial import data
+from ontrial.judge.results import Results
+from ontrial.nn import OUTPUTS, Network, train
+from ontrial.nn.network import Weights
+from ontrial.report.summaries import selection
+from ontrial.study.cell import Cell
+
+SIDE = 35  # grid points along each axis
+MARGIN = 0.3  # width of the border around the points, in units of the inputs
+BINS = 10  # of confidence, of equal numbers of answers
+SMALLEST_GROUP = 50  # people
+
+
+def networks(results: Results, runs: pd.DataFrame) -> Network:
+    """Return the trained networks of runs of one cell as one stack, in the order of the rows."""
+    cell = cell_of(results, runs.iloc[0])
+    return Network(cell.architecture, trained(cell, tuple(runs["learning_rate"]), tuple(runs["seed"])), np.float32)
+
+
+def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
+    """Return the weights of runs of a cell after training."""
+    schedule = replace(cell.schedule, record=1, per_doubling=None, probes=())
+    arrays = cell.arrays(seeds)
+    return train(cell.architecture, schedule, arrays, learning_rates, seeds).weights
+
+
+def cell_of(results: Results, run: pd.Series) -> Cell:
+    """Return the cell that a run belongs to."""
+    return next(
+        cell
+        for cell in results.study.cells.values()
+        if all(run[name] == value for name, value in cell.settings.items())
+    )
+
+
+def predict(network: Network, X: np.ndarray) -> np.ndarray:
+    """Return the predictions (R, B, K) of a stack for the inputs X (R, B, n_in), scaled as by `data.arrays`."""
+    buffers = network.buffers(X.shape[1])
+    buffers.inputs[:] = X
+    network.forward(buffers)
+    return buffers.prediction
+
+
+def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None) -> np.ndarray:
+    """Return the inputs X (B, n_in) scaled as for the networks of each seed, (R, B, n_in)."""
+    scalings = [data.scaling(dataset, data.split(dataset, seed, training_samples).train) for seed in seeds]
+    return np.stack([(X - scaling.mean) * scaling.factor for scaling in scalings])
+
+
+def planes(results: Results) -> pd.DataFrame:
+    """Return the probability of the second class on a grid, for one network per data set, hidden layers and activation.
+
+    Each network is the one of the first judging seed at its own learning rate.
+    """
+    runs = selection.of_experiment(results.runs, "shapes")
+    runs = selection.narrowed(runs[runs["dataset"].map(data.is_plane)], free=["dataset", "hidden", "activation"])
+    runs = selection.tuned(results, runs)
+    runs = runs[runs["seed"] == runs["seed"].min()]
+    # Without a hidden layer the activation makes no difference: show one such network.
+    runs = runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
+    shown = ["dataset", "hidden", "activation", "learning_rate", "seed", "test_accuracy"]
+    surfaces = [
+        probabilities(networks(results, runs.loc[[i]]), run["dataset"], run["seed"], run["training_samples"]).assign(
+            **run[shown]
+        )
+        for i, run in runs.iterrows()
+    ]
+    return pd.concat(surfaces, ignore_index=True)
+
+
+def probabilities(network: Network, dataset: str, seed: int, training_samples: int | None = None) -> pd.DataFrame:
+    """Return the probability p of the second class on a grid (x1, x2) that covers a data set."""
+    X = data.load(dataset).X
+    side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    p = predict(network, scaled(grid, dataset, [seed], training_samples))[0, :, -1]
+    # Fewer digits of p would bend the boundary of a network that is nearly undecided everywhere.
+    return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round({"x1": 3, "x2": 3, "p": 6})
+
+
+def calibrations(results: Results) -> pd.DataFrame:
+    """Return mean confidence, share of right answers and its quartiles over seeds, by objective and bin."""
+    chosen = selection.narrowed(selection.of_experiment(results.runs, "losses"), free=["objective"])
+    by_objective = []
+    for runs in arms(results, chosen):
+        confidence, right = map(np.stack, zip(*answers(results, runs), strict=True))
+        by_objective.append(binned(confidence, right).assign(objective=runs["objective"].iloc[0], seeds=len(runs)))
+    return concat(by_objective)
+
+
+def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the runs of the judging seeds at their own rates, one table per objective with probabilities.
+
+    Diverged runs are left out.
+    """
+    runs = selection.tuned(results, runs)
+    runs = runs[~runs["diverged"] & runs["output"].map(lambda output: OUTPUTS[output].predicts != "numbers")]
+    return [group for _, group in runs.groupby("objective", sort=False)]
+
+
+def answers(results: Results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return for each run the confidence of its answers on the test set, and whether they are right."""
+    X, y = cell_of(results, runs.iloc[0]).arrays(runs["seed"].tolist()).test
+    p = predict(networks(results, runs), X)
+    if p.shape[2] == 1:  # one output: the probability of the second class
+        p, y = np.concatenate([1 - p, p], axis=2), np.concatenate([1 - y, y], axis=2)
+    return list(zip(p.max(2), p.argmax(2) == y.argmax(2), strict=True))
+
+
+def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
+    """Return bins of equal numbers of answers, by confidence: their mean confidence and share of right answers.
+
+    confidence, right: (seeds, answers). The bins are those of all seeds together, and the quartiles those of the shares
+    of single seeds.
+    """
+    seeds = np.repeat(np.arange(len(confidence)), confidence.shape[1])
+    pooled = pd.DataFrame(
+        {"seed": seeds, "confidence": confidence.ravel().astype(float), "right": right.ravel().astype(float)}
+    )
+    rank = pooled["confidence"].rank(method="first")
+    pooled["bin"] = np.ceil(rank * BINS / len(pooled)).astype(int)
+    bins = pooled.groupby("bin")[["confidence", "right"]].mean()
+    by_seed = pooled.groupby(["bin", "seed"])["right"].mean().groupby("bin")
+    return bins.assign(lower_quartile=by_seed.quantile(0.25), upper_quartile=by_seed.quantile(0.75)).reset_index()
+
+
+def group_rates(results: Results) -> pd.DataFrame:
+    """Return the predicted rate of each group of people, by objective and seed, next to the observed one."""
+    groups = people_by_group(results)
+    rows = np.arange(len(groups))
+    by_objective = []
+    for runs in arms(results, grouped_runs(results)):
+        dataset, training_samples = runs[["dataset", "training_samples"]].iloc[0]
+        X = scaled(data.load(dataset).X[groups["row"]], dataset, runs["seed"].tolist(), training_samples)
+        rates = predict(networks(results, runs), X)[:, :, -1].astype(float)
+        numbers = groups.drop(columns="row").loc[np.repeat(rows, len(runs))].reset_index(drop=True)
+        seeds = np.tile(runs["seed"], len(groups))
+        by_objective.append(numbers.assign(objective=runs["objective"].iloc[0], seed=seeds, predicted=rates.T.ravel()))
+    return concat(by_objective)
+
+
+def grouped_runs(results: Results) -> pd.DataFrame:
+    """Return the runs of the experiment on people in groups, narrowed to usual values but for the objective."""
+    runs = selection.of_experiment(results.runs, "titanic")
+    has_groups = runs["dataset"].map(lambda name: data.source(name).grouped)
+    return selection.narrowed(runs[has_groups], free=["objective"])
+
+
+def people_by_group(results: Results) -> pd.DataFrame:
+    """Return the number of people in each group that is large enough, how many survived, and one person (a row)."""
+    people = data.load(grouped_runs(results)["dataset"].iloc[0])
+    table = pd.DataFrame({"group": people.groups, "survived": people.labels, "row": np.arange(len(people.labels))})
+    groups = table.groupby("group").agg(people=("row", "size"), observed=("survived", "mean"), row=("row", "first"))
+    return groups[groups["people"] >= SMALLEST_GROUP].sort_values("observed", ascending=False).reset_index()
+
+
+def concat(numbers: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all tables, none if every run has diverged."""
+    return pd.concat(numbers, ignore_index=True) if numbers else pd.DataFrame()
+
+
+PREDICTIONS: dict[str, Callable[[Results], pd.DataFrame]] = {  # by figure
+    "boundaries": planes,
+    "calibration": calibrations,
+    "titanic-reliability": group_rates,
+}
