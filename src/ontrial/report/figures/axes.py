@@ -39,21 +39,23 @@ def figure_without_layout(height: float, width: float = NARROW) -> Figure:
     return figure
 
 
-def accuracy_axis(
-    axes: Axes, name: Literal["x", "y"], low: float, high: float, words: Phrases, *, ticks: int = 7
-) -> None:
-    """Show test accuracy in per cent on an axis stretched towards 100, and say so.
-
-    low, high: of the accuracies. ticks: about how many.
-    """
+def accuracy_axis(axes: Axes, name: Literal["x", "y"], low: float, high: float, words: Phrases) -> None:
+    """Show test accuracies from `low` to `high` on a stretched axis."""
     low, high = max(0.0, low), min(1.0, high)
     start, end = stretch(low), stretch(high)
     margin = max(0.04 * (end - start), 0.02)
+    limits = unstretch(start - margin), unstretch(min(end + margin, stretch(1.0)))
+    stretched_axis(axes, name, limits, accuracy_ticks(low, high, 7), "test accuracy in %", words)
+
+
+def stretched_axis(
+    axes: Axes, name: Literal["x", "y"], limits: tuple[float, float], ticks: list[float], label: str, words: Phrases
+) -> None:
+    """Show shares in per cent on an axis stretched towards 100, and say so. label: key of a term."""
     getattr(axes, f"set_{name}scale")("function", functions=(stretch, unstretch))
-    getattr(axes, f"set_{name}lim")(unstretch(start - margin), unstretch(min(end + margin, stretch(1.0))))
-    shown = accuracy_ticks(low, high, ticks)
-    getattr(axes, f"set_{name}ticks")(shown, [f"{100 * accuracy:.0f}" for accuracy in shown])
-    getattr(axes, f"set_{name}label")(words["stretched"].format(words["test accuracy in %"]))
+    getattr(axes, f"set_{name}lim")(*limits)
+    getattr(axes, f"set_{name}ticks")(ticks, [f"{100 * tick:.0f}" for tick in ticks])
+    getattr(axes, f"set_{name}label")(words["stretched"].format(words[label]))
 
 
 def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:

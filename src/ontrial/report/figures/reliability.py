@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ontrial.report.figures.axes import stretched_axis
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import people_by_group
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
+from ontrial.report.wording.stretched import accuracy_ticks
 from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, style_of
 
 TOLERANCE = 0.05  # shaded on either side of an observed rate
@@ -38,12 +39,9 @@ def calibration(
         low = min(low, bins["confidence"].min(), bins["lower_quartile"].min())
     low = max(low - 0.03, 0)
     axes.plot([low, 1], [low, 1], color=MUTED, linewidth=1, zorder=1)
-    shown = accuracy_ticks(low, 1.0, 8)
-    for name, label in (("x", "confidence in %"), ("y", "right answers in %")):
-        getattr(axes, f"set_{name}scale")("function", functions=(stretch, unstretch))
-        getattr(axes, f"set_{name}lim")(low, 1)
-        getattr(axes, f"set_{name}ticks")(shown, [f"{100 * share:.0f}" for share in shown])
-        getattr(axes, f"set_{name}label")(words["stretched"].format(words[label]))
+    ticks = accuracy_ticks(low, 1.0, 8)
+    stretched_axis(axes, "x", (low, 1.0), ticks, "confidence in %", words)
+    stretched_axis(axes, "y", (low, 1.0), ticks, "right answers in %", words)
     axes.text(0.03, 0.97, words["underconfident"], va="top", color=MUTED, transform=axes.transAxes)
     axes.text(0.97, 0.03, words["overconfident"], ha="right", color=MUTED, transform=axes.transAxes)
     figure.legend(loc="outside upper left", ncols=by_width(width, 1, 2))
