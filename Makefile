@@ -22,7 +22,6 @@ SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUS
 .PHONY: site setup verdicts serve handouts report verify bench scale laboratories circumstances checker test test-slow test-all test-long coverage mutation smoke mnist replications publish slurm examples lint hooks format lock clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
-	@[ -z "$(wildcard .snakemake/locks/*.lock)" ] || $(BIN)/ontrial unlock --study "$$STUDY"
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
 	  { $(BIN)/ontrial check-writable; exit 1; }
 
@@ -109,7 +108,6 @@ REPLICATIONS := $(notdir $(basename $(wildcard config/replications/*.yaml)))
 replications: setup ## try the claims on other data and with other optimisers, and publish the verdicts (40 minutes)
 	@for name in $(REPLICATIONS); do \
 	  files="config/replications.yaml config/replications/$$name.yaml"; \
-	  $(BIN)/ontrial unlock --study $$files || exit 1; \
 	  echo "$$name: training and judging"; \
 	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --configfile $$files \
 	    -- results/$$name/verdicts.json results/$$name/provenance.json; then \
@@ -153,7 +151,7 @@ circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and 
 
 slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \
-	python -m ontrial unlock --study "$$STUDY" && python -m ontrial cluster --profile "$$PROFILE" && \
+	python -m ontrial cluster --profile "$$PROFILE" && \
 	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
 
 lint: $(VENV)/ready-develop $(TOOLS)/ready ## check format, style, types and workflows

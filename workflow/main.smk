@@ -66,11 +66,11 @@ if workflow.remote_exec:
 
 # Snakemake calls the handlers of the main Snakefile only.
 if IS_MODULE and workflow.is_main_process and not workflow.dryrun:
-    announce(workflow.resource_settings.cores)
+    begin(workflow.resource_settings.cores)
 
 
 onstart:
-    announce(workflow.cores)
+    begin(workflow.cores)
 
 
 onsuccess:

@@ -9,9 +9,8 @@ import pytest
 from support.browser import CHROMIUM
 from support.examples import VALID
 
-from ontrial.commands import handouts, serve, unlock, verdicts
+from ontrial.commands import handouts, serve, verdicts
 from ontrial.errors import InputError
-from ontrial.storage import files
 
 
 @pytest.fixture
@@ -119,13 +118,3 @@ def test_only_the_site_is_served_and_only_to_this_machine(server, path, host, st
     answer = connection.getresponse()
     assert answer.status == status
     assert b"secret" not in answer.read()
-
-
-def test_a_link_among_unfinished_files_is_removed_and_not_followed(study, tmp_path):
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere/kept").write_text("")
-    link = tmp_path / f"results/mine/.a{files.UNFINISHED}"
-    link.symlink_to(tmp_path / "elsewhere")
-    unlock.unlock([study])
-    assert not link.is_symlink()
-    assert (tmp_path / "elsewhere/kept").exists()

@@ -4,6 +4,11 @@ import argparse
 import errno
 import os
 import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -11,7 +16,6 @@ import pyarrow.parquet as pq
 import pytest
 from support.project import ROOT
 
-from ontrial.commands import unlock
 from ontrial.commands.environment import environment_file
 from ontrial.errors import InputError
 from ontrial.steps import draw, write
@@ -134,15 +138,50 @@ def test_other_errors_keep_their_traceback(monkeypatch):
         files.run(step, argparse.ArgumentParser())
 
 
-def test_unlock_removes_the_leftovers_of_killed_jobs_and_nothing_else(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+LOCK = "from ontrial.storage import files; files.lock({study!r}, 'results'); print('locked', flush=True); {then}"
+
+
+@contextmanager
+def locking(folder, study: str = "tiny", then: str = "") -> Iterator[subprocess.Popen]:
+    """Start a process that locks a study in a folder."""
+    command = [sys.executable, "-c", LOCK.format(study=study, then=then)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=folder, **pipes) as process:
+        yield process
+        process.kill()
+
+
+def test_a_study_is_locked_until_its_run_and_the_jobs_of_the_run_have_ended(tmp_path):
+    job = "import subprocess as s; print(s.Popen(['sleep', '60'], stdout=s.DEVNULL).pid, flush=True); files.os.wait()"
+    with locking(tmp_path, then=job) as run:
+        assert run.stdout.readline() == "locked\n"
+        job = int(run.stdout.readline())
+        with locking(tmp_path) as second:
+            assert "Another run of study tiny is active in this folder. Wait until it ends, or" in second.stdout.read()
+        with locking(tmp_path, study="other") as other:
+            assert other.stdout.read() == "locked\n"
+        run.kill()
+        run.wait()
+    with locking(tmp_path) as third:
+        assert third.stdout.readline() == "Jobs of a killed run are still running. Waiting for them.\n"
+        assert third.poll() is None
+        os.kill(job, signal.SIGKILL)
+        assert third.stdout.readline() == "locked\n"
+
+
+def test_a_new_run_removes_the_leftovers_of_killed_jobs_and_nothing_else(tmp_path):
     folder = tmp_path / "results/smoke/site"
     (folder / ".en.x.unfinished").mkdir(parents=True)
-    for name in (".en.x.unfinished/index.html", ".index.html.x.unfinished", "index.html", ".order"):
-        (folder / name).write_text("")
-    (tmp_path / "smoke.yaml").write_text("study: smoke\n")
-    unlock.unlock(["smoke.yaml"])
+    (tmp_path / "elsewhere").mkdir()
+    kept = tmp_path / "elsewhere/kept"
+    names = (".en.x.unfinished/index.html", ".index.html.x.unfinished", "index.html", ".order")
+    for path in (kept, *(folder / name for name in names)):
+        path.write_text("")
+    (folder / ".link.unfinished").symlink_to(tmp_path / "elsewhere")
+    with locking(tmp_path) as run:
+        assert run.wait() == 0
     assert sorted(os.listdir(folder)) == [".order", "index.html"]
+    assert kept.exists()
 
 
 def test_draw_starts_one_process_per_thread(monkeypatch):

@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -40,13 +39,12 @@ def trained(folder: Path) -> list[Path]:
 
 
 def assert_as_if_undisturbed(folder: Path, undisturbed: Path, target: str = TABLES) -> None:
-    """Check that every deterministic file has the same bytes, and that no lock is left."""
+    """Check that every deterministic file has the same bytes."""
     if target == SITE:
         verify.copy_seconds(undisturbed / "results/tiny", folder / "results/tiny")
         make(folder, SITE)
     actual, expected = (verify.digests(path / "results/tiny") for path in (folder, undisturbed))
     assert verify.differing(expected, actual) == []
-    assert not list(folder.glob(".snakemake/locks/*"))
 
 
 @pytest.fixture
@@ -111,16 +109,13 @@ def test_the_next_run_waits_for_jobs_that_outlived_theirs(fresh, undisturbed):
     run.wait()
     rerun = start(fresh)
     try:
-        first_line = rerun.stdout.readline()
+        wait_for(lambda: "Jobs of a killed run are still running" in rerun.stdout.readline(), rerun)
         time.sleep(0.5)
         assert rerun.poll() is None
     finally:
         job.resume()
-    assert first_line.startswith("Jobs of a killed run are still running (process ")
-    assert str(job.pid) in first_line
     output, _ = rerun.communicate()
     assert rerun.returncode == 0, output[-4000:]
-    assert output.startswith("Removed the lock of a run that was killed here.")
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
@@ -142,9 +137,8 @@ def test_after_ctrl_c_the_next_run_continues(fresh, undisturbed):
     run = start(fresh)
     wait_for(lambda: python_children(run, "ontrial.steps.train"), run)
     os.killpg(run.pid, signal.SIGINT)
-    output, _ = run.communicate(timeout=TIMEOUT)
+    run.communicate(timeout=TIMEOUT)
     assert run.returncode != 0
-    assert not list(fresh.glob(".snakemake/locks/*")), output
     make(fresh)
     assert_as_if_undisturbed(fresh, undisturbed)
 
@@ -154,7 +148,7 @@ def test_of_two_runs_at_once_one_is_refused(fresh, undisturbed):
     outputs = [run.communicate(timeout=TIMEOUT)[0] for run in runs]
     assert sorted(run.returncode == 0 for run in runs) == [False, True], outputs
     (refused,) = (output for output, run in zip(outputs, runs, strict=True) if run.returncode)
-    assert re.search("Another run of study tiny is active in this folder|Directory cannot be locked", refused), refused
+    assert "Another run of study tiny is active in this folder" in refused
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
@@ -165,7 +159,7 @@ def test_a_second_run_is_refused_while_the_first_is_active(fresh, undisturbed):
     output, _ = second.communicate()
     first.communicate()
     assert second.returncode != 0
-    assert output.startswith("Another run of study tiny is active in this folder (process ")
+    assert "Another run of study tiny is active in this folder. Wait until it ends" in output
     assert first.returncode == 0
     assert_as_if_undisturbed(fresh, undisturbed)
 
@@ -202,6 +196,7 @@ def test_a_full_disk_is_reported_and_the_run_continues_once_there_is_space(tiny,
         output, _ = run.communicate(timeout=TIMEOUT)
         assert run.returncode != 0
         assert "No space left on device" in output, output
+        os.truncate(tmp_path / "filler", (tmp_path / "filler").stat().st_size - 2**17)  # for Snakemake's own log
         refused, _ = (again := start(folder)).communicate(timeout=TIMEOUT)
         assert again.returncode != 0
         assert "results can't be written: " in refused, refused

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import zipfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import jsonschema
@@ -205,34 +204,6 @@ def test_tables_carry_page_checksums_and_no_times(smoke, name):
     file = pq.ParquetFile(smoke / SMOKE / f"tables/{name}.parquet", page_checksum_verification=True)
     assert file.read().num_rows > 0
     assert "created" not in " ".join(file.schema_arrow.names)
-
-
-@contextmanager
-def running_snakemake(folder: Path, *arguments: str):
-    """Start a process that looks like Snakemake with these arguments, and end it afterwards."""
-    process = subprocess.Popen(["snakemake", "-c", "sleep 60; :", *arguments], executable="/bin/sh", cwd=folder)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def test_the_lock_of_a_killed_run_is_removed_but_not_that_of_an_active_one(smoke_copy):
-    lock = smoke_copy / ".snakemake/locks/0.output.lock"
-    lock.parent.mkdir(exist_ok=True)
-    lock.write_text("results/smoke/study.json\n")
-    of_other = lock.with_name("1.output.lock")
-    of_other.write_text("results/default/study.json\n")
-    unlock = ("unlock", "--study", "config/smoke.yaml")
-    with running_snakemake(smoke_copy, "study=config/smoke.yaml") as alive:
-        refused = ontrial(smoke_copy, *unlock)
-    assert refused.returncode == 1
-    assert refused.stderr.startswith(f"Another run of study smoke is active in this folder (process {alive.pid}).")
-    with running_snakemake(smoke_copy, "study=config/config.yaml"):
-        assert ontrial(smoke_copy, *unlock).returncode == 0
-    assert not lock.exists()
-    assert of_other.exists()
 
 
 def test_verdicts_are_printed(smoke):

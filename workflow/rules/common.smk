@@ -167,8 +167,9 @@ def untrained(cells):
     return [cell for path, cell in cells.items() if not os.path.exists(f"{RESULTS}/runs/{path}.parquet")]
 
 
-def announce(cores):
-    """Print the size of the study, which code of its own will run, and how long training takes on these cores."""
+def begin(cores):
+    """Lock the study, and print its size, which code of its own will run, and how long training takes on these cores."""
+    call(files.lock, STUDY.name, RESULTS)
     print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
     if CHECKED_DOCKET and CHECKED_DOCKET.metrics:
         path, sha256, functions = CHECKED_DOCKET.metrics

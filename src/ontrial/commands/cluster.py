@@ -118,13 +118,6 @@ def slurm(*command: str) -> str:
     raise InputError(f"Slurm does not answer: {command[0]}: {reason}. Try again once `sinfo` shows your cluster.")
 
 
-def queued(folder: Path) -> dict[str, str]:
-    """Return the name of each job in Slurm's queue, pending or running, that was started in a folder, by job number."""
-    output = slurm("squeue", "--me", "--noheader", "--format=%i %j %Z")
-    jobs = (line.split(maxsplit=2) for line in output.splitlines())
-    return {number: name for number, name, work_folder in jobs if work_folder == str(folder)}
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     parser.add_argument("--profile", required=True, help="folder that contains profile.yaml")

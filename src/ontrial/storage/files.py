@@ -2,9 +2,11 @@
 
 import argparse
 import errno
+import fcntl
 import hashlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 import uuid
@@ -66,6 +68,42 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
         if folder.exists():
             folder.rename(Path(temporary, "old"))
         new.rename(folder)
+
+
+def lock(study: str, results: str | Path) -> None:
+    """Keep other runs of a study out of this folder, and remove the unfinished files of a killed one.
+
+    Raises InputError if another run is active. Waits for jobs that outlive a killed run, because they could overwrite
+    the results of newer code. The system removes a lock when no process holds it any more. This process holds both;
+    its jobs hold the second one, which they inherit as their standard input.
+    """
+    folder = Path(".snakemake")
+    folder.mkdir(exist_ok=True)
+    run, jobs = (os.open(folder / f"{study}.{kind}.lock", os.O_RDWR | os.O_CREAT) for kind in ("run", "jobs"))
+    if not lock_file(run):
+        raise InputError(
+            f"Another run of study {study} is active in this folder. Wait until it ends, or stop it with Ctrl-C."
+        )
+    if not lock_file(jobs):
+        print("Jobs of a killed run are still running. Waiting for them.", file=sys.stderr, flush=True)
+        fcntl.flock(jobs, fcntl.LOCK_EX)
+    os.dup2(jobs, 0)
+    for path in Path(results).rglob(f".*{UNFINISHED}"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def lock_file(descriptor: int) -> bool:
+    """Lock an open file. Return False if another process has locked it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some file systems of clusters have no locks
+        pass
+    return True
 
 
 def write_text(path: str | Path, text: str) -> None:
