@@ -151,7 +151,6 @@ circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and 
 
 slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \
-	python -m ontrial cluster --profile "$$PROFILE" && \
 	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
 
 lint: $(VENV)/ready-develop $(TOOLS)/ready ## check format, style, types and workflows

@@ -117,7 +117,6 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
         ("benchmark", ["results/benchmark/benchmark.csv", "results/benchmark/benchmark.json"]),
         ("scaling", ["results/benchmark/scale.csv"]),
         ("robustness", ["results/smoke/circumstances.csv"]),
-        ("packing", ["results/benchmark/packing.json"]),
     ],
 )
 def test_a_measurement_is_published_completely_or_not_at_all(tmp_path, monkeypatch, what, names):
@@ -145,4 +144,4 @@ def test_a_measurement_that_is_damaged_is_not_published(tmp_path, monkeypatch):
 def test_every_published_measurement_is_in_the_list():
     published = {path.name for path in (ROOT / "results/reference").iterdir() if path.is_file()}
     listed = {Path(name).name for names, _ in publish_command.MEASUREMENTS.values() for name in names}
-    assert published == listed
+    assert published == listed | {"packing.json"}  # measured once

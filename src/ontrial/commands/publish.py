@@ -7,8 +7,7 @@ fine, since moved verdicts belong in the same commit as the change that moved th
 publications, so publishing twice gives the same bytes.
 
 Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the agreement of
-simulated laboratories, the robustness of the study's verdicts, and the time saved by packing cells into the jobs of a
-cluster.
+simulated laboratories, and the robustness of the study's verdicts.
 """
 
 import argparse
@@ -35,7 +34,6 @@ MEASUREMENTS = {  # the files of each measurement and the command that writes th
     "scaling": (("results/benchmark/scale.csv",), "make scale"),
     "laboratories": (("results/benchmark/laboratories.csv",), "make laboratories"),
     "robustness": (("results/{study}/circumstances.csv",), "make circumstances STUDY={file}"),
-    "packing": (("results/benchmark/packing.json",), "python -m benchmarks.cluster"),
 }
 
 
