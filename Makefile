@@ -147,7 +147,7 @@ laboratories: setup ## simulate pairs of laboratories that repeat STUDY with see
 	@$(ACTIVE) python -m benchmarks.laboratories --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
 circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and seeds, and list verdicts that move (ARGS="--only seeds")
-	@$(BIN)/ontrial robustness --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
+	@$(ACTIVE) python -m benchmarks.circumstances --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
 slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \

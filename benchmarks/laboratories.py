@@ -10,8 +10,6 @@ import argparse
 import itertools
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -28,10 +26,9 @@ from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Measured, MeasuredArm
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
-from ontrial.storage import files, run_files, shipped
+from ontrial.storage import files, run_files, shipped, workflow
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
-from ontrial.study.requested import trust_words
 
 NAME = "laboratories"  # of the study that is trained
 FIRST_SEED = 1_001  # not a seed of any published study
@@ -89,9 +86,8 @@ def train(study_file: str, cores: str, trust_code: bool) -> tuple[Results, Docke
     }
     files.write_text(folder / "study.yaml", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     records = folder / "tables/records.parquet"
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
-    command += [str(records), "--config", f"study={folder / 'study.yaml'}", *trust_words(trust_code)]
-    subprocess.run(command, check=True)
+    options = ("--snakefile", str(shipped.SNAKEFILE), "--cores", cores)
+    workflow.run(str(folder / "study.yaml"), str(records), *options, trust_code=trust_code, show=True)
     study = configuration.read(folder / "study.yaml")
     return Results(study, pd.DataFrame(), run_files.read(records).to_pandas()), checks.read(study.docket or "", study)
 

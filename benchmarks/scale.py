@@ -25,7 +25,7 @@ import numpy as np
 
 from ontrial.errors import InputError
 from ontrial.nn import History
-from ontrial.storage import files, shipped
+from ontrial.storage import files, shipped, workflow
 from ontrial.storage.machine import environment, git, processor_name
 from ontrial.study.cell import Cell
 from ontrial.study.configuration import from_mapping
@@ -87,8 +87,8 @@ def run_snakemake(folder: Path, cells: int, *arguments: str) -> tuple[Study, Usa
     """Run Snakemake on a study with one run per cell."""
     study = from_mapping(configuration(cells, **ONE_RUN))
     (folder / "scale.yaml").write_text(study.to_json(), encoding="utf-8")
-    words = [*arguments, "--snakefile", shipped.SNAKEFILE, "--cores", "all", "--quiet", "--config", "study=scale.yaml"]
-    return study, run_command([sys.executable, "-m", "snakemake", *words], folder)
+    options = ("--snakefile", str(shipped.SNAKEFILE), "--cores", "all", "--quiet")
+    return study, run_command(workflow.command("scale.yaml", *arguments, *options), folder)
 
 
 def collect(folder: Path, cells: int) -> tuple[Study, Usage]:

@@ -2,21 +2,18 @@
 
 import json
 import os
-import platform
-import stat
 import subprocess
 import sys
 
-import numpy as np
 import pandas as pd
 import pytest
 from support.pages import sources_of, with_findings
 from support.project import ROOT
 
-from ontrial.commands import robustness
-from ontrial.commands.robustness import Setup
+from benchmarks import circumstances
+from benchmarks.circumstances import CIRCUMSTANCES, Circumstance
 from ontrial.errors import InputError
-from ontrial.report.pages import robustness as circumstances
+from ontrial.report.pages import robustness
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.robustness import compare_verdicts, count_moved_runs
@@ -73,20 +70,21 @@ def test_a_run_moved_if_any_digit_differs_but_not_if_both_are_missing():
 # How they are brought about -------------------------------------------------------------------------------------------
 
 
+BASELINE = Circumstance("baseline")
+SEEDS = CIRCUMSTANCES["seeds"]
+
+
 def test_probe_names_the_kernel_that_really_runs():
-    probed = robustness.probe(Setup(variables=(("OPENBLAS_CORETYPE", "Nehalem"),)))
-    assert probed[2] == "Nehalem"
-    assert probed[:2] == robustness.probe(Setup())[:2]
-    assert robustness.probe(Setup())[2] == machine.blas_kernel()
+    probed = circumstances.probe(CIRCUMSTANCES["kernel-nehalem"])
+    assert probed[-1] == "Nehalem"
+    assert probed[:-1] == circumstances.probe(BASELINE)[:-1]
+    assert circumstances.probe(BASELINE)[-1] == machine.blas_kernel()
 
 
 def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
     checked = configuration.read(SMOKE)
-    setup = robustness.prepare_setup("seeds", "others", checked)
-    assert setup.seed_shift == 113  # the largest seed is 112
-    written = robustness.write_study(checked, tmp_path, setup)
-    shifted = configuration.read(tmp_path / written)
-    assert shifted.experiments["batch-size"].confirmatory == tuple(range(214, 226))
+    shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(214, 226))  # the largest seed was 112
     assert shifted.docket.resolve() == ROOT / "config/claims.yaml"
     assert shifted.claims == checked.claims
     assert not {seed for cell in checked.cells.values() for seed in cell.seeds} & {
@@ -96,7 +94,7 @@ def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
 
 def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
     checked = configuration.read(SMOKE)
-    written = configuration.read(tmp_path / robustness.write_study(checked, tmp_path, Setup()))
+    written = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES["numpy-2.3"]))
     assert "main-grid" in checked.experiments
     assert written.experiments == {
         name: experiment for name, experiment in checked.experiments.items() if name != "main-grid"
@@ -108,19 +106,17 @@ def test_seeds_of_later_looks_are_shifted_too(tmp_path):
     del content["docket"]
     content["experiments"]["batch-size"]["seeds"] = {"confirmatory": {"from": 101, "looks": [12, 40]}}
     checked = configuration.parse(content, "looks.yaml")
-    setup = robustness.prepare_setup("seeds", "others", checked)
-    shifted = configuration.read(tmp_path / robustness.write_study(checked, tmp_path, setup))
-    assert setup.seed_shift == 141  # the largest seed of the second look is 140
+    shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
     assert shifted.experiments["batch-size"].looks == (12, 40)
-    assert shifted.experiments["batch-size"].confirmatory == tuple(range(242, 254))
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(242, 254))  # the largest seed was 140
 
 
 def test_only_runs_and_measures_of_both_sides_are_compared():
-    cell = dict.fromkeys(robustness.RUN, 1) | {"experiment": "speed"}
+    cell = dict.fromkeys(circumstances.RUN, 1) | {"experiment": "speed"}
     grid = cell | {"experiment": "main-grid", "dead_units": 0.5, "loss_of_run": 0.1}
     before = pd.DataFrame([grid, cell | {"seed": 2, "loss_of_run": 0.3}, cell | {"seed": 1, "loss_of_run": 0.2}])
     after = pd.DataFrame([cell | {"seed": seed, "loss_of_run": 0.1 * seed} for seed in (2, 3)])
-    old, new = robustness.matching_runs(before, after)
+    old, new = circumstances.matching_runs(before, after)
     assert list(old.columns) == list(new.columns) == ["loss_of_run"]
     assert (old["loss_of_run"].tolist(), new["loss_of_run"].tolist()) == ([0.3], [0.2])
     assert count_moved_runs(old, new) == 1
@@ -130,65 +126,34 @@ def test_the_runs_of_later_looks_count_among_those_that_may_move():
     names = ("study", "python", "blas_kernel", "processor", "commit")
     blas, packages = {"name": "openblas", "version": "1"}, {"numpy": "2"}
     provenance = dict.fromkeys(names, "") | {"runs": 1, "blas": blas, "packages": packages}  # planned before any look
-    columns = dict.fromkeys(robustness.RUN, "") | {"seed": [1, 2, 3], "test_loss": 0.0}
-    outcome = robustness.Outcome(BEFORE, provenance, pd.DataFrame(columns))
-    row, *_ = robustness.table_rows("numpy", "numpy", outcome, outcome)
+    columns = dict.fromkeys(circumstances.RUN, "") | {"seed": [1, 2, 3], "test_loss": 0.0}
+    outcome = circumstances.Outcome(BEFORE, provenance, pd.DataFrame(columns))
+    row, *_ = circumstances.table_rows("numpy", CIRCUMSTANCES["numpy-2.3"], outcome, outcome)
     assert (row["runs"], row["runs_moved"]) == (3, 0)
 
 
-def test_an_interpreter_that_does_not_work_is_skipped(tmp_path, monkeypatch):
-    for folder, body in (("broken", "exit 127"), ("sound", f'exec {sys.executable} "$@"')):
-        (tmp_path / folder).mkdir()
-        command = tmp_path / folder / "python3.99"
-        command.write_text(f"#!/bin/sh\n{body}\n")
-        command.chmod(command.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "broken"), str(tmp_path / "sound")]))
-    assert robustness.find_interpreter("3.99") == str(tmp_path / "sound/python3.99")
-    with pytest.raises(InputError, match=r"^there is no python3\.98 on this machine\. Install it and run the same"):
-        robustness.find_interpreter("3.98")
+def test_another_python_and_another_numpy_start_in_environments_of_uv(tmp_path, monkeypatch):
+    uv = tmp_path / "uv"
+    uv.write_text('#!/bin/sh\nwords=$*\nprintf \'["%s"]\' "${words%% -c *}"\n')
+    uv.chmod(0o755)
+    monkeypatch.setattr(machine, "environment", lambda: {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for name, words in {
+        "numpy-2.3": f"--python {sys.executable} --with numpy==2.3.* python -P",
+        "python-3.13": f"--isolated --python 3.13 --with-requirements {ROOT}/requirements/run.lock "
+        f"--with-editable {ROOT} python -P",
+    }.items():
+        assert circumstances.probe(CIRCUMSTANCES[name]) == [f"run --quiet --no-project {words}"]
 
 
-def test_a_failed_environment_is_reported_with_the_last_line_of_output(tmp_path, monkeypatch):
-    monkeypatch.setattr(robustness.shipped, "CHECKOUT", tmp_path)
-
-    def fail(command, **_):
-        return subprocess.CompletedProcess(command, 1, "", "a\nERROR: no such version\n")
-
-    monkeypatch.setattr(robustness.subprocess, "run", fail)
-    with pytest.raises(
-        InputError, match=r"^building the environment \.venv-numpy-1\.0 failed: ERROR: no such version\.$"
-    ):
-        robustness.build_environment("numpy-1.0", "python3", "numpy==1.0.*")
-
-
-def test_make_creates_an_environment_and_what_differs_is_installed_last(tmp_path, monkeypatch):
-    monkeypatch.setattr(robustness.shipped, "CHECKOUT", tmp_path)
-    steps = []
-
-    def note(command, **_):
-        steps.append(command)
-        return subprocess.CompletedProcess(command, 0, "", "")
-
-    monkeypatch.setattr(robustness.subprocess, "run", note)
-    python = robustness.build_environment("numpy-2.3", "python3", "numpy==2.3.*")
-    assert python == str(tmp_path / ".venv-numpy-2.3/bin/python")
-    made, replaced = steps
-    assert made[-3:] == ["setup", "VENV=.venv-numpy-2.3", "PYTHON=python3"]
-    assert (replaced[0], replaced[-1]) == (python, "numpy==2.3.*")
-
-
-def test_the_current_python_and_numpy_need_no_environment():
-    for kind, here in (("python", platform.python_version()), ("numpy", np.__version__)):
-        with pytest.raises(InputError, match=r"^this is the same as the baseline\.$"):
-            robustness.prepare_setup(kind, ".".join(here.split(".")[:2]), configuration.read(SMOKE))
-
-
-def test_a_setup_like_the_baseline_or_that_cannot_run_is_refused():
+def test_a_circumstance_like_the_baseline_or_that_cannot_run_is_refused():
     with pytest.raises(InputError, match=r"^this is the same as the baseline\.$"):
-        robustness.check_setup(Setup(variables=(("NOTHING", "1"),)), Setup())
-    robustness.check_setup(Setup(seed_shift=1), Setup())
-    with pytest.raises(InputError, match=r"^this machine can't run it: a test program ended with code 1\.$"):
-        robustness.check_setup(Setup(variables=(("PYTHONHOME", "/nowhere"),)), Setup())
+        circumstances.require_difference(Circumstance("kernel", variables={"NOTHING": "1"}), BASELINE)
+    circumstances.require_difference(SEEDS, BASELINE)
+    with pytest.raises(InputError, match=r"^this machine can't run it: (.|\n)*No module named 'encodings'"):
+        circumstances.require_difference(Circumstance("kernel", variables={"PYTHONHOME": "/nowhere"}), BASELINE)
+    with pytest.raises(InputError, match=r"^no-uv does not start: No such file or directory\.$"):
+        circumstances.require_difference(Circumstance("python", python=("no-uv", "run")), BASELINE)
 
 
 # The whole way --------------------------------------------------------------------------------------------------------
@@ -213,8 +178,9 @@ def tiny(tmp_path):
 
 
 def run(folder, *only: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "ontrial", "robustness", "--study", "tiny.yaml", "--cores", "2"]
-    return subprocess.run([*command, "--only", *only], cwd=folder, capture_output=True, text=True)
+    command = [sys.executable, "-m", "benchmarks.circumstances", "--study", "tiny.yaml", "--cores", "2"]
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
+    return subprocess.run([*command, "--only", *only], cwd=folder, env=environment, capture_output=True, text=True)
 
 
 @pytest.mark.slow
@@ -251,9 +217,9 @@ def test_a_circumstance_that_fails_is_reported_with_its_message(tiny):
     (tiny / "tiny.yaml").write_text(broken)
     result = run(tiny, "seeds")
     assert result.returncode == 1
-    assert result.stderr.splitlines()[1] == "baseline: the run failed:"
+    assert result.stderr.startswith("baseline:\n")
     assert 'unknown claim "small-batch-acuracy". Did you mean "small-batch-accuracy"?' in result.stderr
-    assert result.stderr.endswith("Run the same command again to continue.\n")
+    assert result.stderr.endswith("tiny.yaml: the run failed.\n")
 
 
 def test_a_study_without_claims_is_refused(tmp_path):
@@ -261,7 +227,7 @@ def test_a_study_without_claims_is_refused(tmp_path):
     docket = written[written.index("docket:") : written.index("experiments:")]
     (tmp_path / "tiny.yaml").write_text(written.replace(docket, ""))
     with pytest.raises(InputError, match=r"tiny\.yaml: the study tests no claims, so no verdict can move\."):
-        robustness.circumstances(str(tmp_path / "tiny.yaml"), ["seeds"], "1")
+        circumstances.measure(str(tmp_path / "tiny.yaml"), ["seeds"], "1", False)
 
 
 # The page -------------------------------------------------------------------------------------------------------------
@@ -302,15 +268,15 @@ def page(results):
 
 
 def test_verdicts_that_moved_are_counted_by_what_differed(page):
-    assert circumstances.moved(page, "kernel") == 1
-    assert circumstances.moved(page, "kernel", "seeds") == 1  # the same claim
-    assert circumstances.moved(page, "numpy", "python") == 0
-    assert circumstances.tried(page, "kernel", "seeds") == 2
-    assert circumstances.fact(page, "processor") == "A <fine> one"  # escaped where it is shown
+    assert robustness.moved(page, "kernel") == 1
+    assert robustness.moved(page, "kernel", "seeds") == 1  # the same claim
+    assert robustness.moved(page, "numpy", "python") == 0
+    assert robustness.tried(page, "kernel", "seeds") == 2
+    assert robustness.fact(page, "processor") == "A <fine> one"  # escaped where it is shown
 
 
 def test_the_overview_has_a_line_for_each_circumstance(page):
-    lines = circumstances.overview(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
+    lines = robustness.overview(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert lines == [
         "| nothing (the original study) | 3.11.7 | 2.4.6 | SkylakeX | 0.0% | 0 / 3 | 0 / 1 | 0 |",
         "| kernel: Haswell | 3.11.7 | 2.4.6 | Haswell | 25.0% | 1 / 3 | 1 / 1 | 0.50 |",
@@ -320,19 +286,19 @@ def test_the_overview_has_a_line_for_each_circumstance(page):
 
 
 def test_claims_with_a_moved_context_are_listed_with_both_verdicts(page):
-    (line,) = circumstances.moves(page, "kernel", "numpy").splitlines()[2:]
+    (line,) = robustness.moves(page, "kernel", "numpy").splitlines()[2:]
     assert "[small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)" in line
     assert line.index("badge-inconclusive") < line.index("badge-supported")
-    assert circumstances.moves(page, "numpy") == ""
+    assert robustness.moves(page, "numpy") == ""
     other = Page(with_findings(page.sources, circumstances=published().assign(claim="of-another-study")), "methods.md")
-    assert "| <code>of-another-study</code> |" in circumstances.moves(other, "kernel")
+    assert "| <code>of-another-study</code> |" in robustness.moves(other, "kernel")
 
 
 def test_an_unknown_kind_of_circumstance_is_reported(page):
     with pytest.raises(InputError, match=r'^unknown kind of circumstance "kernal"\. Did you mean "kernel"\?'):
-        circumstances.moved(page, "kernal")
+        robustness.moved(page, "kernal")
     with pytest.raises(InputError, match=r'^unknown fact of the circumstances "procesor"'):
-        circumstances.fact(page, "procesor")
+        robustness.fact(page, "procesor")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -351,4 +317,4 @@ def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     assert "badge-supported" in full
     assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # the page names only circumstances that ran
     with pytest.raises(InputError, match=r"no circumstances are published"):
-        circumstances.moved(Page(bare, "methods.md"), "kernel")
+        robustness.moved(Page(bare, "methods.md"), "kernel")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from benchmarks import circumstances
 from ontrial import data
-from ontrial.commands import robustness
 from ontrial.data import registry
 from ontrial.errors import InputError
 from ontrial.study import configuration, requested
@@ -74,7 +74,8 @@ def test_a_study_has_the_same_data_in_another_working_folder(folder, monkeypatch
 
 
 def test_a_repetition_in_another_folder_has_the_same_data(folder, monkeypatch):
-    name = robustness.write_study(configuration.read("config/own.yaml"), Path("again/other"), robustness.Setup())
+    checked = configuration.read("config/own.yaml")
+    name = circumstances.write_study(checked, Path("again/other"), circumstances.CIRCUMSTANCES["seeds"])
     monkeypatch.chdir("again/other")
     assert configuration.read(name).configuration["datasets"]["pets"]["csv"] == "../../data/pets.csv"
 

@@ -415,8 +415,8 @@ def add_contestant(project: Path) -> None:
 
 
 def add_circumstance(project: Path) -> None:
-    module = project / "src/ontrial/commands/robustness.py"
-    replace(module, "CIRCUMSTANCES = {", 'CIRCUMSTANCES = {\n    "numpy-2.2": ("numpy", "2.2"),')
+    module = project / "benchmarks/circumstances.py"
+    replace(module, "CIRCUMSTANCES = {", 'CIRCUMSTANCES = {\n    "numpy-2.2": of_numpy("2.2"),')
 
 
 STYLES = "src/ontrial/report/wording/styles.py"

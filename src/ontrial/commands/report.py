@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -16,9 +15,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.storage import files, machine, shipped
+from ontrial.storage import files, shipped, workflow
 from ontrial.study import configuration
-from ontrial.study.requested import trust_words
 from ontrial.study.study import Study
 
 DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # the lines in which Snakemake's template takes JSON
@@ -35,11 +33,7 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
         raise InputError(f"{results}: the study is not finished. Run it with: {shipped.run_command(study_file)}")
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
         packed = Path(folder, "report.zip")  # Snakemake names the folder inside after the file
-        command = [sys.executable, "-P", "-m", "snakemake", "--cores", "1", "--report", str(packed)]
-        command += ["--config", f"study={study_file}", *trust_words(trust_code)]
-        done = subprocess.run(command, env=machine.environment(), capture_output=True, text=True)
-        if done.returncode:
-            raise InputError(f"{results}: Snakemake could not write the report:\n{done.stderr}")
+        workflow.run(study_file, "--cores", "1", "--report", str(packed), trust_code=trust_code)
         page = f"{packed.stem}/report.html"
         folders = {os.path.dirname(os.path.abspath(path)) for path in (study_file, *map(str, data_files(study)))}
         rewrite(packed, page, lambda text: safe(without_folders(text, {*folders, os.getcwd(), sys.prefix})))

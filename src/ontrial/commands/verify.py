@@ -6,8 +6,6 @@ Both runs start from scratch, with different numbers of cores, hash seeds, time 
 import argparse
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from fnmatch import fnmatch
 from functools import cache
@@ -15,9 +13,8 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 from ontrial.report.site.docs import read_yaml
-from ontrial.storage import files, machine, shipped
+from ontrial.storage import files, shipped, workflow
 from ontrial.study import configuration
-from ontrial.study.requested import trust_words
 
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment variables
 SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
@@ -64,13 +61,9 @@ def run(
 ) -> None:
     """Run the workflow in a separate folder. Raises InputError with Snakemake's output if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", str(shipped.SNAKEFILE), "--cores", cores]
-    study = f"study={os.path.relpath(study_file, folder)}"
-    command += [*targets, "--config", study, *trust_words(trust_code)]
-    environment = machine.environment() | variables
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise InputError(f"{study_file}: the run failed:\n{done.stderr}")
+    study = os.path.relpath(study_file, folder)
+    options = ("--snakefile", str(shipped.SNAKEFILE), "--cores", cores)
+    workflow.run(study, *targets, *options, trust_code=trust_code, folder=folder, variables=variables)
 
 
 @cache

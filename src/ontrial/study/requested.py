@@ -37,11 +37,6 @@ def require_trust(study: Study, trust: object) -> None:
         )
 
 
-def trust_words(trust_code: bool) -> list[str]:
-    """Return what follows `--config study=…` to let metrics of the study run, or nothing."""
-    return [f"{TRUST}=yes"] if trust_code else []
-
-
 def study_name(paths: Sequence[str]) -> str | None:
     """Return the name of the study of configuration files, the last of which wins; None if they have none."""
     name = None

@@ -1,0 +1,268 @@
+"""Repeat a study under other circumstances, in which sums of floating-point numbers are rounded differently.
+
+The circumstances: other kernels of OpenBLAS, another NumPy, another Python, other seeds. Writes one table (.csv) with
+one row per circumstance and claim. Each runs in its own folder, up to its verdicts. Finished runs are kept.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ontrial.errors import InputError
+from ontrial.judge.verdicts import Verdicts
+from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
+from ontrial.storage import files, inputs, machine, shipped, workflow
+from ontrial.study import configuration
+from ontrial.study.cell import COLUMNS
+from ontrial.study.study import Study
+
+FOLDER = Path(".circumstances")  # each runs in the folder <study>/<circumstance> inside
+RUN = (*COLUMNS, "learning_rate", "seed")  # the columns that identify a run
+PROBE = """
+import json, platform, numpy
+from ontrial.storage.machine import blas_kernel
+square = numpy.ones((300, 300), numpy.float32)
+square @ square
+print(json.dumps([*platform.python_version_tuple()[:2], numpy.__version__, blas_kernel()]))
+"""
+
+
+class Circumstance(NamedTuple):
+    """What differs from the baseline.
+
+    differs: Name of what differs, as in the table.
+    variables: Environment variables of the run.
+    python: Command that starts the interpreter.
+    """
+
+    differs: str
+    variables: Mapping[str, str] = MappingProxyType({})
+    python: tuple[str, ...] = workflow.PYTHON
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """All environment variables of its processes."""
+        return machine.environment() | dict(self.variables)
+
+
+def of_kernel(name: str) -> Circumstance:
+    """Return the circumstance of another kernel of OpenBLAS."""
+    return Circumstance("kernel", variables={"OPENBLAS_CORETYPE": name})
+
+
+def of_numpy(release: str) -> Circumstance:
+    """Return the circumstance of another NumPy, on top of this environment."""
+    return Circumstance("numpy", python=uv("--python", sys.executable, "--with", f"numpy=={release}.*"))
+
+
+def of_python(release: str) -> Circumstance:
+    """Return the circumstance of another Python with the same packages."""
+    packages = (
+        "--with-requirements",
+        str(shipped.ROOT / "requirements/run.lock"),
+        "--with-editable",
+        str(shipped.ROOT),
+    )
+    return Circumstance("python", python=uv("--isolated", "--python", release, *packages))
+
+
+def uv(*options: str) -> tuple[str, ...]:
+    """Return the command that starts Python in a temporary environment."""
+    return ("uv", "run", "--quiet", "--no-project", *options, "python", "-P")
+
+
+CIRCUMSTANCES = {
+    "kernel-skylakex": of_kernel("SkylakeX"),  # from new processors to old ones
+    "kernel-haswell": of_kernel("Haswell"),
+    "kernel-sandybridge": of_kernel("Sandybridge"),
+    "kernel-nehalem": of_kernel("Nehalem"),
+    "kernel-prescott": of_kernel("Prescott"),
+    "numpy-2.3": of_numpy("2.3"),
+    "python-3.11": of_python("3.11"),
+    "python-3.13": of_python("3.13"),
+    "seeds": Circumstance("seeds"),
+}
+
+
+def measure(study_file: str, only: list[str], cores: str, trust_code: bool) -> None:
+    """Run the study as it is and under each circumstance, write the table and print what moved."""
+    study = configuration.read(study_file)
+    if study.docket is None:
+        raise InputError(f"{study_file}: the study tests no claims, so no verdict can move. Add a docket.")
+    baseline = Circumstance(BASELINE)
+    rows = []
+    try:
+        run_study(BASELINE, Path(), study_file, baseline, cores, trust_code)
+        before = read_outcome(Path("results", study.name))
+        rows += table_rows(BASELINE, baseline, before, before)
+        for name in only:
+            circumstance = CIRCUMSTANCES[name]
+            try:
+                require_difference(circumstance, baseline)
+            except InputError as error:
+                log(f"{name}: skipped: {error}")
+                continue
+            folder = FOLDER / study.name / name
+            run_study(name, folder, write_study(study, folder, circumstance), circumstance, cores, trust_code)
+            rows += table_rows(name, circumstance, before, read_outcome(folder / "results" / study.name))
+    except KeyboardInterrupt:
+        raise InputError("Interrupted. Finished runs are kept: run the same command again to continue.") from None
+    table = pd.DataFrame(rows)
+    output = Path("results", study.name, "circumstances.csv")
+    files.write_text(output, table.to_csv(index=False, float_format="%.6g"))
+    print(summary(table))
+    log(f"{output}: {len(table)} rows.")
+
+
+def log(message: str) -> None:
+    """Print progress to stderr at once."""
+    print(message, file=sys.stderr, flush=True)
+
+
+# Running --------------------------------------------------------------------------------------------------------------
+
+
+def require_difference(circumstance: Circumstance, baseline: Circumstance) -> None:
+    """Raise InputError unless a circumstance works on this machine and differs from the baseline."""
+    try:
+        versions = probe(circumstance)
+    except OSError as error:
+        raise InputError(f"{error.filename} does not start: {error.strerror}.") from None
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.strip() or f"a test program ended with code {error.returncode}"
+        raise InputError(f"this machine can't run it: {reason}.") from None
+    if versions == probe(baseline) and circumstance.differs != "seeds":
+        raise InputError("this is the same as the baseline.")
+
+
+def probe(circumstance: Circumstance) -> list[str | None]:
+    """Return the versions of Python and NumPy, and the BLAS kernel, that a process really uses."""
+    command = [*circumstance.python, "-c", PROBE]
+    done = subprocess.run(command, env=circumstance.environ, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def write_study(study: Study, folder: Path, circumstance: Circumstance) -> str:
+    """Write the configuration of a circumstance and return its file name inside the folder.
+
+    Experiments without confirmatory seeds are left out, since no verdict rests on them. Other seeds lie beyond the
+    largest seed of the study, so that no seed is used twice.
+    """
+    content = configuration.relocated(json.loads(study.to_json()), Path(os.path.relpath(".", folder)))
+    content["experiments"] = {
+        name: experiment for name, experiment in content["experiments"].items() if "confirmatory" in experiment["seeds"]
+    }
+    if study.docket:
+        content["docket"] = os.path.relpath(study.docket, folder)
+    if circumstance.differs == "seeds":
+        cells = [*study.cells.values(), *study.later_cells.values()]
+        shift = 1 + max(seed for cell in cells for seed in cell.seeds)
+        for experiment in content["experiments"].values():
+            for limits in experiment["seeds"].values():
+                limits |= {end: limits[end] + shift for end in ("from", "to") if end in limits}
+    files.write_text(folder / "study.yaml", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    return "study.yaml"
+
+
+def run_study(
+    name: str, folder: Path, study_file: str, circumstance: Circumstance, cores: str, trust_code: bool
+) -> None:
+    """Run a study up to its verdicts. Raises InputError if it fails."""
+    log(f"{name}:")
+    results = f"results/{configuration.read(folder / study_file).name}"
+    options = ["--snakefile", str(shipped.SNAKEFILE), "--cores", cores, "--logger", "rich"]
+    workflow.run(
+        study_file,
+        *(f"{results}/verdicts.json", f"{results}/provenance.json", *options),
+        trust_code=trust_code,
+        python=circumstance.python,
+        folder=folder,
+        variables=circumstance.variables,
+        show=True,
+    )
+
+
+# Results --------------------------------------------------------------------------------------------------------------
+
+
+class Outcome(NamedTuple):
+    """What a run of a study produced: its verdicts, its provenance, and the table of its runs."""
+
+    verdicts: Verdicts
+    provenance: dict[str, Any]
+    runs: pd.DataFrame
+
+
+def read_outcome(results: Path) -> Outcome:
+    """Read the results folder of a study."""
+    return Outcome(
+        inputs.read_verdicts(results / "verdicts.json"),
+        files.read_json(results / "provenance.json"),
+        pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
+    )
+
+
+def table_rows(name: str, circumstance: Circumstance, before: Outcome, after: Outcome) -> list[dict[str, Any]]:
+    """Return one row per claim of a circumstance, with what it ran with. Runs with other seeds are not compared."""
+    provenance = after.provenance
+    moved = None
+    if circumstance.differs != "seeds":
+        moved = count_moved_runs(*matching_runs(before.runs, after.runs))
+    what = {
+        "study": provenance["study"],
+        "circumstance": name,
+        "differs": circumstance.differs,
+        "python": provenance["python"],
+        "numpy": provenance["packages"]["numpy"],
+        "blas": f"{provenance['blas']['name']} {provenance['blas']['version']}",
+        "blas_kernel": provenance["blas_kernel"],
+        "processor": provenance["processor"],
+        "commit": provenance["commit"],
+        "runs": len(after.runs),
+        "runs_moved": moved,
+    }
+    return [what | row for row in compare_verdicts(before.verdicts, after.verdicts)]
+
+
+def matching_runs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the runs and columns that both tables have, in the same order.
+
+    A look may have added seeds on one side alone, and `after` has only the experiments that verdicts rest on.
+    """
+    names = list(RUN)
+    old, new = before.set_index(names), after.set_index(names)
+    runs, columns = old.index.intersection(new.index), old.columns.intersection(new.columns)
+    return old.loc[runs, columns], new.loc[runs, columns]
+
+
+def summary(table: pd.DataFrame) -> str:
+    """Return as text what moved under each circumstance, then each verdict that moved."""
+    lines = []
+    for name, rows in table.groupby("circumstance", sort=False):
+        first = rows.iloc[0]
+        moved = first["runs_moved"]
+        runs = "other seeds" if pd.isna(moved) else f"{moved:,.0f} of {first['runs']:,} runs"
+        contexts = f"{rows['contexts_moved'].sum()} of {rows['contexts'].sum()} contexts"
+        verdicts = f"{(rows['verdict'] != rows['verdict_before']).sum()} of {len(rows)} verdicts"
+        lines.append(f"{name:20} {first['blas_kernel']:12} moved: {runs}, {contexts}, {verdicts}")
+    for row in table[table["verdict"] != table["verdict_before"]].itertuples():
+        lines.append(f"{row.circumstance}: {row.claim}: {row.verdict_before} → {row.verdict}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.circumstances", description=__doc__.split("\n")[0])
+    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    parser.add_argument("--only", nargs="+", choices=CIRCUMSTANCES, default=list(CIRCUMSTANCES), metavar="NAME",
+                        help=f"some of: {', '.join(CIRCUMSTANCES)} (default: all)")  # fmt: skip
+    parser.add_argument("--cores", default="all", help="cores to use (default: %(default)s)")
+    parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
+    files.run(measure, parser)
