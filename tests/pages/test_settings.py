@@ -14,6 +14,7 @@ from ontrial.report.pages import explorer as pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import explorer
+from ontrial.report.summaries.findings import Findings
 from ontrial.steps import collect, docket, judge, train
 from ontrial.storage import files, findings
 from ontrial.study import configuration
@@ -78,7 +79,7 @@ class Tried(NamedTuple):
 
     study: Study
     folder: Path
-    read: findings.Inputs
+    results: Findings
 
 
 @pytest.fixture(scope="module")
@@ -88,23 +89,24 @@ def tried(tmp_path_factory) -> Tried:
     study = configuration.parse(STUDY, str(folder / "study.yaml"))
     path = {name: str(folder / name) for name in ("study.json", "docket.json", "verdicts.json", "tables/tuned.csv")}
     files.write_text(path["study.json"], study.to_json())
-    docket.docket(path["study.json"], str(study.docket), path["docket.json"])
+    docket.write_docket(path["study.json"], str(study.docket), path["docket.json"])
     for name, cell in study.cells.items():
         train.train_cell(cell.to_json(), str(folder / f"runs/{name}.parquet"))
     runs, records = str(folder / "runs.parquet"), str(folder / "records.parquet")
     collect.collect(path["study.json"], [], runs, str(folder / "runs.csv"), records)
-    inputs = {"study_file": path["study.json"], "runs": runs, "records": records, "docket_file": path["docket.json"]}
+    inputs = (path["study.json"], runs, records, path["docket.json"])
     verdicts = path["verdicts.json"]
-    judge.judge(verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"], **inputs, verdicts=[])
-    return Tried(study, folder, findings.read(None, [], **inputs, verdicts=[verdicts]))
+    judge.judge(*inputs, verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"])
+    results, _ = findings.read(*inputs, [verdicts], None, [])
+    return Tried(study, folder, results)
 
 
 def sources(tried: Tried, language: str) -> Sources:
-    return replace(sources_of(tried.read.findings, language), results=tried.read.findings)
+    return replace(sources_of(tried.results, language), results=tried.results)
 
 
 def test_both_claims_have_verdicts(tried):
-    verdicts_by_id = tried.read.findings.verdicts
+    verdicts_by_id = tried.results.verdicts
     adam, batches = verdicts_by_id["adam-needs-fewer-epochs"], verdicts_by_id["small-batches-matter-more"]
     assert adam["verdict"] == "supported", adam["contexts"]
     assert [context["weight_decay"] for context in adam["contexts"]] == [0, 0.001]
@@ -128,7 +130,7 @@ def test_the_tables_say_with_what_each_run_was_trained(tried):
 
 
 def test_the_explorer_offers_the_settings_in_order(tried):
-    grid = pages.grid(explorer.build_points(tried.read.findings))
+    grid = pages.grid(explorer.build_points(tried.results))
     assert grid["settings"]["optimiser"] == ["sgd", "momentum", "adam"]
     assert grid["settings"]["momentum"] == [0.0, 0.5, 0.9]
     assert grid["settings"]["training_samples"] == [300, "standard"]
@@ -150,7 +152,7 @@ def test_pages_say_it_in_both_languages(tried, language, words):
     evidence = "".join(assemble_pages.evidence_pages(of_language).values())
     for text in words:
         assert text in evidence
-    page = Page(replace(of_language, points=explorer.build_points(tried.read.findings)), "explorer.md")
+    page = Page(replace(of_language, points=explorer.build_points(tried.results)), "explorer.md")
     assert page.terms["standard"] in cells.cell_table(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 

@@ -189,10 +189,10 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
         raise InputError(f"{processes} processes")
 
     monkeypatch.setattr(draw, "ProcessPoolExecutor", pool)
-    monkeypatch.setattr(draw.findings, "read", lambda: SimpleNamespace(findings=None))
+    monkeypatch.setattr(draw.findings, "read", lambda *_: (SimpleNamespace(study=SimpleNamespace(datasets={})), None))
     words = str(ROOT / "docs/words.yaml")
     with pytest.raises(InputError, match="3 processes"):
-        draw.draw(figures=[], words=words, languages=[], folder="", failed="", sizes="", threads=3)
+        draw.draw("", "", "", None, [], None, [], words, [], [], "", "", "", threads=3)
 
 
 def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):

@@ -187,23 +187,23 @@ def add_arguments(parser):
 
 STEP = '''"""Count the runs of a study."""
 
-import argparse
-
 import pandas as pd
 
-from ontrial.storage import files
+from ontrial.storage import files, options
+from ontrial.storage.options import Input, Output
 
 
-def count(runs: str, output: str) -> None:
-    """Write the number of runs."""
-    files.write_text(output, f"{len(pd.read_parquet(runs))}\\n")
+def count(runs: Input, text: Output) -> None:
+    """Write the number of runs.
+
+    runs: Table of runs (.parquet).
+    text: Number of runs, to write.
+    """
+    files.write_text(text, f"{len(pd.read_parquet(runs))}\\n")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", required=True)
-    parser.add_argument("--output", required=True)
-    files.run(count, parser)
+    options.run(count)
 '''
 
 RULE = '''
@@ -223,12 +223,7 @@ rule count:
     params:
         code=digest_of("count"),
     shell:
-        r"""
-        python -m ontrial.steps.count \\
-            --runs {input.runs:q} \\
-            --output {output.text:q} \\
-            2>{log:q}
-        """
+        step("count")
 '''
 
 

@@ -8,6 +8,7 @@ import pytest
 from support.project import ROOT, SMOKE, active, output_of, python
 
 from ontrial.report.summaries.rules import PHASES, RULES, rules_of_study
+from ontrial.storage import options
 from ontrial.study import configuration
 
 SOURCES = {phase: (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8") for phase in PHASES}
@@ -38,8 +39,17 @@ def test_a_rule_its_step_its_log_and_its_benchmark_have_the_same_name(name):
     assert re.search(r"/logs/([\w]+)", block)[1] == name
     assert re.search(r"/benchmarks/([\w]+)", block)[1] == name
     if not base:
-        assert re.search(r"python -m ontrial\.steps\.(\w+)", block)[1] == name
+        assert re.search(r'step\("(\w+)"', block)[1] == name
         assert re.match(r':\n    """[A-Z].*\."""\n', block)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_rule_gives_each_option_of_its_step_a_value(name):
+    _, base, block = BLOCKS[name]
+    for option in options.of_step(ROOT / f"src/ontrial/steps/{base or name}.py"):
+        section = {"Input": "input", "Output": "output"}.get(option.type, "params")
+        if option.name != "threads":
+            assert re.search(rf"^    {section}:\n(?:        .*\n)*?        {option.name}=", block, re.MULTILINE), option
 
 
 def graph(folder: Path, file: str) -> dict[str, set[str]]:

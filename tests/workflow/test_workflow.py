@@ -246,7 +246,7 @@ def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke
     run = subprocess.run(
         [*command, "--configfile", "config/smoke.yaml"], cwd=smoke, env=active(smoke), capture_output=True, text=True
     )
-    assert "            --configuration config/smoke.yaml \\\n" in run.stdout
+    assert "    --configuration config/smoke.yaml \\\n" in run.stdout
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists o
 lists the files that rule fetch downloads.
 """
 
+import functools
 import itertools
 
 from snakemake.exceptions import WorkflowError
@@ -19,7 +20,7 @@ from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, require_parity, require_words
-from ontrial.storage import code, files, machine
+from ontrial.storage import code, files, machine, options
 from ontrial.study import configuration, estimate, films, requested
 from ontrial.study.study import TRUST
 
@@ -72,7 +73,7 @@ def added_at(look):
 
 def run_files(cells, look):
     """Return the run files of cells, and those that the looks until this one have added, which must be known first."""
-    added = [checkpoints.look.get(look=number).output.added for number in range(2, look + 1)]
+    added = [checkpoints.look.get(look=number).output.cells for number in range(2, look + 1)]
     paths = [*cells, *itertools.chain.from_iterable(map(files.read_json, added))]
     return [f"<results>/runs/{path}.parquet" for path in paths]
 
@@ -92,9 +93,18 @@ def digest_of(step, loads=(), reads=()):
     return code.digest([*code.code_of(step, *loads), *reads])
 
 
-def option(name, *values):
-    """Return an option of a command with its values, or nothing if there are none."""
-    return [name, *values] if values else []
+@functools.cache  # Snakemake asks again for each job
+def step(name, log="2>{log:q}"):
+    """Return the command that runs a step. Its options are the inputs, outputs and params that its signature names.
+
+    log: where its output goes.
+    """
+    places = {"Input": "input", "Output": "output"}
+    lines = [f"python -m ontrial.steps.{name}"]
+    for option in options.of_step(code.PACKAGE / f"steps/{name}.py"):
+        value = f"{places.get(option.type, 'params')}.{option.name}:q"
+        lines.append(f"{option.flag} {{{'threads' if option.name == 'threads' else value}}}")
+    return " \\\n    ".join([*lines, log])
 
 
 def data_files(*datasets):

@@ -22,10 +22,7 @@ rule fetch:
     conda:
         "../../environment.yml"
     params:
+        name="{fetched}",
         folder=subpath(output[0], parent=True),
     shell:
-        r"""
-        python -m ontrial.steps.fetch {wildcards.fetched} \
-            --folder {params.folder:q} \
-            2>&1 | tee {log:q} >&2
-        """
+        step("fetch", "2>&1 | tee {log:q} >&2")

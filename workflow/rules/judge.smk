@@ -21,7 +21,7 @@ checkpoint look:
         runs=lambda wildcards: run_files(TESTED, int(wildcards.look) - 1),
         added=lambda wildcards: added_at(int(wildcards.look) - 1),
     output:
-        added="<results>/looks/{look}.json",
+        cells="<results>/looks/{look}.json",
     log:
         "<results>/logs/look-{look}.log",
     benchmark:
@@ -30,17 +30,9 @@ checkpoint look:
         "../../environment.yml"
     params:
         code=digest_of("look"),
-        added=lambda wildcards, input: option("--added", *input.added),
+        look="{look}",
     shell:
-        r"""
-        python -m ontrial.steps.look \
-            --study {input.study:q} \
-            --docket {input.docket:q} \
-            --look {wildcards.look} \
-            {params.added:q} \
-            --output {output.added:q} \
-            2>{log:q}
-        """
+        step("look")
 
 
 rule collect:
@@ -63,17 +55,8 @@ rule collect:
         "../../environment.yml"
     params:
         code=digest_of("collect"),
-        added=lambda wildcards, input: option("--added", *input.added),
     shell:
-        r"""
-        python -m ontrial.steps.collect \
-            --study {input.study:q} \
-            {params.added:q} \
-            --runs {output.runs:q} \
-            --csv {output.csv:q} \
-            --records {output.records:q} \
-            2>{log:q}
-        """
+        step("collect")
 
 
 rule docket:
@@ -96,13 +79,7 @@ rule docket:
         # result of the checks.
         claims=lambda wildcards: CHECKED_DOCKET.to_json(),
     shell:
-        r"""
-        python -m ontrial.steps.docket \
-            --study {input.study:q} \
-            --claims {input.claims:q} \
-            --output {output.docket:q} \
-            2>{log:q}
-        """
+        step("docket")
 
 
 rule judge:
@@ -127,17 +104,7 @@ rule judge:
     params:
         code=digest_of("judge"),
     shell:
-        r"""
-        python -m ontrial.steps.judge \
-            --study {input.study:q} \
-            --docket {input.docket:q} \
-            --runs {input.runs:q} \
-            --records {input.records:q} \
-            --output {output.json:q} \
-            --csv {output.csv:q} \
-            --tuned {output.tuned:q} \
-            2>{log:q}
-        """
+        step("judge")
 
 
 rule measure_costs:
@@ -161,16 +128,7 @@ rule measure_costs:
     params:
         code=digest_of("measure_costs"),
     shell:
-        r"""
-        python -m ontrial.steps.measure_costs \
-            --study {input.study:q} \
-            --docket {input.docket:q} \
-            --runs {input.runs:q} \
-            --records {input.records:q} \
-            --table {output.table:q} \
-            --output {output.json:q} \
-            2>{log:q}
-        """
+        step("measure_costs")
 
 
 rule provenance:
@@ -194,7 +152,7 @@ rule provenance:
         data=DATA,
         metrics=METRICS,
     output:
-        json=appendix("<results>/provenance.json", "provenance", "Provenance"),
+        provenance=appendix("<results>/provenance.json", "provenance", "Provenance"),
     log:
         "<results>/logs/provenance.log",
     benchmark:
@@ -203,17 +161,9 @@ rule provenance:
         "../../environment.yml"
     params:
         code=digest_of("provenance"),
-        configuration=option("--configuration", *map(requested.public_path, filter(os.path.isfile, [STUDY.source]))),
+        configuration=[requested.public_path(path) for path in [STUDY.source] if os.path.isfile(path)],
     shell:
-        r"""
-        python -m ontrial.steps.provenance \
-            --study {input.study:q} \
-            {params.configuration:q} \
-            --output {output.json:q} \
-            {input.tables:q} \
-            {input.verdicts:q} \
-            2>{log:q}
-        """
+        step("provenance")
 
 
 rule job_times:
@@ -229,7 +179,7 @@ rule job_times:
         provenance="<results>/provenance.json",
         data=DATA,
     output:
-        json=appendix("<results>/timing/time.json", "times", "Timing"),
+        times=appendix("<results>/timing/time.json", "times", "Timing"),
     log:
         "<results>/logs/job_times.log",
     benchmark:
@@ -239,9 +189,4 @@ rule job_times:
     params:
         code=digest_of("job_times"),
     shell:
-        r"""
-        python -m ontrial.steps.job_times \
-            --study {input.study:q} \
-            --output {output.json:q} \
-            2>{log:q}
-        """
+        step("job_times")

@@ -50,6 +50,7 @@ rule draw:
         docket=DOCKET,
         metrics=METRICS,
         verdicts=VERDICTS,
+        times=[],
         measurements=DRAWN_FROM,
         data=DATA,
         words=docs("words.yaml"),
@@ -68,32 +69,11 @@ rule draw:
     threads: 4
     params:
         code=digest_of("draw"),
-        docket=lambda wildcards, input: option("--docket", *input.docket),
-        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        measurements=option("--measurements", *DRAWN_FROM),
-        times=[],
         figures=FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
-        r"""
-        python -m ontrial.steps.draw \
-            --study {input.study:q} \
-            --runs {input.runs:q} \
-            --records {input.records:q} \
-            {params.docket:q} \
-            {params.verdicts:q} \
-            {params.measurements:q} \
-            {params.times:q} \
-            --figures {params.figures:q} \
-            --words {input.words:q} \
-            --languages {params.languages:q} \
-            --folder {params.folder:q} \
-            --failed {output.failed:q} \
-            --sizes {output.sizes:q} \
-            --threads {threads} \
-            2>{log:q}
-        """
+        step("draw")
 
 
 use rule draw as draw_timed with:
@@ -105,6 +85,7 @@ use rule draw as draw_timed with:
         data=OWN_DATA,
         verdicts=TIMED,
         times="<results>/timing/time.json",
+        measurements=[],
         words=docs("words.yaml"),
     output:
         svg=figure_files("<results>/timing/figures", TIMED_FIGURES, "Timing"),
@@ -118,10 +99,6 @@ use rule draw as draw_timed with:
         "<results>/benchmarks/draw_timed.tsv"
     params:
         code=digest_of("draw"),
-        docket=lambda wildcards, input: option("--docket", *input.docket),
-        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        measurements=[],
-        times=lambda wildcards, input: option("--times", input.times),
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
@@ -148,15 +125,7 @@ rule film:
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
-        r"""
-        python -m ontrial.steps.film \
-            --films {input.films:q} \
-            --words {input.words:q} \
-            --languages {params.languages:q} \
-            --folder {params.folder:q} \
-            --sizes {output.sizes:q} \
-            2>{log:q}
-        """
+        step("film")
 
 
 FAILED = [rules.draw.output.failed, rules.draw_timed.output.failed]
@@ -188,13 +157,7 @@ rule explore:
         code=digest_of("explore"),
         folder=subpath(output.points, parent=True),
     shell:
-        r"""
-        python -m ontrial.steps.explore \
-            --study {input.study:q} \
-            --records {input.records:q} \
-            --folder {params.folder:q} \
-            2>{log:q}
-        """
+        step("explore")
 
 
 rule write:
@@ -228,37 +191,10 @@ rule write:
         "../../environment.yml"
     params:
         code=digest_of("write"),
-        docket=lambda wildcards, input: option("--docket", *input.docket),
-        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        published=option("--published", *PUBLISHED),
-        elsewhere=option("--elsewhere", *ELSEWHERE),
-        accuracies=option("--accuracies", *ACCURACIES),
-        measurements=option("--measurements", *MEASUREMENTS),
         docs=os.path.relpath(ROOT / "docs"),
+        language="{language}",
     shell:
-        r"""
-        python -m ontrial.steps.write \
-            --study {input.study:q} \
-            --runs {input.runs:q} \
-            --records {input.records:q} \
-            {params.docket:q} \
-            {params.verdicts:q} \
-            {params.published:q} \
-            {params.elsewhere:q} \
-            {params.accuracies:q} \
-            {params.measurements:q} \
-            --provenance {input.provenance:q} \
-            --times {input.times:q} \
-            --points {input.points:q} \
-            --sizes {input.sizes:q} \
-            --failed {input.failed:q} \
-            --films {input.films:q} \
-            --film-tables {input.film_tables:q} \
-            --docs {params.docs:q} \
-            --language {wildcards.language:q} \
-            --folder {output.pages:q} \
-            2>{log:q}
-        """
+        step("write")
 
 
 rule build:
@@ -280,15 +216,7 @@ rule build:
         names=NAMES,
         study=STUDY.name,
     shell:
-        r"""
-        python -m ontrial.steps.build \
-            --pages {input.pages:q} \
-            --config {input.config:q} \
-            --names {params.names:q} \
-            --study {params.study:q} \
-            --folder {output.site:q} \
-            >{log:q} 2>&1
-        """
+        step("build", ">{log:q} 2>&1")
 
 
 rule assemble:
@@ -318,21 +246,9 @@ rule assemble:
         code=digest_of("assemble"),
         names=NAMES,
         figures=lambda wildcards, input: folders(input.figures),
-        verdicts=lambda wildcards, input: option("--verdicts", *input.verdicts),
-        timed=lambda wildcards, input: option("--timed-verdicts", *input.timed),
         folder=subpath(output.index, parent=True),
     shell:
-        r"""
-        python -m ontrial.steps.assemble \
-            --templates {input.templates:q} \
-            --names {params.names:q} \
-            --figures {params.figures:q} \
-            --explorer {input.explorer:q} \
-            {params.verdicts:q} \
-            {params.timed:q} \
-            --folder {params.folder:q} \
-            2>{log:q}
-        """
+        step("assemble")
 
 
 rule check_figures:
@@ -353,9 +269,4 @@ rule check_figures:
     params:
         code=digest_of("check_figures"),
     shell:
-        r"""
-        python -m ontrial.steps.check_figures \
-            --failed {input.failed:q} \
-            --index {input.index:q} \
-            2>{log:q}
-        """
+        step("check_figures")

@@ -21,14 +21,9 @@ rule plan:
         "../../environment.yml"
     params:
         # The whole output is this text, so a change to the checking code reruns the rule only if the text changes.
-        study=lambda wildcards: STUDY.to_json(),  # a function, because Snakemake expands braces in plain strings
+        configuration=lambda wildcards: STUDY.to_json(),  # a function, because Snakemake expands braces in plain strings
     shell:
-        r"""
-        python -m ontrial.steps.plan \
-            --study {params.study:q} \
-            --output {output.study:q} \
-            2>{log:q}
-        """
+        step("plan")
 
 
 rule train:
@@ -48,9 +43,4 @@ rule train:
         code=digest_of("train"),
         cell=lambda wildcards: cell_of(wildcards).to_json(),
     shell:
-        r"""
-        python -m ontrial.steps.train \
-            --cell {params.cell:q} \
-            --output {output.runs:q} \
-            2>{log:q}
-        """
+        step("train")

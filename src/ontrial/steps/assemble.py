@@ -1,6 +1,5 @@
 """Assemble what all languages share: figures, films, the explorer, verdicts, data sets, schemas, pages at the root."""
 
-import argparse
 import base64
 import gzip
 import shutil
@@ -8,28 +7,38 @@ from pathlib import Path
 
 from ontrial.data.files import OPTDIGITS, TITANIC, Shipped
 from ontrial.report.site import build as site
-from ontrial.storage import files
+from ontrial.storage import files, options
+from ontrial.storage.options import Input
 from ontrial.study import editors
 
 
 def assemble(
-    templates: list[str],
-    names: list[tuple[str, str]],
+    templates: list[Input],
+    names: list[str],
     figures: list[str],
-    explorer: list[str],
-    verdicts: str | None,
-    timed_verdicts: str | None,
+    explorer: list[Input],
+    verdicts: Input | None,
+    timed: Input | None,
     folder: str,
 ) -> None:
-    """Copy figures, films, the explorer and verdicts, and write data sets, schemas and the pages at the root."""
+    """Copy figures, films, the explorer and verdicts, and write data sets, schemas and the pages at the root.
+
+    templates: HTML templates of the pages at the root.
+    names: Name of each language in that language, such as en=English.
+    figures: Folders of figures and films.
+    explorer: Files of the explorer.
+    verdicts: The measured verdicts (.json), if there are any.
+    timed: The timed verdicts (.json), if there are any.
+    folder: Folder of the site.
+    """
     texts = {Path(template).name: Path(template).read_text(encoding="utf-8") for template in templates}
     drawn = [
         path for source in figures for kind in ("svg", "png", "csv", "js") for path in Path(source).glob(f"*.{kind}")
     ]
     shared = {"figures": drawn, "explorer": map(Path, explorer)}
-    site.assemble(Path(folder), shared, site.root(texts, dict(names)))
+    site.assemble(Path(folder), shared, site.root(texts, site.names_of(names)))
     with files.atomic_folder(Path(folder, "verdicts")) as judged:
-        for path, name in ((verdicts, "verdicts.json"), (timed_verdicts, "timed-verdicts.json")):
+        for path, name in ((verdicts, "verdicts.json"), (timed, "timed-verdicts.json")):
             if path:
                 shutil.copyfile(path, judged / name)
     with files.atomic_folder(Path(folder, "schemas")) as schemas:
@@ -52,12 +61,4 @@ def data_script(name: str, file: Shipped) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--templates", nargs="+", required=True, help="HTML templates of the pages at the root")
-    site.add_names_option(parser)
-    parser.add_argument("--figures", nargs="+", required=True, help="folders of figures and films")
-    parser.add_argument("--explorer", nargs="+", required=True, help="files of the explorer")
-    parser.add_argument("--verdicts", help="the measured verdicts (.json), if there are any")
-    parser.add_argument("--timed-verdicts", help="the timed verdicts (.json), if there are any")
-    parser.add_argument("--folder", required=True, help="the folder of the site")
-    files.run(assemble, parser)
+    options.run(assemble)

@@ -1,22 +1,23 @@
 """Build the pages of one language."""
 
-import argparse
 from pathlib import Path
 
-from ontrial.report.site import build as site
-from ontrial.storage import files
+from ontrial.report.site import build as sites
+from ontrial.storage import options
+from ontrial.storage.options import Input, Output
 
 
-def build(pages: str, config: str, names: list[tuple[str, str]], study: str, folder: str) -> None:
-    """Build the HTML pages of a language, and replace its folder when all of them are built."""
-    site.build(Path(pages), Path(folder), Path(config), dict(names), study)
+def build(pages: Input, config: Input, names: list[str], study: str, site: Output) -> None:
+    """Build the HTML pages of a language, and replace its folder when all of them are built.
+
+    pages: Folder of the Markdown pages, named after their language.
+    config: MkDocs configuration of this language (.yml).
+    names: Name of each language in that language, such as en=English.
+    study: Name of the study.
+    site: Folder of the pages, to replace.
+    """
+    sites.build(Path(pages), Path(site), Path(config), sites.names_of(names), study)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", required=True, help="the folder of the Markdown pages, named after their language")
-    parser.add_argument("--config", required=True, help="the MkDocs configuration of this language (.yml)")
-    site.add_names_option(parser)
-    parser.add_argument("--study", required=True, help="the name of the study")
-    parser.add_argument("--folder", required=True, help="the folder to write, which is replaced")
-    files.run(build, parser)
+    options.run(build)

@@ -1,13 +1,16 @@
 """Fail if a figure could not be drawn, and say why and what to do."""
 
-import argparse
-
 from ontrial.errors import InputError
-from ontrial.storage import files
+from ontrial.storage import files, options
+from ontrial.storage.options import Input
 
 
-def check_figures(failed: list[str], index: str) -> None:
-    """Raise InputError with the error of every figure that could not be drawn. failed: the lists of them."""
+def check_figures(failed: list[Input], index: Input) -> None:
+    """Raise InputError with the error of every figure that could not be drawn.
+
+    failed: Errors of the figures that were not drawn (.json).
+    index: First page of the site.
+    """
     errors = {path: files.read_json(path) for path in failed}
     lines = [f"- {name}: {error}" for by_name in errors.values() for name, error in by_name.items()]
     if lines:
@@ -19,7 +22,4 @@ def check_figures(failed: list[str], index: str) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--failed", nargs="+", required=True, help="the errors of figures that were not drawn (.json)")
-    parser.add_argument("--index", required=True, help="the first page of the site")
-    files.run(check_figures, parser)
+    options.run(check_figures)

@@ -1,6 +1,5 @@
 """Collect the run files of a study in two tables: the last record of every run, and all records."""
 
-import argparse
 import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ontrial.storage import files, run_files
+from ontrial.storage import files, options, run_files
+from ontrial.storage.options import Input, Output
 from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import load_study
 
@@ -18,11 +18,18 @@ CHUNK = 100  # cells in memory at the same time
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
-def collect(study_file: str, added: list[str], runs: str, csv: str, records: str) -> None:
-    """Read and verify the run files of every cell, and write the tables. added: the run files of each later look."""
-    folder = Path(study_file).parent / "runs"
-    study = load_study(study_file)
-    cells = study.cells | {path: study.later_cells[path] for file in added for path in files.read_json(file)}
+def collect(study: Input, added: list[Input], runs: Output, csv: Output, records: Output) -> None:
+    """Read and verify the run files of every cell, and write the tables.
+
+    study: The study (study.json), next to the folder of run files.
+    added: Run files that each later look adds (.json).
+    runs: Table of runs, to write (.parquet).
+    csv: The same table as text, to write (.csv).
+    records: Table of all records, to write (.parquet).
+    """
+    folder = Path(study).parent / "runs"
+    planned = load_study(study)
+    cells = planned.cells | {path: planned.later_cells[path] for file in added for path in files.read_json(file)}
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schema = pa.unify_schemas(run_files.read_each(run_files.read_schema, sources.values()))
     with (
@@ -63,10 +70,4 @@ def last_records(table: pa.Table) -> pa.Table:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", dest="study_file", required=True, help="study.json, next to the folder of run files")
-    parser.add_argument("--added", nargs="*", default=[], help="the run files that each later look adds (.json)")
-    parser.add_argument("--runs", required=True, help="the table of runs to write (.parquet)")
-    parser.add_argument("--csv", required=True, help="the same table as text (.csv)")
-    parser.add_argument("--records", required=True, help="the table of all records to write (.parquet)")
-    files.run(collect, parser)
+    options.run(collect)

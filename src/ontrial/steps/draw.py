@@ -14,7 +14,7 @@ import traceback
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Unpack
+from typing import NamedTuple
 
 import pandas as pd
 import yaml
@@ -26,22 +26,45 @@ from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, findings
+from ontrial.storage import files, findings, options
+from ontrial.storage.options import Input, Output
 
 
 def draw(
+    study: Input,
+    runs: Input,
+    records: Input,
+    docket: Input | None,
+    verdicts: list[Input],
+    times: Input | None,
+    measurements: list[Input],
+    words: Input,
     figures: list[str],
-    words: str,
     languages: list[str],
     folder: str,
-    failed: str,
-    sizes: str,
+    failed: Output,
+    sizes: Output,
     threads: int,
-    **paths: Unpack[findings.Paths],
 ) -> None:
-    """Draw the figures in `threads` processes. Write the errors of those that cannot be drawn, and the sizes of all."""
+    """Draw the figures. Write the errors of those that cannot be drawn, and the sizes of all.
+
+    study: The study (study.json).
+    runs: Table of runs (.parquet).
+    records: Table of all records (.parquet).
+    docket: The claims (docket.json), if the study tests any.
+    verdicts: Verdicts of the study (.json).
+    times: Seconds of the jobs (.json), for the figures that show them.
+    measurements: Published measurements and verdicts (.csv, .json).
+    words: Terms of figures in each language (.yaml).
+    figures: Names of the figures.
+    languages: Languages, such as en ko.
+    folder: Folder of the figures to write.
+    failed: Errors of the figures that cannot be drawn, to write (.json).
+    sizes: Width and height of each file, to write (.json).
+    threads: Number of figures that are drawn at the same time.
+    """
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    content = findings.read(**paths).findings
+    content, _ = findings.read(study, runs, records, docket, verdicts, times, measurements)
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
         jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}
@@ -121,12 +144,4 @@ def placeholder(text: str) -> drawing.Rendered:
 
 
 if __name__ == "__main__":
-    parser = findings.argument_parser(__doc__)
-    parser.add_argument("--figures", nargs="+", required=True, help="names of the figures")
-    parser.add_argument("--words", required=True, help="the terms of figures in each language (.yaml)")
-    parser.add_argument("--languages", nargs="+", required=True, help="languages, such as en ko")
-    parser.add_argument("--folder", required=True, help="the folder to write figures to")
-    parser.add_argument("--failed", required=True, help="the errors of figures that cannot be drawn, to write (.json)")
-    parser.add_argument("--sizes", required=True, help="the width and height of each file, to write (.json)")
-    parser.add_argument("--threads", type=int, default=1, help="the number of figures to draw at the same time")
-    files.run(draw, parser)
+    options.run(draw)

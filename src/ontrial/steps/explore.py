@@ -1,6 +1,5 @@
 """Write the data of the explorer: the grid summarised over seeds, its learning curves, its seeds, and the charts."""
 
-import argparse
 import base64
 import json
 import zlib
@@ -18,14 +17,20 @@ from ontrial.report.pages import ask
 from ontrial.report.pages import explorer as pages
 from ontrial.report.summaries import explorer, seeds
 from ontrial.report.wording.stretched import ACCURACIES
-from ontrial.storage import files, run_files
+from ontrial.storage import files, options, run_files
+from ontrial.storage.options import Input
 from ontrial.study.study import load_study
 
 
-def explore(study_file: str, records: str, folder: str) -> None:
-    """Write the points as a table and as a script, what loads on demand (measures, curves, seeds), and the charts."""
+def explore(study: Input, records: Input, folder: str) -> None:
+    """Write the points as a table and as a script, what loads on demand (measures, curves, seeds), and the charts.
+
+    study: The study (study.json).
+    records: Table of all records (.parquet).
+    folder: Folder of the files to write.
+    """
     no_runs = pd.DataFrame()  # the records contain them
-    results = Results(load_study(study_file), no_runs, run_files.read(records, encoded=True).to_pandas())
+    results = Results(load_study(study), no_runs, run_files.read(records, encoded=True).to_pandas())
     pa.default_memory_pool().release_unused()  # what reading needed, which Arrow would keep
     for name, text in contents(results):  # one at a time: together they would fill the memory in a large study
         files.write_text(Path(folder, name), text)
@@ -82,8 +87,4 @@ def packed(value: object) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", dest="study_file", required=True, help="study.json")
-    parser.add_argument("--records", required=True, help="the table of all records (.parquet)")
-    parser.add_argument("--folder", required=True, help="the folder to write to")
-    files.run(explore, parser)
+    options.run(explore)

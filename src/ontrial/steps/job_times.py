@@ -4,7 +4,6 @@ Times differ from run to run, so nothing deterministic depends on the output. Jo
 only if the study has been run before.
 """
 
-import argparse
 import csv
 import json
 import os
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ontrial.report.summaries.rules import RULES
-from ontrial.storage import files
+from ontrial.storage import files, options
+from ontrial.storage.options import Input, Output
 from ontrial.study import estimate
 from ontrial.study.cell import Cell
 from ontrial.study.study import load_study
@@ -30,14 +30,18 @@ class Job(NamedTuple):
     cell: str = ""
 
 
-def write_times(study_file: str, output: str) -> None:
-    """Write how long the jobs of a study ran, by rule."""
-    study = load_study(study_file)
-    cells = study.cells | study.later_cells
-    jobs = read_jobs(cells, Path(study_file).parent / "benchmarks")
+def write_times(study: Input, times: Output) -> None:
+    """Write how long the jobs of a study ran, by rule.
+
+    study: The study (study.json), next to the folder of benchmark files.
+    times: Seconds of the jobs, to write (.json).
+    """
+    planned = load_study(study)
+    cells = planned.cells | planned.later_cells
+    jobs = read_jobs(cells, Path(study).parent / "benchmarks")
     spent = {rule: [job.seconds for job in jobs if job.rule == rule] for rule in RULES}
     trained = {job.cell: cells[job.cell] for job in jobs if job.cell}
-    is_complete = study.cells.keys() <= trained.keys()
+    is_complete = planned.cells.keys() <= trained.keys()
     elapsed, between = span(job for job in jobs if RULES[job.rule].phase != "report")
     record = {
         "cores": os.cpu_count(),
@@ -46,7 +50,7 @@ def write_times(study_file: str, output: str) -> None:
         "rules": {rule: {"jobs": len(s), "seconds": round(sum(s), 2)} for rule, s in spent.items() if s},
         "train": inside_training(trained.values(), sum(spent["train"])) if is_complete else {},
     }
-    files.write_text(output, json.dumps(record, indent=1) + "\n")
+    files.write_text(times, json.dumps(record, indent=1) + "\n")
 
 
 def read_jobs(cells: Collection[str], benchmarks: Path) -> list[Job]:
@@ -92,7 +96,4 @@ def inside_training(cells: Iterable[Cell], spent: float) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", dest="study_file", required=True, help="study.json, next to the folder benchmarks")
-    parser.add_argument("--output", required=True, help="the file to write (.json)")
-    files.run(write_times, parser)
+    options.run(write_times)

@@ -1,23 +1,27 @@
 """Judge the claims of a study, and write the accuracy of every cell at its tuned learning rate."""
 
-from typing import Unpack
-
 from ontrial.judge import policies, verdicts
-from ontrial.storage import files, inputs
+from ontrial.storage import files, inputs, options
+from ontrial.storage.options import Input, Output
 
 
-def judge(output: str, csv: str, tuned: str, **paths: Unpack[inputs.Paths]) -> None:
-    """Judge every claim of the study that is not timed."""
-    results, docket = inputs.read_results(**paths)
-    judged = verdicts.judge(results, docket)
+def judge(study: Input, runs: Input, records: Input, docket: Input, json: Output, csv: Output, tuned: Output) -> None:
+    """Judge every claim of the study that is not timed.
+
+    study: The study (study.json).
+    runs: Table of runs (.parquet).
+    records: Table of all records (.parquet).
+    docket: The claims (docket.json).
+    json: The verdicts, to write (.json).
+    csv: The verdicts as a table, to write (.csv).
+    tuned: The accuracies at tuned learning rates, to write (.csv).
+    """
+    results, claims = inputs.read_results(study, runs, records, docket)
+    judged = verdicts.judge(results, claims)
     files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, verdicts.to_table(judged).to_csv(index=False))
-    files.write_text(output, verdicts.to_json(judged) + "\n")
+    files.write_text(json, verdicts.to_json(judged) + "\n")
 
 
 if __name__ == "__main__":
-    parser = inputs.argument_parser(__doc__)
-    parser.add_argument("--output", required=True, help="the verdicts to write (.json)")
-    parser.add_argument("--csv", required=True, help="the verdicts as a table to write (.csv)")
-    parser.add_argument("--tuned", required=True, help="the accuracies at tuned learning rates to write (.csv)")
-    files.run(judge, parser)
+    options.run(judge)

@@ -1,6 +1,5 @@
 """Judge the measured claims at a look, and list the run files that the next look adds."""
 
-import argparse
 import json
 from pathlib import Path
 
@@ -10,29 +9,31 @@ import pyarrow as pa
 from ontrial.judge import looks
 from ontrial.judge.docket import load_docket
 from ontrial.judge.results import Results
-from ontrial.storage import files, run_files
+from ontrial.storage import files, options, run_files
+from ontrial.storage.options import Input, Output
 from ontrial.study.study import load_study
 
 
-def look(study_file: str, docket_file: str, number: int, added: list[str], output: str) -> None:
-    """Write the paths of the cells that get the seeds of a look. added: the files of earlier looks of this kind."""
-    study, docket = load_study(study_file), load_docket(docket_file)
-    folder = Path(study_file).parent / "runs"
-    tested = [cell.path for cell in looks.tested_cells(study, docket)]
+def judge_look(study: Input, docket: Input, added: list[Input], look: int, cells: Output) -> None:
+    """Write the paths of the run files that a look adds.
+
+    study: The study (study.json), next to the folder of run files.
+    docket: The claims (docket.json).
+    added: Run files that each earlier look has added (.json).
+    look: Number of the look, from 2.
+    cells: Paths of the run files that this look adds, to write (.json).
+    """
+    planned, claims = load_study(study), load_docket(docket)
+    folder = Path(study).parent / "runs"
+    tested = [cell.path for cell in looks.tested_cells(planned, claims)]
     paths = [*tested, *(path for file in added for path in files.read_json(file))]
     tables = run_files.read_each(run_files.read, [folder / f"{path}.parquet" for path in paths])
     records = pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame()
-    results = Results(study, pd.DataFrame(), records)
-    chosen = [f"{cell.path}-look-{number}" for cell in looks.undecided_cells(results, docket)]
-    text = json.dumps([path for path in chosen if path in study.later_cells], indent=1)
-    files.write_text(output, text + "\n")
+    results = Results(planned, pd.DataFrame(), records)
+    chosen = [f"{cell.path}-look-{look}" for cell in looks.undecided_cells(results, claims)]
+    text = json.dumps([path for path in chosen if path in planned.later_cells], indent=1)
+    files.write_text(cells, text + "\n")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--study", dest="study_file", required=True, help="study.json, next to the folder of run files")
-    parser.add_argument("--docket", dest="docket_file", required=True, help="docket.json")
-    parser.add_argument("--look", dest="number", type=int, required=True, help="the look that may add seeds, from 2")
-    parser.add_argument("--added", nargs="*", default=[], help="what earlier looks have added (.json)")
-    parser.add_argument("--output", required=True, help="the file to write (.json)")
-    files.run(look, parser)
+    options.run(judge_look)

@@ -5,7 +5,6 @@ Times differ from run to run. Therefore this job reserves all cores, and nothing
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,8 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.samples import Pool
 from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
-from ontrial.storage import files, inputs
+from ontrial.storage import files, inputs, options
+from ontrial.storage.options import Input, Output
 from ontrial.study.settings import read_widths
 
 ROUNDS = 20  # in each, everything is measured once, so that claims compare times of the same round
@@ -27,15 +27,23 @@ MIN_SECONDS = 0.005  # of a measurement
 STACK = 24  # networks in lockstep, as in the training of a cell
 
 
-def measure_costs(table: str, output: str, **paths: Unpack[inputs.Paths]) -> None:
-    """Measure times in rounds, and judge the timed claims by comparing the times of each round."""
-    results, docket = inputs.read_results(**paths)
-    measurements = timing.list_measurements(docket.claims.values(), results.study)
+def measure_costs(study: Input, runs: Input, records: Input, docket: Input, table: Output, json: Output) -> None:
+    """Measure times in rounds, and judge the timed claims by comparing the times of each round.
+
+    study: The study (study.json).
+    runs: Table of runs (.parquet).
+    records: Table of all records (.parquet).
+    docket: The claims (docket.json).
+    table: The measurements, to write (.csv).
+    json: The verdicts, to write (.json).
+    """
+    results, claims = inputs.read_results(study, runs, records, docket)
+    measurements = timing.list_measurements(claims.claims.values(), results.study)
     measured = pd.DataFrame(measure_rounds(measurements), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
-    judged = verdicts.judge_timed(results, docket, measured)
+    judged = verdicts.judge_timed(results, claims, measured)
     files.write_text(table, measured.to_csv(index=False))
-    files.write_text(output, verdicts.to_json(judged) + "\n")
+    files.write_text(json, verdicts.to_json(judged) + "\n")
 
 
 def measure_rounds(measurements: Sequence[timing.Measurement]) -> list[tuple]:
@@ -112,7 +120,4 @@ def seconds(operation: Callable[[], None], number: int) -> float:
 
 
 if __name__ == "__main__":
-    parser = inputs.argument_parser(__doc__)
-    parser.add_argument("--table", required=True, help="the measurements to write (.csv)")
-    parser.add_argument("--output", required=True, help="the verdicts to write (.json)")
-    files.run(measure_costs, parser)
+    options.run(measure_costs)

@@ -1,6 +1,5 @@
 """Train the runs of a cell, one per learning rate and seed, in lockstep as a stack, and write its run file."""
 
-import argparse
 import itertools
 import sys
 from collections.abc import Callable
@@ -10,16 +9,21 @@ import pyarrow as pa
 
 from ontrial import data
 from ontrial.nn import History, train
-from ontrial.storage import arrow, files, run_files
+from ontrial.storage import arrow, options, run_files
+from ontrial.storage.options import Output
 from ontrial.study.cell import Cell
 
 MEMORY = 2**29  # bytes of data in memory at the same time
 
 
-def train_cell(cell_json: str, output: str) -> None:
-    """Train the stack of a cell and write its run file."""
-    cell = Cell.from_json(cell_json)
-    chunks = seed_chunks(cell)
+def train_cell(cell: str, runs: Output) -> None:
+    """Train the stack of a cell and write its run file.
+
+    cell: Settings of the cell as JSON.
+    runs: Run file, to write (.parquet).
+    """
+    planned = Cell.from_json(cell)
+    chunks = seed_chunks(planned)
     log = progress_logger()
     tables = []
     for number, chunk in enumerate(chunks):
@@ -27,10 +31,11 @@ def train_cell(cell_json: str, output: str) -> None:
         def progress(share: float, number: int = number) -> None:
             log((number + share) / len(chunks))
 
-        learning_rates, seeds = zip(*itertools.product(cell.learning_rates, chunk), strict=True)
-        history = train(cell.architecture, cell.schedule, cell.arrays(chunk), learning_rates, seeds, progress=progress)
-        tables.append(long_table(cell.columns, learning_rates, seeds, history))
-    run_files.write(output, pa.concat_tables(tables))
+        learning_rates, seeds = zip(*itertools.product(planned.learning_rates, chunk), strict=True)
+        arrays = planned.arrays(chunk)
+        history = train(planned.architecture, planned.schedule, arrays, learning_rates, seeds, progress=progress)
+        tables.append(long_table(planned.columns, learning_rates, seeds, history))
+    run_files.write(runs, pa.concat_tables(tables))
 
 
 def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:
@@ -66,7 +71,4 @@ def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[i
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cell", dest="cell_json", required=True, help="the settings of the cell as JSON")
-    parser.add_argument("--output", required=True, help="the run file to write (.parquet)")
-    files.run(train_cell, parser)
+    options.run(train_cell)

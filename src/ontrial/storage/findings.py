@@ -1,8 +1,8 @@
 """Read the input of the steps that draw and write: a study's results and times, and the published measurements."""
 
-import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Unpack
+from typing import Any
 
 from ontrial.judge.docket import Docket
 from ontrial.report.summaries.benchmark import Benchmark
@@ -10,33 +10,20 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.storage import inputs, published
 
 
-class Inputs(NamedTuple):
-    """The findings of a study, and its docket."""
+def read(
+    study: str,
+    runs: str,
+    records: str,
+    docket: str | None,
+    verdicts: Sequence[str],
+    times: str | None,
+    measurements: Sequence[str],
+) -> tuple[Findings, Docket]:
+    """Read the files of a study and published ones, whose names say which measurement they contain.
 
-    findings: Findings
-    docket: Docket
-
-
-class Paths(inputs.Paths):
-    """The options of a command line that `read` takes."""
-
-    times: str | None
-    measurements: list[str]
-
-
-def argument_parser(description: str) -> argparse.ArgumentParser:
-    """Return an argument parser with the options that `read` takes."""
-    parser = inputs.argument_parser(description)
-    parser.add_argument("--times", help="how long the jobs ran (.json), for the pages and figures that show it")
-    parser.add_argument(
-        "--measurements", nargs="*", default=[], help="published measurements and verdicts (.csv, .json)"
-    )
-    return parser
-
-
-def read(times: str | None, measurements: list[str], **paths: Unpack[inputs.Paths]) -> Inputs:
-    """Read the files that the command line names. The name of a file says which published measurement it contains."""
-    results, docket = inputs.read_results(**paths)
+    Return the findings of the study, and its docket.
+    """
+    results, claims = inputs.read_results(study, runs, records, docket, verdicts)
     path_of = {Path(path).name: path for path in measurements}
     judged = [path for path in measurements if Path(path).name == "verdicts.json"]
     optional: dict[str, Any] = {
@@ -50,4 +37,4 @@ def read(times: str | None, measurements: list[str], **paths: Unpack[inputs.Path
         optional["benchmark"] = Benchmark(table, published.read_record(path_of["benchmark.json"]))
     if "packing.json" in path_of:
         optional["packing"] = published.read_record(path_of["packing.json"])
-    return Inputs(Findings(**vars(results), times=published.read_record(times) if times else {}, **optional), docket)
+    return Findings(**vars(results), times=published.read_record(times) if times else {}, **optional), claims

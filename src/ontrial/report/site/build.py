@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,20 +20,9 @@ def languages(docs: Path) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name != "en", name)))
 
 
-def add_names_option(parser: ArgumentParser) -> None:
-    """Add the option --names, whose value is a list of pairs: a language, and its name in that language."""
-
-    def parse_pair(text: str) -> tuple[str, str]:
-        language, name = text.split("=")
-        return language, name
-
-    parser.add_argument(
-        "--names",
-        nargs="+",
-        required=True,
-        type=parse_pair,
-        help="the name of each language in that language, such as en=English",
-    )
+def names_of(pairs: Iterable[str]) -> dict[str, str]:
+    """Return the name of each language from pairs such as "en=English"."""
+    return {language: name for language, _, name in (pair.partition("=") for pair in pairs)}
 
 
 def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str) -> None:
