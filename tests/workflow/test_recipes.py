@@ -478,6 +478,11 @@ def test_the_steps_of_a_recipe_name_exactly_the_files_that_change(project, headi
     assert [file for file in changed if not any(is_within(file, path) for path in named)] == []
 
 
+def test_a_new_figure_is_written_in_three_files_and_shown_on_a_page(project):
+    changed = json.loads((project / "changed.json").read_text(encoding="utf-8"))["A new figure"]
+    assert changed == ["docs/en/figures.yaml", "docs/ko/figures.yaml", "src/ontrial/report/figures/curves.py"]
+
+
 def is_within(file: str, path: str) -> bool:
     """Return whether a path names a file or one of the folders above it."""
     return file == path or file.startswith(f"{path}/")
