@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ontrial.errors import InputError
-from ontrial.judge.verdicts import Verdicts
+from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
 from ontrial.storage import files, inputs, machine, shipped, workflow
 from ontrial.study import configuration

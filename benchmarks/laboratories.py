@@ -25,6 +25,7 @@ from ontrial.judge.claims import Estimand, select_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Measured, MeasuredArm
 from ontrial.judge.metrics import METRICS
+from ontrial.judge.records import Kind
 from ontrial.judge.results import Results
 from ontrial.storage import files, run_files, shipped, workflow
 from ontrial.study import configuration
@@ -73,7 +74,7 @@ def train(study_file: str, cores: str, trust_code: bool) -> tuple[Results, Docke
     """Return the results of the measured claims of a study with SEEDS seeds. Finished runs are kept."""
     published = configuration.read(study_file)
     docket = checks.read(published.docket or "", published)
-    tested = [claim for claim in docket.claims.values() if claim.kind == "measured" and claim.estimand]
+    tested = [claim for claim in docket.claims.values() if claim.kind is Kind.MEASURED and claim.estimand]
     needed = {name for claim in tested if claim.estimand for name in claim.estimand.experiments}
     folder = Path("results", NAME)
     content = configuration.relocated(json.loads(published.to_json()), Path(os.path.relpath(".", folder)))

@@ -89,19 +89,19 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
     claim = claim_of(page, findings.study)
     (measured,) = estimands.measure(findings, claim.estimand)
     context = describe_context(decide_context(measured, looks_of(findings.study, claim.estimand)))
-    effect = estimates.effect_of(context)
+    effect = context.effect
     sentence = page.locator(".ask-status").inner_text()
     assert f", {measured.n} seeds: " in sentence
-    estimate, low, high = (estimates.amount(number, unit) for number in effect)
+    estimate, low, high = (estimates.amount(number, unit) for number in effect.numbers)
     assert estimate in sentence.split(" seeds: ")[1].split(". ")[0]
     has_ends = math.isfinite(effect.low) and math.isfinite(effect.high)
     assert (f"interval is {low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high}." in sentence) == has_ends
     margin = sentence.split("by ")[1].split(" or more")[0]
-    assert sentence.endswith(f"would come out: {OUTCOMES[context['outcome']].format(margin)}.")
+    assert sentence.endswith(f"would come out: {OUTCOMES[context.outcome].format(margin)}.")
     failed = page.locator(".ask p", has_text="Failed runs")
-    assert failed.is_visible() == any(context["failed"])
-    if any(context["failed"]):
-        assert failed.inner_text() == "Failed runs: {} of A, {} of B.".format(*context["failed"])
+    assert failed.is_visible() == any(context.failed)
+    if any(context.failed):
+        assert failed.inner_text() == "Failed runs: {} of A, {} of B.".format(*context.failed)
 
 
 @pytest.mark.parametrize("protocol", ["http", "file"])

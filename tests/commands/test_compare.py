@@ -10,8 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ontrial.__main__ import main
-from ontrial.judge import verdicts
-from ontrial.judge.verdicts import INTERVAL_KEYS
+from ontrial.judge import records
 from ontrial.report.pages.comparison import MAX_CONTEXTS, summary
 from ontrial.report.summaries import comparison
 
@@ -20,7 +19,7 @@ HASH, OTHER_HASH = "a" * 64, "b" * 64
 
 def context(policy: str, estimate: float | None, outcome: str = "positive") -> dict:
     ends = (
-        dict.fromkeys(INTERVAL_KEYS)
+        dict.fromkeys(("estimate", "low", "high"))
         if estimate is None
         else {"estimate": estimate, "low": estimate - 1, "high": estimate + 1}
     )
@@ -37,6 +36,7 @@ def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH
         "hash": hash,
         "test_hash": HASH,
         "unit": "points",
+        "looks": [10],
         "smallest_effect": 0.5,
     }
     return verdict_without_contexts | {"contexts": list(contexts)}
@@ -59,7 +59,11 @@ def changed(**claims: dict | None) -> dict:
 
 
 def summary_of(after: dict) -> str:
-    return summary(("tiny", "tiny"), comparison.compare(BEFORE, after), [], ({}, {}))
+    return summary(("tiny", "tiny"), comparison_of(BEFORE, after), [], ({}, {}))
+
+
+def comparison_of(before: dict, after: dict) -> list[comparison.Change]:
+    return comparison.compare(records.decode(before), records.decode(after))
 
 
 def test_nothing_moved():
@@ -74,17 +78,15 @@ def test_a_difference_beyond_the_published_digits_is_ignored():
 
 
 def test_published_numbers_have_four_digits():
-    published = comparison.published(
-        {"version": 2, "study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]}
-    )
-    (rounded,) = published["claims"][0]["contexts"]
-    assert (rounded["estimate"], rounded["low"], rounded["high"]) == (12.35, 11.35, 13.35)
-    assert rounded["detectable"] == 1.5
+    judged = {"version": 2, "study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]}
+    (rounded,) = comparison.published(records.decode(judged)).by_claim["small"].contexts
+    assert rounded.effect.numbers == (12.35, 11.35, 13.35)
+    assert rounded.detectable == 1.5
 
 
 def test_a_study_without_claims():
     empty = {"version": 2, "study": "tiny", "claims": []}
-    text = summary(("tiny", "tiny"), comparison.compare(empty, empty), [], ({}, {}))
+    text = summary(("tiny", "tiny"), comparison_of(empty, empty), [], ({}, {}))
     assert text.endswith("Neither side has verdicts to compare: no claims were tested.\n")
 
 
@@ -133,7 +135,7 @@ def test_hostile_texts_stay_in_their_cell():
         }
         for estimate in (1.0, 2.0)
     )
-    text = summary((hostile, hostile), comparison.compare(before, after), [], ({}, {}))
+    text = summary((hostile, hostile), comparison_of(before, after), [], ({}, {}))
     title, *_, row = text.splitlines()
     assert "<b>" not in title
     assert row.startswith("| `a\\|b'\\n\\n# <b>@all</b>` | `policy=a\\|b'")
@@ -158,7 +160,7 @@ def test_a_long_list_says_how_many_are_left_out():
         {"version": 2, "study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]}
         for x in (1, 2)
     ]
-    text = summary(("tiny", "tiny"), comparison.compare(*many), [], ({}, {}))
+    text = summary(("tiny", "tiny"), comparison_of(*many), [], ({}, {}))
     assert text.count("| `c` |") == MAX_CONTEXTS
     assert f"{50 - MAX_CONTEXTS} more contexts moved less." in text
 
@@ -208,6 +210,10 @@ def compare(tmp_path, monkeypatch, capsys):
     return run
 
 
+def encoded(content: dict) -> dict:
+    return records.encode(records.decode(content))
+
+
 def test_infinity_is_read_as_it_is_written(tmp_path, compare):
     endless = {
         "version": 2,
@@ -215,10 +221,10 @@ def test_infinity_is_read_as_it_is_written(tmp_path, compare):
         "claims": [claim("small", context("fixed", math.inf), context("tuned", -math.inf))],
     }
     for folder in ("before", "after"):
-        write(tmp_path / folder / "verdicts.json", verdicts.encode(endless))
+        write(tmp_path / folder / "verdicts.json", encoded(endless))
     assert '"-inf"' in (tmp_path / "before/verdicts.json").read_text(encoding="utf-8")
     assert "1 verdict and 2 contexts are the same." in compare("before", "after").stdout
-    write(tmp_path / "after/verdicts.json", verdicts.encode(changed(deep=None)))
+    write(tmp_path / "after/verdicts.json", encoded(changed(deep=None)))
     assert "| `small` | `policy=fixed` | positive: no bound" in compare("before", "after").stdout
 
 

@@ -10,7 +10,8 @@ import pytest
 from support.browser import CHROMIUM, DESK, OVERFLOW, PHONE
 
 from ontrial.commands import compare as command
-from ontrial.judge import verdicts
+from ontrial.judge import records
+from ontrial.judge.records import VERSION
 from ontrial.report.pages import comparison_page
 from ontrial.report.summaries import comparison
 
@@ -20,7 +21,7 @@ VOID = {"meta", "rect", "path", "circle"}
 
 def context(policy: str, estimate: float | None, outcome: str = "positive", unit: str = "points") -> dict:
     ends = (estimate, estimate and estimate - 1, estimate and estimate + 1)
-    result = dict(zip(verdicts.INTERVAL_KEYS, ends, strict=True))
+    result = dict(zip(("estimate", "low", "high"), ends, strict=True))
     return {"policy": policy, "outcome": outcome, **result, "n": 10, "unit": unit, "censored": estimate is None}
 
 
@@ -30,7 +31,7 @@ def claim(id: str, verdict: str, *contexts: dict, **changes) -> dict:
 
 
 def study(*claims: dict) -> dict:
-    return {"version": verdicts.VERSION, "study": "tiny", "claims": list(claims)}
+    return {"version": VERSION, "study": "tiny", "claims": list(claims)}
 
 
 BEFORE = study(claim("small", "supported", context("fixed", 2.0), context("tuned", 1.0)), claim("deep", "refuted"))
@@ -41,8 +42,12 @@ AFTER = study(
 
 
 def page(before: dict, after: dict, timed: tuple[dict, dict] | None = None) -> str:
-    changes = comparison.compare(*timed) if timed else []
-    return comparison_page.page(("tiny", "tiny"), comparison.compare(before, after), changes)
+    changes = changes_between(*timed) if timed else []
+    return comparison_page.page(("tiny", "tiny"), changes_between(before, after), changes)
+
+
+def changes_between(before: dict, after: dict) -> list[comparison.Change]:
+    return comparison.compare(records.decode(before), records.decode(after))
 
 
 class Page(HTMLParser):
@@ -95,8 +100,13 @@ def test_nothing_moved():
     assert not shown.all("section")
 
 
+def drawing_of(before: dict | None, after: dict, smallest_effect: float) -> dict:
+    sides = {"before": before and records.decode_context(before), "after": records.decode_context(after)}
+    return comparison_page.drawing(sides, smallest_effect)
+
+
 def test_positions_in_a_drawing_are_in_order_and_unbounded_ends_have_arrows():
-    drawing = comparison_page.drawing({"before": None, "after": context("fixed", 2.0) | {"high": math.inf}}, 0.5)
+    drawing = drawing_of(None, context("fixed", 2.0) | {"high": math.inf}, 0.5)
     after = drawing["intervals"]["after"]
     (low, high), (left, right) = after["line"], drawing["band"]
     assert 0 < left < drawing["zero"] < right < low < after["estimate"] < high == comparison_page.WIDTH
@@ -107,7 +117,7 @@ def test_positions_in_a_drawing_are_in_order_and_unbounded_ends_have_arrows():
 
 
 def test_a_ratio_has_factors_on_its_axis():
-    drawing = comparison_page.drawing({"before": None, "after": context("fixed", 2.0, unit="log2")}, 1.0)
+    drawing = drawing_of(None, context("fixed", 2.0, unit="log2"), 1.0)
     assert {"1", "2", "4"} <= {label for _, label in drawing["ticks"]}
 
 
@@ -118,7 +128,7 @@ def test_an_axis_of_any_size_has_a_few_ticks(size):
 
 def test_an_unbounded_interval_without_an_estimate_is_drawn():
     nothing = context("fixed", None, "undecided")
-    drawing = comparison_page.drawing({"before": nothing, "after": nothing}, 0.5)
+    drawing = drawing_of(nothing, nothing, 0.5)
     assert drawing["intervals"]["after"] == {
         "line": (0.0, comparison_page.WIDTH),
         "estimate": None,
@@ -152,7 +162,7 @@ def hostile() -> tuple[dict, dict]:
 
 def test_hostile_texts_are_shown_as_text():
     before, after = hostile()
-    changes = comparison.compare(before, after)
+    changes = changes_between(before, after)
     shown = Page(comparison_page.page((HOSTILE, HOSTILE), changes, changes))
     assert {tag for tag, _ in shown.elements} <= {
         *(

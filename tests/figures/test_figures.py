@@ -17,6 +17,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from support.colours import contrast
+from support.pages import context, verdict
 from support.project import ROOT, read_yaml
 from support.simulated import BENCHMARK, SCALE
 
@@ -130,18 +131,16 @@ claims:
     smallest_effect: 1 point
 """
 PUBLISHED = {
-    study: [
-        {
-            "id": claim,
-            "test_hash": claim,
-            "smallest_effect": 0.5,
-            "contexts": [
-                {"policy": "fixed", "outcome": "positive", "estimate": effect, "low": 0.1, "high": np.inf},
-                {"policy": "tuned", "outcome": "undecided", "estimate": -effect, "low": -1.0, "high": 0.3},
-            ],
-        }
+    study: {
+        claim: verdict(
+            claim,
+            "depends",
+            context("positive", {"policy": "fixed"}, estimate=effect, low=0.1, high=np.inf),
+            context("undecided", {"policy": "tuned"}, estimate=-effect, low=-1.0, high=0.3),
+            smallest_effect=0.5,
+        )
         for claim in MNIST_CLAIMS
-    ]
+    }
     for study, effect in (("default", 0.7), ("mnist", 90.0), ("adam", 0.2))
 }
 NAMES = [
@@ -167,8 +166,7 @@ def results(tmp_path_factory) -> Findings:
     tiny = configuration.from_mapping(STUDY)
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
-    judgement = verdicts.judge(Results(tiny, last, records, claims=docket.claims), docket)
-    judged = {claim["id"]: claim for claim in judgement["claims"]}
+    judged = verdicts.judge(Results(tiny, last, records, claims=docket.claims), docket).by_claim
     times = {
         "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
         "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},

@@ -10,6 +10,7 @@ from support.simulated import simulated
 from ontrial.judge import checks, statistics
 from ontrial.judge.estimands import Measured, MeasuredArm
 from ontrial.judge.lottery import draw_lottery, draw_subsets
+from ontrial.judge.records import Draw
 
 DOCKET = checks.parse(GOOD, "claims.yaml", simulated())
 ACCURACY, TIME = (DOCKET.claims[id].estimand for id in ("small-is-better", "deep-is-slower"))
@@ -32,32 +33,32 @@ def test_few_subsets_are_all_drawn_and_many_are_sampled():
 
 
 def test_one_seed_of_20_with_the_other_sign_is_drawn_once_in_20():
-    assert lottery([-1.0] + [1.0] * 19)[0] == {"seeds": 1, "other_sign": 0.05, "other_outcome": None}
+    assert lottery([-1.0] + [1.0] * 19)[0] == Draw(seeds=1, other_sign=0.05, other_outcome=None)
 
 
 def test_if_all_seeds_agree_no_subset_concludes_otherwise():
     draws = lottery([2.0, 2.1] * 10)
-    assert [draw["seeds"] for draw in draws] == [1, 3, 5, 10]
-    assert all(draw["other_sign"] == 0 for draw in draws)
-    assert draws[-1]["other_outcome"] == 0
+    assert [draw.seeds for draw in draws] == [1, 3, 5, 10]
+    assert all(draw.other_sign == 0 for draw in draws)
+    assert draws[-1].other_outcome == 0
 
 
 def test_without_an_interval_there_is_no_outcome():
     for draws in (lottery([2.0, 2.1] * 10), lottery([8.0] * 20, estimand=TIME)):
-        assert [draw["other_outcome"] for draw in draws] == [None, None, None, 0]
+        assert [draw.other_outcome for draw in draws] == [None, None, None, 0]
 
 
 def test_deviations_are_from_the_median_of_each_subset():
     spread = replace(ACCURACY, metric="accuracy_deviation")
     of, minus = np.random.default_rng(0).normal(80, (8, 2), (20, 2)).T
     draws = lottery(of, minus, spread)
-    assert draws[0] == {"seeds": 1, "other_sign": 0, "other_outcome": None}  # one seed does not deviate
+    assert draws[0] == Draw(seeds=1, other_sign=0, other_outcome=None)  # one seed does not deviate
     subsets = draw_subsets(20, 10)
     deviations = [np.abs(arm - np.median(arm, axis=1, keepdims=True)) for arm in (of[subsets], minus[subsets])]
     outcomes = statistics.classify(deviations[0] - deviations[1], spread.smallest_effect, censored=False)
     all_deviations = [np.abs(arm - np.median(arm)) for arm in (of, minus)]
     outcome = statistics.classify(all_deviations[0] - all_deviations[1], spread.smallest_effect, censored=False)
-    assert 0 < draws[-1]["other_outcome"] == (outcomes != outcome).mean()
+    assert 0 < draws[-1].other_outcome == (outcomes != outcome).mean()
 
 
 def test_the_same_numbers_give_the_same_draws():
@@ -66,4 +67,4 @@ def test_the_same_numbers_give_the_same_draws():
 
 
 def test_subsets_are_smaller_than_the_number_of_seeds():
-    assert [draw["seeds"] for draw in lottery(np.arange(5.0))] == [1, 3]
+    assert [draw.seeds for draw in lottery(np.arange(5.0))] == [1, 3]

@@ -95,7 +95,7 @@ def test_a_metric_is_one_number_of_the_curves_of_each_run(written):
     assert table.loc[101, 0.4] == pytest.approx((0.125 + 0.375 + 0.625 + 0.375) / 4)
     assert table.loc[102, 0.4] == pytest.approx(0.5)
     judged = verdicts.judge_measured(docket.claims["mine"], [context], (20,))
-    assert (judged["verdict"], judged["unit"]) == ("supported", "number")
+    assert (judged.conclusion, judged.unit) == ("supported", "number")
 
 
 def test_the_test_of_a_claim_covers_the_code_of_its_metric(written, tmp_path):

@@ -10,8 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import checks, timing, verdicts
+from ontrial.judge import checks, records, timing, verdicts
 from ontrial.judge.estimands import Measured, MeasuredArm
+from ontrial.judge.records import Outcome, Verdict, Verdicts
 from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
 from ontrial.study.schema_files import load_schema
 
@@ -80,8 +81,8 @@ def judged(simulated_results, docket):
     return verdicts.judge(simulated_results, docket)
 
 
-def claim_by_id(judged, id):
-    return next(claim for claim in judged["claims"] if claim["id"] == id)
+def verdict_on(judged: Verdicts, id: str) -> Verdict:
+    return judged.by_claim[id]
 
 
 @pytest.fixture(scope="module")
@@ -96,21 +97,21 @@ def timed(simulated_results, docket):
 def test_verdicts_obey_their_schema_and_are_strict_json(judged, timed):
     validator = Draft202012Validator(load_schema("verdicts"))
     for content in (judged, timed):
-        written = json.loads(json.dumps(verdicts.encode(content), allow_nan=False))
-        validator.validate(written)
-        assert verdicts.decode(written) == content
+        text = records.to_json(content)
+        validator.validate(json.loads(text))
+        assert records.to_json(records.decode(json.loads(text))) == text
 
 
 def test_timed_claims_are_kept_apart(judged, timed):
-    assert "cheap" not in {claim["id"] for claim in judged["claims"]}
-    assert [(claim["id"], claim["verdict"]) for claim in timed["claims"]] == [("cheap", "supported")]
+    assert "cheap" not in judged.by_claim
+    assert [(verdict.claim, verdict.conclusion) for verdict in timed.claims] == [("cheap", "supported")]
 
 
 def test_claims_by_construction_are_judged_by_their_readings(judged):
-    assert claim_by_id(judged, "sums")["verdict"] == "by_construction"
-    threshold = claim_by_id(judged, "threshold")
-    assert threshold["verdict"] == "depends"
-    assert {context["reading"]: context["outcome"] for context in threshold["contexts"]} == {
+    assert verdict_on(judged, "sums").conclusion == "by_construction"
+    threshold = verdict_on(judged, "threshold")
+    assert threshold.conclusion == "depends"
+    assert {reading.reading: reading.outcome for reading in threshold.readings} == {
         "step": "holds",
         "relu": "holds",
         "sigmoid": "fails",
@@ -127,29 +128,30 @@ claims:
     identity: vanishing-cause
 """
     judged = verdicts.judge(results(STUDY, measures, "tour"), checks.parse(text, "claims.yaml", STUDY))
-    (claim,) = judged["claims"]
-    assert {context["outcome"] for context in claim["contexts"]} == {"fails"}
-    assert claim["verdict"] == "refuted"
+    (verdict,) = judged.claims
+    assert set(verdict.outcomes) == {"fails"}
+    assert verdict.conclusion == "refuted"
 
 
 def test_a_claim_that_is_not_testable_has_no_contexts(judged):
-    assert (claim_by_id(judged, "usual")["verdict"], claim_by_id(judged, "usual")["contexts"]) == ("not_testable", [])
+    assert (verdict_on(judged, "usual").conclusion, verdict_on(judged, "usual").cases) == ("not_testable", ())
 
 
 def test_a_policy_that_flips_a_claim_is_named(judged):
-    claim = claim_by_id(judged, "small-is-better")
-    assert {context["policy"]: context["outcome"] for context in claim["contexts"]} == {
+    verdict = verdict_on(judged, "small-is-better")
+    assert {context.settings["policy"]: context.outcome for context in verdict.contexts} == {
         "fixed": "positive",
         "linear": "negligible",
         "tuned": "negligible",
     }
-    assert (claim["verdict"], claim["flipped_by"]) == ("depends", ["policy"])
-    fixed = claim["contexts"][0]
-    assert fixed["low"] < fixed["estimate"] < fixed["high"]
-    assert fixed["estimate"] == pytest.approx(5, abs=0.2)
-    assert (fixed["n"], fixed["unit"], fixed["censored"], fixed["rates"]) == (20, "points", False, [0.25, 0.25])
-    assert (fixed["look"], fixed["level"], fixed["failed"], fixed["seeds_needed"]) == (1, 0.95, [0, 0], None)
-    assert [draw["seeds"] for draw in fixed["lottery"]] == [1, 3, 5, 10]
+    assert (verdict.conclusion, verdict.flipped_by) == ("depends", ("policy",))
+    fixed = verdict.contexts[0]
+    effect = fixed.effect
+    assert effect.low < effect.estimate < effect.high
+    assert effect.estimate == pytest.approx(5, abs=0.2)
+    assert (fixed.n, effect.unit, effect.is_finite, fixed.rates) == (20, "points", True, (0.25, 0.25))
+    assert (fixed.look, effect.level, fixed.failed, fixed.seeds_needed) == (1, 0.95, (0, 0), None)
+    assert [draw.seeds for draw in fixed.lottery] == [1, 3, 5, 10]
 
 
 def measured(claim, numbers, **context) -> Measured:
@@ -172,9 +174,8 @@ def test_a_claim_depends_at_an_error_rate_that_its_contexts_share(docket, polici
     contexts = [measured(claim, np.linspace(-0.5, 0.5, 7), policy="fixed")]
     contexts += [measured(claim, np.linspace(4.5, 5.5, 7), policy=policy) for policy in policies[1:]]
     verdict = verdicts.judge_measured(claim, contexts, (7,))
-    outcomes = [context["outcome"] for context in verdict["contexts"]]
-    assert outcomes == ["negligible", *["positive"] * (len(policies) - 1)]
-    assert (verdict["verdict"], verdict["flipped_by"]) == (expected, ["policy"] if expected == "depends" else [])
+    assert verdict.outcomes == ["negligible", *["positive"] * (len(policies) - 1)]
+    assert (verdict.conclusion, verdict.flipped_by) == (expected, ("policy",) if expected == "depends" else ())
 
 
 # Looks ----------------------------------------------------------------------------------------------------------------
@@ -187,11 +188,11 @@ def test_a_context_keeps_the_outcome_of_the_first_look_that_decides_it(docket):
     claim = docket.claims["small-is-better"]
     numbers = np.concatenate([POSITIVE, -20 * POSITIVE, -20 * POSITIVE, -20 * POSITIVE])
     verdict = verdicts.judge_measured(claim, [measured(claim, numbers)], LOOKS)
-    (context,) = verdict["contexts"]
-    assert (context["outcome"], context["look"], context["n"]) == ("positive", 1, 10)
-    assert context["estimate"] == pytest.approx(2)
-    assert context["level"] == pytest.approx(0.96)
-    assert (verdict["verdict"], verdict["looks"]) == ("supported", [10, 20, 40])
+    (context,) = verdict.contexts
+    assert (context.outcome, context.look, context.n) == ("positive", 1, 10)
+    assert context.effect.estimate == pytest.approx(2)
+    assert context.effect.level == pytest.approx(0.96)
+    assert (verdict.conclusion, verdict.looks) == ("supported", (10, 20, 40))
 
 
 def test_later_looks_decide_what_earlier_ones_left_open(docket):
@@ -235,12 +236,12 @@ def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depen
 
 def test_a_context_says_what_it_could_have_detected_and_how_many_seeds_it_needs(docket):
     claim = docket.claims["small-is-better"]
-    (context,) = verdicts.judge_measured(claim, [measured(claim, np.linspace(0, 2.8, 20))], (20,))["contexts"]
-    half_width = (context["high"] - context["low"]) / 2
-    assert (context["outcome"], context["estimate"]) == ("undecided", pytest.approx(1.4))
+    (context,) = verdicts.judge_measured(claim, [measured(claim, np.linspace(0, 2.8, 20))], (20,)).contexts
+    half_width = (context.effect.high - context.effect.low) / 2
+    assert (context.outcome, context.effect.estimate) == ("undecided", pytest.approx(1.4))
     assert half_width == pytest.approx(0.442, abs=0.001)
-    assert context["detectable"] == pytest.approx(1 + half_width)
-    assert context["seeds_needed"] == 25  # 20 (0.442 / 0.4)²
+    assert context.detectable == pytest.approx(1 + half_width)
+    assert context.seeds_needed == 25  # 20 (0.442 / 0.4)²
 
 
 @pytest.mark.parametrize(
@@ -263,8 +264,8 @@ def test_failed_runs_are_counted_by_arm(docket):
         return measures(settings, rate, seed, record)
 
     judged = verdicts.judge(results(STUDY, some, "batches", "depths"), docket)
-    assert [context["failed"] for context in claim_by_id(judged, "small-is-better")["contexts"]] == [[0, 3]] * 3
-    assert claim_by_id(judged, "deep-is-slower")["contexts"][0]["failed"] == [20, 0]  # never reached
+    assert [context.failed for context in verdict_on(judged, "small-is-better").contexts] == [(0, 3)] * 3
+    assert verdict_on(judged, "deep-is-slower").contexts[0].failed == (20, 0)  # never reached
 
 
 def test_a_claim_over_diverged_runs_is_not_supported(docket):
@@ -285,20 +286,20 @@ claims:
     smallest_effect: factor 2
 """
     judged = verdicts.judge(results(STUDY, diverges, "batches"), checks.parse(text, "claims.yaml", STUDY))
-    (claim,) = judged["claims"]
-    (context,) = claim["contexts"]
-    assert (claim["verdict"], context["outcome"], context["estimate"]) == ("refuted", "negligible", 0)
-    assert context["failed"] == [20, 20]
+    (verdict,) = judged.claims
+    (context,) = verdict.contexts
+    assert (verdict.conclusion, context.outcome, context.effect.estimate) == ("refuted", "negligible", 0)
+    assert context.failed == (20, 20)
 
 
 def test_runs_that_never_reach_the_threshold_give_infinite_and_censored_estimates(judged):
-    claim = claim_by_id(judged, "deep-is-slower")
-    (context,) = claim["contexts"]
-    assert (context["estimate"], context["low"], context["high"]) == (math.inf, math.inf, math.inf)
-    (written,) = claim_by_id(verdicts.encode(judged), "deep-is-slower")["contexts"]
+    verdict = verdict_on(judged, "deep-is-slower")
+    (context,) = verdict.contexts
+    assert context.effect.numbers == (math.inf, math.inf, math.inf)
+    written = records.encode_case(context)
     assert (written["estimate"], written["low"], written["high"]) == ("inf", "inf", "inf")
-    assert context["censored"]
-    assert (context["outcome"], claim["verdict"]) == ("positive", "supported")
+    assert written["censored"]
+    assert (context.outcome, verdict.conclusion) == ("positive", "supported")
 
 
 def test_if_no_run_reaches_the_threshold_the_context_is_undecided(docket):
@@ -306,11 +307,13 @@ def test_if_no_run_reaches_the_threshold_the_context_is_undecided(docket):
         return {"validation_accuracy": 0.2, "test_accuracy": 0.2}
 
     judged = verdicts.judge(results(STUDY, poor, "batches", "depths"), docket)
-    claim = claim_by_id(judged, "deep-is-slower")
-    (context,) = claim["contexts"]
-    assert (claim["verdict"], context["outcome"], context["estimate"]) == ("inconclusive", "undecided", None)
-    assert (context["low"], context["high"], context["n"], context["failed"]) == (-math.inf, math.inf, 20, [20, 20])
-    assert (context["lottery"], context["seeds_needed"], context["detectable"]) == ([], None, None)
+    verdict = verdict_on(judged, "deep-is-slower")
+    (context,) = verdict.contexts
+    assert (verdict.conclusion, context.outcome) == ("inconclusive", "undecided")
+    assert records.encode_case(context)["estimate"] is None
+    assert (context.effect.low, context.effect.high) == (-math.inf, math.inf)
+    assert (context.n, context.failed) == (20, (20, 20))
+    assert (context.lottery, context.seeds_needed, context.detectable) == ((), None, None)
 
 
 def test_an_off_grid_rate_leaves_its_context_undecided_without_seeds(docket):
@@ -318,10 +321,11 @@ def test_an_off_grid_rate_leaves_its_context_undecided_without_seeds(docket):
         return {"validation_accuracy": rate, "test_accuracy": 0.5}
 
     judged = verdicts.judge(results(STUDY, large, "batches", "depths"), docket)
-    linear = claim_by_id(judged, "small-is-better")["contexts"][1]
-    assert (linear["outcome"], linear["estimate"], linear["n"], linear["rates"]) == ("undecided", None, 0, [4.0, None])
-    assert (linear["lottery"], linear["seeds_needed"], linear["detectable"]) == ([], None, None)
-    assert claim_by_id(judged, "small-is-better")["verdict"] == "inconclusive"
+    linear = verdict_on(judged, "small-is-better").contexts[1]
+    assert (linear.outcome, linear.n, linear.rates) == ("undecided", 0, (4.0, None))
+    assert all(map(math.isnan, linear.effect.numbers))
+    assert (linear.lottery, linear.seeds_needed, linear.detectable) == ((), None, None)
+    assert verdict_on(judged, "small-is-better").conclusion == "inconclusive"
 
 
 @pytest.mark.parametrize("share", [0.3, 1])
@@ -335,16 +339,16 @@ def test_diverged_runs_are_judged_without_warnings(docket, share):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         judged = verdicts.judge(diverging, docket)
-    contexts = claim_by_id(judged, "small-is-better")["contexts"]
-    assert all(context["estimate"] is not None for context in contexts if context["n"])
+    contexts = verdict_on(judged, "small-is-better").contexts
+    assert not any(math.isnan(context.effect.estimate) for context in contexts if context.n)
 
 
 def test_the_same_tables_give_the_same_verdicts(simulated_results, docket, judged):
-    assert json.dumps(verdicts.judge(simulated_results, docket)) == json.dumps(judged)
+    assert records.to_json(verdicts.judge(simulated_results, docket)) == records.to_json(judged)
 
 
 def test_the_table_has_one_row_per_context_and_columns_of_the_lottery(judged):
-    table = verdicts.to_table(judged).set_index("id")
+    table = records.to_table(judged).set_index("id")
     assert table.index.value_counts()["small-is-better"] == 3
     assert list(table.loc["small-is-better", "context"]) == ["policy=fixed", "policy=linear", "policy=tuned"]
     assert {"outcome", "estimate", "low", "high", "n", "unit", "censored", "other_sign_1", "other_outcome_10"} <= set(
@@ -367,11 +371,11 @@ def test_flipping_axes_turn_the_outcome_in_a_single_step(outcomes, axes):
     contexts = [
         {"policy": policy, "budget": budget} for policy in ("fixed", "tuned") for budget in ("epochs", "updates")
     ]
-    assert sorted(flipping_axes(contexts, outcomes)) == axes
+    assert sorted(flipping_axes(contexts, [Outcome(outcome) for outcome in outcomes])) == axes
 
 
 def test_a_claim_is_published_changed_or_the_readers_own(docket):
     claim = docket.claims["sums"]
-    assert verdicts.standing(claim, [{"id": "sums", "hash": claim.hash}]) == "published"
-    assert verdicts.standing(claim, [{"id": "sums", "hash": "0"}]) == "changed"
-    assert verdicts.standing(claim, []) == "own"
+    assert verdicts.standing(claim, {"sums": claim.hash}) == "published"
+    assert verdicts.standing(claim, {"sums": "0"}) == "changed"
+    assert verdicts.standing(claim, {}) == "own"

@@ -6,10 +6,11 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from support.pages import CLAIMS, VERDICTS, context, page_of, with_findings
+from support.pages import CLAIMS, context, page_of, verdict, with_findings
 
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.policies import POLICIES
+from ontrial.judge.records import Kind, Outcome, Reading, Verdict
 from ontrial.judge.timing import TASKS
 from ontrial.nn import OPTIMISERS
 from ontrial.report.pages import evidence, tables, verdicts
@@ -84,15 +85,12 @@ SIZES = {  # estimate and interval for which each outcome is possible, where 1 i
 }
 
 
-def record_of(outcomes, settings, unit="points", **changes) -> dict:
-    contexts = [
-        {
-            **setting,
-            **context(outcome, **dict(zip(("estimate", "low", "high"), SIZES[outcome], strict=True)), unit=unit),
-        }
+def verdict_of(outcomes, settings, unit="points", *, id="small", conclusion="depends") -> Verdict:
+    contexts = (
+        context(outcome, setting, **dict(zip(("estimate", "low", "high"), SIZES[outcome], strict=True)), unit=unit)
         for setting, outcome in zip(settings, outcomes, strict=True)
-    ]
-    return VERDICTS["small"] | {"unit": unit, "contexts": contexts} | changes
+    )
+    return verdict(id, conclusion, *contexts, unit=unit)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -100,7 +98,7 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
     page = page_of(results, language)
     for outcomes in itertools.product(SIZES, repeat=4):
         for unit in ("points", "log2"):
-            text = verdicts.answer_of(page, record_of(outcomes, GRIDS["four"], unit))
+            text = verdicts.answer_of(page, verdict_of(outcomes, GRIDS["four"], unit))
             assert text.endswith(".")
             assert "{" not in text
             assert text.count("..") == 0
@@ -139,7 +137,7 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
 )
 def test_the_sentence_says_where(results, outcomes, english, korean):
     for language, expected in (("en", english), ("ko", korean)):
-        text = verdicts.answer_of(page_of(results, language), record_of(outcomes, GRIDS["four"]))
+        text = verdicts.answer_of(page_of(results, language), verdict_of(outcomes, GRIDS["four"]))
         assert text.replace("\xa0", " ") == expected
 
 
@@ -226,9 +224,10 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
     page = page_of(results)
     claim = replace(CLAIMS["small"], estimand=replace(CLAIMS["small"].estimand, metric=metric))
     page = replace(page, sources=with_findings(page.sources, claims={"small": claim}))
-    record = record_of(["positive", "negligible"], GRIDS["two"]) | {"id": "small"}
-    first, *others = record["contexts"]
-    text = verdicts.answer_of(page, record | {"contexts": [first | {"estimate": largest}, *others]})
+    judged = verdict_of(["positive", "negligible"], GRIDS["two"])
+    first, other = judged.contexts
+    first = replace(first, effect=replace(first.effect, estimate=largest))
+    text = verdicts.answer_of(page, replace(judged, contexts=(first, other)))
     assert ("Where the difference is largest, 84.2\xa0points, the other side hardly learns." in text) == says_so
 
 
@@ -264,28 +263,29 @@ def test_what_a_claim_compares_with_is_no_condition_of_it(results):
 
 def test_one_context_needs_no_conditions(results):
     page = page_of(results)
-    assert verdicts.answer_of(page, record_of(["positive"], [{}])) == "Yes."
-    assert verdicts.answer_of(page, record_of(["reversed"], [{}], "log2")) == (
+    assert verdicts.answer_of(page, verdict_of(["positive"], [{}])) == "Yes."
+    assert verdicts.answer_of(page, verdict_of(["reversed"], [{}], "log2")) == (
         "No. It is the other way round: a factor of 4.00."
     )
-    slope = verdicts.answer_of(page, record_of(["reversed"], [{}], "log2 per doubling"))
+    slope = verdicts.answer_of(page, verdict_of(["reversed"], [{}], "log2 per doubling"))
     assert slope.replace("\xa0", " ") == "No. It is the other way round: a factor of 4.00 per doubling."
 
 
 def test_an_endless_opposite_effect_has_no_size(results):
-    record = record_of(["reversed"], [{}])
-    record["contexts"][0] |= {"estimate": -math.inf, "low": -math.inf, "high": -math.inf}
-    assert verdicts.answer_of(page_of(results), record) == "No."
+    endless = context("reversed", estimate=-math.inf, low=-math.inf, high=-math.inf)
+    assert verdicts.answer_of(page_of(results), verdict("small", "refuted", endless)) == "No."
 
 
 def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(results):
     readings = {"its value": "holds", "its gradient": "fails"}
-    contexts = [{"reading": reading, "outcome": outcome} for reading, outcome in readings.items()]
-    record = {"kind": "by_construction", "verdict": "depends", "contexts": contexts}
-    assert verdicts.answer_of(page_of(results), record) == "True: its value. Not true: its gradient."
-    assert verdicts.answer_of(page_of(results), record | {"contexts": contexts[:1]}) == "Yes, by definition."
-    refuted = record | {"id": "small", "verdict": "refuted", "contexts": contexts[1:]}
-    assert verdicts.answer_of(page_of(results), refuted) == "No. Because."
+    true, false = (Reading(reading, Outcome(outcome)) for reading, outcome in readings.items())
+    for found, conclusion, text in (
+        ((true, false), "depends", "True: its value. Not true: its gradient."),
+        ((true,), "by_construction", "Yes, by definition."),
+        ((false,), "refuted", "No. Because."),
+    ):
+        judged = verdict("small", conclusion, kind=Kind.BY_CONSTRUCTION, readings=found)
+        assert verdicts.answer_of(page_of(results), judged) == text
 
 
 # Surprise -------------------------------------------------------------------------------------------------------------
@@ -296,9 +296,9 @@ def page(results) -> Page:
     """Return a page of a study with three claims: supported, depends with an opposite, and refuted."""
     two = GRIDS["two"]
     records = {
-        "held": record_of(["positive", "positive"], two, id="held", verdict="supported"),
-        "mixed": record_of(["positive", "reversed"], two, id="mixed", verdict="depends"),
-        "wrong": record_of(["negligible", "below"], two, id="wrong", verdict="refuted"),
+        "held": verdict_of(["positive", "positive"], two, id="held", conclusion="supported"),
+        "mixed": verdict_of(["positive", "reversed"], two, id="mixed", conclusion="depends"),
+        "wrong": verdict_of(["negligible", "below"], two, id="wrong", conclusion="refuted"),
     }
     claims = {
         id: replace(
@@ -317,7 +317,7 @@ def test_the_most_surprising_verdict_comes_first(page):
 
 def test_a_larger_distance_surprises_more(page):
     records = page.results.verdicts
-    farther = record_of(["negligible", "reversed"], GRIDS["two"], verdict="refuted")
+    farther = verdict_of(["negligible", "reversed"], GRIDS["two"], conclusion="refuted")
     claims = page.results.claims | {"farther": replace(CLAIMS["small"], id="farther")}
     more = with_findings(page.sources, verdicts=records | {"farther": farther}, claims=claims)
     assert verdicts.by_surprise(Page(more, "index.md"))[:2] == ["farther", "wrong"]
@@ -332,8 +332,8 @@ def test_cards_are_what_was_taught_and_turned_out_otherwise(page):
 
 
 def test_cards_show_only_what_was_measured(page):
-    reading = {"reading": "its value", "outcome": "fails"}
-    definition = {"id": "defined", "kind": "by_construction", "verdict": "refuted", "contexts": [reading]}
+    reading = Reading("its value", Outcome.FAILS)
+    definition = verdict("defined", "refuted", kind=Kind.BY_CONSTRUCTION, readings=(reading,))
     claims = page.results.claims | {"defined": replace(page.results.claims["wrong"], id="defined")}
     records = page.results.verdicts | {"defined": definition}
     more = Page(with_findings(page.sources, verdicts=records, claims=claims), "index.md")

@@ -1,19 +1,23 @@
 """What titles of figures say, for every way in which the results can come out."""
 
 import itertools
+from collections.abc import Iterable
+from math import nan
 from types import SimpleNamespace
 
 import pytest
+from support.pages import context, verdict
 from support.project import read_yaml
 
-from ontrial.judge.statistics import OUTCOMES, VERDICTS
+from ontrial.judge.records import Conclusion, Context
+from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.summaries.figure_answers import ANSWERS, answer
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
 
 
-def results(claim: str, contexts: list[dict], verdict: str = "depends") -> SimpleNamespace:
-    return SimpleNamespace(verdicts={claim: {"verdict": verdict, "contexts": contexts}})
+def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends") -> SimpleNamespace:
+    return SimpleNamespace(verdicts={claim: verdict(claim, conclusion, *contexts)})
 
 
 @pytest.mark.parametrize("figure", ANSWERS)
@@ -25,9 +29,9 @@ def test_without_verdicts_a_title_asks_the_question(figure):
 @pytest.mark.parametrize(("one_rate", "own_rates"), list(itertools.product(OUTCOMES, OUTCOMES)))
 def test_large_batches_lose_accuracy_at_one_rate_always_or_never(one_rate, own_rates):
     contexts = [
-        {"policy": "fixed", "budget": "epochs", "outcome": one_rate},
-        {"policy": "tuned", "budget": "epochs", "outcome": own_rates},
-        {"policy": "tuned", "budget": "updates", "outcome": "positive"},  # another question
+        context(one_rate, {"policy": "fixed", "budget": "epochs"}),
+        context(own_rates, {"policy": "tuned", "budget": "epochs"}),
+        context("positive", {"policy": "tuned", "budget": "updates"}),  # another question
     ]
     contradicts = {"negligible", "reversed", "below"}
     expected = None
@@ -43,22 +47,22 @@ def test_large_batches_lose_accuracy_at_one_rate_always_or_never(one_rate, own_r
     [
         ([(-1.5, -0.6), (-1.8, -1.0)], "tanh"),
         ([(0.1, 0.6), (0.8, 1.0)], "relu"),
-        ([(0.1, 0.6), (0.8, None)], "relu"),
-        ([(None, -0.6), (-1.8, -1.0)], "tanh"),
+        ([(0.1, 0.6), (0.8, nan)], "relu"),
+        ([(nan, -0.6), (-1.8, -1.0)], "tanh"),
         ([(-0.1, 0.6), (0.8, 1.0)], None),
         ([(-1.5, -0.6), (-0.2, 0.1)], None),
-        ([(None, None)], None),
+        ([(nan, nan)], None),
     ],
 )
 def test_one_activation_is_faster_in_deep_networks_if_every_interval_says_so(intervals, expected):
-    contexts = [{"depth": 5, "policy": "tuned", "low": low, "high": high} for low, high in intervals]
-    contexts.append({"depth": 1, "policy": "tuned", "low": -1.0, "high": 1.0})
+    contexts = [context("below", {"depth": 5, "policy": "tuned"}, low=low, high=high) for low, high in intervals]
+    contexts.append(context("below", {"depth": 1, "policy": "tuned"}, low=-1.0, high=1.0))
     assert answer(results("relu-faster-than-tanh", contexts), "survival") == expected
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_the_better_calibrated_loss_is_named(outcome):
-    contexts = [{"policy": "tuned", "outcome": outcome}, {"policy": "fixed", "outcome": "positive"}]
+    contexts = [context(outcome, {"policy": "tuned"}), context("positive", {"policy": "fixed"})]
     expected = {"positive": "cross-entropy", "negligible": "same", "reversed": "mse"}.get(outcome)
     assert answer(results("cross-entropy-calibrated", contexts), "calibration") == expected
 
@@ -72,8 +76,8 @@ def test_the_better_calibrated_loss_is_named(outcome):
     ],
 )
 def test_a_title_follows_the_verdict_on_its_claim(figure, claim, expected):
-    for verdict in VERDICTS:
-        assert answer(results(claim, [], verdict), figure) == expected.get(verdict)
+    for conclusion in Conclusion:
+        assert answer(results(claim, [], conclusion), figure) == expected.get(conclusion)
 
 
 @pytest.mark.parametrize(("language", "figure"), list(itertools.product(CAPTIONS, ANSWERS)))

@@ -14,6 +14,7 @@ from support.hostile import HOSTILE, LANGUAGES, TAG
 from support.project import ROOT, read_yaml
 
 from ontrial.errors import InputError
+from ontrial.judge import records
 from ontrial.judge.claims import Claim
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import assemble_pages
@@ -239,16 +240,24 @@ def hostile_verdicts() -> Iterator[Change]:
     """Yield a change of each text of the verdicts, and of the name of a setting."""
 
     def change(sources: Sources, path: tuple) -> Sources:
-        return tiny.with_findings(sources, verdicts=with_text(sources.results.verdicts, path, HOSTILE))
+        return with_verdicts(sources, with_text(encoded(sources), path, HOSTILE))
 
     def name(sources: Sources) -> Sources:
-        verdicts = copy.deepcopy(sources.results.verdicts)
-        for context in verdicts["small"]["contexts"]:
+        content = encoded(sources)
+        for context in content["small"]["contexts"]:
             context[HOSTILE] = context.pop("policy") + HOSTILE
-        verdicts["small"]["flipped_by"] = [HOSTILE]
+        content["small"]["flipped_by"] = [HOSTILE]
+        return with_verdicts(sources, content)
+
+    def encoded(sources: Sources) -> dict[str, dict]:
+        return {id: records.encode_verdict(verdict) for id, verdict in sources.results.verdicts.items()}
+
+    def with_verdicts(sources: Sources, content: dict[str, dict]) -> Sources:
+        verdicts = {id: records.decode_verdict(verdict) for id, verdict in content.items()}
         return tiny.with_findings(sources, verdicts=verdicts)
 
-    yield from (functools.partial(change, path=path) for path in places(tiny.VERDICTS))
+    content = {id: records.encode_verdict(verdict) for id, verdict in tiny.VERDICTS.items()}
+    yield from (functools.partial(change, path=path) for path in places(content))
     yield name
 
 

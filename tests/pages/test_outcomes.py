@@ -5,6 +5,7 @@ import math
 import pytest
 from support.project import read_yaml
 
+from ontrial.judge.records import Effect, Outcome
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 
@@ -63,7 +64,8 @@ NO_VALUE = (math.nan, math.nan)
     ],
 )
 def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, english, korean):
-    sentences = [outcomes.finding(say, outcome, interval, 1.0, "log2").replace("\xa0", " ") for say in (EN, KO)]
+    effect = Effect(math.nan, *interval, level=0.95, unit="log2")
+    sentences = [outcomes.finding(say, Outcome(outcome), effect, 1.0).replace("\xa0", " ") for say in (EN, KO)]
     assert sentences == [english, korean]
 
 
@@ -88,8 +90,8 @@ def test_a_margin_has_no_needless_digits_and_a_singular(smallest_effect, unit, e
 
 
 def test_outcomes_are_counted_in_the_order_of_the_rules():
-    listed = ["undecided", "negligible", "positive", "negligible"]
+    listed = [Outcome.UNDECIDED, Outcome.NEGLIGIBLE, Outcome.POSITIVE, Outcome.NEGLIGIBLE]
     assert outcomes.counts(EN, listed, 1.0, "points") == "in 1 as claimed, in 2 less than 1\xa0point, in 1 undecided"
     assert outcomes.counts(KO, listed, 1.0, "points") == "주장대로 1가지, 1퍼센트포인트 미만 2가지, 미정 1가지"
-    assert outcomes.counts(EN, ["reversed", "reversed"], 1.0, "points") == "reversed in each"
-    assert outcomes.counts(EN, ["reversed"], 1.0, "points") == "in 1 reversed"
+    assert outcomes.counts(EN, [Outcome.REVERSED] * 2, 1.0, "points") == "reversed in each"
+    assert outcomes.counts(EN, [Outcome.REVERSED], 1.0, "points") == "in 1 reversed"

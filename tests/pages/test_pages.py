@@ -17,6 +17,7 @@ from support.pages import (
     context,
     page_of,
     sources_of,
+    verdict,
     with_findings,
 )
 from support.project import ROOT, read_yaml
@@ -28,6 +29,7 @@ from ontrial.data.files import UserFile
 from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
+from ontrial.judge.records import Conclusion, Draw, Kind, Outcome, Reading
 from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
@@ -298,13 +300,13 @@ def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(s
         ([{}], ""),
         ([{"on_edge": True}, {}], "hollow"),
         ([{"high": math.inf}], "no end"),
-        ([{"estimate": None, "low": None, "high": None}], "no end"),
+        ([dict.fromkeys(("estimate", "low", "high"), math.nan)], "no end"),
         ([{}, {}, {"estimate": 85.0, "low": 70.0, "high": 90.0}], "flatten"),
     ],
 )
 def test_a_caption_of_evidence_explains_the_marks_that_its_chart_has(sources, context_changes, explained):
     captions = read_yaml("docs/en/figures.yaml")
-    contexts = [context("positive", **changes) for changes in context_changes]
+    contexts = tuple(context("positive", **changes) for changes in context_changes)
     page = with_verdict(replace(sources, captions=captions), contexts=contexts)
     text = pictures.text_of(page, "evidence-small", "caption")
     assert [word for word in ("hollow", "no end", "flatten") if word in text] == [explained] * bool(explained)
@@ -454,7 +456,7 @@ def test_words_of_another_docket_are_not_those_of_the_notes(sources):
 )
 def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(results, language, title, others):
     claims = CLAIMS | {"ours": replace(CLAIMS["small"], id="ours", chapter="own")}
-    judged = VERDICTS | {"ours": VERDICTS["small"] | {"id": "ours"}}
+    judged = VERDICTS | {"ours": replace(VERDICTS["small"], claim="ours")}
     sources = with_findings(sources_of(results, language), claims=claims, verdicts=judged)
     pages = assemble_pages.build_pages(replace(sources, chapters=OWN_CHAPTERS))
     overview = pages["evidence/index.md"]
@@ -571,8 +573,8 @@ def test_a_verdict_is_a_word_a_sign_and_a_link(sources):
 
 def with_verdict(sources, **changes) -> Page:
     """Return a page of the study with another verdict on its measured claim."""
-    verdict = sources.results.verdicts["small"] | changes
-    return Page(with_findings(sources, verdicts=sources.results.verdicts | {"small": verdict}), "index.md")
+    changed = replace(sources.results.verdicts["small"], **changes)
+    return Page(with_findings(sources, verdicts=sources.results.verdicts | {"small": changed}), "index.md")
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "1 depends"), ("ko", "조건부 1")])
@@ -584,7 +586,7 @@ def test_verdicts_are_counted_by_word_and_definitions_apart(page, sources):
     first, second = re.findall(r'badge-(\w+)"><span aria-hidden="true">\S</span> ([^<]+)</span>', verdicts.tally(page))
     assert (first, second) == (("depends", "1 depends"), ("not_testable", "1 not testable here"))
     assert numbers.claims(page) == "2"
-    definition = {"id": "sums", "kind": "by_construction", "verdict": "depends", "hash": "0", "contexts": []}
+    definition = verdict("sums", "depends", kind=Kind.BY_CONSTRUCTION)
     both = with_findings(sources, verdicts=sources.results.verdicts | {"sums": definition})
     measured, definitions, _ = verdicts.tally(Page(both, "index.md")).split("<br>")
     assert [part.partition(": <span")[0] for part in (measured, definitions)] == [
@@ -641,8 +643,9 @@ def test_a_verdict_says_why_and_what_flips_it(page):
     ],
 )
 def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(sources, word, outcomes, reason):
-    contexts = [{"policy": str(i), **context(outcome)} for i, outcome in enumerate(outcomes)]
-    assert verdicts.reason(with_verdict(sources, verdict=word, flipped_by=[], contexts=contexts), "small") == reason
+    contexts = tuple(context(outcome, {"policy": str(i)}) for i, outcome in enumerate(outcomes))
+    page = with_verdict(sources, conclusion=Conclusion(word), flipped_by=(), contexts=contexts)
+    assert verdicts.reason(page, "small") == reason
 
 
 @pytest.mark.parametrize(
@@ -665,21 +668,21 @@ def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(sources,
     ],
 )
 def test_the_reason_of_a_single_setting_says_what_is_certain(sources, word, outcome, changes, reason):
-    page = with_verdict(sources, verdict=word, contexts=[context(outcome, **changes)])
+    page = with_verdict(sources, conclusion=Conclusion(word), contexts=(context(outcome, **changes),))
     assert verdicts.reason(page, "small") == reason
 
 
 def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
     assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 1.0 to 1.6)"
-    endless = context("reversed", estimate=-2.0, low=-3.04, high=None)
+    endless = context("reversed", estimate=-2.0, low=-3.04, high=math.nan)
     assert sized(page, endless) == "−2.0\xa0points (95% interval from −3.0, no upper limit)"
     assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
     assert verdicts.finding(page, "small", policy="tuned") == "in the opposite direction, by at least 1\xa0point"
 
 
-def sized(page, example, **record) -> str:
+def sized(page, example, **changes) -> str:
     """Return an effect in words, where 1 is the smallest effect of interest."""
-    return estimates.sized(page, VERDICTS["small"] | record, example)
+    return estimates.sized(page, replace(VERDICTS["small"], **changes), example)
 
 
 @pytest.mark.parametrize(
@@ -747,7 +750,7 @@ def page_comparing(page, sides: dict) -> Page:
     ("effect", "expected"),
     [
         ((-math.inf,) * 3, "a factor of ∞, because training ended before it got there"),
-        ((None, -math.inf, math.inf), "no finite estimate (the 95% interval is unlimited)"),
+        ((math.nan, -math.inf, math.inf), "no finite estimate (the 95% interval is unlimited)"),
     ],
 )
 def test_the_only_arm_is_not_called_a_side_and_only_a_number_is_called_measured(page, effect, expected):
@@ -774,13 +777,13 @@ def test_the_only_arm_is_not_called_a_side_and_only_a_number_is_called_measured(
 )
 def test_the_reason_says_the_direction_of_a_ratio_once(sources, outcome, effect, expected):
     example = context(outcome, unit="log2", **dict(zip(("estimate", "low", "high"), effect, strict=True)))
-    page = with_verdict(sources, verdict="refuted", unit="log2", smallest_effect=1.0, contexts=[example])
+    page = with_verdict(sources, conclusion=Conclusion.REFUTED, unit="log2", smallest_effect=1.0, contexts=(example,))
     assert verdicts.reason(page, "small").replace("\xa0", " ") == expected
 
 
 def test_what_never_arrived_is_infinite(page):
     endless = {"unit": "log2", "estimate": math.inf, "low": math.inf, "high": math.inf}
-    open_ended = {"unit": "log2", "estimate": None, "low": -math.inf, "high": math.inf}
+    open_ended = {"unit": "log2", "estimate": math.nan, "low": -math.inf, "high": math.inf}
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there before training ended"
     assert sized(page, context("positive", **endless)) == never
     assert estimates.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
@@ -801,7 +804,7 @@ def test_an_unknown_context_is_reported_with_the_known_ones(page):
     with pytest.raises(InputError, match=r'claim "small": 0 contexts match policy sqrt, expected one\. Contexts:'):
         verdicts.outcome(page, "small", policy="sqrt")
     with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
-        verdicts.verdict_of(page, "smal")
+        verdicts.conclusion_on(page, "smal")
 
 
 def test_english_stands_in_for_a_missing_translation(results):
@@ -834,12 +837,14 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_claims_that_hold_by_definition_share_a_page_and_so_do_those_that_nothing_here_can_test(results, language):
-    holds = {"kind": "by_construction", "verdict": "by_construction", "hash": "0", "test_hash": "0"}
-    holds |= {"contexts": [{"reading": "with a bias", "outcome": "holds", "n": 1}]}
-    fails = holds | {"verdict": "refuted", "contexts": [{"reading": "step", "outcome": "fails", "n": 1}]}
-    judged = {id: record | {"id": id} for id, record in {"sums": holds, "wrong": fails, "slides": holds}.items()}
+    holds, fails = Reading("with a bias", Outcome.HOLDS), Reading("step", Outcome.FAILS)
+    found = {"sums": ("by_construction", holds), "wrong": ("refuted", fails), "slides": ("by_construction", holds)}
+    judged = {
+        id: verdict(id, conclusion, kind=Kind.BY_CONSTRUCTION, readings=(reading,))
+        for id, (conclusion, reading) in found.items()
+    }
     source = {"source": ("합이다.",), "translation": ("A sum.",)}
-    claims = {id: replace(claim(id, "by_construction", None), **source) for id in judged}
+    claims = {id: replace(claim(id, Kind.BY_CONSTRUCTION, None), **source) for id in judged}
     citable = replace(sources_of(results, language), provenance={"packages": {"ontrial": "1.2"}})
     sources = with_findings(citable, claims=CLAIMS | claims, verdicts=VERDICTS | judged)
     pages, home = assemble_pages.build_pages(sources), Page(sources, "index.md")
@@ -885,8 +890,8 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     ],
 )
 def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_is_technical(results, language, value):
-    lottery = [{"seeds": 1, "other_sign": 0.25, "other_outcome": None}]
-    changes = {"verdict": "supported", "contexts": [context("positive", lottery=lottery)]}
+    drawn = context("positive", lottery=(Draw(1, 0.25, None),))
+    changes = {"conclusion": Conclusion.SUPPORTED, "contexts": (drawn,)}
     judged = with_verdict(sources_of(results, language), **changes).sources
     claim = judged.results.claims["small"]
     timed = replace(claim, estimand=replace(claim.estimand, metric="epochs_to_accuracy", threshold=0.9))
@@ -916,13 +921,14 @@ def test_effects_that_are_factors_are_compared_as_ratios(sources, form):
 
 def test_the_numbers_of_a_cost_are_rounds(sources):
     claim = sources.results.claims["small"]
-    cost = replace(claim, kind="timed", estimand=replace(claim.estimand, metric="cost"))
+    cost = replace(claim, kind=Kind.TIMED, estimand=replace(claim.estimand, metric="cost"))
     page = Page(with_findings(sources, claims=sources.results.claims | {"small": cost}), "evidence/small.md")
     assert "| value per round |" in evidence.design(page, "small", cost.estimand)
     assert evidence.number_needed(page, "small", 51) == "about 51 rounds would settle it"
-    draws = [{"seeds": size, "other_sign": 0.5, "other_outcome": None} for size in (1, 5)]
+    draws = tuple(Draw(size, 0.5, None) for size in (1, 5))
     assert "| 1 round | 5\xa0rounds |" in evidence.lottery_table(page, "small", [context("positive", lottery=draws)])
-    drawn = with_verdict(sources, verdict="supported", contexts=[context("positive", lottery=draws)]).sources
+    changes = {"conclusion": Conclusion.SUPPORTED, "contexts": (context("positive", lottery=draws),)}
+    drawn = with_verdict(sources, **changes).sources
     text = assemble_pages.build_pages(with_findings(drawn, claims=page.results.claims))["evidence/small.md"]
     assert "## Fewer rounds {: #lottery }" in text
     assert "These are times on one computer" in text
@@ -935,7 +941,7 @@ def test_a_failed_run_counts_as_what_suits_the_metric(results, language):
     for name, metric in METRICS.items():
         for text in (f"failed {metric.failure}", "without end", "without end of times"):
             assert page.say[text]
-        contexts = [context("positive", failed=[1, 0], censored=True)]
+        contexts = [context("positive", failed=(1, 0), high=math.inf)]
         estimand = replace(page.results.claims["small"].estimand, metric=name)
         said = evidence.failure(page, contexts, estimand) + evidence.without_end(page, contexts, estimand)
         times = ("goal", "never", "목표", "도달")
@@ -947,22 +953,20 @@ def test_a_failed_run_counts_as_what_suits_the_metric(results, language):
 
 def test_a_star_marks_the_rate_at_the_end_of_its_grid(sources):
     page, estimand = Page(sources, "evidence/small.md"), sources.results.claims["small"].estimand
-    settings = {"policy": "tuned", **context("positive", rates=[0.25, 0.5], on_edge=True)}
-    assert evidence.rates_used(page, settings, estimand) == "1/4*, 1/2"
-    assert evidence.rates_used(page, settings | {"rates": [0.5, 1.0]}, estimand) == "1/2, 1*"
-    assert evidence.rates_used(page, settings | {"on_edge": False}, estimand) == "1/4, 1/2"
-    assert evidence.rates_used(page, settings | {"rates": []}, estimand) == ""
+    tuned = context("positive", {"policy": "tuned"}, rates=(0.25, 0.5), on_edge=True)
+    assert evidence.rates_used(page, tuned, estimand) == "1/4*, 1/2"
+    assert evidence.rates_used(page, replace(tuned, rates=(0.5, 1.0)), estimand) == "1/2, 1*"
+    assert evidence.rates_used(page, replace(tuned, on_edge=False), estimand) == "1/4, 1/2"
+    assert evidence.rates_used(page, replace(tuned, rates=()), estimand) == ""
 
 
 def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
-    contexts = [
-        {"policy": "fixed", **context("positive")},
-        {"policy": "sqrt", **context("undecided", n=0, low=None, high=None, detectable=None)},
-        {"policy": "tuned", **context("undecided", low=0.5, n=40, look=2, failed=[3, 0], seeds_needed=1234)},
-    ]
-    lottery = [{"seeds": 3, "other_sign": 0.25, "other_outcome": None}]
-    changes = {"verdict": "inconclusive", "looks": [20, 40, 80], "contexts": contexts}
-    contexts[0]["lottery"] = lottery
+    contexts = (
+        context("positive", {"policy": "fixed"}, lottery=(Draw(3, 0.25, None),)),
+        context("undecided", {"policy": "sqrt"}, n=0, low=math.nan, high=math.nan, detectable=None),
+        context("undecided", {"policy": "tuned"}, low=0.5, n=40, look=2, failed=(3, 0), seeds_needed=1234),
+    )
+    changes = {"conclusion": Conclusion.INCONCLUSIVE, "looks": (20, 40, 80), "contexts": contexts}
     text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
     assert "(0.5\xa0to\xa01.6) | 40\xa0seeds, second\xa0look; failed\xa03\xa0/\xa00 | 1.3\xa0points |" in text
     assert "96% at the first look, 99.5% at later ones" in text

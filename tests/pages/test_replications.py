@@ -9,6 +9,7 @@ import pytest
 from support.pages import CLAIMS, VERDICTS, context, sources_of, tiny_results, with_findings
 from support.project import ROOT
 
+from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.pages import assemble_pages, pictures, replications
 from ontrial.report.pages.page import Page
@@ -32,15 +33,15 @@ def test_the_home_page_counts_verdicts_elsewhere():
 
 def page_with(published: dict[str, str], here: str = "supported", language: str = "en", test: str = "t") -> Page:
     """Return the page of a claim, with the verdicts of published studies on it, which made the test `test`."""
-    contexts = [
-        {"policy": "fixed", **context("positive", n=20)},
-        {"policy": "linear", **context("below", n=20)},
-        {"policy": "tuned", **context("undecided", n=80)},
-    ]
-    small = VERDICTS["small"] | {"verdict": here, "test_hash": "t"}
+    contexts = (
+        context("positive", {"policy": "fixed"}, n=20),
+        context("below", {"policy": "linear"}, n=20),
+        context("undecided", {"policy": "tuned"}, n=80),
+    )
+    small = replace(VERDICTS["small"], conclusion=Conclusion(here), test_hash="t")
     sources = with_findings(SOURCES[language], verdicts=VERDICTS | {"small": small})
     studies = {
-        study: Published({"small": {"verdict": word, "test_hash": test, "contexts": contexts}})
+        study: Published({"small": replace(small, conclusion=Conclusion(word), test_hash=test, contexts=contexts)})
         for study, word in published.items()
     }
     return Page(replace(sources, other_studies=studies), "evidence/small.md")
@@ -135,9 +136,9 @@ def test_every_combination_of_verdicts_has_a_summary_in_korean():
 
 def page_of_claims(judged: dict[str, tuple[str, str, str]], language: str = "en") -> Page:
     """Return the overview of claims, by id, with verdicts of the study, on other data and with another optimiser."""
-    small = VERDICTS["small"] | {"test_hash": "t"}
     here, letter, adam = (
-        {id: small | {"id": id, "verdict": words[place]} for id, words in judged.items()} for place in range(3)
+        {id: replace(VERDICTS["small"], claim=id, conclusion=Conclusion(words[place])) for id, words in judged.items()}
+        for place in range(3)
     )
     names = {id: replace(CLAIMS["small"], id=id, short={"en": f"{id}.", "ko": "가"}) for id in judged}
     sources = with_findings(SOURCES[language], verdicts=here, claims=names)
@@ -146,29 +147,28 @@ def page_of_claims(judged: dict[str, tuple[str, str, str]], language: str = "en"
 
 
 def test_effects_are_compared_where_both_studies_made_the_same_test():
-    original = [
-        {"id": "one", "test_hash": "1", "smallest_effect": 2.0, "contexts": [effect("positive", 4, policy="fixed")]},
-        {"id": "two", "test_hash": "2", "smallest_effect": 1.0, "contexts": [effect("positive", 4)]},
-        {"id": "three", "test_hash": "3", "contexts": []},
-    ]
-    contexts = [effect("below", -1, policy="fixed"), effect("positive", 9, policy="tuned")]
-    replication = [
-        {"id": "one", "test_hash": "1", "contexts": contexts},
-        {"id": "two", "contexts": [effect("positive", 4)]},
-    ]
+    original = {
+        "one": verdict_from("1", 2.0, effect("positive", 4, policy="fixed")),
+        "two": verdict_from("2", 1.0, effect("positive", 4)),
+        "three": verdict_from("3", 0.0),
+    }
+    replication = {
+        "one": verdict_from("1", 2.0, effect("below", -1, policy="fixed"), effect("positive", 9, policy="tuned")),
+        "two": verdict_from(None, 1.0, effect("positive", 4)),  # of version 1
+    }
     (row,) = compare(original, replication).to_dict("records")
     assert (row["claim"], row["context"], row["agreement"]) == ("one", "policy=fixed", "opposite")
     assert [row[name] for name in EFFECTS] == [2, 1.5, 2.5, -0.5, -1, 0]
 
 
 def test_without_a_common_test_the_table_is_empty_and_has_its_columns():
-    table = compare([{"id": "one", "test_hash": "1", "smallest_effect": 2.0, "contexts": [effect("below", 0)]}], [])
+    table = compare({"one": verdict_from("1", 2.0, effect("below", 0))}, {})
     assert table.empty
     assert table[EFFECTS].dtypes.eq(float).all()
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
-@pytest.mark.parametrize("other", OUTCOMES)
+@pytest.mark.parametrize("outcome", [Outcome(word) for word in OUTCOMES])
+@pytest.mark.parametrize("other", [Outcome(word) for word in OUTCOMES])
 def test_two_outcomes_agree_if_both_support_the_claim_or_both_contradict_it(outcome, other):
     if "undecided" in (outcome, other):
         assert agree(outcome, other) == "open"
@@ -176,8 +176,13 @@ def test_two_outcomes_agree_if_both_support_the_claim_or_both_contradict_it(outc
         assert (agree(outcome, other) == "same") == ((outcome == "positive") == (other == "positive"))
 
 
-def effect(outcome: str, estimate: float, **settings: str) -> dict[str, object]:
-    return {**settings, "outcome": outcome, "estimate": estimate, "low": estimate - 1, "high": estimate + 1}
+def effect(outcome: str, estimate: float, **settings: str) -> Context:
+    return context(outcome, settings, estimate=estimate, low=estimate - 1, high=estimate + 1)
+
+
+def verdict_from(test_hash: str | None, smallest_effect: float, *contexts: Context) -> Verdict:
+    verdict = replace(VERDICTS["small"], smallest_effect=smallest_effect, contexts=contexts)
+    return replace(verdict, test_hash=test_hash)
 
 
 def test_replications_are_named_after_other_data_first_and_then_optimisers():

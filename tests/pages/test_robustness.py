@@ -1,18 +1,20 @@
 """A study under other circumstances: what is compared, how they are brought about, what pages say of it."""
 
 import json
+import math
 import os
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
-from support.pages import sources_of, with_findings
+from support.pages import VERDICTS, context, sources_of, verdict, with_findings
 from support.project import ROOT
 
 from benchmarks import circumstances
 from benchmarks.circumstances import CIRCUMSTANCES, Circumstance
 from ontrial.errors import InputError
+from ontrial.judge.records import Verdicts
 from ontrial.report.pages import robustness
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
@@ -26,15 +28,12 @@ SMOKE = str(ROOT / "config/smoke.yaml")
 # What moved -----------------------------------------------------------------------------------------------------------
 
 
-def verdicts(verdict: str, *contexts: tuple[str, float | None]) -> dict:
-    policies = ("fixed", "linear", "tuned")
-    contexts = [
-        {"policy": policy, "outcome": outcome, "estimate": estimate, "unit": "points", "rates": [0.5]}
-        for policy, (outcome, estimate) in zip(policies, contexts, strict=False)
-    ]
-    small = {"id": "small", "kind": "measured", "verdict": verdict, "unit": "points", "smallest_effect": 1.0}
-    usual = {"id": "usual", "kind": "not_testable", "verdict": "not_testable", "contexts": []}
-    return {"study": "tiny", "claims": [small | {"contexts": contexts}, usual]}
+def verdicts(conclusion: str, *found: tuple[str, float | None]) -> Verdicts:
+    contexts = (
+        context(outcome, {"policy": policy}, estimate=math.nan if estimate is None else estimate)
+        for policy, (outcome, estimate) in zip(("fixed", "linear", "tuned"), found, strict=False)
+    )
+    return Verdicts("tiny", (verdict("small", conclusion, *contexts), VERDICTS["usual"]))
 
 
 BEFORE = verdicts("inconclusive", ("positive", 1.5), ("undecided", 0.5), ("undecided", None))

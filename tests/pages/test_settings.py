@@ -108,10 +108,10 @@ def sources(tried: Tried, language: str) -> Sources:
 def test_both_claims_have_verdicts(tried):
     verdicts_by_id = tried.results.verdicts
     adam, batches = verdicts_by_id["adam-needs-fewer-epochs"], verdicts_by_id["small-batches-matter-more"]
-    assert adam["verdict"] == "supported", adam["contexts"]
-    assert [context["weight_decay"] for context in adam["contexts"]] == [0, 0.001]
-    assert [context["training_samples"] for context in batches["contexts"]] == [300, "standard"]
-    assert batches["contexts"][0]["estimate"] > 0
+    assert adam.conclusion == "supported", adam.contexts
+    assert [context.settings["weight_decay"] for context in adam.contexts] == [0, 0.001]
+    assert [context.settings["training_samples"] for context in batches.contexts] == [300, "standard"]
+    assert batches.contexts[0].effect.estimate > 0
 
 
 def test_the_tables_say_with_what_each_run_was_trained(tried):

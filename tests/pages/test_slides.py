@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from math import nan
 
 import pytest
-from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, with_findings
+from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_findings
 from support.project import ROOT
 
+from ontrial.judge.records import Kind, Outcome, Reading
 from ontrial.report.pages import assemble_pages, slides
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.pictures import Drawing
@@ -16,8 +18,7 @@ from ontrial.report.site.docs import read_yaml
 from ontrial.report.site.templates import render
 
 DECK = "slides/activations.md"
-DEFINED = {"id": "defined", "kind": "by_construction", "verdict": "refuted", "hash": "0", "test_hash": "0"}
-DEFINED |= {"contexts": [{"reading": "one", "outcome": "fails", "n": 1}]}
+DEFINED = verdict("defined", "refuted", kind=Kind.BY_CONSTRUCTION, readings=(Reading("one", Outcome.FAILS),))
 
 
 @pytest.fixture(params=["en", "ko"])
@@ -25,9 +26,9 @@ def sources(request, results):
     """Sources in which one chapter has a claim of each kind, and another claim has no chapter."""
     base = sources_of(results, request.param)
     judged = {id: replace(one, chapter="activations") for id, one in CLAIMS.items()}
-    judged |= {"defined": replace(claim("defined", "by_construction", None), chapter="activations")}
-    judged |= {"elsewhere": claim("elsewhere", "not_testable", None)}
-    records = VERDICTS | {"defined": DEFINED, "elsewhere": VERDICTS["usual"] | {"id": "elsewhere"}}
+    judged |= {"defined": replace(claim("defined", Kind.BY_CONSTRUCTION, None), chapter="activations")}
+    judged |= {"elsewhere": claim("elsewhere", Kind.NOT_TESTABLE, None)}
+    records = VERDICTS | {"defined": DEFINED, "elsewhere": replace(VERDICTS["usual"], claim="elsewhere")}
     return with_findings(base, claims=judged, verdicts=records)
 
 
@@ -90,12 +91,12 @@ def test_a_claim_whose_figure_could_not_be_drawn_has_a_verdict_without_it(source
 
 @pytest.mark.parametrize(
     ("estimates", "expected"),
-    [([], []), ([None], []), ([2.0], [2.0]), ([1.0, 3.0, -1.0, None], [3.0, -1.0]), ([1.0, 1.0], [1.0, 1.0])],
+    [([], []), ([nan], []), ([2.0], [2.0]), ([1.0, 3.0, -1.0, nan], [3.0, -1.0]), ([1.0, 1.0], [1.0, 1.0])],
 )
 def test_the_extremes_are_the_largest_and_the_smallest_estimate(estimates, expected):
     contexts = [context("positive", estimate=estimate) for estimate in estimates]
-    off_the_grid = context("undecided", n=0, estimate=None)
-    assert [each["estimate"] for each in slides.extremes([*contexts, off_the_grid])] == expected
+    off_the_grid = context("undecided", n=0, estimate=nan)
+    assert [each.effect.estimate for each in slides.extremes([*contexts, off_the_grid])] == expected
 
 
 def teachers(sources: Sources) -> Page:

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from support.pages import CLAIMS, ESTIMAND, page_of
 
+from ontrial.judge.records import Kind
 from ontrial.report.pages import trial
 from ontrial.study import configuration
 
@@ -55,7 +56,7 @@ def test_a_setting_that_the_engine_does_not_know_is_an_obstacle(results, monkeyp
 
 
 def test_a_timed_claim_is_not_repeated(results):
-    assert trial.obstacle(page_of(results), replace(CLAIMS["small"], kind="timed")) == "of seconds"
+    assert trial.obstacle(page_of(results), replace(CLAIMS["small"], kind=Kind.TIMED)) == "of seconds"
 
 
 def test_a_cell_is_described_as_the_study_trains_it(results):

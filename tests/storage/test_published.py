@@ -11,7 +11,7 @@ from support.project import ROOT
 
 from ontrial.errors import InputError
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
-from ontrial.judge.verdicts import RESULT_KEYS
+from ontrial.judge.records import Context, Effect, Outcome, encode_case
 from ontrial.storage import inputs, published
 from ontrial.study.schema_files import load_schema
 
@@ -25,7 +25,7 @@ def name_of(path: Path) -> str:
 
 
 def read(path: Path) -> object:
-    return inputs.read_verdicts(path) if path.name == "verdicts.json" else published.read_record(path)
+    return inputs.read_verdicts(path).claims if path.name == "verdicts.json" else published.read_record(path)
 
 
 @pytest.mark.parametrize("path", [*TABLES, *RECORDS], ids=name_of)
@@ -103,8 +103,9 @@ def test_no_value_or_key_of_a_record_can_carry_markup(path, tmp_path):
 
 def test_the_axes_of_verdicts_are_the_settings_of_claims():
     definitions = load_schema("verdicts")["$defs"]
+    written = encode_case(Context({}, Outcome.POSITIVE, Effect(1.0, 0.5, 1.5, 0.95, "points"), n=10))
     assert set(definitions["axis"]["enum"]) == {*CLAIM_SETTINGS, *COST_SETTINGS, "reading"}
-    assert set(definitions["context"]["propertyNames"]["anyOf"][1]["enum"]) == set(RESULT_KEYS)
+    assert set(definitions["context"]["propertyNames"]["anyOf"][1]["enum"]) == set(written)
 
 
 def test_a_table_that_is_none_is_reported(tmp_path):

@@ -8,6 +8,7 @@ from itertools import product
 import pandas as pd
 
 from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Settings, Verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries.findings import Findings
@@ -82,45 +83,45 @@ ESTIMAND = Estimand(
 )
 
 
-def claim(id: str, kind: str, estimand: Estimand | None) -> Claim:
+def claim(id: str, kind: Kind, estimand: Estimand | None) -> Claim:
     statement = {"en": f"{id} <b>holds</b>", "ko": "맞다"}
     return Claim(id, kind, None, (), statement, {"en": "Because."}, ("wilson2003",), estimand=estimand)
 
 
-CLAIMS = {"small": claim("small", "measured", ESTIMAND), "usual": claim("usual", "not_testable", None)}
+CLAIMS = {"small": claim("small", Kind.MEASURED, ESTIMAND), "usual": claim("usual", Kind.NOT_TESTABLE, None)}
 CITED = {"wilson2003": {"text": "Wilson & Martinez.", "doi": "10.1016/S0893"}}
 
 
-def context(outcome: str, **changes) -> dict:
-    values = {"estimate": 1.25, "low": 1.0, "high": 1.61, "level": 0.95, "n": 20, "look": 1, "unit": "points"}
-    values |= {"censored": False, "failed": [0, 0], "rates": [], "on_edge": False}
-    return {"outcome": outcome, **values, "detectable": 1.3, "seeds_needed": None, "lottery": [], **changes}
+def context(
+    outcome: str,
+    settings: Settings | None = None,
+    *,
+    estimate: float = 1.25,
+    low: float = 1.0,
+    high: float = 1.61,
+    unit: str = "points",
+    **result,
+) -> Context:
+    """Return a context, by default one of 20 seeds; `result` has its other fields."""
+    effect = Effect(estimate, low, high, 0.95, unit)
+    return Context(settings or {}, Outcome(outcome), effect, **{"n": 20, "failed": (0, 0), "detectable": 1.3} | result)
+
+
+def verdict(id: str, conclusion: str, *contexts: Context, kind: Kind = Kind.MEASURED, **changes) -> Verdict:
+    """Return the verdict on a measured claim, or on one of another kind, for which 1 point matters."""
+    design = {"unit": "points", "looks": (20,), "smallest_effect": 1.0} if kind is Kind.MEASURED else {}
+    return Verdict(id, kind, "0", "0", Conclusion(conclusion), contexts=contexts, **design | changes)
 
 
 VERDICTS = {
-    "small": {
-        "id": "small",
-        "kind": "measured",
-        "verdict": "depends",
-        "hash": "0",
-        "test_hash": "0",
-        "unit": "points",
-        "looks": [20],
-        "smallest_effect": 1.0,
-        "flipped_by": ["policy"],
-        "contexts": [
-            {"policy": "fixed", **context("positive")},
-            {"policy": "tuned", **context("reversed", estimate=-2.0, low=-3.04, high=-1.0)},
-        ],
-    },
-    "usual": {
-        "id": "usual",
-        "kind": "not_testable",
-        "verdict": "not_testable",
-        "hash": "0",
-        "test_hash": "0",
-        "contexts": [],
-    },
+    "small": verdict(
+        "small",
+        "depends",
+        context("positive", {"policy": "fixed"}),
+        context("reversed", {"policy": "tuned"}, estimate=-2.0, low=-3.04, high=-1.0),
+        flipped_by=("policy",),
+    ),
+    "usual": verdict("usual", "not_testable", kind=Kind.NOT_TESTABLE),
 }
 
 PACKING = {"measured": [{"cells": 10, "jobs": 5, "job_seconds": 60, "work_seconds": 45.0}]}

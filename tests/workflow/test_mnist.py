@@ -16,6 +16,7 @@ from ontrial import data
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
 from ontrial.judge import checks
+from ontrial.judge.records import Verdict, decode_verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
 from ontrial.report.site.templates import render
@@ -40,8 +41,9 @@ ROW |= {"momentum": 0.0, "weight_decay": 0.0, "training_samples": 48_000}
 ROW |= {"learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd": 0.051}
 
 
-def verdict(id: str, hash: str = "a") -> dict:
-    return {"id": id, "kind": "measured", "verdict": "depends", "hash": hash, "contexts": [CONTEXT]}
+def verdict(id: str, hash: str = "a") -> Verdict:
+    """Return a verdict of version 1."""
+    return decode_verdict({"id": id, "kind": "measured", "verdict": "depends", "hash": hash, "contexts": [CONTEXT]})
 
 
 def page(language: str, **changes) -> str:

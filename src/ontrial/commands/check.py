@@ -17,7 +17,8 @@ from ontrial.judge import checks, looks, statistics
 from ontrial.judge.claims import Arm, Claim, Estimand, list_contexts, select_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.own_metrics import MetricsFile
-from ontrial.judge.verdicts import looks_of, settings_text
+from ontrial.judge.records import Kind, settings_text
+from ontrial.judge.verdicts import looks_of
 from ontrial.steps.train import MEMORY
 from ontrial.study import estimate
 from ontrial.study.cell import Cell
@@ -31,9 +32,11 @@ def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> No
     docket = checks.read(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
     print(*plan_lines(study, docket, cores), sep="\n")
     for claim in docket.claims.values():
-        if claim.kind == "measured" and claim.estimand:
+        if claim.kind is Kind.MEASURED and claim.estimand:
             print("", *claim_lines(study, claim, claim.estimand), sep="\n")
-    others = Counter(claim.kind.replace("_", " ") for claim in docket.claims.values() if claim.kind != "measured")
+    others = Counter(
+        claim.kind.replace("_", " ") for claim in docket.claims.values() if claim.kind is not Kind.MEASURED
+    )
     if others:
         print("\nOther claims:", ", ".join(f"{count} {kind}" for kind, count in others.items()))
     if docket.metrics:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.errors import InputError
-from ontrial.judge.verdicts import VERSION, Verdicts, decode
+from ontrial.judge.records import VERSION, Verdicts, decode
 from ontrial.report.pages.comparison import published_summary, summary
 from ontrial.report.pages.comparison_page import page
 from ontrial.report.summaries import comparison
@@ -43,8 +43,8 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
         print(published_summary(changes), end="")
         sys.exit(EXIT_MOVED if any(change.places for change in changes) else 0)
     new = read_verdicts(after / "verdicts.json")
-    if not (before / "verdicts.json").exists() and (before / new["study"]).is_dir():
-        before = before / new["study"]
+    if not (before / "verdicts.json").exists() and (before / new.study).is_dir():
+        before = before / new.study
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.compare(old, new)
     timed = comparison.compare(read_timed(before), read_timed(after))
@@ -54,7 +54,7 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
         for name in TABLES
         if (before / name).exists() and (after / name).exists()
     ]
-    studies = (old["study"], new["study"])
+    studies = (old.study, new.study)
     print(summary(studies, judged, timed, times, tables), end="")
     if html:
         files.write_text(html, page(studies, judged, timed))
@@ -114,7 +114,7 @@ def is_number(value: object) -> bool:
 def read_timed(folder: Path) -> Verdicts:
     """Return the verdicts on timed claims, without claims if there are none."""
     path = folder / "timing/verdicts.json"
-    return read_verdicts(path) if path.exists() else {"version": VERSION, "study": "", "claims": []}
+    return read_verdicts(path) if path.exists() else Verdicts(study="")
 
 
 def read_verdicts(path: Path) -> Verdicts:

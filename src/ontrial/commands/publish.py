@@ -17,8 +17,8 @@ from pathlib import Path
 
 from ontrial.commands import compare
 from ontrial.errors import InputError
-from ontrial.judge import checks, verdicts
-from ontrial.judge.verdicts import Verdicts
+from ontrial.judge import checks, records
+from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.summaries import comparison
 from ontrial.storage import files, published, shipped
 from ontrial.storage.files import atomic_folder
@@ -66,14 +66,14 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     finished = read_finished(study, results, study_files)
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
-            files.write_text(folder / name, one_line_per_context(verdicts.encode(comparison.published(content))))
-        table = verdicts.to_table(comparison.published(finished[VERDICTS[0]]))
+            files.write_text(folder / name, one_line_per_context(comparison.published(content)))
+        table = records.to_table(comparison.published(finished[VERDICTS[0]]))
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
         for name in TABLES:
             if (results / name).exists():
                 (folder / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(results / name, folder / name)
-    claims = sum(len(content["claims"]) for content in finished.values())
+    claims = sum(len(content.claims) for content in finished.values())
     published = REFERENCE / study.name
     print(f"{published} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
 
@@ -95,25 +95,26 @@ def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[s
         raise InputError(f"{results}: {files_text} has changed since the study ran. {remedy}")
     by_file = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
     tested = {claim.id: claim.hash for claim in checks.read(study.docket, study).claims.values()}
-    judged = {claim["id"]: claim["hash"] for content in by_file.values() for claim in content["claims"]}
+    judged = {verdict.claim: verdict.hash for content in by_file.values() for verdict in content.claims}
     if changed := sorted(id for id in tested.keys() | judged.keys() if tested.get(id) != judged.get(id)):
         raise InputError(f"{results}: these claims have changed since they were judged: {', '.join(changed)}. {remedy}")
     return by_file
 
 
-def one_line_per_context(content: Verdicts) -> str:
+def one_line_per_context(verdicts: Verdicts) -> str:
     """Return verdicts as JSON with one line per context, so that a diff shows which ones moved."""
 
     def to_line(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
-    def to_lines(claim: comparison.Entry) -> str:
-        contexts = ",\n".join(f"   {to_line(context)}" for context in claim["contexts"])
-        head = to_line({key: value for key, value in claim.items() if key != "contexts"})
+    def to_lines(verdict: Verdict) -> str:
+        content = records.encode_verdict(verdict)
+        contexts = ",\n".join(f"   {to_line(context)}" for context in content.pop("contexts"))
+        head = to_line(content)
         return f'  {head[:-1]}, "contexts": [\n{contexts}\n  ]}}'
 
-    claims = ",\n".join(map(to_lines, content["claims"]))
-    head = to_line({key: value for key, value in content.items() if key != "claims"})
+    claims = ",\n".join(map(to_lines, verdicts.claims))
+    head = to_line({"version": verdicts.version, "study": verdicts.study})
     return f'{head[:-1]}, "claims": [\n{claims}\n]}}\n'
 
 

@@ -7,14 +7,19 @@ from rich.console import Console
 from rich.table import Table
 
 from ontrial.errors import InputError
-from ontrial.judge.verdicts import Verdict
+from ontrial.judge.records import Conclusion
 from ontrial.report.site.docs import read_yaml
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import inputs, shipped
 from ontrial.study import configuration
 
-COLOURS = {"supported": "green", "by_construction": "green", "refuted": "red", "depends": "yellow"}
+COLOURS = {
+    Conclusion.SUPPORTED: "green",
+    Conclusion.BY_CONSTRUCTION: "green",
+    Conclusion.REFUTED: "red",
+    Conclusion.DEPENDS: "yellow",
+}
 
 
 def verdicts(study_file: str) -> None:
@@ -30,16 +35,11 @@ def verdicts(study_file: str) -> None:
     say = Phrases(read_yaml(file), "en", str(file))
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
     for path in paths:
-        for claim in inputs.read_verdicts(path)["claims"]:
-            verdict = f"[{COLOURS.get(claim['verdict'], 'default')}]{say[claim['verdict']]}"
-            table.add_row(claim["id"], claim["kind"].replace("_", " "), verdict, contexts_text(say, claim))
+        for verdict in inputs.read_verdicts(path).claims:
+            conclusion = f"[{COLOURS.get(verdict.conclusion, 'default')}]{say[verdict.conclusion]}"
+            counts = outcomes.counts(say, verdict.outcomes, verdict.smallest_effect, verdict.unit)
+            table.add_row(verdict.claim, verdict.kind.replace("_", " "), conclusion, counts)
     Console().print(table)
-
-
-def contexts_text(say: Phrases, claim: Verdict) -> str:
-    """Return how many contexts of a claim have each outcome, "" without contexts."""
-    words = [context["outcome"] for context in claim["contexts"]]
-    return outcomes.counts(say, words, claim.get("smallest_effect", 0.0), claim.get("unit", ""))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

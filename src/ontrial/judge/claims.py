@@ -19,6 +19,7 @@ import numpy as np
 
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.policies import POLICIES
+from ontrial.judge.records import Kind
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.study import Study
 
@@ -116,7 +117,7 @@ class Claim:
     """
 
     id: str
-    kind: str
+    kind: Kind
     chapter: str | None
     source: tuple[str, ...]
     statement: dict[str, str]

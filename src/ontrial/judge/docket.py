@@ -12,9 +12,13 @@ from ontrial.judge import own_metrics
 from ontrial.judge.claims import FORMS, Claim, Estimand, parse_quantity, step_of
 from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
+from ontrial.judge.records import Conclusion, Kind
 
 Spec = dict[str, Any]  # a claim as the docket's file has it
-SHARED_PAGES = {"by_construction": "definitions", "not_testable": "not-testable"}  # verdict → page of its claims
+SHARED_PAGES = {  # conclusion → page of its claims
+    Conclusion.BY_CONSTRUCTION: "definitions",
+    Conclusion.NOT_TESTABLE: "not-testable",
+}
 CHAPTERS = (
     "neuron-layers",
     "activations",
@@ -86,7 +90,7 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
     """
     if "threshold" not in spec:
         threshold = None
-    kind = spec.get("kind", "measured")
+    kind = Kind(spec.get("kind", Kind.MEASURED))
     return Claim(
         id=spec["id"],
         kind=kind,
@@ -98,7 +102,7 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
         because=spec.get("because", {}),
         references=tuple(spec.get("references", [])),
         identity=spec.get("identity"),
-        estimand=build_estimand(spec, threshold) if kind in ("measured", "timed") else None,
+        estimand=build_estimand(spec, threshold) if kind in (Kind.MEASURED, Kind.TIMED) else None,
         spec=spec,
         looks=tuple(looks),
         threshold=threshold,

@@ -2,24 +2,15 @@
 
 from itertools import combinations
 from math import comb
-from typing import TypedDict
 
 import numpy as np
 
 from ontrial.judge import statistics
 from ontrial.judge.estimands import Measured
+from ontrial.judge.records import SIZES, Draw
 
-SIZES = (1, 3, 5, 10)  # seeds in a subset
 MAX_SUBSETS = 1000
 SUBSET_SEED = 2021  # fixed, so that every claim has the same subsets
-
-
-class Draw(TypedDict):
-    """Subsets of `seeds` seeds: the shares with an estimate of the opposite sign, and with another outcome."""
-
-    seeds: int
-    other_sign: float
-    other_outcome: float | None  # None if so few seeds have no interval and so no outcome
 
 
 def draw_lottery(measured: Measured) -> list[Draw]:
@@ -32,7 +23,7 @@ def draw_lottery(measured: Measured) -> list[Draw]:
     smallest_effect, censored = estimand.smallest_effect, estimand.censored
     estimate = statistics.confidence_interval(measured.numbers, censored).estimate
     outcome = statistics.classify(measured.numbers, smallest_effect, censored)
-    draws: list[Draw] = []
+    draws = []
     for size in SIZES:
         if size >= measured.n:
             break
@@ -42,7 +33,7 @@ def draw_lottery(measured: Measured) -> list[Draw]:
         if size >= statistics.fewest_seeds(statistics.ALPHA):
             other_outcome = float((statistics.classify(samples, smallest_effect, censored) != outcome).mean())
         other_sign = float(np.mean(np.sign(estimates) * np.sign(estimate) < 0))
-        draws.append({"seeds": size, "other_sign": other_sign, "other_outcome": other_outcome})
+        draws.append(Draw(size, other_sign, other_outcome))
     return draws
 
 

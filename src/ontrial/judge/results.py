@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without
     import numpy as np
     import pandas as pd
 
+    from ontrial.judge.claims import Claim
+    from ontrial.judge.records import Verdict
+
 
 @dataclass(frozen=True, eq=False)
 class Results:
@@ -25,8 +28,8 @@ class Results:
     study: Study
     runs: pd.DataFrame
     records: pd.DataFrame
-    verdicts: Mapping[str, Any] = field(default_factory=dict)
-    claims: Mapping[str, Any] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
     @cached_property
     def _rows(self) -> dict[tuple, Any]:

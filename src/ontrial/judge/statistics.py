@@ -11,8 +11,6 @@ ALPHA = 0.05
 FIRST_SHARE = 0.8  # of ALPHA for the first of several looks; the later ones share the rest
 TOLERANCE = 1e-5  # for ties with the smallest effect: the tables are in single precision, an accuracy to 4e-6 points
 OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")
-READINGS = ("holds", "fails")  # outcomes of the readings of a definition
-VERDICTS = ("supported", "refuted", "depends", "inconclusive", "by_construction", "not_testable")
 
 
 class Interval(NamedTuple):

@@ -14,6 +14,7 @@ import numpy as np
 from ontrial.judge import claims, estimands
 from ontrial.judge.claims import Claim, Estimand, SettingValues
 from ontrial.judge.estimands import Measured, MeasuredArm
+from ontrial.judge.records import Kind
 from ontrial.judge.results import Results
 from ontrial.study.cell import DEFAULTS, Cell
 from ontrial.study.study import Study
@@ -65,7 +66,7 @@ def list_measurements(docket: Iterable[Claim], study: Study) -> list[Measurement
     """Return everything that the timed claims need measured, each once."""
     measurements: dict[Measurement, None] = {}  # a set that keeps its order
     for claim in docket:
-        if claim.kind == "timed" and claim.estimand:
+        if claim.kind is Kind.TIMED and claim.estimand:
             measurements |= dict.fromkeys(_measurements(claim.estimand, study))
     return list(measurements)
 

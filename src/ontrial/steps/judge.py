@@ -1,6 +1,7 @@
 """Judge the claims of a study, and write the accuracy of every cell at its tuned learning rate."""
 
 from ontrial.judge import policies, verdicts
+from ontrial.judge.records import to_json, to_table
 from ontrial.storage import files, inputs, options
 from ontrial.storage.options import Input, Output
 
@@ -19,8 +20,8 @@ def judge(study: Input, runs: Input, records: Input, docket: Input, json: Output
     results, claims = inputs.read_results(study, runs, records, docket)
     judged = verdicts.judge(results, claims)
     files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
-    files.write_text(csv, verdicts.to_table(judged).to_csv(index=False))
-    files.write_text(json, verdicts.to_json(judged) + "\n")
+    files.write_text(csv, to_table(judged).to_csv(index=False))
+    files.write_text(json, to_json(judged) + "\n")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import timing, verdicts
+from ontrial.judge.records import to_json
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network
@@ -43,7 +44,7 @@ def measure_costs(study: Input, runs: Input, records: Input, docket: Input, tabl
     measured["unit"] = measured["task"].map(timing.TASKS)
     judged = verdicts.judge_timed(results, claims, measured)
     files.write_text(table, measured.to_csv(index=False))
-    files.write_text(json, verdicts.to_json(judged) + "\n")
+    files.write_text(json, to_json(judged) + "\n")
 
 
 def measure_rounds(measurements: Sequence[timing.Measurement]) -> list[tuple]:

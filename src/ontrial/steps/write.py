@@ -77,7 +77,7 @@ def write(
         chapters=claims.chapters,
         from_notes=claims.from_notes,
         provenance=read_json(provenance),
-        published={claim["id"]: claim["hash"] for path in published for claim in read_verdicts(path)["claims"]},
+        published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
         sizes={file: tuple(size) for path in sizes for file, size in read_json(path).items()},
@@ -95,10 +95,8 @@ def write(
 def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:
     """Return published results by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
     tuned = {Path(path).parents[1].name: read_table(path) for path in accuracies}
-    judged = {Path(path).parent.name: read_verdicts(path)["claims"] for path in verdicts}
-    return {
-        study: Published({claim["id"]: claim for claim in claims}, tuned.get(study)) for study, claims in judged.items()
-    }
+    judged = {Path(path).parent.name: read_verdicts(path).by_claim for path in verdicts}
+    return {study: Published(by_claim, tuned.get(study)) for study, by_claim in judged.items()}
 
 
 if __name__ == "__main__":

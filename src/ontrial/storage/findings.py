@@ -27,7 +27,7 @@ def read(
     path_of = {Path(path).name: path for path in measurements}
     judged = [path for path in measurements if Path(path).name == "verdicts.json"]
     optional: dict[str, Any] = {
-        "published_verdicts": {Path(path).parent.name: inputs.read_verdicts(path)["claims"] for path in judged}
+        "published_verdicts": {Path(path).parent.name: inputs.read_verdicts(path).by_claim for path in judged}
     }
     for name in ("scale", "circumstances", "laboratories"):
         if f"{name}.csv" in path_of:

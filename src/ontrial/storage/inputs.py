@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ontrial.judge.docket import Docket, load_docket
+from ontrial.judge.records import Verdicts, decode
 from ontrial.judge.results import Results
-from ontrial.judge.verdicts import Verdicts, decode
 from ontrial.storage import published, run_files
 from ontrial.study.study import load_study
 
@@ -15,10 +15,10 @@ def read_results(
 ) -> tuple[Results, Docket]:
     """Read the files of a study. Return its results, and its docket."""
     claims = load_docket(docket) if docket else Docket({}, {})
-    verdicts_by_id = {claim["id"]: claim for path in verdicts for claim in read_verdicts(path)["claims"]}
+    judged = {id: verdict for path in verdicts for id, verdict in read_verdicts(path).by_claim.items()}
     runs_table = run_files.read(runs).to_pandas()
     records_table = run_files.read(records).to_pandas()
-    return Results(load_study(study), runs_table, records_table, verdicts_by_id, claims.claims), claims
+    return Results(load_study(study), runs_table, records_table, judged, claims.claims), claims
 
 
 def read_verdicts(path: str | Path) -> Verdicts:

@@ -11,7 +11,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ontrial.judge import estimands
-from ontrial.judge.verdicts import INTERVAL_KEYS, RESULT_KEYS, decide_context
+from ontrial.judge.claims import Estimand
+from ontrial.judge.records import Context, Kind
+from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
@@ -22,6 +24,7 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, RAMP, style_of
 
 GAP = 0.14  # inches between the columns
+EFFECT = ["estimate", "low", "high"]
 SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # of the draws of a setting, where the colours of the lottery change
 
 
@@ -47,22 +50,23 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     and an effect so large that the axis would flatten the others.
     """
     verdict = results.verdicts[claim]
-    contexts = pd.DataFrame(verdict["contexts"]).astype(dict.fromkeys(INTERVAL_KEYS, float))
-    settings = [name for name in contexts if name not in RESULT_KEYS]
-    smallest, (unit, _) = verdict["smallest_effect"], outcomes.split_unit(verdict["unit"])
+    contexts = pd.DataFrame([row_of(context) for context in verdict.contexts])
+    settings = list(verdict.contexts[0].settings)
+    smallest, (unit, _) = verdict.smallest_effect, outcomes.split_unit(verdict.unit)
+    estimand = estimand_of(results, claim)
     seeds = deciding_numbers(results, claim)
     left, right = ends(contexts, seeds, smallest)
 
     room = columns(width)
     texts = [wrapped(labels.context(context[settings], words), room.labels) for _, context in contexts.iterrows()]
-    margin = outcomes.amount(smallest, verdict["unit"], words)
+    margin = outcomes.amount(smallest, verdict.unit, words)
     findings = [wrapped(words[outcome].format(margin), room.outcomes or room.labels) for outcome in contexts["outcome"]]
     lines = [
         max(len(text), len(finding), 2) if room.outcomes else len(text) + len(finding)
         for text, finding in zip(texts, findings, strict=True)
     ]
     row_height = LINE * max(lines) + 0.14
-    names = [wrapped(name, room.chart / 2 - GAP) for name in outcomes.sides(results.claims[claim].estimand, words)]
+    names = [wrapped(name, room.chart / 2 - GAP) for name in outcomes.sides(estimand, words)]
     head, foot = LINE * max(map(len, names)) + 0.14, 0.6
     height = head + row_height * len(contexts) + foot
     figure = figure_without_layout(height, width)
@@ -98,26 +102,39 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
         if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
-    axes.set_xlabel(outcomes.effect_axis_label(words, results.claims[claim].estimand))
+    axes.set_xlabel(outcomes.effect_axis_label(words, estimand))
     axes.spines["left"].set_visible(False)
-    shown = contexts[[*settings, "outcome", *INTERVAL_KEYS, "level", "n", "look", "unit", "on_edge"]]
+    shown = contexts[[*settings, "outcome", *EFFECT, "level", "n", "look", "unit", "on_edge"]]
     return figure, shown.assign(smallest_effect=smallest)
+
+
+def row_of(context: Context) -> dict[str, Any]:
+    """Return what the chart shows of a context."""
+    shown = {name: getattr(context, name) for name in ("outcome", "n", "look", "on_edge")}
+    return {**context.settings, **shown, **vars(context.effect)}
+
+
+def estimand_of(results: Findings, claim: str) -> Estimand:
+    """Return the estimand of a measured or timed claim."""
+    estimand = results.claims[claim].estimand
+    assert estimand
+    return estimand
 
 
 @cache  # the same in every language and width
 def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
     """Return the finite numbers of the seeds that decided each context of a claim. A timed claim has none."""
     verdict = results.verdicts[claim]
-    if verdict["kind"] == "timed":
+    if verdict.kind is Kind.TIMED:
         return []
-    measured = estimands.measure(results, results.claims[claim].estimand)
-    decided = [decide_context(context, verdict["looks"]).measured.numbers for context in measured]
+    measured = estimands.measure(results, estimand_of(results, claim))
+    decided = [decide_context(context, verdict.looks).measured.numbers for context in measured]
     return [numbers[np.isfinite(numbers)] for numbers in decided]
 
 
 def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tuple[float, float]:
     """Return the ends of an axis with all rows, except those far out, and the effects too small to matter."""
-    rows = contexts[list(INTERVAL_KEYS)].to_numpy()
+    rows = contexts[EFFECT].to_numpy()
     near = ~far_out(rows, smallest)
     numbers = [number for number, shown in zip(seeds, near, strict=True) if shown] if seeds else []
     limit = FAR * max(reaches(rows)[near].max(), 2 * smallest)  # of single seeds
@@ -158,10 +175,10 @@ def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figur
     """
     draws = pd.DataFrame(
         [
-            {"claim": id, "context": i, "outcome": context["outcome"], **draw}
+            {"claim": id, "context": i, "outcome": context.outcome, **vars(draw)}
             for id, verdict in results.verdicts.items()
-            for i, context in enumerate(verdict["contexts"])
-            for draw in context.get("lottery", ())
+            for i, context in enumerate(verdict.contexts)
+            for draw in context.lottery
         ]
     )
     draws = draws.astype({"other_outcome": float})

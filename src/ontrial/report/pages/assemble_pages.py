@@ -168,15 +168,16 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 def evidence_pages(sources: Sources) -> dict[str, str]:
     """Return the pages of all claims that have a verdict, their overview, and the place of all in the navigation."""
     overview = Page(sources, "evidence/index.md")
-    judged = {id: verdicts.verdict_of(overview, id) for id in sources.results.claims if id in sources.results.verdicts}
+    found = sources.results.verdicts
+    judged = {id: found[id].conclusion for id in sources.results.claims if id in found}
     single, shared = {}, {}
-    for id, verdict in judged.items():
-        if verdict not in SHARED_PAGES:
+    for id, conclusion in judged.items():
+        if conclusion not in SHARED_PAGES:
             page = Page(sources, f"evidence/{id}.md")
             single[page.path] = fill_template(page, "claim.md", claim_facts(page, id))
-    for shared_verdict, name in SHARED_PAGES.items():
+    for shared_conclusion, name in SHARED_PAGES.items():
         page = Page(sources, f"evidence/{name}.md")
-        claims = [claim_facts(page, id) for id, verdict in judged.items() if verdict == shared_verdict]
+        claims = [claim_facts(page, id) for id, conclusion in judged.items() if conclusion is shared_conclusion]
         if claims:
             parts = [fill_template(page, "shared-claim.md", facts) for facts in claims]
             shared[page.path] = fill_template(page, f"{name}.md", {"claims": parts})

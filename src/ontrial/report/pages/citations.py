@@ -16,7 +16,7 @@ ESCAPES = str.maketrans(
 @template_name("citation")
 def of_verdict(page: Page, id: str) -> str:
     """Return an entry for the verdict on a claim, to copy; "" if the version of the package is not known."""
-    word = page.say[verdicts.verdict_of(page, id)]
+    word = page.say[verdicts.conclusion_on(page, id)]
     entry = bibtex(page, id, verdicts.statement(page, id), page.say["citation verdict"].format(word))
     return html("citation", entry=entry) if entry else ""
 

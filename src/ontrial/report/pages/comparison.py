@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence, Sized
 from typing import Any
 
 from ontrial.errors import legible
-from ontrial.judge.verdicts import INTERVAL_KEYS
+from ontrial.judge.records import Case, Reading, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries.comparison import Change, Context, Entry, FileChange
+from ontrial.report.summaries.comparison import Change, FileChange, Pair
 from ontrial.report.wording import formatting
 
 MAX_CONTEXTS = 30  # so that people read the list to its end
@@ -83,8 +83,8 @@ def verdicts_table(changes: list[Change]) -> str:
     rows = [
         (
             code(change.id),
-            verdict(change.before),
-            verdict(change.after),
+            conclusion(change.before),
+            conclusion(change.after),
             {"changed": "test changed", "same": ""}.get(change.standing, change.standing),
             f"{sum(context.outcome_moved for context in change.contexts)} of {len(change.contexts)}",
         )
@@ -124,38 +124,37 @@ def effects_section(changes: list[Change]) -> str:
     return section + Markdown("\n\n{:,} more contexts moved less.").format(omitted) if omitted else section
 
 
-def distance(change: Change, context: Context) -> float:
+def distance(change: Change, context: Pair) -> float:
     """Return how far the estimate moved, in smallest effects of interest; ∞ if it gained or lost its bound."""
     if context.shift is None:
         return math.inf if context.outcome_moved else 0.0
-    return abs(context.shift) / (change.smallest_effect or 1.0)
+    return abs(context.shift) / change.smallest_effect
 
 
-def shift(change: Change, context: Context) -> str:
+def shift(change: Change, context: Pair) -> str:
     """Return how far the estimate moved, in its unit, and the smallest effect of interest."""
-    if context.shift is None or change.smallest_effect is None:
+    if context.shift is None:
         return formatting.NO_VALUE
     sign = "+" if context.shift > 0 else ""
     of_interest = formatting.significant(change.smallest_effect)
     return f"{sign}{formatting.significant(context.shift)} (of interest: {of_interest})"
 
 
-def verdict(claim: Entry | None) -> str:
-    """Return the verdict on a claim in words."""
-    return formatting.NO_VALUE if claim is None else claim["verdict"].replace("_", " ")
+def conclusion(verdict: Verdict | None) -> str:
+    """Return what a verdict concludes, in words."""
+    return verdict.conclusion.replace("_", " ") if verdict else formatting.NO_VALUE
 
 
-def effect(context: Entry | None) -> str:
-    """Return outcome, estimate and interval of a context."""
-    if context is None:
+def effect(case: Case | None) -> str:
+    """Return the outcome of a context or reading, and the estimate and interval of a context."""
+    if case is None:
         return "not tested"
-    ends = [context[name] for name in INTERVAL_KEYS]
-    if not context["censored"] and None in ends:
-        return context["outcome"]  # a reading of a claim by construction
+    if isinstance(case, Reading):
+        return case.outcome
     estimate, low, high = (
-        "no bound" if end is None or math.isinf(end) else formatting.significant(end) for end in ends
+        formatting.significant(number) if math.isfinite(number) else "no bound" for number in case.effect.numbers
     )
-    return f"{context['outcome']}: {estimate} ({low} to {high}) {legible(context['unit'], 20)}"
+    return f"{case.outcome}: {estimate} ({low} to {high}) {legible(case.effect.unit, 20)}"
 
 
 def seconds_table(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import jinja2
 
 from ontrial.errors import legible
-from ontrial.judge.verdicts import INTERVAL_KEYS
+from ontrial.judge.records import Case, Conclusion, Context, Effect, Verdict
 from ontrial.report.pages import comparison
 from ontrial.report.site import csp
-from ontrial.report.summaries.comparison import Change, Context, Entry
+from ontrial.report.summaries.comparison import Change, Pair
 from ontrial.report.wording import formatting
 
 WIDTH = 640  # of a drawing
@@ -47,34 +47,40 @@ def claims(changes: list[Change]) -> Iterator[dict[str, Any]]:
             moved.sort(key=lambda context: (not context.outcome_moved, -comparison.distance(change, context)))
             yield {
                 "id": legible(change.id, 200),
-                "verdicts": {side: getattr(change, side) and getattr(change, side)["verdict"] for side in ROWS},
+                "verdicts": {"before": conclusion(change.before), "after": conclusion(change.after)},
                 "standing": change.standing,
                 "contexts": [context_facts(change, context) for context in moved],
                 "unmoved": len(change.contexts) - len(moved),
             }
 
 
-def context_facts(change: Change, context: Context) -> dict[str, Any]:
+def conclusion(verdict: Verdict | None) -> Conclusion | None:
+    """Return what a verdict concludes; None without one."""
+    return verdict.conclusion if verdict else None
+
+
+def context_facts(change: Change, context: Pair) -> dict[str, Any]:
     """Return what the page shows of a context that moved."""
-    sides = {"before": context.before, "after": context.after}
+    sides: dict[str, Case | None] = {"before": context.before, "after": context.after}
     return {
         "settings": legible(context.settings, 500),
-        "outcomes": {side: entry and entry["outcome"] for side, entry in sides.items()},
-        "effects": {side: comparison.effect(entry) for side, entry in sides.items()},
+        "outcomes": {side: case and case.outcome for side, case in sides.items()},
+        "effects": {side: comparison.effect(case) for side, case in sides.items()},
         "shift": comparison.shift(change, context),
         "drawing": drawing(sides, change.smallest_effect),
     }
 
 
-def drawing(sides: Mapping[str, Entry | None], smallest_effect: float | None) -> dict[str, Any] | None:
+def drawing(sides: Mapping[str, Case | None], smallest_effect: float) -> dict[str, Any] | None:
     """Return the positions of what is drawn: intervals, the band of negligible effects, ticks. None for readings.
 
     An end without a bound goes to the edge of the drawing.
     """
-    ends = {side: interval(entry) for side, entry in sides.items() if entry}
-    finite = [end for three in ends.values() for end in three if math.isfinite(end)]
-    if smallest_effect is None or not any(map(len, ends.values())):
+    effects = {side: case.effect for side, case in sides.items() if isinstance(case, Context)}
+    if not effects:
         return None
+    ends = {side: interval(effect) for side, effect in effects.items()}
+    finite = [end for three in ends.values() for end in three if math.isfinite(end)]
     finite += [-1.4 * smallest_effect, 1.4 * smallest_effect]
     margin = 0.06 * (max(finite) - min(finite))
     left, right = min(finite) - margin, max(finite) + margin
@@ -82,7 +88,7 @@ def drawing(sides: Mapping[str, Entry | None], smallest_effect: float | None) ->
     def position(value: float) -> float:
         return round(WIDTH * (min(max(value, left), right) - left) / (right - left), 1)
 
-    unit = next(entry["unit"] for entry in sides.values() if entry)
+    unit = next(iter(effects.values())).unit
     return {
         "band": (position(-smallest_effect), position(smallest_effect)),
         "zero": position(0),
@@ -92,23 +98,17 @@ def drawing(sides: Mapping[str, Entry | None], smallest_effect: float | None) ->
                 "estimate": position(estimate) if math.isfinite(estimate) else None,
                 "unbounded": [end for end, value in (("left", low), ("right", high)) if math.isinf(value)],
             }
-            for side, (estimate, low, high) in ((side, three) for side, three in ends.items() if three)
+            for side, (estimate, low, high) in ends.items()
         },
         "ticks": [(position(tick), tick_label(tick, unit)) for tick in ticks(left, right)],
         "unit": "factor" if unit == "log2" else legible(unit, 20),
     }
 
 
-def interval(entry: Entry) -> tuple[float, ...]:
-    """Return estimate and ends of the interval of a context, ±∞ where there is no bound; () for a reading."""
-    estimate, low, high = (entry[key] for key in INTERVAL_KEYS)
-    if not entry["censored"] and None in (estimate, low, high):
-        return ()
-    return (
-        math.nan if estimate is None else estimate,
-        -math.inf if low is None else low,
-        math.inf if high is None else high,
-    )
+def interval(effect: Effect) -> tuple[float, float, float]:
+    """Return an estimate and the ends of its interval, ±∞ where an end is undefined."""
+    low, high = effect.low, effect.high
+    return effect.estimate, -math.inf if math.isnan(low) else low, math.inf if math.isnan(high) else high
 
 
 def ticks(left: float, right: float) -> list[float]:

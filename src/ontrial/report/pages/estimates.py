@@ -1,11 +1,11 @@
 """Estimates in words: effects with their intervals, as sentences and cells of tables write them."""
 
 import math
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from ontrial.judge.claims import Estimand
-from ontrial.judge.verdicts import INTERVAL_KEYS
+from ontrial.judge.records import Context, Effect, Verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, outcomes
 
@@ -16,23 +16,9 @@ INTERVALS = {  # phrases by whether the lower and the upper end are finite
     (False, True): "interval to",
     (False, False): "interval without ends",
 }
-Context = Mapping[str, Any]
 
 
-class Effect(NamedTuple):
-    """The estimate of a context and its interval, whose ends may be infinite; an estimate of NaN means none."""
-
-    estimate: float
-    low: float
-    high: float
-
-
-def effect_of(context: Context) -> Effect:
-    """Return the estimate and interval of a context as numbers."""
-    return Effect(*(math.nan if context[name] is None else context[name] for name in INTERVAL_KEYS))
-
-
-def sized(page: Page, record: Context, context: Context, after_finding: bool = False) -> str:
+def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = False) -> str:
     """Return the estimate of a context in words, with its interval; the words say if an end has no bound.
 
     If the arm is compared with a number other than 0, return the arm's own value. A ratio below 1 is inverted, and said
@@ -40,19 +26,19 @@ def sized(page: Page, record: Context, context: Context, after_finding: bool = F
 
     after_finding: whether the text follows the finding, which says the direction if it is certain.
     """
-    if context["n"] == 0:
+    if context.n == 0:
         return page.say["off the grid"]
-    effect, unit = effect_of(context), context["unit"]
+    effect, unit = context.effect, context.effect.unit
     is_ratio = outcomes.split_unit(unit)[0] == "log2"
-    if value := value_of_arm(page, record, effect):
-        return with_interval(page, value_text(page, value.estimate, unit), value, unit)
-    is_tiny = abs(effect.estimate) < TINY * record["smallest_effect"]
+    if value := value_of_arm(page, verdict, effect):
+        return with_interval(page, value_text(page, value.estimate, unit), value)
+    is_tiny = abs(effect.estimate) < TINY * verdict.smallest_effect
     if is_tiny and not (is_ratio and math.isfinite(effect.low) and math.isfinite(effect.high)):
         text = with_unit(page, page.say["about"].format("1" if is_ratio else "0"), unit)
-        return with_interval(page, text, effect, unit)
+        return with_interval(page, text, effect)
     if is_ratio and effect.estimate < 0 and not is_tiny:
-        return inverted(page, effect, unit, after_finding and effect.high < 0)
-    return with_interval(page, explained(page, quantity(page, effect.estimate, unit), effect), effect, unit)
+        return inverted(page, effect, after_finding and effect.high < 0)
+    return with_interval(page, explained(page, quantity(page, effect.estimate, unit), effect), effect)
 
 
 def value_text(page: Page, value: float, unit: str) -> str:
@@ -63,14 +49,14 @@ def value_text(page: Page, value: float, unit: str) -> str:
     return page.say["value never" if math.isinf(value) else "effect measured"].format(text)
 
 
-def inverted(page: Page, effect: Effect, unit: str, is_said: bool) -> str:
+def inverted(page: Page, effect: Effect, is_said: bool) -> str:
     """Return a ratio below 1 as its inverse, with its interval. is_said: whether the direction was said before."""
-    inverse = Effect(-effect.estimate, -effect.high, -effect.low)
-    text = quantity(page, inverse.estimate, unit)
+    inverse = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
+    text = quantity(page, inverse.estimate, effect.unit)
     if not is_said:
         text = page.say["effect opposite"].format(text)
-    start = page.say["end claimed"].format(amount(effect.high, unit)) if effect.high > 0 else None
-    return with_interval(page, explained(page, text, inverse), inverse, unit, start)
+    start = page.say["end claimed"].format(amount(effect.high, effect.unit)) if effect.high > 0 else None
+    return with_interval(page, explained(page, text, inverse), inverse, start)
 
 
 def explained(page: Page, text: str, effect: Effect) -> str:
@@ -78,9 +64,9 @@ def explained(page: Page, text: str, effect: Effect) -> str:
     return page.say["effect never"].format(text) if math.isinf(effect.estimate) else text
 
 
-def with_interval(page: Page, text: str, effect: Effect, unit: str, start: str | None = None) -> str:
+def with_interval(page: Page, text: str, effect: Effect, start: str | None = None) -> str:
     """Return the text of an estimate with the interval. start: its lower end, if the number does not say it."""
-    _, low, high = effect
+    low, high, unit = effect.low, effect.high, effect.unit
     if math.isinf(low) and low == high:
         return text
     phrase = page.say[INTERVALS[math.isfinite(low), math.isfinite(high)]]
@@ -104,28 +90,26 @@ def estimand_of(page: Page, id: str) -> Estimand | None:
     return claim.estimand if claim else None
 
 
-def value_of_arm(page: Page, record: Context, effect: Effect) -> Effect | None:
+def value_of_arm(page: Page, verdict: Verdict, effect: Effect) -> Effect | None:
     """Return the value of an arm that is compared with a number other than 0, and its interval; None without one."""
-    estimand = estimand_of(page, record["id"])
+    estimand = estimand_of(page, verdict.claim)
     if not estimand or estimand.form != "difference":
         return None
     of, minus = estimand.sides.values()
-    estimate, low, high = effect
     if of and not isinstance(of, dict):
-        return Effect(of - estimate, of - high, of - low)
+        return replace(effect, estimate=of - effect.estimate, low=of - effect.high, high=of - effect.low)
     if minus and not isinstance(minus, dict):
-        return Effect(minus + estimate, minus + low, minus + high)
+        return replace(effect, estimate=minus + effect.estimate, low=minus + effect.low, high=minus + effect.high)
     return None
 
 
 def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
     """Return the estimate of a context, and its interval, as two cells of a table."""
-    if context["n"] == 0:
+    if context.n == 0:
         return page.say["off the grid"], formatting.NO_VALUE
-    unit = context["unit"]
-    estimate, low, high = effect_of(context)
-    interval = page.say["range"].format(amount(low, unit), amount(high, unit))
-    return quantity(page, estimate, unit, style="short"), interval
+    effect, unit = context.effect, context.effect.unit
+    interval = page.say["range"].format(amount(effect.low, unit), amount(effect.high, unit))
+    return quantity(page, effect.estimate, unit, style="short"), interval
 
 
 def quantity(page: Page, number: float, unit: str, style: str = "effect") -> str:

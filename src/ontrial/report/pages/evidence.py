@@ -1,15 +1,15 @@
 """The evidence on a claim: the values of templates. Tables are Markdown."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from ontrial.judge import claims, statistics
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.docket import CHAPTERS
-from ontrial.judge.lottery import SIZES
 from ontrial.judge.metrics import METRICS, OWN, recorded
+from ontrial.judge.records import SIZES, Conclusion, Context, Draw, Outcome, Verdict
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown, code
@@ -23,14 +23,14 @@ from ontrial.study.study import Experiment
 
 def facts(page: Page, id: str) -> dict[str, Any]:
     """Return every value that a page shows of a claim, by name."""
-    claim, record = verdicts.claim_of(page, id), verdicts.verdict_record(page, id)
-    contexts, estimand = record["contexts"], claim.estimand
+    claim, verdict = verdicts.claim_of(page, id), verdicts.verdict_on(page, id)
+    contexts, estimand = verdict.contexts, claim.estimand
     return {
         "id": id,
-        "kind": record["kind"],
-        "word": record["verdict"],
+        "kind": verdict.kind,
+        "word": verdict.conclusion,
         "statement": verdicts.statement(page, id),
-        "badge": verdicts.badge(page, record["verdict"]),
+        "badge": verdicts.badge(page, verdict.conclusion),
         "standing": published_standing(page, claim),
         "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
         "translation": list(claim.translation),
@@ -45,13 +45,13 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "metric": metric_text(page, estimand.metric) if estimand else None,
         "threshold": threshold_text(page, estimand) if estimand else None,
         "design": design(page, id, estimand) if estimand else None,
-        "contexts": contexts_table(page, record, estimand) if estimand else readings_table(page, record),
-        "levels": look_levels(page, record),
-        "undecided": undecided_contexts(page, record) if record["verdict"] == "inconclusive" else [],
+        "contexts": contexts_table(page, verdict, estimand) if estimand else readings_table(page, verdict),
+        "levels": look_levels(page, verdict),
+        "undecided": undecided_contexts(page, verdict) if verdict.conclusion is Conclusion.INCONCLUSIVE else [],
         "failed": failure(page, contexts, estimand) if estimand else None,
         "lottery": lottery_table(page, id, contexts),
         "on_edge": any(any(limited_rates(page, context, estimand)) for context in contexts) if estimand else False,
-        "off_grid": any(context["n"] == 0 for context in contexts),
+        "off_grid": any(context.n == 0 for context in contexts),
         "without_end": without_end(page, contexts, estimand) if estimand else None,
         "experiments": list(estimand.experiments) if estimand else [],
         "works": [reference(name, page.sources.references[name]) for name in claim.references],
@@ -82,8 +82,7 @@ def published_standing(page: Page, claim: Claim) -> str | None:
     """Return in words whether the test of a claim differs from the published one; None if nothing is published."""
     if not page.sources.published:
         return None
-    published = [{"id": id, "hash": hash} for id, hash in page.sources.published.items()]
-    return page.say[f"standing {standing(claim, published)}"]
+    return page.say[f"standing {standing(claim, page.sources.published)}"]
 
 
 def design(page: Page, id: str, estimand: Estimand) -> str:
@@ -152,13 +151,13 @@ def settings_text(page: Page, settings: Mapping[str, Any]) -> str:
     return Markdown("; ").join(texts)
 
 
-def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) -> str:
+def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     """Return one row per context: settings, outcome, estimate, interval, seeds, and the power of the design.
 
     The learning rates are there if a context has any.
     """
-    say, contexts = page.say, record["contexts"]
-    with_rates = any(context["rates"] for context in contexts)
+    say, contexts = page.say, verdict.contexts
+    with_rates = any(context.rates for context in contexts)
     names = [verdicts.label(page, context) for context in contexts]
     heads = [say["setting"]] if any(names) else []
     heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
@@ -168,67 +167,67 @@ def contexts_table(page: Page, record: Mapping[str, Any], estimand: Estimand) ->
     for name, context in zip(names, contexts, strict=True):
         estimate, interval = estimates.estimate_and_interval(page, context)
         row = [name] if any(names) else []
-        estimated = Markdown("{} ({})").format(estimate, interval) if context["n"] else estimate
-        row += [verdicts.outcome_badge(page, record, context), estimated]
+        estimated = Markdown("{} ({})").format(estimate, interval) if context.n else estimate
+        row += [verdicts.outcome_badge(page, verdict, context), estimated]
         row += [repetitions(page, context, estimand), detectable(page, context)]
         row += [rates_used(page, context, estimand)] if with_rates else []
         rows.append(row)
     return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
 
 
-def failure(page: Page, contexts: Iterable[Mapping[str, Any]], estimand: Estimand) -> str | None:
+def failure(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str | None:
     """Return which runs failed and what they count as; None if none did."""
-    failed = any(any(context["failed"]) for context in contexts)
+    failed = any(any(context.failed) for context in contexts)
     return page.say[f"failed {METRICS[recorded(estimand.metric)].failure}"] if failed else None
 
 
-def without_end(page: Page, contexts: Iterable[Mapping[str, Any]], estimand: Estimand) -> str | None:
+def without_end(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str | None:
     """Return why intervals have no end; None if all have."""
-    if not any(context["censored"] and context["n"] for context in contexts):
+    if not any(context.n and not context.effect.is_finite for context in contexts):
         return None
     return page.say["without end of times" if estimand.censored else "without end"]
 
 
-def repetitions(page: Page, context: Mapping[str, Any], estimand: Estimand) -> str:
+def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
     """Return the number of seeds of a context, or of rounds if no seed is involved, and the look if not the first.
 
     If runs failed, also how many of each arm.
     """
     term = "n rounds" if estimand.metric == "cost" else "n seeds"
-    text = page.say[term].format(formatting.count(context["n"]))
-    if context["look"] > 1:
-        text = page.say[f"n look {context['look']}"].format(text)
-    failed = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(formatting.count, context["failed"]))
-    return page.say["n failed"].format(text, failed) if any(context["failed"]) else text
+    text = page.say[term].format(formatting.count(context.n))
+    if context.look > 1:
+        text = page.say[f"n look {context.look}"].format(text)
+    failed = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(formatting.count, context.failed))
+    return page.say["n failed"].format(text, failed) if any(context.failed) else text
 
 
-def detectable(page: Page, context: Mapping[str, Any]) -> str:
+def detectable(page: Page, context: Context) -> str:
     """Return the smallest estimate that would have been called positive."""
-    if context["detectable"] is None:
+    if context.detectable is None:
         return formatting.NO_VALUE
-    return estimates.quantity(page, context["detectable"], context["unit"], style="short")
+    return estimates.quantity(page, context.detectable, context.effect.unit, style="short")
 
 
-def look_levels(page: Page, record: Mapping[str, Any]) -> tuple[str, str] | None:
+def look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
     """Return the levels of the intervals at the first look and at later ones; None if there is only one look."""
-    shares = statistics.shares(len(record.get("looks", [None])))
-    if len(shares) == 1:
+    if len(verdict.looks) < 2:
         return None
+    shares = statistics.shares(len(verdict.looks))
     first, later = (page.say["percent"].format(f"{100 * (1 - share):g}") for share in shares[:2])
     return first, later
 
 
-def undecided_contexts(page: Page, record: Mapping[str, Any]) -> list[str]:
+def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
     """Return for each undecided context its settings, what is certain, and what would settle it."""
     lines: list[str] = []
-    for context in record["contexts"]:
-        if context["outcome"] != "undecided":
+    for context in verdict.contexts:
+        if context.outcome is not Outcome.UNDECIDED:
             continue
-        finding = verdicts.finding_of(page, record, context)
+        finding = verdicts.finding_of(page, verdict, context)
         name = verdicts.label(page, context)
         parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
-        if context["n"]:
-            parts.append(number_needed(page, record["id"], context["seeds_needed"]))
+        if context.n:
+            parts.append(number_needed(page, verdict.claim, context.seeds_needed))
         lines.append(Markdown("; ").join(parts))
     return lines
 
@@ -240,42 +239,38 @@ def number_needed(page: Page, id: str, number: int | None) -> str:
     return page.say[f"{verdicts.counted(page, id)} needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
 
 
-def rates_used(page: Page, context: Mapping[str, Any], estimand: Estimand) -> str:
+def rates_used(page: Page, context: Context, estimand: Estimand) -> str:
     """Return the typical learning rates of the arms of a context, each with a star if it is at an end of its grid."""
-    rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context["rates"]]
+    rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context.rates]
     marked = [rate + "*" * limited for rate, limited in zip(rates, limited_rates(page, context, estimand), strict=True)]
     return ", ".join(dict.fromkeys(marked))
 
 
-def limited_rates(page: Page, context: Mapping[str, Any], estimand: Estimand) -> list[bool]:
+def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool]:
     """Return whether each typical rate of a context was chosen at an end of its grid: the best may be outside."""
-    if not context["on_edge"] or not context["rates"]:
-        return [False] * len(context["rates"])
-    arms = claims.list_arms(page.results.study, estimand, verdicts.settings_of(context))
+    if not context.on_edge or not context.rates:
+        return [False] * len(context.rates)
+    arms = claims.list_arms(page.results.study, estimand, dict(context.settings))
     grids = [arm.cell.learning_rates for arm in arms]
-    return [rate in (min(grid), max(grid)) for rate, grid in zip(context["rates"], grids, strict=True)]
+    return [rate in (min(grid), max(grid)) for rate, grid in zip(context.rates, grids, strict=True)]
 
 
-def readings_table(page: Page, record: Mapping[str, Any]) -> str | None:
+def readings_table(page: Page, verdict: Verdict) -> str | None:
     """Return one row per reading of a claim by construction, with whether it holds; None without readings."""
     rows = [
-        (verdicts.value_name(page, "reading", context["reading"]), verdicts.outcome_badge(page, record, context))
-        for context in record["contexts"]
+        (verdicts.value_name(page, "reading", reading.reading), verdicts.outcome_badge(page, verdict, reading))
+        for reading in verdict.readings
     ]
     return markdown((page.say["setting reading"], page.say["holds or fails"]), rows) if rows else None
 
 
-def lottery_table(page: Page, id: str, contexts: list[Mapping[str, Any]]) -> str | None:
+def lottery_table(page: Page, id: str, contexts: Sequence[Context]) -> str | None:
     """Return one row per context: how often fewer seeds, or rounds, would have given another sign or another outcome.
 
     None if no context has such a lottery.
     """
     say = page.say
-    drawn = [
-        (context, {draw["seeds"]: draw for draw in context["lottery"]})
-        for context in contexts
-        if context.get("lottery")
-    ]
+    drawn = [(context, {draw.seeds: draw for draw in context.lottery}) for context in contexts if context.lottery]
     sizes = [size for size in SIZES if any(size in draws for _, draws in drawn)]
     if not sizes:
         return None
@@ -289,11 +284,11 @@ def lottery_table(page: Page, id: str, contexts: list[Mapping[str, Any]]) -> str
     return markdown(heads, rows)
 
 
-def draw_shares(page: Page, draw: Mapping[str, Any] | None) -> str:
+def draw_shares(page: Page, draw: Draw | None) -> str:
     """Return the share of draws with another sign, and with another outcome, if so few seeds can have one."""
     if draw is None:
         return formatting.NO_VALUE
-    shares = (draw["other_sign"], draw["other_outcome"])
+    shares = (draw.other_sign, draw.other_outcome)
     return Markdown("\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}").join(
         formatting.NO_VALUE if share is None else numbers.percent(page, 100 * share, places=0) for share in shares
     )

@@ -32,7 +32,7 @@ def guesses(page: Page) -> str:
 
 def described(page: Page, id: str) -> dict[str, Any]:
     """Return a claim as the page shows it, its verdict, the answer, and whether a source makes the claim."""
-    word = verdicts.verdict_of(page, id)
+    word = verdicts.conclusion_on(page, id)
     sentences = (verdicts.answer(page, id), replications.note(page, id))
     return {
         "id": id,

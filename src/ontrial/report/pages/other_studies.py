@@ -7,6 +7,7 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import policies
+from ontrial.judge.records import Context, Verdict
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import estimates, numbers, verdicts
 from ontrial.report.pages.page import Page, template_name
@@ -21,7 +22,7 @@ class Column(NamedTuple):
     """The verdict of one study on a claim, and the head of its column."""
 
     head: str
-    record: Mapping[str, Any]
+    verdict: Verdict
 
 
 @template_name("across")
@@ -36,17 +37,17 @@ def across(page: Page, id: str, *studies: str) -> str:
         return ""
     say = page.say
     contexts_of = [
-        {verdicts.label(page, context): context for context in column.record["contexts"]} for column in columns
+        {verdicts.label(page, context): context for context in column.verdict.contexts} for column in columns
     ]
     rows = [
         (
             Markdown("**{}**").format(say["verdict of"]),
-            *(verdicts.badge(page, column.record["verdict"]) for column in columns),
+            *(verdicts.badge(page, column.verdict.conclusion) for column in columns),
         )
     ]
     for setting in contexts_of[0]:
         texts = [
-            context_text(page, column.record, contexts.get(setting))
+            context_text(page, column.verdict, contexts.get(setting))
             for column, contexts in zip(columns, contexts_of, strict=True)
         ]
         rows.append((setting, *texts))
@@ -59,34 +60,34 @@ def answers_across(page: Page, id: str, *studies: str) -> str:
 
     Files of version 1 have other outcomes, and are left out.
     """
-    columns = [column for column in study_columns(page, id, studies) if "test_hash" in column.record]
-    lines = [Markdown("- {}: {}").format(column.head, verdicts.answer_of(page, column.record)) for column in columns]
+    columns = [column for column in study_columns(page, id, studies) if column.verdict.test_hash]
+    lines = [Markdown("- {}: {}").format(column.head, verdicts.answer_of(page, column.verdict)) for column in columns]
     return Markdown("\n").join(lines)
 
 
 def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Column]:
     """Yield the column of this study, if it tested the claim, and those of the named ones that are published."""
     this_study = page.results.study.name
-    record = page.results.verdicts.get(id)
-    if record:
-        yield Column(code(this_study), record)
+    verdict = page.results.verdicts.get(id)
+    if verdict:
+        yield Column(code(this_study), verdict)
     for study, published in page.sources.other_studies.items():
         other = published.verdicts.get(id)
         if (
             study in studies
             and study != this_study
             and other
-            and (record is None or test_hash(other) == test_hash(record))
+            and (verdict is None or test_hash(other) == test_hash(verdict))
         ):
             yield Column(Markdown("{} ({})").format(code(study), page.say["published"]), other)
 
 
-def test_hash(record: Mapping[str, Any]) -> str:
+def test_hash(verdict: Verdict) -> str:
     """Return the hash of a claim's test. In files of version 1, no hash depends on the number of seeds."""
-    return record.get("test_hash", record["hash"])
+    return verdict.test_hash or verdict.hash
 
 
-def context_text(page: Page, record: Mapping[str, Any], context: Mapping[str, Any] | None) -> str:
+def context_text(page: Page, verdict: Verdict, context: Context | None) -> str:
     """Return outcome, estimate and number of seeds of a context; a dash for a study without it.
 
     Files of version 1 have other outcomes, which are left out.
@@ -94,8 +95,8 @@ def context_text(page: Page, record: Mapping[str, Any], context: Mapping[str, An
     if context is None:
         return formatting.NO_VALUE
     estimate, _ = estimates.estimate_and_interval(page, context)
-    text = Markdown("{} (n = {})").format(estimate, context["n"])
-    return verdicts.outcome_badge(page, record, context) + " " + text if "test_hash" in record else text
+    text = Markdown("{} (n = {})").format(estimate, context.n)
+    return verdicts.outcome_badge(page, verdict, context) + " " + text if verdict.test_hash else text
 
 
 @template_name("literature")

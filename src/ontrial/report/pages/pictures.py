@@ -8,7 +8,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import FIGURES, of_claims, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import citations, estimates, verdicts
+from ontrial.report.pages import citations, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
@@ -139,11 +139,11 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
     if not name.startswith(EVIDENCE):
         return caption_part(page, name, part)
     id = name.removeprefix(EVIDENCE)
-    record = page.results.verdicts[id]
-    effects = np.array([estimates.effect_of(context) for context in record["contexts"]])
-    on_edge = np.array([context["on_edge"] for context in record["contexts"]])
-    marks = find_marks(effects, on_edge, record["smallest_effect"])
-    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=record["kind"], marks=marks)
+    verdict = page.results.verdicts[id]
+    effects = np.array([context.effect.numbers for context in verdict.contexts])
+    on_edge = np.array([context.on_edge for context in verdict.contexts])
+    marks = find_marks(effects, on_edge, verdict.smallest_effect)
+    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=verdict.kind, marks=marks)
 
 
 def caption_part(page: Page, name: str, part: str, **names: str | Marks) -> Markdown:

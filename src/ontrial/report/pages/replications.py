@@ -5,17 +5,17 @@ those of this study: each replication has a verdict of its own.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ontrial import data
-from ontrial.judge.statistics import VERDICTS
+from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import robustness, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries.replications import UNDECIDED, conditions, made_same_test
+from ontrial.report.summaries.replications import conditions, made_same_test
 from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
@@ -26,22 +26,22 @@ class Replication(NamedTuple):
     name: str
     meaning: str
     other_data: bool
-    record: Mapping[str, Any]
+    verdict: Verdict
 
     @property
-    def word(self) -> str:
-        """The verdict as one word of the code."""
-        return self.record["verdict"]
+    def conclusion(self) -> Conclusion:
+        """What the verdict concludes."""
+        return self.verdict.conclusion
 
 
 def replications(page: Page, id: str) -> list[Replication]:
     """Return the published replications of a claim that made the same test: first other data, then optimisers."""
-    here, others = verdicts.verdict_record(page, id), page.sources.other_studies
-    records = {name: others[study].verdicts.get(id, {}) for name, study in conditions(others).items()}
+    here, others = verdicts.verdict_on(page, id), page.sources.other_studies
+    published = {name: others[study].verdicts.get(id) for name, study in conditions(others).items()}
     return [
-        Replication(page.terms[name], page.say.get(f"meaning {name}", ""), name in data.DATASETS, record)
-        for name, record in records.items()
-        if made_same_test(here, record)
+        Replication(page.terms[name], page.say.get(f"meaning {name}", ""), name in data.DATASETS, verdict)
+        for name, verdict in published.items()
+        if verdict and made_same_test(here, verdict)
     ]
 
 
@@ -52,11 +52,11 @@ def replications_table(page: Page, id: str) -> str:
     if not replicated:
         return ""
     rows = []
-    for name, _, _, record in replicated:
-        counts = Counter(context["outcome"] for context in record["contexts"])
-        against = len(record["contexts"]) - counts["positive"] - counts[UNDECIDED]
-        numbers = (counts["positive"], against, counts[UNDECIDED])
-        cells = (verdicts.badge(page, record["verdict"]), *map(formatting.count, numbers), seeds(record["contexts"]))
+    for name, _, _, verdict in replicated:
+        counts = Counter(verdict.outcomes)
+        positive, undecided = counts[Outcome.POSITIVE], counts[Outcome.UNDECIDED]
+        numbers = (positive, counts.total() - positive - undecided, undecided)
+        cells = (verdicts.badge(page, verdict.conclusion), *map(formatting.count, numbers), seeds(verdict.contexts))
         rows.append((name, *cells))
     heads = ("what", "verdict", "positive", "against", "undecided", "seeds")
     table = markdown([page.say[f"replication {head}"] for head in heads], rows)
@@ -73,9 +73,9 @@ def with_meanings(page: Page, table: str, replicated: Iterable[Replication]) -> 
     return Markdown("{}\n\n{}").format(table, note)
 
 
-def seeds(contexts: Iterable[Mapping[str, Any]]) -> str:
+def seeds(contexts: Iterable[Context]) -> str:
     """Return the number of seeds per context, such as "20", or "20–80" if some contexts have more than others."""
-    numbers = sorted({context["n"] for context in contexts})
+    numbers = sorted({context.n for context in contexts})
     return "–".join(map(formatting.count, dict.fromkeys((numbers[0], numbers[-1]))))
 
 
@@ -88,39 +88,41 @@ def note(page: Page, id: str) -> str:
     replicated = replications(page, id)
     if not replicated:
         return ""
-    say, here = page.say, verdicts.verdict_of(page, id)
-    by_verdict = {
-        word: [each for each in replicated if each.word == word] for word in {each.word for each in replicated}
+    say, here = page.say, verdicts.conclusion_on(page, id)
+    by_conclusion = {
+        conclusion: [each for each in replicated if each.conclusion is conclusion]
+        for conclusion in {each.conclusion for each in replicated}
     }
     sentences = []
-    if here == "supported" or "supported" in by_verdict:
+    if here is Conclusion.SUPPORTED or Conclusion.SUPPORTED in by_conclusion:
         sentences.append(held(page, replicated))
-    if here != "supported" and here in by_verdict:
-        sentences.append(say["replication same"].format(places(page, by_verdict[here])))
-    for word in ("refuted", "depends", "inconclusive"):
-        if word in by_verdict and word != here and (here, word) != ("supported", "refuted"):
-            sentences.append(say[f"replication {word}"].format(places(page, by_verdict[word])))
+    if here is not Conclusion.SUPPORTED and here in by_conclusion:
+        sentences.append(say["replication same"].format(places(page, by_conclusion[here])))
+    for other in (Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE):
+        is_said_below = (here, other) == (Conclusion.SUPPORTED, Conclusion.REFUTED)
+        if other in by_conclusion and other is not here and not is_said_below:
+            sentences.append(say[f"replication {other}"].format(places(page, by_conclusion[other])))
     return Markdown(" ").join(filter(None, [*sentences, contradiction(page, id)]))
 
 
 def contradiction(page: Page, id: str) -> str:
     """Return the sentence on the replications in which a claim got the opposite verdict. "" without any."""
-    here = verdicts.verdict_of(page, id)
-    contrary = [each for each in replications(page, id) if are_opposite(here, each.word)]
+    here = verdicts.conclusion_on(page, id)
+    contrary = [each for each in replications(page, id) if are_opposite(here, each.conclusion)]
     return page.say[f"replication {here} here"].format(places(page, contrary)) if contrary else ""
 
 
-def are_opposite(word: str, other: str) -> bool:
+def are_opposite(conclusion: Conclusion, other: Conclusion) -> bool:
     """Return whether one of two verdicts supports a claim, and the other refutes it."""
-    return {word, other} == {"supported", "refuted"}
+    return {conclusion, other} == {Conclusion.SUPPORTED, Conclusion.REFUTED}
 
 
 def held(page: Page, group: Sequence[Replication]) -> str:
     """Return the sentence on the replications in which a claim holds."""
     say = page.say
     on_data = [each for each in group if each.other_data]
-    held_on = [each for each in on_data if each.word == "supported"]
-    optimisers = [each for each in group if not each.other_data and each.word == "supported"]
+    held_on = [each for each in on_data if each.conclusion is Conclusion.SUPPORTED]
+    optimisers = [each for each in group if not each.other_data and each.conclusion is Conclusion.SUPPORTED]
     parts = []
     if held_on:
         count = "all" if len(held_on) == len(on_data) > 1 else "only" if len(on_data) == 1 else "some"
@@ -158,14 +160,15 @@ def overview(page: Page) -> str:
     names = list(dict.fromkeys(each.name for each in everywhere))
     rows = []
     for id, replicated in by_claim.items():
-        words = {each.name: each.word for each in replicated}
+        words = {each.name: each.conclusion for each in replicated}
         if words:
             cells = [verdicts.sign(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
-            rows.append((short_link(page, id), verdicts.sign(page, verdicts.verdict_of(page, id)), *cells))
+            rows.append((short_link(page, id), verdicts.sign(page, verdicts.conclusion_on(page, id)), *cells))
     if not rows:
         return ""
-    shown = {each.word for each in everywhere} | {verdicts.verdict_of(page, id) for id in by_claim if by_claim[id]}
-    badges = [verdicts.badge(page, word) for word in VERDICTS if word in shown]
+    here = {verdicts.conclusion_on(page, id) for id, replicated in by_claim.items() if replicated}
+    shown = here | {each.conclusion for each in everywhere}
+    badges = [verdicts.badge(page, conclusion) for conclusion in Conclusion if conclusion in shown]
     key = Markdown("{}\n{{: .tally }}").format(Markdown(" ").join(badges))
     table = markdown((page.say["claim"], page.say["replication here"], *names), rows)
     return with_meanings(page, html("box", name="replicated", blocks=[key, table]), everywhere)
@@ -182,7 +185,9 @@ def tally(page: Page) -> str:
 def counts(page: Page) -> str:
     """Return in a sentence how many verdicts of replications are as here, and how many the opposite. "" without any."""
     pairs = [
-        (verdicts.verdict_of(page, id), each.word) for id in page.results.verdicts for each in replications(page, id)
+        (verdicts.conclusion_on(page, id), each.conclusion)
+        for id in page.results.verdicts
+        for each in replications(page, id)
     ]
     if not pairs:
         return ""
@@ -207,11 +212,14 @@ def summary(page: Page) -> str:
     replicated = [id for id in page.results.verdicts if replications(page, id)]
     if not replicated:
         return ""
-    words = {id: {verdicts.verdict_of(page, id), *(each.word for each in replications(page, id))} for id in replicated}
+    found = {
+        id: {verdicts.conclusion_on(page, id), *(each.conclusion for each in replications(page, id))}
+        for id in replicated
+    }
     sentences = []
-    for word in ("supported", "refuted"):
-        if links := [short_link(page, id) for id in replicated if words[id] == {word}]:
-            sentences.append(say[f"replication everywhere {word}"].format(joined(page, links)))
+    for conclusion in (Conclusion.SUPPORTED, Conclusion.REFUTED):
+        if links := [short_link(page, id) for id in replicated if found[id] == {conclusion}]:
+            sentences.append(say[f"replication everywhere {conclusion}"].format(joined(page, links)))
     if not sentences:
         sentences.append(say["replication everywhere none"])
     for id in replicated:
@@ -228,11 +236,11 @@ def short_link(page: Page, id: str) -> str:
 @template_name("moved_note")
 def moved_note(page: Page, id: str) -> str:
     """Return in words which verdicts a claim got under other circumstances. "" if it kept its verdict, or is new."""
-    table, word = page.results.circumstances, verdicts.verdict_of(page, id)
+    table, here = page.results.circumstances, verdicts.conclusion_on(page, id)
     if table is None:
         return ""
-    rows = table[(table["claim"] == id) & (table["verdict_before"] == word) & (table["differs"] != BASELINE)]
-    rows = rows[(rows["study"] == page.results.study.name) & (rows["verdict"] != word)]
+    rows = table[(table["claim"] == id) & (table["verdict_before"] == here) & (table["differs"] != BASELINE)]
+    rows = rows[(rows["study"] == page.results.study.name) & (rows["verdict"] != here)]
     if rows.empty:
         return ""
     names = [

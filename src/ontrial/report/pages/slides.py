@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ontrial.judge.docket import CHAPTERS
+from ontrial.judge.records import Context, Verdict
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import estimates, pictures, verdicts
-from ontrial.report.pages.estimates import Context
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.pictures import Drawing
@@ -55,39 +55,35 @@ def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
 
 def described(page: Page, id: str) -> dict[str, Any]:
     """Return the values that the slides of a claim use. Only measured claims have a figure and extremes."""
-    record = verdicts.verdict_record(page, id)
-    measured = verdicts.is_measured(page, id)
+    verdict = verdicts.verdict_on(page, id)
     answer = verdicts.answer(page, id)
     because = Markdown.escape(verdicts.translated(page, verdicts.claim_of(page, id).because))
     return {
         "id": id,
-        "kind": record["kind"],
-        "measured": measured,
-        "word": verdicts.class_name(record["verdict"]),
+        "kind": verdict.kind,
+        "measured": verdict.is_measured,
+        "word": verdicts.class_name(verdict.conclusion),
         "statement": verdicts.statement(page, id),
-        "badge": verdicts.badge(page, record["verdict"]),
+        "badge": verdicts.badge(page, verdict.conclusion),
         "answer": answer,
         "because": "" if because in answer else because,
         "evidence": verdicts.evidence_link(page, id, verdicts.evidence_path(page, id)),
-        "extremes": [context_line(page, record, context) for context in extremes(record["contexts"])]
-        if measured
-        else [],
-        **(picture(page, EVIDENCE + id) if measured else NO_PICTURE),
+        "extremes": [context_line(page, verdict, context) for context in extremes(verdict.contexts)],
+        **(picture(page, EVIDENCE + id) if verdict.is_measured else NO_PICTURE),
     }
 
 
 def extremes(contexts: Iterable[Context]) -> list[Context]:
     """Return the contexts with the largest and the smallest estimate; one or none if no more have an estimate."""
-    effects = [(estimates.effect_of(context).estimate, context) for context in contexts if context["n"]]
-    ranked = sorted((pair for pair in effects if not math.isnan(pair[0])), key=lambda pair: pair[0])
-    shown = [context for _, context in ranked]
-    return [shown[-1], shown[0]] if len(shown) > 1 else shown
+    estimated = [context for context in contexts if context.n and not math.isnan(context.effect.estimate)]
+    ranked = sorted(estimated, key=lambda context: context.effect.estimate)
+    return [ranked[-1], ranked[0]] if len(ranked) > 1 else ranked
 
 
-def context_line(page: Page, record: Context, context: Context) -> str:
+def context_line(page: Page, verdict: Verdict, context: Context) -> str:
     """Return the settings of a context, its outcome, and its estimate with the interval."""
     text = Markdown("{} {}").format(
-        verdicts.outcome_badge(page, record, context), estimates.sized(page, record, context, after_finding=True)
+        verdicts.outcome_badge(page, verdict, context), estimates.sized(page, verdict, context, after_finding=True)
     )
     name = verdicts.label(page, context)
     return Markdown("**{}** {}").format(name, text) if name else text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from ontrial.judge.records import Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
@@ -24,7 +25,7 @@ SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text
 class Published(NamedTuple):
     """Published results of a study: verdicts by claim and, if published, the accuracy of its cells at tuned rates."""
 
-    verdicts: Mapping[str, Mapping[str, Any]]
+    verdicts: Mapping[str, Verdict]
     tuned: pd.DataFrame | None = None
 
 

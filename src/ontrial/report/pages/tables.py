@@ -271,10 +271,10 @@ def verdict_row(page: Page, id: str) -> tuple[str, str]:
     """Return the badge of a claim, and its statement linked to the evidence, with the answer and a mark of surprise."""
     answer = verdicts.answer(page, id)
     text = verdicts.evidence_link(page, id, verdicts.statement(page, id))
-    if verdicts.is_surprising(verdicts.verdict_record(page, id)):
+    if verdicts.is_surprising(verdicts.verdict_on(page, id)):
         text += " " + html("surprising", text=page.say["surprising"])
     text += html("small_print", text=answer) if answer else ""
-    return verdicts.badge(page, verdicts.verdict_of(page, id)), text
+    return verdicts.badge(page, verdicts.conclusion_on(page, id)), text
 
 
 def differing(page: Page) -> str:

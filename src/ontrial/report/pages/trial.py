@@ -7,10 +7,10 @@ from ontrial import data
 from ontrial.judge import claims, estimands, metrics, policies, statistics
 from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.estimands import Measured
+from ontrial.judge.records import Context, Kind, Outcome
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.judge.verdicts import decide_context, looks_of, matching_contexts
+from ontrial.judge.verdicts import decide_context, looks_of
 from ontrial.report.pages import estimates, verdicts
-from ontrial.report.pages.estimates import Context
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
@@ -46,8 +46,8 @@ def trial(page: Page, id: str) -> str:
     contexts = [
         describe_context(page, measured, context, cells)
         for measured in decided
-        for context in matching_contexts(verdicts.verdict_record(page, id), measured.context)
-        if context["n"]
+        for context in verdicts.verdict_on(page, id).matching(measured.context)
+        if context.n
     ]
     values = {
         "study": study.name,
@@ -84,9 +84,9 @@ def trial_obstacle(page: Page, id: str) -> str | None:
 def obstacle(page: Page, claim: Claim) -> str | None:
     """Return why a browser cannot repeat a claim, as a word of docs/phrases.yaml; None if it can."""
     estimand = claim.estimand
-    if claim.kind == "timed":
+    if claim.kind is Kind.TIMED:
         return "of seconds"
-    if estimand is None or not verdicts.verdict_record(page, claim.id)["contexts"]:
+    if estimand is None or not verdicts.verdict_on(page, claim.id).contexts:
         return None
     if estimand.metric not in metrics.BUILT_IN:
         return "of other metrics"
@@ -102,7 +102,7 @@ def obstacle(page: Page, claim: Claim) -> str | None:
         return "without seeds"
     if any(sum(operations(arm.cell) for arm in context) / SPEED > LONGEST for context in arms):
         return "of hours"
-    if not any(context["n"] for context in verdicts.verdict_record(page, claim.id)["contexts"]):
+    if not any(context.n for context in verdicts.verdict_on(page, claim.id).contexts):
         return "off the grid"
     return None
 
@@ -136,9 +136,11 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
         "positions": [arm.position for arm in measured.arms],
         "arms": arms,
         "published": {
-            **{name: compact(context[name]) for name in ("estimate", "low", "high")},
-            "outcome": context["outcome"],
-            "n": context["n"],
+            "estimate": compact(context.effect.estimate),
+            "low": compact(context.effect.low),
+            "high": compact(context.effect.high),
+            "outcome": context.outcome,
+            "n": context.n,
             "numbers": [compact(number) for number in measured.numbers.tolist()],
         },
     }
@@ -200,12 +202,14 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
         "valueNever": say["value never"],
         "axis": outcomes.effect_axis_label(page.terms, estimand),
         "sides": outcomes.sides(estimand, page.terms),
-        "outcomes": {word: outcomes.term(say, word, estimand.smallest_effect, estimand.unit) for word in OUTCOMES},
+        "outcomes": {
+            word: outcomes.term(say, Outcome(word), estimand.smallest_effect, estimand.unit) for word in OUTCOMES
+        },
     }
 
 
-def compact(number: float | None) -> float | str | None:
+def compact(number: float) -> float | str | None:
     """Return a number with few digits for JSON, which has no NaN (null instead) and no infinity (a word instead)."""
-    if number is None or math.isnan(number):
+    if math.isnan(number):
         return None
     return str(number) if math.isinf(number) else float(f"{number:.{DIGITS}g}")

@@ -9,35 +9,45 @@ from typing import Any
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim, Estimand, arm_axes
 from ontrial.judge.docket import SHARED_PAGES
-from ontrial.judge.statistics import VERDICTS
-from ontrial.judge.verdicts import RESULT_KEYS, matching_contexts
+from ontrial.judge.records import Case, Conclusion, Context, Kind, Outcome, Reading, Settings, Verdict
+from ontrial.judge.statistics import contradicts
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import estimates
-from ontrial.report.pages.estimates import Context
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import answers, formatting, labels, outcomes
 from ontrial.study.settings import ObjectiveName
 
-SIGNS = {
-    "supported": "✓",
-    "refuted": "✗",
-    "depends": "±",
-    "inconclusive": "?",
-    "by_construction": "≡",
-    "not_testable": "○",
-    "positive": "+",
-    "negligible": "≈",
-    "reversed": "−",
-    "below": "↓",
-    "undecided": "?",
-    "holds": "✓",
-    "fails": "✗",
+SIGNS: dict[Conclusion | Outcome, str] = {
+    Conclusion.SUPPORTED: "✓",
+    Conclusion.REFUTED: "✗",
+    Conclusion.DEPENDS: "±",
+    Conclusion.INCONCLUSIVE: "?",
+    Conclusion.BY_CONSTRUCTION: "≡",
+    Conclusion.NOT_TESTABLE: "○",
+    Outcome.POSITIVE: "+",
+    Outcome.NEGLIGIBLE: "≈",
+    Outcome.REVERSED: "−",
+    Outcome.BELOW: "↓",
+    Outcome.UNDECIDED: "?",
+    Outcome.HOLDS: "✓",
+    Outcome.FAILS: "✗",
 }
-KINDS = {"measured": ("measured", "timed"), "definitions": ("by_construction",), "not_testable": ("not_testable",)}
+KINDS = {
+    "measured": (Kind.MEASURED, Kind.TIMED),
+    "definitions": (Kind.BY_CONSTRUCTION,),
+    "not_testable": (Kind.NOT_TESTABLE,),
+}
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 COLLAPSE = 50  # points by which one accuracy exceeds the other, so that the other is below half
-BY_SURPRISE = ("refuted", "depends", "supported", "inconclusive", "by_construction", "not_testable")
+BY_SURPRISE = (
+    Conclusion.REFUTED,
+    Conclusion.DEPENDS,
+    Conclusion.SUPPORTED,
+    Conclusion.INCONCLUSIVE,
+    Conclusion.BY_CONSTRUCTION,
+    Conclusion.NOT_TESTABLE,
+)
 
 
 @template_name("has_claim")
@@ -47,27 +57,27 @@ def has_claim(page: Page, id: str) -> bool:
 
 
 @template_name("verdict_of")
-def verdict_of(page: Page, id: str) -> str:
-    """Return the verdict on a claim as one word of the code: supported, refuted, depends, …"""
-    return verdict_record(page, id)["verdict"]
+def conclusion_on(page: Page, id: str) -> Conclusion:
+    """Return what the verdict on a claim concludes, as one word of the code: supported, refuted, depends, …"""
+    return verdict_on(page, id).conclusion
 
 
 @template_name("verdict")
-def verdict(page: Page, id: str) -> str:
+def statement_with_verdict(page: Page, id: str) -> str:
     """Return the badge of a claim and its statement, which links to the evidence."""
-    return badge(page, verdict_of(page, id)) + " " + evidence_link(page, id, statement(page, id))
+    return badge(page, conclusion_on(page, id)) + " " + evidence_link(page, id, statement(page, id))
 
 
 @template_name("verdict_box")
 def verdict_box(page: Page, id: str) -> str:
     """Return a box with the badge, statement and reason of a verdict and a link to the evidence, on one line."""
-    word = verdict_of(page, id)
+    conclusion = conclusion_on(page, id)
     return html(
         "verdict_box",
-        verdict=class_name(word),
+        verdict=class_name(conclusion),
         label=page.say["verdict of"],
         statement=statement(page, id),
-        badge=badge(page, word),
+        badge=badge(page, conclusion),
         reason=reason(page, id),
         evidence=evidence_link(page, id, page.say["the evidence"]),
     )
@@ -83,45 +93,42 @@ def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
 
     The path is relative to the home of the language.
     """
-    shared = SHARED_PAGES.get(verdict_of(page, id))
+    shared = SHARED_PAGES.get(conclusion_on(page, id))
     if shared:
         return Markdown("evidence/{}.{}#{}").format(shared, extension, id)
     return Markdown("evidence/{}.{}").format(id, extension)
 
 
-def badge(page: Page, word: str, number: int | None = None) -> str:
+def badge(page: Page, word: Conclusion, number: int | None = None) -> str:
     """Return a verdict as a coloured word with its sign, and how many claims have it if there is a number."""
     text = page.say[word] if number is None else page.say["tally count"].format(n=number, verdict=page.say[word])
     return html("badge", verdict=class_name(word), sign=SIGNS[word], text=text)
 
 
-def sign(page: Page, word: str) -> str:
+def sign(page: Page, word: Conclusion) -> str:
     """Return the sign of a verdict in its colour, which screen readers call by the word."""
     return html("sign", verdict=class_name(word), sign=SIGNS[word], text=page.say[word])
 
 
-def class_name(word: str) -> Markdown:
+def class_name(word: Conclusion | Outcome) -> Markdown:
     """Return a verdict or outcome as part of the name of a class. Raises InputError for any other word."""
     if word not in SIGNS:
         raise InputError(unknown("verdict or outcome", word, SIGNS))
     return Markdown(word)
 
 
-def outcome_badge(page: Page, record: Context, context: Context) -> str:
+def outcome_badge(page: Page, verdict: Verdict, case: Case) -> str:
     """Return what is certain about a context, or whether a reading holds, coloured and with the outcome's sign."""
-    word = context["outcome"]
-    return html("badge", verdict=class_name(word), sign=SIGNS[word], text=finding_of(page, record, context))
+    outcome = case.outcome
+    text = page.say[f"outcome {outcome}"] if isinstance(case, Reading) else finding_of(page, verdict, case)
+    return html("badge", verdict=class_name(outcome), sign=SIGNS[outcome], text=text)
 
 
-def finding_of(page: Page, record: Context, context: Context) -> str:
+def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
     """Return what is certain about a context of a claim, and what is open."""
-    word = context["outcome"]
-    if record["kind"] == "by_construction":
-        return page.say[f"outcome {word}"]
-    if context["n"] == 0:
+    if context.n == 0:
         return page.say["off the grid"]
-    _, low, high = estimates.effect_of(context)
-    return outcomes.finding(page.say, word, (low, high), record["smallest_effect"], record["unit"])
+    return outcomes.finding(page.say, context.outcome, context.effect, verdict.smallest_effect)
 
 
 def statement(page: Page, id: str) -> str:
@@ -149,21 +156,22 @@ def reason(page: Page, id: str) -> str:
     """Return a sentence that says why the verdict is what it is."""
     if not is_measured(page, id):
         return translated(page, claim_of(page, id).because)
-    record = verdict_record(page, id)
-    word, contexts = record["verdict"], record["contexts"]
-    if len(contexts) == 1:
-        finding = finding_of(page, record, contexts[0])
+    verdict = verdict_on(page, id)
+    conclusion, found = verdict.conclusion, verdict.outcomes
+    if len(verdict.contexts) == 1:
+        (context,) = verdict.contexts
+        finding = finding_of(page, verdict, context)
         values = {
-            "effect": estimates.sized(page, record, contexts[0], after_finding=True),
+            "effect": estimates.sized(page, verdict, context, after_finding=True),
             "Finding": finding[:1].upper() + finding[1:],
         }
-        return page.say[f"why {word} once"].format(**values)
-    words = [context["outcome"] for context in contexts]
-    listed = [outcome for outcome in words if outcome != "positive"] if word == "depends" else words
-    counts = outcomes.counts(page.say, listed, record["smallest_effect"], record["unit"])
-    text = page.say[f"why {word}"].format(n=len(words), positive=words.count("positive"), counts=counts)
-    if word == "depends" and record["flipped_by"]:
-        axes = Markdown(", ").join(axis_name(page, axis) for axis in record["flipped_by"])
+        return page.say[f"why {conclusion} once"].format(**values)
+    positive, depends = Outcome.POSITIVE, conclusion is Conclusion.DEPENDS
+    listed = [outcome for outcome in found if outcome is not positive] if depends else found
+    counts = outcomes.counts(page.say, listed, verdict.smallest_effect, verdict.unit)
+    text = page.say[f"why {conclusion}"].format(n=len(found), positive=found.count(positive), counts=counts)
+    if depends and verdict.flipped_by:
+        axes = Markdown(", ").join(axis_name(page, axis) for axis in verdict.flipped_by)
         text += " " + page.say["why flips"].format(axis=axes)
     return text
 
@@ -174,48 +182,46 @@ def answer(page: Page, id: str) -> str:
 
     "" for a claim that is not testable.
     """
-    return answer_of(page, verdict_record(page, id))
+    return answer_of(page, verdict_on(page, id))
 
 
-def answer_of(page: Page, record: Context) -> str:
-    """Return the sentence that answers a claim from its record, of this study or another."""
-    contexts = record["contexts"]
-    if not contexts:
+def answer_of(page: Page, verdict: Verdict) -> str:
+    """Return the sentence that answers a claim from the verdict of this study or another."""
+    if verdict.readings:
+        return answer_readings(page, verdict)
+    if not verdict.contexts:
         return ""
-    if record["verdict"] == "refuted" and record["kind"] == "by_construction":
-        return page.say["answer any no"].format(translated(page, claim_of(page, record["id"]).because))
-    if record["kind"] == "by_construction":
-        return answer_readings(page, contexts)
-    sentences = (answer_contexts(page, record), collapse_sentence(page, record), contrary_sentence(page, record))
+    sentences = (answer_contexts(page, verdict), collapse_sentence(page, verdict), contrary_sentence(page, verdict))
     return Markdown(" ").join(filter(None, sentences))
 
 
-def answer_readings(page: Page, contexts: list[Context]) -> str:
+def answer_readings(page: Page, verdict: Verdict) -> str:
     """Return which readings of a claim by construction are true, and which are not."""
     say = page.say
-    if all(context["outcome"] == "holds" for context in contexts):
+    if verdict.conclusion is Conclusion.REFUTED:
+        return say["answer any no"].format(translated(page, claim_of(page, verdict.claim).because))
+    if Outcome.FAILS not in verdict.outcomes:
         return say["answer any yes"]
     sentences = []
-    for outcome, reply in (("holds", "yes"), ("fails", "no")):
-        names = [value_name(page, "reading", each["reading"]) for each in contexts if each["outcome"] == outcome]
+    for outcome, reply in ((Outcome.HOLDS, "yes"), (Outcome.FAILS, "no")):
+        names = [value_name(page, "reading", each.reading) for each in verdict.readings if each.outcome is outcome]
         sentences += [say[f"answer readings {reply}"].format("; ".join(names))] if names else []
     return Markdown(" ").join(sentences)
 
 
-def answer_contexts(page: Page, record: Context) -> str:
+def answer_contexts(page: Page, verdict: Verdict) -> str:
     """Return whether a measured claim holds, and where."""
-    say, contexts = page.say, record["contexts"]
-    words = [context["outcome"] for context in contexts]
-    clauses = answers.find_clauses([settings_of(context) for context in contexts], words)
+    say, found = page.say, verdict.outcomes
+    clauses = answers.find_clauses([context.settings for context in verdict.contexts], found)
     if clauses is None:
-        counts = Counter(answers.ANSWERS[word] for word in words)
-        return say["answer counts"].format(n=len(words), yes=counts["yes"], no=counts["no"], open=counts["open"])
+        counts = Counter(answers.ANSWERS[outcome] for outcome in found)
+        return say["answer counts"].format(n=len(found), yes=counts["yes"], no=counts["no"], open=counts["open"])
     if len(clauses) == 1 and clauses[0].answer == "open":
         return say["answer open"]
     if len(clauses) == 1:
-        number = {1: "once", 2: "both"}.get(len(words), "all")
-        return say[f"answer {number} {clauses[0].answer}"].format(n=len(words))
-    rivals = rivals_of(page, record["id"])
+        number = {1: "once", 2: "both"}.get(len(found), "all")
+        return say[f"answer {number} {clauses[0].answer}"].format(n=len(found))
+    rivals = rivals_of(page, verdict.claim)
     parts = [
         say[f"answer here {reply}"].format(where=where(page, boxes, rivals)) if boxes else say[f"answer rest {reply}"]
         for reply, boxes in clauses
@@ -224,53 +230,53 @@ def answer_contexts(page: Page, record: Context) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def collapse_sentence(page: Page, record: Context) -> str:
+def collapse_sentence(page: Page, verdict: Verdict) -> str:
     """Return that the other side hardly learns where the claim holds most, as a gap of more than COLLAPSE points shows.
 
     "" for other metrics than accuracies, and for a claim that only a published study tests.
     """
-    estimand = estimates.estimand_of(page, record["id"])
+    estimand = estimates.estimand_of(page, verdict.claim)
     if not estimand or estimand.metric not in ACCURACIES or len(estimand.arms) < 2:
         return ""
-    effects = [estimates.effect_of(context) for context in record["contexts"] if context["outcome"] == "positive"]
-    largest = max(effects, key=lambda effect: effect.estimate, default=None)
-    if largest is None or largest.estimate <= COLLAPSE:
+    claimed = [context.effect.estimate for context in verdict.contexts if context.outcome is Outcome.POSITIVE]
+    largest = max(claimed, default=0.0)
+    if largest <= COLLAPSE:
         return ""
-    size = estimates.quantity(page, largest.estimate, record["unit"])
+    size = estimates.quantity(page, largest, verdict.unit)
     return page.say["answer collapse"].format(size=size)
 
 
-def contrary_sentence(page: Page, record: Context) -> str:
+def contrary_sentence(page: Page, verdict: Verdict) -> str:
     """Return how large the opposite effect is where it is largest, or that all differences are too small to matter.
 
     "" if neither is certain, or if an arm is compared with a number, from which readers would measure the effect.
     """
-    contexts, smallest, unit = record["contexts"], record["smallest_effect"], record["unit"]
-    against = [context for context in contexts if answers.ANSWERS[context["outcome"]] == "no"]
+    smallest, unit = verdict.smallest_effect, verdict.unit
+    against = contexts_against(verdict)
     if not against:
         return ""
-    clearest = min(against, key=lambda context: estimates.effect_of(context).estimate)
-    if estimates.value_of_arm(page, record, estimates.effect_of(clearest)):
+    clearest = min(against, key=lambda context: context.effect.estimate)
+    if estimates.value_of_arm(page, verdict, clearest.effect):
         return ""
-    estimate, _, high = estimates.effect_of(clearest)
-    if high < 0 and estimate <= -smallest and math.isfinite(estimate):
+    estimate = clearest.effect.estimate
+    if clearest.effect.high < 0 and estimate <= -smallest and math.isfinite(estimate):
         base, step = outcomes.split_unit(unit)
         text = page.say["answer size log2"] if base == "log2" else page.say.get(f"effect {base}", "{}")
         size = outcomes.per_step(page.say, text.format(estimates.amount(-estimate, unit)), step)
-        box = {axis: (value,) for axis, value in settings_of(clearest).items()}
+        box = {axis: (value,) for axis, value in clearest.settings.items()}
         if not box:
             return page.say["answer opposite once"].format(size=size)
-        rivals = rivals_of(page, record["id"])
+        rivals = rivals_of(page, verdict.claim)
         return page.say["answer opposite"].format(where=where(page, [box], rivals), size=size)
-    if any(context["outcome"] != "negligible" for context in against):
+    if any(context.outcome is not Outcome.NEGLIGIBLE for context in against):
         return ""
-    term = "answer small" if len(against) == len(contexts) else "answer small elsewhere"
+    term = "answer small" if len(against) == len(verdict.contexts) else "answer small elsewhere"
     return page.say[term].format(margin=outcomes.margin(page.say, smallest, unit))
 
 
-def settings_of(context: Context) -> dict[str, Any]:
-    """Return the settings of a context."""
-    return {name: value for name, value in context.items() if name not in RESULT_KEYS}
+def contexts_against(verdict: Verdict) -> list[Context]:
+    """Return the contexts that contradict a claim."""
+    return [context for context in verdict.contexts if contradicts(context.outcome)]
 
 
 def where(page: Page, boxes: Iterable[answers.Box], rivals: Collection[str] = ()) -> str:
@@ -336,32 +342,32 @@ def axis_name(page: Page, axis: str) -> str:
 
 
 @template_name("outcome")
-def outcome(page: Page, id: str, **context: Any) -> str:
+def outcome(page: Page, id: str, **settings: str | float) -> Outcome:
     """Return the outcome of a context as one word of the code: positive, negligible, reversed, below, undecided."""
-    return context_of(page, id, context)["outcome"]
+    return context_of(page, id, settings).outcome
 
 
 @template_name("finding")
-def finding(page: Page, id: str, **context: Any) -> str:
+def finding(page: Page, id: str, **settings: str | float) -> str:
     """Return what is certain about a context, and what is open."""
-    return finding_of(page, verdict_record(page, id), context_of(page, id, context))
+    return finding_of(page, verdict_on(page, id), context_of(page, id, settings))
 
 
 @template_name("has_context")
-def has_context(page: Page, id: str, **context: Any) -> bool:
+def has_context(page: Page, id: str, **settings: str | float) -> bool:
     """Return whether the study has a verdict on a claim, and the claim one context with these settings."""
-    return has_claim(page, id) and len(matching_contexts(verdict_record(page, id), context)) == 1
+    return has_claim(page, id) and len(verdict_on(page, id).matching(settings)) == 1
 
 
 @template_name("effect")
-def effect(page: Page, id: str, **context: Any) -> str:
+def effect(page: Page, id: str, **settings: str | float) -> str:
     """Return the estimate of a context with its interval, such as "1.3 points (95% interval 0.9 to 1.7)"."""
-    return estimates.sized(page, verdict_record(page, id), context_of(page, id, context))
+    return estimates.sized(page, verdict_on(page, id), context_of(page, id, settings))
 
 
 def is_measured(page: Page, id: str) -> bool:
     """Return whether a verdict rests on measured effects, unlike those by construction and those not testable."""
-    return verdict_record(page, id)["kind"] in ("measured", "timed")
+    return verdict_on(page, id).is_measured
 
 
 @template_name("counted")
@@ -371,12 +377,12 @@ def counted(page: Page, id: str) -> str:
     return "rounds" if estimand and estimand.metric == "cost" else "seeds"
 
 
-def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
+def context_of(page: Page, id: str, wanted: Settings) -> Context:
     """Return the one context of a claim with these settings. Raises InputError if none or several have them."""
-    record = verdict_record(page, id)
-    matches = matching_contexts(record, wanted)
+    verdict = verdict_on(page, id)
+    matches = verdict.matching(wanted)
     if len(matches) != 1:
-        known = "; ".join(label(page, context) for context in record["contexts"])
+        known = "; ".join(label(page, context) for context in verdict.contexts)
         asked = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "no setting"
         raise InputError(f'claim "{id}": {len(matches)} contexts match {asked}, expected one. Contexts: {known}.')
     return matches[0]
@@ -384,7 +390,7 @@ def context_of(page: Page, id: str, wanted: Mapping[str, Any]) -> Context:
 
 def label(page: Page, context: Context) -> str:
     """Return the settings that distinguish a context from the others, in words."""
-    return labels.context(settings_of(context), page.terms)
+    return labels.context(context.settings, page.terms)
 
 
 def value_name(page: Page, axis: str, value: Any) -> str:
@@ -404,8 +410,8 @@ def value_name(page: Page, axis: str, value: Any) -> str:
     return page.terms.get(value, value)
 
 
-def verdict_record(page: Page, id: str) -> Mapping[str, Any]:
-    """Return the record of a claim in verdicts.json. Raises InputError if it has none."""
+def verdict_on(page: Page, id: str) -> Verdict:
+    """Return the verdict of the study on a claim. Raises InputError if it has none."""
     if id not in page.results.verdicts:
         raise InputError(f"{unknown('claim', id, page.results.verdicts)} Check has_claim(…) first.")
     return page.results.verdicts[id]
@@ -421,28 +427,26 @@ def tally(page: Page) -> str:
     """Return the number of claims with each verdict as badges, definitions apart; "" for a study without verdicts."""
     groups = []
     for group, kinds in KINDS.items():
-        counts = Counter(record["verdict"] for record in page.results.verdicts.values() if record["kind"] in kinds)
-        badges = Markdown(" ").join(badge(page, word, counts[word]) for word in VERDICTS if counts[word])
+        counts = Counter(each.conclusion for each in page.results.verdicts.values() if each.kind in kinds)
+        badges = Markdown(" ").join(badge(page, word, counts[word]) for word in Conclusion if counts[word])
         groups += [page.say[f"tally {group}"].format(badges)] if badges else []
     return Markdown("<br>").join(groups)
 
 
-def distance(record: Context) -> float:
+def distance(verdict: Verdict) -> float:
     """Return how far a verdict is from what the claim says: the largest gap to the smallest effect, in its multiples.
 
     0 for a claim without a measured contradiction.
     """
-    smallest = record.get("smallest_effect")
-    against = [each for each in record["contexts"] if answers.ANSWERS[each["outcome"]] == "no"]
-    if not smallest or not against:
-        return 0.0
-    return max((smallest - estimates.effect_of(context).estimate) / smallest for context in against)
+    smallest = verdict.smallest_effect
+    gaps = [(smallest - context.effect.estimate) / smallest for context in contexts_against(verdict)]
+    return max(gaps, default=0.0)
 
 
-def is_surprising(record: Context) -> bool:
+def is_surprising(verdict: Verdict) -> bool:
     """Return whether a claim is refuted, or depends on a setting and somewhere its opposite is certain."""
-    outcomes_of = {context["outcome"] for context in record["contexts"]}
-    return record["verdict"] == "refuted" or (record["verdict"] == "depends" and "reversed" in outcomes_of)
+    depends = verdict.conclusion is Conclusion.DEPENDS
+    return verdict.conclusion is Conclusion.REFUTED or (depends and Outcome.REVERSED in verdict.outcomes)
 
 
 @template_name("by_surprise")
@@ -454,14 +458,14 @@ def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
     """
 
     def was_taught(id: str) -> bool:
-        is_wrong = verdict_of(page, id) in ("refuted", "depends")
+        is_wrong = conclusion_on(page, id) in (Conclusion.REFUTED, Conclusion.DEPENDS)
         return is_wrong and is_measured(page, id) and bool(claim_of(page, id).source)
 
-    ids = [id for id, record in page.results.verdicts.items() if record["contexts"] and (not taught or was_taught(id))]
+    ids = [id for id, verdict in page.results.verdicts.items() if verdict.cases and (not taught or was_taught(id))]
 
     def rank(id: str) -> tuple[bool, int, float]:
-        record = verdict_record(page, id)
-        return not is_surprising(record), BY_SURPRISE.index(record["verdict"]), -distance(record)
+        verdict = verdict_on(page, id)
+        return not is_surprising(verdict), BY_SURPRISE.index(verdict.conclusion), -distance(verdict)
 
     return sorted(ids, key=rank)
 
@@ -475,8 +479,8 @@ def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
     chosen = [id for id in by_surprise(page, taught=True) if id not in without][:number]
     entries = [
         {
-            "verdict": class_name(verdict_of(page, id)),
-            "badge": badge(page, verdict_of(page, id)),
+            "verdict": class_name(conclusion_on(page, id)),
+            "badge": badge(page, conclusion_on(page, id)),
             "statement": statement(page, id),
             "answer": answer(page, id),
             "link": evidence_link(page, id, page.say["the evidence"]),
@@ -489,8 +493,8 @@ def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
 @template_name("verdict_files")
 def verdict_files(page: Page) -> list[str]:
     """Return the names of the files in which the site has the verdicts as data."""
-    kinds = {record["kind"] for record in page.results.verdicts.values()}
-    return ["verdicts.json", *(["timed-verdicts.json"] if "timed" in kinds else [])]
+    kinds = {verdict.kind for verdict in page.results.verdicts.values()}
+    return ["verdicts.json", *(["timed-verdicts.json"] if Kind.TIMED in kinds else [])]
 
 
 @template_name("squares")
@@ -498,12 +502,12 @@ def squares(page: Page) -> str:
     """Return one square for each claim with a verdict, a link to its evidence."""
     entries = [
         {
-            "verdict": class_name(record["verdict"]),
-            "sign": SIGNS[record["verdict"]],
-            "text": Markdown("{}: {}").format(page.say[record["verdict"]], statement(page, id)).striptags(),
+            "verdict": class_name(verdict.conclusion),
+            "sign": SIGNS[verdict.conclusion],
+            "text": Markdown("{}: {}").format(page.say[verdict.conclusion], statement(page, id)).striptags(),
             "link": page.root + evidence_path(page, id),
         }
-        for id, record in page.results.verdicts.items()
+        for id, verdict in page.results.verdicts.items()
     ]
     return html("squares", squares=entries)
 

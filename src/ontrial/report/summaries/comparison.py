@@ -2,41 +2,40 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from ontrial.judge.verdicts import Verdicts, map_intervals, settings_text
+from ontrial.judge import records
+from ontrial.judge.records import Case, Context, Verdict, Verdicts, settings_text
 
 DIGITS = 4  # significant digits of published numbers; a difference beyond them is not a change
 
-Entry = Mapping[str, Any]  # a verdict, or a context of one
-
 
 @dataclass(frozen=True)
-class Context:
-    """A context of a claim, by its settings, before and after; None on a side that does not have it."""
+class Pair:
+    """A context or reading of a claim before and after; None on a side that does not have it."""
 
     settings: str
-    before: Entry | None
-    after: Entry | None
+    before: Case | None
+    after: Case | None
 
     @property
     def outcome_moved(self) -> bool:
         """Whether the outcome differs, or one side does not have the context."""
-        return _get(self.before, "outcome") != _get(self.after, "outcome")
+        return not (self.before and self.after and self.before.outcome is self.after.outcome)
 
     @property
     def moved(self) -> bool:
         """Whether anything differs."""
-        return self.before != self.after
+        return not (self.before and self.after and records.encode_case(self.before) == records.encode_case(self.after))
 
     @property
     def shift(self) -> float | None:
         """Estimate after minus estimate before, in its unit; None unless both are finite."""
-        before, after = _get(self.before, "estimate"), _get(self.after, "estimate")
-        if before is None or after is None or not (math.isfinite(before) and math.isfinite(after)):
+        if not (isinstance(self.before, Context) and isinstance(self.after, Context)):
             return None
-        return after - before
+        shift = self.after.effect.estimate - self.before.effect.estimate
+        return shift if math.isfinite(shift) else None
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,9 @@ class Change:
     """The verdict on a claim before and after, None on a side that does not have it, and its contexts."""
 
     id: str
-    before: Entry | None
-    after: Entry | None
-    contexts: list[Context] = field(default_factory=list)
+    before: Verdict | None
+    after: Verdict | None
+    contexts: list[Pair] = field(default_factory=list)
 
     @property
     def standing(self) -> str:
@@ -55,17 +54,20 @@ class Change:
             return "new"
         if self.after is None:
             return "removed"
-        return "same" if self.before["hash"] == self.after["hash"] else "changed"
+        return "same" if self.before.hash == self.after.hash else "changed"
 
     @property
     def moved(self) -> bool:
         """Whether the verdict differs, or was reached by another test."""
-        return self.standing != "same" or _get(self.before, "verdict") != _get(self.after, "verdict")
+        if self.before is None or self.after is None:
+            return True
+        return (self.before.hash, self.before.conclusion) != (self.after.hash, self.after.conclusion)
 
     @property
-    def smallest_effect(self) -> float | None:
-        """Smallest effect of interest, in the unit of the estimates; None if the claim is not measured."""
-        return _get(self.after or self.before, "smallest_effect")
+    def smallest_effect(self) -> float:
+        """Smallest effect of interest, in the unit of the estimates; 0 if the claim is not measured."""
+        verdict = self.after or self.before
+        return verdict.smallest_effect if verdict else 0.0
 
 
 class Place(NamedTuple):
@@ -91,8 +93,7 @@ def compare_file(name: str, before: Mapping[str, object], after: Mapping[str, ob
 
 def compare(before: Verdicts, after: Verdicts) -> list[Change]:
     """Return one Change per claim of either side: those of `after` in their order, then the removed ones."""
-    old = {verdict["id"]: verdict for verdict in published(before)["claims"]}
-    new = {verdict["id"]: verdict for verdict in published(after)["claims"]}
+    old, new = published(before).by_claim, published(after).by_claim
     return [
         Change(id, old.get(id), new.get(id), _compare_contexts(old.get(id), new.get(id)))
         for id in dict.fromkeys([*new, *old])
@@ -101,23 +102,27 @@ def compare(before: Verdicts, after: Verdicts) -> list[Change]:
 
 def published(verdicts: Verdicts) -> Verdicts:
     """Return verdicts as they are published, with estimates and intervals rounded. Learning rates stay exact."""
-    rounded = map_intervals(verdicts, _round)
-    for verdict in rounded["claims"]:
-        for context in verdict["contexts"]:
-            if "detectable" in context:
-                context["detectable"] = _round(context["detectable"])
-    return rounded
+    claims = (
+        replace(verdict, contexts=tuple(_round_context(context) for context in verdict.contexts))
+        for verdict in verdicts.claims
+    )
+    return replace(verdicts, claims=tuple(claims))
 
 
-def _round(number: float | None) -> float | None:
-    return None if number is None else float(f"{number:.{DIGITS}g}")
+def _round_context(context: Context) -> Context:
+    effect, detectable = context.effect, context.detectable
+    return replace(
+        context,
+        effect=replace(effect, estimate=_round(effect.estimate), low=_round(effect.low), high=_round(effect.high)),
+        detectable=None if detectable is None else _round(detectable),
+    )
 
 
-def _compare_contexts(before: Entry | None, after: Entry | None) -> list[Context]:
-    old = {settings_text(context): context for context in _get(before, "contexts") or ()}
-    new = {settings_text(context): context for context in _get(after, "contexts") or ()}
-    return [Context(settings, old.get(settings), new.get(settings)) for settings in dict.fromkeys([*new, *old])]
+def _round(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")
 
 
-def _get(entry: Entry | None, key: str) -> Any:
-    return None if entry is None else entry.get(key)
+def _compare_contexts(before: Verdict | None, after: Verdict | None) -> list[Pair]:
+    old = {settings_text(case.settings): case for case in before.cases} if before else {}
+    new = {settings_text(case.settings): case for case in after.cases} if after else {}
+    return [Pair(settings, old.get(settings), new.get(settings)) for settings in dict.fromkeys([*new, *old])]

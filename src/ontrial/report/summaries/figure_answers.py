@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ontrial.judge.records import Conclusion, Context, Outcome
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import contradicts
-from ontrial.judge.verdicts import matching_contexts
 
 
 class Answer(NamedTuple):
@@ -17,23 +17,23 @@ class Answer(NamedTuple):
     choose: Callable[[Results], str | None]
 
 
-def contexts(results: Results, claim: str, **settings: Any) -> list[Mapping[str, Any]]:
+def contexts(results: Results, claim: str, **settings: str | float) -> list[Context]:
     """Return the contexts of a claim with these settings, none if the study has no verdict on it."""
-    return matching_contexts(results.verdicts[claim], settings) if claim in results.verdicts else []
+    return results.verdicts[claim].matching(settings) if claim in results.verdicts else []
 
 
-def outcomes(results: Results, claim: str, **settings: Any) -> set[str]:
+def outcomes(results: Results, claim: str, **settings: str | float) -> set[Outcome]:
     """Return the outcomes of the contexts of a claim with these settings."""
-    return {context["outcome"] for context in contexts(results, claim, **settings)}
+    return {context.outcome for context in contexts(results, claim, **settings)}
 
 
 def batch_policies(results: Results) -> str | None:
     """Return whether large batches lose accuracy: at the rate of small ones alone, always, or never."""
     one_rate = outcomes(results, "small-batch-accuracy", policy="fixed", budget="epochs")
     own_rates = outcomes(results, "small-batch-accuracy", policy="tuned", budget="epochs")
-    if one_rate == {"positive"} and own_rates and all(map(contradicts, own_rates)):
+    if one_rate == {Outcome.POSITIVE} and own_rates and all(map(contradicts, own_rates)):
         return "one rate"
-    if one_rate == own_rates == {"positive"}:
+    if one_rate == own_rates == {Outcome.POSITIVE}:
         return "always"
     if one_rate and own_rates and all(map(contradicts, one_rate | own_rates)):
         return "never"
@@ -43,18 +43,18 @@ def batch_policies(results: Results) -> str | None:
 def survival(results: Results) -> str | None:
     """Return whether tanh or ReLU is certainly faster in networks of five layers, each at its own rate."""
     deep = contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
-    if deep and all(context["low"] is not None and context["low"] > 0 for context in deep):
+    if deep and all(context.effect.low > 0 for context in deep):
         return "relu"
-    if deep and all(context["high"] is not None and context["high"] < 0 for context in deep):
+    if deep and all(context.effect.high < 0 for context in deep):
         return "tanh"
     return None
 
 
-def of_verdict(claim: str, words: Mapping[str, str]) -> Answer:
+def of_verdict(claim: str, words: Mapping[Conclusion, str]) -> Answer:
     """Return the answer that follows from the verdict on a claim."""
 
     def choose(results: Results) -> str | None:
-        return words.get(results.verdicts[claim]["verdict"]) if claim in results.verdicts else None
+        return words.get(results.verdicts[claim].conclusion) if claim in results.verdicts else None
 
     return Answer(tuple(words.values()), choose)
 
@@ -62,17 +62,22 @@ def of_verdict(claim: str, words: Mapping[str, str]) -> Answer:
 def calibration(results: Results) -> str | None:
     """Return which loss is better calibrated if each has its own rate."""
     found = outcomes(results, "cross-entropy-calibrated", policy="tuned")
-    words = {"positive": "cross-entropy", "negligible": "same", "reversed": "mse"}
+    words = {Outcome.POSITIVE: "cross-entropy", Outcome.NEGLIGIBLE: "same", Outcome.REVERSED: "mse"}
     return words.get(found.pop()) if len(found) == 1 else None
 
 
 ANSWERS = {
     "batch-policies": Answer(("one rate", "always", "never"), batch_policies),
     "survival": Answer(("tanh", "relu"), survival),
-    "gradient-norms": of_verdict("sigmoid-vanishing", {"supported": "vanish"}),
-    "dead-units": of_verdict("relu-neurons-die", {"supported": "die", "depends": "some", "refuted": "live"}),
+    "gradient-norms": of_verdict("sigmoid-vanishing", {Conclusion.SUPPORTED: "vanish"}),
+    "dead-units": of_verdict(
+        "relu-neurons-die",
+        {Conclusion.SUPPORTED: "die", Conclusion.DEPENDS: "some", Conclusion.REFUTED: "live"},
+    ),
     "calibration": Answer(("cross-entropy", "same", "mse"), calibration),
-    "titanic-reliability": of_verdict("sigmoid-probability", {"supported": "true", "refuted": "false"}),
+    "titanic-reliability": of_verdict(
+        "sigmoid-probability", {Conclusion.SUPPORTED: "true", Conclusion.REFUTED: "false"}
+    ),
 }
 
 

@@ -1,11 +1,12 @@
 """Everything that figures and pages show of a study: its results, its times, and the published measurements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
 from ontrial.report.summaries.benchmark import Benchmark
 
@@ -17,7 +18,7 @@ class Findings(Results):
     times: content of timing/time.json.
     benchmark: this engine and others on the same work. scale: the workflow on larger and larger studies.
     circumstances: a study under other circumstances. laboratories: simulated ones that repeat a study. packing: cluster
-    jobs with more and more cells. published_verdicts: the verdicts on the claims of each study.
+    jobs with more and more cells. published_verdicts: the verdicts of each study, by claim.
     """
 
     times: Mapping[str, Any] = field(default_factory=dict)
@@ -26,4 +27,4 @@ class Findings(Results):
     circumstances: pd.DataFrame | None = None
     laboratories: pd.DataFrame | None = None
     packing: Mapping[str, Any] | None = None
-    published_verdicts: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    published_verdicts: Mapping[str, Mapping[str, Verdict]] = field(default_factory=dict)

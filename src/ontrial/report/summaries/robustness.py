@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ontrial.judge.verdicts import Verdict, Verdicts, settings_text
+from ontrial.judge.records import Context, Verdict, Verdicts, settings_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,29 +19,28 @@ def compare_verdicts(before: Verdicts, after: Verdicts) -> list[dict[str, Any]]:
     contexts_moved: the number of contexts whose outcome differs. moved: these contexts, as text. largest_change: of an
     estimate, in the claim's unit, over the contexts whose estimates are finite on both sides.
     """
-    verdicts = {verdict["id"]: verdict for verdict in after["claims"]}
-    return [_compare(verdict, verdicts[verdict["id"]]) for verdict in before["claims"] if verdict["contexts"]]
+    verdicts = after.by_claim
+    return [_compare(verdict, verdicts[verdict.claim]) for verdict in before.claims if verdict.cases]
 
 
 def _compare(before: Verdict, after: Verdict) -> dict[str, Any]:
     moved, changes = [], []
-    for old, new in zip(before["contexts"], after["contexts"], strict=True):
-        if old["outcome"] != new["outcome"]:
-            moved.append(f"{settings_text(old) or 'the only context'}: {old['outcome']} → {new['outcome']}")
-        estimates = old["estimate"], new["estimate"]
-        if None not in estimates and all(map(math.isfinite, estimates)):
-            changes.append(abs(new["estimate"] - old["estimate"]))
+    for old, new in zip(before.cases, after.cases, strict=True):
+        if old.outcome is not new.outcome:
+            moved.append(f"{settings_text(old.settings) or 'the only context'}: {old.outcome} → {new.outcome}")
+        if isinstance(old, Context) and isinstance(new, Context):
+            changes.append(abs(new.effect.estimate - old.effect.estimate))
     return {
-        "claim": before["id"],
-        "kind": before["kind"],
-        "verdict": after["verdict"],
-        "verdict_before": before["verdict"],
-        "contexts": len(before["contexts"]),
+        "claim": before.claim,
+        "kind": before.kind,
+        "verdict": after.conclusion,
+        "verdict_before": before.conclusion,
+        "contexts": len(before.cases),
         "contexts_moved": len(moved),
         "moved": "; ".join(moved),
-        "largest_change": max(changes, default=None),
-        "unit": before.get("unit"),
-        "smallest_effect": before.get("smallest_effect"),
+        "largest_change": max(filter(math.isfinite, changes), default=None),
+        "unit": before.unit or None,
+        "smallest_effect": before.smallest_effect or None,
     }
 
 

@@ -4,20 +4,21 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ontrial.judge.records import Outcome, Settings
+
 ANSWERS = {
-    "positive": "yes",
-    "holds": "yes",
-    "negligible": "no",
-    "below": "no",
-    "reversed": "no",
-    "fails": "no",
-    "undecided": "open",
+    Outcome.POSITIVE: "yes",
+    Outcome.HOLDS: "yes",
+    Outcome.NEGLIGIBLE: "no",
+    Outcome.BELOW: "no",
+    Outcome.REVERSED: "no",
+    Outcome.FAILS: "no",
+    Outcome.UNDECIDED: "open",
 }
 MOST_BOXES = 2  # of one answer; with more conditions, it is no longer a sentence
 MOST_BOXES_TOGETHER = 3
 MOST_VALUES = 4  # of an axis for which every choice of values is tried
 
-Settings = Mapping[str, Any]
 Box = Mapping[str, tuple[Any, ...]]  # the values of some axes; the others may have any value
 
 
@@ -28,7 +29,7 @@ class Clause(NamedTuple):
     boxes: tuple[Box, ...]
 
 
-def find_clauses(contexts: Sequence[Settings], outcomes: Sequence[str]) -> list[Clause] | None:
+def find_clauses(contexts: Sequence[Settings], outcomes: Sequence[Outcome]) -> list[Clause] | None:
     """Return one clause for each answer that occurs; None if that takes too many words.
 
     The answer that takes most words comes last, without boxes unless one value is enough.

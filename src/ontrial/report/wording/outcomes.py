@@ -7,31 +7,31 @@ from collections.abc import Iterable, Mapping
 
 from ontrial.judge.claims import Estimand
 from ontrial.judge.metrics import TIMED
-from ontrial.judge.statistics import OUTCOMES, READINGS
+from ontrial.judge.records import Effect, Outcome
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 
 
-def finding(say: Phrases, outcome: str, interval: tuple[float, float], smallest_effect: float, unit: str) -> str:
+def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float) -> str:
     """Return what is certain about a context, and what is open: "in the claimed direction; whether by 1 point is open".
 
-    interval: its ends, at the level that led to the outcome. Effects and ends are positive in the claimed direction.
+    effect: Its interval has the level that led to the outcome.
     """
-    low, high = interval
-    direction = "claimed" if low > 0 else "opposite" if high < 0 else "open"
-    if outcome == "undecided" and direction == "open" and not low > -smallest_effect:
+    direction = "claimed" if effect.low > 0 else "opposite" if effect.high < 0 else "open"
+    if outcome is Outcome.UNDECIDED and direction == "open" and not effect.low > -smallest_effect:
         direction = "unknown"
-    term = f"finding {outcome}" if outcome in ("positive", "reversed") else f"finding {outcome} {direction}"
-    return say[term].format(margin=margin(say, smallest_effect, unit))
+    is_directed = outcome in (Outcome.POSITIVE, Outcome.REVERSED)
+    term = f"finding {outcome}" if is_directed else f"finding {outcome} {direction}"
+    return say[term].format(margin=margin(say, smallest_effect, effect.unit))
 
 
-def counts(say: Phrases, outcomes: Iterable[str], smallest_effect: float, unit: str) -> str:
+def counts(say: Phrases, outcomes: Iterable[Outcome], smallest_effect: float, unit: str) -> str:
     """Return how many contexts have each outcome: "in 3 as claimed, in 2 less than 1 point", or "reversed in each".
 
     The outcomes of readings do not depend on the smallest effect.
     """
     listed = list(outcomes)
-    numbers = {outcome: listed.count(outcome) for outcome in (*OUTCOMES, *READINGS) if outcome in listed}
+    numbers = {outcome: listed.count(outcome) for outcome in Outcome if outcome in listed}
     terms = {outcome: term(say, outcome, smallest_effect, unit) for outcome in numbers}
     if len(numbers) == 1 and len(listed) > 1:
         return say["outcome in each"].format(outcome=terms[listed[0]])
@@ -39,7 +39,7 @@ def counts(say: Phrases, outcomes: Iterable[str], smallest_effect: float, unit: 
     return type(parts[0])(", ").join(parts) if parts else ""
 
 
-def term(say: Phrases, outcome: str, smallest_effect: float, unit: str) -> str:
+def term(say: Phrases, outcome: Outcome, smallest_effect: float, unit: str) -> str:
     """Return an outcome in few words, for lists of several contexts."""
     return say[f"outcome {outcome}"].format(margin=margin(say, smallest_effect, unit))
 

@@ -1,0 +1,359 @@
+"""Verdicts as records, and how files hold them: verdicts.json, timing/verdicts.json and their .csv."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERSION = 2  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
+LEVEL = 0.95  # of the intervals in files of version 1, which had one look
+SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
+
+Settings = Mapping[str, str | float]  # of a context, by name
+
+
+class Kind(StrEnum):
+    """How a claim is tried."""
+
+    MEASURED = "measured"
+    TIMED = "timed"
+    BY_CONSTRUCTION = "by_construction"
+    NOT_TESTABLE = "not_testable"
+
+
+class Conclusion(StrEnum):
+    """What a verdict says of its claim."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    DEPENDS = "depends"
+    INCONCLUSIVE = "inconclusive"
+    BY_CONSTRUCTION = "by_construction"
+    NOT_TESTABLE = "not_testable"
+
+
+class Outcome(StrEnum):
+    """What was found in a context; HOLDS and FAILS are the outcomes of readings."""
+
+    POSITIVE = "positive"
+    NEGLIGIBLE = "negligible"
+    REVERSED = "reversed"
+    BELOW = "below"
+    UNDECIDED = "undecided"
+    HOLDS = "holds"
+    FAILS = "fails"
+
+
+OLD_OUTCOMES = {"unclear": Outcome.UNDECIDED}  # words of version 1
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The estimate of a context and its interval, positive in the claimed direction.
+
+    An undefined estimate or end is NaN, an unbounded one infinite.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+    unit: str
+
+    @property
+    def numbers(self) -> tuple[float, float, float]:
+        """Estimate, low and high."""
+        return self.estimate, self.low, self.high
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the estimate and both ends are finite."""
+        return all(map(math.isfinite, self.numbers))
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Shares of the draws of so many seeds that have an estimate of the opposite sign, and another outcome.
+
+    The second is None if so few seeds have no interval and so no outcome.
+    """
+
+    seeds: int
+    other_sign: float
+    other_outcome: float | None
+
+
+@dataclass(frozen=True)
+class Context:
+    """A combination of settings in which a claim is tested, and the result.
+
+    n: Number of seeds, or of rounds of timing; 0 if a learning rate is not on its grid.
+    look: Look that decided the context, or the last one, counted from 1.
+    failed: Number of failed runs of each arm.
+    rates: Typical learning rate of each arm, None if it is not on its grid. Empty if the metric takes all rates.
+    on_edge: Whether the rates of an arm are mostly at the edge of their grid.
+    detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite.
+    seeds_needed: Number of seeds that would decide an undecided context, None if none would.
+    lottery: Draws of fewer seeds.
+    """
+
+    settings: Settings
+    outcome: Outcome
+    effect: Effect
+    n: int
+    look: int = 1
+    failed: tuple[int, ...] = ()
+    rates: tuple[float | None, ...] = ()
+    on_edge: bool = False
+    detectable: float | None = None
+    seeds_needed: int | None = None
+    lottery: tuple[Draw, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a claim by construction, which holds or fails."""
+
+    reading: str
+    outcome: Outcome
+
+    @property
+    def settings(self) -> Settings:
+        """The reading, in place of the settings of a context."""
+        return {"reading": self.reading}
+
+
+Case = Context | Reading
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on a claim.
+
+    claim: Id of the claim.
+    hash: SHA-256 of the test and its looks.
+    test_hash: SHA-256 of the test alone, None in files of version 1.
+    unit: Unit of the effects, empty unless the claim is measured or timed. So are the next three.
+    looks: Number of seeds at each look.
+    smallest_effect: Smallest effect of interest, in the unit.
+    flipped_by: Axes that turn the outcome, most frequent first.
+    contexts: Contexts of a measured or timed claim.
+    readings: Readings of a claim by construction.
+    """
+
+    claim: str
+    kind: Kind
+    hash: str
+    test_hash: str | None
+    conclusion: Conclusion
+    unit: str = ""
+    looks: tuple[int, ...] = ()
+    smallest_effect: float = 0.0
+    flipped_by: tuple[str, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the verdict rests on measured effects, which may be times."""
+        return self.kind in (Kind.MEASURED, Kind.TIMED)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The contexts or the readings, whichever the claim has."""
+        return self.contexts or self.readings
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The outcome of each context or reading."""
+        return [case.outcome for case in self.cases]
+
+    def matching(self, settings: Settings) -> list[Context]:
+        """Return the contexts that have these settings, whatever else they have."""
+        return [context for context in self.contexts if settings.items() <= context.settings.items()]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The verdicts on the claims of a study, in the order of its docket."""
+
+    study: str
+    claims: tuple[Verdict, ...] = ()
+    version: int = VERSION
+
+    @property
+    def by_claim(self) -> dict[str, Verdict]:
+        """The verdicts by the id of their claim."""
+        return {verdict.claim: verdict for verdict in self.claims}
+
+
+# From files -----------------------------------------------------------------------------------------------------------
+
+
+def decode(content: Mapping[str, Any]) -> Verdicts:
+    """Return the verdicts of a file that obeys its schema.
+
+    Files of version 1 have other rules for outcomes, and no test hashes.
+    """
+    return Verdicts(content["study"], tuple(map(decode_verdict, content["claims"])), content.get("version", 1))
+
+
+def decode_verdict(content: Mapping[str, Any]) -> Verdict:
+    """Return an item of the claims of a file."""
+    kind = Kind(content["kind"])
+    has_readings = kind is Kind.BY_CONSTRUCTION
+    return Verdict(
+        claim=content["id"],
+        kind=kind,
+        hash=content["hash"],
+        test_hash=content.get("test_hash"),
+        conclusion=Conclusion(content["verdict"]),
+        unit=content.get("unit", ""),
+        looks=tuple(content.get("looks", ())),
+        smallest_effect=content.get("smallest_effect", 0.0),
+        flipped_by=tuple(content.get("flipped_by", ())),
+        contexts=() if has_readings else tuple(map(decode_context, content["contexts"])),
+        readings=tuple(map(decode_reading, content["contexts"])) if has_readings else (),
+    )
+
+
+def decode_context(content: Mapping[str, Any]) -> Context:
+    """Return a context of a measured or timed claim. What is not part of its result is a setting."""
+    settings = dict(content)
+    take = settings.pop
+    take("censored", None)  # follows from the effect
+    return Context(
+        outcome=_outcome(take("outcome")),
+        effect=Effect(
+            estimate=_number(take("estimate")),
+            low=_number(take("low")),
+            high=_number(take("high")),
+            level=take("level", LEVEL),
+            unit=take("unit"),
+        ),
+        n=take("n"),
+        look=take("look", 1),
+        failed=tuple(take("failed", ())),
+        rates=tuple(take("rates", ())),
+        on_edge=take("on_edge", False),
+        detectable=take("detectable", None),
+        seeds_needed=take("seeds_needed", None),
+        lottery=tuple(Draw(**draw) for draw in take("lottery", ())),
+        settings=settings,
+    )
+
+
+def decode_reading(content: Mapping[str, Any]) -> Reading:
+    """Return a reading of a claim by construction."""
+    return Reading(content["reading"], _outcome(content["outcome"]))
+
+
+def _outcome(word: str) -> Outcome:
+    return OLD_OUTCOMES.get(word) or Outcome(word)
+
+
+def _number(value: float | str | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+# To files -------------------------------------------------------------------------------------------------------------
+
+
+def to_json(verdicts: Verdicts) -> str:
+    """Return the text of verdicts.json."""
+    return json.dumps(encode(verdicts), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def encode(verdicts: Verdicts) -> dict[str, Any]:
+    """Return verdicts as verdicts.json holds them."""
+    return {
+        "version": verdicts.version,
+        "study": verdicts.study,
+        "claims": [encode_verdict(verdict) for verdict in verdicts.claims],
+    }
+
+
+def encode_verdict(verdict: Verdict) -> dict[str, Any]:
+    """Return an item of the claims of a file."""
+    content: dict[str, Any] = {
+        "id": verdict.claim,
+        "kind": verdict.kind,
+        "hash": verdict.hash,
+        "test_hash": verdict.test_hash,
+        "verdict": verdict.conclusion,
+    }
+    if verdict.is_measured:
+        content |= {
+            "unit": verdict.unit,
+            "looks": list(verdict.looks),
+            "smallest_effect": verdict.smallest_effect,
+            "flipped_by": list(verdict.flipped_by),
+        }
+    return content | {"contexts": [encode_case(case) for case in verdict.cases]}
+
+
+def encode_case(case: Case) -> dict[str, Any]:
+    """Return a context or reading of a file. JSON has no infinity, so it is written "inf" or "-inf"."""
+    result = _result(case)
+    ends = {name: str(result[name]) for name in ("estimate", "low", "high") if result[name] in (math.inf, -math.inf)}
+    return {**case.settings, **result, **ends}
+
+
+def _result(case: Case) -> dict[str, Any]:
+    """Return the result of a context or reading by key of a file, in its order."""
+    if isinstance(case, Reading):
+        undefined = dict.fromkeys(("estimate", "low", "high", "n", "unit"))
+        return {"outcome": case.outcome, **undefined, "censored": False}
+    effect = case.effect
+    ends = {"estimate": effect.estimate, "low": effect.low, "high": effect.high}
+    return {
+        "outcome": case.outcome,
+        **{name: None if math.isnan(end) else end for name, end in ends.items()},
+        "level": effect.level,
+        "n": case.n,
+        "look": case.look,
+        "unit": effect.unit,
+        "censored": not effect.is_finite,
+        "failed": list(case.failed),
+        "rates": list(case.rates),
+        "on_edge": case.on_edge,
+        "detectable": case.detectable,
+        "seeds_needed": case.seeds_needed,
+        "lottery": [vars(draw) for draw in case.lottery],
+    }
+
+
+def to_table(verdicts: Verdicts) -> pd.DataFrame:
+    """Return the content of verdicts.csv: one row per context or reading, or for a claim without any one row.
+
+    The settings of a context are one text. Each size of the lottery has its own columns.
+    """
+    import pandas as pd
+
+    names = ["study", "id", "kind", "hash", "verdict", "context", "outcome", "estimate", "low", "high", "level", "n"]
+    names += ["look", "unit", "censored", "on_edge", "detectable", "seeds_needed"]
+    names += [f"{share}_{size}" for share in ("other_sign", "other_outcome") for size in SIZES]
+    rows = []
+    for verdict in verdicts.claims:
+        claim = {"study": verdicts.study, **encode_verdict(verdict)}
+        rows += [claim | _row(case) for case in verdict.cases] or [claim | {"context": ""}]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _row(case: Case) -> dict[str, Any]:
+    row = {"context": settings_text(case.settings), **_result(case)}
+    for draw in row.get("lottery", ()):
+        row |= {f"{share}_{draw['seeds']}": draw[share] for share in ("other_sign", "other_outcome")}
+    return row
+
+
+def settings_text(settings: Settings) -> str:
+    """Return the settings of a context as one text: "policy=fixed; budget=epochs"."""
+    return "; ".join(f"{name}={value}" for name, value in settings.items())

@@ -1,0 +1,67 @@
+"""Verdicts as records: files are read into them and written from them without a change."""
+
+import json
+
+import pytest
+from support.project import ROOT
+
+from ontrial.judge import records
+from ontrial.judge.records import Conclusion, Kind, Outcome
+from ontrial.judge.statistics import OUTCOMES
+from ontrial.study.schema_files import load_schema
+
+REFERENCE = ROOT / "results/reference"
+FILES = sorted(path.relative_to(REFERENCE).as_posix() for path in REFERENCE.rglob("verdicts.json"))
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_published_file_is_written_as_it_was_read(file):
+    content = json.loads((REFERENCE / file).read_text(encoding="utf-8"))
+    verdicts = records.decode(content)
+    assert json.dumps(records.encode(verdicts)) == json.dumps(content)
+    table = (REFERENCE / file).with_suffix(".csv")
+    if table.exists():
+        assert records.to_table(verdicts).to_csv(index=False) == table.read_text(encoding="utf-8")
+
+
+def test_a_file_of_version_1_has_outcomes_in_other_words_and_no_test_hashes():
+    context = {"policy": "tuned", "outcome": "unclear", "estimate": None, "low": "-inf", "high": 2.0}
+    context |= {"n": 5, "unit": "points", "censored": True, "rates": [0.5], "on_edge": False}
+    claim = {"id": "small", "kind": "measured", "verdict": "inconclusive", "hash": "a", "contexts": [context]}
+    verdicts = records.decode({"study": "tiny", "claims": [claim]})
+    verdict = verdicts.by_claim["small"]
+    assert (verdicts.version, verdict.test_hash, verdict.looks) == (1, None, ())
+    (read,) = verdict.contexts
+    assert (read.settings, read.outcome, read.effect.high) == ({"policy": "tuned"}, Outcome.UNDECIDED, 2.0)
+    assert (read.look, read.lottery, read.effect.is_finite) == (1, (), False)
+
+
+def test_contexts_match_by_some_of_their_settings():
+    contexts = [
+        {
+            "policy": policy,
+            "depth": depth,
+            "outcome": "below",
+            "estimate": 0,
+            "low": 0,
+            "high": 0,
+            "n": 9,
+            "unit": "nats",
+        }
+        for policy in ("fixed", "tuned")
+        for depth in (1, 5)
+    ]
+    claim = {"id": "deep", "kind": "timed", "verdict": "refuted", "hash": "a", "contexts": contexts}
+    verdict = records.decode_verdict(claim)
+    assert [context.settings["policy"] for context in verdict.matching({"depth": 5})] == ["fixed", "tuned"]
+    assert verdict.matching({"depth": 5, "budget": "epochs"}) == []
+    assert len(verdict.matching({})) == 4
+
+
+def test_words_are_those_of_the_schema_and_of_the_rules():
+    definitions = load_schema("verdicts")["$defs"]
+    words = definitions["claim"]["properties"]
+    assert words["kind"]["enum"] == list(Kind)
+    assert words["verdict"]["enum"] == list(Conclusion)
+    assert definitions["context"]["properties"]["outcome"]["enum"] == list(Outcome)
+    assert tuple(Outcome)[: len(OUTCOMES)] == OUTCOMES
