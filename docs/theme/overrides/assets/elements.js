@@ -28,6 +28,10 @@
 
   const button = (text, onclick, attributes = {}) => element("button", {type: "button", onclick, ...attributes}, text)
 
+  /** Return a box that scrolls, also by keyboard. */
+  const scrollBox = (name, attributes, ...children) =>
+    element("div", {...attributes, role: "region", tabindex: "0", "aria-label": name}, ...children)
+
   /** Return the options of a select element from their values and texts. @param {Iterable<[unknown, string]>} entries */
   const options = entries => Array.from(entries, ([value, text]) => element("option", {value}, text))
 
@@ -81,5 +85,5 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
   }
 
-  globalThis.elements = {fill, element, shape, button, options, table, loadScript, unpack}
+  globalThis.elements = {fill, element, shape, button, scrollBox, options, table, loadScript, unpack}
 })()

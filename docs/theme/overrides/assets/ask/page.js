@@ -4,7 +4,7 @@
 ;(async () => {
   const study = await globalThis.explorerReady
   const {grid, cells, names, points, title, label} = study
-  const {element, fill, options, loadScript, unpack} = globalThis.elements
+  const {element, fill, scrollBox, options, loadScript, unpack} = globalThis.elements
   const {isQuestion} = globalThis.explorerAddress
   const {choice} = globalThis.explorerControls
   const {unitOf, compare} = globalThis.askComparison
@@ -34,7 +34,7 @@
   const choices = element("div", {class: "ask-choices"})
   const figure = element("figure", {class: "ask-figure"})
   const failures = element("p")
-  const seeds = element("div", {class: "explorer-box", role: "region", tabindex: "0", "aria-label": phrase("table")})
+  const seeds = scrollBox(phrase("table"), {class: "explorer-box"})
   const claim = element("div")
   const link = element("a", {}, phrase("link"))
   const result = element(

@@ -1,6 +1,6 @@
 // The point that a reader selected in the explorer: its numbers, its learning curves, and its command.
 ;(() => {
-  const {element, button, loadScript, unpack} = globalThis.elements
+  const {element, button, scrollBox, loadScript, unpack} = globalThis.elements
   const {SCORES} = globalThis.explorerAddress
   const {draw} = globalThis.explorerPlot
 
@@ -28,11 +28,7 @@
       section.replaceChildren(
         element("h3", {id: "explorer-point", tabindex: "-1"}, name),
         element("p", {}, phrase("curves text")),
-        element(
-          "div",
-          {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": phrase("curves")},
-          chart,
-        ),
+        scrollBox(phrase("curves"), {class: "explorer-box explorer-scroll"}, chart),
         element(
           "dl",
           {class: "explorer-facts"},

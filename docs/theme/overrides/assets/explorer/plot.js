@@ -1,6 +1,6 @@
 // Draws charts of the explorer with Vega, and tells about the point that the mouse is at.
 ;(() => {
-  const {element} = globalThis.elements
+  const {element, scrollBox} = globalThis.elements
   const {AXES, SCORES} = globalThis.explorerAddress
   const {paddingRows, chartOf} = globalThis.explorerChart
   const OPTIONS = {actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: false}
@@ -12,11 +12,7 @@
   function createPlot(study, select) {
     const {points, phrase, title, count, isMeasure, describe, summaryText, share} = study
     const chart = element("div", {class: "explorer-chart", role: "img"})
-    const box = element(
-      "div",
-      {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": phrase("chart")},
-      chart,
-    )
+    const box = scrollBox(phrase("chart"), {class: "explorer-box explorer-scroll"}, chart)
     const tip = element("div", {class: "explorer-tip", "aria-hidden": "true", hidden: true})
     let view
     let drawnSpec

@@ -1,6 +1,6 @@
 // The table of the explorer's points. Its heads sort it, and its rows select points.
 ;(() => {
-  const {element, button} = globalThis.elements
+  const {element, button, scrollBox} = globalThis.elements
   const {AXES, SCORES} = globalThis.explorerAddress
   const FIRST_ROWS = 50 // until a reader asks for all
 
@@ -10,11 +10,7 @@
   function createTable(study, actions) {
     const {grid, settings, points, phrase, title, count, isMeasure, varying, cellText, key} = study
     const table = element("table", {class: "explorer-table"})
-    const box = element(
-      "div",
-      {class: "explorer-box explorer-scroll", role: "region", tabindex: "0", "aria-label": phrase("table")},
-      table,
-    )
+    const box = scrollBox(phrase("table"), {class: "explorer-box explorer-scroll"}, table)
     const more = button("", showAll, {class: "md-button", hidden: true})
     let showsAll = false
     let current // state and points
