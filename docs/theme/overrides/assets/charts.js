@@ -35,12 +35,14 @@
       "svg",
       {viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label},
       shape("text", {x: 0, y: 12, class: "film-title"}, title),
-      y.marks.map(([number, text]) => [
+      ...y.marks.map(([number, text]) => [
         shape("line", {x1: LEFT, x2: WIDTH - 12, y1: top(number), y2: top(number), class: "film-rule"}),
         shape("text", {x: LEFT - 5, y: top(number) + 4, "text-anchor": "end"}, text),
       ]),
-      x.marks.map(([number, text]) => shape("text", {x: left(number), y: height - 7, "text-anchor": "middle"}, text)),
-      shapes.map(([tag, kind, points]) => shape(tag, {points: placed(points), class: kind})),
+      ...x.marks.map(([number, text]) =>
+        shape("text", {x: left(number), y: height - 7, "text-anchor": "middle"}, text),
+      ),
+      ...shapes.map(([tag, kind, points]) => shape(tag, {points: placed(points), class: kind})),
     )
     return {svg, left, top: TOP, bottom: height - BOTTOM}
   }

@@ -5,26 +5,27 @@
 
   const isThere = child => child !== undefined && child !== null && child !== false
 
-  function filled(node, {value, ...attributes}, children) {
+  function filled(node, [first, ...others]) {
+    const hasAttributes = first?.constructor === Object
+    const {value, ...attributes} = hasAttributes ? first : {}
     for (const [name, content] of Object.entries(attributes)) {
       if (name.startsWith("on")) node.addEventListener(name.slice(2), content)
       else if (content === true) node.setAttribute(name, "")
       else if (isThere(content)) node.setAttribute(name, content)
     }
-    node.append(...children.flat(Infinity).filter(isThere))
+    node.append(...[hasAttributes ? [] : first, others].flat(Infinity).filter(isThere))
     if (value !== undefined) node.value = value // of a select element, once it has options
     return node
   }
 
   /**
-   * Return an element. Attributes that start with "on" are listeners. Children are texts, nodes, and lists of them. What is
-   * undefined, null or false is left out.
+   * Return an element with the attributes that an object gives, if it comes first, and with children. Attributes that start
+   * with "on" are listeners. Children are texts, nodes, and lists of them. What is undefined, null or false is left out.
    */
-  const element = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children)
+  const element = (tag, ...content) => filled(document.createElement(tag), content)
 
   /** Return an element of SVG. */
-  const shape = (tag, attributes = {}, ...children) =>
-    filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children)
+  const shape = (tag, ...content) => filled(document.createElementNS("http://www.w3.org/2000/svg", tag), content)
 
   const button = (text, onclick, attributes = {}) => element("button", {type: "button", onclick, ...attributes}, text)
 
@@ -35,31 +36,17 @@
   /** Return the options of a select element from their values and texts. @param {Iterable<[unknown, string]>} entries */
   const options = entries => Array.from(entries, ([value, text]) => element("option", {value}, text))
 
-  /** Return a table with a caption, which may be null, heads, and rows of texts or elements, the first of which is the head of its row. */
+  /** Return a table with a caption or null, heads, and rows of texts or elements, whose first is the head of its row. */
   const table = (attributes, caption, heads, rows) =>
     element(
       "table",
       attributes,
-      caption && element("caption", {}, caption),
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          heads.map(head => element("th", {scope: "col"}, head)),
-        ),
-      ),
+      caption && element("caption", caption),
+      element("thead", element("tr", ...heads.map(head => element("th", {scope: "col"}, head)))),
       element(
         "tbody",
-        {},
-        rows.map(([first, ...others]) =>
-          element(
-            "tr",
-            {},
-            element("th", {scope: "row"}, first),
-            others.map(cell => element("td", {}, cell)),
-          ),
+        ...rows.map(([first, ...others]) =>
+          element("tr", element("th", {scope: "row"}, first), ...others.map(cell => element("td", cell))),
         ),
       ),
     )

@@ -36,17 +36,17 @@
   const failures = element("p")
   const seeds = scrollBox(phrase("table"), {class: "explorer-box"})
   const claim = element("div")
-  const link = element("a", {}, phrase("link"))
+  const link = element("a", phrase("link"))
   const result = element(
     "div",
     {hidden: true},
-    element("p", {}, phrase("exploratory")),
+    element("p", phrase("exploratory")),
     figure,
     failures,
-    element("details", {}, element("summary", {}, phrase("table")), seeds),
-    element("h3", {}, phrase("claim heading")),
+    element("details", element("summary", phrase("table")), seeds),
+    element("h3", phrase("claim heading")),
     claim,
-    element("p", {}, link),
+    element("p", link),
   )
   status.before(choices)
   status.after(result)
@@ -151,7 +151,7 @@
       const choices = options(values.map(value => [value, label(name, value)]))
       return choice(`ask-${side}-${name}`, title(name), choices, onchoice, runs.cells[asked[side]][name])
     })
-    return element("fieldset", {class: "explorer-row"}, element("legend", {}, text), selects)
+    return element("fieldset", {class: "explorer-row"}, element("legend", text), selects)
   }
 
   function effectInput() {
@@ -187,7 +187,7 @@
     const text = `${status.textContent} ${phrase("figure")}`
     figure.replaceChildren(
       drawing(comparison, isLog2, text, root.clientWidth || 640),
-      element("figcaption", {}, phrase("figure")),
+      element("figcaption", phrase("figure")),
     )
     seeds.replaceChildren(seedTable(runs, asked, comparison))
     claim.replaceChildren(...claimParts(comparison))
@@ -195,11 +195,11 @@
   }
 
   function claimParts({untestable}) {
-    if (untestable) return [element("p", {}, phrase(untestable))]
+    if (untestable) return [element("p", phrase(untestable))]
     const text = claimText(runs, names, asked)
     return [
-      element("p", {}, phrase("claim")),
-      element("pre", {class: "explorer-command ask-claim", tabindex: "0"}, element("code", {}, text)),
+      element("p", phrase("claim")),
+      element("pre", {class: "explorer-command ask-claim", tabindex: "0"}, element("code", text)),
     ]
   }
 

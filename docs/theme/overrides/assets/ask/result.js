@@ -69,7 +69,7 @@
       shape("rect", {x: x(-effect), y: 2, width: x(effect) - x(-effect), height: bottom - 2, class: "ask-band"}),
       shape("line", {x1: x(0), x2: x(0), y1: 2, y2: bottom, class: "ask-zero"}),
       line(first, last, bottom, "ask-zero"),
-      ticks(first, last, isLog2).map(tick => [
+      ...ticks(first, last, isLog2).map(tick => [
         shape("line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "ask-zero"}),
         shape("text", {x: x(tick), y: bottom + 20, "text-anchor": "middle"}, tickText(tick, isLog2)),
       ]),

@@ -38,16 +38,16 @@
     const axes = element(
       "fieldset",
       {class: "explorer-row"},
-      element("legend", {}, phrase("axes")),
+      element("legend", phrase("axes")),
       choice("explorer-experiment", phrase("experiment"), options(experiments), actions.chooseExperiment),
-      AXES.map(axisSelect),
+      ...AXES.map(axisSelect),
       linearLabel,
     )
     const filterGroups = element("div", {class: "explorer-groups"})
     const filterBox = element(
       "fieldset",
       {class: "explorer-filters"},
-      element("legend", {}, phrase("filters")),
+      element("legend", phrase("filters")),
       filterGroups,
     )
 
@@ -68,9 +68,9 @@
       const onchange = () => actions.update({[name]: tickedValues(name)})
       const boxes = values.map(value => {
         const box = element("input", {type: "checkbox", name, value: String(value), onchange})
-        return element("label", {}, box, label(name, value))
+        return element("label", box, label(name, value))
       })
-      return [element("fieldset", {class: "explorer-group"}, element("legend", {}, title(name)), boxes)]
+      return [element("fieldset", {class: "explorer-group"}, element("legend", title(name)), boxes)]
     }
 
     const tickedValues = name =>

@@ -27,14 +27,12 @@
       })
       section.replaceChildren(
         element("h3", {id: "explorer-point", tabindex: "-1"}, name),
-        element("p", {}, phrase("curves text")),
+        element("p", phrase("curves text")),
         scrollBox(phrase("curves"), {class: "explorer-box explorer-scroll"}, chart),
         element(
           "dl",
           {class: "explorer-facts"},
-          facts(point).map(([term, text]) =>
-            element("div", {}, element("dt", {}, term), element("dd", {}, String(text))),
-          ),
+          ...facts(point).map(([term, text]) => element("div", element("dt", term), element("dd", String(text)))),
         ),
         ...commandParts(point),
         button(phrase("close"), close, {class: "md-button"}),
@@ -61,8 +59,8 @@
       const output = `results/${words.study}/runs/${point.path}.parquet`
       const command = `snakemake --cores 1 --force ${output} ${words.option}`
       return [
-        element("p", {}, phrase("command")),
-        element("pre", {class: "explorer-command", tabindex: "0"}, element("code", {}, command)),
+        element("p", phrase("command")),
+        element("pre", {class: "explorer-command", tabindex: "0"}, element("code", command)),
       ]
     }
 

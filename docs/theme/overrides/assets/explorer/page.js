@@ -121,7 +121,7 @@ globalThis.explorerReady = (async () => {
       askStatus.textContent = phrase("failed", {error: error.message})
     }
   }
-  askRoot.append(element("p", {}, button(phrase("ask"), loadAsk, {class: "md-button"})), askStatus)
+  askRoot.append(element("p", button(phrase("ask"), loadAsk, {class: "md-button"})), askStatus)
 
   addEventListener("hashchange", () => {
     if (isQuestion()) {

@@ -54,11 +54,11 @@
       const point = points[i]
       const names = [...new Set([...AXES.map(axis => shownState[axis]).filter(isMeasure), ...SCORES])]
       tip.replaceChildren(
-        element("strong", {}, describe(point, shownState.experiment)),
+        element("strong", describe(point, shownState.experiment)),
         ...names
           .filter(name => name in point.measured)
-          .map(name => element("div", {}, `${title(name)}: ${summaryText(point, name)}`)),
-        element("div", {}, `${phrase("n")}: ${point.n}; ${phrase("diverged")}: ${share(point.diverged)}`),
+          .map(name => element("div", `${title(name)}: ${summaryText(point, name)}`)),
+        element("div", `${phrase("n")}: ${point.n}; ${phrase("diverged")}: ${share(point.diverged)}`),
       )
       const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)
       const below = event.clientY + 14

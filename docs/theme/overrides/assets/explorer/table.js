@@ -45,9 +45,9 @@
       const heads = columns.map(column => head(column, column === sortColumn ? sign : 0))
       box.hidden = !shown.length
       table.replaceChildren(
-        element("caption", {}, phrase("table")),
-        element("thead", {}, element("tr", {}, heads)),
-        element("tbody", {}, ...rows.map((point, i) => row(state, point, columns, i))),
+        element("caption", phrase("table")),
+        element("thead", element("tr", heads)),
+        element("tbody", ...rows.map((point, i) => row(state, point, columns, i))),
       )
       more.hidden = showsAll || shown.length <= FIRST_ROWS
       more.textContent = phrase("show all", {n: count(shown.length)})
@@ -71,7 +71,7 @@
         "tr",
         {"data-point": point.i, "aria-current": key(point) === state.point ? "true" : undefined},
         element("th", {scope: "row"}, element("button", {type: "button", tabindex: i ? "-1" : "0"}, first)),
-        others.map(text => element("td", {}, text)),
+        ...others.map(text => element("td", text)),
       )
     }
 

@@ -31,7 +31,7 @@
   const stage = element(
     "div",
     {class: "film-stage", tabindex: 0, role: "group", "aria-label": words.keys},
-    screens.map(({root}) => root),
+    ...screens.map(({root}) => root),
   )
   const pointValues = element("p", {class: "film-pointed"}, words.point)
   const charts = element("div", {class: "film-charts"})
@@ -41,7 +41,7 @@
     element(
       "div",
       {class: "film-bar"},
-      element("label", {}, `${words.film} `, filmSelect),
+      element("label", `${words.film} `, filmSelect),
       element(
         "div",
         {class: "film-buttons"},

@@ -33,9 +33,9 @@
         .map(claim => {
           const answer = claim.answer.querySelector("p").cloneNode(true)
           answer.querySelector(".guess-evidence").remove()
-          return element("li", {}, element("strong", {}, claim.statement), answer)
+          return element("li", element("strong", claim.statement), answer)
         })
-      const parts = [element("h2", {}, say.answers), element("ol", {}, items)]
+      const parts = [element("h2", say.answers), element("ol", items)]
       answers.replaceChildren(...(withAnswers ? parts : []))
       globalThis.print()
     }
@@ -44,20 +44,12 @@
     const parts = [
       element(
         "details",
-        {},
-        element("summary", {}, say.choose),
-        claims.map((claim, i) => element("label", {class: "guess-choice"}, boxes[i], ` ${claim.statement}`)),
+        element("summary", say.choose),
+        ...claims.map((claim, i) => element("label", {class: "guess-choice"}, boxes[i], ` ${claim.statement}`)),
       ),
+      element("p", {class: "guess-link"}, element("label", say.link, " ", link), button(say.copy, copy, big), copied),
       element(
         "p",
-        {class: "guess-link"},
-        element("label", {}, say.link, " ", link),
-        button(say.copy, copy, big),
-        copied,
-      ),
-      element(
-        "p",
-        {},
         button(say.print, () => print(false), big),
         " ",
         button(say["print answers"], () => print(true), big),

@@ -26,18 +26,12 @@
   const choices = (legend, name, options) =>
     element(
       "fieldset",
-      {},
-      element("legend", {}, legend),
+      element("legend", legend),
       element(
         "div",
         {class: "guess-choices"},
-        options.map(([value, text]) =>
-          element(
-            "label",
-            {},
-            element("input", {type: "radio", name, value, required: true}),
-            element("span", {}, text),
-          ),
+        ...options.map(([value, text]) =>
+          element("label", element("input", {type: "radio", name, value, required: true}), element("span", text)),
         ),
       ),
     )
@@ -69,12 +63,7 @@
     const {verdict, confidence} = guesses.get(claim.id)
     const values = {verdict: verdicts[verdict], confidence: phrase("percent", {number: confidence})}
     const mark = verdict === claim.verdict ? say.right : say.wrong
-    return element(
-      "p",
-      {class: "guess-said", tabindex: "-1"},
-      `${phrase("said", values)} `,
-      element("strong", {}, mark),
-    )
+    return element("p", {class: "guess-said", tabindex: "-1"}, `${phrase("said", values)} `, element("strong", mark))
   }
 
   function showClaim(claim) {
@@ -100,7 +89,7 @@
   const forget = button(say.delete, deleteGuesses, {class: "md-button"})
   const classroom = globalThis.guessClassroom.createClassroom(claims, say, change)
   host.prepend(notice, status)
-  host.append(element("h2", {id: "score"}, say.score), result, element("p", {}, forget), deleted)
+  host.append(element("h2", {id: "score"}, say.score), result, element("p", forget), deleted)
   host.after(classroom.answers)
   document.querySelector(".guess-class").append(...classroom.parts)
 
@@ -129,7 +118,7 @@
     const answered = shown.flatMap(claim => (guesses.has(claim.id) ? [{...claim, guess: guesses.get(claim.id)}] : []))
     status.textContent = phrase("progress", {n: answered.length, all: shown.length})
     deleted.textContent = ""
-    result.replaceChildren(...(answered.length ? resultParts(answered) : [element("p", {}, say.none)]))
+    result.replaceChildren(...(answered.length ? resultParts(answered) : [element("p", say.none)]))
     forget.hidden = !guesses.size
     notice.hidden = !chosen.length
     howMany.textContent = phrase("chosen", {n: chosen.length, all: claims.length})

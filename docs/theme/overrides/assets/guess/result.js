@@ -23,14 +23,14 @@
       return shape(
         "svg",
         {viewBox: `0 0 ${SIZE} ${SIZE}`, role: "img", "aria-label": `${say.diagram} ${points.join("; ")}`},
-        ticks.map(tick => [
+        ...ticks.map(tick => [
           shape("line", {x1: x(tick), x2: x(tick), y1: y(0), y2: y(1), class: "guess-grid"}),
           shape("line", {x1: x(0), x2: x(1), y1: y(tick), y2: y(tick), class: "guess-grid"}),
           shape("text", {x: x(tick), y: y(0) + 16, "text-anchor": "middle"}, percent(tick)),
           shape("text", {x: x(0) - 6, y: y(tick) + 4, "text-anchor": "end"}, percent(tick)),
         ]),
         shape("line", {x1: x(0), x2: x(1), y1: y(0), y2: y(1), class: "guess-ideal"}),
-        bins.map(({confidence, n, right}) =>
+        ...bins.map(({confidence, n, right}) =>
           shape("circle", {cx: x(confidence), cy: y(right), r: radius(n), class: "guess-point"}),
         ),
         shape("text", {x: x(0.5), y: SIZE - 8, "text-anchor": "middle"}, say["confidence axis"]),
@@ -54,7 +54,7 @@
             row(say.sources, others.sources),
           ],
         ),
-        element("figure", {}, diagram(readerScore.bins), element("figcaption", {}, say.diagram)),
+        element("figure", diagram(readerScore.bins), element("figcaption", say.diagram)),
         table(
           {class: "guess-table"},
           say.calibration,
@@ -67,7 +67,7 @@
     function fooledItem({guess, verdict, evidence, statement}) {
       const confidence = phrase("percent", {number: guess.confidence})
       const values = {said: verdicts[guess.verdict], confidence, verdict: verdicts[verdict]}
-      return element("li", {}, element("a", {href: evidence}, statement), ` ${phrase("instead", values)}`)
+      return element("li", element("a", {href: evidence}, statement), ` ${phrase("instead", values)}`)
     }
 
     /** Return the parts of the result. answered: claims with the reader's `guess`. */
@@ -85,10 +85,10 @@
         .filter(claim => !isRight(claim))
         .toSorted((a, b) => b.guess.confidence - a.guess.confidence)
       return [
-        element("p", {}, answered.length < FEW ? `${summary} ${say.few}` : summary),
+        element("p", answered.length < FEW ? `${summary} ${say.few}` : summary),
         scores(readerScore, baselines(answered, answers.length)),
-        element("h3", {}, say.fooled),
-        fooled.length ? element("ul", {}, fooled.map(fooledItem)) : element("p", {}, say["not fooled"]),
+        element("h3", say.fooled),
+        fooled.length ? element("ul", fooled.map(fooledItem)) : element("p", say["not fooled"]),
       ]
     }
   }

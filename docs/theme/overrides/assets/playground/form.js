@@ -24,7 +24,7 @@
       )
     const pairBox = element("input", {type: "checkbox", onchange})
     const rows = ownSettings.map(name =>
-      element("div", {class: "playground-row"}, element("span", {}, words.settings[name]), controls[name]),
+      element("div", {class: "playground-row"}, element("span", words.settings[name]), controls[name]),
     )
     const table = element("div", {class: "playground-settings"}, rows)
     const startButton = element("button", {type: "submit", class: "playground-start"})
@@ -40,7 +40,7 @@
       element(
         "div",
         {class: "playground-shared"},
-        all.shared.map(name => element("label", {}, words.settings[name], controls[name])),
+        ...all.shared.map(name => element("label", words.settings[name], controls[name])),
         element("label", {class: "playground-pair"}, pairBox, words.pair),
       ),
       table,

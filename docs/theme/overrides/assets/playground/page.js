@@ -24,11 +24,7 @@
     reset,
   })
   const screens = [screen(1), screen(2)]
-  const stage = element(
-    "div",
-    {class: "film-stage"},
-    screens.map(({root}) => root),
-  )
+  const stage = element("div", {class: "film-stage"}, ...screens.map(({root}) => root))
   const charts = element("div", {class: "film-charts"})
   const result = element("p", {class: "playground-result", role: "status"})
   host.append(task, notice, form.form, stage, charts, result)

@@ -95,7 +95,7 @@
       input.setAttribute("aria-valuetext", value)
       text.textContent = value
     }
-    return {input, describe, label: element("label", {}, phrase(term), " ", text, input)}
+    return {input, describe, label: element("label", phrase(term), " ", text, input)}
   }
 
   const rateSlider = slider("rate", {min: 0, max: rateNames.length - 1, value: start}, value => show(value, exponent))
@@ -109,24 +109,23 @@
   const status = element("p", {role: "status"})
   const numbers = element("div")
   host.append(
-    element("h3", {}, words.title),
-    element("p", {}, phrase("intro")),
+    element("h3", words.title),
+    element("p", phrase("intro")),
     element(
       "div",
       {class: "surface-parts"},
-      element("div", {}, rateSlider.label, exponentSlider.label, element("div", group, ...buttons)),
+      element("div", rateSlider.label, exponentSlider.label, element("div", group, ...buttons)),
       charts,
       element(
         "div",
-        {},
         status,
         element("div", {class: "film-charts"}, key()),
-        ...(diverged.flat().includes(1) ? [element("p", {}, words.hatched)] : []),
-        element("p", {}, ...["own", "tuned"].map(name => element("span", {class: `surface-${name}`}, words[name]))),
+        ...(diverged.flat().includes(1) ? [element("p", words.hatched)] : []),
+        element("p", ...["own", "tuned"].map(name => element("span", {class: `surface-${name}`}, words[name]))),
       ),
     ),
-    element("details", {}, element("summary", {}, words.table), numbers),
-    element("p", {}, words.caution),
+    element("details", element("summary", words.table), numbers),
+    element("p", words.caution),
   )
 
   let announcement // of the last change: a dragged slider makes many

@@ -48,8 +48,8 @@
     const svg = shape(
       "svg",
       {viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": label},
-      rows.map(rowShapes),
-      ticks(low, high, isLog2).map(tick => [
+      ...rows.map(rowShapes),
+      ...ticks(low, high, isLog2).map(tick => [
         shape("line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "trial-zero"}),
         shape("text", {x: x(tick), y: bottom + 19, class: "trial-tick"}, tickText(tick, isLog2)),
       ]),
@@ -57,11 +57,7 @@
     )
     const [below, above] = words.sides
     const texts = [below && `← ${below}`, words.axis, `${above} →`]
-    const axis = element(
-      "figcaption",
-      {},
-      texts.map(text => element("span", {}, text)),
-    )
+    const axis = element("figcaption", ...texts.map(text => element("span", text)))
     return [svg, axis]
   }
 

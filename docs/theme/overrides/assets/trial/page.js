@@ -35,7 +35,7 @@
     "form",
     {class: "trial-form", onsubmit},
     element("label", {hidden: trial.contexts.length === 1}, `${words.context} `, contextSelect),
-    element("label", {}, `${words.seeds} `, seedsInput),
+    element("label", `${words.seeds} `, seedsInput),
     element(
       "div",
       {class: "trial-buttons"},
@@ -49,12 +49,12 @@
   const result = element("p", {class: "trial-result", role: "status"})
   const known = element("p", {class: "trial-known", role: "status"})
   const tableBox = element("div", {class: "trial-table"})
-  const details = element("details", {}, element("summary", {}, words.table), tableBox)
+  const details = element("details", element("summary", words.table), tableBox)
   const link = element("a", {href: "#try"}, words.link)
   const receiptButton = button(words.receipt, download)
   host.append(
     element("h2", {id: "try"}, words.title),
-    element("p", {}, words.intro),
+    element("p", words.intro),
     form,
     status,
     figure,
@@ -66,7 +66,7 @@
       "p",
       {class: "trial-note"},
       `${words.check} `,
-      element("code", {}, `ontrial check-receipt ${trial.claim}.json`),
+      element("code", `ontrial check-receipt ${trial.claim}.json`),
     ),
     element("p", {class: "trial-note"}, words.note),
   )
