@@ -3,9 +3,10 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "numbers", "trial/seeds", "trial/texts")
+load("elements", "numbers", "engine/judging", "trial/seeds", "trial/texts", "trial/runs")
 const {parseSeeds, seedsText} = globalThis.trialSeeds
 const {valueOfArm} = globalThis.trialTexts
+const {createRuns} = globalThis.trialRuns
 
 test("seeds are numbers and ranges, each once", () => {
   assert.deepEqual(parseSeeds("1001-1003, 7 1002"), [1001, 1002, 1003, 7])
@@ -35,4 +36,55 @@ test("what is missing of an effect is missing of the value", () => {
   const claim = {form: "difference", sides: [{value: 1}, null]}
   const value = valueOfArm(claim, {estimate: null, low: null, high: 2})
   assert.deepEqual(value, {estimate: Number.NaN, low: -1, high: Number.NaN})
+})
+
+// A trial of two arms whose networks take a turn each, and end with an accuracy that says their arm and seed.
+function makeRuns() {
+  const arm = cell => ({cell, rate: cell + 1})
+  const trial = {
+    contexts: [{arms: [arm(0), arm(1)], positions: []}],
+    cells: [0, 1].map(offset => ({offset, work: 1000, guess: {classes: 10}})),
+    form: "difference",
+    spread: false,
+    sides: [null, null],
+    metric: "test_accuracy",
+    speed: 500,
+  }
+  const trained = []
+  const trainer = {
+    workers: [],
+    load: async () => {},
+    lanes: () => [null],
+    stop() {},
+    async *train({cell, rate, seed}) {
+      trained.push([seed, rate])
+      yield {test_accuracy: 0.9 - seed / 100 - cell.offset / 10, diverged: false}
+    },
+  }
+  return {runs: createRuns(trial, trainer), trained}
+}
+
+test("seeds are complete once both arms are trained, each at its usual rate or at a given one", async () => {
+  const {runs, trained} = makeRuns()
+  assert.equal(runs.estimate(0, 3), 12) // seconds of six networks
+  const left = []
+  const completed = await runs.train(0, [{seed: 1}, {seed: 2, rates: [8, 9]}], (completed, networks) =>
+    left.push([networks, completed.size]),
+  )
+  assert.deepEqual(trained.flat(), [1, 1, 1, 2, 2, 8, 2, 9])
+  assert.deepEqual(left.flat(), [3, 0, 2, 1, 1, 1, 0, 2])
+  for (const [seed, numbers] of completed) runs.numbers[0].set(seed, numbers)
+  const {seeds, values} = runs.sample(0, [2, 3, 1])
+  assert.deepEqual(seeds, [2, 1])
+  assert.deepEqual(values.map(Math.round), [10, 10]) // percentage points between the arms
+  assert.equal(runs.isTraining(), false)
+})
+
+test("what is half trained when the reader stops is lost", async () => {
+  const {runs, trained} = makeRuns()
+  const training = runs.train(0, [{seed: 1}, {seed: 2}], (_, left) => left === 1 && runs.stop())
+  assert.equal(runs.isTraining(), true)
+  assert.equal(await training, null)
+  assert.equal(trained.length, 3)
+  assert.equal(runs.isTraining(), false)
 })
