@@ -4,7 +4,7 @@ import {test} from "node:test"
 import {load} from "./load.js"
 
 load("numbers")
-const {effectTexts, significant, ticks, tickText} = globalThis.numbers
+const {axisOf, effectTexts, significant, ticks, tickText} = globalThis.numbers
 
 const words = {
   tiny: 1 / 20,
@@ -64,4 +64,10 @@ test("ticks are round numbers, and factors where numbers are logarithms", () => 
   const texts = (low, high, isLog2) => ticks(low, high, isLog2).map(tick => tickText(tick, isLog2))
   assert.deepEqual(texts(-1.2, 0.9), ["−1", "−0.5", "0", "0.5"])
   assert.deepEqual(texts(-2.1, 2.1, true), ["1/4", "1/2", "1", "2", "4"])
+})
+
+test("an axis has room for all finite numbers, and places infinite ones at its ends", () => {
+  const {low, high, x} = axisOf([0, 100, Number.NaN, Number.POSITIVE_INFINITY], 10, 122)
+  assert.deepEqual([low, high], [-6, 106])
+  assert.deepEqual([Number.NEGATIVE_INFINITY, 0, 100, Number.POSITIVE_INFINITY].map(x), [10, 16, 116, 122])
 })

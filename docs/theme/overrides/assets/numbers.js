@@ -61,6 +61,20 @@
     return {effect, low: start, high: amount(high, unit), interval: intervalTerm(low, high)}
   }
 
+  /**
+   * Return the ends of an axis with all finite ones of some numbers, and what places a number on it, or an infinite one at
+   * its end. left, right: of the axis in a drawing.
+   */
+  function axisOf(/** @type {number[]} */ numbers, /** @type {number} */ left, /** @type {number} */ right) {
+    const finite = numbers.filter(Number.isFinite)
+    const [first, last] = [Math.min(...finite), Math.max(...finite)]
+    const margin = 0.06 * (last - first) || 1
+    const [low, high] = [first - margin, last + margin]
+    const x = (/** @type {number} */ number) =>
+      left + ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (right - left)
+    return {low, high, x}
+  }
+
   /** Return about five round numbers between two numbers; of logarithms whole ones, if they are far apart. */
   function ticks(/** @type {number} */ low, /** @type {number} */ high, isLog2 = false) {
     const rough = (high - low) / 5
@@ -81,5 +95,5 @@
     return tick < 0 ? `1/${short(2 ** -tick)}` : short(2 ** tick)
   }
 
-  globalThis.numbers = {signed, significant, decimals, amount, intervalTerm, effectTexts, ticks, tickText}
+  globalThis.numbers = {signed, significant, decimals, amount, intervalTerm, effectTexts, axisOf, ticks, tickText}
 })()

@@ -1,7 +1,7 @@
 // "Ask the runs": what a comparison says, in words, as a figure and seed by seed.
 ;(() => {
   const {shape, table} = globalThis.elements
-  const {decimals, significant, effectTexts, ticks, tickText} = globalThis.numbers
+  const {decimals, significant, effectTexts, axisOf, ticks, tickText} = globalThis.numbers
   const {unitOf} = globalThis.askComparison
   const HEIGHT = 104
   const SIDE = 16
@@ -57,10 +57,8 @@
   /** Return a figure: the seeds, the interval, and the effects too small to matter. space: its width, if there is enough. */
   function drawing({differences, estimate, low, high, effect}, isLog2, text, space) {
     const width = Math.min(space, WIDEST)
-    const numbers = [...differences, estimate, low, high, -effect, effect].filter(Number.isFinite)
-    const margin = 0.06 * (Math.max(...numbers) - Math.min(...numbers))
-    const [first, last] = [Math.min(...numbers) - margin, Math.max(...numbers) + margin]
-    const x = number => SIDE + ((Math.min(Math.max(number, first), last) - first) / (last - first)) * (width - 2 * SIDE)
+    const axis = axisOf([...differences, estimate, low, high, -effect, effect], SIDE, width - SIDE)
+    const {x} = axis
     const bottom = HEIGHT - 34
     const line = (from, to, y, kind) => shape("line", {x1: x(from), x2: x(to), y1: y, y2: y, class: kind})
     return shape(
@@ -68,8 +66,8 @@
       {viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": text},
       shape("rect", {x: x(-effect), y: 2, width: x(effect) - x(-effect), height: bottom - 2, class: "ask-band"}),
       shape("line", {x1: x(0), x2: x(0), y1: 2, y2: bottom, class: "ask-zero"}),
-      line(first, last, bottom, "ask-zero"),
-      ...ticks(first, last, isLog2).map(tick => [
+      line(axis.low, axis.high, bottom, "ask-zero"),
+      ...ticks(axis.low, axis.high, isLog2).map(tick => [
         shape("line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "ask-zero"}),
         shape("text", {x: x(tick), y: bottom + 20, "text-anchor": "middle"}, tickText(tick, isLog2)),
       ]),

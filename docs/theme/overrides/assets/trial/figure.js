@@ -1,7 +1,7 @@
 // The figure of a trial: two rows of seeds, estimate and interval over the band of effects too small to matter.
 ;(() => {
   const {element, shape} = globalThis.elements
-  const {ticks, tickText} = globalThis.numbers
+  const {axisOf, ticks, tickText} = globalThis.numbers
   const [WIDEST, HEIGHT, LEFT, ROW] = [640, 172, 12, 66]
 
   /**
@@ -13,11 +13,8 @@
       ...numbers,
       ...(interval ? [interval.estimate, interval.low, interval.high] : []),
     ])
-    const finite = [...shown.filter(Number.isFinite), -1.4 * effect, 1.4 * effect]
     const width = Math.min(space || WIDEST, WIDEST)
-    const margin = 0.06 * (Math.max(...finite) - Math.min(...finite)) || 1
-    const [low, high] = [Math.min(...finite) - margin, Math.max(...finite) + margin]
-    const x = number => LEFT + ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (width - 2 * LEFT)
+    const {low, high, x} = axisOf([...shown, -1.4 * effect, 1.4 * effect], LEFT, width - LEFT)
     const bottom = HEIGHT - 36
 
     const rowShapes = ([name, interval, numbers, kind], i) => {
