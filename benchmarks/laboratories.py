@@ -200,8 +200,10 @@ def mean_or_median(sample: np.ndarray, censored: bool, level: float) -> tuple[fl
 def agreement(judged: Sequence[Sequence[tuple[Judgement, Judgement]]]) -> dict[str, float]:
     """Return in per cent how often pairs of laboratories contradict each other and do not decide.
 
-    judged: for each claim the judgements of every pair. Outcomes contradict if one is positive and the other against
-    the claim, verdicts if both are conclusive and differ.
+    Outcomes contradict each other if one is positive and the other against the claim, verdicts if both are conclusive
+    and differ.
+
+    judged: Judgements of every pair, for each claim.
     """
     everyone = [judgement for pairs in judged for pair in pairs for judgement in pair]
     contradictory: list[float] = []  # share of pairs, per context

@@ -1,7 +1,7 @@
 """Measure how fast the engine of the page trains in Chromium, on one core, by batch size.
 
 Prints the time of a whole update (forward, backward, step), and the rate of multiplications and additions of its
-matrix products. Needs Playwright (requirements-test.lock) and Chromium.
+matrix products. Needs Playwright (requirements/develop.lock) and Chromium.
 """
 
 import argparse

@@ -25,7 +25,7 @@ DISTRIBUTIONS = {"sklearn": "scikit-learn"}  # of packages whose distribution ha
 def build_table(rows: list[dict[str, Any]], rates: work.Rates) -> pd.DataFrame:
     """Return the table with one row per cell and contestant, and the limit, which is the shortest possible time.
 
-    microseconds: per update of one network. ratio: microseconds divided by those of the engine in the same cell.
+    Its column `microseconds` is for one update of one network, and `ratio` is relative to the engine in the same cell.
     """
     table = pd.DataFrame(rows + limits(rows, rates)).reindex(columns=COLUMNS)
     keys = ["part", *benchmark.CELL]

@@ -24,8 +24,10 @@ MEMORY_SHARE = 0.8  # of the free memory that the benchmark may use
 class Plan:
     """What to time.
 
-    cells: (part, layers, batch size, numbers of networks). memory: (layers, batch size, number of networks) of cells
-    whose memory is measured. seconds: target duration of one measurement. clock: one of CLOCKS.
+    cells: Cells to time: part, layers, batch size, numbers of networks.
+    memory: Cells whose memory is measured: layers, batch size, number of networks.
+    seconds: Target duration of one measurement.
+    clock: One of CLOCKS.
     """
 
     cells: list[tuple[str, tuple[int, ...], int, tuple[int, ...]]]
@@ -36,7 +38,10 @@ class Plan:
 
 
 def grid(networks: dict[tuple[int, ...], int], batch_sizes: Iterable[int], runs: Iterable[int]) -> Iterator[tuple]:
-    """Yield the cells of a grid. networks: layers → smallest batch size to time."""
+    """Yield the cells of a grid.
+
+    networks: Smallest batch size to time, by layers.
+    """
     for layers, smallest in networks.items():
         yield from (("grid", layers, size, tuple(runs)) for size in batch_sizes if size >= smallest)
 

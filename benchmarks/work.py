@@ -31,7 +31,11 @@ class Trainer(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """The highest rates that one thread reached. peak: floating-point operations, bandwidth: bytes, both per second."""
+    """The highest rates that one thread reached.
+
+    peak: Floating-point operations per second.
+    bandwidth: Bytes per second.
+    """
 
     peak: float
     bandwidth: float
@@ -42,9 +46,15 @@ class Work:
     """R networks to train with ReLU, softmax, cross-entropy and plain stochastic gradient descent.
 
     A round is one epoch: `updates` batches of `batch_size` samples. Each network has its own order of the samples,
-    which is the same in every round. layers: widths from inputs to outputs. X: (n, n_in). y: (n, CLASSES), one-hot.
-    order: (R, n), indices of samples. weights: initial (W (R, n_in, n_out), b (R, n_out)) for each layer. optimiser,
-    weight_decay: as this engine names them, for contestants that support more than plain gradient descent.
+    which is the same in every round.
+
+    layers: Widths from inputs to outputs.
+    X: Samples, (n, n_in).
+    y: One-hot targets, (n, CLASSES).
+    order: Indices of samples, (R, n).
+    weights: Initial W (R, n_in, n_out) and b (R, n_out) of each layer.
+    optimiser: Name of the engine's optimiser, for contestants that support more than plain gradient descent.
+    weight_decay: Weight decay, for the same contestants.
     """
 
     layers: tuple[int, ...]
@@ -80,7 +90,9 @@ class Work:
 def make_work(layers: tuple[int, ...], batch_size: int, runs: int, updates: int | None = None) -> Work:
     """Return work of these sizes in float32. Every call returns the same.
 
-    updates: per round. None chooses a suitable number. The weights and order of a network do not depend on R.
+    The weights and order of a network do not depend on R.
+
+    updates: Number of updates per round. None chooses a suitable one.
     """
     n = batch_size * (updates or updates_per_round(layers, batch_size, runs))
     random = np.random.default_rng(0)

@@ -105,7 +105,10 @@ def discard_trainers() -> None:
 def train(
     name: str, layers: tuple[int, ...], batch_size: int, runs: int, updates: int, rounds: int, *settings: Any
 ) -> work.Weights:
-    """Train a contestant and return its weights. settings: an optimiser and weight decay, to be used in float64."""
+    """Train a contestant and return its weights.
+
+    settings: Optimiser and weight decay, to be used in float64.
+    """
     task = work.make_work(layers, batch_size, runs, updates)
     if settings:
         optimiser, weight_decay = settings

@@ -28,7 +28,10 @@ def prepare(work: Work) -> Trainer:
 
 
 def compile_round(work: Work, gradient: Callable) -> Callable:
-    """Return a compiled round, (weights, order (updates, …, batch_size)) → weights. gradient: that of `loss`."""
+    """Return a compiled round, (weights, order (updates, …, batch_size)) → weights.
+
+    gradient: Gradient of `loss`.
+    """
     X, y = jnp.asarray(work.X), jnp.asarray(work.y)
 
     def update(weights, rows):

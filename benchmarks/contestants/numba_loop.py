@@ -28,7 +28,11 @@ def prepare(work: Work) -> Trainer:
 
 @numba.njit(fastmath=True)
 def train_round(layers, X, y, batches, a, delta, rate):
-    """Train one network for one round. a, delta: the values and errors of each layer, (batch_size, width)."""
+    """Train one network for one round.
+
+    a: Values of each layer, (batch_size, width).
+    delta: Errors of each layer, (batch_size, width).
+    """
     last = len(layers)
     for rows in batches:
         for sample, row in enumerate(rows):

@@ -25,7 +25,7 @@ DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # the lines in which Sna
 def write_report(study_file: str, *, trust_code: bool = False) -> None:
     """Write results/<study>/report.zip. Raises InputError if the study is not finished or Snakemake fails.
 
-    trust_code: whether metrics of the study may run, which planning its jobs tries out.
+    trust_code: Whether metrics of the study may run. Planning its jobs tries them out.
     """
     study = configuration.read(study_file)
     results = Path("results") / study.name

@@ -23,7 +23,7 @@ SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 def verify(study_file: str, *, trust_code: bool = False) -> None:
     """Print how many files are the same and which may differ. Raises InputError if any other file differs.
 
-    trust_code: whether metrics of the study may run.
+    trust_code: Whether metrics of the study may run.
     """
     name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:

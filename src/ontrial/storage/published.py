@@ -89,7 +89,10 @@ def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError |
 
 
 def sentence(violation: ValidationError, place: str | None) -> str:
-    """Return in words what violates a schema. place: the key or column, empty for the whole file."""
+    """Return in words what violates a schema.
+
+    place: Key or column, empty for the whole file.
+    """
     schema: Any = violation.schema  # a mapping: the schemas of this project are never just true or false
     title = None if isinstance(violation.instance, dict | list) else schema.get("title")
     message = legible(f"{violation.instance!r} is not {title}" if title else violation.message, MAX_LENGTH)

@@ -114,10 +114,10 @@ def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> lis
 def read(path: str | Path, encoded: bool = False) -> pa.Table:
     """Return a table after verifying its checksum.
 
-    encoded: whether to read columns of text as dictionaries (categories in pandas), which take less memory.
-
     A damaged file is renamed to `*.damaged`, so that the next run rebuilds it, and an InputError names it. The damaged
     copy is removed once the file is rebuilt.
+
+    encoded: Whether to read columns of text as dictionaries (categories in pandas), which take less memory.
     """
     content = pa.BufferReader(read_verified(path))
     texts = [field.name for field in pq.read_schema(content) if pa.types.is_string(field.type)] if encoded else None

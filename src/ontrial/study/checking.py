@@ -36,9 +36,9 @@ def check(
 ) -> dict[str, Any]:
     """Return the value of a YAML document, or a copy of nested mappings. Raises InputError with every mistake in it.
 
-    where: what error messages call the source, usually its path. name_checks: the check of each kind of name that the
-    schema refers to with its keyword `known`. find_conflicts: finds what a schema cannot express, such as values that
-    contradict each other.
+    where: Name of the source in messages, usually its path.
+    name_checks: Check of each kind of name that the schema refers to with its keyword `known`.
+    find_conflicts: Function that finds what a schema cannot express, such as values that contradict each other.
     """
     value, lines = parse_yaml(source, where) if isinstance(source, str) else (copy_mapping(source, where), {})
     mistakes = find_mistakes(value, name_checks, schema)
@@ -218,7 +218,10 @@ def _validator(name_checks: tuple[tuple[str, NameCheck], ...]) -> Any:
 
 
 def repeated_ids(key: str, items: list[dict]) -> Iterator[Mistake]:
-    """Yield a mistake for each item of a list that has the id of an earlier one. key: of the list, such as "films"."""
+    """Yield a mistake for each item of a list that has the id of an earlier one.
+
+    key: Key of the list, such as "films".
+    """
     ids = [item["id"] for item in items]
     for i, id in enumerate(ids):
         if id in ids[:i]:

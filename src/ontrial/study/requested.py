@@ -26,7 +26,7 @@ def require_study_file(name: object) -> str:
 def require_trust(study: Study, trust: object) -> None:
     """Raise InputError if a study brings code and the command line does not say that it may run.
 
-    trust: the value of `--config trust_code=…`.
+    trust: Value of `--config trust_code=…`.
     """
     if trust not in (None, True, False, "yes", "no"):
         raise InputError(f"--config {TRUST}={trust}: write yes or no.")
@@ -58,7 +58,7 @@ def public_path(path: str) -> str:
 def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
     """Raise InputError if the results of this name are those of another configuration file, which still exists.
 
-    provenance: content of provenance.json of the study, if it has been run.
+    provenance: Content of provenance.json of the study, if it has been run.
     """
     other, own = provenance.get("configuration_file"), study.source.split(" + ")[0]
     if other and os.path.realpath(other) != os.path.realpath(own) and study_name([other]) == study.name:
@@ -71,8 +71,9 @@ def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
 def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     """Return the study of one or more files and of `--config key=value`. Later files override earlier ones.
 
-    config: the configuration as Snakemake read and merged it. The files are read again here, because Snakemake reads
-    1e-3 as text and accepts duplicate keys. Where `config` differs from the files, it has an override.
+    The files are read again here, because Snakemake reads 1e-3 as text and accepts duplicate keys.
+
+    config: Configuration as Snakemake read and merged it. Where it differs from the files, it has an override.
     """
     value: dict[str, Any] = {}  # in which paths of data sets are relative to the working folder
     expected: dict[str, Any] = {}  # what Snakemake read from the files
