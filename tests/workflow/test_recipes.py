@@ -144,7 +144,7 @@ CLAIM = """claims:
 """
 
 METRIC = '''\
-def yours(curves):
+def lowest_loss(curves):
     """Lowest validation loss."""
     return min(curves["validation_loss"])
 '''
@@ -153,7 +153,7 @@ METRIC_CLAIM = """\
   - id: softsign-has-a-lower-loss
     statement: {en: Softsign gets a lower validation loss than ReLU.}
     experiment: yours
-    metric: yours
+    metric: lowest_loss
     difference: {of: {activation: relu}, minus: {activation: softsign}}
     where: {policy: tuned, optimiser: sgd, input_scale: 1}
     smallest_effect: 0.01
