@@ -47,7 +47,7 @@ from ontrial.storage import run_files
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
-TERMS = read_yaml("docs/words.yaml")
+TERMS = read_yaml("docs/words.yaml")["figures"]
 CAPTIONS = read_yaml("docs/en/figures.yaml")
 SHARED = {
     "purpose": "Draw.",
@@ -287,7 +287,8 @@ def test_bytes_do_not_depend_on_the_hash_seed(hash_seed):
         "from ontrial.report.figures import drawing\n"
         "from ontrial.report.figures.by_name import drawing_function\n"
         "from ontrial.report.wording.phrases import Phrases\n"
-        f"words = Phrases(yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8')), 'ko', 'words')\n"
+        f"terms = yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8'))['figures']\n"
+        "words = Phrases(terms, 'ko', 'words')\n"
         "print(hashlib.sha256(drawing.render(drawing_function('layers'), None, words)[0]['dark']).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.films import BEND, RATES, entry, one, parsed, sources
-from support.project import ROOT, read_yaml
+from support.pages import WORDS
+from support.project import ROOT
 from support.scripts import read_scripts
 from support.sites import NAMES
 
@@ -172,6 +173,5 @@ def test_both_languages_have_the_same_films_and_sections(films_site):
 
 def test_the_player_has_no_word_that_is_not_said_and_none_is_missing(films_site):
     script = read_scripts("networks", "film/reel", "film/screens", "film/player")
-    phrases = read_yaml("docs/phrases.yaml")
-    said = {term.removeprefix("player ") for term in phrases if term.startswith("player ")}
+    said = {term.removeprefix("player ") for term in WORDS["pages"] if term.startswith("player ")}
     assert set(re.findall(r"\bwords\.(\w+)", script)) == said

@@ -3,14 +3,13 @@
 import math
 
 import pytest
-from support.project import read_yaml
+from support.pages import WORDS
 
 from ontrial.judge.records import Effect, Outcome
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 
-PHRASES = read_yaml("docs/phrases.yaml")
-EN, KO = (Phrases(PHRASES, language, "docs/phrases.yaml") for language in ("en", "ko"))
+EN, KO = (Phrases(WORDS["pages"], language, "docs/words.yaml") for language in ("en", "ko"))
 INFINITE = (-math.inf, math.inf)
 NO_VALUE = (math.nan, math.nan)
 

@@ -169,7 +169,7 @@ def test_all_texts_of_the_docs_are_compared():
     korean = docs.texts_by_language(ROOT / "docs", ["ko"])["ko"]
     for place in ("{}/losses.md", "templates/{}/claim.md", "{}/figures.yaml: neuron.alt", "words.yaml: loss"):
         assert place in korean
-    assert "phrases.yaml: verdict of" in korean
+    assert "words.yaml: verdict of" in korean
     assert "glossary.yaml: loss.definition" in korean
 
 
@@ -210,17 +210,34 @@ def test_no_english_sentence_is_left_on_a_korean_page(smoke):
 
 @pytest.mark.parametrize("text", ["neuron: neuron", "neuron: [neuron, 뉴런]", "neuron: {en: [neuron]}"])
 def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text):
-    for name in ("words.yaml", "phrases.yaml", "differing.yaml", "glossary.yaml"):
+    for name in ("differing.yaml", "glossary.yaml"):
         (tmp_path / name).write_text("", encoding="utf-8")
+    (tmp_path / "words.yaml").write_text("figures: {}\npages: {}", encoding="utf-8")
     assert docs.texts_by_language(tmp_path, ["en"]) == {"en": {}}
-    (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "words.yaml").write_text(f"figures: {{}}\npages:\n  {text}", encoding="utf-8")
     with pytest.raises(InputError, match=r"docs/words.yaml: neuron: write a text for each language"):
         docs.texts_by_language(tmp_path, ["en"])
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "write its terms in two parts, figures and pages"),
+        ("loss: {en: loss, ko: 손실}", "write its terms in two parts, figures and pages"),
+        ("figures:\npages: {loss: {en: loss, ko: 손실}}", "write its terms in two parts, figures and pages"),
+        ("figures: {loss: {en: loss}}\npages: {loss: {en: error}}", "in figures and in pages: loss. Write them once"),
+    ],
+)
+def test_words_have_two_parts_and_each_term_once(tmp_path, text, message):
+    (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=f"^docs/words.yaml: {message}"):
+        docs.read_words(tmp_path)
+
+
 def test_names_without_words_are_reported_at_once(tmp_path):
-    (tmp_path / "words.yaml").write_text("relu: {en: ReLU, ko: ReLU}\n", encoding="utf-8")
+    words = "figures:\n  relu: {en: ReLU, ko: ReLU}\npages:\n  yours: {en: yours, ko: 내 것}\n"
+    (tmp_path / "words.yaml").write_text(words, encoding="utf-8")
     docs.require_words(tmp_path, ["relu"])
     with pytest.raises(InputError) as error:
         docs.require_words(tmp_path, ["relu", "yours", "mine", "yours"])
-    assert str(error.value).endswith("Add in every language:\nyours: {en: …, ko: …}\nmine: {en: …, ko: …}")
+    assert str(error.value).endswith("under figures:\n  yours: {en: …, ko: …}\n  mine: {en: …, ko: …}")

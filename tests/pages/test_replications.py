@@ -88,7 +88,7 @@ def test_every_combination_of_verdicts_has_sentences_that_name_each_other_verdic
             assert bool(text) == bool(published)
             assert "{" not in text
             for study, word in published.items():
-                assert word == "supported" or page.terms[study] in text
+                assert word == "supported" or page.texts[study] in text
 
 
 YES, NO, MAYBE, OPEN = WORDS
@@ -192,7 +192,7 @@ def test_replications_are_named_after_other_data_first_and_then_optimisers():
 def test_each_data_set_and_optimiser_of_a_published_replication_has_a_meaning():
     published = [path.parent.name for path in (ROOT / "results/reference").glob("*/verdicts.json")]
     for name in conditions(published):
-        assert f"meaning {name}" in SOURCES["en"].phrases
+        assert f"meaning {name}" in SOURCES["en"].words
 
 
 def test_figures_of_replications_are_shown_where_they_are_drawn():
@@ -215,12 +215,12 @@ def test_the_page_of_a_claim_has_a_row_per_replication(language):
     pages = assemble_pages.build_pages(page.sources)
     assert "{: #replications }" in pages["evidence/small.md"]
     rows = [row for row in pages["evidence/small.md"].splitlines() if "20–80" in row]
-    assert [page.terms[study] in row for study, row in zip(("letter", "adam"), rows, strict=True)] == [True, True]
+    assert [page.texts[study] in row for study, row in zip(("letter", "adam"), rows, strict=True)] == [True, True]
     assert all("| 1 | 1 | 1 |" in row for row in rows)
-    assert page.terms["letter"] in pages["evidence/index.md"]
+    assert page.texts["letter"] in pages["evidence/index.md"]
     for path in ("small", "index"):  # names of data sets and optimisers are explained where they are
         for study in ("adam", "letter"):
-            assert f"{page.terms[study]}: {page.say[f'meaning {study}']}" in pages[f"evidence/{path}.md"]
+            assert f"{page.texts[study]}: {page.say[f'meaning {study}']}" in pages[f"evidence/{path}.md"]
     without = assemble_pages.build_pages(page_with({}, language=language).sources)
     assert all("#replications" not in text for text in without.values())
 
@@ -240,12 +240,12 @@ def test_the_overview_has_short_names_signs_with_a_spoken_word_and_a_key_of_the_
 def test_names_without_a_meaning_are_not_explained():
     page, beginning = page_with({"titanic": "supported"}), "What the names mean"
     for table in (replications.replications_table(page, "small"), replications.overview(page)):
-        assert page.terms["titanic"] in table
+        assert page.texts["titanic"] in table
         assert beginning not in table
     explained = page_with({"adam": "supported", "titanic": "supported"})
     note = replications.overview(explained).partition(beginning)[2]
     assert explained.say["meaning adam"] in note
-    assert page.terms["titanic"] not in note
+    assert page.texts["titanic"] not in note
 
 
 def test_a_verdict_that_moved_elsewhere_is_named_on_the_page():

@@ -153,7 +153,7 @@ def test_pages_say_it_in_both_languages(tried, language, words):
     for text in words:
         assert text in evidence
     page = Page(replace(of_language, points=explorer.build_points(tried.results)), "explorer.md")
-    assert page.terms["standard"] in cells.cell_table(page)
+    assert page.texts["standard"] in cells.cell_table(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 
 

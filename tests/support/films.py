@@ -13,6 +13,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.steps import film as step
 from ontrial.study import configuration, films
 from ontrial.study.schema_files import load_schema
+from support.pages import WORDS
 from support.project import ROOT, read_yaml
 from support.sites import NAMES, assemble, build, theme
 
@@ -66,8 +67,7 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         pages={},
         templates={},
         captions={},
-        words=read_yaml("docs/words.yaml"),
-        phrases=read_yaml("docs/phrases.yaml"),
+        words=WORDS["figures"] | WORDS["pages"],
         differing=read_yaml("docs/differing.yaml"),
         glossary=(),
         schema=load_schema("config"),

@@ -11,6 +11,7 @@ from ontrial.judge.claims import Claim, Estimand
 from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Settings, Verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
+from ontrial.report.site import docs
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
@@ -18,6 +19,7 @@ from ontrial.study.schema_files import load_schema
 from support.project import ROOT, read_yaml
 
 DOCS = ROOT / "docs"
+WORDS = docs.read_words(DOCS)
 
 STUDY = """\
 study: tiny
@@ -139,8 +141,7 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
             "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
         },
         references=CITED,
-        words=read_yaml("docs/words.yaml"),
-        phrases=read_yaml("docs/phrases.yaml"),
+        words=WORDS["figures"] | WORDS["pages"],
         differing=read_yaml("docs/differing.yaml"),
         glossary=read_yaml("docs/glossary.yaml"),
         schema=load_schema("config"),

@@ -244,6 +244,13 @@ def append(path: Path, text: str) -> None:
         file.write(text)
 
 
+def add_words(project: Path, part: str, term: str) -> None:
+    """Add a term to a part of the words."""
+    path = project / "docs/words.yaml"
+    words = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(f"^{part}:.*\n", rf"\g<0>  {term}\n", words, flags=re.MULTILINE), encoding="utf-8")
+
+
 def add_activation(project: Path) -> None:
     module = project / "src/ontrial/nn/activations.py"
     replace(module, "\n@dataclass", ACTIVATION)
@@ -251,7 +258,7 @@ def add_activation(project: Path) -> None:
     replace(module, "ACTIVATIONS = {", "ACTIVATIONS = {" + entry)
     formula = "softsign: {value: z => z / (1 + Math.abs(z)), slope: (_, a) => (1 - Math.abs(a)) ** 2},"
     replace(project / FORMULAS, "const ACTIVATIONS = {", f"const ACTIVATIONS = {{ {formula}")
-    append(project / "docs/words.yaml", "softsign: {en: softsign, ko: 소프트사인}\n")
+    add_words(project, "figures", "softsign: {en: softsign, ko: 소프트사인}")
     replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "softsign": Style(GREEN, DOTTED, "H"),')
     append(project / "tests/nn/test_activations.py", ACTIVATION_BY_HAND)
 
@@ -262,7 +269,7 @@ def add_loss(project: Path) -> None:
     replace(module, "LOSSES = {", 'LOSSES = {\n    "log_cosh": Loss(log_cosh, log_cosh_gradient),')
     formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => Math.tanh(p - y)},"
     replace(project / FORMULAS, "const LOSSES = {", f"const LOSSES = {{ {formula}")
-    append(project / "docs/words.yaml", "log_cosh: {en: log-cosh, ko: 로그 코시}\n")
+    add_words(project, "figures", "log_cosh: {en: log-cosh, ko: 로그 코시}")
     replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "softmax+log_cosh": Style(GOLD, "solid", "H"),')
     append(project / "tests/nn/test_losses.py", LOSS_BY_HAND)
 
@@ -280,7 +287,7 @@ def add_optimiser(project: Path) -> None:
         "damped: {states: 0, step(θ, g, η) { for (const i of g.keys()) θ[i] -= η * g[i] / (1 + Math.abs(g[i])) }},"
     )
     replace(project / FORMULAS, "const OPTIMISERS = {", f"const OPTIMISERS = {{ {formula}")
-    append(project / "docs/words.yaml", "damped: {en: damped, ko: 감쇠}\n")
+    add_words(project, "figures", "damped: {en: damped, ko: 감쇠}")
     worked_example = 'WORKED_EXAMPLES = {\n    "damped": [(0.92, 2), (0.8533333, 1.95)],'
     replace(project / "tests/nn/test_optimisers.py", "WORKED_EXAMPLES = {", worked_example)
 
@@ -289,7 +296,7 @@ def add_data_set(project: Path) -> None:
     append(project / "src/ontrial/data/shapes.py", RINGS)
     entry = 'DATASETS = {\n    "rings": Source(shapes.rings, ("inner", "outer")),'
     replace(project / "src/ontrial/data/registry.py", "DATASETS = {", entry)
-    append(project / "docs/words.yaml", "rings: {en: rings, ko: 고리}\n")
+    add_words(project, "figures", "rings: {en: rings, ko: 고리}")
 
 
 def add_experiment(project: Path) -> None:
@@ -303,8 +310,8 @@ def add_setting(project: Path) -> None:
     replace(module, "import MISSING", "import replace, MISSING")
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"
     insert(schema, "      learning_rates:\n", SCALE_SCHEMA)
-    append(project / "docs/phrases.yaml", "setting input_scale: {en: input scale, ko: 입력 배율}\n")
-    append(project / "docs/words.yaml", "input scale: {en: input scale, ko: 입력 배율}\n")
+    add_words(project, "pages", "setting input_scale: {en: input scale, ko: 입력 배율}")
+    add_words(project, "figures", "input scale: {en: input scale, ko: 입력 배율}")
     insert(project / "docs/ko/settings.yaml", "learning_rates:\n", SCALE_IN_KOREAN)
 
 
@@ -324,7 +331,7 @@ def add_built_in_metric(project: Path) -> None:
     twin = 'yours: difference(accuracy("validation_accuracy"), accuracy("test_accuracy")),'
     judge = project / "docs/theme/overrides/assets/engine/judging.js"
     replace(judge, "const METRICS = {", f"const METRICS = {{\n    {twin}")
-    append(project / "docs/phrases.yaml", "metric yours: {en: your measure, ko: 내 측정값}\n")
+    add_words(project, "pages", "metric yours: {en: your measure, ko: 내 측정값}")
 
 
 def add_replication(project: Path) -> None:
@@ -343,7 +350,7 @@ def add_language(project: Path) -> None:
     replace(docs / "theme/de.yml", "language: en", "language: de")
     replace(docs / "theme/de.yml", "name: English", "name: Deutsch")
     replace(schemas / "film.schema.yaml", "required: [en, ko]", "required: [en, ko, de]")
-    for name in ("words", "phrases", "differing", "glossary"):
+    for name in ("words", "differing", "glossary"):
         copy_texts(docs / f"{name}.yaml", "en")
     copy_texts(project / "config/film.yaml", "en")
     for name in ("film", "claims", "config"):
@@ -406,7 +413,7 @@ def add_contestant(project: Path) -> None:
     replace(contestants / "__init__.py", "CONTESTANTS = {", entry)
     replace(project / "src/ontrial/report/summaries/benchmark.py", "PEERS = {", 'PEERS = {\n    "yours": ("yours",),')
     replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "yours": Style(INK, LONG, "H"),')
-    append(project / "docs/words.yaml", "contestant yours: {en: yours, ko: 내 것}\n")
+    add_words(project, "figures", "contestant yours: {en: yours, ko: 내 것}")
 
 
 def add_circumstance(project: Path) -> None:
@@ -509,7 +516,7 @@ from ontrial.report.wording.styles import STYLES, SPARE, style_of
 assert not {style_of(name) for name in ("softsign", "softmax+log_cosh", "yours")} & {*SPARE}
 """
     subprocess.run([python(project), "-c", code], cwd=project, env=active(project), check=True)
-    words = yaml.safe_load((project / "docs/words.yaml").read_text(encoding="utf-8"))
+    words = yaml.safe_load((project / "docs/words.yaml").read_text(encoding="utf-8"))["figures"]
     for name in ("softsign", "log_cosh", "damped", "rings", "input scale", "contestant yours"):
         assert set(words[name]) == {"en", "ko", "de"}
 

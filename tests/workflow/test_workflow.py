@@ -56,6 +56,13 @@ def test_a_changed_sentence_rebuilds_only_the_site_of_its_language(checkout):
     assert jobs == {"all": 1, "write": 1, "build": 1, "assemble": 1, "total": 4}
 
 
+def test_a_changed_word_of_pages_draws_no_figure_again(checkout):
+    with edited(checkout / "docs/words.yaml", "{en: Copied,", "{en: It is copied,"):
+        assert set(planned_jobs(checkout)) == {"all", "write", "build", "assemble", "total"}
+    with edited(checkout / "docs/words.yaml", "{en: hidden layer,", "{en: a hidden layer,"):
+        assert {"draw", "draw_timed", "film", "write"} < set(planned_jobs(checkout))
+
+
 @pytest.mark.slow
 def test_a_changed_colour_redraws_and_a_changed_activation_retrains_every_cell(checkout):
     with edited(checkout / "src/ontrial/report/figures/drawing.py", "#", "# a comment\n#"):
@@ -103,7 +110,7 @@ def test_a_mistake_is_reported_before_any_job_starts(smoke_copy):
             "{#onehot}",
             "docs/ko/losses.md: heading ## #one-hot is missing, docs/en/losses.md has it.\n",
         ),
-        ("docs/words.yaml", "\ngelu:", "\nglu:", "Add in every language:\ngelu: {en: …, ko: …}\nNothing was started."),
+        ("docs/words.yaml", "\n  gelu:", "\n  glu:", "under figures:\n  gelu: {en: …, ko: …}\nNothing was started."),
     ):
         with edited(smoke_copy / file, old, new):
             run = snakemake(smoke_copy)

@@ -1,13 +1,15 @@
 """Read and check the study before any job starts, and define the functions that the rules use.
 
 Input: the configuration.
-Output: STUDY, CLAIMS, FILMS, LANGUAGES and NAMES. RESULTS is the study's folder, <results> in paths. DOCKET, DATA,
+Output: STUDY, CLAIMS, FILMS, LANGUAGES, NAMES and WORDS. RESULTS is the study's folder, <results> in paths. DOCKET, DATA,
 OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED
 lists the files that rule fetch downloads.
 """
 
 import functools
+import hashlib
 import itertools
+import json
 
 from snakemake.exceptions import WorkflowError
 
@@ -19,7 +21,7 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
-from ontrial.report.site.docs import language_names, require_parity, require_words
+from ontrial.report.site.docs import language_names, read_words, require_parity, require_words
 from ontrial.storage import code, files, machine, options
 from ontrial.study import configuration, estimate, films, requested
 from ontrial.study.study import TRUST
@@ -91,6 +93,11 @@ def digest_of(step, loads=(), reads=()):
     loads: other modules that the step imports by name. reads: modules of which it only reads the text.
     """
     return code.digest([*code.code_of(step, *loads), *reads])
+
+
+def digest_of_words():
+    """Return a digest of the terms of figures. As a parameter, it redraws figures if one of them has changed."""
+    return hashlib.sha256(json.dumps(read_words(ROOT / "docs")["figures"]).encode()).hexdigest()
 
 
 @functools.cache  # Snakemake asks again for each job
@@ -233,6 +240,7 @@ call(
     ROOT / "docs",
     [*ACTIVATIONS, *INITIALISATIONS, *OUTPUTS, *LOSSES, *OPTIMISERS, *data.DATASETS],
 )
+WORDS = digest_of_words()
 NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)

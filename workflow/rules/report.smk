@@ -53,7 +53,7 @@ rule draw:
         times=[],
         measurements=DRAWN_FROM,
         data=DATA,
-        words=docs("words.yaml"),
+        words=ancient(docs("words.yaml")),
     output:
         svg=figure_files("<results>/figures", FIGURES, "Figures"),
         png=cards("<results>/figures", FIGURES),
@@ -69,6 +69,7 @@ rule draw:
     threads: 4
     params:
         code=digest_of("draw"),
+        words=WORDS,
         figures=FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
@@ -86,7 +87,7 @@ use rule draw as draw_timed with:
         verdicts=TIMED,
         times="<results>/timing/time.json",
         measurements=[],
-        words=docs("words.yaml"),
+        words=ancient(docs("words.yaml")),
     output:
         svg=figure_files("<results>/timing/figures", TIMED_FIGURES, "Timing"),
         png=cards("<results>/timing/figures", TIMED_FIGURES),
@@ -99,6 +100,7 @@ use rule draw as draw_timed with:
         "<results>/benchmarks/draw_timed.tsv"
     params:
         code=digest_of("draw"),
+        words=WORDS,
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
@@ -108,7 +110,7 @@ rule film:
     """Train the networks of the training films, which do not depend on the study, and draw strips of frames."""
     input:
         films=FILM_LIST,
-        words=docs("words.yaml"),
+        words=ancient(docs("words.yaml")),
     output:
         svg=figure_files("<results>/film", STRIPS, "Films"),
         csv=expand("<results>/film/{strip}.csv", strip=STRIPS),
@@ -122,6 +124,7 @@ rule film:
         "../../environment.yml"
     params:
         code=digest_of("film"),
+        words=WORDS,
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:

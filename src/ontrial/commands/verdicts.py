@@ -8,7 +8,7 @@ from rich.table import Table
 
 from ontrial.errors import InputError
 from ontrial.judge.records import Conclusion
-from ontrial.report.site.docs import read_yaml
+from ontrial.report.site.docs import read_words
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import inputs, shipped
@@ -31,8 +31,7 @@ def verdicts(study_file: str) -> None:
     paths = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
     if not paths:
         raise InputError(f"{folder}: there are no verdicts yet. Run the study first: {shipped.run_command(study_file)}")
-    file = shipped.DOCS / "phrases.yaml"
-    say = Phrases(read_yaml(file), "en", str(file))
+    say = Phrases(read_words(shipped.DOCS)["pages"], "en", "docs/words.yaml")
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
     for path in paths:
         for verdict in inputs.read_verdicts(path).claims:

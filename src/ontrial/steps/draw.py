@@ -63,7 +63,7 @@ def draw(
     sizes: Width and height of each file, to write (.json).
     threads: Number of figures that are drawn at the same time.
     """
-    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["figures"]
     content, _ = findings.read(study, runs, records, docket, verdicts, times, measurements)
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]

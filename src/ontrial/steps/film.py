@@ -25,7 +25,7 @@ def make_films(films: Input, words: Input, languages: list[str], folder: str, si
     sizes: Width and height of each strip, to write (.json).
     """
     size_of = {}
-    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["figures"]
     for id, spec in read(films).items():
         shots = [list(filming.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)

@@ -7,7 +7,7 @@ import pandas as pd
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
-from ontrial.report.site.docs import markdown, read_yaml
+from ontrial.report.site.docs import markdown, read_words, read_yaml
 from ontrial.storage import files, findings, options
 from ontrial.storage.files import atomic_folder, read_json
 from ontrial.storage.inputs import read_verdicts
@@ -61,14 +61,14 @@ def write(
     pages: Folder of the pages, to replace.
     """
     results, claims = findings.read(study, runs, records, docket, verdicts, times, measurements)
+    words = read_words(Path(docs))
     sources = Sources(
         language=language,
         results=results,
         pages=markdown(Path(docs, language)),
         templates=markdown(Path(docs, "templates", language)),
         captions=read_yaml(Path(docs, language, "figures.yaml")),
-        words=read_yaml(Path(docs, "words.yaml")),
-        phrases=read_yaml(Path(docs, "phrases.yaml")),
+        words=words["figures"] | words["pages"],
         glossary=read_yaml(Path(docs, "glossary.yaml")),
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),

@@ -24,7 +24,7 @@ def _has_probe(name: str, experiment: Experiment) -> bool:
     return name in experiment.training.probes
 
 
-# What a figure may need of an experiment. The page of a study without it says so, in the words of docs/phrases.yaml.
+# What a figure may need of an experiment. The page of a study without it says so, in the words of docs/words.yaml.
 NEEDS: dict[str, Callable[[Experiment], bool]] = {
     "training": lambda experiment: experiment.training.happens,
     "classes": lambda experiment: all(map(data.has_classes, experiment.grid["dataset"])),

@@ -126,7 +126,7 @@ def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Fi
     axes.set_xticks([tick for tick in axes.get_xticks() if tick <= longest])  # a label at the edge would be cut off
     axes.set_xlabel(words["seconds of jobs"])
     axes.grid(axis="y", visible=False)
-    colours = {f"part {part}": colour for part, colour in PARTS.items()} if results.times.get("train") else {}
+    colours = {f"phase train {part}": colour for part, colour in PARTS.items()} if results.times.get("train") else {}
     shown = set(table["phase"]) - ({"train"} if colours else set())
     colours |= {f"phase {phase}": COLOURS[phase] for phase in PHASES if phase in shown}
     keys = [Patch(color=colour) for colour in colours.values()]

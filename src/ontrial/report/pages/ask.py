@@ -18,7 +18,7 @@ from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared
 from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
-ASK = "ask "  # prefix of the script's texts in docs/phrases.yaml
+ASK = "ask "  # prefix of the script's texts in docs/words.yaml
 DIGITS = 8  # significant digits: ties with the smallest effect are decided to 1e-5
 UNITS = ("points", "epochs", "loss", "nats", "log2", "number")
 
@@ -102,13 +102,13 @@ def ask(page: Page) -> str:
 
 def words(page: Page) -> Mapping[str, Any]:
     """Return every text of the script."""
-    say, terms = page.texts, page.terms
+    say = page.texts
     shared = {"percent": say["explorer percent"], "failed": say["explorer failed"], "seed": say["setting seed"]}
     return {
         "say": say.after(ASK) | shared | estimates.estimate_words(page),
         "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},
         "one": {unit: say[f"one {unit}"] for unit in UNITS if f"one {unit}" in say},
-        "axes": {unit: terms[f"effect in {unit}"] for unit in UNITS},
+        "axes": {unit: say[f"effect in {unit}"] for unit in UNITS},
         "outcomes": {outcome: say[f"outcome {outcome}"] for outcome in OUTCOMES},
-        "policies": {policy: terms[policy] for policy in ("tuned", "fixed", "linear", "sqrt")},
+        "policies": {policy: say[policy] for policy in ("tuned", "fixed", "linear", "sqrt")},
     }

@@ -158,7 +158,7 @@ def comparisons(page: Page, benchmark: Benchmark) -> str:
         rows.append(
             (
                 peer(page, comparison),
-                comparison.network or say["all"],
+                comparison.network or say["speed all"],
                 between(*comparison.batch_sizes),
                 between(*comparison.runs),
                 ratio(result.ratio),
@@ -187,7 +187,7 @@ def between(first: int, last: int) -> str:
 
 def peer(page: Page, comparison: Comparison) -> str:
     """Return the name of what this engine is compared with."""
-    return page.terms[f"contestant {comparison.peer}"]
+    return page.texts[f"contestant {comparison.peer}"]
 
 
 def limit(page: Page, benchmark: Benchmark, network: str) -> str:
@@ -201,10 +201,10 @@ def limit(page: Page, benchmark: Benchmark, network: str) -> str:
         return ""
     heads = [page.say["speed contestant"], *(f"B = {batch_size}" for batch_size in shown.index)]
     times = [f"{formatting.significant(microseconds, 2)}\N{NO-BREAK SPACE}µs" for microseconds in shown[LIMIT]]
-    rows = [[page.terms[f"contestant {LIMIT}"], *times]]
+    rows = [[page.texts[f"contestant {LIMIT}"], *times]]
     for name in (ENGINE, *PEERS):
         if name in shown:
-            rows.append([page.terms[f"contestant {name}"], *map(ratio, shown[name])])
+            rows.append([page.texts[f"contestant {name}"], *map(ratio, shown[name])])
     return tables.markdown(heads, rows)
 
 
@@ -225,7 +225,7 @@ def agreement(page: Page, benchmark: Benchmark) -> str:
     for name in dict.fromkeys(case["contestant"] for case in cases):
         of_contestant = [case for case in cases if case["contestant"] == name]
         largest = [max(case[key] for case in of_contestant) for key in ("weight_difference", "loss_difference")]
-        rows.append([page.terms[f"contestant {name}"], *(formatting.significant(value, 2) for value in largest)])
+        rows.append([page.texts[f"contestant {name}"], *(formatting.significant(value, 2) for value in largest)])
     return tables.markdown((say["speed contestant"], say["speed weights"], say["speed losses"]), rows)
 
 

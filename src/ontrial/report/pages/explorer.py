@@ -187,7 +187,7 @@ def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
 
 def value_label(page: Page, setting: str, value: Any) -> str:
     """Return a value of a setting as axes, legends and tables write it."""
-    words = page.terms
+    words = page.texts
     if setting == "learning_rate":
         return formatting.rate(value)
     if setting == "objective":

@@ -13,7 +13,7 @@ from ontrial.report.wording import labels
 from ontrial.study.cell import Cell
 from ontrial.study.films import VARIED, Film
 
-PLAYER = "player "  # prefix of the script's texts in docs/phrases.yaml
+PLAYER = "player "  # prefix of the script's texts in docs/words.yaml
 
 
 @template_name("films")
@@ -36,8 +36,8 @@ def facts(page: Page, film: Film) -> dict[str, str]:
     say = page.say
     first, second = film.arms
     settings = say["film settings"].format(
-        dataset=page.terms[first.dataset],
-        settings=labels.arm(first, [setting for setting in VARIED if setting not in film.differ], page.terms),
+        dataset=page.texts[first.dataset],
+        settings=labels.arm(first, [setting for setting in VARIED if setting not in film.differ], page.texts),
         epochs=first.training.epochs,
         seed=first.seeds[0],
     )
@@ -69,7 +69,7 @@ def weights_phrase(film: Film) -> str:
 
 def arm_name(page: Page, film: Film, arm: Cell) -> str:
     """Return the settings in which an arm differs from the other, in words."""
-    return labels.arm(arm, film.differ, page.terms)
+    return labels.arm(arm, film.differ, page.texts)
 
 
 def ending(page: Page, film: Film, number: int) -> str:

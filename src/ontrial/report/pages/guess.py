@@ -9,7 +9,7 @@ from ontrial.report.pages.page import Page, template_name
 
 ANSWERS = ("supported", "refuted", "depends", "inconclusive")  # the verdicts that an experiment can give
 CONFIDENCES = (25, 40, 60, 80, 100)  # per cent; 25 is what knowing nothing gives
-GUESS = "guess "  # prefix of the script's texts in docs/phrases.yaml
+GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 
 
 @template_name("guesses")

@@ -58,18 +58,13 @@ class Page:
         return self.sources.results
 
     @property
-    def terms(self) -> Phrases:
-        """Terms of docs/words.yaml in the language of the page."""
-        return self.sources.terms
-
-    @property
     def say(self) -> Phrases:
-        """Terms of docs/phrases.yaml in the language of the page."""
+        """Texts of docs/words.yaml in the language of the page, as Markdown."""
         return self.sources.say
 
     @property
     def texts(self) -> Phrases:
-        """Terms of docs/phrases.yaml for scripts, which show text and not Markdown."""
+        """The same as plain text for names and for scripts, with the names of the study's own data sets."""
         return self.sources.texts
 
     @property

@@ -15,7 +15,7 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.settings import FULL, OBJECTIVES, OWN
 
-PREFIX = "playground "  # of the script's texts in docs/phrases.yaml, besides those of other scripts:
+PREFIX = "playground "  # of the script's texts in docs/words.yaml, besides those of other scripts:
 OTHERS = (
     *("trial loading", "trial failed", "film diverged"),
     *("player at", "player picture", "player accuracy", "player loss", "player dead", "player percent"),
@@ -122,4 +122,4 @@ def describe(name: str) -> dict[str, Any]:
 
 def label(page: Page, name: str, value: Value) -> str:
     """Return a value of a setting as the playground writes it."""
-    return page.terms[OWN] if value == OWN else explorer.value_label(page, name, value)
+    return page.texts[OWN] if value == OWN else explorer.value_label(page, name, value)

@@ -1,11 +1,15 @@
 """The note under each figure: the runs that it shows, and the commands that reproduce it and one of its cells."""
 
+from typing import Literal
+
 from ontrial.report.figures.catalogue import FIGURES, TIMES, of_claims
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
+
+Kind = Literal["runs", "times", "formulas", "benchmark", "scale", "verdicts"]  # of what a figure is drawn from
 
 
 def provenance_note(page: Page, name: str) -> str:
@@ -34,7 +38,7 @@ def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, s
     return lines
 
 
-def source_kind(page: Page, name: str) -> str:
+def source_kind(page: Page, name: str) -> Kind:
     """Return what a figure is drawn from: runs, times, formulas, or a published benchmark, scale or verdicts."""
     source = FIGURES[name].source if name in FIGURES else "verdicts"
     if source == "replications":

@@ -39,7 +39,7 @@ def replications(page: Page, id: str) -> list[Replication]:
     here, others = verdicts.verdict_on(page, id), page.sources.other_studies
     published = {name: others[study].verdicts.get(id) for name, study in conditions(others).items()}
     return [
-        Replication(page.terms[name], page.say.get(f"meaning {name}", ""), name in data.DATASETS, verdict)
+        Replication(page.texts[name], page.say.get(f"meaning {name}", ""), name in data.DATASETS, verdict)
         for name, verdict in published.items()
         if verdict and made_same_test(here, verdict)
     ]

@@ -31,7 +31,7 @@ def growth_table(page: Page) -> str:
     table = table.assign(order=table["part"].map(order_of_part)).sort_values(["order", "cells", "state"])
     rows = [
         (
-            page.terms[f"grown {row['part']}"],
+            page.texts[f"grown {row['part']}"],
             formatting.count(row["cells"]),
             formatting.count(row["runs"]),
             say[f"growth {row['state']}"],

@@ -38,8 +38,7 @@ class Sources:
     pages: path → text of docs/<language>/**/*.md.
     templates: name → text of docs/templates/<language>/*.md.
     captions: figure → {title, caption, alt}.
-    words: term → {language: text} of docs/words.yaml, the terms of figures.
-    phrases: the same of docs/phrases.yaml, the texts of generated parts of pages.
+    words: term → {language: text} of docs/words.yaml.
     glossary: entries of docs/glossary.yaml.
     schema, docket_schema: of studies and dockets, in English.
     settings: key → {title, description} of docs/<language>/settings.yaml, which translates both schemas.
@@ -63,7 +62,6 @@ class Sources:
     templates: Mapping[str, str]
     captions: Mapping[str, Mapping[str, str]]
     words: Mapping[str, Mapping[str, str]]
-    phrases: Mapping[str, Mapping[str, str]]
     glossary: Sequence[Mapping[str, Any]]
     schema: Mapping[str, Any]
     docket_schema: Mapping[str, Any]
@@ -92,18 +90,13 @@ class Sources:
         return places
 
     @cached_property
-    def terms(self) -> Phrases:
-        """Texts of docs/words.yaml in this language."""
-        return Phrases(self.words, self.language, "docs/words.yaml", self.results.study.datasets)
-
-    @cached_property
     def say(self) -> Phrases:
-        """Texts of docs/phrases.yaml in this language, as Markdown."""
-        phrases = Phrases(self.phrases, self.language, "docs/phrases.yaml")
+        """Texts of docs/words.yaml in this language, as Markdown."""
+        phrases = Phrases(self.words, self.language, "docs/words.yaml")
         phrases.update({term: Markdown(text) for term, text in phrases.items()})
         return phrases
 
     @cached_property
     def texts(self) -> Phrases:
-        """The same texts for scripts, which show text and not Markdown."""
-        return Phrases(self.phrases, self.language, "docs/phrases.yaml")
+        """The same as plain text for names and for scripts, with the names of the study's own data sets."""
+        return Phrases(self.words, self.language, "docs/words.yaml", self.results.study.datasets)

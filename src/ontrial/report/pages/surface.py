@@ -19,7 +19,7 @@ from ontrial.study.cell import Cell
 EXPERIMENT = "batch-size"
 FIGURE = "batch-rate-surface"  # which shows the same map with the paths of the policies
 DIGITS = 6  # significant digits of accuracies, more than the script shows, so that it does not round twice
-PREFIX = "surface "  # of the script's texts in docs/phrases.yaml
+PREFIX = "surface "  # of the script's texts in docs/words.yaml
 EXPONENTS = {"fixed": 0, "sqrt": 0.5, "linear": 1}  # of the batch size, to which a policy's rate is proportional
 OFFERED = tuple(step / 4 for step in range(-2, 7))  # exponents that readers can choose
 MARGIN = 0.1  # on the stretched axis, beyond the accuracies
@@ -55,7 +55,7 @@ def describe(page: Page) -> dict[str, Any]:
     shown = [*(100 * grid["mean"]).to_numpy().ravel(), *tuned]  # own rates of the seeds may do better than any one rate
     low, high = unstretch(stretch(min(shown) / 100) - MARGIN), unstretch(stretch(max(shown) / 100) + MARGIN)
     return {
-        "sizes": [page.terms["full"] if cell.full_batch else str(cell.batch_size) for cell in cells],
+        "sizes": [page.texts["full"] if cell.full_batch else str(cell.batch_size) for cell in cells],
         "reference": reference.batch_sample_count,
         "rateNames": list(map(formatting.rate, rates)),
         "exponents": OFFERED,
@@ -110,5 +110,5 @@ def at_tuned(page: Page, metric: str, cell: Cell) -> float:
 def words(page: Page) -> dict[str, Any]:
     """Return every text of the script."""
     terms = ("batch size", "learning rate", "policy for the learning rate", "tuned", *EXPONENTS)
-    names = {term: page.terms[term] for term in terms}
+    names = {term: page.texts[term] for term in terms}
     return page.texts.after(PREFIX) | {"percent": page.texts["explorer percent"]} | names

@@ -58,7 +58,7 @@ def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
     kind = "confirmatory" if spec.confirmatory else "descriptive"
     rows.append((say[f"seeds {kind}"], seeds_text(page, spec)))
     budget = spec.training.budget
-    rows.append((say[f"budget {budget}"], formatting.count(getattr(spec.training, budget))))
+    rows.append((say[f"value budget {budget}"], formatting.count(getattr(spec.training, budget))))
     rows += [(say["cells"], numbers.cells(page, experiment)), (say["runs"], numbers.runs(page, experiment))]
     return rows
 

@@ -1,7 +1,7 @@
 """The readers' own trial of a claim in their browser: what its script needs, or why a browser cannot repeat it."""
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 from ontrial import data
 from ontrial.judge import claims, estimands, metrics, policies, statistics
@@ -16,7 +16,7 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
 from ontrial.study.cell import SETTINGS, Cell
 
-TRIAL = "trial "  # prefix of the script's texts in docs/phrases.yaml
+TRIAL = "trial "  # prefix of the script's texts in docs/words.yaml
 FILES = {"digits": ["optdigits"], "titanic": ["titanic"], "moons": [], "spirals": [], "xor": []}  # of known data sets
 FIRST_SEED = 1_001  # or the first after the seeds of the study
 KNOWN = {"dataset", "hidden", "activation", "initialisation", "objective", "optimiser", "momentum", "weight_decay"}
@@ -24,6 +24,16 @@ KNOWN |= {"training_samples", "batch_size"}  # the settings that the engine of t
 LONGEST = 30  # seconds of a seed
 SPEED = 1e9  # operations per second
 ACTIVATION = 20  # operations for one unit and sample, forward and backward
+Obstacle = Literal[
+    "of seconds",
+    "of other metrics",
+    "at all rates",
+    "on other data",
+    "with other settings",
+    "without seeds",
+    "of hours",
+    "off the grid",
+]
 DIGITS = 6  # significant digits of numbers for the script
 
 
@@ -81,8 +91,8 @@ def trial_obstacle(page: Page, id: str) -> str | None:
     return page.say[f"no trial {reason}"] if reason else None
 
 
-def obstacle(page: Page, claim: Claim) -> str | None:
-    """Return why a browser cannot repeat a claim, as a word of docs/phrases.yaml; None if it can."""
+def obstacle(page: Page, claim: Claim) -> Obstacle | None:
+    """Return why a browser cannot repeat a claim, None if it can."""
     estimand = claim.estimand
     if claim.kind is Kind.TIMED:
         return "of seconds"
@@ -118,7 +128,7 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
     ]
     for (side, arm), numbers in zip(selected, measured.arms, strict=True):
         settings: dict[str, Any] = {name: measured.context.get(name, value) for name, value in side.items()}
-        name = labels.context(settings, page.terms)
+        name = labels.context(settings, page.texts)
         if estimand.along:
             name = f"{verdicts.axis_name(page, estimand.along)} {claims.axis_value(arm, estimand.along):g}"
         known = numbers.seeds.iloc[0]
@@ -131,7 +141,7 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
             }
         )
     return {
-        "name": labels.context(measured.context, page.terms),
+        "name": labels.context(measured.context, page.texts),
         "settings": measured.context,
         "positions": [arm.position for arm in measured.arms],
         "arms": arms,
@@ -200,8 +210,8 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
         "claimed": say["end claimed"],
         "value": say["effect measured"],
         "valueNever": say["value never"],
-        "axis": outcomes.effect_axis_label(page.terms, estimand),
-        "sides": outcomes.sides(estimand, page.terms),
+        "axis": outcomes.effect_axis_label(page.texts, estimand),
+        "sides": outcomes.sides(estimand, page.texts),
         "outcomes": {
             word: outcomes.term(say, Outcome(word), estimand.smallest_effect, estimand.unit) for word in OUTCOMES
         },

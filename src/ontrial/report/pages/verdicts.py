@@ -390,7 +390,7 @@ def context_of(page: Page, id: str, wanted: Settings) -> Context:
 
 def label(page: Page, context: Context) -> str:
     """Return the settings that distinguish a context from the others, in words."""
-    return labels.context(context.settings, page.terms)
+    return labels.context(context.settings, page.texts)
 
 
 def value_name(page: Page, axis: str, value: Any) -> str:
@@ -398,16 +398,16 @@ def value_name(page: Page, axis: str, value: Any) -> str:
     if axis == "learning_rate":
         return formatting.rate(value)
     term = f"{axis} {value}"
-    if name := page.say.get(term) or page.terms.get(term):
+    if name := page.say.get(f"value {term}") or page.texts.get(term):
         return name
     if isinstance(value, int | float):
         return formatting.signed(str(value))
     if axis == "initialisation":
-        base, _, mean = labels.initialisation(value, page.terms).partition(", ")
+        base, _, mean = labels.initialisation(value, page.texts).partition(", ")
         return f"{base} ({mean})" if mean else base
     if axis == "objective":
-        return " + ".join(page.terms[part] for part in ObjectiveName(value).parts)
-    return page.terms.get(value, value)
+        return " + ".join(page.texts[part] for part in ObjectiveName(value).parts)
+    return page.texts.get(value, value)
 
 
 def verdict_on(page: Page, id: str) -> Verdict:

@@ -17,12 +17,24 @@ def require_parity(docs: Path, languages: Iterable[str]) -> None:
 
 def require_words(docs: Path, names: Iterable[str]) -> None:
     """Raise InputError with the names of the registries that have no entry in docs/words.yaml, which figures need."""
-    terms = read_yaml(docs / "words.yaml") or {}
+    terms = read_words(docs)["figures"]
     if missing := [name for name in dict.fromkeys(names) if name not in terms]:
-        lines = "".join(f"\n{name}: {{en: …, ko: …}}" for name in missing)
-        raise InputError(
-            f"docs/words.yaml: names are missing that figures and pages need. Add in every language:{lines}"
-        )
+        lines = "".join(f"\n  {name}: {{en: …, ko: …}}" for name in missing)
+        raise InputError(f"docs/words.yaml: names are missing. Add in every language, under figures:{lines}")
+
+
+def read_words(docs: Path) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the parts of docs/words.yaml, term → {language: text}: "figures", which pages use, too, and "pages".
+
+    Raises InputError for other parts, for a term in both, and for a term without texts.
+    """
+    parts = read_yaml(docs / "words.yaml")
+    is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages"}
+    if not (is_divided and all(isinstance(terms, dict) for terms in parts.values())):
+        raise InputError("docs/words.yaml: write its terms in two parts, figures and pages.")
+    if both := parts["figures"].keys() & parts["pages"].keys():
+        raise InputError(f"docs/words.yaml: in figures and in pages: {', '.join(sorted(both))}. Write them once.")
+    return parts
 
 
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
@@ -46,11 +58,8 @@ def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
 
 def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return language → location → text of everything in the docs, in the form that `parity.require` takes."""
-    terms = {
-        f"{file}: {term}": texts
-        for file in ("words.yaml", "phrases.yaml", "differing.yaml")
-        for term, texts in (read_yaml(docs / file) or {}).items()
-    }
+    terms = {f"words.yaml: {term}": texts for part in read_words(docs).values() for term, texts in part.items()}
+    terms |= {f"differing.yaml: {term}": texts for term, texts in (read_yaml(docs / "differing.yaml") or {}).items()}
     terms |= {
         f"glossary.yaml: {entry['id']}.{part}": entry.get(part, {})
         for entry in read_yaml(docs / "glossary.yaml") or []

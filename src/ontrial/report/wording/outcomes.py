@@ -57,7 +57,7 @@ def margin(say: Phrases, smallest_effect: float, unit: str) -> str:
 def effect_axis_label(words: Phrases, estimand: Estimand) -> str:
     """Return the label of an axis of effects: "percentage points", or "factor: 2 ÷ measured" for 2 minus an arm."""
     unit, step = split_unit(estimand.unit)
-    label = per_step(words, words[f"effect in {unit}"], step)
+    label = per_step(words, words[f"effect in {unit}"], step, "amount per")
     sides = estimand.sides.values()
     if estimand.form != "difference" or not any(side for side in sides if not isinstance(side, dict)):
         return label
@@ -75,7 +75,7 @@ def amount(number: float, unit: str, words: Phrases) -> str:
     base, step = split_unit(unit)
     size = formatting.signed(f"{2**number if base == 'log2' else number:.4g}")
     pattern = words.get(f"one in {base}") if size == "1" else None
-    return per_step(words, (pattern or words.get(f"amount in {base}", "{}")).format(size), step)
+    return per_step(words, (pattern or words.get(f"amount in {base}", "{}")).format(size), step, "amount per")
 
 
 def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
@@ -119,6 +119,9 @@ def split_unit(unit: str) -> tuple[str, str]:
     return base, step
 
 
-def per_step(words: Mapping[str, str], text: str, step: str) -> str:
-    """Return the text of an effect, for a slope with its step: "1 point per layer"."""
-    return words[f"per {step}"].format(text) if step else text
+def per_step(words: Mapping[str, str], text: str, step: str, family: str = "per") -> str:
+    """Return the text of an effect, for a slope with its step: "1 point per layer".
+
+    family: "per" on pages, or "amount per" in figures, which may break lines before the step.
+    """
+    return words[f"{family} {step}"].format(text) if step else text

@@ -1,0 +1,359 @@
+"""Every text that the code asks for is in docs/words.yaml, in both languages, and nothing else is.
+
+Many terms are built from a word that follows from the results, such as an outcome, and few studies have all of them. So
+each such term is declared here with everything that it can be built from.
+"""
+
+import ast
+import re
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import get_args
+
+import pytest
+from support.pages import WORDS
+from support.project import ROOT
+
+from ontrial import data
+from ontrial.judge import claims, identities, metrics, timing
+from ontrial.judge.metrics import BUILT_IN, TIMED
+from ontrial.judge.policies import POLICIES
+from ontrial.judge.records import Conclusion, Outcome
+from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
+from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.nn.probes import PROBES
+from ontrial.report.figures import benchmark as benchmark_figures
+from ontrial.report.figures import replications as replication_figures
+from ontrial.report.figures import scaling as scaling_figures
+from ontrial.report.figures import workflow as workflow_figures
+from ontrial.report.figures.catalogue import FIGURES
+from ontrial.report.pages import (
+    ask,
+    benchmark,
+    explorer,
+    film,
+    guess,
+    laboratories,
+    playground,
+    provenance_note,
+    robustness,
+    scaling,
+    surface,
+    tables,
+    trial,
+    verdicts,
+)
+from ontrial.report.summaries.benchmark import ENGINE, LIMIT, PEERS
+from ontrial.report.summaries.explorer import MEASURES
+from ontrial.report.summaries.rules import PHASES
+from ontrial.report.wording.answers import ANSWERS
+from ontrial.study.cell import DEFAULTS, SETTINGS
+from ontrial.study.settings import ALL, FULL, OWN, STANDARD
+
+REPORT = ROOT / "src/ontrial/report"
+SCRIPTS = [path.read_text(encoding="utf-8") for path in ROOT.glob("docs/theme/overrides/assets/**/*.js")]
+TERMS = WORDS["figures"] | WORDS["pages"]
+LANGUAGES = ("en", "ko")
+
+UNITS = {metrics.unit for metrics in BUILT_IN.values()} | {"number"}
+AXES = {*SETTINGS, *claims.AXES, *DEFAULTS, "policy", "budget", "experiment", "reading", "task", "near", "offset"}
+AXES |= {"output", "loss"}
+STEPS = {claims.step_of(axis) for axis in claims.AXES}
+COUNTED = ("seeds", "rounds")
+DESIGN = ("metric", "threshold", "contexts", "where", "smallest_effect", "experiments", "seeds")  # rows of a table
+REPLICATION = ("what", "verdict", "positive", "against", "undecided", "seeds")  # heads of a table
+JUDGED = set(Conclusion) - {Conclusion.BY_CONSTRUCTION, Conclusion.NOT_TESTABLE}  # of measured claims
+CONTESTANTS = {ENGINE, LIMIT, *PEERS, *(name for names in PEERS.values() for name in names)}
+READINGS_OF = {reading for identity in identities.IDENTITIES.values() for reading in identity().readings}
+VALUES = [  # of settings, as claims have them
+    *product(("depth", "momentum", "weight_decay"), ("0", "1")),
+    *product(("policy",), POLICIES),
+    *product(("budget",), ("epochs", "updates")),
+    *product(("task",), timing.TASKS),
+    *product(("offset",), ("-1", "0", "1")),
+    *product(("optimiser",), OPTIMISERS),
+    *product(("training_samples",), (STANDARD, ALL)),
+    *(("initialisation", OWN), ("batch_size", FULL), ("hidden", "none")),
+    *product(("reading",), READINGS_OF),
+]
+NAMES = {
+    *ACTIVATIONS,
+    *INITIALISATIONS,
+    *OUTPUTS,
+    *LOSSES,
+    *OPTIMISERS,
+    *data.DATASETS,
+    *POLICIES,
+    *Outcome,
+    *Conclusion,
+}
+NAMES |= {axis.replace("_", " ") for axis in AXES} | {"other sign", "other outcome"}  # names of columns
+NAMES |= {group.split(" ", 1)[1] for group in data.load("titanic").groups if " " in group}
+FORMULAS = [*INITIALISATIONS.values(), *PROBES.values(), *(loss.value for loss in LOSSES.values())]
+FORMULAS += [function for entry in ACTIVATIONS.values() for function in (entry.function, entry.derivative)]
+FORMULAS += [output.function for output in OUTPUTS.values()]
+
+# Terms that the code builds, and every word for the gap, or for the gaps, in each.
+BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
+    "answer here {}": set(ANSWERS.values()),
+    "answer readings {}": ("yes", "no"),
+    "answer rest {}": set(ANSWERS.values()),
+    "answer {} {}": product(("once", "both", "all"), ("yes", "no")),
+    "circumstance {}": (
+        "claim",
+        "what",
+        "before",
+        "after",
+        "contexts",
+        "python",
+        "numpy",
+        "kernel",
+        "runs",
+        "verdicts",
+        "change",
+    ),
+    "contestant {}": CONTESTANTS,
+    "design {}": {*DESIGN, *claims.FORMS, *(f"comparison {counted}" for counted in COUNTED)},
+    "effect in {}": UNITS,
+    "failed {}": get_args(metrics.Failure),
+    "finding {}": ("positive", "reversed"),
+    "finding {} {}": [
+        *product(("negligible",), ("claimed", "opposite", "open")),
+        *product(("below",), ("opposite", "open")),
+        *product(("undecided",), ("claimed", "open", "unknown")),
+    ],
+    "filter {}": ("verdict", "chapter", "all", "surprising"),
+    "grown {}": {*scaling_figures.PARTS, *scaling.PARTS},
+    "growth {}": (*scaling.MEASURES, "before", "now", "part", "cells", "runs", "state"),
+    "laboratories {}": (*laboratories.QUANTITIES, *laboratories.WAYS),
+    "lottery one {}": COUNTED,
+    "measure {}": {name for name in MEASURES if not name.startswith("epochs_to")} | {"gradient_norm"},
+    "n look {}": ("2", "3", "4", "5"),
+    "n {}": COUNTED,
+    "need {}": {need for figure in FIGURES.values() for need in figure.needs},
+    "network is {}": ("right", "wrong"),
+    "no trial {}": get_args(trial.Obstacle),
+    "origin {}": get_args(provenance_note.Kind),
+    "other {}": robustness.KINDS,
+    "outcome {}": Outcome,
+    "part {}": workflow_figures.PARTS,
+    "phase train {}": workflow_figures.PARTS,
+    "phase {}": PHASES,
+    "provenance {}": {*tables.PROVENANCE, *benchmark.MACHINE},
+    "replication data {}": ("all", "only", "some"),
+    "replication everywhere {}": ("supported", "refuted"),
+    "replication {} here": ("supported", "refuted"),
+    "replication {}": (
+        "what",
+        "verdict",
+        "positive",
+        "against",
+        "undecided",
+        "seeds",
+        *(JUDGED - {Conclusion.SUPPORTED}),
+        "on",
+        "with",
+    ),
+    "samples {}": data.Sizes._fields,
+    "seeds {}": ("confirmatory", "descriptive"),
+    "setting {}": {*explorer.SETTINGS, *playground.START},
+    "speed {}": ("longer", "shorter", "even"),
+    "standing {}": ("published", "changed", "own"),
+    "tally {}": verdicts.KINDS,
+    "value budget {}": ("epochs", "updates"),
+    "varied {}": benchmark_figures.PARTS,
+    "why {} once": JUDGED - {Conclusion.DEPENDS},  # which takes several contexts
+    "why {}": JUDGED,
+    "{} answer": replication_figures.STYLES,
+    "{} needed": COUNTED,
+    "{} on MNIST": replication_figures.MNIST_CLAIMS,
+    "{} {}": product(("per", "amount per"), STEPS),
+}
+# The same for terms that may be missing: the code says then what to show instead.
+OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
+    "amount in {}": UNITS,
+    "batch_size {}": ("full",),
+    "effect {}": UNITS,
+    "formula {}": (function.__name__ for function in FORMULAS),
+    "meaning {}": (*data.DATASETS, *OPTIMISERS),
+    "metric {}": (*BUILT_IN, *TIMED),
+    "one in {}": UNITS,
+    "one {}": UNITS,
+    "setting {}": AXES,
+    "value {}": (f"{axis} {value}" for axis, value in VALUES),
+    "where {}": AXES,
+    "where {} {}": VALUES,
+    "{} {}": [*product(("lower", "higher"), (*BUILT_IN, *TIMED)), *product(("effect", "short"), UNITS), *VALUES],
+}
+PREFIXES = (
+    ask.ASK,
+    film.PLAYER,
+    guess.GUESS,
+    playground.PREFIX,
+    surface.PREFIX,
+    trial.TRIAL,
+    "explorer ",
+)  # of scripts
+
+
+# What the code asks for -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A term that the code looks up, with gaps if it is built, and the number and names of what fills its text."""
+
+    place: str
+    term: str
+    is_optional: bool
+    positions: int
+    names: frozenset[str] | None  # None: unknown
+
+
+def lookups(path) -> Iterator[Lookup]:
+    """Yield the terms that a module looks up in `say`, `words`, or another name for them.
+
+    A name in place of a term stands for what the same function assigns to it.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    aliases = {"say", "words"} | {
+        node.targets[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).endswith((".say", ".texts"))
+        if isinstance(node.targets[0], ast.Name)
+    }
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(value=table, slice=key, ctx=ast.Load()):
+                is_optional = False
+            case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[key, *_]):
+                is_optional = True
+            case ast.Compare(left=key, ops=[ast.In()], comparators=[table]):
+                is_optional = True
+            case _:
+                continue
+        name = table.id if isinstance(table, ast.Name) else table.attr if isinstance(table, ast.Attribute) else ""
+        if name not in (aliases if isinstance(table, ast.Name) else ("say", "texts")):
+            continue
+        positions, names = fillings(node, parents)
+        for term in terms_of(key, node, parents):
+            yield Lookup(f"{path.name}:{node.lineno}", term, is_optional, positions, names)
+
+
+def terms_of(key: ast.expr, node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
+    """Yield the terms that an expression can be, built ones with {} for each gap."""
+    match key:
+        case ast.Constant(value=str(term)):
+            yield term
+        case ast.JoinedStr(values=parts):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts)
+        case ast.IfExp(body=one, orelse=other):
+            yield from terms_of(one, node, parents)
+            yield from terms_of(other, node, parents)
+        case ast.Name(id=name):
+            while not isinstance(node, ast.FunctionDef):
+                node = parents[node]
+            for assignment in ast.walk(node):
+                if isinstance(assignment, ast.Assign) and ast.unparse(assignment.targets[0]) == name:
+                    yield from terms_of(assignment.value, node, parents)
+
+
+def fillings(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> tuple[int, frozenset[str] | None]:
+    """Return how many values fill a text by position, and the names of the others; None if they are not known."""
+    call = parents[parents[node]] if isinstance(parents[node], ast.Attribute) else None
+    if not isinstance(call, ast.Call) or any(isinstance(value, ast.Starred) for value in call.args):
+        return 0, None
+    names = [keyword.arg for keyword in call.keywords]
+    return len(call.args), None if None in names else frozenset(filter(None, names))
+
+
+MACROS = set(re.findall(r'say\["(.+?)"\]', (REPORT / "pages/macros.html").read_text(encoding="utf-8")))
+LOOKUPS = [lookup for path in sorted(REPORT.rglob("*.py")) for lookup in lookups(path)]
+
+
+def filled(pattern: str, words: Iterable[str | tuple[str, ...]]) -> set[str]:
+    """Return the terms that a built one can become."""
+    return {pattern.format(*([word] if isinstance(word, str) else word)) for word in words}
+
+
+FILLED = {pattern: filled(pattern, words) for pattern, words in BUILT.items()}
+MAYBE = {pattern: filled(pattern, words) & TERMS.keys() for pattern, words in OPTIONAL.items()}
+
+
+def test_every_built_term_is_declared():
+    built = {lookup.term: lookup.place for lookup in LOOKUPS if "{}" in lookup.term}
+    assert {term: place for term, place in built.items() if term not in FILLED.keys() | MAYBE.keys()} == {}
+
+
+def test_every_term_that_the_code_looks_up_is_there():
+    asked = MACROS | {lookup.term for lookup in LOOKUPS if "{}" not in lookup.term and not lookup.is_optional}
+    assert asked - TERMS.keys() == set()
+    assert {pattern: sorted(terms - TERMS.keys()) for pattern, terms in FILLED.items() if terms - TERMS.keys()} == {}
+
+
+def test_figures_use_terms_of_their_part():
+    asked = {lookup.term for path in REPORT.glob("figures/*.py") for lookup in lookups(path)}
+    terms = {term for pattern in asked for term in FILLED.get(pattern, {pattern} if "{" not in pattern else ())}
+    assert terms - WORDS["figures"].keys() == set()
+
+
+# What nobody asks for -------------------------------------------------------------------------------------------------
+
+
+@cache
+def constants() -> set[str]:
+    """Return every string in the code: some terms are in lists from which another place takes them."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.glob("src/ontrial/**/*.py"))
+    return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+
+def is_used(term: str) -> bool:
+    """Return whether the code or a script may ask for a term."""
+    prefix = next((prefix for prefix in PREFIXES if term.startswith(prefix)), None)
+    if prefix:
+        word = term.removeprefix(prefix)
+        start = word.rpartition(" ")[0]
+        wanted = rf"\b{re.escape(word)}\b" + (rf"|`{re.escape(start)} \$" if start else "")
+        if word in constants() or any(re.search(wanted, script) for script in SCRIPTS):
+            return True
+    return term in constants() | MACROS | NAMES or any(term in terms for terms in (*FILLED.values(), *MAYBE.values()))
+
+
+def test_no_term_is_left_over():
+    assert [term for term in TERMS if not is_used(term)] == []
+
+
+# Gaps in texts --------------------------------------------------------------------------------------------------------
+
+
+def gaps(text: str) -> list[str]:
+    """Return the names of the gaps in a text, "" for one that is filled by its position."""
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_gap_is_filled(language):
+    wrong = []
+    for lookup in LOOKUPS:
+        for term in FILLED.get(lookup.term, set()) | MAYBE.get(lookup.term, set()) or {lookup.term} & TERMS.keys():
+            named = gaps(TERMS[term][language])
+            if lookup.names is not None and (
+                named.count("") > lookup.positions or not {*filter(None, named)} <= lookup.names
+            ):
+                wrong.append(f"{lookup.place}: {term} in {language}")
+    assert wrong == []
+
+
+def test_texts_have_the_same_gaps_in_both_languages():
+    differing = {term for term, texts in TERMS.items() if len({tuple(gaps(texts[name])) for name in LANGUAGES}) > 1}
+    assert differing == set()
+
+
+def test_no_term_is_written_twice():
+    lines = (ROOT / "docs/words.yaml").read_text(encoding="utf-8").splitlines()
+    written = [line.split(": {en:")[0].strip() for line in lines if ": {en:" in line]
+    assert len(written) == len(set(written)) == len(TERMS)
