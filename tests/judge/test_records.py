@@ -6,7 +6,7 @@ import pytest
 from support.project import ROOT
 
 from ontrial.judge import records
-from ontrial.judge.records import Conclusion, Kind, Outcome
+from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.study.schema_files import load_schema
 
@@ -56,6 +56,16 @@ def test_contexts_match_by_some_of_their_settings():
     assert [context.settings["policy"] for context in verdict.matching({"depth": 5})] == ["fixed", "tuned"]
     assert verdict.matching({"depth": 5, "budget": "epochs"}) == []
     assert len(verdict.matching({})) == 4
+
+
+def test_contexts_are_aligned_by_their_settings_in_whatever_order():
+    def contexts(*settings: dict) -> list[Context]:
+        return [Context(each, Outcome.BELOW, Effect(0.0, 0.0, 0.0, 0.95, "nats"), n=9) for each in settings]
+
+    first = contexts({"policy": "fixed", "depth": 1}, {"policy": "tuned", "depth": 1})
+    second = contexts({"depth": 1, "policy": "tuned"}, {"policy": "tuned", "depth": 5})
+    assert records.align(first, second) == [(first[0], None), (first[1], second[0]), (None, second[1])]
+    assert records.align(second, []) == [(second[0], None), (second[1], None)]
 
 
 def test_words_are_those_of_the_schema_and_of_the_rules():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,6 +132,17 @@ class Reading:
 
 
 Case = Context | Reading
+AnyCase = TypeVar("AnyCase", bound=Case)
+
+
+def align(*columns: Iterable[AnyCase]) -> list[tuple[AnyCase | None, ...]]:
+    """Return the contexts or readings of several verdicts by their settings: a row of those with the same ones.
+
+    Rows are in the order of the first column, then in that of later ones. None stands for a column that lacks them.
+    """
+    by_settings = [{frozenset(case.settings.items()): case for case in column} for column in columns]
+    rows = dict.fromkeys(itertools.chain(*by_settings))
+    return [tuple(cases.get(settings) for cases in by_settings) for settings in rows]
 
 
 @dataclass(frozen=True)

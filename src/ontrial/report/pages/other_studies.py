@@ -7,7 +7,7 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import policies
-from ontrial.judge.records import Context, Verdict
+from ontrial.judge.records import Context, Verdict, align
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import estimates, numbers, verdicts
 from ontrial.report.pages.page import Page, template_name
@@ -36,21 +36,19 @@ def across(page: Page, id: str, *studies: str) -> str:
     if not columns:
         return ""
     say = page.say
-    contexts_of = [
-        {verdicts.label(page, context): context for context in column.verdict.contexts} for column in columns
-    ]
     rows = [
         (
             Markdown("**{}**").format(say["verdict of"]),
             *(verdicts.badge(page, column.verdict.conclusion) for column in columns),
         )
     ]
-    for setting in contexts_of[0]:
-        texts = [
-            context_text(page, column.verdict, contexts.get(setting))
-            for column, contexts in zip(columns, contexts_of, strict=True)
-        ]
-        rows.append((setting, *texts))
+    for first, *others in align(*(column.verdict.contexts for column in columns)):
+        if first:
+            texts = [
+                context_text(page, column.verdict, context)
+                for column, context in zip(columns, [first, *others], strict=True)
+            ]
+            rows.append((verdicts.label(page, first), *texts))
     return markdown((say["setting"], *(column.head for column in columns)), rows)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ontrial.judge import records
-from ontrial.judge.records import Case, Context, Verdict, Verdicts, settings_text
+from ontrial.judge.records import Case, Context, Verdict, Verdicts, align, settings_text
 
 DIGITS = 4  # significant digits of published numbers; a difference beyond them is not a change
 
@@ -15,9 +15,19 @@ DIGITS = 4  # significant digits of published numbers; a difference beyond them 
 class Pair:
     """A context or reading of a claim before and after; None on a side that does not have it."""
 
-    settings: str
     before: Case | None
     after: Case | None
+
+    @property
+    def settings(self) -> str:
+        """The settings that both sides share, as text."""
+        case = self.after or self.before
+        return settings_text(case.settings) if case else ""
+
+    @property
+    def outcomes(self) -> str:
+        """Both outcomes as text: "positive → undecided"."""
+        return " → ".join(case.outcome if case else "none" for case in (self.before, self.after))
 
     @property
     def outcome_moved(self) -> bool:
@@ -95,8 +105,7 @@ def compare(before: Verdicts, after: Verdicts) -> list[Change]:
     """Return one Change per claim of either side: those of `after` in their order, then the removed ones."""
     old, new = published(before).by_claim, published(after).by_claim
     return [
-        Change(id, old.get(id), new.get(id), _compare_contexts(old.get(id), new.get(id)))
-        for id in dict.fromkeys([*new, *old])
+        Change(id, old.get(id), new.get(id), pair_cases(old.get(id), new.get(id))) for id in dict.fromkeys([*new, *old])
     ]
 
 
@@ -122,7 +131,6 @@ def _round(number: float) -> float:
     return float(f"{number:.{DIGITS}g}")
 
 
-def _compare_contexts(before: Verdict | None, after: Verdict | None) -> list[Pair]:
-    old = {settings_text(case.settings): case for case in before.cases} if before else {}
-    new = {settings_text(case.settings): case for case in after.cases} if after else {}
-    return [Pair(settings, old.get(settings), new.get(settings)) for settings in dict.fromkeys([*new, *old])]
+def pair_cases(before: Verdict | None, after: Verdict | None) -> list[Pair]:
+    """Return the contexts or readings of two verdicts on a claim by their settings, in the order of `after`."""
+    return [Pair(old, new) for new, old in align(after.cases if after else (), before.cases if before else ())]

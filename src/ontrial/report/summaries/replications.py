@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge.records import Outcome, Verdict, settings_text
+from ontrial.judge.records import Outcome, Verdict, align, settings_text
 from ontrial.nn import OPTIMISERS
 
 ORIGINAL = "default"  # the study that the others repeat
@@ -42,15 +42,12 @@ def compare(original: Mapping[str, Verdict], replication: Mapping[str, Verdict])
         other = replication.get(id)
         if other is None or not made_same_test(verdict, other):
             continue
-        twins = {settings_text(context.settings): context for context in other.contexts}
-        for context in verdict.contexts:
-            settings = settings_text(context.settings)
-            twin = twins.get(settings)
-            if twin is None or math.isnan(context.effect.estimate) or math.isnan(twin.effect.estimate):
+        for context, twin in align(verdict.contexts, other.contexts):
+            if not (context and twin) or math.isnan(context.effect.estimate) or math.isnan(twin.effect.estimate):
                 continue
             numbers = (*context.effect.numbers, *twin.effect.numbers)
             effects = [number / verdict.smallest_effect for number in numbers]
-            rows.append((id, settings, agree(context.outcome, twin.outcome), *effects))
+            rows.append((id, settings_text(context.settings), agree(context.outcome, twin.outcome), *effects))
     table = pd.DataFrame(rows, columns=["claim", "context", "agreement", *EFFECTS])
     return table.astype(dict.fromkeys(EFFECTS, float))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-from ontrial.judge.records import Context, Verdict, Verdicts, settings_text
+from ontrial.judge.records import Verdict, Verdicts
+from ontrial.report.summaries.comparison import pair_cases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,21 +24,18 @@ def compare_verdicts(before: Verdicts, after: Verdicts) -> list[dict[str, Any]]:
 
 
 def _compare(before: Verdict, after: Verdict) -> dict[str, Any]:
-    moved, changes = [], []
-    for old, new in zip(before.cases, after.cases, strict=True):
-        if old.outcome is not new.outcome:
-            moved.append(f"{settings_text(old.settings) or 'the only context'}: {old.outcome} → {new.outcome}")
-        if isinstance(old, Context) and isinstance(new, Context):
-            changes.append(abs(new.effect.estimate - old.effect.estimate))
+    pairs = pair_cases(before, after)
+    moved = [f"{pair.settings or 'the only context'}: {pair.outcomes}" for pair in pairs if pair.outcome_moved]
+    shifts = [abs(pair.shift) for pair in pairs if pair.shift is not None]
     return {
         "claim": before.claim,
         "kind": before.kind,
         "verdict": after.conclusion,
         "verdict_before": before.conclusion,
-        "contexts": len(before.cases),
+        "contexts": len(pairs),
         "contexts_moved": len(moved),
         "moved": "; ".join(moved),
-        "largest_change": max(filter(math.isfinite, changes), default=None),
+        "largest_change": max(shifts, default=None),
         "unit": before.unit or None,
         "smallest_effect": before.smallest_effect or None,
     }
