@@ -19,7 +19,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify bench scale laboratories circumstances checker test test-slow test-all test-long coverage mutation smoke mnist replications publish slurm examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report verify bench checker test test-slow test-all test-long coverage mutation smoke mnist replications publish slurm examples lint hooks format lock clean help
 
 site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -133,21 +133,12 @@ report verify: OPTIONS = $(TRUST_OPTION)
 bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
 
-scale: setup ## measure how the workflow scales with the number of cells (minutes; ARGS="--most 1000" limits it)
-	@$(BIN)/python -m benchmarks.scale $(ARGS)
-
 # PyPI's builds. For another build of PyTorch, such as that for CPUs alone, name a lock file of your own, with hashes.
 BENCH_LOCK ?= requirements/bench.lock
 
 $(VENV)-bench/ready: $(BENCH_LOCK)
 	$(call environment,$(VENV)-bench,$<)
 	@touch $@
-
-laboratories: setup ## simulate pairs of laboratories that repeat STUDY with seeds of their own, and count contradictions (half an hour)
-	@$(ACTIVE) python -m benchmarks.laboratories --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
-
-circumstances: setup ## repeat STUDY with other BLAS kernels, NumPy, Python and seeds, and list verdicts that move (ARGS="--only seeds")
-	@$(ACTIVE) python -m benchmarks.circumstances --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
 slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \

@@ -225,5 +225,5 @@ def test_the_page_reads_with_and_without_a_published_table(published, results, l
     path = ROOT / "docs" / language / "scale.md"
     text = render(path.read_text(encoding="utf-8"), "scale.md", known)
     assert ("| 10,000 |" in text) == there
-    assert "make scale" in text
+    assert "python -m benchmarks.scale" in text
     assert "[[" not in text

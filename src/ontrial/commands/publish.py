@@ -31,9 +31,9 @@ VERDICTS = ("verdicts.json", "timing/verdicts.json")
 TABLES = ("timing/time.json", "tables/tuned.csv")  # small files, copied if the study has them
 MEASUREMENTS = {  # the files of each measurement and the command that writes them
     "benchmark": (("results/benchmark/benchmark.csv", "results/benchmark/benchmark.json"), "make bench"),
-    "scaling": (("results/benchmark/scale.csv",), "make scale"),
-    "laboratories": (("results/benchmark/laboratories.csv",), "make laboratories"),
-    "robustness": (("results/{study}/circumstances.csv",), "make circumstances STUDY={file}"),
+    "scaling": (("results/benchmark/scale.csv",), "python -m benchmarks.scale"),
+    "laboratories": (("results/benchmark/laboratories.csv",), "python -m benchmarks.laboratories"),
+    "robustness": (("results/{study}/circumstances.csv",), "python -m benchmarks.circumstances --study {file}"),
 }
 
 
