@@ -25,7 +25,7 @@ def test_the_plan_names_cells_runs_time_memory_arms_and_what_can_be_detected(cap
     assert "Called positive from 1 point + " in claim
 
 
-@pytest.mark.parametrize(("epochs", "allowed", "warned"), [(3, "", False), (10**6, "", True), (10**6, "true", False)])
+@pytest.mark.parametrize(("epochs", "allowed", "warned"), [(3, "", False), (50_000, "", True), (50_000, "true", False)])
 def test_a_plan_says_if_it_must_be_allowed_to_take_hours(tmp_path, capsys, epochs, allowed, warned):
     text = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8").replace("epochs: 3}", f"epochs: {epochs}}}")
     text = text.replace("docket: claims.yaml", f"docket: {ROOT / 'config/claims.yaml'}")

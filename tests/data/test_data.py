@@ -56,7 +56,12 @@ def some_clothes(tmp_path, monkeypatch):
     data.load.cache_clear()
 
 
-@pytest.mark.parametrize("name", data.DATASETS)
+MNIST = [name for name, source in data.DATASETS.items() if source.files == files.MNIST]  # which npm fetches
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in MNIST else ()) for name in data.DATASETS]
+)
 class TestEveryDataset:
     @pytest.fixture(autouse=True)
     def files(self, name, request):
@@ -277,6 +282,7 @@ def test_data_imports_no_slow_package():
 # MNIST ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_mnist_is_the_published_data_set(in_mnist):
     mnist = data.load("mnist")
     assert mnist.X.shape == (70_000, 784)
@@ -286,6 +292,7 @@ def test_mnist_is_the_published_data_set(in_mnist):
     assert data.split("mnist", 1).test.tolist() == list(range(60_000, 70_000))
 
 
+@pytest.mark.slow
 def test_mnist_small_is_the_start_of_mnist(in_mnist):
     small, mnist = data.load("mnist_small"), data.load("mnist")
     assert np.array_equal(small.X, mnist.X[[*range(2_000), *range(60_000, 60_500)]])
@@ -318,14 +325,14 @@ def test_damaged_fetched_file_is_reported_by_the_check(tmp_path, monkeypatch):
         data.check_files("mnist")
 
 
-def test_training_seeds_in_portions_that_fit_memory_gives_the_same_bytes(in_mnist, tmp_path, monkeypatch):
-    settings = {"dataset": "mnist_small", "hidden": (8,), "activation": "relu", "initialisation": "he"}
+def test_training_seeds_in_portions_that_fit_memory_gives_the_same_bytes(tmp_path, monkeypatch):
+    settings = {"dataset": "digits", "hidden": (8,), "activation": "relu", "initialisation": "he"}
     settings |= {"objective": "softmax+cross_entropy", "batch_size": 64, "learning_rates": (0.1, 0.5)}
     cell = Cell(experiment="grid", **settings, seeds=(1, 2, 3), training=Training(epochs=1, record=1))
-    assert data.bytes_per_seed("mnist_small") == 2_500 * 784 * 4
+    assert data.bytes_per_seed("digits") == (1_150 + 500 + 1_797) * 64 * 4
     assert train.seed_chunks(cell) == [(1, 2, 3)]
     train.train_cell(cell.to_json(), str(tmp_path / "whole.parquet"))
-    monkeypatch.setattr(train, "MEMORY", 2 * data.bytes_per_seed("mnist_small"))
+    monkeypatch.setattr(train, "MEMORY", 2 * data.bytes_per_seed("digits"))
     assert train.seed_chunks(cell) == [(1, 2), (3,)]
     train.train_cell(cell.to_json(), str(tmp_path / "parts.parquet"))
     order = [("learning_rate", "ascending"), ("seed", "ascending"), ("updates", "ascending")]
