@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, problems
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.sites import NAMES
 
 from ontrial.judge import checks, estimands
@@ -74,7 +74,10 @@ def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
 @pytest.mark.parametrize(
     ("experiment", "sizes", "question", "unit"),
     [
-        ("batch-size", (16, 256), "measure=test_accuracy&policy=fixed&effect=1", "points"),
+        pytest.param(
+            *("batch-size", (16, 256), "measure=test_accuracy&policy=fixed&effect=1", "points"),
+            marks=pytest.mark.essential,
+        ),
         ("batch-size", (16, 256), "measure=test_accuracy&policy=tuned&effect=0.5", "points"),
         ("batch-size", (64, 16), "measure=test_accuracy&policy=sqrt&effect=1", "points"),
         ("batch-size", (256, 16), "measure=test_loss&policy=0.25&form=ratio&effect=1.5", "log2"),
@@ -104,7 +107,7 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
         assert failed.inner_text() == "Failed runs: {} of A, {} of B.".format(*context.failed)
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@from_server_and_folder
 def test_the_seeds_load_when_the_reader_asks(smoke_site, served, reader, protocol):
     window = reader(served(smoke_site) if protocol == "http" else smoke_site.as_uri())
     page = window.open("en/explorer.html")

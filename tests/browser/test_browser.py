@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from support.browser import DESK, PHONE, UNDRAWN, browser_test, pages_of, search, violations
+from support.browser import DESK, PHONE, UNDRAWN, browser_test, from_server_and_folder, pages_of, search, violations
 from support.sites import HOSTILE, NAMES, THEME
 
 from ontrial.report.site import build
@@ -56,6 +56,7 @@ def test_blank_hangul_gives_way_to_the_fonts_of_the_system_if_no_other_comes(smo
     assert "Hangul Space" not in families
 
 
+@pytest.mark.essential
 def test_the_search_index_is_fetched_when_somebody_searches(smoke_site, served, reader):
     window = reader(served(smoke_site))
     window.open(CHAPTER).wait_for_load_state("networkidle")
@@ -65,6 +66,7 @@ def test_the_search_index_is_fetched_when_somebody_searches(smoke_site, served, 
     window.open(f"{CHAPTER}?h=batch").wait_for_selector("mark[data-md-highlight]")
 
 
+@pytest.mark.essential
 def test_a_script_that_got_into_a_page_does_not_run(two_languages, served, reader):
     window = reader(served(two_languages))
     page = window.open("en/index.html")
@@ -102,52 +104,38 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("language", "word", "page"), [(one, *word) for one in LANGUAGES for word in WORDS.get(one, ())]
-)
-class TestSearchInTheStudy:
-    def test_finds_a_word_from_a_server(self, smoke_site, served, reader, language, word, page):
-        window = reader(served(smoke_site), viewport=DESK)
-        assert page in search(window.open(f"{language}/index.html"), word)
-        assert window.complaints == []
-
-    def test_finds_a_word_from_a_folder(self, smoke_site, reader, language, word, page):
-        window = reader(smoke_site.as_uri(), viewport=DESK)
-        assert page in search(window.open(f"{language}/index.html"), word)
-        assert window.complaints == []
+@from_server_and_folder
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_search_finds_words_of_the_study(smoke_page, language, protocol):
+    for word, path in WORDS.get(language, ()):
+        assert path in search(smoke_page(f"{language}/index.html", protocol), word), word
 
 
-@pytest.mark.parametrize(
-    ("words", "first"),
-    [
+def test_search_finds_the_best_place_first(smoke_page):
+    for words, first in (
         ("dying", "gradients.html#dying"),
         ("dying relu", "gradients.html#dying"),
         ("dead neurons", "gradients.html#dying"),
         ("learning rate", "batch-size.html#policies"),
-    ],
-)
-def test_search_finds_the_best_place_first(smoke_site, served, reader, words, first):
-    found = search(reader(served(smoke_site), viewport=DESK).open("en/index.html"), words)
-    page, _, _ = first.partition("#")
-    assert found[0].partition("#")[0] == page
-    assert first in found
+    ):
+        found = search(smoke_page("en/index.html"), words)
+        assert found[0].partition("#")[0] == first.partition("#")[0], words
+        assert first in found, words
 
 
-@pytest.mark.parametrize("where", ["server", "folder"])
-@pytest.mark.parametrize(
-    ("word", "result"), [("엔트로피", "index.html"), ("교차", "index.html"), ("함수", "more.html#place")]
-)
-def test_search_finds_parts_of_korean_words_and_words_with_particles(
-    two_languages, served, reader, where, word, result
-):
-    window = reader(served(two_languages) if where == "server" else two_languages.as_uri(), viewport=PHONE)
-    assert result in search(window.open("ko/how-it-was-made.html"), word)
+@pytest.mark.essential
+@from_server_and_folder
+def test_search_finds_parts_of_korean_words_and_words_with_particles(two_languages, served, reader, protocol):
+    window = reader(served(two_languages) if protocol == "http" else two_languages.as_uri(), viewport=PHONE)
+    for word, result in (("엔트로피", "index.html"), ("교차", "index.html"), ("함수", "more.html#place")):
+        assert result in search(window.open("ko/how-it-was-made.html"), word), word
     assert window.complaints == []
 
 
 # Languages ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.essential
 def test_the_language_switch_stays_on_the_page(two_languages, served, reader):
     address = served(two_languages)
     page = reader(address, viewport=PHONE).open("en/more.html")

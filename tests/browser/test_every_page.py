@@ -1,5 +1,7 @@
 """Every kind of page: light and dark, on a phone and on a desk, from a folder, on paper, without scripts."""
 
+from pathlib import Path
+
 import pytest
 from support.browser import (
     ALL_BUT_CONTRAST,
@@ -52,13 +54,8 @@ def other_width(window, narrow: bool) -> list[str]:
     return [f"loaded: {url}" for url in window.requests if url.replace(".svg", "-wide.svg") in wide]
 
 
-def faulty(window, paths: list[str], check) -> dict[str, list[str]]:
-    """Return the problems that a check or the window reports, by page."""
-    return {path: problems for path in paths if (problems := check(window, path) + window.take_complaints())}
-
-
 def problems_on_a_desk(window, path: str) -> list[str]:
-    """Return what is wrong with a page on a light desk, on a tablet, and with its colours in the dark."""
+    """Return what is wrong with a page on a desk and on a tablet."""
     page = window.open(path)
     problems = page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + other_scheme(window, "light")
     problems += other_width(window, narrow=False)
@@ -66,6 +63,12 @@ def problems_on_a_desk(window, path: str) -> list[str]:
     page.set_viewport_size(TABLET)
     problems += page.evaluate(OVERFLOW)
     page.set_viewport_size(DESK)
+    return problems
+
+
+def problems_in_both_schemes(window, path: str) -> list[str]:
+    """Return what is wrong with a page on a desk and on a tablet, and with its colours in the dark."""
+    problems, page = problems_on_a_desk(window, path), window.page
     page.emulate_media(color_scheme="dark")
     page.wait_for_selector("body[data-md-color-scheme=slate]")
     problems += page.evaluate(OVERFLOW) + violations(page, CONTRAST)  # once colours have stopped changing
@@ -100,51 +103,60 @@ def problems_without_scripts(window, path: str) -> list[str]:
 
 VIEWS = {
     "desk": (problems_on_a_desk, {"viewport": DESK, "color_scheme": "light"}),
+    "schemes": (problems_in_both_schemes, {"viewport": DESK, "color_scheme": "light"}),
     "phone": (problems_on_a_phone, {"viewport": PHONE, "has_touch": True, "is_mobile": True}),
     "paper": (problems_on_paper, {"viewport": DESK, "color_scheme": "dark"}),
     "no scripts": (problems_without_scripts, {"java_script_enabled": False}),
 }
-every_view = pytest.mark.parametrize("view", VIEWS)
-# One page for each template and for each script that draws something.
-TEMPLATES = ["index", "batch-size", "api", "explorer", "film", "guess", "playground", "evidence/index", "glossary"]
-TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/batch-size"]
 
 
-@every_view
-@pytest.mark.parametrize("path", [f"{language}/{page}.html" for page in TEMPLATES for language in NAMES])
-def test_one_page_of_each_template_is_sound(smoke_site, served, reader, path, view):
-    check, options = VIEWS[view]
-    assert check(window := reader(served(smoke_site), **options), path) + window.take_complaints() == []
+@pytest.fixture
+def faulty(served, reader):
+    """Return a function that returns the problems of pages of a site in a view, by page."""
+
+    def problems(site: Path, paths: list[str], view: str) -> dict[str, list[str]]:
+        check, options = VIEWS[view]
+        window = reader(site.as_uri() if view == "paper" else served(site), **options)
+        return {path: found for path in paths if (found := check(window, path) + window.take_complaints())}
+
+    return problems
 
 
-@pytest.mark.slow
-@every_view
+# One page for each template, and for each script that draws something.
+TEMPLATES = ["index", "gradients", "explorer", "film", "guess", "playground", "evidence/index", "glossary"]
+TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/losses"]
+SHOWN = [(f"en/{page}.html", "desk") for page in TEMPLATES] + [(f"ko/{page}.html", "phone") for page in TEMPLATES]
+SHOWN += [("ko/index.html", "schemes"), ("ko/gradients.html", "paper"), ("en/index.html", "paper")]
+SHOWN += [("en/gradients.html", "no scripts"), ("ko/evidence/small-batch-accuracy.html", "no scripts")]
+
+
+@pytest.mark.essential
+@pytest.mark.parametrize(("path", "view"), SHOWN)
+def test_one_page_of_each_template_is_sound(smoke_site, faulty, path, view):
+    assert faulty(smoke_site, [path], view) == {}
+
+
+@pytest.mark.parametrize("view", ["schemes", "phone", "paper", "no scripts"])
 @pytest.mark.parametrize("language", NAMES)
-def test_every_page_is_sound(smoke_site, served, reader, language, view):
-    check, options = VIEWS[view]
-    window = reader(smoke_site.as_uri() if view == "paper" else served(smoke_site), **options)
+def test_every_page_is_sound(smoke_site, faulty, language, view):
     paths = [path for path in distinct_pages_of(smoke_site) if path.startswith(f"{language}/")]
-    assert faulty(window, paths, check) == {}
+    assert faulty(smoke_site, paths, view) == {}
 
 
-@every_view
-def test_every_page_of_a_small_site_is_sound(two_languages, served, reader, view):
-    check, options = VIEWS[view]
-    assert faulty(reader(served(two_languages), **options), distinct_pages_of(two_languages), check) == {}
+@pytest.mark.parametrize("view", ["schemes", "phone"])
+def test_every_page_of_a_small_site_is_sound(two_languages, faulty, view):
+    assert faulty(two_languages, distinct_pages_of(two_languages), view) == {}
 
 
-@pytest.mark.parametrize("view", [DESK, TABLET, PHONE], ids=["desk", "tablet", "phone"])
-@pytest.mark.parametrize(
-    "address",
-    [
-        "film.html#film=hidden-layer",
-        "guess.html#claims=relu-cheap",
-        "playground.html#dying",
-        "playground.html#own-rates",
-    ],
-)
-def test_nothing_moves_where_an_address_says_what_scripts_show(smoke_site, served, reader, address, view):
-    page = reader(served(smoke_site), viewport=view).open(f"en/{address}")
+ADDRESSES = ["film.html#film=hidden-layer", "guess.html#claims=relu-cheap"]
+ADDRESSES += ["playground.html#dying", "playground.html#own-rates"]
+SIZES = {"desk": DESK, "tablet": TABLET, "phone": PHONE}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nothing_moves_where_an_address_says_what_scripts_show(smoke_site, served, reader, address, size):
+    page = reader(served(smoke_site), viewport=SIZES[size]).open(f"en/{address}")
     page.wait_for_load_state("networkidle")
     assert page.evaluate(MOVED) == []
 

@@ -42,6 +42,7 @@ def test_shows_tuned_points_at_first(opened):
     assert page.locator(".explorer-table tbody tr").count() == 12
 
 
+@pytest.mark.essential
 def test_a_filter_changes_chart_table_and_address(opened):
     page = opened()
     page.get_by_label("ReLU", exact=True).check()
@@ -176,6 +177,7 @@ def test_hovering_shows_exact_values_and_their_spread(opened):
     assert "seeds (n): 2; diverged: 0" in tip
 
 
+@pytest.mark.essential
 def test_a_click_shows_curves_and_the_command(opened):
     page = opened("#activation=relu&objective=softmax%2Bcross_entropy&batch_size=16")
     page.locator(".explorer-chart .mark-symbol.role-mark path").click()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, problems
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.sites import NAMES
 
 from ontrial.report.pages.guess import ANSWERS
@@ -58,7 +58,8 @@ def test_the_page_is_sound_before_and_after_a_guess(smoke_site, served, reader, 
     assert problems(window, f"{language}/{PAGE}#claims=nothing") == []
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@pytest.mark.essential
+@from_server_and_folder
 def test_the_verdict_appears_after_the_guess_and_the_score_follows(opened, verdicts, protocol):
     page = opened(protocol=protocol)
     assert not page.locator(".guess-claim .badge").first.is_visible()

@@ -3,7 +3,7 @@
 import pytest
 from support.browser import browser_test, pages_of
 
-pytestmark = [*browser_test, pytest.mark.slow]
+pytestmark = browser_test
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

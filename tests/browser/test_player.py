@@ -40,6 +40,7 @@ def test_the_page_is_sound(films_site, served, reader, language, scheme, size):
     assert problems(window, f"{language}/film.html#film=rates&epoch=12") == []
 
 
+@pytest.mark.essential
 def test_the_browser_computes_what_the_engine_computes(films_site, served, reader):
     page, _ = opened(reader, served(films_site))
     X = np.random.default_rng(0).uniform(-3, 3, (200, 2)).astype(np.float32)
@@ -81,6 +82,7 @@ def test_both_networks_start_from_identical_weights(films_site, served, reader):
     assert len(first) == 2 * 4 + 4 + 4 * 1 + 1
 
 
+@pytest.mark.essential
 def test_the_keyboard_plays_steps_and_jumps(films_site, served, reader):
     page, window = opened(reader, served(films_site), "en/film.html#film=bend")
     page.locator(".film-stage").focus()

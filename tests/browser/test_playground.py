@@ -1,7 +1,7 @@
 """The playground in a browser: presets, training, curves, boundaries, the study's band, keyboard, from a folder."""
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, problems
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.sites import NAMES
 
 pytestmark = browser_test
@@ -46,7 +46,8 @@ def test_the_page_is_sound_before_and_after_training(smoke_site, served, reader,
     assert window.page.locator(".playground polyline").count() == 4
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@pytest.mark.essential
+@from_server_and_folder
 def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     page = opened("#straight-line", protocol)
     assert page.locator(".playground-title").inner_text() == "A straight line is not enough"
@@ -62,7 +63,7 @@ def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     assert page.locator(".film-clock").inner_text() == "epoch 50 of 50"
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@from_server_and_folder
 def test_the_seeds_of_the_study_are_a_band_behind_the_curve(opened, protocol):
     page = opened(STUDIED, protocol)
     train(page)
@@ -166,7 +167,7 @@ def test_chapters_lead_to_exercises(smoke_site, served, reader):
     assert page.locator(".playground-title").inner_text() == "Squared error at a large rate"
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@from_server_and_folder
 def test_networks_in_the_plane_are_drawn_before_they_are_trained(opened, protocol):
     page = opened("#straight-line", protocol)
     page.wait_for_function("() => document.querySelector('.film-facts').textContent")

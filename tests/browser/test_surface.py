@@ -1,7 +1,7 @@
 """The readers' own paths over the map of batch size and learning rate, in a browser."""
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, problems
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.sites import NAMES
 
 pytestmark = browser_test
@@ -38,7 +38,8 @@ def test_the_chapter_is_sound_with_a_path(smoke_site, served, reader, language, 
     assert problems(window, f"{language}/{PAGE}#surface") == []  # the same page, which goes on
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@pytest.mark.essential
+@from_server_and_folder
 def test_the_keyboard_moves_the_path_and_its_sentence_follows(opened, protocol):
     page = opened(protocol)
     assert points(page) == [6, 6]

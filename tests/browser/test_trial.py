@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, problems
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.project import ROOT
 from support.sites import NAMES
 
@@ -47,7 +47,8 @@ def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
     assert problems(window, f"{language}/{CLAIM}#try&context=1&seeds=7") == []
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@pytest.mark.essential
+@from_server_and_folder
 def test_a_receipt_is_confirmed_by_numpy(opened, tmp_path, monkeypatch, capsys, protocol):
     page = opened("#try&context=0&seeds=1001-1006", protocol)
     train(page, "1001-1006")
@@ -90,7 +91,7 @@ def test_a_link_names_the_setting_and_the_seeds(opened):
     assert page.locator(".trial-share a").get_attribute("href") == "#try&context=3&seeds=7,9-10,1001-1006"
 
 
-@pytest.mark.parametrize("protocol", ["http", "file"])
+@from_server_and_folder
 def test_a_page_that_trains_can_be_stopped_and_keeps_complete_seeds(opened, protocol):
     page = opened(protocol=protocol)
     page.get_by_role("textbox", name="Seeds").fill("1001-1200")

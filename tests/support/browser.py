@@ -15,6 +15,7 @@ SCHEMES = ("light", "dark")
 
 browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install chromium")]
 
+from_server_and_folder = pytest.mark.parametrize("protocol", ["http", pytest.param("file", marks=pytest.mark.slow)])
 
 UNDRAWN = """() => Promise.all([...document.images].filter(image => image.checkVisibility()).map(image => {
   image.loading = "eager"

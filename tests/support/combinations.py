@@ -6,16 +6,14 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 
-def combinations(*values: Iterable, strength: int = 2, **options) -> list:
+def combinations(*values: Iterable, strength: int = 2) -> list:
     """Return the full product of some lists for `pytest.mark.parametrize`, most of it marked as slow.
 
     Those that are not slow have every `strength` values of different lists at least once.
-    options: of pytest.param.
     """
     cases = list(itertools.product(*values))
     chosen = {*covering(cases, strength)}
-    slow = pytest.mark.slow
-    return [pytest.param(*case, marks=() if i in chosen else slow, **options) for i, case in enumerate(cases)]
+    return [pytest.param(*case, marks=() if i in chosen else pytest.mark.slow) for i, case in enumerate(cases)]
 
 
 def covering(cases: Sequence[tuple], strength: int = 2) -> list[int]:
