@@ -121,9 +121,8 @@ def summary_texts(measure: str, centre: float, *spread: float) -> tuple[str | No
         texts = [formatting.signed(f"{number:.{DIGITS}g}") for number in (centre, *spread)]
     else:
         texts = list(formatting.alike(centre, *spread))
-    unknown = math.isinf if metric.censored else math.isnan
     return tuple(
-        None if unknown(number) or math.isnan(number) else text
+        None if math.isnan(number) or (metric.censored and math.isinf(number)) else text
         for number, text in zip((centre, *spread), texts, strict=True)
     )
 

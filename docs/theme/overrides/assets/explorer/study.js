@@ -66,10 +66,9 @@
       if (!summary) return "–"
       const {unit, median} = grid.measures[name]
       const [centre, ...spread] = summary.texts.map(text => text ?? phrase("never"))
-      let text = centre
-      if (summary.low === Number.POSITIVE_INFINITY || Number.isNaN(summary.low)) text = centre
-      else if (median) text = phrase("median and quartiles", {centre, low: spread[0], high: spread[1]})
-      else text = phrase("mean and sd", {centre, sd: spread[0]})
+      const [low, high] = spread
+      const pattern = median ? "median and quartiles" : "mean and sd"
+      const text = Number.isFinite(summary.low) ? phrase(pattern, {centre, low, high, sd: low}) : centre
       return unit === "points" ? percent(text) : text
     }
 
