@@ -12,6 +12,7 @@ from support.simulated import results, simulated
 from ontrial.report.figures import explorer as charts
 from ontrial.report.pages import explorer as pages
 from ontrial.report.summaries import explorer
+from ontrial.report.wording import formatting
 
 MADE = simulated()
 
@@ -206,7 +207,7 @@ def test_many_layers_of_a_width_are_counted(hidden, written):
 
 @pytest.mark.parametrize(("number", "written"), [(math.nan, None), (math.inf, "Infinity"), (1 / 3, 0.3333), (0, 0)])
 def test_json_has_null_and_a_word_for_nan_and_infinity(number, written):
-    assert pages.compact(number, 4) == written
+    assert formatting.json_number(number, 4) == written
 
 
 def test_looks_differ_without_colour_too():

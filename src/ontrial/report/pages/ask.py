@@ -11,10 +11,10 @@ from ontrial import data
 from ontrial.judge import policies, statistics
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.pages import estimates
-from ontrial.report.pages.explorer import compact
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared
+from ontrial.report.wording.formatting import json_number
 from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
@@ -91,7 +91,7 @@ def describe(measure: Compared, cells: Sequence[Cell]) -> dict[str, Any]:
 
 def numbers_of_cell(numbers: np.ndarray | None) -> list[float | str | None] | None:
     """Return the numbers of a cell as a list, rate by rate."""
-    return None if numbers is None else [compact(number, DIGITS) for number in numbers.ravel().tolist()]
+    return None if numbers is None else [json_number(number, DIGITS) for number in numbers.ravel().tolist()]
 
 
 @template_name("ask")

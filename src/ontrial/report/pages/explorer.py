@@ -38,7 +38,7 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
     index_of_cell = {path: i for i, path in enumerate(cells["path"])}
     recorded = {name: recorded_measures(rows) for name, rows in points.groupby("experiment", sort=False)}
     arms = [points["path"].map(index_of_cell), points["learning_rate"], points["policies"].str.split(), points["n"]]
-    columns = [*arms, points["diverged"].apply(compact, digits=DIGITS)]
+    columns = [*arms, points["diverged"].apply(formatting.json_number, digits=DIGITS)]
     cell_columns = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
     return {
         "settings": {name: setting_values(points, name) for name in SETTINGS},
@@ -103,7 +103,7 @@ def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:
         for name in columns_of(measure):
             column = points[name].round(DECIMALS) if is_percentage else points[name]
             digits = MEAN_DIGITS if name.endswith("_mean") else DIGITS
-            packed.append([compact(number, digits) for number in column.tolist()])
+            packed.append([formatting.json_number(number, digits) for number in column.tolist()])
         rows = points[columns_of(measure)].itertuples(index=False)
         packed += map(list, zip(*(summary_texts(measure, *numbers) for numbers in rows), strict=True))
     return packed
@@ -125,13 +125,6 @@ def summary_texts(measure: str, centre: float, *spread: float) -> tuple[str | No
         None if math.isnan(number) or (metric.censored and math.isinf(number)) else text
         for number, text in zip((centre, *spread), texts, strict=True)
     )
-
-
-def compact(number: float, digits: int) -> float | str | None:
-    """Return a number with few digits for JSON, which has no NaN (null instead) and no infinity (a string instead)."""
-    if math.isnan(number):
-        return None
-    return str(number).replace("inf", "Infinity") if math.isinf(number) else float(f"{number:.{digits}g}")
 
 
 def learning_curves(points: pd.DataFrame, curves: pd.DataFrame) -> dict[int, list[list[float | None]]]:

@@ -7,11 +7,11 @@ import numpy as np
 
 from ontrial.judge import policies
 from ontrial.report.pages import numbers, pictures
-from ontrial.report.pages.explorer import compact
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.selection import cells_and_choices
 from ontrial.report.wording import formatting
+from ontrial.report.wording.formatting import json_number
 from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
 from ontrial.report.wording.styles import BEHIND
 from ontrial.study.cell import Cell
@@ -60,10 +60,10 @@ def describe(page: Page) -> dict[str, Any]:
         "rateNames": list(map(formatting.rate, rates)),
         "exponents": OFFERED,
         "paths": [[path(rate, exponent, rates, cells, reference) for rate in rates] for exponent in OFFERED],
-        "accuracies": [[compact(100 * mean, DIGITS) for mean in means] for means in grid["mean"].to_numpy()],
+        "accuracies": [[json_number(100 * mean, DIGITS) for mean in means] for means in grid["mean"].to_numpy()],
         "diverged": (grid["diverged"] >= 1 / 2).astype(int).to_numpy().tolist(),
-        "tuned": [compact(accuracy, DIGITS) for accuracy in tuned],
-        "range": [compact(100 * end, DIGITS) for end in (low, high)],
+        "tuned": [json_number(accuracy, DIGITS) for accuracy in tuned],
+        "range": [json_number(100 * end, DIGITS) for end in (low, high)],
         "marks": [round(100 * tick) for tick in accuracy_ticks(low, high, TICKS)],
         "start": rates.tolist().index(at_tuned(page, "learning_rate", reference)),
         "behind": BEHIND,

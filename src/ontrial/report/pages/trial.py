@@ -1,6 +1,5 @@
 """The readers' own trial of a claim in their browser: what its script needs, or why a browser cannot repeat it."""
 
-import math
 from typing import Any, Literal
 
 from ontrial import data
@@ -14,6 +13,7 @@ from ontrial.report.pages import estimates, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
+from ontrial.report.wording.formatting import json_number
 from ontrial.study.cell import SETTINGS, Cell
 
 TRIAL = "trial "  # prefix of the script's texts in docs/words.yaml
@@ -137,7 +137,7 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
                 "cell": cells.setdefault(arm.cell, len(cells)),
                 "name": name or page.say["trial measured"],
                 "rate": policies.typical(numbers.seeds["rate"]),
-                "known": {"rate": known["rate"], "number": compact(known["number"])},
+                "known": {"rate": known["rate"], "number": json_number(known["number"], DIGITS)},
             }
         )
     return {
@@ -146,12 +146,12 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
         "positions": [arm.position for arm in measured.arms],
         "arms": arms,
         "published": {
-            "estimate": compact(context.effect.estimate),
-            "low": compact(context.effect.low),
-            "high": compact(context.effect.high),
+            "estimate": json_number(context.effect.estimate, DIGITS),
+            "low": json_number(context.effect.low, DIGITS),
+            "high": json_number(context.effect.high, DIGITS),
             "outcome": context.outcome,
             "n": context.n,
-            "numbers": [compact(number) for number in measured.numbers.tolist()],
+            "numbers": [json_number(number, DIGITS) for number in measured.numbers.tolist()],
         },
     }
 
@@ -216,10 +216,3 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
             word: outcomes.term(say, Outcome(word), estimand.smallest_effect, estimand.unit) for word in OUTCOMES
         },
     }
-
-
-def compact(number: float) -> float | str | None:
-    """Return a number with few digits for JSON, which has no NaN (null instead) and no infinity (a word instead)."""
-    if math.isnan(number):
-        return None
-    return str(number) if math.isinf(number) else float(f"{number:.{DIGITS}g}")

@@ -1,4 +1,4 @@
-"""Numbers as text: digits and separators."""
+"""Numbers as text: digits and separators; and numbers for scripts."""
 
 import math
 from fractions import Fraction
@@ -67,3 +67,10 @@ def signed(text: str) -> str:
 def superscript(number: int) -> str:
     """Return a whole number as an exponent: ⁻¹²."""
     return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def json_number(number: float, digits: int) -> float | str | None:
+    """Return a number with few digits for a script: null for NaN and "Infinity" for infinity, which JSON lacks."""
+    if math.isnan(number):
+        return None
+    return str(number).replace("inf", "Infinity") if math.isinf(number) else float(f"{number:.{digits}g}")

@@ -4,8 +4,7 @@
   const {fill, element, button, options, table} = globalThis.elements
   const {parseSeeds, seedsText} = globalThis.trialSeeds
   const host = document.querySelector(".trial")
-  const INFINITIES = {inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY}
-  const trial = JSON.parse(host.dataset.trial, (_, value) => INFINITIES[value] ?? value)
+  const trial = JSON.parse(host.dataset.trial, (_, value) => (/^-?Infinity$/.test(value) ? Number(value) : value))
   const words = JSON.parse(host.dataset.words)
   const {number, metric, effectText, duration, conclusion} = globalThis.trialTexts.createTexts(trial, words)
   const runs = globalThis.trialRuns.createRuns(trial, new Trainer(host.dataset.root, trial.data))
@@ -190,8 +189,7 @@
 
   function receipt() {
     const {seeds, arms, values} = runs.sample(contextIndex(), requested())
-    const infinities = new Map(Object.entries(INFINITIES).map(([word, number]) => [number, word]))
-    const word = number => infinities.get(number) ?? number // JSON writes NaN as null
+    const word = number => (Math.abs(number) === Infinity ? (number > 0 ? "inf" : "-inf") : number) // JSON writes NaN as null
     const {estimate, low, high} = engine.interval(values, trial.censored)
     return {
       receipt: 1,
