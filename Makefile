@@ -56,40 +56,6 @@ $(VENV)/ready: requirements/run.lock
 	@$(BIN)/python -m compileall -q src # nobody else does, where PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
-$(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
-	$(call install,$(VENV),$(WHEELS) -r $<)
-	@touch $@
-
-# Biome and the Nu HTML checker
-TOOLS := tests/scripts/node_modules
-
-checker: $(TOOLS)/ready ## fetch the HTML checker that the tests use (needs npm; the checker needs Java)
-
-$(TOOLS)/ready: tests/scripts/package-lock.json
-	npm --prefix tests/scripts ci --silent --no-audit --no-fund
-	@touch $@
-
-# Workers share the cores, so each computes on one. A worker without tests takes some of another's.
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
-
-test: $(VENV)/ready-develop ## run the tests that every change should pass, with one tiny study (four minutes)
-	$(PYTEST) -m "not slow and not long"
-
-test-slow: $(VENV)/ready-develop ## run what `test` leaves out: other studies, every page, faults, full products (ten minutes)
-	$(PYTEST) -m "slow and not long"
-
-test-all: $(VENV)/ready-develop ## run both (a quarter of an hour)
-	$(PYTEST) -m "not long"
-
-test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them: SUITE=kill, fuzz, default_study, slurm, site
-	$(PYTEST) -m long $(if $(SUITE),-k "$(SUITE)")
-
-coverage: $(VENV)/ready-develop ## run the tests of `test` and report lines and branches that none of them reaches (at least 95% must be covered)
-	$(PYTEST) -m "not slow and not long" --cov --cov-fail-under 95
-
-mutation: $(VENV)/ready-develop ## mutate nn and judge in a sample of places and check that a test fails each time (at most 40 minutes)
-	cd tests && ../$(BIN)/python -m long.mutation
-
 smoke: setup ## run a tiny study through the whole workflow (half a minute)
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
 
@@ -143,6 +109,40 @@ $(VENV)-bench/ready: $(BENCH_LOCK)
 slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \
 	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
+
+$(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
+	$(call install,$(VENV),$(WHEELS) -r $<)
+	@touch $@
+
+# Biome and the Nu HTML checker
+TOOLS := tests/scripts/node_modules
+
+checker: $(TOOLS)/ready ## fetch the HTML checker that the tests use, and the formatter of scripts (needs npm; the checker needs Java)
+
+$(TOOLS)/ready: tests/scripts/package-lock.json
+	npm --prefix tests/scripts ci --silent --no-audit --no-fund
+	@touch $@
+
+# Workers share the cores, so each computes on one. A worker without tests takes some of another's.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
+
+test: $(VENV)/ready-develop ## run the tests that every change should pass, with one tiny study (four minutes)
+	$(PYTEST) -m "not slow and not long"
+
+test-slow: $(VENV)/ready-develop ## run what `test` leaves out: other studies, every page, faults, full products (ten minutes)
+	$(PYTEST) -m "slow and not long"
+
+test-all: $(VENV)/ready-develop ## run both (a quarter of an hour)
+	$(PYTEST) -m "not long"
+
+test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them: SUITE=kill, fuzz, default_study, slurm, site
+	$(PYTEST) -m long $(if $(SUITE),-k "$(SUITE)")
+
+coverage: $(VENV)/ready-develop ## run the tests of `test` and report lines and branches that none of them reaches (at least 95% must be covered)
+	$(PYTEST) -m "not slow and not long" --cov --cov-fail-under 95
+
+mutation: $(VENV)/ready-develop ## mutate nn and judge in a sample of places and check that a test fails each time (at most 40 minutes)
+	cd tests && ../$(BIN)/python -m long.mutation
 
 lint: $(VENV)/ready-develop $(TOOLS)/ready ## check format, style, types and workflows
 	$(BIN)/pre-commit run --all-files
