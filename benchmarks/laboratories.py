@@ -20,10 +20,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ontrial.judge import checks, estimands, metrics, policies, statistics, verdicts
-from ontrial.judge.claims import Estimand, select_arms
+from ontrial.judge import checks, measuring, metrics, policies, statistics, verdicts
+from ontrial.judge.claims import select_arms
 from ontrial.judge.docket import Docket
-from ontrial.judge.estimands import Measured, MeasuredArm
+from ontrial.judge.estimands import Estimand
+from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.records import Kind
 from ontrial.judge.results import Results
@@ -104,7 +105,7 @@ def laboratories(results: Results, docket: Docket) -> Iterator[Row]:
         "own rates, one look": partial(judge, looks=LOOKS[:1]),
         "own rates, looks": partial(judge, looks=LOOKS),
     }
-    claims = [estimands.measure(results, estimand) for estimand in estimands_of(docket)]
+    claims = [measuring.measure(results, estimand) for estimand in estimands_of(docket)]
     for way, judge_claim in ways.items():
         judged = [
             [(judge_claim(measured, first), judge_claim(measured, second)) for first, second in pairs]
@@ -292,7 +293,7 @@ def unique_arms(results: Results, docket: Docket) -> list[np.ndarray]:
         arm.seeds["number"].to_numpy(float)
         for estimand in estimands_of(docket)
         if estimand.metric == "test_accuracy"
-        for measured in estimands.measure(results, estimand)
+        for measured in measuring.measure(results, estimand)
         for arm in measured.arms
     ]
     return list({numbers.tobytes(): numbers for numbers in arms if np.isfinite(numbers).all()}.values())
@@ -309,7 +310,7 @@ def coverage(results: Results, docket: Docket) -> Iterator[Row]:
     level = 1 - statistics.shares(len(LOOKS))[0]
     covered: dict[str, list[bool]] = {"Hodges–Lehmann": [], "median": []}
     for estimand in estimands_of(docket):
-        for measured in estimands.measure(results, estimand):
+        for measured in measuring.measure(results, estimand):
             if np.isnan(measured.numbers).any():
                 continue
             truth = statistics.confidence_interval(measured.numbers, estimand.censored).estimate

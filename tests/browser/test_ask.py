@@ -7,7 +7,7 @@ import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.sites import NAMES
 
-from ontrial.judge import checks, estimands
+from ontrial.judge import checks, measuring
 from ontrial.judge.results import Results
 from ontrial.judge.verdicts import decide_context, describe_context, looks_of
 from ontrial.report.pages import estimates
@@ -90,7 +90,7 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
     of, minus = (CELL.format(experiment, size) for size in sizes)
     page = opened(f"#ask={of},{minus}&{question}")
     claim = claim_of(page, findings.study)
-    (measured,) = estimands.measure(findings, claim.estimand)
+    (measured,) = measuring.measure(findings, claim.estimand)
     context = describe_context(decide_context(measured, looks_of(findings.study, claim.estimand)))
     effect = context.effect
     sentence = page.locator(".ask-status").inner_text()

@@ -25,7 +25,7 @@ from support.simulated import BENCHMARK, SCALE
 from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import checks, verdicts
-from ontrial.judge.claims import Estimand
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.results import Results
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.network import Architecture, Network

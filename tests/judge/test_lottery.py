@@ -8,8 +8,8 @@ from support.examples import GOOD
 from support.simulated import simulated
 
 from ontrial.judge import checks, statistics
-from ontrial.judge.estimands import Measured, MeasuredArm
 from ontrial.judge.lottery import draw_lottery, draw_subsets
+from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.records import Draw
 
 DOCKET = checks.parse(GOOD, "claims.yaml", simulated())

@@ -11,7 +11,7 @@ from support.simulated import STUDY, results, simulated
 
 from ontrial.commands.check import check
 from ontrial.errors import InputError
-from ontrial.judge import checks, estimands, metrics, own_metrics, verdicts
+from ontrial.judge import checks, measuring, metrics, own_metrics, verdicts
 from ontrial.judge.docket import load_docket
 from ontrial.study import configuration
 
@@ -87,7 +87,7 @@ def test_a_metric_is_one_number_of_the_curves_of_each_run(written):
         return {"validation_accuracy": accuracy if rate == 0.2 else 0.0, "test_accuracy": accuracy}
 
     simulation = results(study, measures, "depths")
-    (context,) = estimands.measure(simulation, docket.claims["mine"].estimand)
+    (context,) = measuring.measure(simulation, docket.claims["mine"].estimand)
     assert context.numbers == pytest.approx([0.5] * 20)
     (cell,) = [cell for cell in study.cells.values() if cell.has("hidden", 8) and cell.has("activation", "relu")
                and cell.has("initialisation", "he") and cell.has("objective", "softmax+mse")]  # fmt: skip
@@ -153,7 +153,7 @@ def test_a_function_cannot_change_the_records(written):
     docket = checks.parse(CLAIM, "claims.yaml", study)
     simulation = results(study, lambda *_: {"validation_accuracy": 0.5, "test_accuracy": 0.5}, "depths")
     before = simulation.records.copy()
-    estimands.measure(simulation, docket.claims["mine"].estimand)
+    measuring.measure(simulation, docket.claims["mine"].estimand)
     assert simulation.records.equals(before)
 
 
@@ -165,7 +165,7 @@ def test_a_run_that_fails_later_is_named(written):
         np.errstate(divide="ignore"),
         pytest.raises(InputError, match=r"ours\.py: mean_accuracy returns -inf for seed 101 at learning rate 0\.1\."),
     ):
-        estimands.measure(simulation, docket.claims["mine"].estimand)
+        measuring.measure(simulation, docket.claims["mine"].estimand)
 
 
 def test_check_lists_metrics_and_runs_them_on_request_only(written, tmp_path, capsys):

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from support.simulated import noise, results, simulated
 
 from ontrial.judge import checks, records, timing, verdicts
-from ontrial.judge.estimands import Measured, MeasuredArm
+from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.records import Outcome, Verdict, Verdicts
 from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
 from ontrial.study.schema_files import load_schema

@@ -38,13 +38,14 @@ NAMES = {
 # Tests of a package besides test_<module>.py: they concern all of its modules.
 TESTS = {"nn": ("gradients", "training"), "judge": ("docket", "verdicts")}
 TESTS_OF = {
-    "claims": ("estimands",),
+    "claims": ("measuring",),
     "comparison": ("compare",),
-    "estimands": ("policies",),
-    "metrics": ("estimands", "policies", "explorer"),
-    "results": ("estimands", "explorer"),
+    "estimands": ("measuring", "policies"),
+    "measuring": ("policies",),
+    "metrics": ("measuring", "policies", "explorer"),
+    "results": ("measuring", "explorer"),
     "speed": ("benchmark",),
-    "timing": ("estimands",),
+    "timing": ("measuring",),
     "losses": ("identities", "stress"),
     "objectives": ("losses", "stress"),
     "outputs": ("losses", "identities", "stress"),

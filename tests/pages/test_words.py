@@ -18,7 +18,7 @@ from support.pages import WORDS
 from support.project import ROOT
 
 from ontrial import data
-from ontrial.judge import claims, identities, metrics, timing
+from ontrial.judge import claims, estimands, identities, metrics, timing
 from ontrial.judge.metrics import BUILT_IN, TIMED
 from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import Conclusion, Outcome
@@ -116,7 +116,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         "change",
     ),
     "contestant {}": CONTESTANTS,
-    "design {}": {*DESIGN, *claims.FORMS, *(f"comparison {counted}" for counted in COUNTED)},
+    "design {}": {*DESIGN, *estimands.FORMS, *(f"comparison {counted}" for counted in COUNTED)},
     "effect in {}": UNITS,
     "failed {}": get_args(metrics.Failure),
     "finding {}": ("positive", "reversed"),

@@ -15,7 +15,7 @@ from support.combinations import covering
 
 from ontrial import data
 from ontrial.judge import statistics, verdicts
-from ontrial.judge.claims import Estimand
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS
 from ontrial.nn import train
 from ontrial.nn.activations import ACTIVATIONS

@@ -7,7 +7,8 @@ from itertools import product
 
 import pandas as pd
 
-from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.claims import Claim
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Settings, Verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources

@@ -14,8 +14,9 @@ import numpy as np
 from scipy import stats
 
 from ontrial.judge import checks, looks, statistics
-from ontrial.judge.claims import Arm, Claim, Estimand, list_contexts, select_arms
+from ontrial.judge.claims import Arm, Claim, list_contexts, select_arms
 from ontrial.judge.docket import Docket
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Kind, settings_text
 from ontrial.judge.verdicts import looks_of

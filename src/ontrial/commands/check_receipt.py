@@ -15,7 +15,8 @@ from rich.table import Table
 
 from ontrial.errors import InputError
 from ontrial.judge import checks, claims, statistics
-from ontrial.judge.claims import Arm, Estimand
+from ontrial.judge.claims import Arm
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import BUILT_IN
 from ontrial.nn import train
 from ontrial.steps.train import long_table

@@ -13,7 +13,7 @@ import numpy as np
 from ontrial import data
 from ontrial.errors import unknown
 from ontrial.judge import claims, own_metrics, statistics, timing
-from ontrial.judge.claims import AXES, FORMS, Arm, Estimand, SettingValues, arm_axes, example_quantity, parse_quantity
+from ontrial.judge.claims import AXES, Arm, example_quantity, parse_quantity
 from ontrial.judge.docket import (
     CHAPTERS,
     SHARED_PAGES,
@@ -25,6 +25,7 @@ from ontrial.judge.docket import (
     form_of,
     unit_of,
 )
+from ontrial.judge.estimands import FORMS, Estimand, SettingValues, arm_axes, slope_weights
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
 from ontrial.judge.own_metrics import MetricsFile
@@ -327,7 +328,7 @@ def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int,
     subject, lever = f'the metric "{estimand.metric}"', 1.0
     if along := estimand.along:
         subject = f"the slope of {subject}"
-        lever = np.abs(claims.slope_weights([claims.axis_position(arm, along) for arm in arms])).max()
+        lever = np.abs(slope_weights([claims.axis_position(arm, along) for arm in arms])).max()
     for arm in arms:
         if metric.unit == "octaves":
             grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)

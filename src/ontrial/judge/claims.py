@@ -11,22 +11,17 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
+from ontrial.judge.estimands import Estimand, SettingValues, arm_axes
+from ontrial.judge.metrics import METRICS
 from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import Kind
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.study import Study
 
-SettingValues = dict[str, Any]  # by name of the setting
-Side = SettingValues | float  # an arm, or the number that the other arm is compared with
-
-FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
 AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates")  # along which slopes can be
 # What may differ between the cells of a slope, besides its axis. Anything else could be the reason for the slope.
 VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
@@ -35,75 +30,6 @@ REMARKS = ("chapter", "translation", "short", "because", "references")
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?", re.ASCII
 )
-
-
-@dataclass(frozen=True)
-class Estimand:
-    """What is estimated: one number per seed in each context, positive in the claimed direction.
-
-    form: difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis).
-    sides: by name, as in FORMS, an arm, or a number in the unit of the metric.
-    contexts: values of each axis. A list in an arm is an axis too. across_datasets: whether arms may train on different
-    data sets.
-    """
-
-    experiments: tuple[str, ...]
-    metric: str
-    form: str
-    sides: dict[str, Side]
-    contexts: dict[str, list]
-    where: SettingValues
-    reference: SettingValues | None
-    threshold: float | None
-    along: str | None
-    smallest_effect: float
-    unit: str
-    across_datasets: bool = False
-
-    @property
-    def arms(self) -> dict[str, SettingValues]:
-        """The settings of each side that is an arm, by the name of the side."""
-        return {name: side for name, side in self.sides.items() if isinstance(side, dict)}
-
-    @property
-    def axes(self) -> dict[str, list]:
-        """Values of each axis along which there are contexts."""
-        return self.contexts | arm_axes(self.arms.values())
-
-    @property
-    def recorded_metric(self) -> str:
-        """Name of the metric that the tables hold; a timed metric multiplies it by a cost."""
-        return recorded(self.metric)
-
-    @property
-    def measure(self) -> Metric:
-        """The metric that the tables hold."""
-        return METRICS[self.recorded_metric]
-
-    def numbers(self, arms: np.ndarray, positions: Sequence[float] = ()) -> np.ndarray:
-        """Return one number per seed from those of the arms.
-
-        arms: (A, …, seeds), the numbers of each arm, in the order of the sides. Deviations are from the median over the
-        last axis. positions: (A,), where the arms of a slope are on its axis, in steps. Two equal numbers are a tie,
-        also if they are infinite because neither run reaches a threshold. If no run of any seed does, nothing is known,
-        and all numbers are NaN.
-        """
-        if self.metric not in TIMED and self.measure.spread:
-            arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
-        if self.form == "slope":
-            return np.tensordot(slope_weights(positions), arms, 1)
-        remaining = iter(arms)
-        of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
-        with np.errstate(divide="ignore", invalid="ignore"):
-            difference = of - other if self.form == "difference" else np.log2(of) - np.log2(other)
-            numbers = np.where(of == other, 0.0, difference)
-        never = ((of == other) & np.isinf(of)).all(axis=-1, keepdims=True)
-        return np.where(never, np.nan, numbers)
-
-    @property
-    def censored(self) -> bool:
-        """Whether medians summarise the numbers: those of times in seconds, and of metrics that may be infinite."""
-        return self.metric in TIMED or self.measure.censored
 
 
 @dataclass(frozen=True)
@@ -184,11 +110,6 @@ def list_contexts(estimand: Estimand) -> list[SettingValues]:
     """Return every combination of the values of the axes, the last axis changing fastest."""
     axes = estimand.axes
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-
-
-def arm_axes(arms: Iterable[SettingValues]) -> dict[str, list]:
-    """Return the axes that are lists in an arm: one context for each of their values."""
-    return {name: value for arm in arms for name, value in arm.items() if isinstance(value, list)}
 
 
 def settings_in_context(estimand: Estimand, arm: SettingValues, context: SettingValues) -> SettingValues:
@@ -383,12 +304,6 @@ def axis_value(arm: Arm, axis: str) -> float:
                 raise ValueError(f'the budget of experiment "{cell.experiment}" is not in {axis}.')
             return getattr(cell.training, axis)
     return cell.meaning(axis)
-
-
-def slope_weights(positions: Sequence[float]) -> np.ndarray:
-    """Return the weights with which the numbers at these positions add up to their least-squares slope."""
-    distances = np.array(positions) - np.mean(positions)
-    return distances / (distances @ distances)
 
 
 def _too_many(cells: list[Cell]) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.judge import own_metrics
-from ontrial.judge.claims import FORMS, Claim, Estimand, parse_quantity, step_of
+from ontrial.judge.claims import Claim, parse_quantity, step_of
+from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Conclusion, Kind

@@ -1,108 +1,95 @@
-"""From tables to numbers: one per confirmatory seed in each context of a claim, positive in the claimed direction."""
+"""Estimands: what a measured or timed claim estimates, as one number per seed in each context."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from ontrial.judge import claims, metrics, policies
-from ontrial.judge.claims import Arm, Estimand, SettingValues
-from ontrial.judge.results import Results
+from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 
-if TYPE_CHECKING:
-    import pandas as pd
+SettingValues = dict[str, Any]  # by name of the setting
+Side = SettingValues | float  # an arm, or the number that the other arm is compared with
+FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
 
 
 @dataclass(frozen=True)
-class MeasuredArm:
-    """The numbers of one arm.
+class Estimand:
+    """What is estimated: one number per seed in each context, positive in the claimed direction.
 
-    seeds: one row per seed, with columns number (NaN where the rate is not on the grid), failed (whether it diverged,
-    or never reached the threshold), rate (NaN if the metric takes all rates) and on_edge (whether a policy chose the
-    first or last rate of the grid). position: where the arm is on the axis of a slope, in steps.
+    form: difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis).
+    sides: by name, as in FORMS, an arm, or a number in the unit of the metric.
+    contexts: values of each axis. A list in an arm is an axis too. across_datasets: whether arms may train on different
+    data sets.
     """
 
-    seeds: pd.DataFrame
-    position: float = 0.0
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The numbers of one context, from arms with the same seeds, in the order of the sides."""
-
-    context: SettingValues
-    estimand: Estimand
-    arms: Sequence[MeasuredArm]
-
-    @property
-    def n(self) -> int:
-        """The number of seeds."""
-        return len(self.arms[0].seeds)
+    experiments: tuple[str, ...]
+    metric: str
+    form: str
+    sides: dict[str, Side]
+    contexts: dict[str, list]
+    where: SettingValues
+    reference: SettingValues | None
+    threshold: float | None
+    along: str | None
+    smallest_effect: float
+    unit: str
+    across_datasets: bool = False
 
     @property
-    def table(self) -> np.ndarray:
-        """The numbers of the arms: (A, seeds)."""
-        return np.stack([arm.seeds["number"].to_numpy(float) for arm in self.arms])
-
-    def combine(self, table: np.ndarray) -> np.ndarray:
-        """Return one number per seed from those of the arms, (A, …, seeds)."""
-        return self.estimand.numbers(table, [arm.position for arm in self.arms])
+    def arms(self) -> dict[str, SettingValues]:
+        """The settings of each side that is an arm, by the name of the side."""
+        return {name: side for name, side in self.sides.items() if isinstance(side, dict)}
 
     @property
-    def numbers(self) -> np.ndarray:
-        """One number per seed, NaN where a rate is not on the grid."""
-        return self.combine(self.table)
+    def axes(self) -> dict[str, list]:
+        """Values of each axis along which there are contexts."""
+        return self.contexts | arm_axes(self.arms.values())
 
-    def first(self, n: int) -> Measured:
-        """Return the same context with its first n seeds alone."""
-        arms = [MeasuredArm(arm.seeds.iloc[:n], arm.position) for arm in self.arms]
-        return Measured(self.context, self.estimand, arms)
+    @property
+    def recorded_metric(self) -> str:
+        """Name of the metric that the tables hold; a timed metric multiplies it by a cost."""
+        return recorded(self.metric)
 
+    @property
+    def measure(self) -> Metric:
+        """The metric that the tables hold."""
+        return METRICS[self.recorded_metric]
 
-def measure(results: Results, estimand: Estimand) -> list[Measured]:
-    """Return the numbers of every context of a measured claim."""
-    return [_measure_context(results, estimand, context) for context in claims.list_contexts(estimand)]
+    def numbers(self, arms: np.ndarray, positions: Sequence[float] = ()) -> np.ndarray:
+        """Return one number per seed from those of the arms.
 
+        arms: (A, …, seeds), the numbers of each arm, in the order of the sides. Deviations are from the median over the
+        last axis. positions: (A,), where the arms of a slope are on its axis, in steps. Two equal numbers are a tie,
+        also if they are infinite because neither run reaches a threshold. If no run of any seed does, nothing is known,
+        and all numbers are NaN.
+        """
+        if self.metric not in TIMED and self.measure.spread:
+            arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
+        if self.form == "slope":
+            return np.tensordot(slope_weights(positions), arms, 1)
+        remaining = iter(arms)
+        of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            difference = of - other if self.form == "difference" else np.log2(of) - np.log2(other)
+            numbers = np.where(of == other, 0.0, difference)
+        never = ((of == other) & np.isinf(of)).all(axis=-1, keepdims=True)
+        return np.where(never, np.nan, numbers)
 
-def _measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Measured:
-    arms = [
-        _measure_arm(results, estimand, arm)
-        for side in estimand.arms.values()
-        for arm in claims.select_arms(results.study, estimand, side, context)
-    ]
-    # A cell may have more seeds than its partner, because a context of another claim needed them.
-    return Measured(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
-
-
-def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
-    import pandas as pd
-
-    metric, cell = estimand.measure, arm.cell
-    table = metrics.compute(results, cell, estimand.recorded_metric, "test", estimand.threshold)
-    rates = _arm_rates(results, estimand, arm)
-    seeds = pd.DataFrame({"number": metric.summary(table, rates), "failed": False, "rate": rates, "on_edge": False})
-    if metric.uses_rate:
-        diverged = metrics.at_rates(metrics.diverged(results, cell), rates).eq(True)
-        seeds["failed"] = diverged | np.isinf(seeds["number"])
-        if arm.policy:
-            seeds["on_edge"] = policies.on_edge(rates, cell)
-    else:
-        seeds["rate"] = np.nan
-    return MeasuredArm(seeds, claims.axis_position(arm, estimand.along) if estimand.along else 0.0)
+    @property
+    def censored(self) -> bool:
+        """Whether medians summarise the numbers: those of times in seconds, and of metrics that may be infinite."""
+        return self.metric in TIMED or self.measure.censored
 
 
-def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:
-    """Return the rate of each seed of an arm: NaN if it is not on the grid, its own if the metric takes all rates."""
-    import pandas as pd
+def arm_axes(arms: Iterable[SettingValues]) -> dict[str, list]:
+    """Return the axes that are lists in an arm: one context for each of their values."""
+    return {name: value for arm in arms for name, value in arm.items() if isinstance(value, list)}
 
-    metric, threshold = estimand.recorded_metric, estimand.threshold
-    seeds = metrics.compute(results, arm.cell, metric, "test", threshold).index
-    if arm.learning_rate is not None:
-        return pd.Series(arm.learning_rate, seeds)
-    base = arm.base or arm.cell
-    own = policies.own_rates(results, base, metric, threshold)
-    own = own.loc[own.index.intersection(seeds)]  # one of the two cells may have more seeds
-    return policies.at_policy(arm.policy, own, arm.cell, base) if arm.policy else own
+
+def slope_weights(positions: Sequence[float]) -> np.ndarray:
+    """Return the weights with which the numbers at these positions add up to their least-squares slope."""
+    distances = np.array(positions) - np.mean(positions)
+    return distances / (distances @ distances)

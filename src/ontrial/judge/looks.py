@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from ontrial.judge import claims, estimands, verdicts
-from ontrial.judge.claims import Estimand, SettingValues
+from ontrial.judge import claims, measuring, verdicts
 from ontrial.judge.docket import Docket
+from ontrial.judge.estimands import Estimand, SettingValues
 from ontrial.judge.results import Results
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
@@ -32,7 +32,7 @@ def undecided_cells(results: Results, docket: Docket) -> list[Cell]:
         cell
         for estimand in _sequential(docket)
         for measured in verdicts.open_contexts(
-            estimands.measure(results, estimand), verdicts.looks_of(results.study, estimand)
+            measuring.measure(results, estimand), verdicts.looks_of(results.study, estimand)
         )
         for cell in _cells_of(results.study, estimand, measured.context)
     )

@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 
 from ontrial.judge import statistics
-from ontrial.judge.estimands import Measured
+from ontrial.judge.measuring import Measured
 from ontrial.judge.records import SIZES, Draw
 
 MAX_SUBSETS = 1000

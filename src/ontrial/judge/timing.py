@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ontrial.judge import claims, estimands
-from ontrial.judge.claims import Claim, Estimand, SettingValues
-from ontrial.judge.estimands import Measured, MeasuredArm
+from ontrial.judge import claims, measuring
+from ontrial.judge.claims import Claim
+from ontrial.judge.estimands import Estimand, SettingValues
+from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.records import Kind
 from ontrial.judge.results import Results
 from ontrial.study.cell import DEFAULTS, Cell
@@ -92,7 +93,7 @@ def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[M
     if estimand.metric == "cost":
         return [_cost(estimand, context, times) for context in claims.list_contexts(estimand)]
     seeds = results.study.experiments[estimand.experiments[0]].looks[0]
-    return [_seconds(results, updates.first(seeds), times) for updates in estimands.measure(results, estimand)]
+    return [_seconds(results, updates.first(seeds), times) for updates in measuring.measure(results, estimand)]
 
 
 def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Measured:

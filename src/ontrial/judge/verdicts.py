@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ontrial.judge import estimands, policies, statistics, timing
-from ontrial.judge.claims import Claim, Estimand, SettingValues
+from ontrial.judge import measuring, policies, statistics, timing
+from ontrial.judge.claims import Claim
 from ontrial.judge.docket import Docket
-from ontrial.judge.estimands import Measured
+from ontrial.judge.estimands import Estimand, SettingValues
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.lottery import draw_lottery
+from ontrial.judge.measuring import Measured
 from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Reading, Verdict, Verdicts
 from ontrial.judge.results import Results
 from ontrial.study.study import Study
@@ -33,7 +34,7 @@ def judge(results: Results, docket: Docket) -> Verdicts:
 def _judge_claim(results: Results, claim: Claim) -> Verdict:
     if claim.estimand:
         return judge_measured(
-            claim, estimands.measure(results, claim.estimand), looks_of(results.study, claim.estimand)
+            claim, measuring.measure(results, claim.estimand), looks_of(results.study, claim.estimand)
         )
     if claim.identity:
         return judge_identity(claim, IDENTITIES[claim.identity]().readings)

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from ontrial.judge import estimands
-from ontrial.judge.claims import Estimand
+from ontrial.judge import measuring
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
@@ -127,7 +127,7 @@ def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
     verdict = results.verdicts[claim]
     if verdict.kind is Kind.TIMED:
         return []
-    measured = estimands.measure(results, estimand_of(results, claim))
+    measured = measuring.measure(results, estimand_of(results, claim))
     decided = [decide_context(context, verdict.looks).measured.numbers for context in measured]
     return [numbers[np.isfinite(numbers)] for numbers in decided]
 

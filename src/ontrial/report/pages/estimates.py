@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from ontrial.judge.claims import Estimand
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Effect, Verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, outcomes

@@ -6,8 +6,9 @@ from html import escape
 from typing import Any
 
 from ontrial.judge import claims, statistics
-from ontrial.judge.claims import Claim, Estimand
+from ontrial.judge.claims import Claim
 from ontrial.judge.docket import CHAPTERS
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN, recorded
 from ontrial.judge.records import SIZES, Conclusion, Context, Draw, Outcome, Verdict
 from ontrial.judge.verdicts import standing

@@ -3,9 +3,10 @@
 from typing import Any, Literal
 
 from ontrial import data
-from ontrial.judge import claims, estimands, metrics, policies, statistics
-from ontrial.judge.claims import Claim, Estimand
-from ontrial.judge.estimands import Measured
+from ontrial.judge import claims, measuring, metrics, policies, statistics
+from ontrial.judge.claims import Claim
+from ontrial.judge.estimands import Estimand
+from ontrial.judge.measuring import Measured
 from ontrial.judge.records import Context, Kind, Outcome
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.judge.verdicts import decide_context, looks_of
@@ -50,7 +51,7 @@ def trial(page: Page, id: str) -> str:
     experiments = [study.experiments[name] for name in claim.estimand.experiments]
     decided = [
         decide_context(measured, looks_of(study, claim.estimand)).measured
-        for measured in estimands.measure(page.results, claim.estimand)
+        for measured in measuring.measure(page.results, claim.estimand)
     ]
     cells: dict[Cell, int] = {}  # and their numbers
     contexts = [

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.claims import Claim, Estimand, arm_axes
+from ontrial.judge.claims import Claim
 from ontrial.judge.docket import SHARED_PAGES
+from ontrial.judge.estimands import Estimand, arm_axes
 from ontrial.judge.records import Case, Conclusion, Context, Kind, Outcome, Reading, Settings, Verdict
 from ontrial.judge.statistics import contradicts
 from ontrial.report.markdown import Markdown

@@ -5,7 +5,7 @@ They name the smallest effect: "less than a factor of 2", never just "negligible
 
 from collections.abc import Iterable, Mapping
 
-from ontrial.judge.claims import Estimand
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import TIMED
 from ontrial.judge.records import Effect, Outcome
 from ontrial.report.wording import formatting, labels
