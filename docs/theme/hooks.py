@@ -18,7 +18,6 @@ FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 # Group 1 is kept as it is; other line breaks lose their indentation.
 INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)
-BLOCKING_SCRIPT = re.compile(r'<script src="[^"]*"(?=>)')
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 
@@ -93,26 +92,19 @@ def card(page, config) -> str | None:
 @event_priority(-100)  # after all other plugins
 def on_post_page(output, page, config):
     """Typeset formulas once the search index has their LaTeX, drop indentation, and add the security policy."""
-    finished = mathml.typeset(repair(output, config.extra["menu"]), page.file.src_uri)
+    finished = mathml.typeset(repair(output), page.file.src_uri)
     unindented = INDENTATION.sub(lambda match: match[1] or "\n", finished)
     return csp.with_policy(unindented, KNOWN_SCRIPTS, page.file.src_uri)
 
 
-def repair(page: str, menu: str) -> str:
-    """Return HTML without faults of the theme: invalid attributes, scripts that stop the loading of a page, and a menu
-    that the keyboard cannot open.
-
-    menu: name of the button that opens the menu on narrow screens.
-    """
-    # Under a policy that the page itself states, browsers do not look beyond a script for more files to fetch.
-    page = BLOCKING_SCRIPT.sub(r"\g<0> defer", page)
+def repair(page: str) -> str:
+    """Return HTML without faults of the theme outside its blocks: invalid attributes, and a menu without keys."""
     page = page.replace(' tabindex=""', "")
     if 'id="__toc"' not in page:
         page = page.replace(' for="__toc"', "")  # of the table of contents of a page that is not in the menu
     for toggle in (' id="__drawer"', ' id="__search"'):
         page = page.replace(f'{toggle} autocomplete="off"', toggle)
-    button, back = '<label class="md-header__button md-icon" for="__drawer"', '<label class="md-nav__title" for="__nav_'
-    page = page.replace(button, f'{button} tabindex="0" title="{menu}"')
+    back = '<label class="md-nav__title" for="__nav_'
     return page.replace(back, back.replace(" for", ' tabindex="0" for'))
 
 
