@@ -12,7 +12,7 @@ from support.simulated import results, simulated
 from ontrial.report.figures import explorer as charts
 from ontrial.report.pages import explorer as pages
 from ontrial.report.summaries import explorer
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
 
 MADE = simulated()
 
@@ -202,7 +202,7 @@ def test_summaries_have_texts_a_mean_and_its_deviation_with_the_same_decimals(me
     ("hidden", "written"), [("none", ""), ("16", "16"), ("32-32", "32-32"), ("8-8-8", "3 × 8"), ("8-4-8", "8-4-8")]
 )
 def test_many_layers_of_a_width_are_counted(hidden, written):
-    assert pages.layers(hidden) == written
+    assert labels.layers(hidden) == written
 
 
 @pytest.mark.parametrize(("number", "written"), [(math.nan, None), (math.inf, "Infinity"), (1 / 3, 0.3333), (0, 0)])

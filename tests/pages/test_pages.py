@@ -1005,8 +1005,8 @@ def test_a_study_that_another_workflow_hands_over_names_no_file(results, languag
     ],
 )
 def test_a_value_next_to_the_name_of_its_setting(results, axis, value, english, korean):
-    assert verdicts.value_name(page_of(results, "en"), axis, value) == english
-    assert verdicts.value_name(page_of(results, "ko"), axis, value) == korean
+    assert labels.value(axis, value, page_of(results, "en").texts) == english
+    assert labels.value(axis, value, page_of(results, "ko").texts) == korean
 
 
 def test_every_reading_of_an_identity_has_words(results):

@@ -90,7 +90,10 @@ NAMES = {
     *Outcome,
     *Conclusion,
 }
-NAMES |= {axis.replace("_", " ") for axis in AXES} | {"other sign", "other outcome"}  # names of columns
+NAMES |= {axis.replace("_", " ") for axis in AXES - SETTINGS.keys()} | {
+    "other sign",
+    "other outcome",
+}  # names of columns
 NAMES |= {group.split(" ", 1)[1] for group in data.load("titanic").groups if " " in group}
 FORMULAS = [*INITIALISATIONS.values(), *PROBES.values(), *(loss.value for loss in LOSSES.values())]
 FORMULAS += [function for entry in ACTIVATIONS.values() for function in (entry.function, entry.derivative)]
@@ -159,7 +162,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     ),
     "samples {}": data.Sizes._fields,
     "seeds {}": ("confirmatory", "descriptive"),
-    "setting {}": {*explorer.SETTINGS, *playground.START},
+    "setting {}": {*SETTINGS, *explorer.SETTINGS, *playground.START},
     "speed {}": ("longer", "shorter", "even"),
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,

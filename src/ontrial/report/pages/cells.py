@@ -8,7 +8,7 @@ from ontrial.report.pages import explorer, tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.explorer import get_measure
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import DEFAULTS, SETTINGS
 
 
@@ -29,7 +29,7 @@ def cell_table(page: Page) -> str:
 
 def cell_row(page: Page, names: Iterable[str], measures: Iterable[str], point: Mapping[str, Any]) -> list[str]:
     """Return the row of a point: these settings, the number of seeds, the diverged share, and these measures."""
-    settings = [explorer.value_label(page, name, point[name]) for name in names]
+    settings = [labels.choice(name, point[name], page.texts) for name in names]
     diverged = page.say["explorer percent"].format(number=f"{100 * point['diverged']:.0f}")
     return [*settings, str(point["n"]), diverged, *(mean_and_sd(page, name, point) for name in measures)]
 

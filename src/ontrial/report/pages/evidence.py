@@ -18,7 +18,7 @@ from ontrial.report.pages import estimates, numbers, pictures, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import chapter_link, markdown, own_chapter
-from ontrial.report.wording import formatting, outcomes
+from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.study.study import Experiment
 
 
@@ -94,8 +94,8 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
         ("metric", metric_text(page, estimand.metric)),
         ("threshold", threshold_text(page, estimand)),
         (f"comparison {verdicts.counted(page, id)}", comparison(page, estimand)),
-        ("contexts", settings_text(page, estimand.axes)),
-        ("where", settings_text(page, estimand.where)),
+        ("contexts", labels.settings(estimand.axes, page.texts)),
+        ("where", labels.settings(estimand.where, page.texts)),
         ("smallest_effect", outcomes.margin(say, estimand.smallest_effect, estimand.unit)),
         ("experiments", Markdown(", ").join(map(code, estimand.experiments))),
         ("seeds", Markdown(", ").join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
@@ -125,7 +125,7 @@ def comparison(page: Page, estimand: Estimand) -> str:
     """Return in words how one number per seed is computed from the arms."""
     parts = [arm(page, side, estimand) for side in estimand.sides.values()]
     if estimand.form == "slope" and estimand.along:
-        parts.append(verdicts.axis_name(page, estimand.along))
+        parts.append(labels.axis(estimand.along, page.texts))
     form = "ratio" if estimand.form == "difference" and in_factors(estimand) else estimand.form
     return page.say[f"design {form}"].format(*parts)
 
@@ -139,17 +139,7 @@ def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
     """Return the settings of an arm in words, or the number that an arm is compared with."""
     if not isinstance(side, Mapping):
         return estimates.quantity(page, side, estimand.unit)
-    return settings_text(page, side) or metric_text(page, estimand.metric)
-
-
-def settings_text(page: Page, settings: Mapping[str, Any]) -> str:
-    """Return settings with their values in words; the values of a list are separated by commas."""
-    texts = []
-    for name, value in settings.items():
-        values = value if isinstance(value, list | tuple) else [value]
-        value_names = Markdown(", ").join(verdicts.value_name(page, name, one) for one in values)
-        texts.append(Markdown("{} {}").format(verdicts.axis_name(page, name), value_names))
-    return Markdown("; ").join(texts)
+    return labels.settings(side, page.texts) or metric_text(page, estimand.metric)
 
 
 def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
@@ -259,7 +249,7 @@ def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool
 def readings_table(page: Page, verdict: Verdict) -> str | None:
     """Return one row per reading of a claim by construction, with whether it holds; None without readings."""
     rows = [
-        (verdicts.value_name(page, "reading", reading.reading), verdicts.outcome_badge(page, verdict, reading))
+        (labels.value("reading", reading.reading, page.texts), verdicts.outcome_badge(page, verdict, reading))
         for reading in verdict.readings
     ]
     return markdown((page.say["setting reading"], page.say["holds or fails"]), rows) if rows else None

@@ -14,7 +14,7 @@ from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import NUMERIC_SETTINGS
 from ontrial.study.cell import SETTINGS as GRID
-from ontrial.study.settings import ALL, FULL, STANDARD, read_widths, sample_words
+from ontrial.study.settings import ALL, FULL, STANDARD, sample_words
 
 COUNTED = (*NUMERIC_SETTINGS, "learning_rate")
 SETTINGS = ("experiment", *GRID, "output", "loss", "learning_rate", "policy")
@@ -170,33 +170,12 @@ def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
         "settings": {name: page.say[f"setting {name}"] for name in SETTINGS}
         | {"policy": page.say["policy of a point"]},
         "values": {
-            name: [value_label(page, name, value) for value in setting_values(points, name)] for name in SETTINGS
+            name: [labels.choice(name, value, page.texts) for value in setting_values(points, name)]
+            for name in SETTINGS
         },
         "measures": {name: measure_label(page, name) for name in measures},
         "say": page.texts.after("explorer "),
     }
-
-
-def value_label(page: Page, setting: str, value: Any) -> str:
-    """Return a value of a setting as axes, legends and tables write it."""
-    words = page.texts
-    if setting == "learning_rate":
-        return formatting.rate(value)
-    if setting == "objective":
-        return labels.objective(value, words)
-    if setting == "initialisation":
-        return labels.initialisation(value, words)
-    if setting == "hidden":
-        return layers(value) or words["no hidden layer"]
-    if isinstance(value, float):
-        return f"{value:g}"
-    return words[value] if setting != "experiment" and value in words else str(value)
-
-
-def layers(hidden: str) -> str:
-    """Return the widths of hidden layers, three or more of the same width as 12 × 256; "" without hidden layers."""
-    widths = read_widths(hidden)
-    return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(map(str, widths))
 
 
 def measure_label(page: Page, name: str) -> str:

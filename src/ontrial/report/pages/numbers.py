@@ -15,9 +15,8 @@ from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import SETTINGS, Cell
-from ontrial.study.settings import widths_text
 from ontrial.study.study import Experiment
 
 STATISTICS: dict[str, Callable[[pd.Series], float]] = {
@@ -182,7 +181,7 @@ def setting(page: Page, experiment: str, name: str) -> str:
     if name not in settings:
         raise InputError(unknown("setting", name, settings))
     values = settings[name] if isinstance(settings[name], tuple) else (settings[name],)
-    return ", ".join(map(value_text, values))
+    return ", ".join(labels.configured(name, value) for value in values)
 
 
 @template_name("samples")
@@ -201,15 +200,6 @@ def samples(page: Page, dataset: str, part: str = "train") -> str:
 def has(page: Page, experiment: str, **settings: Any) -> bool:
     """Return whether the study has an experiment, with a cell of these settings if there are any."""
     return experiment in page.results.study.experiments and find_cell(page.results, experiment, settings) is not None
-
-
-def value_text(value: object) -> str:
-    """Return one value of a setting as text: widths as 32-32, a number in its shortest form."""
-    if value is None:
-        return formatting.NO_VALUE
-    if isinstance(value, tuple):
-        return widths_text(value)
-    return formatting.rate(value) if isinstance(value, float) else str(value)
 
 
 def experiment_of(results: Results, name: str) -> Experiment:

@@ -12,7 +12,7 @@ from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import estimates, numbers, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
 from ontrial.study.settings import ObjectiveName
 
 PLAIN_NETS = "plain-nets"  # the experiment
@@ -148,15 +148,15 @@ def training(page: Page, row: Mapping[str, Any]) -> str:
     """Return a sentence on how the networks of a row were trained."""
     say, sizes = page.say, data.sizes(row["dataset"])
     text = say["trained by us"].format(
-        activation=verdicts.value_name(page, "activation", row["activation"]),
-        objective=verdicts.value_name(page, "objective", ObjectiveName.of(row["output"], row["loss"])),
-        initialisation=verdicts.value_name(page, "initialisation", row["initialisation"]),
+        activation=labels.value("activation", row["activation"], page.texts),
+        objective=labels.value("objective", ObjectiveName.of(row["output"], row["loss"]), page.texts),
+        initialisation=labels.value("initialisation", row["initialisation"], page.texts),
         batch_size=row["batch_size"],
         epochs=formatting.count(int(row["epochs"])),
         rate=formatting.rate(row["learning_rate"]),
         train=formatting.count(row["training_samples"]),
         validation=formatting.count(sizes.validation),
-        optimiser=verdicts.value_name(page, "optimiser", row["optimiser"]),
+        optimiser=labels.value("optimiser", row["optimiser"], page.texts),
         momentum=f"{row['momentum']:g}",
         weight_decay=f"{row['weight_decay']:g}",
         seeds=formatting.count(row["seeds"]),

@@ -9,9 +9,10 @@ from ontrial.nn import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.report.pages import explorer, trial
+from ontrial.report.pages import trial
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.wording import labels
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.settings import FULL, OBJECTIVES, OWN
 
@@ -60,7 +61,9 @@ def playground(page: Page) -> str:
     settings = {
         "start": START,
         "shared": SHARED,
-        "choices": {name: [[value, label(page, name, value)] for value in values] for name, values in CHOICES.items()},
+        "choices": {
+            name: [[value, labels.choice(name, value, texts)] for value in values] for name, values in CHOICES.items()
+        },
         "datasets": {name: describe(name) for name in DATASETS},
         "initialisations": {name: activation.initialisation for name, activation in ACTIVATIONS.items()},
         "momenta": {
@@ -118,8 +121,3 @@ def describe(name: str) -> dict[str, Any]:
         "outputs": {output: data.target_columns(name, output) for output in LEGAL},
         "plane": data.is_plane(name),
     }
-
-
-def label(page: Page, name: str, value: Value) -> str:
-    """Return a value of a setting as the playground writes it."""
-    return page.texts[OWN] if value == OWN else explorer.value_label(page, name, value)

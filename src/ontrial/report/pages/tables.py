@@ -18,7 +18,7 @@ from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import numbers, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.study import Experiment
@@ -49,7 +49,7 @@ def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
     say = page.say
     spec = numbers.experiment_of(page.results, experiment)
     rows: list[tuple[str, str]] = [
-        (say[f"setting {name}"], Markdown(", ").join(code(numbers.value_text(value)) for value in values))
+        (say[f"setting {name}"], Markdown(", ").join(code(labels.configured(name, value)) for value in values))
         for name, values in spec.grid.items()
         if name not in DEFAULTS or values != (DEFAULTS[name],)
     ]

@@ -131,7 +131,7 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
         settings: dict[str, Any] = {name: measured.context.get(name, value) for name, value in side.items()}
         name = labels.context(settings, page.texts)
         if estimand.along:
-            name = f"{verdicts.axis_name(page, estimand.along)} {claims.axis_value(arm, estimand.along):g}"
+            name = f"{labels.axis(estimand.along, page.texts)} {claims.axis_value(arm, estimand.along):g}"
         known = numbers.seeds.iloc[0]
         arms.append(
             {

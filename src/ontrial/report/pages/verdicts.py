@@ -16,8 +16,7 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import estimates
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording import answers, formatting, labels, outcomes
-from ontrial.study.settings import ObjectiveName
+from ontrial.report.wording import answers, labels, outcomes
 
 SIGNS: dict[Conclusion | Outcome, str] = {
     Conclusion.SUPPORTED: "✓",
@@ -172,7 +171,7 @@ def reason(page: Page, id: str) -> str:
     counts = outcomes.counts(page.say, listed, verdict.smallest_effect, verdict.unit)
     text = page.say[f"why {conclusion}"].format(n=len(found), positive=found.count(positive), counts=counts)
     if depends and verdict.flipped_by:
-        axes = Markdown(", ").join(axis_name(page, axis) for axis in verdict.flipped_by)
+        axes = Markdown(", ").join(labels.axis(axis, page.texts) for axis in verdict.flipped_by)
         text += " " + page.say["why flips"].format(axis=axes)
     return text
 
@@ -205,7 +204,9 @@ def answer_readings(page: Page, verdict: Verdict) -> str:
         return say["answer any yes"]
     sentences = []
     for outcome, reply in ((Outcome.HOLDS, "yes"), (Outcome.FAILS, "no")):
-        names = [value_name(page, "reading", each.reading) for each in verdict.readings if each.outcome is outcome]
+        names = [
+            labels.value("reading", each.reading, page.texts) for each in verdict.readings if each.outcome is outcome
+        ]
         sentences += [say[f"answer readings {reply}"].format("; ".join(names))] if names else []
     return Markdown(" ").join(sentences)
 
@@ -328,18 +329,15 @@ def condition(page: Page, axis: str, values: Iterable[Any], rival: bool = False)
         if term in say and not rival:
             texts.append(say[term])
         else:
-            names.append(value_name(page, axis, value))
+            names.append(labels.value(axis, value, page.texts))
     if names:
         joined = functools.reduce(say["answer value or"].format, names)
         pattern = say["where rival"] if rival else say.get(f"where {axis}")
-        texts.append(pattern.format(joined) if pattern else say["where other"].format(axis_name(page, axis), joined))
+        texts.append(
+            pattern.format(joined) if pattern else say["where other"].format(labels.axis(axis, page.texts), joined)
+        )
     *others, last = texts
     return say["answer either"].format(Markdown(", ").join(others), last) if others else last
-
-
-def axis_name(page: Page, axis: str) -> str:
-    """Return the name of a setting of a context."""
-    return page.say.get(f"setting {axis}", axis)
 
 
 @template_name("outcome")
@@ -392,23 +390,6 @@ def context_of(page: Page, id: str, wanted: Settings) -> Context:
 def label(page: Page, context: Context) -> str:
     """Return the settings that distinguish a context from the others, in words."""
     return labels.context(context.settings, page.texts)
-
-
-def value_name(page: Page, axis: str, value: Any) -> str:
-    """Return a value of a setting in words, where the name of its axis stands next to it."""
-    if axis == "learning_rate":
-        return formatting.rate(value)
-    term = f"{axis} {value}"
-    if name := page.say.get(f"value {term}") or page.texts.get(term):
-        return name
-    if isinstance(value, int | float):
-        return formatting.signed(str(value))
-    if axis == "initialisation":
-        base, _, mean = labels.initialisation(value, page.texts).partition(", ")
-        return f"{base} ({mean})" if mean else base
-    if axis == "objective":
-        return " + ".join(page.texts[part] for part in ObjectiveName(value).parts)
-    return page.texts.get(value, value)
 
 
 def verdict_on(page: Page, id: str) -> Verdict:

@@ -1,11 +1,12 @@
-"""Names of settings and values, as figures and pages write them."""
+"""The names of settings and of their values, as figures and pages write them."""
 
 from collections.abc import Container, Iterable, Mapping
+from typing import Any
 
 from ontrial.nn.initialisers import parse
 from ontrial.report.wording import formatting
-from ontrial.study.cell import Cell
-from ontrial.study.settings import ObjectiveName
+from ontrial.study.cell import SETTINGS, Cell
+from ontrial.study.settings import OWN, ObjectiveName, read_widths
 
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, which take the layer widths
 
@@ -26,23 +27,83 @@ def objective(name: str, words: Mapping[str, str]) -> str:
     return ", ".join(words[part] for part in ObjectiveName(name).parts)
 
 
-def setting(name: str, value: str | float, words: Mapping[str, str]) -> str:
-    """Return one setting of a context in words: the term for its value, or its name and its value."""
+def axis(name: str, words: Mapping[str, str]) -> str:
+    """Return the name of a setting."""
+    return words.get(f"setting {name}", name)
+
+
+def value(name: str, value: Any, words: Mapping[str, str]) -> str:
+    """Return a value of a setting in a sentence, where the name of the setting stands next to it."""
+    if name == "learning_rate":
+        return formatting.rate(value)
+    for term in (f"value {name} {value}", f"{name} {value}"):
+        if term in words:
+            return words[term]
+    if isinstance(value, int | float):
+        return formatting.signed(str(value))
+    if name == "initialisation":
+        base, _, mean = initialisation(value, words).partition(", ")
+        return f"{base} ({mean})" if mean else base
+    if name == "objective":
+        return " + ".join(words[part] for part in ObjectiveName(value).parts)
+    return words.get(value, value)
+
+
+def choice(name: str, value: Any, words: Mapping[str, str]) -> str:
+    """Return a value of a setting on an axis, in a legend, a table or a list of choices."""
+    if name == "learning_rate":
+        return formatting.rate(value)
+    if name == "objective":
+        return objective(value, words)
+    if name == "initialisation" and value != OWN:
+        return initialisation(value, words)
+    if name == "hidden":
+        return layers(value) or words["no hidden layer"]
+    if isinstance(value, float):
+        return f"{value:g}"
+    return words[value] if name != "experiment" and value in words else str(value)
+
+
+def configured(name: str, value: Any) -> str:
+    """Return a value of a cell or of an experiment as claims have it, a number in its shortest form."""
+    if value is None:
+        return formatting.NO_VALUE
+    plain = SETTINGS[name].plain(value) if name in SETTINGS else value
+    return formatting.rate(plain) if isinstance(plain, float) else str(plain)
+
+
+def layers(hidden: str) -> str:
+    """Return the widths of hidden layers, three or more of the same width as 12 × 256; "" without hidden layers."""
+    widths = read_widths(hidden)
+    return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(map(str, widths))
+
+
+def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
+    """Return one setting of a context: the term for its value, or its name and its value."""
     text = str(value)
-    if name == "initialisation" and value != "own":
+    if name == "initialisation" and value != OWN:
         return initialisation(text, words)
     if name == "objective":
         return objective(text, words)
-    if name == "learning_rate":
-        return f"{words['learning rate']} {formatting.rate(float(value))}"
     if name == "experiment":
         return text
+    if name == "learning_rate":
+        return f"{words['learning rate']} {formatting.rate(float(value))}"
     for term in (f"{name} {text}", text):
         if term in words:
             return words[term]
     if isinstance(value, int | float):
         text = formatting.signed(text)
-    return f"{words['hidden layers' if name == 'hidden' else name.replace('_', ' ')]} {text}"
+    return f"{words[f'setting {name}' if name in SETTINGS else name.replace('_', ' ')]} {text}"
+
+
+def settings(values: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """Return settings, each with its name and its value, or the values of a list."""
+    texts = []
+    for name, given in values.items():
+        each = given if isinstance(given, list | tuple) else [given]
+        texts.append(f"{axis(name, words)} {', '.join(value(name, one, words) for one in each)}")
+    return "; ".join(texts)
 
 
 def context(settings: Mapping[str, str | float], words: Mapping[str, str]) -> str:
@@ -62,7 +123,7 @@ def setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
     if name == "hidden":
         return words[HIDDEN[min(len(cell.hidden), 2)]].format(cell.layers)
     if name == "batch_size":
-        return words.get(f"batch_size {cell.batch_size}") or f"{words['batch size']} {cell.batch_size}"
+        return words.get(f"batch_size {cell.batch_size}") or f"{words['setting batch_size']} {cell.batch_size}"
     if name == "learning_rate":
         return setting(name, cell.learning_rates[0], words)
     if name == "initialisation":
