@@ -140,11 +140,6 @@ def test_what_a_new_language_needs_besides_its_pages_is_named(tmp_path):
     with pytest.raises(InputError, match=r"^docs/theme/de\.yml: missing\. Copy docs/theme/en\.yml and translate it\.$"):
         docs.language_names(tmp_path, ("en", "de"))
     (tmp_path / "theme/de.yml").write_text("extra: {}\n")
-    with pytest.raises(
-        InputError, match=r"^docs/de/settings\.yaml: missing\. Copy docs/ko/settings\.yaml and translate"
-    ):
-        docs.language_names(tmp_path, ("en", "de"))
-    (tmp_path / "de/settings.yaml").write_text("")
     with pytest.raises(InputError, match=r"^docs/theme/de\.yml: extra\.name is missing"):
         docs.language_names(tmp_path, ("en", "de"))
     (tmp_path / "theme/de.yml").write_text("extra: {name: Deutsch}\n")
@@ -212,9 +207,9 @@ def test_no_english_sentence_is_left_on_a_korean_page(smoke):
 def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text):
     for name in ("differing.yaml", "glossary.yaml"):
         (tmp_path / name).write_text("", encoding="utf-8")
-    (tmp_path / "words.yaml").write_text("figures: {}\npages: {}", encoding="utf-8")
+    (tmp_path / "words.yaml").write_text("figures: {}\npages: {}\nkeys: {}", encoding="utf-8")
     assert docs.texts_by_language(tmp_path, ["en"]) == {"en": {}}
-    (tmp_path / "words.yaml").write_text(f"figures: {{}}\npages:\n  {text}", encoding="utf-8")
+    (tmp_path / "words.yaml").write_text(f"figures: {{}}\nkeys: {{}}\npages:\n  {text}", encoding="utf-8")
     with pytest.raises(InputError, match=r"docs/words.yaml: neuron: write a text for each language"):
         docs.texts_by_language(tmp_path, ["en"])
 
@@ -222,20 +217,21 @@ def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "write its terms in two parts, figures and pages"),
-        ("loss: {en: loss, ko: 손실}", "write its terms in two parts, figures and pages"),
-        ("figures:\npages: {loss: {en: loss, ko: 손실}}", "write its terms in two parts, figures and pages"),
-        ("figures: {loss: {en: loss}}\npages: {loss: {en: error}}", "in figures and in pages: loss. Write them once"),
+        ("", "write its terms in three parts, figures, pages and keys"),
+        ("loss: {en: loss, ko: 손실}", "write its terms in three parts, figures, pages and keys"),
+        ("figures:\npages: {loss: {en: loss}}\nkeys: {}", "write its terms in three parts, figures, pages and keys"),
+        ("figures: {loss: {en: loss}}\npages: {}", "write its terms in three parts, figures, pages and keys"),
+        ("figures: {loss: {}}\npages: {loss: {}}\nkeys: {}", "in figures and in pages: loss. Write them once"),
     ],
 )
-def test_words_have_two_parts_and_each_term_once(tmp_path, text, message):
+def test_words_have_three_parts_and_each_term_once(tmp_path, text, message):
     (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=f"^docs/words.yaml: {message}"):
         docs.read_words(tmp_path)
 
 
 def test_names_without_words_are_reported_at_once(tmp_path):
-    words = "figures:\n  relu: {en: ReLU, ko: ReLU}\npages:\n  yours: {en: yours, ko: 내 것}\n"
+    words = "figures:\n  relu: {en: ReLU, ko: ReLU}\npages:\n  yours: {en: yours, ko: 내 것}\nkeys: {}\n"
     (tmp_path / "words.yaml").write_text(words, encoding="utf-8")
     docs.require_words(tmp_path, ["relu"])
     with pytest.raises(InputError) as error:

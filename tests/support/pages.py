@@ -147,7 +147,7 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
         glossary=read_yaml("docs/glossary.yaml"),
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),
-        settings={} if language == "en" else read_yaml(f"docs/{language}/settings.yaml"),
+        keys=WORDS["keys"],
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={f"neuron-{language}-{scheme}.svg": (360.0, 240.0) for scheme in ("light", "dark")}
         | {

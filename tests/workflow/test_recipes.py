@@ -108,9 +108,10 @@ SCALE_SCHEMA = """\
 """
 
 SCALE_IN_KOREAN = """\
-input_scale:
-  title: "양수를 하나 이상 적은 목록. 예: [1, 2]"
-  description: 모든 입력에 곱하는 수. 없으면 1이다.
+  input_scale:
+    ko:
+      title: "양수를 하나 이상 적은 목록. 예: [1, 2]"
+      description: 모든 입력에 곱하는 수. 없으면 1이다.
 """
 
 EXPERIMENT = """study: yours
@@ -310,9 +311,8 @@ def add_setting(project: Path) -> None:
     replace(module, "import MISSING", "import replace, MISSING")
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"
     insert(schema, "      learning_rates:\n", SCALE_SCHEMA)
-    add_words(project, "pages", "setting input_scale: {en: input scale, ko: 입력 배율}")
-    add_words(project, "figures", "input scale: {en: input scale, ko: 입력 배율}")
-    insert(project / "docs/ko/settings.yaml", "learning_rates:\n", SCALE_IN_KOREAN)
+    add_words(project, "figures", "setting input_scale: {en: input scale, ko: 입력 배율}")
+    insert(project / "docs/words.yaml", "  learning_rates:\n", SCALE_IN_KOREAN)
 
 
 def add_claim(project: Path) -> None:
@@ -345,7 +345,6 @@ def add_language(project: Path) -> None:
     docs, schemas = project / "docs", project / "src/ontrial/study/schemas"
     shutil.copytree(docs / "en", docs / "de")
     shutil.copytree(docs / "templates/en", docs / "templates/de")
-    shutil.copyfile(docs / "ko/settings.yaml", docs / "de/settings.yaml")
     shutil.copyfile(docs / "theme/en.yml", docs / "theme/de.yml")
     replace(docs / "theme/de.yml", "language: en", "language: de")
     replace(docs / "theme/de.yml", "name: English", "name: Deutsch")
@@ -359,16 +358,16 @@ def add_language(project: Path) -> None:
 
 
 def copy_texts(path: Path, language: str) -> None:
-    """Give every text of a YAML file that is in English and Korean the same text in German."""
+    """Give every text of a YAML file that is in Korean a text in German: that of a language, or else the Korean one."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     for texts in translated_texts(content):
-        texts["de"] = texts[language]
+        texts["de"] = texts.get(language, texts["ko"])
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def translated_texts(content):
-    """Yield every mapping in a document that has a text in English and Korean."""
-    if isinstance(content, dict) and {"en", "ko"} <= content.keys():
+    """Yield every mapping in a document that has a text in Korean."""
+    if isinstance(content, dict) and "ko" in content:
         yield content
     items = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
     for item in items:
@@ -490,6 +489,11 @@ def test_a_new_figure_is_written_in_three_files_and_shown_on_a_page(project):
     assert changed == ["docs/en/figures.yaml", "docs/ko/figures.yaml", "src/ontrial/report/figures/curves.py"]
 
 
+def test_a_new_setting_is_written_in_three_files(project):
+    changed = json.loads((project / "changed.json").read_text(encoding="utf-8"))["A new setting"]
+    assert changed == ["docs/words.yaml", "src/ontrial/study/cell.py", "src/ontrial/study/schemas/config.schema.yaml"]
+
+
 def is_within(file: str, path: str) -> bool:
     """Return whether a path names a file or one of the folders above it."""
     return file == path or file.startswith(f"{path}/")
@@ -517,7 +521,7 @@ assert not {style_of(name) for name in ("softsign", "softmax+log_cosh", "yours")
 """
     subprocess.run([python(project), "-c", code], cwd=project, env=active(project), check=True)
     words = yaml.safe_load((project / "docs/words.yaml").read_text(encoding="utf-8"))["figures"]
-    for name in ("softsign", "log_cosh", "damped", "rings", "input scale", "contestant yours"):
+    for name in ("softsign", "log_cosh", "damped", "rings", "setting input_scale", "contestant yours"):
         assert set(words[name]) == {"en", "ko", "de"}
 
 

@@ -72,7 +72,7 @@ def write(
         glossary=read_yaml(Path(docs, "glossary.yaml")),
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),
-        settings={} if language == "en" else read_yaml(Path(docs, language, "settings.yaml")),
+        keys=words["keys"],
         references=claims.references,
         chapters=claims.chapters,
         from_notes=claims.from_notes,

@@ -113,7 +113,7 @@ def schema_keys(
 ) -> Iterator[dict[str, Any]]:
     """Yield the keys of an object of a schema, and those of objects in it as "budget.epochs". Two levels at most.
 
-    definitions: of the schema. section: what precedes the names of its keys in settings.yaml.
+    definitions: of the schema. section: what precedes the names of its keys in docs/words.yaml.
     """
     for name, key in schema.get("properties", {}).items():
         base = definitions[key["$ref"].removeprefix("#/$defs/")] if "$ref" in key else {}
@@ -141,7 +141,7 @@ def key_text(sources: Sources, name: str, part: str, schema: Mapping[str, str]) 
     """Return the title or description of a key in the language of the page, or else in the schema's English."""
     if sources.language == "en":
         return schema[part]
-    return sources.settings.get(name, {}).get(part) or html("in_english", text=schema[part])
+    return sources.keys.get(name, {}).get(sources.language, {}).get(part) or html("in_english", text=schema[part])
 
 
 def references(sources: Sources) -> list[dict[str, str]]:

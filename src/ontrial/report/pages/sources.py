@@ -41,7 +41,7 @@ class Sources:
     words: term → {language: text} of docs/words.yaml.
     glossary: entries of docs/glossary.yaml.
     schema, docket_schema: of studies and dockets, in English.
-    settings: key → {title, description} of docs/<language>/settings.yaml, which translates both schemas.
+    keys: key → {language: {title, description}} of docs/words.yaml, which translates both schemas.
     references: works cited in the docket. chapters: titles of the docket's own chapters, by name and language.
     from_notes: whether the sources of claims in chapters of the theory are sentences of the study notes.
     provenance: content of provenance.json.
@@ -65,7 +65,7 @@ class Sources:
     glossary: Sequence[Mapping[str, Any]]
     schema: Mapping[str, Any]
     docket_schema: Mapping[str, Any]
-    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     from_notes: bool = False

@@ -23,15 +23,18 @@ def require_words(docs: Path, names: Iterable[str]) -> None:
         raise InputError(f"docs/words.yaml: names are missing. Add in every language, under figures:{lines}")
 
 
-def read_words(docs: Path) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the parts of docs/words.yaml, term → {language: text}: "figures", which pages use, too, and "pages".
+def read_words(docs: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the parts of docs/words.yaml.
 
-    Raises InputError for other parts, for a term in both, and for a term without texts.
+    "figures", which pages use, too, and "pages" are term → {language: text}. "keys" is key of a configuration →
+    {language: {title, description}}, without English, which the schemas have.
+
+    Raises InputError for other parts, and for a term in both of the first.
     """
     parts = read_yaml(docs / "words.yaml")
-    is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages"}
+    is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages", "keys"}
     if not (is_divided and all(isinstance(terms, dict) for terms in parts.values())):
-        raise InputError("docs/words.yaml: write its terms in two parts, figures and pages.")
+        raise InputError("docs/words.yaml: write its terms in three parts, figures, pages and keys.")
     if both := parts["figures"].keys() & parts["pages"].keys():
         raise InputError(f"docs/words.yaml: in figures and in pages: {', '.join(sorted(both))}. Write them once.")
     return parts
@@ -40,15 +43,13 @@ def read_words(docs: Path) -> dict[str, dict[str, dict[str, str]]]:
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
     """Return language → its name in that language.
 
-    Raises InputError if a language lacks its theme or its settings.yaml.
+    Raises InputError if a language lacks its theme.
     """
     by_language = {}
     for language in languages:
-        theme, settings = docs / f"theme/{language}.yml", docs / language / "settings.yaml"
+        theme = docs / f"theme/{language}.yml"
         if not theme.exists():
             raise InputError(f"docs/theme/{language}.yml: missing. Copy docs/theme/en.yml and translate it.")
-        if language != "en" and not settings.exists():
-            raise InputError(f"docs/{language}/settings.yaml: missing. Copy docs/ko/settings.yaml and translate it.")
         name = (read_yaml(theme).get("extra") or {}).get("name")
         if not isinstance(name, str):
             raise InputError(f"docs/theme/{language}.yml: extra.name is missing. Add the language's name in itself.")
@@ -58,7 +59,8 @@ def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
 
 def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return language → location → text of everything in the docs, in the form that `parity.require` takes."""
-    terms = {f"words.yaml: {term}": texts for part in read_words(docs).values() for term, texts in part.items()}
+    parts = read_words(docs)
+    terms = {f"words.yaml: {term}": texts for term, texts in (parts["figures"] | parts["pages"]).items()}
     terms |= {f"differing.yaml: {term}": texts for term, texts in (read_yaml(docs / "differing.yaml") or {}).items()}
     terms |= {
         f"glossary.yaml: {entry['id']}.{part}": entry.get(part, {})
