@@ -13,6 +13,7 @@ from ontrial.__main__ import main
 from ontrial.judge import records
 from ontrial.report.pages.comparison import MAX_CONTEXTS, summary
 from ontrial.report.summaries import comparison
+from ontrial.report.summaries.times import Times
 
 HASH, OTHER_HASH = "a" * 64, "b" * 64
 
@@ -59,7 +60,7 @@ def changed(**claims: dict | None) -> dict:
 
 
 def summary_of(after: dict) -> str:
-    return summary(("tiny", "tiny"), comparison_of(BEFORE, after), [], ({}, {}))
+    return summary(("tiny", "tiny"), comparison_of(BEFORE, after), [], (Times(), Times()))
 
 
 def comparison_of(before: dict, after: dict) -> list[comparison.Change]:
@@ -86,7 +87,7 @@ def test_published_numbers_have_four_digits():
 
 def test_a_study_without_claims():
     empty = {"version": 2, "study": "tiny", "claims": []}
-    text = summary(("tiny", "tiny"), comparison_of(empty, empty), [], ({}, {}))
+    text = summary(("tiny", "tiny"), comparison_of(empty, empty), [], (Times(), Times()))
     assert text.endswith("Neither side has verdicts to compare: no claims were tested.\n")
 
 
@@ -135,7 +136,7 @@ def test_hostile_texts_stay_in_their_cell():
         }
         for estimate in (1.0, 2.0)
     )
-    text = summary((hostile, hostile), comparison_of(before, after), [], ({}, {}))
+    text = summary((hostile, hostile), comparison_of(before, after), [], (Times(), Times()))
     title, *_, row = text.splitlines()
     assert "<b>" not in title
     assert row.startswith("| `a\\|b'\\n\\n# <b>@all</b>` | `policy=a\\|b'")
@@ -160,7 +161,7 @@ def test_a_long_list_says_how_many_are_left_out():
         {"version": 2, "study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]}
         for x in (1, 2)
     ]
-    text = summary(("tiny", "tiny"), comparison_of(*many), [], ({}, {}))
+    text = summary(("tiny", "tiny"), comparison_of(*many), [], (Times(), Times()))
     assert text.count("| `c` |") == MAX_CONTEXTS
     assert f"{50 - MAX_CONTEXTS} more contexts moved less." in text
 

@@ -38,6 +38,7 @@ from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries import predictions, selection
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.times import Spent, Times
 from ontrial.report.wording import labels, outcomes, stretched, styles
 from ontrial.report.wording.phrases import Phrases
 from ontrial.steps import draw
@@ -169,10 +170,10 @@ def results(tmp_path_factory) -> Findings:
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
     judged = verdicts.judge(Results(tiny, last, records, claims=docket.claims), docket).by_claim
-    times = {
-        "rules": {"train": {"jobs": 9, "seconds": 80.0}, "draw_timed": {"jobs": 1, "seconds": 20.0}},
-        "train": {"start": 10.0, "evaluate": 20.0, "update": 50.0},
-    }
+    times = Times(
+        rules={"train": Spent(9, 80.0), "draw_timed": Spent(1, 20.0)},
+        train={"start": 10.0, "evaluate": 20.0, "update": 50.0},
+    )
     return Findings(
         tiny,
         last,

@@ -22,7 +22,9 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
+from ontrial.report.summaries import times
 from ontrial.report.summaries.benchmark import Benchmark
+from ontrial.report.summaries.times import Spent
 from ontrial.storage import published
 
 REFERENCE = ROOT / "results/reference"
@@ -31,7 +33,7 @@ TABLES = {
     for name in ("circumstances", "laboratories", "scale", "benchmark")
 }
 RECORDS = {name: published.read_record(REFERENCE / f"{name}.json") for name in ("benchmark", "packing")}
-TIMES = published.read_record(REFERENCE / "default/timing/time.json")
+TIMES = times.decode(published.read_record(REFERENCE / "default/timing/time.json"))
 TUNED = published.read_table(REFERENCE / "mnist/tables/tuned.csv")
 PROVENANCE = {
     "study": "tiny",
@@ -185,8 +187,8 @@ def hostile_records() -> Iterator[Change]:
 
     def keys(sources: Sources) -> Sources:
         names = {"packages": {HOSTILE: HOSTILE}, "data_sha256": {HOSTILE: HOSTILE}}
-        times = TIMES | {"rules": {HOSTILE: {"jobs": 1, "seconds": 1.0}}, "train": {HOSTILE: 1.0}}
-        return tiny.with_findings(replace(sources, provenance=sources.provenance | names), times=times)
+        hostile = replace(TIMES, rules={HOSTILE: Spent(1, 1.0)}, train={HOSTILE: 1.0})
+        return tiny.with_findings(replace(sources, provenance=sources.provenance | names), times=hostile)
 
     agreed = {key: value for key, value in RECORDS["benchmark"].items() if key != "agreement"}
     for change, content in ((benchmark, agreed), (packing, RECORDS["packing"]), (provenance, PROVENANCE)):

@@ -50,6 +50,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
+from ontrial.report.summaries.times import Spent, Times
 from ontrial.report.wording import formatting, labels
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -530,8 +531,8 @@ def test_a_formula_keeps_its_translation_if_its_docstring_is_corrected(results, 
 
 
 def test_times_are_shown_with_their_share_and_their_sum(page, sources):
-    spent = {"train": {"jobs": 1200, "seconds": 75.0}, "draw": {"jobs": 1, "seconds": 25.0}}
-    times = {"rules": spent, "train": {"start": 15.0, "update": 60.0}}
+    rules = {"train": Spent(1200, 75.0), "draw": Spent(1, 25.0)}
+    times = Times(rules=rules, train={"start": 15.0, "update": 60.0})
     timed = Page(with_findings(page.sources, times=times), "time.md")
     shown = tables.table(timed, "times").splitlines()
     assert "| <code>train</code> | 1,200 | 75.0 | 75.0% |" in shown

@@ -22,7 +22,8 @@ from ontrial.errors import InputError
 from ontrial.judge.records import VERSION, Verdicts, decode
 from ontrial.report.pages.comparison import published_summary, summary
 from ontrial.report.pages.comparison_page import page
-from ontrial.report.summaries import comparison
+from ontrial.report.summaries import comparison, times
+from ontrial.report.summaries.times import Times
 from ontrial.storage import files, published
 from ontrial.study.schema_files import load_schema
 
@@ -48,14 +49,14 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.compare(old, new)
     timed = comparison.compare(read_timed(before), read_timed(after))
-    times = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
+    spent = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
     tables = [
         comparison.compare_file(name, read_places(before / name), read_places(after / name))
         for name in TABLES
         if (before / name).exists() and (after / name).exists()
     ]
     studies = (old.study, new.study)
-    print(summary(studies, judged, timed, times, tables), end="")
+    print(summary(studies, judged, timed, spent, tables), end="")
     if html:
         files.write_text(html, page(studies, judged, timed))
     if any(change.moved for change in judged) or any(map(changes_words, tables)):
@@ -129,9 +130,9 @@ def read_verdicts(path: Path) -> Verdicts:
     return decode(content)
 
 
-def read_times(path: Path) -> dict[str, Any]:
-    """Return the content of timing/time.json, or an empty dict if there is no such file."""
-    return published.read_record(path) if path.exists() else {}
+def read_times(path: Path) -> Times:
+    """Return the times of a study, empty if there is no such file."""
+    return times.decode(published.read_record(path)) if path.exists() else Times()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

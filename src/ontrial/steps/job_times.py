@@ -5,13 +5,13 @@ only if the study has been run before.
 """
 
 import csv
-import json
 import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from ontrial.report.summaries.rules import RULES
+from ontrial.report.summaries.times import Spent, Times
 from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 from ontrial.study import estimate
@@ -43,14 +43,14 @@ def write_times(study: Input, times: Output) -> None:
     trained = {job.cell: cells[job.cell] for job in jobs if job.cell}
     is_complete = planned.cells.keys() <= trained.keys()
     elapsed, between = span(job for job in jobs if RULES[job.rule].phase != "report")
-    record = {
-        "cores": os.cpu_count(),
-        "elapsed": round(elapsed, 2),
-        "between_jobs": round(between, 2),
-        "rules": {rule: {"jobs": len(s), "seconds": round(sum(s), 2)} for rule, s in spent.items() if s},
-        "train": inside_training(trained.values(), sum(spent["train"])) if is_complete else {},
-    }
-    files.write_text(times, json.dumps(record, indent=1) + "\n")
+    record = Times(
+        cores=os.cpu_count(),
+        elapsed=round(elapsed, 2),
+        between_jobs=round(between, 2),
+        rules={rule: Spent(len(s), round(sum(s), 2)) for rule, s in spent.items() if s},
+        train=inside_training(trained.values(), sum(spent["train"])) if is_complete else {},
+    )
+    files.write_text(times, record.to_json() + "\n")
 
 
 def read_jobs(cells: Collection[str], benchmarks: Path) -> list[Job]:

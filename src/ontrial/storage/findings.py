@@ -7,6 +7,7 @@ from typing import Any
 from ontrial.judge.docket import Docket
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.times import decode
 from ontrial.storage import inputs, published
 
 
@@ -37,4 +38,6 @@ def read(
         optional["benchmark"] = Benchmark(table, published.read_record(path_of["benchmark.json"]))
     if "packing.json" in path_of:
         optional["packing"] = published.read_record(path_of["packing.json"])
-    return Findings(**vars(results), times=published.read_record(times) if times else {}, **optional), claims
+    if times:
+        optional["times"] = decode(published.read_record(times))
+    return Findings(**vars(results), **optional), claims

@@ -103,16 +103,15 @@ def row_of(rules: Mapping[str, Rule], rule: str) -> int:
 @figure(source="times")
 def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the seconds that the jobs of each rule took, those of training split into its parts."""
-    times = results.times.get("rules", {})
     table = pd.DataFrame(
-        [(rule, RULES[rule].phase, time["jobs"], time["seconds"]) for rule, time in times.items()],
+        [(rule, RULES[rule].phase, spent.jobs, spent.seconds) for rule, spent in results.times.rules.items()],
         columns=["rule", "phase", "jobs", "seconds"],
     )
     table["share"] = table["seconds"] / table["seconds"].sum()
     figure = Figure(figsize=(width, 0.32 * len(table) + 1.7))
     axes = figure.add_subplot()
     for row, time in enumerate(table.itertuples()):
-        parts = results.times["train"] if time.rule == "train" else {}
+        parts = results.times.train if time.rule == "train" else {}
         left = 0.0
         for part, colour in PARTS.items():
             axes.barh(row, parts.get(part, 0.0), left=left, color=colour, height=0.7, edgecolor=PAPER, linewidth=1)
@@ -126,7 +125,7 @@ def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Fi
     axes.set_xticks([tick for tick in axes.get_xticks() if tick <= longest])  # a label at the edge would be cut off
     axes.set_xlabel(words["seconds of jobs"])
     axes.grid(axis="y", visible=False)
-    colours = {f"phase train {part}": colour for part, colour in PARTS.items()} if results.times.get("train") else {}
+    colours = {f"phase train {part}": colour for part, colour in PARTS.items()} if results.times.train else {}
     shown = set(table["phase"]) - ({"train"} if colours else set())
     colours |= {f"phase {phase}": COLOURS[phase] for phase in PHASES if phase in shown}
     keys = [Patch(color=colour) for colour in colours.values()]

@@ -1,14 +1,14 @@
 """What changed between two results folders, as Markdown for the people who review a change."""
 
 import math
-from collections.abc import Mapping, Sequence, Sized
-from typing import Any
+from collections.abc import Sequence, Sized
 
 from ontrial.errors import legible
 from ontrial.judge.records import Case, Reading, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.comparison import Change, FileChange, Pair
+from ontrial.report.summaries.times import Spent, Times
 from ontrial.report.wording import formatting
 
 MAX_CONTEXTS = 30  # so that people read the list to its end
@@ -20,19 +20,19 @@ def summary(
     studies: tuple[str, str],
     judged: list[Change],
     timed: list[Change],
-    times: tuple[Mapping[str, Any], Mapping[str, Any]],
+    times: tuple[Times, Times],
     tables: Sequence[FileChange] = (),
 ) -> str:
     """Return what changed, as Markdown.
 
     studies: names of the studies before and after. judged: changes of claims that do not rest on times. timed: changes
-    of claims that do. times: content of timing/time.json before and after, empty where there is none. tables: other
+    of claims that do. times: how long the jobs ran before and after. tables: other
     published files of the study.
     """
     parts: list[str] = [Markdown("## {}").format(title(studies)), headline(judged), verdicts_table(judged)]
     parts.append(effects_section(judged))
     parts += ["### Tables", *map(file_section, tables)] if any(table.places for table in tables) else []
-    if timed or any(times):
+    if timed or any(each.rules for each in times):
         parts += ["### Times", "Times differ between machines, and on a busy machine. They do not count as changes."]
         parts += [verdicts_table(timed), seconds_table(*times)]
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -157,18 +157,18 @@ def effect(case: Case | None) -> str:
     return f"{case.outcome}: {estimate} ({low} to {high}) {legible(case.effect.unit, 20)}"
 
 
-def seconds_table(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def seconds_table(before: Times, after: Times) -> str:
     """Return the seconds of the jobs of each rule on both sides, "" without any."""
-    old, new = before.get("rules", {}), after.get("rules", {})
-    rows = [(code(rule), rule_seconds(old.get(rule)), rule_seconds(new.get(rule))) for rule in old | new]
+    rules = dict.fromkeys([*before.rules, *after.rules])
+    rows = [(code(rule), *(rule_seconds(times.rules.get(rule)) for times in (before, after))) for rule in rules]
     return markdown(("rule", "before", "after"), rows) if rows else ""
 
 
-def rule_seconds(spent: Mapping[str, Any] | None) -> str:
+def rule_seconds(spent: Spent | None) -> str:
     """Return the seconds and the number of jobs of a rule."""
     if spent is None:
         return formatting.NO_VALUE
-    return f"{formatting.significant(spent['seconds'])} s in {counted(spent['jobs'], 'job')}"
+    return f"{formatting.significant(spent.seconds)} s in {counted(spent.jobs, 'job')}"
 
 
 def counted(items: Sized | int, noun: str) -> str:

@@ -186,13 +186,13 @@ def fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
 def times(page: Page) -> str:
     """Return the jobs, seconds and share of each rule on the machine that ran them, and the sum."""
     say = page.say
-    rules = page.results.times.get("rules", {})
-    total = sum(spent["seconds"] for spent in rules.values())
+    rules = page.results.times.rules
+    total = sum(spent.seconds for spent in rules.values())
     rows = [
-        (code(rule), formatting.count(spent["jobs"]), *seconds_and_share(page, spent["seconds"], total))
+        (code(rule), formatting.count(spent.jobs), *seconds_and_share(page, spent.seconds, total))
         for rule, spent in rules.items()
     ]
-    jobs = sum(spent["jobs"] for spent in rules.values())
+    jobs = sum(spent.jobs for spent in rules.values())
     rows.append((say["sum"], formatting.count(jobs), *seconds_and_share(page, total, total)))
     return markdown((say["job"], say["jobs"], say["seconds"], say["share"]), rows)
 
@@ -200,7 +200,7 @@ def times(page: Page) -> str:
 def parts_of_training(page: Page) -> str:
     """Return the seconds that all training jobs spent on each part of their work, and its share."""
     say = page.say
-    parts = page.results.times.get("train", {})
+    parts = page.results.times.train
     total = sum(parts.values())
     rows = [(say[f"part {name}"], *seconds_and_share(page, seconds, total)) for name, seconds in parts.items()]
     return markdown((say["part of training"], say["seconds"], say["share"]), rows)

@@ -9,19 +9,20 @@ import pandas as pd
 from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
 from ontrial.report.summaries.benchmark import Benchmark
+from ontrial.report.summaries.times import Times
 
 
 @dataclass(frozen=True, eq=False)
 class Findings(Results):
     """The results of a study, its times, and published measurements, which are None if there are none.
 
-    times: content of timing/time.json.
+    times: how long the jobs ran.
     benchmark: this engine and others on the same work. scale: the workflow on larger and larger studies.
     circumstances: a study under other circumstances. laboratories: simulated ones that repeat a study. packing: cluster
     jobs with more and more cells. published_verdicts: the verdicts of each study, by claim.
     """
 
-    times: Mapping[str, Any] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
     benchmark: Benchmark | None = None
     scale: pd.DataFrame | None = None
     circumstances: pd.DataFrame | None = None
