@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support import runs
 from support.browser import CHROMIUM, DESK, FLAGS, Reader
 from support.films import make_site
 from support.hostile import make_project
-from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment, snakemake
+from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment
 from support.shared import Share, copy, share
 from support.sites import NAMES, PAGES, assemble, build, theme
 
@@ -138,13 +139,9 @@ def installed(shared, wheel) -> Path:
 
 @pytest.fixture(scope="session")
 def smoke(shared) -> Path:
-    """A copy of the project after a clean run of the smoke study. Tests only read it."""
+    """A copy of the project after `make` has run the smoke study in it. Tests only read it."""
 
-    def make(folder: Path) -> None:
-        run = snakemake(copy_project(folder))
-        assert run.returncode == 0, run.stderr[-8000:]
-
-    return shared("smoke", make)
+    return shared("smoke", lambda folder: runs.make(copy_project(folder), target="", study="config/smoke.yaml"))
 
 
 @pytest.fixture(scope="session")

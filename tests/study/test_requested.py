@@ -78,6 +78,12 @@ def test_an_invalid_override_is_an_error(files, overrides, message):
     assert message in str(error.value)
 
 
+def test_a_file_without_experiments_is_an_error(files):
+    Path("claims.yaml").write_text("study: a\nclaims: []\n", encoding="utf-8")
+    with pytest.raises(InputError, match='the key "experiments" is missing'):
+        read("claims.yaml")
+
+
 def test_two_files_may_not_give_their_studies_the_same_name(files):
     study = configuration.read("config/a.yaml")
     made_by = {"configuration_file": "other.yaml"}

@@ -29,10 +29,10 @@ TABLES, SITE = "results/tiny/tables/runs.csv", "results/tiny/site/index.html"
 TIMEOUT = 1800  # seconds after which a run counts as hanging, even on a busy machine
 
 
-def start(folder: Path, target: str = TABLES) -> subprocess.Popen:
+def start(folder: Path, target: str = TABLES, study: str = "config/tiny.yaml") -> subprocess.Popen:
     """Start `make` for a target on two cores, in a new process group as from a terminal."""
-    snakemake = f"{python(folder)} -m snakemake --cores 2 {target} --config study=config/tiny.yaml"
-    options = [f"BIN={Path(sys.executable).parent}", "STUDY=config/tiny.yaml", f"SNAKEMAKE={snakemake}", "-o", "setup"]
+    snakemake = f"{python(folder)} -m snakemake --cores 2 {target} --config study={study}"
+    options = [f"BIN={Path(sys.executable).parent}", f"STUDY={study}", f"SNAKEMAKE={snakemake}", "-o", "setup"]
     command = ["make", *options, "site"]
     environment = {name: value for name, value in active(folder).items() if not name.startswith(("PYTHON", "MAKE"))}
     return subprocess.Popen(
@@ -52,9 +52,9 @@ def enable_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def make(folder: Path, target: str = TABLES) -> str:
+def make(folder: Path, target: str = TABLES, study: str = "config/tiny.yaml") -> str:
     """Run `make` for a target, check that it succeeds, and return its output."""
-    run = start(folder, target)
+    run = start(folder, target, study)
     output, _ = run.communicate(timeout=TIMEOUT)
     assert run.returncode == 0, output[-8000:]
     return output

@@ -1,3 +1,4 @@
+import functools
 import html
 import json
 import os
@@ -29,6 +30,8 @@ from support.shared import copy
 from ontrial.report.summaries.rules import RULES
 from ontrial.storage import files, machine
 from ontrial.study.schema_files import load_schema
+
+slow = functools.partial(pytest.param, marks=pytest.mark.slow)
 
 
 @pytest.fixture
@@ -94,30 +97,29 @@ def test_films_depend_on_their_list_and_tables_on_the_grid(checkout):
     assert not {"train", "film"} & set(jobs)  # with one value less, all remaining cells already exist
 
 
-@pytest.mark.slow
-def test_a_mistake_is_reported_before_any_job_starts(smoke_copy):
-    for file, old, new, message in (
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
         (
             "config/smoke.yaml",
             "[sigmoid, relu]",
             "[sigmoid, rellu]",
             'unknown activation "rellu". Did you mean "relu"?',
         ),
-        ("config/film.yaml", "dataset: moons", "dataset: moon", 'points in the plane "moon". Did you mean "moons"'),
-        (
-            "docs/ko/losses.md",
-            "{#one-hot}",
-            "{#onehot}",
-            "docs/ko/losses.md: heading ## #one-hot is missing, docs/en/losses.md has it.\n",
-        ),
-        ("docs/words.yaml", "\n  gelu:", "\n  glu:", "under figures:\n  gelu: {en: …, ko: …}\nNothing was started."),
-    ):
-        with edited(smoke_copy / file, old, new):
-            run = snakemake(smoke_copy)
-        assert run.returncode == 1
-        assert message in output_of(run)
-        assert "Nothing was started." in output_of(run)
-        assert "Traceback" not in output_of(run)
+        slow("config/film.yaml", "dataset: moons", "dataset: moon", 'plane "moon". Did you mean "moons"'),
+        slow("docs/ko/losses.md", "{#one-hot}", "{#onehot}", "## #one-hot is missing, docs/en/losses.md has it."),
+        slow("docs/words.yaml", "\n  gelu:", "\n  glu:", "under figures:\n  gelu: {en: …, ko: …}"),
+    ],
+    ids=lambda value: value if "/" in value else "",
+)
+def test_a_mistake_is_reported_before_any_job_starts(smoke_copy, file, old, new, message):
+    """The functions that report mistakes have tests of their own. Here, each is called before the first job."""
+    with edited(smoke_copy / file, old, new):
+        run = snakemake(smoke_copy)
+    assert run.returncode == 1
+    assert message in output_of(run)
+    assert "Nothing was started." in output_of(run)
+    assert "Traceback" not in output_of(run)
 
 
 def commands(page) -> list[str]:
