@@ -38,6 +38,7 @@ def test_a_rule_its_step_its_log_and_its_benchmark_have_the_same_name(name):
     _, base, block = BLOCKS[name]
     assert re.search(r"/logs/([\w]+)", block)[1] == name
     assert re.search(r"/benchmarks/([\w]+)", block)[1] == name
+    assert {*re.findall(r"digest_of\(\"(\w+)\"", block)} <= {base or name, name}
     if not base:
         assert re.search(r'step\("(\w+)"', block)[1] == name
         assert re.match(r':\n    """[A-Z].*\."""\n', block)
