@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import replications, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 
-ANSWERS = ("supported", "refuted", "depends", "inconclusive")  # the verdicts that an experiment can give
+# What an experiment can conclude
+ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
 CONFIDENCES = (25, 40, 60, 80, 100)  # per cent; 25 is what knowing nothing gives
 GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 
@@ -32,14 +34,14 @@ def guesses(page: Page) -> str:
 
 def described(page: Page, id: str) -> dict[str, Any]:
     """Return a claim as the page shows it, its verdict, the answer, and whether a source makes the claim."""
-    word = verdicts.conclusion_on(page, id)
+    conclusion = verdicts.conclusion_on(page, id)
     sentences = (verdicts.answer(page, id), replications.note(page, id))
     return {
         "id": id,
         "statement": verdicts.statement(page, id),
-        "verdict": verdicts.class_name(word),
+        "verdict": verdicts.class_name(conclusion),
         "said": bool(verdicts.claim_of(page, id).source),
-        "badge": verdicts.badge(page, word),
+        "badge": verdicts.badge(page, conclusion),
         "answer": Markdown(" ").join(filter(None, sentences)),
         "link": page.root + verdicts.evidence_path(page, id),
     }
