@@ -1,4 +1,4 @@
-"""The engine: stacks of small neural networks in NumPy, their training, and what is measured of them."""
+"""The engine: stacks of small neural networks in NumPy, their training and their measures."""
 
 from ontrial.nn.activations import ACTIVATIONS, Activation
 from ontrial.nn.initialisers import INITIALISATIONS

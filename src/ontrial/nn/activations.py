@@ -1,8 +1,8 @@
 """Activation functions and their derivatives. To add one, add an entry to ACTIVATIONS.
 
 A function maps z to a = φ(z). A derivative takes both z and a and uses whichever is cheaper. Both work elementwise on
-float32 or float64 arrays of any shape. They return a new array, or fill and return `out`.
-A derivative's `out` may be z.
+float32 or float64 arrays of any shape. They return a new array, or fill and return `out`. A derivative's `out` may be
+z itself.
 """
 
 from collections.abc import Callable
@@ -172,7 +172,7 @@ def softplus_derivative(z: ndarray, a: ndarray, out: ndarray | None = None) -> n
 class Activation:
     """An activation φ: function(z, out=None) → a = φ(z), and derivative(z, a, out=None) → φ′(z).
 
-    initialisation: name of its default entry in INITIALISATIONS.
+    initialisation: Name of the default initialisation, a key of INITIALISATIONS.
     """
 
     function: Callable[..., ndarray]
@@ -180,8 +180,8 @@ class Activation:
     initialisation: str
 
 
-# Default variances of the weights: 2/n_in (He et al. 2015) for rectifiers and their smooth relatives, which pass half
-# of the signal; 2/(n_in + n_out) (Glorot & Bengio 2010) for tanh, for which it was derived; 1/n_in (LeCun et al. 1998)
+# Default weight variances: 2/n_in (He et al. 2015) for rectifiers and their smooth relatives, which pass half of the
+# signal; 2/(n_in + n_out) (Glorot & Bengio 2010) for tanh, for which it was derived; 1/n_in (LeCun et al. 1998)
 # for all others.
 ACTIVATIONS = {
     "identity": Activation(identity, identity_derivative, initialisation="inverse_n"),

@@ -96,7 +96,7 @@ def _log(p: ndarray) -> ndarray:
 class Loss:
     """A loss: value(prediction, target) → (R,), and gradient(prediction, target, out=None) → (R, B, K).
 
-    of_numbers: whether predictions may be any real numbers, rather than probabilities only.
+    of_numbers: Whether predictions may be any real numbers, rather than only probabilities.
     """
 
     value: Callable[..., ndarray]

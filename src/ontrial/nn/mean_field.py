@@ -1,8 +1,8 @@
 """Mean-field theory of wide random networks: how signals and gradients change from layer to layer before training.
 
 Schoenholz, Gilmer, Ganguli & Sohl-Dickstein, Deep Information Propagation, ICLR 2017, eqs 3 and 9. Weights are
-independent with mean 0 and variance σ_w²/n_in, biases are 0, and layers are wide. Then z of a layer is normal over its
-units.
+independent with mean 0 and variance σ_w²/n_in, biases are 0, and layers are wide, so that z is normally distributed
+over the units of a layer.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +31,8 @@ def second_moment(function: Function, variance: float) -> float:
 def variances(function: Function, sigma_w2: Sequence[float], input_moment: float = 1.0) -> np.ndarray:
     """Return the variance of z in each layer, (layers,): σ_w² E[a²], where a is the input of that layer.
 
-    sigma_w2: σ_w² = variance of a weight × n_in, for each layer. input_moment: mean square of the inputs.
+    sigma_w2: Variance of a weight times n_in, for each layer.
+    input_moment: Mean square of the inputs.
     """
     moment = input_moment
     layer_variances = []
@@ -47,8 +48,8 @@ def gradient_norms(
     """Return the norm of dL/dz in each layer divided by that in the last, (layers,).
 
     Going down one layer multiplies the squared norm by χ = σ_w² E[φ′(z)²], with σ_w² of the weights above and z of the
-    layer below. The arguments are those of `variances`. All layers have the same activation, so the output layer is not
-    one of them.
+    layer below. All layers have the same activation, so the output layer is not among them. The parameters are those of
+    `variances`.
     """
     below = variances(function, sigma_w2, input_moment)[:-1]
     chi = [sigma2 * second_moment(derivative, variance) for sigma2, variance in zip(sigma_w2[1:], below, strict=True)]

@@ -23,9 +23,13 @@ Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_ou
 class Architecture:
     """The architecture of a network.
 
-    layers: widths from the inputs to the outputs, with any number of hidden layers between them. activation, output and
-    loss: names in ACTIVATIONS, OUTPUTS and LOSSES; the loss must be LEGAL with the output. initialisation: a name in
-    INITIALISATIONS, with an optional weight mean: "he" or "he_mean-8". Raises ValueError for invalid values.
+    layers: Widths of the inputs, of any number of hidden layers, and of the outputs.
+    activation: Name in ACTIVATIONS.
+    output: Name in OUTPUTS.
+    loss: Name in LOSSES. It must be LEGAL with the output.
+    initialisation: Name in INITIALISATIONS, with an optional weight mean: "he" or "he_mean-8".
+
+    Raises ValueError for invalid values.
     """
 
     layers: tuple[int, ...]
@@ -52,11 +56,16 @@ class Architecture:
 
 
 class Buffers:
-    """The arrays that a pass over one batch writes, and the calls that write them. There is one for each batch size B.
+    """The arrays that a pass over one batch of size B writes, and the calls that write them.
 
-    Lists with one array per layer: x (R, B, n_in + 1), the inputs followed by a 1, whose weight is the bias; z (R, B,
-    n_out); a = φ(z), or the prediction in the last layer; delta = dL/dz. Besides: inputs, a view of x[0] without the 1;
-    prediction and target (R, B, K).
+    The first four are lists with one array per layer:
+
+    x: Inputs followed by a 1, whose weight is the bias, (R, B, n_in + 1).
+    z: Weighted sums, (R, B, n_out).
+    a: φ(z), or the prediction in the last layer.
+    delta: dL/dz.
+    inputs: View of x[0] without the 1.
+    prediction, target: Arrays (R, B, K).
 
     Calls are bound to their arrays in advance: on small stacks, looking up the arrays takes as long as the arithmetic.
     """
@@ -153,7 +162,7 @@ class Network:
         return [(W.copy(), b[:, 0].copy()) for W, b in self.layers]
 
     def buffers(self, batch: int) -> Buffers:
-        """Return the buffers for batches of this size. They are allocated once."""
+        """Return the buffers for batches of this size, which are allocated on first use."""
         if batch not in self._buffers:
             self._buffers[batch] = Buffers(self, batch)
         return self._buffers[batch]
@@ -164,10 +173,12 @@ class Network:
             call()
 
     def deltas(self, buffers: Buffers, scale: np.ndarray | float = 1.0) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield (layer, scale · delta (R, B, n_out)) from the last layer to the first. Call `forward` before.
+        """Yield (layer, scale · delta (R, B, n_out)) from the last layer to the first. Call `forward` first.
 
-        delta is dL/dz, where L is the mean loss over the batch. scale: a number or an array (R, 1, 1). z and a are
-        overwritten; the deltas are kept until the next forward pass.
+        delta is dL/dz, where L is the mean loss over the batch. This overwrites z and a. The deltas stay valid until
+        the next forward pass.
+
+        scale: Number, or array (R, 1, 1).
         """
         delta = self.objective.gradient(buffers.prediction, buffers.target, out=buffers.delta[-1])
         delta *= scale
@@ -177,15 +188,15 @@ class Network:
                 call()
 
     def backward(self, buffers: Buffers) -> None:
-        """Compute the gradients dL/dparameters. Call `forward` before."""
+        """Compute the gradients dL/dparameters. Call `forward` first."""
         for layer, _ in self.deltas(buffers):
             for call in buffers.gradient_calls[layer]:
                 call()
 
     def sgd_step(self, buffers: Buffers, rates: np.ndarray) -> None:
-        """Update parameters ← parameters − rates · dL/dparameters, with rates (R, 1, 1). Call `forward` before.
+        """Update parameters ← parameters − rates · dL/dparameters, with rates (R, 1, 1). Call `forward` first.
 
-        The gradients are overwritten, and are not dL/dparameters afterwards.
+        The gradients are overwritten: afterwards, they are no longer dL/dparameters.
         """
         calls = buffers.sgd_calls or buffers.bind_sgd(self)
         for layer, _ in self.deltas(buffers, rates):

@@ -60,7 +60,7 @@ class Objective:
     fused: Fused | None = None
 
     def value(self, z: ndarray, prediction: ndarray, target: ndarray) -> ndarray:
-        """Return the mean loss over the batch, (R,). z is that of the last layer; all arguments are (R, B, K)."""
+        """Return the mean loss over the batch, (R,), from the last layer's z. All arguments are (R, B, K)."""
         return self.fused.value(z, target) if self.fused else self.loss.value(prediction, target)
 
     def gradient(self, prediction: ndarray, target: ndarray, out: ndarray | None = None) -> ndarray:
@@ -72,7 +72,7 @@ class Objective:
 
 
 def objective(output: str, loss: str) -> Objective:
-    """Return the objective of two names. Raises ValueError if one is unknown or the pair is not LEGAL."""
+    """Return the objective for two names. Raises ValueError if one is unknown or the pair is not LEGAL."""
     if output not in OUTPUTS:
         raise ValueError(unknown("output", output, OUTPUTS))
     if loss not in LOSSES:

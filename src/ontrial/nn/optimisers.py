@@ -69,7 +69,7 @@ def adam(theta: ndarray, g: ndarray, eta: ndarray, mu: float, t: int, m: ndarray
 
 @dataclass
 class State:
-    """What an optimiser keeps between updates: its arrays, each (R, P), and the number of updates so far."""
+    """The state of an optimiser between updates: its arrays, each (R, P), and the number of updates so far."""
 
     arrays: list[ndarray]
     t: int = 0
@@ -79,8 +79,8 @@ class State:
 class Optimiser:
     """An optimiser: its update rule(theta, g, eta, mu, t, *arrays) and the number of its state arrays.
 
-    uses_momentum: whether the rule depends on mu. decoupled: whether weight decay is applied to the weights directly,
-    rather than added to the gradient.
+    uses_momentum: Whether the rule depends on mu.
+    decoupled: Whether weight decay is applied directly to the weights, rather than added to the gradient.
     """
 
     rule: Callable[..., None]
@@ -95,7 +95,10 @@ class Optimiser:
     def step(
         self, network: Network, rates: ndarray, state: State, momentum: float = 0.0, weight_decay: float = 0.0
     ) -> None:
-        """Update the parameters from their gradients, which may be overwritten. rates: (R, 1, 1)."""
+        """Update the parameters from their gradients, which may be overwritten.
+
+        rates: Learning rates (R, 1, 1).
+        """
         if weight_decay:
             for (W, _), (dW, _) in zip(network.layers, network.layer_gradients, strict=True):
                 if self.decoupled:

@@ -32,7 +32,7 @@ def largest(values: ndarray) -> ndarray:
 
 
 def classes(outputs: ndarray) -> ndarray:
-    """Return the class of each row of outputs (…, K): (…). A single output stands for class 1 if above ½."""
+    """Return the class of each row of outputs (…, K): (…). A single output means class 1 if it is above ½."""
     return outputs[..., 0] > 0.5 if outputs.shape[-1] == 1 else outputs.argmax(axis=-1)
 
 
@@ -72,8 +72,9 @@ def _ones(size: int, dtype: np.dtype) -> ndarray:
 class Output:
     """An output activation: function(z, out=None) → prediction, and its backward pass, all (R, B, K).
 
-    backward: (prediction, dL/dprediction, out=None) → dL/dz. predicts: whether the K predictions of a sample are one
-    distribution over K classes, K separate probabilities, or K real numbers. This decides which losses are legal.
+    backward: Function (prediction, dL/dprediction, out=None) → dL/dz.
+    predicts: Whether the K predictions of a sample are one distribution over K classes, K separate probabilities, or K
+        real numbers. This decides which losses are legal.
     """
 
     function: Callable[..., ndarray]

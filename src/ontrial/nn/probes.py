@@ -1,7 +1,7 @@
-"""Losses, accuracies, errors and probes: what is measured of a stack of networks when training is recorded.
+"""Losses, accuracies, errors and probes: the measures of a stack of networks at each record of its training.
 
-A metric is updated with one block of samples at a time, after the forward pass of that block, and then computed: one
-number per run. To add a probe, add an entry to PROBES.
+A metric is updated with one block of samples at a time, after the block's forward pass, and then computed: one number
+per run. To add a probe, add an entry to PROBES.
 """
 
 from typing import ClassVar, Protocol
@@ -21,7 +21,10 @@ SATURATED = 0.01  # a unit is saturated, for one sample, if |φ′(z)| is below 
 
 
 class Probe(Protocol):
-    """A metric. sets: names of the sets of samples for which it is computed."""
+    """A metric.
+
+    sets: Names of the sets of samples for which it is computed.
+    """
 
     sets: ClassVar[tuple[str, ...]]
 
@@ -31,11 +34,14 @@ class Probe(Protocol):
     def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
         """Add one block of samples, whose forward pass is in the buffers.
 
-        correct: (R, B), whether the predicted class is that of the target. It means nothing if targets are numbers.
+        correct: Whether the predicted class is that of the target, (R, B). Undefined for regression targets.
         """
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return the measures of the blocks so far, name → (R,). set_name: the set that they belong to."""
+        """Return the measures of the blocks so far, name → (R,).
+
+        set_name: Name of the set of samples that the blocks belong to.
+        """
 
 
 class MeanLoss(Probe):
@@ -56,14 +62,14 @@ class MeanLoss(Probe):
         self.samples += batch
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `train_loss`, or the same of another set, (R,). It is NaN without samples."""
+        """Return `train_loss`, or the loss on another set, (R,); NaN without samples."""
         return {f"{set_name}_loss": self.loss / self.samples}
 
 
 class Accuracy(Probe):
     """Share of samples whose largest output is that of the target.
 
-    A single output is right if it is on the same side of ½ as the target.
+    A single output is correct if it is on the same side of ½ as the target.
     """
 
     sets = SETS
@@ -79,17 +85,20 @@ class Accuracy(Probe):
         self.samples += correct.shape[1]
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `train_accuracy`, or the same of another set, (R,). It is NaN without samples."""
+        """Return `train_accuracy`, or the accuracy on another set, (R,); NaN without samples."""
         return {f"{set_name}_accuracy": self.correct / self.samples}
 
 
 class RootMeanSquareError(Probe):
-    """Root of the mean squared error over the samples, in the unit that the targets had before they were scaled."""
+    """Root mean squared error over the samples, in the unit of the unscaled targets."""
 
     sets = SETS
 
     def __init__(self, network: Network, target_scale: np.ndarray):
-        """Start with empty totals for R runs. target_scale: (R,), the number by which the targets were divided."""
+        """Start with empty totals for R runs.
+
+        target_scale: Number by which each run's targets were divided, (R,).
+        """
         self.target_scale = target_scale
         self.squares = np.zeros(len(network.parameters))
         self.samples = 0
@@ -101,12 +110,12 @@ class RootMeanSquareError(Probe):
         self.samples += correct.shape[1]
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `train_rmse`, or the same of another set, (R,). It is NaN without samples."""
+        """Return `train_rmse`, or the error on another set, (R,); NaN without samples."""
         return {f"{set_name}_rmse": self.target_scale * np.sqrt(self.squares / self.samples)}
 
 
 class Units(Probe):
-    """Dead units and saturation, each hidden layer's share and the mean over the hidden layers."""
+    """Shares of dead units and of saturated activations: for each hidden layer, and their means over the layers."""
 
     sets = ("train",)
 
@@ -149,7 +158,7 @@ class Gradients(Probe):
         self.samples = 0
 
     def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
-        """Add one block of samples, unless there are enough. Overwrites its buffers."""
+        """Add one block of samples, unless there are enough already. This overwrites the buffers."""
         if self.samples >= GRADIENT_SAMPLES:
             return
         batch = buffers.target.shape[1]
@@ -165,7 +174,7 @@ class Gradients(Probe):
 
 
 class Probabilities(Probe):
-    """Negative log-likelihood and calibration of the probabilities on a set; NaN for an output that gives none.
+    """Negative log-likelihood and calibration of the probabilities on a set; NaN if the output gives none.
 
     Calibration error: the mean gap between confidence (the probability of the predicted class) and accuracy over BINS
     equally wide bins of confidence, weighted by their numbers of samples. Guo et al. 2017, eq. 5.
@@ -197,7 +206,7 @@ class Probabilities(Probe):
         self.samples += batch
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `test_nll` and `test_calibration_error`, or the same of the validation set, each (R,)."""
+        """Return `test_nll` and `test_calibration_error`, or those of the validation set, each (R,)."""
         totals = {"nll": self.nll, "calibration_error": np.abs(self.gap).sum(axis=1)}
         return {
             f"{set_name}_{name}": total / self.samples if self.samples else np.full_like(total, np.nan)
@@ -206,7 +215,7 @@ class Probabilities(Probe):
 
 
 class Groups(Probe):
-    """How far, on average over groups, the predicted rate is from the true one."""
+    """Mean distance, over groups, between the predicted and the true rate."""
 
     sets = ("groups",)
 
@@ -225,7 +234,7 @@ class Groups(Probe):
         return {"group_error": self.error / self.groups}
 
 
-# What a schedule can ask for, in the order of updates. Gradients must be last because they overwrite the buffers.
+# Probes that a schedule can name, in the order of their updates. Gradients must be last: they overwrite the buffers.
 PROBES: dict[str, type[Probe]] = {
     "probabilities": Probabilities,
     "groups": Groups,
@@ -237,8 +246,8 @@ PROBES: dict[str, type[Probe]] = {
 def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Return all measures of a stack with its current parameters, name → (R,).
 
-    pools: the sets of samples by name. What belongs to a set that is not among them is NaN. probes: names in PROBES of
-    what to measure besides losses, and accuracies or, if the targets are numbers, errors.
+    pools: Sets of samples by name. Measures of any other set are NaN.
+    probes: Names in PROBES of further measures, besides losses and accuracies (for regression targets, errors).
     """
     scale = next(iter(pools.values())).target_scale
     active: list[tuple[str, Probe]] = [(set_name, MeanLoss(network)) for set_name in SETS]

@@ -4,7 +4,7 @@ OpenBLAS multiplies small matrices in place and copies ("packs") larger ones fir
 former is a third faster if one of the matrices is narrow; on others it is about as fast. How a product is split depends
 only on the shapes of a single network, so a run's result does not depend on its stack.
 
-Each function returns calls without arguments. They can be repeated after the contents of the arrays have changed.
+Each function returns calls without arguments, which can be repeated after the contents of the arrays have changed.
 """
 
 from collections.abc import Callable

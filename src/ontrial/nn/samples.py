@@ -18,7 +18,8 @@ SETS = ("train", "validation", "test")
 class Samples(NamedTuple):
     """A set of n samples for each of S seeds, whose splits and scalings differ.
 
-    X: inputs (S, n, n_in). y: targets (S, n, n_out).
+    X: Inputs (S, n, n_in).
+    y: Targets (S, n, n_out).
     """
 
     X: np.ndarray
@@ -29,9 +30,11 @@ class Samples(NamedTuple):
 class Data:
     """Training, validation and test samples for S seeds.
 
-    Slice s of each array, X (S, n, n_in) or y (S, n, n_out), belongs to seeds[s]. groups: for data in which many
-    samples have equal inputs, one sample for each group of equal inputs, whose target is the group's true rates.
-    target_scale: (S,), the number by which each seed's targets were divided, if they are numbers instead of classes.
+    Slice s of each array, X (S, n, n_in) or y (S, n, n_out), belongs to seeds[s].
+
+    groups: One sample for each group of samples with equal inputs; its target is the group's true rates. None for data
+        without such groups.
+    target_scale: Number by which each seed's regression targets were divided, (S,). None for classes.
     """
 
     train: Samples
@@ -51,9 +54,14 @@ class Data:
 class Pool:
     """A set of samples from which R runs load their batches by row number.
 
-    The samples of all S seeds are in one list of S · n rows, so that runs with the same seed share them. X: (S · n,
-    n_in + 1), where the last column is 1. y: (S · n, n_out). classes: (S · n,). size: n. first_rows: (R, 1), the row of
-    each run's first sample. target_scale: (R,), or None if the targets are classes.
+    The samples of all S seeds are in one list of S · n rows, so that runs with the same seed share them.
+
+    X: Inputs (S · n, n_in + 1), with 1 in the last column.
+    y: Targets (S · n, n_out).
+    classes: Classes (S · n,).
+    size: Number n of samples per seed.
+    first_rows: Row of each run's first sample, (R, 1).
+    target_scale: Number by which each run's regression targets were divided, (R,). None for classes.
     """
 
     def __init__(
@@ -63,9 +71,10 @@ class Pool:
         dtype: DTypeLike = np.float32,
         target_scale: np.ndarray | None = None,
     ):
-        """Copy the samples. slices: (R,), the index of each run on the seed axis of `samples`.
+        """Copy the samples.
 
-        target_scale: (S,), as in `Data`.
+        slices: Index of each run on the seed axis of `samples`, (R,).
+        target_scale: Scale of the targets as in `Data`, (S,).
         """
         seeds, self.size, inputs = samples.X.shape
         self.X = np.ones((seeds * self.size, inputs + 1), dtype)  # the 1 is the input whose weight is the bias
@@ -76,7 +85,7 @@ class Pool:
         self.target_scale = None if target_scale is None else target_scale[slices]
 
     def select_runs(self, runs: slice) -> "Pool":
-        """Return a pool for some of the runs. It shares the samples."""
+        """Return a pool for some of the runs, which shares the samples."""
         part = copy(self)
         part.first_rows = self.first_rows[runs]
         part.target_scale = None if self.target_scale is None else self.target_scale[runs]
@@ -93,7 +102,11 @@ class Pool:
             yield self.first_rows + np.arange(start, min(start + size, self.size))
 
     def batches(self, orders: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
-        """Yield the rows (R, B) of each batch. orders: sample indices (R, n) for each epoch. size: the batch size."""
+        """Yield the rows (R, B) of each batch.
+
+        orders: Sample indices (R, n) for each epoch.
+        size: Batch size.
+        """
         for order in orders:
             rows = self.first_rows + order
             for start in range(0, self.size, size):
@@ -104,12 +117,15 @@ class Pool:
 
 
 def make_pools(data: Data, slices: np.ndarray, dtype: DTypeLike = np.float32) -> dict[str, Pool]:
-    """Return a pool of each set of samples, by name. slices: (R,), the index of each run on the seed axis."""
+    """Return a pool for each set of samples, by name.
+
+    slices: Index of each run on the seed axis, (R,).
+    """
     return {name: Pool(samples, slices, dtype, data.target_scale) for name, samples in data.sets.items()}
 
 
 def batch_orders(seeds: Sequence[int], samples: int) -> Iterator[np.ndarray]:
-    """Yield sample indices (R, samples) for each epoch, without end. Each run's come from the stream of its seed."""
+    """Yield endless epochs of sample indices (R, samples). Those of each run come from the stream of its seed."""
     generators = {seed: stream(seed, "batch order") for seed in seeds}
     while True:
         orders = {seed: generator.permutation(samples) for seed, generator in generators.items()}

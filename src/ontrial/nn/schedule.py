@@ -8,22 +8,26 @@ from ontrial.errors import unknown
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 
-RECORDS = 10  # default number of records for a budget in updates
+RECORDS = 10  # default number for a budget in updates
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """The budget of training, the settings of the optimiser, and what to record.
+    """The training budget, the settings of the optimiser, and what to record.
 
-    epochs, updates: the budget. Give exactly one; 0 only records the initial state. batch_size: samples per update; the
-    last batch of an epoch may be smaller. optimiser: a name in OPTIMISERS. momentum: μ, the share of the velocity that
-    an update keeps, for optimisers that use it. weight_decay: λ. It applies to weights, not to biases, and adds λW to
-    their gradient; with Adam it is decoupled and subtracts ηλW. record: how many times to record after the start,
-    evenly spaced. The default is every epoch, or 10 times for a budget in updates. per_doubling: instead of `record`,
-    how many times to record while the number of updates doubles. first: the first update after which to do so.
-    record_train: at how many of
-    these records to measure the training set too, which is usually the largest one. The default is at all of them.
-    probes: names in PROBES. Raises ValueError if a name is unknown or a value out of range.
+    batch_size: Number of samples per update. The last batch of an epoch may be smaller.
+    epochs, updates: Budget. Give exactly one; 0 only records the initial state.
+    optimiser: Name in OPTIMISERS.
+    momentum: Share μ of the velocity that an update keeps, for optimisers that use it.
+    weight_decay: Decay λ of weights, but not of biases. It adds λW to their gradient; with Adam, it is decoupled and
+        subtracts ηλW.
+    record: Number of evenly spaced records after the start. Default: every epoch, or 10 for a budget in updates.
+    per_doubling: Number of records while the number of updates doubles, instead of `record`.
+    first: First update after which to record, with `per_doubling`.
+    record_train: Number of these records that also measure the training set, usually the largest one. Default: all.
+    probes: Names in PROBES.
+
+    Raises ValueError if a name is unknown or a value is out of range.
     """
 
     batch_size: int
@@ -79,9 +83,9 @@ class Schedule:
         return -(-samples // self.batch_size)
 
     def recorded_updates(self, samples: int) -> list[int]:
-        """Return the numbers of updates after which to record: from 0 to the whole budget, ascending.
+        """Return the numbers of updates after which to record, ascending from 0 to the whole budget.
 
-        samples: size of the training set.
+        samples: Size of the training set.
         """
         if self.updates is not None:
             total = self.updates

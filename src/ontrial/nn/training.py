@@ -26,10 +26,11 @@ CACHE = 4 * 2**20
 class History:
     """The records of training R runs.
 
-    updates, epochs: (records,), how many had been done at each record. diverged: (R, records), whether a parameter, or
-    the training or validation loss, had ceased to be finite. measures: name → (R, records), NaN where the run had
-    diverged and, for what belongs to the training set, between the records that measure it. weights: the
-    final (W (R, n_in, n_out), b (R, n_out)) for each layer.
+    updates, epochs: Numbers of updates and epochs done at each record, (records,).
+    measures: Arrays (R, records) by name. NaN after a run has diverged, and for training-set measures also between the
+        records that measure the training set.
+    diverged: Whether a parameter, or the training or validation loss, was no longer finite, (R, records).
+    weights: Final (W (R, n_in, n_out), b (R, n_out)) of each layer.
     """
 
     updates: np.ndarray
@@ -53,12 +54,14 @@ def train(
 ) -> History:
     """Train R networks, one for each pair of a learning rate and a seed, and record them.
 
-    A seed determines a network's data (its slice of `data`), initial weights and batch order. weights: initial weights
-    to use instead, (W (R, n_in, n_out), b (R, n_out)) for each layer. batch_order: order to use instead, indices of
-    training samples (R, epochs, n). progress: called at every record with the share of the work that is done, 0 to 1.
+    A seed determines a network's data (its slice of `data`), initial weights and batch order. The result of a run has
+    the same bytes whichever runs it is trained with.
 
-    The result of a run has the same bytes whichever runs it is trained with. Raises ValueError if an argument is
-    invalid or does not fit the others.
+    weights: Initial weights to use instead, (W (R, n_in, n_out), b (R, n_out)) for each layer.
+    batch_order: Batch order to use instead: indices of training samples, (R, epochs, n).
+    progress: Function called at every record with the share of the work done, from 0 to 1.
+
+    Raises ValueError if an argument is invalid or does not fit the others.
     """
     check_arguments(architecture, schedule, data, learning_rates, seeds, weights, batch_order, dtype)
     rates: np.ndarray = np.array(learning_rates, dtype)
@@ -92,9 +95,9 @@ def train(
 def update(
     network: Network, samples: Pool, rows: np.ndarray, schedule: Schedule, rates: np.ndarray, state: State
 ) -> None:
-    """Update the networks once, with the batch of rows (R, B) of the samples and learning rates (R, 1, 1).
+    """Update the networks once, with a batch of sample rows (R, B) and learning rates (R, 1, 1).
 
-    state: the state of the schedule's optimiser. Plain SGD does not use it: its step is part of the backward pass.
+    state: State of the schedule's optimiser. Plain SGD does not use it: its step is part of the backward pass.
     """
     buffers = network.buffers(rows.shape[1])
     samples.load(buffers, rows)
@@ -115,7 +118,10 @@ def _train_block(
     rates: np.ndarray,
     report_progress: Callable[[float], None],
 ) -> History:
-    """Train the runs of one block in lockstep. orders: sample indices (R, n) for each epoch."""
+    """Train the runs of one block in lockstep.
+
+    orders: Sample indices (R, n) for each epoch.
+    """
     samples = pools["train"]
     updates = schedule.recorded_updates(samples.size)
     train_records = schedule.train_records(samples.size)
