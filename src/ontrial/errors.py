@@ -1,4 +1,4 @@
-"""Errors in a user's input, which are shown as one message without a traceback."""
+"""Errors in a user's input, shown as one message without a traceback."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ class InputError(Exception):
 
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
-    """Return the message for a name that is not among the allowed ones. It suggests the closest one, in any case."""
+    """Return the message for a name that is not allowed, which suggests the closest one, ignoring case."""
     names = sorted(allowed)
     in_lower_case = {other.lower(): other for other in names}
     closest = get_close_matches(str(name).lower(), in_lower_case, n=1)
@@ -18,6 +18,6 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
 
 
 def legible(text: str, length: int) -> str:
-    """Return text on one line, without its middle if it is longer than `length`. Control characters are escaped."""
+    """Return text on one line with control characters escaped, without its middle if it is longer than `length`."""
     shortened = text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shortened)

@@ -1,6 +1,6 @@
-"""Data sets of a study: CSV files with a header and a column to predict, as its configuration describes them.
+"""A study's own data sets: CSV files with a header and a column to predict.
 
-That column contains classes (`label`), or numbers (`target`).
+The study's configuration describes them. The column to predict contains classes (`label`) or numbers (`target`).
 """
 
 import csv
@@ -20,9 +20,9 @@ from ontrial.errors import InputError, unknown
 REFUSE = "refuse"
 PARTS = ("training", "validation", "test")
 TRAINING, TEST = 0, 2  # positions in PARTS
-MIN_SAMPLES = 10  # of each class, so that training, validation and test set all have some
-MIN_CLUSTERS = 3  # that have samples of a class, for the same reason
-LARGEST_CLUSTER = 1 / 5  # of the samples: the test set has about as many
+MIN_SAMPLES = 10  # per class, so that training, validation and test set all have some
+MIN_CLUSTERS = 3  # per class, for the same reason
+LARGEST_CLUSTER = 1 / 5  # share of the samples, about that of the test set
 MAX_CATEGORIES = 100
 MISSING = {"", "na", "n/a", "nan", "null", "?"}
 NUMBER = r"[-+]?([0-9]+{0}?[0-9]*|{0}[0-9]+)([eE][-+]?[0-9]+)?"  # {0} stands for the decimal mark
@@ -51,7 +51,7 @@ class CsvFile:
 
     @property
     def files(self) -> tuple[UserFile, ...]:
-        """The file, and that of the test set if there is one."""
+        """The file and, if there is one, the file of the test set."""
         return tuple(UserFile(path) for path in (self.csv, self.test) if path)
 
     @property
@@ -67,12 +67,15 @@ class CsvFile:
 
 
 class Table(NamedTuple):
-    """The content of a data set. The test samples come last; given validation samples come before them.
+    """The content of a data set. Test samples come last, after any validation samples that the file marks.
 
-    X: (n, d), NaN where a value is missing. labels: (n,), indices into `classes`, or 0 if there are none. target: (n,),
-    the numbers to predict, or None if there are classes. validation, test: the number of samples that the file gives
-    for each part, or None if they are drawn. clusters: (n,), the number of the cluster of each sample, or None.
-    categories: the columns of X of each categorical feature.
+    X: Features (n, d), NaN where a value is missing.
+    labels: Indices into `classes`, (n,); 0 if there are none.
+    classes: Names of the classes.
+    target: Numbers to predict, (n,). None if there are classes.
+    validation, test: Number of samples that the file marks for each part. None if they are drawn.
+    clusters: Number of each sample's cluster, (n,). None without clusters.
+    categories: Columns of X that belong to each categorical feature.
     """
 
     X: np.ndarray
@@ -86,14 +89,18 @@ class Table(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """The rows of a file as text. places: "path:line" of each row. columns: the values of each column, by name."""
+    """The rows of a file as text.
+
+    places: Place "path:line" of each row.
+    columns: Values of each column, by name.
+    """
 
     places: list[str]
     columns: dict[str, list[str]]
 
 
 def read(file: CsvFile) -> Table:
-    """Return the content of a data set. Raises InputError, which names the line and column of a mistake."""
+    """Return the content of a data set. Raises InputError with the line and column of a mistake."""
     rows = read_rows(file.csv, file)
     parts = np.full(len(rows.places), TRAINING)
     if file.test is not None:
@@ -130,7 +137,7 @@ def read(file: CsvFile) -> Table:
 
 
 def read_rows(path: str, file: CsvFile) -> Rows:
-    """Return the rows of one of the files of a data set."""
+    """Return the rows of one file of a data set."""
     lines = parse(UserFile(path).read(), path, file.separator)
     _, header = next(lines, ("", []))
     check_header(header, path, file)
@@ -161,7 +168,7 @@ def parse(content: bytes, path: str, separator: str) -> Iterator[tuple[str, list
 
 
 def check_header(header: list[str], path: str, file: CsvFile) -> None:
-    """Raise InputError unless the header names every column once, those of the entry, and at least one feature."""
+    """Raise InputError unless the header names each column once, all columns of the entry, and at least one feature."""
     if not header:
         raise InputError(f"{path}:1: the file is empty.")
     if file.predicted not in header and all(is_number(name) for name in header):
@@ -220,7 +227,7 @@ def is_number(text: str, decimal: str = ".") -> bool:
 
 
 def numbered(values: list[str]) -> tuple[tuple[str, ...], np.ndarray]:
-    """Return the sorted names among the values, and the position of each value's name: by value if all are numbers."""
+    """Return the distinct values in order, by size if all are numbers, and the position of each value among them."""
     names = sorted(set(values))
     if all(map(is_number, names)):
         names.sort(key=float)
@@ -229,7 +236,7 @@ def numbered(values: list[str]) -> tuple[tuple[str, ...], np.ndarray]:
 
 
 def given_parts(rows: Rows, file: CsvFile) -> np.ndarray:
-    """Return the position in PARTS of each sample, as the column `part` gives it."""
+    """Return the position in PARTS of each sample, from the column `part`."""
     assert file.part is not None
     values = complete(rows, file.part)
     for place, value in zip(rows.places, values, strict=True):
@@ -245,7 +252,7 @@ def given_parts(rows: Rows, file: CsvFile) -> np.ndarray:
 def check_classes(training: np.ndarray, classes: tuple[str, ...], file: CsvFile) -> None:
     """Raise InputError unless there are two classes or more, each with MIN_SAMPLES samples.
 
-    training: labels of the samples that are not given as validation or test samples.
+    training: Labels of the samples that the file does not mark for validation or test.
     """
     column = f'{file.csv}: column "{file.label}"'
     if len(classes) < 2:
@@ -267,7 +274,7 @@ def check_classes(training: np.ndarray, classes: tuple[str, ...], file: CsvFile)
 def check_target(training: np.ndarray, file: CsvFile) -> None:
     """Raise InputError unless there are at least MIN_SAMPLES samples, with different numbers.
 
-    training: (n,), the numbers of the samples that are not given as validation or test samples.
+    training: Targets of the samples that the file does not mark for validation or test, (n,).
     """
     column = f'{file.csv}: column "{file.target}"'
     if len(training) < MIN_SAMPLES:
@@ -282,7 +289,7 @@ def check_target(training: np.ndarray, file: CsvFile) -> None:
 def check_clusters(
     clusters: np.ndarray, names: tuple[str, ...], labels: np.ndarray, classes: tuple[str, ...], file: CsvFile
 ) -> None:
-    """Raise InputError if one cluster has too many of the samples, or too few have samples of one class."""
+    """Raise InputError if one cluster has too many samples, or if too few clusters have samples of a class."""
     column = f'{file.csv}: column "{file.group}"'
     counts = np.bincount(clusters)
     share = counts.max() / len(clusters)
@@ -304,9 +311,9 @@ def check_clusters(
 
 
 def features(rows: Rows, file: CsvFile, training: np.ndarray) -> tuple[np.ndarray, tuple[slice, ...]]:
-    """Return the features X (n, d), NaN where a value is missing, and the columns of X of each categorical feature.
+    """Return the features X (n, d), NaN where a value is missing, and the columns of each categorical feature.
 
-    training: (n,), which samples may train.
+    training: Whether each sample may be used for training, (n,).
     """
     columns: list[np.ndarray] = []
     categories: list[slice] = []
@@ -327,7 +334,7 @@ def features(rows: Rows, file: CsvFile, training: np.ndarray) -> tuple[np.ndarra
 
 
 def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
-    """Return the values of a numeric column (n, 1), NaN where the value of a feature is missing."""
+    """Return the values of a numeric column (n, 1), NaN where a feature is missing."""
     values = []
     is_valid = re.compile(NUMBER.format(re.escape(file.decimal))).fullmatch
     for place, text in zip(rows.places, rows.columns[name], strict=True):
@@ -351,7 +358,7 @@ def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
 
 
 def number_hint(text: str, name: str, file: CsvFile) -> str:
-    """Return what to do about a text in a column that is not a number."""
+    """Return advice on text in a numeric column."""
     other = "," if file.decimal == "." else "."
     if is_number(text, other):
         return f'If "{other}" is the decimal mark, write decimal: "{other}".'

@@ -14,9 +14,10 @@ from ontrial.errors import InputError
 
 
 def read_checked(path: Path, sha256: str | None, remedy: str) -> bytes:
-    """Return the content of a file. Raises InputError if it can't be read or has another SHA-256 than expected.
+    """Return the content of a file. Raises InputError if it can't be read or its SHA-256 is not the expected one.
 
-    sha256: None accepts any content. remedy: what the message advises to do.
+    sha256: Expected SHA-256. None accepts any content.
+    remedy: Advice at the end of the message.
     """
     try:
         content = path.read_bytes()
@@ -29,7 +30,10 @@ def read_checked(path: Path, sha256: str | None, remedy: str) -> bytes:
 
 @dataclass(frozen=True)
 class Shipped:
-    """A file that comes with the package. name: its name in the folder of this module."""
+    """A file that comes with the package.
+
+    name: Name of the file in the folder of this module.
+    """
 
     name: str
     sha256: str
@@ -48,7 +52,10 @@ class Shipped:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file that the workflow fetches once. name: its path relative to the folder where the workflow runs."""
+    """A file that the workflow fetches once.
+
+    name: Path relative to the folder where the workflow runs.
+    """
 
     name: str
     sha256: str
@@ -70,7 +77,10 @@ class Fetched:
 
 @dataclass(frozen=True)
 class UserFile:
-    """A file of a study, with any content. name: its path relative to the folder where the workflow runs."""
+    """A file of a study, with any content.
+
+    name: Path relative to the folder where the workflow runs.
+    """
 
     name: str
 
@@ -93,7 +103,8 @@ OPTDIGITS = Shipped("optdigits.csv.gz", "c9896e47c6933fb418e3d5abd685a00e7d67465
 PENDIGITS = Shipped("pendigits.csv.gz", "26067adbc10db3be1b3f0f634753a859e2cf21863991fd40582394202f0ef064")
 # Sixteen statistics of printed capitals. Slate, Letter Recognition, 1991.
 LETTER = Shipped("letter.csv.gz", "d7dbc44384ce34a461583df632017b681995e2c6bd776c68ccca95150f3ca124")
-# Four spectral bands of 3×3 pixels; the soil is that of the middle one. Srinivasan, Statlog (Landsat Satellite), 1993.
+# Four spectral bands of 3×3 pixels; the label is the soil of the middle one.
+# Srinivasan, Statlog (Landsat Satellite), 1993.
 SATIMAGE = Shipped("satimage.csv.gz", "45d792a117e8207022602b6143816b1e7ecfa5be46de82d4b4d4bf7af385cf34")
 TITANIC = Shipped("titanic.csv", "ef3db9b7b0dda6b86b659d72b23681c6e330381810d015f7fa95a0b761d83316")
 TITANIC_FEATURES = tuple(
@@ -142,7 +153,9 @@ FASHION_MNIST = idx_files(
 def table(file: Shipped, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows of a gzipped CSV file with a header: the features X (n, d) and the labels (n,).
 
-    first: the column of the first feature. The last column has the classes, whose labels are in sorted order.
+    The last column has the classes, whose labels are in sorted order.
+
+    first: Index of the first feature's column.
     """
     header, *lines = gzip.decompress(file.read()).decode().splitlines()
     X = np.loadtxt(lines, delimiter=",", usecols=range(first, header.count(",")))

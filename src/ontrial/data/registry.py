@@ -1,6 +1,6 @@
 """Data sets by name, split and scaled.
 
-DATASETS has those of the package. A study can bring CSV files of its own, which `define` makes known.
+DATASETS has those of the package. A study can bring CSV files of its own, which `define` registers.
 """
 
 import hashlib
@@ -24,9 +24,10 @@ LARGE = 50  # samples of a group: the rates of smaller groups are too uncertain
 
 
 class Sizes(NamedTuple):
-    """Numbers of features and classes of a data set, and of samples. A target that is a number has no classes.
+    """The numbers of features, classes and samples of a data set. A regression target has no classes.
 
-    available: the most that can train. train, validation, test: the standard size of each set.
+    available: Largest possible number of training samples.
+    train, validation, test: Standard size of each set.
     """
 
     features: int
@@ -38,7 +39,7 @@ class Sizes(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What a loader returns: X (n, d), labels (n,), and optionally each sample's group, or the number to predict."""
+    """The result of a loader: X (n, d), labels (n,), and optionally each sample's group or regression target."""
 
     X: np.ndarray
     labels: np.ndarray
@@ -50,16 +51,18 @@ class Loaded(NamedTuple):
 class Source:
     """Where a data set comes from.
 
-    load: returns the fields of `Loaded`, with groups if `grouped`. classes: names of the classes in the order of the
-    labels; empty if the target is a number. one_unit: whether all features have the same unit and are scaled by the
-    same factor. grouped: whether samples come in groups with known true rates. files: the files that `load` reads.
-    shape: the shape of X, given for data sets that are fetched, so that a study can be checked before that.
-
-    train: the standard number of training samples. None uses all that validation leaves. validation: None uses a fifth
-    of what the test set leaves. test: how many of the last samples are the test set that comes with the data set. None
-    draws a fifth of the samples. fixed: whether the samples before the test set are the validation set of every seed.
-    clusters: (n,), numbers; samples with the same one are never in two sets. categories: the columns of each
-    categorical feature, if values are missing (NaN).
+    load: Function that returns the fields of `Loaded`, with groups if `grouped`.
+    classes: Names of the classes in the order of the labels. Empty for a regression target.
+    one_unit: Whether all features have the same unit and are scaled by the same factor.
+    grouped: Whether samples come in groups with known true rates.
+    files: Files that `load` reads.
+    shape: Shape of X, for data sets that are fetched, so that a study can be checked before they are.
+    train: Standard number of training samples. None uses all that validation leaves.
+    validation: Number of validation samples. None uses a fifth of what the test set leaves.
+    test: Number of samples at the end that are the data set's own test set. None draws a fifth of the samples.
+    fixed: Whether the samples before the test set are the validation set of every seed.
+    clusters: Cluster number of each sample, (n,). Samples of one cluster are never in two sets.
+    categories: Columns of each categorical feature, if values are missing (NaN).
     """
 
     load: Callable[[], tuple]
@@ -103,8 +106,9 @@ AFFORDABLE = {"train": 1_150, "validation": 500}  # with many seeds
 def from_table(file: Shipped, classes: Sequence[str], first: int = 0, **options: Any) -> Source:
     """Return the entry for a table that comes with the package.
 
-    classes: in the order of the sorted values of the last column. first: the column of the first feature. options:
-    other fields of the entry.
+    classes: Names of the classes, in the order of the sorted values of the last column.
+    first: Index of the first feature's column.
+    options: Other fields of the entry.
     """
     return Source(partial(files.table, file, first), tuple(classes), files=(file,), **options)
 
@@ -112,9 +116,11 @@ def from_table(file: Shipped, classes: Sequence[str], first: int = 0, **options:
 def from_idx(
     idx_files: tuple[Fetched, ...], classes: tuple[str, ...], samples: int, test: int, **options: Any
 ) -> Source:
-    """Return the entry for the first images of a data set in MNIST's format. options: other fields of the entry.
+    """Return the entry for the first images of a data set in MNIST's format.
 
-    samples: how many of its training images to use. test: how many of its test images.
+    samples: Number of its training images to use.
+    test: Number of its test images to use.
+    options: Other fields of the entry.
     """
     shape = (samples + test, files.IDX_PIXELS)
     load = partial(files.idx, idx_files, samples, test)
@@ -140,10 +146,12 @@ DATASETS = {
 class Dataset:
     """All samples of a data set before scaling.
 
-    X: inputs (n, d) of any dtype, NaN where a value is missing. labels: (n,), indices into `classes`. classes: their
-    names. groups: the name of each sample's group ("3rd female adult") if samples come in groups with known true rates,
-    else empty. target: (n,), the numbers to predict, in their own unit; then there are no classes, and all labels are
-    0, so that splits take the samples as one class. None if there are classes.
+    X: Inputs (n, d) of any dtype, NaN where a value is missing.
+    labels: Indices into `classes`, (n,).
+    classes: Names of the classes.
+    groups: Name of each sample's group ("3rd female adult"). Empty unless groups have known true rates.
+    target: Numbers to predict, (n,), in their own unit. None if there are classes; otherwise all labels are 0, so that
+        splits treat the samples as one class.
     """
 
     name: str
@@ -159,21 +167,21 @@ NAMES = ChainMap[str, Any](DATASETS, _csv_files)  # all known names
 
 
 def define(name: str, file: CsvFile) -> None:
-    """Make a data set of a study known by its name, in place of another study's. Its file is read when needed."""
+    """Register a study's data set, replacing one of the same name. Its file is read when needed."""
     if _csv_files.get(name) != file:
         _csv_files[name] = file
         load.cache_clear()
 
 
 def csv_file_of(name: str) -> CsvFile | None:
-    """Return how a study describes a data set of its own. None if the package has the data set."""
+    """Return a study's description of its own data set. None for a data set of the package."""
     return _csv_files.get(name)
 
 
 def source(name: str) -> Source:
-    """Return where a data set comes from. Raises ValueError if there is none.
+    """Return where a data set comes from.
 
-    Raises InputError if a study brings it and its file has a mistake.
+    Raises ValueError if no data set has this name, and InputError if the file of a study's data set has a mistake.
     """
     if name in _csv_files:
         return _source_of_csv(_csv_files[name])
@@ -209,7 +217,7 @@ def load(name: str) -> Dataset:
 
 
 def sizes(name: str) -> Sizes:
-    """Return the sizes of a data set. Raises InputError if its file is needed for that, and missing or damaged."""
+    """Return the sizes of a data set. Raises InputError if its file is needed but missing or damaged."""
     entry = source(name)
     samples, features = entry.shape or load(name).X.shape
     largest_cluster = 1
@@ -225,7 +233,7 @@ def has_classes(name: str) -> bool:
 
 
 def is_plane(name: str) -> bool:
-    """Return whether a data set has two classes of points in the plane, with one unit along both axes."""
+    """Return whether a data set has two classes of points in the plane, with the same unit on both axes."""
     return source(name).one_unit and sizes(name)[:2] == (2, 2)
 
 
@@ -241,7 +249,7 @@ def check_files(name: str) -> None:
 
 
 def external_files(name: str) -> list[str]:
-    """Return the paths of the files of a data set that do not come with the package."""
+    """Return the paths of a data set's files that do not come with the package."""
     return [str(file.path()) for file in _files_of(name) if not isinstance(file, Shipped)]
 
 
@@ -257,7 +265,7 @@ def checksum(name: str) -> str:
 def split(name: str, seed: int, training_samples: int | None = None) -> splits.Split:
     """Return the indices of the training, validation and test samples for one seed.
 
-    training_samples: how many of the available training samples to use. None uses the standard number.
+    training_samples: Number of training samples to use. None uses the standard number.
     """
     entry = source(name)
     labels = load(name).labels
@@ -267,7 +275,7 @@ def split(name: str, seed: int, training_samples: int | None = None) -> splits.S
 
 
 def bytes_per_seed(name: str, training_samples: int | None = None, dtype: DTypeLike = np.float32) -> int:
-    """Return how much memory the inputs from `arrays` take per seed, in bytes."""
+    """Return the bytes that the inputs from `arrays` take per seed."""
     features, _, _, train, validation, test = sizes(name)
     return features * ((training_samples or train) + validation + test) * np.dtype(dtype).itemsize
 
@@ -275,7 +283,7 @@ def bytes_per_seed(name: str, training_samples: int | None = None, dtype: DTypeL
 def target_columns(name: str, output: str) -> int:
     """Return the number of target columns: one per class, or a single one for two classes and a sigmoid output.
 
-    A target that is a number has one column, too.
+    A regression target also has a single column.
     """
     classes = sizes(name).classes
     return 1 if classes == 0 or (classes == 2 and output == "sigmoid") else classes
@@ -291,10 +299,12 @@ def arrays(
 ) -> Data:
     """Return a data set as arrays for networks: for each seed its own split, scaled by its own training set.
 
-    output: name of the networks' output activation. training_samples: how many training samples to use. None uses the
-    standard number. Slice s of each array belongs to seeds[s]. Targets are one-hot, or the label itself if there is a
-    single column, or a number that is scaled as `target_scaling` says. Groups are those with at least 50 samples; their
-    targets are the mean targets of all their samples.
+    Slice s of each array belongs to seeds[s]. Targets are one-hot, the label itself if there is a single column, or a
+    number scaled by `target_scaling`. Groups are those with at least 50 samples; the target of a group is the mean
+    target of its samples.
+
+    output: Name of the networks' output activation.
+    training_samples: Number of training samples to use. None uses the standard number.
     """
     dataset = load(name)
     parts = [split(name, seed, training_samples) for seed in seeds]
@@ -331,15 +341,15 @@ def arrays(
 
 
 def scaling(name: str, train: np.ndarray) -> splits.Scaling:
-    """Return the scaling of the inputs of a data set that suits the training samples with these indices."""
+    """Return the input scaling of a data set that fits the training samples with these indices."""
     entry = source(name)
     return splits.fit_scaling(load(name).X[train], entry.one_unit, entry.categories)
 
 
 def target_scaling(name: str, train: np.ndarray) -> tuple[float, float]:
-    """Return the mean of a target that is a number, over the training samples with these indices, and its scale.
+    """Return the mean and scale of a regression target over the training samples with these indices.
 
-    The scale is the standard deviation, or 1 if all of these samples have the same number.
+    The scale is the standard deviation, or 1 if all of these samples have the same target.
     """
     target = load(name).target
     assert target is not None
@@ -360,7 +370,7 @@ def _scaled_inputs(
     scalings: Sequence[splits.Scaling],
     dtype: DTypeLike,
 ) -> np.ndarray:
-    """Return the inputs (S, n, d) with the sample indices (S, n), each seed's with its own scaling."""
+    """Return the inputs (S, n, d) of the sample indices (S, n), scaled for each seed separately."""
     inputs = np.empty((len(indices), len(indices[0]), X.shape[1]), dtype)
     for out, rows, own in zip(inputs, indices, scalings, strict=True):
         splits.apply_scaling(X[rows], own, out)

@@ -24,9 +24,10 @@ def part_sizes(
 ) -> tuple[int, int, int]:
     """Return the sizes of the training, validation and test set.
 
-    validation: None uses a fifth of what the test set leaves. test: size of the test set that comes with the data set.
-    None uses a fifth of the samples. largest_cluster: the most samples that can't be divided between training and
-    validation set. The last cluster drawn for validation may leave that many fewer, less one, for training.
+    validation: Size of the validation set. None uses a fifth of what the test set leaves.
+    test: Size of the data set's own test set. None uses a fifth of the samples.
+    largest_cluster: Size of the largest cluster, which can't be divided between training and validation set. The last
+        cluster drawn for validation may take up to that many samples, less one, from training.
     """
     test = round(samples / 5) if test is None else test
     validation = round((samples - test) / 5) if validation is None else validation
@@ -44,11 +45,12 @@ def split(
 ) -> Split:
     """Split the samples at random, stratified by class. The test set is the same for every seed.
 
-    labels: (n,), the class of each sample. seed: its "split" stream divides training from validation samples.
-    validation: how many samples validate. None uses a fifth of what the test set leaves. test: how many of the last
-    samples are the test set that comes with the data set. None draws a fifth of the samples. fixed: whether the
-    validation set is the same for every seed, too: the samples before the test set. clusters: (n,), numbers; samples
-    with the same one are never divided between training and validation set.
+    labels: Class of each sample, (n,).
+    seed: Seed whose "split" stream divides training from validation samples.
+    validation: Number of validation samples. None uses a fifth of what the test set leaves.
+    test: Number of samples at the end that are the data set's own test set. None draws a fifth of the samples.
+    fixed: Whether the validation set is also the same for every seed, namely the samples before the test set.
+    clusters: Cluster number of each sample, (n,). Clusters are never divided between training and validation set.
     """
     _, validation_size, test_size = part_sizes(len(labels), validation, test)
     samples = np.arange(len(labels))
@@ -66,7 +68,10 @@ def split(
 
 
 def draw_test_clusters(clusters: np.ndarray) -> np.ndarray:
-    """Draw clusters with about a fifth of the samples for the test set. clusters: (n,), of each sample, from 0."""
+    """Draw clusters with about a fifth of the samples for the test set.
+
+    clusters: Cluster number of each sample, (n,), counted from 0.
+    """
     counts = np.bincount(clusters)
     order = np.random.default_rng(TEST_SEED).permutation(len(counts))
     totals = counts[order].cumsum()
@@ -76,10 +81,10 @@ def draw_test_clusters(clusters: np.ndarray) -> np.ndarray:
 def draw_clusters(
     samples: np.ndarray, labels: np.ndarray, clusters: np.ndarray, size: int, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw `size` samples from as few clusters as come up, stratified by class.
+    """Draw `size` samples, stratified by class, adding whole clusters in random order until there are enough samples.
 
-    Return the samples of the other clusters and the drawn ones, each ascending. What the clusters have beyond `size` is
-    in neither.
+    Return the samples of the other clusters and the drawn ones, each ascending. Samples of the drawn clusters beyond
+    `size` are in neither.
     """
     names, counts = np.unique(clusters[samples], return_counts=True)
     order = generator.permutation(len(names))
@@ -91,7 +96,7 @@ def draw_clusters(
 def draw_subset(train: np.ndarray, labels: np.ndarray, seed: int, size: int) -> np.ndarray:
     """Draw `size` samples of a training set, stratified by class, from the seed's "training samples" stream.
 
-    The order in which a class's samples are drawn does not depend on the size. Smaller subsets are therefore nested in
+    The order in which a class's samples are drawn does not depend on `size`. Smaller subsets are therefore nested in
     larger ones, except where rounding gives a class one sample fewer in a larger subset.
     """
     if size == len(train):
@@ -123,9 +128,11 @@ def quotas(counts: np.ndarray, size: int) -> np.ndarray:
 
 
 class Scaling(NamedTuple):
-    """How inputs are scaled. Each array has one number per feature: (d,).
+    """A scaling of inputs. Each array has one number per feature, (d,).
 
-    fill: what replaces missing values before the mean is subtracted, or None if no value is missing.
+    mean: Number to subtract.
+    factor: Number by which to multiply the difference.
+    fill: Number that first replaces missing values. None if no value is missing.
     """
 
     mean: np.ndarray
@@ -136,8 +143,10 @@ class Scaling(NamedTuple):
 def fit_scaling(X: np.ndarray, one_unit: bool, categories: Sequence[slice] | None = None) -> Scaling:
     """Return the scaling of training inputs X (n, d).
 
-    The factor is 1 / standard deviation. It is common to all features if they have one unit, as pixels do. The factor
-    of a constant feature is 0. categories: the columns of each categorical feature, if values may be missing (NaN).
+    The factor is 1 / standard deviation, or 0 for a constant feature.
+
+    one_unit: Whether all features have one unit, as pixels do, and share one factor.
+    categories: Columns of each categorical feature, if values may be missing (NaN).
     """
     fill = None if categories is None else fit_fill(X, categories)
     X = filled(X, fill)
@@ -149,9 +158,9 @@ def fit_scaling(X: np.ndarray, one_unit: bool, categories: Sequence[slice] | Non
 
 
 def fit_fill(X: np.ndarray, categories: Sequence[slice]) -> np.ndarray:
-    """Return what replaces the missing values (NaN) of each column of X (n, d): the median, or the commonest category.
+    """Return the replacement for missing values (NaN) in each column of X (n, d): median, or most frequent category.
 
-    Columns without any value get 0; being constant, they are scaled to 0.
+    Columns without any value get 0. Being constant, they are scaled to 0.
     """
     empty = np.isnan(X).all(0)
     fill = np.nanmedian(np.where(empty, 0, X), axis=0)
@@ -162,7 +171,7 @@ def fit_fill(X: np.ndarray, categories: Sequence[slice]) -> np.ndarray:
 
 
 def filled(X: np.ndarray, fill: np.ndarray | None) -> np.ndarray:
-    """Return X (n, d) with `fill` (d,) in the place of missing values."""
+    """Return X (n, d) with missing values replaced by `fill` (d,)."""
     return X if fill is None else np.where(np.isnan(X), fill, X)
 
 
