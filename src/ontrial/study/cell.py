@@ -24,7 +24,7 @@ from ontrial.study.settings import (
     widths_text,
 )
 
-RECORD_TRAIN = 5  # no claim rests on a curve of the training set, and measuring it costs more than the other sets do
+RECORD_TRAIN = 5  # claims never use training-set curves, and these are the most expensive to measure
 
 
 def _field(setting: Setting) -> Any:
@@ -38,7 +38,7 @@ class Settings:
 
     Each is an axis of experiments and claims, a column of the tables and a choice in the explorer. A setting with a
     default is optional in a configuration, and part of a path only if its value differs from the default. The
-    initialisation "own" is replaced by the one that suits the activation. The momentum is 0 if the optimiser has none.
+    initialisation "own" is replaced by the activation's own. The momentum is 0 if the optimiser has none.
     """
 
     dataset: str = _field(Setting(usual="digits"))
@@ -58,7 +58,7 @@ class Settings:
             object.__setattr__(self, "momentum", 0.0)
 
     def meaning(self, name: str) -> Any:
-        """Return what the value of a setting means, as tables have it: numbers of samples in place of words."""
+        """Return the meaning of a setting's value, as in tables: numbers of samples instead of words."""
         return SETTINGS[name].meaning(getattr(self, name), self)
 
     @property
@@ -76,7 +76,7 @@ COLUMNS = ("experiment", *(column for name, setting in SETTINGS.items() for colu
 
 @dataclass(frozen=True)
 class Training:
-    """When training ends and what is recorded. All cells of an experiment share it. Epochs or updates is None."""
+    """The training budget and the records, which all cells of an experiment share. Epochs or updates is None."""
 
     epochs: int | None = None
     updates: int | None = None
@@ -98,7 +98,10 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell(Settings):
-    """All settings of the runs that one job trains. csv_file: its data set if the study brings it."""
+    """All settings of the runs that one job trains.
+
+    csv_file: Data set, if it is the study's own.
+    """
 
     experiment: str
     learning_rates: tuple[float, ...]
@@ -163,23 +166,23 @@ class Cell(Settings):
         return self.settings | {"full_batch": self.full_batch}
 
     def values(self, name: str) -> tuple:
-        """Return the values of a setting that claims refer to: all learning rates, or the one value of another."""
+        """Return the values of a setting for claims: all learning rates, or the single value of another setting."""
         if name == "learning_rate":
             return self.learning_rates
         value = getattr(self, name)
         return (SETTINGS[name].plain(value) if name in SETTINGS else value,)
 
     def has(self, name: str, value: Any) -> bool:
-        """Return whether a setting that claims refer to has a value, given as a word ("own", "full") or its meaning."""
+        """Return whether a setting has a value that a claim gives as a word ("own", "full") or as its meaning."""
         if name in SETTINGS:
             return SETTINGS[name].meaning(value, self) == self.meaning(name)
         return value in self.values(name)
 
     def arrays(self, seeds: Sequence[int]) -> Data:
-        """Return the data as the networks of the cell see them, for some seeds.
+        """Return the data of the cell's networks for some seeds.
 
-        Without training, validation and test sets are empty: nothing chooses or judges networks that have learnt
-        nothing, and measuring them on these sets would take most of the time.
+        Without training, validation and test sets are empty: untrained networks are neither tuned nor judged on them,
+        and measuring them would take most of the time.
         """
         arrays = data.arrays(self.dataset, seeds, self.output, training_samples=self.training_sample_count)
         if self.training.happens:
@@ -196,7 +199,7 @@ class Cell(Settings):
 
     @property
     def schedule(self) -> Schedule:
-        """How the networks of the cell are trained and what is recorded."""
+        """The training schedule of the networks of the cell."""
         values = self.settings | vars(self.training) | {"record_train": RECORD_TRAIN}
         return Schedule(**{parameter.name: values[parameter.name] for parameter in fields(Schedule)})
 
@@ -209,7 +212,7 @@ class Cell(Settings):
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":
-        """Return the cell that `to_json` wrote. If it has a CSV file, make that known as its data set."""
+        """Return the cell that `to_json` wrote. If it has a CSV file, register that as its data set."""
         values = json.loads(text)
         training = Training(**_with_tuples(values.pop("training")))
         entry = values.pop("csv_file", None)
@@ -220,7 +223,7 @@ class Cell(Settings):
 
 
 def csv_file(entry: Mapping[str, Any]) -> data.CsvFile:
-    """Return the data set that an entry of `datasets` in a configuration describes."""
+    """Return the data set described by an entry of `datasets` in a configuration."""
     return data.CsvFile(**_with_tuples(entry))
 
 

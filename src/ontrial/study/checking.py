@@ -21,7 +21,7 @@ MAX_FILES = 10  # listed where one is missing
 MAX_MISTAKES = 20  # reported at once
 
 KeyPath = tuple[str | int, ...]  # the keys and list positions that lead from the top of a document to a value
-Mistake = tuple[KeyPath, str]  # where it is, and the sentence that describes it
+Mistake = tuple[KeyPath, str]  # place, and sentence that describes it
 Lines = dict[KeyPath, int]  # line number of each value of a file; empty for a mapping
 NameCheck = Callable[[str], object]  # raises ValueError, with the sentence to report, for an unknown name
 ConflictCheck = Callable[[Any, list[Mistake]], Iterable[Mistake]]  # (value, mistakes so far) → further mistakes
@@ -49,7 +49,7 @@ def check(
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a configuration file, cut off if it is too large.
+    """Return the text of a configuration file, truncated if it is too large.
 
     Raises InputError if it can't be read, or if Snakemake, its report or a page would not show its path literally.
     """
@@ -78,7 +78,7 @@ def read_text(path: str | Path) -> str:
 
 
 def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
-    """Return a copy in plain dicts and lists. Raises InputError for what a YAML file could not contain."""
+    """Return a copy in plain dicts and lists. Raises InputError for values that a YAML file could not contain."""
     if len(path) > MAX_DEPTH:
         raise input_error(where, {}, [(path, TOO_DEEP)])
     if isinstance(value, Mapping):
@@ -97,7 +97,7 @@ def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
 
 
 def compose(text: str) -> yaml.Node | None:
-    """Compose the nodes of a document, None if it is empty. Raises the exceptions of `Loader` for what it refuses."""
+    """Compose the nodes of a document, or None if it is empty. Raises the exceptions of `Loader`."""
     try:
         for event in yaml.parse(text, yaml.CBaseLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
@@ -108,7 +108,7 @@ def compose(text: str) -> yaml.Node | None:
 
 
 class Loader(yaml.BaseLoader):
-    """Composes the nodes of a document. Refuses tags, and aliases, because a few of them can expand to gigabytes."""
+    """Composer of a document's nodes. It refuses tags, and aliases, because a few of them can expand to gigabytes."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:  # noqa: D102
         event = self.peek_event()
@@ -119,8 +119,8 @@ class Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
     def refuse(self, event: yaml.Event, problem: str, remedy: str) -> None:
-        """Raise the exception that the parser raises for invalid YAML, with the position of an event."""
-        mark: Any = event.start_mark  # the type stubs mix the marks of the two parsers up
+        """Raise the parser's exception for invalid YAML at the position of an event."""
+        mark: Any = event.start_mark  # the type stubs confuse the marks of the two parsers
         raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark, note=remedy)
 
 
@@ -197,7 +197,7 @@ def _mapping(node: yaml.MappingNode, path: KeyPath, lines: Lines, where: str) ->
 
 
 def find_mistakes(value: object, name_checks: Mapping[str, NameCheck], schema: Mapping[str, Any]) -> list[Mistake]:
-    """Return what is wrong with a value according to a schema, without duplicates."""
+    """Return the mistakes of a value according to a schema, without duplicates."""
     errors = _validator(tuple(name_checks.items()))(schema).iter_errors(value)
     return list(dict.fromkeys((tuple(error.absolute_path), _sentence(error)) for error in errors))
 
@@ -229,7 +229,7 @@ def repeated_ids(key: str, items: list[dict]) -> Iterator[Mistake]:
 
 
 def _sentence(error: ValidationError) -> str:
-    """Return what is wrong with a value, and what is allowed instead."""
+    """Return the sentence that says what is wrong with a value, and what is allowed instead."""
     if error.validator == "known" or error.validator in KEYWORDS:
         return error.message
     schema: Any = error.schema  # a mapping: the schemas of this project are never just true or false
@@ -346,12 +346,12 @@ def _with_ids(path: KeyPath, value: Any) -> KeyPath:
 
 
 def _line(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
-    """Return the line of a value, or of the nearest one around it that has a line; 0 if there is none."""
+    """Return the line of a value, or of the nearest enclosing value that has one; 0 if there is none."""
     return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 0)
 
 
 def dotted(path: KeyPath) -> str:
-    """Return a path as people write it: experiments.main-grid.activation[2]."""
+    """Return a path in dotted form: experiments.main-grid.activation[2]."""
     parts = []
     for part in path:
         if isinstance(part, int):
@@ -362,7 +362,7 @@ def dotted(path: KeyPath) -> str:
 
 
 def show(value: object) -> str:
-    """Return a value as it would be written in the file, on one line, without its middle if it is long."""
+    """Return a value as in a YAML file, on one line, without its middle if it is long."""
     return legible(json.dumps(value, ensure_ascii=False, default=repr), 80)
 
 

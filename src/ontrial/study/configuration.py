@@ -25,7 +25,7 @@ from ontrial.study.settings import FULL, OBJECTIVES, OWN, ObjectiveName, resolve
 from ontrial.study.study import Study, from_checked, inclusive_range
 
 MAX_CELLS = 100_000
-MAX_SEEDS = 1_000  # of one kind: they travel on a command line
+MAX_SEEDS = 1_000  # of one kind, because they are passed on a command line
 PATHS = ("csv", "test")  # keys of a data set
 RESERVED = "reference"  # results/reference/ holds the published verdicts
 
@@ -36,14 +36,18 @@ def read(path: str | Path) -> Study:
 
 
 def parse(text: str, where: str) -> Study:
-    """Return the study of a configuration as YAML or JSON text. where: what error messages call it."""
+    """Return the study of a configuration as YAML or JSON text.
+
+    where: Name of the configuration in messages.
+    """
     return _study(text, where)
 
 
 def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder: Path | None = None) -> Study:
     """Return the study of a configuration that another program passes as nested mappings and lists.
 
-    data_folder: the folder to which paths of data sets are relative. None is the folder of `where`.
+    where: Name of the configuration in messages.
+    data_folder: Folder to which paths of data sets are relative. None means the folder of `where`.
     """
     return _study(mapping, where, data_folder)
 
@@ -57,9 +61,9 @@ def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -
 
 
 def relocated(value: Any, folder: Path) -> Any:
-    """Return a configuration whose paths of data sets and metrics are prefixed with `folder`.
+    """Return a configuration with the paths of data sets and metrics prefixed with `folder`.
 
-    What is no path, or no configuration, stays as it is.
+    Anything else stays as it is.
     """
     if isinstance(value, dict) and isinstance(value.get("metrics"), str):
         value = value | {"metrics": os.path.normpath(folder / value["metrics"])}
@@ -110,9 +114,9 @@ NAME_CHECKS: dict[str, checking.NameCheck] = {
 
 
 def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path) -> Iterator[Mistake]:
-    """Yield the conflicts of a configuration. Data sets with mistakes are skipped, and so are experiments.
+    """Yield the conflicts of a configuration. Data sets and experiments with mistakes are skipped.
 
-    folder: the one to which paths of data sets are relative.
+    folder: Folder to which paths of data sets are relative.
     """
     if not isinstance(value, dict) or not isinstance(value.get("experiments"), dict):
         return
@@ -141,7 +145,7 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path) -> Ite
 
 
 def _listed_datasets(experiments: dict) -> Iterator[tuple[KeyPath, str]]:
-    """Yield the path and name of every data set that an experiment lists, whatever else is wrong with it."""
+    """Yield the path and name of every data set that an experiment lists, even if the experiment has mistakes."""
     for name, settings in experiments.items():
         datasets = settings.get("dataset") if isinstance(settings, dict) else None
         for i, dataset in enumerate(datasets if isinstance(datasets, list) else []):
@@ -156,7 +160,7 @@ def _unknown_datasets(listed: Mapping[KeyPath, str], names: Collection[str]) -> 
 
 
 def _conflicts_of_dataset(name: str, file: data.CsvFile, used: bool) -> Iterator[Mistake]:
-    """Yield keys of a data set that contradict each other or, if there are none and it is used, a mistake in a file."""
+    """Yield keys of a data set that contradict each other; if none do, and it is used, a mistake in its files."""
     path = ("datasets", name)
     conflicts = [*_conflicting_keys(file)]
     if name in data.DATASETS:
@@ -208,7 +212,7 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
 
 
 def _conflicting_ranges(settings: dict) -> Iterator[Mistake]:
-    """Yield two kinds of seeds, ranges that are empty or too long, and looks that do not ascend."""
+    """Yield a mistake for two kinds of seeds, for empty or overlong ranges, and for looks that do not ascend."""
     limits = {("seeds", kind): limits for kind, limits in settings["seeds"].items()}
     if isinstance(settings["learning_rates"], dict):
         limits["learning_rates", "powers_of_two"] = settings["learning_rates"]["powers_of_two"]
@@ -230,7 +234,7 @@ def _conflicting_ranges(settings: dict) -> Iterator[Mistake]:
 
 
 def _conflicting_samples(settings: dict) -> Iterator[Mistake]:
-    """Yield training samples that a data set does not have, and batches larger than the training samples."""
+    """Yield a mistake for training samples that a data set lacks, and for batches larger than the training samples."""
     numbers = settings.get("training_samples", [DEFAULTS["training_samples"]])
     for i, name in enumerate(settings["dataset"]):
         try:
@@ -248,7 +252,11 @@ def _conflicting_samples(settings: dict) -> Iterator[Mistake]:
 
 
 def _conflicting_sizes(key: str, sizes: list, words: dict, limit: int, what: str) -> Iterator[Mistake]:
-    """Yield sizes above the limit, which the last of the words means, and sizes that mean the same as a later one."""
+    """Yield a mistake for each size above the limit, and for each that means the same as a later one.
+
+    words: Numbers that words stand for; the last one is the limit.
+    what: Things that are counted.
+    """
     counts = [words.get(size, size) for size in sizes]
     for i, size in enumerate(sizes):
         if counts[i] > limit:
@@ -260,7 +268,7 @@ def _conflicting_sizes(key: str, sizes: list, words: dict, limit: int, what: str
 
 
 def _unfit_objectives(settings: dict) -> Iterator[Mistake]:
-    """Yield objectives whose output cannot predict a number, if the target of a data set is one."""
+    """Yield a mistake for each objective whose output cannot predict the regression target of a data set."""
     numbers = [name for name in settings["dataset"] if not data.has_classes(name)]
     pairs = [pair for pair in OBJECTIVES if OUTPUTS[pair.output].predicts == "numbers"]
     for i, pair in enumerate(settings["objective"]):
@@ -272,7 +280,7 @@ def _unfit_objectives(settings: dict) -> Iterator[Mistake]:
 
 
 def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:
-    """Yield an initialisation that means the same as "own" for every activation."""
+    """Yield a mistake for an initialisation that means the same as "own" for every activation."""
     names = settings["initialisation"]
     defaults = {resolve_own(OWN, activation) for activation in settings["activation"]}
     if OWN in names and len(defaults) == 1 and defaults <= set(names):
@@ -281,7 +289,7 @@ def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:
 
 
 def _useless_probes(settings: dict) -> Iterator[Mistake]:
-    """Yield probes that could measure nothing: groups of data without any, and probabilities that no output gives."""
+    """Yield a mistake for each probe that could measure nothing: no data set has groups, or no output probabilities."""
     probes = settings.get("probes", [])
     if "groups" in probes:
         for i, name in enumerate(settings["dataset"]):

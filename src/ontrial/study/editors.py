@@ -1,4 +1,4 @@
-"""The schemas as JSON Schema, with which editors explain, complete and check configuration files."""
+"""Standard JSON Schemas, with which editors explain, complete and check configuration files."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import OBJECTIVES, OWN
 
 SCHEMAS = {"study": "config", "docket": "claims", "films": "film", "verdicts": "verdicts"}  # published name → file
-OWN_KEYWORDS = ("known", "removed", "renamed")  # of this project, in addition to those of JSON Schema
+OWN_KEYWORDS = ("known", "removed", "renamed")  # this project's extensions of JSON Schema
 
 # What replaces `known` for each kind of name. Initialisations are examples, because their suffixes make endless names.
 NAMES: dict[str, dict[str, list[str]]] = {
@@ -27,7 +27,7 @@ NAMES: dict[str, dict[str, list[str]]] = {
 
 
 def json_schemas() -> dict[str, str]:
-    """Return file name → JSON text of each schema, such as study.schema.json."""
+    """Return the JSON text of each schema by file name, such as study.schema.json."""
     schemas = {name: standard(load_schema(file)) for name, file in SCHEMAS.items()}
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
@@ -36,7 +36,7 @@ def json_schemas() -> dict[str, str]:
 
 
 def standard(schema: Any) -> Any:
-    """Return a schema, or a part of one, in the keywords of JSON Schema alone."""
+    """Return a schema, or a part of one, with only the keywords of JSON Schema."""
     if isinstance(schema, Mapping):
         kept = {key: standard(value) for key, value in schema.items() if key not in OWN_KEYWORDS}
         return kept | NAMES.get(schema.get("known", ""), {})

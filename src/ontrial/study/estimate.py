@@ -1,8 +1,8 @@
-"""How long the cells of a plan will train and how much memory a job will need, estimated before anything is trained.
+"""Estimates of training time and memory, made before anything is trained.
 
-The seconds of a cell are a sum of counts that its settings fix, each times a cost. The costs were fitted to the 235
-training jobs of the default study, which ran two at a time on two cores with AVX-512: nine in ten of these jobs took
-0.8 to 1.7 times their estimate. `machine_factor` compares the machine at hand with that one.
+The seconds of a cell are a sum of products: counts that follow from its settings, times costs. The costs were fitted to
+the 235 training jobs of the default study, which ran two at a time on two cores with AVX-512: nine in ten of these jobs
+took 0.8 to 1.7 times their estimate. `machine_factor` compares this machine with that one.
 """
 
 import time
@@ -20,9 +20,9 @@ from ontrial.study.cell import Cell
 from ontrial.study.study import Study
 
 DTYPE = np.float32
-START = 0.34  # seconds until a job trains, and from its last update to its end
+START = 0.34  # seconds before a job's first update and after its last
 LOADED_INPUT = 4.4e-8  # seconds to read, split and scale one input of one sample
-CALL = 8.7e-6  # seconds of the NumPy calls for one layer of one block of runs, whatever their size
+CALL = 8.7e-6  # seconds of overhead of the NumPy calls for one layer of one block of runs
 UPDATED_PARAMETER = 6.9e-10
 TRAINED_PRODUCT = 6e-11  # of a parameter and a sample, forward and backward
 TRAINED_UNIT = 2.6e-9  # of one sample
@@ -43,12 +43,12 @@ class Parts(NamedTuple):
 
 
 def seconds(cells: Iterable[Cell]) -> float:
-    """Return the estimated time of the training jobs of cells, one after the other, on the machine of the costs."""
+    """Return the estimated time to train cells one after the other, on the machine to which the costs were fitted."""
     return sum(sum(parts_of_job(cell)) for cell in cells)
 
 
 def parts_of_job(cell: Cell) -> Parts:
-    """Return the estimated time of the training job of a cell, by part. Reading the data is a part of starting."""
+    """Return the estimated time of a cell's training job, by part. Reading the data belongs to starting."""
     schedule, samples, sizes = cell.schedule, cell.training_sample_count, data.sizes(cell.dataset)
     records = schedule.recorded_updates(samples)
     measured = len(schedule.train_records(samples)) * samples
@@ -62,7 +62,10 @@ def parts_of_job(cell: Cell) -> Parts:
 def _stack_seconds(
     architecture: Architecture, schedule: Schedule, runs: int, updates: int, measured: int
 ) -> tuple[float, float]:
-    """Return the time that a stack of runs is evaluated and updated. measured: samples, counted at each record."""
+    """Return the seconds spent on evaluating and on updating a stack of runs.
+
+    measured: Number of samples measured at all records together.
+    """
     parameters = sum((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
     units, layers = sum(architecture.layers[1:]), len(architecture.shapes)
     call = CALL * layers * len(split_runs(architecture, schedule, runs, DTYPE))
@@ -75,15 +78,16 @@ def _stack_seconds(
 
 
 def memory(cell: Cell, limit: float) -> float:
-    """Return the estimated bytes of the job of a cell that has at most `limit` bytes of data in memory at a time."""
+    """Return the estimated memory of a cell's job in bytes, with at most `limit` bytes of data at a time."""
     inputs = len(cell.seeds) * data.bytes_per_seed(cell.dataset, cell.training_sample_count)
     return JOB_BYTES + BYTES_PER_INPUT_BYTE * min(inputs, limit)
 
 
 def machine_factor() -> float:
-    """Return how many times as long as estimated a small stack trains on this machine. This takes a tenth of a second.
+    """Return the ratio of measured to estimated training time on this machine.
 
-    The shortest of several rounds counts, since other processes can only lengthen it.
+    Measure a small stack, which takes a tenth of a second. The shortest of several rounds counts, since other processes
+    can only lengthen it.
     """
     runs, size, updates = 40, 512, 50
     random = np.random.default_rng(0)
@@ -100,19 +104,19 @@ def machine_factor() -> float:
 
 
 def planned(cells: Iterable[Cell], later: Iterable[Cell], cores: int) -> str:
-    """Return how long cells train on this machine, in words, and with the cells of later looks if there are any."""
+    """Return the estimated training time on this machine in words, also with the cells of any later looks."""
     factor = machine_factor() / cores
     first = factor * seconds(cells)
     return duration(first, first + factor * seconds(later))
 
 
 def is_short(study: Study, cells: Iterable[Cell], cores: int) -> bool:
-    """Return whether training these cells of a study takes at most an hour by estimate, or may take longer."""
+    """Return whether these cells of a study take an estimated hour or less to train, or the study may take longer."""
     return study.may_take_hours or seconds(cells) / cores <= HOUR
 
 
 def require_short(study: Study, cells: Collection[Cell], cores: int) -> None:
-    """Raise InputError if training these cells of a study takes more than an hour by estimate, unless it may."""
+    """Raise InputError if these cells of a study take more than an estimated hour to train and the study may not."""
     if not is_short(study, cells, cores):
         total = seconds(cells) / cores
         raise InputError(
@@ -122,7 +126,7 @@ def require_short(study: Study, cells: Collection[Cell], cores: int) -> None:
 
 
 def duration(shortest: float, longest: float) -> str:
-    """Return a range of seconds in words, to two digits: "3 to 8 minutes"; as one number if both round to the same."""
+    """Return a range of seconds in words, to two digits: "3 to 8 minutes", or one number if both round to it."""
     unit, size = next((unit, size) for unit, size in UNITS if longest >= 1.5 * size or size == 1)
     numbers = dict.fromkeys(f"{float(f'{total / size:.2g}'):g}" for total in (shortest, longest))
     plural = "" if list(numbers) == ["1"] else "s"

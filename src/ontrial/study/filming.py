@@ -12,12 +12,12 @@ from ontrial.nn.network import Weights
 from ontrial.nn.samples import batch_orders
 from ontrial.study.cell import Cell
 
-FRAMES = 40  # of a film, at most
+FRAMES = 40  # maximum per film
 MEASURES = ("train_loss", "train_accuracy", "test_accuracy", "dead_units")
 
 
 class Frame(NamedTuple):
-    """An arm after a number of epochs: its MEASURES, NaN if not defined, and its weights, None if it has diverged."""
+    """An arm after a number of epochs: its MEASURES (NaN if undefined) and its weights (None if it has diverged)."""
 
     epoch: int
     measures: dict[str, float]
@@ -39,8 +39,8 @@ def frame_epochs(budget: int) -> list[int]:
 def shoot(arm: Cell) -> Iterator[Frame]:
     """Train an arm from frame to frame, and yield the frames until the last one or until the arm diverges.
 
-    The weights are the same as after training without a break: frames are at whole epochs, each part of training uses
-    its part of the same order of samples, and an optimiser without momentum has no state but the weights.
+    The weights are the same as after uninterrupted training: frames are at whole epochs, each part of training uses its
+    part of the same order of samples, and an optimiser without momentum has no other state.
     """
     seeds = list(arm.seeds)
     samples = arm.arrays(seeds)

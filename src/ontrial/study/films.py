@@ -22,7 +22,8 @@ VARIED = (*(name for name in SETTINGS if name != "dataset" and name not in DEFAU
 class Film:
     """Two arms, which are cells with one run each.
 
-    title and reason: texts by language. differ: the names of the settings in which the arms differ.
+    title, reason: Texts by language.
+    differ: Names of the settings in which the arms differ.
     """
 
     id: str
@@ -33,7 +34,7 @@ class Film:
 
     @property
     def shared_layers(self) -> int:
-        """The number of layers, counted from the inputs, that start with the same weights in both arms."""
+        """The number of layers, from the inputs on, that start with the same weights in both arms."""
         first = self.arms[0].architecture
         second = self.arms[1].architecture
         if first.initialisation != second.initialisation:
@@ -48,7 +49,10 @@ def read(path: str | Path) -> dict[str, Film]:
 
 
 def parse(text: str, where: str) -> dict[str, Film]:
-    """Return the films of YAML text by id. where: what error messages call it."""
+    """Return the films of YAML text by id.
+
+    where: Name of the text in messages.
+    """
     value = checking.check(text, where, load_schema("film"), FILM_NAME_CHECKS, _find_conflicts)
     return {spec["id"]: _film(spec) for spec in value["films"]}
 
@@ -82,7 +86,7 @@ FILM_NAME_CHECKS = NAME_CHECKS | {"plane": _check_plane}
 
 
 def _find_conflicts(value: dict[str, Any], mistakes: list[Mistake]) -> Iterator[Mistake]:
-    """Yield the conflicts of a list of films that obeys the schema."""
+    """Yield the conflicts of a list of films that is valid under the schema."""
     if mistakes:
         return
     yield from checking.repeated_ids("films", value["films"])

@@ -1,4 +1,4 @@
-"""Read the study that a command line asks for: configuration files and overrides, merged as Snakemake merges them."""
+"""Read the study that a command line requests: configuration files and overrides, merged as by Snakemake."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ def require_study_file(name: object) -> str:
 
 
 def require_trust(study: Study, trust: object) -> None:
-    """Raise InputError if a study brings code and the command line does not say that it may run.
+    """Raise InputError if a study brings code that the command line does not allow to run.
 
     trust: Value of `--config trust_code=…`.
     """
@@ -38,7 +38,7 @@ def require_trust(study: Study, trust: object) -> None:
 
 
 def study_name(paths: Sequence[str]) -> str | None:
-    """Return the name of the study of configuration files, the last of which wins; None if they have none."""
+    """Return the name that configuration files give to their study, where the last one wins; None if none does."""
     name = None
     for path in paths:
         try:
@@ -50,13 +50,13 @@ def study_name(paths: Sequence[str]) -> str | None:
 
 
 def public_path(path: str) -> str:
-    """Return a path as results show it: relative to the working folder, or its name alone if it is elsewhere."""
+    """Return a path for results: relative to the working folder, or only the file's name if it is elsewhere."""
     relative = os.path.relpath(path)
     return os.path.basename(path) if relative.startswith(os.pardir) else relative
 
 
 def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
-    """Raise InputError if the results of this name are those of another configuration file, which still exists.
+    """Raise InputError if the results of this name belong to another configuration file that still exists.
 
     provenance: Content of provenance.json of the study, if it has been run.
     """
@@ -73,7 +73,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
 
     The files are read again here, because Snakemake reads 1e-3 as text and accepts duplicate keys.
 
-    config: Configuration as Snakemake read and merged it. Where it differs from the files, it has an override.
+    config: Configuration as Snakemake read and merged it. It differs from the files only in overrides.
     """
     value: dict[str, Any] = {}  # in which paths of data sets are relative to the working folder
     expected: dict[str, Any] = {}  # what Snakemake read from the files
@@ -97,7 +97,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
 
 
 def difference(value: Mapping, other: Mapping) -> dict[str, Any]:
-    """Return the items of nested mappings that another one lacks, or has with another value."""
+    """Return the items of nested mappings that another one lacks or gives a different value."""
     items = {}
     for key, item in value.items():
         if key not in other or other[key] != item:
@@ -107,7 +107,7 @@ def difference(value: Mapping, other: Mapping) -> dict[str, Any]:
 
 
 def update_nested(value: dict, other: Mapping) -> None:
-    """Update nested mappings in place, as Snakemake's `update_config` does. Other values are replaced."""
+    """Update nested mappings in place, like Snakemake's `update_config`. Other values are replaced."""
     for key, item in other.items():
         if isinstance(item, Mapping) and isinstance(value.get(key), dict):
             update_nested(value[key], item)

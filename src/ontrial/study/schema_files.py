@@ -13,7 +13,7 @@ FOLDER = Path(__file__).with_name("schemas")
 
 @cache
 def load_schema(name: str) -> dict[str, Any]:
-    """Return a schema by name. Its titles say which values a key may have; its descriptions say what they mean.
+    """Return a schema by name. Its titles say which values are allowed; its descriptions say what they mean.
 
     Files that people write have complete schemas. In those of results, the settings are added here.
     """

@@ -1,4 +1,4 @@
-"""The kinds of settings: how a value is read from a configuration, written in claims, tables and paths, and ordered."""
+"""The kinds of settings. Each reads, orders and writes its values for configurations, claims, tables and paths."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,29 +12,29 @@ from ontrial.nn.optimisers import OPTIMISERS
 if TYPE_CHECKING:
     from ontrial.study.cell import Settings
 
-OWN = "own"  # as an initialisation: the one that suits the activation
-FULL = "full"  # as a batch size: all training samples
-STANDARD = "standard"  # as training samples: the standard number of the data set
-ALL = "all"  # as training samples: all that are available
+OWN = "own"  # initialisation: the default of the activation
+FULL = "full"  # batch size: all training samples
+STANDARD = "standard"  # training samples: the standard number of the data set
+ALL = "all"  # training samples: all that are available
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """A setting whose values are names.
 
-    A value is in one of three forms: as a cell has it, as claims have it (a word or a number), and what it means in a
-    cell, which tables have.
+    A value has three forms: that of cells, that of claims (a word or a number), and its meaning in a cell, which is the
+    form of tables.
 
-    folder: Prefix of a value in a path.
-    default: Value if a configuration lacks the key. None if it must have it.
-    usual: Value, as claims have it, that figures and sentences take if they name none. Default: `default`.
+    folder: Prefix of the value in a path.
+    default: Value if a configuration lacks the key. None if the key is required.
+    usual: Value, in the form of claims, of figures and sentences that name none. Default: `default`.
     """
 
     folder: str = ""
     default: Any = None
     usual: Any = None
     is_numeric: ClassVar[bool] = False
-    columns: ClassVar[tuple[str, ...]] = ()  # of the tables, if they are not one of the same name
+    columns: ClassVar[tuple[str, ...]] = ()  # of tables; empty for a single one with the name of the setting
     column_type: ClassVar[str] = "word"  # in published.schema.yaml
     steps: ClassVar[int | None] = None
 
@@ -43,15 +43,15 @@ class Setting:
             object.__setattr__(self, "usual", self.default)
 
     def parse(self, value: Any) -> Any:
-        """Return a value of a configuration as a cell has it."""
+        """Return the cell's form of a value in a configuration."""
         return value
 
     def plain(self, value: Any) -> Any:
-        """Return a value of a cell as claims have it."""
+        """Return the claims' form of a value of a cell."""
         return value
 
     def meaning(self, value: Any, settings: "Settings") -> Any:
-        """Return what a value of a cell, or of a claim, means next to the other settings of a cell."""
+        """Return the meaning of a value of a cell or a claim, given the other settings of the cell."""
         return self.plain(value)
 
     def in_path(self, value: Any, settings: "Settings") -> str:
@@ -59,15 +59,15 @@ class Setting:
         return "" if value == self.default else self.folder + str(self.plain(value)).replace("+", "/")
 
     def ordered(self, values: Iterable[Any]) -> list[Any]:
-        """Return values of claims in the order in which pages show them. Names stay in that of the configuration."""
+        """Return values of claims in the order of pages. Names stay in the order of the configuration."""
         return list(values)
 
 
 class Initialisations(Setting):
-    """Initialisations. Cells have the one that suits their activation in place of "own"."""
+    """Initialisations. In cells, "own" is replaced by the default of the activation."""
 
     def meaning(self, value: Any, settings: "Settings") -> str:
-        """Return the initialisation, or the one that suits the activation instead of "own"."""
+        """Return the initialisation, for "own" the default of the activation."""
         return resolve_own(value, settings.activation)
 
 
@@ -112,7 +112,7 @@ class Objectives(Setting):
 
 
 class Widths(Setting):
-    """Widths of the hidden layers: (32, 32) in a cell, "32-32" in claims; () and "none" without any."""
+    """Widths of the hidden layers: (32, 32) in a cell, "32-32" in claims; () and "none" if there are none."""
 
     column_type = "widths"
 
@@ -121,11 +121,11 @@ class Widths(Setting):
         return tuple(map(int, value))
 
     def plain(self, value: Any) -> str:
-        """Return widths as text. A claim may have a single one as a number."""
+        """Return widths as text. A claim may give a single width as a number."""
         return widths_text(value) if isinstance(value, tuple) else str(value)
 
     def ordered(self, values: Iterable[Any]) -> list[Any]:
-        """Return values in the order of their number of layers, then of their widths."""
+        """Return values sorted by number of layers, then by widths."""
         return sorted(values, key=lambda text: (len(read_widths(text)), read_widths(text)))
 
 
@@ -133,7 +133,7 @@ class Widths(Setting):
 class Numbers(Setting):
     """Numbers, along which claims can have slopes.
 
-    steps: Number of steps of a slope in a difference of 1. None: one step is a doubling.
+    steps: Number of a slope's steps per difference of 1. None makes each doubling one step.
     """
 
     steps: int | None = None  # type: ignore[misc]
@@ -145,7 +145,7 @@ class Numbers(Setting):
         return float(value)
 
     def ordered(self, values: Iterable[Any]) -> list[Any]:
-        """Return values in the order of their size."""
+        """Return values in ascending order."""
         return sorted(values)
 
 
@@ -155,7 +155,7 @@ class Momenta(Numbers):
     column_type = "share"
 
     def in_path(self, value: Any, settings: "Settings") -> str:
-        """Return the folder, "" without a momentum."""
+        """Return the folder, "" if the optimiser uses no momentum."""
         return super().in_path(value, settings) if OPTIMISERS[settings.optimiser].uses_momentum else ""
 
 
@@ -171,7 +171,7 @@ class Counts(Setting):
         return value if isinstance(value, str) else int(value)
 
     def ordered(self, values: Iterable[Any]) -> list[Any]:
-        """Return numbers in the order of their size, then words."""
+        """Return numbers in ascending order, then words."""
         return sorted(values, key=lambda value: (self.words.index(value) + 1, 0) if value in self.words else (0, value))
 
 
@@ -181,7 +181,7 @@ class TrainingSamples(Counts):
     words = (STANDARD, ALL)
 
     def meaning(self, value: Any, settings: "Settings") -> int:
-        """Return the number of samples, which a word means for the data set."""
+        """Return the number of samples, which for a word depends on the data set."""
         return sample_words(settings.dataset).get(value, value)
 
 
@@ -191,12 +191,12 @@ class BatchSizes(Counts):
     words = (FULL,)
 
     def meaning(self, value: Any, settings: "Settings") -> int:
-        """Return the number of samples, all training samples for "full"."""
+        """Return the number of samples; for "full", all training samples."""
         return settings.training_sample_count if value == FULL else value
 
 
 def widths_text(widths: Iterable[int]) -> str:
-    """Return widths of hidden layers as claims, tables and paths have them: "32-32", or "none"."""
+    """Return widths of hidden layers as text for claims, tables and paths: "32-32", or "none"."""
     return "-".join(map(str, widths)) or "none"
 
 
@@ -211,11 +211,11 @@ def depth(hidden: str) -> int:
 
 
 def sample_words(dataset: str) -> dict[str, int]:
-    """Return what the words for training samples mean for a data set."""
+    """Return the numbers of training samples that words mean for a data set."""
     sizes = data.sizes(dataset)
     return {STANDARD: sizes.train, ALL: sizes.available}
 
 
 def resolve_own(initialisation: str, activation: str) -> str:
-    """Return an initialisation, or the one that suits the activation instead of "own"."""
+    """Return an initialisation, for "own" the default of the activation."""
     return ACTIVATIONS[activation].initialisation if initialisation == OWN else initialisation

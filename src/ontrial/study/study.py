@@ -14,18 +14,20 @@ from typing import Any
 from ontrial import data
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, csv_file
 
-TRUST = "trust_code"  # the key of --config that lets the metrics of a study run
+TRUST = "trust_code"  # key of --config that allows the study's metrics to run
 
 
 @dataclass(frozen=True)
 class Experiment:
     """A named grid of settings.
 
-    It has either descriptive or confirmatory seeds; the other kind is empty. purpose: a sentence, or one per language.
-    grid: the values of each setting as configured, such as "own" for the initialisation that suits the activation.
-    confirmatory: the seeds that every cell is trained with, which are those of the first look. looks: the number of
-    confirmatory seeds at each look, ascending. Only the cells of contexts that are still undecided get more than the
-    first.
+    It has either descriptive or confirmatory seeds; the other kind is empty.
+
+    purpose: Sentence, or one per language.
+    grid: Values of each setting as configured, such as "own" for the default initialisation of the activation.
+    confirmatory: Confirmatory seeds of every cell, which are those of the first look.
+    looks: Number of confirmatory seeds at each look, ascending. Only cells of contexts that are still undecided get
+        more than the first.
     """
 
     name: str
@@ -39,7 +41,7 @@ class Experiment:
 
     @property
     def judging_seeds(self) -> tuple[int, ...]:
-        """The seeds that every cell has: the confirmatory ones of the first look, or the descriptive ones."""
+        """The seeds of every cell: the confirmatory ones of the first look, or the descriptive ones."""
         return self.confirmatory or self.descriptive
 
     def seeds_of_look(self, look: int) -> tuple[int, ...]:
@@ -49,7 +51,7 @@ class Experiment:
         return tuple(range(start + before, start + self.looks[look - 1]))
 
     def axes(self) -> tuple[str, ...]:
-        """Return the names of the settings that vary between cells, as in the configuration."""
+        """Return the names of the settings that vary between cells."""
         return tuple(name for name, values in self.grid.items() if len(values) > 1)
 
     def cells(self) -> Iterator[Cell]:
@@ -70,9 +72,10 @@ class Experiment:
 class Study:
     """The study of a checked configuration.
 
-    claims: the ids of the claims of the docket that the study tests, or None for all of them. source: the file, or
-    whatever else the configuration was read from. configuration: its content. lines: where the values are in the file,
-    for messages.
+    claims: Ids of the claims of the docket that the study tests. None means all.
+    source: File, or other source, of the configuration.
+    configuration: Content of the configuration.
+    lines: Line of each value in the file, for messages.
     """
 
     name: str
@@ -103,7 +106,7 @@ class Study:
 
     @property
     def docket(self) -> Path | None:
-        """The path of the docket, which the configuration gives relative to its own folder; None without one."""
+        """The path of the docket, which is relative to the configuration's folder; None without one."""
         name = self.configuration.get("docket")
         return None if name is None else Path(self.source).parent / name
 
@@ -119,7 +122,7 @@ class Study:
 
     @property
     def threshold(self) -> float | None:
-        """The accuracy that counts as learnt, if the study replaces that of its claims."""
+        """The accuracy that counts as learnt, if the study overrides that of its claims."""
         return self.configuration.get("threshold")
 
     @property
@@ -143,7 +146,7 @@ def load_study(path: str | Path) -> Study:
 
 
 def from_checked(configuration: dict[str, Any], source: str) -> Study:
-    """Return the study of a configuration that has been checked, and make its data sets known."""
+    """Return the study of a configuration that has been checked, and register its data sets."""
     for name, entry in configuration.get("datasets", {}).items():
         data.define(name, csv_file(entry))
     experiments = {name: _experiment(name, settings) for name, settings in configuration["experiments"].items()}
@@ -152,7 +155,7 @@ def from_checked(configuration: dict[str, Any], source: str) -> Study:
 
 
 def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
-    """Return the experiment of checked settings, with ranges expanded and numbers in the types of their fields."""
+    """Return the experiment of checked settings, with ranges expanded and numbers converted."""
     values = {name: [default] for name, default in DEFAULTS.items()} | settings
     grid = {name: tuple(map(setting.parse, values[name])) for name, setting in SETTINGS.items()}
     rates = settings["learning_rates"]
@@ -187,12 +190,12 @@ def powers_of_two(step: float = 1, **limits: float) -> list[float]:
 
 
 def seed_range(limits: Mapping[str, Any]) -> range:
-    """Return the seeds of one kind in a configuration: from the first to the last, or to the last of all looks."""
+    """Return the seeds of one kind: from the first to the last, or to the last of all looks."""
     if "looks" in limits:
         return range(int(limits["from"]), int(limits["from"]) + int(limits["looks"][-1]))
     return inclusive_range(limits)
 
 
 def looks_of(limits: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the number of confirmatory seeds at each look: of all seeds at the only look if none are listed."""
+    """Return the number of confirmatory seeds at each look. If no looks are listed, there is one with all seeds."""
     return tuple(map(int, limits["looks"])) if "looks" in limits else (len(seed_range(limits)),)
