@@ -168,8 +168,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),
     "varied {}": benchmark_figures.PARTS,
-    "why {} once": JUDGED - {Conclusion.DEPENDS},  # which takes several contexts
-    "why {}": JUDGED,
     "{} answer": replication_figures.STYLES,
     "{} needed": COUNTED,
     "{} on MNIST": replication_figures.MNIST_CLAIMS,

@@ -52,7 +52,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
         "settings.md": {"sections": settings_sections(sources)},
         "references.md": {"references": references(sources)},
     }
-    pages |= {path: fill_template(Page(sources, path), path, values) for path, values in generated.items()}
+    pages |= {path: Page(sources, path).fill(path, values) for path, values in generated.items()}
     explained = [entry for entry in glossary(sources) if not entry["everyday"]]
     pages[GLOSSARY] = json.dumps({"pages": [f"{name}.md" for name in CHAPTERS], "terms": explained}, ensure_ascii=False)
     pages |= figure_pages(sources, pages)
@@ -60,12 +60,6 @@ def build_pages(sources: Sources) -> dict[str, str]:
         pages |= evidence_pages(sources)
         pages |= slide_pages(sources)
     return pages
-
-
-def fill_template(page: Page, template: str, values: Mapping[str, Any]) -> str:
-    """Return the text of a page from a template of its language."""
-    file = f"docs/templates/{page.language}/{template}"
-    return render(page.sources.templates[template], file, {**page.names, **values})
 
 
 def glossary(sources: Sources) -> list[dict[str, Any]]:
@@ -161,7 +155,7 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
             heading = verdicts.heading(sources.pages[path])
             place = Markdown("[{}]({}{}#figure-{})").format(heading, page.root, path, name)
             values = {"name": name, "title": pictures.title_of(page, name), "place": place}
-            pages[page.path] = fill_template(page, "figure.md", values)
+            pages[page.path] = page.fill("figure.md", values)
     return pages
 
 
@@ -174,21 +168,21 @@ def evidence_pages(sources: Sources) -> dict[str, str]:
     for id, conclusion in judged.items():
         if conclusion not in SHARED_PAGES:
             page = Page(sources, f"evidence/{id}.md")
-            single[page.path] = fill_template(page, "claim.md", claim_facts(page, id))
+            single[page.path] = page.fill("claim.md", claim_facts(page, id))
     for shared_conclusion, name in SHARED_PAGES.items():
         page = Page(sources, f"evidence/{name}.md")
         claims = [claim_facts(page, id) for id, conclusion in judged.items() if conclusion is shared_conclusion]
         if claims:
-            parts = [fill_template(page, "shared-claim.md", facts) for facts in claims]
-            shared[page.path] = fill_template(page, f"{name}.md", {"claims": parts})
+            parts = [page.fill("shared-claim.md", facts) for facts in claims]
+            shared[page.path] = page.fill(f"{name}.md", {"claims": parts})
     order = json.dumps([overview.path, *navigation(sources, list(single)), *shared], ensure_ascii=False)
-    return {overview.path: fill_template(overview, "evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
+    return {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
 
 
 def claim_facts(page: Page, id: str) -> dict[str, Any]:
     """Return every value that a page shows of a claim, with the words of its source as text."""
     facts = evidence.facts(page, id)
-    return facts | {"origin": fill_template(page, "origin.md", facts)}
+    return facts | {"origin": page.fill("origin.md", facts)}
 
 
 def slide_pages(sources: Sources) -> dict[str, str]:
@@ -196,7 +190,7 @@ def slide_pages(sources: Sources) -> dict[str, str]:
     pages = {}
     for chapter, ids in slides.claims_by_chapter(Page(sources, "")).items():
         page = Page(sources, f"{slides.FOLDER}/{chapter}.md")
-        pages[page.path] = fill_template(page, "slides.md", slides.deck_facts(page, chapter, ids))
+        pages[page.path] = page.fill("slides.md", slides.deck_facts(page, chapter, ids))
     return pages
 
 

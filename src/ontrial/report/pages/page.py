@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ontrial.nn import reference
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.sources import Sources
+from ontrial.report.site.templates import render
 from ontrial.report.summaries import rules
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
@@ -76,6 +77,11 @@ class Page:
         file = self.sources.provenance.get("configuration_file")
         switch = f" {TRUST}=yes" if self.results.study.metrics else ""
         return None if file is None else f"--config study={shlex.quote(file)}{switch}"
+
+    def fill(self, template: str, values: Mapping[str, Any]) -> str:
+        """Return the text of a template of the language, which can use these values by name."""
+        file = f"docs/templates/{self.language}/{template}"
+        return render(self.sources.templates[template], file, {**self.names, **values})
 
     @cached_property
     def names(self) -> Mapping[str, Any]:

@@ -157,23 +157,19 @@ def reason(page: Page, id: str) -> str:
     if not is_measured(page, id):
         return translated(page, claim_of(page, id).because)
     verdict = verdict_on(page, id)
-    conclusion, found = verdict.conclusion, verdict.outcomes
+    values: dict[str, Any] = {"conclusion": verdict.conclusion, "finding": ""}
     if len(verdict.contexts) == 1:
         (context,) = verdict.contexts
         finding = finding_of(page, verdict, context)
-        values = {
-            "effect": estimates.sized(page, verdict, context, after_finding=True),
-            "Finding": finding[:1].upper() + finding[1:],
-        }
-        return page.say[f"why {conclusion} once"].format(**values)
-    positive, depends = Outcome.POSITIVE, conclusion is Conclusion.DEPENDS
-    listed = [outcome for outcome in found if outcome is not positive] if depends else found
-    counts = outcomes.counts(page.say, listed, verdict.smallest_effect, verdict.unit)
-    text = page.say[f"why {conclusion}"].format(n=len(found), positive=found.count(positive), counts=counts)
-    if depends and verdict.flipped_by:
-        axes = Markdown(", ").join(labels.axis(axis, page.texts) for axis in verdict.flipped_by)
-        text += " " + page.say["why flips"].format(axis=axes)
-    return text
+        effect = estimates.sized(page, verdict, context, after_finding=True)
+        values |= {"finding": finding[:1].upper() + finding[1:], "effect": effect}
+    else:
+        found, depends = verdict.outcomes, verdict.conclusion is Conclusion.DEPENDS
+        listed = [outcome for outcome in found if not (depends and outcome is Outcome.POSITIVE)]
+        values |= {"n": len(found), "positive": found.count(Outcome.POSITIVE)}
+        values["counts"] = outcomes.counts(page.say, listed, verdict.smallest_effect, verdict.unit)
+        values["axes"] = Markdown(", ").join(labels.axis(axis, page.texts) for axis in verdict.flipped_by)
+    return page.fill("reason.md", values).strip()
 
 
 @template_name("answer")
