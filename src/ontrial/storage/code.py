@@ -14,7 +14,7 @@ IMPORT = re.compile(r"^ *(?:from ([\w.]+) )?import (?:\(([^)]*)\)|(.+))", re.MUL
 ONLY_FOR_TYPES = re.compile(r"^( *)if TYPE_CHECKING:\n(?:\1 .*\n|\n)*", re.MULTILINE)
 COMMENT = re.compile(r"#.*")
 
-# Files that a module reads or loads by name, as patterns within the package: its imports do not show them.
+# Files that a module reads or loads by name, as patterns within the package. Its imports do not show them.
 RESOURCES = {
     "data/files.py": ("data/*.csv", "data/*.gz"),
     "study/configuration.py": ("study/schemas/config.schema.yaml",),
@@ -56,8 +56,8 @@ def dependencies(path: Path) -> frozenset[Path]:
 def imported_names(source: str) -> Iterator[str]:
     """Yield the dotted names that code imports, also within functions, except under `if TYPE_CHECKING`.
 
-    Every start of Snakemake reads all modules, and parsing them would take three times as long. Prose that looks like
-    an import is harmless: no module has its names.
+    Snakemake reads all modules at every start, and parsing them would take three times as long. Prose that looks like
+    an import is harmless, because no module has its names.
     """
     for package, in_brackets, on_line in IMPORT.findall(ONLY_FOR_TYPES.sub("", source)):
         for item in COMMENT.sub("", in_brackets or on_line).split(","):
@@ -66,7 +66,7 @@ def imported_names(source: str) -> Iterator[str]:
 
 
 def module_files(name: str) -> Iterator[Path]:
-    """Yield the files of a dotted name such as ontrial.nn.train: those of its packages, then that of its module."""
+    """Yield the files of a dotted name such as ontrial.nn.train: first its packages, then its module."""
     package, *parts = name.split(".")
     if package != PACKAGE.name:
         return
@@ -82,7 +82,7 @@ def module_files(name: str) -> Iterator[Path]:
 
 
 def code_of(step: str, *others: Path) -> list[Path]:
-    """Return the files that a step and other code depend on, sorted by name."""
+    """Return the files that a step and other files depend on, sorted by name."""
     return sorted(closure(PACKAGE / "steps/__init__.py", PACKAGE / f"steps/{step}.py", *others))
 
 
@@ -94,7 +94,7 @@ def documented_modules(docs: Path) -> list[Path]:
 
 
 def defining_files(name: str) -> Iterator[Path]:
-    """Yield the files of a dotted name and, if its package imports it from a module, those of that module."""
+    """Yield the files of a dotted name, including the module from which its package imports it."""
     paths = list(module_files(name))
     yield from paths
     last = paths[-1]
@@ -105,7 +105,7 @@ def defining_files(name: str) -> Iterator[Path]:
 
 
 def digest(paths: Iterable[Path]) -> str:
-    """Return the SHA-256 of the names and contents of files. Names are relative to the package."""
+    """Return the SHA-256 of the names and contents of files. The names are relative to the package."""
     total = hashlib.sha256()
     for path in paths:
         total.update(f"{os.path.relpath(path, PACKAGE)}\0{sha256(path)}\n".encode())

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 
-UNFINISHED = ".unfinished"  # the suffix of temporary files, by which the leftovers of killed jobs are recognised
-SPACE = 2**20  # bytes that must be free before a run starts
+UNFINISHED = ".unfinished"  # suffix of temporary files, which marks the leftovers of killed jobs
+SPACE = 2**20  # free bytes required before a run starts
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -74,8 +74,8 @@ def lock(study: str, results: str | Path) -> None:
     """Keep other runs of a study out of this folder, and remove the unfinished files of a killed one.
 
     Raises InputError if another run is active. Waits for jobs that outlive a killed run, because they could overwrite
-    the results of newer code. The system removes a lock when no process holds it any more. This process holds both;
-    its jobs hold the second one, which they inherit as their standard input.
+    the results of newer code. This process holds two locks; its jobs hold the second one, which they inherit as their
+    standard input. The system releases a lock when no process holds it any more.
     """
     folder = Path(".snakemake")
     folder.mkdir(exist_ok=True)
@@ -119,7 +119,7 @@ def write_bytes(path: str | Path, content: bytes) -> None:
 
 
 def read_json(path: str | Path) -> dict:
-    """Return the content of a JSON file, an object at the top."""
+    """Return the content of a JSON file whose top level is an object."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
@@ -143,9 +143,9 @@ def require_writable(folder: str | Path) -> None:
 
 
 def require_no_links(folder: str | Path) -> None:
-    """Raise InputError if there is a symbolic link in a folder of results. The folder itself may be one.
+    """Raise InputError if a folder of results contains a symbolic link. The folder itself may be one.
 
-    In somebody else's results, a link could publish any file, or lead what a run writes to another place.
+    A link in somebody else's results could publish any file, or redirect what a run writes.
     """
     for path, folders, names in os.walk(folder):
         for name in (*folders, *names):

@@ -1,4 +1,4 @@
-"""Read the input of the steps that draw and write: a study's results and times, and the published measurements."""
+"""Read the input of the steps that draw and write: a study's results and times, and published measurements."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,9 +20,9 @@ def read(
     times: str | None,
     measurements: Sequence[str],
 ) -> tuple[Findings, Docket]:
-    """Read the files of a study and published ones, whose names say which measurement they contain.
+    """Return the findings of a study, and its docket.
 
-    Return the findings of the study, and its docket.
+    measurements: Published files. The name of each says which measurement it contains.
     """
     results, claims = inputs.read_results(study, runs, records, docket, verdicts)
     path_of = {Path(path).name: path for path in measurements}

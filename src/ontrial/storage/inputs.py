@@ -13,7 +13,7 @@ from ontrial.study.study import load_study
 def read_results(
     study: str, runs: str, records: str, docket: str | None, verdicts: Iterable[str] = ()
 ) -> tuple[Results, Docket]:
-    """Read the files of a study. Return its results, and its docket."""
+    """Return the results of a study, and its docket."""
     claims = load_docket(docket) if docket else Docket({}, {})
     judged = {id: verdict for path in verdicts for id, verdict in read_verdicts(path).by_claim.items()}
     runs_table = run_files.read(runs).to_pandas()

@@ -19,8 +19,8 @@ REMOTE = re.compile(r"(?:https://|ssh://|git://)?(?:[^@/]*@)?([\w.-]+\.\w+)(?::\
 def repository() -> str | None:
     """Return the web address of the project's repository; None if it is unknown.
 
-    It is the value of ONTRIAL_REPOSITORY (empty for none), or else the repository of the job on GitHub or GitLab, or
-    else the remote `origin` of the checkout.
+    The address comes from ONTRIAL_REPOSITORY (empty for none), else from the job on GitHub or GitLab, else from the
+    remote `origin` of the checkout.
     """
     if (chosen := os.environ.get("ONTRIAL_REPOSITORY")) is not None:
         return chosen or None
@@ -67,7 +67,7 @@ def require_python() -> None:
 
 
 def blas() -> dict[str, str]:
-    """Return name, version and options of the BLAS library of NumPy, without paths of the machine that built it."""
+    """Return the name, version and options of NumPy's BLAS library, without paths of the machine that built it."""
     import numpy as np
 
     library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
@@ -75,10 +75,9 @@ def blas() -> dict[str, str]:
 
 
 def blas_kernel() -> str | None:
-    """Return the kernel of the first BLAS library that is loaded, which is NumPy's; None if it does not report one.
+    """Return the kernel of the first BLAS library loaded, which is NumPy's; None if it does not report one.
 
-    OpenBLAS has a kernel for each generation of processors. It chooses one when it is loaded, unless OPENBLAS_CORETYPE
-    is set.
+    OpenBLAS has a kernel for each generation of processors, and chooses one on loading unless OPENBLAS_CORETYPE is set.
     """
     for library in threadpoolctl.threadpool_info():
         if library["user_api"] == "blas" and "architecture" in library:

@@ -1,4 +1,4 @@
-"""The command line of a step, which follows from the signature and the docstring of its function."""
+"""The command line of a step, derived from the signature and the docstring of its function."""
 
 import argparse
 import ast
@@ -20,8 +20,8 @@ class Option(NamedTuple):
     name: Name of the parameter.
     type: Input, Output, str or int.
     is_list: Whether it takes any number of values.
-    is_optional: Whether the value may be None, which it then is by default.
-    note: What it is.
+    is_optional: Whether the value may be None, which is then the default.
+    note: Description in the docstring.
     """
 
     name: str
@@ -32,14 +32,14 @@ class Option(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """Its name on the command line."""
+        """Name on the command line."""
         return f"--{self.name.replace('_', '-')}"
 
 
 def of_step(path: Path) -> list[Option]:
     """Return the options of a step, which are the parameters of the first function of its module.
 
-    The module is read and not imported, which would take too long for Snakemake.
+    The module is read, not imported: importing would take too long for Snakemake.
     """
     module = ast.parse(path.read_text(encoding="utf-8"))
     step = next(node for node in module.body if isinstance(node, ast.FunctionDef))

@@ -1,6 +1,6 @@
-"""Read verdicts and published results, which a pull request or a stranger may have changed, and check them.
+"""Read and check verdicts and published results, which a pull request or a stranger may have changed.
 
-Their schemas are published.schema.yaml, by the name of the file, and verdicts.schema.yaml in study/schemas.
+The schemas are in study/schemas: verdicts.schema.yaml, and published.schema.yaml with an entry for each file name.
 """
 
 import json
@@ -15,11 +15,11 @@ from jsonschema.exceptions import best_match
 from ontrial.errors import InputError, legible
 from ontrial.study.schema_files import load_schema
 
-MAX_LENGTH = 200  # characters of what messages quote
+MAX_LENGTH = 200  # characters that messages quote
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
-    """Return a published table. Raises InputError with the first line of a value that its schema does not allow."""
+    """Return a published table. Raises InputError with the line of the first value that its schema does not allow."""
     schema = schema_of(Path(path).name)
     words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]
     try:
@@ -37,14 +37,14 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 
 def read_record(path: str | Path) -> Any:
-    """Return the content of a published JSON file. Raises InputError with the key of a value that is not allowed."""
+    """Return the content of a published JSON file. Raises InputError with the key of a forbidden value."""
     content = read_json(path)
     check(path, content, schema_of(Path(path).name))
     return content
 
 
 def read_verdicts(path: str | Path) -> Any:
-    """Return the content of a file of verdicts, which may be of version 1. Raises InputError as `read_record` does."""
+    """Return the content of a file of verdicts, including version 1. Raises InputError like `read_record`."""
     content = read_json(path)
     is_current = isinstance(content, dict) and "version" in content
     check(path, content, load_schema("verdicts") if is_current else schema_of("verdicts.json"))
@@ -52,7 +52,7 @@ def read_verdicts(path: str | Path) -> Any:
 
 
 def check_file(path: str | Path) -> None:
-    """Raise InputError if a file violates the schema of its name."""
+    """Raise InputError if a file violates the schema for its name."""
     if Path(path).suffix == ".csv":
         read_table(path)
     else:
@@ -84,14 +84,14 @@ def check(path: str | Path, content: Any, schema: Mapping[str, Any]) -> None:
 
 
 def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError | None:
-    """Return the most telling violation of a schema, None if there is none."""
+    """Return the most informative violation of a schema; None if there is none."""
     return best_match(Draft202012Validator(schema).iter_errors(content))
 
 
 def sentence(violation: ValidationError, place: str | None) -> str:
-    """Return in words what violates a schema.
+    """Return the sentence that describes a violation of a schema.
 
-    place: Key or column, empty for the whole file.
+    place: Key or column. Empty for the whole file.
     """
     schema: Any = violation.schema  # a mapping: the schemas of this project are never just true or false
     title = None if isinstance(violation.instance, dict | list) else schema.get("title")
@@ -100,7 +100,7 @@ def sentence(violation: ValidationError, place: str | None) -> str:
 
 
 def remedy(path: str | Path) -> str:
-    """Return how to get a published file and, for verdicts, which folders have some."""
+    """Return advice on how to get a published file, and for verdicts the folders that have some."""
     folders = {str(file.parent) for file in Path("results").glob("**/verdicts.json")} - {str(Path(path).parent)}
     others = ", ".join(folder for folder in sorted(folders) if Path(folder).name != "timing")
     listing = f" Folders with verdicts: {others}." if others and Path(path).name == "verdicts.json" else ""

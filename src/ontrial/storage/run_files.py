@@ -31,7 +31,7 @@ WRITER = {
     "write_page_checksum": True,
     "store_schema": False,
 }
-GROUP_ROWS = 2**19  # per row group, which is also the number of rows buffered in memory
+GROUP_ROWS = 2**19  # rows per row group, and rows buffered in memory
 Content = TypeVar("Content")
 DIGEST_SIZE = hashlib.sha256().digest_size
 TRAILER_SIZE = 8  # bytes after the footer: its length, and the magic number of Parquet
@@ -45,7 +45,7 @@ def write(path: str | Path, table: pa.Table) -> None:
 
 @contextmanager
 def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
-    """Yield a function that appends the rows of a table. The file is the same as if `write` wrote all rows at once.
+    """Yield a function that appends the rows of a table. The file is the same as if `write` wrote all rows.
 
     Columns of the schema that a table lacks are filled with nulls.
     """
@@ -89,7 +89,7 @@ def seal(path: Path) -> None:
 
 
 def footer_length(trailer: bytes) -> int:
-    """Return the length of the footer in bytes, which the trailer of the file contains."""
+    """Return the length of the footer in bytes from the trailer of the file."""
     return int.from_bytes(trailer[:4], "little")
 
 
@@ -99,7 +99,7 @@ def read_schema(path: str | Path) -> pa.Schema:
 
 
 def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> list[Content]:
-    """Return what `read` or `read_schema` returns for each file. Raises InputError that names all damaged files."""
+    """Return the result of `read` or `read_schema` for each file. Raises InputError that names all damaged files."""
     contents, errors = [], []
     for path in paths:
         try:
@@ -143,12 +143,12 @@ def read_verified(path: str | Path) -> bytes:
 
 
 def damaged_copy(path: str | Path) -> Path:
-    """Return the path of the copy of a file that is damaged."""
+    """Return the path to which a damaged file is renamed."""
     return Path(f"{path}.damaged")
 
 
 def is_intact(content: bytes) -> bool:
-    """Return whether the SHA-256 that a run file contains is that of its other bytes."""
+    """Return whether the SHA-256 in a run file is that of its other bytes."""
     footer_start = len(content) - TRAILER_SIZE - footer_length(content[-TRAILER_SIZE:])
     if footer_start < DIGEST_SIZE:
         return False

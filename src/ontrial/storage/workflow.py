@@ -15,7 +15,7 @@ def command(study_file: str, *arguments: str, trust_code: bool = False, python: 
     """Return the command that runs Snakemake on a study.
 
     arguments: Further arguments of Snakemake.
-    trust_code: Whether metrics of the study, which are code, may run.
+    trust_code: Whether the study's own metrics, which are code, may run.
     python: Command that starts the interpreter.
     """
     trust = ["trust_code=yes"] if trust_code else []
@@ -31,11 +31,11 @@ def run(
     variables: Mapping[str, str] | None = None,
     show: bool = False,
 ) -> None:
-    """Run Snakemake on a study as `command` says. Raises InputError with its output if it fails.
+    """Run Snakemake on a study, with the arguments of `command`. Raises InputError with its output if it fails.
 
     folder: Working folder.
-    variables: Environment variables of the run, besides those of this process.
-    show: Whether the output is shown while Snakemake runs. The error then does not repeat it.
+    variables: Environment variables in addition to those of this process.
+    show: Whether to show the output while Snakemake runs. An error then does not repeat it.
     """
     words = command(study_file, *arguments, trust_code=trust_code, python=python)
     environment = machine.environment() | dict(variables or {})
