@@ -1,1 +1,1 @@
-"""From the tables of a study to the verdicts on its claims, in pandas and SciPy; no module here opens a file."""
+"""From the tables of a study to the verdicts on its claims, with pandas and SciPy. No module here opens a file."""

@@ -39,9 +39,9 @@ from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import read_widths
 from ontrial.study.study import Study
 
-MAX_CONTEXTS = 1_000  # of one claim
-RESERVED = ("index", *SHARED_PAGES.values())  # pages in evidence/ that have several claims
-REMARKS = ("chapters", "from_notes")  # keys of a docket that concern no test
+MAX_CONTEXTS = 1_000  # per claim
+RESERVED = ("index", *SHARED_PAGES.values())  # pages in evidence/ with several claims
+REMARKS = ("chapters", "from_notes")  # keys of a docket that do not affect tests
 COMPARISON_KEYS = (
     "experiment",
     "metric",
@@ -56,15 +56,19 @@ COMPARISON_KEYS = (
 
 
 def read(path: str | Path, study: Study, *, run_metrics: bool = False) -> Docket:
-    """Read a docket and return the claims that a study tests. Raises InputError, which lists all mistakes by line.
+    """Return the claims of a docket that a study tests. Raises InputError, which lists all mistakes by line.
 
-    run_metrics: whether to try out the metrics of the study, which runs its code.
+    run_metrics: Whether to try out the study's own metrics, which runs its code.
     """
     return parse(checking.read_text(path), str(path), study, run_metrics=run_metrics)
 
 
 def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> Docket:
-    """Return the claims that a study tests, from a docket as YAML text. `where` names the docket in messages."""
+    """Return the claims that a study tests, from a docket as YAML text.
+
+    where: Name of the docket in messages.
+    run_metrics: Whether to try out the study's own metrics, which runs its code.
+    """
     metrics_file = own_metrics.read(study.metrics) if study.metrics else None
     own_metrics.define(metrics_file)
 
@@ -84,7 +88,7 @@ def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> 
 
 
 def _failing_metrics(content: dict[str, Any], study: Study, file: MetricsFile) -> Iterator[Mistake]:
-    """Yield the claims whose metric is the study's own and fails for an example of one of their cells."""
+    """Yield a mistake for each claim whose metric is the study's own and fails for an example of one of its cells."""
     for i, spec in enumerate(content["claims"]):
         if spec.get("metric") not in file.functions or not _is_tested(spec, study):
             continue
@@ -101,7 +105,7 @@ def _failing_metrics(content: dict[str, Any], study: Study, file: MetricsFile) -
 
 
 def _sequential_designs(specs: list[Spec], study: Study) -> dict[str, tuple[int, ...]]:
-    """Return the number of seeds at each look, by id, for the measured claims with several looks."""
+    """Return the numbers of seeds at each look of the measured claims with several looks, by id."""
     measured = {spec["id"]: spec["experiment"] for spec in specs if spec.get("kind", "measured") == "measured"}
     looks = {id: study.experiments[as_list(names)[0]].looks for id, names in measured.items()}
     return {id: numbers for id, numbers in looks.items() if len(numbers) > 1}
@@ -160,7 +164,7 @@ def _check_claim(spec: Spec, study: Study, references: Collection[str]) -> Itera
 
 
 def _check_keys(spec: Spec, study: Study) -> Iterator[Mistake]:
-    """Check that a comparison has the keys it needs."""
+    """Check that a comparison has the keys that it needs."""
     kind = spec.get("kind", "measured")
     needed = ["metric", "smallest_effect"]
     if spec.get("metric") != "cost":
@@ -229,7 +233,7 @@ def _item(path: KeyPath, value: object, i: int) -> KeyPath:
 
 
 def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
-    """Check numbers and their units, and that form and metric go together."""
+    """Check numbers and their units, and that the form suits the metric."""
     form, unit, name = form_of(spec), unit_of(spec), spec["metric"]
     sides = {(form, side): spec[form][side] for side in FORMS[form]}
     numbers: dict[KeyPath, Any] = {path: side for path, side in sides.items() if not isinstance(side, dict)}
@@ -261,7 +265,7 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
 
 
 def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
-    """Check what the arms select in every context. A mistake in several contexts is reported for the first."""
+    """Check what the arms select in every context. A mistake in several contexts is reported once."""
     estimand = build_estimand(spec)
     count = math.prod(map(len, estimand.axes.values()))
     if count > MAX_CONTEXTS:
@@ -316,7 +320,7 @@ def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> 
 
 
 def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -> Iterator[str]:
-    """Yield the reasons why this design cannot reach every outcome, whatever the networks do."""
+    """Yield the reasons why this design could never reach some outcome."""
     alpha = statistics.shares(len(looks))[-1] / math.prod(map(len, estimand.axes.values()))
     fewest = statistics.fewest_seeds(alpha)
     if looks[-1] < fewest:
@@ -405,7 +409,7 @@ def _measurement_obstacles(measurement: timing.Measurement, study: Study) -> Ite
 
 
 def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
-    """Return the path in a claim where a setting of an arm is written: in the arm, a context, `where` or an axis."""
+    """Return the place of an arm's setting in a claim: in the arm, a context, `where` or an axis."""
     if len(path) < 3:
         return path
     form, side, setting = path
@@ -416,13 +420,13 @@ def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
     return next((*origin, setting) for origin, settings in origins.items() if setting in settings)
 
 
-# Values of settings: checks that raise ValueError for a value that isn't allowed. -------------------------------------
+# Values of settings: checks that raise ValueError for a value that is not allowed. ------------------------------------
 
 ValueCheck = Callable[[Any], None]
 
 
 def _one_of(kind: str, names: Collection[str]) -> ValueCheck:
-    """Return the check of values that are names in a registry."""
+    """Return a check that a value is a name in a registry."""
 
     def check(value: Any) -> None:
         if value not in tuple(names):
@@ -432,7 +436,7 @@ def _one_of(kind: str, names: Collection[str]) -> ValueCheck:
 
 
 def _number(kind: str, *, whole: bool, least: int = 0) -> ValueCheck:
-    """Return the check of values that are numbers not below `least`."""
+    """Return a check that a value is a number, `least` or more."""
 
     def check(value: Any) -> None:
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
@@ -443,7 +447,7 @@ def _number(kind: str, *, whole: bool, least: int = 0) -> ValueCheck:
 
 
 def _configured(name: str) -> ValueCheck:
-    """Return the check of values that a configuration may list for a setting."""
+    """Return a check that a configuration may list a value for a setting."""
 
     def check(value: Any) -> None:
         schema = load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]

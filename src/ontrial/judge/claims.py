@@ -1,4 +1,4 @@
-"""Claims as data: what is compared in which contexts, and which cells of a study that selects.
+"""Claims as data: what is compared in which contexts, and which cells of a study this selects.
 
 The settings of a claim are those of study.cell.Settings, and `experiment`, `output`, `loss`, `depth` (number of hidden
 layers), `budget` (epochs or updates), `policy` and `learning_rate`. This module expects checked claims: see checks.py.
@@ -22,10 +22,10 @@ from ontrial.judge.records import Kind
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.study import Study
 
-AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates")  # along which slopes can be
-# What may differ between the cells of a slope, besides its axis. Anything else could be the reason for the slope.
+AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates")  # of slopes
+# Settings that may differ between the cells of a slope, besides its axis. Any other could explain the slope.
 VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
-# Keys that may change without making it another claim
+# Keys that do not affect a claim's identity
 REMARKS = ("chapter", "translation", "short", "because", "references")
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?", re.ASCII
@@ -34,12 +34,15 @@ QUANTITY = re.compile(
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim, its texts by language.
+    """A claim, with its texts by language.
 
-    Measured and timed claims have an `estimand`, claims by construction an `identity`. translation: of the source, into
-    English. short: the claim in a few words. spec: the claim as the docket's file has it. looks: the number of seeds at
-    each look, if its design is sequential. threshold: the accuracy that counts as learnt in the study, if the study
-    replaces the claim's.
+    Measured and timed claims have an `estimand`, claims by construction an `identity`.
+
+    translation: English translation of the source.
+    short: Claim in a few words.
+    spec: Entry in the docket's file.
+    looks: Number of seeds at each look, if the design is sequential.
+    threshold: Accuracy that counts as learnt in the study, if the study overrides the claim's.
     """
 
     id: str
@@ -59,7 +62,7 @@ class Claim:
 
     @property
     def test(self) -> dict[str, Any]:
-        """What is claimed (in the notes and in English) and how it is tried, whatever the number of seeds."""
+        """The claim (in the notes and in English) and how it is tried, apart from the number of seeds."""
         test = {key: value for key, value in self.spec.items() if key not in REMARKS}
         if self.estimand and (metric := METRICS.get(self.estimand.metric)) and metric.sha256:
             test["metric_sha256"] = metric.sha256
@@ -67,12 +70,12 @@ class Claim:
 
     @property
     def test_hash(self) -> str:
-        """SHA-256 of the test, which is the same in studies that try the same claim."""
+        """SHA-256 of the test. Studies that try the same claim have the same one."""
         return _digest(self.test)
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the test, of the looks at its results and of the study's own threshold."""
+        """SHA-256 of the test, the looks and the study's own threshold."""
         design = {"looks": self.looks or None, "threshold": self.threshold}
         return _digest(self.test | {key: value for key, value in design.items() if value is not None})
 
@@ -83,7 +86,7 @@ def _digest(value: Any) -> str:
 
 
 def parse_quantity(text: str | float, unit: str) -> float:
-    """Return a number in a metric's unit: "1 point", "0.05 nats", "factor 2" (in log₂: 1). 0 needs no unit.
+    """Return the number of a quantity in a unit: "1 point", "0.05 nats", "factor 2" (in log₂: 1). 0 needs no unit.
 
     Raises ValueError for another unit, and for text that is not a quantity.
     """
@@ -101,29 +104,30 @@ def parse_quantity(text: str | float, unit: str) -> float:
 
 
 def example_quantity(unit: str) -> str:
-    """Return an example of a quantity in a unit, as claims write it."""
+    """Return an example of a quantity in a unit, as written in claims."""
     examples = {"log2": "factor 2", "points": "1 point", "octaves": "1 octave", "number": "0.05"}
     return f'"{examples.get(unit, f"0.05 {unit}")}"'
 
 
 def list_contexts(estimand: Estimand) -> list[SettingValues]:
-    """Return every combination of the values of the axes, the last axis changing fastest."""
+    """Return every combination of the axes' values. The last axis changes fastest."""
     axes = estimand.axes
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
 
 
 def settings_in_context(estimand: Estimand, arm: SettingValues, context: SettingValues) -> SettingValues:
-    """Return all settings of an arm in a context. The arm's own win over the context's, and those over `where`."""
+    """Return all settings of an arm in a context. The arm's own override the context's, which override `where`."""
     own = {name: context[name] if isinstance(value, list) else value for name, value in arm.items()}
     return estimand.where | context | own
 
 
 @dataclass(frozen=True)
 class Arm:
-    """Where an arm's numbers come from: a cell, and its learning rate or the policy that chooses it.
+    """The source of an arm's numbers: a cell, and its learning rate or the policy that chooses it.
 
-    base: the cell whose seeds' own rates the policy starts from. Without a rate and a policy, the metric takes all
-    rates.
+    Without a rate and a policy, the metric uses all rates.
+
+    base: Cell from whose seeds' own rates the policy starts.
     """
 
     cell: Cell
@@ -133,13 +137,16 @@ class Arm:
 
     @property
     def runs_key(self) -> tuple:
-        """A key that is equal for arms with the same runs: where the base is the cell itself, all policies agree."""
+        """A key that is equal for arms with the same runs. If the base is the cell itself, all policies agree."""
         policy = None if self.base == self.cell else self.policy
         return self.cell, self.learning_rate, self.base, policy
 
 
 class SelectionError(ValueError):
-    """An arm selects no runs; `setting` names the setting that leaves none."""
+    """An error for an arm that selects no runs.
+
+    setting: Name of the setting that leaves none.
+    """
 
     def __init__(self, message: str, setting: str) -> None:
         """Store the message and the name of the setting."""
@@ -148,7 +155,7 @@ class SelectionError(ValueError):
 
 
 def select_arms(study: Study, estimand: Estimand, arm: SettingValues, context: SettingValues) -> list[Arm]:
-    """Return what an arm selects in a context: one Arm, or for a slope one per value along its axis, ascending.
+    """Return the Arm that an arm selects in a context, or for a slope one Arm per value along its axis, ascending.
 
     Raises ValueError if it selects no cell, or too many.
     """
@@ -162,12 +169,12 @@ def select_arms(study: Study, estimand: Estimand, arm: SettingValues, context: S
 
 
 def list_arms(study: Study, estimand: Estimand, context: SettingValues) -> list[Arm]:
-    """Return the arms of all sides in a context, in the order of the sides. Raises ValueError as `select_arms` does."""
+    """Return the arms of all sides in a context, in the order of the sides. Raises ValueError like `select_arms`."""
     return [arm for side in estimand.arms.values() for arm in select_arms(study, estimand, side, context)]
 
 
 def _slope_arms(study: Study, estimand: Estimand, along: str, cells: list[Cell], settings: SettingValues) -> list[Arm]:
-    """Return the arms of a slope, ascending. Raises ValueError unless they differ along its axis, and only there."""
+    """Return the arms of a slope, ascending. Raises ValueError unless they differ along its axis and nowhere else."""
     if along == "learning_rate":
         arms = _arms_by_rate(estimand, cells, settings)
     else:
@@ -262,7 +269,7 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
 
 
 def step_of(axis: str) -> str:
-    """Return the name of one step along the axis of a slope, as units write it: "points per doubling"."""
+    """Return the name of one step along the axis of a slope, as in "points per doubling"."""
     if axis == "depth":
         return "layer"
     return f"{1 / setting.steps:g}" if (setting := SETTINGS.get(axis)) and setting.steps else "doubling"

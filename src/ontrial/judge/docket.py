@@ -1,4 +1,4 @@
-"""The docket: the claims that a study tests. Step `docket` writes the checked one to docket.json for later steps."""
+"""The docket: the claims that a study tests. The step `docket` writes the checked docket to docket.json."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Conclusion, Kind
 
-Spec = dict[str, Any]  # a claim as the docket's file has it
-SHARED_PAGES = {  # conclusion → page of its claims
+Spec = dict[str, Any]  # a claim's entry in the docket's file
+SHARED_PAGES = {  # conclusion → page of all claims with it
     Conclusion.BY_CONSTRUCTION: "definitions",
     Conclusion.NOT_TESTABLE: "not-testable",
 }
@@ -26,16 +26,19 @@ CHAPTERS = (
     "gradients",
     "losses",
     "batch-size",
-)  # of the theory, each a page of the docs
+)  # of the theory; each is a page of the docs
 
 
 @dataclass(frozen=True)
 class Docket:
-    """The claims that a study tests, by id, and the references, by short name: each with text, and doi or url.
+    """The claims that a study tests.
 
-    threshold: the accuracy that counts as learnt in this study, if it has its own. chapters: the titles, by language,
-    of the chapters that the docket adds to those of the theory, by name. from_notes: whether the sources of claims in
-    chapters of the theory are sentences of the study notes. metrics: the file of the study's own metrics.
+    claims: Claims by id.
+    references: References by short name, each with a text and a doi or url.
+    threshold: Accuracy that counts as learnt in this study, if it has its own.
+    chapters: Titles by language of the chapters, by name, that the docket adds to those of the theory.
+    from_notes: Whether the sources of claims in chapters of the theory are sentences of the study notes.
+    metrics: File of the study's own metrics.
     """
 
     claims: dict[str, Claim]
@@ -61,7 +64,7 @@ class Docket:
 
 
 def load_docket(path: str | Path) -> Docket:
-    """Read docket.json, and make the metrics of the study known."""
+    """Read docket.json, and register the study's own metrics."""
     content = json.loads(Path(path).read_text(encoding="utf-8"))
     file = content["metrics"] and MetricsFile(**content["metrics"])
     own_metrics.define(file)
@@ -77,8 +80,9 @@ def build_docket(
 ) -> Docket:
     """Return the docket of claims that have been checked.
 
-    looks: the looks of each claim with a sequential design. threshold: of the study, instead of that of the claims.
-    others: further fields of the docket.
+    looks: Looks of each claim with a sequential design.
+    threshold: Threshold of the study, which overrides that of the claims.
+    others: Further fields of the docket.
     """
     built = {spec["id"]: build_claim(spec, looks.get(spec["id"], ()), threshold) for spec in claims}
     return Docket(built, references, threshold, **others)
@@ -87,7 +91,8 @@ def build_docket(
 def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None = None) -> Claim:
     """Return the claim of a checked spec.
 
-    looks: the number of seeds at each look, if its design is sequential. threshold: of the study, if it has its own.
+    looks: Number of seeds at each look, if the design is sequential.
+    threshold: Threshold of the study, if it has its own.
     """
     if "threshold" not in spec:
         threshold = None
@@ -111,7 +116,10 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
 
 
 def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
-    """Return what a measured or timed claim estimates. threshold: of the study, instead of the claim's own."""
+    """Return what a measured or timed claim estimates.
+
+    threshold: Threshold of the study, which overrides the claim's own.
+    """
     form, unit = form_of(spec), unit_of(spec)
     sides = {name: spec[form][name] for name in FORMS[form]}
     return Estimand(

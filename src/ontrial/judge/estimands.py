@@ -10,19 +10,19 @@ import numpy as np
 
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 
-SettingValues = dict[str, Any]  # by name of the setting
-Side = SettingValues | float  # an arm, or the number that the other arm is compared with
-FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # and the names of their sides
+SettingValues = dict[str, Any]  # values by name of the setting
+Side = SettingValues | float  # an arm, or a number to compare the other arm with
+FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # names of the sides
 
 
 @dataclass(frozen=True)
 class Estimand:
-    """What is estimated: one number per seed in each context, positive in the claimed direction.
+    """The target of estimation: one number per seed in each context, positive in the claimed direction.
 
-    form: difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis).
-    sides: by name, as in FORMS, an arm, or a number in the unit of the metric.
-    contexts: values of each axis. A list in an arm is an axis too. across_datasets: whether arms may train on different
-    data sets.
+    form: Difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis).
+    sides: Arm, or number in the unit of the metric, of each side named in FORMS.
+    contexts: Values of each axis. A list in an arm is an axis, too.
+    across_datasets: Whether arms may train on different data sets.
     """
 
     experiments: tuple[str, ...]
@@ -61,10 +61,12 @@ class Estimand:
     def numbers(self, arms: np.ndarray, positions: Sequence[float] = ()) -> np.ndarray:
         """Return one number per seed from those of the arms.
 
-        arms: (A, …, seeds), the numbers of each arm, in the order of the sides. Deviations are from the median over the
-        last axis. positions: (A,), where the arms of a slope are on its axis, in steps. Two equal numbers are a tie,
-        also if they are infinite because neither run reaches a threshold. If no run of any seed does, nothing is known,
-        and all numbers are NaN.
+        Two equal numbers are a tie, even if they are infinite because neither run reaches a threshold. If no run of any
+        seed does, nothing is known, and all numbers are NaN.
+
+        arms: Numbers of each arm in the order of the sides, (A, …, seeds). Deviations are from the median over the last
+            axis.
+        positions: Positions of the arms of a slope along its axis, in steps, (A,).
         """
         if self.metric not in TIMED and self.measure.spread:
             arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
@@ -80,16 +82,16 @@ class Estimand:
 
     @property
     def censored(self) -> bool:
-        """Whether medians summarise the numbers: those of times in seconds, and of metrics that may be infinite."""
+        """Whether medians summarise the numbers, as for times in seconds and for metrics that may be infinite."""
         return self.metric in TIMED or self.measure.censored
 
 
 def arm_axes(arms: Iterable[SettingValues]) -> dict[str, list]:
-    """Return the axes that are lists in an arm: one context for each of their values."""
+    """Return the axes that are lists in an arm."""
     return {name: value for arm in arms for name, value in arm.items() if isinstance(value, list)}
 
 
 def slope_weights(positions: Sequence[float]) -> np.ndarray:
-    """Return the weights with which the numbers at these positions add up to their least-squares slope."""
+    """Return the weights whose sum with the numbers at these positions is their least-squares slope."""
     distances = np.array(positions) - np.mean(positions)
     return distances / (distances @ distances)

@@ -21,7 +21,7 @@ from ontrial.nn.training import History
 RTOL = 1e-12
 ATOL = 1e-15
 SEED = 1
-FAR = 1e4  # the largest |z| and logit in the examples
+FAR = 1e4  # largest |z| and logit in the examples
 
 relu, sigmoid, tanh = (ACTIVATIONS[name] for name in ("relu", "sigmoid", "tanh"))
 softmax = OUTPUTS["softmax"].function
@@ -29,7 +29,11 @@ softmax = OUTPUTS["softmax"].function
 
 @dataclass(frozen=True)
 class Identity:
-    """readings: whether each way to read the claim holds. example: the numbers of a case worked by hand."""
+    """The result of a check.
+
+    readings: Whether each way to read the claim holds.
+    example: Numbers of a case worked by hand.
+    """
 
     readings: dict[str, bool]
     example: dict[str, float]

@@ -1,4 +1,4 @@
-"""Looks: which cells need more seeds, because contexts of measured claims are still undecided."""
+"""Looks: the cells that need more seeds because contexts of measured claims are still undecided."""
 
 from collections.abc import Iterable, Iterator
 
@@ -43,7 +43,7 @@ def _sequential(docket: Docket) -> Iterator[Estimand]:
 
 
 def _cells_of(study: Study, estimand: Estimand, context: SettingValues) -> Iterator[Cell]:
-    """Yield the cells of the arms of a context, and those that their learning rates come from."""
+    """Yield the cells of a context's arms, and the cells that their learning rates come from."""
     for side in estimand.arms.values():
         for arm in claims.select_arms(study, estimand, side, context):
             yield arm.cell

@@ -16,8 +16,8 @@ SUBSET_SEED = 2021  # fixed, so that every claim has the same subsets
 def draw_lottery(measured: Measured) -> list[Draw]:
     """Return, for each of SIZES below the number of seeds, how often a subset leads to another conclusion.
 
-    All subsets of a size count, or MAX_SUBSETS random ones if there are more. A subset has the numbers that a study of
-    these seeds would have computed from its runs.
+    Use all subsets of a size, or MAX_SUBSETS random ones if there are more. The numbers of a subset are those that a
+    study with only these seeds would have computed.
     """
     estimand = measured.estimand
     smallest_effect, censored = estimand.smallest_effect, estimand.censored

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class MeasuredArm:
     """The numbers of one arm.
 
-    seeds: one row per seed, with columns number (NaN where the rate is not on the grid), failed (whether it diverged,
-    or never reached the threshold), rate (NaN if the metric takes all rates) and on_edge (whether a policy chose the
-    first or last rate of the grid). position: where the arm is on the axis of a slope, in steps.
+    seeds: Table with one row per seed and the columns number (NaN where the rate is not on the grid), failed (whether
+        the run diverged or never reached the threshold), rate (NaN if the metric uses all rates) and on_edge (whether a
+        policy chose the first or last rate of the grid).
+    position: Position on the axis of a slope, in steps.
     """
 
     seeds: pd.DataFrame
@@ -49,7 +50,7 @@ class Measured:
         return np.stack([arm.seeds["number"].to_numpy(float) for arm in self.arms])
 
     def combine(self, table: np.ndarray) -> np.ndarray:
-        """Return one number per seed from those of the arms, (A, …, seeds)."""
+        """Return one number per seed from the arms' numbers (A, …, seeds)."""
         return self.estimand.numbers(table, [arm.position for arm in self.arms])
 
     @property
@@ -58,7 +59,7 @@ class Measured:
         return self.combine(self.table)
 
     def first(self, n: int) -> Measured:
-        """Return the same context with its first n seeds alone."""
+        """Return the same context with only its first n seeds."""
         arms = [MeasuredArm(arm.seeds.iloc[:n], arm.position) for arm in self.arms]
         return Measured(self.context, self.estimand, arms)
 
@@ -74,7 +75,7 @@ def _measure_context(results: Results, estimand: Estimand, context: SettingValue
         for side in estimand.arms.values()
         for arm in claims.select_arms(results.study, estimand, side, context)
     ]
-    # A cell may have more seeds than its partner, because a context of another claim needed them.
+    # A cell may have more seeds than its partner, because another claim needed them.
     return Measured(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
 
 
@@ -96,7 +97,7 @@ def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
 
 
 def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:
-    """Return the rate of each seed of an arm: NaN if it is not on the grid, its own if the metric takes all rates."""
+    """Return each seed's rate of an arm: NaN if it is not on the grid, the seed's own if the metric uses all rates."""
     import pandas as pd
 
     metric, threshold = estimand.recorded_metric, estimand.threshold

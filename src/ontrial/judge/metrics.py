@@ -1,4 +1,4 @@
-"""Metrics: how the records of a cell become one number per run, and the runs of an arm one number per seed.
+"""Metrics turn the records of a cell into one number per run, and the runs of an arm into one number per seed.
 
 Numbers are in the unit of their metric: "points" are percentage points, "log2" is the base-2 logarithm of a ratio, and
 "number" has no unit.
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 Failure = Literal["guessing", "never", "worst", "last", "start", "own"]
 
 NEAR_OWN = 1.0  # points of accuracy
-TOGETHER = 500  # cells whose records are in memory twice
+TOGETHER = 500  # cells whose records are in memory twice at a time
 
 
 def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
-    """Return the function that takes a measure from the last record.
+    """Return the function that takes a measure from each run's last record.
 
-    measure: a column, with `{part}` in place of "validation" or "test".
-    diverged: the number of a diverged run, in the unit of the metric, or "last" (the last value before it diverged).
+    measure: Column name, with `{part}` in place of "validation" or "test".
+    diverged: Number for a diverged run in the unit of the metric, or "last" for its last value before it diverged.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
@@ -58,12 +58,13 @@ def no_worse_than_guessing(
 ) -> Numbers:
     """Return the function that takes a quantity from the last record, or that of guessing if the run ends worse.
 
-    A diverged run counts as guessing, and so does a run that survives and is worse. Divergence then never looks better
-    than survival.
+    A diverged run counts as guessing, and so does a run that survives but is worse. Divergence therefore never looks
+    better than survival.
 
-    quantity: such as "loss". guess: (the last records of a cell, the set) → the quantity of guessing, one for the cell
-    or one for each run. better: the better of two numbers, and of a number and NaN the number: np.fmax or np.fmin.
-    set_name: "train" or "validation"; None for the part that is asked for.
+    quantity: Name of a measure without its set, such as "loss".
+    guess: Function (last records of a cell, set) → quantity for guessing, one for the cell or one for each run.
+    better: np.fmax or np.fmin (both ignore NaN).
+    set_name: "train" or "validation". None for the part requested.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
@@ -75,7 +76,7 @@ def no_worse_than_guessing(
 
 
 def difference(of: Numbers, minus: Numbers) -> Numbers:
-    """Return the function that takes the difference of two measures of a run."""
+    """Return the function that computes the difference of two measures of a run."""
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         return of(records, part, threshold) - minus(records, part, threshold)
@@ -91,7 +92,7 @@ def chance(records: pd.DataFrame, set_name: str) -> float:
 def loss_of_guessing(records: pd.DataFrame, set_name: str) -> float | pd.DataFrame:
     """Return the loss of predicting the same probability for each class: for cross-entropy after softmax, ln K.
 
-    If the target is a number, return that of each run if it predicted the mean of its training samples.
+    For a regression target, return the loss of each run if it predicted the mean of its training samples.
     """
     dataset, output, loss = records[["dataset", "output", "loss"]].iloc[0]
     if data.has_classes(dataset):
@@ -105,14 +106,17 @@ def rmse_of_guessing(records: pd.DataFrame, set_name: str) -> pd.DataFrame:
 
 
 def _of_the_mean(records: pd.DataFrame, measure: Callable[..., float], set_name: str) -> pd.DataFrame:
-    """Return a measure of each run: measure(data set, seed, training samples, set)."""
+    """Return a measure of each run.
+
+    measure: Function (data set, seed, training samples, set) → number.
+    """
     runs = records[["dataset", "seed", "training_samples"]].itertuples(index=False, name=None)
     return _pivot(records.assign(guess=[measure(*run, set_name) for run in runs]), "guess")
 
 
 @cache
 def loss_of_the_mean(loss: str, dataset: str, seed: int, training_samples: int, set_name: str) -> float:
-    """Return the loss of predicting the mean of a seed's training samples on one of its sets, "train" for example."""
+    """Return the loss on one of a seed's sets, such as "train", of predicting the mean of its training samples."""
     target, mean, scale = _target_of(dataset, seed, training_samples, set_name)
     y = ((target - mean) / scale)[None, :, None]
     return float(LOSSES[loss].value(np.zeros_like(y), y)[0])
@@ -142,15 +146,15 @@ def loss_of_equal_probabilities(dataset: str, output: str, loss: str) -> float:
 
 
 def nll_of_guessing(records: pd.DataFrame, set_name: str) -> float:
-    """Return the negative log-probability of the right class that guessing gives: ln K."""
+    """Return the negative log-likelihood of guessing: ln K."""
     return -math.log(chance(records, set_name))
 
 
 def time_to(accuracy: str, clock: str) -> Numbers:
     """Return the function that finds when an accuracy first reaches the threshold, in epochs or updates (the clock).
 
-    Between the record that reaches it and the one before, the accuracy is taken to grow in a straight line, so that the
-    time is not rounded to a record. It is +∞ for a run that never reaches the threshold, or that diverges before.
+    The accuracy is interpolated linearly between the record that reaches the threshold and the one before, so that the
+    time is not rounded to a record. It is +∞ for a run that never reaches the threshold or diverges before.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
@@ -203,7 +207,7 @@ def _aggregate(records: pd.DataFrame, column: str, how: str) -> pd.DataFrame:
 def _pivot(records: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return a column of records, one per run, as a table of floats: seeds × learning rates. NaN where there is no run.
 
-    Much faster than `DataFrame.pivot` for the small tables of single cells, of which a study has thousands.
+    This is much faster than `DataFrame.pivot` for the small tables of single cells, of which a study has thousands.
     """
     import pandas as pd
 
@@ -217,9 +221,9 @@ def _pivot(records: pd.DataFrame, column: str) -> pd.DataFrame:
 def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cell], pd.DataFrame]]:
     """Yield similar cells of one experiment, with the records of their judging seeds as if they were one cell's.
 
-    The learning rates of that cell are the numbers of the points: those of the first of `cells` count from 0, with its
-    rates ascending, those of the next go on. One call of a metric takes longer than many more rows, so what concerns
-    all cells of a study is computed for similar ones together.
+    In place of learning rates, points are numbered: first those of the first cell with its rates ascending, then those
+    of the next, and so on from 0. Calling a metric costs more than many additional rows, so what is computed for all
+    cells of a study is computed for similar cells together.
     """
     groups: dict[tuple, list[int]] = {}
     rows = [results.rows_of(cell) for cell in cells]
@@ -238,7 +242,7 @@ def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cel
 
 
 def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
-    """Return the number of each seed of `rates` at its rate; NaN where the rate is."""
+    """Return the number of each seed at its rate; NaN where the rate is NaN."""
     import pandas as pd
 
     columns = numbers.columns.get_indexer(rates)
@@ -247,7 +251,7 @@ def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
 
 
 def octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
-    """Return the octaves of learning rate at which a seed is at most 1 point worse than at its own rate.
+    """Return how many octaves of learning rates are at most 1 point worse than the seed's own rate.
 
     Each rate counts for the width of its step on the grid, in octaves. Comparing with the best rate on the same data
     would let the data choose what they judge.
@@ -259,25 +263,28 @@ def octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class Metric:
-    """How to compute one number per run, and one per seed.
+    """A metric: one number per run, and one per seed.
 
-    numbers: (records of a cell, "validation" or "test", threshold) → table of seeds × learning rates.
-    summary: (that table, the rates of the seeds) → one number per seed. If not `uses_rate`, it takes all rates, and the
-    rates are the seeds' own.
-    spread: claims compare the absolute deviations of the seeds from the median of their arm, not the numbers.
-    lower_is_better: tuning prefers the lower number.
-    censored: may be +∞, so medians summarise it and ratios compare it.
-    positive: always above 0, so ratios may compare it.
-    probes: what the experiment must record.
-    needs_threshold: the claim must state a threshold.
-    hidden_layers: the fewest that a network must have.
-    predicts: what networks must learn to predict, a class or a number; None if it does not matter.
-    share_of: the set, "test" or "validation", of whose samples it is a share, so that one of them is its smallest step.
-    needs_training: says nothing about networks that have not been trained.
-    tuned_by: the metric that chooses rates, for a metric that has no value on validation data.
-    failure: what a run counts as that diverges or never reaches the threshold: "guessing", "never", "worst" (an error
-    of 100 %), "last" (its last value before), "start" (it is measured before training) or "own" (the metric says).
-    description: what it measures, and sha256: of the file that computes it, for a metric of a study's own.
+    numbers: Function (records of a cell, "validation" or "test", threshold) → table of seeds × learning rates.
+    summary: Function (that table, rates of the seeds) → one number per seed.
+    uses_rate: Whether `summary` takes the number at each seed's rate. Otherwise it uses all rates, and is given the
+        seeds' own.
+    spread: Whether claims compare the seeds' absolute deviations from the median of their arm, not the numbers.
+    lower_is_better: Whether tuning prefers the lower number.
+    censored: Whether numbers may be +∞, so that medians summarise them and ratios compare them.
+    positive: Whether numbers are always above 0, so that ratios may compare them.
+    probes: Probes that the experiment must record.
+    needs_threshold: Whether the claim must state a threshold.
+    hidden_layers: Smallest number of hidden layers that a network must have.
+    predicts: Kind of target that networks must learn, a class or a number. None if it does not matter.
+    share_of: Set, "test" or "validation", of whose samples the number is a share, so that one sample is its smallest
+        step.
+    needs_training: Whether the metric is meaningless for untrained networks.
+    tuned_by: Metric that chooses rates, for a metric that has no value on validation data.
+    failure: What a run counts as that diverges or never reaches the threshold: "guessing", "never", "worst" (an error
+        of 100 %), "last" (its last value before), "start" (it is measured before training) or "own" (the metric says).
+    description: Sentence on what a study's own metric measures.
+    sha256: SHA-256 of the file that computes a study's own metric.
     """
 
     numbers: Numbers
@@ -300,11 +307,11 @@ class Metric:
     sha256: str | None = None
 
     def fits(self, dataset: str) -> bool:
-        """Return whether networks that learn a data set predict what it needs."""
+        """Return whether networks that learn a data set predict what the metric needs."""
         return self.predicts is None or (self.predicts == "class") == data.has_classes(dataset)
 
     def is_recorded(self, cell: Cell) -> bool:
-        """Return whether it is recorded of the networks of a cell."""
+        """Return whether the metric is recorded for the networks of a cell."""
         has_probes = set(self.probes) <= set(cell.training.probes)
         return has_probes and self.hidden_layers <= len(cell.hidden) and self.fits(cell.dataset)
 
@@ -382,24 +389,24 @@ BUILT_IN = {
     "gradient_log_ratio": _by_probe(gradient_log_ratio, "log2", "gradients", 2, "start"),
     "gradient_change": _by_probe(gradient_change, "log2", "gradients", 2, "start"),
 }
-OWN: dict[str, Metric] = {}  # of a study; own_metrics.py defines them
-METRICS = ChainMap(BUILT_IN, OWN)  # all known ones
+OWN: dict[str, Metric] = {}  # the study's own, which own_metrics.py defines
+METRICS = ChainMap(BUILT_IN, OWN)  # all metrics
 
-# Metrics of timed claims alone, each with the metric that a cost per update is multiplied by. A cost needs none.
+# Metrics for timed claims only, each with the metric that multiplies a cost per update. A cost itself needs none.
 TIMED = {"seconds_to_accuracy": "updates_to_accuracy", "cost": None}
 
 
 def chosen_by(metric: str, dataset: str) -> str:
-    """Return the name of the metric that chooses the rates of cells with a data set, from validation data.
+    """Return the name of the metric that chooses rates on a data set, from validation data.
 
-    If the target is a number, there is no accuracy, and the error chooses in its place.
+    A regression target has no accuracy, so the error replaces it.
     """
     name = METRICS[metric].tuned_by or metric
     return "test_rmse" if name == "test_accuracy" and not data.has_classes(dataset) else name
 
 
 def recorded(metric: str) -> str:
-    """Return the name of the metric that the tables hold: of a timed one, what is multiplied by a cost."""
+    """Return the name of the metric in the tables: for a timed metric, the one that a cost multiplies."""
     return TIMED.get(metric) or metric
 
 

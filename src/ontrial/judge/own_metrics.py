@@ -1,7 +1,7 @@
-"""Metrics of a study: functions in a Python file that the study names. Calling one of them runs the code of the file.
+"""A study's own metrics: functions in a Python file that the study names. Calling one runs the code of the file.
 
 A function takes the curves of one run, a mapping from the names of measures to arrays with one value per record, and
-returns a number. Which functions there are is read from the text of the file, without running it.
+returns a number. The list of functions is read from the text of the file, without running it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ EXAMPLE_RECORDS = 8  # more than records of the training set, so that some of it
 
 
 class MetricsFile(NamedTuple):
-    """The file of a study with its metrics. functions: the first line of the docstring of each function, by name."""
+    """The file of a study's own metrics.
+
+    functions: First line of each function's docstring, by name.
+    """
 
     path: str
     sha256: str
@@ -42,7 +45,7 @@ class MetricsFile(NamedTuple):
 
 
 def read(path: str) -> MetricsFile:
-    """Return which metrics a file defines, without running it. Raises InputError with every mistake in its text."""
+    """Return the metrics that a file defines, without running it. Raises InputError with every mistake in its text."""
     try:
         content = Path(path).read_bytes()
         module = ast.parse(content, path)
@@ -69,7 +72,7 @@ def read(path: str) -> MetricsFile:
 
 
 def define(file: MetricsFile | None) -> None:
-    """Make the metrics of a study known, in place of another study's. Nothing is run before one is computed."""
+    """Register a study's own metrics, replacing those of another study. No code runs before a metric is computed."""
     metrics.OWN.clear()
     _load.cache_clear()
     try_out.cache_clear()
@@ -88,7 +91,7 @@ def define(file: MetricsFile | None) -> None:
 
 
 def _numbers(path: str, name: str) -> metrics.Numbers:
-    """Return the function that calls one of the functions of a file for each run."""
+    """Return the function that calls a function of a file for each run."""
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         measured = [column for column in records if column not in NOT_CURVES and records[column].notna().any()]
@@ -129,7 +132,7 @@ def _load(path: str) -> Mapping[str, Callable[[Curves], float]]:
 
 
 def _place(path: str, error: BaseException) -> str:
-    """Return the path, with the line where the error left the file if it did."""
+    """Return the path, with the line of the file in which the error occurred, if any."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return f"{path}:{lines[-1]}" if lines else path
 
@@ -140,7 +143,7 @@ def _reason(error: BaseException) -> str:
 
 @cache
 def try_out(path: str, name: str, cell: Cell) -> str | None:
-    """Call a function for two examples of runs of a cell, one of which diverges. Return what is wrong, or None."""
+    """Call a function for two example runs of a cell, one of which diverges. Return what is wrong, or None."""
     try:
         for run, curves in _examples(_small(cell)).items():
             copies = [{measure: values.copy() for measure, values in curves.items()} for _ in range(2)]
@@ -155,7 +158,7 @@ def try_out(path: str, name: str, cell: Cell) -> str | None:
 def _small(cell: Cell) -> Cell:
     """Return a cell that has the same measures and takes hardly any time to train.
 
-    A data set whose target is a number stays, since the package has none.
+    A data set with a regression target stays, since the package has none.
     """
     records = EXAMPLE_RECORDS if cell.training.happens else None
     training = Training(updates=records or 0, record=records, probes=cell.training.probes)

@@ -1,8 +1,11 @@
-"""Policies: how the learning rate is chosen when arms are compared, by each seed for itself, from validation data.
+"""Policies that choose learning rates when arms are compared, separately for each seed and from validation data.
 
-fixed: every arm uses the seed's own rate of the reference arm. linear and sqrt: that rate times B / B_reference, or its
-square root. tuned: each arm uses the seed's own rate. So each seed is a complete replication, and the uncertainty of
-tuning is part of every interval: the ideal estimator of Bouthillier et al. 2021.
+fixed: Every arm uses the seed's own rate of the reference arm.
+linear, sqrt: That rate times B / B_reference, or times its square root.
+tuned: Each arm uses the seed's own rate.
+
+So each seed is a complete replication, and the uncertainty of tuning is part of every interval: the ideal estimator of
+Bouthillier et al. 2021.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ POLICIES = ("fixed", "linear", "sqrt", "tuned")
 SCALING: dict[str, Callable[[float], float]] = {"linear": float, "sqrt": math.sqrt}
 DEFAULT_REFERENCE = {"batch_size": 16}
 BUDGET = ("epochs", "updates")
-ROUNDING = 1e-9  # of a scaled rate
+ROUNDING = 1e-9  # relative error of a scaled rate
 
 
 def rates(
@@ -40,11 +43,11 @@ def rates(
     reference: dict[str, Any] | None = None,
     **settings: Any,
 ) -> pd.DataFrame:
-    """Return the learning rate that each judging seed of an experiment has under each policy, for each of its cells.
+    """Return the learning rate of each judging seed under each policy, for the cells of an experiment.
 
-    settings: select the cells, with values as in claims.
-    reference: the settings in which the reference arm of a cell differs from it (default: batch size 16). A cell
-    without a reference arm has its own rates alone.
+    settings: Settings that select the cells, with values as in claims.
+    reference: Settings in which the reference arm of a cell differs from it. Default: batch size 16. A cell without a
+        reference arm has only its own rates.
 
     The table has one row per policy, cell and seed, in this order, with columns policy, the settings that vary among
     the cells, seed, learning_rate and on_edge (the rate is the first or last of the grid). A scaled rate that is not on
@@ -86,9 +89,10 @@ def cells_by_settings(results: Results, experiment: str) -> dict[tuple, Cell]:
 def base_of(
     policy: str, cell: Cell, cells: Mapping[tuple, Cell], reference: Mapping[str, Any] | None = None
 ) -> Cell | None:
-    """Return the cell whose own rates a policy starts from, None if it has no rate for the cell.
+    """Return the cell from whose own rates a policy starts. None if the policy has no rate for the cell.
 
-    cells, reference: as in `cells_by_settings` and `rates`.
+    cells: Result of `cells_by_settings`.
+    reference: Settings of the reference arm, as in `rates`.
     """
     if policy == "tuned":
         return cell
@@ -98,9 +102,10 @@ def base_of(
 
 
 def at_policy(policy: str, base_rates: pd.Series, cell: Cell, base: Cell) -> pd.Series:
-    """Return each seed's rate of a cell under a policy, or NaN where that is not on the cell's grid.
+    """Return each seed's rate of a cell under a policy, NaN where it is not on the cell's grid.
 
-    base_rates: the seeds' own rates of the cell `base`, which is the cell itself for "tuned", otherwise the reference.
+    base_rates: Seeds' own rates of the cell `base`.
+    base: Cell itself for "tuned", otherwise the reference.
     """
     import pandas as pd
 
@@ -114,7 +119,7 @@ def at_policy(policy: str, base_rates: pd.Series, cell: Cell, base: Cell) -> pd.
 
 
 def on_edge(rates: pd.Series, cell: Cell) -> pd.Series:
-    """Return which rates are the first or last of the cell's grid, or not on it."""
+    """Return whether each rate is the first or last of the cell's grid, or not on it."""
     return ~rates.between(min(cell.learning_rates), max(cell.learning_rates), inclusive="neither")
 
 
@@ -124,7 +129,7 @@ def mostly(on_edge: pd.Series) -> bool:
 
 
 def typical(rates: pd.Series) -> float:
-    """Return the median of rates: of two in the middle the smaller, so that it is one of them. NaN if one is NaN."""
+    """Return the median rate, the smaller of two in the middle, so that it is one of the rates. NaN if one is NaN."""
     return float(medians(rates.to_numpy()))
 
 
@@ -135,11 +140,11 @@ def medians(rates: np.ndarray) -> np.ndarray:
 
 @cache  # claims, figures and pages ask for the same rates again and again
 def own_rates(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> pd.Series:
-    """Return each seed's own rate of a cell: the best of the metric on that seed's validation data.
+    """Return each seed's own rate of a cell: the best by a metric on that seed's validation data.
 
-    If several rates are equally good, the one with the smallest validation loss wins, then the smallest rate. The
-    accuracies of a seed are shares of the same number of samples, so equal counts are equal numbers. A diverged run
-    counts as the metric says. The index is the seeds.
+    Among equally good rates, the one with the smallest validation loss wins, then the smallest rate. The accuracies of
+    a seed are shares of the same number of samples, so equal counts are equal numbers. The metric determines what a
+    diverged run counts as. The index of the result is the seeds.
     """
     import pandas as pd
 
@@ -153,7 +158,7 @@ def own_rates(results: Results, cell: Cell, metric: str, threshold: float | None
 def own_rates_together(
     results: Results, cells: Sequence[Cell], metric: str, threshold: float | None = None
 ) -> dict[Cell, pd.Series]:
-    """Return the own rates of cells of one experiment, of its judging seeds alone."""
+    """Return the own rates of cells of one experiment, for its judging seeds only."""
     import pandas as pd
 
     rates = np.sort(cells[0].learning_rates)
@@ -180,9 +185,9 @@ def _best(metric: str, numbers: np.ndarray, losses: np.ndarray) -> np.ndarray:
 def tuned_accuracies(results: Results) -> pd.DataFrame:
     """Return the test accuracy of each cell with each seed at its own rate: mean and sd over the confirmatory seeds.
 
-    One row per cell of the experiments that have confirmatory seeds, several rates and a budget, unless its target is a
-    number, for which there is no accuracy. Columns: those of the cell, its budget (epochs or updates), learning_rate
-    (the typical one), on_edge, seeds (how many), mean and sd, in per cent.
+    The table has one row per cell of the experiments with confirmatory seeds, several rates and a budget, except for
+    regression targets, which have no accuracy. Its columns are those of the cell, budget (epochs or updates),
+    learning_rate (the typical one), on_edge, seeds (their number), mean and sd, in per cent.
     """
     import pandas as pd
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VERSION = 2  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
-LEVEL = 0.95  # of the intervals in files of version 1, which had one look
+LEVEL = 0.95  # of intervals in files of version 1, which had one look
 SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
 
 Settings = Mapping[str, str | float]  # of a context, by name
 
 
 class Kind(StrEnum):
-    """How a claim is tried."""
+    """The way in which a claim is tried."""
 
     MEASURED = "measured"
     TIMED = "timed"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class Conclusion(StrEnum):
-    """What a verdict says of its claim."""
+    """The conclusion of a verdict."""
 
     SUPPORTED = "supported"
     REFUTED = "refuted"
@@ -41,7 +41,7 @@ class Conclusion(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was found in a context; HOLDS and FAILS are the outcomes of readings."""
+    """The outcome of a context. HOLDS and FAILS are outcomes of readings."""
 
     POSITIVE = "positive"
     NEGLIGIBLE = "negligible"
@@ -81,9 +81,9 @@ class Effect:
 
 @dataclass(frozen=True)
 class Draw:
-    """Shares of the draws of so many seeds that have an estimate of the opposite sign, and another outcome.
+    """Shares of the draws of `seeds` seeds with an estimate of the opposite sign, and with another outcome.
 
-    The second is None if so few seeds have no interval and so no outcome.
+    The second share is None if so few seeds give no interval, and therefore no outcome.
     """
 
     seeds: int
@@ -99,7 +99,7 @@ class Context:
     look: Look that decided the context, or the last one, counted from 1.
     failed: Number of failed runs of each arm.
     rates: Typical learning rate of each arm, None if it is not on its grid. Empty if the metric takes all rates.
-    on_edge: Whether the rates of an arm are mostly at the edge of their grid.
+    on_edge: Whether most rates of an arm are at the edge of their grid.
     detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite.
     seeds_needed: Number of seeds that would decide an undecided context, None if none would.
     lottery: Draws of fewer seeds.
@@ -127,7 +127,7 @@ class Reading:
 
     @property
     def settings(self) -> Settings:
-        """The reading, in place of the settings of a context."""
+        """The name of the reading, in place of the settings of a context."""
         return {"reading": self.reading}
 
 
@@ -136,9 +136,9 @@ AnyCase = TypeVar("AnyCase", bound=Case)
 
 
 def align(*columns: Iterable[AnyCase]) -> list[tuple[AnyCase | None, ...]]:
-    """Return the contexts or readings of several verdicts by their settings: a row of those with the same ones.
+    """Return rows of the contexts or readings of several verdicts that have the same settings.
 
-    Rows are in the order of the first column, then in that of later ones. None stands for a column that lacks them.
+    Rows are in the order of the first column, then in the order of later ones. None means that a column lacks the row.
     """
     by_settings = [{frozenset(case.settings.items()): case for case in column} for column in columns]
     rows = dict.fromkeys(itertools.chain(*by_settings))
@@ -152,10 +152,10 @@ class Verdict:
     claim: Id of the claim.
     hash: SHA-256 of the test and its looks.
     test_hash: SHA-256 of the test alone, None in files of version 1.
-    unit: Unit of the effects, empty unless the claim is measured or timed. So are the next three.
+    unit: Unit of the effects. It is empty unless the claim is measured or timed, and so are the next three.
     looks: Number of seeds at each look.
     smallest_effect: Smallest effect of interest, in the unit.
-    flipped_by: Axes that turn the outcome, most frequent first.
+    flipped_by: Axes that change the outcome, most frequent first.
     contexts: Contexts of a measured or timed claim.
     readings: Readings of a claim by construction.
     """
@@ -188,7 +188,7 @@ class Verdict:
         return [case.outcome for case in self.cases]
 
     def matching(self, settings: Settings) -> list[Context]:
-        """Return the contexts that have these settings, whatever else they have."""
+        """Return the contexts that have these settings, among others."""
         return [context for context in self.contexts if settings.items() <= context.settings.items()]
 
 
@@ -237,7 +237,7 @@ def decode_verdict(content: Mapping[str, Any]) -> Verdict:
 
 
 def decode_context(content: Mapping[str, Any]) -> Context:
-    """Return a context of a measured or timed claim. What is not part of its result is a setting."""
+    """Return a context of a measured or timed claim. Every key that is not part of its result is a setting."""
     settings = dict(content)
     take = settings.pop
     take("censored", None)  # follows from the effect
@@ -284,7 +284,7 @@ def to_json(verdicts: Verdicts) -> str:
 
 
 def encode(verdicts: Verdicts) -> dict[str, Any]:
-    """Return verdicts as verdicts.json holds them."""
+    """Return the content of verdicts.json."""
     return {
         "version": verdicts.version,
         "study": verdicts.study,
@@ -343,7 +343,7 @@ def _result(case: Case) -> dict[str, Any]:
 
 
 def to_table(verdicts: Verdicts) -> pd.DataFrame:
-    """Return the content of verdicts.csv: one row per context or reading, or for a claim without any one row.
+    """Return the content of verdicts.csv: one row per context or reading, and one for a claim without any.
 
     The settings of a context are one text. Each size of the lottery has its own columns.
     """

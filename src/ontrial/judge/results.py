@@ -20,9 +20,12 @@ if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """runs: one row per run. records: every record of every run. verdicts and claims: by claim id.
+    """The results of a study. They are compared by identity, so that they can be the key of a cache.
 
-    Compared by identity, so that results can be a key of a cache.
+    runs: Table with one row per run.
+    records: Table with every record of every run.
+    claims: Claims by id.
+    verdicts: Verdicts by the id of their claim.
     """
 
     study: Study
@@ -46,5 +49,5 @@ class Results:
 
 
 def with_objective(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of a table with output and loss in one more column `objective`, as in the configuration."""
+    """Return rows of a table with an additional column `objective`, the output and loss as in the configuration."""
     return rows.assign(objective=rows["output"] + "+" + rows["loss"])

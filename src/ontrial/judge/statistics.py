@@ -14,7 +14,7 @@ OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")
 
 
 class Interval(NamedTuple):
-    """An estimate and its confidence interval: an undefined estimate is NaN, an unbounded end infinite."""
+    """An estimate and its confidence interval. An undefined estimate is NaN, an unbounded end is infinite."""
 
     estimate: np.ndarray
     ci_low: np.ndarray
@@ -53,8 +53,8 @@ def signed_rank_distribution(n: int) -> np.ndarray:
 def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
     """Return the median and the interval between two order statistics that covers it with at least this probability.
 
-    The ranks of the two come from the binomial distribution (Conover, Practical Nonparametric Statistics, 3.2), so the
-    sample may hold ±∞. If it is too small for the level, both ends are unbounded. A median between −∞ and +∞ is NaN.
+    The two ranks come from the binomial distribution (Conover, Practical Nonparametric Statistics, 3.2), so the sample
+    may contain ±∞. If it is too small for the level, both ends are unbounded. A median between −∞ and +∞ is NaN.
     """
     ordered = np.sort(sample, -1)
     n = ordered.shape[-1]
@@ -68,7 +68,7 @@ def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
 
 @cache
 def median_ranks(n: int, confidence_level: float) -> tuple[int, int] | None:
-    """Return which two of n ordered numbers, counted from 0, cover the median at this level. None if no two do."""
+    """Return the ranks, from 0, of two of n ordered numbers that cover the median at this level; None if none do."""
     tails = np.cumsum([math.comb(n, k) / 2**n for k in range(n + 1)])  # P(B ≤ k) of a binomial number, p = 1/2
     rank = int(np.searchsorted(tails, (1 - confidence_level) / 2, side="right"))
     return (rank - 1, n - rank) if rank else None
@@ -81,7 +81,7 @@ def _unbounded(estimate: np.ndarray) -> Interval:
 def confidence_interval(sample: np.ndarray, censored: bool, confidence_level: float = 1 - ALPHA) -> Interval:
     """Return the interval of the median if the metric is censored, otherwise of the Hodges–Lehmann estimate.
 
-    Of a sample with NaN nothing is known: it has no estimate, and both ends are unbounded.
+    A sample with NaN has no estimate, and both ends of its interval are unbounded.
     """
     sample = np.asarray(sample, float)
     interval = (median_interval if censored else signed_rank_interval)(sample, confidence_level)
@@ -90,19 +90,19 @@ def confidence_interval(sample: np.ndarray, censored: bool, confidence_level: fl
 
 
 def fewest_seeds(alpha: float) -> int:
-    """Return the smallest number of seeds whose 1 − alpha interval has ends, which is the same for both kinds."""
+    """Return the smallest number of seeds whose 1 − alpha interval is bounded. It is the same for both kinds."""
     return int(np.ceil(1 - np.log2(alpha) - TOLERANCE))  # the extremes of n numbers leave out their centre in 2 of 2ⁿ
 
 
 def shares(looks: int) -> list[float]:
-    """Return the share of ALPHA that each of several looks may use, by which any kind of interval stays valid."""
+    """Return the share of ALPHA that each of several looks may use, so that intervals of any kind stay valid."""
     if looks == 1:
         return [ALPHA]
     return [FIRST_SHARE * ALPHA, *[(1 - FIRST_SHARE) * ALPHA / (looks - 1)] * (looks - 1)]
 
 
 def classify(sample: np.ndarray, smallest_effect: float, censored: bool, alpha: float = ALPHA) -> np.ndarray:
-    """Return the outcome of each row of a sample, the first of OUTCOMES that holds.
+    """Return the outcome of each row of a sample: the first of OUTCOMES that holds.
 
     positive: the 1 − alpha interval is at or above the smallest effect of interest.
     negligible: the 1 − 2 alpha interval is inside ± that effect: two one-sided tests at alpha (Schuirmann 1987).
@@ -124,7 +124,8 @@ def classify(sample: np.ndarray, smallest_effect: float, censored: bool, alpha: 
 def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
     """Return the verdict of a measured claim from the outcomes of its contexts.
 
-    outcomes: at ALPHA. bonferroni_outcomes: at ALPHA divided by the number of contexts.
+    outcomes: Outcomes at ALPHA.
+    bonferroni_outcomes: Outcomes at ALPHA divided by the number of contexts.
 
     supported: all outcomes are positive. refuted: all contradict the claim. Both are intersection-union tests, so each
     context may use the whole ALPHA (Berger 1982).

@@ -1,7 +1,7 @@
-"""Timed claims: what the timing job must measure for them, and the numbers that its table gives them.
+"""Timed claims: the measurements that they need, and their numbers from the table of these measurements.
 
 The timing table has one row per measurement and round. Its columns are the fields of Measurement, `repeat` (the round)
-and `value` (the time, in the unit of the task). Each round measures everything once, so rounds are pairs.
+and `value` (the time, in the unit of the task). Each round measures everything once, so that its times are paired.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TASKS = {
 
 
 class Measurement(NamedTuple):
-    """What the timing job measures the time of."""
+    """The settings of an operation that the timing job measures."""
 
     task: str
     dataset: str
@@ -42,7 +42,7 @@ class Measurement(NamedTuple):
 
 
 def cost_measurement(settings: SettingValues) -> Measurement:
-    """Return what an arm of the metric "cost" measures. near + offset stands for the batch size.
+    """Return the measurement of an arm of the metric "cost". near + offset stands for the batch size.
 
     Raises ValueError if a setting is missing.
     """
@@ -52,19 +52,19 @@ def cost_measurement(settings: SettingValues) -> Measurement:
     for name in Measurement._fields:
         if name not in settings:
             raise ValueError(f"a cost needs the setting {name}.")
-    # One layer may be written as the number 32, and a batch as 32.0.
+    # A single width may be written as the number 32, and a batch size as 32.0.
     settings |= {"hidden": str(settings["hidden"]), "batch_size": int(settings["batch_size"])}
     return Measurement(*(settings[name] for name in Measurement._fields))
 
 
 def update_measurement(cell: Cell) -> Measurement:
-    """Return what measures the cost of one update of a cell."""
+    """Return the measurement of the cost of one update of a cell."""
     settings = cell.settings | {"task": "update"}
     return Measurement(*(settings[name] for name in Measurement._fields))
 
 
 def list_measurements(docket: Iterable[Claim], study: Study) -> list[Measurement]:
-    """Return everything that the timed claims need measured, each once."""
+    """Return every measurement that the timed claims need, each once."""
     measurements: dict[Measurement, None] = {}  # a set that keeps its order
     for claim in docket:
         if claim.kind is Kind.TIMED and claim.estimand:
@@ -85,9 +85,9 @@ def _measurements(estimand: Estimand, study: Study) -> Iterable[Measurement]:
 def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[Measured]:
     """Return the numbers of every context of a timed claim: the log₂ of a ratio of times.
 
-    A cost has one number per round of the timing table. Seconds to an accuracy have one per seed of the first look: the
-    updates that a run took, times the cost of one in a round. The seeds go through the rounds in turn, so that the
-    noise of the clock is in the interval.
+    A cost has one number per round of the timing table. Seconds to an accuracy have one number per seed of the first
+    look: the updates that a run took, times the cost of an update in a round. The seeds take the rounds in turn, so
+    that the interval includes the noise of the clock.
     """
     times = table.set_index([*Measurement._fields, "repeat"])["value"].sort_index()
     if estimand.metric == "cost":

@@ -47,7 +47,7 @@ def looks_of(study: Study, estimand: Estimand) -> tuple[int, ...]:
 
 
 def judge_timed(results: Results, docket: Docket, table: pd.DataFrame) -> Verdicts:
-    """Return the verdicts on the timed claims, from the timing table. There is one look: more seeds need no clock."""
+    """Return the verdicts on the timed claims from the timing table. Timed claims have a single look."""
     verdicts = []
     for claim in docket.claims.values():
         if claim.kind is Kind.TIMED and claim.estimand:
@@ -57,7 +57,10 @@ def judge_timed(results: Results, docket: Docket, table: pd.DataFrame) -> Verdic
 
 
 def judge_identity(claim: Claim, readings: Mapping[str, bool]) -> Verdict:
-    """Return the verdict on an identity from whether each of its readings holds."""
+    """Return the verdict on an identity.
+
+    readings: Whether each reading holds.
+    """
     conclusion = Conclusion.REFUTED
     if any(readings.values()):
         conclusion = Conclusion.BY_CONSTRUCTION if all(readings.values()) else Conclusion.DEPENDS
@@ -83,7 +86,7 @@ class Decision(NamedTuple):
 def judge_measured(claim: Claim, measured: Sequence[Measured], looks: Sequence[int]) -> Verdict:
     """Return the verdict on a measured or timed claim from the numbers of its contexts.
 
-    looks: the number of seeds at each look.
+    looks: Number of seeds at each look.
     """
     estimand = measured[0].estimand
     conclusion, decisions, bonferroni_outcomes = decide_claim(measured, looks)
@@ -102,7 +105,7 @@ def judge_measured(claim: Claim, measured: Sequence[Measured], looks: Sequence[i
 
 
 class ClaimDecision(NamedTuple):
-    """The conclusion on a claim, the decision on each context, and its outcome at the level of DEPENDS."""
+    """The conclusion on a claim, and for each context its decision and its outcome at the level of DEPENDS."""
 
     conclusion: Conclusion
     decisions: list[Decision]
@@ -110,7 +113,7 @@ class ClaimDecision(NamedTuple):
 
 
 def decide_claim(measured: Sequence[Measured], looks: Sequence[int]) -> ClaimDecision:
-    """Return the conclusion on a claim from the numbers of its contexts, and what it rests on."""
+    """Return the conclusion on a claim from the numbers of its contexts, and the decisions behind it."""
     decisions = [decide_context(each, looks) for each in measured]
     bonferroni_outcomes = [decide_context(each, looks, contexts=len(measured)).outcome for each in measured]
     conclusion = Conclusion(statistics.decide([decision.outcome for decision in decisions], bonferroni_outcomes))
@@ -118,10 +121,11 @@ def decide_claim(measured: Sequence[Measured], looks: Sequence[int]) -> ClaimDec
 
 
 def decide_context(measured: Measured, looks: Sequence[int], contexts: int = 1) -> Decision:
-    """Return the outcome of a context at the first look that decides it, or at the last for which it has the seeds.
+    """Return the outcome of a context at the first look that decides it, or at the last look for which it has seeds.
 
-    contexts: the number of contexts that share the error of each look. The shares of all looks add up to ALPHA, so that
-    an outcome stays valid whatever led to another look.
+    The shares of all looks add up to ALPHA, so that an outcome is valid whatever the reason for another look was.
+
+    contexts: Number of contexts that share the error of each look.
     """
     for look, (n, share) in enumerate(zip(looks, statistics.shares(len(looks)), strict=True), 1):
         if look > 1 and n > measured.n:
@@ -142,8 +146,7 @@ def classify(decision: Decision) -> Outcome:
 def open_contexts(measured: Sequence[Measured], looks: Sequence[int]) -> list[Measured]:
     """Return the contexts of a claim that more seeds may decide.
 
-    These are the undecided ones, and while the claim is inconclusive, also those that are not decided at the level of
-    DEPENDS.
+    These are the undecided ones and, while the claim is inconclusive, those not decided at the level of DEPENDS.
     """
     conclusion, decisions, bonferroni_outcomes = decide_claim(measured, looks)
     may_depend = conclusion is Conclusion.INCONCLUSIVE
@@ -157,8 +160,8 @@ def open_contexts(measured: Sequence[Measured], looks: Sequence[int]) -> list[Me
 def describe_context(decision: Decision) -> Context:
     """Return a context of a verdict.
 
-    The interval has the level of the look, so that it covers the effect at all looks together in 95 %. Without a rate
-    on the grid, nothing is estimated.
+    The interval has the level of its look, so that the intervals of all looks together cover the effect in 95 % of
+    studies. If a rate is not on the grid, nothing is estimated.
     """
     outcome, look, alpha, measured = decision
     estimand, numbers = measured.estimand, measured.numbers
@@ -189,8 +192,10 @@ def describe_context(decision: Decision) -> Context:
 def seeds_needed(n: int, interval: Sequence[float], smallest_effect: float) -> int | None:
     """Return about how many seeds would decide a context whose interval contains the smallest effect.
 
-    interval: estimate, low and high of n seeds. The width shrinks as one over the root of their number, until the end
-    between the estimate and the effect has reached the effect. None if there is no such end, or no number is enough.
+    The width shrinks with the square root of the number of seeds, until the end between the estimate and the effect
+    reaches the effect. Return None if there is no such end, or if no number is enough.
+
+    interval: Estimate, low and high for n seeds.
     """
     estimate, low, high = interval
     distance = abs(estimate - smallest_effect)
@@ -211,11 +216,13 @@ def flipping_axes(contexts: Sequence[SettingValues], outcomes: Sequence[Outcome]
 
 
 def standing(claim: Claim, published: Mapping[str, str]) -> str:
-    """Return how a claim compares with published verdicts, given as hashes by the id of the claim.
+    """Return how a claim compares with published verdicts.
 
     "published": The same claim is among them.
-    "changed": Its id is, but not its hash.
-    "own": Neither is.
+    "changed": A claim with its id, but another hash, is among them.
+    "own": No claim with its id is among them.
+
+    published: Hash of each published claim by its id.
     """
     if claim.id not in published:
         return "own"
