@@ -10,7 +10,7 @@ from support.sites import NAMES
 from ontrial.judge import checks, measuring
 from ontrial.judge.results import Results
 from ontrial.judge.verdicts import decide_context, describe_context, looks_of
-from ontrial.report.pages import estimates
+from ontrial.report.pages.claims import estimates
 from ontrial.storage import run_files
 from ontrial.study.study import load_study
 

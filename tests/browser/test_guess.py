@@ -6,7 +6,7 @@ import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.sites import NAMES
 
-from ontrial.report.pages.guess import ANSWERS
+from ontrial.report.pages.tools.guess import ANSWERS
 
 pytestmark = browser_test
 

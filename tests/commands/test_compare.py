@@ -11,7 +11,7 @@ import pytest
 
 from ontrial.__main__ import main
 from ontrial.judge import records
-from ontrial.report.pages.comparison import MAX_CONTEXTS, summary
+from ontrial.report.pages.studies.comparison import MAX_CONTEXTS, summary
 from ontrial.report.summaries import comparison
 from ontrial.report.summaries.times import Times
 

@@ -12,7 +12,7 @@ from support.browser import CHROMIUM, DESK, OVERFLOW, PHONE
 from ontrial.commands import compare as command
 from ontrial.judge import records
 from ontrial.judge.records import VERSION
-from ontrial.report.pages import comparison_page
+from ontrial.report.pages.studies import comparison_page
 from ontrial.report.summaries import comparison
 
 HOSTILE = '"><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>{{ 7 * 7 }}&amp;\u202e\n|`'

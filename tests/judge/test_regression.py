@@ -15,7 +15,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, own_metrics, policies
 from ontrial.nn import train
 from ontrial.report.figures.catalogue import catalogue, unmet_needs
-from ontrial.report.pages import explorer as pages
+from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
 from ontrial.study import configuration
 

@@ -13,7 +13,8 @@ from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import Kind, Outcome, Reading, Verdict
 from ontrial.judge.timing import TASKS
 from ontrial.nn import OPTIMISERS
-from ontrial.report.pages import evidence, tables, verdicts
+from ontrial.report.pages import tables
+from ontrial.report.pages.claims import evidence, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
 

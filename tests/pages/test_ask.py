@@ -9,7 +9,7 @@ from support.simulated import results as simulated_results
 from support.simulated import simulated
 
 from ontrial.judge import metrics, policies
-from ontrial.report.pages import ask
+from ontrial.report.pages.tools import ask
 from ontrial.report.summaries import seeds
 
 STUDY = """

@@ -18,8 +18,8 @@ from ontrial.errors import InputError
 from ontrial.nn import Architecture, Data, Samples, Schedule, reference, train
 from ontrial.report.figures.benchmark import compact_ratio
 from ontrial.report.figures.catalogue import FIGURES, catalogue
-from ontrial.report.pages import benchmark as speed
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.studies import benchmark as speed
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import benchmark
 

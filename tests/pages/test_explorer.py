@@ -10,7 +10,7 @@ import vl_convert
 from support.simulated import results, simulated
 
 from ontrial.report.figures import explorer as charts
-from ontrial.report.pages import explorer as pages
+from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
 

@@ -18,8 +18,8 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.nn import train
 from ontrial.report.figures import film
-from ontrial.report.pages import film as page_of_films
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.tools import film as page_of_films
 from ontrial.report.site.templates import render
 from ontrial.study import filming, films
 

@@ -10,8 +10,8 @@ import yaml
 from support.pages import VERDICTS, page_of, sources_of, with_findings
 from support.project import ROOT
 
-from ontrial.report.pages import guess
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.tools import guess
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
 

@@ -8,8 +8,8 @@ from support.pages import page_of, sources_of, tiny_results, with_findings
 from benchmarks.laboratories import Judgement, agreement, coverage, outcome_of, verdict_on
 from ontrial.errors import InputError
 from ontrial.judge.docket import Docket
-from ontrial.report.pages import laboratories
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.studies import laboratories
 
 TABLE = pd.DataFrame(
     [

@@ -13,7 +13,7 @@ from support.sites import NAMES, THEME
 
 from ontrial.report import fonts
 from ontrial.report.fonts import NANUM_GOTHIC, SANS, STIX_TWO_MATH
-from ontrial.report.pages import trial
+from ontrial.report.pages.tools import trial
 
 LINES = re.compile(r"^={20,}\n(.*?)\n-{20,}\n(.*?)(?=^={20,}\n|\Z)", re.MULTILINE | re.DOTALL)
 TEXT = (THEME / "overrides/assets/licences.txt").read_text(encoding="utf-8")

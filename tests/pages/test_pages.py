@@ -34,17 +34,8 @@ from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import (
-    assemble_pages,
-    citations,
-    estimates,
-    evidence,
-    numbers,
-    pictures,
-    provenance_note,
-    tables,
-    verdicts,
-)
+from ontrial.report.pages import assemble_pages, numbers, pictures, provenance_note, tables
+from ontrial.report.pages.claims import citations, estimates, evidence, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources

@@ -14,7 +14,7 @@ from ontrial.errors import InputError
 from ontrial.nn import ACTIVATIONS, train
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.report.pages import playground, trial
+from ontrial.report.pages.tools import playground, trial
 from ontrial.study.cell import Cell, Training
 
 LANGUAGES = ("en", "ko")

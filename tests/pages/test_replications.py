@@ -11,9 +11,10 @@ from support.project import ROOT
 
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.report.pages import assemble_pages, pictures, replications
+from ontrial.report.pages import assemble_pages, pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
+from ontrial.report.pages.studies import replications
 from ontrial.report.summaries.replications import EFFECTS, agree, compare, conditions
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")

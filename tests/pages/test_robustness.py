@@ -15,8 +15,8 @@ from benchmarks import circumstances
 from benchmarks.circumstances import CIRCUMSTANCES, Circumstance
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
-from ontrial.report.pages import robustness
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.studies import robustness
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.robustness import compare_verdicts, count_moved_runs
 from ontrial.storage import machine

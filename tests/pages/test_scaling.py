@@ -19,8 +19,8 @@ from support.simulated import SCALE
 from benchmarks import scale
 from ontrial.errors import InputError
 from ontrial.report.figures.catalogue import catalogue
-from ontrial.report.pages import scaling as growth
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.studies import scaling as growth
 from ontrial.report.site.templates import render
 from ontrial.steps import collect
 from ontrial.storage import files, run_files, shipped

@@ -9,10 +9,11 @@ import pytest
 from support.pages import sources_of
 
 from ontrial.judge import checks
-from ontrial.report.pages import assemble_pages, cells, tables
-from ontrial.report.pages import explorer as pages
+from ontrial.report.pages import assemble_pages, tables
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.tools import cells
+from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import collect, docket, judge, train

@@ -9,7 +9,8 @@ from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict,
 from support.project import ROOT
 
 from ontrial.judge.records import Kind, Outcome, Reading
-from ontrial.report.pages import assemble_pages, slides
+from ontrial.report.pages import assemble_pages
+from ontrial.report.pages.claims import slides
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.pictures import Drawing
 from ontrial.report.pages.sources import Sources

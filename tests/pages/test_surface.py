@@ -11,8 +11,9 @@ import pytest
 from support.pages import STUDY, page_of, sources_of
 from support.scripts import read_scripts
 
-from ontrial.report.pages import numbers, surface
+from ontrial.report.pages import numbers
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.tools import surface
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration

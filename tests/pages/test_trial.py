@@ -7,7 +7,7 @@ import pytest
 from support.pages import CLAIMS, ESTIMAND, page_of
 
 from ontrial.judge.records import Kind
-from ontrial.report.pages import trial
+from ontrial.report.pages.tools import trial
 from ontrial.study import configuration
 
 SHAPES = """

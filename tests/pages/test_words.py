@@ -30,22 +30,10 @@ from ontrial.report.figures import replications as replication_figures
 from ontrial.report.figures import scaling as scaling_figures
 from ontrial.report.figures import workflow as workflow_figures
 from ontrial.report.figures.catalogue import FIGURES
-from ontrial.report.pages import (
-    ask,
-    benchmark,
-    explorer,
-    film,
-    guess,
-    laboratories,
-    playground,
-    provenance_note,
-    robustness,
-    scaling,
-    surface,
-    tables,
-    trial,
-    verdicts,
-)
+from ontrial.report.pages import provenance_note, tables
+from ontrial.report.pages.claims import verdicts
+from ontrial.report.pages.studies import benchmark, laboratories, robustness, scaling
+from ontrial.report.pages.tools import ask, explorer, film, guess, playground, surface, trial
 from ontrial.report.summaries.benchmark import ENGINE, LIMIT, PEERS
 from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.summaries.rules import PHASES

@@ -20,8 +20,8 @@ from typing import Any
 
 from ontrial.errors import InputError
 from ontrial.judge.records import VERSION, Verdicts, decode
-from ontrial.report.pages.comparison import published_summary, summary
-from ontrial.report.pages.comparison_page import page
+from ontrial.report.pages.studies.comparison import published_summary, summary
+from ontrial.report.pages.studies.comparison_page import page
 from ontrial.report.summaries import comparison, times
 from ontrial.report.summaries.times import Times
 from ontrial.storage import files, published

@@ -13,8 +13,8 @@ import vl_convert
 
 from ontrial.judge.results import Results
 from ontrial.report.figures import explorer as charts
-from ontrial.report.pages import ask
-from ontrial.report.pages import explorer as pages
+from ontrial.report.pages.tools import ask
+from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer, seeds
 from ontrial.report.wording.stretched import ACCURACIES
 from ontrial.storage import files, options, run_files

@@ -32,7 +32,7 @@
   const decimals = (/** @type {number} */ number, places = 1) =>
     signed((Number(number.toFixed(places)) + 0).toFixed(places))
 
-  /** Return a number without its unit, as `amount` of report/pages/estimates.py does. */
+  /** Return a number without its unit, as `amount` of report/pages/claims/estimates.py does. */
   function amount(/** @type {number | null} */ number, /** @type {string} */ unit) {
     if (number === null || Number.isNaN(number)) return "–"
     if (unit === "log2") return number === Number.NEGATIVE_INFINITY ? "1/∞" : significant(2 ** number)
@@ -40,8 +40,8 @@
   }
 
   /**
-   * Return an effect and the ends of its interval as texts for a sentence, as `sized` of report/pages/estimates.py does: a
-   * ratio below 1 is inverted, and said to be in the opposite direction, unless it hardly differs from 1.
+   * Return an effect and the ends of its interval as texts for a sentence, as `sized` of report/pages/claims/estimates.py does:
+   * a ratio below 1 is inverted, and said to be in the opposite direction, unless it hardly differs from 1.
    * @param {{estimate: number | null, low: number | null, high: number | null}} numbers
    * @param {string} unit @param {number} smallest the smallest effect of interest
    * @param {(text: string) => string} withUnit @param {Record<string, any>} words tiny, about, opposite, claimed, never, missing

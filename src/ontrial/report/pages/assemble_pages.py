@@ -9,32 +9,20 @@ import yaml
 
 from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import (  # noqa: F401  most are imported for the functions that they register for pages
-    ask,
-    benchmark,
-    cells,
-    citations,
-    evidence,
-    explorer,
-    film,
-    guess,
-    laboratories,
-    numbers,
-    other_studies,
-    pictures,
-    playground,
-    replications,
-    robustness,
-    scaling,
-    slides,
-    surface,
-    tables,
-    trial,
-    verdicts,
-)
+from ontrial.report.pages import numbers, pictures, tables  # noqa: F401  registers functions for pages, as do others
+from ontrial.report.pages.claims import citations, evidence, slides, verdicts  # noqa: F401
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.studies import (  # noqa: F401
+    benchmark,
+    laboratories,
+    other_studies,
+    replications,
+    robustness,
+    scaling,
+)
+from ontrial.report.pages.tools import ask, cells, explorer, film, guess, playground, surface, trial  # noqa: F401
 from ontrial.report.site.templates import render
 
 GLOSSARY = ".glossary"  # the terms that chapters explain where they first mention them, and those chapters, as JSON

@@ -8,7 +8,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import FIGURES, of_claims, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import citations, verdicts
+from ontrial.report.pages.claims import citations, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note

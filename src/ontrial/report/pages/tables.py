@@ -15,7 +15,8 @@ from ontrial.nn.objectives import LEGAL
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages import numbers
+from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels

@@ -4,8 +4,8 @@
 
   /**
    * Return the position of each seed's rate for a cell; null where it is not on the grid.
-   * runs: of an experiment, see `pack` in report/pages/ask.py. cell, of: positions of the cell and of the arm `of`, from
-   * whose rates most policies start. policy: its name, or a learning rate for all seeds.
+   * runs: of an experiment, see `pack` in report/pages/tools/ask.py. cell, of: positions of the cell and of the arm `of`,
+   * from whose rates most policies start. policy: its name, or a learning rate for all seeds.
    */
   function ratePositions(runs, own, policy, cell, of) {
     if (runs.rates.length === 1) return runs.seeds.map(() => 0)

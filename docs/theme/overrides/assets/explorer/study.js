@@ -4,8 +4,8 @@
   const PARTS = ["output", "loss"] // of the objective: they can be on an axis, but are no filters of their own
 
   /**
-   * Return the study from its grid, which `grid` of report/pages/explorer.py describes, and from the words of the page.
-   * A point is a cell at one learning rate, with its `measured` summaries once they are added.
+   * Return the study from its grid, which `grid` of report/pages/tools/explorer.py describes, and from the words of the
+   * page. A point is a cell at one learning rate, with its `measured` summaries once they are added.
    */
   function readStudy(grid, words) {
     const settings = Object.keys(grid.settings)

@@ -4,8 +4,8 @@
   const {SEED} = globalThis.playgroundSettings
 
   /**
-   * Return the form, and what reads and shows the reader's choice. all: see `playground` in report/pages/playground.py.
-   * actions: change(choice, hasMistake), submit(), stop(), reset().
+   * Return the form, and what reads and shows the reader's choice.
+   * all: see `playground` in report/pages/tools/playground.py. actions: change(choice, hasMistake), submit(), stop(), reset().
    */
   function createForm(all, words, actions) {
     const ownSettings = Object.keys(all.start).filter(name => !all.shared.includes(name))

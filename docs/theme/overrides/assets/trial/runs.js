@@ -1,6 +1,6 @@
 // The networks of a trial: which seeds of which context are complete, and how more are trained.
 ;(() => {
-  /** Return the runs of a trial, whose data report/pages/trial.py describes, on a trainer. */
+  /** Return the runs of a trial, whose data report/pages/tools/trial.py describes, on a trainer. */
   function createRuns(trial, trainer) {
     const numbers = trial.contexts.map(() => new Map()) // context → seed → one number per arm
     let queue = null // that is being trained

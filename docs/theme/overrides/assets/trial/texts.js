@@ -5,7 +5,7 @@
 
   /**
    * Return the value of an arm that is compared with a number other than 0, and its interval, as `value_of_arm` of
-   * report/pages/estimates.py does; null without one.
+   * report/pages/claims/estimates.py does; null without one.
    * @param {{form: string, sides: ({value: number} | null)[]}} claim
    * @param {{estimate: number | null, low: number | null, high: number | null}} effect
    */
@@ -17,7 +17,7 @@
     return null
   }
 
-  /** Return the functions that write what a trial says, from its data and words: see report/pages/trial.py. */
+  /** Return the functions that write what a trial says, from its data and words: see report/pages/tools/trial.py. */
   function createTexts(trial, words) {
     const withUnit = text => words.quantity.replace("{}", text)
     const number = value => amount(value, trial.unit)
@@ -30,7 +30,10 @@
       return texts.interval ? fill(words[texts.interval], texts) : texts.effect
     }
 
-    /** Return the value of an arm and the ends of its interval as texts, as `value_text` of report/pages/estimates.py does. */
+    /**
+     * Return the value of an arm and the ends of its interval as texts, as `value_text` of report/pages/claims/estimates.py
+     * does.
+     */
     function valueTexts({estimate, low, high}) {
       const pattern = Number.isNaN(estimate)
         ? words.missing

@@ -9,7 +9,8 @@ from ontrial import data
 from ontrial.judge import policies
 from ontrial.judge.records import Context, Verdict, align
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import estimates, numbers, verdicts
+from ontrial.report.pages import numbers
+from ontrial.report.pages.claims import estimates, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting, labels

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from ontrial import data
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import robustness, verdicts
+from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.studies import robustness
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import conditions, made_same_test
 from ontrial.report.summaries.robustness import BASELINE

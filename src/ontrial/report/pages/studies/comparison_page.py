@@ -9,7 +9,7 @@ import jinja2
 
 from ontrial.errors import legible
 from ontrial.judge.records import Case, Conclusion, Context, Effect, Verdict
-from ontrial.report.pages import comparison
+from ontrial.report.pages.studies import comparison
 from ontrial.report.site import csp
 from ontrial.report.summaries.comparison import Change, Pair
 from ontrial.report.wording import formatting
@@ -24,7 +24,7 @@ def page(studies: tuple[str, str], judged: list[Change], timed: list[Change]) ->
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    folder = files("ontrial.report.pages")
+    folder = files("ontrial.report.pages.studies")
     style = folder.joinpath("comparison.css").read_text(encoding="utf-8")
     template = environment.from_string(folder.joinpath("comparison.html").read_text(encoding="utf-8"))
     return template.render(

@@ -10,7 +10,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.judge import policies, statistics
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.report.pages import estimates
+from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared

@@ -9,9 +9,9 @@ from ontrial.nn import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.report.pages import trial
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.tools import trial
 from ontrial.report.wording import labels
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.settings import FULL, OBJECTIVES, OWN

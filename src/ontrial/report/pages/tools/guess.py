@@ -4,9 +4,10 @@ from typing import Any
 
 from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import replications, verdicts
+from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.studies import replications
 
 # What an experiment can conclude
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)

@@ -10,7 +10,7 @@ from ontrial.judge.measuring import Measured
 from ontrial.judge.records import Context, Kind, Outcome
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.judge.verdicts import decide_context, looks_of
-from ontrial.report.pages import estimates, verdicts
+from ontrial.report.pages.claims import estimates, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes

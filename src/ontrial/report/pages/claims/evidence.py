@@ -14,7 +14,8 @@ from ontrial.judge.records import SIZES, Conclusion, Context, Draw, Outcome, Ver
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import estimates, numbers, pictures, verdicts
+from ontrial.report.pages import numbers, pictures
+from ontrial.report.pages.claims import estimates, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import chapter_link, markdown, own_chapter

@@ -8,7 +8,8 @@ from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.records import Context, Verdict
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import estimates, pictures, verdicts
+from ontrial.report.pages import pictures
+from ontrial.report.pages.claims import estimates, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.pictures import Drawing

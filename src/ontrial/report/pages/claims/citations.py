@@ -1,7 +1,7 @@
 """Entries of BibTeX for what readers cite: figures, and verdicts on claims."""
 
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import verdicts
+from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 

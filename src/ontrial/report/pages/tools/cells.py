@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ontrial.report.pages import explorer, tables
+from ontrial.report.pages import tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.tools import explorer
 from ontrial.report.summaries.explorer import get_measure
 from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import DEFAULTS, SETTINGS

@@ -6,7 +6,8 @@ import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.markdown import code
-from ontrial.report.pages import numbers, verdicts
+from ontrial.report.pages import numbers
+from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.robustness import BASELINE

@@ -13,7 +13,7 @@ from ontrial.judge.estimands import Estimand, arm_axes
 from ontrial.judge.records import Case, Conclusion, Context, Kind, Outcome, Reading, Settings, Verdict
 from ontrial.judge.statistics import contradicts
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import estimates
+from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import answers, labels, outcomes

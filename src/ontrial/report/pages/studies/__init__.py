@@ -1,0 +1,1 @@
+"""What pages say of further measurements: other studies, replications, robustness, speed."""

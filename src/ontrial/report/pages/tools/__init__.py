@@ -1,0 +1,1 @@
+"""What readers try out on a page: explorer, playground, trial, films, guesses."""
