@@ -13,8 +13,7 @@ from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import Kind, Outcome, Reading, Verdict
 from ontrial.judge.timing import TASKS
 from ontrial.nn import OPTIMISERS
-from ontrial.report.pages import tables
-from ontrial.report.pages.claims import evidence, verdicts
+from ontrial.report.pages.claims import evidence, glance, sentences, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
 
@@ -99,7 +98,7 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
     page = page_of(results, language)
     for outcomes in itertools.product(SIZES, repeat=4):
         for unit in ("points", "log2"):
-            text = verdicts.answer_of(page, verdict_of(outcomes, GRIDS["four"], unit))
+            text = sentences.answer_of(page, verdict_of(outcomes, GRIDS["four"], unit))
             assert text.endswith(".")
             assert "{" not in text
             assert text.count("..") == 0
@@ -138,7 +137,7 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
 )
 def test_the_sentence_says_where(results, outcomes, english, korean):
     for language, expected in (("en", english), ("ko", korean)):
-        text = verdicts.answer_of(page_of(results, language), verdict_of(outcomes, GRIDS["four"]))
+        text = sentences.answer_of(page_of(results, language), verdict_of(outcomes, GRIDS["four"]))
         assert text.replace("\xa0", " ") == expected
 
 
@@ -176,7 +175,7 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
     page = page_of(results, language)
     for number in (1, 2, 3):
         for values in itertools.combinations(VALUES[axis], number):
-            text = verdicts.condition(page, axis, values)
+            text = sentences.condition(page, axis, values)
             assert "{" not in text
             assert "_" not in unescape(text)
             assert text not in values
@@ -202,12 +201,12 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
 )
 def test_conditions_in_words(results, axis, values, english, korean):
     for language, expected in (("en", english), ("ko", korean)):
-        assert verdicts.condition(page_of(results, language), axis, values) == expected
+        assert sentences.condition(page_of(results, language), axis, values) == expected
 
 
 def test_three_conditions_at_once_are_a_list(results):
     box = {"depth": (5,), "policy": ("tuned",), "initialisation": ("glorot",)}
-    texts = {language: verdicts.where(page_of(results, language), [box]) for language in ("en", "ko")}
+    texts = {language: sentences.where(page_of(results, language), [box]) for language in ("en", "ko")}
     english = "with 5 hidden layers, with each at its own learning rate and with Glorot initialisation"
     assert texts == {"en": english, "ko": "은닉층이 5개인, 학습률을 각자 맞춘, Glorot 초기화를 쓴 조건"}
 
@@ -228,7 +227,7 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
     judged = verdict_of(["positive", "negligible"], GRIDS["two"])
     first, other = judged.contexts
     first = replace(first, effect=replace(first.effect, estimate=largest))
-    text = verdicts.answer_of(page, replace(judged, contexts=(first, other)))
+    text = sentences.answer_of(page, replace(judged, contexts=(first, other)))
     assert ("Where the difference is largest, 84.2\xa0points, the other side hardly learns." in text) == says_so
 
 
@@ -248,33 +247,33 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
     ],
 )
 def test_a_choice_and_a_combination_read_differently(results, boxes, english, korean):
-    assert verdicts.where(page_of(results), boxes) == english
-    assert verdicts.where(page_of(results, "ko"), boxes) == korean
+    assert sentences.where(page_of(results), boxes) == english
+    assert sentences.where(page_of(results, "ko"), boxes) == korean
 
 
 def test_what_a_claim_compares_with_is_no_condition_of_it(results):
     box = {"depth": (5,), "activation": ("sigmoid",)}
-    assert verdicts.where(page_of(results), [box], {"activation"}) == "with 5 hidden layers and against sigmoid"
-    assert verdicts.condition(page_of(results, "ko"), "activation", ("tanh",), rival=True) == "비교 대상이 tanh인 조건"
+    assert sentences.where(page_of(results), [box], {"activation"}) == "with 5 hidden layers and against sigmoid"
+    assert sentences.condition(page_of(results, "ko"), "activation", ("tanh",), rival=True) == "비교 대상이 tanh인 조건"
     estimand = CLAIMS["small"].estimand
     arms = {"of": {"activation": ["sigmoid", "tanh"]}, "over": {"activation": "relu"}}
-    assert verdicts.rival_axes(replace(estimand, sides=arms)) == {"activation"}
-    assert verdicts.rival_axes(replace(estimand, sides=arms | {"over": 2.0})) == set()
+    assert sentences.rival_axes(replace(estimand, sides=arms)) == {"activation"}
+    assert sentences.rival_axes(replace(estimand, sides=arms | {"over": 2.0})) == set()
 
 
 def test_one_context_needs_no_conditions(results):
     page = page_of(results)
-    assert verdicts.answer_of(page, verdict_of(["positive"], [{}])) == "Yes."
-    assert verdicts.answer_of(page, verdict_of(["reversed"], [{}], "log2")) == (
+    assert sentences.answer_of(page, verdict_of(["positive"], [{}])) == "Yes."
+    assert sentences.answer_of(page, verdict_of(["reversed"], [{}], "log2")) == (
         "No. It is the other way round: a factor of 4.00."
     )
-    slope = verdicts.answer_of(page, verdict_of(["reversed"], [{}], "log2 per doubling"))
+    slope = sentences.answer_of(page, verdict_of(["reversed"], [{}], "log2 per doubling"))
     assert slope.replace("\xa0", " ") == "No. It is the other way round: a factor of 4.00 per doubling."
 
 
 def test_an_endless_opposite_effect_has_no_size(results):
     endless = context("reversed", estimate=-math.inf, low=-math.inf, high=-math.inf)
-    assert verdicts.answer_of(page_of(results), verdict("small", "refuted", endless)) == "No."
+    assert sentences.answer_of(page_of(results), verdict("small", "refuted", endless)) == "No."
 
 
 def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(results):
@@ -286,7 +285,7 @@ def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(re
         ((false,), "refuted", "No. Because."),
     ):
         judged = verdict("small", conclusion, kind=Kind.BY_CONSTRUCTION, readings=found)
-        assert verdicts.answer_of(page_of(results), judged) == text
+        assert sentences.answer_of(page_of(results), judged) == text
 
 
 # Surprise -------------------------------------------------------------------------------------------------------------
@@ -352,4 +351,4 @@ def test_a_chapter_opens_with_its_claims(page):
 
 def test_every_claim_has_a_square_and_surprising_ones_a_mark(page):
     assert verdicts.squares(page).count("<li>") == 3
-    assert tables.at_a_glance(page, ["wrong", "held"]).count("surprising") == 2  # the class and the word, once
+    assert glance.at_a_glance(page, ["wrong", "held"]).count("surprising") == 2  # the class and the word, once

@@ -34,8 +34,8 @@ from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import assemble_pages, numbers, pictures, provenance_note, tables
-from ontrial.report.pages.claims import citations, estimates, evidence, verdicts
+from ontrial.report.pages import assemble_pages, citations, lookup, numbers, pictures, provenance_note, tables
+from ontrial.report.pages.claims import estimates, evidence, glance, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -601,14 +601,14 @@ def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_ou
 
 def test_without_verdicts_the_overview_is_empty(sources):
     none = Page(with_findings(sources, verdicts={}), "index.md")
-    assert (tables.at_a_glance(none), verdicts.tally(none)) == ("", "")
+    assert (glance.at_a_glance(none), verdicts.tally(none)) == ("", "")
 
 
 def test_a_verdict_says_why_and_what_flips_it(page):
-    assert verdicts.reason(page, "small") == (
+    assert sentences.reason(page, "small") == (
         "Held in 1 of 2 settings. Elsewhere: in 1 reversed. What flips it: learning-rate policy."
     )
-    assert verdicts.reason(page, "usual") == "Because."
+    assert sentences.reason(page, "usual") == "Because."
 
 
 @pytest.mark.parametrize(
@@ -637,7 +637,7 @@ def test_a_verdict_says_why_and_what_flips_it(page):
 def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(sources, word, outcomes, reason):
     contexts = tuple(context(outcome, {"policy": str(i)}) for i, outcome in enumerate(outcomes))
     page = with_verdict(sources, conclusion=Conclusion(word), flipped_by=(), contexts=contexts)
-    assert verdicts.reason(page, "small") == reason
+    assert sentences.reason(page, "small") == reason
 
 
 @pytest.mark.parametrize(
@@ -661,15 +661,15 @@ def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(sources,
 )
 def test_the_reason_of_a_single_setting_says_what_is_certain(sources, word, outcome, changes, reason):
     page = with_verdict(sources, conclusion=Conclusion(word), contexts=(context(outcome, **changes),))
-    assert verdicts.reason(page, "small") == reason
+    assert sentences.reason(page, "small") == reason
 
 
 def test_effects_have_their_interval_and_say_when_an_end_is_missing(page):
-    assert verdicts.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 1.0 to 1.6)"
+    assert sentences.effect(page, "small", policy="fixed") == "1.2\xa0points (95% interval 1.0 to 1.6)"
     endless = context("reversed", estimate=-2.0, low=-3.04, high=math.nan)
     assert sized(page, endless) == "−2.0\xa0points (95% interval from −3.0, no upper limit)"
-    assert verdicts.outcome(page, "small", policy="tuned") == "reversed"
-    assert verdicts.finding(page, "small", policy="tuned") == "in the opposite direction, by at least 1\xa0point"
+    assert lookup.outcome(page, "small", policy="tuned") == "reversed"
+    assert sentences.finding(page, "small", policy="tuned") == "in the opposite direction, by at least 1\xa0point"
 
 
 def sized(page, example, **changes) -> str:
@@ -770,7 +770,7 @@ def test_the_only_arm_is_not_called_a_side_and_only_a_number_is_called_measured(
 def test_the_reason_says_the_direction_of_a_ratio_once(sources, outcome, effect, expected):
     example = context(outcome, unit="log2", **dict(zip(("estimate", "low", "high"), effect, strict=True)))
     page = with_verdict(sources, conclusion=Conclusion.REFUTED, unit="log2", smallest_effect=1.0, contexts=(example,))
-    assert verdicts.reason(page, "small").replace("\xa0", " ") == expected
+    assert sentences.reason(page, "small").replace("\xa0", " ") == expected
 
 
 def test_what_never_arrived_is_infinite(page):
@@ -794,22 +794,22 @@ def test_a_rate_off_the_grid_has_no_effect(page):
 
 def test_an_unknown_context_is_reported_with_the_known_ones(page):
     with pytest.raises(InputError, match=r'claim "small": 0 contexts match policy sqrt, expected one\. Contexts:'):
-        verdicts.outcome(page, "small", policy="sqrt")
+        lookup.outcome(page, "small", policy="sqrt")
     with pytest.raises(InputError, match=r'unknown claim "smal"\. Did you mean "small"\?.*has_claim'):
-        verdicts.conclusion_on(page, "smal")
+        lookup.conclusion_on(page, "smal")
 
 
 def test_english_stands_in_for_a_missing_translation(results):
     korean = page_of(results, "ko")
-    assert verdicts.statement(korean, "usual") == "맞다"
-    assert verdicts.reason(korean, "usual") == '<span lang="en">Because.</span> (한국어 문장이 없어 영어로 보입니다.)'
+    assert lookup.statement(korean, "usual") == "맞다"
+    assert sentences.reason(korean, "usual") == '<span lang="en">Because.</span> (한국어 문장이 없어 영어로 보입니다.)'
 
 
 # Generated pages ------------------------------------------------------------------------------------------------------
 
 
 def test_a_claim_without_a_reason_has_none(page):
-    assert verdicts.translated(page, {}) == ""
+    assert lookup.translated(page, {}) == ""
 
 
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):

@@ -10,7 +10,8 @@ import yaml
 from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, pictures, tables  # noqa: F401  registers functions for pages, as do others
-from ontrial.report.pages.claims import citations, evidence, slides, verdicts  # noqa: F401
+from ontrial.report.pages.chapters import by_chapter, chapter_name, heading
+from ontrial.report.pages.claims import evidence, glance, sentences, slides, verdicts  # noqa: F401
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -140,8 +141,8 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
     for name, path in sources.figure_places.items():
         page = Page(sources, f"figures/{name}.md")
         if pictures.is_drawn(page, name) and f'id="figure-{name}"' in shown[path]:
-            heading = verdicts.heading(sources.pages[path])
-            place = Markdown("[{}]({}{}#figure-{})").format(heading, page.root, path, name)
+            title = heading(sources.pages[path])
+            place = Markdown("[{}]({}{}#figure-{})").format(title, page.root, path, name)
             values = {"name": name, "title": pictures.title_of(page, name), "place": place}
             pages[page.path] = page.fill("figure.md", values)
     return pages
@@ -184,10 +185,10 @@ def slide_pages(sources: Sources) -> dict[str, str]:
 
 def navigation(sources: Sources, paths: list[str]) -> list[Any]:
     """Return the items of the navigation for pages of one claim: by chapter, if they have several."""
-    chapters = tables.by_chapter(claim for id, claim in sources.results.claims.items() if f"evidence/{id}.md" in paths)
+    chapters = by_chapter(claim for id, claim in sources.results.claims.items() if f"evidence/{id}.md" in paths)
     page = Page(sources, "evidence/index.md")
     sections = [
-        {Markdown.escape(tables.chapter_name(page, chapter)): [f"evidence/{claim.id}.md" for claim in claims]}
+        {Markdown.escape(chapter_name(page, chapter)): [f"evidence/{claim.id}.md" for claim in claims]}
         for chapter, claims in chapters.items()
     ]
     return sections if len(sections) > 1 else paths

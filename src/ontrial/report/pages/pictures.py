@@ -8,7 +8,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.report.figures.catalogue import FIGURES, of_claims, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.claims import citations, verdicts
+from ontrial.report.pages import citations, lookup
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
@@ -77,7 +77,7 @@ def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:
 def title_of(page: Page, name: str) -> str:
     """Return the title of a figure: what the results answer, or else the question; of a claim, its statement."""
     if name.startswith(EVIDENCE):
-        return verdicts.statement(page, name.removeprefix(EVIDENCE))
+        return lookup.statement(page, name.removeprefix(EVIDENCE))
     word = answer(page.results, name)
     return caption_part(page, name, f"title {word}" if word else "title")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from ontrial import data
 from ontrial.errors import InputError, unknown
-from ontrial.judge.claims import Claim
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES
@@ -15,9 +14,7 @@ from ontrial.nn.objectives import LEGAL
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import numbers
-from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.macros import html
+from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
@@ -84,7 +81,7 @@ def experiments(page: Page) -> str:
 
 def purpose(page: Page, text: str | Mapping[str, str]) -> str:
     """Return the purpose of an experiment, in the language of the page if the configuration has it in several."""
-    return text if isinstance(text, str) else verdicts.translated(page, text)
+    return text if isinstance(text, str) else lookup.translated(page, text)
 
 
 def activations(page: Page) -> str:
@@ -211,71 +208,6 @@ def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, st
     """Return seconds, and their share of a total as a percentage."""
     share = numbers.percent(page, 100 * seconds / total) if total else formatting.NO_VALUE
     return formatting.significant(seconds), share
-
-
-@template_name("verdicts")
-def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
-    """Return these claims in one table, or every claim that has a verdict in one table per chapter. "" without any."""
-    if ids is not None:
-        rows = [verdict_row(page, id) for id in ids]
-        heads = (page.say["verdict of"], page.say["claim"])
-        return html("box", name="glance", blocks=[markdown(heads, rows)]) if rows else ""
-    judged = [claim for id, claim in page.results.claims.items() if verdicts.has_claim(page, id)]
-    blocks = []
-    for chapter, claims in by_chapter(judged).items():
-        rows = [verdict_row(page, claim.id) for claim in claims]
-        title = chapter_link(page, chapter) or chapter_name(page, chapter)
-        blocks += [Markdown("**{}**").format(title), markdown((page.say["verdict of"], page.say["claim"]), rows)]
-    return html("box", name="glance", blocks=blocks) if blocks else ""
-
-
-def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
-    """Return claims by chapter, in the order in which chapters first occur. Those without a chapter come last."""
-    groups: dict[str | None, list[Claim]] = {}
-    for claim in sorted(claims, key=lambda claim: claim.chapter is None):
-        groups.setdefault(claim.chapter, []).append(claim)
-    return groups
-
-
-def own_chapter(page: Page, chapter: str | None) -> str | None:
-    """Return the title of a chapter that the docket declares, in English if there is no other. None if it does not."""
-    titles = page.sources.chapters.get(chapter) if chapter else None
-    return titles.get(page.language, titles["en"]) if titles else None
-
-
-@template_name("claim_filter")
-def claim_filter(page: Page) -> str:
-    """Return the controls with which readers choose among the claims of the page; a script fills and shows them."""
-    say = page.say
-    words = {name: say[f"filter {name}"] for name in ("verdict", "chapter", "all", "surprising")}
-    return html("claim_filter", **words)
-
-
-def chapter_link(page: Page, chapter: str | None) -> str | None:
-    """Return a Markdown link to a chapter of the theory, None if it has no page for it."""
-    title = theory_chapter(page, chapter)
-    return title and Markdown("[{}]({}{}.md)").format(title, page.root, chapter)
-
-
-def theory_chapter(page: Page, chapter: str | None) -> str | None:
-    """Return the title of a chapter of the theory, None if it has no page for it."""
-    text = page.sources.pages.get(f"{chapter}.md")
-    return text and verdicts.heading(text)
-
-
-def chapter_name(page: Page, chapter: str | None) -> str:
-    """Return the title of a chapter, or what claims that belong to none are called."""
-    return theory_chapter(page, chapter) or own_chapter(page, chapter) or page.say["others"]
-
-
-def verdict_row(page: Page, id: str) -> tuple[str, str]:
-    """Return the badge of a claim, and its statement linked to the evidence, with the answer and a mark of surprise."""
-    answer = verdicts.answer(page, id)
-    text = verdicts.evidence_link(page, id, verdicts.statement(page, id))
-    if verdicts.is_surprising(verdicts.verdict_on(page, id)):
-        text += " " + html("surprising", text=page.say["surprising"])
-    text += html("small_print", text=answer) if answer else ""
-    return verdicts.badge(page, verdicts.conclusion_on(page, id)), text
 
 
 def differing(page: Page) -> str:

@@ -14,30 +14,31 @@ from ontrial.judge.records import SIZES, Conclusion, Context, Draw, Outcome, Ver
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import numbers, pictures
-from ontrial.report.pages.claims import estimates, verdicts
+from ontrial.report.pages import lookup, numbers, pictures
+from ontrial.report.pages.chapters import chapter_link, own_chapter
+from ontrial.report.pages.claims import estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.pages.tables import chapter_link, markdown, own_chapter
+from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.study.study import Experiment
 
 
 def facts(page: Page, id: str) -> dict[str, Any]:
     """Return every value that a page shows of a claim, by name."""
-    claim, verdict = verdicts.claim_of(page, id), verdicts.verdict_on(page, id)
+    claim, verdict = lookup.claim_of(page, id), lookup.verdict_on(page, id)
     contexts, estimand = verdict.contexts, claim.estimand
     return {
         "id": id,
         "kind": verdict.kind,
         "word": verdict.conclusion,
-        "statement": verdicts.statement(page, id),
+        "statement": lookup.statement(page, id),
         "badge": verdicts.badge(page, verdict.conclusion),
         "standing": published_standing(page, claim),
         "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
         "translation": list(claim.translation),
         "short": short_title(page, id),
-        "because": verdicts.translated(page, claim.because),
+        "because": lookup.translated(page, claim.because),
         "chapter": chapter_link(page, claim.chapter),
         "own_chapter": own_chapter(page, claim.chapter),
         "from_notes": page.sources.from_notes and claim.chapter in CHAPTERS,
@@ -66,18 +67,18 @@ def found(page: Page, chapter: str, number: int = 3) -> str:
 
     "" if the study has no verdict on them.
     """
-    ids = [id for id in verdicts.by_surprise(page) if verdicts.claim_of(page, id).chapter == chapter][:number]
+    ids = [id for id in verdicts.by_surprise(page) if lookup.claim_of(page, id).chapter == chapter][:number]
     if not ids:
         return ""
-    links = [verdicts.evidence_link(page, id, verdicts.statement(page, id)) for id in ids]
-    lines = [Markdown("- {} {}").format(link, verdicts.answer(page, id)) for link, id in zip(links, ids, strict=True)]
-    drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if verdicts.is_measured(page, id)][:1]
+    links = [verdicts.evidence_link(page, id, lookup.statement(page, id)) for id in ids]
+    lines = [Markdown("- {} {}").format(link, sentences.answer(page, id)) for link, id in zip(links, ids, strict=True)]
+    drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if lookup.is_measured(page, id)][:1]
     return Markdown("\n\n").join([page.say["found heading"], Markdown("\n").join(lines), *drawn])
 
 
 def short_title(page: Page, id: str) -> str:
     """Return a claim in a few words for menus, as a string of YAML."""
-    return Markdown(json.dumps(escape(verdicts.short_name(page, id)), ensure_ascii=False))
+    return Markdown(json.dumps(escape(lookup.short_name(page, id)), ensure_ascii=False))
 
 
 def published_standing(page: Page, claim: Claim) -> str | None:
@@ -94,7 +95,7 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
     rows = [
         ("metric", metric_text(page, estimand.metric)),
         ("threshold", threshold_text(page, estimand)),
-        (f"comparison {verdicts.counted(page, id)}", comparison(page, estimand)),
+        (f"comparison {lookup.counted(page, id)}", comparison(page, estimand)),
         ("contexts", labels.settings(estimand.axes, page.texts)),
         ("where", labels.settings(estimand.where, page.texts)),
         ("smallest_effect", outcomes.margin(say, estimand.smallest_effect, estimand.unit)),
@@ -107,7 +108,7 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
 def metric_text(page: Page, name: str) -> str:
     """Return what a metric measures: for one of a study's own, its name and the first line of its docstring."""
     if own := OWN.get(name):
-        return Markdown("{}: {}").format(code(name), verdicts.translated(page, {"en": own.description}))
+        return Markdown("{}: {}").format(code(name), lookup.translated(page, {"en": own.description}))
     return page.say.get(f"metric {name}", code(name))
 
 
@@ -150,7 +151,7 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     """
     say, contexts = page.say, verdict.contexts
     with_rates = any(context.rates for context in contexts)
-    names = [verdicts.label(page, context) for context in contexts]
+    names = [lookup.label(page, context) for context in contexts]
     heads = [say["setting"]] if any(names) else []
     heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
     heads += [say["numbers n"], say["detectable"]]
@@ -215,8 +216,8 @@ def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
     for context in verdict.contexts:
         if context.outcome is not Outcome.UNDECIDED:
             continue
-        finding = verdicts.finding_of(page, verdict, context)
-        name = verdicts.label(page, context)
+        finding = sentences.finding_of(page, verdict, context)
+        name = lookup.label(page, context)
         parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
         if context.n:
             parts.append(number_needed(page, verdict.claim, context.seeds_needed))
@@ -228,7 +229,7 @@ def number_needed(page: Page, id: str, number: int | None) -> str:
     """Return about how many seeds, or rounds, would settle a context of a claim, to two digits."""
     if number is None:
         return page.say["seeds needed unknown"]
-    return page.say[f"{verdicts.counted(page, id)} needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
+    return page.say[f"{lookup.counted(page, id)} needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
 
 
 def rates_used(page: Page, context: Context, estimand: Estimand) -> str:
@@ -267,10 +268,10 @@ def lottery_table(page: Page, id: str, contexts: Sequence[Context]) -> str | Non
     if not sizes:
         return None
     heads = [say["setting"]]
-    counted = verdicts.counted(page, id)
+    counted = lookup.counted(page, id)
     heads += [say[f"lottery one {counted}"] if size == 1 else say[f"n {counted}"].format(size) for size in sizes]
     rows = [
-        [verdicts.label(page, context), *(draw_shares(page, draws.get(size)) for size in sizes)]
+        [lookup.label(page, context), *(draw_shares(page, draws.get(size)) for size in sizes)]
         for context, draws in drawn
     ]
     return markdown(heads, rows)

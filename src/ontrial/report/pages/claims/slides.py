@@ -8,12 +8,12 @@ from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.records import Context, Verdict
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import pictures
-from ontrial.report.pages.claims import estimates, verdicts
+from ontrial.report.pages import lookup, pictures
+from ontrial.report.pages.chapters import chapter_link, theory_chapter
+from ontrial.report.pages.claims import estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.pictures import Drawing
-from ontrial.report.pages.tables import chapter_link, theory_chapter
 
 FOLDER = "slides"
 
@@ -56,15 +56,15 @@ def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
 
 def described(page: Page, id: str) -> dict[str, Any]:
     """Return the values that the slides of a claim use. Only measured claims have a figure and extremes."""
-    verdict = verdicts.verdict_on(page, id)
-    answer = verdicts.answer(page, id)
-    because = Markdown.escape(verdicts.translated(page, verdicts.claim_of(page, id).because))
+    verdict = lookup.verdict_on(page, id)
+    answer = sentences.answer(page, id)
+    because = Markdown.escape(lookup.translated(page, lookup.claim_of(page, id).because))
     return {
         "id": id,
         "kind": verdict.kind,
         "measured": verdict.is_measured,
         "word": verdicts.class_name(verdict.conclusion),
-        "statement": verdicts.statement(page, id),
+        "statement": lookup.statement(page, id),
         "badge": verdicts.badge(page, verdict.conclusion),
         "answer": answer,
         "because": "" if because in answer else because,
@@ -86,7 +86,7 @@ def context_line(page: Page, verdict: Verdict, context: Context) -> str:
     text = Markdown("{} {}").format(
         verdicts.outcome_badge(page, verdict, context), estimates.sized(page, verdict, context, after_finding=True)
     )
-    name = verdicts.label(page, context)
+    name = lookup.label(page, context)
     return Markdown("**{}** {}").format(name, text) if name else text
 
 

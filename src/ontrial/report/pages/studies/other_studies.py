@@ -9,8 +9,8 @@ from ontrial import data
 from ontrial.judge import policies
 from ontrial.judge.records import Context, Verdict, align
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import numbers
-from ontrial.report.pages.claims import estimates, verdicts
+from ontrial.report.pages import lookup, numbers
+from ontrial.report.pages.claims import estimates, sentences, verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting, labels
@@ -49,7 +49,7 @@ def across(page: Page, id: str, *studies: str) -> str:
                 context_text(page, column.verdict, context)
                 for column, context in zip(columns, [first, *others], strict=True)
             ]
-            rows.append((verdicts.label(page, first), *texts))
+            rows.append((lookup.label(page, first), *texts))
     return markdown((say["setting"], *(column.head for column in columns)), rows)
 
 
@@ -60,7 +60,7 @@ def answers_across(page: Page, id: str, *studies: str) -> str:
     Files of version 1 have other outcomes, and are left out.
     """
     columns = [column for column in study_columns(page, id, studies) if column.verdict.test_hash]
-    lines = [Markdown("- {}: {}").format(column.head, verdicts.answer_of(page, column.verdict)) for column in columns]
+    lines = [Markdown("- {}: {}").format(column.head, sentences.answer_of(page, column.verdict)) for column in columns]
     return Markdown("\n").join(lines)
 
 
@@ -108,7 +108,7 @@ def literature(page: Page) -> str:
     rows = [
         (
             entry["network"],
-            verdicts.translated(page, entry["training"]),
+            lookup.translated(page, entry["training"]),
             error(page, entry["error"]),
             cited_work(page, entry),
         )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ontrial import data
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.report.markdown import Markdown
+from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -37,7 +38,7 @@ class Replication(NamedTuple):
 
 def replications(page: Page, id: str) -> list[Replication]:
     """Return the published replications of a claim that made the same test: first other data, then optimisers."""
-    here, others = verdicts.verdict_on(page, id), page.sources.other_studies
+    here, others = lookup.verdict_on(page, id), page.sources.other_studies
     published = {name: others[study].verdicts.get(id) for name, study in conditions(others).items()}
     return [
         Replication(page.texts[name], page.say.get(f"meaning {name}", ""), name in data.DATASETS, verdict)
@@ -89,7 +90,7 @@ def note(page: Page, id: str) -> str:
     replicated = replications(page, id)
     if not replicated:
         return ""
-    say, here = page.say, verdicts.conclusion_on(page, id)
+    say, here = page.say, lookup.conclusion_on(page, id)
     by_conclusion = {
         conclusion: [each for each in replicated if each.conclusion is conclusion]
         for conclusion in {each.conclusion for each in replicated}
@@ -108,7 +109,7 @@ def note(page: Page, id: str) -> str:
 
 def contradiction(page: Page, id: str) -> str:
     """Return the sentence on the replications in which a claim got the opposite verdict. "" without any."""
-    here = verdicts.conclusion_on(page, id)
+    here = lookup.conclusion_on(page, id)
     contrary = [each for each in replications(page, id) if are_opposite(here, each.conclusion)]
     return page.say[f"replication {here} here"].format(places(page, contrary)) if contrary else ""
 
@@ -164,10 +165,10 @@ def overview(page: Page) -> str:
         words = {each.name: each.conclusion for each in replicated}
         if words:
             cells = [verdicts.sign(page, words[name]) if name in words else formatting.NO_VALUE for name in names]
-            rows.append((short_link(page, id), verdicts.sign(page, verdicts.conclusion_on(page, id)), *cells))
+            rows.append((short_link(page, id), verdicts.sign(page, lookup.conclusion_on(page, id)), *cells))
     if not rows:
         return ""
-    here = {verdicts.conclusion_on(page, id) for id, replicated in by_claim.items() if replicated}
+    here = {lookup.conclusion_on(page, id) for id, replicated in by_claim.items() if replicated}
     shown = here | {each.conclusion for each in everywhere}
     badges = [verdicts.badge(page, conclusion) for conclusion in Conclusion if conclusion in shown]
     key = Markdown("{}\n{{: .tally }}").format(Markdown(" ").join(badges))
@@ -186,7 +187,7 @@ def tally(page: Page) -> str:
 def counts(page: Page) -> str:
     """Return in a sentence how many verdicts of replications are as here, and how many the opposite. "" without any."""
     pairs = [
-        (verdicts.conclusion_on(page, id), each.conclusion)
+        (lookup.conclusion_on(page, id), each.conclusion)
         for id in page.results.verdicts
         for each in replications(page, id)
     ]
@@ -214,8 +215,7 @@ def summary(page: Page) -> str:
     if not replicated:
         return ""
     found = {
-        id: {verdicts.conclusion_on(page, id), *(each.conclusion for each in replications(page, id))}
-        for id in replicated
+        id: {lookup.conclusion_on(page, id), *(each.conclusion for each in replications(page, id))} for id in replicated
     }
     sentences = []
     for conclusion in (Conclusion.SUPPORTED, Conclusion.REFUTED):
@@ -231,13 +231,13 @@ def summary(page: Page) -> str:
 
 def short_link(page: Page, id: str) -> str:
     """Return a claim in a few words, linked to its evidence."""
-    return verdicts.evidence_link(page, id, verdicts.short_name(page, id).rstrip("."))
+    return verdicts.evidence_link(page, id, lookup.short_name(page, id).rstrip("."))
 
 
 @template_name("moved_note")
 def moved_note(page: Page, id: str) -> str:
     """Return in words which verdicts a claim got under other circumstances. "" if it kept its verdict, or is new."""
-    table, here = page.results.circumstances, verdicts.conclusion_on(page, id)
+    table, here = page.results.circumstances, lookup.conclusion_on(page, id)
     if table is None:
         return ""
     rows = table[(table["claim"] == id) & (table["verdict_before"] == here) & (table["differs"] != BASELINE)]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.markdown import code
-from ontrial.report.pages import numbers
+from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
@@ -90,9 +90,9 @@ def circumstance_name(page: Page, row: pd.Series) -> str:
 
 def claim_link(page: Page, id: str) -> str:
     """Return the statement of a claim, linked to its evidence; its id in a study that does not test it."""
-    if not verdicts.has_claim(page, id):
+    if not lookup.has_claim(page, id):
         return code(id)
-    return verdicts.evidence_link(page, id, verdicts.statement(page, id))
+    return verdicts.evidence_link(page, id, lookup.statement(page, id))
 
 
 def share(part: int, whole: int) -> str:

@@ -4,7 +4,8 @@ from typing import Any
 
 from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.claims import verdicts
+from ontrial.report.pages import lookup
+from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.studies import replications
@@ -18,7 +19,7 @@ GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 @template_name("guesses")
 def guesses(page: Page) -> str:
     """Return every measured claim with its verdict folded away, and what the script needs; "" without any."""
-    ids = [id for id in page.results.verdicts if verdicts.is_measured(page, id)]
+    ids = [id for id in page.results.verdicts if lookup.is_measured(page, id)]
     if not ids:
         return ""
     return html(
@@ -35,15 +36,15 @@ def guesses(page: Page) -> str:
 
 def described(page: Page, id: str) -> dict[str, Any]:
     """Return a claim as the page shows it, its verdict, the answer, and whether a source makes the claim."""
-    conclusion = verdicts.conclusion_on(page, id)
-    sentences = (verdicts.answer(page, id), replications.note(page, id))
+    conclusion = lookup.conclusion_on(page, id)
+    texts = (sentences.answer(page, id), replications.note(page, id))
     return {
         "id": id,
-        "statement": verdicts.statement(page, id),
+        "statement": lookup.statement(page, id),
         "verdict": verdicts.class_name(conclusion),
-        "said": bool(verdicts.claim_of(page, id).source),
+        "said": bool(lookup.claim_of(page, id).source),
         "badge": verdicts.badge(page, conclusion),
-        "answer": Markdown(" ").join(filter(None, sentences)),
+        "answer": Markdown(" ").join(filter(None, texts)),
         "link": page.root + verdicts.evidence_path(page, id),
     }
 

@@ -10,7 +10,8 @@ from ontrial.judge.measuring import Measured
 from ontrial.judge.records import Context, Kind, Outcome
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.judge.verdicts import decide_context, looks_of
-from ontrial.report.pages.claims import estimates, verdicts
+from ontrial.report.pages import lookup
+from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
@@ -44,7 +45,7 @@ def trial(page: Page, id: str) -> str:
 
     The element is empty, so it shows nothing without scripts.
     """
-    claim = verdicts.claim_of(page, id)
+    claim = lookup.claim_of(page, id)
     if claim.estimand is None or obstacle(page, claim):
         return ""
     study = page.results.study
@@ -57,7 +58,7 @@ def trial(page: Page, id: str) -> str:
     contexts = [
         describe_context(page, measured, context, cells)
         for measured in decided
-        for context in verdicts.verdict_on(page, id).matching(measured.context)
+        for context in lookup.verdict_on(page, id).matching(measured.context)
         if context.n
     ]
     values = {
@@ -88,7 +89,7 @@ def trial(page: Page, id: str) -> str:
 @template_name("trial_obstacle")
 def trial_obstacle(page: Page, id: str) -> str | None:
     """Return in a sentence why a browser cannot repeat a measured or timed claim; None if it can."""
-    reason = obstacle(page, verdicts.claim_of(page, id))
+    reason = obstacle(page, lookup.claim_of(page, id))
     return page.say[f"no trial {reason}"] if reason else None
 
 
@@ -97,7 +98,7 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
     estimand = claim.estimand
     if claim.kind is Kind.TIMED:
         return "of seconds"
-    if estimand is None or not verdicts.verdict_on(page, claim.id).contexts:
+    if estimand is None or not lookup.verdict_on(page, claim.id).contexts:
         return None
     if estimand.metric not in metrics.BUILT_IN:
         return "of other metrics"
@@ -113,7 +114,7 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
         return "without seeds"
     if any(sum(operations(arm.cell) for arm in context) / SPEED > LONGEST for context in arms):
         return "of hours"
-    if not any(context.n for context in verdicts.verdict_on(page, claim.id).contexts):
+    if not any(context.n for context in lookup.verdict_on(page, claim.id).contexts):
         return "off the grid"
     return None
 

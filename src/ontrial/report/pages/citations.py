@@ -1,9 +1,7 @@
-"""Entries of BibTeX for what readers cite: figures, and verdicts on claims."""
+"""Entries of BibTeX for what readers cite."""
 
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 
 # How TeX reads the characters that it would take for commands. BibTeX counts even braces after a backslash.
 ESCAPES = str.maketrans(
@@ -11,14 +9,6 @@ ESCAPES = str.maketrans(
     | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}", "\\": r"\textbackslash{}"}
     | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
-
-
-@template_name("citation")
-def of_verdict(page: Page, id: str) -> str:
-    """Return an entry for the verdict on a claim, to copy; "" if the version of the package is not known."""
-    word = page.say[verdicts.conclusion_on(page, id)]
-    entry = bibtex(page, id, verdicts.statement(page, id), page.say["citation verdict"].format(word))
-    return html("citation", entry=entry) if entry else ""
 
 
 def bibtex(page: Page, name: str, title: str, note: str) -> str | None:

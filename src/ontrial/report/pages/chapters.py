@@ -1,0 +1,43 @@
+"""Chapters: of the theory, which have pages, and others, which a docket declares."""
+
+from collections.abc import Iterable
+
+from ontrial.judge.claims import Claim
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages.page import Page
+
+
+def heading(text: str) -> Markdown:
+    """Return the first heading of a page of the docs."""
+    return Markdown(next(line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")))
+
+
+def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
+    """Return claims by chapter, in the order in which chapters first occur. Those without a chapter come last."""
+    groups: dict[str | None, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda claim: claim.chapter is None):
+        groups.setdefault(claim.chapter, []).append(claim)
+    return groups
+
+
+def own_chapter(page: Page, chapter: str | None) -> str | None:
+    """Return the title of a chapter that the docket declares, in English if there is no other. None if it does not."""
+    titles = page.sources.chapters.get(chapter) if chapter else None
+    return titles.get(page.language, titles["en"]) if titles else None
+
+
+def chapter_link(page: Page, chapter: str | None) -> str | None:
+    """Return a Markdown link to a chapter of the theory, None if it has no page for it."""
+    title = theory_chapter(page, chapter)
+    return title and Markdown("[{}]({}{}.md)").format(title, page.root, chapter)
+
+
+def theory_chapter(page: Page, chapter: str | None) -> str | None:
+    """Return the title of a chapter of the theory, None if it has no page for it."""
+    text = page.sources.pages.get(f"{chapter}.md")
+    return text and heading(text)
+
+
+def chapter_name(page: Page, chapter: str | None) -> str:
+    """Return the title of a chapter, or what claims that belong to none are called."""
+    return theory_chapter(page, chapter) or own_chapter(page, chapter) or page.say["others"]

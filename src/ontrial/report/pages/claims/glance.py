@@ -1,0 +1,43 @@
+"""The table of claims with their verdicts."""
+
+from collections.abc import Iterable
+
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import chapters, lookup, tables
+from ontrial.report.pages.claims import sentences, verdicts
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+
+
+@template_name("verdicts")
+def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
+    """Return these claims in one table, or every claim that has a verdict in one table per chapter. "" without any."""
+    if ids is not None:
+        rows = [verdict_row(page, id) for id in ids]
+        heads = (page.say["verdict of"], page.say["claim"])
+        return html("box", name="glance", blocks=[tables.markdown(heads, rows)]) if rows else ""
+    judged = [claim for id, claim in page.results.claims.items() if lookup.has_claim(page, id)]
+    blocks = []
+    for chapter, claims in chapters.by_chapter(judged).items():
+        rows = [verdict_row(page, claim.id) for claim in claims]
+        title = chapters.chapter_link(page, chapter) or chapters.chapter_name(page, chapter)
+        blocks += [Markdown("**{}**").format(title), tables.markdown((page.say["verdict of"], page.say["claim"]), rows)]
+    return html("box", name="glance", blocks=blocks) if blocks else ""
+
+
+@template_name("claim_filter")
+def claim_filter(page: Page) -> str:
+    """Return the controls with which readers choose among the claims of the page; a script fills and shows them."""
+    say = page.say
+    words = {name: say[f"filter {name}"] for name in ("verdict", "chapter", "all", "surprising")}
+    return html("claim_filter", **words)
+
+
+def verdict_row(page: Page, id: str) -> tuple[str, str]:
+    """Return the badge of a claim, and its statement linked to the evidence, with the answer and a mark of surprise."""
+    answer = sentences.answer(page, id)
+    text = verdicts.evidence_link(page, id, lookup.statement(page, id))
+    if verdicts.is_surprising(lookup.verdict_on(page, id)):
+        text += " " + html("surprising", text=page.say["surprising"])
+    text += html("small_print", text=answer) if answer else ""
+    return verdicts.badge(page, lookup.conclusion_on(page, id)), text

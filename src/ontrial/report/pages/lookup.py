@@ -1,0 +1,94 @@
+"""The claims, verdicts and contexts that a page names, and what the docket says of them in its language."""
+
+from collections.abc import Mapping
+
+from ontrial.errors import InputError, unknown
+from ontrial.judge.claims import Claim
+from ontrial.judge.records import Conclusion, Context, Outcome, Settings, Verdict
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.wording import labels
+
+
+@template_name("has_claim")
+def has_claim(page: Page, id: str) -> bool:
+    """Return whether the study has a verdict on a claim."""
+    return id in page.results.verdicts
+
+
+def claim_of(page: Page, id: str) -> Claim:
+    """Return a claim of the docket."""
+    return page.results.claims[id]
+
+
+def verdict_on(page: Page, id: str) -> Verdict:
+    """Return the verdict of the study on a claim. Raises InputError if it has none."""
+    if id not in page.results.verdicts:
+        raise InputError(f"{unknown('claim', id, page.results.verdicts)} Check has_claim(…) first.")
+    return page.results.verdicts[id]
+
+
+@template_name("verdict_of")
+def conclusion_on(page: Page, id: str) -> Conclusion:
+    """Return what the verdict on a claim concludes, as one word of the code: supported, refuted, depends, …"""
+    return verdict_on(page, id).conclusion
+
+
+def is_measured(page: Page, id: str) -> bool:
+    """Return whether a verdict rests on measured effects, unlike those by construction and those not testable."""
+    return verdict_on(page, id).is_measured
+
+
+@template_name("counted")
+def counted(page: Page, id: str) -> str:
+    """Return what the numbers of a claim are counted in: "rounds" of measuring a cost, without a seed, or "seeds"."""
+    estimand = claim_of(page, id).estimand
+    return "rounds" if estimand and estimand.metric == "cost" else "seeds"
+
+
+@template_name("has_context")
+def has_context(page: Page, id: str, **settings: str | float) -> bool:
+    """Return whether the study has a verdict on a claim, and the claim one context with these settings."""
+    return has_claim(page, id) and len(verdict_on(page, id).matching(settings)) == 1
+
+
+def context_of(page: Page, id: str, wanted: Settings) -> Context:
+    """Return the one context of a claim with these settings. Raises InputError if none or several have them."""
+    verdict = verdict_on(page, id)
+    matches = verdict.matching(wanted)
+    if len(matches) != 1:
+        known = "; ".join(label(page, context) for context in verdict.contexts)
+        asked = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "no setting"
+        raise InputError(f'claim "{id}": {len(matches)} contexts match {asked}, expected one. Contexts: {known}.')
+    return matches[0]
+
+
+@template_name("outcome")
+def outcome(page: Page, id: str, **settings: str | float) -> Outcome:
+    """Return the outcome of a context as one word of the code: positive, negligible, reversed, below, undecided."""
+    return context_of(page, id, settings).outcome
+
+
+def label(page: Page, context: Context) -> str:
+    """Return the settings that distinguish a context from the others, in words."""
+    return labels.context(context.settings, page.texts)
+
+
+def statement(page: Page, id: str) -> str:
+    """Return the statement of a claim in the language of the page, or in English with a note."""
+    return translated(page, claim_of(page, id).statement)
+
+
+def short_name(page: Page, id: str) -> str:
+    """Return a claim in a few words, which are its statement if the docket has no others."""
+    texts = claim_of(page, id).short or claim_of(page, id).statement
+    return texts.get(page.language, texts["en"])
+
+
+def translated(page: Page, texts: Mapping[str, str]) -> str:
+    """Return a text of the docket in the language of the page, or in English with a note. No texts: ""."""
+    if not texts:
+        return ""
+    if page.language in texts:
+        return texts[page.language]
+    return (html("in_english", text=texts["en"]) + " " + page.say["no translation"]).strip()
