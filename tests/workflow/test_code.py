@@ -63,9 +63,12 @@ def test_the_api_reference_depends_on_the_modules_that_it_shows():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", [*STEPS, "fetch"])
+@pytest.mark.parametrize("step", ["plan", "train", "judge", "draw", "explore", "write"])
 def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(finished, step):
-    """A changed plan or docket reruns nothing: their parameter is the checked configuration, not the code."""
+    """A changed plan or docket reruns nothing: their parameter is the checked configuration, not the code.
+
+    test_rules.py shows that every other rule has the digest of its step.
+    """
     with edited(finished / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
         jobs = set(planned_jobs(finished))
     rules = {

@@ -17,6 +17,7 @@ BLOCKS = {
     for phase, text in SOURCES.items()
     for base, name, block in re.findall(r"^(?:use rule (\w+) as |rule )(\w+)(.*?)(?=^\S|\Z)", text, re.M | re.S)
 }
+WITHOUT_DIGEST = ("fetch", "plan", "docket")  # their outputs are checked files and configurations
 OVERRIDE = "study: other\nexperiments: {main-grid: {activation: [tanh]}}\n"
 
 
@@ -38,7 +39,7 @@ def test_a_rule_its_step_its_log_and_its_benchmark_have_the_same_name(name):
     _, base, block = BLOCKS[name]
     assert re.search(r"/logs/([\w]+)", block)[1] == name
     assert re.search(r"/benchmarks/([\w]+)", block)[1] == name
-    assert {*re.findall(r"digest_of\(\"(\w+)\"", block)} <= {base or name, name}
+    assert re.findall(r'digest_of\("(\w+)"', block) == ([] if name in WITHOUT_DIGEST else [base or name])
     if not base:
         assert re.search(r'step\("(\w+)"', block)[1] == name
         assert re.match(r':\n    """[A-Z].*\."""\n', block)
