@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items) -> None:
     def order(item) -> tuple[int, bool]:
         names = {item.path.stem, item.path.parent.name}
         rank = next((rank for rank, name in enumerate(first) if name in names), len(first))
-        return rank, "smoke" not in item.fixturenames
+        return rank, not any(name.startswith("smoke") for name in item.fixturenames)
 
     items.sort(key=order)
 

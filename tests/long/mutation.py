@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from support.project import ROOT, copy_project, python
+from support.project import ROOT, active, copy_project, python
 
 SWAPS = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult},
@@ -38,6 +38,7 @@ NAMES = {
 # Tests of a package besides test_<module>.py: they concern all of its modules.
 TESTS = {"nn": ("gradients", "training"), "judge": ("docket", "verdicts")}
 TESTS_OF = {
+    "checks": ("own_metrics", "regression"),
     "claims": ("measuring",),
     "comparison": ("compare",),
     "estimands": ("measuring", "policies"),
@@ -118,24 +119,15 @@ def is_killed(project: Path, mutant: Mutant) -> bool:
 def tests_of(project: Path, file: Path) -> list[str]:
     """Return the test files that must notice a change of a module."""
     names = (file.stem, *TESTS_OF.get(file.stem, ()), *TESTS[file.parent.name])
-    paths = {path.stem: path for path in (project / "tests").rglob("test_*.py")}
+    paths = {path.stem: path for path in (project / "tests").glob("[!b]*/test_*.py")}  # without the browser's
     return [str(paths[f"test_{name}"].relative_to(project)) for name in names if f"test_{name}" in paths]
 
 
 def run_tests(project: Path, tests: list[str]) -> subprocess.CompletedProcess:
-    """Run some test files in the copied project."""
-    command = [
-        python(project),
-        "-m",
-        "pytest",
-        "-xq",
-        "-m",
-        "not slow and not long and not browser",
-        "-p",
-        "no:cacheprovider",
-        *tests,
-    ]
-    return subprocess.run(command, cwd=project, preexec_fn=limit, capture_output=True, text=True)
+    """Run what `make test` runs of some test files, in the copied project."""
+    selected = ["-m", "not slow and not long", "-p", "no:cacheprovider", *tests]
+    command = [python(project), "-m", "pytest", "-xq", *selected]
+    return subprocess.run(command, cwd=project, env=active(project), preexec_fn=limit, capture_output=True, text=True)
 
 
 def limit() -> None:
