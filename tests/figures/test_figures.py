@@ -180,9 +180,7 @@ def results(tmp_path_factory) -> Findings:
         records,
         judged,
         docket.claims,
-        benchmark=BENCHMARK,
-        scale=SCALE,
-        published_verdicts=PUBLISHED,
+        measurements={"benchmark": BENCHMARK, "scaling": SCALE, "replications": PUBLISHED},
         times=times,
     )
 

@@ -255,7 +255,8 @@ def test_figures_of_the_benchmark_need_a_published_one(results):
     assert not set(SPEED) & set(catalogue(results.study))
     assert set(SPEED) <= set(catalogue(results.study, ["benchmark"]))
     with pytest.raises(
-        InputError, match=r'"speed-jax": no benchmark is published. Show it only where \[% if benchmark %\]'
+        InputError,
+        match=r'"speed-jax": the measurement "benchmark" is not published. Show it only where \[% if has_figure',
     ):
         Page(sources_of(results), "speed.md").names["figure"]("speed-jax")
 
@@ -269,7 +270,7 @@ def test_a_ratio_fits_its_cell(ratio, shown):
 def published(results):
     def of(language: str):
         sources = sources_of(results, language)
-        return Page(with_findings(sources, benchmark=BENCHMARK), "speed.md")
+        return Page(with_findings(sources, measurements={"benchmark": BENCHMARK}), "speed.md")
 
     return of
 
@@ -329,6 +330,7 @@ def test_the_page_shows_the_limit_only_where_it_is_published(results, language):
     older = BENCHMARK.table[BENCHMARK.table["contestant"] != "limit"]
     source = (ROOT / "docs" / language / "speed.md").read_text(encoding="utf-8")
     for rows, is_shown in ((BENCHMARK.table, True), (older, False)):
-        sources = with_findings(sources_of(results, language), benchmark=BENCHMARK._replace(table=rows))
+        measured = {"benchmark": BENCHMARK._replace(table=rows)}
+        sources = with_findings(sources_of(results, language), measurements=measured)
         names = Page(sources, "speed.md").names | {"figure": lambda name: name}
         assert ("{#limit}" in render(source, "speed.md", names)) == is_shown

@@ -23,16 +23,15 @@ from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import times
-from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.times import Spent
 from ontrial.storage import published
+from ontrial.storage.findings import read_measurements
 
 REFERENCE = ROOT / "results/reference"
-TABLES = {
-    name: published.read_table(REFERENCE / f"{name}.csv")
-    for name in ("circumstances", "laboratories", "scale", "benchmark")
-}
-RECORDS = {name: published.read_record(REFERENCE / f"{name}.json") for name in ("benchmark", "packing")}
+MEASURED = read_measurements([str(path) for path in REFERENCE.glob("*.*")])
+BENCHMARK = MEASURED["benchmark"]
+TABLES = {name: MEASURED[name] for name in ("robustness", "laboratories", "scaling")} | {"benchmark": BENCHMARK.table}
+RECORDS = {"benchmark": BENCHMARK.record, "packing": MEASURED["packing"]}
 TIMES = times.decode(published.read_record(REFERENCE / "default/timing/time.json"))
 TUNED = published.read_table(REFERENCE / "mnist/tables/tuned.csv")
 PROVENANCE = {
@@ -88,13 +87,7 @@ def with_text(content, path: tuple, text: str):
 @pytest.fixture(params=["en", "ko"])
 def sources(request, results) -> Sources:
     """Sources of the real pages, with everything that is published."""
-    findings = {name: table for name, table in TABLES.items() if name != "benchmark"}
-    findings |= {
-        "benchmark": Benchmark(TABLES["benchmark"], RECORDS["benchmark"]),
-        "packing": RECORDS["packing"],
-        "times": TIMES,
-    }
-    base = tiny.with_findings(tiny.sources_of(results, request.param), **findings)
+    base = tiny.with_findings(tiny.sources_of(results, request.param), measurements=MEASURED, times=TIMES)
     return replace(
         base,
         pages=read_pages(ROOT / "docs" / request.param),
@@ -156,16 +149,19 @@ def test_the_pages_are_there(sources):
         assert len(rendered(sources, path)[path]) > 1000
 
 
+def with_measurement(sources: Sources, name: str, content: object) -> Sources:
+    """Return the sources with another content of a measurement."""
+    return tiny.with_findings(sources, measurements=dict(sources.results.measurements) | {name: content})
+
+
 def hostile_tables(text: str) -> Iterator[Change]:
     """Yield a change of each column with words of each published table: a text behind them, or in their place."""
 
     def change(sources: Sources, name: str, column: str) -> Sources:
-        is_benchmark = name == "benchmark"
-        table = sources.results.benchmark.table if is_benchmark else getattr(sources.results, name)
+        table = TABLES[name]
         words = table[column].fillna("") + HOSTILE if text == "behind" else pd.Series(HOSTILE, table.index)
         table = table.assign(**{column: words})
-        value = Benchmark(table, sources.results.benchmark.record) if is_benchmark else table
-        return tiny.with_findings(sources, **{name: value})
+        return with_measurement(sources, name, BENCHMARK._replace(table=table) if name == "benchmark" else table)
 
     for name, table in TABLES.items():
         for column in table.columns[table.dtypes.map(pd.api.types.is_string_dtype)]:
@@ -176,11 +172,11 @@ def hostile_records() -> Iterator[Change]:
     """Yield a change of each text of the published records, of the times and of the provenance."""
 
     def benchmark(sources: Sources, path: tuple) -> Sources:
-        table, record = sources.results.benchmark
-        return tiny.with_findings(sources, benchmark=Benchmark(table, with_text(record, path, HOSTILE)))
+        record = with_text(BENCHMARK.record, path, HOSTILE)
+        return with_measurement(sources, "benchmark", BENCHMARK._replace(record=record))
 
     def packing(sources: Sources, path: tuple) -> Sources:
-        return tiny.with_findings(sources, packing=with_text(sources.results.packing, path, HOSTILE))
+        return with_measurement(sources, "packing", with_text(RECORDS["packing"], path, HOSTILE))
 
     def provenance(sources: Sources, path: tuple) -> Sources:
         return replace(sources, provenance=with_text(sources.provenance, path, HOSTILE))

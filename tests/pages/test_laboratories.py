@@ -65,12 +65,12 @@ def test_a_study_without_complete_contexts_has_no_coverage():
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_compares_the_ways_to_judge_and_shows_the_worst_error_rates(language):
-    page = Page(with_findings(sources_of(tiny_results(), language), laboratories=TABLE), "methods.md")
+    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"laboratories": TABLE}), "methods.md")
     assert laboratories.agreement(page).count("\n|") == 1 + len(laboratories.QUANTITIES)
     assert "0.8 S | 1.5" in laboratories.errors(page)
     assert laboratories.fact(page, "peeking", "after every seed", "errors").startswith("30.50")
 
 
 def test_facts_need_a_published_table_and_a_row_that_it_has():
-    with pytest.raises(InputError, match="no laboratories are published"):
+    with pytest.raises(InputError, match='"laboratories" is not published'):
         laboratories.agreement(page_of(tiny_results()))

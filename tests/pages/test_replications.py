@@ -260,7 +260,7 @@ def test_a_verdict_that_moved_elsewhere_is_named_on_the_page():
             row | {"circumstance": "seeds", "differs": "seeds", "verdict": "refuted", "verdict_before": "depends"},
         ]
     )
-    moved = Page(with_findings(page.sources, circumstances=table), page.path)
+    moved = Page(with_findings(page.sources, measurements={"robustness": table}), page.path)
     text = replications.moved_note(moved, "small")
     assert "kernel: Nehalem: " in text
     assert "inconclusive" in text

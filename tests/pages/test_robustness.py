@@ -263,7 +263,7 @@ def published() -> pd.DataFrame:
 
 @pytest.fixture
 def page(results):
-    return Page(with_findings(sources_of(results), circumstances=published()), "methods.md")
+    return Page(with_findings(sources_of(results), measurements={"robustness": published()}), "methods.md")
 
 
 def test_verdicts_that_moved_are_counted_by_what_differed(page):
@@ -289,7 +289,10 @@ def test_claims_with_a_moved_context_are_listed_with_both_verdicts(page):
     assert "[small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)" in line
     assert line.index("badge-inconclusive") < line.index("badge-supported")
     assert robustness.moves(page, "numpy") == ""
-    other = Page(with_findings(page.sources, circumstances=published().assign(claim="of-another-study")), "methods.md")
+    other = Page(
+        with_findings(page.sources, measurements={"robustness": published().assign(claim="of-another-study")}),
+        "methods.md",
+    )
     assert "| <code>of-another-study</code> |" in robustness.moves(other, "kernel")
 
 
@@ -305,15 +308,15 @@ def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
     section = written[written.index("{#circumstances}") : written.index("{#limits}")]
     bare = sources_of(results, language)
-    full = with_findings(bare, circumstances=published())
+    full = with_findings(bare, measurements={"robustness": published()})
     empty, full = (render(section, "methods.md", Page(sources, "methods.md").names) for sources in (bare, full))
     assert "python -m benchmarks.circumstances" in empty
     assert "badge" not in empty
     assert full.count("badge-supported") == 2
     assert "Haswell" in full
-    only = with_findings(bare, circumstances=published().query("differs in ('baseline', 'seeds')"))
+    only = with_findings(bare, measurements={"robustness": published().query("differs in ('baseline', 'seeds')")})
     full = render(section, "methods.md", Page(only, "methods.md").names)
     assert "badge-supported" in full
     assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # the page names only circumstances that ran
-    with pytest.raises(InputError, match=r"no circumstances are published"):
+    with pytest.raises(InputError, match=r'"robustness" is not published'):
         robustness.moved(Page(bare, "methods.md"), "kernel")

@@ -180,16 +180,16 @@ def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path):
 def published(results):
     def of(language: str):
         sources = sources_of(results, language)
-        return Page(with_findings(sources, scale=SCALE), "scale.md")
+        return Page(with_findings(sources, measurements={"scaling": SCALE}), "scale.md")
 
     return of
 
 
 def test_the_figure_needs_a_published_table(results):
     assert "growth" not in catalogue(results.study)
-    assert "growth" in catalogue(results.study, ["scale"])
+    assert "growth" in catalogue(results.study, ["scaling"])
     with pytest.raises(
-        InputError, match=r'"growth": no table of growth is published. Show it only where \[% if scale %\]'
+        InputError, match=r'"growth": the measurement "scaling" is not published. Show it only where \[% if has_figure'
     ):
         Page(sources_of(results), "scale.md").names["figure"]("growth")
 

@@ -127,7 +127,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "need {}": {need for figure in FIGURES.values() for need in figure.needs},
     "network is {}": ("right", "wrong"),
     "no trial {}": get_args(trial.Obstacle),
-    "origin {}": get_args(provenance_note.Kind),
+    "origin {}": provenance_note.ORIGINS,
     "other {}": robustness.KINDS,
     "outcome {}": Outcome,
     "part {}": workflow_figures.PARTS,

@@ -134,7 +134,7 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
     templates = (DOCS / "templates" / language).glob("*.md")
     return Sources(
         language=language,
-        results=replace(results, verdicts=VERDICTS, claims=CLAIMS, packing=PACKING),
+        results=replace(results, verdicts=VERDICTS, claims=CLAIMS, measurements={"packing": PACKING}),
         pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
         templates={path.name: path.read_text(encoding="utf-8") for path in templates},
         captions={

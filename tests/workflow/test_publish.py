@@ -11,6 +11,9 @@ from support.shared import copy
 
 from ontrial.commands import publish as publish_command
 from ontrial.errors import InputError
+from ontrial.report.figures.catalogue import SOURCES
+from ontrial.storage.measurements import MEASUREMENTS
+from ontrial.study.schema_files import load_schema
 
 SMOKE, PUBLISHED = "results/smoke", "results/reference/smoke"
 
@@ -143,5 +146,11 @@ def test_a_measurement_that_is_damaged_is_not_published(tmp_path, monkeypatch):
 
 def test_every_published_measurement_is_in_the_list():
     published = {path.name for path in (ROOT / "results/reference").iterdir() if path.is_file()}
-    listed = {Path(name).name for names, _ in publish_command.MEASUREMENTS.values() for name in names}
-    assert published == listed | {"packing.json"}  # measured once
+    listed = {name for measurement in MEASUREMENTS.values() for name in measurement.files}
+    assert published == {name for name in listed if "/" not in name}
+    schemas = load_schema("published").keys() - {"$schema", "$defs"}
+    assert schemas == {Path(name).name for name in listed} | {"tuned.csv", "time.json"}  # of a study
+
+
+def test_every_figure_of_a_measurement_names_one_of_the_list():
+    assert SOURCES - {None, "verdicts", "times"} <= MEASUREMENTS.keys()

@@ -126,24 +126,10 @@ def docs(*patterns):
     return sorted(os.path.relpath(path) for path in paths if path.suffix != ".pyc")
 
 
-def published(*names):
-    """Return the paths of published files if all of them exist, or else nothing."""
-    paths = [f"{REFERENCE}/{name}" for name in names]
-    return paths if all(map(os.path.exists, paths)) else []
-
-
 def published_verdicts():
     """Return the files of this study's published verdicts, or of the default study, which tests the same docket."""
     paths = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
     return [str(path) for path in next(filter(None, paths), [])]
-
-
-def published_replications():
-    """Return the published verdicts of the default study and of its replications, or nothing without those on MNIST."""
-    if not published("default/verdicts.json", "mnist/verdicts.json"):
-        return []
-    names = [name.replace("_", "-") for name in ("default", *data.DATASETS, *OPTIMISERS)]
-    return [path for name in names for path in published(f"{name}/verdicts.json")]
 
 
 def published_of_other_studies(name):

@@ -15,27 +15,17 @@ Output: <results>/figures/*
         <results>/site/*
 """
 
-from ontrial.report.figures.catalogue import TIMES, catalogue, of_claims
+from ontrial.report.figures.catalogue import SOURCES, TIMES, catalogue, of_claims
 from ontrial.report.figures.formats import FILM
+from ontrial.storage.measurements import MEASUREMENTS
 
-SOURCES = {  # published files that figures show
-    "benchmark": published("benchmark.csv", "benchmark.json"),
-    "scale": published("scale.csv"),
-    "replications": published_replications(),
-}
-DRAWN_FROM = [path for paths in SOURCES.values() for path in paths]
-MEASUREMENTS = [
-    *SOURCES["benchmark"],
-    *SOURCES["scale"],
-    *published("circumstances.csv"),
-    *published("laboratories.csv"),
-    *published("packing.json"),
-]
+MEASURED = {name: paths for name, each in MEASUREMENTS.items() if (paths := each.published(REFERENCE))}
+DRAWN_FROM = [path for name, paths in MEASURED.items() if name in SOURCES for path in paths]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
-DRAWABLE = catalogue(STUDY, published=[name for name, paths in SOURCES.items() if paths])
+DRAWABLE = catalogue(STUDY, published=MEASURED)
 FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
 STRIPS = [FILM + film for film in FILMS]
@@ -175,7 +165,7 @@ rule write:
         published=PUBLISHED,
         elsewhere=ELSEWHERE,
         accuracies=ACCURACIES,
-        measurements=MEASUREMENTS,
+        measurements=[path for name, paths in MEASURED.items() if name != "replications" for path in paths],
         provenance="<results>/provenance.json",
         times="<results>/timing/time.json",
         points="<results>/explorer/points.csv",

@@ -22,6 +22,7 @@ from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.summaries import comparison
 from ontrial.storage import files, published, shipped
 from ontrial.storage.files import atomic_folder
+from ontrial.storage.measurements import MEASUREMENTS, Measurement
 from ontrial.study.configuration import RESERVED
 from ontrial.study.requested import merge_study
 from ontrial.study.study import Study
@@ -29,12 +30,6 @@ from ontrial.study.study import Study
 REFERENCE = Path("results", RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")
 TABLES = ("timing/time.json", "tables/tuned.csv")  # small files, copied if the study has them
-MEASUREMENTS = {  # the files of each measurement and the command that writes them
-    "benchmark": (("results/benchmark/benchmark.csv", "results/benchmark/benchmark.json"), "make bench"),
-    "scaling": (("results/benchmark/scale.csv",), "python -m benchmarks.scale"),
-    "laboratories": (("results/benchmark/laboratories.csv",), "python -m benchmarks.laboratories"),
-    "robustness": (("results/{study}/circumstances.csv",), "python -m benchmarks.circumstances --study {file}"),
-}
 
 
 def publish(what: str, study_files: list[str]) -> None:
@@ -43,17 +38,17 @@ def publish(what: str, study_files: list[str]) -> None:
     if what == "study":
         publish_study(study, study_files)
     else:
-        publish_measurement(what, study, study_files[0])
+        publish_measurement(MEASUREMENTS[what], study, study_files[0])
 
 
-def publish_measurement(what: str, study: Study, study_file: str) -> None:
+def publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
     """Copy the files of a measurement. Raises InputError unless all of them exist."""
-    patterns, command = MEASUREMENTS[what]
-    paths = [Path(pattern.format(study=study.name)) for pattern in patterns]
+    command = measurement.command.format(file=study_file)
+    paths = [Path(measurement.folder.format(study=study.name), name) for name in measurement.files]
     for path in paths:
         if not path.exists():
-            raise InputError(f"{path}: there is no such file. Measure first: {command.format(file=study_file)}")
-        published.check_file(path)
+            raise InputError(f"{path}: there is no such file. Measure first: {command}")
+        published.read_file(path)  # which checks it
     for path in paths:
         with files.atomic(REFERENCE / path.name) as temporary:
             shutil.copyfile(path, temporary)
@@ -123,7 +118,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["study", *MEASUREMENTS],
+        choices=["study", *(name for name, measurement in MEASUREMENTS.items() if measurement.command)],
         default="study",
         help="what to publish (default: %(default)s)",
     )

@@ -7,8 +7,9 @@ from typing import Any
 from ontrial.judge.docket import Docket
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.times import decode
+from ontrial.report.summaries.times import Times, decode
 from ontrial.storage import inputs, published
+from ontrial.storage.measurements import MEASUREMENTS
 
 
 def read(
@@ -20,24 +21,21 @@ def read(
     times: str | None,
     measurements: Sequence[str],
 ) -> tuple[Findings, Docket]:
-    """Return the findings of a study, and its docket.
-
-    measurements: Published files. The name of each says which measurement it contains.
-    """
+    """Return the findings of a study, and its docket."""
     results, claims = inputs.read_results(study, runs, records, docket, verdicts)
-    path_of = {Path(path).name: path for path in measurements}
-    judged = [path for path in measurements if Path(path).name == "verdicts.json"]
-    optional: dict[str, Any] = {
-        "published_verdicts": {Path(path).parent.name: inputs.read_verdicts(path).by_claim for path in judged}
-    }
-    for name in ("scale", "circumstances", "laboratories"):
-        if f"{name}.csv" in path_of:
-            optional[name] = published.read_table(path_of[f"{name}.csv"])
-    if "benchmark.csv" in path_of:
-        table = published.read_table(path_of["benchmark.csv"])
-        optional["benchmark"] = Benchmark(table, published.read_record(path_of["benchmark.json"]))
-    if "packing.json" in path_of:
-        optional["packing"] = published.read_record(path_of["packing.json"])
-    if times:
-        optional["times"] = decode(published.read_record(times))
-    return Findings(**vars(results), **optional), claims
+    spent = decode(published.read_record(times)) if times else Times()
+    return Findings(**vars(results), times=spent, measurements=read_measurements(measurements)), claims
+
+
+def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
+    """Return the content of published measurements by name, as in Findings. The names of the files say which it is."""
+    path_of = {Path(path).name: path for path in paths}
+    judged = [path for path in paths if Path(path).name == "verdicts.json"]
+    content: dict[str, Any] = {}
+    for name, measurement in MEASUREMENTS.items():
+        if path_of.keys() >= set(measurement.files):
+            table_or_record = [published.read_file(path_of[file]) for file in measurement.files]
+            content[name] = table_or_record[0] if len(table_or_record) == 1 else Benchmark(*table_or_record)
+    if judged:
+        content["replications"] = {Path(path).parent.name: inputs.read_verdicts(path).by_claim for path in judged}
+    return content

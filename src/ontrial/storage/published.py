@@ -51,12 +51,9 @@ def read_verdicts(path: str | Path) -> Any:
     return content
 
 
-def check_file(path: str | Path) -> None:
-    """Raise InputError if a file violates the schema for its name."""
-    if Path(path).suffix == ".csv":
-        read_table(path)
-    else:
-        read_record(path)
+def read_file(path: str | Path) -> Any:
+    """Return the content of a published file. Raises InputError if it violates the schema for its name."""
+    return read_table(path) if Path(path).suffix == ".csv" else read_record(path)
 
 
 def read_json(path: str | Path) -> Any:

@@ -1,7 +1,7 @@
 """What a figure needs, declared at the function that draws it."""
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 Drawing = TypeVar("Drawing", bound=Callable)
 
@@ -13,13 +13,14 @@ class figure(NamedTuple):  # noqa: N801, a decorator
     arguments are literals, and the function stays as it is.
 
     experiments: names of the experiments that the figure shows. needs: keys of NEEDS, what each of them must have.
-    source: what a figure shows in place of runs: the verdicts, the times of jobs, or a published measurement.
+    source: what a figure shows in place of runs: "verdicts", "times" of jobs, or a published measurement by its name in
+    MEASUREMENTS.
     wide: whether it has a second, wide drawing; a diagram has not, since it would not show more.
     """
 
     experiments: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    source: Literal["verdicts", "times", "benchmark", "scale", "replications"] | None = None
+    source: str | None = None
     wide: bool = True
 
     def __call__(self, draw: Drawing) -> Drawing:

@@ -32,7 +32,7 @@ MNIST_CLAIMS = {
 @figure(source="replications")
 def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a panel per replication, with a mark per context: its effect in the default study and in the replication."""
-    judged = results.published_verdicts
+    judged = results.measurement("replications")
     compared = {name: compare(judged[ORIGINAL], judged[study]) for name, study in conditions(judged).items()}
     tables = {name: table for name, table in compared.items() if len(table)}
     if not tables:
@@ -57,7 +57,8 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
 @figure(source="replications")
 def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a mark with its intervals for each context of the claims that were tried on MNIST."""
-    table = compare(results.published_verdicts[ORIGINAL], results.published_verdicts["mnist"])
+    judged = results.measurement("replications")
+    table = compare(judged[ORIGINAL], judged["mnist"])
     figure = Figure(figsize=(width, 5.2))
     axes = figure.subplots()
     prepare(axes, TICKS)

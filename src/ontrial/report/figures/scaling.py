@@ -15,12 +15,11 @@ STATES = ("now", "before")
 SHOWN = {"cpu_seconds": "processor seconds", "memory_mb": "megabytes"}
 
 
-@figure(source="scale")
+@figure(source="scaling")
 def growth(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a solid line for each part of the workflow as it is now, and a dashed one for the same part before."""
-    if results.scale is None:
-        raise ValueError("No measurements of larger studies are published.")
-    table = results.scale[results.scale["part"].isin(PARTS) & results.scale["state"].isin(STATES)]
+    table = results.measurement("scaling")
+    table = table[table["part"].isin(PARTS) & table["state"].isin(STATES)]
     columns, row = by_width(width, (1, 3.3), (2, 3.9))
     figure, panels = panel_grid(width, len(SHOWN), columns, 0, row, sharex=True)
     for axes, (column, name) in zip(panels, SHOWN.items(), strict=True):

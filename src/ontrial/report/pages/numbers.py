@@ -16,6 +16,7 @@ from ontrial.judge.results import Results
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
+from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.study import Experiment
 
@@ -200,6 +201,14 @@ def samples(page: Page, dataset: str, part: str = "train") -> str:
 def has(page: Page, experiment: str, **settings: Any) -> bool:
     """Return whether the study has an experiment, with a cell of these settings if there are any."""
     return experiment in page.results.study.experiments and find_cell(page.results, experiment, settings) is not None
+
+
+@template_name("has_measurement")
+def has_measurement(page: Page, name: str) -> bool:
+    """Return whether a measurement is published."""
+    if name not in MEASUREMENTS:
+        raise InputError(unknown("measurement", name, MEASUREMENTS))
+    return name in page.results.measurements
 
 
 def experiment_of(results: Results, name: str) -> Experiment:

@@ -95,10 +95,5 @@ class Page:
             "reference": Markdown(f"```python\n{inspect.getsource(reference)}```"),
             "rules": rules.rules_of_study(self.results.study),
             "times": self.results.times,
-            "benchmark": self.results.benchmark is not None,
-            "circumstances": self.results.circumstances is not None,
-            "laboratories": self.results.laboratories is not None,
-            "scale": self.results.scale is not None,
-            "packing": self.results.packing,
             "significant": formatting.significant,
         }

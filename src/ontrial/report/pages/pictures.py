@@ -15,6 +15,7 @@ from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.evidence import Marks, find_marks
 from ontrial.report.summaries.figure_answers import answer
+from ontrial.storage.measurements import MEASUREMENTS
 
 
 class Drawing(NamedTuple):
@@ -119,16 +120,11 @@ def check_figure(page: Page, name: str) -> None:
     if name not in FIGURES:
         return
     declared = FIGURES[name]
-    if declared.source == "benchmark" and not results.benchmark:
-        raise InputError(f'figure "{name}": no benchmark is published. Show it only where [% if benchmark %].')
-    if declared.source == "scale" and results.scale is None:
-        raise InputError(f'figure "{name}": no table of growth is published. Show it only where [% if scale %].')
-    # This step does not read the verdicts that such a figure shows, so its file says whether they are published.
+    # This step does not read the verdicts of replications, so the file of their figure says whether they are published.
     file = file_name(name, page.language, SCHEMES[0], NARROW)
-    if declared.source == "replications" and file not in page.sources.sizes:
-        raise InputError(
-            f'figure "{name}": no replications are published. Show it only where [% if has_figure("{name}") %].'
-        )
+    if declared.source in MEASUREMENTS.keys() - results.measurements.keys() and file not in page.sources.sizes:
+        remedy = f'Show it only where [% if has_figure("{name}") %].'
+        raise InputError(f'figure "{name}": the measurement "{declared.source}" is not published. {remedy}')
     if not set(declared.experiments) <= set(results.study.experiments):
         needs = " and ".join(f'has("{experiment}")' for experiment in declared.experiments)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')

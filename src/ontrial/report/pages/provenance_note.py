@@ -1,15 +1,14 @@
 """The note under each figure: the runs that it shows, and the commands that reproduce it and one of its cells."""
 
-from typing import Literal
-
-from ontrial.report.figures.catalogue import FIGURES, TIMES, of_claims
+from ontrial.report.figures.catalogue import FIGURES, SOURCES, TIMES, of_claims
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
+from ontrial.storage.measurements import MEASUREMENTS
 
-Kind = Literal["runs", "times", "formulas", "benchmark", "scale", "verdicts"]  # of what a figure is drawn from
+ORIGINS = ("runs", "times", "formulas", *(SOURCES & MEASUREMENTS.keys()))
 
 
 def provenance_note(page: Page, name: str) -> str:
@@ -38,11 +37,9 @@ def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, s
     return lines
 
 
-def source_kind(page: Page, name: str) -> Kind:
-    """Return what a figure is drawn from: runs, times, formulas, or a published benchmark, scale or verdicts."""
+def source_kind(page: Page, name: str) -> str:
+    """Return what a figure is drawn from, one of ORIGINS: runs, times, formulas or a published measurement."""
     source = FIGURES[name].source if name in FIGURES else "verdicts"
-    if source == "replications":
-        return "verdicts"
     if source and source != "verdicts":
         return source
     if experiments_of(page, name):

@@ -218,10 +218,8 @@ def differing(page: Page) -> str:
 
 def packing(page: Page) -> str:
     """Return the measured overhead of a job on a cluster: one row per number of cells in a job."""
-    if page.results.packing is None:
-        raise InputError("no costs of jobs on a cluster are published. Show their table where [% if packing %].")
     rows = []
-    for measured in page.results.packing["measured"]:
+    for measured in page.results.measurement("packing")["measured"]:
         work = measured["work_seconds"] / measured["jobs"]
         total = measured["job_seconds"] / measured["jobs"]
         rows.append(
@@ -235,6 +233,15 @@ def packing(page: Page) -> str:
         )
     heads = ("cells a job", "jobs", "work a job", "rest a job", "share of work")
     return markdown([page.say[head] for head in heads], rows)
+
+
+@template_name("packing_machine")
+def packing_machine(page: Page, name: str) -> str:
+    """Return a fact of the cluster on which jobs were measured by name, such as "processor"."""
+    machine = page.results.measurement("packing")["machine"]
+    if name not in machine:
+        raise InputError(unknown("fact of the cluster", name, machine))
+    return machine[name]
 
 
 TABLES: dict[str, Callable[..., str]] = {

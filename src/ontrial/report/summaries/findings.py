@@ -4,28 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
-from ontrial.judge.records import Verdict
+from ontrial.errors import InputError
 from ontrial.judge.results import Results
-from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.times import Times
 
 
 @dataclass(frozen=True, eq=False)
 class Findings(Results):
-    """The results of a study, its times, and published measurements, which are None if there are none.
+    """The results of a study, its times, and published measurements.
 
-    times: how long the jobs ran.
-    benchmark: this engine and others on the same work. scale: the workflow on larger and larger studies.
-    circumstances: a study under other circumstances. laboratories: simulated ones that repeat a study. packing: cluster
-    jobs with more and more cells. published_verdicts: the verdicts of each study, by claim.
+    times: How long the jobs ran.
+    measurements: Content of the published measurements by name: a table, a record, for the benchmark both, and for
+        replications the verdicts of each study by claim.
     """
 
     times: Times = field(default_factory=Times)
-    benchmark: Benchmark | None = None
-    scale: pd.DataFrame | None = None
-    circumstances: pd.DataFrame | None = None
-    laboratories: pd.DataFrame | None = None
-    packing: Mapping[str, Any] | None = None
-    published_verdicts: Mapping[str, Mapping[str, Verdict]] = field(default_factory=dict)
+    measurements: Mapping[str, Any] = field(default_factory=dict)
+
+    def measurement(self, name: str) -> Any:
+        """Return the content of a published measurement. Raises InputError if it is not published."""
+        if name not in self.measurements:
+            remedy = f'Show it only where [% if has_measurement("{name}") %].'
+            raise InputError(f'the measurement "{name}" is not published. {remedy}')
+        return self.measurements[name]

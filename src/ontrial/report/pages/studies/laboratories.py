@@ -64,7 +64,5 @@ def fact(page: Page, part: str, case: str, quantity: str) -> str:
 
 def _rows(page: Page, part: str) -> pd.DataFrame:
     """Return the rows of one part of the published table. Raises InputError if there is no table."""
-    table = page.results.laboratories
-    if table is None:
-        raise InputError("no laboratories are published. Use their numbers only where [% if laboratories %].")
+    table = page.results.measurement("laboratories")
     return table[table["part"] == part]

@@ -237,7 +237,7 @@ def short_link(page: Page, id: str) -> str:
 @template_name("moved_note")
 def moved_note(page: Page, id: str) -> str:
     """Return in words which verdicts a claim got under other circumstances. "" if it kept its verdict, or is new."""
-    table, here = page.results.circumstances, lookup.conclusion_on(page, id)
+    table, here = page.results.measurements.get("robustness"), lookup.conclusion_on(page, id)
     if table is None:
         return ""
     rows = table[(table["claim"] == id) & (table["verdict_before"] == here) & (table["differs"] != BASELINE)]

@@ -105,6 +105,5 @@ def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
     for kind in kinds:
         if kind not in KINDS:
             raise InputError(unknown("kind of circumstance", kind, KINDS))
-    if page.results.circumstances is None:
-        raise InputError("no circumstances are published. Use their numbers only where [% if circumstances %].")
-    return page.results.circumstances[page.results.circumstances["differs"].isin(kinds)]
+    table = page.results.measurement("robustness")
+    return table[table["differs"].isin(kinds)]

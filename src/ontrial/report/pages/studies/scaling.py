@@ -45,6 +45,4 @@ def growth_table(page: Page) -> str:
 
 def published(page: Page) -> pd.DataFrame:
     """Return the published table. Raises InputError if there is none."""
-    if page.results.scale is None:
-        raise InputError("no table of growth is published. Use its numbers only where [% if scale %].")
-    return page.results.scale
+    return page.results.measurement("scaling")
