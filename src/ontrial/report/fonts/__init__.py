@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-SANS = Path(__file__).with_name("TrialSans-Regular.ttf")  # of figures; that of pages is in their style sheet sans.css
+SANS = Path(__file__).with_name("TrialSans-Regular.ttf")  # for figures; pages have theirs in the style sheet sans.css
 NANUM_GOTHIC = Path(__file__).with_name("NanumGothic.ttf")
 STIX_TWO_MATH = Path(__file__).with_name("STIXTwoMath-Regular.ttf")

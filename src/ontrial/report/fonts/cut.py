@@ -2,7 +2,8 @@
 
     python -m ontrial.report.fonts.cut RELEASE ASSETS
 
-RELEASE is the folder of the unpacked release, with TTF and VF in it. ASSETS has the style sheets of the site.
+RELEASE: Folder of the unpacked release, which contains TTF and VF.
+ASSETS: Folder of the site's style sheets.
 """
 
 import base64
@@ -23,12 +24,12 @@ SHA256 = {  # of release 3.052
     "VF/SourceSans3VF-Upright.ttf": "1147db9a3f0edd4956068de77930148acce2742dd76d57f7239b2b1c687ac63f",
 }
 FAMILY = "Trial Sans"  # the licence reserves the name Source
-NAMES = (1, 3, 4, 6, 16, 25)  # ids in the name table that hold the family
-WEIGHTS = (400, 400, 700)  # the lightest, the default and the heaviest
-ASCENT, DESCENT = 930, 240  # thousandths of an em above and below the baseline; the release asks for 1024 and 400
+NAMES = (1, 3, 4, 6, 16, 25)  # ids of the entries in the name table that contain the family
+WEIGHTS = (400, 400, 700)  # lightest, default, heaviest
+ASCENT, DESCENT = 930, 240  # thousandths of an em above and below the baseline; the release has 1024 and 400
 FEATURES = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"]
-# A font inside a style sheet is there when the page is first drawn, if a script asks for it: no text moves or changes
-# later. It is scaled to the height of letters in Korean fonts. Browsers slant it for emphasis.
+# A font inside a style sheet is ready when the page is first drawn, if a script asks for it, so that no text moves
+# later. It is scaled to match the height of letters in Korean fonts. Browsers slant it for emphasis.
 STYLE = """/* Source Sans 3, cut down by ontrial.report.fonts.cut; licences.txt has its licence. */
 @font-face {{
   font-family: "Trial Sans";
@@ -50,7 +51,7 @@ RANGES = (
 
 
 def main(release: Path, assets: Path) -> None:
-    """Write the font of the figures, and the style sheet that contains the one of the pages."""
+    """Write the font for figures, and the style sheet that contains the font for pages."""
     static, variable = (verified(release, name) for name in SHA256)
     cut(static, hinting=True).save(SANS)
     font = instantiateVariableFont(cut(variable, hinting=False), {"wght": WEIGHTS})
@@ -62,7 +63,7 @@ def main(release: Path, assets: Path) -> None:
 
 
 def verified(release: Path, name: str) -> TTFont:
-    """Return a font of the release. Raises InputError if its bytes are others."""
+    """Return a font of the release. Raises InputError if its checksum is wrong."""
     content = (release / name).read_bytes()
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise InputError(f"{release / name}: this is not the file of release 3.052. For a later one, change SHA256.")
@@ -70,7 +71,7 @@ def verified(release: Path, name: str) -> TTFont:
 
 
 def cut(font: TTFont, hinting: bool) -> TTFont:
-    """Return a font with the characters above, under another name and with its licence in its name table."""
+    """Return a font reduced to the characters in RANGES and renamed. Its name table keeps the licence."""
     for number in NAMES:
         if font["name"].getDebugName(number):
             font["name"].removeNames(nameID=number)

@@ -1,1 +1,1 @@
-"""How pages become a site: templates, formulas, fonts, security policy, checks of the languages."""
+"""Turn pages into a site: templates, formulas, fonts, security policy, and checks that the languages agree."""

@@ -15,7 +15,7 @@ from ontrial.storage.machine import repository
 
 
 def languages(docs: Path) -> tuple[str, ...]:
-    """Return the languages of the docs: those with a home page, English first."""
+    """Return the languages that have a home page in the docs, English first."""
     names = [page.parent.name for page in docs.glob("*/index.md")]
     return tuple(sorted(names, key=lambda name: (name != "en", name)))
 
@@ -26,11 +26,15 @@ def names_of(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str) -> None:
-    """Build the site of one language; `site` appears only once it is complete.
+    """Build the site of one language. `site` appears only once it is complete.
 
-    pages: folder of its Markdown files. site: folder to create. config: its
-    MkDocs configuration. names: language → its name in that language, of all languages of the site. study: name shown
-    on every page. Raises InputError with all warnings of MkDocs.
+    Raises InputError with all warnings of MkDocs.
+
+    pages: Folder of Markdown files.
+    site: Folder to create.
+    config: MkDocs configuration of the language.
+    names: Name of each language of the site, in that language.
+    study: Name of the study, shown on every page.
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # stops a notice that Material prints
     from mkdocs.commands.build import build as build_site
@@ -50,7 +54,7 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
 
 
 class MessageList(logging.Handler):
-    """Keeps the messages that it handles."""
+    """A handler that keeps the messages of its records."""
 
     def __init__(self, level: int) -> None:
         """Start without messages."""
@@ -64,7 +68,7 @@ class MessageList(logging.Handler):
 
 @contextmanager
 def recorded_warnings() -> Iterator[list[str]]:
-    """Collect the warnings of MkDocs in a list. In strict mode, any of them stops the build."""
+    """Collect the warnings of MkDocs in a list. In strict mode, each of them makes the build fail."""
     handler = MessageList(logging.WARNING)
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
@@ -75,7 +79,11 @@ def recorded_warnings() -> Iterator[list[str]]:
 
 
 def assemble(site: Path, shared: Mapping[str, Iterable[Path]], root_pages: Mapping[str, str]) -> None:
-    """Add to the site what all languages share: files, by the name of their folder, and the pages at the root."""
+    """Add to a site what its languages share.
+
+    shared: Files to copy, by the name of their folder in the site.
+    root_pages: HTML of the pages at the root, by file name.
+    """
     for name, files in shared.items():
         with atomic_folder(site / name) as folder:
             for file in files:
@@ -85,9 +93,10 @@ def assemble(site: Path, shared: Mapping[str, Iterable[Path]], root_pages: Mappi
 
 
 def root(templates: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """Return file name → HTML of the pages at the root: the choice of a language, and the page for a wrong address.
+    """Return the HTML of the pages at the root by file name: the choice of a language, and the 404 page.
 
-    templates: file name → Jinja2 template. names: as for `build`.
+    templates: Jinja2 templates, by file name.
+    names: Name of each language of the site, in that language.
     """
     folder = "docs/theme/root/"
     pages = {name: str(render(text, folder + name, {"languages": names})) for name, text in templates.items()}

@@ -1,7 +1,7 @@
-"""Content-Security-Policy of a page, which allows the files of its own site and inline scripts that are known.
+"""The Content-Security-Policy of a page, which allows files of its own site and known inline scripts.
 
-https://www.w3.org/TR/CSP3/ defines the directives. The known scripts are those of the theme. `python -m
-ontrial.report.site.csp docs/theme` lists them again after an upgrade of the theme.
+https://www.w3.org/TR/CSP3/ defines the directives. The known scripts are those of the theme; after an upgrade of the
+theme, `python -m ontrial.report.site.csp docs/theme` lists them again.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from ontrial.errors import InputError
 from ontrial.storage import files
 
-LIST = "inline-scripts.txt"  # in the folder of the theme: one line per script, its hash source and its beginning
+LIST = "inline-scripts.txt"  # in the theme's folder; a line has the hash source of a script and its beginning
 INLINE = {
     "script-src": re.compile(
         r"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")[^>]*>(.*?)</script", re.S | re.I
@@ -24,8 +24,8 @@ INLINE = {
 }
 CHARSET = re.compile(r'<meta charset="utf-8">')
 
-# For a page opened from a folder, 'self' matches nothing in some browsers. There, file: allows every file on the disk
-# and, on Windows, perhaps on shares of the network; a policy cannot name one folder. To load such a file, a page would
+# If a page is opened from a folder, 'self' matches nothing in some browsers. There, file: allows every file on the disk
+# and, on Windows, perhaps on network shares, because a policy cannot name a folder. To load such a file, a page would
 # already need a script or an element that is not ours. A page from a server cannot load file:.
 OWN_SITE = "'self' file:"
 POLICY = (
@@ -34,7 +34,7 @@ POLICY = (
     ("style-src", OWN_SITE),
     ("style-src-attr", "'unsafe-inline'"),  # alignment in formulas and tables
     ("img-src", f"{OWN_SITE} data:"),  # the theme's icons are in its style sheet
-    ("font-src", f"{OWN_SITE} data:"),  # the font of the text is in a style sheet, too
+    ("font-src", f"{OWN_SITE} data:"),  # so is the font of the text
     ("connect-src", "'self'"),  # the search index
     ("worker-src", "'self'"),  # the search
     ("base-uri", "'none'"),
@@ -45,8 +45,10 @@ POLICY = (
 def with_policy(page: str, known: Collection[str], address: str) -> str:
     """Return the HTML of a finished page with its policy, which lists the page's inline scripts and styles by hash.
 
-    known: the hash sources that may be listed. address: of the page, for messages. Raises InputError for an inline
-    script or style that is not known: content may never become one.
+    Raises InputError for an unknown inline script or style, because content must never become one.
+
+    known: Hash sources that may be listed.
+    address: Address of the page, for messages.
     """
     directives = []
     for directive, sources in POLICY:
@@ -64,7 +66,7 @@ def with_policy(page: str, known: Collection[str], address: str) -> str:
 
 
 def inline(page: str, *directives: str) -> list[str]:
-    """Return the inline scripts or styles of a page that directives govern: those in INLINE, by default of all."""
+    """Return the inline scripts and styles of a page that these directives govern. Default: all directives."""
     return [text for name in directives or INLINE if name in INLINE for text in INLINE[name].findall(page)]
 
 
@@ -74,12 +76,12 @@ def hash_source(text: str) -> str:
 
 
 def read_known(theme: Path) -> set[str]:
-    """Return the hash sources of the inline scripts that the list of a theme names."""
+    """Return the hash sources in a theme's list of inline scripts."""
     return {line.split()[0] for line in (theme / LIST).read_text(encoding="utf-8").splitlines()}
 
 
 def list_scripts(theme: str) -> None:
-    """Build a site of empty pages with each MkDocs configuration of a theme, and list its inline scripts and styles."""
+    """List the inline scripts and styles of a theme, found by building a site of empty pages in each language."""
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 

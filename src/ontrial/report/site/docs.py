@@ -1,4 +1,4 @@
-"""Read the files of the docs, Markdown and YAML, and check that all languages have the same content."""
+"""Read the Markdown and YAML files of the docs, and check that all languages have the same content."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,12 +11,12 @@ from ontrial.report.site import parity
 
 
 def require_parity(docs: Path, languages: Iterable[str]) -> None:
-    """Raise InputError with everything that one language of the docs has and another lacks."""
+    """Raise InputError with all content that one language of the docs has and another lacks."""
     parity.require(texts_by_language(docs, languages))
 
 
 def require_words(docs: Path, names: Iterable[str]) -> None:
-    """Raise InputError with the names of the registries that have no entry in docs/words.yaml, which figures need."""
+    """Raise InputError with the names of registries that docs/words.yaml lacks, because figures show them."""
     terms = read_words(docs)["figures"]
     if missing := [name for name in dict.fromkeys(names) if name not in terms]:
         lines = "".join(f"\n  {name}: {{en: …, ko: …}}" for name in missing)
@@ -26,10 +26,10 @@ def require_words(docs: Path, names: Iterable[str]) -> None:
 def read_words(docs: Path) -> dict[str, dict[str, dict[str, Any]]]:
     """Return the parts of docs/words.yaml.
 
-    "figures", which pages use, too, and "pages" are term → {language: text}. "keys" is key of a configuration →
-    {language: {title, description}}, without English, which the schemas have.
+    "figures" (which pages use, too) and "pages" map each term to {language: text}. "keys" maps each key of a
+    configuration to {language: {title, description}}, without English, which is in the schemas.
 
-    Raises InputError for other parts, and for a term in both of the first.
+    Raises InputError for other parts, and for a term that is in both "figures" and "pages".
     """
     parts = read_yaml(docs / "words.yaml")
     is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages", "keys"}
@@ -41,10 +41,7 @@ def read_words(docs: Path) -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
-    """Return language → its name in that language.
-
-    Raises InputError if a language lacks its theme.
-    """
+    """Return the name of each language in that language. Raises InputError if a language lacks its theme."""
     by_language = {}
     for language in languages:
         theme = docs / f"theme/{language}.yml"
@@ -58,7 +55,7 @@ def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
 
 
 def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return language → location → text of everything in the docs, in the form that `parity.require` takes."""
+    """Return all texts of the docs by language and location, as `parity.require` takes them."""
     parts = read_words(docs)
     terms = {f"words.yaml: {term}": texts for term, texts in (parts["figures"] | parts["pages"]).items()}
     terms |= {f"differing.yaml: {term}": texts for term, texts in (read_yaml(docs / "differing.yaml") or {}).items()}
@@ -87,7 +84,7 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
 
 
 def markdown(folder: Path) -> dict[str, str]:
-    """Return path → text of every Markdown file in a folder; the paths are relative to it."""
+    """Return the texts of the Markdown files in a folder, by path relative to the folder."""
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))
     }

@@ -1,4 +1,4 @@
-"""Fonts that a reader's system may lack: for formulas and for Korean text."""
+"""Fonts for formulas and for Korean text, which a reader's system may lack."""
 
 import base64
 import io
@@ -15,13 +15,13 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph
 from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
 from ontrial.report.site import mathml
 
-ROOT = "√"  # which formulas draw without naming it
+ROOT = "√"  # drawn by formulas that do not contain it as a character
 ITALICS = map(chr, (*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C)))
 TO_ITALIC = {unicodedata.normalize("NFKC", italic): italic for italic in ITALICS}  # as browsers draw single letters
 HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
 NAMES = {1: "Hangul", 3: "Hangul, cut down", 4: "Hangul", 6: "Hangul"}  # the licence reserves the name Nanum
 UNUSED = ["DSIG", "EBDT", "EBLC", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5"]  # signature, bitmaps, sources of hints
-# Systems with a Korean font use neither. On others, the second keeps the place of the text while the first loads.
+# Two faces, unused on systems with a Korean font. The second reserves the space of the text while the first loads.
 STAND_IN = "Hangul Space"
 HANGUL_STYLE = """@font-face {{
   font-family: Hangul;
@@ -44,10 +44,12 @@ LICENCE = "This font is licensed under the SIL Open Font License, version 1.1: h
 
 
 def assets(pages: Iterable[str]) -> dict[str, bytes]:
-    """Return file name → content of the font and the style sheet that pages need. pages: HTML of every page.
+    """Return the contents of the fonts and style sheets that pages need, by file name.
 
-    Formulas have their font in a style sheet, because a page is drawn only when its style sheets are there. The font
-    for Korean is larger, and most systems need none.
+    The font for formulas is inside a style sheet, because browsers draw a page only after loading its style sheets.
+    The font for Korean is larger, and most systems do not need it.
+
+    pages: HTML of every page.
     """
     formula_characters: set[str] = set()
     hangul: set[str] = set()
@@ -61,14 +63,14 @@ def assets(pages: Iterable[str]) -> dict[str, bytes]:
 
 
 def stix(used: set[str]) -> bytes:
-    """Return STIX Two Math as WOFF with these characters; its licence (OFL) stays in its name table."""
+    """Return STIX Two Math as WOFF, reduced to these characters. Its name table keeps the licence (OFL)."""
     font = TTFont(STIX_TWO_MATH, recalcTimestamp=False, recalcBBoxes=False)
     drawn = {ROOT, *used, *(TO_ITALIC[letter] for letter in used if letter in TO_ITALIC)}
     return subset_woff(font, set(map(ord, drawn)))
 
 
 def nanum(used: set[str]) -> bytes:
-    """Return Nanum Gothic as WOFF with these characters, under another name and with its licence (OFL)."""
+    """Return Nanum Gothic as WOFF, reduced to these characters and renamed. Its name table keeps the licence (OFL)."""
     font = TTFont(NANUM_GOTHIC, recalcTimestamp=False, recalcBBoxes=False)
     for number, text in (NAMES | {13: LICENCE}).items():
         font["name"].removeNames(nameID=number)
@@ -77,12 +79,12 @@ def nanum(used: set[str]) -> bytes:
 
 
 def hangul_style() -> str:
-    """Return the rules of a style sheet for hangul.woff next to it, and for the blank Hangul that they contain."""
+    """Return a style sheet that loads hangul.woff from its own folder and contains the blank Hangul."""
     return HANGUL_STYLE.format(STAND_IN, base64.b64encode(blank()).decode())
 
 
 def blank() -> bytes:
-    """Return a WOFF whose Hangul is blank, each letter as wide and as high as in Nanum Gothic."""
+    """Return a WOFF font with blank Hangul, each syllable as wide and as high as in Nanum Gothic."""
     model = TTFont(NANUM_GOTHIC)
     codes = {code: name for code, name in model.getBestCmap().items() if HANGUL.match(chr(code))}
     (width,) = {model["hmtx"][name][0] for name in codes.values()}
@@ -102,9 +104,9 @@ def blank() -> bytes:
 
 
 def subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
-    """Return a font as WOFF with only these code points; equal code points give equal bytes.
+    """Return a font as WOFF, reduced to these code points. Equal code points give equal bytes.
 
-    It has no hints and no alternative glyphs, which no page needs.
+    Hints and alternative glyphs are dropped, since no page needs them.
     """
     subsetter = subset.Subsetter(subset.Options(name_IDs=["*"], layout_features=[], hinting=False, **options))
     subsetter.populate(unicodes=sorted(codes))
@@ -113,7 +115,7 @@ def subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
 
 
 def woff(font: TTFont) -> bytes:
-    """Return a font as the bytes of a WOFF file."""
+    """Return the bytes of a font as a WOFF file."""
     font.flavor = "woff"
     file = io.BytesIO()
     font.save(file)

@@ -1,4 +1,4 @@
-"""Explain the terms of the glossary where a page first mentions them: the definition appears on hover and on focus."""
+"""Explain glossary terms where a page first mentions them. The definition appears on hover and on focus."""
 
 import html
 import re
@@ -10,7 +10,7 @@ TEXTS = {"p", "li"}  # elements in which terms are explained
 LEFT_ALONE = {"a", "blockquote", "button", "code", "dt", "em", "figure", "pre", "summary", "table"}
 CLASSES_LEFT_ALONE = re.compile(r'class="(?:arithmatex|admonition-title)"')  # formulas, and titles of boxes
 VOID = {"br", "hr", "img", "input", "source", "wbr"}
-# What may follow a noun in Korean, even a Latin one: particles and the copula.
+# Particles and the copula, which may follow a noun in Korean, even one in Latin letters.
 PARTICLES = r"(?:은|는|이|가|을|를|의|에|에서|과|와|도|만|로|으로|마다|보다|까지|부터|들|이나|나|이란|란|이다|다)*"
 EXPLAINED = (
     '<span class="term"><a href="{address}#{id}" aria-describedby="term-{id}">{text}</a>'
@@ -19,11 +19,12 @@ EXPLAINED = (
 
 
 def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
-    """Return the HTML of a page with the first mention of each term as a link to the glossary, with its definition.
+    """Return the HTML of a page in which the first mention of each term links to the glossary and has the definition.
 
     Headings, links, code, formulas, tables, figures, quotations and emphasis stay as they are.
 
-    terms: mappings with id, term and definition. address: of the glossary, relative to the page.
+    terms: Entries of the glossary, with id, term and definition.
+    address: Address of the glossary, relative to the page.
     """
     entries = {form.casefold(): entry for entry in terms for form in forms(entry["term"])}
     if not entries:
@@ -43,7 +44,7 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
         word, rest = (match[1], match[0][len(match[1]) :]) if not match[0].isascii() else (match[0], "")
         return EXPLAINED.format(address=address, id=entry["id"], text=word, definition=definition) + rest
 
-    open_elements: list[tuple[str, bool]] = []  # and whether their text is left alone
+    open_elements: list[tuple[str, bool]] = []  # names, and whether the text in them is left alone
     tokens = TOKEN.split(page)
     for i, token in enumerate(tokens):
         tag = TAG.match(token)
@@ -60,6 +61,6 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
 
 
 def forms(term: str) -> list[str]:
-    """Return how a text may write a term: "stochastic gradient descent (SGD)" also in full, or as "SGD"."""
+    """Return the forms of a term in texts: for "gradient descent (GD)" also "gradient descent" and "GD"."""
     short = re.fullmatch(r"(.+?) ?\((.+)\)", term)
     return [short[1], short[2]] if short else [term]

@@ -1,4 +1,4 @@
-"""Choose Korean particles after computed values, 은 or 는, 이 or 가 …, by how the value is read aloud."""
+"""Choose the Korean particle after a computed value (은 or 는, 이 or 가 …) by how the value is read aloud."""
 
 import re
 
@@ -20,12 +20,12 @@ LETTERS = {
 WORDS = {"epoch": "ㄱ", "glorot": "ㅅ", "dropout": "ㅅ"}  # 에폭 글로럿 드롭아웃
 
 SYLLABLES = range(ord("가"), ord("힣") + 1)
-FINALS = 28  # Unicode orders syllables by their 28 possible finals, the first of which is none
+FINALS = 28  # number of possible finals, by which Unicode orders syllables; the first is none
 RIEUL = 8  # index of the final ㄹ
 
 
 def particle(value: object, pair: str) -> str:
-    """Return a value as text with the suitable particle of a pair: particle("96.5%", "이/가") is "96.5%가".
+    """Return a value as text, followed by the right particle of a pair: particle("96.5%", "이/가") is "96.5%가".
 
     Markup and a final remark in brackets are ignored. Raises InputError for an unknown pair.
     """
@@ -38,16 +38,16 @@ def particle(value: object, pair: str) -> str:
 
 
 def final_consonant(text: str) -> str:
-    """Return the final consonant of a text as it is read aloud, "" if it ends in a vowel.
+    """Return the final consonant of a text as it is read aloud; "" if it ends in a vowel.
 
-    For Hangul, "ㅇ" stands for every consonant except ㄹ.
+    After Hangul, "ㅇ" stands for every consonant except ㄹ.
     """
     spoken = re.sub(r"<[^>]*>|[*_`$]", "", text).strip()
     spoken = re.sub(r"\s*\([^()]*\)$", "", spoken)
     spoken = re.sub(r"[^\w%]+$", "", spoken)
     if not spoken:
         return ""
-    spoken = re.sub(r"(\d+)/\d+$", r"\1", spoken)  # of a fraction, the numerator is read last
+    spoken = re.sub(r"(\d+)/\d+$", r"\1", spoken)  # a fraction is read with its numerator last
     last = spoken[-1]
     if ord(last) in SYLLABLES:
         final = (ord(last) - SYLLABLES.start) % FINALS

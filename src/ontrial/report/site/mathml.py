@@ -7,7 +7,7 @@ from math_core import LatexError, LatexToMathML
 
 from ontrial.errors import InputError
 
-# Formulas as pymdownx.arithmatex marks them. It keeps Markdown out of formulas, and ignores dollar signs in code.
+# Formulas as marked by pymdownx.arithmatex, which keeps Markdown out of formulas and ignores dollar signs in code.
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 HEAD_WITHOUT_TEXT = re.compile(
     r"(<th[^>]*><math>(?:(?!</?th).)*</math>)(</th>)"
@@ -16,12 +16,12 @@ HEAD_WITHOUT_TEXT = re.compile(
 WITH_SUFFIX = re.compile(r"<math>(?:(?!</math>).)*</math>(?:[가-힣]+|[.,;:!?)\]])[.,;:!?)\]]*")
 SIZED_BASE = re.compile(
     r"(<m(?:sub|sup|subsup)>)(<mo minsize[^<]*</mo>)"
-)  # as in \bigr)^2: off the line unless in a row
+)  # as in \bigr)^2, which is off the line unless in a row
 STYLE = re.compile(r' displaystyle="(true|false)"( scriptlevel="0")?')  # valid MathML Core, but not for HTML checkers
-CLASSES = {"true": "displayed", "false": "compact"}  # of the style sheet
+CLASSES = {"true": "displayed", "false": "compact"}  # in the style sheet
 LATEX = LatexToMathML(fancy_error=False)
 
-TWO_LINES = re.compile(r"<m(frac|root|sqrt|sup|subsup|over|under|underover|table)\b")  # means another thing in one line
+TWO_LINES = re.compile(r"<m(frac|root|sqrt|sup|subsup|over|under|underover|table)\b")  # changes its meaning on one line
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 
@@ -29,7 +29,9 @@ TAG = re.compile(r"<[^>]*>")
 def typeset(page: str, name: str) -> str:
     """Return the HTML of a page with its formulas as MathML.
 
-    Raises InputError, with the name of the page and the formula, for one that is not valid LaTeX.
+    Raises InputError for a formula that is not valid LaTeX.
+
+    name: Name of the page, for messages.
     """
 
     def to_mathml(match: re.Match[str]) -> str:
@@ -47,11 +49,11 @@ def typeset(page: str, name: str) -> str:
 
 
 def to_text(latex: str) -> str:
-    """Return a formula in HTML as a line of text, such as η16, or as … if a line cannot show it."""
+    """Return a LaTeX formula, escaped for HTML, as a line of text such as η16, or "…" if a line cannot show it."""
     formula = LATEX.convert_with_local_state(html.unescape(latex), displaystyle=False)
     return "…" if TWO_LINES.search(formula) else TAG.sub("", formula)
 
 
 def characters(page: str) -> set[str]:
-    """Return the characters of the formulas in the HTML of a page."""
+    """Return the characters used by formulas in the HTML of a page."""
     return set(html.unescape("".join(TAG.sub("", formula) for formula in MATHML.findall(page))))

@@ -25,8 +25,8 @@ ADDRESS = re.compile(r"\]\((https?://[^)]+)\)")
 def require(texts: Mapping[str, Mapping[str, str]]) -> None:
     """Raise InputError with everything that one language has and another lacks.
 
-    texts: language → location in docs → text. "{}" in a location stands for the language: "{}/losses.md",
-    "{}/figures.yaml: neuron.alt", "words.yaml: neuron".
+    texts: Texts by language and location in docs. "{}" in a location stands for the language, as in "{}/losses.md"
+    and "{}/figures.yaml: neuron.alt".
     """
     if lines := list(differences(texts)):
         head = "docs: the languages differ. Write the same in each; one without an index.md is left out of the site."
@@ -34,7 +34,7 @@ def require(texts: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def differences(texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """Yield a message for everything that one language has and another lacks, location by location."""
+    """Yield a message for each thing that one language has and another lacks, location by location."""
     for location in dict.fromkeys(location for of_language in texts.values() for location in of_language):
         having = [language for language in texts if location in texts[language]]
         for language in texts:
@@ -47,14 +47,14 @@ def differences(texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
 
 
 def where(location: str, language: str) -> str:
-    """Return the path, or path and language, of a location, for messages."""
+    """Return a location as messages name it: its path, and the language if that is not in the path."""
     return f"docs/{location.replace('{}', language)}" if "{}" in location else f"docs/{location} in {language}"
 
 
 def compare(one: str, other: str, where_one: str, where_other: str) -> Iterator[str]:
     """Yield a message for each part that one of two texts has and the other lacks, and for headings in another order.
 
-    where_one, where_other: where the texts are.
+    where_one, where_other: Locations of the texts, for messages.
     """
     for kind, extract in PARTS.items():
         parts, others = read(extract, one, where_one), read(extract, other, where_other)
@@ -68,7 +68,7 @@ def compare(one: str, other: str, where_one: str, where_other: str) -> Iterator[
 
 
 def read(extract: Callable[[str], list[str]], text: str, where: str) -> list[str]:
-    """Return the parts of a text. Raises InputError for a template or for code with a syntax error."""
+    """Return the parts of a text. Raises InputError for a syntax error in a template or in code."""
     try:
         return extract(text)
     except jinja2.TemplateSyntaxError as error:
@@ -78,19 +78,19 @@ def read(extract: Callable[[str], list[str]], text: str, where: str) -> list[str
 
 
 def missing(kind: str, parts: list[str], others: list[str], where_parts: str, where_others: str) -> Iterator[str]:
-    """Yield a message for each of `parts` that is missing in `others`, or occurs there less often."""
+    """Yield a message for each of `parts` that `others` lacks, or has less often."""
     for part, surplus in (Counter(parts) - Counter(others)).items():
         times = f" {surplus} times" if surplus > 1 else ""
         yield f"{where_others}: {kind} {textwrap.shorten(part, 300)} is missing{times}, {where_parts} has it."
 
 
 def headings(text: str) -> list[str]:
-    """Return level and anchor of each heading, such as "## #a-neuron", without its words."""
+    """Return the level and anchor of each heading, such as "## #a-neuron"."""
     return [" ".join(filter(None, groups)) for groups in HEADING.findall(FENCE.sub("", text))]
 
 
 def expressions(text: str) -> list[str]:
-    """Return the expressions of a template without particles: figures, tables and numbers among them."""
+    """Return the expressions of a template, such as figures, tables and numbers, without particles."""
     return [f"[[ {expression} ]]" for expression in enclosed(text, "variable")]
 
 
@@ -100,9 +100,9 @@ def statements(text: str) -> list[str]:
 
 
 def enclosed(text: str, kind: str) -> list[str]:
-    """Return what the delimiters of a kind, "variable" or "block", enclose.
+    """Return the code between the template's delimiters. Particles are dropped, and words of the language become "…".
 
-    Particles are dropped, and strings that are words of the language are replaced by "…".
+    kind: "variable" or "block".
     """
     contents: list[str] = []
     inside = False
@@ -120,36 +120,36 @@ def enclosed(text: str, kind: str) -> list[str]:
 
 @cache
 def tokens(text: str) -> list[tuple[str, str]]:
-    """Return the tokens of a template, each with its kind."""
+    """Return the kind and text of each token of a template."""
     return [(kind, value) for _, kind, value in environment().lex(text)] if "[" in text else []
 
 
 def formulas(text: str) -> list[str]:
-    """Return the different formulas, without the words in them."""
+    """Return the distinct formulas of a text, without the words in them."""
     matches = FORMULA.findall(FENCE.sub("", text))
     return list(dict.fromkeys(re.sub(r"\\text\{[^}]*\}|\s", "", formula) for formula in matches))
 
 
 def long_numbers(text: str) -> list[str]:
-    """Return the different long numbers of the prose, which are known without a measurement, such as 1,797 images."""
+    """Return the distinct long numbers that the prose itself contains, such as 1,797."""
     for other in (FENCE, FORMULA, TEMPLATE, ADDRESS):
         text = other.sub("", text)
     return list(dict.fromkeys(NUMBER.findall(text)))
 
 
 def code(text: str) -> list[str]:
-    """Return the lines of code and of its output; Python without comments, which each language has in its own words."""
+    """Return the lines of code and of its output. Python loses its comments, which are in the page's language."""
     return [line for _, language, block in FENCE.findall(text) for line in code_lines(language, textwrap.dedent(block))]
 
 
 def code_lines(language: str, block: str) -> list[str]:
-    """Return the lines of one block of code in a programming language."""
+    """Return the lines of a block of code."""
     block = ast.unparse(ast.parse(block)) if language == "python" else block
     return [line.strip() for line in block.splitlines() if line.strip()]
 
 
 def addresses(text: str) -> list[str]:
-    """Return the different addresses that links outside the site lead to."""
+    """Return the distinct addresses of links that lead outside the site."""
     return list(dict.fromkeys(ADDRESS.findall(text)))
 
 

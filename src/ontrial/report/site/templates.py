@@ -1,4 +1,4 @@
-"""Fill in the templates of pages: `[[ value ]]`, `[% if … %]`, `[# comment #]`. Braces are left to formulas."""
+"""Fill in templates of pages: `[[ value ]]`, `[% if … %]`, `[# comment #]`. Braces remain free for formulas."""
 
 import re
 import unicodedata
@@ -16,12 +16,14 @@ CODE_OR_PERCENT = re.compile(r"```.*?```|`[^`\n]*`|(?<=\d) (?=%)", re.DOTALL)
 
 
 def render(text: str, file: str, names: Mapping[str, object]) -> Markdown:
-    """Return the text of a template, with every value escaped that is not Markdown.
+    """Return a template with its values filled in. Values that are not Markdown are escaped.
 
-    A number and its % stay on one line, except in code.
+    A number and its % stay on one line, except in code. Raises InputError with file and line for an undefined name, a
+    syntax error, and an InputError of a function in `names`.
 
-    file: path of the template, for messages. Raises InputError with file and line for an undefined name, for a syntax
-    error, and for an InputError of a function in `names`.
+    text: Text of the template.
+    file: Path of the template, for messages.
+    names: Values and functions that the template can use, by name.
     """
     try:
         names_and_functions = {**environment().globals, **names}
@@ -41,15 +43,15 @@ def render(text: str, file: str, names: Mapping[str, object]) -> Markdown:
     return Markdown(CODE_OR_PERCENT.sub(lambda match: "\N{NO-BREAK SPACE}" if match[0] == " " else match[0], composed))
 
 
-@cache  # most pages share a template with others
+@cache  # most pages share their template with others
 def compiled(text: str, file: str) -> CodeType:
-    """Return the code of a template."""
+    """Return the compiled code of a template."""
     return environment().compile(text, file, file)
 
 
 @cache
 def environment() -> jinja2.Environment:
-    """Return Jinja2 with delimiters that neither LaTeX nor Markdown uses; an undefined name is an error."""
+    """Return a Jinja2 environment whose delimiters neither LaTeX nor Markdown uses. Undefined names are errors."""
     jinja = jinja2.Environment(
         variable_start_string="[[",
         variable_end_string="]]",
@@ -67,13 +69,13 @@ def environment() -> jinja2.Environment:
 
 
 def undefined(message: str, names: Mapping[str, object]) -> str:
-    """Return a message of Jinja2 on an undefined name, with the nearest name that is defined."""
+    """Return Jinja2's message about an undefined name, with the nearest defined name."""
     match = re.fullmatch(r"'(\w+)' is undefined", message)
     return unknown("name", match[1], names) if match else f"{message}."
 
 
 def line_number(trace: TracebackType | None, file: str) -> int:
-    """Return the line of a template at which an error passed through it."""
+    """Return the innermost line of a template in the trace of an error."""
     number = 0
     while trace:
         if trace.tb_frame.f_code.co_filename == file:
@@ -83,7 +85,7 @@ def line_number(trace: TracebackType | None, file: str) -> int:
 
 
 def in_template(trace: TracebackType | None, file: str) -> bool:
-    """Return whether an error was raised by the template itself, such as by a call with wrong arguments."""
+    """Return whether the template itself raised an error, for example by a call with wrong arguments."""
     innermost = None
     while trace:
         innermost = trace.tb_frame.f_code.co_filename
