@@ -19,7 +19,7 @@ import pandas as pd
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
-from ontrial.storage import files, inputs, machine, shipped, workflow
+from ontrial.storage import files, machine, result_files, shipped, workflow
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Study
@@ -204,7 +204,7 @@ class Outcome(NamedTuple):
 def read_outcome(results: Path) -> Outcome:
     """Read the results folder of a study."""
     return Outcome(
-        inputs.read_verdicts(results / "verdicts.json"),
+        result_files.read_verdicts(results / "verdicts.json"),
         files.read_json(results / "provenance.json"),
         pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
     )

@@ -25,7 +25,7 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries import times
 from ontrial.report.summaries.times import Spent
 from ontrial.storage import published
-from ontrial.storage.findings import read_measurements
+from ontrial.storage.finding_files import read_measurements
 
 REFERENCE = ROOT / "results/reference"
 MEASURED = read_measurements([str(path) for path in REFERENCE.glob("*.*")])

@@ -12,12 +12,12 @@ from ontrial.judge import checks
 from ontrial.report.pages import assemble_pages, tables
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.pages.tools import cells
+from ontrial.report.pages.tools import cell_table
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import collect, docket, judge, train
-from ontrial.storage import files, findings
+from ontrial.storage import files, finding_files
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
@@ -98,7 +98,7 @@ def tried(tmp_path_factory) -> Tried:
     inputs = (path["study.json"], runs, records, path["docket.json"])
     verdicts = path["verdicts.json"]
     judge.judge(*inputs, verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"])
-    results, _ = findings.read(*inputs, [verdicts], None, [])
+    results, _ = finding_files.read(*inputs, [verdicts], None, [])
     return Tried(study, folder, results)
 
 
@@ -154,7 +154,7 @@ def test_pages_say_it_in_both_languages(tried, language, words):
     for text in words:
         assert text in evidence
     page = Page(replace(of_language, points=explorer.build_points(tried.results)), "explorer.md")
-    assert page.texts["standard"] in cells.cell_table(page)
+    assert page.texts["standard"] in cell_table.cell_table(page)
     assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
 
 

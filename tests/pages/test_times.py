@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ontrial.report.summaries.rules import RULES, ancestors, direct_inputs, height, rules_of_study
+from ontrial.report.summaries.workflow_rules import RULES, ancestors, direct_inputs, height, rules_of_study
 from ontrial.steps import job_times
 from ontrial.study import configuration, estimate
 from ontrial.study.study import Study

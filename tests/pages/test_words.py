@@ -36,7 +36,7 @@ from ontrial.report.pages.studies import benchmark, laboratories, robustness, sc
 from ontrial.report.pages.tools import ask, explorer, film, guess, playground, surface, trial
 from ontrial.report.summaries.benchmark import ENGINE, LIMIT, PEERS
 from ontrial.report.summaries.explorer import MEASURES
-from ontrial.report.summaries.rules import PHASES
+from ontrial.report.summaries.workflow_rules import PHASES
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.study.cell import DEFAULTS, SETTINGS
 from ontrial.study.settings import ALL, FULL, OWN, STANDARD

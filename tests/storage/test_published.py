@@ -12,7 +12,7 @@ from support.project import ROOT
 from ontrial.errors import InputError
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.records import Context, Effect, Outcome, encode_case
-from ontrial.storage import inputs, published
+from ontrial.storage import published, result_files
 from ontrial.study.schema_files import load_schema
 
 REFERENCE = ROOT / "results/reference"
@@ -25,7 +25,7 @@ def name_of(path: Path) -> str:
 
 
 def read(path: Path) -> object:
-    return inputs.read_verdicts(path).claims if path.name == "verdicts.json" else published.read_record(path)
+    return result_files.read_verdicts(path).claims if path.name == "verdicts.json" else published.read_record(path)
 
 
 @pytest.mark.parametrize("path", [*TABLES, *RECORDS], ids=name_of)

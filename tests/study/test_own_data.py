@@ -10,7 +10,7 @@ from benchmarks import circumstances
 from ontrial import data
 from ontrial.data import registry
 from ontrial.errors import InputError
-from ontrial.study import configuration, requested
+from ontrial.study import command_line, configuration
 from ontrial.study.study import load_study
 
 STUDY = """\
@@ -92,9 +92,9 @@ def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are()
     paths = ["config/own.yaml", "b.yaml"]
     config = {}
     for path in paths:
-        requested.update_nested(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
-    requested.update_nested(config, {"datasets": {"dogs": {"csv": "dogs.csv", "label": "y"}}})
-    datasets = requested.merge_study(paths, config).configuration["datasets"]
+        command_line.update_nested(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    command_line.update_nested(config, {"datasets": {"dogs": {"csv": "dogs.csv", "label": "y"}}})
+    datasets = command_line.merge_study(paths, config).configuration["datasets"]
     csvs = {name: entry["csv"] for name, entry in datasets.items()}
     assert csvs == {"pets": "data/pets.csv", "lost": "config/lost.csv", "cats": "cats.csv", "dogs": "dogs.csv"}
     assert data.sizes("pets").features == 1

@@ -9,7 +9,7 @@ from ontrial.judge import checks
 from ontrial.judge.docket import load_docket
 from ontrial.nn import OPTIMISERS
 from ontrial.study import configuration
-from ontrial.study.requested import merge_study
+from ontrial.study.command_line import merge_study
 from ontrial.study.study import Study
 
 BASE = "config/replications.yaml"

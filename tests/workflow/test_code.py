@@ -9,7 +9,7 @@ import pytest
 from support.project import ROOT, active, edited, planned_jobs, python, snakemake
 from support.shared import copy
 
-from ontrial.report.summaries.rules import RULES, ancestors, rules_of_study
+from ontrial.report.summaries.workflow_rules import RULES, ancestors, rules_of_study
 from ontrial.storage import code
 from ontrial.study import configuration
 

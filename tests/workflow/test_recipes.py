@@ -400,7 +400,7 @@ def add_rule(project: Path) -> None:
     append(project / "workflow/rules/judge.smk", RULE)
     insert(project / "workflow/main.smk", '    "<results>/provenance.json",', '    "<results>/count.txt",\n')
     entry = '    "count": Rule("judge", ("collect",)),\n'
-    insert(project / "src/ontrial/report/summaries/rules.py", '    "provenance": ', entry)
+    insert(project / "src/ontrial/report/summaries/workflow_rules.py", '    "provenance": ', entry)
     insert(project / "profiles/slurm/profile.yaml", "  provenance: tables", "  count: tables\n")
     (project / "workflow/report/count.rst").write_text("The number of runs.\n", encoding="utf-8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.project import ROOT, SMOKE, active, output_of, python
 
-from ontrial.report.summaries.rules import PHASES, RULES, rules_of_study
+from ontrial.report.summaries.workflow_rules import PHASES, RULES, rules_of_study
 from ontrial.storage import options
 from ontrial.study import configuration
 

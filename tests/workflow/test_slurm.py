@@ -22,7 +22,7 @@ from support.runs import TABLES, wait_for
 from support.shared import copy
 
 from ontrial.commands import verify
-from ontrial.report.summaries.rules import RULES
+from ontrial.report.summaries.workflow_rules import RULES
 
 pytestmark = pytest.mark.slow
 

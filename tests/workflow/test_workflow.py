@@ -27,7 +27,7 @@ from support.project import (
 )
 from support.shared import copy
 
-from ontrial.report.summaries.rules import RULES
+from ontrial.report.summaries.workflow_rules import RULES
 from ontrial.storage import files, machine
 from ontrial.study.schema_files import load_schema
 

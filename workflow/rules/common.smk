@@ -23,7 +23,7 @@ from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, read_words, require_parity, require_words
 from ontrial.storage import code, files, machine, options
-from ontrial.study import configuration, estimate, films, requested
+from ontrial.study import command_line, configuration, estimate, films
 from ontrial.study.study import TRUST
 
 
@@ -40,9 +40,9 @@ def read_study():
     values = {key: value for key, value in config.items() if key != TRUST or key not in COMMAND_LINE}
     paths = [relative(path) for path in workflow.configfiles]
     if not IS_MODULE:
-        return requested.merge_study(paths, values)
+        return command_line.merge_study(paths, values)
     if values.get("study") in paths:  # from --config study=FILE, as in the commands on pages
-        values["study"] = requested.study_name(paths)
+        values["study"] = command_line.study_name(paths)
     return configuration.from_mapping(values, *paths[-1:])
 
 
@@ -207,13 +207,13 @@ FETCHED = [str(file.path()) for file in (*MNIST, *FASHION_MNIST)]
 
 if not IS_MODULE and not workflow.configfiles:
 
-    configfile: call(requested.require_study_file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
+    configfile: call(command_line.require_study_file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
 
 
 call(machine.require_python)  # jobs run the `python` on PATH
 COMMAND_LINE = workflow.config_settings.config or {}  # what --config gives, and no file
 STUDY = call(read_study)
-call(requested.require_trust, STUDY, COMMAND_LINE.get(TRUST))
+call(command_line.require_trust, STUDY, COMMAND_LINE.get(TRUST))
 CHECKED_DOCKET = call(read_docket)
 CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
 TESTED = tested_cells() if CLAIMS else []
@@ -232,7 +232,7 @@ RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
 call(files.require_no_links, RESULTS)
 if os.path.exists(f"{RESULTS}/provenance.json"):
-    call(requested.require_own_name, STUDY, files.read_json(f"{RESULTS}/provenance.json"))
+    call(command_line.require_own_name, STUDY, files.read_json(f"{RESULTS}/provenance.json"))
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
 

@@ -161,7 +161,7 @@ rule provenance:
         "../../environment.yml"
     params:
         code=digest_of("provenance"),
-        configuration=[requested.public_path(path) for path in [STUDY.source] if os.path.isfile(path)],
+        configuration=[command_line.public_path(path) for path in [STUDY.source] if os.path.isfile(path)],
     shell:
         step("provenance")
 

@@ -23,7 +23,7 @@ from ontrial.judge.verdicts import looks_of
 from ontrial.steps.train import MEMORY
 from ontrial.study import estimate
 from ontrial.study.cell import Cell
-from ontrial.study.requested import merge_study
+from ontrial.study.command_line import merge_study
 from ontrial.study.study import Study
 
 

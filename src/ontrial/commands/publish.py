@@ -23,8 +23,8 @@ from ontrial.report.summaries import comparison
 from ontrial.storage import files, published, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
+from ontrial.study.command_line import merge_study
 from ontrial.study.configuration import RESERVED
-from ontrial.study.requested import merge_study
 from ontrial.study.study import Study
 
 REFERENCE = Path("results", RESERVED)

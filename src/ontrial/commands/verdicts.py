@@ -11,7 +11,7 @@ from ontrial.judge.records import Conclusion
 from ontrial.report.site.docs import read_words
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import inputs, shipped
+from ontrial.storage import result_files, shipped
 from ontrial.study import configuration
 
 COLOURS = {
@@ -34,7 +34,7 @@ def verdicts(study_file: str) -> None:
     say = Phrases(read_words(shipped.DOCS)["pages"], "en", "docs/words.yaml")
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
     for path in paths:
-        for verdict in inputs.read_verdicts(path).claims:
+        for verdict in result_files.read_verdicts(path).claims:
             conclusion = f"[{COLOURS.get(verdict.conclusion, 'default')}]{say[verdict.conclusion]}"
             counts = outcomes.counts(say, verdict.outcomes, verdict.smallest_effect, verdict.unit)
             table.add_row(verdict.claim, verdict.kind.replace("_", " "), conclusion, counts)

@@ -26,7 +26,7 @@ from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, findings, options
+from ontrial.storage import files, finding_files, options
 from ontrial.storage.options import Input, Output
 
 
@@ -64,7 +64,7 @@ def draw(
     threads: Number of figures that are drawn at the same time.
     """
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["figures"]
-    content, _ = findings.read(study, runs, records, docket, verdicts, times, measurements)
+    content, _ = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
         jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}

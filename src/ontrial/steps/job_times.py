@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from ontrial.report.summaries.rules import RULES
 from ontrial.report.summaries.times import Spent, Times
+from ontrial.report.summaries.workflow_rules import RULES
 from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 from ontrial.study import estimate

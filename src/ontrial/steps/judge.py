@@ -2,7 +2,7 @@
 
 from ontrial.judge import policies, verdicts
 from ontrial.judge.records import to_json, to_table
-from ontrial.storage import files, inputs, options
+from ontrial.storage import files, options, result_files
 from ontrial.storage.options import Input, Output
 
 
@@ -17,7 +17,7 @@ def judge(study: Input, runs: Input, records: Input, docket: Input, json: Output
     csv: The verdicts as a table, to write (.csv).
     tuned: The accuracies at tuned learning rates, to write (.csv).
     """
-    results, claims = inputs.read_results(study, runs, records, docket)
+    results, claims = result_files.read_results(study, runs, records, docket)
     judged = verdicts.judge(results, claims)
     files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, to_table(judged).to_csv(index=False))

@@ -19,7 +19,7 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.samples import Pool
 from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
-from ontrial.storage import files, inputs, options
+from ontrial.storage import files, options, result_files
 from ontrial.storage.options import Input, Output
 from ontrial.study.settings import read_widths
 
@@ -38,7 +38,7 @@ def measure_costs(study: Input, runs: Input, records: Input, docket: Input, tabl
     table: The measurements, to write (.csv).
     json: The verdicts, to write (.json).
     """
-    results, claims = inputs.read_results(study, runs, records, docket)
+    results, claims = result_files.read_results(study, runs, records, docket)
     measurements = timing.list_measurements(claims.claims.values(), results.study)
     measured = pd.DataFrame(measure_rounds(measurements), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)

@@ -8,11 +8,11 @@ from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_words, read_yaml
-from ontrial.storage import files, findings, options
+from ontrial.storage import files, finding_files, options
 from ontrial.storage.files import atomic_folder, read_json
-from ontrial.storage.inputs import read_verdicts
 from ontrial.storage.options import Input, Output
 from ontrial.storage.published import read_table
+from ontrial.storage.result_files import read_verdicts
 from ontrial.study.films import read as read_films
 from ontrial.study.schema_files import load_schema
 
@@ -60,7 +60,7 @@ def write(
     language: Language of the pages, such as en.
     pages: Folder of the pages, to replace.
     """
-    results, claims = findings.read(study, runs, records, docket, verdicts, times, measurements)
+    results, claims = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
     words = read_words(Path(docs))
     sources = Sources(
         language=language,

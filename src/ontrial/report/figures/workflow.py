@@ -13,7 +13,7 @@ from ontrial.report.figures.diagrams import Point, arrow, canvas, write
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.rules import PHASES, RULES, Rule, direct_inputs, height, rules_of_study
+from ontrial.report.summaries.workflow_rules import PHASES, RULES, Rule, direct_inputs, height, rules_of_study
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GOLD, GREEN, INK, MUTED, PAPER, PURPLE, SKY
 

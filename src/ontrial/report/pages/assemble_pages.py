@@ -23,7 +23,7 @@ from ontrial.report.pages.studies import (  # noqa: F401
     robustness,
     scaling,
 )
-from ontrial.report.pages.tools import ask, cells, explorer, film, guess, playground, surface, trial  # noqa: F401
+from ontrial.report.pages.tools import ask, cell_table, explorer, film, guess, playground, surface, trial  # noqa: F401
 from ontrial.report.site.templates import render
 
 GLOSSARY = ".glossary"  # the terms that chapters explain where they first mention them, and those chapters, as JSON

@@ -11,7 +11,7 @@ from ontrial.nn import reference
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
-from ontrial.report.summaries import rules
+from ontrial.report.summaries import workflow_rules
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
@@ -93,7 +93,7 @@ class Page:
             "config_option": self.config_option and Markdown(self.config_option),  # blocks of code show it literally
             "provenance": self.sources.provenance,
             "reference": Markdown(f"```python\n{inspect.getsource(reference)}```"),
-            "rules": rules.rules_of_study(self.results.study),
+            "rules": workflow_rules.rules_of_study(self.results.study),
             "times": self.results.times,
             "significant": formatting.significant,
         }

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from ontrial.errors import InputError
-from ontrial.study import configuration, requested
+from ontrial.study import command_line, configuration
 
 GRID = """\
 experiments:
@@ -38,9 +38,9 @@ def read(*paths: str, **overrides):
     """Return the study of files and `--config` values, read as Snakemake does: in its YAML, 1e-3 is text."""
     config = {}
     for path in paths:
-        requested.update_nested(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
-    requested.update_nested(config, overrides)
-    return requested.merge_study(paths, config)
+        command_line.update_nested(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    command_line.update_nested(config, overrides)
+    return command_line.merge_study(paths, config)
 
 
 def test_one_file_without_overrides_is_read_as_it_is(files):
@@ -87,15 +87,15 @@ def test_a_file_without_experiments_is_an_error(files):
 def test_two_files_may_not_give_their_studies_the_same_name(files):
     study = configuration.read("config/a.yaml")
     made_by = {"configuration_file": "other.yaml"}
-    requested.require_own_name(study, {"configuration_file": "config/../config/a.yaml"})
-    requested.require_own_name(study, {"configuration_file": None})
-    requested.require_own_name(study, made_by)  # the file does not exist any more
+    command_line.require_own_name(study, {"configuration_file": "config/../config/a.yaml"})
+    command_line.require_own_name(study, {"configuration_file": None})
+    command_line.require_own_name(study, made_by)  # the file does not exist any more
     Path("other.yaml").write_text("study: b\n")
-    requested.require_own_name(study, made_by)
+    command_line.require_own_name(study, made_by)
     Path("other.yaml").write_text("study: a\n")
     with pytest.raises(InputError, match=r"config/a\.yaml: results/a has the results of other\.yaml, whose study has"):
-        requested.require_own_name(study, made_by)
-    requested.require_own_name(read("config/a.yaml", threshold=0.5), {"configuration_file": "config/a.yaml"})
+        command_line.require_own_name(study, made_by)
+    command_line.require_own_name(read("config/a.yaml", threshold=0.5), {"configuration_file": "config/a.yaml"})
 
 
 @pytest.mark.parametrize("name", [None, "", 0, 5, 1.5, True, ["a"], {"a": 1}])
@@ -103,10 +103,10 @@ def test_study_must_be_the_path_of_a_file(name):
     with pytest.raises(
         InputError, match=r"--config study=FILE needs the path of a configuration file, not .*\. For example:"
     ):
-        requested.require_study_file(name)
+        command_line.require_study_file(name)
 
 
 @pytest.mark.parametrize("name", ["/nonexistent", "config", "b"])
 def test_an_unreadable_file_is_reported(files, name):
     with pytest.raises(InputError, match=f"{name}: (there is no such file|the file can't be read)"):
-        requested.require_study_file(name)
+        command_line.require_study_file(name)

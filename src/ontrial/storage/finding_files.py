@@ -8,7 +8,7 @@ from ontrial.judge.docket import Docket
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.times import Times, decode
-from ontrial.storage import inputs, published
+from ontrial.storage import published, result_files
 from ontrial.storage.measurements import MEASUREMENTS
 
 
@@ -22,7 +22,7 @@ def read(
     measurements: Sequence[str],
 ) -> tuple[Findings, Docket]:
     """Return the findings of a study, and its docket."""
-    results, claims = inputs.read_results(study, runs, records, docket, verdicts)
+    results, claims = result_files.read_results(study, runs, records, docket, verdicts)
     spent = decode(published.read_record(times)) if times else Times()
     return Findings(**vars(results), times=spent, measurements=read_measurements(measurements)), claims
 
@@ -37,5 +37,5 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
             table_or_record = [published.read_file(path_of[file]) for file in measurement.files]
             content[name] = table_or_record[0] if len(table_or_record) == 1 else Benchmark(*table_or_record)
     if judged:
-        content["replications"] = {Path(path).parent.name: inputs.read_verdicts(path).by_claim for path in judged}
+        content["replications"] = {Path(path).parent.name: result_files.read_verdicts(path).by_claim for path in judged}
     return content
