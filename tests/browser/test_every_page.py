@@ -12,6 +12,7 @@ from support.browser import (
     PHONE,
     SCHEMES,
     TABLET,
+    TEMPLATES,
     UNDRAWN,
     WAITING,
     browser_test,
@@ -122,9 +123,6 @@ def faulty(served, reader):
     return problems
 
 
-# One page for each template, and for each script that draws something.
-TEMPLATES = ["index", "gradients", "explorer", "film", "guess", "playground", "evidence/index", "glossary"]
-TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/losses"]
 SHOWN = [(f"en/{page}.html", "desk") for page in TEMPLATES] + [(f"ko/{page}.html", "phone") for page in TEMPLATES]
 SHOWN += [("ko/index.html", "schemes"), ("ko/gradients.html", "paper"), ("en/index.html", "paper")]
 SHOWN += [("en/gradients.html", "no scripts"), ("ko/evidence/small-batch-accuracy.html", "no scripts")]

@@ -13,6 +13,10 @@ FLAGS += ["--disable-component-update", "--disable-sync", "--host-resolver-rules
 PHONE, TABLET, DESK = ({"width": width, "height": height} for width, height in ((390, 844), (820, 1180), (1280, 900)))
 SCHEMES = ("light", "dark")
 
+# One page for each template, and for each script that draws something.
+TEMPLATES = ["index", "gradients", "explorer", "film", "guess", "playground", "evidence/index", "glossary"]
+TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/losses"]
+
 browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install chromium")]
 
 from_server_and_folder = pytest.mark.parametrize("protocol", ["http", pytest.param("file", marks=pytest.mark.slow)])

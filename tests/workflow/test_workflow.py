@@ -59,6 +59,7 @@ def test_a_changed_sentence_rebuilds_only_the_site_of_its_language(checkout):
     assert jobs == {"all": 1, "write": 1, "build": 1, "assemble": 1, "total": 4}
 
 
+@pytest.mark.slow
 def test_a_changed_word_of_pages_draws_no_figure_again(checkout):
     with edited(checkout / "docs/words.yaml", "{en: Copied,", "{en: It is copied,"):
         assert set(planned_jobs(checkout)) == {"all", "write", "build", "assemble", "total"}
