@@ -10,7 +10,7 @@ from support.sites import NAMES
 from ontrial.judge import checks, measuring
 from ontrial.judge.results import Results
 from ontrial.judge.verdicts import decide_context, describe_context, looks_of
-from ontrial.report.pages.claims import estimates
+from ontrial.report.wording.quantities import Quantity
 from ontrial.storage import run_files
 from ontrial.study.study import load_study
 
@@ -95,7 +95,7 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
     effect = context.effect
     sentence = page.locator(".ask-status").inner_text()
     assert f", {measured.n} seeds: " in sentence
-    estimate, low, high = (estimates.amount(number, unit) for number in effect.numbers)
+    estimate, low, high = (Quantity.of(number, unit).number for number in effect.numbers)
     assert estimate in sentence.split(" seeds: ")[1].split(". ")[0]
     has_ends = math.isfinite(effect.low) and math.isfinite(effect.high)
     assert (f"interval is {low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high}." in sentence) == has_ends

@@ -116,9 +116,11 @@ def test_positions_in_a_drawing_are_in_order_and_unbounded_ends_have_arrows():
     assert 3 <= len(drawing["ticks"]) <= 12
 
 
-def test_a_ratio_has_factors_on_its_axis():
-    drawing = drawing_of(None, context("fixed", 2.0, unit="log2"), 1.0)
+@pytest.mark.parametrize(("unit", "name"), [("log2", "factor"), ("log2 per layer", "factor per layer")])
+def test_a_ratio_has_factors_on_its_axis(unit, name):
+    drawing = drawing_of(None, context("fixed", 2.0, unit=unit), 1.0)
     assert {"1", "2", "4"} <= {label for _, label in drawing["ticks"]}
+    assert drawing["unit"] == name
 
 
 @pytest.mark.parametrize("size", [1e-12, 1.0, 1e12])

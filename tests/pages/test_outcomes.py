@@ -8,6 +8,7 @@ from support.pages import WORDS
 from ontrial.judge.records import Effect, Outcome
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.quantities import Quantity
 
 EN, KO = (Phrases(WORDS["pages"], language, "docs/words.yaml") for language in ("en", "ko"))
 INFINITE = (-math.inf, math.inf)
@@ -84,8 +85,22 @@ def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, engl
     ],
 )
 def test_a_margin_has_no_needless_digits_and_a_singular(smallest_effect, unit, english, korean):
-    margins = [outcomes.margin(say, smallest_effect, unit).replace("\xa0", " ") for say in (EN, KO)]
+    margins = [Quantity.of(smallest_effect, unit).as_margin(say).replace("\xa0", " ") for say in (EN, KO)]
     assert margins == [english, korean]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "sentence", "cell", "figure", "mark", "tick"),
+    [
+        (1.25, "points", "1.2 points", "1.2 points", "1.25 points", "1.25", "1.25"),
+        (1.0, "log2", "a factor of 2.00", "× 2.00", "×2", "2", "2"),
+        (1.0, "points per layer", "1.00 points per layer", "1.00 points per layer", "1 point per layer", "1.00", "1"),
+    ],
+)
+def test_a_quantity_is_written_for_sentences_cells_and_figures(value, unit, sentence, cell, figure, mark, tick):
+    quantity, words = Quantity.of(value, unit), Phrases(WORDS["figures"], "en", "docs/words.yaml")
+    texts = [quantity.in_sentence(EN), quantity.in_cell(EN), quantity.in_figure(words), quantity.mark, quantity.tick]
+    assert [text.replace("\xa0", " ") for text in texts] == [sentence, cell, figure, mark, tick]
 
 
 def test_outcomes_are_counted_in_the_order_of_the_rules():

@@ -14,6 +14,7 @@ from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Conclusion, Kind
+from ontrial.judge.units import Unit
 
 Spec = dict[str, Any]  # a claim's entry in the docket's file
 SHARED_PAGES = {  # conclusion → page of all claims with it
@@ -133,7 +134,7 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
         threshold=spec.get("threshold") if threshold is None else threshold,
         along=spec[form].get("along"),
         smallest_effect=parse_quantity(spec["smallest_effect"], unit),
-        unit=f"{unit} per {step_of(spec[form]['along'])}" if form == "slope" else unit,
+        unit=str(Unit(unit, step_of(spec[form]["along"]) if form == "slope" else "")),
         across_datasets="across_datasets" in spec,
     )
 

@@ -17,6 +17,7 @@ from scipy.optimize import isotonic_regression
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.quantities import Quantity
 from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
 from ontrial.report.wording.styles import BEHIND, INK, ON_RAMP, RAMP
 
@@ -102,7 +103,7 @@ def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[f
     """Return about `count` ticks of an axis of effects, and their labels: for log₂, factors."""
     if unit != "log2":
         ticks = [tick for tick in MaxNLocator(count, steps=(1, 2, 5, 10)).tick_values(low, high) if low <= tick <= high]
-        return ticks, [formatting.signed(f"{tick:.6g}") for tick in ticks]
+        return ticks, [Quantity.of(tick, unit).tick for tick in ticks]
     for factors in FACTORS:
         shown = [factor for factor in factors if low <= math.log2(factor) <= high]
         covered = math.log2(factors[0]) <= 0.6 * low and 0.6 * high <= math.log2(factors[-1])

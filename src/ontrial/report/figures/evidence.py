@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from ontrial.judge import measuring
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Kind
+from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
 from ontrial.report.figures.declaration import figure
@@ -21,6 +22,7 @@ from ontrial.report.summaries.evidence import FAR, far_out, reaches
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.quantities import Quantity
 from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, RAMP, style_of
 
 GAP = 0.14  # inches between the columns
@@ -52,14 +54,14 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     verdict = results.verdicts[claim]
     contexts = pd.DataFrame([row_of(context) for context in verdict.contexts])
     settings = list(verdict.contexts[0].settings)
-    smallest, (unit, _) = verdict.smallest_effect, outcomes.split_unit(verdict.unit)
+    smallest, unit = verdict.smallest_effect, Unit.parse(verdict.unit)
     estimand = estimand_of(results, claim)
     seeds = deciding_numbers(results, claim)
     left, right = ends(contexts, seeds, smallest)
 
     room = columns(width)
     texts = [wrapped(labels.context(context[settings], words), room.labels) for _, context in contexts.iterrows()]
-    margin = outcomes.amount(smallest, verdict.unit, words)
+    margin = Quantity(smallest, unit).in_figure(words)
     findings = [wrapped(words[outcome].format(margin), room.outcomes or room.labels) for outcome in contexts["outcome"]]
     lines = [
         max(len(text), len(finding), 2) if room.outcomes else len(text) + len(finding)
@@ -98,7 +100,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
             figure.add_artist(Line2D([0, 1], [edge, edge], color=FILL, linewidth=1))
     ticks = [
         (tick, text)
-        for tick, text in zip(*effect_ticks(left, right, unit, by_width(width, 5, 7)), strict=True)
+        for tick, text in zip(*effect_ticks(left, right, unit.base, by_width(width, 5, 7)), strict=True)
         if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
@@ -162,7 +164,7 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
         axes.plot(estimate, y, marker, color=colour, markerfacecolor=fill, markersize=9, zorder=3)
     elif np.isfinite(estimate):
         edge, ha, offset = (left, "left", 10) if estimate < left else (right, "right", -10)
-        text = outcomes.effect_text(estimate, context["unit"])
+        text = Quantity.of(estimate, context["unit"]).mark
         lift, va = (4, "bottom") if start < end else (0, "center")  # above the line of an interval
         axes.annotate(text, (edge, y), (offset, lift), textcoords="offset points", ha=ha, va=va, color=colour)
 

@@ -3,13 +3,15 @@
 They name the smallest effect: "less than a factor of 2", never just "negligible".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import TIMED
 from ontrial.judge.records import Effect, Outcome
-from ontrial.report.wording import formatting, labels
+from ontrial.judge.units import Unit
+from ontrial.report.wording import labels, quantities
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.quantities import Quantity
 
 
 def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float) -> str:
@@ -22,7 +24,7 @@ def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: flo
         direction = "unknown"
     is_directed = outcome in (Outcome.POSITIVE, Outcome.REVERSED)
     term = f"finding {outcome}" if is_directed else f"finding {outcome} {direction}"
-    return say[term].format(margin=margin(say, smallest_effect, effect.unit))
+    return say[term].format(margin=Quantity.of(smallest_effect, effect.unit).as_margin(say))
 
 
 def counts(say: Phrases, outcomes: Iterable[Outcome], smallest_effect: float, unit: str) -> str:
@@ -41,41 +43,18 @@ def counts(say: Phrases, outcomes: Iterable[Outcome], smallest_effect: float, un
 
 def term(say: Phrases, outcome: Outcome, smallest_effect: float, unit: str) -> str:
     """Return an outcome in few words, for lists of several contexts."""
-    return say[f"outcome {outcome}"].format(margin=margin(say, smallest_effect, unit))
-
-
-def margin(say: Phrases, smallest_effect: float, unit: str) -> str:
-    """Return the smallest effect with its unit: "1 point", "a factor of 1.25", "0.5 points per doubling"."""
-    base, step = split_unit(unit)
-    text = f"{2**smallest_effect if base == 'log2' else smallest_effect:.4g}"
-    pattern = say.get(f"effect {base}", "{}")
-    if text == "1":
-        pattern = say.get(f"one {base}", pattern)
-    return per_step(say, pattern.format(formatting.signed(text)), step)
+    return say[f"outcome {outcome}"].format(margin=Quantity.of(smallest_effect, unit).as_margin(say))
 
 
 def effect_axis_label(words: Phrases, estimand: Estimand) -> str:
     """Return the label of an axis of effects: "percentage points", or "factor: 2 ÷ measured" for 2 minus an arm."""
-    unit, step = split_unit(estimand.unit)
-    label = per_step(words, words[f"effect in {unit}"], step, "amount per")
+    unit = Unit.parse(estimand.unit)
+    label = quantities.axis_label(words, unit)
     sides = estimand.sides.values()
     if estimand.form != "difference" or not any(side for side in sides if not isinstance(side, dict)):
         return label
-    parts = [words["measured"] if isinstance(side, dict) else effect_text(side, estimand.unit) for side in sides]
-    return f"{label}: {(' ÷ ' if unit == 'log2' else ' − ').join(parts)}"
-
-
-def effect_text(effect: float, unit: str) -> str:
-    """Return an effect in three digits: a factor for a log₂."""
-    return formatting.factor(2**effect) if split_unit(unit)[0] == "log2" else formatting.significant(effect)
-
-
-def amount(number: float, unit: str, words: Phrases) -> str:
-    """Return a number with its unit: "1 point", "×2", "1 point per layer"."""
-    base, step = split_unit(unit)
-    size = formatting.signed(f"{2**number if base == 'log2' else number:.4g}")
-    pattern = words.get(f"one in {base}") if size == "1" else None
-    return per_step(words, (pattern or words.get(f"amount in {base}", "{}")).format(size), step, "amount per")
+    parts = [words["measured"] if isinstance(side, dict) else Quantity(side, unit).mark for side in sides]
+    return f"{label}: {(' ÷ ' if unit.is_factor else ' − ').join(parts)}"
 
 
 def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
@@ -85,9 +64,10 @@ def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
     of, other = estimand.sides.values()
     number = next((side for side in (of, other) if not isinstance(side, dict)), None)
     if other == 0 and estimand.metric not in TIMED and "units" in estimand.measure.probes:
-        return "", words["more than"].format(amount(0, estimand.unit, words))
+        return "", words["more than"].format(Quantity.of(0, estimand.unit).in_figure(words))
     if number:  # how the only arm compares with it
-        texts = [words[name].format(amount(number, estimand.unit, words)) for name in ("more than", "less than")]
+        amount = Quantity.of(number, estimand.unit).in_figure(words)
+        texts = [words[name].format(amount) for name in ("more than", "less than")]
         return (texts[0], texts[1]) if number is of else (texts[1], texts[0])
     measure = None if estimand.metric in TIMED else estimand.measure
     lower_is_better = measure is None or measure.spread or measure.lower_is_better
@@ -111,17 +91,3 @@ def arm_names(estimand: Estimand, words: Phrases) -> list[str]:
         varies = any(isinstance(value, list) for value in own.values())
         names.append("" if varies else labels.context(own, words))
     return names
-
-
-def split_unit(unit: str) -> tuple[str, str]:
-    """Return the unit of a metric, and the step of a slope or "": ("points", "layer") for "points per layer"."""
-    base, _, step = unit.partition(" per ")
-    return base, step
-
-
-def per_step(words: Mapping[str, str], text: str, step: str, family: str = "per") -> str:
-    """Return the text of an effect, for a slope with its step: "1 point per layer".
-
-    family: "per" on pages, or "amount per" in figures, which may break lines before the step.
-    """
-    return words[f"{family} {step}"].format(text) if step else text

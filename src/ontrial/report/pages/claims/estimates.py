@@ -6,8 +6,10 @@ from typing import Any
 
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Effect, Verdict
+from ontrial.judge.units import Unit
 from ontrial.report.pages.page import Page
-from ontrial.report.wording import formatting, outcomes
+from ontrial.report.wording import formatting
+from ontrial.report.wording.quantities import Quantity, with_unit
 
 TINY = 1 / 20  # of the smallest effect of interest: an estimate that sentences call about 0
 INTERVALS = {  # phrases by whether the lower and the upper end are finite
@@ -28,34 +30,34 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
     """
     if context.n == 0:
         return page.say["off the grid"]
-    effect, unit = context.effect, context.effect.unit
-    is_ratio = outcomes.split_unit(unit)[0] == "log2"
+    effect, unit = context.effect, Unit.parse(context.effect.unit)
     if value := value_of_arm(page, verdict, effect):
-        return with_interval(page, value_text(page, value.estimate, unit), value)
+        return with_interval(page, value_text(page, Quantity(value.estimate, unit)), value)
     is_tiny = abs(effect.estimate) < TINY * verdict.smallest_effect
-    if is_tiny and not (is_ratio and math.isfinite(effect.low) and math.isfinite(effect.high)):
-        text = with_unit(page, page.say["about"].format("1" if is_ratio else "0"), unit)
+    if is_tiny and not (unit.is_factor and math.isfinite(effect.low) and math.isfinite(effect.high)):
+        text = with_unit(page.say, page.say["about"].format("1" if unit.is_factor else "0"), unit)
         return with_interval(page, text, effect)
-    if is_ratio and effect.estimate < 0 and not is_tiny:
+    if unit.is_factor and effect.estimate < 0 and not is_tiny:
         return inverted(page, effect, after_finding and effect.high < 0)
-    return with_interval(page, explained(page, quantity(page, effect.estimate, unit), effect), effect)
+    return with_interval(page, explained(page, Quantity(effect.estimate, unit).in_sentence(page.say), effect), effect)
 
 
-def value_text(page: Page, value: float, unit: str) -> str:
+def value_text(page: Page, value: Quantity) -> str:
     """Return the value of an arm in words, which say why if it is infinite."""
-    text = quantity(page, value, unit)
-    if math.isnan(value):
+    text = value.in_sentence(page.say)
+    if math.isnan(value.value):
         return text
-    return page.say["value never" if math.isinf(value) else "effect measured"].format(text)
+    return page.say["value never" if math.isinf(value.value) else "effect measured"].format(text)
 
 
 def inverted(page: Page, effect: Effect, is_said: bool) -> str:
     """Return a ratio below 1 as its inverse, with its interval. is_said: whether the direction was said before."""
     inverse = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
-    text = quantity(page, inverse.estimate, effect.unit)
+    text = Quantity.of(inverse.estimate, effect.unit).in_sentence(page.say)
     if not is_said:
         text = page.say["effect opposite"].format(text)
-    start = page.say["end claimed"].format(amount(effect.high, effect.unit)) if effect.high > 0 else None
+    high = Quantity.of(effect.high, effect.unit)
+    start = page.say["end claimed"].format(high.number) if effect.high > 0 else None
     return with_interval(page, explained(page, text, inverse), inverse, start)
 
 
@@ -66,11 +68,16 @@ def explained(page: Page, text: str, effect: Effect) -> str:
 
 def with_interval(page: Page, text: str, effect: Effect, start: str | None = None) -> str:
     """Return the text of an estimate with the interval. start: its lower end, if the number does not say it."""
-    low, high, unit = effect.low, effect.high, effect.unit
-    if math.isinf(low) and low == high:
+    if math.isinf(effect.low) and effect.low == effect.high:
         return text
-    phrase = page.say[INTERVALS[math.isfinite(low), math.isfinite(high)]]
-    return phrase.format(effect=text, low=start or amount(low, unit), high=amount(high, unit))
+    phrase = page.say[INTERVALS[math.isfinite(effect.low), math.isfinite(effect.high)]]
+    low, high = ends(effect)
+    return phrase.format(effect=text, low=start or low, high=high)
+
+
+def ends(effect: Effect) -> tuple[str, str]:
+    """Return the ends of an interval as numbers without their unit."""
+    return Quantity.of(effect.low, effect.unit).number, Quantity.of(effect.high, effect.unit).number
 
 
 def estimate_words(page: Page) -> dict[str, Any]:
@@ -107,32 +114,5 @@ def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
     """Return the estimate of a context, and its interval, as two cells of a table."""
     if context.n == 0:
         return page.say["off the grid"], formatting.NO_VALUE
-    effect, unit = context.effect, context.effect.unit
-    interval = page.say["range"].format(amount(effect.low, unit), amount(effect.high, unit))
-    return quantity(page, effect.estimate, unit, style="short"), interval
-
-
-def quantity(page: Page, number: float, unit: str, style: str = "effect") -> str:
-    """Return a number with its unit: "1.3 points", "a factor of 2.00", "1.3 points per layer".
-
-    style: "effect" in a sentence, "short" in a cell of a table, where it is "× 2.00" instead of "a factor of 2.00".
-    """
-    if math.isnan(number):
-        return page.say["effect without a value"]
-    return with_unit(page, amount(number, unit), unit, style)
-
-
-def with_unit(page: Page, text: str, unit: str, style: str = "effect") -> str:
-    """Return the text of a number with its unit, in a style for which the unit may have no phrase of its own."""
-    base, step = outcomes.split_unit(unit)
-    pattern = page.say.get(f"{style} {base}") or page.say.get(f"effect {base}", "{}")
-    return outcomes.per_step(page.say, pattern.format(text), step)
-
-
-def amount(number: float, unit: str) -> str:
-    """Return a number without its unit: points with one decimal, log₂ of a ratio as the ratio, others with 3 digits."""
-    base, _ = outcomes.split_unit(unit)
-    if base == "log2":
-        return "1/∞" if number == -math.inf else formatting.significant(2**number)
-    with_a_decimal = unit in ("points", "octaves") and math.isfinite(number)
-    return formatting.decimals(number) if with_a_decimal else formatting.significant(number)
+    effect = context.effect
+    return Quantity.of(effect.estimate, effect.unit).in_cell(page.say), page.say["range"].format(*ends(effect))

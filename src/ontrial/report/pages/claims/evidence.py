@@ -11,6 +11,7 @@ from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN, recorded
 from ontrial.judge.records import SIZES, Conclusion, Context, Draw, Outcome, Verdict
+from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown, code
@@ -20,7 +21,8 @@ from ontrial.report.pages.claims import estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
-from ontrial.report.wording import formatting, labels, outcomes
+from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.quantities import Quantity
 from ontrial.study.study import Experiment
 
 
@@ -98,7 +100,7 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
         (f"comparison {lookup.counted(page, id)}", comparison(page, estimand)),
         ("contexts", labels.settings(estimand.axes, page.texts)),
         ("where", labels.settings(estimand.where, page.texts)),
-        ("smallest_effect", outcomes.margin(say, estimand.smallest_effect, estimand.unit)),
+        ("smallest_effect", Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(say)),
         ("experiments", Markdown(", ").join(map(code, estimand.experiments))),
         ("seeds", Markdown(", ").join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
     ]
@@ -134,13 +136,13 @@ def comparison(page: Page, estimand: Estimand) -> str:
 
 def in_factors(estimand: Estimand) -> bool:
     """Return whether pages show the effects of a claim as factors, as they do with binary logarithms."""
-    return outcomes.split_unit(estimand.unit)[0] == "log2"
+    return Unit.parse(estimand.unit).is_factor
 
 
 def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
     """Return the settings of an arm in words, or the number that an arm is compared with."""
     if not isinstance(side, Mapping):
-        return estimates.quantity(page, side, estimand.unit)
+        return Quantity.of(side, estimand.unit).in_sentence(page.say)
     return labels.settings(side, page.texts) or metric_text(page, estimand.metric)
 
 
@@ -198,7 +200,7 @@ def detectable(page: Page, context: Context) -> str:
     """Return the smallest estimate that would have been called positive."""
     if context.detectable is None:
         return formatting.NO_VALUE
-    return estimates.quantity(page, context.detectable, context.effect.unit, style="short")
+    return Quantity.of(context.detectable, context.effect.unit).in_cell(page.say)
 
 
 def look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import answers, labels, outcomes
+from ontrial.report.wording.quantities import Quantity
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 COLLAPSE = 50  # points by which one accuracy exceeds the other, so that the other is below half
@@ -115,7 +116,7 @@ def collapse_sentence(page: Page, verdict: Verdict) -> str:
     largest = max(claimed, default=0.0)
     if largest <= COLLAPSE:
         return ""
-    size = estimates.quantity(page, largest, verdict.unit)
+    size = Quantity.of(largest, verdict.unit).in_sentence(page.say)
     return page.say["answer collapse"].format(size=size)
 
 
@@ -133,9 +134,7 @@ def contrary_sentence(page: Page, verdict: Verdict) -> str:
         return ""
     estimate = clearest.effect.estimate
     if clearest.effect.high < 0 and estimate <= -smallest and math.isfinite(estimate):
-        base, step = outcomes.split_unit(unit)
-        text = page.say["answer size log2"] if base == "log2" else page.say.get(f"effect {base}", "{}")
-        size = outcomes.per_step(page.say, text.format(estimates.amount(-estimate, unit)), step)
+        size = Quantity.of(-estimate, unit).in_answer(page.say)
         box = {axis: (value,) for axis, value in clearest.settings.items()}
         if not box:
             return page.say["answer opposite once"].format(size=size)
@@ -144,7 +143,7 @@ def contrary_sentence(page: Page, verdict: Verdict) -> str:
     if any(context.outcome is not Outcome.NEGLIGIBLE for context in against):
         return ""
     term = "answer small" if len(against) == len(verdict.contexts) else "answer small elsewhere"
-    return page.say[term].format(margin=outcomes.margin(page.say, smallest, unit))
+    return page.say[term].format(margin=Quantity.of(smallest, unit).as_margin(page.say))
 
 
 def contexts_against(verdict: Verdict) -> list[Context]:

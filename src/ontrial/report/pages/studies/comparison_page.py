@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -9,10 +10,11 @@ import jinja2
 
 from ontrial.errors import legible
 from ontrial.judge.records import Case, Conclusion, Context, Effect, Verdict
+from ontrial.judge.units import Unit
 from ontrial.report.pages.studies import comparison
 from ontrial.report.site import csp
 from ontrial.report.summaries.comparison import Change, Pair
-from ontrial.report.wording import formatting
+from ontrial.report.wording.quantities import Quantity
 
 WIDTH = 640  # of a drawing
 ROWS = {"before": 26, "after": 56}  # side → height of its row in a drawing
@@ -88,7 +90,7 @@ def drawing(sides: Mapping[str, Case | None], smallest_effect: float) -> dict[st
     def position(value: float) -> float:
         return round(WIDTH * (min(max(value, left), right) - left) / (right - left), 1)
 
-    unit = next(iter(effects.values())).unit
+    unit = Unit.parse(next(iter(effects.values())).unit)
     return {
         "band": (position(-smallest_effect), position(smallest_effect)),
         "zero": position(0),
@@ -100,8 +102,8 @@ def drawing(sides: Mapping[str, Case | None], smallest_effect: float) -> dict[st
             }
             for side, (estimate, low, high) in ends.items()
         },
-        "ticks": [(position(tick), tick_label(tick, unit)) for tick in ticks(left, right)],
-        "unit": "factor" if unit == "log2" else legible(unit, 20),
+        "ticks": [(position(tick), Quantity(tick, unit).tick) for tick in ticks(left, right)],
+        "unit": legible(str(replace(unit, base="factor") if unit.is_factor else unit), 20),
     }
 
 
@@ -116,8 +118,3 @@ def ticks(left: float, right: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10((right - left) / TICKS))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor * TICKS >= right - left)
     return [step * i for i in range(math.ceil(left / step), math.floor(right / step) + 1)]
-
-
-def tick_label(tick: float, unit: str) -> str:
-    """Return the label of a tick, a factor for the binary logarithm of one."""
-    return formatting.factor(2**tick) if unit == "log2" else f"{formatting.signed(f'{tick:.6g}')}"

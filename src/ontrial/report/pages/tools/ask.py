@@ -14,6 +14,7 @@ from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared
+from ontrial.report.wording import quantities
 from ontrial.report.wording.formatting import json_number
 from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
@@ -106,9 +107,7 @@ def words(page: Page) -> Mapping[str, Any]:
     shared = {"percent": say["explorer percent"], "failed": say["explorer failed"], "seed": say["setting seed"]}
     return {
         "say": say.after(ASK) | shared | estimates.estimate_words(page),
-        "effects": {unit: say.get(f"effect {unit}", "{}") for unit in UNITS},
-        "one": {unit: say[f"one {unit}"] for unit in UNITS if f"one {unit}" in say},
-        "axes": {unit: say[f"effect in {unit}"] for unit in UNITS},
+        **quantities.texts_by_unit(say, UNITS),
         "outcomes": {outcome: say[f"outcome {outcome}"] for outcome in OUTCOMES},
         "policies": {policy: say[policy] for policy in ("tuned", "fixed", "linear", "sqrt")},
     }

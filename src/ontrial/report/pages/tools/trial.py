@@ -9,6 +9,7 @@ from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured
 from ontrial.judge.records import Context, Kind, Outcome
 from ontrial.judge.statistics import OUTCOMES
+from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context, looks_of
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import estimates
@@ -16,6 +17,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.formatting import json_number
+from ontrial.report.wording.quantities import with_unit
 from ontrial.study.cell import SETTINGS, Cell
 
 TRIAL = "trial "  # prefix of the script's texts in docs/words.yaml
@@ -66,7 +68,7 @@ def trial(page: Page, id: str) -> str:
         "claim": id,
         "hash": claim.hash,
         "metric": claim.estimand.metric,
-        "unit": "log2" if outcomes.split_unit(claim.estimand.unit)[0] == "log2" else claim.estimand.unit,
+        "unit": "log2" if Unit.parse(claim.estimand.unit).is_factor else claim.estimand.unit,
         "smallestEffect": claim.estimand.smallest_effect,
         "censored": claim.estimand.censored,
         "form": claim.estimand.form,
@@ -203,11 +205,10 @@ def operations(cell: Cell) -> float:
 def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     """Return every text of the script."""
     say = page.texts
-    unit, step = outcomes.split_unit(estimand.unit)
     return say.after(TRIAL) | {
         **estimates.estimate_words(page),
         **{term: say[term] for term in estimates.INTERVALS.values()},
-        "quantity": outcomes.per_step(say, say.get(f"effect {unit}", "{}"), step),
+        "quantity": with_unit(say, "{}", Unit.parse(estimand.unit)),
         "opposite": say["effect opposite"],
         "claimed": say["end claimed"],
         "value": say["effect measured"],

@@ -1,0 +1,32 @@
+"""Units of effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of an effect, whose text is "points", or "points per layer" for a slope.
+
+    base: Unit of the metric.
+    step: What a slope is per, empty for other forms.
+    """
+
+    base: str
+    step: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Unit:
+        """Return the unit that a text names."""
+        base, _, step = text.partition(" per ")
+        return cls(base, step)
+
+    def __str__(self) -> str:
+        """Text of the unit, as verdicts write it."""
+        return f"{self.base} per {self.step}" if self.step else self.base
+
+    @property
+    def is_factor(self) -> bool:
+        """Whether numbers are binary logarithms, which people read as factors."""
+        return self.base == "log2"

@@ -1,0 +1,110 @@
+"""Numbers with their units, as sentences, tables and figures write them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ontrial.judge.units import Unit
+from ontrial.report.wording import formatting
+from ontrial.report.wording.phrases import Phrases
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit.
+
+    value: Number, the binary logarithm of a factor.
+    """
+
+    value: float
+    unit: Unit
+
+    @classmethod
+    def of(cls, value: float, unit: str) -> Quantity:
+        """Return a number with the unit of this text."""
+        return cls(value, Unit.parse(unit))
+
+    @property
+    def number(self) -> str:
+        """The number alone: points and octaves with one decimal, others with three digits."""
+        if self.unit.is_factor:
+            return "1/∞" if self.value == -math.inf else formatting.significant(self._plain)
+        with_a_decimal = self.unit in (Unit("points"), Unit("octaves")) and math.isfinite(self.value)
+        return formatting.decimals(self.value) if with_a_decimal else formatting.significant(self.value)
+
+    @property
+    def mark(self) -> str:
+        """The number alone beside a mark in a chart, in three digits."""
+        return formatting.factor(self._plain) if self.unit.is_factor else formatting.significant(self.value)
+
+    @property
+    def tick(self) -> str:
+        """The number alone at a tick of an axis, with all its digits."""
+        return formatting.factor(self._plain) if self.unit.is_factor else formatting.signed(f"{self.value:.6g}")
+
+    def in_sentence(self, say: Phrases) -> str:
+        """Return "1.3 points", "a factor of 2.00", "1.3 points per layer"."""
+        return self._in_style(say, "effect")
+
+    def in_answer(self, say: Phrases) -> str:
+        """Return the same for an answer, in which lines may break within "a factor of 2.00"."""
+        return self._in_style(say, "answer size")
+
+    def in_cell(self, say: Phrases) -> str:
+        """Return the same for a cell of a table: "× 2.00" in place of "a factor of 2.00"."""
+        return self._in_style(say, "short")
+
+    def as_margin(self, say: Phrases) -> str:
+        """Return a configured number without needless digits: "1 point", "a factor of 1.25"."""
+        pattern = say.get(f"one {self.unit.base}") if self._exact == "1" else None
+        pattern = pattern or say.get(f"effect {self.unit.base}", "{}")
+        return _per_step(say, pattern.format(self._exact), self.unit)
+
+    def in_figure(self, words: Phrases) -> str:
+        """Return the same in the words of figures: "1 point", "×2", "1 point per layer"."""
+        pattern = words.get(f"one in {self.unit.base}") if self._exact == "1" else None
+        pattern = pattern or words.get(f"amount in {self.unit.base}", "{}")
+        return _per_step(words, pattern.format(self._exact), self.unit, "amount per")
+
+    @property
+    def _plain(self) -> float:
+        return 2**self.value if self.unit.is_factor else self.value
+
+    @property
+    def _exact(self) -> str:
+        return formatting.signed(f"{self._plain:.4g}")
+
+    def _in_style(self, say: Phrases, style: str) -> str:
+        if math.isnan(self.value):
+            return say["effect without a value"]
+        return with_unit(say, self.number, self.unit, style)
+
+
+def with_unit(say: Phrases, text: str, unit: Unit, style: str = "effect") -> str:
+    """Return the text of a number with its unit.
+
+    style: Prefix of terms. Units without a term in this style are written as in sentences.
+    """
+    pattern = say.get(f"{style} {unit.base}") or say.get(f"effect {unit.base}", "{}")
+    return _per_step(say, pattern.format(text), unit)
+
+
+def axis_label(words: Phrases, unit: Unit) -> str:
+    """Return the label of an axis of effects, such as "percentage points per layer"."""
+    return _per_step(words, words[f"effect in {unit.base}"], unit, "amount per")
+
+
+def texts_by_unit(say: Phrases, units: Iterable[str]) -> dict[str, Any]:
+    """Return the texts from which scripts write numbers with units: patterns, those for 1, and labels of axes."""
+    return {
+        "effects": {unit: with_unit(say, "{}", Unit(unit)) for unit in units},
+        "one": {unit: say[f"one {unit}"] for unit in units if f"one {unit}" in say},
+        "axes": {unit: axis_label(say, Unit(unit)) for unit in units},
+    }
+
+
+def _per_step(words: Phrases, text: str, unit: Unit, family: str = "per") -> str:
+    return words[f"{family} {unit.step}"].format(text) if unit.step else text
