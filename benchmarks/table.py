@@ -113,7 +113,7 @@ def summary(table: pd.DataFrame, rates: work.Rates) -> str:
     """Return the results of all comparisons as text."""
     lines = [f"{'time / time of this engine':66} {'mean':>7} {'lowest':>7} {'highest':>7}  above 1 in"]
     for comparison in benchmark.COMPARISONS.values():
-        result = benchmark.compare(table, comparison)
+        result = benchmark.summarise(table, comparison)
         numbers = "not timed"
         if result is not None:
             ratios = f"{result.ratio:7.2f} {result.low:7.2f} {result.high:7.2f}"

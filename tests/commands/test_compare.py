@@ -64,7 +64,7 @@ def summary_of(after: dict) -> str:
 
 
 def comparison_of(before: dict, after: dict) -> list[comparison.Change]:
-    return comparison.compare(records.decode(before), records.decode(after))
+    return comparison.changes(records.decode(before), records.decode(after))
 
 
 def test_nothing_moved():

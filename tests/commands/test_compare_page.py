@@ -47,7 +47,7 @@ def page(before: dict, after: dict, timed: tuple[dict, dict] | None = None) -> s
 
 
 def changes_between(before: dict, after: dict) -> list[comparison.Change]:
-    return comparison.compare(records.decode(before), records.decode(after))
+    return comparison.changes(records.decode(before), records.decode(after))
 
 
 class Page(HTMLParser):

@@ -206,11 +206,11 @@ def test_the_faster_variant_of_a_peer_counts():
 
 
 def test_comparisons_select_their_cells():
-    compare = {name: benchmark.compare(BENCHMARK.table, asked) for name, asked in benchmark.COMPARISONS.items()}
+    compare = {name: benchmark.summarise(BENCHMARK.table, asked) for name, asked in benchmark.COMPARISONS.items()}
     assert compare["jax-small-batches"] == (6, 2.0, 2.0, 2.0, 6)
     assert compare["jax-batch-of-one"] == (6, 0.25, 0.25, 0.25, 0)
     assert compare["torch-small-batches"].cells == 2
-    both = benchmark.compare(BENCHMARK.table, benchmark.Comparison("jax", (1, 8), (10, benchmark.ANY)))
+    both = benchmark.summarise(BENCHMARK.table, benchmark.Comparison("jax", (1, 8), (10, benchmark.ANY)))
     assert (both.low, both.high) == (0.25, 2.0)
     assert compare["torch-batch-64"] is None
 
@@ -303,14 +303,14 @@ def test_facts_of_the_benchmark(published):
 
 def test_tables_of_the_benchmark(published):
     page = published("en")
-    text = speed.table(page, "comparisons")
+    text = speed.speed_table(page, "comparisons")
     assert "| JAX | all | 2–16 | ≥\xa010 | 2.00 | 2.00\xa0to\xa02.00 | 6\xa0/\xa06 |" in text
-    limits = speed.table(page, "limit-small")
+    limits = speed.speed_table(page, "limit-small")
     assert "| library | B = 1 | B = 8 |" in limits
     assert "| limit of the processor | 0.62\xa0µs | 1.5\xa0µs |" in limits
     assert "| JAX | 2.00 | 16.0 |" in limits
-    assert "| processor | A &#60;fine&#62; one |" in speed.table(page, "machine")
-    assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in speed.table(page, "agreement")
+    assert "| processor | A &#60;fine&#62; one |" in speed.speed_table(page, "machine")
+    assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in speed.speed_table(page, "agreement")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

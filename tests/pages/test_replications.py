@@ -15,7 +15,7 @@ from ontrial.report.pages import assemble_pages, pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
 from ontrial.report.pages.studies import replications
-from ontrial.report.summaries.replications import EFFECTS, agree, compare, conditions
+from ontrial.report.summaries.replications import EFFECTS, agree, conditions, paired_effects
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")
 SOURCES = {language: sources_of(tiny_results(), language) for language in ("en", "ko")}
@@ -157,13 +157,13 @@ def test_effects_are_compared_where_both_studies_made_the_same_test():
         "one": verdict_from("1", 2.0, effect("below", -1, policy="fixed"), effect("positive", 9, policy="tuned")),
         "two": verdict_from(None, 1.0, effect("positive", 4)),  # of version 1
     }
-    (row,) = compare(original, replication).to_dict("records")
+    (row,) = paired_effects(original, replication).to_dict("records")
     assert (row["claim"], row["context"], row["agreement"]) == ("one", "policy=fixed", "opposite")
     assert [row[name] for name in EFFECTS] == [2, 1.5, 2.5, -0.5, -1, 0]
 
 
 def test_without_a_common_test_the_table_is_empty_and_has_its_columns():
-    table = compare({"one": verdict_from("1", 2.0, effect("below", 0))}, {})
+    table = paired_effects({"one": verdict_from("1", 2.0, effect("below", 0))}, {})
     assert table.empty
     assert table[EFFECTS].dtypes.eq(float).all()
 

@@ -47,8 +47,8 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
     if not (before / "verdicts.json").exists() and (before / new.study).is_dir():
         before = before / new.study
     old = read_verdicts(before / "verdicts.json")
-    judged = comparison.compare(old, new)
-    timed = comparison.compare(read_timed(before), read_timed(after))
+    judged = comparison.changes(old, new)
+    timed = comparison.changes(read_timed(before), read_timed(after))
     spent = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
     tables = [
         comparison.compare_file(name, read_places(before / name), read_places(after / name))

@@ -150,7 +150,7 @@ FASHION_MNIST = idx_files(
 )
 
 
-def table(file: Shipped, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def read_rows(file: Shipped, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows of a gzipped CSV file with a header: the features X (n, d) and the labels (n,).
 
     The last column has the classes, whose labels are in sorted order.

@@ -110,7 +110,7 @@ def from_table(file: Shipped, classes: Sequence[str], first: int = 0, **options:
     first: Index of the first feature's column.
     options: Other fields of the entry.
     """
-    return Source(partial(files.table, file, first), tuple(classes), files=(file,), **options)
+    return Source(partial(files.read_rows, file, first), tuple(classes), files=(file,), **options)
 
 
 def from_idx(

@@ -30,7 +30,7 @@ def make_films(films: Input, words: Input, languages: list[str], folder: str, si
         shots = [list(filming.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)
         files.write_text(path.with_suffix(".js"), film.script(spec, shots))
-        files.write_text(path.with_suffix(".csv"), film.table(spec, shots).to_csv(index=False))
+        files.write_text(path.with_suffix(".csv"), film.measures(spec, shots).to_csv(index=False))
         for language, width in product(languages, WIDTHS):
             svgs, _ = drawing.render(film.strip, (spec, shots), Phrases(terms, language, words), width)
             for scheme, content in svgs.items():

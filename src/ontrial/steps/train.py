@@ -67,7 +67,7 @@ def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[i
     columns["epochs"] = np.tile(history.epochs, runs)
     columns["updates"] = np.tile(history.updates, runs)
     columns |= {name: values.ravel() for name, values in history.measures.items()}
-    return arrow.table(columns)
+    return arrow.from_columns(columns)
 
 
 if __name__ == "__main__":

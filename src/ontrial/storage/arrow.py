@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 
-def table(columns: Mapping[str, np.ndarray]) -> pa.Table:
+def from_columns(columns: Mapping[str, np.ndarray]) -> pa.Table:
     """Return a table with columns of numbers, booleans or strings."""
     return pa.table({name: column(values) for name, values in columns.items()})
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STRIP_FRAMES = 4
 
 
-def table(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
+def measures(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
     """Return one row per arm (1 or 2) and frame, with its measures, up to the frame in which the arm diverges."""
     return pd.DataFrame(
         {"arm": number, "epoch": frame.epoch, **frame.measures}
@@ -118,7 +118,7 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -
             if frame and frame.weights:
                 accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
             axes.set_title(f"{words['epoch number'].format(epoch)}\n{accuracy}", linespacing=1.1)
-    return figure, table(film, shots)
+    return figure, measures(film, shots)
 
 
 def strip_epochs(film: Film) -> list[int]:

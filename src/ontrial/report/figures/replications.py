@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import EFFECTS, ORIGINAL, compare, conditions
+from ontrial.report.summaries.replications import EFFECTS, ORIGINAL, conditions, paired_effects
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GREEN, MUTED, PAPER, PURPLE, VERMILLION, Style
@@ -33,7 +33,7 @@ MNIST_CLAIMS = {
 def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a panel per replication, with a mark per context: its effect in the default study and in the replication."""
     judged = results.measurement("replications")
-    compared = {name: compare(judged[ORIGINAL], judged[study]) for name, study in conditions(judged).items()}
+    compared = {name: paired_effects(judged[ORIGINAL], judged[study]) for name, study in conditions(judged).items()}
     tables = {name: table for name, table in compared.items() if len(table)}
     if not tables:
         raise ValueError("No published study made the same tests as the default one.")
@@ -58,7 +58,7 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
 def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a mark with its intervals for each context of the claims that were tried on MNIST."""
     judged = results.measurement("replications")
-    table = compare(judged[ORIGINAL], judged["mnist"])
+    table = paired_effects(judged[ORIGINAL], judged["mnist"])
     figure = Figure(figsize=(width, 5.2))
     axes = figure.subplots()
     prepare(axes, TICKS)

@@ -41,7 +41,7 @@ def differences(texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
             if language not in having:
                 yield f"{where(location, language)}: missing, {where(location, having[0])} exists."
         for one, other in combinations(having, 2):
-            yield from compare(
+            yield from compare_texts(
                 texts[one][location], texts[other][location], where(location, one), where(location, other)
             )
 
@@ -51,7 +51,7 @@ def where(location: str, language: str) -> str:
     return f"docs/{location.replace('{}', language)}" if "{}" in location else f"docs/{location} in {language}"
 
 
-def compare(one: str, other: str, where_one: str, where_other: str) -> Iterator[str]:
+def compare_texts(one: str, other: str, where_one: str, where_other: str) -> Iterator[str]:
     """Yield a message for each part that one of two texts has and the other lacks, and for headings in another order.
 
     where_one, where_other: Locations of the texts, for messages.

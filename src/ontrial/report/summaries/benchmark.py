@@ -74,7 +74,7 @@ def ratios(table: pd.DataFrame, peer: str, part: str = "grid") -> pd.DataFrame:
     return rows.sort_values("ratio").drop_duplicates(CELL).sort_index()
 
 
-def compare(table: pd.DataFrame, comparison: Comparison) -> Summary | None:
+def summarise(table: pd.DataFrame, comparison: Comparison) -> Summary | None:
     """Return the summary of a comparison, or None if none of its cells was timed."""
     rows = ratios(table, comparison.peer)
     rows = rows[rows["batch_size"].between(*comparison.batch_sizes) & rows["runs"].between(*comparison.runs)]

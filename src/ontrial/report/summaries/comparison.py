@@ -101,7 +101,7 @@ def compare_file(name: str, before: Mapping[str, object], after: Mapping[str, ob
     return FileChange(name, [place for place in places if place.before != place.after])
 
 
-def compare(before: Verdicts, after: Verdicts) -> list[Change]:
+def changes(before: Verdicts, after: Verdicts) -> list[Change]:
     """Return one Change per claim of either side: those of `after` in their order, then the removed ones."""
     old, new = published(before).by_claim, published(after).by_claim
     return [

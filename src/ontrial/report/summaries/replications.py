@@ -31,7 +31,7 @@ def made_same_test(verdict: Verdict, other: Verdict) -> bool:
     return verdict.test_hash is not None and verdict.test_hash == other.test_hash
 
 
-def compare(original: Mapping[str, Verdict], replication: Mapping[str, Verdict]) -> pd.DataFrame:
+def paired_effects(original: Mapping[str, Verdict], replication: Mapping[str, Verdict]) -> pd.DataFrame:
     """Return one row per context that two studies tested alike, with effects as multiples of the smallest of interest.
 
     Columns: claim, context, agreement ("same", "opposite" or "open"), and EFFECTS. Contexts without an estimate are

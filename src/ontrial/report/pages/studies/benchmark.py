@@ -20,10 +20,10 @@ from ontrial.report.summaries.benchmark import (
     Benchmark,
     Comparison,
     Summary,
-    compare,
     linearity,
     multiples,
     peak_shares,
+    summarise,
 )
 from ontrial.report.wording import formatting
 
@@ -40,7 +40,7 @@ def sentence(page: Page, name: str) -> str:
 
     It completes a sentence of the page that begins with "The peer takes".
     """
-    result = compare(published(page).table, lookup("comparison", name, COMPARISONS))
+    result = summarise(published(page).table, entry_of("comparison", name, COMPARISONS))
     if result is None:
         return page.say["speed not timed"]
     direction = "longer" if result.ratio > EVEN else "shorter" if result.ratio < 1 / EVEN else "even"
@@ -66,7 +66,7 @@ def ratio(value: float) -> str:
 @template_name("speed_fact")
 def fact(page: Page, name: str) -> str:
     """Return a fact of the published benchmark by name, such as "peak"."""
-    return lookup("fact of the benchmark", name, FACTS)(page, published(page))
+    return entry_of("fact of the benchmark", name, FACTS)(page, published(page))
 
 
 def peak(page: Page, benchmark: Benchmark) -> str:
@@ -141,9 +141,9 @@ FACTS: dict[str, Callable[[Page, Benchmark], str]] = {
 
 
 @template_name("speed_table")
-def table(page: Page, name: str) -> str:
+def speed_table(page: Page, name: str) -> str:
     """Return a table of the published benchmark by name."""
-    return lookup("table of the benchmark", name, TABLES)(page, published(page))
+    return entry_of("table of the benchmark", name, TABLES)(page, published(page))
 
 
 def comparisons(page: Page, benchmark: Benchmark) -> str:
@@ -151,7 +151,7 @@ def comparisons(page: Page, benchmark: Benchmark) -> str:
     say = page.say
     rows = []
     for comparison in COMPARISONS.values():
-        result = compare(benchmark.table, comparison)
+        result = summarise(benchmark.table, comparison)
         if result is None:
             continue
         texts = values(result)
@@ -238,7 +238,7 @@ TABLES: dict[str, Callable[[Page, Benchmark], str]] = {
 }
 
 
-def lookup(kind: str, name: str, registry: Mapping[str, Entry]) -> Entry:
+def entry_of(kind: str, name: str, registry: Mapping[str, Entry]) -> Entry:
     """Return an entry of a registry by name. Raises InputError, with the known names, if there is none."""
     if name not in registry:
         raise InputError(unknown(kind, name, registry))
