@@ -1,4 +1,4 @@
-"""Assemble what all languages share: figures, films, the explorer, verdicts, data sets, schemas, pages at the root."""
+"""Assemble the files that all languages share: figures, films, explorer, verdicts, data, schemas and root pages."""
 
 import base64
 import gzip

@@ -47,9 +47,9 @@ def collect(study: Input, added: list[Input], runs: Output, csv: Output, records
 
 
 def sorted_chunks(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
-    """Return the paths of run files in chunks, sorted by settings as the rows of the tables are.
+    """Yield the paths of run files in chunks, sorted by settings like the rows of the tables.
 
-    The run files of one cell are in one chunk, because their rows alternate.
+    All run files of a cell are in one chunk, because their rows alternate.
     """
     by_settings: dict[tuple, list[str]] = {}
     for path, cell in cells.items():
@@ -65,7 +65,7 @@ def sort_rows(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
 
 
 def last_records(table: pa.Table) -> pa.Table:
-    """Return the last record of each run of a cell. All of them have the same number of updates."""
+    """Return the last record of each run of a cell. All runs have the same number of updates."""
     return table.filter(pc.equal(table["updates"], pc.max(table["updates"])))
 
 

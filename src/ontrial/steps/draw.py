@@ -1,6 +1,6 @@
 """Draw figures from tables and verdicts, in every language and scheme, with a preview and the numbers behind them.
 
-A figure that cannot be drawn costs neither the others nor the site: a placeholder takes its place, the traceback is in
+A figure that cannot be drawn stops neither the others nor the site: a placeholder replaces it, the traceback goes to
 the log, and the rule `check_figures` fails once the site is built.
 """
 
@@ -46,14 +46,14 @@ def draw(
     sizes: Output,
     threads: int,
 ) -> None:
-    """Draw the figures. Write the errors of those that cannot be drawn, and the sizes of all.
+    """Draw the figures, and write the errors of those that cannot be drawn and the sizes of all.
 
     study: The study (study.json).
     runs: Table of runs (.parquet).
     records: Table of all records (.parquet).
     docket: The claims (docket.json), if the study tests any.
     verdicts: Verdicts of the study (.json).
-    times: Seconds of the jobs (.json), for the figures that show them.
+    times: Seconds of the jobs (.json), if a figure shows them.
     measurements: Published measurements and verdicts (.csv, .json).
     words: Terms of figures in each language (.yaml).
     figures: Names of the figures.
@@ -61,7 +61,7 @@ def draw(
     folder: Folder of the figures to write.
     failed: Errors of the figures that cannot be drawn, to write (.json).
     sizes: Width and height of each file, to write (.json).
-    threads: Number of figures that are drawn at the same time.
+    threads: Number of figures to draw at the same time.
     """
     terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["figures"]
     content, _ = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
@@ -79,14 +79,14 @@ _findings: Findings  # of a worker process
 
 
 def init_worker(content: Findings) -> None:
-    """Pass the findings to a worker process once, not with every figure, and end it if the job is killed."""
+    """Pass the findings to a worker process once, rather than with every figure, and end it if the job is killed."""
     global _findings
     _findings = content
     threading.Thread(target=exit_with_parent, daemon=True).start()
 
 
 def exit_with_parent() -> None:
-    """Wait until the parent process ends, then end this one, which would not notice."""
+    """Wait for the parent process to end, then end this one, which would not notice."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(1)
@@ -132,7 +132,7 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
 
 
 def prepared(name: str, results: Findings) -> drawing.Draw[Findings]:
-    """Return the function that draws a figure, with the predictions of trained networks that the figure shows."""
+    """Return the function that draws a figure, given the predictions of any trained networks that it shows."""
     function = drawing_function(name)
     return partial(function, predictions=PREDICTIONS[name](results)) if name in PREDICTIONS else function
 

@@ -23,7 +23,7 @@ from ontrial.study.study import load_study
 
 
 def explore(study: Input, records: Input, folder: str) -> None:
-    """Write the points as a table and as a script, what loads on demand (measures, curves, seeds), and the charts.
+    """Write the points as a table and a script, the scripts that load on demand (measures, curves, seeds), and charts.
 
     study: The study (study.json).
     records: Table of all records (.parquet).
@@ -31,7 +31,7 @@ def explore(study: Input, records: Input, folder: str) -> None:
     """
     no_runs = pd.DataFrame()  # the records contain them
     results = Results(load_study(study), no_runs, run_files.read(records, encoded=True).to_pandas())
-    pa.default_memory_pool().release_unused()  # what reading needed, which Arrow would keep
+    pa.default_memory_pool().release_unused()  # Arrow would keep the memory that reading needed
     for name, text in contents(results):  # one at a time: together they would fill the memory in a large study
         files.write_text(Path(folder, name), text)
 
@@ -52,7 +52,7 @@ def contents(results: Results) -> Iterator[tuple[str, str]]:
 
 
 def explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
-    """Return the points as the script takes them, the styles of the values of each setting, and the charts."""
+    """Return the points in the form of the script, the styles of each setting's values, and the charts."""
     content = pages.grid(points)
     for name, values in content["settings"].items():
         counted = name in pages.COUNTED
@@ -81,7 +81,7 @@ def packed_seeds(results: Results, name: str) -> str | None:
 
 
 def packed(value: object) -> str:
-    """Return a value as JSON compressed by zlib, in base64. It takes a quarter of the bytes of JSON."""
+    """Return a value as zlib-compressed JSON in base64, a quarter of the size of JSON."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode(), level=9)).decode()
 

@@ -33,7 +33,7 @@ class Origin:
     files: Files of the data set.
     mirrors: URLs of folders with the gzipped files.
     package: npm package with the files, and its SHA-256.
-    folder: Folder into which a package of Debian installs the gzipped files.
+    folder: Folder into which a Debian package installs the gzipped files.
     """
 
     title: str
@@ -68,7 +68,7 @@ def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> No
 
     name: Name of the data set.
     folder: Folder of the files.
-    mirrors: URLs of folders with the gzipped files, in place of those of `ORIGINS`.
+    mirrors: URLs of folders with the gzipped files, instead of those in `ORIGINS`.
     """
     if name not in ORIGINS:
         raise InputError(unknown("data set", name, ORIGINS))
@@ -98,7 +98,7 @@ def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> No
 
 
 def missing_files(origin: Origin, folder: Path) -> list[Fetched]:
-    """Return the files that are not in the folder, or have the wrong content there."""
+    """Return the files that are missing from the folder, or have the wrong content."""
     missing = []
     for file in origin.files:
         path = folder / file.path().name

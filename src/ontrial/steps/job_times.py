@@ -1,4 +1,4 @@
-"""Add up how long the jobs of a study ran, from the benchmark files of Snakemake.
+"""Add up the running times of a study's jobs from Snakemake's benchmark files.
 
 Times differ from run to run, so nothing deterministic depends on the output. Jobs that run after this one are included
 only if the study has been run before.
@@ -31,7 +31,7 @@ class Job(NamedTuple):
 
 
 def write_times(study: Input, times: Output) -> None:
-    """Write how long the jobs of a study ran, by rule.
+    """Write the running times of a study's jobs by rule.
 
     study: The study (study.json), next to the folder of benchmark files.
     times: Seconds of the jobs, to write (.json).
@@ -54,7 +54,7 @@ def write_times(study: Input, times: Output) -> None:
 
 
 def read_jobs(cells: Collection[str], benchmarks: Path) -> list[Job]:
-    """Return the jobs that have benchmark files. Training jobs of other than these cells are left out."""
+    """Return the jobs that have benchmark files. Training jobs of any other cells are left out."""
     jobs = []
     for path in sorted(benchmarks.rglob("*.tsv")):
         name, _, trained = path.relative_to(benchmarks).with_suffix("").as_posix().partition("/")
@@ -72,7 +72,7 @@ def read_seconds(benchmark: Path) -> float:
 
 
 def span(jobs: Iterable[Job]) -> tuple[float, float]:
-    """Return the seconds from the first start to the last end, without pauses, and in how many of them no job ran."""
+    """Return the seconds from the first start to the last end, without pauses, and the idle seconds among them."""
     elapsed = between = 0.0
     intervals = sorted((job.end - job.seconds, job.end) for job in jobs)
     if not intervals:
@@ -89,7 +89,10 @@ def span(jobs: Iterable[Job]) -> tuple[float, float]:
 
 
 def inside_training(cells: Iterable[Cell], spent: float) -> dict[str, float]:
-    """Return the seconds that the training jobs of cells spent on each part, in the proportions that are estimated."""
+    """Return the seconds that the training jobs of cells spent on each part, divided in the estimated proportions.
+
+    spent: Seconds of all these jobs.
+    """
     estimated = [estimate.parts_of_job(cell) for cell in cells]
     scale = spent / sum(map(sum, estimated))
     return {name: round(scale * sum(getattr(job, name) for job in estimated), 2) for name in estimate.Parts._fields}

@@ -24,7 +24,7 @@ from ontrial.storage.options import Input, Output
 from ontrial.study.settings import read_widths
 
 ROUNDS = 20  # in each, everything is measured once, so that claims compare times of the same round
-MIN_SECONDS = 0.005  # of a measurement
+MIN_SECONDS = 0.005  # duration of a measurement
 STACK = 24  # networks in lockstep, as in the training of a cell
 
 
@@ -48,7 +48,7 @@ def measure_costs(study: Input, runs: Input, records: Input, docket: Input, tabl
 
 
 def measure_rounds(measurements: Sequence[timing.Measurement]) -> list[tuple]:
-    """Return rows (*measurement, round, time in the unit of the task). Each round has a random order."""
+    """Return rows (*measurement, round, time in the unit of the task). The order within each round is random."""
     work = [prepare(*measurement) for measurement in measurements]
     repetition_counts = [repetitions(operation) for operation, _ in work]
     rng = np.random.default_rng(0)
@@ -113,7 +113,7 @@ def repetitions(operation: Callable[[], None]) -> int:
 
 
 def seconds(operation: Callable[[], None], number: int) -> float:
-    """Return the wall time of `number` steps in seconds."""
+    """Return the wall time in seconds of `number` calls."""
     start = time.perf_counter()
     for _ in range(number):
         operation()

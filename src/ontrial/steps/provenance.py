@@ -24,8 +24,8 @@ def write_provenance(
 
     study: The study (study.json), in the folder of the results.
     configuration: Name of its configuration file, if there is one.
-    tables: Tables of which to record the SHA-256.
-    verdicts: Files of verdicts of which to record the SHA-256.
+    tables: Tables whose SHA-256 to record.
+    verdicts: Files of verdicts whose SHA-256 to record.
     provenance: The provenance, to write (.json).
     """
     planned = load_study(study)

@@ -13,7 +13,7 @@ from ontrial.storage import arrow, options, run_files
 from ontrial.storage.options import Output
 from ontrial.study.cell import Cell
 
-MEMORY = 2**29  # bytes of data in memory at the same time
+MEMORY = 2**29  # bytes of data in memory at a time
 
 
 def train_cell(cell: str, runs: Output) -> None:
@@ -45,7 +45,7 @@ def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:
 
 
 def progress_logger() -> Callable[[float], None]:
-    """Return a function that takes the share of work done, from 0 to 1, and logs every tenth."""
+    """Return a function that takes the share of work done, from 0 to 1, and logs each tenth."""
     tenth = 0  # to log next
 
     def log(share: float) -> None:

@@ -58,7 +58,7 @@ def write(
     film_tables: Tables of the films (.csv).
     docs: Folder of the docs of all languages.
     language: Language of the pages, such as en.
-    pages: Folder of the pages, to replace.
+    pages: Folder of the pages to replace.
     """
     results, claims = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
     words = read_words(Path(docs))
