@@ -1,8 +1,8 @@
 """Check a study and its docket, and print what they plan.
 
-How many networks will be trained, for how long and with how much memory on this machine; and for each context of a
-measured claim, which cells it compares and which effects its seeds can detect. Nothing is trained. Metrics of the study
-itself are listed, and tried out only on request, since they are code.
+The plan says how many networks will be trained, and the time and memory that this takes on this machine. For each
+context of a measured claim, it lists the cells that are compared and the effects that the seeds can detect. Nothing is
+trained. The study's own metrics are listed, but only tried out on request, since they are code.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> No
 
 
 def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
-    """Yield what a study trains, and how long and with how much memory it will do so on this machine."""
+    """Yield the number of networks that a study trains, and the time and memory that this takes on this machine."""
     cells, later = study.cells.values(), looks.later_cells(study, docket).values()
     yield f"Study {study.name}: {len(cells):,} cells, {study.runs:,} runs."
     if later:
@@ -59,7 +59,7 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
 
 
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:
-    """Yield what a claim compares in each context, the number of runs, and which effects its seeds can detect."""
+    """Yield the cells that a claim compares in each context, the number of runs, and the effects it can detect."""
     seeds = looks_of(study, estimand)
     along = f" along {estimand.along}, in {estimand.unit.removeprefix('number ')}" if estimand.along else ""
     yield f"{claim.id}: {estimand.form} of {estimand.metric}{along}"
@@ -84,7 +84,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
 
 
 def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
-    """Yield the metrics of a study, and whether its claims have tried them out."""
+    """Yield the study's own metrics, and whether they have been tried out."""
     yield f"{file.path} is code of the study (SHA-256 {file.sha256}). Its metrics:"
     for name, description in file.functions.items():
         yield f"  {name}: {description}"
@@ -92,12 +92,12 @@ def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
 
 
 def counts(numbers: Sequence[int]) -> str:
-    """Return the first and the last of some numbers as text."""
+    """Return the first and the last of a sequence of numbers as text."""
     return " to ".join(f"{number:,}" for number in dict.fromkeys([numbers[0], numbers[-1]]))
 
 
 def half_width(seeds: int, alpha: float, censored: bool) -> float:
-    """Return half the width of the 1 − alpha interval of a sample like a normal one with a standard deviation of 1."""
+    """Return half the width of the 1 − alpha interval of a typical standard normal sample."""
     sample = stats.norm.ppf((np.arange(seeds) + 0.5) / seeds)
     interval = statistics.confidence_interval(sample, censored, 1 - alpha)
     return float(interval.ci_high - interval.estimate)
@@ -114,7 +114,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     parser.add_argument("--study", dest="study_files", nargs="+", default=["config/config.yaml"], metavar="FILE",
                         help="a study, or several files that are merged (default: config/config.yaml)")  # fmt: skip
-    parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="how many cells are trained "
+    parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="number of cells to train "
                         "at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
     parser.add_argument("--trust-code", action="store_true", help="run the study's own metrics on small examples")
     parser.set_defaults(function=check)

@@ -24,11 +24,11 @@ from ontrial.study import checking, configuration
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
-SHARE = 0.1  # of the smallest effect: by how much two estimates of the same networks may differ
+SHARE = 0.1  # of the smallest effect: largest difference between two estimates from the same networks
 
 
 def check_receipt(receipt_file: str, study_file: str) -> None:
-    """Print the numbers of the receipt next to those of this machine, and whether both have the same result."""
+    """Print the numbers of the receipt next to those of this machine, and whether their results are the same."""
     study = configuration.read(study_file)
     if study.docket is None:
         raise InputError(f"{study_file}: this study tests no claims. Give the path of a docket with the key docket.")
@@ -75,7 +75,7 @@ def arms_of(study: Study, estimand: Estimand, receipt: Mapping[str, Any], path: 
 
 
 def numbers_of(arm: Arm, rate: float, seeds: Sequence[int], estimand: Estimand) -> np.ndarray:
-    """Train a network for each seed, and return the metric of the claim for each of them: (seeds,)."""
+    """Train a network for each seed, and return the claim's metric of each, (seeds,)."""
     cell, rates = arm.cell, (rate,) * len(seeds)
     history = train(cell.architecture, cell.schedule, cell.arrays(seeds), rates, seeds)
     records = long_table(cell.columns, rates, tuple(seeds), history).to_pandas()

@@ -2,11 +2,11 @@
 
 Both are results of a study, or both are folders of published results.
 
-A Markdown table of verdicts, effects by context, tables and times; for published results, of every file that differs.
+The output is Markdown: verdicts, effects by context, tables and times; for published results, every file that differs.
 For the results of one study, --html also writes a page that draws the effects.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
-is new, removed or tested in another way, a published table has other rows or settings, or, for two folders of
+is new, removed or tested differently, a published table has other rows or settings, or, for two folders of
 published results, a file differs. 2: a folder or file can't be compared. Timed claims and seconds are shown but never
 count, since they differ from machine to machine.
 """
@@ -35,7 +35,7 @@ EXIT_INPUT_ERROR = 2
 def compare(before: Path, after: Path, html: Path | None = None) -> None:
     """Print the summary, and write the page. End with exit code EXIT_MOVED if a verdict moved, or a published file.
 
-    html: path of the page, None for none.
+    html: Path of the page, None for none.
     """
     if not (after / "verdicts.json").exists() and any(after.glob("*/verdicts.json")):
         if html:
@@ -64,7 +64,7 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
 
 
 def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
-    """Return where the files of two folders of published results differ."""
+    """Return the places in which the files of two folders of published results differ."""
     paths = {path.relative_to(folder) for folder in (before, after) for path in folder.rglob("*") if path.is_file()}
     return [
         comparison.compare_file(path.as_posix(), read_places(before / path), read_places(after / path))
@@ -76,7 +76,7 @@ def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
 def read_places(path: Path) -> dict[str, object]:
     """Return the content of a published file as a mapping from places to values, empty if there is no such file.
 
-    Schemas are left to the step that writes pages: a change may replace a schema and a file at the same time.
+    Schemas are not checked here but in the step that writes pages: a change may replace a schema and a file together.
     """
     if not path.exists():
         return {}

@@ -1,7 +1,7 @@
 """Print the chapters and slides of a site as PDF files.
 
-It needs Chromium or Chrome. The files are in results/<study>/handouts, one per chapter and language with all folded
-parts open, and one per deck of slides and language.
+This needs Chromium or Chrome. The files are in results/<study>/handouts: for each language, one per chapter, with all
+folded parts open, and one per deck of slides.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from ontrial.errors import InputError
 from ontrial.judge.docket import CHAPTERS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE = 300  # seconds
+PATIENCE = 300  # seconds per page
 
 
 def handouts(study_file: str) -> None:

@@ -33,7 +33,10 @@ TABLES = ("timing/time.json", "tables/tuned.csv")  # small files, copied if the 
 
 
 def publish(what: str, study_files: list[str]) -> None:
-    """Publish the results of a study, or a named measurement. study_files: merged, later ones override."""
+    """Publish the results of a study, or a named measurement.
+
+    study_files: Configuration files, of which later ones override earlier ones.
+    """
     study = merge_study(study_files, {})
     if what == "study":
         publish_study(study, study_files)
@@ -127,6 +130,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="study_files",
         nargs="+",
         default=["config/config.yaml"],
-        help="configuration files, of which later ones override (default: config/config.yaml)",
+        help="configuration files, of which later ones override earlier ones (default: config/config.yaml)",
     )
     parser.set_defaults(function=publish)

@@ -19,13 +19,13 @@ from ontrial.storage import files, shipped, workflow
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
-DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # the lines in which Snakemake's template takes JSON
+DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # lines in which Snakemake's template inserts JSON
 
 
 def write_report(study_file: str, *, trust_code: bool = False) -> None:
     """Write results/<study>/report.zip. Raises InputError if the study is not finished or Snakemake fails.
 
-    trust_code: Whether metrics of the study may run. Planning its jobs tries them out.
+    trust_code: Whether the study's own metrics may run. Planning its jobs tries them out.
     """
     study = configuration.read(study_file)
     results = Path("results") / study.name
@@ -42,13 +42,13 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
 
 
 def data_files(study: Study) -> list[Path]:
-    """Return the files besides the configuration that a study reads: its docket, its metrics and its own data."""
+    """Return the files that a study reads besides the configuration: its docket, its metrics and its own data."""
     own = [path for name in filter(data.csv_file_of, study.datasets) for path in data.external_files(name)]
     return [*map(Path, own), *(Path(path) for path in (study.docket, study.metrics) if path)]
 
 
 def rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:
-    """Replace a page in a zip file by what a function makes of its text."""
+    """Replace a page in a zip file by the result of a function of its text."""
     with ZipFile(packed) as file:
         contents = {entry: file.read(entry) for entry in file.infolist()}
     with ZipFile(packed, "w", ZIP_DEFLATED) as file:
@@ -58,7 +58,7 @@ def rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:
 
 
 def safe(page: str) -> str:
-    """Return the page of a report in which no text can end a script. Snakemake writes JSON into scripts as it is."""
+    """Return the page of a report with JSON escaped, so that no text can end a script. Snakemake does not escape it."""
     return DATA.sub(lambda line: line[0].replace("</", "<\\/").replace("<!--", "<\\!--"), page)
 
 

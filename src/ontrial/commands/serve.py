@@ -1,6 +1,6 @@
 """Serve the site of a study until interrupted.
 
-It answers this machine alone.
+It only answers requests from this machine.
 """
 
 import argparse
@@ -35,12 +35,12 @@ def serve(study_file: str, port: int) -> None:
 
 
 class SiteHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves the files of a site to requests for this machine. Lists of folders and links out of it are refused."""
+    """Handler that serves the files of a site to this machine. It refuses to list folders or follow links out of it."""
 
     def send_head(self) -> Any:
         """Send the start of an answer. Return the file to send, or None."""
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        if host.lower() not in HOSTS:  # a name of somebody else's that leads here
+        if host.lower() not in HOSTS:  # somebody else's name that resolves to this machine
             self.send_error(http.HTTPStatus.FORBIDDEN, "This server answers as 127.0.0.1 and localhost only")
             return None
         if not Path(self.translate_path(self.path)).resolve().is_relative_to(Path(self.directory).resolve()):

@@ -23,7 +23,7 @@ SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 def verify(study_file: str, *, trust_code: bool = False) -> None:
     """Print how many files are the same and which may differ. Raises InputError if any other file differs.
 
-    trust_code: Whether metrics of the study may run.
+    trust_code: Whether the study's own metrics may run.
     """
     name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
@@ -40,7 +40,7 @@ def verify(study_file: str, *, trust_code: bool = False) -> None:
 
 
 def second_run(study_file: str, folder: Path, first_results: Path, *, trust_code: bool = False) -> None:
-    """Run a study again from scratch, but with the seconds that the first run measured, because pages show them."""
+    """Run a study again from scratch, but with the times measured in the first run, because pages show them."""
     results = Path("results", first_results.name)
     targets = [path for path in ("tables/runs.csv", "verdicts.json") if (first_results / path).exists()]
     run(study_file, folder, *SECOND, *(f"{results}/{path}" for path in targets), trust_code=trust_code)
@@ -49,7 +49,7 @@ def second_run(study_file: str, folder: Path, first_results: Path, *, trust_code
 
 
 def copy_seconds(first: Path, second: Path) -> None:
-    """Copy the files with measured seconds from one run to another: all that may differ, except logs and benchmarks."""
+    """Copy the files with measured times to another run: all that may differ, except logs and benchmarks."""
     for name in reasons_by_pattern():
         if "*" not in name and (first / name).exists():
             (second / name).parent.mkdir(exist_ok=True)
@@ -68,7 +68,7 @@ def run(
 
 @cache
 def reasons_by_pattern() -> dict[str, str]:
-    """Return the reason why files may differ between two runs, by the pattern of their paths."""
+    """Return the reasons why files may differ between two runs, by pattern of their paths."""
     return {pattern: reason["en"] for pattern, reason in read_yaml(shipped.DOCS / "differing.yaml").items()}
 
 
