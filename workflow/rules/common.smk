@@ -3,7 +3,7 @@
 Input: the configuration.
 Output: STUDY, CLAIMS, FILMS, LANGUAGES, NAMES and WORDS. RESULTS is the study's folder, <results> in paths. DOCKET, DATA,
 OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED
-lists the files that rule fetch downloads.
+lists the files that the rule fetch downloads.
 """
 
 import functools
@@ -36,7 +36,7 @@ def call(function, *arguments):
 
 
 def read_study():
-    """Return the study of the configuration files and overrides, or the one that an importing workflow passes on."""
+    """Return the study of the configuration files and overrides, or the one that an importing workflow passes."""
     values = {key: value for key, value in config.items() if key != TRUST or key not in COMMAND_LINE}
     paths = [relative(path) for path in workflow.configfiles]
     if not IS_MODULE:
@@ -47,7 +47,7 @@ def read_study():
 
 
 def relative(path):
-    """Return a path relative to the working folder, if it is inside: Snakemake makes those of --configfile absolute."""
+    """Return a path relative to the working folder if it is inside. Snakemake makes paths of --configfile absolute."""
     return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
@@ -69,19 +69,19 @@ def cell_of(wildcards):
 
 
 def added_at(look):
-    """Return the files that list the run files which the looks from the second to this one have added."""
+    """Return the files that list the run files added by the looks from the second to this one."""
     return [f"<results>/looks/{number}.json" for number in range(2, look + 1)]
 
 
 def run_files(cells, look):
-    """Return the run files of cells, and those that the looks until this one have added, which must be known first."""
+    """Return the run files of cells and those added by the looks up to this one, which must have been judged before."""
     added = [checkpoints.look.get(look=number).output.cells for number in range(2, look + 1)]
     paths = [*cells, *itertools.chain.from_iterable(map(files.read_json, added))]
     return [f"<results>/runs/{path}.parquet" for path in paths]
 
 
 def tested_cells():
-    """Return the paths of the cells that measured claims with several looks rest on. The import is slow."""
+    """Return the paths of the cells on which measured claims with several looks rest. The import is slow."""
     from ontrial.judge import looks
 
     return [cell.path for cell in looks.tested_cells(STUDY, CHECKED_DOCKET)]
@@ -90,13 +90,14 @@ def tested_cells():
 def digest_of(step, loads=(), reads=()):
     """Return a digest of the code that a step executes. As a parameter, it reruns jobs whose code has changed.
 
-    loads: other modules that the step imports by name. reads: modules of which it only reads the text.
+    loads: Other modules that the step imports by name.
+    reads: Modules whose text the step only reads.
     """
     return code.digest([*code.code_of(step, *loads), *reads])
 
 
 def digest_of_words():
-    """Return a digest of the terms of figures. As a parameter, it redraws figures if one of them has changed."""
+    """Return a digest of the terms of figures. As a parameter, it redraws figures if a term has changed."""
     return hashlib.sha256(json.dumps(read_words(ROOT / "docs")["figures"]).encode()).hexdigest()
 
 
@@ -104,7 +105,7 @@ def digest_of_words():
 def step(name, log="2>{log:q}"):
     """Return the command that runs a step. Its options are the inputs, outputs and params that its signature names.
 
-    log: where its output goes.
+    log: Redirection of its output.
     """
     places = {"Input": "input", "Output": "output"}
     lines = [f"python -m ontrial.steps.{name}"]
@@ -121,7 +122,7 @@ def data_files(*datasets):
 
 
 def docs(*patterns):
-    """Return the files of the docs that match one of the patterns, without hooks that MkDocs or pip has compiled."""
+    """Return the files of the docs that match one of the patterns, except hooks that MkDocs or pip has compiled."""
     paths = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
     return sorted(os.path.relpath(path) for path in paths if path.suffix != ".pyc")
 
@@ -171,7 +172,7 @@ def untrained(cells):
 
 
 def begin(cores):
-    """Lock the study, and print its size, which code of its own will run, and how long training takes on these cores."""
+    """Lock the study, and print its size, its own code that will run, and the training time on these cores."""
     call(files.lock, STUDY.name, RESULTS)
     print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
     if CHECKED_DOCKET and CHECKED_DOCKET.metrics:
@@ -182,7 +183,7 @@ def begin(cores):
 
 
 def planned_time(cores):
-    """Return how long the cells without a run file train on this machine, in words, and with all later looks.
+    """Return the training time of the cells without a run file on this machine in words, also with all later looks.
 
     The import is slow.
     """
@@ -193,7 +194,7 @@ def planned_time(cores):
 
 
 def failure_message():
-    """Return what a user needs to know when a run fails. Logs may not mention a full disk, so check for one."""
+    """Return the message for a failed run. Logs may not mention a full disk, so check for one."""
     try:
         files.require_writable(RESULTS)
     except InputError as error:

@@ -12,7 +12,7 @@ Output: <results>/looks/{look}.json
 
 
 checkpoint look:
-    """Judge the claims at the looks so far, and list the cells that need the seeds of this one."""
+    """Judge the claims at the looks so far, and list the cells that need more seeds at this look."""
     input:
         study="<results>/study.json",
         docket=DOCKET,
@@ -39,7 +39,7 @@ rule collect:
     """Collect the runs of all cells into tables, and set damaged run files aside."""
     input:
         study="<results>/study.json",
-        # a function: Snakemake takes n² steps for a list of n files
+        # A function, because Snakemake takes n² steps for a list of n files.
         runs=lambda wildcards: run_files(STUDY.cells, LOOKS),
         added=added_at(LOOKS),
         data=OWN_DATA,
@@ -75,8 +75,8 @@ rule docket:
     conda:
         "../../environment.yml"
     params:
-        # Not a digest of the code that checks claims: the docket is checked at every start, and this text is the only
-        # result of the checks.
+        # This is not a digest of the code that checks claims: the docket is checked at every start, and this text is the
+        # only result of the checks.
         claims=lambda wildcards: CHECKED_DOCKET.to_json(),
     shell:
         step("docket")
@@ -167,7 +167,7 @@ rule provenance:
 
 
 rule job_times:
-    """Add up how long the jobs so far ran, from their benchmark files."""
+    """Add up the running times of the jobs so far from their benchmark files."""
     input:
         study="<results>/study.json",
         tables=[

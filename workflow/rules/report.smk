@@ -32,7 +32,7 @@ STRIPS = [FILM + film for film in FILMS]
 
 
 rule draw:
-    """Draw every figure for which the study has the experiments and verdicts, and write its numbers as CSV."""
+    """Draw every figure whose experiments and verdicts the study has, and write its numbers as CSV."""
     input:
         study="<results>/study.json",
         runs="<results>/tables/runs.parquet",
@@ -213,7 +213,7 @@ rule build:
 
 
 rule assemble:
-    """Add what all languages share to the site: figures, numbers, verdicts, data sets, schemas, pages at its root."""
+    """Add the shared files to the site: figures, numbers, verdicts, data sets, schemas, and pages at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,
@@ -245,7 +245,7 @@ rule assemble:
 
 
 rule check_figures:
-    """Fail if a figure could not be drawn, once the rest of the site is there."""
+    """Fail if a figure could not be drawn, after the rest of the site is built."""
     input:
         failed=FAILED,
         index=ancient("<results>/site/index.html"),  # only to run last
