@@ -13,7 +13,7 @@ CASES = (((64, 32, 32, 10), 1), ((64, 32, 32, 10), 8), ((784, 64, 64, 10), 32)) 
 RUNS, UPDATES, ROUNDS = 3, 16, 4
 OPTIMISERS, WEIGHT_DECAYS = ("sgd", "momentum", "nesterov", "adam"), (0.0, 0.1)  # PyTorch has these, too
 TOLERANCE = 1e-3  # relative to the change of the weights and to the loss; float32 rounding is far below
-EXACT = 1e-9  # the same for weights if both compute in float64
+EXACT = 1e-9  # the same tolerance for weights if both compute in float64
 
 
 def check(workers: dict[str, Worker]) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Repeat a study under other circumstances, in which sums of floating-point numbers are rounded differently.
 
-The circumstances: other kernels of OpenBLAS, another NumPy, another Python, other seeds. Writes one table (.csv) with
-one row per circumstance and claim. Each runs in its own folder, up to its verdicts. Finished runs are kept.
+The circumstances are other kernels of OpenBLAS, another NumPy, another Python and other seeds. Each runs in its own
+folder up to its verdicts, and finished runs are kept. The result is a table (.csv) with one row per circumstance and
+claim.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Study
 
-FOLDER = Path(".circumstances")  # each runs in the folder <study>/<circumstance> inside
+FOLDER = Path(".circumstances")  # contains the folder <study>/<circumstance> of each run
 RUN = (*COLUMNS, "learning_rate", "seed")  # the columns that identify a run
 PROBE = """
 import json, platform, numpy
@@ -36,9 +37,9 @@ print(json.dumps([*platform.python_version_tuple()[:2], numpy.__version__, blas_
 
 
 class Circumstance(NamedTuple):
-    """What differs from the baseline.
+    """A difference from the baseline.
 
-    differs: Name of what differs, as in the table.
+    differs: Name of the difference in the table.
     variables: Environment variables of the run.
     python: Command that starts the interpreter.
     """
@@ -59,7 +60,7 @@ def of_kernel(name: str) -> Circumstance:
 
 
 def of_numpy(release: str) -> Circumstance:
-    """Return the circumstance of another NumPy, on top of this environment."""
+    """Return the circumstance of another NumPy in this environment."""
     return Circumstance("numpy", python=uv("--python", sys.executable, "--with", f"numpy=={release}.*"))
 
 
@@ -144,7 +145,7 @@ def require_difference(circumstance: Circumstance, baseline: Circumstance) -> No
 
 
 def probe(circumstance: Circumstance) -> list[str | None]:
-    """Return the versions of Python and NumPy, and the BLAS kernel, that a process really uses."""
+    """Return the versions of Python and NumPy, and the BLAS kernel, that a process actually uses."""
     command = [*circumstance.python, "-c", PROBE]
     done = subprocess.run(command, env=circumstance.environ, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
@@ -194,7 +195,7 @@ def run_study(
 
 
 class Outcome(NamedTuple):
-    """What a run of a study produced: its verdicts, its provenance, and the table of its runs."""
+    """The results of a run: its verdicts, its provenance, and the table of its runs."""
 
     verdicts: Verdicts
     provenance: dict[str, Any]
@@ -211,7 +212,7 @@ def read_outcome(results: Path) -> Outcome:
 
 
 def table_rows(name: str, circumstance: Circumstance, before: Outcome, after: Outcome) -> list[dict[str, Any]]:
-    """Return one row per claim of a circumstance, with what it ran with. Runs with other seeds are not compared."""
+    """Return one row per claim of a circumstance, with its versions and kernel. Other seeds' runs are not compared."""
     provenance = after.provenance
     moved = None
     if circumstance.differs != "seeds":
@@ -235,7 +236,7 @@ def table_rows(name: str, circumstance: Circumstance, before: Outcome, after: Ou
 def matching_runs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the runs and columns that both tables have, in the same order.
 
-    A look may have added seeds on one side alone, and `after` has only the experiments that verdicts rest on.
+    A look may have added seeds on only one side, and `after` has only the experiments on which verdicts rest.
     """
     names = list(RUN)
     old, new = before.set_index(names), after.set_index(names)

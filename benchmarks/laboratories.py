@@ -1,9 +1,9 @@
 """Simulate laboratories that repeat a study with seeds of their own, and count how often their verdicts contradict.
 
-Trains the measured claims of a study with many seeds. Laboratories in pairs without a common seed then judge the claims
-by some of these runs. Writes a tidy table (.csv) with one row per part, case and quantity. The parts: `laboratories`
-(ways to judge), `errors` (simulated claims with a known true effect), `peeking` (a true null, tested after every seed)
-and `coverage` (of the intervals).
+The measured claims of a study are trained with many seeds. Pairs of laboratories without a common seed then judge the
+claims by some of these runs. The result is a tidy table (.csv) with one row per part, case and quantity. The parts are
+`laboratories` (ways to judge), `errors` (simulated claims with a known true effect), `peeking` (a true null, tested
+after every seed) and `coverage` (of the intervals).
 """
 
 import argparse
@@ -32,14 +32,14 @@ from ontrial.storage import files, run_files, shipped, workflow
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
 
-NAME = "laboratories"  # of the study that is trained
+NAME = "laboratories"  # name of the trained study
 FIRST_SEED = 1_001  # not a seed of any published study
 SEEDS = 160  # enough for two laboratories at the last look
 LOOKS = (20, 40, 80)
 PAIRS = 200
-TUNING_SEEDS, JUDGING_SEEDS = 5, 20  # of laboratories that choose a rate once
-CLAIMS = 400  # simulated per effect
-CONTEXTS = 8  # of a simulated claim
+TUNING_SEEDS, JUDGING_SEEDS = 5, 20  # per laboratory that chooses a rate once
+CLAIMS = 400  # simulated claims per effect
+CONTEXTS = 8  # per simulated claim
 EFFECTS = (0, 0.5, 0.8, 0.9, 1, 1.2, 1.5)  # in smallest effects of interest
 CORRELATIONS = (0.0, 0.5)
 HALF_WIDTHS = (0.5, 0.25)  # of an interval at the first look, in smallest effects of interest
@@ -49,7 +49,7 @@ Row = tuple[str, str, str, float]  # part, case, quantity, value
 
 
 class Judgement(NamedTuple):
-    """What a laboratory concludes about a claim: a verdict, and the outcome and number of seeds of each context."""
+    """A laboratory's judgement of a claim: the verdict, and the outcome and number of seeds of each context."""
 
     verdict: str
     outcomes: list[str]
@@ -122,23 +122,26 @@ def orders(count: int) -> Iterator[np.ndarray]:
 
 
 def judge(measured: Sequence[Measured], seeds: np.ndarray, looks: Sequence[int]) -> Judgement:
-    """Return what a laboratory with these seeds, in this order, concludes about a claim by this project's rules."""
+    """Return the judgement of a laboratory with these seeds, in this order, by this project's rules."""
     verdict, decisions, _ = verdicts.decide_claim([at_seeds(each, seeds) for each in measured], looks)
     outcomes = [decision.outcome for decision in decisions]
     return Judgement(verdict, outcomes, [looks[decision.look - 1] for decision in decisions])
 
 
 def at_seeds(measured: Measured, seeds: np.ndarray) -> Measured:
-    """Return a context with some of its seeds alone, in this order."""
+    """Return a context with only some of its seeds, in this order."""
     arms = [MeasuredArm(arm.seeds.iloc[seeds], arm.position) for arm in measured.arms]
     return Measured(measured.context, measured.estimand, arms)
 
 
 def judge_at_one_rate(results: Results, measured: Sequence[Measured], seeds: np.ndarray) -> Judgement:
-    """Return what a laboratory concludes that chooses each rate once, with seeds that then do not judge.
+    """Return the judgement of a laboratory that chooses each rate once, with seeds that then do not judge.
 
-    Means and their t intervals, or medians of times. Positive: the interval is above 0 and the estimate reaches the
-    smallest effect. Reversed: the interval is below 0. Negligible: as in this project.
+    It uses means and their t intervals, or medians of times.
+
+    positive: The interval is above 0 and the estimate reaches the smallest effect.
+    reversed: The interval is below 0.
+    negligible: The criterion is the same as in this project.
     """
     tuning, judging = seeds[:TUNING_SEEDS], seeds[TUNING_SEEDS : TUNING_SEEDS + JUDGING_SEEDS]
     samples = [numbers_at_one_rate(results, each, tuning, judging) for each in measured]
@@ -199,7 +202,7 @@ def mean_or_median(sample: np.ndarray, censored: bool, level: float) -> tuple[fl
 
 
 def agreement(judged: Sequence[Sequence[tuple[Judgement, Judgement]]]) -> dict[str, float]:
-    """Return in per cent how often pairs of laboratories contradict each other and do not decide.
+    """Return how often pairs of laboratories contradict each other, and how often they do not decide, in per cent.
 
     Outcomes contradict each other if one is positive and the other against the claim, verdicts if both are conclusive
     and differ.
@@ -232,10 +235,10 @@ def agreement(judged: Sequence[Sequence[tuple[Judgement, Judgement]]]) -> dict[s
 
 
 def errors() -> Iterator[Row]:
-    """Yield how often claims get a wrong verdict whose contexts all have the same true effect, in per cent.
+    """Yield how often claims whose contexts all have the same true effect get a wrong verdict, in per cent.
 
-    The numbers of the seeds are normal. Supported is wrong below the smallest effect, refuted from there on, and
-    depends always.
+    The numbers of the seeds are normally distributed. "Supported" is wrong for effects below the smallest effect,
+    "refuted" for all others, and "depends" always.
     """
     random = np.random.default_rng(2)
     for effect, correlation, half_width in itertools.product(EFFECTS, CORRELATIONS, HALF_WIDTHS):
@@ -268,10 +271,10 @@ def outcome_of(sample: np.ndarray, contexts: int) -> str:
 
 
 def peeking(results: Results, docket: Docket) -> Iterator[Row]:
-    """Yield how often seeds of one arm differ from other seeds of the same arm, if somebody looks again and again.
+    """Yield how often seeds of one arm seem to differ from other seeds of the same arm if tested after every seed.
 
-    The numbers are the differences between two halves of the seeds in one arm. They have no effect, so that every
-    interval without 0 is an error. Only seeds that tuned and trained count: real ones.
+    The numbers are the differences between two halves of the seeds in one arm. The true effect is 0, so that every
+    interval without 0 is an error. All seeds are those of real runs.
     """
     arms = unique_arms(results, docket)
     counts: Counter[str] = Counter()
@@ -300,13 +303,13 @@ def unique_arms(results: Results, docket: Docket) -> list[np.ndarray]:
 
 
 def excludes_zero(sample: np.ndarray, alpha: float) -> bool:
-    """Return whether the 1 − alpha interval leaves out 0."""
+    """Return whether the 1 − alpha interval excludes 0."""
     _, low, high = statistics.signed_rank_interval(sample, 1 - alpha)
     return bool(low > 0 or high < 0)
 
 
 def coverage(results: Results, docket: Docket) -> Iterator[Row]:
-    """Yield how often the interval of a laboratory at its first look holds the estimate of all seeds, in per cent."""
+    """Yield how often a laboratory's interval at its first look contains the estimate of all seeds, in per cent."""
     level = 1 - statistics.shares(len(LOOKS))[0]
     covered: dict[str, list[bool]] = {"Hodges–Lehmann": [], "median": []}
     for estimand in estimands_of(docket):
@@ -325,7 +328,7 @@ def coverage(results: Results, docket: Docket) -> Iterator[Row]:
 
 
 def estimands_of(docket: Docket) -> list[Estimand]:
-    """Return what the claims of a docket estimate."""
+    """Return the estimands of the measured claims of a docket."""
     return [claim.estimand for claim in docket.claims.values() if claim.estimand]
 
 

@@ -31,7 +31,7 @@ from ontrial.study.cell import Cell
 from ontrial.study.configuration import from_mapping
 from ontrial.study.study import Study
 
-SIDE = 100  # batch sizes at most: studies with more cells vary the width of the hidden layer as well
+SIDE = 100  # largest number of batch sizes: larger studies also vary the width of the hidden layer
 COLUMNS = [
     *("part", "state", "cells", "runs", "records", "wall_seconds", "cpu_seconds", "memory_mb"),
     *("commit", "processor", "cores", "python", "snakemake", "pyarrow"),
@@ -54,7 +54,7 @@ class Usage(NamedTuple):
 
 
 def configuration(cells: int, **settings: object) -> dict:
-    """Return a study with this number of cells, rounded down to a multiple of SIDE above it, and almost no training."""
+    """Return a study with this number of cells (above SIDE, the next lower multiple) and almost no training."""
     widths, batch_sizes = max(1, cells // SIDE), min(cells, SIDE)
     grid = {
         "purpose": "Measure how the workflow grows.",
@@ -99,7 +99,7 @@ def collect(folder: Path, cells: int) -> tuple[Study, Usage]:
 
 
 def explore(folder: Path, cells: int) -> tuple[Study, Usage]:
-    """Summarise for the explorer what was collected from run files with 100 runs each."""
+    """Summarise records collected from run files with 100 runs each for the explorer."""
     study, _ = collect(folder, cells)
     return study, run_step("explore", ["--records", "records.parquet", "--folder", "explorer"], folder)
 

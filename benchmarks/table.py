@@ -19,13 +19,13 @@ COLUMNS = [
     *("ratio", "gflops", "peak_share", "memory_idle_mb", "memory_mb", "version", "machine"),
 ]
 PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "jax", "jaxlib", "numba")
-DISTRIBUTIONS = {"sklearn": "scikit-learn"}  # of packages whose distribution has another name
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}  # distributions whose name is not that of the package
 
 
 def build_table(rows: list[dict[str, Any]], rates: work.Rates) -> pd.DataFrame:
-    """Return the table with one row per cell and contestant, and the limit, which is the shortest possible time.
+    """Return the table with one row per cell and contestant, including the limit, the shortest possible time.
 
-    Its column `microseconds` is for one update of one network, and `ratio` is relative to the engine in the same cell.
+    The column `microseconds` is for one update of one network, and `ratio` is relative to the engine in the same cell.
     """
     table = pd.DataFrame(rows + limits(rows, rates)).reindex(columns=COLUMNS)
     keys = ["part", *benchmark.CELL]

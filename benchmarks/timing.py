@@ -22,7 +22,7 @@ MEMORY_SHARE = 0.8  # of the free memory that the benchmark may use
 
 @dataclass(frozen=True)
 class Plan:
-    """What to time.
+    """A plan of what to time.
 
     cells: Cells to time: part, layers, batch size, numbers of networks.
     memory: Cells whose memory is measured: layers, batch size, number of networks.
@@ -47,7 +47,7 @@ def grid(networks: dict[tuple[int, ...], int], batch_sizes: Iterable[int], runs:
 
 
 def time_cells(plan: Plan, workers: dict[str, Worker], rates: list[Rates]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of all cells. The highest rates, measured between the contestants, go to `rates`."""
+    """Yield the rows of all cells, and append the highest rates, measured between the contestants, to `rates`."""
     start = time.perf_counter()
     with Worker(plan.clock) as rates_worker:
         for number, (part, layers, batch_size, runs) in enumerate(plan.cells, start=1):

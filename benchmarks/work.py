@@ -10,8 +10,8 @@ import numpy as np
 CLASSES = 10
 LEARNING_RATE = 0.01
 ROUND = 2e-3  # target duration of a round in seconds, so that the overhead of a call is small in comparison
-PEAK = 8e10  # floating-point operations per second of the fastest contestant, about
-OVERHEAD = 1e-6  # seconds per update of the fastest contestant, about
+PEAK = 8e10  # approximate floating-point operations per second of the fastest contestant
+OVERHEAD = 1e-6  # approximate seconds per update of the fastest contestant
 MIN_SAMPLES = 32  # per round
 MIN_UPDATES, MAX_UPDATES = 2, 512  # per round: several, since in training a stack stays in the cache between updates
 
@@ -23,7 +23,8 @@ Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_ou
 class Trainer(NamedTuple):
     """A contestant that is ready to train.
 
-    train(rounds): continue training all networks and return when done. weights(): return the current weights.
+    train: Function (rounds) that continues training all networks, and returns when done.
+    weights: Function that returns the current weights.
     """
 
     train: Callable[[int], None]
@@ -133,7 +134,7 @@ def parameters(layers: tuple[int, ...]) -> int:
 
 
 def bytes_moved(layers: tuple[int, ...]) -> int:
-    """Return the bytes that one update of one network moves at least: every parameter is read once and written once."""
+    """Return the fewest bytes that an update of a network can move: each parameter is read once and written once."""
     return 2 * FLOAT * parameters(layers)
 
 

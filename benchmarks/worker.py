@@ -28,10 +28,10 @@ ONE_THREAD = {
 }
 SIZES = (256, 512, 1024)  # of the square matrices whose product measures the peak of a thread
 CACHED = (2**17, 2**18, 2**19)  # bytes of the arrays whose passes measure the bandwidth: they fit second-level caches
-PASSES = 16  # over such an array between two looks at the clock
-MIN_SECONDS = 0.01  # of a rate's measurement: the clock of a busy virtual machine is not precise enough for less
+PASSES = 16  # over such an array between two readings of the clock
+MIN_SECONDS = 0.01  # duration of a measurement: the clock of a busy virtual machine is too imprecise for less
 MIN_ROUND_SECONDS = 1e-9  # the clock may not advance during a round; prevents a division by 0
-MAX_ROUNDS = 100_000  # of one measurement
+MAX_ROUNDS = 100_000  # per measurement
 
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
@@ -75,7 +75,7 @@ def load(name: str):
 def prepare(name: str, layers: tuple[int, ...], batch_size: int, runs: int, target: float) -> tuple[int, float]:
     """Prepare a contestant. Return the number of rounds that take about `target` seconds, and the warm-up in seconds.
 
-    The warm-up is how much longer the first round takes than the second, for example because of compilation.
+    The warm-up is the additional time of the first round over the second, for example because of compilation.
     """
     _trainers[runs] = load(name).prepare(work.make_work(layers, batch_size, runs))
     first = time_rounds(runs, 1)
@@ -88,7 +88,7 @@ def prepare(name: str, layers: tuple[int, ...], batch_size: int, runs: int, targ
 
 
 def time_rounds(runs: int, rounds: int) -> float:
-    """Continue training for this number of rounds. Return the time it took in seconds."""
+    """Continue training for this number of rounds, and return the time taken in seconds."""
     train = _trainers[runs].train
     start = _now()
     train(rounds)
@@ -140,7 +140,7 @@ def peak_memory() -> float:
 
 
 def measure_rates() -> work.Rates:
-    """Return the highest rates of products of square matrices and of passes that read and write an array in a cache."""
+    """Return the highest rates: of square matrix products, and of passes that read and write an array in a cache."""
     matrices = [np.ones((size, size), np.float32) for size in SIZES]
     arrays = [np.ones(size // work.FLOAT, np.float32) for size in CACHED]
     return work.Rates(
