@@ -5,10 +5,10 @@ STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
 PROFILE ?= profiles/slurm
-TRUST = $(if $(filter yes,$(TRUST_CODE)),trust_code=yes)# TRUST_CODE=yes lets metrics of STUDY run, which are code
+TRUST = $(if $(filter yes,$(TRUST_CODE)),trust_code=yes)# TRUST_CODE=yes allows STUDY's own metrics, which are code, to run
 TRUST_OPTION = $(if $(TRUST),--trust-code)
 
-# Names of files are data: make does not expand what is in them, and shells take them from the environment.
+# File names are data: make does not expand them, and shells take them from the environment.
 override STUDY := $(value STUDY)
 override PROFILE := $(value PROFILE)
 export STUDY PROFILE
@@ -21,19 +21,19 @@ SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUS
 .DEFAULT_GOAL := site
 .PHONY: site setup verdicts serve handouts report verify bench checker test test-slow test-all test-long coverage mutation smoke mnist replications publish slurm examples lint hooks format lock clean help
 
-site: setup ## set up, run the study and build its site (STUDY=config/smoke.yaml runs another study)
+site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
 	  { $(BIN)/ontrial check-writable; exit 1; }
 
 setup: $(VENV)/ready ## create .venv with the exact versions in requirements/run.lock, and install this package
 
-# $(call install,ENVIRONMENT,WHAT): uv is many times faster. pip is the fallback where only pip is configured for the package
-# index. Modules are compiled here, so that jobs do not compile them when they start.
+# $(call install,ENVIRONMENT,WHAT): uv is many times faster; pip is the fallback where only pip is configured for the package
+# index. Modules are compiled now, so that jobs do not compile them when they start.
 PIP := -m pip install --quiet --disable-pip-version-check
 install = $(1)/bin/uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) || $(1)/bin/python $(PIP) $(2)
 
-# $(call environment,FOLDER,LOCK): only wheels, which run no code when they are installed. connection-pool has none: the locked
-# setuptools builds it, without downloading anything, and must be there first.
+# $(call environment,FOLDER,LOCK): install only wheels, which run no code on installation. connection-pool has none: the locked
+# setuptools builds it without downloading anything, and so is installed first.
 WHEELS := --only-binary :all: --require-hashes
 LOCKED := --only-binary :all: --no-binary connection-pool --no-build-isolation --require-hashes
 define environment
@@ -47,13 +47,13 @@ $(call install,$(1),$(LOCKED) -r $(2))
 $(call install,$(1),--no-deps --no-build-isolation --editable .)
 endef
 
-# Where a slurm.conf exists, Slurm's plugin queries Slurm whenever Snakemake starts. So it gets a folder of its own, which only
+# If there is a slurm.conf, the Slurm plugin queries Slurm whenever Snakemake starts. So it is in a separate folder, which only
 # `make slurm` puts on the path.
 $(VENV)/ready: requirements/run.lock
 	$(call environment,$(VENV),$<)
 	rm -rf $(VENV)/slurm && mkdir $(VENV)/slurm
 	mv $(VENV)/lib/python3*/site-packages/snakemake_executor_plugin_slurm* $(VENV)/slurm
-	@$(BIN)/python -m compileall -q src # nobody else does, where PYTHONDONTWRITEBYTECODE is set
+	@$(BIN)/python -m compileall -q src # jobs would not do so if PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
 smoke: setup ## run a tiny study through the whole workflow (half a minute)
@@ -61,7 +61,7 @@ smoke: setup ## run a tiny study through the whole workflow (half a minute)
 
 EXAMPLES := $(patsubst %/Snakefile,%,$(wildcard examples/*/Snakefile))
 
-examples: setup ## run the folders in examples/ as their users do, and print their verdicts (two minutes)
+examples: setup ## run the folders in examples/ and print their verdicts (two minutes)
 	@PATH="$$PWD/$(BIN):$$PATH"; for folder in $(EXAMPLES); do \
 	  (cd $$folder && snakemake --cores $(CORES) --quiet host reason && ontrial verdicts) || exit 1; \
 	done
@@ -88,9 +88,9 @@ publish: site ## run STUDY and update its published results in results/reference
 
 verdicts: ## print the verdicts of STUDY in the terminal
 serve: ## serve the site of STUDY on this machine, at PORT
-handouts: ## print the chapters and slides of the site of STUDY as PDF files in results/<study>/handouts (needs Chromium or Chrome)
-report: ## pack the results of STUDY, and how each file was made, into results/<study>/report.zip
-verify: ## run STUDY twice from scratch and check that all files but logs and times have the same bytes
+handouts: ## print STUDY's chapters and slides as PDF files in results/<study>/handouts (needs Chromium or Chrome)
+report: ## pack the results of STUDY, with the code that made each file, into results/<study>/report.zip
+verify: ## run STUDY twice from scratch and check that all files except logs and times have the same bytes
 verdicts serve handouts report verify: setup
 	@$(BIN)/ontrial $@ --study "$$STUDY" $(OPTIONS)
 serve: OPTIONS = --port $(PORT)
@@ -99,7 +99,7 @@ report verify: OPTIONS = $(TRUST_OPTION)
 bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
 	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
 
-# PyPI's builds. For another build of PyTorch, such as that for CPUs alone, name a lock file of your own, with hashes.
+# The lock has PyPI's builds. For another PyTorch, such as the one for CPUs only, name your own lock file with hashes.
 BENCH_LOCK ?= requirements/bench.lock
 
 $(VENV)-bench/ready: $(BENCH_LOCK)
@@ -117,40 +117,40 @@ $(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
 # Biome and the Nu HTML checker
 TOOLS := tests/scripts/node_modules
 
-checker: $(TOOLS)/ready ## fetch the HTML checker that the tests use, and the formatter of scripts (needs npm; the checker needs Java)
+checker: $(TOOLS)/ready ## fetch the HTML checker for the tests and the formatter for scripts (needs npm; the checker needs Java)
 
 $(TOOLS)/ready: tests/scripts/package-lock.json
 	npm --prefix tests/scripts ci --silent --no-audit --no-fund
 	@touch $@
 
-# Workers share the cores, so each computes on one. A worker without tests takes some of another's.
+# Workers share the cores, so each computes on one. An idle worker takes tests from another.
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
-test: $(VENV)/ready-develop ## run the tests that every change should pass, with one tiny study (four minutes)
+test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (four minutes)
 	$(PYTEST) -m "not slow and not long"
 
-test-slow: $(VENV)/ready-develop ## run what `test` leaves out: other studies, every page, faults, full products (ten minutes)
+test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (ten minutes)
 	$(PYTEST) -m "slow and not long"
 
-test-all: $(VENV)/ready-develop ## run both (a quarter of an hour)
+test-all: $(VENV)/ready-develop ## run the tests of `test` and `test-slow` (a quarter of an hour)
 	$(PYTEST) -m "not long"
 
-test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them: SUITE=kill, fuzz, default_study, slurm, site
+test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm or site)
 	$(PYTEST) -m long $(if $(SUITE),-k "$(SUITE)")
 
-coverage: $(VENV)/ready-develop ## run the tests of `test` and report lines and branches that none of them reaches (at least 95% must be covered)
+coverage: $(VENV)/ready-develop ## run the tests of `test` and report uncovered lines and branches (at least 95% must be covered)
 	$(PYTEST) -m "not slow and not long" --cov --cov-fail-under 95
 
-mutation: $(VENV)/ready-develop ## mutate nn and judge in a sample of places and check that a test fails each time (at most 40 minutes)
+mutation: $(VENV)/ready-develop ## change nn and judge in sampled places and check that a test fails each time (at most 40 minutes)
 	cd tests && ../$(BIN)/python -m long.mutation
 
-lint: $(VENV)/ready-develop $(TOOLS)/ready ## check format, style, types and workflows
+lint: $(VENV)/ready-develop $(TOOLS)/ready ## check formatting, style, types and workflows
 	$(BIN)/pre-commit run --all-files
 
-hooks: $(VENV)/ready-develop $(TOOLS)/ready ## install a Git hook that runs the checks of lint on every commit
+hooks: $(VENV)/ready-develop $(TOOLS)/ready ## install a Git hook that runs the checks of `lint` on every commit
 	$(BIN)/pre-commit install
 
-format: $(VENV)/ready-develop $(TOOLS)/ready ## format code, workflow and scripts
+format: $(VENV)/ready-develop $(TOOLS)/ready ## format the code, the workflow and the scripts
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(ACTIVE) snakefmt Snakefile workflow template examples
@@ -165,7 +165,7 @@ lock: setup ## update the lock files from pyproject.toml, and environment.yml fr
 	$(COMPILE) --group test --group lint -c requirements/run.lock -c requirements/bench.lock -o requirements/develop.lock
 	$(BIN)/ontrial environment
 
-clean: ## remove the environments and the results of all studies (except the published ones in results/reference)
+clean: ## remove the environments and all results except the published ones in results/reference
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
 	rm -rf $(VENV) $(VENV)-* .circumstances .snakemake
 
