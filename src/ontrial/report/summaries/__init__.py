@@ -1,1 +1,1 @@
-"""Summaries of results for figures and pages: the findings of a study, the explorer, benchmarks and comparisons."""
+"""Summarise results for figures and pages: findings of a study, tables of the explorer, benchmarks, comparisons."""

@@ -1,4 +1,4 @@
-"""Summarise the benchmark's table: how many times longer others take than this engine, and where."""
+"""Summarise the table of the benchmark, which compares the speed of this engine with that of other libraries."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 ENGINE = "ontrial"
-LIMIT = "limit"  # in the table like a contestant: the shortest possible time of an update, from the machine's rates
+LIMIT = "limit"  # listed like a contestant: the shortest possible time of an update, from the machine's rates
 CELL = ["network", "batch_size", "runs"]
 SMALL, WIDE = "64-32-32-10", "784-64-64-10"
-LINEAR_FROM = 48  # networks, from which on time should grow in proportion to R
-LARGE = 128  # batch size, from which on the share of a thread's peak is reported
+LINEAR_FROM = 48  # number of networks from which on time should grow in proportion to R
+LARGE = 128  # batch size from which on the share of a thread's peak is reported
 
 PEERS = {
     "jax": ("jax_vmap", "jax_scan"),
@@ -25,16 +25,23 @@ PEERS = {
 
 
 class Benchmark(NamedTuple):
-    """table: one row per cell and contestant. record: the machine and versions it was measured with."""
+    """A published benchmark.
+
+    table: Times, one row per cell and contestant.
+    record: Machine and versions that the benchmark ran with.
+    """
 
     table: pd.DataFrame
     record: Mapping[str, Any]
 
 
 class Comparison(NamedTuple):
-    """A comparison with a peer (its faster variant, if there are several) in the cells of the grid in these ranges.
+    """A comparison with the faster variant of a peer, over a part of the grid's cells.
 
-    Both ends of a range belong to it. network None means all networks.
+    peer: Name in PEERS.
+    batch_sizes: Smallest and largest batch size.
+    runs: Smallest and largest number of networks trained together.
+    network: Layer widths of the network; None for all networks.
     """
 
     peer: str
@@ -59,7 +66,14 @@ COMPARISONS = {
 
 
 class Summary(NamedTuple):
-    """The ratios of some cells: how many, geometric mean, least, greatest, and in how many this engine is faster."""
+    """Statistics of the ratios of some cells.
+
+    cells: Number of cells.
+    ratio: Geometric mean of the ratios.
+    low: Smallest ratio.
+    high: Largest ratio.
+    ahead: Number of cells in which this engine is faster.
+    """
 
     cells: int
     ratio: float
@@ -69,13 +83,13 @@ class Summary(NamedTuple):
 
 
 def ratios(table: pd.DataFrame, peer: str, part: str = "grid") -> pd.DataFrame:
-    """Return one row per cell, with the time of a peer's faster variant over this engine's as `ratio`."""
+    """Return one row per cell. The column `ratio` has the time of the peer's faster variant over this engine's."""
     rows = table[(table["part"] == part) & table["contestant"].isin(PEERS[peer])].dropna(subset="ratio")
     return rows.sort_values("ratio").drop_duplicates(CELL).sort_index()
 
 
 def summarise(table: pd.DataFrame, comparison: Comparison) -> Summary | None:
-    """Return the summary of a comparison, or None if none of its cells was timed."""
+    """Return the summary of a comparison; None if none of its cells was timed."""
     rows = ratios(table, comparison.peer)
     rows = rows[rows["batch_size"].between(*comparison.batch_sizes) & rows["runs"].between(*comparison.runs)]
     if comparison.network:
@@ -87,21 +101,21 @@ def summarise(table: pd.DataFrame, comparison: Comparison) -> Summary | None:
 
 
 def geometric_mean(values: Iterable[float]) -> float:
-    """Return the geometric mean, exp of the mean logarithm: that of 2 and 1/2 is 1."""
+    """Return the geometric mean, exp of the mean logarithm."""
     return float(np.exp(np.mean(np.log(list(values)))))
 
 
 def peak_shares(table: pd.DataFrame, network: str = WIDE, contestant: str = ENGINE) -> pd.DataFrame:
-    """Return the rows of the grid with the share of a thread's peak that a contestant reaches, for large batches."""
+    """Return a contestant's rows of the grid for large batches, which have its share of a thread's peak."""
     rows = table[(table["part"] == "grid") & (table["network"] == network) & (table["contestant"] == contestant)]
     return rows[rows["batch_size"] >= LARGE]
 
 
 def multiples(table: pd.DataFrame, network: str) -> pd.DataFrame:
-    """Return how many times the limit the engine and each peer take, with one row per batch size.
+    """Return the times of the engine and of each peer as multiples of the limit, with one row per batch size.
 
-    The column LIMIT has the limit itself, in microseconds. All are for LINEAR_FROM networks. If a peer has several
-    variants, the fastest counts. A table without limits gives no rows.
+    The column LIMIT has the limit itself, in microseconds. All numbers are for LINEAR_FROM networks, and for the
+    fastest variant of each peer. A table without limits gives no rows.
     """
     peers = {variant: peer for peer, variants in PEERS.items() for variant in variants}
     rows = table[(table["part"] == "grid") & (table["network"] == network) & (table["runs"] == LINEAR_FROM)]
@@ -114,10 +128,10 @@ def multiples(table: pd.DataFrame, network: str) -> pd.DataFrame:
 
 
 def linearity(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how the time of this engine grows with R, as `growth`: 1 is proportional to R.
+    """Return how this engine's time grows with R, for each cell of more than LINEAR_FROM networks.
 
-    growth: the time per network of R networks over that of LINEAR_FROM networks. One row for each cell with more
-    networks than that, in the grid and in the part "runs".
+    The column `growth` has the time per network, divided by that of LINEAR_FROM networks: it is 1 if time is
+    proportional to R. The cells are those of the grid and of the part "runs".
     """
     rows = table[(table["contestant"] == ENGINE) & table["part"].isin(("grid", "runs"))]
     keys = ["part", "network", "batch_size"]

@@ -1,4 +1,4 @@
-"""Compare results: which verdicts, outcomes and estimates moved, and where published files differ."""
+"""Compare results: find verdicts, outcomes and estimates that moved, and differences between published files."""
 
 import math
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ DIGITS = 4  # significant digits of published numbers; a difference beyond them 
 
 @dataclass(frozen=True)
 class Pair:
-    """A context or reading of a claim before and after; None on a side that does not have it."""
+    """A context or reading of a claim before and after; None where it does not exist."""
 
     before: Case | None
     after: Case | None
 
     @property
     def settings(self) -> str:
-        """The settings that both sides share, as text."""
+        """Settings of the context or reading, as text."""
         case = self.after or self.before
         return settings_text(case.settings) if case else ""
 
@@ -31,12 +31,12 @@ class Pair:
 
     @property
     def outcome_moved(self) -> bool:
-        """Whether the outcome differs, or one side does not have the context."""
+        """Whether the outcome differs, or the context exists on one side only."""
         return not (self.before and self.after and self.before.outcome is self.after.outcome)
 
     @property
     def moved(self) -> bool:
-        """Whether anything differs."""
+        """Whether anything differs between the sides."""
         return not (self.before and self.after and records.encode_case(self.before) == records.encode_case(self.after))
 
     @property
@@ -50,7 +50,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Change:
-    """The verdict on a claim before and after, None on a side that does not have it, and its contexts."""
+    """A claim's verdict and contexts before and after. A verdict is None where the claim does not exist."""
 
     id: str
     before: Verdict | None
@@ -59,7 +59,7 @@ class Change:
 
     @property
     def standing(self) -> str:
-        """Whether the claim is "new", "removed", tested in another way ("changed") or the "same"."""
+        """State of the claim: "new", "removed", "changed" (tested in another way) or "same"."""
         if self.before is None:
             return "new"
         if self.after is None:
@@ -68,7 +68,7 @@ class Change:
 
     @property
     def moved(self) -> bool:
-        """Whether the verdict differs, or was reached by another test."""
+        """Whether the verdict or the test differs."""
         if self.before is None or self.after is None:
             return True
         return (self.before.hash, self.before.conclusion) != (self.after.hash, self.after.conclusion)
@@ -81,7 +81,7 @@ class Change:
 
 
 class Place(NamedTuple):
-    """A place in a file, such as "hidden, line 3", and the values there; None on a side that does not have it."""
+    """A place in a file, such as "hidden, line 3", and its values before and after; None where it does not exist."""
 
     name: str
     before: object
@@ -89,20 +89,23 @@ class Place(NamedTuple):
 
 
 class FileChange(NamedTuple):
-    """A file, and the places at which its content differs."""
+    """A file and the places where it differs."""
 
     name: str
     places: list[Place]
 
 
 def compare_file(name: str, before: Mapping[str, object], after: Mapping[str, object]) -> FileChange:
-    """Return where two contents of a file differ, each a mapping from places to values, in the order of `after`."""
+    """Return the places where two contents of a file differ, in the order of `after`.
+
+    before, after: Values by place.
+    """
     places = [Place(place, before.get(place), after.get(place)) for place in dict.fromkeys([*after, *before])]
     return FileChange(name, [place for place in places if place.before != place.after])
 
 
 def changes(before: Verdicts, after: Verdicts) -> list[Change]:
-    """Return one Change per claim of either side: those of `after` in their order, then the removed ones."""
+    """Return one Change per claim: first the claims of `after` in their order, then the removed ones."""
     old, new = published(before).by_claim, published(after).by_claim
     return [
         Change(id, old.get(id), new.get(id), pair_cases(old.get(id), new.get(id))) for id in dict.fromkeys([*new, *old])
@@ -110,7 +113,7 @@ def changes(before: Verdicts, after: Verdicts) -> list[Change]:
 
 
 def published(verdicts: Verdicts) -> Verdicts:
-    """Return verdicts as they are published, with estimates and intervals rounded. Learning rates stay exact."""
+    """Return verdicts in their published form: estimates and intervals are rounded, learning rates stay exact."""
     claims = (
         replace(verdict, contexts=tuple(_round_context(context) for context in verdict.contexts))
         for verdict in verdicts.claims
@@ -132,5 +135,5 @@ def _round(number: float) -> float:
 
 
 def pair_cases(before: Verdict | None, after: Verdict | None) -> list[Pair]:
-    """Return the contexts or readings of two verdicts on a claim by their settings, in the order of `after`."""
+    """Return the contexts or readings of two verdicts on a claim, paired by settings, in the order of `after`."""
     return [Pair(old, new) for new, old in align(after.cases if after else (), before.cases if before else ())]

@@ -1,4 +1,4 @@
-"""The explorer's tables: one row per point, that is a cell at one learning rate, and its learning curves."""
+"""The explorer's tables: points, each a cell at one learning rate, and their learning curves."""
 
 import re
 from typing import NamedTuple
@@ -15,13 +15,13 @@ from ontrial.study.study import Experiment
 
 THRESHOLDS = (0.75, 0.9, 0.95)  # of test accuracy, for epochs_to_75 and so on
 BY_LAYER = re.compile(r"(gradient_norm|dead_units|saturation)_\d+")
-CURVES = ("train_score", "test_score", "train_loss", "test_loss")  # a score is an accuracy, or an error of numbers
+CURVES = ("train_score", "test_score", "train_loss", "test_loss")  # a score is an accuracy, or an error for regression
 MAX_CURVE_ROWS = 40_000  # about 3 MB
 QUARTILES = {"median": 0.5, "lower_quartile": 0.25, "upper_quartile": 0.75}
 
 
 class Measure(NamedTuple):
-    """What is measured of a run: a metric, the part of the data, and the threshold."""
+    """A measurement of a run: a metric, the part of the data, and the threshold that the metric may need."""
 
     metric: Metric
     part: str = "test"
@@ -29,7 +29,7 @@ class Measure(NamedTuple):
 
     @property
     def summaries(self) -> tuple[str, ...]:
-        """Names of its summaries over seeds: median and quartiles for a metric that may be +∞, else mean and sd."""
+        """Names of the summaries over seeds: median and quartiles for a metric that may be +∞, else mean and sd."""
         return tuple(QUARTILES) if self.metric.censored else ("mean", "sd")
 
 
@@ -49,7 +49,7 @@ MEASURES = {
 
 
 def get_measure(name: str) -> Measure:
-    """Return a measure by name: one of MEASURES, or that of one layer at the end, such as "gradient_norm_1"."""
+    """Return a measure by name: one of MEASURES, or a probe of one layer after training, such as "gradient_norm_1"."""
     if not BY_LAYER.fullmatch(name):
         return MEASURES[name]
     if name.startswith("gradient_norm"):
@@ -58,22 +58,26 @@ def get_measure(name: str) -> Measure:
 
 
 def measure_names(points: pd.DataFrame) -> list[str]:
-    """Return the names of the measures in a table of points, those of one layer last."""
+    """Return the names of the measures in a table of points. Measures of single layers come last."""
     names = [re.sub("_(mean|median)$", "", column) for column in points if column.endswith(("_mean", "_median"))]
     return sorted(names, key=lambda name: BY_LAYER.fullmatch(name) is not None)
 
 
 def measures_of(cell: Cell) -> list[str]:
-    """Return the names in MEASURES of what is measured of the networks of a cell."""
+    """Return the names in MEASURES that apply to the networks of a cell."""
     return [name for name, measure in MEASURES.items() if measure.metric.is_recorded(cell)]
 
 
 def build_points(results: Results) -> pd.DataFrame:
-    """Return one row per cell and learning rate, in the order of the configuration and of the rates.
+    """Return one row per cell and learning rate, with cells as configured and rates ascending.
 
-    Columns: path (of the cell), the settings, learning_rate, policies (those whose typical rate this is, by accuracy,
-    separated by spaces), n (seeds: the confirmatory ones, or the descriptive ones if there are no others), diverged
-    (their share), and the summaries of each measure, such as test_accuracy_mean. What was not measured is NaN.
+    The columns are the settings, the summaries of each measure (such as test_accuracy_mean; NaN if not measured), and:
+
+    path: Path of the cell.
+    learning_rate: Learning rate of the point.
+    policies: Policies whose typical rate by accuracy this is, separated by spaces.
+    n: Number of confirmatory seeds, or of descriptive seeds if there are no others.
+    diverged: Share of these seeds that diverged.
     """
     parts = [_points_of(results, experiment) for experiment in results.study.experiments.values()]
     return pd.concat(parts, ignore_index=True)
@@ -87,12 +91,12 @@ def _points_of(results: Results, experiment: Experiment) -> pd.DataFrame:
 
 
 def cells_of(experiment: Experiment) -> list[Cell]:
-    """Return the cells of an experiment as configured. A cell listed twice (as "own" and by name) appears once."""
+    """Return the cells of an experiment in their configured order, without duplicates such as "own" and its name."""
     return list({cell.path: cell for cell in experiment.cells()}.values())
 
 
 def _grid(experiment: Experiment) -> pd.DataFrame:
-    """Return the points of an experiment, cell after cell with its rates ascending, as in `metrics.together`."""
+    """Return the points of an experiment cell by cell, with rates ascending, in the order of `metrics.together`."""
     rates = sorted(experiment.learning_rates)
     cells = pd.DataFrame([{"path": cell.path, **cell.columns} for cell in cells_of(experiment)])
     points = cells.loc[cells.index.repeat(len(rates))].reset_index(drop=True)
@@ -100,7 +104,7 @@ def _grid(experiment: Experiment) -> pd.DataFrame:
 
 
 def _typical_policies(results: Results, experiment: Experiment, points: pd.DataFrame) -> list[str]:
-    """Return for each point the policies whose typical rate it is, separated by spaces."""
+    """Return, for each point, the policies whose typical rate it has, separated by spaces."""
     rates = policies.rates(results, experiment.name)
     n = len(experiment.judging_seeds)
     by_seed = rates["learning_rate"].to_numpy().reshape(-1, n)
@@ -113,7 +117,7 @@ def _typical_policies(results: Results, experiment: Experiment, points: pd.DataF
 def _summarise(cell: Cell, records: pd.DataFrame) -> pd.DataFrame:
     """Return one row per point: n, diverged, and the summaries of each measure.
 
-    records: of cells similar to this one as from `metrics.together`, whose learning rates are the numbers of points.
+    records: Records of similar cells from `metrics.together`, with numbers of points as learning rates.
     """
     last = records[records["updates"] == records["updates"].max()].groupby("learning_rate")
     columns = {"n": last["seed"].nunique(), "diverged": last["diverged"].mean()}
@@ -129,20 +133,25 @@ def _summarise(cell: Cell, records: pd.DataFrame) -> pd.DataFrame:
 def summarise_seeds(numbers: pd.DataFrame, censored: bool) -> dict[str, pd.Series]:
     """Return the mean and standard deviation of each point over the seeds, or median and quartiles if censored.
 
-    numbers: seeds × points. A quartile is always one of the numbers, so that +∞ needs no arithmetic.
+    A quartile is always one of the numbers, so that +∞ needs no arithmetic.
+
+    numbers: Values of seeds × points.
+    censored: Whether values may be +∞.
     """
     if censored:
         quartiles = np.quantile(numbers, list(QUARTILES.values()), axis=0, method="inverted_cdf")
         return {name: pd.Series(row, numbers.columns) for name, row in zip(QUARTILES, quartiles, strict=True)}
-    finite = numbers.where(np.isfinite(numbers))  # a loss may overflow just before its run diverges
+    finite = numbers.where(np.isfinite(numbers))  # a loss may overflow just before the run diverges
     return {"mean": numbers.mean(), "sd": finite.std()}
 
 
 def build_curves(results: Results, points: pd.DataFrame, max_rows: int = MAX_CURVE_ROWS) -> pd.DataFrame:
     """Return the learning curves of points: medians and quartiles over the seeds that have not diverged by then.
 
-    One row per point and record: path, learning_rate, epochs, and for each of CURVES its median and quartiles, such as
-    test_loss_lower_quartile. If there would be more than `max_rows`, only points that a policy chooses have curves.
+    There is one row per point and record, with columns path, learning_rate, epochs, and the median and quartiles of
+    each of CURVES, such as test_loss_lower_quartile.
+
+    max_rows: Number of rows beyond which only points chosen by a policy have curves.
     """
     parts = [_curves_of(results, experiment) for experiment in results.study.experiments.values()]
     curves = pd.concat(parts, ignore_index=True)

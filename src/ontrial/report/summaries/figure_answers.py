@@ -1,4 +1,4 @@
-"""What a figure shows, as one word, so that its title can say it. None where the results leave the question open."""
+"""Answer the question of a figure in one word, which chooses its title. None if the results leave it open."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from ontrial.judge.statistics import contradicts
 
 
 class Answer(NamedTuple):
-    """The words with which a figure may be answered, each with a title of its own, and the function that chooses."""
+    """The possible answers of a figure.
+
+    words: Answers, each with a title of its own.
+    choose: Function that returns one of the words, or None.
+    """
 
     words: tuple[str, ...]
     choose: Callable[[Results], str | None]
 
 
 def contexts(results: Results, claim: str, **settings: str | float) -> list[Context]:
-    """Return the contexts of a claim with these settings, none if the study has no verdict on it."""
+    """Return the contexts of a claim with these settings. Without a verdict on the claim, there are none."""
     return results.verdicts[claim].matching(settings) if claim in results.verdicts else []
 
 
@@ -28,7 +32,7 @@ def outcomes(results: Results, claim: str, **settings: str | float) -> set[Outco
 
 
 def batch_policies(results: Results) -> str | None:
-    """Return whether large batches lose accuracy: at the rate of small ones alone, always, or never."""
+    """Return when large batches lose accuracy: only at the rate of small batches, always, or never."""
     one_rate = outcomes(results, "small-batch-accuracy", policy="fixed", budget="epochs")
     own_rates = outcomes(results, "small-batch-accuracy", policy="tuned", budget="epochs")
     if one_rate == {Outcome.POSITIVE} and own_rates and all(map(contradicts, own_rates)):
@@ -41,7 +45,7 @@ def batch_policies(results: Results) -> str | None:
 
 
 def survival(results: Results) -> str | None:
-    """Return whether tanh or ReLU is certainly faster in networks of five layers, each at its own rate."""
+    """Return which of tanh and ReLU is certainly faster in networks of five layers, each at its own rate."""
     deep = contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
     if deep and all(context.effect.low > 0 for context in deep):
         return "relu"
@@ -60,7 +64,7 @@ def of_verdict(claim: str, words: Mapping[Conclusion, str]) -> Answer:
 
 
 def calibration(results: Results) -> str | None:
-    """Return which loss is better calibrated if each has its own rate."""
+    """Return the loss that is better calibrated if each has its own rate."""
     found = outcomes(results, "cross-entropy-calibrated", policy="tuned")
     words = {Outcome.POSITIVE: "cross-entropy", Outcome.NEGLIGIBLE: "same", Outcome.REVERSED: "mse"}
     return words.get(found.pop()) if len(found) == 1 else None
@@ -82,5 +86,5 @@ ANSWERS = {
 
 
 def answer(results: Results, figure: str) -> str | None:
-    """Return what a figure shows, as one word; None if it has no such word or the question is open."""
+    """Return the answer of a figure; None if the figure asks nothing or the question is open."""
     return ANSWERS[figure].choose(results) if figure in ANSWERS else None

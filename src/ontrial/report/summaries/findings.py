@@ -1,4 +1,4 @@
-"""Everything that figures and pages show of a study: its results, its times, and the published measurements."""
+"""The data behind figures and pages: a study's results and times, and published measurements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from ontrial.report.summaries.times import Times
 class Findings(Results):
     """The results of a study, its times, and published measurements.
 
-    times: How long the jobs ran.
-    measurements: Content of the published measurements by name: a table, a record, for the benchmark both, and for
-        replications the verdicts of each study by claim.
+    times: Run times of the study's jobs.
+    measurements: Content of the published measurements by name: a table, a record, both for the benchmark, and
+        verdicts by study and claim for replications.
     """
 
     times: Times = field(default_factory=Times)

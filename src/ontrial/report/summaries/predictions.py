@@ -1,7 +1,7 @@
-"""What the trained networks of a study predict, for figures.
+"""Predictions of a study's trained networks, for figures.
 
-Tables do not store weights, so runs are trained again. The weights are the same to the byte, because a run does not
-depend on the other runs of its stack.
+Tables do not store weights, so the runs are trained again. The weights are the same to the byte, because a run does
+not depend on the other runs in its stack.
 """
 
 from collections.abc import Callable
@@ -19,25 +19,25 @@ from ontrial.study.cell import Cell
 
 SIDE = 35  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs
-BINS = 10  # of confidence, of equal numbers of answers
+BINS = 10  # bins of confidence, with equal numbers of answers
 SMALLEST_GROUP = 50  # people
 
 
 def networks(results: Results, runs: pd.DataFrame) -> Network:
-    """Return the trained networks of runs of one cell as one stack, in the order of the rows."""
+    """Return the trained networks of one cell's runs as a stack, in the order of the rows."""
     cell = cell_of(results, runs.iloc[0])
     return Network(cell.architecture, trained(cell, tuple(runs["learning_rate"]), tuple(runs["seed"])), np.float32)
 
 
 def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
-    """Return the weights of runs of a cell after training."""
+    """Return the weights of a cell's runs after training."""
     schedule = replace(cell.schedule, record=1, per_doubling=None, probes=())
     arrays = cell.arrays(seeds)
     return train(cell.architecture, schedule, arrays, learning_rates, seeds).weights
 
 
 def cell_of(results: Results, run: pd.Series) -> Cell:
-    """Return the cell that a run belongs to."""
+    """Return the cell of a run."""
     return next(
         cell
         for cell in results.study.cells.values()
@@ -54,7 +54,7 @@ def predict(network: Network, X: np.ndarray) -> np.ndarray:
 
 
 def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None) -> np.ndarray:
-    """Return the inputs X (B, n_in) scaled as for the networks of each seed, (R, B, n_in)."""
+    """Return the inputs X (B, n_in) scaled for the networks of each seed, (R, B, n_in)."""
     scalings = [data.scaling(dataset, data.split(dataset, seed, training_samples).train) for seed in seeds]
     return np.stack([(X - scaling.mean) * scaling.factor for scaling in scalings])
 
@@ -62,13 +62,13 @@ def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int 
 def planes(results: Results) -> pd.DataFrame:
     """Return the probability of the second class on a grid, for one network per data set, hidden layers and activation.
 
-    Each network is the one of the first judging seed at its own learning rate.
+    Each network belongs to the first judging seed, and is trained at that seed's own learning rate.
     """
     runs = selection.of_experiment(results.runs, "shapes")
     runs = selection.narrowed(runs[runs["dataset"].map(data.is_plane)], free=["dataset", "hidden", "activation"])
     runs = selection.tuned(results, runs)
     runs = runs[runs["seed"] == runs["seed"].min()]
-    # Without a hidden layer the activation makes no difference: show one such network.
+    # Without a hidden layer, the activation makes no difference, so one network is enough.
     runs = runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
     shown = ["dataset", "hidden", "activation", "learning_rate", "seed", "test_accuracy"]
     surfaces = [
@@ -91,7 +91,7 @@ def probabilities(network: Network, dataset: str, seed: int, training_samples: i
 
 
 def calibrations(results: Results) -> pd.DataFrame:
-    """Return mean confidence, share of right answers and its quartiles over seeds, by objective and bin."""
+    """Return the mean confidence and the share of right answers, with quartiles over seeds, by objective and bin."""
     chosen = selection.narrowed(selection.of_experiment(results.runs, "losses"), free=["objective"])
     by_objective = []
     for runs in arms(results, chosen):
@@ -101,7 +101,7 @@ def calibrations(results: Results) -> pd.DataFrame:
 
 
 def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the runs of the judging seeds at their own rates, one table per objective with probabilities.
+    """Return the runs of the judging seeds at their own rates, with one table per objective that gives probabilities.
 
     Diverged runs are left out.
     """
@@ -111,19 +111,21 @@ def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def answers(results: Results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return for each run the confidence of its answers on the test set, and whether they are right."""
+    """Return, for each run, the confidence of its answers on the test set, and whether they are right."""
     X, y = cell_of(results, runs.iloc[0]).arrays(runs["seed"].tolist()).test
     p = predict(networks(results, runs), X)
-    if p.shape[2] == 1:  # one output: the probability of the second class
+    if p.shape[2] == 1:  # the only output is the probability of the second class
         p, y = np.concatenate([1 - p, p], axis=2), np.concatenate([1 - y, y], axis=2)
     return list(zip(p.max(2), p.argmax(2) == y.argmax(2), strict=True))
 
 
 def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
-    """Return bins of equal numbers of answers, by confidence: their mean confidence and share of right answers.
+    """Return the mean confidence and the share of right answers in bins of equal numbers of answers.
 
-    confidence, right: (seeds, answers). The bins are those of all seeds together, and the quartiles those of the shares
-    of single seeds.
+    Bins pool the answers of all seeds. The quartiles are those of the shares of single seeds.
+
+    confidence: Confidence of each answer, shape (seeds, answers).
+    right: Whether each answer is right, shape (seeds, answers).
     """
     seeds = np.repeat(np.arange(len(confidence)), confidence.shape[1])
     pooled = pd.DataFrame(
@@ -137,7 +139,7 @@ def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
 
 
 def group_rates(results: Results) -> pd.DataFrame:
-    """Return the predicted rate of each group of people, by objective and seed, next to the observed one."""
+    """Return the predicted and the observed rate of each group of people, by objective and seed."""
     groups = people_by_group(results)
     rows = np.arange(len(groups))
     by_objective = []
@@ -152,14 +154,14 @@ def group_rates(results: Results) -> pd.DataFrame:
 
 
 def grouped_runs(results: Results) -> pd.DataFrame:
-    """Return the runs of the experiment on people in groups, narrowed to usual values but for the objective."""
+    """Return the runs on people in groups, with the usual value of every setting but the objective."""
     runs = selection.of_experiment(results.runs, "titanic")
     has_groups = runs["dataset"].map(lambda name: data.source(name).grouped)
     return selection.narrowed(runs[has_groups], free=["objective"])
 
 
 def people_by_group(results: Results) -> pd.DataFrame:
-    """Return the number of people in each group that is large enough, how many survived, and one person (a row)."""
+    """Return the size of each group that is large enough, its share of survivors, and the row of one person."""
     people = data.load(grouped_runs(results)["dataset"].iloc[0])
     table = pd.DataFrame({"group": people.groups, "survived": people.labels, "row": np.arange(len(people.labels))})
     groups = table.groupby("group").agg(people=("row", "size"), observed=("survived", "mean"), row=("row", "first"))
@@ -167,7 +169,7 @@ def people_by_group(results: Results) -> pd.DataFrame:
 
 
 def concat(numbers: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of all tables, none if every run has diverged."""
+    """Return the rows of all tables. If every run has diverged, there are none."""
     return pd.concat(numbers, ignore_index=True) if numbers else pd.DataFrame()
 
 

@@ -1,4 +1,4 @@
-"""Published studies that repeat the tests of the default study, on other data or with other optimisers."""
+"""Published studies that repeat the tests of the default study on other data or with other optimisers."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -15,27 +15,27 @@ EFFECTS = [*NUMBERS, *(f"replicated_{name}" for name in NUMBERS)]
 
 
 def condition(study: str) -> str | None:
-    """Return the data set or optimiser that a replication is named after; None for other studies."""
+    """Return the data set or optimiser after which a replication is named; None for other studies."""
     name = study.replace("-", "_")
     return name if name in data.DATASETS or name in OPTIMISERS else None
 
 
 def conditions(studies: Iterable[str]) -> dict[str, str]:
-    """Return condition → study of each replication among these studies: other data sets first, then optimisers."""
+    """Return the replications among some studies, by condition: first data sets, then optimisers."""
     named = {name: study for study in studies if (name := condition(study))}
     return dict(sorted(named.items(), key=lambda item: item[0] in OPTIMISERS))
 
 
 def made_same_test(verdict: Verdict, other: Verdict) -> bool:
-    """Return whether two verdicts on a claim come from the same test. Verdicts of older versions do not say."""
+    """Return whether two verdicts on a claim come from the same test, which older files of verdicts do not record."""
     return verdict.test_hash is not None and verdict.test_hash == other.test_hash
 
 
 def paired_effects(original: Mapping[str, Verdict], replication: Mapping[str, Verdict]) -> pd.DataFrame:
-    """Return one row per context that two studies tested alike, with effects as multiples of the smallest of interest.
+    """Return one row per context that two studies tested alike. Contexts without an estimate are left out.
 
-    Columns: claim, context, agreement ("same", "opposite" or "open"), and EFFECTS. Contexts without an estimate are
-    left out.
+    The columns are claim, context, agreement ("same", "opposite" or "open"), and EFFECTS, in multiples of the
+    smallest effect of interest.
     """
     rows = []
     for id, verdict in original.items():
@@ -53,7 +53,7 @@ def paired_effects(original: Mapping[str, Verdict], replication: Mapping[str, Ve
 
 
 def agree(outcome: Outcome, other: Outcome) -> str:
-    """Return whether two outcomes give the same answer to a claim: "same" or "opposite", "open" if one is undecided."""
+    """Return "same" or "opposite", as two outcomes answer a claim, or "open" if one is undecided."""
     if Outcome.UNDECIDED in (outcome, other):
         return "open"
     return "same" if (outcome is Outcome.POSITIVE) == (other is Outcome.POSITIVE) else "opposite"

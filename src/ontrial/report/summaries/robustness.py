@@ -1,4 +1,4 @@
-"""What moved when a study ran under other circumstances: verdicts, outcomes of contexts, estimates, single runs."""
+"""Compare a study with itself under other circumstances: verdicts, outcomes of contexts, estimates, single runs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from ontrial.report.summaries.comparison import pair_cases
 if TYPE_CHECKING:
     import pandas as pd
 
-BASELINE = "baseline"  # the study as it is, which the others are compared with
+BASELINE = "baseline"  # the unchanged study, with which the others are compared
 
 
 def compare_verdicts(before: Verdicts, after: Verdicts) -> list[dict[str, Any]]:
-    """Return one row per claim that has contexts.
+    """Return one row per claim that has contexts. Some of its columns are:
 
-    contexts_moved: the number of contexts whose outcome differs. moved: these contexts, as text. largest_change: of an
-    estimate, in the claim's unit, over the contexts whose estimates are finite on both sides.
+    contexts_moved: Number of contexts whose outcome differs.
+    moved: These contexts, as text.
+    largest_change: Largest change of an estimate, in the claim's unit, among estimates finite on both sides.
     """
     verdicts = after.by_claim
     return [_compare(verdict, verdicts[verdict.claim]) for verdict in before.claims if verdict.cases]
@@ -42,6 +43,6 @@ def _compare(before: Verdict, after: Verdict) -> dict[str, Any]:
 
 
 def count_moved_runs(before: pd.DataFrame, after: pd.DataFrame) -> int:
-    """Return how many runs differ in any digit of any measure. Both tables have the same runs in the same order."""
+    """Return the number of runs that differ in any digit. Both tables have the same runs in the same order."""
     equal = (before == after) | (before.isna() & after.isna())
     return int((~equal.all(axis="columns")).sum())

@@ -1,4 +1,4 @@
-"""The numbers of every run, by seed: what readers compare in the explorer."""
+"""The numbers of every run by seed, which readers compare in the explorer."""
 
 from typing import NamedTuple
 
@@ -11,31 +11,35 @@ from ontrial.report.summaries.explorer import cells_of, get_measure, measures_of
 from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
-MAX_NUMBERS = 300_000  # of an experiment: about 1 MB
+MAX_NUMBERS = 300_000  # numbers of an experiment, about 1 MB
 
 
 class Compared(NamedTuple):
-    """A measure of the explorer as a claim writes it: the name of a metric, and the threshold that it needs."""
+    """A measure of the explorer as claims write it: the name of a metric, and the threshold that it needs."""
 
     name: str
     threshold: float | None
 
     @property
     def metric(self) -> Metric:
-        """The metric."""
+        """Metric of this name."""
         return METRICS[self.name]
 
     @property
     def criterion(self) -> "Compared":
-        """What chooses the seeds' own rates for it."""
+        """Measure by which seeds choose their own rates."""
         return Compared(self.metric.tuned_by or self.name, self.threshold)
 
 
 class SeedNumbers(NamedTuple):
-    """The runs of the judging seeds of an experiment.
+    """The runs of an experiment's judging seeds.
 
-    cells: C, as configured. rates: R, ascending. numbers: measure → cell → (R, S), of the cells that have it. own:
-    criterion → (C, S), the positions of the seeds' own rates. diverged: (C, R, S).
+    cells: Cells in their configured order (C).
+    rates: Learning rates, ascending (R).
+    seeds: Judging seeds (S).
+    numbers: Values (R, S) by measure and cell, for cells that have the measure.
+    own: Positions of the seeds' own rates (C, S), by criterion.
+    diverged: Whether each run diverged (C, R, S).
     """
 
     cells: list[Cell]
@@ -47,15 +51,15 @@ class SeedNumbers(NamedTuple):
 
 
 def compared(measure: str) -> Compared:
-    """Return a measure of the explorer as a claim writes it."""
+    """Return a measure of the explorer as claims write it."""
     threshold = get_measure(measure).threshold
     return Compared(measure if threshold is None else "epochs_to_accuracy", threshold)
 
 
 def build_numbers(results: Results, experiment: Experiment, max_numbers: int = MAX_NUMBERS) -> SeedNumbers | None:
-    """Return the numbers of the runs of an experiment, None if they would be more than `max_numbers`.
+    """Return the numbers of an experiment's runs; None if there are more than `max_numbers`.
 
-    A measure that no run has is left out.
+    Measures that no run has are left out.
     """
     cells, seeds, rates = cells_of(experiment), experiment.judging_seeds, sorted(experiment.learning_rates)
     if sum(cell.runs * len(measures_of(cell)) for cell in cells) > max_numbers:
@@ -80,6 +84,6 @@ def build_numbers(results: Results, experiment: Experiment, max_numbers: int = M
 
 
 def own_positions(results: Results, cells: list[Cell], rates: list[float], criterion: Compared) -> np.ndarray:
-    """Return where the own rate of each seed is among the rates: (C, S)."""
+    """Return the positions (C, S) of the seeds' own rates among the rates."""
     own = policies.own_rates_together(results, cells, criterion.name, criterion.threshold)
     return np.searchsorted(rates, np.stack([own[cell].to_numpy() for cell in cells]))

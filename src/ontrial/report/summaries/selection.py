@@ -1,4 +1,4 @@
-"""Selections from the tables: experiments, usual settings, learning rates by policy, intervals over seeds."""
+"""Select from a study's tables: experiments, usual settings, learning rates by policy, intervals over seeds."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from ontrial.study.cell import SETTINGS
 def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
     """Return the rows of an experiment, with output and loss in one column `objective`, as in the configuration.
 
-    A diverged run counts as having the accuracy of guessing.
+    Diverged runs get the accuracy of guessing.
     """
     rows = table[table["experiment"] == experiment]
     chance = rows["dataset"].map(lambda name: 1 / data.sizes(name).classes)
@@ -24,10 +24,12 @@ def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
 
 
 def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
-    """Return rows that share one value of every setting that is not free: the usual one, or else the smallest.
+    """Return the rows with the usual value of every setting, or else the smallest, except for free settings.
 
     Training samples are narrowed to the standard number of each data set, or else to the largest, and initialisations
     to one per activation.
+
+    free: Names of settings that keep all their values.
     """
     for setting in (name for name in SETTINGS if name not in (*free, "initialisation")):
         if setting == "training_samples":
@@ -38,7 +40,7 @@ def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
         else:
             usual = SETTINGS[setting].usual
             rows = rows[rows[setting] == (usual if (rows[setting] == usual).any() else rows[setting].min())]
-    if "initialisation" not in free:  # last, because it depends on the activations that are left
+    if "initialisation" not in free:  # comes last, because it depends on the remaining activations
         rows = rows[rows["initialisation"] == rows.groupby("activation")["initialisation"].transform("min")]
     return rows
 
@@ -51,7 +53,7 @@ def full_batches(rows: pd.DataFrame) -> set[int]:
 def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of each judging seed at its own rates under each policy, with columns `policy` and `on_edge`.
 
-    They are in the order of the configuration. A policy has no rows of a cell if a seed's rate is not on the grid.
+    Rows keep the order of the configuration. A policy has no rows for a cell if a seed's rate is off the grid.
     """
     fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if rows[setting].nunique() == 1}
     chosen = on_grid(policies.rates(results, rows["experiment"].iloc[0], **fixed))
@@ -59,7 +61,7 @@ def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_grid(rates: pd.DataFrame) -> pd.DataFrame:
-    """Return the rates of policies without the cells where a seed's rate is not on the grid."""
+    """Return the rates of policies, without cells in which a seed's rate is off the grid."""
     arms = [name for name in rates if name not in ("seed", "learning_rate", "on_edge")]
     is_missing = rates["learning_rate"].isna().groupby([rates[name] for name in arms]).transform("any")
     return rates[~is_missing]
@@ -73,13 +75,13 @@ def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
 
 @cache  # the same in every language and width
 def tuned_runs(results: Results, experiment: str, free: tuple[str, ...]) -> pd.DataFrame:
-    """Return the runs of an experiment at tuned rates, narrowed to usual values of the settings that are not free."""
+    """Return the runs of an experiment at tuned rates, narrowed to usual values except for free settings."""
     return tuned(results, narrowed(of_experiment(results.runs, experiment), free))
 
 
 @cache  # the same in every language and width
 def cells_and_choices(results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return accuracy and divergence by batch size and learning rate, and which rates the seeds choose."""
+    """Return accuracy and divergence by batch size and learning rate, and how many seeds choose each rate."""
     runs = narrowed(of_experiment(results.runs, "batch-size"), free=["batch_size"])
     runs = judging(results, runs)
     by_cell = runs.groupby(["batch_size", "learning_rate"])
@@ -96,8 +98,10 @@ def cells_and_choices(results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
 def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
     """Return how many seeds chose each rate under each policy, sorted by batch size.
 
-    runs: rows of the seeds at their rates, as from `at_policies`. Columns: policy, batch_size, learning_rate,
-    on_edge, chosen_by (the number of seeds) and typical (whether it is the typical rate).
+    The columns are policy, batch_size, learning_rate, on_edge, chosen_by (number of seeds) and typical (whether this
+    is the typical rate).
+
+    runs: Rows of the seeds at their rates, from `at_policies`.
     """
     arms = ["policy", "batch_size"]
     counts = runs.groupby([*arms, "learning_rate", "on_edge"], sort=False).size().rename("chosen_by").reset_index()
@@ -108,12 +112,12 @@ def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the confirmatory seeds, or of the descriptive ones if the experiment has only those."""
+    """Return the rows of the confirmatory seeds, or of the descriptive seeds if there are no others."""
     experiment = results.study.experiments[rows["experiment"].iloc[0]]
     return rows[rows["seed"].isin(experiment.judging_seeds)]
 
 
 def interval(values: pd.Series) -> tuple[float, float, float]:
-    """Return the Hodges–Lehmann estimate and the ends of its 95% interval, NaN if there are too few values."""
+    """Return the Hodges–Lehmann estimate and the ends of its 95% interval; NaN if there are too few values."""
     estimate, low, high = map(float, statistics.confidence_interval(values.to_numpy(), censored=False))
     return (estimate, low, high) if math.isfinite(low) else (estimate, math.nan, math.nan)

@@ -1,4 +1,4 @@
-"""How long the jobs of a study ran, as timing/time.json holds it."""
+"""Run times of a study's jobs, which timing/time.json contains."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Spent:
-    """Number of jobs of a rule, and their seconds."""
+    """Number of a rule's jobs, and their total seconds."""
 
     jobs: int
     seconds: float
@@ -20,9 +20,9 @@ class Times:
 
     cores: Number of cores of the machine.
     elapsed: Seconds from the first job to the last verdict, without pauses.
-    between_jobs: Seconds of these in which no job ran.
-    rules: Jobs of each rule.
-    train: Seconds of each part of training.
+    between_jobs: Part of `elapsed` in which no job ran.
+    rules: Number and seconds of the jobs, by rule.
+    train: Seconds of training, by part.
     """
 
     cores: int | None = None
@@ -37,6 +37,6 @@ class Times:
 
 
 def decode(content: Mapping[str, Any]) -> Times:
-    """Return the times of a file that obeys its schema."""
+    """Return the times in the checked content of timing/time.json."""
     rules = {rule: Spent(**spent) for rule, spent in content["rules"].items()}
     return Times(**{**content, "rules": rules})

@@ -1,4 +1,4 @@
-"""The rules of the workflow, as the site draws and times them. A test compares them with what Snakemake sees."""
+"""The rules of the workflow, as the site draws and times them. A test compares them with Snakemake's."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,8 +7,8 @@ from ontrial import data
 from ontrial.data.files import Fetched
 from ontrial.study.study import Study
 
-PHASES = ("data", "train", "judge", "report")  # the files of workflow/rules, in the order in which they run
-FETCH = "fetch"  # only in studies that train on fetched data
+PHASES = ("data", "train", "judge", "report")  # the files of workflow/rules, in their order of execution
+FETCH = "fetch"  # rule of studies that train on fetched data
 
 
 class Rule(NamedTuple):
@@ -46,7 +46,7 @@ RULES = {
 
 
 def rules_of_study(study: Study) -> dict[str, Rule]:
-    """Return the rules that take part in a study: all of them, or all but FETCH."""
+    """Return the rules of a study: all of them, or all but FETCH."""
     sources = map(data.source, study.datasets)
     if any(isinstance(file, Fetched) for source in sources for file in source.files):
         return RULES
@@ -58,7 +58,7 @@ def rules_of_study(study: Study) -> dict[str, Rule]:
 
 
 def direct_inputs(rules: Mapping[str, Rule], name: str) -> tuple[str, ...]:
-    """Return the rules that a rule reads, except for ancestors of another one of them: the arrows of a graph."""
+    """Return the rules that a rule reads, without those that another of them depends on: the arrows of a graph."""
     reads = rules[name].reads
     return tuple(read for read in reads if not any(read in ancestors(rules, other) for other in reads))
 
