@@ -1,1 +1,1 @@
-"""Figures, each drawn by one function, and the catalogue that lists them."""
+"""Figures, each drawn by one function, and their catalogue."""

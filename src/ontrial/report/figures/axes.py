@@ -21,10 +21,10 @@ from ontrial.report.wording.quantities import Quantity
 from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
 from ontrial.report.wording.styles import BEHIND, INK, ON_RAMP, RAMP
 
-DARK_SHADES = 3  # of RAMP, on which text is in ON_RAMP
-LETTER = 16  # points: symbols in formulas, which look smaller than words of the same size
+DARK_SHADES = 3  # number of colours in RAMP on which text is in ON_RAMP
+LETTER = 16  # points, size of symbols in formulas, which look smaller than words of the same size
 LINE = 0.21  # inches, height of a line of text
-# Factors that people say aloud, from fine to coarse; beyond the last of them, powers of ten.
+# Factors that people say aloud, from fine to coarse. Beyond the last ones, ticks are powers of ten.
 FACTORS = (
     (0.8, 0.9, 1, 1.1, 1.25),
     (1 / 2, 0.8, 1, 1.25, 2),
@@ -34,14 +34,14 @@ FACTORS = (
 
 
 def figure_without_layout(height: float, width: float = NARROW) -> Figure:
-    """Return a figure whose axes are placed by hand. height, width: in inches."""
+    """Return a figure whose axes are placed by hand. Its size is in inches."""
     figure = Figure(figsize=(width, height))
     figure.set_layout_engine("none")
     return figure
 
 
 def accuracy_axis(axes: Axes, name: Literal["x", "y"], low: float, high: float, words: Phrases) -> None:
-    """Show test accuracies from `low` to `high` on a stretched axis."""
+    """Set up a stretched axis for test accuracies from `low` to `high`."""
     low, high = max(0.0, low), min(1.0, high)
     start, end = stretch(low), stretch(high)
     margin = max(0.04 * (end - start), 0.02)
@@ -52,7 +52,12 @@ def accuracy_axis(axes: Axes, name: Literal["x", "y"], low: float, high: float, 
 def stretched_axis(
     axes: Axes, name: Literal["x", "y"], limits: tuple[float, float], ticks: list[float], label: str, words: Phrases
 ) -> None:
-    """Show shares in per cent on an axis stretched towards 100, and say so. label: key of a term."""
+    """Set up an axis for shares in per cent, stretched towards 100, which the label mentions.
+
+    limits: Ends of the axis, as shares.
+    ticks: Shares that have a tick.
+    label: Term for the label.
+    """
     getattr(axes, f"set_{name}scale")("function", functions=(stretch, unstretch))
     getattr(axes, f"set_{name}lim")(*limits)
     getattr(axes, f"set_{name}ticks")(ticks, [f"{100 * tick:.0f}" for tick in ticks])
@@ -65,11 +70,11 @@ def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:
     axis = getattr(axes, f"{name}axis")
     axis.set_major_locator(LogLocator(base=base, subs=(1,), numticks=7 if base == 10 else 12))
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
-    axis.set_minor_locator(NullLocator())  # and each of its ticks would take time
+    axis.set_minor_locator(NullLocator())  # minor ticks would take time to draw
 
 
 def tick_label(value: float) -> str:
-    """Return the label of a tick; very large and very small powers of ten are written as such."""
+    """Return the label of a tick. Very large and very small powers of ten are written as powers."""
     exponent = np.log10(value)
     if -3 <= exponent <= 5 or exponent != round(exponent):
         return f"{value:,.10g}"
@@ -77,17 +82,20 @@ def tick_label(value: float) -> str:
 
 
 def points_behind(accuracies: np.ndarray) -> np.ndarray:
-    """Return how many percentage points accuracies are below the best of them."""
+    """Return the distances of accuracies from the best, in percentage points."""
     return 100 * (np.nanmax(accuracies) - accuracies)
 
 
 def shades_behind() -> tuple[ListedColormap, BoundaryNorm]:
-    """Return the colour map and norm of points below the best; the best stand out most from the page."""
+    """Return the colour map and norm for points below the best. The best stand out most from the page."""
     return ListedColormap([to_rgb(colour) for colour in RAMP]), BoundaryNorm([*BEHIND, 100], len(RAMP))
 
 
 def behind_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], best: float, words: Phrases) -> None:
-    """Draw the key to the colours of points below the best below the axes. best: an accuracy."""
+    """Draw a colour bar for points below the best, under the axes.
+
+    best: Best accuracy.
+    """
     bar = figure.colorbar(mesh, ax=axes, location="bottom", aspect=40, pad=0.02, spacing="uniform")
     bar.set_ticks(BEHIND, labels=[f"{points:g}" for points in BEHIND])
     bar.set_label(words["points below the best"].format(f"{100 * best:.1f}"))
@@ -95,12 +103,12 @@ def behind_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], best:
 
 
 def ink_on(shade: int) -> str:
-    """Return the colour of text on a colour of RAMP, by its number, legible in both schemes."""
+    """Return the colour of legible text on a colour of RAMP, which is given by its number."""
     return ON_RAMP if shade < DARK_SHADES else INK
 
 
 def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[float], list[str]]:
-    """Return about `count` ticks of an axis of effects, and their labels: for log₂, factors."""
+    """Return about `count` ticks of an axis of effects, and their labels, which are factors for log₂."""
     if unit != "log2":
         ticks = [tick for tick in MaxNLocator(count, steps=(1, 2, 5, 10)).tick_values(low, high) if low <= tick <= high]
         return ticks, [Quantity.of(tick, unit).tick for tick in ticks]
@@ -120,7 +128,7 @@ def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[f
 
 
 def wrapped(text: str, inches: float) -> list[str]:
-    """Return a text in lines of at most this width, if its words allow it."""
+    """Return the lines of a text, broken to fit a width if its words allow it."""
     lines: list[str] = []
     for word in text.split():
         if lines and text_width(f"{lines[-1]} {word}") <= inches:
@@ -131,13 +139,18 @@ def wrapped(text: str, inches: float) -> list[str]:
 
 
 def text_width(text: str) -> float:
-    """Return how wide a text is in inches."""
+    """Return the width of a text in inches."""
     points, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(), ismath=False)
     return points / 72
 
 
 class End(NamedTuple):
-    """An end of a line: what is written next to it, and its position and colour."""
+    """The end of a line, with the text next to it.
+
+    text: Text to write.
+    y: Position of the end, in data coordinates.
+    colour: Colour of the text.
+    """
 
     text: str
     y: float
@@ -147,9 +160,13 @@ class End(NamedTuple):
 def label_ends(
     axes: Axes, ends: Sequence[End], x: float, height: float, side: Literal["left", "right"] = "right"
 ) -> None:
-    """Write a text next to the ends of lines, moved apart where lines end close together.
+    """Write texts next to the ends of lines, moved apart where lines end close together.
 
-    x: of the ends. height: of the axes in inches, about. side: of the lines. Set the limits before.
+    The limits of the axes must be set before.
+
+    x: Position of all ends, in data coordinates.
+    height: Approximate height of the axes, in inches.
+    side: Side of the lines on which the ends are.
     """
     if not ends:
         return
@@ -170,7 +187,7 @@ def label_ends(
 
 
 def spread_apart(positions: np.ndarray, gap: float) -> np.ndarray:
-    """Return positions at least `gap` apart, in the same order and as close as possible to the given ones."""
+    """Return the positions closest to the given ones that are at least `gap` apart, in the same order."""
     order = np.argsort(positions, kind="stable")
     steps = gap * np.arange(len(positions))
     moved = np.empty(len(positions))

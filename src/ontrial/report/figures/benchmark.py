@@ -17,20 +17,20 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, INK, PAPER, VERMILLION, style_of
 
-# Ratios where the colours change, as log₂, and the colours with their opacities; text on an opaque one is in PAPER.
+# Ratios at which colours change, as log₂; and the colours with their opacities. Text on an opaque colour is in PAPER.
 EDGES = (-3, -2, -1, 0, 1, 2, 3)
 SHADES = ((VERMILLION, 1), (VERMILLION, 0.5), (VERMILLION, 0.2), (BLUE, 0.2), (BLUE, 0.5), (BLUE, 1))
 ROW = 0.29  # inches, height of a row of cells
 HEAD = 0.62  # inches, height of a panel's title and column labels
-NETWORKS = 48  # trained together, in figures that show a single number of networks
+NETWORKS = 48  # networks trained together, in figures that show a single number of networks
 PARTS = ("runs", "batch", "width", "depth")  # parts of the benchmark in which one quantity varies
 
 
 @figure(source="benchmark")
 def speed_jax(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the time of JAX, the faster of its variants in each cell, divided by that of this engine.
+    """Draw the time of JAX divided by that of this engine, with the faster variant of JAX in each cell.
 
-    There is a panel per network, with a row per batch size and a column per number of networks.
+    Each network has a panel, with a row per batch size and a column per number of networks.
     """
     ratios = benchmark.ratios(published(results).table, "jax")
     grids = [
@@ -63,7 +63,7 @@ def published(results: Findings) -> Benchmark:
 def draw_ratios(
     axes: Axes, network: str, grid: pd.DataFrame, colour_map: ListedColormap, norm: BoundaryNorm
 ) -> QuadMesh:
-    """Draw the cells of one network: each shows its ratio, coloured by the logarithm of the ratio."""
+    """Draw the ratios of one network as text in cells, coloured by their logarithms."""
     mesh = axes.pcolormesh(np.log2(grid.to_numpy()), cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
     for (row, column), ratio in np.ndenumerate(grid.to_numpy()):
         if not np.isnan(ratio):
@@ -86,7 +86,7 @@ def compact_ratio(ratio: float) -> str:
 
 @figure(source="benchmark")
 def speed_peak(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of a thread's fastest matrix product that this engine and JAX reach, and the limit."""
+    """Draw the share of a thread's peak that this engine and JAX reach, and its limit, by batch size."""
     table = published(results).table
     rows = fastest(table[table["part"] == "grid"])
     rows = rows[(rows["runs"] == NETWORKS) & rows["contestant"].isin(("ontrial", "jax", "limit"))]
@@ -104,7 +104,7 @@ def speed_peak(results: Findings, words: Phrases, width: float) -> tuple[Figure,
 
 @figure(source="benchmark")
 def speed_scaling(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the time of one update of one network by number of networks, batch size, width and depth, and its limit."""
+    """Draw the time of an update of one network, and its limit, by number of networks, batch size, width and depth."""
     table = published(results).table
     smallest = table["network"].iloc[0]
     batches = table[(table["part"] == "grid") & (table["network"] == smallest) & (table["runs"] == NETWORKS)]
@@ -139,7 +139,7 @@ def speed_memory(results: Findings, words: Phrases, width: float) -> tuple[Figur
         points = rows[rows["network"] == network]
         draw_lines(axes, points, "runs", points["memory_mb"])
         axes.set_title(network)
-    panels[0].set_ylim(bottom=0)  # of all panels, and only now, so that it fits the lines of all
+    panels[0].set_ylim(bottom=0)  # panels share their limits, which must fit the lines of all
     log_axis(panels[-1], "x", base=2)
     counts = sorted(rows["runs"].unique())
     panels[-1].set_xticks(counts, map(str, counts))
@@ -150,14 +150,18 @@ def speed_memory(results: Findings, words: Phrases, width: float) -> tuple[Figur
 
 
 def fastest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with one contestant for all variants of JAX: the fastest of them in each cell."""
+    """Return the rows with a single contestant for JAX: its fastest variant in each cell."""
     named = rows.assign(contestant=rows["contestant"].replace(dict.fromkeys(benchmark.PEERS["jax"], "jax")))
     named = named.dropna(subset="microseconds").sort_values("microseconds", kind="stable")
     return named.drop_duplicates(["part", *benchmark.CELL, "contestant"]).sort_index(kind="stable")
 
 
 def draw_lines(axes: Axes, rows: pd.DataFrame, x: str, y: pd.Series) -> None:
-    """Draw a line for each contestant, of `y`, which is aligned with the rows, against the column `x`."""
+    """Draw a line for each contestant.
+
+    x: Name of the column on the horizontal axis.
+    y: Values on the vertical axis, aligned with the rows.
+    """
     for name, points in rows.groupby("contestant", sort=False):
         colour, line, marker = style_of(name)
         axes.plot(points[x], y[points.index], marker=marker, color=colour, linestyle=line, markersize=5)

@@ -19,7 +19,7 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, INK, VERMILLION
 from ontrial.study.settings import depth
 
-# Where the network is sure of the first or second class, and where it leans to one: colours and their opacities.
+# Colours and opacities of regions in which the network is sure of a class, and in which it leans to one.
 CERTAINTY = (-np.inf, 0.1, 0.5, 0.9, np.inf)
 SHADES = ((BLUE, 0.35), (BLUE, 0.15), (VERMILLION, 0.15), (VERMILLION, 0.35))
 CLASSES: tuple[tuple[int, str, CapStyleType], ...] = ((0, BLUE, "round"), (1, VERMILLION, "projecting"))
@@ -29,9 +29,11 @@ CLASSES: tuple[tuple[int, str, CapStyleType], ...] = ((0, BLUE, "round"), (1, VE
 def boundaries(
     results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw the decision boundary with the test points, as a matrix of networks and data sets.
+    """Draw decision boundaries with test points, as a matrix of networks and data sets.
 
-    In the wide figure a network is a column, in the narrow one a row. predictions: as from `predictions.planes`.
+    Networks are columns of the wide figure, and rows of the narrow one.
+
+    predictions: Table from `predictions.planes`.
     """
     arm = ["dataset", "hidden", "activation"]
     runs = predictions.drop_duplicates(arm)
@@ -66,9 +68,9 @@ def boundaries(
 
 
 def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size: float = 3) -> None:
-    """Draw the decision boundary and the test points: discs for the first class, squares for the second.
+    """Draw a decision boundary and test points: discs for the first class, squares for the second.
 
-    size: of the points, in points of 1/72 inch.
+    size: Diameter of the test points, in points of 1/72 inch.
     """
     side = surface["x1"].unique()
     p = surface["p"].to_numpy().reshape(len(side), -1)
@@ -84,9 +86,9 @@ def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size:
 
 
 def simplified(path: Path, transform: Transform) -> Path:
-    """Return a filled path without the points between which it is straight. Matplotlib drops those of lines only.
+    """Return a filled path without redundant points on straight parts, which Matplotlib removes from lines only.
 
-    transform: from the path's units to pixels, in which Matplotlib decides what is straight.
+    transform: Transform from the path's units to pixels, in which Matplotlib decides what is straight.
     """
     pixels = path.cleaned(transform, simplify=True)
     vertices, codes = np.asarray(pixels.vertices), np.asarray(pixels.codes)
@@ -95,9 +97,9 @@ def simplified(path: Path, transform: Transform) -> Path:
 
 
 def dots(X: np.ndarray, colour: str, size: float, cap: CapStyleType) -> PathPatch:
-    """Return the points X (n, 2) as one path of lines of zero length, of which only the caps show.
+    """Return the points X (n, 2) as a single path of zero-length lines, whose caps look like markers.
 
-    A file with such a path is a quarter as large as one with a marker per point.
+    The file is a quarter as large as with a marker per point.
     """
     path = Path(X.repeat(2, axis=0), np.tile([Path.MOVETO, Path.LINETO], len(X)))
     path.should_simplify = False

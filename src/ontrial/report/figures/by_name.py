@@ -1,4 +1,4 @@
-"""Find the function that draws a figure. Only code that draws every figure imports this module."""
+"""Find the function that draws a figure. Only code that draws all figures imports this module."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +12,7 @@ from ontrial.report.figures.formats import EVIDENCE
 
 
 def drawing_function(name: str) -> Callable[..., tuple[Figure, pd.DataFrame]]:
-    """Return the function that draws a figure, given a study's findings and the words of a language."""
+    """Return the function that draws a figure from a study's findings and the words of a language."""
     if name.startswith(EVIDENCE):
         return partial(drawing_function("evidence"), claim=name.removeprefix(EVIDENCE))
     return getattr(import_module(f"ontrial.report.figures.{MODULES[name]}"), name.replace("-", "_"))

@@ -58,14 +58,14 @@ TIMES = tuple(name for name, declared in FIGURES.items() if declared.source == "
 
 
 def widths(name: str) -> tuple[float, ...]:
-    """Return the widths in which a figure is drawn; those of claims and films have both."""
+    """Return the widths in which a figure is drawn. Figures of claims and films have both."""
     return tuple(WIDTHS) if name not in FIGURES or FIGURES[name].wide else (NARROW,)
 
 
 def catalogue(study: Study, published: Collection[str] = ()) -> tuple[str, ...]:
     """Return the names of the figures that can be drawn from a study's tables and the published measurements.
 
-    published: names of these measurements.
+    published: Names of these measurements.
     """
     return tuple(
         name
@@ -77,14 +77,17 @@ def catalogue(study: Study, published: Collection[str] = ()) -> tuple[str, ...]:
 
 
 def unmet_needs(study: Study, name: str) -> list[str]:
-    """Return what a figure needs of experiments that the study has, and that they lack."""
+    """Return the needs of a figure that experiments of the study do not meet, as keys of NEEDS."""
     declared = FIGURES[name]
     experiments = [study.experiments[key] for key in declared.experiments if key in study.experiments]
     return [need for need in declared.needs if not all(map(NEEDS[need], experiments))]
 
 
 def of_claims(claims: Mapping[str, Claim], kind: str = "measured") -> tuple[str, ...]:
-    """Return the names of the figures drawn from the verdicts on the claims (by id) of a kind, measured or timed."""
+    """Return the names of the figures that are drawn from verdicts on claims of a kind, measured or timed.
+
+    claims: Claims by id.
+    """
     ids = [id for id, claim in claims.items() if claim.kind == kind]
     lottery = ["seed-lottery"] if ids and kind == "measured" else []
     return (*lottery, *(EVIDENCE + id for id in ids))

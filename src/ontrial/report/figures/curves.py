@@ -18,14 +18,14 @@ from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, DASHED, LONG, MUTED, PAPER, PURPLE, SKY, VERMILLION, style_of
 
-GAP = 0.7  # steps of batch size in front of the full batch
-MOST_NAMED = 7  # batch sizes on an axis; of more, every second one has a name
-JUMP = 0.5  # a larger step of a derivative between neighbouring points is a discontinuity
+GAP = 0.7  # distance between the full batch and the others, in steps of batch size
+MOST_NAMED = 7  # number of batch sizes on an axis above which only every second one is named
+JUMP = 0.5  # step of a derivative between neighbouring points above which it counts as a discontinuity
 
 
 @figure()
 def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw every registered activation with its derivative, in a small chart of its own."""
+    """Draw every registered activation and its derivative, each pair in a small chart."""
     z = np.linspace(-5, 5, 201)
     figure, panels = panel_grid(width, len(ACTIVATIONS), by_width(width, 3, 5), 0.5, 1.45, sharex=True, sharey=True)
     numbers = []
@@ -45,23 +45,23 @@ def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[
 
 @figure()
 def mse_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the squared error of one output, and its gradients with respect to the prediction and to a sigmoid's z."""
+    """Draw the squared error of one output, and its gradients with respect to the prediction and a sigmoid's z."""
     return loss_curve("mse", words, width, deepest=-1.1)
 
 
 @figure()
 def cross_entropy_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the binary cross-entropy of one output, and its gradients with respect to the prediction and to z."""
+    """Draw the binary cross-entropy of one output, and its gradients with respect to the prediction and z."""
     return loss_curve("cross_entropy", words, width, deepest=-5.5)
 
 
 def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a loss against the prediction of a sigmoid for both targets, and its gradients for y = 1.
+    """Draw a loss against a sigmoid's prediction for both targets, and its gradients for y = 1.
 
-    deepest: lower end of the axis of gradients.
+    deepest: Lower end of the axis of gradients.
     """
     p = np.linspace(0.005, 0.995, 199)
-    prediction = p.reshape(-1, 1, 1)  # (R, B, K) = (199, 1, 1): a loss is a mean over the batch, so each p is a run
+    prediction = p.reshape(-1, 1, 1)  # (R, B, K) = (199, 1, 1), since losses are means over batches
     target = np.ones_like(prediction)
     pair = objective("sigmoid", loss)
     numbers = pd.DataFrame(
@@ -88,23 +88,27 @@ def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple
 
 
 def stacked(width: float, narrow: float, wide: float) -> tuple[Figure, np.ndarray]:
-    """Return a figure with two panels, one below the other or side by side. narrow, wide: heights of a panel."""
+    """Return a figure with two panels, one below the other or side by side.
+
+    narrow: Height of a panel in the narrow figure, in inches.
+    wide: Height of a panel in the wide figure, in inches.
+    """
     return panel_grid(width, 2, by_width(width, 1, 2), 0, by_width(width, narrow, wide), sharex=True)
 
 
 def settings_line(rows: pd.DataFrame, words: Phrases) -> str:
-    """Return the title of a panel whose rows share one batch size and one objective."""
+    """Return the title of a panel whose rows share a batch size and an objective."""
     return f"B = {rows['batch_size'].iloc[0]}; {labels.objective(rows['objective'].iloc[0], words)}"
 
 
 @figure(experiments=("main-grid",), needs=("classes", "training"))
 def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy and training loss against epochs, for each activation with each seed at its own rate.
+    """Draw test accuracy and training loss against epochs for each activation, with each seed at its own rate.
 
-    The axis of epochs is logarithmic, since accuracy changes most in the first.
+    The axis of epochs is logarithmic, because accuracy changes most in the first epochs.
     """
     records = course_of_training(results)
-    height = by_width(width, 2.3, 2.9)  # of a panel's axes, about
+    height = by_width(width, 2.3, 2.9)  # approximate height of a panel's axes
     figure, (above, below) = stacked(width, 3.0, 3.9)
     numbers = []
     ends: dict[str, list[End]] = {"test_accuracy": [], "train_loss": []}
@@ -138,7 +142,7 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
 
 @cache  # the same in every language and width
 def course_of_training(results: Findings) -> pd.DataFrame:
-    """Return the records of training of each activation, with each seed at its own rate."""
+    """Return the training records of each activation, with each seed at its own rate."""
     rows = selection.narrowed(selection.of_experiment(results.records, "main-grid"), free=["activation"])
     records = selection.tuned(results, rows)
     return records[records["epochs"] > 0]
@@ -146,7 +150,7 @@ def course_of_training(results: Findings) -> pd.DataFrame:
 
 @figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy against batch size, with a panel for each policy and the others in grey behind it."""
+    """Draw test accuracy against batch size, with a panel for each policy, and the other policies in grey."""
     numbers = accuracy_by_policy(results)
     names = list(dict.fromkeys(numbers["policy"]))
     sizes = sorted(numbers["batch_size"].unique())
@@ -186,7 +190,7 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
 
 @cache  # the same in every language and width
 def accuracy_by_policy(results: Findings) -> pd.DataFrame:
-    """Return one row per policy and batch size: estimate with interval, and the accuracies of the seeds."""
+    """Return the estimate, its interval and the seeds' accuracies, in one row per policy and batch size."""
     runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
     rows = selection.at_policies(results, runs)
     full = selection.full_batches(runs)
@@ -203,7 +207,7 @@ def accuracy_by_policy(results: Findings) -> pd.DataFrame:
 def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw test accuracy by activation and objective, with each seed at its own learning rate.
 
-    A marker is hollow if at least half of the seeds have a rate on the edge of the grid.
+    A marker is hollow if at least half of the seeds have a rate at the edge of the grid.
     """
     arms = ["activation", "objective"]
     runs = selection.tuned_runs(results, "main-grid", free=tuple(arms))

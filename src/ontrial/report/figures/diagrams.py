@@ -1,4 +1,4 @@
-"""Diagrams of the theory: a neuron, its equation, layers, the batches of an epoch."""
+"""Diagrams for the theory: a neuron, its equation, layers, the batches of an epoch."""
 
 from itertools import pairwise
 from typing import Any
@@ -15,11 +15,14 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
 
-Point = tuple[float, float]  # inches from the lower left
+Point = tuple[float, float]  # x and y in inches, from the lower left
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:
-    """Return a figure with invisible axes whose coordinates are inches from the lower left. height: in inches."""
+    """Return a figure with invisible axes whose coordinates are inches from the lower left.
+
+    height: Height of the figure, in inches.
+    """
     figure = figure_without_layout(height)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, NARROW), ylim=(0, height), aspect="equal")
     axes.axis("off")
@@ -27,7 +30,10 @@ def canvas(height: float) -> tuple[Figure, Axes]:
 
 
 def write(axes: Axes, x: float, y: float, text: str, **settings: Any) -> None:
-    """Write a text at a point, centred unless the settings of Matplotlib's text say otherwise."""
+    """Write a text at a point, centred unless the settings say otherwise.
+
+    settings: Arguments of Matplotlib's `text`.
+    """
     axes.text(x, y, text, **{"ha": "center", "va": "center", **settings})
 
 
@@ -48,10 +54,10 @@ def node(axes: Axes, centre: Point, radius: float, letter: str, colour: str = IN
 
 @figure(wide=False)
 def neuron(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw one neuron: the weighted inputs and the bias are summed and go through the activation."""
+    """Draw a neuron, in which the sum of weighted inputs and bias goes through the activation."""
     figure, axes = canvas(3.5)
     middle = 1.9
-    small, big = 0.25, 0.33  # radii
+    small, big = 0.25, 0.33  # radii of nodes
     left, total, activation = 0.4, 2.35, 3.35  # centres of the nodes
     for i, height in (("1", 2.95), ("2", 2.15), ("n", 0.85)):
         slope = (middle - height) / (total - left)
@@ -122,7 +128,7 @@ def neuron_equation(results: Findings, words: Phrases, width: float) -> tuple[Fi
 
 @figure(wide=False)
 def layers(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a network with two hidden layers; every layer has weights of its own."""
+    """Draw a network with two hidden layers, and the weights between its layers."""
     figure, axes = canvas(4.1)
     columns = (0.45, 1.75, 3.05, 4.35)
     nodes = (4, 5, 5, 3)
@@ -149,11 +155,11 @@ def layers(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
 
 @figure(wide=False)
 def what_a_batch_is(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw an epoch of 22 samples in batches of eight: three updates, the last from the six remaining samples."""
+    """Draw an epoch of 22 samples in batches of eight: three updates, the last from six samples."""
     figure, axes = canvas(3.3)
     order = (7, 19, 2, 14, 11, 5, 22, 9, 16, 1, 20, 12, 4, 18, 8, 13, 21, 6, 10, 3, 17, 15)
-    size = 8  # of a batch
-    side, pitch = 0.31, 0.345  # of the boxes
+    size = 8  # samples in a batch
+    side, pitch = 0.31, 0.345  # inches, size and distance of the boxes
     left = 0.2
     right = left + size * pitch
     numbers = []

@@ -23,12 +23,12 @@ from ontrial.report.figures.svg import compact
 from ontrial.report.fonts import NANUM_GOTHIC, SANS
 from ontrial.report.wording.phrases import Phrases
 
-SHEET = Path(__file__).with_name("ontrial.mplstyle")  # the settings of Matplotlib, in the light scheme
+SHEET = Path(__file__).with_name("ontrial.mplstyle")  # Matplotlib's settings in the light scheme
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
-LATIN = (SANS, 13)  # a font and its size in points; at these sizes, fonts look equally large
-FONTS = {"ko": (NANUM_GOTHIC, 12)}  # of languages in another script
-CARD = (1200, 630)  # pixels of a picture that previews a link, as social networks ask for
-CARD_SHARE = 0.92  # of the longer side of a card that the figure fills
+LATIN = (SANS, 13)  # font and size in points, chosen so that all fonts look equally large
+FONTS = {"ko": (NANUM_GOTHIC, 12)}  # the same for languages in another script
+CARD = (1200, 630)  # pixels of a picture that previews a link, as social networks require
+CARD_SHARE = 0.92  # share of a card's longer side that the figure fills
 DARK = {
     "axes.prop_cycle": "cycler('color', ['4C9FE0', 'FF7F3F', '2BC79A', 'E08CC3', 'F0D042', 'A9DDF7', 'F2F2F2',"
     " '9AA0A8', '1E2129', '343A46', 'F4C63D', 'C79E2F', 'A08029', '67551F', '443B1E', '2A2824', '14161B'])",
@@ -43,7 +43,7 @@ DARK = {
     "grid.color": "3A404C",
 }
 
-Content = TypeVar("Content")  # what a figure shows: the findings of a study, or a film
+Content = TypeVar("Content")  # the findings of a study, or a film
 Draw = Callable[[Content, Phrases, float], tuple[Figure, pd.DataFrame]]
 Rendered = tuple[dict[str, bytes], pd.DataFrame]  # SVGs by colour scheme, and the numbers behind them
 
@@ -60,14 +60,14 @@ def render(draw: Draw[Content], content: Content, words: Phrases, width: float =
 def render_in(
     scheme: str, draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW
 ) -> tuple[bytes, pd.DataFrame]:
-    """Return the SVG in one scheme, "light" or "dark", and the numbers behind it."""
+    """Return the SVG in a scheme, "light" or "dark", and the numbers behind it."""
     with appearance(words.language, scheme):
         figure, numbers = draw(content, words, width)
         return svg(figure), numbers
 
 
 def render_with_card(draw: Draw[Content], content: Content, words: Phrases, width: float) -> tuple[Rendered, bytes]:
-    """Return what `render` returns, and the PNG that previews a link to the figure."""
+    """Return the result of `render`, and the PNG that previews a link to the figure."""
     with appearance(words.language, "light"):
         figure, numbers = draw(content, words, width)
         light, png = svg(figure), card(figure)
@@ -77,18 +77,18 @@ def render_with_card(draw: Draw[Content], content: Content, words: Phrases, widt
 def svg(figure: Figure) -> bytes:
     """Return the SVG of a figure."""
     file = io.BytesIO()
-    # Figure.savefig would draw the figure a first time without writing it.
+    # Figure.savefig would draw the figure once more, without writing it.
     FigureCanvasSVG(figure).print_svg(file, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return compact(file.getvalue())
 
 
 def empty_card() -> bytes:
-    """Return the card of a figure that could not be drawn."""
+    """Return the card for a figure that could not be drawn."""
     return card(Figure())
 
 
 def card(figure: Figure) -> bytes:
-    """Return a PNG with a figure in the middle of a white card."""
+    """Return a PNG of the figure in the middle of a white card."""
     width, height = figure.get_size_inches()
     card_width = max(width, height * CARD[0] / CARD[1]) / CARD_SHARE
     card_height = card_width * CARD[1] / CARD[0]
@@ -100,9 +100,9 @@ def card(figure: Figure) -> bytes:
 
 
 def recoloured(light: bytes) -> bytes:
-    """Return the SVG in the dark scheme by replacing the colours of the light one, which saves drawing it again.
+    """Return an SVG in the dark scheme by replacing the colours of the light one, which saves drawing it again.
 
-    Raises ValueError for an image and for colours that are not in the scheme, such as those between two of its colours.
+    Raises ValueError for images, and for colours outside the scheme, such as blends of its colours.
     """
     colours = dark_colours()
     unknown = sorted(colour.decode() for colour in set(COLOUR.findall(light)) - colours.keys())
@@ -114,7 +114,7 @@ def recoloured(light: bytes) -> bytes:
 
 @cache
 def dark_colours() -> dict[bytes, bytes]:
-    """Return a mapping from the colours of the light scheme to those of the dark one, as written in SVGs."""
+    """Return the dark colour of each light colour, as written in SVGs."""
     schemes = []
     for scheme in SCHEMES:
         with appearance("en", scheme):
@@ -127,9 +127,9 @@ def dark_colours() -> dict[bytes, bytes]:
 
 @contextmanager
 def appearance(language: str, scheme: str) -> Iterator[None]:
-    """Set up Matplotlib for the figures of a language and a scheme.
+    """Set up Matplotlib for figures in a language and a scheme.
 
-    A character that no font has is an error here; Matplotlib only warns about it in text and logs it in formulas.
+    Characters missing from the fonts are errors, which Matplotlib only warns about in text and logs in formulas.
     """
 
     def refuse(record: logging.LogRecord) -> bool:
@@ -151,6 +151,6 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
 
 @cache
 def family(path: Path) -> str:
-    """Return the family of a font after making it known to Matplotlib."""
+    """Register a font in Matplotlib, and return its family."""
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()

@@ -1,4 +1,4 @@
-"""The evidence for a verdict: the estimate of every context of a claim, and what fewer seeds would have shown."""
+"""The evidence for a verdict: a claim's estimate in every context, and the results of fewer seeds."""
 
 from functools import cache
 from typing import Any, NamedTuple
@@ -27,11 +27,11 @@ from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, RAMP, style_o
 
 GAP = 0.14  # inches between the columns
 EFFECT = ["estimate", "low", "high"]
-SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # of the draws of a setting, where the colours of the lottery change
+SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # shares of a setting's draws at which colours of the lottery change
 
 
 class Columns(NamedTuple):
-    """Widths in inches of the labels, the chart, and the outcomes, which are under the labels if they have none."""
+    """Widths in inches of labels, chart and outcomes. With a width of 0, outcomes are under the labels."""
 
     labels: float
     chart: float
@@ -39,17 +39,18 @@ class Columns(NamedTuple):
 
 
 def columns(width: float) -> Columns:
-    """Return the columns of a figure of this width."""
+    """Return the columns for the width of a figure."""
     names, outcomes = by_width(width, (1.72, 0.0), (2.75, 1.45))
     return Columns(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
 
 
 @figure(source="verdicts")
 def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
-    """Draw estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
+    """Draw the estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
 
-    claim: id of a measured or timed claim. What lies outside the axis is shown as an arrow: an interval without an end,
-    and an effect so large that the axis would flatten the others.
+    An arrow stands for an interval without an end, and for an effect so large that it would flatten the others.
+
+    claim: Id of a measured or timed claim.
     """
     verdict = results.verdicts[claim]
     contexts = pd.DataFrame([row_of(context) for context in verdict.contexts])
@@ -83,7 +84,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     for row, context in contexts.iterrows():
         colour = style_of(context["outcome"]).colour
         draw_context(axes, row, context, (left, right))
-        if seeds and left <= context["estimate"] <= right:  # or only outliers would be inside
+        if seeds and left <= context["estimate"] <= right:  # otherwise, only outliers would be inside
             inside = seeds[row][(seeds[row] >= left) & (seeds[row] <= right)]
             axes.plot(inside, np.full(len(inside), row + 0.24), ".", color=colour, markersize=4, alpha=0.6)
         y = 1 - (head + row_height * (row + 0.5)) / height
@@ -101,7 +102,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     ticks = [
         (tick, text)
         for tick, text in zip(*effect_ticks(left, right, unit.base, by_width(width, 5, 7)), strict=True)
-        if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # of a long label at the end
+        if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # a long last label may not fit
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
     axes.set_xlabel(outcomes.effect_axis_label(words, estimand))
@@ -111,7 +112,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
 
 
 def row_of(context: Context) -> dict[str, Any]:
-    """Return what the chart shows of a context."""
+    """Return the values of a context that the chart shows."""
     shown = {name: getattr(context, name) for name in ("outcome", "n", "look", "on_edge")}
     return {**context.settings, **shown, **vars(context.effect)}
 
@@ -125,7 +126,7 @@ def estimand_of(results: Findings, claim: str) -> Estimand:
 
 @cache  # the same in every language and width
 def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
-    """Return the finite numbers of the seeds that decided each context of a claim. A timed claim has none."""
+    """Return the finite numbers of the seeds that decided each context of a claim. Timed claims have none."""
     verdict = results.verdicts[claim]
     if verdict.kind is Kind.TIMED:
         return []
@@ -135,11 +136,11 @@ def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
 
 
 def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tuple[float, float]:
-    """Return the ends of an axis with all rows, except those far out, and the effects too small to matter."""
+    """Return the ends of an axis that shows all contexts, except those far out, and the effects too small to matter."""
     rows = contexts[EFFECT].to_numpy()
     near = ~far_out(rows, smallest)
     numbers = [number for number, shown in zip(seeds, near, strict=True) if shown] if seeds else []
-    limit = FAR * max(reaches(rows)[near].max(), 2 * smallest)  # of single seeds
+    limit = FAR * max(reaches(rows)[near].max(), 2 * smallest)  # for single seeds
     values = np.concatenate([rows[near].ravel(), *numbers, [-1.4 * smallest, 1.4 * smallest]])
     values = values[np.abs(values) <= limit]
     margin = 0.06 * (values.max() - values.min())
@@ -147,7 +148,7 @@ def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tu
 
 
 def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, float]) -> None:
-    """Draw estimate and interval; where they leave the axis, an arrow, and the number of an estimate outside."""
+    """Draw an estimate and its interval. Outside the axis, draw arrows, and write the estimate's number."""
     left, right = limits
     colour, _, marker = style_of(context["outcome"])
     low = context["low"] if not np.isnan(context["low"]) else -np.inf  # without data, no value is excluded
@@ -171,9 +172,9 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
 
 @figure(source="verdicts")
 def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw in how many settings fewer seeds would have given another sign or another outcome, and how often.
+    """Draw the number of settings in which fewer seeds would have changed the sign or the outcome, by how often.
 
-    So few seeds that they have no outcome have no bar.
+    Seeds too few for an outcome have no bar.
     """
     draws = pd.DataFrame(
         [

@@ -1,8 +1,8 @@
 """The explorer's charts: Vega-Lite templates that its script completes, and the style of each value of a setting.
 
-Colours are CSS variables (`--c0` to `--c15`), so that a chart follows the colour scheme of the page, also in print,
-without being redrawn. The fields of a template have generic names such as x, y, low and high; the reader chooses in the
-browser which setting or measure each one shows.
+Colours are CSS variables (`--c0` to `--c15`), so that a chart follows the page's colour scheme, also in print, without
+being redrawn. The fields of a template have generic names such as x, y, low and high. In the browser, readers choose
+the setting or measure of each field.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,12 @@ from ontrial.report.wording.styles import (
     style_of,
 )
 
-LOWEST, HIGHEST = GOLD, BLUE  # ends of the colour scale of a counted setting
-DISTINCT = tuple(STYLES.values())[:9]  # these differ from each other in colour and line style, and in marker
+LOWEST, HIGHEST = GOLD, BLUE  # ends of the colour scale for a counted setting
+DISTINCT = tuple(STYLES.values())[:9]  # styles whose markers and pairs of colour and line style are distinct
 SELECTORS = dict(zip(SCHEMES, (":root", '[data-md-color-scheme="slate"]'), strict=True))
-WIDTH = 1.8  # of a line, in pixels; the lengths of dashes are multiples of it
-SIZE = 80  # of a marker, in square pixels
-COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}  # of an SVG path
+WIDTH = 1.8  # pixels, width of a line, by which lengths of dashes are multiplied
+SIZE = 80  # square pixels, area of a marker
+COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}  # in an SVG path
 
 Chart = TypeVar("Chart", alt.LayerChart, alt.ConcatChart)
 
@@ -56,9 +56,9 @@ def colour(name: str) -> str:
 
 
 def styles(values: Sequence[object], counted: bool) -> dict[str, list]:
-    """Return colour, dash and shape of each value of a setting.
+    """Return the colour, dash and shape of each value of a setting.
 
-    counted: whether the values are numbers, whose colours follow their order.
+    counted: Whether the values are numbers, whose colours follow their order.
     """
     if set(values) <= set(STYLES):
         chosen = [style_of(str(value)) for value in values]
@@ -76,7 +76,7 @@ def styles(values: Sequence[object], counted: bool) -> dict[str, list]:
 
 
 def dash(line: LineStyle) -> list[float]:
-    """Return the lengths of dashes and gaps of a line style, in pixels, as Vega takes them."""
+    """Return the lengths of a line style's dashes and gaps in pixels, as Vega takes them."""
     if isinstance(line, str):
         return [1, 0]
     _, lengths = line
@@ -84,7 +84,7 @@ def dash(line: LineStyle) -> list[float]:
 
 
 def shape(marker: str) -> str:
-    """Return the outline of a marker as Vega takes it: an SVG path from -1 to 1, with the vertical axis downwards."""
+    """Return the outline of a marker as Vega takes it: an SVG path from -1 to 1, whose vertical axis points down."""
     style = MarkerStyle(marker)
     outline = style.get_path().transformed(style.get_transform() + Affine2D().scale(2, -2))
     path = ""
@@ -96,12 +96,12 @@ def shape(marker: str) -> str:
 
 
 def templates() -> dict[str, dict[str, Any]]:
-    """Return Vega-Lite for the points and for the learning curves, without what depends on the reader's choices."""
+    """Return the Vega-Lite templates of points and learning curves, which the reader's choices complete."""
     return {"points": points().to_dict(), "curves": curves().to_dict()}
 
 
 def points() -> alt.LayerChart:
-    """Return the chart of points: marker, spread and connecting line."""
+    """Return the chart of points, with markers, spreads and connecting lines."""
     base = alt.Chart(alt.NamedData("rows")).encode(x="x:O")
     spread = base.mark_rule(strokeWidth=1.2, opacity=0.65).encode(y="low:Q", y2="high:Q")
     line = base.mark_line(strokeWidth=WIDTH, interpolate="linear").encode(y="y:Q")
@@ -116,7 +116,7 @@ def points() -> alt.LayerChart:
 
 
 def curves() -> alt.ConcatChart:
-    """Return the charts of score and loss against epochs: median and quartiles on training and test samples."""
+    """Return the charts of score and loss against epochs, with medians and quartiles on training and test samples."""
     base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("epochs:Q").axis(tickMinStep=1).scale(nice=False))
     colours = [colour(VERMILLION), colour(BLUE)]
     fill = alt.Fill("part:N", legend=None).scale(range=colours)
@@ -141,5 +141,5 @@ def configured(chart: Chart) -> Chart:
         .configure_legend(**text, orient="top", titleFontWeight="normal", aria=False, symbolSize=SIZE, symbolOpacity=1)
         .configure_header(**text, titleFontWeight="normal")
         .configure_view(stroke=None)
-        .configure_mark(aria=False)  # the chart is a single labelled image; readers who can't see it use the table
+        .configure_mark(aria=False)  # the chart is one labelled image, and readers who cannot see it use the table
     )

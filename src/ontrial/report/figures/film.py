@@ -1,4 +1,4 @@
-"""Training as a film: frames of two networks, as data for the player and as a strip of images."""
+"""Films of training: frames of two networks, as data for the player and as a strip of images."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STRIP_FRAMES = 4
 
 
 def measures(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
-    """Return one row per arm (1 or 2) and frame, with its measures, up to the frame in which the arm diverges."""
+    """Return the measures of each arm (1 or 2) and frame, up to the frame in which the arm diverges."""
     return pd.DataFrame(
         {"arm": number, "epoch": frame.epoch, **frame.measures}
         for number, (arm, frames) in enumerate(zip(film.arms, shots, strict=True), start=1)
@@ -42,11 +42,15 @@ def measures(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
 
 
 def script(film: Film, shots: list[list[Frame]]) -> str:
-    """Return a script that adds the film to `films`. A page opened from a folder can load scripts but no data files.
+    """Return a script that adds a film to `films`. A page opened from a folder can load scripts but no data files.
 
-    plane: the ends of the square to draw. points, labels: the test samples, scaled as for the networks. weights: for
-    each frame all parameters, layer by layer, first the weights (n_in, n_out), then the biases; null if the arm has
-    diverged. `points` and `weights` are base64 of little-endian float32.
+    Some of the keys are:
+
+    plane: Ends of the square to draw.
+    points: Test samples, scaled as for the networks, as base64 of little-endian float32.
+    labels: Classes of the test samples.
+    weights: Parameters in each frame, null if the arm has diverged. Base64 of little-endian float32, layer by layer,
+        first the weights (n_in, n_out), then the biases.
     """
     first = film.arms[0]
     samples = first.arrays(first.seeds)
@@ -73,23 +77,23 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
 
 
 def plane(arm: Cell) -> list[float]:
-    """Return the ends of the square around all samples, scaled as for the networks of the arm."""
+    """Return the ends of the square around all samples, scaled as for the arm's networks."""
     X = predictions.scaled(data.load(arm.dataset).X, arm.dataset, list(arm.seeds))
     return [rounded(float(X.min() - predictions.MARGIN)), rounded(float(X.max() + predictions.MARGIN))]
 
 
 def packed(arrays: Iterable[np.ndarray]) -> str:
-    """Return the numbers of the arrays, in turn, as base64 of little-endian float32."""
+    """Return the numbers of all arrays as base64 of little-endian float32."""
     return base64.b64encode(np.concatenate([array.ravel() for array in arrays]).astype("<f4").tobytes()).decode()
 
 
 def rounded(number: float) -> float:
-    """Return a number with as many digits as float32 has."""
+    """Return a number rounded to the digits of float32."""
     return float(f"{number:.7g}")
 
 
 def json_number(number: float) -> float | None:
-    """Return a number, rounded; None for NaN and infinity, which JSON does not have."""
+    """Return a rounded number; None for NaN and infinity, which JSON lacks."""
     return rounded(number) if np.isfinite(number) else None
 
 
@@ -97,7 +101,7 @@ def json_number(number: float) -> float | None:
 
 
 def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a few frames, one row per arm: decision boundary, test points and test accuracy."""
+    """Draw a few frames with decision boundary, test points and test accuracy, in one row per arm."""
     film, shots = shown
     chosen = strip_epochs(film)
     side, gap = width / len(chosen), 0.08
@@ -128,7 +132,10 @@ def strip_epochs(film: Film) -> list[int]:
 
 
 def draw_frame(axes: Axes, arm: Cell, frame: Frame | None, size: float) -> None:
-    """Draw the plane of a frame, empty if the arm has diverged. size: of the points, in points of 1/72 inch."""
+    """Draw the plane of a frame, empty if the arm has diverged.
+
+    size: Diameter of the test points, in points of 1/72 inch.
+    """
     if frame and frame.weights:
         (seed,) = arm.seeds
         network = Network(arm.architecture, frame.weights, np.float32)

@@ -1,4 +1,4 @@
-"""What a figure's width decides, the grid of its panels, and marks side by side."""
+"""Choices by the width of a figure, grids of panels, and marks side by side."""
 
 from typing import Any, TypeVar
 
@@ -11,17 +11,18 @@ Choice = TypeVar("Choice")
 
 
 def by_width(width: float, narrow: Choice, wide: Choice) -> Choice:
-    """Return what suits a width: one thing for phones, another for larger windows."""
+    """Return the first value for narrow figures, which phones show, and the second for wide ones."""
     return narrow if width == NARROW else wide
 
 
 def panel_grid(
     width: float, count: int, columns: int, head: float, row: float = 0, **shared: Any
 ) -> tuple[Figure, np.ndarray]:
-    """Return a figure and its panels, row by row; places in the last row without a panel are empty.
+    """Return a figure and its panels, row by row. The last row may have empty places.
 
-    head: height in inches of what is above and below the panels. row: height in inches of each row of panels; 0 if they
-    differ, and `head` includes them. shared: arguments of Matplotlib's `subplots`.
+    head: Height above and below the panels, in inches.
+    row: Height of each row of panels, in inches; 0 if the heights differ and `head` includes them.
+    shared: Arguments of Matplotlib's `subplots`.
     """
     rows = -(-count // columns)
     figure = Figure(figsize=(width, head + row * rows))
@@ -32,5 +33,8 @@ def panel_grid(
 
 
 def offset(index: int, count: int, step: float) -> float:
-    """Return how far one of several marks is from the place that they share. step: from each to the next."""
+    """Return the distance of one of several marks from the place that they share.
+
+    step: Distance from one mark to the next.
+    """
     return (index - (count - 1) / 2) * step

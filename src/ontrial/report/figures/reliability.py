@@ -1,4 +1,4 @@
-"""Calibration of probabilities: confidence against accuracy, and predicted against observed rates of groups."""
+"""Calibration of probabilities: accuracy against confidence, and predicted against observed rates of groups."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.stretched import accuracy_ticks
 from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, style_of
 
-TOLERANCE = 0.05  # shaded on either side of an observed rate
+TOLERANCE = 0.05  # half the width of the shaded band around an observed rate
 
 
 @figure(experiments=("losses",), needs=("classes", "training", "probabilities", "probe probabilities"))
@@ -23,7 +23,9 @@ def calibration(
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of right answers against confidence on test images, in bins of equal numbers of answers.
 
-    Both axes are stretched towards 1, where most of the answers are. predictions: as from `predictions.calibrations`.
+    Both axes are stretched towards 1, where most answers are.
+
+    predictions: Table from `predictions.calibrations`.
     """
     figure = Figure(figsize=(width, by_width(width, 5.4, 4.6)))
     axes = figure.subplots()
@@ -52,9 +54,9 @@ def calibration(
 def titanic_reliability(
     results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw the predicted and the observed rate of survival of each group of people, by objective.
+    """Draw the predicted and the observed survival rate of each group of people, by objective.
 
-    predictions: as from `predictions.group_rates`.
+    predictions: Table from `predictions.group_rates`.
     """
     groups = people_by_group(results)
     figure = Figure(figsize=(width, 1.4 + by_width(width, 0.62, 0.5) * len(groups)))
@@ -83,7 +85,7 @@ def titanic_reliability(
 
 
 def objectives(predictions: pd.DataFrame) -> list[str]:
-    """Return the objectives in a table, none if every run has diverged."""
+    """Return the objectives in a table. If every run has diverged, there are none."""
     return list(dict.fromkeys(predictions.get("objective", ())))
 
 

@@ -1,4 +1,4 @@
-"""Effects of the default study next to those of the studies that repeat it on other data or with other optimisers."""
+"""Effects in the default study, compared with studies that repeat it on other data or with other optimisers."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GREEN, MUTED, PAPER, PURPLE, VERMILLION, Style
 
-END = 100  # of the axes, in smallest effects of interest; larger effects are drawn there
+END = 100  # end of the axes, in smallest effects of interest, where larger effects are drawn
 TICKS = (-100, -10, -1, 1, 10, 100)
-FEW_TICKS = (-100, -1, 1, 100)  # of small panels
+FEW_TICKS = (-100, -1, 1, 100)  # ticks of small panels
 STYLES = {
     "same": Style(BLUE, "solid", "o"),
     "opposite": Style(VERMILLION, "solid", "v"),
@@ -31,7 +31,7 @@ MNIST_CLAIMS = {
 
 @figure(source="replications")
 def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a panel per replication, with a mark per context: its effect in the default study and in the replication."""
+    """Draw each context's effect in a replication against that in the default study, in a panel per replication."""
     judged = results.measurement("replications")
     compared = {name: paired_effects(judged[ORIGINAL], judged[study]) for name, study in conditions(judged).items()}
     tables = {name: table for name, table in compared.items() if len(table)}
@@ -40,7 +40,7 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
     columns = by_width(width, 2, 4)
     figure, panels = panel_grid(width, len(tables), columns, 1.1, width / columns, sharex=True, sharey=True)
     for axes in panels[-columns:]:
-        axes.tick_params(labelbottom=True)  # also where there is no panel below
+        axes.tick_params(labelbottom=True)  # even if there is no panel below
     for axes, (name, table) in zip(panels, tables.items(), strict=True):
         prepare(axes, FEW_TICKS)
         axes.set_title(words[name])
@@ -56,7 +56,7 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
 
 @figure(source="replications")
 def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a mark with its intervals for each context of the claims that were tried on MNIST."""
+    """Draw a mark with intervals for each context of the claims that were tried on MNIST."""
     judged = results.measurement("replications")
     table = paired_effects(judged[ORIGINAL], judged["mnist"])
     figure = Figure(figsize=(width, 5.2))
@@ -77,7 +77,7 @@ def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
 
 
 def prepare(axes: Axes, ticks: Sequence[int]) -> None:
-    """Set up axes that are linear between the smallest effects of interest, logarithmic beyond, and mark equality."""
+    """Draw the line of equality on axes that are linear up to the smallest effect of interest, logarithmic beyond."""
     for name in ("x", "y"):
         getattr(axes, f"set_{name}scale")("symlog", linthresh=1, linscale=0.6)
         getattr(axes, f"set_{name}lim")(-1.3 * END, 1.3 * END)
@@ -89,7 +89,7 @@ def prepare(axes: Axes, ticks: Sequence[int]) -> None:
 
 
 def scatter(axes: Axes, rows: pd.DataFrame, style: Style, size: float, label: str | None = None) -> None:
-    """Draw a mark for each row, at the end of the axes if its effect is larger."""
+    """Draw a mark for each row. Effects beyond the axes are drawn at their ends."""
     x, y = (rows[name].clip(-END, END) for name in ("estimate", "replicated_estimate"))
     axes.plot(
         x, y, style.marker, color=style.colour, markersize=size, markeredgecolor=PAPER, markeredgewidth=0.5, label=label

@@ -1,4 +1,4 @@
-"""How the time and memory of the workflow grow with the number of cells of a study."""
+"""Time and memory of the workflow by the number of a study's cells."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -17,7 +17,7 @@ SHOWN = {"cpu_seconds": "processor seconds", "memory_mb": "megabytes"}
 
 @figure(source="scaling")
 def growth(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a solid line for each part of the workflow as it is now, and a dashed one for the same part before."""
+    """Draw a solid line for each part of the present workflow, and a dashed line for the same part before."""
     table = results.measurement("scaling")
     table = table[table["part"].isin(PARTS) & table["state"].isin(STATES)]
     columns, row = by_width(width, (1, 3.3), (2, 3.9))

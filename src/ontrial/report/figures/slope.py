@@ -10,8 +10,8 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import style_of
 
-SIZES = (16, 256)  # those of the claim on small batches
-NAMES = {"fixed": "one rate for both", "tuned": "each its own rate"}  # of the two lines, in docs/words.yaml
+SIZES = (16, 256)  # batch sizes in the claim on small batches
+NAMES = {"fixed": "one rate for both", "tuned": "each its own rate"}  # terms for the two lines
 HEIGHT = 2.9  # inches
 
 
@@ -19,7 +19,7 @@ HEIGHT = 2.9  # inches
 def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw mean test accuracy of two batch sizes under two policies, with the name of each line at its end.
 
-    The sizes are SIZES, or else the smallest and the largest of the experiment.
+    The batch sizes are SIZES, or else the smallest and the largest of the experiment.
     """
     runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
     rows = selection.at_policies(results, runs)

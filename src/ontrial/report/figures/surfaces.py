@@ -1,4 +1,4 @@
-"""Heatmaps of accuracy, and contour maps of losses."""
+"""Heatmaps of accuracy and contour maps of losses."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, INK, MUTED, PAPER, style_of
 
 DIVERGED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
-LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # of the contours of a loss
-MARGIN = 1.3  # inches for the names of activations
-GAP = 0.35  # cells of space in front of the full batch
+LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss
+MARGIN = 1.3  # inches, room for the names of activations
+GAP = 0.35  # space in front of the full batch, in cells
 
 
 @figure(experiments=("batch-size",), needs=("classes", "training"))
@@ -69,7 +69,10 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
 
 
 def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
-    """Surround the cells of a batch size that are less than half a point below its best one. behind: in points."""
+    """Surround the cells of a batch size that are less than half a point below its best cell.
+
+    behind: Distance of each cell from the best, in points.
+    """
     near = np.concatenate([[False], behind - np.nanmin(behind) < 0.5, [False]])
     for start, end in zip(*(np.flatnonzero(near[1:] & ~near[:-1]), np.flatnonzero(~near[1:] & near[:-1])), strict=True):
         axes.add_patch(
@@ -78,9 +81,9 @@ def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
 
 
 def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) -> None:
-    """Draw the path of a policy through its typical rates; a marker is hollow on the edge of the grid.
+    """Draw the path of a policy through its typical rates. Markers are hollow at the edge of the grid.
 
-    choices: as from `selection.count_choices`, with columns x, y and joined (whether the line goes through the point).
+    choices: Table from `selection.count_choices`, with columns x, y and joined (whether the line includes the point).
     """
     colour, line, marker = style_of(policy)
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
@@ -103,11 +106,10 @@ def bare(axes: Axes) -> None:
 
 @figure(experiments=("main-grid",), needs=("classes", "training"))
 def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean test accuracy by activation, batch size and objective, at tuned rates; in numbers if they have room.
+    """Draw mean test accuracy by activation, batch size and objective, at tuned rates, with numbers if they fit.
 
-    Wide figures show the spread, too.
-
-    An asterisk marks a cell in which at least half of the seeds have a rate on the edge of the grid.
+    Wide figures also show the spread. An asterisk marks a cell in which at least half of the seeds have a rate at the
+    edge of the grid.
     """
     arms = ["objective", "activation", "batch_size"]
     runs = selection.tuned_runs(results, "main-grid", free=tuple(arms))
@@ -151,7 +153,7 @@ def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[F
 
 
 def cell_text(mean: float, deviation: float, on_edge: bool) -> str:
-    """Return an accuracy in per cent such as 96.4 or 96.4*, or with its standard deviation unless that is NaN."""
+    """Return an accuracy in per cent, such as 96.4 or 96.4*, with its standard deviation unless that is NaN."""
     text = f"{100 * mean:.1f}" + ("*" if on_edge else "")
     if np.isnan(deviation):
         return text
@@ -160,8 +162,8 @@ def cell_text(mean: float, deviation: float, on_edge: bool) -> str:
 
 @figure()
 def loss_surfaces(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw cross-entropy and squared error after a softmax of three classes, over the scores of the two wrong ones."""
-    ahead = np.linspace(-6, 6, 25)  # score of a wrong class minus that of the right one; above 0 the answer is wrong
+    """Draw cross-entropy and squared error after a softmax of three classes, over the two wrong classes' scores."""
+    ahead = np.linspace(-6, 6, 25)  # score of a wrong class minus that of the right one
     first, second = np.meshgrid(ahead, ahead)
     scores = np.stack([0 * first, first, second], axis=-1).reshape(-1, 1, 3)  # (R, B, K): each point is a run
     target = np.zeros_like(scores)

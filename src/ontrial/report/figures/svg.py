@@ -1,4 +1,4 @@
-"""Compact and measure the SVG that Matplotlib writes: smaller files that look the same, as a site has hundreds."""
+"""Measure SVGs from Matplotlib, and make their files smaller without changing their look: a site has hundreds."""
 
 import re
 from xml.etree import ElementTree
@@ -6,16 +6,16 @@ from xml.etree import ElementTree
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 GROUP, LINK = f"{{{SVG}}}g", f"{{{XLINK}}}href"
 NUMBER = re.compile(r"-?\d+\.\d+")
-COMMAND = re.compile(r"\s*([A-Za-z])\s*")  # letter of a path command
+COMMAND = re.compile(r"\s*([A-Za-z])\s*")  # letter of a command in a path
 DOT = re.compile(r"M([^A-Za-z]+)L\1(?![^A-Za-z])")  # a line of zero length, which shows only its caps
 VIEW_BOX = re.compile(rb'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"')
 REFERENCE = re.compile(r"(?<=^#)[^)]+|(?<=url\(#)[^)]+")
-# Opacity on a group applies to the group as a whole, and Matplotlib's style sheet sets the other two on every element.
+# Opacity on a group applies to the whole group, and Matplotlib's style sheet sets the other two on every element.
 NOT_INHERITED = re.compile(r"(^|; )(opacity|stroke-linejoin|stroke-linecap):")
 
 
 def size(svg: bytes) -> tuple[float, float]:
-    """Return width and height of an SVG in CSS pixels; its own unit is the point."""
+    """Return the width and height of an SVG in CSS pixels. The file has them in points."""
     view_box = VIEW_BOX.search(svg)
     if view_box is None:
         raise ValueError("The SVG has no viewBox.")
@@ -24,7 +24,7 @@ def size(svg: bytes) -> tuple[float, float]:
 
 
 def compact(svg: bytes) -> bytes:
-    """Return an SVG with short ids, two decimals, no white space, and styles shared by a group written once."""
+    """Return an SVG with short ids, two decimals and no white space. A style shared by a group is written once."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     root = ElementTree.fromstring(svg)
@@ -42,7 +42,7 @@ def compact(svg: bytes) -> bytes:
 
 
 def share_style(group: ElementTree.Element) -> None:
-    """If all members of a group have the same style, move it to the group, from which they inherit it."""
+    """Move a style to the group if all its members have it. They then inherit it."""
     styles = {member.get("style") for member in group}
     if len(styles) != 1 or "style" in group.attrib:
         return
@@ -54,7 +54,10 @@ def share_style(group: ElementTree.Element) -> None:
 
 
 def shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
-    """Return a shorter value of an attribute. `ids` maps the long ids seen so far to short ones, and grows."""
+    """Return a shorter value of an attribute.
+
+    ids: Short ids by long id, to which new ones are added.
+    """
 
     def short(id: str) -> str:
         return ids.setdefault(id, f"a{len(ids)}")

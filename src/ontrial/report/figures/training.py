@@ -1,4 +1,4 @@
-"""What the probes measure, and how long training takes: gradients by layer, dead units, epochs to an accuracy."""
+"""Measurements of probes and of training: gradients by layer, dead units, epochs to an accuracy."""
 
 import itertools
 import math
@@ -28,13 +28,13 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import DOTTED, FILL, MUTED, PAPER, style_of
 from ontrial.study.settings import OWN, depth, read_widths, resolve_own
 
-THRESHOLD = 0.9  # of test accuracy
-SHARED = "glorot"  # used with all activations, to separate their effect from that of the initialisation
+THRESHOLD = 0.9  # test accuracy to reach
+SHARED = "glorot"  # initialisation of all activations, which separates their effects from those of initialisations
 
 
 @figure(experiments=("vanishing",), needs=("classes", "probe gradients", "hidden layers"))
 def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the gradient norm of every hidden layer at initialisation, relative to the last, and the predicted one."""
+    """Draw the measured and predicted gradient norms of hidden layers at initialisation, relative to the last layer."""
     experiment = results.study.experiments["vanishing"]
     rows = selection.of_experiment(results.records, "vanishing")
     rows = selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
@@ -86,7 +86,10 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
 
 
 def legend(figure: Figure, activations: Sequence[str], words: Phrases, lines: bool = True) -> None:
-    """Draw a legend of the activations above the panels. lines: whether with their lines."""
+    """Draw a legend of the activations above the panels.
+
+    lines: Whether the legend shows lines, not only markers.
+    """
     handles = []
     for activation in activations:
         colour, line, marker = style_of(activation)
@@ -96,7 +99,7 @@ def legend(figure: Figure, activations: Sequence[str], words: Phrases, lines: bo
 
 
 def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: str) -> np.ndarray:
-    """Return the mean-field gradient norm of each hidden layer relative to the last; NaN if the mean weight isn't 0."""
+    """Return the mean-field gradient norms of hidden layers relative to the last; NaN if the mean weight is not 0."""
     name, mean = parse(initialisation)
     widths = [data.sizes(dataset).features, *read_widths(hidden)]
     if mean:
@@ -107,12 +110,12 @@ def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: 
     def derivative(z: np.ndarray) -> np.ndarray:
         return ACTIVATIONS[activation].derivative(z, function(z))
 
-    return mean_field.gradient_norms(function, derivative, sigma_w2)  # assumes inputs with a mean square of 1
+    return mean_field.gradient_norms(function, derivative, sigma_w2)  # inputs should have a mean square of 1
 
 
 @figure(experiments=("dying",), needs=("classes", "probe units", "hidden layers"))
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of dead units at the end of training by learning rate, with a panel for each depth."""
+    """Draw the share of dead units after training by learning rate, with a panel for each depth."""
     records = selection.of_experiment(results.records, "dying").sort_values("updates")
     records = selection.judging(results, selection.narrowed(records, free=["hidden", "activation"]))
     runs = records.groupby(["hidden", "activation", "learning_rate", "seed"], sort=False).last().reset_index()
@@ -150,9 +153,9 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
 
 @figure(experiments=("speed",), needs=("classes", "training"))
 def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the median epochs to the threshold by depth, initialisation, policy and activation, and "never" apart.
+    """Draw the median number of epochs to the threshold by depth, initialisation, policy and activation.
 
-    A line leads from the first to the third quartile of the seeds.
+    "Never" has a place of its own. A line connects the first and the third quartile of the seeds.
     """
     numbers = epochs_to_threshold(results)
     by_row = numbers.groupby(["hidden", "initialisation", "policy"], sort=False)
@@ -193,14 +196,14 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
 
 
 def row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> tuple[str, str]:
-    """Return the name of a row of the dot chart in two parts: depth and policy, and initialisation."""
+    """Return the two parts of a row's name in the dot chart: depth with policy, and initialisation."""
     name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
     return f"{words['depth']} {depth(hidden)}, {words[policy]}", name
 
 
 @cache  # the same in every language and width
 def epochs_to_threshold(results: Findings) -> pd.DataFrame:
-    """Return quartiles over seeds of the epochs to the threshold, infinite for "never", for each arm and policy."""
+    """Return quartiles of the seeds' epochs to the threshold for each arm and policy, infinite for "never"."""
     experiment = results.study.experiments["speed"]
     records = selection.narrowed(
         selection.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
@@ -244,7 +247,7 @@ def epochs_to_threshold(results: Findings) -> pd.DataFrame:
 
 
 def learning_rates(results: Findings, hidden: str, initialisation: str) -> pd.DataFrame:
-    """Return the rates of each seed by activation and policy, by epochs to the threshold; fixed is its rate of ReLU."""
+    """Return the rates that seeds choose by epochs to the threshold, by activation and policy. Fixed is ReLU's."""
     return policies.rates(
         results,
         "speed",
@@ -256,13 +259,13 @@ def learning_rates(results: Findings, hidden: str, initialisation: str) -> pd.Da
 
 
 def first_epochs(records: pd.DataFrame) -> pd.Series:
-    """Return when each seed first reaches the threshold, as in the metric of claims; infinite for never."""
+    """Return the epochs in which seeds first reach the threshold, as the metric of claims does; infinite for never."""
     by_rate = METRICS["epochs_to_accuracy"].numbers(records, "test", THRESHOLD)
-    return by_rate.min(axis=1)  # a seed has records of one rate alone; those of other seeds are infinite
+    return by_rate.min(axis=1)  # each seed has one rate; its other columns are infinite
 
 
 def pick(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:
-    """Return the rows with these values. A setting without a column is ignored: it is the same for all rows."""
+    """Return the rows with these values. A setting without a column is ignored, since all rows share its value."""
     for name, value in settings.items():
         table = table[table[name] == value] if name in table else table
     return table

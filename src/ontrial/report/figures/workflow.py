@@ -1,4 +1,4 @@
-"""The workflow: which rule reads what, and where the time of a study goes."""
+"""Figures of the workflow: its rules, and where the time of a study goes."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -21,13 +21,13 @@ COLOURS = dict(zip(PHASES, (GOLD, BLUE, PURPLE, GREEN), strict=True))
 ROW = 0.72  # inches, height of a row of rules
 HALF_WIDTH, HALF_HEIGHT = 0.6, 0.19  # inches, half the size of a rule's box
 BOTTOM = 0.55  # inches, height of the legend
-CROSSING = 0.3  # room of an arrow that crosses a row, compared with that of a rule
-PARTS = {"update": BLUE, "evaluate": SKY, "start": MUTED}  # of training
+CROSSING = 0.3  # room for an arrow that crosses a row, relative to that for a rule
+PARTS = {"update": BLUE, "evaluate": SKY, "start": MUTED}  # parts of training
 
 
 @figure(wide=False)
 def rule_graph(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the rules from top to bottom, with an arrow from each to its readers unless other arrows imply it."""
+    """Draw the rules from top to bottom, with arrows to their readers unless other arrows imply them."""
     rules = rules_of_study(results.study)
     arrows = [(source, reader) for reader in rules for source in direct_inputs(rules, reader)]
     points = places(rules, arrows)
@@ -61,19 +61,19 @@ def rule_graph(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     return figure, pd.DataFrame(edges, columns=["rule", "phase", "reads"])
 
 
-Place = str | tuple[str, str, int]  # a rule, or where an arrow from one rule to another crosses a row
+Place = str | tuple[str, str, int]  # a rule, or the crossing of an arrow and a row: two rules and the row
 
 
 def way(rules: Mapping[str, Rule], source: str, reader: str) -> list[Place]:
-    """Return the places through which an arrow leads: its two rules, and the rows between them."""
+    """Return the places on an arrow: its two rules, and its crossings of the rows between them."""
     rows = range(row_of(rules, source) + 1, row_of(rules, reader))
     return [source, *((source, reader, row) for row in rows), reader]
 
 
 def places(rules: Mapping[str, Rule], arrows: list[tuple[str, str]]) -> dict[Place, Point]:
-    """Return the centre of each rule and of each crossing, below the mean of what leads to it.
+    """Return the centres of rules and crossings, each ordered by the mean position of the places above that lead to it.
 
-    Rules in a row are as far apart as the figure allows, and an arrow takes less room than a rule.
+    Rules in a row are as far apart as the figure allows, and arrows take less room than rules.
     """
     above: dict[Place, list[Place]] = {rule: [] for rule in rules}
     for source, reader in arrows:
@@ -95,14 +95,14 @@ def places(rules: Mapping[str, Rule], arrows: list[tuple[str, str]]) -> dict[Pla
 
 
 def row_of(rules: Mapping[str, Rule], rule: str) -> int:
-    """Return the row of a rule, counted from the top: below what it reads, or a little above its first reader."""
+    """Return the row of a rule, counted from the top: below the rules it reads, or else a little above its readers."""
     readers = [height(rules, reader) for reader in rules if rule in rules[reader].reads]
     return height(rules, rule) if rules[rule].reads else max(min(readers) - 2, 0)
 
 
 @figure(source="times")
 def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the seconds that the jobs of each rule took, those of training split into its parts."""
+    """Draw the seconds that the jobs of each rule took, and the parts of training."""
     table = pd.DataFrame(
         [(rule, RULES[rule].phase, spent.jobs, spent.seconds) for rule, spent in results.times.rules.items()],
         columns=["rule", "phase", "jobs", "seconds"],
@@ -122,7 +122,7 @@ def where_time_goes(results: Findings, words: Phrases, width: float) -> tuple[Fi
     axes.set_yticks(range(len(table)), table["rule"])
     longest = max(table["seconds"], default=1.0)
     axes.set(ylim=(len(table) - 0.4, -0.6), xlim=(0, 1.25 * longest))
-    axes.set_xticks([tick for tick in axes.get_xticks() if tick <= longest])  # a label at the edge would be cut off
+    axes.set_xticks([tick for tick in axes.get_xticks() if tick <= longest])  # a label at the edge would be cropped
     axes.set_xlabel(words["seconds of jobs"])
     axes.grid(axis="y", visible=False)
     colours = {f"phase train {part}": colour for part, colour in PARTS.items()} if results.times.train else {}
