@@ -1,1 +1,1 @@
-"""Settings, values, numbers and phrases in each language, and the colour, line and marker of each series."""
+"""Settings, values, numbers and phrases in each language, and the style of each series in figures."""

@@ -1,4 +1,4 @@
-"""Where a claim holds and where it does not, in the fewest conditions: what a teacher would say in one sentence."""
+"""Find the fewest conditions that say where a claim holds, as a teacher would in one sentence."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -15,15 +15,18 @@ ANSWERS = {
     Outcome.FAILS: "no",
     Outcome.UNDECIDED: "open",
 }
-MOST_BOXES = 2  # of one answer; with more conditions, it is no longer a sentence
+MOST_BOXES = 2  # boxes of an answer, which would be too long for a sentence with more
 MOST_BOXES_TOGETHER = 3
-MOST_VALUES = 4  # of an axis for which every choice of values is tried
+MOST_VALUES = 4  # values of an axis for which every choice of values is tried
 
-Box = Mapping[str, tuple[Any, ...]]  # the values of some axes; the others may have any value
+Box = Mapping[str, tuple[Any, ...]]  # allowed values of some axes; the others may have any value
 
 
 class Clause(NamedTuple):
-    """One answer, and where it holds: in the union of its boxes, or without boxes wherever no other clause does."""
+    """An answer and the contexts that it covers.
+
+    boxes: Boxes whose union is covered. Without boxes, the clause covers everything that no other clause does.
+    """
 
     answer: str
     boxes: tuple[Box, ...]
@@ -32,8 +35,10 @@ class Clause(NamedTuple):
 def find_clauses(contexts: Sequence[Settings], outcomes: Sequence[Outcome]) -> list[Clause] | None:
     """Return one clause for each answer that occurs; None if that takes too many words.
 
-    The answer that takes most words comes last, without boxes unless one value is enough.
-    contexts: the settings of each context, all with the same axes. outcomes: of each context.
+    The answer that takes most words comes last. It has no boxes, unless a single value is enough.
+
+    contexts: Settings of each context, which all have the same axes.
+    outcomes: Outcome of each context.
     """
     answers = [ANSWERS[outcome] for outcome in outcomes]
     present = [answer for answer in dict.fromkeys(ANSWERS.values()) if answer in answers]
@@ -56,7 +61,7 @@ def find_clauses(contexts: Sequence[Settings], outcomes: Sequence[Outcome]) -> l
 
 
 def cover(contexts: Sequence[Settings], wanted: frozenset[int]) -> tuple[Box, ...] | None:
-    """Return the cheapest boxes whose contexts are exactly the wanted ones; None if MOST_BOXES are not enough."""
+    """Return the cheapest boxes that cover exactly the wanted contexts; None if that takes more than MOST_BOXES."""
     by_members: dict[frozenset[int], Box] = {}
     for box in boxes_of(contexts):
         members = frozenset(i for i, context in enumerate(contexts) if contains(box, context))
@@ -72,7 +77,7 @@ def cover(contexts: Sequence[Settings], wanted: frozenset[int]) -> tuple[Box, ..
 
 
 def boxes_of(contexts: Sequence[Settings]) -> list[Box]:
-    """Return the boxes that are tried: for each axis any value, one of them, or some if there are few."""
+    """Return the boxes to try, which allow any value of an axis, a single one, or several if the axis has few."""
     choices = []
     for axis in contexts[0]:
         values = tuple(dict.fromkeys(context[axis] for context in contexts))
@@ -88,7 +93,7 @@ def contains(box: Box, context: Settings) -> bool:
 
 
 def cost(boxes: Sequence[Box] | None) -> tuple[float, int]:
-    """Return how long boxes are in words: their number, and the number of values that they name."""
+    """Return the length of boxes in words: their number, and the number of values that they name."""
     if boxes is None:
         return float("inf"), 0
     return len(boxes), sum(len(values) for box in boxes for values in box.values())

@@ -1,13 +1,13 @@
-"""Numbers as text: digits and separators; and numbers for scripts."""
+"""Write numbers as text, with digits and separators, and numbers for scripts."""
 
 import math
 from fractions import Fraction
 
-NO_VALUE = "–"  # shown where the study has no number
+NO_VALUE = "–"  # stands for a number that the study does not have
 
 
 def significant(number: float, digits: int = 3) -> str:
-    """Return a number with that many significant digits, without an exponent if possible: 0.0123, 12.3, 1,230."""
+    """Return a number with some significant digits, without an exponent if possible: 0.0123, 12.3, 1,230."""
     if not math.isfinite(number):
         return NO_VALUE if math.isnan(number) else signed("∞" if number > 0 else "-∞")
     if number == 0:
@@ -20,7 +20,7 @@ def significant(number: float, digits: int = 3) -> str:
 
 
 def alike(number: float, other: float) -> tuple[str, str]:
-    """Return a number with three significant digits, and another with as many decimal places: 2.30 and 0.00."""
+    """Return a number with three significant digits, and another with the same decimal places: 2.30 and 0.00."""
     text = significant(number)
     places = len(text.partition(".")[2])
     return text, decimals(other, places) if text[-1].isdecimal() else significant(other)  # ∞ and exponents are not
@@ -38,7 +38,7 @@ def factor(number: float) -> str:
 
 
 def decimals(number: float, places: int = 1) -> str:
-    """Return a number with that many decimal places. A number that rounds to zero has no sign."""
+    """Return a number with some decimal places. A number that rounds to zero has no sign."""
     return NO_VALUE if math.isnan(number) else signed(f"{round(number, places) + 0.0:,.{places}f}")
 
 
@@ -70,7 +70,7 @@ def superscript(number: int) -> str:
 
 
 def json_number(number: float, digits: int) -> float | str | None:
-    """Return a number with few digits for a script: null for NaN and "Infinity" for infinity, which JSON lacks."""
+    """Return a rounded number for a script: None for NaN, and "Infinity" for infinity, which JSON lacks."""
     if math.isnan(number):
         return None
     return str(number).replace("inf", "Infinity") if math.isinf(number) else float(f"{number:.{digits}g}")

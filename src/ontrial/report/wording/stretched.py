@@ -1,4 +1,4 @@
-"""An axis of accuracy stretched towards 1, where accuracies differ: positions and ticks."""
+"""Positions and ticks on an axis of accuracy stretched towards 1, where accuracies differ."""
 
 import math
 from typing import TypeVar
@@ -12,12 +12,12 @@ Values = TypeVar("Values", float, np.ndarray)
 
 
 def stretch(accuracy: Values) -> Values:
-    """Return the position of an accuracy on a stretched axis, where halving the error is about one step."""
+    """Return the position of an accuracy on a stretched axis, where halving the error is a step of about log 2."""
     return -np.log(1 + OFFSET - np.minimum(accuracy, 1))
 
 
 def unstretch(position: Values) -> Values:
-    """Return the accuracy at a position: the inverse of `stretch`."""
+    """Return the accuracy at a position. This is the inverse of `stretch`."""
     return 1 + OFFSET - np.exp(-position)
 
 

@@ -2,12 +2,12 @@
 
 from typing import Literal, NamedTuple
 
-# The colours of Okabe & Ito, adjusted so that each has a contrast of at least 3 with the background and colour-blind
-# readers can tell any two apart. Figures use these names; the colour scheme defines the actual colours.
+# The colours of Okabe & Ito, adjusted so that each has a contrast of at least 3 with the background, and colour-blind
+# readers can tell them apart. Figures use these names, and the colour scheme defines the actual colours.
 BLUE, VERMILLION, GREEN, PURPLE, GOLD, SKY, INK, MUTED, PAPER, FILL = (f"C{i}" for i in range(10))
 RAMP = tuple(f"C{i}" for i in range(10, 16))  # from the colour that stands out most to one close to PAPER
-ON_RAMP = "C16"  # text on the colours of RAMP that stand out
-BEHIND = (0, 0.5, 1, 2, 5, 10)  # percentage points below the best, where the colours of a heatmap change
+ON_RAMP = "C16"  # colour of text on the colours of RAMP that stand out
+BEHIND = (0, 0.5, 1, 2, 5, 10)  # percentage points below the best at which colours of a heatmap change
 
 
 LineStyle = Literal["solid"] | tuple[float, tuple[float, ...]]  # Matplotlib's: (offset, lengths of dashes and gaps)
@@ -19,7 +19,12 @@ DASH_DOT = (0, (5, 1.5, 1, 1.5))
 
 
 class Style(NamedTuple):
-    """Colour, line style and marker of a series; any one of them is enough to recognise it."""
+    """The look of a series.
+
+    colour: Name of a colour above.
+    line: Line style.
+    marker: Matplotlib's code of the marker; "" for none.
+    """
 
     colour: str
     line: LineStyle
@@ -62,7 +67,7 @@ STYLES = {
     "numba_loop": Style(PURPLE, DASHED, "h"),
     "limit": Style(INK, "solid", ""),
 }
-# For names without a style of their own. No style above has one of these markers, or pairs of colour and line style.
+# Styles for names that have none. No style above has one of these markers, or pairs of colour and line style.
 SPARE = (
     Style(MUTED, DASHED, "p"),
     Style(PURPLE, LONG, "*"),
@@ -72,5 +77,5 @@ SPARE = (
 
 
 def style_of(name: str) -> Style:
-    """Return the style of a name in the tables. An unknown name gets one of the spare styles, always the same one."""
+    """Return the style of a name in a study's tables. An unknown name always gets the same spare style."""
     return STYLES.get(name) or SPARE[sum(map(ord, name)) % len(SPARE)]
