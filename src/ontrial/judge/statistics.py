@@ -104,11 +104,11 @@ def shares(looks: int) -> list[float]:
 def classify(sample: np.ndarray, smallest_effect: float, censored: bool, alpha: float = ALPHA) -> np.ndarray:
     """Return the outcome of each row of a sample: the first of OUTCOMES that holds.
 
-    positive: the 1 − alpha interval is at or above the smallest effect of interest.
-    negligible: the 1 − 2 alpha interval is inside ± that effect: two one-sided tests at alpha (Schuirmann 1987).
-    reversed: the 1 − alpha interval is at or below minus that effect.
-    below: the 1 − alpha interval is below that effect; whether the effect is negligible or reversed is open.
-    undecided: none of these.
+    positive: The 1 − alpha interval is at or above the smallest effect of interest.
+    negligible: The 1 − 2 alpha interval is inside ± that effect: two one-sided tests at alpha (Schuirmann 1987).
+    reversed: The 1 − alpha interval is at or below minus that effect.
+    below: The 1 − alpha interval is below that effect; whether the effect is negligible or reversed is open.
+    undecided: None of these.
 
     These are three-sided tests (Goeman, Solari & Stijnen 2010).
     """
@@ -127,10 +127,12 @@ def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
     outcomes: Outcomes at ALPHA.
     bonferroni_outcomes: Outcomes at ALPHA divided by the number of contexts.
 
-    supported: all outcomes are positive. refuted: all contradict the claim. Both are intersection-union tests, so each
-    context may use the whole ALPHA (Berger 1982).
-    depends: among the Bonferroni outcomes, at least one is positive and at least one contradicts the claim.
-    inconclusive: none of these.
+    supported: All outcomes are positive.
+    refuted: All outcomes contradict the claim.
+    depends: Among the Bonferroni outcomes, at least one is positive and at least one contradicts the claim.
+    inconclusive: None of these.
+
+    The first two are intersection-union tests, so each context may use the whole ALPHA (Berger 1982).
     """
     if all(outcome == "positive" for outcome in outcomes):
         return "supported"

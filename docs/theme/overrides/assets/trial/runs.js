@@ -29,7 +29,7 @@
       const own = []
       queue = own
       await trainer.load()
-      if (queue !== own) return null // the reader stopped meanwhile, and may have started anew
+      if (queue !== own) return null // the reader stopped meanwhile, and may have started again
       const {arms} = trial.contexts[index]
       for (const {seed, rates} of jobs)
         for (const [i, arm] of arms.entries())
