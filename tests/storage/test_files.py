@@ -189,7 +189,8 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
         raise InputError(f"{processes} processes")
 
     monkeypatch.setattr(draw, "ProcessPoolExecutor", pool)
-    monkeypatch.setattr(draw.findings, "read", lambda *_: (SimpleNamespace(study=SimpleNamespace(datasets={})), None))
+    content = SimpleNamespace(study=SimpleNamespace(datasets={}))
+    monkeypatch.setattr(draw.finding_files, "read", lambda *_: (content, None))
     words = str(ROOT / "docs/words.yaml")
     with pytest.raises(InputError, match="3 processes"):
         draw.draw("", "", "", None, [], None, [], words, [], [], "", "", "", threads=3)
