@@ -1,1 +1,1 @@
-"""What pages say: the functions that templates call, and the generated pages."""
+"""The content of pages: functions that templates call, and generated pages."""

@@ -26,12 +26,12 @@ from ontrial.report.pages.studies import (  # noqa: F401
 from ontrial.report.pages.tools import ask, cell_table, explorer, film, guess, playground, surface, trial  # noqa: F401
 from ontrial.report.site.templates import render
 
-GLOSSARY = ".glossary"  # the terms that chapters explain where they first mention them, and those chapters, as JSON
+GLOSSARY = ".glossary"  # terms that chapters explain where they first mention them, and these chapters, as JSON
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the navigation, as JSON
 
 
 def build_pages(sources: Sources) -> dict[str, str]:
-    """Return path → text of every page of a language, hand-written or generated."""
+    """Return the texts of all pages of a language by path, hand-written or generated."""
     pages: dict[str, str] = {
         path: render(text, f"docs/{sources.language}/{path}", Page(sources, path).names)
         for path, text in sources.pages.items()
@@ -54,7 +54,10 @@ def build_pages(sources: Sources) -> dict[str, str]:
 def glossary(sources: Sources) -> list[dict[str, Any]]:
     """Return the glossary in alphabetical order of this language.
 
-    others: the term in the other languages. everyday: whether the word has an everyday meaning, too.
+    The keys of an entry include:
+
+    others: Term in the other languages.
+    everyday: Whether the word also has an everyday meaning.
     """
     language = sources.language
     entries = [
@@ -71,7 +74,7 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
 
 
 def settings_sections(sources: Sources) -> list[dict[str, Any]]:
-    """Return what the schemas of studies and dockets say of each kind of mapping in them, with its keys."""
+    """Return the documentation of each kind of mapping in the schemas of studies and dockets, with its keys."""
     study, docket = sources.schema, sources.docket_schema
     sections = {
         "file": (study, study),
@@ -94,9 +97,11 @@ def settings_sections(sources: Sources) -> list[dict[str, Any]]:
 def schema_keys(
     sources: Sources, schema: Mapping[str, Any], definitions: Mapping[str, Any], section: str, outer: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Yield the keys of an object of a schema, and those of objects in it as "budget.epochs". Two levels at most.
+    """Yield the keys of an object in a schema, and those of objects within it as "budget.epochs", at most two levels.
 
-    definitions: of the schema. section: what precedes the names of its keys in docs/words.yaml.
+    definitions: Definitions of the schema.
+    section: Prefix of the names of its keys in docs/words.yaml.
+    outer: Key of the object that contains this one.
     """
     for name, key in schema.get("properties", {}).items():
         base = definitions[key["$ref"].removeprefix("#/$defs/")] if "$ref" in key else {}
@@ -115,13 +120,13 @@ def schema_keys(
 
 
 def yaml_value(value: Any) -> str:
-    """Return a value as a configuration file has it, on one line."""
+    """Return a value as in a configuration file, on one line."""
     dumped = yaml.safe_dump([value], default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf)
     return dumped.strip()[1:-1]
 
 
 def key_text(sources: Sources, name: str, part: str, schema: Mapping[str, str]) -> str:
-    """Return the title or description of a key in the language of the page, or else in the schema's English."""
+    """Return the title or description of a key in the language of the page, or else in English from the schema."""
     if sources.language == "en":
         return schema[part]
     return sources.keys.get(name, {}).get(sources.language, {}).get(part) or html("in_english", text=schema[part])
@@ -133,9 +138,9 @@ def references(sources: Sources) -> list[dict[str, str]]:
 
 
 def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
-    """Return a page for each figure on a hand-written page, for links to it alone.
+    """Return a page for each figure on a hand-written page, so that links can lead to the figure alone.
 
-    shown: path → text of the pages, which may leave out a figure if the study lacks what the text around it is about.
+    shown: Texts of the pages by path. They may leave out figures that do not suit the study.
     """
     pages = {}
     for name, path in sources.figure_places.items():
@@ -149,7 +154,7 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def evidence_pages(sources: Sources) -> dict[str, str]:
-    """Return the pages of all claims that have a verdict, their overview, and the place of all in the navigation."""
+    """Return the pages of all claims with a verdict, their overview, and their order in the navigation."""
     overview = Page(sources, "evidence/index.md")
     found = sources.results.verdicts
     judged = {id: found[id].conclusion for id in sources.results.claims if id in found}
@@ -169,7 +174,7 @@ def evidence_pages(sources: Sources) -> dict[str, str]:
 
 
 def claim_facts(page: Page, id: str) -> dict[str, Any]:
-    """Return every value that a page shows of a claim, with the words of its source as text."""
+    """Return the values of a claim for its page, with the words of its source as text."""
     facts = evidence.facts(page, id)
     return facts | {"origin": page.fill("origin.md", facts)}
 
@@ -184,7 +189,7 @@ def slide_pages(sources: Sources) -> dict[str, str]:
 
 
 def navigation(sources: Sources, paths: list[str]) -> list[Any]:
-    """Return the items of the navigation for pages of one claim: by chapter, if they have several."""
+    """Return the navigation's items for pages of single claims, by chapter if there are several."""
     chapters = by_chapter(claim for id, claim in sources.results.claims.items() if f"evidence/{id}.md" in paths)
     page = Page(sources, "evidence/index.md")
     sections = [

@@ -16,7 +16,7 @@ def html(macro: str, **values: Any) -> Markdown:
 
 @cache
 def macros() -> jinja2.environment.TemplateModule:
-    """Return the macros as attributes of a module. Line ends are dropped: Markdown takes each piece as one line."""
+    """Return the macros as attributes of a module, without line ends, because Markdown takes each piece as one line."""
     environment = jinja2.Environment(autoescape=True, finalize=Markdown.escape, undefined=jinja2.StrictUndefined)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     source = files("ontrial.report.pages").joinpath("macros.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Numbers in the text of a page, which asks for them by their meaning and gets them from the results."""
+"""Numbers in the text of a page, which names them by their meaning and gets them from the results."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ STATISTICS: dict[str, Callable[[pd.Series], float]] = {
     "max": np.max,
     "sd": lambda numbers: float(np.std(numbers, ddof=1)),
 }
-# on a number at a learning rate that the end of a grid may have limited
+# marks a number at a learning rate that the end of a grid may have limited
 EDGE_MARK = Markdown("[\\*]({root}methods.md#edge)")
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
 
@@ -46,12 +46,16 @@ def value(
 ) -> float:
     """Return a statistic over seeds of a metric, or of a column of the runs, at the end of training.
 
-    The seeds are the confirmatory ones of the first look; an experiment without them uses the descriptive ones. Under a
-    policy, each seed is at its own rate, and the metric "learning_rate" gives the typical one. `learning_rate` comes
-    before `policy`; without both, rates are tuned. Settings that the call omits have their usual values
-    (digits, two layers of 32, ReLU, softmax with cross-entropy, batches of 32), or else the first that the experiment
-    lists. Settings that this study does not have, and metrics that it does not record, give NaN. Raises InputError
-    for a name or value that no study could have.
+    The seeds are the confirmatory seeds of the first look, or the descriptive seeds if the experiment has no others.
+    The result is NaN for settings that this study does not have, and for metrics that it does not record. Raises
+    InputError for a name or value that no study could have.
+
+    policy: Policy that chooses the rate of each seed (default: tuned). The metric "learning_rate" is its typical rate.
+    learning_rate: Learning rate of all seeds, which overrides the policy.
+    threshold: Accuracy to reach, for metrics that have one.
+    reference: Settings of the cell from which a policy starts.
+    settings: Settings of the cell. Others have their usual values (digits, two layers of 32, ReLU, softmax with
+        cross-entropy, batches of 32), or else the first value in the experiment.
     """
     cell = find_cell(page.results, experiment, settings)
     if statistic not in STATISTICS:
@@ -76,9 +80,9 @@ def value(
 
 @template_name("number")
 def number(page: Page, metric: str, experiment: str, statistic: str = "mean", **options: Any) -> str:
-    """Return `value` as text: shares in percent, learning rates as fractions, others with three significant digits.
+    """Return `value` as text: shares in per cent, learning rates as fractions, others with three significant digits.
 
-    A star marks a number at a rate on the edge of the grid.
+    A star marks a number at a rate at the edge of the grid.
     """
     result = value(page, metric, experiment, statistic, **options)
     mark = EDGE_MARK.format(root=page.root) if is_on_edge(page, metric, experiment, **options) else ""
@@ -101,7 +105,7 @@ def is_on_edge(
     reference: dict[str, Any] | None = None,
     **settings: Any,
 ) -> bool:
-    """Return whether most seeds chose a learning rate at an end of the grid, as far as they choose it in this cell."""
+    """Return whether most seeds chose a learning rate at an end of the grid, if they choose it in this cell."""
     cell = find_cell(page.results, experiment, settings)
     if cell is None or learning_rate is not None or policy not in (None, "tuned") or len(cell.learning_rates) < 2:
         return False
@@ -128,7 +132,7 @@ def accuracy(page: Page, experiment: str, policy: str | None = None, **options: 
 
 
 def percent(page: Page, number: float, places: int = 1) -> str:
-    """Return a percentage as the language of the page writes it, such as "96.5%"."""
+    """Return a percentage such as "96.5%", as written in the language of the page."""
     return (
         formatting.NO_VALUE if math.isnan(number) else page.say["percent"].format(formatting.decimals(number, places))
     )
@@ -136,7 +140,7 @@ def percent(page: Page, number: float, places: int = 1) -> str:
 
 @template_name("seeds")
 def seeds(page: Page, experiment: str) -> str:
-    """Return the number of seeds that the statistics of an experiment are computed over."""
+    """Return the number of seeds in the statistics of an experiment."""
     return formatting.count(len(experiment_of(page.results, experiment).judging_seeds))
 
 
@@ -148,19 +152,19 @@ def cells(page: Page, experiment: str | None = None) -> str:
 
 @template_name("runs")
 def runs(page: Page, experiment: str | None = None) -> str:
-    """Return the number of networks that an experiment trains, or the study."""
+    """Return the number of networks that an experiment, or the study, trains."""
     return formatting.count(sum(cell.runs for cell in cells_of(page.results, experiment)))
 
 
 @template_name("claims")
 def claims(page: Page) -> str:
-    """Return the number of claims that the study has a verdict on."""
+    """Return the number of claims with a verdict."""
     return formatting.count(len(page.results.verdicts))
 
 
 @template_name("from_notes")
 def from_notes(page: Page) -> bool:
-    """Return whether the claims in chapters of the theory are those of the study notes."""
+    """Return whether the claims in chapters of the theory come from the study notes."""
     return page.sources.from_notes
 
 
@@ -174,7 +178,7 @@ def rates(page: Page, experiment: str) -> str:
 
 @template_name("setting")
 def setting(page: Page, experiment: str, name: str) -> str:
-    """Return a setting of an experiment as configured; several values are separated by commas."""
+    """Return the values of a setting in an experiment, separated by commas."""
     spec = experiment_of(page.results, experiment)
     settings = {**vars(spec), **spec.grid, **vars(spec.training)}
     for field in ("name", "grid", "training"):
@@ -187,7 +191,10 @@ def setting(page: Page, experiment: str, name: str) -> str:
 
 @template_name("samples")
 def samples(page: Page, dataset: str, part: str = "train") -> str:
-    """Return the number of train, validation or test samples of a data set, or of its features or classes."""
+    """Return the number of a data set's samples in a part, or of its features or classes.
+
+    part: "train", "validation", "test", "features" or "classes".
+    """
     try:
         sizes = data.sizes(dataset)
     except ValueError as error:
@@ -199,7 +206,7 @@ def samples(page: Page, dataset: str, part: str = "train") -> str:
 
 @template_name("has")
 def has(page: Page, experiment: str, **settings: Any) -> bool:
-    """Return whether the study has an experiment, with a cell of these settings if there are any."""
+    """Return whether the study has an experiment and, if settings are given, a cell with these settings in it."""
     return experiment in page.results.study.experiments and find_cell(page.results, experiment, settings) is not None
 
 
@@ -226,9 +233,9 @@ def cells_of(results: Results, experiment: str | None) -> list[Cell]:
 
 
 def find_cell(results: Results, experiment: str, settings: dict[str, Any]) -> Cell | None:
-    """Return the cell with these settings, and with the usual value of each other setting where there is a choice.
+    """Return the cell with these settings and, where there is a choice, the usual values of others; None without one.
 
-    None if no cell has these settings. A setting may be a list of values, of which any one matches.
+    settings: Values by setting, or lists of which any value matches.
     """
     cells = cells_of(results, experiment)
     for name, wanted in settings.items():
@@ -260,7 +267,7 @@ def rates_of(
     threshold: float | None,
     reference: dict[str, Any] | None,
 ) -> pd.Series:
-    """Return the learning rate of each judging seed of a cell under a policy, NaN if the policy has none for it.
+    """Return the learning rate of each judging seed of a cell under a policy; NaN where the policy has none.
 
     Rates are tuned for the metric if it uses a rate, or else for test accuracy.
     """

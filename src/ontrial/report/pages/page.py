@@ -1,4 +1,4 @@
-"""A page, and the names that its text can use in `[[ ]]` and `[% %]`."""
+"""A page, and the names that its text can use within `[[ ]]` and `[% %]`."""
 
 import inspect
 import shlex
@@ -23,7 +23,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
 
 def template_name(name: str) -> Callable[[Function], Function]:
-    """Let pages call the decorated function by this name; its first argument is the page that calls it."""
+    """Let pages call the decorated function by a name. Its first argument is the calling page."""
 
     def register(function: Function) -> Function:
         FUNCTIONS[name] = function
@@ -36,8 +36,8 @@ def template_name(name: str) -> Callable[[Function], Function]:
 class Page:
     """A page of one language.
 
-    sources: what all pages of the language are made from. path: relative to the home of the language, such as
-    "evidence/relu-cheap.md".
+    sources: Sources of all pages of the language.
+    path: Path relative to the home of the language, such as "evidence/relu-cheap.md".
     """
 
     sources: Sources
@@ -55,7 +55,7 @@ class Page:
 
     @property
     def results(self) -> Findings:
-        """Results that the page reports."""
+        """Findings of the study."""
         return self.sources.results
 
     @property
@@ -70,22 +70,22 @@ class Page:
 
     @property
     def config_option(self) -> str | None:
-        """The option of a command of Snakemake that chooses this study, quoted for a shell.
+        """Shell-quoted `--config` option that selects this study; None if another workflow passed the configuration.
 
-        It includes the switch that metrics of the study need. None if another workflow passed the configuration.
+        The option includes the switch that the study's own metrics need.
         """
         file = self.sources.provenance.get("configuration_file")
         switch = f" {TRUST}=yes" if self.results.study.metrics else ""
         return None if file is None else f"--config study={shlex.quote(file)}{switch}"
 
     def fill(self, template: str, values: Mapping[str, Any]) -> str:
-        """Return the text of a template of the language, which can use these values by name."""
+        """Return a template of the language, filled in with these values and the names of the page."""
         file = f"docs/templates/{self.language}/{template}"
         return render(self.sources.templates[template], file, {**self.names, **values})
 
     @cached_property
     def names(self) -> Mapping[str, Any]:
-        """Everything that the text can use, by name."""
+        """Values and functions that the text can use, by name."""
         return {
             **{name: partial(function, self) for name, function in FUNCTIONS.items()},
             "language": self.language,

@@ -1,4 +1,4 @@
-"""Figures on a page: light and dark, narrow and wide, with alternative text, caption, files and provenance."""
+"""Figures on a page, light and dark, narrow and wide, with alternative text, caption, files and provenance."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from ontrial.storage.measurements import MEASUREMENTS
 
 
 class Drawing(NamedTuple):
-    """A file of a figure in one scheme, as a page links to it, and its width and height in CSS pixels, if known."""
+    """A file of a figure in a scheme: the link to it, and its width and height in CSS pixels, if known."""
 
     address: str
     size: tuple[float, float] | None
@@ -29,8 +29,8 @@ class Drawing(NamedTuple):
 def figure(page: Page, name: str) -> str:
     """Return the HTML of a figure on one line, so that it can be part of an indented block.
 
-    If the figure is missing, a note says why. Raises InputError for an unknown figure, and for one of an experiment
-    that this study does not have.
+    If the figure is missing, a note says why. Raises InputError for an unknown figure, and for a figure of an
+    experiment that this study lacks.
     """
     check_figure(page, name)
     if reason := absence(page, name):
@@ -41,7 +41,11 @@ def figure(page: Page, name: str) -> str:
 
 
 def figure_html(page: Page, name: str, title: str, caption: str, alt: str, note: str = "") -> str:
-    """Return the HTML of the files of a figure. alt: its alternative text. note: HTML below the caption."""
+    """Return the HTML of a figure's files.
+
+    alt: Alternative text.
+    note: HTML below the caption.
+    """
     return html(
         "figure",
         name=name,
@@ -58,25 +62,25 @@ def figure_html(page: Page, name: str, title: str, caption: str, alt: str, note:
 
 
 def permalink(page: Page, name: str) -> str:
-    """Return the address of a figure: its own page, or its place on this one if it has none or this is it."""
+    """Return the address of a figure: its own page, or its place on this page if that is its own or it has none."""
     if name in page.sources.figure_places and page.path != f"figures/{name}.md":
         return f"{page.root}figures/{name}.html"
     return Markdown("#figure-{}").format(name)
 
 
 def citation(page: Page, name: str, title: str) -> str | None:
-    """Return an entry of BibTeX for a figure; None if the version of the package is not known."""
+    """Return a BibTeX entry for a figure; None if the version of the package is not known."""
     return citations.bibtex(page, name, title, page.say["citation figure"].format(name=name))
 
 
 def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:
-    """Return the files of a figure in one scheme, the narrow one first."""
+    """Return the files of a figure in a scheme, the narrow one first."""
     files = [file_name(name, page.language, scheme, width) for width in widths(name)]
     return [Drawing(f"{page.root}../figures/{file}", page.sources.sizes.get(file)) for file in files]
 
 
 def title_of(page: Page, name: str) -> str:
-    """Return the title of a figure: what the results answer, or else the question; of a claim, its statement."""
+    """Return the title of a figure: the answer in the results, or else the question; for a claim, its statement."""
     if name.startswith(EVIDENCE):
         return lookup.statement(page, name.removeprefix(EVIDENCE))
     word = answer(page.results, name)
@@ -85,7 +89,10 @@ def title_of(page: Page, name: str) -> str:
 
 @template_name("figure_link")
 def link(page: Page, name: str, target: str) -> str:
-    """Return a Markdown link to a figure on another page. target: name of that page, such as "batch-size"."""
+    """Return a Markdown link to a figure on another page.
+
+    target: Name of that page, such as "batch-size".
+    """
     check_figure(page, name)
     return Markdown("[{}]({}{}.md#figure-{})").format(title_of(page, name), page.root, target, name)
 
@@ -101,7 +108,7 @@ def is_drawn(page: Page, name: str) -> bool:
 
 
 def absence(page: Page, name: str) -> str | None:
-    """Return in words why a figure of this study is missing; None if it is not."""
+    """Return the reason why a figure of this study is missing, in words; None if it is not missing."""
     if error := page.sources.failed_figures.get(name):
         return page.say["figure failed"].format(error=error)
     if name in FIGURES and (needs := unmet_needs(page.results.study, name)):
@@ -131,7 +138,7 @@ def check_figure(page: Page, name: str) -> None:
 
 
 def text_of(page: Page, name: str, part: str) -> Markdown:
-    """Return the caption or alternative text of a figure, which all figures of claims share."""
+    """Return the caption or alternative text of a figure. Figures of claims share theirs."""
     if not name.startswith(EVIDENCE):
         return caption_part(page, name, part)
     id = name.removeprefix(EVIDENCE)
@@ -145,7 +152,7 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
 def caption_part(page: Page, name: str, part: str, **names: str | Marks) -> Markdown:
     """Return the title, caption or alternative text of a figure, filled in, on one line.
 
-    names: what it can use besides the names of the page.
+    names: Values that the text can use, besides the names of the page.
     """
     file = f"docs/{page.language}/figures.yaml"
     text = page.sources.captions.get(name, {}).get(part)

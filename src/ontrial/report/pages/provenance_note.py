@@ -1,4 +1,4 @@
-"""The note under each figure: the runs that it shows, and the commands that reproduce it and one of its cells."""
+"""The note under each figure, with the runs that it shows, and commands that reproduce it and one of its cells."""
 
 from ontrial.report.figures.catalogue import FIGURES, SOURCES, TIMES, of_claims
 from ontrial.report.figures.formats import EVIDENCE
@@ -28,7 +28,7 @@ def provenance_note(page: Page, name: str) -> str:
 
 
 def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
-    """Return purpose and shell command: to draw a figure, and to train the usual cell of its first experiment."""
+    """Return pairs of purpose and shell command, to draw a figure and to train a cell of its first experiment."""
     rebuild = f"snakemake --cores 2 {page.config_option} --force results/{page.results.study.name}/"
     lines = [(page.say["origin draw"], f"{rebuild}{folder(page, name)}/{name}-{page.language}-light.svg")]
     cell = numbers.find_cell(page.results, experiments[0], {}) if experiments else None
@@ -48,7 +48,7 @@ def source_kind(page: Page, name: str) -> str:
 
 
 def experiments_of(page: Page, name: str) -> list[str]:
-    """Return the experiments whose runs a figure shows, or whose verdicts."""
+    """Return the experiments whose runs or verdicts a figure shows."""
     if name in FIGURES and FIGURES[name].source != "verdicts":
         return list(FIGURES[name].experiments)
     experiments: list[str] = []
@@ -60,7 +60,7 @@ def experiments_of(page: Page, name: str) -> list[str]:
 
 
 def folder(page: Page, name: str) -> str:
-    """Return the folder of a figure in that of the study. Figures that depend on measured times have their own."""
+    """Return the folder of a figure in the study's folder. Figures of measured times have a folder of their own."""
     return "timing/figures" if name in (*TIMES, *of_claims(page.results.claims, "timed")) else "figures"
 
 

@@ -1,4 +1,4 @@
-"""Everything that the pages of one language are made from, as values that a step read from files."""
+"""The sources of all pages of a language, as values that a step has read from files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text
 
 
 class Published(NamedTuple):
-    """Published results of a study: verdicts by claim and, if published, the accuracy of its cells at tuned rates."""
+    """Published results of a study: verdicts by claim and, if published, the accuracies of its cells at tuned rates."""
 
     verdicts: Mapping[str, Verdict]
     tuned: pd.DataFrame | None = None
@@ -31,29 +31,31 @@ class Published(NamedTuple):
 
 @dataclass(frozen=True)
 class Sources:
-    """Sources of the pages of one language.
+    """Sources of the pages of a language.
 
-    language: such as "en".
-    results: of the study.
-    pages: path → text of docs/<language>/**/*.md.
-    templates: name → text of docs/templates/<language>/*.md.
-    captions: figure → {title, caption, alt}.
-    words: term → {language: text} of docs/words.yaml.
-    glossary: entries of docs/glossary.yaml.
-    schema, docket_schema: of studies and dockets, in English.
-    keys: key → {language: {title, description}} of docs/words.yaml, which translates both schemas.
-    references: works cited in the docket. chapters: titles of the docket's own chapters, by name and language.
-    from_notes: whether the sources of claims in chapters of the theory are sentences of the study notes.
-    provenance: content of provenance.json.
-    published: claim → hash of its published form.
-    sizes: file of a figure → width and height in CSS pixels, where known.
-    failed_figures: name → error of the figures that could not be drawn.
-    films: by id.
-    film_tables: id of a film → the table of its frames.
-    points: the table of `report.summaries.explorer`.
-    other_studies: published studies by name.
-    literature: published errors of plain networks, from docs/literature.yaml.
-    differing: pattern → {language: reason} of docs/differing.yaml.
+    language: Code of the language, such as "en".
+    results: Findings of the study.
+    pages: Texts of docs/<language>/**/*.md, by path.
+    templates: Texts of docs/templates/<language>/*.md, by name.
+    captions: Title, caption and alternative text of each figure.
+    words: Texts of docs/words.yaml, by term and language.
+    glossary: Entries of docs/glossary.yaml.
+    schema: Schema of studies, in English.
+    docket_schema: Schema of dockets, in English.
+    keys: Titles and descriptions of both schemas' keys in docs/words.yaml, by key and language.
+    references: Works cited in the docket.
+    chapters: Titles of the docket's own chapters, by name and language.
+    from_notes: Whether the sources of claims in chapters of the theory are sentences of the study notes.
+    provenance: Content of provenance.json.
+    published: Hash of each claim's published form.
+    sizes: Width and height of figures in CSS pixels where known, by file.
+    failed_figures: Errors of figures that could not be drawn, by name.
+    films: Films by id.
+    film_tables: Tables of films' frames, by id.
+    points: Table of points from `report.summaries.explorer`.
+    other_studies: Published studies by name.
+    literature: Published errors of plain networks, from docs/literature.yaml.
+    differing: Reasons in docs/differing.yaml, by pattern and language.
     """
 
     language: str
@@ -82,7 +84,7 @@ class Sources:
 
     @cached_property
     def figure_places(self) -> dict[str, str]:
-        """The first hand-written page that shows a figure, by figure. These figures have pages of their own."""
+        """First hand-written page that shows a figure, by figure. These figures have pages of their own."""
         places: dict[str, str] = {}
         for path, text in self.pages.items():
             for name in SHOWN.findall(text):

@@ -1,4 +1,4 @@
-"""Tables of a page as Markdown: settings of an experiment, the registries, the provenance of a study, its times."""
+"""Tables as Markdown: settings of an experiment, the registries, the provenance of a study, its times."""
 
 import inspect
 import re
@@ -43,7 +43,7 @@ def settings(page: Page, experiment: str) -> str:
 
 
 def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
-    """Return name and value of every setting of an experiment that differs from its default."""
+    """Return the name and value of every setting of an experiment that differs from its default."""
     say = page.say
     spec = numbers.experiment_of(page.results, experiment)
     rows: list[tuple[str, str]] = [
@@ -62,7 +62,7 @@ def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
 
 
 def seeds_text(page: Page, spec: Experiment) -> str:
-    """Return the seeds of an experiment and their number, and the number at each further look."""
+    """Return the seeds of an experiment, their number, and the number at each further look."""
     seeds = spec.judging_seeds
     text = f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"
     later = ", ".join(map(formatting.count, spec.looks[1:]))
@@ -70,7 +70,7 @@ def seeds_text(page: Page, spec: Experiment) -> str:
 
 
 def experiments(page: Page) -> str:
-    """Return every experiment of the study with its purpose and its size."""
+    """Return the experiments of the study with their purposes and sizes."""
     say = page.say
     rows = [
         (code(name), purpose(page, spec.purpose), numbers.cells(page, name), numbers.runs(page, name))
@@ -80,12 +80,12 @@ def experiments(page: Page) -> str:
 
 
 def purpose(page: Page, text: str | Mapping[str, str]) -> str:
-    """Return the purpose of an experiment, in the language of the page if the configuration has it in several."""
+    """Return the purpose of an experiment, in the language of the page if the configuration has that."""
     return text if isinstance(text, str) else lookup.translated(page, text)
 
 
 def activations(page: Page) -> str:
-    """Return every activation with its formula, its derivative and the initialisation that suits it."""
+    """Return the activations with their formulas, derivatives and suitable initialisations."""
     say = page.say
     rows = [
         (code(name), formula(say, entry.function), formula(say, entry.derivative), code(entry.initialisation))
@@ -95,19 +95,19 @@ def activations(page: Page) -> str:
 
 
 def initialisations(page: Page) -> str:
-    """Return every initialisation with its standard deviation."""
+    """Return the initialisations with their standard deviations."""
     rows = [(code(name), formula(page.say, function)) for name, function in INITIALISATIONS.items()]
     return markdown((page.say["setting initialisation"], page.say["formula"]), rows)
 
 
 def losses(page: Page) -> str:
-    """Return every loss with its formula."""
+    """Return the losses with their formulas."""
     rows = [(code(name), formula(page.say, loss.value)) for name, loss in LOSSES.items()]
     return markdown((page.say["setting loss"], page.say["formula"]), rows)
 
 
 def outputs(page: Page) -> str:
-    """Return every output activation with its formula and the losses that it can be combined with."""
+    """Return the output activations with their formulas, and the losses with which they can be combined."""
     say = page.say
     rows = [
         (code(name), formula(say, output.function), Markdown(", ").join(map(code, LEGAL[name])))
@@ -117,13 +117,13 @@ def outputs(page: Page) -> str:
 
 
 def probes(page: Page) -> str:
-    """Return every probe with what it measures."""
+    """Return the probes and what they measure."""
     rows = [(code(name), formula(page.say, probe)) for name, probe in PROBES.items()]
     return markdown((page.say["probe"], page.say["measures"]), rows)
 
 
 def datasets(page: Page) -> str:
-    """Return every data set with its number of features and classes, and of samples in each part: the study's first."""
+    """Return the data sets, the study's first, with their numbers of features, classes and samples in each part."""
     say = page.say
     own = [name for name in page.results.study.datasets if name not in data.DATASETS]
     rows = [(code(name), *dataset_sizes(name)) for name in (*own, *data.DATASETS)]
@@ -131,7 +131,7 @@ def datasets(page: Page) -> str:
 
 
 def dataset_sizes(name: str) -> list[str]:
-    """Return the sizes of a data set as text, without numbers if its file can't be read: the study may not use it."""
+    """Return the sizes of a data set as text, without numbers if its file cannot be read."""
     try:
         return [formatting.count(size) for size in data.sizes(name)]
     except InputError:
@@ -153,7 +153,7 @@ def documented_formula(function: Callable) -> str:
 
 
 def provenance(page: Page) -> str:
-    """Return the files, versions and machine that this study was made with: one row per known fact."""
+    """Return the files, versions and machine of this study, in one row per known fact."""
     facts = page.sources.provenance
     rows = [
         (page.say[f"provenance {name}"], fact(page, facts[name])) for name in PROVENANCE if facts.get(name) is not None
@@ -169,7 +169,7 @@ PROVENANCE = (
 
 
 def fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
-    """Return one value of a record: a checksum by its first digits, the items of a mapping separated by commas."""
+    """Return a value of a record as text: a checksum by its first digits, items of a mapping separated by commas."""
     if isinstance(value, bool):
         return page.say["yes" if value else "no"]
     if isinstance(value, int):
@@ -182,7 +182,7 @@ def fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
 
 
 def times(page: Page) -> str:
-    """Return the jobs, seconds and share of each rule on the machine that ran them, and the sum."""
+    """Return the jobs, seconds and share of each rule on the machine that ran them, and their sum."""
     say = page.say
     rules = page.results.times.rules
     total = sum(spent.seconds for spent in rules.values())
@@ -196,7 +196,7 @@ def times(page: Page) -> str:
 
 
 def parts_of_training(page: Page) -> str:
-    """Return the seconds that all training jobs spent on each part of their work, and its share."""
+    """Return the seconds that training jobs spent on each part of their work, and their shares."""
     say = page.say
     parts = page.results.times.train
     total = sum(parts.values())
@@ -211,13 +211,13 @@ def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, st
 
 
 def differing(page: Page) -> str:
-    """Return the files of a study that may differ between two runs, and why."""
+    """Return the files of a study that may differ between two runs, and the reasons."""
     rows = [(code(pattern), Markdown(reason[page.language])) for pattern, reason in page.sources.differing.items()]
     return markdown((page.say["file"], page.say["why it differs"]), rows)
 
 
 def packing(page: Page) -> str:
-    """Return the measured overhead of a job on a cluster: one row per number of cells in a job."""
+    """Return the measured overhead of a cluster job, in one row per number of its cells."""
     rows = []
     for measured in page.results.measurement("packing")["measured"]:
         work = measured["work_seconds"] / measured["jobs"]

@@ -1,4 +1,4 @@
-"""Ask the runs: two cells that a reader compares in the explorer. The data of its script, and its words."""
+"""Ask the runs: data and words of the script with which readers compare two cells in the explorer."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -20,18 +20,24 @@ from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
 ASK = "ask "  # prefix of the script's texts in docs/words.yaml
-DIGITS = 8  # significant digits: ties with the smallest effect are decided to 1e-5
+DIGITS = 8  # significant digits, since ties with the smallest effect are decided to 1e-5
 UNITS = ("points", "epochs", "loss", "nats", "log2", "number")
 
 
 def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
     """Return the numbers of an experiment's runs as compact lists, in the order of rates and then of seeds.
 
-    batches: for each cell the number of its batch size. scaled: policy → for each pair of batch sizes the positions to
-    which the policy moves the rates of the first, null off the grid. own: criterion → for each cell the position of
-    each seed's rate. judges: whether a claim can rest on the experiment. alpha: the error of the interval of these
-    seeds. fewest: how many seeds such an interval needs. diverged: for each cell the positions of the runs that
-    diverged. numbers: null for a cell without the measure.
+    Some of the keys are:
+
+    batches: Index of each cell's batch size.
+    scaled: For each policy and pair of batch sizes, the positions to which the policy moves the rates of the first
+        size, null off the grid.
+    own: For each criterion and cell, the position of each seed's own rate.
+    judges: Whether claims can rest on the experiment.
+    alpha: Error of the interval of these seeds.
+    fewest: Number of seeds that such an interval needs.
+    diverged: For each cell, the positions of its diverged runs.
+    numbers: Values by measure and cell, null for a cell without the measure.
     """
     shares = statistics.shares(len(experiment.looks) or 1)
     enough = bool(experiment.looks) and experiment.looks[-1] >= statistics.fewest_seeds(shares[-1])
@@ -66,9 +72,9 @@ def pack(experiment: Experiment, runs: SeedNumbers) -> dict[str, Any]:
 
 
 def scaled_positions(policy: str, base: Cell, cell: Cell, rates: list[float]) -> list[int | None]:
-    """Return the position to which each rate of a cell moves under a policy that scales it for another cell.
+    """Return the position to which a policy moves each rate of the base cell when it scales rates for another cell.
 
-    Off the grid it is None, as it always is for a full batch.
+    The position is None off the grid, and always for a full batch.
     """
     if cell.full_batch:
         return [None] * len(rates)
@@ -77,7 +83,7 @@ def scaled_positions(policy: str, base: Cell, cell: Cell, rates: list[float]) ->
 
 
 def describe(measure: Compared, cells: Sequence[Cell]) -> dict[str, Any]:
-    """Return what a claim about a measure needs. finest: the smallest effect that a docket takes for each cell."""
+    """Return the fields of a measure for a claim about it, where `finest` has the smallest allowed effect by cell."""
     metric, share = measure.metric, measure.metric.share_of
     grains = [100 / getattr(data.sizes(cell.dataset), share) if share else 0 for cell in cells]
     return {
@@ -97,12 +103,12 @@ def numbers_of_cell(numbers: np.ndarray | None) -> list[float | str | None] | No
 
 @template_name("ask")
 def ask(page: Page) -> str:
-    """Return the element that the script turns into the comparison. It is empty, and shows nothing without scripts."""
+    """Return an empty element, which the script turns into the comparison."""
     return html("ask", root=page.root, words=words(page))
 
 
 def words(page: Page) -> Mapping[str, Any]:
-    """Return every text of the script."""
+    """Return the texts of the script."""
     say = page.texts
     shared = {"percent": say["explorer percent"], "failed": say["explorer failed"], "seed": say["setting seed"]}
     return {

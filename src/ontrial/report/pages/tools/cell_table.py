@@ -1,4 +1,4 @@
-"""The table of every cell, for readers of the explorer without scripts. The step `explore` needs none of it."""
+"""The table of all cells, for readers of the explorer without scripts."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from ontrial.study.cell import DEFAULTS, SETTINGS
 
 @template_name("cell_table")
 def cell_table(page: Page) -> str:
-    """Return a table of every cell at its typical tuned rate."""
+    """Return a table of all cells, each at its typical tuned rate."""
     points = explorer.points_of(page)
     is_tuned = points["policies"].str.split().map(lambda policies: "tuned" in policies)
     constant = [name for name in DEFAULTS if points[name].nunique() == 1]
@@ -29,14 +29,14 @@ def cell_table(page: Page) -> str:
 
 
 def cell_row(page: Page, names: Iterable[str], measures: Iterable[str], point: Mapping[str, Any]) -> list[str]:
-    """Return the row of a point: these settings, the number of seeds, the diverged share, and these measures."""
+    """Return the row of a point, with settings, the number of seeds, the share that diverged, and measures."""
     settings = [labels.choice(name, point[name], page.texts) for name in names]
     diverged = page.say["explorer percent"].format(number=f"{100 * point['diverged']:.0f}")
     return [*settings, str(point["n"]), diverged, *(mean_and_sd(page, name, point) for name in measures)]
 
 
 def mean_and_sd(page: Page, measure: str, point: Mapping[str, Any]) -> str:
-    """Return the mean of a measure over the seeds of a point, and its standard deviation, in per cent or as numbers."""
+    """Return the mean and standard deviation of a measure over the seeds of a point, in per cent or as numbers."""
     mean, sd = point[f"{measure}_mean"], point[f"{measure}_sd"]
     if math.isnan(mean):
         return formatting.NO_VALUE

@@ -1,4 +1,4 @@
-"""The explorer: the data of its script, and the words of its page."""
+"""The explorer: data of its script, and words of its page."""
 
 import math
 from typing import Any
@@ -18,20 +18,23 @@ from ontrial.study.settings import ALL, FULL, STANDARD, sample_words
 
 COUNTED = (*NUMERIC_SETTINGS, "learning_rate")
 SETTINGS = ("experiment", *GRID, "output", "loss", "learning_rate", "policy")
-STRETCHED: dict[str, object] = {"type": "stretched"}  # towards 100%, where accuracies differ, unless a reader declines
-DECIMALS = 2  # of percentages, as the script shows them
-DIGITS = 4  # significant digits of other numbers, as the script shows them
-MEAN_DIGITS = 5  # of means, since charts magnify those that are nearly equal
+STRETCHED: dict[str, object] = {"type": "stretched"}  # towards 100%, where accuracies differ; optional for readers
+DECIMALS = 2  # decimal places of percentages that the script shows
+DIGITS = 4  # significant digits of other numbers that the script shows
+MEAN_DIGITS = 5  # significant digits of means, since charts magnify small differences
 
 
 # Data of the script, the same in every language -----------------------------------------------------------------------
 
 
 def grid(points: pd.DataFrame) -> dict[str, Any]:
-    """Return the points without their measures as compact lists, with what the script needs to read them.
+    """Return the points without their measures as compact lists, and the keys to these lists.
 
-    settings: each with its values in order. measures: each with its `axis_spec`. experiments: name → its measures.
-    cells: [experiment, …, path], one list per cell. points: [index of the cell, learning rate, policies, n, diverged].
+    settings: Values of each setting, in order.
+    measures: `axis_spec` of each measure.
+    experiments: Measures of each experiment.
+    cells: Lists [experiment, …, path], one per cell.
+    points: Lists [index of the cell, learning rate, policies, n, diverged], one per point.
     """
     points = with_labels(points)
     cells = points.drop_duplicates("path")
@@ -50,7 +53,7 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
 
 
 def with_labels(points: pd.DataFrame) -> pd.DataFrame:
-    """Return the points with their objective, and with the words of configurations for numbers of samples."""
+    """Return the points with their objective, and with numbers of samples in the words of configurations."""
     samples = points["training_samples"].astype(object)
     for word in (ALL, STANDARD):
         meant = points["dataset"].map(lambda name, word=word: sample_words(name)[word])
@@ -63,7 +66,7 @@ def with_labels(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
-    """Return the values of a setting in order: numbers by size, then words for numbers; names as configured."""
+    """Return the values of a setting: numbers by size, then words for numbers; names in configured order."""
     if setting == "policy":
         chosen = set(points["policies"].str.split().explode())
         return [name for name in POLICIES if name in chosen]
@@ -74,18 +77,18 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
 
 
 def recorded_measures(points: pd.DataFrame) -> list[str]:
-    """Return the names of the measures that some of the points have, those that are the same at every point last."""
+    """Return the names of the measures that some points have. Measures with a single value come last."""
     different = {name: points[columns_of(name)[0]].nunique() for name in explorer.measure_names(points)}
     return sorted(filter(different.get, different), key=lambda name: different[name] == 1 < len(points))
 
 
 def columns_of(measure: str) -> list[str]:
-    """Return the columns of the table of points that hold the summaries of a measure."""
+    """Return the columns of a measure's summaries in the table of points."""
     return [f"{measure}_{summary}" for summary in explorer.get_measure(measure).summaries]
 
 
 def axis_spec(name: str) -> dict[str, Any]:
-    """Return what the script needs to draw a measure: its unit, whether it is a median, and the scale of its axis."""
+    """Return the fields with which the script draws a measure: unit, whether it is a median, and scale of the axis."""
     metric = explorer.get_measure(name).metric
     scale: dict[str, object] = {"type": "linear"}
     if name.endswith("accuracy"):
@@ -96,7 +99,7 @@ def axis_spec(name: str) -> dict[str, Any]:
 
 
 def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:
-    """Return the columns of each measure of an experiment, from its points: its summaries as numbers, then as texts."""
+    """Return the columns of each measure at an experiment's points: summaries as numbers, then as texts."""
     packed = []
     for measure in recorded_measures(points):
         is_percentage = explorer.get_measure(measure).metric.unit == "points"
@@ -112,7 +115,7 @@ def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:
 def summary_texts(measure: str, centre: float, *spread: float) -> tuple[str | None, ...]:
     """Return the summaries of a measure over the seeds as texts. A mean and its deviation have the same decimals.
 
-    What is not a number has no text, nor has a quartile of what never happens.
+    NaN has no text, and neither has a quartile of an event that never happens.
     """
     metric = explorer.get_measure(measure).metric
     if metric.unit == "points":
@@ -132,7 +135,7 @@ def learning_curves(points: pd.DataFrame, curves: pd.DataFrame) -> dict[int, lis
     keys = points[["path", "learning_rate"]].itertuples(index=False, name=None)
     index_of_point = {key: i for i, key in enumerate(keys)}
     columns = ["epochs", *(f"{name}_{summary}" for name in explorer.CURVES for summary in explorer.QUARTILES)]
-    numbers = curves[columns].to_numpy()  # as one array, since selecting columns of thousands of tables is slow
+    numbers = curves[columns].to_numpy()  # one array, since selecting from thousands of tables is slow
     packed = {}
     for key, rows in curves.reset_index(drop=True).groupby(["path", "learning_rate"], sort=False):
         columns_of_point = numbers[rows.index].T.tolist()
@@ -150,19 +153,19 @@ def curve_number(number: float) -> float | None:
 
 @template_name("explorer")
 def explore(page: Page) -> str:
-    """Return the element that the script turns into the explorer, and the words of the script."""
+    """Return an element that the script turns into the explorer, and the words of the script."""
     return html("explorer", folder=f"{page.root}../explorer/", words=words_of(page, points_of(page)))
 
 
 def points_of(page: Page) -> pd.DataFrame:
-    """Return the points with the words of configurations."""
+    """Return the points, labelled in the words of configurations."""
     if page.sources.points is None:
         raise InputError("the explorer needs the table of points. Pass it with --points.")
     return with_labels(page.sources.points)
 
 
 def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
-    """Return every text that the script shows, and the names that its commands need."""
+    """Return the texts that the script shows, and the names that its commands need."""
     measures = dict.fromkeys(name for _, rows in points.groupby("experiment") for name in recorded_measures(rows))
     return {
         "study": page.results.study.name,

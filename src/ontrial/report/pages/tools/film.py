@@ -1,4 +1,4 @@
-"""The training films on their page: what each compares, its film strip, and the player."""
+"""Training films on their page: the settings that each compares, its film strip, and the player."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ PLAYER = "player "  # prefix of the script's texts in docs/words.yaml
 
 @template_name("films")
 def films(page: Page) -> list[dict[str, Any]]:
-    """Return every film in the language of the page: id, title, reason, facts (heading → text), strip (HTML)."""
+    """Return the films in the language of the page: id, title, reason, facts (heading → text) and strip (HTML)."""
     return [
         {
             "id": id,
@@ -32,7 +32,7 @@ def films(page: Page) -> list[dict[str, Any]]:
 
 
 def facts(page: Page, film: Film) -> dict[str, str]:
-    """Return what both networks share, and the settings and final accuracy of each."""
+    """Return the facts of a film by heading: common settings, and the settings and final accuracy of each network."""
     say = page.say
     first, second = film.arms
     settings = say["film settings"].format(
@@ -49,7 +49,7 @@ def facts(page: Page, film: Film) -> dict[str, str]:
 
 
 def shared(page: Page, film: Film) -> str:
-    """Return what the networks share besides settings: initial weights, as far as shapes allow, and sample order."""
+    """Return what the networks have in common besides settings: sample order and, if shapes allow, initial weights."""
     first, second = film.arms
     order = (
         "film same order" if first.batch_sample_count == second.batch_sample_count else "film same order, other batches"
@@ -58,7 +58,7 @@ def shared(page: Page, film: Film) -> str:
 
 
 def weights_phrase(film: Film) -> str:
-    """Return the phrase that says how many of the initial weights are the same."""
+    """Return the term for how many of the initial weights are the same."""
     first, second = (arm.architecture.shapes for arm in film.arms)
     if film.shared_layers == len(first) == len(second):
         return "film same weights"
@@ -68,7 +68,7 @@ def weights_phrase(film: Film) -> str:
 
 
 def arm_name(page: Page, film: Film, arm: Cell) -> str:
-    """Return the settings in which an arm differs from the other, in words."""
+    """Return the settings that distinguish an arm from the other, in words."""
     return labels.arm(arm, film.differ, page.texts)
 
 
@@ -97,7 +97,7 @@ def strip(page: Page, film: Film) -> str:
 
 @template_name("film_player")
 def player(page: Page) -> str:
-    """Return the element that the script turns into the player. It is empty, so it shows nothing without scripts."""
+    """Return an empty element, which the script turns into the player."""
     entries = [
         {
             "id": id,

@@ -1,4 +1,4 @@
-"""Guess first: the measured claims, whose verdicts a reader guesses before they appear."""
+"""Guess first: measured claims whose verdicts readers guess before they appear."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from ontrial.report.pages.studies import replications
 
 # What an experiment can conclude
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
-CONFIDENCES = (25, 40, 60, 80, 100)  # per cent; 25 is what knowing nothing gives
+CONFIDENCES = (25, 40, 60, 80, 100)  # per cent; 25 is a pure guess
 GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 
 
 @template_name("guesses")
 def guesses(page: Page) -> str:
-    """Return every measured claim with its verdict folded away, and what the script needs; "" without any."""
+    """Return the measured claims with their verdicts folded away, and the script's data; "" without any."""
     ids = [id for id in page.results.verdicts if lookup.is_measured(page, id)]
     if not ids:
         return ""
@@ -35,7 +35,7 @@ def guesses(page: Page) -> str:
 
 
 def described(page: Page, id: str) -> dict[str, Any]:
-    """Return a claim as the page shows it, its verdict, the answer, and whether a source makes the claim."""
+    """Return the statement, verdict and answer of a claim, and whether the claim has a source."""
     conclusion = lookup.conclusion_on(page, id)
     texts = (sentences.answer(page, id), replications.note(page, id))
     return {
@@ -50,7 +50,7 @@ def described(page: Page, id: str) -> dict[str, Any]:
 
 
 def words(page: Page) -> dict[str, Any]:
-    """Return every text of the script, and what a reader chooses from."""
+    """Return the texts of the script, and the choices of a reader."""
     say, texts = page.texts, page.texts.after(GUESS)
     texts["sources"] = texts["notes" if page.sources.from_notes else "sources"]
     shared = {"percent": say["percent"].replace("{}", "{number}"), "copied": say["link copied"]}

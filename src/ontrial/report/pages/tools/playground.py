@@ -1,4 +1,4 @@
-"""The playground, where readers train networks of their choice: what its script needs, and presets for exercises."""
+"""The playground, where readers train networks of their choice: data of its script, and presets for exercises."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -22,9 +22,9 @@ OTHERS = (
     *("player at", "player picture", "player accuracy", "player loss", "player dead", "player percent"),
     "player loss_chart",
 )
-DATASETS = ("xor", "moons", "spirals", "digits")  # which the engine of the page knows
-ACCURACIES = (0, 50, 80, 90, 95, 98, 100)  # per cent, at which the axis of accuracy has ticks
-SHARED = ("dataset", "epochs", "seed")  # settings that both networks share
+DATASETS = ("xor", "moons", "spirals", "digits")  # data sets that the engine of the page knows
+ACCURACIES = (0, 50, 80, 90, 95, 98, 100)  # per cent, ticks of the axis of accuracy
+SHARED = ("dataset", "epochs", "seed")  # settings with the same value for both networks
 Value = str | int | float
 
 CHOICES: dict[str, tuple[Value, ...]] = {  # any seed can be chosen
@@ -56,7 +56,7 @@ START: dict[str, Value] = {  # what the page shows at first, and what presets le
 
 @template_name("playground")
 def playground(page: Page) -> str:
-    """Return the element that the script turns into the playground. It shows nothing without scripts."""
+    """Return an empty element, which the script turns into the playground."""
     texts = page.texts
     settings = {
         "start": START,
@@ -81,7 +81,7 @@ def playground(page: Page) -> str:
 
 @template_name("study_seed")
 def study_seed(page: Page) -> int | None:
-    """Return a seed of networks of the study that the playground can train, too; None if it has no such networks."""
+    """Return a seed of networks that the study trains and the playground can train, too; None if there are none."""
     experiments = page.results.study.experiments.values()
     seeds = (each.judging_seeds for each in experiments if not set(each.grid["dataset"]).isdisjoint(DATASETS))
     return next((first for first, *_ in seeds), None)
@@ -97,8 +97,9 @@ def default_of(page: Page, name: str) -> str:
 def preset(page: Page, id: str, **settings: Value | list[Value]) -> str:
     """Return the mark of a preset, to which the script adds a button. The heading above has the same id.
 
-    settings: names of START → a value, or the values of two networks that are compared. Others are those of START.
     Raises InputError for a setting or a value that the playground does not offer.
+
+    settings: Value of a setting, or its values in two networks to compare. Other settings have their value in START.
     """
     texts = {}
     for name, values in settings.items():
@@ -112,7 +113,7 @@ def preset(page: Page, id: str, **settings: Value | list[Value]) -> str:
 
 
 def describe(name: str) -> dict[str, Any]:
-    """Return what the script needs to know of a data set."""
+    """Return the fields of a data set that the script reads."""
     sizes = data.sizes(name)
     return {
         "files": trial.FILES[name],

@@ -1,4 +1,4 @@
-"""Draw your own path: readers draw a policy for the learning rate on the map of batch size and learning rate."""
+"""Draw your own path: a map of batch size and learning rate, on which readers draw a policy for the learning rate."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,10 +17,10 @@ from ontrial.report.wording.styles import BEHIND
 from ontrial.study.cell import Cell
 
 EXPERIMENT = "batch-size"
-FIGURE = "batch-rate-surface"  # which shows the same map with the paths of the policies
+FIGURE = "batch-rate-surface"  # figure of the same map with the paths of the policies
 DIGITS = 6  # significant digits of accuracies, more than the script shows, so that it does not round twice
-PREFIX = "surface "  # of the script's texts in docs/words.yaml
-EXPONENTS = {"fixed": 0, "sqrt": 0.5, "linear": 1}  # of the batch size, to which a policy's rate is proportional
+PREFIX = "surface "  # prefix of the script's texts in docs/words.yaml
+EXPONENTS = {"fixed": 0, "sqrt": 0.5, "linear": 1}  # powers of the batch size to which policies' rates are proportional
 OFFERED = tuple(step / 4 for step in range(-2, 7))  # exponents that readers can choose
 MARGIN = 0.1  # on the stretched axis, beyond the accuracies
 TICKS = 7  # of that axis, about
@@ -29,20 +29,26 @@ ROUNDING = 1e-9  # octaves
 
 @template_name("surface")
 def surface(page: Page) -> str:
-    """Return the element that the script turns into the map; "" if the study has no such map."""
+    """Return an element that the script turns into the map; "" if the study has no such map."""
     if not pictures.is_drawn(page, FIGURE):
         return ""
     return html("surface", root=page.root, map=describe(page), words=words(page))
 
 
 def describe(page: Page) -> dict[str, Any]:
-    """Return what the script needs to know of the experiment, by batch size in ascending order.
+    """Return the fields of the experiment that the script reads, with batch sizes in ascending order.
 
-    sizes: names of the batch sizes. reference: the number of samples of the one from which a path starts. start: the
-    position of its typical own rate. exponents: that a reader can choose. paths: for each of them, and each rate at the
-    reference, a path. accuracies: means over the seeds in per cent, of each rate. diverged: whether at least half of
-    the seeds diverged, likewise. tuned: accuracies of the tuned policy. range, marks: of the axis of accuracy. behind:
-    points below the best accuracy where colours change.
+    sizes: Names of the batch sizes.
+    reference: Number of samples in the batch from which paths start.
+    start: Position of the typical own rate of that batch size.
+    exponents: Exponents that readers can choose.
+    paths: Path for each exponent and each rate at the reference.
+    accuracies: Mean over the seeds in per cent, for each batch size and rate.
+    diverged: Whether at least half of the seeds diverged, for each batch size and rate.
+    tuned: Accuracies under the tuned policy.
+    range: Ends of the axis of accuracy.
+    marks: Ticks of that axis.
+    behind: Points below the best accuracy at which colours change.
     """
     cells = cells_by_size(page)
     table, _ = cells_and_choices(page.results)
@@ -52,7 +58,7 @@ def describe(page: Page) -> dict[str, Any]:
     reference = cells[samples.index(usual) if usual in samples else len(cells) // 2]
     rates = grid["mean"].columns.to_numpy()
     tuned = [at_tuned(page, "test_accuracy", cell) for cell in cells]
-    shown = [*(100 * grid["mean"]).to_numpy().ravel(), *tuned]  # own rates of the seeds may do better than any one rate
+    shown = [*(100 * grid["mean"]).to_numpy().ravel(), *tuned]  # seeds' own rates may beat any single rate
     low, high = unstretch(stretch(min(shown) / 100) - MARGIN), unstretch(stretch(max(shown) / 100) + MARGIN)
     return {
         "sizes": [page.texts["full"] if cell.full_batch else str(cell.batch_size) for cell in cells],
@@ -72,9 +78,11 @@ def describe(page: Page) -> dict[str, Any]:
 
 
 def path(rate: float, exponent: float, rates: np.ndarray, cells: Sequence[Cell], reference: Cell) -> list[int | None]:
-    """Return the positions of the rates that grow with a power of the batch size from a rate at the reference.
+    """Return the position of each cell's rate on a path, along which rates grow with a power of the batch size.
 
-    None means off the grid. No rate is scaled to a full batch.
+    The position is None off the grid, and for a full batch, to which no rate is scaled.
+
+    rate: Rate at the reference.
     """
     ratios = [cell.batch_sample_count / reference.batch_sample_count for cell in cells]
     return [
@@ -84,9 +92,11 @@ def path(rate: float, exponent: float, rates: np.ndarray, cells: Sequence[Cell],
 
 
 def nearest(rate: float, rates: np.ndarray) -> int | None:
-    """Return the position of the nearest of ascending rates in octaves, of two the smaller.
+    """Return the position of the nearest rate in octaves, or of the smaller one if two are equally near.
 
-    It is None for a rate that is farther away than half of the largest step.
+    The position is None if the nearest rate is farther away than half of the largest step.
+
+    rates: Rates in ascending order.
     """
     distances = np.abs(np.log2(rates / rate))
     steps = np.diff(np.log2(rates))
@@ -96,7 +106,7 @@ def nearest(rate: float, rates: np.ndarray) -> int | None:
 
 
 def cells_by_size(page: Page) -> list[Cell]:
-    """Return the cell of each batch size, with the usual values of other settings, from the smallest batch."""
+    """Return the cell of each batch size with the usual values of other settings, the smallest batch first."""
     sizes = page.results.study.experiments[EXPERIMENT].grid["batch_size"]
     cells = (numbers.find_cell(page.results, EXPERIMENT, {"batch_size": size}) for size in sizes)
     return sorted(filter(None, cells), key=lambda cell: cell.batch_sample_count)
@@ -108,7 +118,7 @@ def at_tuned(page: Page, metric: str, cell: Cell) -> float:
 
 
 def words(page: Page) -> dict[str, Any]:
-    """Return every text of the script."""
+    """Return the texts of the script."""
     terms = ("batch size", "learning rate", "policy for the learning rate", "tuned", *EXPONENTS)
     names = {term: page.texts[term] for term in terms}
     return page.texts.after(PREFIX) | {"percent": page.texts["explorer percent"]} | names

@@ -1,4 +1,4 @@
-"""The readers' own trial of a claim in their browser: what its script needs, or why a browser cannot repeat it."""
+"""The readers' own trial of a claim: data of its script, or the reason why a browser cannot repeat the claim."""
 
 from typing import Any, Literal
 
@@ -43,10 +43,7 @@ DIGITS = 6  # significant digits of numbers for the script
 
 @template_name("trial")
 def trial(page: Page, id: str) -> str:
-    """Return the element that the script turns into the trial, "" if a browser cannot repeat the claim.
-
-    The element is empty, so it shows nothing without scripts.
-    """
+    """Return an empty element, which the script turns into the trial; "" if a browser cannot repeat the claim."""
     claim = lookup.claim_of(page, id)
     if claim.estimand is None or obstacle(page, claim):
         return ""
@@ -56,7 +53,7 @@ def trial(page: Page, id: str) -> str:
         decide_context(measured, looks_of(study, claim.estimand)).measured
         for measured in measuring.measure(page.results, claim.estimand)
     ]
-    cells: dict[Cell, int] = {}  # and their numbers
+    cells: dict[Cell, int] = {}  # numbers of cells
     contexts = [
         describe_context(page, measured, context, cells)
         for measured in decided
@@ -90,13 +87,13 @@ def trial(page: Page, id: str) -> str:
 
 @template_name("trial_obstacle")
 def trial_obstacle(page: Page, id: str) -> str | None:
-    """Return in a sentence why a browser cannot repeat a measured or timed claim; None if it can."""
+    """Return the sentence that says why a browser cannot repeat a measured or timed claim; None if it can."""
     reason = obstacle(page, lookup.claim_of(page, id))
     return page.say[f"no trial {reason}"] if reason else None
 
 
 def obstacle(page: Page, claim: Claim) -> Obstacle | None:
-    """Return why a browser cannot repeat a claim, None if it can."""
+    """Return the obstacle to repeating a claim in a browser; None if there is none."""
     estimand = claim.estimand
     if claim.kind is Kind.TIMED:
         return "of seconds"
@@ -122,7 +119,10 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
 
 
 def describe_context(page: Page, measured: Measured, context: Context, cells: dict[Cell, int]) -> dict[str, Any]:
-    """Return the arms of a context and its published result. Cells that are new are added to `cells`."""
+    """Return the arms of a context and its published result.
+
+    cells: Numbers of cells, to which new cells are added.
+    """
     estimand = measured.estimand
     arms = []
     selected = [
@@ -161,7 +161,7 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
 
 
 def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
-    """Return what the engine of the page needs to train a cell, and to measure what the claim is about."""
+    """Return the fields with which the engine of the page trains a cell and measures the claim's metric."""
     samples, schedule = cell.training_sample_count, cell.schedule
     return {
         "dataset": cell.dataset,
@@ -188,7 +188,7 @@ def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
 
 
 def operations(cell: Cell) -> float:
-    """Return about how many additions and multiplications one run of a cell takes."""
+    """Return the approximate number of additions and multiplications in a run of a cell."""
     samples, sizes = cell.training_sample_count, data.sizes(cell.dataset)
     records = cell.schedule.recorded_updates(samples)
     parameters = sum((n_in + 1) * n_out for n_in, n_out in cell.architecture.shapes)
@@ -203,7 +203,7 @@ def operations(cell: Cell) -> float:
 
 
 def words(page: Page, estimand: Estimand) -> dict[str, Any]:
-    """Return every text of the script."""
+    """Return the texts of the script."""
     say = page.texts
     return say.after(TRIAL) | {
         **estimates.estimate_words(page),
