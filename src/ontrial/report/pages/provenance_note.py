@@ -38,7 +38,7 @@ def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, s
 
 
 def source_kind(page: Page, name: str) -> str:
-    """Return what a figure is drawn from, one of ORIGINS: runs, times, formulas or a published measurement."""
+    """Return the source of a figure, one of ORIGINS: runs, times, formulas or a published measurement."""
     source = FIGURES[name].source if name in FIGURES else "verdicts"
     if source and source != "verdicts":
         return source

@@ -1,1 +1,1 @@
-"""What pages say of the claims of the docket: verdicts, the evidence on each, slides."""
+"""Pages on the claims of the docket: verdicts, evidence, slides."""

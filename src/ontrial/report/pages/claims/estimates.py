@@ -1,4 +1,4 @@
-"""Estimates in words: effects with their intervals, as sentences and cells of tables write them."""
+"""Write estimates with their intervals in words, for sentences and cells of tables."""
 
 import math
 from dataclasses import replace
@@ -11,7 +11,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity, with_unit
 
-TINY = 1 / 20  # of the smallest effect of interest: an estimate that sentences call about 0
+TINY = 1 / 20  # share of the smallest effect of interest below which sentences call an estimate about 0
 INTERVALS = {  # phrases by whether the lower and the upper end are finite
     (True, True): "interval",
     (True, False): "interval from",
@@ -21,12 +21,12 @@ INTERVALS = {  # phrases by whether the lower and the upper end are finite
 
 
 def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = False) -> str:
-    """Return the estimate of a context in words, with its interval; the words say if an end has no bound.
+    """Return the estimate of a context in words, with its interval. The words mention an end without a bound.
 
-    If the arm is compared with a number other than 0, return the arm's own value. A ratio below 1 is inverted, and said
-    to be in the opposite direction, unless it hardly differs from 1.
+    If an arm is compared with a number other than 0, the words give the arm's own value. A ratio below 1 is inverted
+    and called opposite, unless it hardly differs from 1.
 
-    after_finding: whether the text follows the finding, which says the direction if it is certain.
+    after_finding: Whether the text follows the finding, which names the direction if that is certain.
     """
     if context.n == 0:
         return page.say["off the grid"]
@@ -43,7 +43,7 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
 
 
 def value_text(page: Page, value: Quantity) -> str:
-    """Return the value of an arm in words, which say why if it is infinite."""
+    """Return the value of an arm in words, with the reason if it is infinite."""
     text = value.in_sentence(page.say)
     if math.isnan(value.value):
         return text
@@ -51,7 +51,10 @@ def value_text(page: Page, value: Quantity) -> str:
 
 
 def inverted(page: Page, effect: Effect, is_said: bool) -> str:
-    """Return a ratio below 1 as its inverse, with its interval. is_said: whether the direction was said before."""
+    """Return the inverse of a ratio below 1, with its interval.
+
+    is_said: Whether the text before already names the direction.
+    """
     inverse = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
     text = Quantity.of(inverse.estimate, effect.unit).in_sentence(page.say)
     if not is_said:
@@ -62,12 +65,15 @@ def inverted(page: Page, effect: Effect, is_said: bool) -> str:
 
 
 def explained(page: Page, text: str, effect: Effect) -> str:
-    """Return the text of an estimate, and why it is infinite if it is."""
+    """Return the text of an estimate, with the reason if it is infinite."""
     return page.say["effect never"].format(text) if math.isinf(effect.estimate) else text
 
 
 def with_interval(page: Page, text: str, effect: Effect, start: str | None = None) -> str:
-    """Return the text of an estimate with the interval. start: its lower end, if the number does not say it."""
+    """Return the text of an estimate with its interval.
+
+    start: Text of the lower end, in place of its number.
+    """
     if math.isinf(effect.low) and effect.low == effect.high:
         return text
     phrase = page.say[INTERVALS[math.isfinite(effect.low), math.isfinite(effect.high)]]
@@ -81,7 +87,7 @@ def ends(effect: Effect) -> tuple[str, str]:
 
 
 def estimate_words(page: Page) -> dict[str, Any]:
-    """Return what scripts need besides texts of their own in order to write estimates as `sized` does."""
+    """Return the texts and numbers with which scripts write estimates as `sized` does."""
     say = page.texts
     return {
         "tiny": TINY,
@@ -98,7 +104,7 @@ def estimand_of(page: Page, id: str) -> Estimand | None:
 
 
 def value_of_arm(page: Page, verdict: Verdict, effect: Effect) -> Effect | None:
-    """Return the value of an arm that is compared with a number other than 0, and its interval; None without one."""
+    """Return the value and interval of an arm that is compared with a number other than 0; None without such an arm."""
     estimand = estimand_of(page, verdict.claim)
     if not estimand or estimand.form != "difference":
         return None
@@ -111,7 +117,7 @@ def value_of_arm(page: Page, verdict: Verdict, effect: Effect) -> Effect | None:
 
 
 def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
-    """Return the estimate of a context, and its interval, as two cells of a table."""
+    """Return the estimate and the interval of a context, as two cells of a table."""
     if context.n == 0:
         return page.say["off the grid"], formatting.NO_VALUE
     effect = context.effect

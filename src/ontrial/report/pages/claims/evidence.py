@@ -1,4 +1,4 @@
-"""The evidence on a claim: the values of templates. Tables are Markdown."""
+"""The evidence on a claim, as values of templates. Tables are Markdown."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ from ontrial.study.study import Experiment
 
 
 def facts(page: Page, id: str) -> dict[str, Any]:
-    """Return every value that a page shows of a claim, by name."""
+    """Return the values of a claim for templates, by name."""
     claim, verdict = lookup.claim_of(page, id), lookup.verdict_on(page, id)
     contexts, estimand = verdict.contexts, claim.estimand
     return {
@@ -65,10 +65,7 @@ def facts(page: Page, id: str) -> dict[str, Any]:
 
 @template_name("found")
 def found(page: Page, chapter: str, number: int = 3) -> str:
-    """Return what was found on the claims of a chapter: the most surprising verdicts and the figure of the first.
-
-    "" if the study has no verdict on them.
-    """
+    """Return the most surprising verdicts on a chapter's claims, with the figure of the first; "" without a verdict."""
     ids = [id for id in verdicts.by_surprise(page) if lookup.claim_of(page, id).chapter == chapter][:number]
     if not ids:
         return ""
@@ -84,14 +81,14 @@ def short_title(page: Page, id: str) -> str:
 
 
 def published_standing(page: Page, claim: Claim) -> str | None:
-    """Return in words whether the test of a claim differs from the published one; None if nothing is published."""
+    """Return a note on whether the test of a claim differs from the published one; None if nothing is published."""
     if not page.sources.published:
         return None
     return page.say[f"standing {standing(claim, page.sources.published)}"]
 
 
 def design(page: Page, id: str, estimand: Estimand) -> str:
-    """Return a table of what is compared with what, where, and which effect would matter."""
+    """Return a table of a claim's design: arms, contexts, metric, and the smallest effect that matters."""
     say = page.say
     experiments = [page.results.study.experiments[name] for name in estimand.experiments]
     rows = [
@@ -108,25 +105,25 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
 
 
 def metric_text(page: Page, name: str) -> str:
-    """Return what a metric measures: for one of a study's own, its name and the first line of its docstring."""
+    """Return the description of a metric. A study's own metric has its name and the first line of its docstring."""
     if own := OWN.get(name):
         return Markdown("{}: {}").format(code(name), lookup.translated(page, {"en": own.description}))
     return page.say.get(f"metric {name}", code(name))
 
 
 def threshold_text(page: Page, estimand: Estimand) -> str | None:
-    """Return the accuracy to reach, None if the metric has none."""
+    """Return the accuracy to reach; None if the metric has none."""
     return None if estimand.threshold is None else numbers.percent(page, 100 * estimand.threshold)
 
 
 def seeds_text(page: Page, experiment: Experiment) -> str:
-    """Return the number of confirmatory seeds of an experiment, at each look if there are several."""
+    """Return the number of confirmatory seeds in an experiment, at each look if there are several."""
     first, *later = map(formatting.count, experiment.looks)
     return page.say["design looks"].format(first=first, later=", ".join(later)) if later else first
 
 
 def comparison(page: Page, estimand: Estimand) -> str:
-    """Return in words how one number per seed is computed from the arms."""
+    """Return the sentence that says how the arms give one number per seed."""
     parts = [arm(page, side, estimand) for side in estimand.sides.values()]
     if estimand.form == "slope" and estimand.along:
         parts.append(labels.axis(estimand.along, page.texts))
@@ -135,21 +132,21 @@ def comparison(page: Page, estimand: Estimand) -> str:
 
 
 def in_factors(estimand: Estimand) -> bool:
-    """Return whether pages show the effects of a claim as factors, as they do with binary logarithms."""
+    """Return whether pages show the effects of a claim as factors, because they are binary logarithms."""
     return Unit.parse(estimand.unit).is_factor
 
 
 def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
-    """Return the settings of an arm in words, or the number that an arm is compared with."""
+    """Return the settings of an arm in words, or the number with which an arm is compared."""
     if not isinstance(side, Mapping):
         return Quantity.of(side, estimand.unit).in_sentence(page.say)
     return labels.settings(side, page.texts) or metric_text(page, estimand.metric)
 
 
 def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
-    """Return one row per context: settings, outcome, estimate, interval, seeds, and the power of the design.
+    """Return a row per context: settings, outcome, estimate, interval, seeds, and the power of the design.
 
-    The learning rates are there if a context has any.
+    Learning rates are included if a context has any.
     """
     say, contexts = page.say, verdict.contexts
     with_rates = any(context.rates for context in contexts)
@@ -171,22 +168,22 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
 
 
 def failure(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str | None:
-    """Return which runs failed and what they count as; None if none did."""
+    """Return a note on runs that failed and how they count; None without any."""
     failed = any(any(context.failed) for context in contexts)
     return page.say[f"failed {METRICS[recorded(estimand.metric)].failure}"] if failed else None
 
 
 def without_end(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str | None:
-    """Return why intervals have no end; None if all have."""
+    """Return a note on intervals without an end; None without any."""
     if not any(context.n and not context.effect.is_finite for context in contexts):
         return None
     return page.say["without end of times" if estimand.censored else "without end"]
 
 
 def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
-    """Return the number of seeds of a context, or of rounds if no seed is involved, and the look if not the first.
+    """Return the number of seeds of a context, or of rounds if no seed is involved.
 
-    If runs failed, also how many of each arm.
+    The text also has the look if it is not the first, and the number of failed runs of each arm.
     """
     term = "n rounds" if estimand.metric == "cost" else "n seeds"
     text = page.say[term].format(formatting.count(context.n))
@@ -197,7 +194,7 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
 
 
 def detectable(page: Page, context: Context) -> str:
-    """Return the smallest estimate that would have been called positive."""
+    """Return the smallest estimate that would have counted as positive."""
     if context.detectable is None:
         return formatting.NO_VALUE
     return Quantity.of(context.detectable, context.effect.unit).in_cell(page.say)
@@ -213,7 +210,7 @@ def look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
 
 
 def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
-    """Return for each undecided context its settings, what is certain, and what would settle it."""
+    """Return a sentence for each undecided context: its settings, the finding, and the seeds that would settle it."""
     lines: list[str] = []
     for context in verdict.contexts:
         if context.outcome is not Outcome.UNDECIDED:
@@ -228,21 +225,21 @@ def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
 
 
 def number_needed(page: Page, id: str, number: int | None) -> str:
-    """Return about how many seeds, or rounds, would settle a context of a claim, to two digits."""
+    """Return the number of seeds or rounds that would settle a context, in two digits."""
     if number is None:
         return page.say["seeds needed unknown"]
     return page.say[f"{lookup.counted(page, id)} needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
 
 
 def rates_used(page: Page, context: Context, estimand: Estimand) -> str:
-    """Return the typical learning rates of the arms of a context, each with a star if it is at an end of its grid."""
+    """Return the typical learning rates of a context's arms. A star marks a rate at an end of its grid."""
     rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context.rates]
     marked = [rate + "*" * limited for rate, limited in zip(rates, limited_rates(page, context, estimand), strict=True)]
     return ", ".join(dict.fromkeys(marked))
 
 
 def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool]:
-    """Return whether each typical rate of a context was chosen at an end of its grid: the best may be outside."""
+    """Return whether each typical rate of a context is at an end of its grid, beyond which a better one may be."""
     if not context.on_edge or not context.rates:
         return [False] * len(context.rates)
     arms = claims.list_arms(page.results.study, estimand, dict(context.settings))
@@ -251,7 +248,7 @@ def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool
 
 
 def readings_table(page: Page, verdict: Verdict) -> str | None:
-    """Return one row per reading of a claim by construction, with whether it holds; None without readings."""
+    """Return a row per reading of a claim by construction, and whether it holds; None without readings."""
     rows = [
         (labels.value("reading", reading.reading, page.texts), verdicts.outcome_badge(page, verdict, reading))
         for reading in verdict.readings
@@ -260,9 +257,9 @@ def readings_table(page: Page, verdict: Verdict) -> str | None:
 
 
 def lottery_table(page: Page, id: str, contexts: Sequence[Context]) -> str | None:
-    """Return one row per context: how often fewer seeds, or rounds, would have given another sign or another outcome.
+    """Return a row per context: how often fewer seeds or rounds would have changed the sign or the outcome.
 
-    None if no context has such a lottery.
+    The result is None if no context has such a lottery.
     """
     say = page.say
     drawn = [(context, {draw.seeds: draw for draw in context.lottery}) for context in contexts if context.lottery]
@@ -280,7 +277,7 @@ def lottery_table(page: Page, id: str, contexts: Sequence[Context]) -> str | Non
 
 
 def draw_shares(page: Page, draw: Draw | None) -> str:
-    """Return the share of draws with another sign, and with another outcome, if so few seeds can have one."""
+    """Return the shares of draws with another sign and another outcome, as far as so few seeds can have one."""
     if draw is None:
         return formatting.NO_VALUE
     shares = (draw.other_sign, draw.other_outcome)
@@ -290,7 +287,7 @@ def draw_shares(page: Page, draw: Draw | None) -> str:
 
 
 def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:
-    """Return the text of a cited work and its link, "" if it has no address."""
+    """Return the text and link of a cited work. The link is "" without an address."""
     address = f"https://doi.org/{cited['doi']}" if "doi" in cited else cited.get("url", "")
     link_text = f"doi:{cited['doi']}" if "doi" in cited else address
     link = html("link", address=address, text=link_text) if address else ""

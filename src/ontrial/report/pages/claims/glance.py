@@ -11,7 +11,7 @@ from ontrial.report.pages.page import Page, template_name
 
 @template_name("verdicts")
 def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
-    """Return these claims in one table, or every claim that has a verdict in one table per chapter. "" without any."""
+    """Return a table of these claims, or a table per chapter of all claims with a verdict; "" without any."""
     if ids is not None:
         rows = [verdict_row(page, id) for id in ids]
         heads = (page.say["verdict of"], page.say["claim"])
@@ -27,14 +27,14 @@ def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
 
 @template_name("claim_filter")
 def claim_filter(page: Page) -> str:
-    """Return the controls with which readers choose among the claims of the page; a script fills and shows them."""
+    """Return controls for choosing among the claims on the page, which a script fills and shows."""
     say = page.say
     words = {name: say[f"filter {name}"] for name in ("verdict", "chapter", "all", "surprising")}
     return html("claim_filter", **words)
 
 
 def verdict_row(page: Page, id: str) -> tuple[str, str]:
-    """Return the badge of a claim, and its statement linked to the evidence, with the answer and a mark of surprise."""
+    """Return the badge of a claim, and its linked statement with the answer and a mark of surprise."""
     answer = sentences.answer(page, id)
     text = verdicts.evidence_link(page, id, lookup.statement(page, id))
     if verdicts.is_surprising(lookup.verdict_on(page, id)):

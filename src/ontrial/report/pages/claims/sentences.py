@@ -1,4 +1,4 @@
-"""Sentences on a claim: what is certain, why the verdict is what it is, and the answer that a teacher would give."""
+"""Sentences on a claim: the finding in each context, the reason for the verdict, and a teacher's answer."""
 
 import functools
 import math
@@ -17,7 +17,7 @@ from ontrial.report.wording import answers, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
-COLLAPSE = 50  # points by which one accuracy exceeds the other, so that the other is below half
+COLLAPSE = 50  # difference of accuracies in points, above which the smaller one is below half
 
 
 def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
@@ -29,7 +29,7 @@ def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
 
 @template_name("reason")
 def reason(page: Page, id: str) -> str:
-    """Return a sentence that says why the verdict is what it is."""
+    """Return the sentence that gives the reason for a verdict."""
     if not lookup.is_measured(page, id):
         return lookup.translated(page, lookup.claim_of(page, id).because)
     verdict = lookup.verdict_on(page, id)
@@ -50,15 +50,15 @@ def reason(page: Page, id: str) -> str:
 
 @template_name("answer")
 def answer(page: Page, id: str) -> str:
-    """Return the sentence that a teacher would say: yes or no, where, and how large the opposite effect is.
+    """Return the answer that a teacher would give: yes or no, where, and the size of an opposite effect.
 
-    "" for a claim that is not testable.
+    The answer is "" for a claim that is not testable.
     """
     return answer_of(page, lookup.verdict_on(page, id))
 
 
 def answer_of(page: Page, verdict: Verdict) -> str:
-    """Return the sentence that answers a claim from the verdict of this study or another."""
+    """Return the answer to a claim by the verdict of this study or another."""
     if verdict.readings:
         return answer_readings(page, verdict)
     if not verdict.contexts:
@@ -68,7 +68,7 @@ def answer_of(page: Page, verdict: Verdict) -> str:
 
 
 def answer_readings(page: Page, verdict: Verdict) -> str:
-    """Return which readings of a claim by construction are true, and which are not."""
+    """Return the sentence on which readings of a claim by construction are true."""
     say = page.say
     if verdict.conclusion is Conclusion.REFUTED:
         return say["answer any no"].format(lookup.translated(page, lookup.claim_of(page, verdict.claim).because))
@@ -84,7 +84,7 @@ def answer_readings(page: Page, verdict: Verdict) -> str:
 
 
 def answer_contexts(page: Page, verdict: Verdict) -> str:
-    """Return whether a measured claim holds, and where."""
+    """Return the sentences on whether a measured claim holds, and where."""
     say, found = page.say, verdict.outcomes
     clauses = answers.find_clauses([context.settings for context in verdict.contexts], found)
     if clauses is None:
@@ -105,9 +105,9 @@ def answer_contexts(page: Page, verdict: Verdict) -> str:
 
 
 def collapse_sentence(page: Page, verdict: Verdict) -> str:
-    """Return that the other side hardly learns where the claim holds most, as a gap of more than COLLAPSE points shows.
+    """Return the sentence that the other side hardly learns where the largest effect exceeds COLLAPSE points.
 
-    "" for other metrics than accuracies, and for a claim that only a published study tests.
+    It is "" for smaller effects, for metrics other than accuracy, and for claims that only a published study tests.
     """
     estimand = estimates.estimand_of(page, verdict.claim)
     if not estimand or estimand.metric not in ACCURACIES or len(estimand.arms) < 2:
@@ -121,9 +121,9 @@ def collapse_sentence(page: Page, verdict: Verdict) -> str:
 
 
 def contrary_sentence(page: Page, verdict: Verdict) -> str:
-    """Return how large the opposite effect is where it is largest, or that all differences are too small to matter.
+    """Return the sentence on the largest opposite effect, or that all differences are too small to matter.
 
-    "" if neither is certain, or if an arm is compared with a number, from which readers would measure the effect.
+    It is "" if neither is certain, or if an arm is compared with a number, from which readers would measure the effect.
     """
     smallest, unit = verdict.smallest_effect, verdict.unit
     against = contexts_against(verdict)
@@ -154,8 +154,9 @@ def contexts_against(verdict: Verdict) -> list[Context]:
 def where(page: Page, boxes: Iterable[answers.Box], rivals: Collection[str] = ()) -> str:
     """Return conditions in words: "with 5 hidden layers, and also at one shared learning rate for equal epochs".
 
-    A condition with a choice comes last, or readers would have to guess how far the choice reaches. rivals: axes whose
-    values are what a claim compares with.
+    A condition with a choice comes last, because readers would otherwise have to guess how far the choice reaches.
+
+    rivals: Axes whose values the claim compares.
     """
     several = [sorted(box.items(), key=lambda item: len(item[1]) > 1) for box in sorted(boxes, key=len)]
     conditions = [[condition(page, axis, values, axis in rivals) for axis, values in box] for box in several]
@@ -167,13 +168,13 @@ def where(page: Page, boxes: Iterable[answers.Box], rivals: Collection[str] = ()
 
 
 def rivals_of(page: Page, id: str) -> set[str]:
-    """Return the axes whose values a claim compares with; none for a claim that only a published study tests."""
+    """Return the axes whose values a claim compares; none for a claim that only a published study tests."""
     estimand = estimates.estimand_of(page, id)
     return rival_axes(estimand) if estimand else set()
 
 
 def rival_axes(estimand: Estimand) -> set[str]:
-    """Return the axes that vary in one arm and are fixed in the other, which is compared with each of their values."""
+    """Return the axes that vary in one arm and are fixed in the other, which is compared with all their values."""
     arms = estimand.arms.values()
     fixed = {name for arm in arms for name, value in arm.items() if not isinstance(value, list)}
     return arm_axes(arms).keys() & fixed
@@ -190,7 +191,7 @@ def at_once(page: Page, conditions: Sequence[str]) -> str:
 def condition(page: Page, axis: str, values: Iterable[Any], rival: bool = False) -> str:
     """Return the condition that a setting has one of some values, in words.
 
-    rival: whether a claim compares with these values.
+    rival: Whether the claim compares these values.
     """
     say = page.say
     texts, names = [], []

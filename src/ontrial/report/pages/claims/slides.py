@@ -1,4 +1,4 @@
-"""Slides for a class: one deck per chapter of the theory, with question, figure and verdict of each of its claims."""
+"""Slides for a class: a deck per chapter of the theory, with the question, figure and verdict of each claim."""
 
 import math
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ FOLDER = "slides"
 
 
 class Layout(NamedTuple):
-    """A layout of a slide, and the room in pixels that it leaves a figure on a slide of 1280 × 720."""
+    """A layout of a slide, and its room for a figure in pixels, on a slide of 1280 × 720."""
 
     name: str
     width: float
@@ -31,7 +31,7 @@ LAYOUTS = (Layout("above", 1210, 510), Layout("beside", 840, 660))
 
 
 def claims_by_chapter(page: Page) -> dict[str, list[str]]:
-    """Return the ids of the claims with a verdict, by chapter of the theory that has any."""
+    """Return the ids of the claims with a verdict, by chapter of the theory."""
     judged = [claim for id, claim in page.results.claims.items() if id in page.results.verdicts]
     ids = {chapter: [claim.id for claim in judged if claim.chapter == chapter] for chapter in CHAPTERS}
     return {chapter: ids[chapter] for chapter in CHAPTERS if ids[chapter] and theory_chapter(page, chapter)}
@@ -39,13 +39,13 @@ def claims_by_chapter(page: Page) -> dict[str, list[str]]:
 
 @template_name("decks")
 def decks(page: Page) -> list[str]:
-    """Return a link to each deck, by the title of its chapter. A study without claims has none."""
+    """Return a link to each deck, named by its chapter. A study without claims has no decks."""
     link = Markdown("[{}]({}{}/{}.md)").format
     return [link(theory_chapter(page, chapter), page.root, FOLDER, chapter) for chapter in claims_by_chapter(page)]
 
 
 def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
-    """Return every value that a deck shows, by name."""
+    """Return the values of a deck for its template, by name."""
     return {
         "heading": theory_chapter(page, chapter),
         "chapter": chapter,
@@ -55,7 +55,7 @@ def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
 
 
 def described(page: Page, id: str) -> dict[str, Any]:
-    """Return the values that the slides of a claim use. Only measured claims have a figure and extremes."""
+    """Return the values of a claim for its slides. Only measured claims have a figure and extremes."""
     verdict = lookup.verdict_on(page, id)
     answer = sentences.answer(page, id)
     because = Markdown.escape(lookup.translated(page, lookup.claim_of(page, id).because))
@@ -75,7 +75,7 @@ def described(page: Page, id: str) -> dict[str, Any]:
 
 
 def extremes(contexts: Iterable[Context]) -> list[Context]:
-    """Return the contexts with the largest and the smallest estimate; one or none if no more have an estimate."""
+    """Return the contexts with the largest and the smallest estimate, or as many as have an estimate."""
     estimated = [context for context in contexts if context.n and not math.isnan(context.effect.estimate)]
     ranked = sorted(estimated, key=lambda context: context.effect.estimate)
     return [ranked[-1], ranked[0]] if len(ranked) > 1 else ranked
@@ -91,7 +91,7 @@ def context_line(page: Page, verdict: Verdict, context: Context) -> str:
 
 
 def picture(page: Page, name: str) -> dict[str, str]:
-    """Return a figure in the width, and the layout of a slide, in which it is largest. Nothing if it was not drawn."""
+    """Return a figure with the width and the layout that enlarge it most. If it was not drawn, nothing is returned."""
     if not pictures.is_drawn(page, name):
         return NO_PICTURE
     drawings = {scheme: pictures.drawings(page, name, scheme) for scheme in SCHEMES}
@@ -106,7 +106,7 @@ def picture(page: Page, name: str) -> dict[str, str]:
 
 
 def enlargement(drawing: Drawing, layout: Layout) -> float:
-    """Return how much a drawing can be enlarged on a slide; 0 if its size is not known."""
+    """Return the factor by which a drawing can be enlarged on a slide; 0 if its size is not known."""
     if drawing.size is None:
         return 0.0
     width, height = drawing.size

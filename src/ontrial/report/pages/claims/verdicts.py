@@ -69,7 +69,7 @@ def evidence_link(page: Page, id: str, text: str) -> Markdown:
 
 
 def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
-    """Return where the evidence on a claim is: its page, or its part of the page of all claims with its verdict.
+    """Return the path of the evidence on a claim: its page, or its part of a page of several claims.
 
     The path is relative to the home of the language.
     """
@@ -80,25 +80,28 @@ def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
 
 
 def badge(page: Page, word: Conclusion, number: int | None = None) -> str:
-    """Return a verdict as a coloured word with its sign, and how many claims have it if there is a number."""
+    """Return a verdict as a coloured word with its sign.
+
+    number: Number of claims with this verdict, if that is shown.
+    """
     text = page.say[word] if number is None else page.say["tally count"].format(n=number, verdict=page.say[word])
     return html("badge", verdict=class_name(word), sign=SIGNS[word], text=text)
 
 
 def sign(page: Page, word: Conclusion) -> str:
-    """Return the sign of a verdict in its colour, which screen readers call by the word."""
+    """Return the sign of a verdict in its colour. Screen readers read the word."""
     return html("sign", verdict=class_name(word), sign=SIGNS[word], text=page.say[word])
 
 
 def class_name(word: Conclusion | Outcome) -> Markdown:
-    """Return a verdict or outcome as part of the name of a class. Raises InputError for any other word."""
+    """Return a verdict or outcome as part of a CSS class name. Raises InputError for any other word."""
     if word not in SIGNS:
         raise InputError(unknown("verdict or outcome", word, SIGNS))
     return Markdown(word)
 
 
 def outcome_badge(page: Page, verdict: Verdict, case: Case) -> str:
-    """Return what is certain about a context, or whether a reading holds, coloured and with the outcome's sign."""
+    """Return the finding on a context, or whether a reading holds, in colour and with the outcome's sign."""
     outcome = case.outcome
     text = page.say[f"outcome {outcome}"] if isinstance(case, Reading) else sentences.finding_of(page, verdict, case)
     return html("badge", verdict=class_name(outcome), sign=SIGNS[outcome], text=text)
@@ -116,9 +119,9 @@ def tally(page: Page) -> str:
 
 
 def distance(verdict: Verdict) -> float:
-    """Return how far a verdict is from what the claim says: the largest gap to the smallest effect, in its multiples.
+    """Return the largest distance of a verdict's effects from the claim, in multiples of the smallest effect.
 
-    0 for a claim without a measured contradiction.
+    The distance is 0 for a claim without a measured contradiction.
     """
     smallest = verdict.smallest_effect
     gaps = [(smallest - context.effect.estimate) / smallest for context in sentences.contexts_against(verdict)]
@@ -126,7 +129,7 @@ def distance(verdict: Verdict) -> float:
 
 
 def is_surprising(verdict: Verdict) -> bool:
-    """Return whether a claim is refuted, or depends on a setting and somewhere its opposite is certain."""
+    """Return whether a claim is refuted, or depends on a setting and its opposite is certain somewhere."""
     depends = verdict.conclusion is Conclusion.DEPENDS
     return verdict.conclusion is Conclusion.REFUTED or (depends and Outcome.REVERSED in verdict.outcomes)
 
@@ -135,8 +138,7 @@ def is_surprising(verdict: Verdict) -> bool:
 def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
     """Return the ids of the claims that an experiment can decide, the most surprising verdict first.
 
-    taught: whether to return only those that somebody else has made, that were measured, and that are refuted or depend
-    on a setting.
+    taught: Whether to keep only measured claims that have a source, and are refuted or depend on a setting.
     """
 
     def was_taught(id: str) -> bool:
@@ -154,9 +156,9 @@ def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
 
 @template_name("cards")
 def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
-    """Return the claims that turned out least as taught, each with what was measured, as cards; "" if there are none.
+    """Return the claims that differ most from what is taught as cards, with the measurements; "" without any.
 
-    without: ids of claims to leave out.
+    without: Ids of claims to leave out.
     """
     chosen = [id for id in by_surprise(page, taught=True) if id not in without][:number]
     entries = [
@@ -181,7 +183,7 @@ def verdict_files(page: Page) -> list[str]:
 
 @template_name("squares")
 def squares(page: Page) -> str:
-    """Return one square for each claim with a verdict, a link to its evidence."""
+    """Return a square for each claim with a verdict, linked to the evidence."""
     entries = [
         {
             "verdict": class_name(verdict.conclusion),

@@ -1,1 +1,1 @@
-"""What pages say of further measurements: other studies, replications, robustness, speed."""
+"""Pages on further measurements: other studies, replications, robustness, speed."""

@@ -29,16 +29,16 @@ from ontrial.report.wording import formatting
 
 Entry = TypeVar("Entry")
 
-EVEN = 1.05  # two times whose ratio is below this count as equal
+EVEN = 1.05  # ratio below which two times count as equal
 MACHINE = ("processor", "cores", "memory_gb", "system", "python", "packages", "blas", "blas_kernel", "commit")
 LIMIT_BATCH_SIZES = (1, 2, 8, 32, 128, 512)  # columns of the tables of limits
 
 
 @template_name("speed")
 def sentence(page: Page, name: str) -> str:
-    """Return how much longer the peer of a comparison takes, and in how many of its cells this engine is faster.
+    """Return the end of a sentence that begins with "The peer takes".
 
-    It completes a sentence of the page that begins with "The peer takes".
+    It says how much longer the peer of a comparison takes, and in how many cells this engine is faster.
     """
     result = summarise(published(page).table, entry_of("comparison", name, COMPARISONS))
     if result is None:
@@ -80,7 +80,7 @@ def bandwidth(page: Page, benchmark: Benchmark) -> str:
 
 
 def distance(page: Page, benchmark: Benchmark, peer: str) -> str:
-    """Return how many times the limit a peer takes, from its best to its worst batch size and network."""
+    """Return the range of a peer's time in multiples of the limit, over batch sizes and networks."""
     values = pd.concat([multiples(benchmark.table, network)[peer] for network in (SMALL, WIDE)])
     return span(page, ratio(values.min()), ratio(values.max()))
 
@@ -91,7 +91,7 @@ def kernel(page: Page, benchmark: Benchmark) -> str:
 
 
 def share(page: Page, benchmark: Benchmark) -> str:
-    """Return the range of the shares of that peak that this engine reaches in large batches of the wider network."""
+    """Return the range of this engine's share of the peak, for large batches and the wider network."""
     shares = 100 * peak_shares(benchmark.table)["peak_share"]
     if shares.empty:
         return formatting.NO_VALUE
@@ -99,13 +99,13 @@ def share(page: Page, benchmark: Benchmark) -> str:
 
 
 def growth(page: Page, benchmark: Benchmark) -> str:
-    """Return the range of the time of R networks divided by a time that is linear in R."""
+    """Return the range of the time of R networks, divided by a time that is linear in R."""
     ratios = linearity(benchmark.table)["growth"]
     return formatting.NO_VALUE if ratios.empty else span(page, ratio(ratios.min()), ratio(ratios.max()))
 
 
 def compiling(page: Page, benchmark: Benchmark) -> str:
-    """Return the median of the seconds that JAX compiles for a cell."""
+    """Return the median time that JAX takes to compile a cell, in seconds."""
     rows = benchmark.table[benchmark.table["contestant"].isin(PEERS["jax"])]
     return formatting.significant(rows["warm_up_seconds"].median(), 2)
 
@@ -116,7 +116,7 @@ def processor(page: Page, benchmark: Benchmark) -> str:
 
 
 def minutes(page: Page, benchmark: Benchmark) -> str:
-    """Return how many minutes the benchmark took."""
+    """Return the minutes that the benchmark took."""
     return formatting.significant(benchmark.record["minutes"], 2)
 
 
@@ -147,7 +147,7 @@ def speed_table(page: Page, name: str) -> str:
 
 
 def comparisons(page: Page, benchmark: Benchmark) -> str:
-    """Return one row per comparison: its cells, and how many times as long the peer takes in them."""
+    """Return a row per comparison: its cells, and the peer's time in multiples of this engine's."""
     say = page.say
     rows = []
     for comparison in COMPARISONS.values():
@@ -186,14 +186,14 @@ def between(first: int, last: int) -> str:
 
 
 def peer(page: Page, comparison: Comparison) -> str:
-    """Return the name of what this engine is compared with."""
+    """Return the name of the peer in a comparison."""
     return page.texts[f"contestant {comparison.peer}"]
 
 
 def limit(page: Page, benchmark: Benchmark, network: str) -> str:
-    """Return the limit of a network at some batch sizes, and how many times that long every contestant takes.
+    """Return the limit of a network at some batch sizes, and the time of every contestant in multiples of it.
 
-    Empty if the benchmark was published without limits.
+    The table is empty if the benchmark was published without limits.
     """
     shown = multiples(benchmark.table, network)
     shown = shown[shown.index.isin(LIMIT_BATCH_SIZES)]

@@ -1,4 +1,4 @@
-"""What changed between two results folders, as Markdown for the people who review a change."""
+"""Changes between two folders of results, as Markdown for the people who review them."""
 
 import math
 from collections.abc import Sequence, Sized
@@ -11,9 +11,9 @@ from ontrial.report.summaries.comparison import Change, FileChange, Pair
 from ontrial.report.summaries.times import Spent, Times
 from ontrial.report.wording import formatting
 
-MAX_CONTEXTS = 30  # so that people read the list to its end
-MAX_PLACES = 10  # of each file
-MAX_LENGTH = 80  # of a value
+MAX_CONTEXTS = 30  # few enough that people read the list to its end
+MAX_PLACES = 10  # places per file
+MAX_LENGTH = 80  # characters of a value
 
 
 def summary(
@@ -23,11 +23,13 @@ def summary(
     times: tuple[Times, Times],
     tables: Sequence[FileChange] = (),
 ) -> str:
-    """Return what changed, as Markdown.
+    """Return the changes as Markdown.
 
-    studies: names of the studies before and after. judged: changes of claims that do not rest on times. timed: changes
-    of claims that do. times: how long the jobs ran before and after. tables: other
-    published files of the study.
+    studies: Names of the studies before and after.
+    judged: Changes of claims that do not rest on times.
+    timed: Changes of claims that rest on times.
+    times: Run times of the jobs before and after.
+    tables: Changes of other published files.
     """
     parts: list[str] = [Markdown("## {}").format(title(studies)), headline(judged), verdicts_table(judged)]
     parts.append(effects_section(judged))
@@ -39,7 +41,10 @@ def summary(
 
 
 def title(studies: tuple[str, str]) -> str:
-    """Return the title. studies: their names before and after."""
+    """Return the title.
+
+    studies: Names of the studies before and after.
+    """
     before, after = studies
     return legible(
         f"What changed in study {after}" + ("" if before == after else f" compared with study {before}"), 200
@@ -47,14 +52,14 @@ def title(studies: tuple[str, str]) -> str:
 
 
 def published_summary(changes: Sequence[FileChange]) -> str:
-    """Return which files of two folders of published results differ, and where, as Markdown."""
+    """Return the differences between two folders of published results, as Markdown."""
     moved = [change for change in changes if change.places]
     head = f"**{len(moved)} of {counted(changes, 'published file')} moved.**" if moved else "No published file moved."
     return "\n\n".join(["## What changed in published results", head, *map(file_section, moved)]) + "\n"
 
 
 def file_section(change: FileChange) -> str:
-    """Return the places at which a file differs, "" if it does not."""
+    """Return the places where a file differs; "" if there are none."""
     if not change.places:
         return ""
     rows = [[code(legible(str(value), MAX_LENGTH)) for value in place] for place in change.places[:MAX_PLACES]]
@@ -79,7 +84,7 @@ def headline(judged: list[Change]) -> str:
 
 
 def verdicts_table(changes: list[Change]) -> str:
-    """Return one row per claim whose verdict or test changed, "" without any."""
+    """Return a row per claim whose verdict or test changed; "" without any."""
     rows = [
         (
             code(change.id),
@@ -95,9 +100,9 @@ def verdicts_table(changes: list[Change]) -> str:
 
 
 def effects_section(changes: list[Change]) -> str:
-    """Return the contexts that moved of claims on both sides, "" without any.
+    """Return the contexts that moved, of claims on both sides; "" without any.
 
-    Contexts with another outcome come first, and then those whose estimate moved furthest.
+    Contexts whose outcome changed come first, then those whose estimates moved furthest.
     """
     moved = [
         (change, context)
@@ -125,14 +130,14 @@ def effects_section(changes: list[Change]) -> str:
 
 
 def distance(change: Change, context: Pair) -> float:
-    """Return how far the estimate moved, in smallest effects of interest; ∞ if it gained or lost its bound."""
+    """Return the shift of an estimate in smallest effects of interest; ∞ if it gained or lost its bound."""
     if context.shift is None:
         return math.inf if context.outcome_moved else 0.0
     return abs(context.shift) / change.smallest_effect
 
 
 def shift(change: Change, context: Pair) -> str:
-    """Return how far the estimate moved, in its unit, and the smallest effect of interest."""
+    """Return the shift of an estimate in its unit, and the smallest effect of interest."""
     if context.shift is None:
         return formatting.NO_VALUE
     sign = "+" if context.shift > 0 else ""
@@ -141,7 +146,7 @@ def shift(change: Change, context: Pair) -> str:
 
 
 def conclusion(verdict: Verdict | None) -> str:
-    """Return what a verdict concludes, in words."""
+    """Return the conclusion of a verdict, in words."""
     return verdict.conclusion.replace("_", " ") if verdict else formatting.NO_VALUE
 
 
@@ -158,7 +163,7 @@ def effect(case: Case | None) -> str:
 
 
 def seconds_table(before: Times, after: Times) -> str:
-    """Return the seconds of the jobs of each rule on both sides, "" without any."""
+    """Return the seconds of each rule's jobs on both sides; "" without any."""
     rules = dict.fromkeys([*before.rules, *after.rules])
     rows = [(code(rule), *(rule_seconds(times.rules.get(rule)) for times in (before, after))) for rule in rules]
     return markdown(("rule", "before", "after"), rows) if rows else ""
@@ -178,6 +183,6 @@ def counted(items: Sized | int, noun: str) -> str:
 
 
 def code(name: str) -> Markdown:
-    """Return a name as code in a cell of a table, in backticks, because people also read it in a terminal."""
+    """Return a name as code for a table's cell, in backticks, because people also read it in a terminal."""
     text = legible(name, 200).replace("|", "\\|").replace("`", "'")
     return Markdown(f"`{text}`" if name else formatting.NO_VALUE)

@@ -1,4 +1,4 @@
-"""What changed between two results folders, as one HTML page that needs no other file and sends no request."""
+"""Changes between two folders of results, as an HTML page that needs no other file and sends no request."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,13 @@ from ontrial.report.site import csp
 from ontrial.report.summaries.comparison import Change, Pair
 from ontrial.report.wording.quantities import Quantity
 
-WIDTH = 640  # of a drawing
-ROWS = {"before": 26, "after": 56}  # side → height of its row in a drawing
-TICKS = 5  # about as many are on an axis
+WIDTH = 640  # width of a drawing
+ROWS = {"before": 26, "after": 56}  # height of each side's row in a drawing
+TICKS = 5  # approximate number of ticks on an axis
 
 
 def page(studies: tuple[str, str], judged: list[Change], timed: list[Change]) -> str:
-    """Return the HTML of the page. The arguments are those of `comparison.summary`, without the seconds of jobs."""
+    """Return the HTML of the page, given arguments of `comparison.summary`."""
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -42,7 +42,7 @@ def page(studies: tuple[str, str], judged: list[Change], timed: list[Change]) ->
 
 
 def claims(changes: list[Change]) -> Iterator[dict[str, Any]]:
-    """Yield what the page shows of each claim of which anything moved. Claims with another verdict come first."""
+    """Yield the page's values for each claim that moved. Claims whose verdict changed come first."""
     for change in sorted(changes, key=lambda change: not change.moved):
         moved = [context for context in change.contexts if context.moved]
         if change.moved or moved:
@@ -57,12 +57,12 @@ def claims(changes: list[Change]) -> Iterator[dict[str, Any]]:
 
 
 def conclusion(verdict: Verdict | None) -> Conclusion | None:
-    """Return what a verdict concludes; None without one."""
+    """Return the conclusion of a verdict; None without one."""
     return verdict.conclusion if verdict else None
 
 
 def context_facts(change: Change, context: Pair) -> dict[str, Any]:
-    """Return what the page shows of a context that moved."""
+    """Return the page's values for a context that moved."""
     sides: dict[str, Case | None] = {"before": context.before, "after": context.after}
     return {
         "settings": legible(context.settings, 500),
@@ -74,9 +74,9 @@ def context_facts(change: Change, context: Pair) -> dict[str, Any]:
 
 
 def drawing(sides: Mapping[str, Case | None], smallest_effect: float) -> dict[str, Any] | None:
-    """Return the positions of what is drawn: intervals, the band of negligible effects, ticks. None for readings.
+    """Return the positions of intervals, ticks and the band of negligible effects in a drawing; None for readings.
 
-    An end without a bound goes to the edge of the drawing.
+    An unbounded interval ends at the edge of the drawing.
     """
     effects = {side: case.effect for side, case in sides.items() if isinstance(case, Context)}
     if not effects:
@@ -108,13 +108,13 @@ def drawing(sides: Mapping[str, Case | None], smallest_effect: float) -> dict[st
 
 
 def interval(effect: Effect) -> tuple[float, float, float]:
-    """Return an estimate and the ends of its interval, ±∞ where an end is undefined."""
+    """Return an estimate and the ends of its interval, which are ±∞ if undefined."""
     low, high = effect.low, effect.high
     return effect.estimate, -math.inf if math.isnan(low) else low, math.inf if math.isnan(high) else high
 
 
 def ticks(left: float, right: float) -> list[float]:
-    """Return round numbers between two others, a few."""
+    """Return a few round numbers between two others."""
     power = 10.0 ** math.floor(math.log10((right - left) / TICKS))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor * TICKS >= right - left)
     return [step * i for i in range(math.ceil(left / step), math.floor(right / step) + 1)]

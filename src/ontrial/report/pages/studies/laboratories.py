@@ -21,12 +21,12 @@ QUANTITIES = (
     "inconclusive claims",
 )
 COUNTS = ("seeds per context", "inconclusive claims")
-EFFECT = re.compile(r"effect ([\d.]+)")  # in the name of a case
+EFFECT = re.compile(r"effect ([\d.]+)")  # part of a case's name
 
 
 @template_name("laboratories_table")
 def agreement(page: Page) -> str:
-    """Return one column per way to judge: how often two laboratories contradict each other, and what stays open."""
+    """Return a column per way to judge: how often two laboratories contradict each other, or leave claims open."""
     say = page.say
     rows = [
         (say[f"laboratories {quantity}"], *(fact(page, "laboratories", way, quantity) for way in WAYS))
@@ -37,7 +37,7 @@ def agreement(page: Page) -> str:
 
 @template_name("errors_table")
 def errors(page: Page) -> str:
-    """Return one row per true effect of simulated claims: wrong and inconclusive verdicts, the worst of all cases."""
+    """Return a row per true effect of simulated claims: wrong and inconclusive verdicts in the worst case."""
     say = page.say
     table = _rows(page, "errors")
     table = table.assign(effect=table["case"].str.extract(EFFECT)[0].astype(float))
@@ -51,7 +51,7 @@ def errors(page: Page) -> str:
 
 @template_name("laboratories_fact")
 def fact(page: Page, part: str, case: str, quantity: str) -> str:
-    """Return one number of the published table as text: counts with one decimal, shares in per cent."""
+    """Return a number of the published table as text: counts with one decimal, shares in per cent."""
     rows = _rows(page, part)
     matching = rows[(rows["case"] == case) & (rows["quantity"] == quantity)]
     if matching.empty:

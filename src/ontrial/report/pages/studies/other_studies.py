@@ -1,4 +1,4 @@
-"""This study compared with others: published verdicts on the same claims, and plain networks of the literature."""
+"""This study compared with others: published verdicts on the same claims, and plain networks in the literature."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,11 +16,11 @@ from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting, labels
 from ontrial.study.settings import ObjectiveName
 
-PLAIN_NETS = "plain-nets"  # the experiment
+PLAIN_NETS = "plain-nets"  # name of the experiment
 
 
 class Column(NamedTuple):
-    """The verdict of one study on a claim, and the head of its column."""
+    """The verdict of a study on a claim, and the head of its column."""
 
     head: str
     verdict: Verdict
@@ -28,10 +28,9 @@ class Column(NamedTuple):
 
 @template_name("across")
 def across(page: Page, id: str, *studies: str) -> str:
-    """Return a table of a claim: its verdict and the estimate of each context, one column per study.
+    """Return a table of the verdicts and estimates on a claim, with a column per study; "" without a verdict.
 
-    The columns are this study and those of the named studies that are published and tested the same claim. "" if no
-    study has a verdict.
+    The columns are this study, and those of the named studies that are published and tested the same claim.
     """
     columns = list(study_columns(page, id, studies))
     if not columns:
@@ -55,9 +54,9 @@ def across(page: Page, id: str, *studies: str) -> str:
 
 @template_name("answers_across")
 def answers_across(page: Page, id: str, *studies: str) -> str:
-    """Return a list of what this study and published ones answer to the same claim; "" if no study has a verdict.
+    """Return a list of the answers of this study and published ones to a claim; "" if no study has a verdict.
 
-    Files of version 1 have other outcomes, and are left out.
+    Files of version 1 are left out, because they have other outcomes.
     """
     columns = [column for column in study_columns(page, id, studies) if column.verdict.test_hash]
     lines = [Markdown("- {}: {}").format(column.head, sentences.answer_of(page, column.verdict)) for column in columns]
@@ -65,7 +64,7 @@ def answers_across(page: Page, id: str, *studies: str) -> str:
 
 
 def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Column]:
-    """Yield the column of this study, if it tested the claim, and those of the named ones that are published."""
+    """Yield the column of this study, if it tested the claim, and those of named studies that are published."""
     this_study = page.results.study.name
     verdict = page.results.verdicts.get(id)
     if verdict:
@@ -82,14 +81,14 @@ def study_columns(page: Page, id: str, studies: Collection[str]) -> Iterator[Col
 
 
 def test_hash(verdict: Verdict) -> str:
-    """Return the hash of a claim's test. In files of version 1, no hash depends on the number of seeds."""
+    """Return the hash of a claim's test. In files of version 1, it is the only hash."""
     return verdict.test_hash or verdict.hash
 
 
 def context_text(page: Page, verdict: Verdict, context: Context | None) -> str:
-    """Return outcome, estimate and number of seeds of a context; a dash for a study without it.
+    """Return the outcome, estimate and number of seeds of a context; a dash without the context.
 
-    Files of version 1 have other outcomes, which are left out.
+    The outcome is left out for files of version 1, which have others.
     """
     if context is None:
         return formatting.NO_VALUE
@@ -100,9 +99,9 @@ def context_text(page: Page, verdict: Verdict, context: Context | None) -> str:
 
 @template_name("literature")
 def literature(page: Page) -> str:
-    """Return a table of the test errors of plain networks and how they were trained.
+    """Return a table of plain networks, with their test errors and training.
 
-    First the networks of the literature, and then those of this study, or of the first published one that has some.
+    Networks in the literature come first, then those of this study, or of the first published study that has some.
     """
     say = page.say
     rows = [
@@ -123,9 +122,9 @@ def literature(page: Page) -> str:
 
 
 def plain_nets(page: Page) -> tuple[str, pd.DataFrame]:
-    """Return the first study that trained the plain networks, this one before others, and its rows of them.
+    """Return the first study that trained plain networks, this one before others, and their rows.
 
-    The table is empty if no study did.
+    The table is empty if no study trained them.
     """
     results = page.results
     if PLAIN_NETS in results.study.experiments:
@@ -134,7 +133,7 @@ def plain_nets(page: Page) -> tuple[str, pd.DataFrame]:
     for study, published in page.sources.other_studies.items():
         if published.tuned is not None:
             table = published.tuned[published.tuned["experiment"] == PLAIN_NETS]
-            if len(table) and table["dataset"].isin(data.DATASETS).all():  # sizes of other studies' own are not known
+            if len(table) and table["dataset"].isin(data.DATASETS).all():  # sizes of own data sets are unknown here
                 return study, table
     return "", pd.DataFrame()
 
@@ -172,6 +171,6 @@ def error(page: Page, mean: float, sd: float | None = None) -> str:
 
 
 def cited_work(page: Page, entry: Mapping[str, Any]) -> str:
-    """Return the work that an error was published in, linked to the page of references if that lists it."""
+    """Return the work in which an error was published, linked to the page of references if that lists it."""
     work, name = entry["cited"], entry["reference"]
     return Markdown("[{}](references.md#{})").format(work, name) if name in page.sources.references else work

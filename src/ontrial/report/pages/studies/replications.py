@@ -1,7 +1,7 @@
 """Replications of a claim: the same test on other data sets and with other optimisers, as published.
 
-A published study is a replication if it has the name of a data set or an optimiser. Its seeds are never pooled with
-those of this study: each replication has a verdict of its own.
+A published study is a replication if it has the name of a data set or an optimiser. Seeds are never pooled: each
+replication has a verdict of its own.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from ontrial.report.wording import formatting
 
 
 class Replication(NamedTuple):
-    """A replication of a claim: its name, what it means, whether it has other data or another optimiser, a verdict."""
+    """A replication of a claim: its name and meaning, whether it has other data or another optimiser, its verdict."""
 
     name: str
     meaning: str
@@ -32,12 +32,12 @@ class Replication(NamedTuple):
 
     @property
     def conclusion(self) -> Conclusion:
-        """What the verdict concludes."""
+        """Conclusion of the verdict."""
         return self.verdict.conclusion
 
 
 def replications(page: Page, id: str) -> list[Replication]:
-    """Return the published replications of a claim that made the same test: first other data, then optimisers."""
+    """Return the published replications that tested a claim in the same way: first other data, then optimisers."""
     here, others = lookup.verdict_on(page, id), page.sources.other_studies
     published = {name: others[study].verdicts.get(id) for name, study in conditions(others).items()}
     return [
@@ -49,7 +49,7 @@ def replications(page: Page, id: str) -> list[Replication]:
 
 @template_name("replications")
 def replications_table(page: Page, id: str) -> str:
-    """Return one row per replication of a claim: its verdict, contexts and seeds. "" without replications."""
+    """Return a row per replication of a claim, with verdict, contexts and seeds; "" without replications."""
     replicated = replications(page, id)
     if not replicated:
         return ""
@@ -66,7 +66,7 @@ def replications_table(page: Page, id: str) -> str:
 
 
 def with_meanings(page: Page, table: str, replicated: Iterable[Replication]) -> str:
-    """Return a table, and below it what the names of its data sets and optimisers mean, if any needs explaining."""
+    """Return a table and, below it, explanations of data sets and optimisers whose names need them."""
     meanings = {each.name: each.meaning for each in replicated}
     listed = [Markdown("{}: {}").format(name, meaning) for name, meaning in meanings.items() if meaning]
     if not listed:
@@ -83,9 +83,9 @@ def seeds(contexts: Iterable[Context]) -> str:
 
 @template_name("replication_note")
 def note(page: Page, id: str) -> str:
-    """Return in words where a claim holds, where its verdict is the same, and where it is another one.
+    """Return a note on where a claim holds, has the same verdict, or has another one; "" without replications.
 
-    For example "Holds on 3 of 4 other data sets, and with Adam." Returns "" without replications.
+    For example, "Holds on 3 of 4 other data sets, and with Adam."
     """
     replicated = replications(page, id)
     if not replicated:
@@ -108,7 +108,7 @@ def note(page: Page, id: str) -> str:
 
 
 def contradiction(page: Page, id: str) -> str:
-    """Return the sentence on the replications in which a claim got the opposite verdict. "" without any."""
+    """Return the sentence on the replications in which a claim got the opposite verdict; "" without any."""
     here = lookup.conclusion_on(page, id)
     contrary = [each for each in replications(page, id) if are_opposite(here, each.conclusion)]
     return page.say[f"replication {here} here"].format(places(page, contrary)) if contrary else ""
@@ -138,7 +138,7 @@ def held(page: Page, group: Sequence[Replication]) -> str:
 
 
 def places(page: Page, group: Sequence[Replication]) -> str:
-    """Return where replications took place, such as "on pen strokes, and with Adam"."""
+    """Return the places of replications in words, such as "on pen strokes, and with Adam"."""
     by_kind = {
         "on": [each for each in group if each.other_data],
         "with": [each for each in group if not each.other_data],
@@ -156,7 +156,7 @@ def joined(page: Page, names: Sequence[str]) -> str:
 
 @template_name("replications_overview")
 def overview(page: Page) -> str:
-    """Return a table of all claims that were replicated, with the sign of each verdict, and a key. "" without any."""
+    """Return a table of the replicated claims with the signs of their verdicts, and a key to it; "" without any."""
     by_claim = {id: replications(page, id) for id in page.results.verdicts}
     everywhere = [each for replicated in by_claim.values() for each in replicated]
     names = list(dict.fromkeys(each.name for each in everywhere))
@@ -178,14 +178,14 @@ def overview(page: Page) -> str:
 
 @template_name("replications_tally")
 def tally(page: Page) -> str:
-    """Return how many claims were replicated, how many verdicts of that are as here, and a link. "" without any."""
+    """Return the number of replicated claims, the number of verdicts that agree, and a link; "" without any."""
     link = Markdown("{}evidence/index.md#replications").format(page.root)
     claims, text = sum(bool(replications(page, id)) for id in page.results.verdicts), counts(page)
     return page.say["replication tally"].format(claims=claims, link=link, counts=text) if text else ""
 
 
 def counts(page: Page) -> str:
-    """Return in a sentence how many verdicts of replications are as here, and how many the opposite. "" without any."""
+    """Return a sentence on how many verdicts of replications agree, and how many are opposite; "" without any."""
     pairs = [
         (lookup.conclusion_on(page, id), each.conclusion)
         for id in page.results.verdicts
@@ -206,9 +206,9 @@ def counts(page: Page) -> str:
 
 @template_name("replications_summary")
 def summary(page: Page) -> str:
-    """Return in words how many verdicts are as here, which claims got one answer everywhere, which the opposite one.
+    """Return how many verdicts agree, and which claims got a single answer or opposite ones; "" without replications.
 
-    An answer is yes or no; "depends" and "inconclusive" are none. Returns "" without replications.
+    An answer is yes or no. "Depends" and "inconclusive" are not answers.
     """
     say = page.say
     replicated = [id for id in page.results.verdicts if replications(page, id)]
@@ -236,7 +236,7 @@ def short_link(page: Page, id: str) -> str:
 
 @template_name("moved_note")
 def moved_note(page: Page, id: str) -> str:
-    """Return in words which verdicts a claim got under other circumstances. "" if it kept its verdict, or is new."""
+    """Return a note on a claim's verdicts under other circumstances; "" if it kept its verdict, or is new."""
     table, here = page.results.measurements.get("robustness"), lookup.conclusion_on(page, id)
     if table is None:
         return ""

@@ -1,4 +1,4 @@
-"""Numbers and tables of a page on what moved when the published study ran under other circumstances."""
+"""Numbers and tables of a page on the published study under other circumstances."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ KINDS = (BASELINE, "kernel", "numpy", "python", "seeds")
 
 @template_name("circumstances_fact")
 def fact(page: Page, name: str) -> str:
-    """Return a fact by name: the study, or what the unchanged study (the baseline) ran with."""
+    """Return a fact by name: the study, or a circumstance of the unchanged study (the baseline)."""
     if name not in FACTS:
         raise InputError(unknown("fact of the circumstances", name, FACTS))
     baseline = rows_of(page, [BASELINE])
@@ -34,16 +34,16 @@ def tried(page: Page, *kinds: str) -> int:
 
 @template_name("verdicts_moved")
 def moved(page: Page, *kinds: str) -> int:
-    """Return the number of claims with another verdict under some circumstance of these kinds."""
+    """Return the number of claims whose verdict moved under some circumstance of these kinds."""
     rows = rows_of(page, kinds)
     return rows.loc[rows["verdict"] != rows["verdict_before"], "claim"].nunique()
 
 
 @template_name("circumstances_table")
 def overview(page: Page) -> str:
-    """Return one row per circumstance: what it ran with, and how many runs, contexts and verdicts moved.
+    """Return a row per circumstance, with the numbers of runs, contexts and verdicts that moved.
 
-    Claims by construction do not count: no run can change them.
+    Claims by construction do not count, because no run can change them.
     """
     say, table = page.say, rows_of(page, KINDS)
     lines = []
@@ -54,7 +54,7 @@ def overview(page: Page) -> str:
             (
                 circumstance_name(page, first),
                 *(str(first[name]) for name in ("python", "numpy", "blas_kernel")),
-                numbers.percent(page, 100 * first["runs_moved"] / first["runs"]),  # NaN for other seeds: other runs
+                numbers.percent(page, 100 * first["runs_moved"] / first["runs"]),  # NaN if the seeds are others
                 share(rows["contexts_moved"].sum(), rows["contexts"].sum()),
                 share((rows["verdict"] != rows["verdict_before"]).sum(), len(rows)),
                 formatting.significant(change, 2),
@@ -66,7 +66,7 @@ def overview(page: Page) -> str:
 
 @template_name("moves")
 def moves(page: Page, *kinds: str) -> str:
-    """Return one row per circumstance and claim with a context that moved: its verdict before and after. "" if none."""
+    """Return the verdict before and after, per circumstance and claim with a context that moved; "" without any."""
     rows, say = rows_of(page, kinds), page.say
     lines = [
         (
@@ -83,7 +83,7 @@ def moves(page: Page, *kinds: str) -> str:
 
 
 def circumstance_name(page: Page, row: pd.Series) -> str:
-    """Return a circumstance in words: what differs, and its value."""
+    """Return a circumstance in words: the thing that differs, and its value."""
     _, _, value = row["circumstance"].partition("-")
     return page.say[f"other {row['differs']}"].format(value.capitalize())
 
@@ -96,12 +96,12 @@ def claim_link(page: Page, id: str) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """Return a part of a whole, such as "3 / 28"."""
+    """Return a part and its whole as text, such as "3 / 28"."""
     return f"{formatting.count(part)}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{formatting.count(whole)}"
 
 
 def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
-    """Return the published table's rows with circumstances of some kinds. Raises InputError if there is no table."""
+    """Return the published rows on circumstances of some kinds. Raises InputError if there is no table."""
     for kind in kinds:
         if kind not in KINDS:
             raise InputError(unknown("kind of circumstance", kind, KINDS))

@@ -1,4 +1,4 @@
-"""Sentences and a table of a page on how the workflow grows with the number of cells."""
+"""Sentences and a table on how the workflow's time and memory grow with the number of cells."""
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ MEASURES = ("wall_seconds", "cpu_seconds", "memory_mb")
 
 @template_name("spent")
 def spent(page: Page, part: str, cells: int, measure: str = "cpu_seconds", state: str = "now") -> str:
-    """Return what a part of the work used for a number of cells, a dash if it was not measured."""
+    """Return the time or memory of a part of the work for a number of cells; a dash if it was not measured."""
     table = published(page)
     if part not in PARTS:
         raise InputError(unknown("part", part, PARTS))
@@ -25,7 +25,7 @@ def spent(page: Page, part: str, cells: int, measure: str = "cpu_seconds", state
 
 @template_name("growth_table")
 def growth_table(page: Page) -> str:
-    """Return one row per measurement: part, cells, runs, before or now, and what was used."""
+    """Return a row per measurement, with part, cells, runs, before or now, and the time and memory used."""
     say, table = page.say, published(page)
     order_of_part = list(dict.fromkeys(table["part"])).index
     table = table.assign(order=table["part"].map(order_of_part)).sort_values(["order", "cells", "state"])

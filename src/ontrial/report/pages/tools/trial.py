@@ -21,11 +21,11 @@ from ontrial.report.wording.quantities import with_unit
 from ontrial.study.cell import SETTINGS, Cell
 
 TRIAL = "trial "  # prefix of the script's texts in docs/words.yaml
-FILES = {"digits": ["optdigits"], "titanic": ["titanic"], "moons": [], "spirals": [], "xor": []}  # of known data sets
-FIRST_SEED = 1_001  # or the first after the seeds of the study
+FILES = {"digits": ["optdigits"], "titanic": ["titanic"], "moons": [], "spirals": [], "xor": []}  # by known data set
+FIRST_SEED = 1_001  # or the first seed after those of the study
 KNOWN = {"dataset", "hidden", "activation", "initialisation", "objective", "optimiser", "momentum", "weight_decay"}
-KNOWN |= {"training_samples", "batch_size"}  # the settings that the engine of the page knows
-LONGEST = 30  # seconds of a seed
+KNOWN |= {"training_samples", "batch_size"}  # settings that the engine of the page knows
+LONGEST = 30  # seconds per seed
 SPEED = 1e9  # operations per second
 ACTIVATION = 20  # operations for one unit and sample, forward and backward
 Obstacle = Literal[
