@@ -175,7 +175,11 @@ OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     "value {}": (f"{axis} {value}" for axis, value in VALUES),
     "where {}": AXES,
     "where {} {}": VALUES,
-    "{} {}": [*product(("lower", "higher"), (*BUILT_IN, *TIMED)), *product(("effect", "short"), UNITS), *VALUES],
+    "{} {}": [
+        *product(("lower", "higher"), (*BUILT_IN, *TIMED)),
+        *product(("effect", "short", "answer size"), UNITS),
+        *VALUES,
+    ],
 }
 PREFIXES = (
     ask.ASK,
