@@ -22,9 +22,11 @@
   const stretch = accuracy => -Math.log(101 - accuracy)
 
   /**
-   * Return a chart, with the function that places a number on its x axis, and where its y axis ends.
-   * label: text for screen readers. x and y: {range, marks: [[number, text], …]}. shapes: [[tag, class, points], …] where
-   * a point is [x, y]. height: of its view box, whose width is that of all charts.
+   * Return a chart, with the function that places a number on its x axis, and the ends of its y axis.
+   * label: Text for screen readers.
+   * x, y: Axes {range, marks: [[number, text], …]}.
+   * shapes: Shapes [[tag, class, points], …], where a point is [x, y].
+   * height: Height of the view box. All charts have the same width.
    */
   function chart({title, label, x, y, shapes, height = HEIGHT}) {
     const fraction = (number, [low, high]) => (number - low) / (high - low || 1)

@@ -19,8 +19,8 @@
   }
 
   /**
-   * Return an element with the attributes that an object gives, if it comes first, and with children. Attributes that start
-   * with "on" are listeners. Children are texts, nodes, and lists of them. What is undefined, null or false is left out.
+   * Return an element with children, and with the attributes of an object if that comes first. Attributes that start with
+   * "on" are listeners. Children are texts, nodes, and lists of them. Undefined, null and false are left out.
    */
   const element = (tag, ...content) => filled(document.createElement(tag), content)
 
@@ -29,7 +29,7 @@
 
   const button = (text, onclick, attributes = {}) => element("button", {type: "button", onclick, ...attributes}, text)
 
-  /** Return a box that scrolls, also by keyboard. */
+  /** Return a box that scrolls, even by keyboard. */
   const scrollBox = (name, attributes, ...children) =>
     element("div", {...attributes, role: "region", tabindex: "0", "aria-label": name}, ...children)
 
@@ -53,7 +53,7 @@
 
   const scripts = new Map()
 
-  /** Load a script once. If that fails, it can be tried again. */
+  /** Load a script once. A failure can be tried again. */
   function loadScript(source) {
     if (!scripts.has(source)) {
       const loading = new Promise((resolve, reject) => {
@@ -66,7 +66,7 @@
     return scripts.get(source)
   }
 
-  /** Return the value of JSON that is compressed by zlib, in base64. */
+  /** Return the value of JSON that is compressed by zlib and encoded in base64. */
   async function unpack(text) {
     const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0))
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()

@@ -1,4 +1,4 @@
-// What needs a script under a figure: its picture as PNG, and its address in the clipboard.
+// Parts under a figure that need a script: its picture as PNG, and its address for the clipboard.
 
 // Draw an SVG of this site on white, twice as large as on the page, and save it as PNG.
 const savePicture = async address => {
@@ -23,7 +23,7 @@ const savePicture = async address => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
 }
 
-// A page that was opened from a folder may not read a picture back.
+// A page opened from a folder may not read a picture back.
 if (location.protocol !== "file:") {
   for (const svg of document.querySelectorAll(".figure-files > a[href$='.svg']")) {
     const button = document.createElement("button")

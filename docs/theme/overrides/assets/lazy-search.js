@@ -1,5 +1,5 @@
-// The theme requests the search index with every page. Hold that request until somebody opens the search, or follows a
-// link that carries a query (q) or words to highlight (h).
+// The theme requests the search index on every page. Delay that request until somebody opens the search, or follows a
+// link with a query (q) or words to highlight (h).
 {
   const wanted = new Promise(resolve => {
     const {searchParams} = new URL(location)

@@ -1,11 +1,11 @@
-// Networks as films and the playground show them: what they make of a plane of two inputs, and how well they do.
+// Networks as films and the playground show them: their outputs on a plane of two inputs, and their measures.
 ;(() => {
-  const BATCH = 64 // points
+  const BATCH = 64 // points that are computed at a time
   const {fill} = globalThis.elements
 
   /**
-   * Return what a network computes for points (x, y, x, y, …): p of the second class, and the outputs of each hidden layer
-   * (n × width, flat). It pauses after a few of them.
+   * Return the outputs of a network for points (x, y, x, y, …): p of the second class, and the outputs of each hidden layer
+   * (n × width, flat). The computation pauses after every few points.
    * @param {import("./engine/network.js").Architecture} architecture @param {Float32Array} parameters
    * @param {Float32Array} points
    */
@@ -31,7 +31,7 @@
     return {p, hidden}
   }
 
-  /** Return measures of a network as texts; what is undefined or null is left out. */
+  /** Return measures of a network as texts. Undefined values and null are left out. */
   function measureTexts(words, {test_accuracy, train_loss, dead_units}) {
     const percent = share => fill(words.percent, {value: (100 * share).toFixed(1)})
     const text = (pattern, number, format) =>

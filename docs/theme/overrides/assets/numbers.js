@@ -22,7 +22,7 @@
     return signed(rounded.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places}))
   }
 
-  /** Return the term of the phrase for an interval, by which of its ends are finite; null if it is a point at infinity. */
+  /** Return the term for an interval, which depends on its finite ends; null if it is a point at infinity. */
   function intervalTerm(low, high) {
     if (low === high && !Number.isFinite(low)) return null
     if (Number.isFinite(low)) return Number.isFinite(high) ? "interval" : "interval from"
@@ -62,8 +62,9 @@
   }
 
   /**
-   * Return the ends of an axis with all finite ones of some numbers, and what places a number on it, or an infinite one at
-   * its end. left, right: of the axis in a drawing.
+   * Return the ends of an axis that shows all finite numbers, and the function that places a number on it. Infinite
+   * numbers are placed at its ends.
+   * left, right: Ends of the axis in a drawing.
    */
   function axisOf(/** @type {number[]} */ numbers, /** @type {number} */ left, /** @type {number} */ right) {
     const finite = numbers.filter(Number.isFinite)
@@ -75,7 +76,7 @@
     return {low, high, x}
   }
 
-  /** Return about five round numbers between two numbers; of logarithms whole ones, if they are far apart. */
+  /** Return about five round numbers between two numbers. Logarithms that are far apart have whole numbers. */
   function ticks(/** @type {number} */ low, /** @type {number} */ high, isLog2 = false) {
     const rough = (high - low) / 5
     const power = 10 ** Math.floor(Math.log10(rough))
@@ -89,7 +90,7 @@
 
   const short = number => signed(`${Number(number.toPrecision(3))}`)
 
-  /** Return the text of a tick: that of a binary logarithm is a factor. */
+  /** Return the text of a tick, which is a factor for a binary logarithm. */
   function tickText(/** @type {number} */ tick, isLog2 = false) {
     if (!isLog2) return short(tick)
     return tick < 0 ? `1/${short(2 ** -tick)}` : short(2 ** tick)

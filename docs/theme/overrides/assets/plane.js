@@ -1,4 +1,4 @@
-// What a network makes of a plane of two inputs, as films and the playground draw it.
+// The outputs of a network on a plane of two inputs, as films and the playground draw them.
 ;(() => {
   const SIDE = 65 // points along each side of the grid
 
@@ -52,7 +52,7 @@
     context.drawImage(grid, 0.5, 0.5, SIDE - 1, SIDE - 1, x, y, size, size)
   }
 
-  /** Draw where p = ½, by marching squares: in each square of the grid, a line joins the edges that p = ½ crosses. */
+  /** Draw the line p = ½ by marching squares: in each square of the grid, it joins the edges that p = ½ crosses. */
   function drawBoundary(context, colours, p, size) {
     const step = size / (SIDE - 1)
     context.beginPath()
@@ -85,10 +85,14 @@
   }
 
   /**
-   * Draw what a network makes of the plane, and its test points; those on the wrong side have a rim.
-   * range: of both axes. points: x, y, x, y, … labels and predicted: 0 or 1 for each of them. p: on the grid, of the
-   * second class; neither p nor predicted if there is no network. drawBelow(context, x, y): draws under the boundary.
-   * Returns the context and the functions that place points.
+   * Draw the outputs of a network on the plane, and the test points. Points on the wrong side have a rim. Return the
+   * context and the functions that place points.
+   * range: Range of both axes.
+   * points: Test points x, y, x, y, …
+   * labels: Class of each point, 0 or 1.
+   * predicted: Predicted class of each point, if there is a network.
+   * p: Probability of the second class on the grid, if there is a network.
+   * drawBelow: Function (context, x, y) that draws under the boundary.
    */
   function drawPlane(canvas, colours, {range: [low, high], points, labels, p, predicted, drawBelow}) {
     const size = canvas.clientWidth

@@ -10,7 +10,7 @@
 
   let end = 0 // of the current slice
 
-  /** Run a generator in slices of time, and return what it returns; null once `goesOn` is false. */
+  /** Run a generator in slices of time, and return its result; null once `goesOn` is false. */
   async function inSlices(generator, goesOn) {
     for (;;) {
       if (performance.now() >= end) {
@@ -23,7 +23,7 @@
     }
   }
 
-  /** Run a generator until it yields a record, and return that; null if there are no more. */
+  /** Run a generator until it yields a record, and return the record; null if there are no more. */
   function* nextRecord(training) {
     for (;;) {
       const {done, value} = training.next()
@@ -37,19 +37,22 @@
     #stops = 0
     workers = []
 
-    /** root: path to the home of the language. data: names of the data files that the networks need. */
+    /**
+     * root: Path to the home of the language.
+     * data: Names of the data files that the networks need.
+     */
     constructor(root, data) {
       this.root = root
       this.data = data
     }
 
-    /** Load the engine and the data: no reader who does not press the button should wait for them. */
+    /** Load the engine and the data. Only readers who press the button wait for them. */
     async load() {
       for (const name of SCRIPTS) await loadScript(`${this.root}assets/engine/${name}.js`)
       for (const name of this.data) await loadScript(`${this.root}../data/${name}.js`)
     }
 
-    /** Return what can train at the same time: workers, or [null] for the page itself, which takes turns. */
+    /** Return the lanes that train at the same time: workers, or [null] for the page itself, which takes turns. */
     lanes(count = Math.min(Math.max((navigator.hardwareConcurrency || 2) - 1, 1), MOST_WORKERS)) {
       if (!location.protocol.startsWith("http")) return [null]
       const query = this.data.map(name => `data=${name}`).join("&")

@@ -1,7 +1,7 @@
 // "Ask the runs": the claim that a comparison would test, as YAML for a docket.
 ;(() => {
   const {unitOf} = globalThis.askComparison
-  const WORD = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][\w+]*$/i // what YAML takes for a text without quotes
+  const WORD = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][\w+]*$/i // text that needs no quotes in YAML
 
   function yamlValue(value) {
     if (typeof value !== "number") return WORD.test(value) ? value : JSON.stringify(value)
@@ -13,7 +13,7 @@
       .map(([key, value]) => `${key}: ${yamlValue(value)}`)
       .join(", ")}}`
 
-  /** Return the names among `settings` that are needed to tell two cells from all others. */
+  /** Return the names in `settings` that distinguish two cells from all others. */
   function needed(cells, of, minus, settings) {
     let kept = settings
     for (const name of settings.toSorted((a, b) => Number(b === "momentum") - Number(a === "momentum"))) {
@@ -24,7 +24,10 @@
     return kept
   }
 
-  /** Return the claim as an item of a docket. names: of the settings of cells. */
+  /**
+   * Return the claim as an item of a docket.
+   * names: Names of the cells' settings.
+   */
   function claimText(runs, names, {of, minus, measure: name, policy, form, effect}) {
     const measure = runs.measures[name]
     const settings = needed(runs.cells, of, minus, names)

@@ -1,11 +1,13 @@
 // "Ask the runs": the comparison of two cells of an experiment, seed by seed, by the rules for claims.
 ;(() => {
-  const QUANTITY = /^\d{1,9}(\.\d{1,9})?$/ // of a docket
+  const QUANTITY = /^\d{1,9}(\.\d{1,9})?$/ // number in a docket
 
   /**
    * Return the position of each seed's rate for a cell; null where it is not on the grid.
-   * runs: of an experiment, see `pack` in report/pages/tools/ask.py. cell, of: positions of the cell and of the arm `of`,
-   * from whose rates most policies start. policy: its name, or a learning rate for all seeds.
+   * runs: Runs of an experiment: see `pack` in report/pages/tools/ask.py.
+   * cell: Position of the cell.
+   * of: Position of the arm `of`, from whose rates most policies start.
+   * policy: Name of a policy, or a learning rate for all seeds.
    */
   function ratePositions(runs, own, policy, cell, of) {
     if (runs.rates.length === 1) return runs.seeds.map(() => 0)
@@ -16,7 +18,7 @@
     return own[of].map(position => scaled[position])
   }
 
-  /** Return the numbers of a cell at these rates, one per seed, and how many of the seeds failed. */
+  /** Return the numbers of a cell at these rates, one per seed, and the number of seeds that failed. */
   function armOf(runs, measure, cell, positions) {
     const indices = positions.map((position, seed) => position * runs.seeds.length + seed)
     const numbers = indices.map(i => Number(measure.numbers[cell][i] ?? Number.NaN))
@@ -27,7 +29,7 @@
 
   const unitOf = (measure, form) => (form === "ratio" ? "log2" : measure.unit)
 
-  /** Return the smallest effect that a text means in a unit; null if a docket would not take it. */
+  /** Return the smallest effect in a unit that a text stands for; null if a docket would not take it. */
   function parseEffect(text, unit) {
     const number = QUANTITY.test(text) ? Number(text) : 0
     if (unit === "log2") return number > 1 ? Math.log2(number) : null
@@ -35,8 +37,8 @@
   }
 
   /**
-   * Return what the runs say about two cells, or why they say nothing, as a term.
-   * asked: {of, minus: positions of the cells, measure, policy, form, effect: a text}
+   * Return the result of a comparison of two cells, or the term for the reason why there is none.
+   * asked: Question {of, minus, measure, policy, form, effect}, with positions of the cells, and the effect as a text.
    */
   function compare(runs, {of, minus, measure: name, policy, form, effect: text}) {
     const measure = runs.measures[name]

@@ -1,5 +1,5 @@
-// "Ask the runs": the reader compares two cells of an experiment, seed by seed, by the rules for claims. A script of the
-// study for each experiment puts the numbers of its runs into packedSeeds; it loads when the reader asks about it. The
+// "Ask the runs": the reader compares two cells of an experiment, seed by seed, by the rules for claims. Each experiment
+// has a script that puts the numbers of its runs into packedSeeds, and loads when the reader asks about the experiment. The
 // explorer gives the cells and their words, and loads these scripts with the first question.
 ;(async () => {
   const study = await globalThis.explorerReady
@@ -16,7 +16,7 @@
   const phrase = (term, values) => fill(words.say[term], values)
   const {conclusion, seedTable} = createResult(study, words, phrase)
 
-  /** Return the runs of an experiment; null if they are too many for the page to have them. */
+  /** Return the runs of an experiment; null if they are too many for the page. */
   async function runsOf(experiment) {
     await loadScript(`${root.dataset.root}../explorer/seeds-${experiment}.js`)
     const packed = globalThis.packedSeeds[experiment]
@@ -25,7 +25,7 @@
     )
   }
 
-  let experiment = null // that the page shows, and its runs
+  let experiment = null // experiment on the page, and its runs
   let runs = null
   let asked = null
   let latest = null // request for runs: an earlier one may load later
@@ -53,7 +53,7 @@
 
   // Questions --------------------------------------------------------------------------------------------------------
 
-  /** Show a question: the experiment that it is about, by default that with most seeds, and what else is known. */
+  /** Show a question about an experiment (by default the one with most seeds), as far as it is known. */
   async function ask({experiment: name = mostSeeds(), ...wanted}) {
     const request = {}
     latest = request
@@ -76,7 +76,7 @@
     show()
   }
 
-  /** Show why there is no result. */
+  /** Show the reason why there is no result. */
   function refuse(reason) {
     result.hidden = true
     status.textContent = reason

@@ -9,7 +9,7 @@
     return `#ask=${paths.join(",")}&measure=${measure}&policy=${policy}&form=${form}&effect=${effect}`
   }
 
-  /** Return the experiment and the cells' paths of an address, and what else it asks; null if it asks nothing. */
+  /** Return the experiment, the paths of cells and the other choices in an address; null if it asks nothing. */
   function parseQuestion(hash, cells) {
     const {ask, policy, ...others} = Object.fromEntries(new URLSearchParams(hash.slice(1)))
     const asked = ask?.split(",").map(path => cells.find(cell => cell.path === path))
@@ -18,7 +18,7 @@
     return {...others, of, minus, experiment: asked[0].experiment, policy: Number(policy) || policy}
   }
 
-  /** Return a question that the runs can answer: what is missing or unknown in `wanted` is as at first. */
+  /** Return a question that the runs can answer. Missing and unknown parts of `wanted` have their first values. */
   function completed(runs, wanted) {
     const positionOf = (path, usual) => {
       const position = runs.cells.findIndex(cell => cell.path === path)
@@ -38,7 +38,7 @@
     }
   }
 
-  /** Return the cell with another value of a setting that has most in common with a cell. */
+  /** Return the cell most similar to a cell, but with another value of a setting. */
   function nearestCell(cells, names, cell, name, value) {
     const shared = other => names.filter(each => other[each] === cells[cell][each]).length
     const candidates = [...cells.keys()].filter(i => cells[i][name] === value)

@@ -1,4 +1,4 @@
-// "Ask the runs": what a comparison says, in words, as a figure and seed by seed.
+// "Ask the runs": the result of a comparison, in words, as a figure and seed by seed.
 ;(() => {
   const {shape, table} = globalThis.elements
   const {decimals, significant, effectTexts, axisOf, ticks, tickText} = globalThis.numbers
@@ -36,7 +36,7 @@
       return [sentence, ...interval, phrase("outcome", values)].join(" ")
     }
 
-    /** Return the rates and numbers of each seed, and what is between them. */
+    /** Return the rates and numbers of each seed, and the differences. */
     function seedTable(runs, asked, {arms, differences}) {
       const measure = runs.measures[asked.measure]
       const number = value =>
@@ -54,7 +54,10 @@
     return {conclusion, seedTable}
   }
 
-  /** Return a figure: the seeds, the interval, and the effects too small to matter. space: its width, if there is enough. */
+  /**
+   * Return a figure of the seeds, the interval, and the effects too small to matter.
+   * space: Available width.
+   */
   function drawing({differences, estimate, low, high, effect}, isLog2, text, space) {
     const width = Math.min(space, WIDEST)
     const axis = axisOf([...differences, estimate, low, high, -effect, effect], SIDE, width - SIDE)

@@ -4,9 +4,9 @@ globalThis.engine ??= {}
   const {Generator, stream} = engine
   const TEST_SEED = 1795
   const SHAPE_SEED = 20210705
-  const POINTS = 500 // per class
+  const POINTS = 500 // points per class
   const CHUNK = 500 // rows of a file that are read at a time
-  const LARGE = 50 // people of a group whose rate is known well enough
+  const LARGE = 50 // people in a group whose rate is known well enough
 
   /**
    * @typedef {object} Dataset
@@ -87,7 +87,7 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Return the rows of a gzipped CSV file in base64, without its header, each converted. It pauses to let the page react.
+   * Return the converted rows of a gzipped CSV file in base64, without its header. Pauses let the page react.
    * @template T @param {string} file @param {(row: string[]) => T} convert
    */
   async function rowsOf(file, convert) {
@@ -107,7 +107,7 @@ globalThis.engine ??= {}
   const ascending = (/** @type {number[]} */ numbers) => numbers.sort((a, b) => a - b)
   const roundHalfToEven = (/** @type {number} */ x) => (x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))
 
-  /** Divide `size` among classes in proportion to their counts, by largest remainders; of equal ones the earlier. */
+  /** Divide `size` among classes in proportion to their counts, by largest remainders. Ties go to the earlier class. */
   function quotas(/** @type {number[]} */ counts, /** @type {number} */ size) {
     const total = counts.reduce((sum, count) => sum + count, 0)
     const whole = counts.map(count => Math.floor((count * size) / total))
@@ -119,7 +119,7 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Draw `size` samples, stratified by class: the remaining and the drawn ones.
+   * Draw `size` samples, stratified by class. Return the remaining and the drawn samples.
    * @param {number[]} samples @param {number[]} labels @param {number} size @param {*} random
    */
   function drawStratified(samples, labels, size, random) {

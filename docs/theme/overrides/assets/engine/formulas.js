@@ -16,7 +16,7 @@ globalThis.engine ??= {}
   }
 
   /**
-   * value(z) = a, and slope(z, a) = the derivative.
+   * Activations, where value(z) is a, and slope(z, a) is the derivative.
    * @type {Record<string, {value: (z: number) => number, slope: (z: number, a: number) => number}>}
    */
   const ACTIVATIONS = {
@@ -44,7 +44,7 @@ globalThis.engine ??= {}
   const OUTPUTS = ["softmax", "sigmoid", "identity"]
 
   /**
-   * Losses: one output's term of a sample's loss, and its derivative, from the prediction p and the target y.
+   * Losses: the term of an output in a sample's loss, and its derivative, from the prediction p and the target y.
    * @type {Record<string, {term: (p: number, y: number) => number, slope: (p: number, y: number) => number}>}
    */
   const LOSSES = {
@@ -152,11 +152,12 @@ globalThis.engine ??= {}
     return /** @type {const} */ ([name, Number(mean)])
   }
 
-  const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8] // of Adam
+  const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8] // constants of Adam
 
   /**
-   * Optimisers. step changes the parameters θ, given their gradients g, which it may overwrite. η is the learning rate, μ
-   * the momentum, t counts updates from 1. states: the number of arrays, as long as θ, that the optimiser keeps.
+   * Optimisers. `step` changes the parameters θ, given their gradients g, which it may overwrite. η is the learning rate,
+   * μ the momentum, and t counts updates from 1.
+   * states: Number of arrays, as long as θ, that the optimiser keeps.
    * @typedef {(θ: Float32Array, g: Float32Array, η: number, μ: number, t: number, states: Float32Array[]) => void} Step
    * @type {Record<string, {states: number, decoupled?: boolean, step: Step}>}
    */

@@ -7,7 +7,10 @@ globalThis.engine ??= {}
   /**
    * @typedef {import("./training.js").Record} Record
    * @typedef {{classes: number, lossOfGuessing: number, threshold: number | null, depth: number}} Guessing
-   * classes: of the data set. lossOfGuessing: that of equal probabilities. depth: the number of hidden layers.
+   * classes: Number of classes of the data set.
+   * lossOfGuessing: Loss of equal probabilities.
+   * threshold: Accuracy that counts as learnt, or null.
+   * depth: Number of hidden layers.
    */
 
   // Metrics ----------------------------------------------------------------------------------------------------------
@@ -40,7 +43,7 @@ globalThis.engine ??= {}
   const units = (/** @type {string} */ measure) => (/** @type {Record[]} */ records) =>
     100 * Number(records.findLast(record => !record.diverged && record[measure] !== undefined)?.[measure])
 
-  /** Return when the test accuracy first reaches the threshold, on a straight line between two records. */
+  /** Return the epoch in which the test accuracy first reaches the threshold, on a straight line between two records. */
   const timeTo = (/** @type {"epochs" | "updates"} */ clock) => {
     return (/** @type {Record[]} */ records, /** @type {{threshold: number}} */ {threshold}) => {
       const i = records.findIndex(record => Number(record.test_accuracy) >= threshold)
@@ -95,8 +98,9 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Return one number per seed, positive in the claimed direction, from those of the arms (one list per arm).
-   * sides: what is compared, in order: an arm's number in `arms`, or {value}. positions: of the arms of a slope.
+   * Return one number per seed, positive in the claimed direction, from the numbers of the arms (one list per arm).
+   * sides: Sides of the comparison in order: an arm's number in `arms`, or {value}.
+   * positions: Positions of a slope's arms on its axis.
    * @param {{form: string, spread: boolean, sides: ({value: number} | null)[], positions: number[]}} estimand
    * @param {number[][]} arms
    */
@@ -116,7 +120,7 @@ globalThis.engine ??= {}
     const remaining = arms.slice()
     const [of, other] = sides.map(side => (side ? seeds.map(() => side.value) : (remaining.shift() ?? [])))
     if (seeds.every(seed => of[seed] === other[seed] && Math.abs(of[seed]) === Number.POSITIVE_INFINITY))
-      return seeds.map(() => Number.NaN) // no run reaches the goal: nothing is known
+      return seeds.map(() => Number.NaN) // no run reaches the goal, so nothing is known
     return seeds.map(seed => {
       if (of[seed] === other[seed]) return 0
       return form === "ratio" ? Math.log2(of[seed]) - Math.log2(other[seed]) : of[seed] - other[seed]
@@ -150,7 +154,7 @@ globalThis.engine ??= {}
     return intervalOf(median(averages), averages, rank)
   }
 
-  /** Return the median and the interval between two order statistics, which the binomial distribution gives. */
+  /** Return the median, and the interval between two order statistics by the binomial distribution. */
   function medianInterval(/** @type {number[]} */ sample, /** @type {number} */ level) {
     const ordered = ascending(sample)
     const n = sample.length
@@ -165,13 +169,13 @@ globalThis.engine ??= {}
     return intervalOf(median(ordered), ordered, rank)
   }
 
-  /** Return an interval from the rank-th smallest to the rank-th largest number; without ends if there is none. */
+  /** Return the interval from the rank-th smallest to the rank-th largest number; without ends if there is none. */
   function intervalOf(/** @type {number} */ estimate, /** @type {Float64Array} */ sorted, /** @type {number} */ rank) {
     if (rank === 0) return {estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
     return {estimate, low: sorted[rank - 1], high: sorted[sorted.length - rank]}
   }
 
-  /** Return an estimate and its interval; of a sample with NaN nothing is known. */
+  /** Return an estimate and its interval, about which a sample with NaN says nothing. */
   function interval(/** @type {number[]} */ sample, /** @type {boolean} */ censored, level = 1 - ALPHA) {
     if (sample.some(Number.isNaN))
       return {estimate: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
@@ -194,7 +198,7 @@ globalThis.engine ??= {}
     return high < smallestEffect - TOLERANCE ? "below" : "undecided"
   }
 
-  /** Return about how many seeds would decide a context, as `seeds_needed` in ontrial/judge/verdicts.py; null if none. */
+  /** Return the approximate number of seeds that would decide a context, or null: see ontrial/judge/verdicts.py. */
   function seedsNeeded(
     /** @type {number} */ n,
     /** @type {*} */ {estimate, low, high},

@@ -6,8 +6,8 @@ globalThis.engine ??= {}
   const ZERO = fround(0)
 
   /**
-   * C = A B for A (rows × inner), B (inner × columns) and C (rows × columns). The strides aRow, aInner, bInner and bColumn
-   * say how far apart neighbours are, so that A and B may be transposed; the rows of C are cRow apart, its columns 1.
+   * Compute C = A B for A (rows × inner), B (inner × columns) and C (rows × columns). The strides aRow, aInner, bInner and
+   * bColumn are the distances of neighbours, so that A and B may be transposed. Rows of C are cRow apart, its columns 1.
    * Tiles of 4 × 4 keep their sums in registers, which is three times as fast as one sum at a time.
    * @param {Float32Array} A @param {number} aRow @param {number} aInner
    * @param {Float32Array} B @param {number} bInner @param {number} bColumn
@@ -86,7 +86,7 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Write four neighbours.
+   * Write four neighbouring numbers.
    * @param {Float32Array} C @param {number} start
    * @param {number} c0 @param {number} c1 @param {number} c2 @param {number} c3
    */

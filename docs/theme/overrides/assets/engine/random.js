@@ -1,5 +1,5 @@
-// Random numbers as NumPy draws them: SeedSequence, PCG64, Generator.permutation and Generator.standard_normal. A seed
-// therefore has the same split, initial weights and batch order here as in the study.
+// Random numbers as NumPy draws them: SeedSequence, PCG64, Generator.permutation and Generator.standard_normal. Therefore,
+// a seed has the same split, initial weights and batch order here as in the study.
 globalThis.engine ??= {}
 ;(engine => {
   const STREAMS = ["split", "weights", "batch order", "training samples"] // as in ontrial/nn/randomness.py
@@ -98,7 +98,7 @@ globalThis.engine ??= {}
       return (this.high * 2 ** 21 + (this.low >>> 11)) / 2 ** 53
     }
 
-    /** Draw 32 bits. Every other call uses what the one before left. */
+    /** Draw 32 bits. Every second call uses the upper half of the draw before. */
     word() {
       if (this.kept >= 0) {
         const word = this.kept
@@ -110,7 +110,7 @@ globalThis.engine ??= {}
       return this.low
     }
 
-    /** Draw an integer from 0 to `largest`, which is above 0 and below 2³²: the first of its number of bits that is. */
+    /** Draw an integer from 0 to `largest`, which is above 0 and below 2³². Larger draws of as many bits are rejected. */
     integer(/** @type {number} */ largest) {
       const mask = 0xffffffff >>> Math.clz32(largest)
       for (;;) {
@@ -153,7 +153,7 @@ globalThis.engine ??= {}
     }
   }
 
-  /** Return the generator of a seed for one purpose, one of STREAMS. */
+  /** Return the generator of a seed for a purpose, one of STREAMS. */
   const stream = (/** @type {number} */ seed, /** @type {string} */ purpose) =>
     new Generator(seed, [STREAMS.indexOf(purpose)])
 

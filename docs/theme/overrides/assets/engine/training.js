@@ -1,25 +1,27 @@
 // Training, and what is recorded: the same updates and measures as ontrial/nn/training.py and probes.py.
 globalThis.engine ??= {}
 ;(engine => {
-  const BLOCK = 64 // samples that are measured at a time,
-  const PRODUCTS = 2 ** 21 // or as few as have this many products of weights: a block of wide networks should be short too
+  const BLOCK = 64 // samples that are measured at a time
+  const PRODUCTS = 2 ** 21 // products of weights in a block, which has fewer samples if the network is wide
   const DEAD = 1e-6 // a unit is dead if its slope is below this for every training sample
   const SATURATED = 0.01 // a unit is saturated, for one sample, if its slope is below this
   const GRADIENT_SAMPLES = 256
-  const BINS = 10 // of confidence
+  const BINS = 10 // bins of confidence
 
   /**
    * @typedef {import("./network.js").Architecture & import("./network.js").Optimisation} Settings
    * @typedef {{batchSize: number, records: number[], trainRecords: number[], probes: string[]}} Schedule
    * @typedef {Settings & Schedule & {dataset: string, samples: number, keepsWeights?: boolean}} Cell
-   * samples: the size of the training set. records: after how many updates to measure, ascending from 0. trainRecords:
-   * which of them measure the training set. keepsWeights: whether records have the `parameters` of the network.
+   * samples: Size of the training set.
+   * records: Numbers of updates after which to measure, ascending from 0.
+   * trainRecords: Records that also measure the training set.
+   * keepsWeights: Whether records have the `parameters` of the network.
    * @typedef {{updates: number, epochs: number, diverged: boolean, [measure: string]: number | boolean}} Record
    */
 
   /**
-   * Train one network, and yield its records. It also yields `undefined` after every update and every block
-   * that is measured, so that a page decides how long to go on.
+   * Train one network, and yield its records. The generator also yields `undefined` after every update and every
+   * measured block, so that a page decides how long to go on.
    * @param {Cell} cell
    * @param {Record<string, import("./data.js").Samples>} sets
    * @param {number} rate
@@ -65,7 +67,7 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Copy samples to the inputs and targets of a network: those at `start` to `start + batch` in the order.
+   * Copy the samples from `start` to `start + batch` in the order to the inputs and targets of a network.
    * @param {*} network @param {import("./data.js").Samples} samples
    * @param {Int32Array | null} order @param {number} start @param {number} batch
    */
@@ -81,7 +83,7 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Return all measures of a network with its current weights. It yields after each block.
+   * Return all measures of a network with its current weights. The generator yields after each block.
    * @param {*} network @param {Record<string, import("./data.js").Samples>} sets @param {Cell} cell
    * @param {boolean} withTrain whether to measure the training set
    * @returns {Generator<undefined, Record<string, number>>}
@@ -90,7 +92,7 @@ globalThis.engine ??= {}
     /** @type {Record<string, number>} */
     const measures = {}
     const block = Math.min(BLOCK, Math.max(4, 2 ** Math.floor(Math.log2(PRODUCTS / network.parameters.length))))
-    const trains = records.at(-1) > 0 // else nothing chooses or judges the networks
+    const trains = records.at(-1) > 0 // otherwise, nothing chooses or judges the networks
     for (const name of ["train", "validation", "test", "groups"]) {
       const samples = sets[name]
       if (!samples || (name === "train" ? !withTrain : !trains)) continue
@@ -125,13 +127,13 @@ globalThis.engine ??= {}
   const byLayer = (/** @type {string} */ name, /** @type {number[]} */ shares) =>
     Object.fromEntries([[name, mean(shares)], ...shares.map((share, i) => [`${name}_${i + 1}`, share])])
 
-  // What is measured besides loss and accuracy, of which sets. Gradients are last, because they overwrite the deltas.
+  // Measures besides loss and accuracy, and their sets. Gradients come last, because they overwrite the deltas.
   /** @type {Record<string, {of: string[], start: Function, add: Function, result: Function}>} */
   const PROBES = {
     probabilities: {
       of: ["validation", "test"],
       start({architecture}) {
-        const nothing = architecture.output === "identity" ? Number.NaN : 0 // real numbers are no probabilities
+        const nothing = architecture.output === "identity" ? Number.NaN : 0 // real numbers are not probabilities
         return {nll: nothing, gaps: new Float64Array(BINS).fill(nothing)}
       },
       add(total, network, batch) {

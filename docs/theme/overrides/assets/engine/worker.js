@@ -13,5 +13,5 @@ async function answer(message) {
   }
 }
 
-// A rejected promise would stay in the worker, and the page would wait for ever: its `onerror` hears of errors alone.
+// A rejected promise would stay in the worker, and the page would wait for ever, since its `onerror` only hears of errors.
 addEventListener("message", ({data}) => answer(data).catch(reportError))

@@ -1,9 +1,9 @@
-// What the explorer shows, as a state and as the address that holds it: `#x=batch_size&activation=relu,tanh`. The address
-// has only what differs from the first view of the experiment.
+// The state of the explorer, and the address that holds it: `#x=batch_size&activation=relu,tanh`. The address has only the
+// differences from the first view of the experiment.
 ;(() => {
   const AXES = ["x", "y", "colour", "columns", "rows"]
   const PANELS = ["columns", "rows"]
-  const SCORES = ["test_accuracy", "test_rmse"] // of classes, and of numbers: what a view shows first
+  const SCORES = ["test_accuracy", "test_rmse"] // first measures of a view, for classes and for numbers
 
   const isQuestion = () => location.hash.startsWith("#ask=")
 
@@ -33,7 +33,7 @@
       return {experiment, ...unfiltered, sort: "", point: "", scale: "stretched", ...suggestedView(experiment)}
     }
 
-    /** Return axes and filters that show what varies in an experiment, at tuned rates if it has any. */
+    /** Return axes and filters for the settings that vary in an experiment, at tuned rates if there are any. */
     function suggestedView(experiment) {
       const candidates = pointsOf(experiment)
       const varying = filters.filter(name => name !== "policy" && valuesAmong(candidates, name).length > 1)

@@ -18,7 +18,8 @@
 
   /**
    * Return the rows of a chart, and the function that specifies it for a width in pixels.
-   * shown: the points that pass the filters. candidates: all points of the experiment.
+   * shown: Points that pass the filters.
+   * candidates: All points of the experiment.
    */
   function chartOf(study, state, shown, candidates) {
     const {grid, isMeasure, title, label, phrase, ordered, key, valuesAmong} = study
@@ -85,7 +86,7 @@
       return {...encoding, title: text, scale: {type: "linear", zero: false, nice: true}}
     }
 
-    // The range of an axis with all points and their spread. If they are all the same, they are in its middle.
+    // The range of an axis with all points and their spread. If all are equal, they are in its middle.
     function range() {
       const numbers = rows.flatMap(row => [row.y, row.low ?? row.y, row.high ?? row.y])
       const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
@@ -121,7 +122,7 @@
         scale: {...scale, scheme: "cividis"},
         legend: stretched ? ACCURACY_LABELS : {tickCount: 4},
       }
-      spread.encoding.color = {value: "var(--c7)"} // with a colour of the measure, the legend would list single values
+      spread.encoding.color = {value: "var(--c7)"} // if the measure set it, the legend would list single values
       marker.encoding.color = color
       marker.encoding.size = {...color, scale: {...scale, range: [30, 160]}}
     }

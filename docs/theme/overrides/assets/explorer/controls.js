@@ -3,13 +3,19 @@
   const {element, options} = globalThis.elements
   const {AXES} = globalThis.explorerAddress
 
-  /** Return a labelled select element. onchoice(value): a reader chooses a value. */
+  /**
+   * Return a labelled select element.
+   * onchoice: Function to call with the value that the reader chooses.
+   */
   function choice(id, text, choices, onchoice, value) {
     const select = element("select", {id, value, onchange: event => onchoice(event.target.value)}, choices)
     return element("div", {class: "explorer-choice"}, element("label", {for: id}, text), select)
   }
 
-  /** Return both fieldsets, and what shows a state in them. actions: update(changes), chooseExperiment(name). */
+  /**
+   * Return both fieldsets, and the function that shows a state in them.
+   * actions: Functions update(changes) and chooseExperiment(name), called for what the reader does.
+   */
   function createControls(study, {axisOptions, parseValue}, actions) {
     const {grid, settings, filters, isMeasure, title, label, phrase, measuresOf, valuesAmong} = study
 
@@ -76,7 +82,10 @@
     const tickedValues = name =>
       [...filterGroups.querySelectorAll(`input[name=${name}]:checked`)].map(box => parseValue(name, box.value))
 
-    /** Show a state. candidates: the points of its experiment. */
+    /**
+     * Show a state.
+     * candidates: Points of its experiment.
+     */
     function show(state, candidates) {
       const measured = measuresOf(state.experiment)
       for (const axis of AXES) {

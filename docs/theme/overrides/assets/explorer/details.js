@@ -5,7 +5,9 @@
   const {draw} = globalThis.explorerPlot
 
   /**
-   * Return the section, and what shows a point in it. folder: of the study's files. close(): the reader closes it.
+   * Return the section, and the function that shows a point in it.
+   * folder: Folder of the study's files.
+   * close: Function to call when the reader closes the section.
    */
   function createDetails(study, folder, close) {
     const {grid, words, names, points, phrase, title, label, describe, key, share, cellText, summaryText} = study

@@ -1,6 +1,6 @@
 // The explorer. PACKED_GRID (points and chart templates), packedNumbers (measures of the points, loaded with the first view
-// of an experiment) and PACKED_CURVES (learning curves, loaded on the first click) are scripts of the study; the texts are
-// in the page. It resolves to the study, which "ask the runs" needs, too.
+// of an experiment) and PACKED_CURVES (learning curves, loaded on the first click) are scripts of the study. The texts are
+// in the page. The promise resolves to the study, which "ask the runs" needs, too.
 globalThis.explorerReady = (async () => {
   const {element, button, loadScript, unpack} = globalThis.elements
   const {isQuestion, addresses} = globalThis.explorerAddress
@@ -55,7 +55,7 @@ globalThis.explorerReady = (async () => {
   const loading = new Map() // experiment → promise of its measures
   const loaded = new Set() // experiments
 
-  // Load the measures of an experiment once. If that fails, it can be tried again.
+  // Load the measures of an experiment once. A failure can be tried again.
   function loadMeasures(experiment) {
     if (!loading.has(experiment)) {
       const promise = loadScript(`${folder}numbers-${experiment}.js`)

@@ -1,4 +1,4 @@
-// Draws charts of the explorer with Vega, and tells about the point that the mouse is at.
+// Draw the explorer's charts with Vega, and describe the point under the mouse.
 ;(() => {
   const {element, scrollBox} = globalThis.elements
   const {AXES, SCORES} = globalThis.explorerAddress
@@ -8,7 +8,10 @@
   /** Draw a specification into an element, and return its view. */
   const draw = async (host, spec, rows) => (await vegaEmbed(host, {...spec, datasets: {rows}}, OPTIONS)).view
 
-  /** Return a box with the chart of a study's points, its tip, and what draws it. select(point): a reader clicks on it. */
+  /**
+   * Return a box with the chart of a study's points, its tip, and the function that draws it.
+   * select: Function to call with a point on which the reader clicks.
+   */
   function createPlot(study, select) {
     const {points, phrase, title, count, isMeasure, describe, summaryText, share} = study
     const chart = element("div", {class: "explorer-chart", role: "img"})
@@ -19,7 +22,7 @@
     let shownState
     let last = Promise.resolve()
 
-    /** Show points, and return how many of them are not drawn. */
+    /** Show points, and return the number of those that are not drawn. */
     function show(state, shown, candidates) {
       const {rows, specification} = chartOf(study, state, shown, candidates)
       shownState = state
@@ -32,7 +35,7 @@
       return shown.length - new Set(rows.map(row => row.i)).size
     }
 
-    // Draw one chart after the other, since a slow one could replace a newer one.
+    // Draw charts one after another, since a slow one could replace a newer one.
     function plot(rows, spec) {
       const specText = JSON.stringify(spec)
       last = last.then(async () => {

@@ -1,7 +1,7 @@
-// What the explorer knows of the study: its points, and the names of settings and measures in the language of the page.
+// The study in the explorer: its points, and the names of settings and measures in the language of the page.
 ;(() => {
   const {fill} = globalThis.elements
-  const PARTS = ["output", "loss"] // of the objective: they can be on an axis, but are no filters of their own
+  const PARTS = ["output", "loss"] // parts of the objective, which can be on an axis but are not filters
 
   /**
    * Return the study from its grid, which `grid` of report/pages/tools/explorer.py describes, and from the words of the
@@ -37,7 +37,7 @@
     /** Return the settings of a cell that vary among points. */
     const varying = some => cellSettings.filter(name => !PARTS.includes(name) && valuesAmong(some, name).length > 1)
 
-    /** Return a point in words, by its settings that vary in an experiment. */
+    /** Return the settings of a point that vary in an experiment, in words. */
     function describe(point, experiment) {
       const texts = varying(pointsOf(experiment)).map(
         name => (ordered.includes(name) ? `${title(name)} ` : "") + label(name, point[name]),
@@ -45,7 +45,10 @@
       return [...texts, `${title("learning_rate")} ${label("learning_rate", point.learning_rate)}`].join(", ")
     }
 
-    /** Add the measures of an experiment to its points. columns: of the numbers of each measure, and of their texts. */
+    /**
+     * Add the measures of an experiment to its points.
+     * columns: Columns of each measure, first its numbers, then their texts.
+     */
     function addMeasures(experiment, columns) {
       const left = columns.slice()
       for (const name of measuresOf(experiment)) {
@@ -72,7 +75,7 @@
       return unit === "points" ? percent(text) : text
     }
 
-    /** Return what a column of the table says of a point. */
+    /** Return the text of a point in a column of the table. */
     function cellText(point, column) {
       if (isMeasure(column)) return summaryText(point, column)
       if (column === "diverged") return share(point.diverged)

@@ -2,11 +2,14 @@
 ;(() => {
   const {element, button, scrollBox} = globalThis.elements
   const {AXES, SCORES} = globalThis.explorerAddress
-  const FIRST_ROWS = 50 // until a reader asks for all
+  const FIRST_ROWS = 50 // rows shown until a reader asks for all
 
   const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0) // a − b would be NaN for two infinities
 
-  /** Return the box of the table, its button "show all", and what fills it. actions: sort(column), select(point). */
+  /**
+   * Return the box of the table, its button "show all", and the function that fills it.
+   * actions: Functions sort(column) and select(point), called for what the reader does.
+   */
   function createTable(study, actions) {
     const {grid, settings, points, phrase, title, count, isMeasure, varying, cellText, key} = study
     const table = element("table", {class: "explorer-table"})
@@ -64,7 +67,7 @@
       return element("th", {scope: "col", "aria-sort": order}, button(text, sort, {"data-column": column}))
     }
 
-    // The head of a row is a button. Only that of the first row is a tab stop: arrow keys reach the others.
+    // The head of a row is a button. Only the first row's is a tab stop, and arrow keys reach the others.
     function row(state, point, columns, i) {
       const [first, ...others] = columns.map(column => cellText(point, column))
       return element(

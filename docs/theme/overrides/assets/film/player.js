@@ -1,5 +1,4 @@
-// The player of training films: which film and frame it shows, and how a reader moves. The address holds both:
-// `#film=dying&epoch=12`.
+// The player of training films, with its controls. The address holds the film and the frame: `#film=dying&epoch=12`.
 ;(() => {
   const PAUSE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 180 // milliseconds per frame
   const {fill, element, button, options, loadScript} = globalThis.elements
@@ -76,7 +75,7 @@
     showPoint()
   }
 
-  /** Say the values at the point that the reader points at. */
+  /** Write the values at the point under the reader's pointer. */
   function showPoint() {
     const {film, frame, point} = state
     if (!point) {
@@ -99,7 +98,7 @@
     showPoint()
   }
 
-  /** Announce the frame to screen readers, only when a film stops and not with every frame. */
+  /** Announce the frame to screen readers when a film stops, but not with every frame. */
   function announce() {
     const {film, frame} = state
     const arms = film.arms.map((arm, i) => `${film.names[i]}: ${facts(arm, frame, words)}`)
@@ -114,7 +113,7 @@
     if (!state.timer) announce()
   }
 
-  /** Keep the frame in the address, after a delay: browsers limit how often it may change. */
+  /** Keep the frame in the address, after a delay, because browsers limit how often the address may change. */
   function saveAddress() {
     clearTimeout(state.saveTimer)
     const address = `#film=${state.film.id}&epoch=${epoch()}`

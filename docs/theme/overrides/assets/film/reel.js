@@ -1,5 +1,5 @@
-// A film: the weights of two networks after some of the epochs (see ontrial/report/figures/film.py), and what the networks
-// compute with them. So frames are exact, and files small.
+// A film: the weights of two networks after some epochs (see ontrial/report/figures/film.py). The networks compute the
+// frames from their weights, so that frames are exact and files are small.
 ;(() => {
   const {evaluate, measureTexts} = globalThis.networks
   const {gridPoints} = globalThis.plane
@@ -7,7 +7,7 @@
   /** Return numbers from base64 of little-endian float32. */
   const floats = text => new Float32Array(Uint8Array.from(atob(text), character => character.charCodeAt(0)).buffer)
 
-  /** Return the film of a file, with what the page says of it. */
+  /** Return the film of a file, with the texts of the page about it. */
   function develop(file, entry) {
     const arms = file.arms.map(arm => ({...arm, weights: arm.weights.map(text => text && floats(text))}))
     return {...file, ...entry, arms, points: floats(file.points), grid: gridPoints(file.plane)}
@@ -17,7 +17,7 @@
   const frameOf = (arm, frame) => Math.min(frame, arm.weights.length - 1)
   const weightsOf = (arm, frame) => arm.weights[frameOf(arm, frame)]
 
-  /** Return what a network with these weights computes for points: see `evaluate`. */
+  /** Return the outputs of a network with these weights for points: see `evaluate`. */
   function compute(arm, weights, points) {
     const evaluation = evaluate(arm, weights, points)
     for (;;) {
@@ -26,7 +26,7 @@
     }
   }
 
-  /** Return what an arm has reached at a frame, in words. */
+  /** Return the measures of an arm at a frame, in words. */
   function facts(arm, frame, words) {
     if (!weightsOf(arm, frame)) return words.diverged
     const at = frameOf(arm, frame)

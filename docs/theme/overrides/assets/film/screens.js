@@ -4,10 +4,10 @@
   const {SIDE, canvasContext, shade, drawPlane} = globalThis.plane
   const {decades, chart} = globalThis.charts
   const {weightsOf, compute, facts} = globalThis.filmReel
-  const PER_ROW = 8 // units
-  const LARGEST = 44 // pixels, of a unit
+  const PER_ROW = 8 // units in a row
+  const LARGEST = 44 // pixels, largest side of a unit
 
-  /** Return the screen of the first or second network: 1 or 2. */
+  /** Return the screen of the first or second network, which has the number 1 or 2. */
   function screen(number) {
     const heading = element("p", {class: `film-name film-line-${number}`})
     const plane = element("canvas", {role: "img", class: "film-plane"})
@@ -16,7 +16,10 @@
     return {heading, plane, facts, units, root: element("div", {class: "film-arm"}, heading, plane, facts, units)}
   }
 
-  /** Show a frame of an arm. point: that the reader points at, or null. */
+  /**
+   * Show a frame of an arm.
+   * point: Point under the reader's pointer, or null.
+   */
   function showFrame(screen, film, arm, {frame, point, colours, words}) {
     const weights = weightsOf(arm, frame)
     screen.picture = weights && {
@@ -31,7 +34,7 @@
     screen.plane.setAttribute("aria-label", `${screen.heading.textContent}. ${picture} ${screen.facts.textContent}`)
   }
 
-  /** Draw the plane of a screen, and mark a point of it. */
+  /** Draw the plane of a screen, and mark a point on it. */
   function drawNetwork({plane, picture}, film, arm, point, colours) {
     const {context, x, y} = drawPlane(plane, colours, {
       range: film.plane,
@@ -84,7 +87,7 @@
     }
   }
 
-  /** Draw the outputs of a layer of n units in squares of a size, and return how many of them are zero everywhere. */
+  /** Draw the outputs of a layer's n units in squares, and return the number of units that are zero everywhere. */
   function drawLayer(canvas, outputs, n, size, colours) {
     const perRow = Math.min(n, PER_ROW)
     const context = canvasContext(canvas, perRow * size, Math.ceil(n / perRow) * size)

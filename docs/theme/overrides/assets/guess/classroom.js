@@ -3,7 +3,10 @@
   const {element, button} = globalThis.elements
   const big = {class: "md-button"}
 
-  /** Return the parts for teachers, and what shows a choice in them. change(ids): the teacher chooses claims. */
+  /**
+   * Return the parts for teachers, and the function that shows a choice in them.
+   * change: Function to call with the ids of the claims that the teacher chooses.
+   */
   function createClassroom(claims, say, change) {
     const boxes = claims.map(({id}) =>
       element("input", {type: "checkbox", name: "claims", value: id, onchange: choose}),
@@ -26,7 +29,7 @@
       }
     }
 
-    /** Print the claims that are shown, and on a page of their own the answers if they are wanted. */
+    /** Print the claims on the page and, on a page of their own, the answers if they are wanted. */
     function print(withAnswers) {
       const items = claims
         .filter(({section}) => !section.hidden)

@@ -7,7 +7,7 @@
   }
 
   /**
-   * Return what a stored text says about guesses: id → {verdict, confidence}. What is no guess is left out.
+   * Return the guesses in a stored text: id → {verdict, confidence}. Anything else is left out.
    * @param {string | null} text
    * @param {{answers: string[], confidences: number[]}} choices the verdicts, and the confidences in per cent
    */
@@ -23,8 +23,8 @@
   }
 
   /**
-   * Return the guesses that the browser has under a key, by the ids of claims, with `store`, which keeps them. Storage may be
-   * forbidden: then guesses last as long as the page.
+   * Return the guesses that the browser keeps under a key, by ids of claims, and `store`, which keeps new ones. If storage
+   * is forbidden, guesses last as long as the page.
    */
   function readGuesses(key, options) {
     let text = null

@@ -19,7 +19,7 @@
   }))
   const ids = claims.map(claim => claim.id)
   const guesses = readGuesses(`guesses: ${host.dataset.study}`, words)
-  let chosen = [] // claims, by a teacher; none means all
+  let chosen = [] // claims that a teacher has chosen; none means all
 
   // A claim ----------------------------------------------------------------------------------------------------------
 

@@ -1,17 +1,20 @@
-// What a reader's guesses amount to: scores beside those of others, calibration, and the claims that fooled the reader.
+// The result of a reader's guesses: scores beside those of others, calibration, and the claims that fooled the reader.
 ;(() => {
   const {element, shape, table} = globalThis.elements
   const {score, baselines} = globalThis.guessScores
-  const FEW = 10 // guesses, below which chance decides the score
+  const FEW = 10 // number of guesses below which chance decides the score
   const SIZE = 300
   const LEFT = 48
   const RIGHT = 24
 
-  /** Return the function that shows the result of guesses in the words of the page. phrase(term, values): one of its texts. */
+  /**
+   * Return the function that shows the result of guesses in the words of the page.
+   * phrase: Function (term, values) that returns a text of the page.
+   */
   function createResult({say, verdicts, answers}, phrase) {
     const percent = share => phrase("percent", {number: (100 * share).toFixed(0)})
 
-    /** Return the diagram: how often guesses of each confidence are right. On the line, confidence is what it says. */
+    /** Return the diagram of how often guesses of each confidence are right. On the line, this equals the confidence. */
     function diagram(bins) {
       const x = share => LEFT + share * (SIZE - LEFT - RIGHT)
       const y = share => SIZE - LEFT - share * (SIZE - LEFT - RIGHT)
@@ -70,7 +73,10 @@
       return element("li", element("a", {href: evidence}, statement), ` ${phrase("instead", values)}`)
     }
 
-    /** Return the parts of the result. answered: claims with the reader's `guess`. */
+    /**
+     * Return the parts of the result.
+     * answered: Claims with the reader's `guess`.
+     */
     return answered => {
       const isRight = claim => claim.guess.verdict === claim.verdict
       const guesses = answered.map(claim => ({confidence: claim.guess.confidence / 100, right: isRight(claim)}))

@@ -1,8 +1,8 @@
 // The scores of guesses.
 ;(() => {
   /**
-   * Return the Brier score of one guess: the squared error of the probabilities. The other verdicts share the rest.
-   * @param {number} confidence from 0 to 1 @param {boolean} right @param {number} count how many verdicts there are
+   * Return the Brier score of a guess: the squared error of the probabilities. The other verdicts share the rest.
+   * @param {number} confidence from 0 to 1 @param {boolean} right @param {number} count number of possible verdicts
    */
   function brier(confidence, right, count) {
     const others = count - 1
@@ -15,10 +15,10 @@
   const mean = (/** @type {number[]} */ numbers) => sum(numbers) / numbers.length
 
   /**
-   * Return the accuracy and Brier score of guesses, their calibration error, and per confidence their number and the share
-   * of right ones.
-   * @param {{confidence: number, right: boolean}[]} guesses confidence: from 0 to 1
-   * @param {number} count how many verdicts there are
+   * Return the accuracy, Brier score and calibration error of guesses, and the number and share of right ones for each
+   * confidence.
+   * @param {{confidence: number, right: boolean}[]} guesses with confidences from 0 to 1
+   * @param {number} count number of possible verdicts
    */
   function score(guesses, count) {
     const bins = [...new Set(guesses.map(guess => guess.confidence))]
@@ -36,11 +36,11 @@
   }
 
   /**
-   * Return accuracy and Brier score of three who answer the same claims without thinking: one who says that all are
-   * supported, and is certain; one who guesses blindly; and the sources, which are certain of what they say, and guess
-   * blindly where they are silent.
-   * @param {{verdict: string, said: boolean}[]} claims said: by a source
-   * @param {number} count how many verdicts there are
+   * Return the accuracy and Brier score of three who answer the same claims without thinking. The first is certain that
+   * all are supported. The second guesses blindly. The third are the sources, which are certain of their claims, and
+   * guess blindly where they make none.
+   * @param {{verdict: string, said: boolean}[]} claims with `said` if a source makes the claim
+   * @param {number} count number of possible verdicts
    */
   function baselines(claims, count) {
     const blind = 1 / count

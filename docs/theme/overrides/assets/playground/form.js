@@ -4,8 +4,9 @@
   const {SEED} = globalThis.playgroundSettings
 
   /**
-   * Return the form, and what reads and shows the reader's choice.
-   * all: see `playground` in report/pages/tools/playground.py. actions: change(choice, hasMistake), submit(), stop(), reset().
+   * Return the form, and the functions that read and show the reader's choice.
+   * all: Data of the page: see `playground` in report/pages/tools/playground.py.
+   * actions: Functions change(choice, hasMistake), submit(), stop() and reset().
    */
   function createForm(all, words, actions) {
     const ownSettings = Object.keys(all.start).filter(name => !all.shared.includes(name))
@@ -47,7 +48,10 @@
       element("div", {class: "playground-buttons"}, startButton, stopButton, button(words.reset, actions.reset), clock),
     )
 
-    /** Show a choice in the controls. training: what is trained with it, or null. */
+    /**
+     * Show a choice in the controls.
+     * training: Training of this choice, or null.
+     */
     function show(choice, training) {
       const isPair = pairBox.checked
       for (const [name, list] of Object.entries(controls))
@@ -62,7 +66,7 @@
       stopButton.disabled = !isRunning
     }
 
-    /** Return the choice of the controls; its seed is undefined if what the reader wrote is no seed. */
+    /** Return the choice of the controls. Its seed is undefined if the reader's text is not a seed. */
     function read() {
       const valuesOf = list => [...new Set(list.slice(0, pairBox.checked ? 2 : 1).map(each => each.value))]
       const choice = Object.fromEntries(Object.entries(controls).map(([name, list]) => [name, valuesOf(list)]))

@@ -1,8 +1,8 @@
 // The playground: train one or two networks of the reader's choice, and draw them as they learn. The address holds the
 // settings, two values where the networks differ, or the name of a preset: `#dataset=xor&depth=0,1`, `#straight-line`.
 ;(() => {
-  const FRAME = 50 // milliseconds that a picture stays, at least,
-  const STILL = 1000 // and for readers who want less motion
+  const FRAME = 50 // milliseconds, shortest time that a picture stays
+  const STILL = 1000 // the same for readers who want less motion
   const {fill, element, button} = globalThis.elements
   const {coloursOf, drawPlane} = globalThis.plane
   const {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
@@ -29,7 +29,9 @@
   const result = element("p", {class: "playground-result", role: "status"})
   host.append(task, notice, form.form, stage, charts, result)
 
-  // choice: of the reader. address: what "reset" goes back to. training: what is trained, or only drawn, or null.
+  // choice: Choice of the reader.
+  // address: Choice to which "reset" returns.
+  // training: Training of the networks, which may only be drawn, or null.
   const state = {choice: null, address: "", training: null, colours: coloursOf(host)}
   const trainers = {}
   const trainerOf = dataset => (trainers[dataset] ??= new Trainer(root, all.datasets[dataset].files))
@@ -38,7 +40,7 @@
   const hasPlane = () => all.datasets[state.choice.dataset[0]].plane
   const labelOf = (name, value) => all.choices[name].find(([possible]) => `${possible}` === value)[1]
 
-  /** Return the name of a network: the settings in which it differs from the other. */
+  /** Return the name of a network, which has the settings that distinguish it from the other. */
   function nameOf(i) {
     const different = Object.entries(state.choice).filter(([, values]) => values.length > 1)
     const parts = different.map(([name, values]) => `${words.settings[name]} ${labelOf(name, values[i])}`)
@@ -58,7 +60,7 @@
     }
   }
 
-  /** Take a choice, and forget what was trained with another one. */
+  /** Take a choice, and forget the training of another one. */
   function choose(choice, message = "") {
     if (isRunning()) end(state.training)
     Object.assign(state, {choice, training: null})
@@ -138,10 +140,10 @@
       await prepare(session, choice, [null, null])
       await Promise.all(session.networks.map(network => advance(network, 0)))
       if (state.training === session) await draw(session)
-    } catch {} // an attempt to train says what is wrong
+    } catch {} // an attempt to train shows the error
   }
 
-  /** Start the networks of a session in these lanes, and compute what is below them on the plane if there is one. */
+  /** Start the networks of a session in these lanes, and compute their planes if there are any. */
   async function prepare(session, choice, lanes, study) {
     const networks = (isPair() ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i], study))
     const plane = hasPlane() ? await planeOf(networks[0].cell, Number(choice.seed[0])) : null
@@ -180,7 +182,7 @@
     training.wake?.()
   }
 
-  /** End the training, and say what came of it. */
+  /** End the training, and report its result. */
   function finish(message) {
     const {training} = state
     end(training)
@@ -232,7 +234,7 @@
     const text = location.hash.slice(1)
     if (presets.has(text)) return openPreset(presets.get(text))
     const isPlace = !text || document.getElementById(text) !== null
-    if (isPlace && state.choice && !always) return // the reader went to another part of the page
+    if (isPlace && state.choice && !always) return // the reader has gone to another part of the page
     const {choice, mistakes} = readChoice(isPlace ? "" : text, all)
     task.replaceChildren()
     open(choice, mistakes.length ? fill(words.unknown, {names: mistakes.join(", ")}) : "")

@@ -1,6 +1,6 @@
-// What the playground shows of its networks: planes, facts and curves, beside the study's own curves.
+// The networks of the playground: planes, facts and curves, beside the study's own curves.
 ;(() => {
-  const REACH = 1.05 // of the plane, relative to the farthest point
+  const REACH = 1.05 // half the side of the plane, relative to the farthest point
   const {fill, element} = globalThis.elements
   const {gridPoints} = globalThis.plane
   const {decades, stretch, chart} = globalThis.charts
@@ -8,7 +8,7 @@
 
   const rounded = epochs => Number(epochs.toFixed(1))
 
-  /** Return the screen of the first or second network: 1 or 2. */
+  /** Return the screen of the first or second network, which has the number 1 or 2. */
   function screen(number) {
     const heading = element("p", {class: `film-name film-line-${number}`})
     const plane = element("canvas", {role: "img", class: "film-plane"})
@@ -17,7 +17,7 @@
     return {heading, plane, facts, band, root: element("div", {class: "film-arm"}, heading, plane, facts, band)}
   }
 
-  /** Return accuracy and loss of a network, or that it diverged, and its dead units, as they are now or were before. */
+  /** Return the accuracy and loss of a network, or that it diverged, and its dead units, now or before. */
   function factsOf({records}, words) {
     const {diverged, epochs} = records.at(-1)
     const {test_accuracy, train_loss, dead_units} = records.findLast(record => !record.diverged) ?? {}
@@ -36,7 +36,7 @@
     return {points, labels: test.classes, range: [-reach, reach], grid: gridPoints([-reach, reach])}
   }
 
-  /** Compute what the plane shows of a network in slices of time; null once `goesOn` is false. */
+  /** Compute the plane of a network in slices of time; null once `goesOn` is false. */
   async function pictureOf({cell, records}, plane, goesOn) {
     const {parameters, diverged} = records.at(-1)
     const evaluated = points => (diverged ? null : inSlices(evaluate(cell, parameters, points), goesOn))
@@ -45,7 +45,11 @@
     return goesOn() ? {...plane, p: grid?.p, predicted: sides?.p.map(p => p > 0.5)} : null
   }
 
-  /** Show what a network has reached. name: of the network. isTrained: false as long as it has its initial weights. */
+  /**
+   * Show the state of a network.
+   * name: Name of the network.
+   * isTrained: Whether the network no longer has its initial weights.
+   */
   function showFacts({plane, facts, band}, network, name, words, isTrained) {
     facts.textContent = factsOf(network, words)
     band.textContent = isTrained ? bandText(network.band, words) : ""
@@ -58,11 +62,15 @@
     return band === null ? words.bands_failed : words.no_band
   }
 
-  /** Return the charts of loss and accuracy. names: of the networks. last: the epoch where training ends. */
+  /**
+   * Return the charts of loss and accuracy.
+   * names: Names of the networks.
+   * last: Epoch in which training ends.
+   */
   function curves(networks, names, last, accuracyMarks, words) {
     const x = {range: [0, last], marks: [0, last / 2, last].map(epoch => [epoch, epoch])}
     const rowsOf = ({band}, measure) => band?.[measure].filter(([epochs]) => epochs <= last) ?? []
-    const ceiling = 10 * Math.max(...networks.map(({records}) => records[0].train_loss)) // of curves that shoot up
+    const ceiling = 10 * Math.max(...networks.map(({records}) => records[0].train_loss)) // cuts off curves that shoot up
     const lossScale = loss => Math.log10(Math.min(loss, ceiling))
     const losses = networks.flatMap(network => [
       ...network.records.map(record => record.train_loss),

@@ -1,13 +1,13 @@
 // The settings of the playground, as addresses name them, as the engine takes them, and as the study names them.
 ;(() => {
-  const FRAMES = 60 // pictures of a training, at most
+  const FRAMES = 60 // largest number of pictures of a training
   const SEED = /^\d{1,9}$/
 
   // The choice of a reader: the value of each setting as a text, in a list: one for both networks, or one for each.
 
   /**
-   * Return the choice that a text such as "dataset=xor&depth=0,1" describes, and the names in it that mean nothing.
-   * Settings that are not in the text, or not possible, have their values of `start`.
+   * Return the choice that a text such as "dataset=xor&depth=0,1" describes, and its unknown names.
+   * Settings that are missing or impossible have their values in `start`.
    */
   function readChoice(text, {start, shared, choices}) {
     const choice = Object.fromEntries(Object.entries(start).map(([name, value]) => [name, [`${value}`]]))
@@ -23,7 +23,7 @@
     return {choice, mistakes}
   }
 
-  /** Return the text of a choice, which names what differs from `start`. */
+  /** Return the text of a choice, which names the differences from `start`. */
   function choiceText(choice, {start}) {
     const entries = Object.entries(choice).filter(([name, values]) => values.join() !== `${start[name]}`)
     return new URLSearchParams(entries.map(([name, values]) => [name, values.join()])).toString().replaceAll("%2C", ",")
@@ -32,10 +32,10 @@
   const settingsOf = (choice, i) =>
     Object.fromEntries(Object.entries(choice).map(([name, list]) => [name, list[i] ?? list[0]]))
 
-  /** Return the epochs at which networks are drawn: more of them at the start, where most happens. */
+  /** Return the epochs at which networks are drawn, which are denser at the start, where most happens. */
   const frameEpochs = epochs => Array.from({length: FRAMES + 1}, (_, i) => epochs * (i / FRAMES) ** 1.5)
 
-  /** Return what the engine needs to train a network with these settings, of which `all` are possible. */
+  /** Return the cell with which the engine trains a network with these settings, of which `all` has the possible values. */
   function cellOf(settings, all) {
     const {inputs, samples, outputs} = all.datasets[settings.dataset]
     const [output, loss] = settings.objective.split("+")

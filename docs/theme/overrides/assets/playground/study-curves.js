@@ -1,11 +1,11 @@
 // The learning curves of the study, from the files of the explorer, for settings that a reader trains.
 ;(() => {
-  const UNCOMPARED = ["experiment", "learning_rate", "policy"] // of the settings of the explorer; a point has its own rate
+  const UNCOMPARED = ["experiment", "learning_rate", "policy"] // settings of the explorer; each point has its own rate
 
   /**
-   * Return the index of the point of the explorer whose seeds were trained at this rate with exactly these settings, which
-   * are all that the study has; of several, the one with the most seeds, and then with the longest curve; undefined if there
-   * is none. curves: index of a point → its epochs, and other columns.
+   * Return the index of the explorer's point whose seeds were trained at this rate with exactly these settings, which are
+   * all settings of the study. Of several points, choose the most seeds, then the longest curve. Undefined without a point.
+   * curves: Epochs and other columns of each point, by its index.
    */
   function pointOf(settings, rate, grid, curves) {
     const names = Object.keys(grid.settings).filter(name => name !== "learning_rate" && name !== "policy")
@@ -32,7 +32,10 @@
 
   let loading
 
-  /** Return the grid and the curves of the explorer; null if they can't be loaded. root: path to the home of the language. */
+  /**
+   * Return the grid and the curves of the explorer; null if they cannot be loaded.
+   * root: Path to the home of the language.
+   */
   function load(root) {
     const {loadScript, unpack} = globalThis.elements
     loading ??= (async () => {

@@ -70,7 +70,7 @@
     return signed(name ? `${exponent}, ${words[name]}` : `${exponent}`)
   }
 
-  /** Return where the path is best and worst, how far below the tuned policy it falls, and where it has no point. */
+  /** Return the text on where the path is best and worst, how far it falls below the tuned policy, and where it ends. */
   function summary(path, along) {
     const {best, worst, farthest} = extremes(along, tuned)
     const [high, low] = [best, worst].map(i => percent(along[i]))
@@ -128,7 +128,7 @@
     element("p", words.caution),
   )
 
-  let announcement // of the last change: a dragged slider makes many
+  let announcement // timer for the last change, since a dragged slider makes many
   function show(newStart, newExponent) {
     start = newStart
     exponent = newExponent

@@ -4,7 +4,7 @@
   const present = values => [...values.entries()].filter(([, value]) => value !== null)
 
   /**
-   * Return where a path is best, where it is worst and where it is farthest below the tuned policy, as positions.
+   * Return the positions where a path is best, worst, and farthest below the tuned policy.
    * @param {(number | null)[]} accuracies null where there is no point, but not everywhere @param {number[]} tuned
    */
   function extremes(accuracies, tuned) {

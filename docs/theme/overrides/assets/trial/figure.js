@@ -5,8 +5,11 @@
   const [WIDEST, HEIGHT, LEFT, ROW] = [640, 172, 12, 66]
 
   /**
-   * Return the drawing and its axis. rows: [name, interval or null, numbers of seeds, class] of the study and of the reader.
-   * effect: the smallest that matters. label: text for screen readers. space: the width that there is.
+   * Return the drawing and its axis.
+   * rows: Rows [name, interval or null, numbers of seeds, class] of the study and of the reader.
+   * effect: Smallest effect that matters.
+   * label: Text for screen readers.
+   * space: Available width.
    */
   function drawFigure(rows, effect, isLog2, words, label, space) {
     const shown = rows.flatMap(([, interval, numbers]) => [

@@ -83,7 +83,7 @@
     show()
   }
 
-  /** Train the arms of seeds, and say how far that is; return the numbers of each seed, or null without them. */
+  /** Train the arms of seeds, and report progress. Return the numbers of each seed, or null without them. */
   async function train(jobs, update) {
     const index = contextIndex()
     const total = jobs.length * context().arms.length
@@ -147,7 +147,7 @@
 
   // Results ----------------------------------------------------------------------------------------------------------
 
-  /** Show what a reader asks for: the seeds that are complete, and how long the others will take. */
+  /** Show the seeds of the reader that are complete, and the time that the others will take. */
   function showRequest() {
     show()
     if (runs.isTraining()) return
@@ -173,7 +173,7 @@
     figure.replaceChildren(
       ...globalThis.trialFigure.drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth),
     )
-    result.setAttribute("aria-busy", runs.isTraining()) // screen readers read it out once it is final
+    result.setAttribute("aria-busy", runs.isTraining()) // screen readers read the final result aloud
     result.textContent = own ? conclusion(published, own, values) : ""
     details.hidden = !seeds.length
     tableBox.replaceChildren(seedTable(seeds, arms, values))

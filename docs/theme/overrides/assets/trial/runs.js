@@ -1,12 +1,12 @@
-// The networks of a trial: which seeds of which context are complete, and how more are trained.
+// The networks of a trial: the complete seeds of each context, and the training of others.
 ;(() => {
   /** Return the runs of a trial, whose data report/pages/tools/trial.py describes, on a trainer. */
   function createRuns(trial, trainer) {
     const numbers = trial.contexts.map(() => new Map()) // context → seed → one number per arm
-    let queue = null // that is being trained
+    let queue = null // jobs in training
     let {speed} = trial // operations per second, until this device has trained a network
 
-    /** Return those of the seeds that are complete in a context, and their numbers, positive in the claimed direction. */
+    /** Return the seeds that are complete in a context, and their numbers, positive in the claimed direction. */
     function sample(index, wanted) {
       const seeds = wanted.filter(seed => numbers[index].has(seed))
       if (!seeds.length) return {seeds, arms: [], values: []}
@@ -15,15 +15,16 @@
       return {seeds, arms, values: engine.seedNumbers({...trial, positions}, arms)}
     }
 
-    /** Return about how many seconds some networks of each arm of a context take. */
+    /** Return the approximate number of seconds that some networks of each arm of a context take. */
     function estimate(index, seeds) {
       const work = trial.contexts[index].arms.reduce((sum, arm) => sum + trial.cells[arm.cell].work, 0)
       return (work * seeds) / speed / (trainer.workers.length || 1)
     }
 
     /**
-     * Train the arms of seeds. After each network, call `update` with the seeds that are complete and the number of networks
-     * that are left. Return the numbers of each seed, or null if the reader stopped. jobs: {seed, rates: by default usual}.
+     * Train the arms of seeds. After each network, call `update` with the complete seeds and the number of networks that
+     * are left. Return the numbers of each seed, or null if the reader stopped.
+     * jobs: Jobs {seed, rates}, by default with the usual rates.
      */
     async function train(index, jobs, update) {
       const own = []

@@ -1,4 +1,4 @@
-// What a trial says: numbers and effects as on the rest of the page, and how the reader's result compares with the study's.
+// The texts of a trial: numbers and effects as on the rest of the page, and the reader's result beside the study's.
 ;(() => {
   const {fill} = globalThis.elements
   const {amount, decimals, effectTexts, intervalTerm} = globalThis.numbers
@@ -17,13 +17,13 @@
     return null
   }
 
-  /** Return the functions that write what a trial says, from its data and words: see report/pages/tools/trial.py. */
+  /** Return the functions that write a trial's texts from its data and words: see report/pages/tools/trial.py. */
   function createTexts(trial, words) {
     const withUnit = text => words.quantity.replace("{}", text)
     const number = value => amount(value, trial.unit)
     const metric = value => (value === null ? "∞" : Number.isFinite(value) ? decimals(value, 3) : number(value))
 
-    /** Return an effect and its interval in words: of an arm that is compared with a number, its own value. */
+    /** Return an effect and its interval in words, or the value of an arm that is compared with a number. */
     function effectText(effect) {
       const value = valueOfArm(trial, effect)
       const texts = value ? valueTexts(value) : effectTexts(effect, trial.unit, trial.smallestEffect, withUnit, words)
@@ -49,7 +49,10 @@
         ? fill(words.seconds, {n: Math.max(1, Math.round(seconds))})
         : fill(words.minutes, {n: Math.round(seconds / 60)})
 
-    /** Return the reader's result beside the published one. own: estimate and interval of the values. */
+    /**
+     * Return the reader's result beside the published one.
+     * own: Estimate and interval of the reader's values.
+     */
     function conclusion(published, own, values) {
       const outcome = engine.classify(values, trial.smallestEffect, trial.censored)
       const n = values.length
