@@ -1,4 +1,4 @@
-// What people type, and what the pages say. A compound that Korean writers may join is two words in the pages.
+// Search for the words of the pages when people type others. A compound that Korean writers may join is two words there.
 {
   const SPELLINGS = [
     [/\b(general|initial|normal|optim|regular)iz/gi, "$1is"],

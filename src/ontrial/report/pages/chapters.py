@@ -1,4 +1,4 @@
-"""Chapters: of the theory, which have pages, and others, which a docket declares."""
+"""Chapters of the theory, which have pages, and chapters that a docket declares."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,12 @@ from ontrial.report.pages.page import Page
 
 
 def heading(text: str) -> Markdown:
-    """Return the first heading of a page of the docs."""
+    """Return the first heading in a page's text."""
     return Markdown(next(line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")))
 
 
 def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
-    """Return claims by chapter, in the order in which chapters first occur. Those without a chapter come last."""
+    """Return claims by chapter, in the order of the chapters' first claims. Claims without a chapter come last."""
     groups: dict[str | None, list[Claim]] = {}
     for claim in sorted(claims, key=lambda claim: claim.chapter is None):
         groups.setdefault(claim.chapter, []).append(claim)
@@ -21,23 +21,23 @@ def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
 
 
 def own_chapter(page: Page, chapter: str | None) -> str | None:
-    """Return the title of a chapter that the docket declares, in English if there is no other. None if it does not."""
+    """Return the title of a chapter that the docket declares, in English if there is no other; None for others."""
     titles = page.sources.chapters.get(chapter) if chapter else None
     return titles.get(page.language, titles["en"]) if titles else None
 
 
 def chapter_link(page: Page, chapter: str | None) -> str | None:
-    """Return a Markdown link to a chapter of the theory, None if it has no page for it."""
+    """Return a Markdown link to a chapter of the theory; None if the chapter has no page."""
     title = theory_chapter(page, chapter)
     return title and Markdown("[{}]({}{}.md)").format(title, page.root, chapter)
 
 
 def theory_chapter(page: Page, chapter: str | None) -> str | None:
-    """Return the title of a chapter of the theory, None if it has no page for it."""
+    """Return the title of a chapter of the theory; None if the chapter has no page."""
     text = page.sources.pages.get(f"{chapter}.md")
     return text and heading(text)
 
 
 def chapter_name(page: Page, chapter: str | None) -> str:
-    """Return the title of a chapter, or what claims that belong to none are called."""
+    """Return the title of a chapter, or the name for claims that belong to none."""
     return theory_chapter(page, chapter) or own_chapter(page, chapter) or page.say["others"]

@@ -1,9 +1,9 @@
-"""Entries of BibTeX for what readers cite."""
+"""BibTeX entries for verdicts and figures that readers cite."""
 
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page
 
-# How TeX reads the characters that it would take for commands. BibTeX counts even braces after a backslash.
+# Replacements for characters that TeX would take for commands. BibTeX counts even braces after a backslash.
 ESCAPES = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_"}
     | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}", "\\": r"\textbackslash{}"}
@@ -12,9 +12,9 @@ ESCAPES = str.maketrans(
 
 
 def bibtex(page: Page, name: str, title: str, note: str) -> str | None:
-    """Return an entry with the version of the package, the study, and the commit and its date if they are known.
+    """Return an entry with the version of the package, the study and, if known, the commit and its date.
 
-    None if the version is not known.
+    The result is None if the version is not known.
     """
     facts = page.sources.provenance
     version = facts.get("packages", {}).get("ontrial")

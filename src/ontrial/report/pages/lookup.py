@@ -1,4 +1,4 @@
-"""The claims, verdicts and contexts that a page names, and what the docket says of them in its language."""
+"""Look up the claims, verdicts and contexts that a page names, and the docket's texts on them."""
 
 from collections.abc import Mapping
 
@@ -30,25 +30,25 @@ def verdict_on(page: Page, id: str) -> Verdict:
 
 @template_name("verdict_of")
 def conclusion_on(page: Page, id: str) -> Conclusion:
-    """Return what the verdict on a claim concludes, as one word of the code: supported, refuted, depends, …"""
+    """Return the conclusion of the verdict on a claim, a word of the code: supported, refuted, depends, …"""
     return verdict_on(page, id).conclusion
 
 
 def is_measured(page: Page, id: str) -> bool:
-    """Return whether a verdict rests on measured effects, unlike those by construction and those not testable."""
+    """Return whether a verdict rests on measured effects, unlike verdicts by construction and untestable claims."""
     return verdict_on(page, id).is_measured
 
 
 @template_name("counted")
 def counted(page: Page, id: str) -> str:
-    """Return what the numbers of a claim are counted in: "rounds" of measuring a cost, without a seed, or "seeds"."""
+    """Return the unit in which a claim's numbers are counted: "rounds" for a cost without seeds, otherwise "seeds"."""
     estimand = claim_of(page, id).estimand
     return "rounds" if estimand and estimand.metric == "cost" else "seeds"
 
 
 @template_name("has_context")
 def has_context(page: Page, id: str, **settings: str | float) -> bool:
-    """Return whether the study has a verdict on a claim, and the claim one context with these settings."""
+    """Return whether the study has a verdict on a claim with exactly one context that has these settings."""
     return has_claim(page, id) and len(verdict_on(page, id).matching(settings)) == 1
 
 
@@ -65,7 +65,7 @@ def context_of(page: Page, id: str, wanted: Settings) -> Context:
 
 @template_name("outcome")
 def outcome(page: Page, id: str, **settings: str | float) -> Outcome:
-    """Return the outcome of a context as one word of the code: positive, negligible, reversed, below, undecided."""
+    """Return the outcome of a context, a word of the code: positive, negligible, reversed, below, undecided."""
     return context_of(page, id, settings).outcome
 
 
@@ -80,13 +80,13 @@ def statement(page: Page, id: str) -> str:
 
 
 def short_name(page: Page, id: str) -> str:
-    """Return a claim in a few words, which are its statement if the docket has no others."""
+    """Return a claim in a few words, or its statement if the docket has none."""
     texts = claim_of(page, id).short or claim_of(page, id).statement
     return texts.get(page.language, texts["en"])
 
 
 def translated(page: Page, texts: Mapping[str, str]) -> str:
-    """Return a text of the docket in the language of the page, or in English with a note. No texts: ""."""
+    """Return a text of the docket in the language of the page, or in English with a note; "" without texts."""
     if not texts:
         return ""
     if page.language in texts:

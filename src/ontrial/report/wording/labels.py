@@ -8,11 +8,14 @@ from ontrial.report.wording import formatting
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.settings import OWN, ObjectiveName, read_widths
 
-HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, which take the layer widths
+HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, filled in with layer widths
 
 
 def batch_sizes(sizes: Iterable[int], full: Container[int], words: Mapping[str, str]) -> list[str]:
-    """Return the names of batch sizes; those in `full`, which cover all training samples, are called full."""
+    """Return the names of batch sizes.
+
+    full: Batch sizes that cover all training samples, which are called full.
+    """
     return [words["full"] if size in full else str(size) for size in sizes]
 
 
@@ -23,7 +26,7 @@ def initialisation(name: str, words: Mapping[str, str]) -> str:
 
 
 def objective(name: str, words: Mapping[str, str]) -> str:
-    """Return the name of an objective such as "softmax+mse": its output and its loss."""
+    """Return the name of an objective such as "softmax+mse", with its output and its loss."""
     return ", ".join(words[part] for part in ObjectiveName(name).parts)
 
 
@@ -33,7 +36,7 @@ def axis(name: str, words: Mapping[str, str]) -> str:
 
 
 def value(name: str, value: Any, words: Mapping[str, str]) -> str:
-    """Return a value of a setting in a sentence, where the name of the setting stands next to it."""
+    """Return a value of a setting for a sentence that also names the setting."""
     if name == "learning_rate":
         return formatting.rate(value)
     for term in (f"value {name} {value}", f"{name} {value}"):
@@ -50,7 +53,7 @@ def value(name: str, value: Any, words: Mapping[str, str]) -> str:
 
 
 def choice(name: str, value: Any, words: Mapping[str, str]) -> str:
-    """Return a value of a setting on an axis, in a legend, a table or a list of choices."""
+    """Return a value of a setting for an axis, a legend, a table or a list of choices."""
     if name == "learning_rate":
         return formatting.rate(value)
     if name == "objective":
@@ -65,7 +68,7 @@ def choice(name: str, value: Any, words: Mapping[str, str]) -> str:
 
 
 def configured(name: str, value: Any) -> str:
-    """Return a value of a cell or of an experiment as claims have it, a number in its shortest form."""
+    """Return a value of a cell or an experiment as claims write it. Numbers have their shortest form."""
     if value is None:
         return formatting.NO_VALUE
     plain = SETTINGS[name].plain(value) if name in SETTINGS else value
@@ -73,13 +76,13 @@ def configured(name: str, value: Any) -> str:
 
 
 def layers(hidden: str) -> str:
-    """Return the widths of hidden layers, three or more of the same width as 12 × 256; "" without hidden layers."""
+    """Return the widths of hidden layers, such as 12 × 256 for three or more equal ones; "" without hidden layers."""
     widths = read_widths(hidden)
     return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(map(str, widths))
 
 
 def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
-    """Return one setting of a context: the term for its value, or its name and its value."""
+    """Return a setting of a context: the term for its value, or its name and its value."""
     text = str(value)
     if name == "initialisation" and value != OWN:
         return initialisation(text, words)
@@ -112,12 +115,12 @@ def context(settings: Mapping[str, str | float], words: Mapping[str, str]) -> st
 
 
 def arm(cell: Cell, settings: Iterable[str], words: Mapping[str, str]) -> str:
-    """Return some settings of a cell with a single run, each with its name where the value alone is unclear."""
+    """Return some settings of a cell with a single run, with names where values alone are unclear."""
     return ", ".join(setting_of(cell, name, words) for name in settings)
 
 
 def setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
-    """Return one setting of a cell with a single run, in words."""
+    """Return a setting of a cell with a single run, in words."""
     if name == "hidden" and len(cell.hidden) > 1 and len(set(cell.hidden)) == 1:
         return words["equal hidden layers"].format(len(cell.hidden), cell.hidden[0])
     if name == "hidden":

@@ -15,9 +15,9 @@ from ontrial.report.wording.quantities import Quantity
 
 
 def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float) -> str:
-    """Return what is certain about a context, and what is open: "in the claimed direction; whether by 1 point is open".
+    """Return the finding on a context, such as "in the claimed direction; whether by 1 point is open".
 
-    effect: Its interval has the level that led to the outcome.
+    effect: Estimate, with the interval that led to the outcome.
     """
     direction = "claimed" if effect.low > 0 else "opposite" if effect.high < 0 else "open"
     if outcome is Outcome.UNDECIDED and direction == "open" and not effect.low > -smallest_effect:
@@ -28,7 +28,7 @@ def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: flo
 
 
 def counts(say: Phrases, outcomes: Iterable[Outcome], smallest_effect: float, unit: str) -> str:
-    """Return how many contexts have each outcome: "in 3 as claimed, in 2 less than 1 point", or "reversed in each".
+    """Return the number of contexts by outcome: "in 3 as claimed, in 2 less than 1 point", or "reversed in each".
 
     The outcomes of readings do not depend on the smallest effect.
     """
@@ -42,7 +42,7 @@ def counts(say: Phrases, outcomes: Iterable[Outcome], smallest_effect: float, un
 
 
 def term(say: Phrases, outcome: Outcome, smallest_effect: float, unit: str) -> str:
-    """Return an outcome in few words, for lists of several contexts."""
+    """Return an outcome in a few words, for lists of several contexts."""
     return say[f"outcome {outcome}"].format(margin=Quantity.of(smallest_effect, unit).as_margin(say))
 
 
@@ -58,7 +58,7 @@ def effect_axis_label(words: Phrases, estimand: Estimand) -> str:
 
 
 def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
-    """Return what effects below and above 0 mean: "tanh faster", "ReLU faster"; "" below 0 for a share of units."""
+    """Return the meanings of effects below and above 0: "tanh faster", "ReLU faster". A share of units has "" below."""
     if estimand.form == "slope":
         return words["lower"], words["higher"]
     of, other = estimand.sides.values()
@@ -83,7 +83,7 @@ def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
 
 
 def arm_names(estimand: Estimand, words: Phrases) -> list[str]:
-    """Return the settings that tell the two arms apart, "" for a number and for an arm that varies."""
+    """Return the settings that distinguish the two arms; "" for a number and for an arm that varies."""
     arms = [side if isinstance(side, dict) else {} for side in estimand.sides.values()]
     names = []
     for arm, other in (arms, arms[::-1]):
