@@ -1,4 +1,4 @@
-"""Read the workflows of GitHub, and run their commands as it does."""
+"""Read workflows of GitHub, and run their commands as GitHub does."""
 
 import os
 import subprocess
@@ -19,6 +19,6 @@ def commands(workflow: Path) -> list[str]:
 
 
 def bash(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess:
-    """Run a command as a step of a workflow does, with these environment variables."""
+    """Run a command like a step of a workflow, with these environment variables."""
     environment = os.environ | variables
     return subprocess.run(["bash", "-e", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""A browser for tests: Chromium without access to other machines. It records what goes wrong."""
+"""A browser for tests: Chromium without access to other machines, which records errors."""
 
 import re
 import shutil
@@ -37,7 +37,7 @@ MOVED = """() => {
     `moved: ${node?.outerHTML?.slice(0, 80) ?? node?.textContent} from ${place(previousRect)} to ${place(currentRect)}`)
 }"""
 
-# What still waits for a script to say that it is complete.
+# Elements that still wait for a script to complete them.
 WAITING = """() => document.getAnimations()
   .filter(one => one.animationName === "show")
   .map(one => `not shown: ${one.effect.target.outerHTML.slice(0, 80)}`)"""
@@ -51,14 +51,14 @@ OVERFLOW = """async () => {
 
 
 def pages_of(site: Path) -> list[str]:
-    """Return the path of every page within a site, for all languages."""
+    """Return the paths of all pages within a site, in all languages."""
     return sorted(path.relative_to(site).as_posix() for path in site.glob("*/**/*.html"))
 
 
 def distinct_pages_of(site: Path) -> list[str]:
-    """Return the path of every page within a site, and of one page of a figure for each language.
+    """Return the paths of all pages within a site, but only one figure's page for each language.
 
-    The other pages of figures show nothing else than chapters do, in the same frame.
+    Other pages of figures show the same as chapters, in the same frame.
     """
     of_figures = [path for path in pages_of(site) if "/figures/" in path]
     first = {path.split("/")[0]: path for path in reversed(of_figures)}
@@ -66,7 +66,7 @@ def distinct_pages_of(site: Path) -> list[str]:
 
 
 class Reader:
-    """A browser window on one site. It records the `requests` of the current page and `complaints`, its errors."""
+    """A browser window on a site. It records the `requests` of the current page, and its errors as `complaints`."""
 
     def __init__(self, chromium, address: str, **options):
         self.address, self.requests, self.complaints = address, [], []
@@ -108,16 +108,16 @@ def violations(page, rules: dict | None = None) -> list[str]:
 
 
 def problems(window: Reader, path: str) -> list[str]:
-    """Return everything that is wrong with a page as shown."""
+    """Return all problems of a page as shown."""
     page = window.open(path)
     return page.evaluate(OVERFLOW) + page.evaluate(UNDRAWN) + violations(page) + window.take_complaints()
 
 
 def search(page, words: str) -> list[str]:
-    """Return the pages and sections that the site's search finds, by keyboard, such as losses.html#mse."""
+    """Return the pages and sections that the site's search finds by keyboard, such as losses.html#mse."""
     page.keyboard.press("/")
     page.wait_for_selector(".md-search__input:focus")
-    page.keyboard.insert_text(words)  # at once, or the results of the first letters could be read
+    page.keyboard.insert_text(words)  # at once, since results of the first letters could be read otherwise
     page.keyboard.press("Shift")  # the search reacts to released keys
     page.wait_for_selector(".md-search-result__article")
     links = page.locator("a.md-search-result__link").evaluate_all("links => links.map(link => link.href)")

@@ -1,4 +1,4 @@
-"""How well colours stand out from each other."""
+"""Contrast of colours."""
 
 RGB = tuple[float, ...]  # red, green, blue from 0 to 1; further components are ignored
 

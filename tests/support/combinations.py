@@ -1,4 +1,4 @@
-"""Combinations of settings for tests: some show every pair of values, the others are slow."""
+"""Combinations of settings for tests. A few of them have every pair of values, and the others are marked as slow."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ import pytest
 def combinations(*values: Iterable, strength: int = 2) -> list:
     """Return the full product of some lists for `pytest.mark.parametrize`, most of it marked as slow.
 
-    Those that are not slow have every `strength` values of different lists at least once.
+    The others have every combination of `strength` values from different lists at least once.
     """
     cases = list(itertools.product(*values))
     chosen = {*covering(cases, strength)}
@@ -17,7 +17,7 @@ def combinations(*values: Iterable, strength: int = 2) -> list:
 
 
 def covering(cases: Sequence[tuple], strength: int = 2) -> list[int]:
-    """Return the numbers of few cases that have every `strength` values of different positions at least once."""
+    """Return the numbers of a few cases with every combination of `strength` values at different positions."""
     groups = [{*itertools.combinations(enumerate(map(str, case)), strength)} for case in cases]
     left, chosen = set().union(*groups), []
     while left:

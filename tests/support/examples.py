@@ -1,4 +1,4 @@
-"""A valid study and a valid docket. Tests change one thing in them to make them invalid."""
+"""A valid study and a valid docket, in which tests change one thing to make them invalid."""
 
 VALID = """\
 study: mine

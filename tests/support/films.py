@@ -1,4 +1,4 @@
-"""A short list of films, and the sources of a page that shows them."""
+"""A short list of films, and the sources of a page about them."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,10 @@ SHARED = {
 
 
 def entry(id: str, first: str, second: str, **both: str) -> str:
-    """A film whose arms differ in a setting, as YAML. both: settings that replace SHARED; empty ones are removed."""
+    """Return a film whose arms differ in a setting, as YAML.
+
+    both: Settings that replace those in SHARED. Empty ones are removed.
+    """
     differs = first.split(":")[0]
     settings = {name: value for name, value in (SHARED | {differs: ""} | both).items() if value}
     return ENTRY.format(id=id, first=first, second=second, both=", ".join(f"{n}: {v}" for n, v in settings.items()))

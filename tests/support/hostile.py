@@ -1,4 +1,4 @@
-"""A study in which every text that somebody else can write tries to become markup, and a scan for what got through."""
+"""A study in which every text by somebody else tries to become markup, and a scan for those that succeed."""
 
 import json
 import re
@@ -12,7 +12,7 @@ import yaml
 from support.films import LAYER
 from support.project import copy_project, snakemake
 
-TAG = "x-hostile"  # an element of this name comes from nowhere but hostile text
+TAG = "x-hostile"  # element that only hostile text can create
 HTML = f"</title></script></p><{TAG} onclick=alert(1)><img src=x onerror=alert(1)><script>alert(1)</script>"
 MARKDOWN = (
     "[a](javascript:alert(1)) ![b](x){: onerror=alert(1) } ``c` `d | e | *f* __g__ $\\href{javascript:alert(1)}{h}$"
@@ -110,7 +110,7 @@ FILM = yaml.safe_load(LAYER)[0] | {"id": "constructor", "title": LANGUAGES, "rea
 
 
 def make_project(folder: Path) -> None:
-    """Run the hostile study in a copy of the project, with a film list that is hostile, too."""
+    """Run the hostile study in a copy of the project, with a hostile list of films."""
     project = copy_project(folder)
     (project / FOLDER).mkdir()
     rows = [[CLASSES[i % 2], HOSTILE if i % 3 else "", HOSTILE, i % 7] for i in range(80)]
@@ -131,7 +131,7 @@ def make_project(folder: Path) -> None:
 
 
 class Scanner(HTMLParser):
-    """Collects what hostile text has become: elements, attributes with code, and scripts."""
+    """A parser that collects elements, attributes with code, and scripts made from hostile text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -154,7 +154,7 @@ class Scanner(HTMLParser):
 
 
 def scan(html: str) -> list[str]:
-    """Return what hostile text has become in HTML."""
+    """Return the markup and scripts in HTML that come from hostile text."""
     scanner = Scanner()
     scanner.feed(html)
     scanner.close()
@@ -162,7 +162,7 @@ def scan(html: str) -> list[str]:
 
 
 def scan_site(site: Path) -> Iterator[str]:
-    """Yield what hostile text has become in the pages, figures and search indices of a site."""
+    """Yield the markup and scripts in a site's pages, figures and search indices that come from hostile text."""
     for path in sorted(site.rglob("*")):
         if path.suffix in (".html", ".svg"):
             texts = [path.read_text(encoding="utf-8")]

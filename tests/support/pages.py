@@ -105,13 +105,16 @@ def context(
     unit: str = "points",
     **result,
 ) -> Context:
-    """Return a context, by default one of 20 seeds; `result` has its other fields."""
+    """Return a context, by default of 20 seeds.
+
+    result: Other fields of the context.
+    """
     effect = Effect(estimate, low, high, 0.95, unit)
     return Context(settings or {}, Outcome(outcome), effect, **{"n": 20, "failed": (0, 0), "detectable": 1.3} | result)
 
 
 def verdict(id: str, conclusion: str, *contexts: Context, kind: Kind = Kind.MEASURED, **changes) -> Verdict:
-    """Return the verdict on a measured claim, or on one of another kind, for which 1 point matters."""
+    """Return a verdict on a claim, measured by default, for which 1 point matters."""
     design = {"unit": "points", "looks": (20,), "smallest_effect": 1.0} if kind is Kind.MEASURED else {}
     return Verdict(id, kind, "0", "0", Conclusion(conclusion), contexts=contexts, **design | changes)
 
@@ -162,5 +165,5 @@ def page_of(results: Findings, language: str = "en") -> Page:
 
 
 def with_findings(sources: Sources, **findings) -> Sources:
-    """Return the sources with other times or published measurements in their results."""
+    """Return sources with other times or published measurements in their results."""
     return replace(sources, results=replace(sources.results, **findings))

@@ -46,13 +46,13 @@ def copy_project(folder: Path) -> Path:
 
 
 def left_out(folder: str, names: list[str]) -> set[str]:
-    """Return which names in a folder of the project no copy needs."""
+    """Return the names in a folder of the project that no copy needs."""
     results = set(names) - {"reference"} if Path(folder) == ROOT / "results" else set()
     return LEFT_OUT(folder, names) | results
 
 
 def environment_of_copy(folder: Path, packages: str) -> None:
-    """Make an environment next to `src` that imports from there, and then from the packages of another environment."""
+    """Make an environment next to `src` that imports first from there, then from another environment's packages."""
     source = Path("../../../../src")  # relative to site-packages, so that copies of the copy use their own
     make_environment(folder, str(source), f"import site; site.addsitedir({packages!r})")
 
@@ -74,7 +74,7 @@ def build_wheel(folder: Path) -> Path:
 
 
 def python(folder: Path) -> str:
-    """Return the interpreter of a copy of the project, or that of the tests if the folder has none."""
+    """Return the interpreter of a copy of the project, or the tests' own if the folder has none."""
     interpreter = folder / ".venv/bin/python"
     return str(interpreter) if interpreter.exists() else sys.executable
 
@@ -88,14 +88,17 @@ def active(folder: Path) -> dict[str, str]:
 def snakemake(
     folder: Path, *arguments: str, study: str = "config/smoke.yaml", trust_code: bool = False
 ) -> subprocess.CompletedProcess:
-    """Run the workflow as a user does, in `folder`. trust_code: whether code that the study brings may run."""
+    """Run the workflow in a folder as a user does.
+
+    trust_code: Whether the study's own code may run.
+    """
     command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments, "--config", f"study={study}"]
     command += ["trust_code=yes"] if trust_code else []
     return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
 def output_of(run: subprocess.CompletedProcess) -> str:
-    """Return all that a run of Snakemake printed. A dry run reports mistakes on stdout, other runs on stderr."""
+    """Return the output of a run of Snakemake. A dry run reports mistakes on stdout, other runs on stderr."""
     return run.stdout + run.stderr
 
 
@@ -107,13 +110,13 @@ def planned_jobs(folder, *arguments: str, study: str = "config/smoke.yaml", trus
 
 
 def jobs_by_rule(run: subprocess.CompletedProcess) -> dict[str, int]:
-    """Return the number of jobs in the table that Snakemake printed, by rule."""
+    """Return the number of jobs by rule, from the table that Snakemake printed."""
     return {rule: int(n) for rule, n in re.findall(r"^(\w+)\s+(\d+)$", output_of(run), re.MULTILINE)}
 
 
 @contextmanager
 def edited(path, old: str, new: str):
-    """Replace the first `old` of a file, and restore the file afterwards."""
+    """Replace the first occurrence of `old` in a file, and restore the file afterwards."""
     before = path.read_text(encoding="utf-8")
     assert before.count(old) >= 1, f"{old!r} is not in {path}"
     path.write_text(before.replace(old, new, 1), encoding="utf-8")

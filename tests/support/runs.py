@@ -61,7 +61,7 @@ def make(folder: Path, target: str = TABLES, study: str = "config/tiny.yaml") ->
 
 
 def wait_for(condition, run: subprocess.Popen):
-    """Wait until condition() is true and return its value. Fail if the run ends before."""
+    """Wait until condition() is true, and return its value. Fail if the run ends before that."""
     while run.poll() is None:
         if result := condition():
             return result

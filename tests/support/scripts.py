@@ -6,5 +6,5 @@ ASSETS = ROOT / "docs/theme/overrides/assets"
 
 
 def read_scripts(*names: str) -> str:
-    """Return the text of scripts, by their paths without .js."""
+    """Return the text of some scripts, whose paths are given without .js."""
     return "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in names)

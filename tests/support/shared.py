@@ -1,4 +1,4 @@
-"""Folders that take long to build: one worker builds each, and all workers read it."""
+"""Folders that take long to build. One worker builds each folder, and all workers read it."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ Share = Callable[[str, Callable[[Path], object]], Path]
 def share(tmp_path_factory, name: str, make: Callable[[Path], object]) -> Path:
     """Return a folder that `make` has filled, once for all workers of this run of pytest.
 
-    Tests must not change it. A test that needs to works on a copy.
+    Tests must not change the folder, only a copy of it.
     """
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

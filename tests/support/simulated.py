@@ -97,8 +97,9 @@ def simulated(text: str = STUDY) -> Study:
 def results(study: Study, measures: Measures, *experiments: str, seeds: Callable = lambda cell: cell.seeds) -> Results:
     """Simulate the results of some experiments of a study.
 
-    measures: (settings of the cell, learning rate, seed, index of the record) → measures by name, or None if the run
-    has diverged. All losses are 1 unless they are among these. seeds: cell → its seeds, with those of later looks.
+    measures: Function (settings of the cell, learning rate, seed, index of the record) that returns measures by name,
+        or None if the run has diverged. Losses that it leaves out are 1.
+    seeds: Function of a cell that returns its seeds, including those of later looks.
     """
     rows = []
     for cell in study.cells.values():

@@ -1,4 +1,4 @@
-"""Small sites for tests: a few pages in the real theme."""
+"""Small sites for tests, with a few pages in the real theme."""
 
 import shutil
 from collections.abc import Iterable
