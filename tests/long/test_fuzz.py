@@ -1,6 +1,7 @@
 """Check that any configuration or docket is either valid or raises one clear InputError."""
 
 import copy
+import functools
 import json
 import re
 from pathlib import PurePosixPath
@@ -22,6 +23,8 @@ from ontrial.report.markdown import Markdown
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
+
+slow = functools.partial(pytest.param, marks=pytest.mark.slow)
 
 STUDY = simulated()
 DOCKET = GOOD.replace(
@@ -281,7 +284,7 @@ PROPERTIES = {
 }
 
 
-@pytest.mark.parametrize("examples", [120, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [60, pytest.param(10_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_any_input_is_valid_or_gives_one_clear_message(name, examples):
     strategy, check = PROPERTIES[name]
@@ -319,10 +322,12 @@ def test_no_name_leads_outside_results(name):
         "study: " + "x" * 65_000,
         f"experiments: {{{', '.join(f'e{n}: {{}}' for n in range(8000))}}}",
         '"' + "\\x41" * 16_000 + '"',
-        VALID.replace("[relu]", str(["rellu"] * 5000)),
-        VALID.replace("[1, 32]", str(list(range(1, 1151)) * 10)),
+        VALID.replace("[relu]", str(["rellu"] * 500)),
+        VALID.replace("[1, 32]", str(list(range(1, 116)) * 10)),
+        slow(VALID.replace("[relu]", str(["rellu"] * 5000))),
+        slow(VALID.replace("[1, 32]", str(list(range(1, 1151)) * 10))),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 @pytest.mark.parametrize("read", [configuration_or_refusal, docket_or_refusal])
 def test_a_huge_file_is_refused_or_read_quickly(read, written):
@@ -356,6 +361,7 @@ def test_text_appears_unchanged_on_a_page(written):
 HOSTILE_PURPOSE = " ".join(word for word in HOSTILE if word.isprintable() and len(word) < 60)
 
 
+@pytest.mark.slow
 def test_text_is_never_run_by_a_shell(tmp_path):
     """The purpose passes through Snakemake, a command line and JSON, and must stay the same."""
     value = yaml.safe_load(VALID)

@@ -30,6 +30,7 @@ from ontrial.study import configuration
 # Planning -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per_cell(tmp_path):
     study = configuration.from_mapping(scale.configuration(300, **scale.ONE_RUN))
     (tmp_path / "scale.yaml").write_text(study.to_json(), encoding="utf-8")
@@ -155,9 +156,15 @@ def test_a_damaged_run_file_leaves_no_table(tmp_path):
 
 
 def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, monkeypatch):
-    monkeypatch.setitem(scale.PARTS, "collect", (scale.collect, (4, 9)))
     output = tmp_path / "scale.csv"
-    for state in ("before", "now", "now"):
+    study = configuration.from_mapping(scale.configuration(4, **scale.HUNDRED_RUNS))
+    usage = scale.Usage(wall_seconds=1, cpu_seconds=1, memory_mb=99)
+
+    def stand_in(*_):
+        return study, usage
+
+    for state, part in (("before", stand_in), ("now", stand_in), ("now", scale.collect)):
+        monkeypatch.setitem(scale.PARTS, "collect", (part, (4, 9)))
         scale.measure(str(output), ["collect"], 4, state)
     rows = list(csv.DictReader(output.read_text(encoding="utf-8").splitlines()))
     assert list(rows[0]) == scale.COLUMNS
@@ -166,6 +173,7 @@ def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, m
         ("now", "4", "400", "800"),
     ]
     assert all(float(row["cpu_seconds"]) > 0 and float(row["memory_mb"]) > 10 for row in rows)
+    assert [row["memory_mb"] == rows[0]["memory_mb"] for row in rows] == [True, False]
 
 
 def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path):

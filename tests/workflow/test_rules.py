@@ -8,7 +8,7 @@ import pytest
 from support.project import ROOT, SMOKE, active, output_of, python
 
 from ontrial.report.summaries.workflow_rules import PHASES, RULES, rules_of_study
-from ontrial.storage import options
+from ontrial.storage import code, options
 from ontrial.study import configuration
 
 SOURCES = {phase: (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf-8") for phase in PHASES}
@@ -52,6 +52,15 @@ def test_a_rule_gives_each_option_of_its_step_a_value(name):
         section = {"Input": "input", "Output": "output"}.get(option.type, "params")
         if option.name != "threads":
             assert re.search(rf"^    {section}:\n(?:        .*\n)*?        {option.name}=", block, re.MULTILINE), option
+
+
+def test_a_command_quotes_all_that_it_is_given():
+    common = (ROOT / "workflow/rules/common.smk").read_text(encoding="utf-8")
+    known = {"options": options, "code": code}
+    exec(re.search(r"^def step\(.*?(?=^\S)", common, re.MULTILINE | re.DOTALL)[0], known)
+    for name in {base or name for name, (_, base, _) in BLOCKS.items()}:
+        given = re.findall(r"\{(.*?)\}", known["step"](name))
+        assert [field for field in given if not field.endswith(":q")] in ([], ["threads"]), name
 
 
 def graph(folder: Path, file: str) -> dict[str, set[str]]:

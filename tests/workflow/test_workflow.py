@@ -48,8 +48,9 @@ def checkout(smoke, tmp_path) -> Path:
 # What is planned ------------------------------------------------------------------------------------------------------
 
 
-def test_a_finished_run_is_up_to_date_also_in_a_fresh_checkout(smoke, checkout):
-    assert planned_jobs(smoke) == planned_jobs(checkout) == {}
+@pytest.mark.parametrize("project", ["checkout", slow("smoke")])
+def test_a_finished_run_is_up_to_date_also_in_a_fresh_checkout(request, project):
+    assert planned_jobs(request.getfixturevalue(project)) == {}
 
 
 @pytest.mark.slow
