@@ -85,9 +85,9 @@ def test_a_licence_has_its_notice_and_its_conditions(work):
     assert len(text) > 500
 
 
-def test_a_site_has_the_licences_and_every_page_links_to_them(two_languages):
+def test_a_site_has_the_licences_and_every_page_links_to_them(smoke_site):
     for language in NAMES:
-        assert (two_languages / language / "assets/licences.txt").read_text(encoding="utf-8") == TEXT
-        for page in (two_languages / language).rglob("*.html"):
-            (link,) = re.findall(r'href="([^"]*licences\.txt)"', page.read_text(encoding="utf-8"))
-            assert (page.parent / link).resolve() == (two_languages / language / "assets/licences.txt").resolve()
+        assert (smoke_site / language / "assets/licences.txt").read_text(encoding="utf-8") == TEXT
+        for page in (smoke_site / language).rglob("*.html"):
+            (link,) = set(re.findall(r'href="([^"]*licences\.txt)"', page.read_text(encoding="utf-8")))
+            assert (page.parent / link).resolve() == (smoke_site / language / "assets/licences.txt").resolve()

@@ -36,7 +36,7 @@ experiments:
     optimiser: [sgd, momentum, adam]
     momentum: [0.5, 0.9]
     weight_decay: [0, 1.0e-3]
-    learning_rates: {powers_of_two: {from: -8, to: -4}}
+    learning_rates: {powers_of_two: {from: -6, to: -4}}
     seeds: {confirmatory: {from: 11, to: 18}}
     budget: {epochs: 8}
   samples:
