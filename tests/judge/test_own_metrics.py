@@ -6,6 +6,7 @@ import textwrap
 
 import numpy as np
 import pytest
+from support.messages import message_of
 from support.project import ROOT
 from support.simulated import STUDY, results, simulated
 
@@ -64,9 +65,7 @@ def written(tmp_path, monkeypatch):
 
 
 def error_of(study, claim: str = CLAIM) -> str:
-    with pytest.raises(InputError) as error:
-        checks.parse(claim, "claims.yaml", study, run_metrics=True)
-    return str(error.value)
+    return message_of(checks.parse, claim, "claims.yaml", study, run_metrics=True)
 
 
 def test_functions_are_found_without_running_the_file(written):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.messages import message_of
 
 from ontrial.errors import InputError
 from ontrial.study import command_line, configuration
@@ -73,9 +74,7 @@ def test_a_value_on_the_command_line_overrides_a_key_of_the_study(files):
     ],
 )
 def test_an_invalid_override_is_an_error(files, overrides, message):
-    with pytest.raises(InputError) as error:
-        read(files[0], **overrides)
-    assert message in str(error.value)
+    assert message in message_of(read, files[0], **overrides)
 
 
 def test_a_file_without_experiments_is_an_error(files):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from support.examples import VALID
+from support.messages import message_of
 
 from ontrial import data
 from ontrial.errors import InputError
@@ -333,20 +334,40 @@ EDITS = [
     ),
 ]
 
+# Whole files, and the message after "c.yaml:".
+NOTHING = " the file is empty. The project's own files in config/ are examples."
+BOMB = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+TEXTS = [
+    *((text, NOTHING) for text in ("", "\n", "# nothing\n")),
+    ("[1]", "1: [1] is not a mapping with the keys study and experiments."),
+    ("relu", '1: "relu" is not a mapping with the keys study and experiments.'),
+    ("null", "1: null is not a mapping with the keys study and experiments."),
+    (BOMB, "2:8: invalid YAML: the alias *a is not allowed. Write out the value instead."),
+    (
+        VALID.replace("[[32, 32]]", str([[n] for n in range(1, 2001)])).replace("[1, 32]", str([*range(1, 101)])),
+        "2: experiments: 200,000 cells, more than the limit of 100,000. Shorten some lists other than learning_rates.",
+    ),
+]
+
+
+def mistake(text: str) -> str:
+    return message_of(configuration.parse, text, "c.yaml")
+
 
 @pytest.mark.parametrize(("old", "new", "message"), EDITS, ids=lambda value: None)
 def test_a_mistake_is_reported_with_its_line(old, new, message):
     assert VALID.count(old) == 1, old
-    with pytest.raises(InputError) as error:
-        configuration.parse(VALID.replace(old, new), "c.yaml")
-    assert str(error.value) == "c.yaml:" + message.replace(": G", ": experiments.grid", 1)
+    assert mistake(VALID.replace(old, new)) == "c.yaml:" + message.replace(": G", ": experiments.grid", 1)
+
+
+@pytest.mark.parametrize(("text", "message"), TEXTS, ids=range(len(TEXTS)))
+def test_a_file_that_is_no_study_is_an_error(text, message):
+    assert mistake(text) == f"c.yaml:{message}"
 
 
 def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file():
     text = VALID.replace("[relu]", "[relo, tan]").replace("[1, 32]", "[0]").replace("study", "studdy")
-    with pytest.raises(InputError) as error:
-        configuration.parse(text, "c.yaml")
-    locations = [line.split(": ")[:2] for line in str(error.value).splitlines()]
+    locations = [line.split(": ")[:2] for line in mistake(text).splitlines()]
     assert locations == [
         ["c.yaml:1", "studdy"],
         ["c.yaml:1", 'the key "study" is missing'],
@@ -357,42 +378,13 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file():
 
 
 def test_a_long_list_of_mistakes_is_shortened():
-    with pytest.raises(InputError) as error:
-        configuration.parse(VALID.replace("[1, 32]", str([-1 - n for n in range(100)])), "c.yaml")
-    lines = str(error.value).splitlines()
+    lines = mistake(VALID.replace("[1, 32]", str([-1 - n for n in range(100)]))).splitlines()
     assert len(lines) == 21
     assert lines[-1] == "c.yaml: and 80 more mistakes."
 
 
 def test_a_long_value_is_shortened():
-    with pytest.raises(InputError) as error:
-        configuration.parse(VALID.replace("[relu]", f"[{'r' * 5000}]"), "c.yaml")
-    assert len(str(error.value)) < 300
-
-
-def test_a_grid_with_too_many_cells_is_an_error():
-    hidden = str([[n] for n in range(1, 2001)])
-    sizes = str(list(range(1, 101)))
-    with pytest.raises(InputError) as error:
-        configuration.parse(VALID.replace("[[32, 32]]", hidden).replace("[1, 32]", sizes), "c.yaml")
-    assert str(error.value) == (
-        "c.yaml:2: experiments: 200,000 cells, more than the limit of 100,000."
-        " Shorten some lists other than learning_rates."
-    )
-
-
-@pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])
-def test_an_empty_file_is_an_error(text):
-    with pytest.raises(InputError) as error:
-        configuration.parse(text, "c.yaml")
-    assert str(error.value) == "c.yaml: the file is empty. The project's own files in config/ are examples."
-
-
-@pytest.mark.parametrize(("text", "shown"), [("[1]", "[1]"), ("relu", '"relu"'), ("null", "null")])
-def test_a_file_that_is_not_a_mapping_is_an_error(text, shown):
-    with pytest.raises(InputError) as error:
-        configuration.parse(text, "c.yaml")
-    assert str(error.value) == f"c.yaml:1: {shown} is not a mapping with the keys study and experiments."
+    assert len(mistake(VALID.replace("[relu]", f"[{'r' * 5000}]"))) < 300
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 500 + "1" + "}" * 500, "- " * 200 + "1"])
@@ -401,18 +393,9 @@ def test_deep_nesting_is_an_error(text):
         configuration.parse(text, "c.yaml")
 
 
-def test_a_bomb_of_aliases_is_an_error():
-    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
-    with pytest.raises(InputError) as error:
-        configuration.parse(bomb, "c.yaml")
-    assert str(error.value) == "c.yaml:2:8: invalid YAML: the alias *a is not allowed. Write out the value instead."
-
-
 class TestFile:
     def message(self, path) -> str:
-        with pytest.raises(InputError) as error:
-            configuration.read(path)
-        return str(error.value)
+        return message_of(configuration.read, path)
 
     def test_missing(self, tmp_path):
         (tmp_path / "mine.yaml").write_text(VALID)
@@ -451,9 +434,7 @@ def test_a_damaged_data_file_is_reported_where_the_study_names_it(monkeypatch):
     digits = data.DATASETS["digits"]
     (file,) = digits.files
     monkeypatch.setitem(data.DATASETS, "digits", replace(digits, files=(replace(file, sha256="0" * 64),)))
-    with pytest.raises(InputError) as error:
-        configuration.parse(VALID, "c.yaml")
-    assert str(error.value) == (
+    assert mistake(VALID) == (
         f"c.yaml:5: experiments.grid.dataset[0]: {file.path()}: the data file is damaged: its SHA-256 is "
         f"{file.sha256}, expected {'0' * 64}. Install ontrial again, or in a checkout: "
         "git checkout -- src/ontrial/data/optdigits.csv.gz"
@@ -469,9 +450,7 @@ def test_a_damaged_data_file_does_not_affect_studies_without_it(monkeypatch):
 
 class TestMapping:
     def message(self, mapping) -> str:
-        with pytest.raises(InputError) as error:
-            configuration.from_mapping(mapping)
-        return str(error.value)
+        return message_of(configuration.from_mapping, mapping)
 
     def test_messages_have_no_lines(self):
         mapping = yaml.safe_load(VALID.replace("[0.1]", "[1e-3]"))  # text in YAML 1.1

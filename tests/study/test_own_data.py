@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.messages import message_of
 
 from benchmarks import circumstances
 from ontrial import data
 from ontrial.data import registry
-from ontrial.errors import InputError
 from ontrial.study import command_line, configuration
 from ontrial.study.study import load_study
 
@@ -49,9 +49,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def mistake(text: str) -> str:
-    with pytest.raises(InputError) as error:
-        configuration.parse(text, "config/own.yaml")
-    return str(error.value).replace("config/own.yaml:", "")
+    return message_of(configuration.parse, text, "config/own.yaml").replace("config/own.yaml:", "")
 
 
 def test_paths_are_relative_to_the_study_and_in_study_json_to_the_working_folder():
@@ -100,6 +98,11 @@ def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are()
     assert data.sizes("pets").features == 1
 
 
+def entry(keys: str) -> str:
+    """Return the entry of a data set with more keys."""
+    return f"{ENTRY[:-1]}, {keys}}}"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -134,33 +137,26 @@ def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are()
         ("data/pets", "data/pet", "3: datasets.pets: data/pet.csv: the data file can't be read: No such file"),
         ("animal}\n  lost", "animals}\n  lost", '3: datasets.pets: data/pets.csv:1: unknown column "animals".'),
         ("pets]", "pets]\n    training_samples: [99]", "99 is more than the 26 training samples of pets."),
+        (ENTRY, entry("drop: id"), '3: datasets.pets.drop: "id" is not a list of one or more names'),
+        (ENTRY, entry("drop: [3]"), "3: datasets.pets.drop[0]: 3 is not the name of a column."),
+        (ENTRY, entry("seperator: x"), 'unknown key "seperator". Did you mean "separator"?'),
+        (ENTRY, entry("missing: mean"), '3: datasets.pets.missing: "mean" is not refuse or median'),
+        (ENTRY, entry('decimal: ","'), '3: datasets.pets: separator and decimal are both ",".'),
+        (
+            ENTRY,
+            entry("drop: [animal]"),
+            '3: datasets.pets: column "animal" can only be one of label, target, part, group, drop and categories.',
+        ),
+        (
+            ENTRY,
+            entry("part: a, group: b"),
+            "3: datasets.pets: part and group both say which samples are for testing. Remove one of the two.",
+        ),
     ],
 )
 def test_a_mistake_is_reported_where_the_study_has_it(old, new, message):
     assert old in STUDY
     assert message in mistake(STUDY.replace(old, new, 1))
-
-
-@pytest.mark.parametrize(
-    ("keys", "message"),
-    [
-        ("drop: id", '3: datasets.pets.drop: "id" is not a list of one or more names'),
-        ("drop: [3]", "3: datasets.pets.drop[0]: 3 is not the name of a column."),
-        ("seperator: x", 'unknown key "seperator". Did you mean "separator"?'),
-        ("missing: mean", '3: datasets.pets.missing: "mean" is not refuse or median'),
-        ('decimal: ","', '3: datasets.pets: separator and decimal are both ",".'),
-        (
-            "drop: [animal]",
-            '3: datasets.pets: column "animal" can only be one of label, target, part, group, drop and categories.',
-        ),
-        (
-            "part: a, group: b",
-            "3: datasets.pets: part and group both say which samples are for testing. Remove one of the two.",
-        ),
-    ],
-)
-def test_a_wrong_key_of_a_data_set_is_reported(keys, message):
-    assert message in mistake(STUDY.replace(ENTRY, f"{ENTRY[:-1]}, {keys}}}", 1))
 
 
 NUMBERS = STUDY.replace(ENTRY, "{csv: ../data/pets.csv, target: weight, categories: [animal]}")
