@@ -22,12 +22,14 @@ def benchmark(folder, path: str, seconds: float, end: float) -> None:
 def test_jobs_are_read_from_their_benchmark_files_but_not_those_of_cells_that_are_gone(tmp_path):
     benchmark(tmp_path, TRAIN, 2.5, end=100)
     benchmark(tmp_path, "train/grid/batch-2.tsv", 9.0, end=101)
+    benchmark(tmp_path, "look-2.tsv", 0.5, end=105)
     benchmark(tmp_path, "write-en.tsv", 1.25, end=110)
     benchmark(tmp_path, "fetch/mnist.tsv", 7.0, end=50)
     benchmark(tmp_path, "a-rule-of-old.tsv", 1.0, end=110)
     jobs = job_times.read_jobs({"grid/batch-1"}, tmp_path)
     assert jobs == [
         job_times.Job("fetch", 50, 7.0),
+        job_times.Job("look", 105, 0.5),
         job_times.Job("train", 100, 2.5, "grid/batch-1"),
         job_times.Job("write", 110, 1.25),
     ]
@@ -100,8 +102,10 @@ def test_later_looks_count_and_training_is_not_taken_apart_when_a_cell_left_no_t
 
 
 def test_an_arrow_that_others_imply_is_left_out_of_the_picture_of_the_rules():
-    assert direct_inputs(RULES, "collect") == ("plan", "train")
-    assert direct_inputs(RULES, "judge") == ("docket", "collect")  # reads the plan, too, as both do
+    assert direct_inputs(RULES, "collect") == ("look",)  # reads the plan and the runs, too, as the looks do
+    without_looks = rules_of_study(configuration.parse(STUDY, "tiny"))
+    assert direct_inputs(without_looks, "collect") == ("plan", "train")
+    assert direct_inputs(without_looks, "judge") == ("docket", "collect")  # reads the plan, too, as both do
     assert height(RULES, "plan") == 0
     for rule in RULES:
         implied = ({read} | ancestors(RULES, read) for read in direct_inputs(RULES, rule))
@@ -113,4 +117,11 @@ def test_fetch_is_among_the_rules_of_a_study_that_trains_on_fetched_data(dataset
     rules = rules_of_study(configuration.parse(STUDY.replace("[xor]", f"[{dataset}]"), "tiny"))
     assert ("fetch" in rules) == fetched
     assert ("fetch" in rules["train"].reads) == fetched
-    assert set(rules) | {"fetch"} == set(RULES)
+    assert set(rules) | {"fetch", "look"} == set(RULES)
+
+
+@pytest.mark.parametrize(("looks", "expected"), [("to: 6", False), ("looks: [6, 12]", True)])
+def test_look_is_among_the_rules_of_a_study_with_several_looks(looks, expected):
+    seeds = f"confirmatory: {{from: 1, {looks}}}"
+    rules = rules_of_study(configuration.parse(STUDY.replace("descriptive: {from: 1, to: 2}", seeds), "tiny"))
+    assert ("look" in rules) == ("look" in rules["collect"].reads) == expected

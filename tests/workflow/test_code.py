@@ -9,11 +9,12 @@ import pytest
 from support.project import ROOT, active, edited, planned_jobs, python, snakemake
 from support.shared import copy
 
-from ontrial.report.summaries.workflow_rules import RULES, ancestors, rules_of_study
+from ontrial.report.summaries.workflow_rules import ancestors, rules_of_study
 from ontrial.storage import code
 from ontrial.study import configuration
 
-STEPS = [rule for rule in RULES if rule not in ("fetch", "draw_timed")]  # fetch needs a network
+RULES = rules_of_study(configuration.read(ROOT / "config/smoke.yaml"))
+STEPS = [rule for rule in RULES if rule != "draw_timed"]
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +72,7 @@ def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(finished, ste
     """
     with edited(finished / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
         jobs = set(planned_jobs(finished))
-    rules = {
-        rule
-        for rule in rules_of_study(configuration.read(finished / "config/smoke.yaml"))
-        if rule.removesuffix("_timed") == step not in ("plan", "docket")
-    }
+    rules = {rule for rule in RULES if rule.removesuffix("_timed") == step not in ("plan", "docket")}
     # The check of figures only waits for the site: it is repeated when a figure is drawn again, not with each new site.
     reading = RULES | {"check_figures": RULES["check_figures"]._replace(reads=("draw", "draw_timed"))}
     expected = rules | {rule for rule in RULES if rules & ancestors(reading, rule)}

@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.project import copy_project, jobs_by_rule, output_of, planned_jobs, snakemake
+import yaml
+from support.project import ROOT, copy_project, jobs_by_rule, output_of, planned_jobs, snakemake
 from support.shared import copy
 
 pytestmark = pytest.mark.slow
@@ -89,6 +90,13 @@ def test_only_the_cells_of_undecided_contexts_get_more_run_files(judged_by_looks
     decided, undecided = json.loads((judged_by_looks / VERDICTS).read_text(encoding="utf-8"))["claims"]
     assert (decided["verdict"], decided["contexts"][0]["look"], decided["contexts"][0]["n"]) == ("supported", 1, 6)
     assert (undecided["contexts"][0]["look"], undecided["contexts"][0]["n"]) == (3, 10)
+
+
+def test_no_group_of_the_cluster_profile_waits_for_a_look_that_waits_for_the_group(tmp_path):
+    profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
+    groups = [f"{rule}={group}" for rule, group in profile["groups"].items()]
+    jobs = planned_jobs(copy_project(tmp_path / "project"), "--groups", *groups, study="config/config.yaml")
+    assert jobs["look"] == 2
 
 
 def test_a_second_run_does_nothing(judged_by_looks):

@@ -15,7 +15,9 @@ SOURCES = {phase: (ROOT / f"workflow/rules/{phase}.smk").read_text(encoding="utf
 BLOCKS = {
     name: (phase, base, block)
     for phase, text in SOURCES.items()
-    for base, name, block in re.findall(r"^(?:use rule (\w+) as |rule )(\w+)(.*?)(?=^\S|\Z)", text, re.M | re.S)
+    for base, name, block in re.findall(
+        r"^(?:use rule (\w+) as |rule |checkpoint )(\w+)(.*?)(?=^\S|\Z)", text, re.M | re.S
+    )
 }
 WITHOUT_DIGEST = ("fetch", "plan", "docket")  # their outputs are checked files and configurations
 OVERRIDE = "study: other\nexperiments: {main-grid: {activation: [tanh]}}\n"

@@ -58,7 +58,7 @@ def read_jobs(cells: Collection[str], benchmarks: Path) -> list[Job]:
     jobs = []
     for path in sorted(benchmarks.rglob("*.tsv")):
         name, _, trained = path.relative_to(benchmarks).with_suffix("").as_posix().partition("/")
-        rule = name.partition("-")[0]  # write-en
+        rule = name.partition("-")[0]  # write-en, look-2
         cell = trained if rule == "train" else ""
         if rule in RULES and (not cell or cell in cells):
             jobs.append(Job(rule, path.stat().st_mtime, read_seconds(path), cell))

@@ -9,6 +9,7 @@ from ontrial.study.study import Study
 
 PHASES = ("data", "train", "judge", "report")  # the files of workflow/rules, in their order of execution
 FETCH = "fetch"  # rule of studies that train on fetched data
+LOOK = "look"  # rule of studies that add seeds in looks
 
 
 class Rule(NamedTuple):
@@ -22,8 +23,9 @@ RULES = {
     FETCH: Rule("data"),
     "plan": Rule("train"),
     "train": Rule("train", (FETCH,)),
-    "collect": Rule("judge", ("plan", "train")),
     "docket": Rule("judge", ("plan",)),
+    LOOK: Rule("judge", ("plan", "train", "docket")),  # lists cells to train, but is no input of "train"
+    "collect": Rule("judge", ("plan", "train", LOOK)),
     "judge": Rule("judge", ("plan", "docket", "collect")),
     "measure_costs": Rule("judge", ("plan", "docket", "collect")),
     "provenance": Rule("judge", (FETCH, "plan", "collect", "judge")),
@@ -46,14 +48,14 @@ RULES = {
 
 
 def rules_of_study(study: Study) -> dict[str, Rule]:
-    """Return the rules of a study: all of them, or all but FETCH."""
+    """Return the rules of a study: all of them, but FETCH and LOOK only where the study needs them."""
     sources = map(data.source, study.datasets)
-    if any(isinstance(file, Fetched) for source in sources for file in source.files):
-        return RULES
+    fetches = any(isinstance(file, Fetched) for source in sources for file in source.files)
+    left_out = {name for name, needed in ((FETCH, fetches), (LOOK, study.looks > 1)) if not needed}
     return {
-        name: Rule(rule.phase, tuple(read for read in rule.reads if read != FETCH))
+        name: Rule(rule.phase, tuple(read for read in rule.reads if read not in left_out))
         for name, rule in RULES.items()
-        if name != FETCH
+        if name not in left_out
     }
 
 
