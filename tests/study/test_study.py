@@ -248,7 +248,7 @@ def test_every_setting_is_a_list_in_the_schema_and_required_unless_it_has_a_defa
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
 
 
-@pytest.mark.parametrize("step", ["train", "collect", "judge", "draw", "explore"])
+@pytest.mark.parametrize("step", ["train", "look", "collect", "judge", "measure_costs", "draw", "explore"])
 def test_steps_do_not_check_the_study_again(step):
     names = {path.relative_to(PACKAGE).as_posix() for path in code_of(step)}
     assert "study/cell.py" in names

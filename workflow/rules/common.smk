@@ -1,9 +1,11 @@
 """Read and check the study before any job starts, and define the functions that the rules use.
 
 Input: the configuration.
-Output: STUDY, CLAIMS, FILMS, LANGUAGES, NAMES and WORDS. RESULTS is the study's folder, <results> in paths. DOCKET, DATA,
-OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED
-lists the files that the rule fetch downloads.
+Output: STUDY, CHECKED_DOCKET and its CLAIMS, FILMS, LANGUAGES, NAMES and WORDS (a digest). RESULTS is the study's
+folder, <results> in paths. TESTED are the cells that looks judge, LOOKS the number of looks. DATA_OF is the files of
+each data set. DOCKET, DATA, OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists of files,
+empty if the study has none. FETCHED lists the files that the rule fetch downloads, REFERENCE is the folder of published
+results, and FILM_LIST the file of films.
 """
 
 import functools
