@@ -39,7 +39,7 @@ rule collect:
     """Collect the runs of all cells into tables, and set damaged run files aside."""
     input:
         study="<results>/study.json",
-        # A function, because Snakemake takes n² steps for a list of n files.
+        # A function, because Snakemake needs n² steps for a list of n files.
         runs=lambda wildcards: run_files(STUDY.cells, LOOKS),
         added=added_at(LOOKS),
         data=OWN_DATA,

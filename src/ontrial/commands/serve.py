@@ -1,6 +1,6 @@
 """Serve the site of a study until interrupted.
 
-It only answers requests from this machine.
+Only requests from this machine are answered.
 """
 
 import argparse

@@ -137,7 +137,10 @@ class Arm:
 
     @property
     def runs_key(self) -> tuple:
-        """A key that is equal for arms with the same runs. If the base is the cell itself, all policies agree."""
+        """A key that is equal for arms with the same runs.
+
+        If the base is the cell itself, every policy gives the same rates.
+        """
         policy = None if self.base == self.cell else self.policy
         return self.cell, self.learning_rate, self.base, policy
 

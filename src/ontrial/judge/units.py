@@ -10,7 +10,7 @@ class Unit:
     """The unit of an effect, whose text is "points", or "points per layer" for a slope.
 
     base: Unit of the metric.
-    step: What a slope is per, empty for other forms.
+    step: Unit of the axis that the slope is per. Empty for other forms.
     """
 
     base: str

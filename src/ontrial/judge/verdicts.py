@@ -123,7 +123,7 @@ def decide_claim(measured: Sequence[Measured], looks: Sequence[int]) -> ClaimDec
 def decide_context(measured: Measured, looks: Sequence[int], contexts: int = 1) -> Decision:
     """Return the outcome of a context at the first look that decides it, or at the last look for which it has seeds.
 
-    The shares of all looks add up to ALPHA, so that an outcome is valid whatever the reason for another look was.
+    The shares of all looks add up to ALPHA, so an outcome is valid whatever prompted the next look.
 
     contexts: Number of contexts that share the error of each look.
     """
@@ -192,8 +192,8 @@ def describe_context(decision: Decision) -> Context:
 def seeds_needed(n: int, interval: Sequence[float], smallest_effect: float) -> int | None:
     """Return about how many seeds would decide a context whose interval contains the smallest effect.
 
-    The width shrinks with the square root of the number of seeds, until the end between the estimate and the effect
-    reaches the effect. Return None if there is no such end, or if no number is enough.
+    The width shrinks with the square root of the number of seeds, until the near end of the interval reaches the
+    smallest effect. Return None if there is no such end, or if no number is enough.
 
     interval: Estimate, low and high for n seeds.
     """

@@ -73,8 +73,8 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
 def lock(study: str, results: str | Path) -> None:
     """Keep other runs of a study out of this folder, and remove the unfinished files of a killed one.
 
-    Raises InputError if another run is active. Waits for jobs that outlive a killed run, because they could overwrite
-    the results of newer code. This process holds two locks; its jobs hold the second one, which they inherit as their
+    Raises InputError if another run is active. Waits for jobs that outlive a killed run, which could overwrite the
+    results of newer code. This process holds two locks; its jobs hold the second one, which they inherit as their
     standard input. The system releases a lock when no process holds it any more.
     """
     folder = Path(".snakemake")

@@ -1,4 +1,7 @@
-"""The kinds of settings. Each reads, orders and writes its values for configurations, claims, tables and paths."""
+"""The kinds of settings.
+
+Each kind reads its values from configurations, orders them, and writes them for claims, tables and paths.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -30,7 +30,7 @@ def verdict_on(page: Page, id: str) -> Verdict:
 
 @template_name("verdict_of")
 def conclusion_on(page: Page, id: str) -> Conclusion:
-    """Return the conclusion of the verdict on a claim, a word of the code: supported, refuted, depends, …"""
+    """Return the conclusion of the verdict on a claim: supported, refuted, depends, …"""
     return verdict_on(page, id).conclusion
 
 
@@ -65,7 +65,7 @@ def context_of(page: Page, id: str, wanted: Settings) -> Context:
 
 @template_name("outcome")
 def outcome(page: Page, id: str, **settings: str | float) -> Outcome:
-    """Return the outcome of a context, a word of the code: positive, negligible, reversed, below, undecided."""
+    """Return the outcome of a context: positive, negligible, reversed, below, undecided."""
     return context_of(page, id, settings).outcome
 
 

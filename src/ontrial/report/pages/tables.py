@@ -141,7 +141,7 @@ def dataset_sizes(name: str) -> list[str]:
 def formula(say: Phrases, function: Callable) -> str:
     """Return what a function computes: the phrase of its name, or else the first sentence of its docstring.
 
-    So a new function brings its formula with it, and only formulas with words need a phrase.
+    A new function thus documents its own formula, and only formulas with words need a phrase.
     """
     return str(say.get(f"formula {function.__name__}") or documented_formula(function))
 

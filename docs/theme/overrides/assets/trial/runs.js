@@ -3,7 +3,7 @@
   /** Return the runs of a trial, whose data report/pages/tools/trial.py describes, on a trainer. */
   function createRuns(trial, trainer) {
     const numbers = trial.contexts.map(() => new Map()) // context → seed → one number per arm
-    let queue = null // jobs in training
+    let queue = null // networks still to train
     let {speed} = trial // operations per second, until this device has trained a network
 
     /** Return the seeds that are complete in a context, and their numbers, positive in the claimed direction. */
