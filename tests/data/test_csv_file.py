@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from support.messages import message_of
 
 from ontrial import data
 from ontrial.data import registry, splits
-from ontrial.errors import InputError
 from ontrial.study.cell import Cell, Training
 
 ROWS = "".join(f"{i},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
@@ -227,9 +227,8 @@ def test_no_person_is_on_two_sides_of_a_target(csv_dataset):
     ],
 )
 def test_a_mistake_in_a_target_is_reported_with_its_line_and_column(csv_dataset, content, keys, message):
-    with pytest.raises(InputError) as error:
-        data.load(csv_dataset(content, None, **{"target": "price", "categories": ("town",)} | keys))
-    assert str(error.value).startswith(message)
+    name = csv_dataset(content, None, **{"target": "price", "categories": ("town",)} | keys)
+    assert message_of(data.load, name).startswith(message)
 
 
 WIDE = "weight,legs,animal\n" + "".join(f"{i},{i},{'cat' if i % 2 else 'dog'}\n" for i in range(101))
@@ -354,17 +353,13 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
     ],
 )
 def test_a_mistake_is_reported_with_its_line_and_column(csv_dataset, content, keys, message):
-    with pytest.raises(InputError) as error:
-        data.load(csv_dataset(content, **keys))
-    assert str(error.value).startswith(message)
+    assert message_of(data.load, csv_dataset(content, **keys)).startswith(message)
 
 
 def test_a_missing_file_is_reported_by_the_check(csv_dataset, tmp_path):
     name = csv_dataset(TABLE)
     (tmp_path / "mine.csv").unlink()
-    with pytest.raises(InputError) as error:
-        data.check_files(name)
-    assert str(error.value) == (
+    assert message_of(data.check_files, name) == (
         "mine.csv: the data file can't be read: No such file or directory. Put it there, or change its path in the "
         "study, which is relative to the folder of the study file."
     )

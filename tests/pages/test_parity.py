@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from support.messages import message_of
 from support.project import ROOT, read_yaml
 
 from ontrial.errors import InputError
@@ -234,6 +235,6 @@ def test_names_without_words_are_reported_at_once(tmp_path):
     words = "figures:\n  relu: {en: ReLU, ko: ReLU}\npages:\n  yours: {en: yours, ko: 내 것}\nkeys: {}\n"
     (tmp_path / "words.yaml").write_text(words, encoding="utf-8")
     docs.require_words(tmp_path, ["relu"])
-    with pytest.raises(InputError) as error:
-        docs.require_words(tmp_path, ["relu", "yours", "mine", "yours"])
-    assert str(error.value).endswith("under figures:\n  yours: {en: …, ko: …}\n  mine: {en: …, ko: …}")
+    assert message_of(docs.require_words, tmp_path, ["relu", "yours", "mine", "yours"]).endswith(
+        "under figures:\n  yours: {en: …, ko: …}\n  mine: {en: …, ko: …}"
+    )
