@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import stats
 
 from ontrial.judge import checks, measuring, metrics, policies, statistics, verdicts
-from ontrial.judge.claims import select_arms
+from ontrial.judge.claims import list_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm
@@ -158,14 +158,13 @@ def numbers_at_one_rate(results: Results, measured: Measured, tuning: np.ndarray
     if not METRICS[metric].uses_rate:
         return at_seeds(measured, judging).numbers
     arms = []
-    for side in estimand.arms.values():
-        for arm in select_arms(results.study, estimand, side, measured.context):
-            table = metrics.compute(results, arm.cell, metric, "test", threshold).iloc[judging]
-            rates = pd.Series(arm.learning_rate, table.index, dtype=float)
-            if arm.policy and arm.base:
-                rates[:] = best_rate(results, arm.base, metric, threshold, tuning)
-                rates = policies.at_policy(arm.policy, rates, arm.cell, arm.base)
-            arms.append(metrics.at_rates(table, rates).to_numpy())
+    for arm in list_arms(results.study, estimand, measured.context):
+        table = metrics.compute(results, arm.cell, metric, "test", threshold).iloc[judging]
+        rates = pd.Series(arm.learning_rate, table.index, dtype=float)
+        if arm.policy and arm.base:
+            rates[:] = best_rate(results, arm.base, metric, threshold, tuning)
+            rates = policies.at_policy(arm.policy, rates, arm.cell, arm.base)
+        arms.append(metrics.at_rates(table, rates).to_numpy())
     return measured.combine(np.stack(arms))
 
 

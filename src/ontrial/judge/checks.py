@@ -93,12 +93,7 @@ def _failing_metrics(content: dict[str, Any], study: Study, file: MetricsFile) -
         if spec.get("metric") not in file.functions or not _is_tested(spec, study):
             continue
         estimand = build_estimand(spec)
-        arms = (
-            arm
-            for context in claims.list_contexts(estimand)
-            for side in estimand.arms.values()
-            for arm in claims.select_arms(study, estimand, side, context)
-        )
+        arms = (arm for context in claims.list_contexts(estimand) for arm in claims.list_arms(study, estimand, context))
         problems = (own_metrics.try_out(file.path, spec["metric"], arm.cell) for arm in arms)
         if problem := next(filter(None, problems), None):
             yield ("claims", i, "metric"), problem
@@ -271,7 +266,7 @@ def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
     if count > MAX_CONTEXTS:
         yield (), f"{count:,} contexts, more than the {MAX_CONTEXTS:,} allowed. Shorten some of the lists."
         return
-    check = _check_cost_context if estimand.metric == "cost" else _check_context
+    check = _check_cost_context if estimand.is_cost else _check_context
     first_contexts: dict[Mistake, SettingValues] = {}
     for context in claims.list_contexts(estimand):
         for path, message in check(estimand, context, study):

@@ -49,6 +49,16 @@ class Estimand:
         return self.contexts | arm_axes(self.arms.values())
 
     @property
+    def is_cost(self) -> bool:
+        """Whether the arms are measurements of the timing job, without cells and seeds."""
+        return self.metric == "cost"
+
+    @property
+    def counted(self) -> str:
+        """What the numbers of an arm are counted in: "rounds" of the timing job for a cost, otherwise "seeds"."""
+        return "rounds" if self.is_cost else "seeds"
+
+    @property
     def recorded_metric(self) -> str:
         """Name of the metric that the tables hold; a timed metric multiplies it by a cost."""
         return recorded(self.metric)

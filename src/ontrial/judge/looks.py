@@ -44,11 +44,10 @@ def _sequential(docket: Docket) -> Iterator[Estimand]:
 
 def _cells_of(study: Study, estimand: Estimand, context: SettingValues) -> Iterator[Cell]:
     """Yield the cells of a context's arms, and the cells that their learning rates come from."""
-    for side in estimand.arms.values():
-        for arm in claims.select_arms(study, estimand, side, context):
-            yield arm.cell
-            if arm.base:
-                yield arm.base
+    for arm in claims.list_arms(study, estimand, context):
+        yield arm.cell
+        if arm.base:
+            yield arm.base
 
 
 def _unique(cells: Iterable[Cell]) -> list[Cell]:

@@ -70,11 +70,7 @@ def measure(results: Results, estimand: Estimand) -> list[Measured]:
 
 
 def _measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Measured:
-    arms = [
-        _measure_arm(results, estimand, arm)
-        for side in estimand.arms.values()
-        for arm in claims.select_arms(results.study, estimand, side, context)
-    ]
+    arms = [_measure_arm(results, estimand, arm) for arm in claims.list_arms(results.study, estimand, context)]
     # A cell may have more seeds than its partner, because another claim needed them.
     return Measured(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
 

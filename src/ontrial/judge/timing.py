@@ -74,12 +74,12 @@ def list_measurements(docket: Iterable[Claim], study: Study) -> list[Measurement
 
 def _measurements(estimand: Estimand, study: Study) -> Iterable[Measurement]:
     for context in claims.list_contexts(estimand):
-        for arm in estimand.arms.values():
-            if estimand.metric == "cost":
-                yield cost_measurement(claims.settings_in_context(estimand, arm, context))
-            else:
-                for selected in claims.select_arms(study, estimand, arm, context):
-                    yield update_measurement(selected.cell)
+        if estimand.is_cost:
+            for side in estimand.arms.values():
+                yield cost_measurement(claims.settings_in_context(estimand, side, context))
+        else:
+            for arm in claims.list_arms(study, estimand, context):
+                yield update_measurement(arm.cell)
 
 
 def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[Measured]:
@@ -90,7 +90,7 @@ def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[M
     that the interval includes the noise of the clock.
     """
     times = table.set_index([*Measurement._fields, "repeat"])["value"].sort_index()
-    if estimand.metric == "cost":
+    if estimand.is_cost:
         return [_cost(estimand, context, times) for context in claims.list_contexts(estimand)]
     seeds = results.study.experiments[estimand.experiments[0]].looks[0]
     return [_seconds(results, updates.first(seeds), times) for updates in measuring.measure(results, estimand)]
@@ -108,8 +108,8 @@ def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Measu
 
 def _seconds(results: Results, updates: Measured, times: pd.Series) -> Measured:
     arms = []
-    for measured, side in zip(updates.arms, updates.estimand.arms.values(), strict=True):
-        (arm,) = claims.select_arms(results.study, updates.estimand, side, updates.context)
+    selected = claims.list_arms(results.study, updates.estimand, updates.context)
+    for measured, arm in zip(updates.arms, selected, strict=True):
         costs = np.resize(times.loc[update_measurement(arm.cell)], updates.n)  # repeats the rounds
         seeds = measured.seeds.assign(number=measured.seeds["number"] * costs * 1e-6)
         arms.append(MeasuredArm(seeds))

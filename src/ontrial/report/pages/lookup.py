@@ -43,7 +43,7 @@ def is_measured(page: Page, id: str) -> bool:
 def counted(page: Page, id: str) -> str:
     """Return the unit in which a claim's numbers are counted: "rounds" for a cost without seeds, otherwise "seeds"."""
     estimand = claim_of(page, id).estimand
-    return "rounds" if estimand and estimand.metric == "cost" else "seeds"
+    return estimand.counted if estimand else "seeds"
 
 
 @template_name("has_context")

@@ -185,8 +185,7 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
 
     The text also has the look if it is not the first, and the number of failed runs of each arm.
     """
-    term = "n rounds" if estimand.metric == "cost" else "n seeds"
-    text = page.say[term].format(formatting.count(context.n))
+    text = page.say[f"n {estimand.counted}"].format(formatting.count(context.n))
     if context.look > 1:
         text = page.say[f"n look {context.look}"].format(text)
     failed = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(formatting.count, context.failed))
