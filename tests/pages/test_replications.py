@@ -14,7 +14,7 @@ from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.pages import assemble_pages, pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Published
-from ontrial.report.pages.studies import replications
+from ontrial.report.pages.studies import replications, robustness
 from ontrial.report.summaries.replications import EFFECTS, agree, conditions, paired_effects
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")
@@ -261,9 +261,9 @@ def test_a_verdict_that_moved_elsewhere_is_named_on_the_page():
         ]
     )
     moved = Page(with_findings(page.sources, measurements={"robustness": table}), page.path)
-    text = replications.moved_note(moved, "small")
+    text = robustness.moved_note(moved, "small")
     assert "kernel: Nehalem: " in text
     assert "inconclusive" in text
     assert "NumPy" not in text
     assert "all seeds" not in text  # from another verdict than that of the page
-    assert replications.moved_note(page, "small") == ""
+    assert robustness.moved_note(page, "small") == ""

@@ -15,10 +15,8 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.pages.studies import robustness
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import conditions, made_same_test
-from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
 
@@ -232,20 +230,3 @@ def summary(page: Page) -> str:
 def short_link(page: Page, id: str) -> str:
     """Return a claim in a few words, linked to its evidence."""
     return verdicts.evidence_link(page, id, lookup.short_name(page, id).rstrip("."))
-
-
-@template_name("moved_note")
-def moved_note(page: Page, id: str) -> str:
-    """Return a note on a claim's verdicts under other circumstances; "" if it kept its verdict, or is new."""
-    table, here = page.results.measurements.get("robustness"), lookup.conclusion_on(page, id)
-    if table is None:
-        return ""
-    rows = table[(table["claim"] == id) & (table["verdict_before"] == here) & (table["differs"] != BASELINE)]
-    rows = rows[(rows["study"] == page.results.study.name) & (rows["verdict"] != here)]
-    if rows.empty:
-        return ""
-    names = [
-        Markdown("{}: {}").format(robustness.circumstance_name(page, row), verdicts.badge(page, row["verdict"]))
-        for _, row in rows.iterrows()
-    ]
-    return page.say["moved elsewhere"].format(Markdown("; ").join(names))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ontrial.errors import InputError, unknown
-from ontrial.report.markdown import code
+from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page, template_name
@@ -107,3 +107,20 @@ def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
             raise InputError(unknown("kind of circumstance", kind, KINDS))
     table = page.results.measurement("robustness")
     return table[table["differs"].isin(kinds)]
+
+
+@template_name("moved_note")
+def moved_note(page: Page, id: str) -> str:
+    """Return a note on a claim's verdicts under other circumstances; "" if it kept its verdict, or is new."""
+    table, here = page.results.measurements.get("robustness"), lookup.conclusion_on(page, id)
+    if table is None:
+        return ""
+    rows = table[(table["claim"] == id) & (table["verdict_before"] == here) & (table["differs"] != BASELINE)]
+    rows = rows[(rows["study"] == page.results.study.name) & (rows["verdict"] != here)]
+    if rows.empty:
+        return ""
+    names = [
+        Markdown("{}: {}").format(circumstance_name(page, row), verdicts.badge(page, row["verdict"]))
+        for _, row in rows.iterrows()
+    ]
+    return page.say["moved elsewhere"].format(Markdown("; ").join(names))
