@@ -7,14 +7,14 @@ import numpy as np
 
 from ontrial.judge import statistics
 from ontrial.judge.measuring import Measured
-from ontrial.judge.records import SIZES, Draw
+from ontrial.judge.records import LOTTERY_SIZES, Draw
 
 MAX_SUBSETS = 1000
 SUBSET_SEED = 2021  # fixed, so that every claim has the same subsets
 
 
 def draw_lottery(measured: Measured) -> list[Draw]:
-    """Return, for each of SIZES below the number of seeds, how often a subset leads to another conclusion.
+    """Return, for each of LOTTERY_SIZES below the number of seeds, how often a subset leads to another conclusion.
 
     Use all subsets of a size, or MAX_SUBSETS random ones if there are more. The numbers of a subset are those that a
     study with only these seeds would have computed.
@@ -24,7 +24,7 @@ def draw_lottery(measured: Measured) -> list[Draw]:
     estimate = statistics.confidence_interval(measured.numbers, censored).estimate
     outcome = statistics.classify(measured.numbers, smallest_effect, censored)
     draws = []
-    for size in SIZES:
+    for size in LOTTERY_SIZES:
         if size >= measured.n:
             break
         samples = measured.combine(measured.table[:, draw_subsets(measured.n, size)])

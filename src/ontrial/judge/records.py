@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 VERSION = 2  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
 LEVEL = 0.95  # of intervals in files of version 1, which had one look
-SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
+LOTTERY_SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
 
 Settings = Mapping[str, str | float]  # of a context, by name
 
@@ -351,7 +351,7 @@ def to_table(verdicts: Verdicts) -> pd.DataFrame:
 
     names = ["study", "id", "kind", "hash", "verdict", "context", "outcome", "estimate", "low", "high", "level", "n"]
     names += ["look", "unit", "censored", "on_edge", "detectable", "seeds_needed"]
-    names += [f"{share}_{size}" for share in ("other_sign", "other_outcome") for size in SIZES]
+    names += [f"{share}_{size}" for share in ("other_sign", "other_outcome") for size in LOTTERY_SIZES]
     rows = []
     for verdict in verdicts.claims:
         claim = {"study": verdicts.study, **encode_verdict(verdict)}

@@ -10,7 +10,7 @@ from ontrial.judge.claims import Claim
 from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN, recorded
-from ontrial.judge.records import SIZES, Conclusion, Context, Draw, Outcome, Verdict
+from ontrial.judge.records import LOTTERY_SIZES, Conclusion, Context, Draw, Outcome, Verdict
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.formats import EVIDENCE
@@ -262,7 +262,7 @@ def lottery_table(page: Page, id: str, contexts: Sequence[Context]) -> str | Non
     """
     say = page.say
     drawn = [(context, {draw.seeds: draw for draw in context.lottery}) for context in contexts if context.lottery]
-    sizes = [size for size in SIZES if any(size in draws for _, draws in drawn)]
+    sizes = [size for size in LOTTERY_SIZES if any(size in draws for _, draws in drawn)]
     if not sizes:
         return None
     heads = [say["setting"]]
