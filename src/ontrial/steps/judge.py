@@ -17,8 +17,8 @@ def judge(study: Input, runs: Input, records: Input, docket: Input, json: Output
     csv: The verdicts as a table, to write (.csv).
     tuned: The accuracies at tuned learning rates, to write (.csv).
     """
-    results, claims = result_files.read_results(study, runs, records, docket)
-    judged = verdicts.judge(results, claims)
+    results, checked_docket = result_files.read_results(study, runs, records, docket)
+    judged = verdicts.judge(results, checked_docket)
     files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, to_table(judged).to_csv(index=False))
     files.write_text(json, to_json(judged) + "\n")

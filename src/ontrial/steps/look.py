@@ -23,14 +23,14 @@ def judge_look(study: Input, docket: Input, added: list[Input], look: int, cells
     look: Number of the look, from 2.
     cells: Paths of the run files that this look adds, to write (.json).
     """
-    planned, claims = load_study(study), load_docket(docket)
+    planned, checked_docket = load_study(study), load_docket(docket)
     folder = Path(study).parent / "runs"
-    tested = [cell.path for cell in looks.tested_cells(planned, claims)]
+    tested = [cell.path for cell in looks.tested_cells(planned, checked_docket)]
     paths = [*tested, *(path for file in added for path in files.read_json(file))]
     tables = run_files.read_each(run_files.read, [folder / f"{path}.parquet" for path in paths])
     records = pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame()
     results = Results(planned, pd.DataFrame(), records)
-    chosen = [f"{cell.path}-look-{look}" for cell in looks.undecided_cells(results, claims)]
+    chosen = [f"{cell.path}-look-{look}" for cell in looks.undecided_cells(results, checked_docket)]
     text = json.dumps([path for path in chosen if path in planned.later_cells], indent=1)
     files.write_text(cells, text + "\n")
 

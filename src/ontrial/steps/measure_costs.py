@@ -38,11 +38,11 @@ def measure_costs(study: Input, runs: Input, records: Input, docket: Input, tabl
     table: The measurements, to write (.csv).
     json: The verdicts, to write (.json).
     """
-    results, claims = result_files.read_results(study, runs, records, docket)
-    measurements = timing.list_measurements(claims.claims.values(), results.study)
+    results, checked_docket = result_files.read_results(study, runs, records, docket)
+    measurements = timing.list_measurements(checked_docket.claims.values(), results.study)
     measured = pd.DataFrame(measure_rounds(measurements), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
-    judged = verdicts.judge_timed(results, claims, measured)
+    judged = verdicts.judge_timed(results, checked_docket, measured)
     files.write_text(table, measured.to_csv(index=False))
     files.write_text(json, to_json(judged) + "\n")
 

@@ -60,7 +60,7 @@ def write(
     language: Language of the pages, such as en.
     pages: Folder of the pages to replace.
     """
-    results, claims = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
+    results, checked_docket = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
     words = read_words(Path(docs))
     sources = Sources(
         language=language,
@@ -73,9 +73,9 @@ def write(
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),
         keys=words["keys"],
-        references=claims.references,
-        chapters=claims.chapters,
-        from_notes=claims.from_notes,
+        references=checked_docket.references,
+        chapters=checked_docket.chapters,
+        from_notes=checked_docket.from_notes,
         provenance=read_json(provenance),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=published_studies(elsewhere, accuracies),

@@ -22,9 +22,9 @@ def read(
     measurements: Sequence[str],
 ) -> tuple[Findings, Docket]:
     """Return the findings of a study, and its docket."""
-    results, claims = result_files.read_results(study, runs, records, docket, verdicts)
+    results, checked_docket = result_files.read_results(study, runs, records, docket, verdicts)
     spent = decode(published.read_record(times)) if times else Times()
-    return Findings(**vars(results), times=spent, measurements=read_measurements(measurements)), claims
+    return Findings(**vars(results), times=spent, measurements=read_measurements(measurements)), checked_docket
 
 
 def read_measurements(paths: Sequence[str]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ def read_results(
     study: str, runs: str, records: str, docket: str | None, verdicts: Iterable[str] = ()
 ) -> tuple[Results, Docket]:
     """Return the results of a study, and its docket."""
-    claims = load_docket(docket) if docket else Docket({}, {})
+    checked_docket = load_docket(docket) if docket else Docket({}, {})
     judged = {id: verdict for path in verdicts for id, verdict in read_verdicts(path).by_claim.items()}
     runs_table = run_files.read(runs).to_pandas()
     records_table = run_files.read(records).to_pandas()
-    return Results(load_study(study), runs_table, records_table, judged, claims.claims), claims
+    return Results(load_study(study), runs_table, records_table, judged, checked_docket.claims), checked_docket
 
 
 def read_verdicts(path: str | Path) -> Verdicts:
