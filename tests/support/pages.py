@@ -9,7 +9,7 @@ import pandas as pd
 
 from ontrial.judge.claims import Claim
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Settings, Verdict
+from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, SettingValues, Verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site import docs
@@ -97,7 +97,7 @@ CITED = {"wilson2003": {"text": "Wilson & Martinez.", "doi": "10.1016/S0893"}}
 
 def context(
     outcome: str,
-    settings: Settings | None = None,
+    settings: SettingValues | None = None,
     *,
     estimate: float = 1.25,
     low: float = 1.0,

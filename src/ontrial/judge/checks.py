@@ -25,11 +25,12 @@ from ontrial.judge.docket import (
     form_of,
     unit_of,
 )
-from ontrial.judge.estimands import FORMS, Estimand, SettingValues, arm_axes, slope_weights
+from ontrial.judge.estimands import FORMS, Estimand, arm_axes, slope_weights
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import POLICIES
+from ontrial.judge.records import SettingValues
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.study import checking
 from ontrial.study.cell import SETTINGS

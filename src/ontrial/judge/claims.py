@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ontrial.judge.estimands import Estimand, SettingValues, arm_axes
+from ontrial.judge.estimands import Estimand, arm_axes
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.policies import POLICIES
-from ontrial.judge.records import Kind
+from ontrial.judge.records import Kind, SettingValues
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.study import Study
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
+from ontrial.judge.records import SettingValues
 
-SettingValues = dict[str, Any]  # values by name of the setting
 Side = SettingValues | float  # an arm, or a number to compare the other arm with
 FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # names of the sides
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from ontrial.judge import claims, measuring, verdicts
 from ontrial.judge.docket import Docket
-from ontrial.judge.estimands import Estimand, SettingValues
+from ontrial.judge.estimands import Estimand
+from ontrial.judge.records import SettingValues
 from ontrial.judge.results import Results
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study

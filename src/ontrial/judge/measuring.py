@@ -10,7 +10,8 @@ import numpy as np
 
 from ontrial.judge import claims, metrics, policies
 from ontrial.judge.claims import Arm
-from ontrial.judge.estimands import Estimand, SettingValues
+from ontrial.judge.estimands import Estimand
+from ontrial.judge.records import SettingValues
 from ontrial.judge.results import Results
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ VERSION = 2  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
 LEVEL = 0.95  # of intervals in files of version 1, which had one look
 LOTTERY_SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
 
-Settings = Mapping[str, str | float]  # of a context, by name
+SettingValues = dict[str, Any]  # values by name of the setting
 
 
 class Kind(StrEnum):
@@ -105,7 +105,7 @@ class Context:
     lottery: Draws of fewer seeds.
     """
 
-    settings: Settings
+    settings: SettingValues
     outcome: Outcome
     effect: Effect
     n: int
@@ -126,7 +126,7 @@ class Reading:
     outcome: Outcome
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> SettingValues:
         """The name of the reading, in place of the settings of a context."""
         return {"reading": self.reading}
 
@@ -187,7 +187,7 @@ class Verdict:
         """The outcome of each context or reading."""
         return [case.outcome for case in self.cases]
 
-    def matching(self, settings: Settings) -> list[Context]:
+    def matching(self, settings: SettingValues) -> list[Context]:
         """Return the contexts that have these settings, among others."""
         return [context for context in self.contexts if settings.items() <= context.settings.items()]
 
@@ -366,6 +366,6 @@ def _row(case: Case) -> dict[str, Any]:
     return row
 
 
-def settings_text(settings: Settings) -> str:
+def settings_text(settings: SettingValues) -> str:
     """Return the settings of a context as one text: "policy=fixed; budget=epochs"."""
     return "; ".join(f"{name}={value}" for name, value in settings.items())

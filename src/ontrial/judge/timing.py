@@ -13,9 +13,9 @@ import numpy as np
 
 from ontrial.judge import claims, measuring
 from ontrial.judge.claims import Claim
-from ontrial.judge.estimands import Estimand, SettingValues
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm
-from ontrial.judge.records import Kind
+from ontrial.judge.records import Kind, SettingValues
 from ontrial.judge.results import Results
 from ontrial.study.cell import DEFAULTS, Cell
 from ontrial.study.study import Study

@@ -13,11 +13,11 @@ import numpy as np
 from ontrial.judge import measuring, policies, statistics, timing
 from ontrial.judge.claims import Claim
 from ontrial.judge.docket import Docket
-from ontrial.judge.estimands import Estimand, SettingValues
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.lottery import draw_lottery
 from ontrial.judge.measuring import Measured
-from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Reading, Verdict, Verdicts
+from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Reading, SettingValues, Verdict, Verdicts
 from ontrial.judge.results import Results
 from ontrial.study.study import Study
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
-from ontrial.judge.records import Conclusion, Context, Outcome, Settings, Verdict
+from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels
@@ -52,7 +52,7 @@ def has_context(page: Page, id: str, **settings: str | float) -> bool:
     return has_claim(page, id) and len(verdict_on(page, id).matching(settings)) == 1
 
 
-def context_of(page: Page, id: str, wanted: Settings) -> Context:
+def context_of(page: Page, id: str, wanted: SettingValues) -> Context:
     """Return the one context of a claim with these settings. Raises InputError if none or several have them."""
     verdict = verdict_on(page, id)
     matches = verdict.matching(wanted)

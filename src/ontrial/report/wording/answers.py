@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ontrial.judge.records import Outcome, Settings
+from ontrial.judge.records import Outcome, SettingValues
 
 ANSWERS = {
     Outcome.POSITIVE: "yes",
@@ -32,7 +32,7 @@ class Clause(NamedTuple):
     boxes: tuple[Box, ...]
 
 
-def find_clauses(contexts: Sequence[Settings], outcomes: Sequence[Outcome]) -> list[Clause] | None:
+def find_clauses(contexts: Sequence[SettingValues], outcomes: Sequence[Outcome]) -> list[Clause] | None:
     """Return one clause for each answer that occurs; None if that takes too many words.
 
     The answer that takes most words comes last. It has no boxes, unless a single value is enough.
@@ -60,7 +60,7 @@ def find_clauses(contexts: Sequence[Settings], outcomes: Sequence[Outcome]) -> l
     return [*clauses, Clause(rest, last or ())]
 
 
-def cover(contexts: Sequence[Settings], wanted: frozenset[int]) -> tuple[Box, ...] | None:
+def cover(contexts: Sequence[SettingValues], wanted: frozenset[int]) -> tuple[Box, ...] | None:
     """Return the cheapest boxes that cover exactly the wanted contexts; None if that takes more than MOST_BOXES."""
     by_members: dict[frozenset[int], Box] = {}
     for box in boxes_of(contexts):
@@ -76,7 +76,7 @@ def cover(contexts: Sequence[Settings], wanted: frozenset[int]) -> tuple[Box, ..
     return min(covers, key=cost, default=None)
 
 
-def boxes_of(contexts: Sequence[Settings]) -> list[Box]:
+def boxes_of(contexts: Sequence[SettingValues]) -> list[Box]:
     """Return the boxes to try, which allow any value of an axis, a single one, or several if the axis has few."""
     choices = []
     for axis in contexts[0]:
@@ -87,7 +87,7 @@ def boxes_of(contexts: Sequence[Settings]) -> list[Box]:
     return [{axis: group for part in parts for axis, group in part.items()} for parts in itertools.product(*choices)]
 
 
-def contains(box: Box, context: Settings) -> bool:
+def contains(box: Box, context: SettingValues) -> bool:
     """Return whether a context is in a box."""
     return all(context[axis] in values for axis, values in box.items())
 
