@@ -138,7 +138,7 @@ rule explore:
         curves="<results>/explorer/curves.js",
         numbers=expand("<results>/explorer/numbers-{experiment}.js", experiment=STUDY.experiments),
         seeds=expand("<results>/explorer/seeds-{experiment}.js", experiment=STUDY.experiments),
-        looks="<results>/explorer/looks.css",
+        styles="<results>/explorer/styles.css",
         vega="<results>/explorer/vega.js",
     log:
         "<results>/logs/explore.log",

@@ -47,7 +47,7 @@ def contents(results: Results) -> Iterator[tuple[str, str]]:
         yield f"numbers-{name}.js", entry_script("packedNumbers", name, packed(numbers))
         yield f"seeds-{name}.js", entry_script("packedSeeds", name, packed_seeds(results, name))
     yield "grid.js", packed_script("PACKED_GRID", explorer_grid(points))
-    yield "looks.css", charts.style_sheet()
+    yield "styles.css", charts.style_sheet()
     yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
 
 

@@ -19,7 +19,7 @@ DASH_DOT = (0, (5, 1.5, 1, 1.5))
 
 
 class Style(NamedTuple):
-    """The look of a series, of which any part is enough to recognise it.
+    """The style of a series, of which any part is enough to recognise it.
 
     colour: Name of a colour above.
     line: Line style.

@@ -128,29 +128,29 @@
     }
 
     // Label → colour, dash and shape of each value of a setting. Filters do not change them.
-    function looksOf(name) {
+    function stylesOf(name) {
       const {values, colour, dash, shape} = grid.settings[name]
-      const looks = new Map()
+      const styles = new Map()
       for (const value of valuesAmong(candidates, name)) {
         const i = values.indexOf(value)
-        if (!looks.has(label(name, value))) {
-          looks.set(label(name, value), {colour: colour[i], dash: dash[i], shape: shape[i]})
+        if (!styles.has(label(name, value))) {
+          styles.set(label(name, value), {colour: colour[i], dash: dash[i], shape: shape[i]})
         }
       }
-      return looks
+      return styles
     }
 
     // Colour, dashes and shape distinguish the values of a setting.
     function encodeSetting(layers, width) {
       const [, line, marker] = layers
-      const looks = looksOf(state.colour)
-      const labels = [...looks.keys()]
+      const styles = stylesOf(state.colour)
+      const labels = [...styles.keys()]
       const legend = {columns: Math.max(1, Math.floor(width / 130))}
       const encoding = part => ({
         field: "colour",
         type: "nominal",
         title: title(state.colour),
-        scale: {domain: labels, range: [...looks.values()].map(look => look[part])},
+        scale: {domain: labels, range: [...styles.values()].map(style => style[part])},
         legend,
       })
       for (const layer of layers) layer.encoding.color = encoding("colour")
