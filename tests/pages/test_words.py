@@ -150,7 +150,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     ),
     "samples {}": data.Sizes._fields,
     "seeds {}": ("confirmatory", "descriptive"),
-    "setting {}": {*SETTINGS, *explorer.SETTINGS, *playground.START},
+    "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},
     "speed {}": ("longer", "shorter", "even"),
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,

@@ -18,6 +18,7 @@ from snakemake.exceptions import WorkflowError
 from ontrial import data
 from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
 from ontrial.errors import InputError, unknown
+from ontrial.judge.records import Kind
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.figures.catalogue import widths
@@ -245,7 +246,7 @@ OWN_DATA = data_files(*filter(data.csv_file_of, STUDY.datasets))  # read by all 
 DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []
 METRICS = [STUDY.metrics] if STUDY.metrics else []  # code that judges
 VERDICTS = ["<results>/verdicts.json"] if CLAIMS else []
-TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind == "timed" for claim in CLAIMS.values()) else []
+TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind is Kind.TIMED for claim in CLAIMS.values()) else []
 
 
 pathvars:

@@ -27,7 +27,7 @@ ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
 DRAWABLE = catalogue(STUDY, published=MEASURED)
 FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]
-TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, "timed")]
+TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, Kind.TIMED)]
 STRIPS = [FILM + film for film in FILMS]
 
 

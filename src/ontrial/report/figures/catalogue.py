@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ontrial import data
+from ontrial.judge.records import Kind
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.figures.declaration import figure
@@ -83,11 +84,11 @@ def unmet_needs(study: Study, name: str) -> list[str]:
     return [need for need in declared.needs if not all(map(NEEDS[need], experiments))]
 
 
-def of_claims(claims: Mapping[str, Claim], kind: str = "measured") -> tuple[str, ...]:
+def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[str, ...]:
     """Return the names of the figures that are drawn from verdicts on claims of a kind, measured or timed.
 
     claims: Claims by id.
     """
-    ids = [id for id, claim in claims.items() if claim.kind == kind]
-    lottery = ["seed-lottery"] if ids and kind == "measured" else []
+    ids = [id for id, claim in claims.items() if claim.kind is kind]
+    lottery = ["seed-lottery"] if ids and kind is Kind.MEASURED else []
     return (*lottery, *(EVIDENCE + id for id in ids))

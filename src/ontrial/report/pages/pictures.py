@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, unknown
+from ontrial.judge.records import Kind
 from ontrial.report.figures.catalogue import FIGURES, of_claims, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
@@ -121,7 +122,7 @@ def check_figure(page: Page, name: str) -> None:
     """Raise InputError unless the study has a figure of this name."""
     results = page.results
     known = [figure for figure, declared in FIGURES.items() if declared.source != "verdicts"]
-    known += [figure for kind in ("measured", "timed") for figure in of_claims(results.claims, kind)]
+    known += [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
     if name not in known:
         raise InputError(unknown("figure", name, known))
     if name not in FIGURES:

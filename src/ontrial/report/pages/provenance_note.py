@@ -1,5 +1,6 @@
 """The note under each figure, with the runs that it shows, and commands that reproduce it and one of its cells."""
 
+from ontrial.judge.records import Kind
 from ontrial.report.figures.catalogue import FIGURES, SOURCES, TIMES, of_claims
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown
@@ -53,7 +54,7 @@ def experiments_of(page: Page, name: str) -> list[str]:
         return list(FIGURES[name].experiments)
     experiments: list[str] = []
     for id, claim in page.results.claims.items():
-        in_lottery = name == "seed-lottery" and claim.kind == "measured"
+        in_lottery = name == "seed-lottery" and claim.kind is Kind.MEASURED
         if claim.estimand and (in_lottery or name == EVIDENCE + id):
             experiments += claim.estimand.experiments
     return list(dict.fromkeys(experiments))
@@ -61,7 +62,7 @@ def experiments_of(page: Page, name: str) -> list[str]:
 
 def folder(page: Page, name: str) -> str:
     """Return the folder of a figure in the study's folder. Figures of measured times have a folder of their own."""
-    return "timing/figures" if name in (*TIMES, *of_claims(page.results.claims, "timed")) else "figures"
+    return "timing/figures" if name in (*TIMES, *of_claims(page.results.claims, Kind.TIMED)) else "figures"
 
 
 def settings_sentence(page: Page, experiment: str) -> str:

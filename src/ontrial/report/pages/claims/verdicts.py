@@ -79,25 +79,29 @@ def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
     return Markdown("evidence/{}.{}").format(id, extension)
 
 
-def badge(page: Page, word: Conclusion, number: int | None = None) -> str:
+def badge(page: Page, conclusion: Conclusion, number: int | None = None) -> str:
     """Return a verdict as a coloured word with its sign.
 
     number: Number of claims with this verdict, if that is shown.
     """
-    text = page.say[word] if number is None else page.say["tally count"].format(n=number, verdict=page.say[word])
-    return html("badge", verdict=class_name(word), sign=SIGNS[word], text=text)
+    text = (
+        page.say[conclusion]
+        if number is None
+        else page.say["tally count"].format(n=number, verdict=page.say[conclusion])
+    )
+    return html("badge", verdict=class_name(conclusion), sign=SIGNS[conclusion], text=text)
 
 
-def sign(page: Page, word: Conclusion) -> str:
+def sign(page: Page, conclusion: Conclusion) -> str:
     """Return the sign of a verdict in its colour. Screen readers read the word."""
-    return html("sign", verdict=class_name(word), sign=SIGNS[word], text=page.say[word])
+    return html("sign", verdict=class_name(conclusion), sign=SIGNS[conclusion], text=page.say[conclusion])
 
 
-def class_name(word: Conclusion | Outcome) -> Markdown:
+def class_name(finding: Conclusion | Outcome) -> Markdown:
     """Return a verdict or outcome as part of a CSS class name. Raises InputError for any other word."""
-    if word not in SIGNS:
-        raise InputError(unknown("verdict or outcome", word, SIGNS))
-    return Markdown(word)
+    if finding not in SIGNS:
+        raise InputError(unknown("verdict or outcome", finding, SIGNS))
+    return Markdown(finding)
 
 
 def outcome_badge(page: Page, verdict: Verdict, case: Case) -> str:

@@ -192,8 +192,8 @@ def counts(page: Page) -> str:
     if not pairs:
         return ""
     n, say = len(pairs), page.say
-    same = sum(here == word for here, word in pairs)
-    opposite = sum(are_opposite(here, word) for here, word in pairs)
+    same = sum(here == there for here, there in pairs)
+    opposite = sum(are_opposite(here, there) for here, there in pairs)
     if same == n:
         return say["replication counts all"]
     contrary = say["replication opposite" if opposite else "replication opposite none"].format(opposite)

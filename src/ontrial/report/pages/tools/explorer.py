@@ -12,12 +12,11 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
-from ontrial.study.cell import NUMERIC_SETTINGS
-from ontrial.study.cell import SETTINGS as GRID
+from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS
 from ontrial.study.settings import ALL, FULL, STANDARD, sample_words
 
 COUNTED = (*NUMERIC_SETTINGS, "learning_rate")
-SETTINGS = ("experiment", *GRID, "output", "loss", "learning_rate", "policy")
+CHOICES = ("experiment", *SETTINGS, "output", "loss", "learning_rate", "policy")  # what readers filter and colour by
 STRETCHED: dict[str, object] = {"type": "stretched"}  # towards 100%, where accuracies differ; optional for readers
 DECIMALS = 2  # decimal places of percentages that the script shows
 DIGITS = 4  # significant digits of other numbers that the script shows
@@ -42,9 +41,9 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
     recorded = {name: recorded_measures(rows) for name, rows in points.groupby("experiment", sort=False)}
     arms = [points["path"].map(index_of_cell), points["learning_rate"], points["policies"].str.split(), points["n"]]
     columns = [*arms, points["diverged"].apply(formatting.json_number, digits=DIGITS)]
-    cell_columns = [name for name in SETTINGS if name not in ("learning_rate", "policy")]
+    cell_columns = [name for name in CHOICES if name not in ("learning_rate", "policy")]
     return {
-        "settings": {name: setting_values(points, name) for name in SETTINGS},
+        "settings": {name: setting_values(points, name) for name in CHOICES},
         "measures": {name: axis_spec(name) for names in recorded.values() for name in names},
         "experiments": recorded,
         "cells": cells[[*cell_columns, "path"]].to_numpy().tolist(),
@@ -73,7 +72,7 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
     values = list(points[setting].unique())
     if setting == "learning_rate":
         return sorted(values)
-    return GRID[setting].ordered(values) if setting in GRID else values
+    return SETTINGS[setting].ordered(values) if setting in SETTINGS else values
 
 
 def recorded_measures(points: pd.DataFrame) -> list[str]:
@@ -170,11 +169,9 @@ def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
     return {
         "study": page.results.study.name,
         "option": page.config_option,
-        "settings": {name: page.say[f"setting {name}"] for name in SETTINGS}
-        | {"policy": page.say["policy of a point"]},
+        "settings": {name: page.say[f"setting {name}"] for name in CHOICES} | {"policy": page.say["policy of a point"]},
         "values": {
-            name: [labels.choice(name, value, page.texts) for value in setting_values(points, name)]
-            for name in SETTINGS
+            name: [labels.choice(name, value, page.texts) for value in setting_values(points, name)] for name in CHOICES
         },
         "measures": {name: measure_label(page, name) for name in measures},
         "say": page.texts.after("explorer "),
