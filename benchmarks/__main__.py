@@ -16,7 +16,7 @@ from benchmarks.contestants import CONTESTANTS, ENGINE, missing
 from benchmarks.timing import Plan, log
 from benchmarks.worker import CLOCKS, Worker
 from ontrial.errors import InputError
-from ontrial.storage import files
+from ontrial.storage import files, process
 
 NETWORKS = {(64, 32, 32, 10): 1, (784, 64, 64, 10): 1, (784, 300, 100, 10): 32}  # layers → smallest batch size
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -128,7 +128,7 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=0.1, help="target duration of one measurement")
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="cpu if other programs are running")
-    files.run(benchmark, parser)
+    process.run(benchmark, parser)
 
 
 def positive(text: str) -> int:

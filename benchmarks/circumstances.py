@@ -20,7 +20,7 @@ import pandas as pd
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
-from ontrial.storage import files, machine, result_files, shipped, workflow
+from ontrial.storage import files, machine, process, result_files, shipped, workflow
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Study
@@ -266,4 +266,4 @@ if __name__ == "__main__":
                         help=f"some of: {', '.join(CIRCUMSTANCES)} (default: all)")  # fmt: skip
     parser.add_argument("--cores", default="all", help="cores to use (default: %(default)s)")
     parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
-    files.run(measure, parser)
+    process.run(measure, parser)

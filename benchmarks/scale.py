@@ -25,7 +25,7 @@ import numpy as np
 
 from ontrial.errors import InputError
 from ontrial.nn import History
-from ontrial.storage import files, shipped, workflow
+from ontrial.storage import files, process, shipped, workflow
 from ontrial.storage.machine import environment, git, processor_name
 from ontrial.study.cell import Cell
 from ontrial.study.configuration import from_mapping
@@ -215,4 +215,4 @@ if __name__ == "__main__":
     parser.add_argument(
         "--state", default="now", help="name of the state of the code, such as now or before (%(default)s)"
     )
-    files.run(measure, parser)
+    process.run(measure, parser)

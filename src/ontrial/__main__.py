@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ontrial import commands
-from ontrial.storage import files
+from ontrial.storage import process
 
 MODULES = {
     path.stem.replace("_", "-"): path
@@ -38,7 +38,7 @@ def main() -> None:
     function = options.pop("function")
     input_error_code = options.pop("input_error_code", 1)
     try:
-        files.call(function, options, input_error_code)
+        process.call(function, options, input_error_code)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads, such as `ontrial check | head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end

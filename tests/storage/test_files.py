@@ -20,7 +20,7 @@ from support.project import ROOT
 from ontrial.commands.environment import environment_file
 from ontrial.errors import InputError
 from ontrial.steps import draw, write
-from ontrial.storage import files, run_files
+from ontrial.storage import files, process, run_files
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -120,7 +120,7 @@ def test_a_step_that_cannot_write_says_why_and_what_to_do(monkeypatch, reason):
 
     monkeypatch.setattr("sys.argv", ["step"])
     with pytest.raises(SystemExit) as end:
-        files.run(step, argparse.ArgumentParser())
+        process.run(step, argparse.ArgumentParser())
     assert end.value.code == (
         f"results/smoke/verdicts.csv: results can't be written: {os.strerror(reason)}. "
         "Make the folder writable, or free some space, and run the same command again."
@@ -133,7 +133,7 @@ def test_other_errors_keep_their_traceback(monkeypatch):
 
     monkeypatch.setattr("sys.argv", ["step"])
     with pytest.raises(OSError, match="Bad file"):
-        files.run(step, argparse.ArgumentParser())
+        process.run(step, argparse.ArgumentParser())
 
 
 LOCK = "from ontrial.storage import files; files.lock({study!r}, 'results'); print('locked', flush=True); {then}"

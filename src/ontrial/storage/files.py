@@ -1,7 +1,5 @@
-"""Run steps, and write their files atomically."""
+"""Write files atomically, and keep other runs and links out of results."""
 
-import argparse
-import errno
 import fcntl
 import hashlib
 import json
@@ -10,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,29 +17,6 @@ from ontrial.errors import InputError
 UNFINISHED = ".unfinished"  # suffix of temporary files, which marks the leftovers of killed jobs
 SPACE = 2**20  # free bytes required before a run starts
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
-UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
-
-
-def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
-    """Call a step with the options of its command line."""
-    call(step, vars(parser.parse_args()))
-
-
-def call(function: Callable[..., None], options: Mapping[str, object], exit_code: int = 1) -> None:
-    """Call a function with its options. Errors that the user can fix end the process with one message.
-
-    exit_code: Exit code of the process after an InputError.
-    """
-    try:
-        function(**options)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        sys.exit(exit_code)
-    except OSError as error:
-        if error.errno not in UNWRITABLE:
-            raise
-        location = f"{error.filename}: " if error.filename else ""
-        sys.exit(f"{location}results can't be written: {os.strerror(error.errno)}. {REMEDY}")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ontrial.storage import files
+from ontrial.storage import process
 
 Input = str  # path of a file that a step reads
 Output = str  # path of a file or folder that a step writes
@@ -66,4 +66,4 @@ def run(step: Callable[..., None]) -> None:
             required=not (option.is_list or option.is_optional),
             help=option.note,
         )
-    files.call(step, vars(parser.parse_args()))
+    process.call(step, vars(parser.parse_args()))

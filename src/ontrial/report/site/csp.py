@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.storage import files
+from ontrial.storage import files, process
 
 LIST = "inline-scripts.txt"  # in the theme's folder; a line has the hash source of a script and its beginning
 INLINE = {
@@ -106,4 +106,4 @@ def list_scripts(theme: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=list_scripts.__doc__)
     parser.add_argument("theme", help="the folder of the theme")
-    files.run(list_scripts, parser)
+    process.run(list_scripts, parser)
