@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy import stats
 
+from ontrial.commands._study import add_merged_study
 from ontrial.judge import checks, looks, statistics
 from ontrial.judge.claims import Arm, Claim, list_contexts, select_arms
 from ontrial.judge.docket import Docket
@@ -112,8 +113,7 @@ def rate_text(arm: Arm) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--study", dest="study_files", nargs="+", default=["config/config.yaml"], metavar="FILE",
-                        help="a study, or several files that are merged (default: config/config.yaml)")  # fmt: skip
+    add_merged_study(parser)
     parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="number of cells to train "
                         "at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
     parser.add_argument("--trust-code", action="store_true", help="run the study's own metrics on small examples")

@@ -13,6 +13,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.judge import checks, claims, statistics
 from ontrial.judge.claims import Arm
@@ -115,5 +116,5 @@ def print_results(estimand: Estimand, there: np.ndarray, here: np.ndarray, outco
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     parser.add_argument("receipt_file", metavar="FILE", help="the receipt (.json)")
-    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    add_study(parser)
     parser.set_defaults(function=check_receipt)

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from ontrial.commands._site import site_of
+from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.judge.docket import CHAPTERS
 
@@ -63,5 +64,5 @@ def print_page(browser: str, page: Path, file: Path) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    add_study(parser)
     parser.set_defaults(function=handouts)

@@ -16,6 +16,7 @@ import shutil
 from pathlib import Path
 
 from ontrial.commands import compare
+from ontrial.commands._study import add_merged_study
 from ontrial.errors import InputError
 from ontrial.judge import checks, records
 from ontrial.judge.records import Verdict, Verdicts
@@ -125,11 +126,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="study",
         help="what to publish (default: %(default)s)",
     )
-    parser.add_argument(
-        "--study",
-        dest="study_files",
-        nargs="+",
-        default=["config/config.yaml"],
-        help="configuration files, of which later ones override earlier ones (default: config/config.yaml)",
-    )
+    add_merged_study(parser)
     parser.set_defaults(function=publish)

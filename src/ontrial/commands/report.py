@@ -14,6 +14,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from ontrial import data
+from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.storage import files, shipped, workflow
 from ontrial.study import configuration
@@ -71,8 +72,6 @@ def without_folders(page: str, folders: Iterable[str]) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument(
-        "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
-    )
+    add_study(parser)
     parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
     parser.set_defaults(function=write_report)

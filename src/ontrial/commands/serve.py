@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.commands._site import site_of
+from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 
 HOSTS = ("127.0.0.1", "localhost")
@@ -55,9 +56,7 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument(
-        "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
-    )
+    add_study(parser)
     parser.add_argument(
         "--port", type=int, default=8000, help="port to use, or 0 for any free one (default: %(default)s)"
     )

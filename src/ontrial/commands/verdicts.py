@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.judge.records import Conclusion
 from ontrial.report.site.docs import read_words
@@ -43,5 +44,5 @@ def verdicts(study_file: str) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("--study", dest="study_file", default="config/config.yaml", help="default: %(default)s")
+    add_study(parser)
     parser.set_defaults(function=verdicts)

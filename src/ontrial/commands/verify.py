@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
+from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.report.site.docs import read_yaml
 from ontrial.storage import files, shipped, workflow
@@ -89,8 +90,6 @@ def differing(first: dict[str, str], second: dict[str, str]) -> list[str]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument(
-        "--study", dest="study_file", default="config/config.yaml", help="configuration file (default: %(default)s)"
-    )
+    add_study(parser)
     parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
     parser.set_defaults(function=verify)

@@ -1,0 +1,24 @@
+"""The option that names a study, for the subcommands that have it."""
+
+import argparse
+
+DEFAULT = "config/config.yaml"
+
+
+def add_study(parser: argparse.ArgumentParser) -> None:
+    """Add the option --study, whose value is one configuration file."""
+    parser.add_argument(
+        "--study", dest="study_file", default=DEFAULT, metavar="FILE", help="configuration file (default: %(default)s)"
+    )
+
+
+def add_merged_study(parser: argparse.ArgumentParser) -> None:
+    """Add the option --study, whose value is one or more configuration files."""
+    parser.add_argument(
+        "--study",
+        dest="study_files",
+        nargs="+",
+        default=[DEFAULT],
+        metavar="FILE",
+        help=f"configuration files, of which later ones override earlier ones (default: {DEFAULT})",
+    )
