@@ -25,9 +25,9 @@ from ontrial.report.pages.studies.comparison_page import page
 from ontrial.report.summaries import comparison, times
 from ontrial.report.summaries.times import Times
 from ontrial.storage import files, published
+from ontrial.storage.published import TABLES, TIMES
 from ontrial.study.schema_files import load_schema
 
-TABLES = ("tables/tuned.csv",)  # published, read by the pages of other studies, and computed again by a run
 EXIT_MOVED = 1
 EXIT_INPUT_ERROR = 2
 
@@ -49,7 +49,7 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.changes(old, new)
     timed = comparison.changes(read_timed(before), read_timed(after))
-    spent = read_times(before / "timing/time.json"), read_times(after / "timing/time.json")
+    spent = read_times(before / TIMES), read_times(after / TIMES)
     tables = [
         comparison.compare_file(name, read_places(before / name), read_places(after / name))
         for name in TABLES

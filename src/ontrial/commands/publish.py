@@ -24,13 +24,13 @@ from ontrial.report.summaries import comparison
 from ontrial.storage import files, published, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
+from ontrial.storage.published import TABLES, TIMES
 from ontrial.study.command_line import merge_study
 from ontrial.study.configuration import RESERVED
 from ontrial.study.study import Study
 
 REFERENCE = Path("results", RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")
-TABLES = ("timing/time.json", "tables/tuned.csv")  # small files, copied if the study has them
 
 
 def publish(what: str, study_files: list[str]) -> None:
@@ -68,7 +68,7 @@ def publish_study(study: Study, study_files: list[str]) -> None:
             files.write_text(folder / name, one_line_per_context(comparison.published(content)))
         table = records.to_table(comparison.published(finished[VERDICTS[0]]))
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
-        for name in TABLES:
+        for name in (TIMES, *TABLES):
             if (results / name).exists():
                 (folder / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(results / name, folder / name)

@@ -16,6 +16,9 @@ from ontrial.errors import InputError, legible
 from ontrial.study.schema_files import load_schema
 
 MAX_LENGTH = 200  # characters that messages quote
+# Files of a study that are published with its verdicts, if it has them, and compared with those of another run
+TIMES = "timing/time.json"
+TABLES = ("tables/tuned.csv",)
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
