@@ -66,11 +66,12 @@ if workflow.remote_exec:
 
 # Snakemake calls the handlers of the main Snakefile only.
 if IS_MODULE and workflow.is_main_process and not workflow.dryrun:
-    begin(workflow.resource_settings.cores)
+    announce(workflow.resource_settings.cores)
 
 
 onstart:
-    begin(workflow.cores)
+    call(files.lock, STUDY.name, RESULTS)  # a module leaves this to the lock of Snakemake, which its profile keeps
+    announce(workflow.cores)
 
 
 onsuccess:

@@ -174,9 +174,8 @@ def untrained(cells):
     return [cell for path, cell in cells.items() if not os.path.exists(f"{RESULTS}/runs/{path}.parquet")]
 
 
-def begin(cores):
-    """Lock the study, and print its size, its own code that will run, and the training time on these cores."""
-    call(files.lock, STUDY.name, RESULTS)
+def announce(cores):
+    """Print the size of the study, its own code that will run, and the training time on these cores."""
     print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
     if CHECKED_DOCKET and CHECKED_DOCKET.metrics:
         path, sha256, functions = CHECKED_DOCKET.metrics
