@@ -1,11 +1,14 @@
 """A study gives the same bytes whatever the cores, hash seed, time zone, locale and folder."""
 
+import functools
+
 import pytest
 from support.messages import message_of
 from support.project import ROOT, active, python
 
 from ontrial.commands import verify
 from ontrial.errors import InputError
+from ontrial.storage import workflow
 
 SMOKE = "results/smoke"
 
@@ -13,9 +16,10 @@ SMOKE = "results/smoke"
 @pytest.mark.slow
 def test_a_second_run_under_other_circumstances_has_the_same_bytes(smoke, tmp_path, monkeypatch):
     monkeypatch.setattr(verify.shipped, "SNAKEFILE", smoke / "workflow/Snakefile")
-    monkeypatch.setattr(verify.sys, "executable", python(smoke))
     variables = active(smoke)
-    monkeypatch.setattr(verify.machine, "environment", lambda: variables)
+    monkeypatch.setattr(workflow.machine, "environment", lambda: variables)
+    start = functools.partial(workflow.run, python=(python(smoke), "-P"))
+    monkeypatch.setattr(workflow, "run", start)
     verify.second_run(str(smoke / "config/smoke.yaml"), tmp_path / "the second", smoke / SMOKE)
     first, second = (verify.digests(folder / SMOKE) for folder in (smoke, tmp_path / "the second"))
     assert verify.differing(first, second) == []
