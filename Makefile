@@ -126,13 +126,13 @@ $(TOOLS)/ready: tests/scripts/package-lock.json
 # Workers share the cores, so each computes on one. An idle worker takes tests from another.
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
-test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (four minutes)
+test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (five minutes)
 	$(PYTEST) -m "not slow and not long"
 
-test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (ten minutes)
+test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
 	$(PYTEST) -m "slow and not long"
 
-test-all: $(VENV)/ready-develop ## run the tests of `test` and `test-slow` (a quarter of an hour)
+test-all: $(VENV)/ready-develop ## run the tests of `test` and `test-slow` (twenty minutes)
 	$(PYTEST) -m "not long"
 
 test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm or site)
