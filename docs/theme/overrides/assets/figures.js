@@ -23,15 +23,9 @@ const savePicture = async address => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
 }
 
-// A page opened from a folder may not read a picture back.
-if (location.protocol !== "file:") {
-  for (const svg of document.querySelectorAll(".figure-files > a[href$='.svg']")) {
-    const button = document.createElement("button")
-    button.type = "button"
-    button.textContent = "PNG"
-    button.addEventListener("click", () => savePicture(svg.href))
-    svg.after(button)
-  }
+for (const button of document.querySelectorAll(".figure-files > button")) {
+  if (location.protocol === "file:") button.remove() // a page opened from a folder may not read a picture back
+  else button.addEventListener("click", () => savePicture(button.previousElementSibling.href))
 }
 
 // Without scripts, or if the browser refuses, it is an ordinary link.
