@@ -50,9 +50,11 @@ def load(name: str) -> ModuleType:
     try:
         return import_module(f"{commands.__name__}.{MODULES[name].stem}")
     except ModuleNotFoundError as error:
-        sys.exit(
-            f"ontrial {name} needs {error.name}, which is not installed. Install it with: pip install 'ontrial[study]'"
+        print(
+            f"ontrial {name} needs {error.name}, which is not installed. Install it with: pip install 'ontrial[study]'",
+            file=sys.stderr,
         )
+        sys.exit(os.EX_UNAVAILABLE)
 
 
 if __name__ == "__main__":

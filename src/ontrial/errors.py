@@ -19,5 +19,14 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
 
 def legible(text: str, length: int) -> str:
     """Return text on one line with control characters escaped, without its middle if it is longer than `length`."""
-    shortened = text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shortened)
+    return escaped(text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}")
+
+
+def legible_lines(message: str) -> str:
+    """Return a message of several lines for a terminal, which obeys control characters: they are escaped."""
+    return "\n".join(map(escaped, message.split("\n")))
+
+
+def escaped(text: str) -> str:
+    """Return text with the characters escaped that control how a terminal or a page shows others."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

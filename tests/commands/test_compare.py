@@ -323,6 +323,13 @@ def test_help_says_what_the_exit_codes_mean(compare):
     assert "Exit code 0: the verdicts are the same" in run.stdout
 
 
+def test_a_bug_is_not_read_as_a_verdict_that_moved(tmp_path, compare, monkeypatch):
+    for folder in ("before", "after"):
+        write(tmp_path / folder / "verdicts.json", BEFORE)
+    monkeypatch.setattr("ontrial.commands.compare.summary", None)
+    assert compare("before", "after").returncode == 70
+
+
 def test_a_page_of_several_studies_is_refused(tmp_path, compare):
     for folder in ("before", "after"):
         (tmp_path / folder / "tiny").mkdir(parents=True)

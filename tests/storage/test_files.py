@@ -1,6 +1,5 @@
 """Files of the steps are atomic, verified when read, and errors say what to do."""
 
-import argparse
 import errno
 import os
 import shutil
@@ -113,27 +112,34 @@ def test_a_run_file_is_a_valid_parquet_file(tmp_path):
     assert file.read().to_pydict() == {"seed": [1, 2]}
 
 
-@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS])
-def test_a_step_that_cannot_write_says_why_and_what_to_do(monkeypatch, reason):
-    def step() -> None:
-        raise OSError(reason, os.strerror(reason), "results/smoke/verdicts.csv")
+UNWRITABLE = (
+    "results can't be written: {}. Make the folder writable, or free some space, and run the same command again."
+)
 
-    monkeypatch.setattr("sys.argv", ["step"])
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "a.csv"), 1, UNWRITABLE.format("No space left on device")),
+        (OSError(errno.EROFS, "Read-only file system", "a.csv"), 1, UNWRITABLE.format("Read-only file system")),
+        (OSError(errno.EISDIR, "Is a directory", "a.csv"), 1, "Is a directory."),
+        (OSError(errno.ELOOP, "Too many levels of symbolic links", "a\x1b[2J.csv"), 1, "Too many levels"),
+        (InputError("a\x1b[2J\u202e.csv: this is wrong.\n  And that."), 1, "this is wrong.\n  And that."),
+        (OSError(errno.EBADF, "Bad file descriptor"), 70, "Traceback"),
+        (KeyError("a"), 70, "Traceback"),
+    ],
+)
+def test_a_process_ends_with_a_message_or_if_it_has_a_bug_with_a_traceback(capsys, error, code, message):
+    def step() -> None:
+        raise error
+
     with pytest.raises(SystemExit) as end:
-        process.run(step, argparse.ArgumentParser())
-    assert end.value.code == (
-        f"results/smoke/verdicts.csv: results can't be written: {os.strerror(reason)}. "
-        "Make the folder writable, or free some space, and run the same command again."
-    )
-
-
-def test_other_errors_keep_their_traceback(monkeypatch):
-    def step() -> None:
-        raise OSError(errno.EBADF, "Bad file descriptor")
-
-    monkeypatch.setattr("sys.argv", ["step"])
-    with pytest.raises(OSError, match="Bad file"):
-        process.run(step, argparse.ArgumentParser())
+        process.call(step, {})
+    written = capsys.readouterr().err
+    assert end.value.code == code
+    assert message in written
+    assert ("Traceback" in written) == (code == 70)
+    assert "\x1b" not in written
 
 
 LOCK = "from ontrial.storage import files; files.lock({study!r}, 'results'); print('locked', flush=True); {then}"

@@ -17,7 +17,7 @@ from snakemake.exceptions import WorkflowError
 
 from ontrial import data
 from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
-from ontrial.errors import InputError, unknown
+from ontrial.errors import InputError, legible_lines, unknown
 from ontrial.judge.records import Kind
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
@@ -35,7 +35,7 @@ def call(function, *arguments):
     try:
         return function(*arguments)
     except InputError as error:
-        raise WorkflowError(f"{error}\nNothing was started.") from None
+        raise WorkflowError(f"{legible_lines(str(error))}\nNothing was started.") from None
 
 
 def read_study():

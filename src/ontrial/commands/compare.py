@@ -8,7 +8,7 @@ For the results of one study, --html also writes a page that draws the effects.
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
 is new, removed or tested differently, a published table has other rows or settings, or, for two folders of
 published results, a file differs. 2: a folder or file can't be compared. Timed claims and seconds are shown but never
-count, since they differ from machine to machine.
+count, since they differ from machine to machine. 70: a mistake of this program, with a traceback.
 """
 
 import argparse

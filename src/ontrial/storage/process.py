@@ -4,9 +4,10 @@ import argparse
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 
-from ontrial.errors import InputError
+from ontrial.errors import InputError, legible_lines
 from ontrial.storage.files import REMEDY
 
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -20,15 +21,24 @@ def run(step: Callable[..., None], parser: argparse.ArgumentParser) -> None:
 def call(function: Callable[..., None], options: Mapping[str, object], exit_code: int = 1) -> None:
     """Call a function with its options. Errors that the user can fix end the process with one message.
 
-    exit_code: Exit code of the process after an InputError.
+    Others are mistakes of this program. They end it with a traceback, and with an exit code that means nothing else.
+
+    exit_code: Exit code of the process after an error that the user can fix.
     """
     try:
         function(**options)
     except InputError as error:
-        print(error, file=sys.stderr)
-        sys.exit(exit_code)
-    except OSError as error:
-        if error.errno not in UNWRITABLE:
-            raise
-        location = f"{error.filename}: " if error.filename else ""
-        sys.exit(f"{location}results can't be written: {os.strerror(error.errno)}. {REMEDY}")
+        message = str(error)
+    except BrokenPipeError:  # whoever reads has enough
+        raise
+    except Exception as error:
+        if not (isinstance(error, OSError) and error.filename):
+            traceback.print_exc()
+            sys.exit(os.EX_SOFTWARE)
+        is_unwritable = error.errno in UNWRITABLE
+        reason = f"results can't be written: {error.strerror}. {REMEDY}" if is_unwritable else f"{error.strerror}."
+        message = f"{error.filename}: {reason}"
+    else:
+        return
+    print(legible_lines(message), file=sys.stderr)
+    sys.exit(exit_code)
