@@ -177,6 +177,15 @@ def test_without_numbers_nothing_is_known(censored):
     assert list(classify(sample, 1.0, censored)) == ["undecided", "positive"]
 
 
+def test_infinities_of_both_signs_bound_neither_end():
+    sample = np.array([np.inf] * 10 + [-np.inf] * 6)  # the sign test of 10 against 6 has p = 0.45
+    estimate, low, high = confidence_interval(sample, censored=False)
+    assert np.isnan(estimate)
+    assert (low, high) == (-np.inf, np.inf)
+    mostly_zero = np.array([np.inf] + [-np.inf] * 3 + [0.0] * 12)
+    assert confidence_interval(mostly_zero, censored=False) == (0, -np.inf, 0)
+
+
 def test_a_median_between_minus_and_plus_infinity_is_undefined():
     assert np.isnan(confidence_interval(np.array([-np.inf] * 10 + [np.inf] * 10), censored=True).estimate)
 
@@ -249,7 +258,7 @@ def test_negligible_comes_before_below():
 
 @pytest.mark.parametrize("censored", [False, True])
 def test_an_effect_just_too_small_is_positive_at_most_at_the_stated_level(censored):
-    outcomes = classify(normal_samples(0.8, seed=6), 0.8 + 2 * TOLERANCE, censored)
+    outcomes = classify(normal_samples(0.8, seed=6), 0.8 * (1 + 2 * TOLERANCE), censored)
     assert at_most(np.mean(outcomes == "positive"), ALPHA / 2)
 
 
@@ -265,6 +274,31 @@ def test_negligible_agrees_with_two_one_sided_signed_rank_tests():
         above = stats.wilcoxon(numbers + 0.6, alternative="greater", method="exact").pvalue
         below = stats.wilcoxon(numbers - 0.6, alternative="less", method="exact").pvalue
         assert (max(above, below) <= ALPHA) == (classify(numbers, 0.6, censored=False) == "negligible")
+
+
+numbers = st.integers(-40, 40).map(lambda number: number / 16) | st.sampled_from([-np.inf, np.inf])
+samples_with_ties = arrays(float, st.integers(1, 20), elements=numbers)
+effects = st.integers(1, 40).map(lambda number: number / 16)
+MIRRORED = {"positive": {"reversed"}, "negligible": {"negligible"}, "reversed": {"positive", "below"}}
+
+
+@given(samples_with_ties, effects, kinds, st.integers(-9, 9), st.sampled_from([0.05, 0.04, 0.005]))
+def test_outcomes_do_not_depend_on_the_unit(sample, effect, censored, exponent, alpha):
+    unit = 10.0**exponent
+    assert classify(unit * sample, unit * effect, censored, alpha) == classify(sample, effect, censored, alpha)
+    scaled = confidence_interval(unit * sample, censored, 1 - alpha)
+    expected = [unit * end for end in confidence_interval(sample, censored, 1 - alpha)]
+    np.testing.assert_allclose(scaled, expected, rtol=1e-12)
+
+
+@given(samples_with_ties, effects, kinds, st.integers(-9, 9), st.sampled_from([0.05, 0.04, 0.005]))
+def test_the_mirror_image_has_the_mirrored_outcome(sample, effect, censored, exponent, alpha):
+    sample = 10.0**exponent * sample  # the effect may be far larger or smaller than the numbers
+    outcome, mirrored = (str(classify(each, effect, censored, alpha)) for each in (sample, -sample))
+    assert mirrored in MIRRORED.get(outcome, {"undecided", "below", "reversed"})
+    _, low, high = confidence_interval(sample, censored, 1 - alpha)
+    assert outcome != "positive" or low > 0
+    assert outcome != "reversed" or high < 0
 
 
 def test_high_power_decides():

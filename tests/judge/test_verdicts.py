@@ -1,5 +1,6 @@
 """From a docket and tables to verdicts.json, which must obey its schema."""
 
+import itertools
 import json
 import math
 import warnings
@@ -7,10 +8,14 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from jsonschema import Draft202012Validator
 from support.simulated import noise, results, simulated
 
 from ontrial.judge import checks, records, timing, verdicts
+from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.records import Outcome, Verdict, Verdicts
 from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
@@ -156,11 +161,13 @@ def test_a_policy_that_flips_a_claim_is_named(judged):
 
 def measured(claim, numbers, **context) -> Measured:
     """Return a context of a claim whose differences are these numbers: the second arm has none of them."""
-    seeds = [
-        pd.DataFrame({"number": values, "failed": False, "rate": 0.25, "on_edge": False})
-        for values in (np.asarray(numbers, float), np.zeros(len(numbers)))
-    ]
-    return Measured(context, claim.estimand, [MeasuredArm(arm) for arm in seeds])
+    return of_arms(claim.estimand, (np.asarray(numbers, float), np.zeros(len(numbers))), **context)
+
+
+def of_arms(estimand, arms, **context) -> Measured:
+    """Return a context from the numbers of its arms."""
+    seeds = [pd.DataFrame({"number": values, "failed": False, "rate": 0.25, "on_edge": False}) for values in arms]
+    return Measured(context, estimand, [MeasuredArm(arm) for arm in seeds])
 
 
 @pytest.mark.parametrize(
@@ -229,6 +236,21 @@ def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depen
     assert decide_context(measured(claim, nearly), LOOKS, contexts=2).outcome == "undecided"
     assert open_policies(fixed=nearly, tuned=NEGLIGIBLE) == ["fixed"]
     assert open_policies(fixed=nearly, tuned=POSITIVE) == []  # supported
+
+
+times = st.sampled_from([1, 1 + 1e-6, 2, 0, math.inf])
+
+
+@given(arrays(float, st.tuples(st.just(2), st.integers(6, 24)), elements=times), st.sampled_from([1, 1e-9, 1e9]))
+def test_a_claim_and_its_mirror_image_are_never_both_supported(arms, effect):
+    for metric, form in itertools.product(("epochs_to_accuracy", "test_loss"), ("ratio", "difference")):
+        sides = dict(zip(FORMS[form], ({}, {}), strict=True))
+        estimand = Estimand(("batches",), metric, form, sides, {}, {}, None, None, None, effect, "number")
+        conclusions = [
+            verdicts.decide_claim([of_arms(estimand, numbers)], (6, 12, 24)).conclusion
+            for numbers in (arms, arms[::-1])
+        ]
+        assert conclusions != ["supported", "supported"]
 
 
 # What a context says --------------------------------------------------------------------------------------------------

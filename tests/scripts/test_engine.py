@@ -207,16 +207,19 @@ def test_intervals_and_outcomes_are_those_of_the_judge(censored):
         for n in (1, 2, 5, 6, 7, 20, 40)
         for centre, spread in itertools.product((-2, -0.9, 0, 0.9, 1.5, 3), (0.1, 0.5, 2))
     ]
-    if censored:
-        samples += [np.append(sample, [np.inf] * 3) for sample in samples] + [np.full(8, np.inf)]
+    samples += [np.append(sample, [np.inf] * 3) for sample in samples] + [np.full(8, np.inf)]
+    samples += [np.array([np.inf] * n + [0.0] * 10 + [-np.inf] * (6 - n)) for n in range(7)]
+    samples += [np.full(20, tie) for tie in (0.9998, 0.99995, -0.99995, -0.9998, 0.0)]
     alpha, effect = 0.04, 1.0
-    text = [[str(number) if np.isinf(number) else number for number in sample] for sample in samples]
-    text = [[word.replace("inf", "Infinity") if isinstance(word, str) else word for word in words] for words in text]
-    options = {"samples": text, "effect": effect, "censored": censored, "alpha": alpha}
-    (page,) = run([{"task": "judge", **options}])
-    for sample, judged in zip(samples, page, strict=True):
+    cases = [([unit * number for number in sample], unit * effect) for unit in (1, 1e-9, 1e9) for sample in samples]
+    text = [[str(number).replace("inf", "Infinity") for number in sample] for sample, _ in cases]
+    tasks = [
+        {"task": "judge", "samples": [words], "effect": effect, "censored": censored, "alpha": alpha}
+        for words, (_, effect) in zip(text, cases, strict=True)
+    ]
+    for (sample, effect), (judged,) in zip(cases, run(tasks), strict=True):
         interval = statistics.confidence_interval(sample, censored, 1 - alpha)
-        np.testing.assert_allclose(np.array(judged["interval"], float), interval, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(np.array(judged["interval"], float), interval, rtol=1e-12, atol=1e-12 * effect)
         assert judged["outcome"] == statistics.classify(sample, effect, censored, alpha)
         assert judged["needed"] == verdicts.seeds_needed(len(sample), [float(end) for end in interval], effect)
 

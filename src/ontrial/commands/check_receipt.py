@@ -107,7 +107,7 @@ def print_results(estimand: Estimand, there: np.ndarray, here: np.ndarray, outco
         print(f"{name}: {estimate:.3f} {estimand.unit} ({low:.3f} to {high:.3f}), {word}")
     is_same = (
         str(word) == outcome == str(statistics.classify(there, estimand.smallest_effect, estimand.censored))
-        and difference(*estimates) <= SHARE * estimand.smallest_effect + statistics.TOLERANCE
+        and difference(*estimates) <= SHARE * estimand.smallest_effect
     )
     print("The results are the same." if is_same else "The results are not the same.")
     return is_same

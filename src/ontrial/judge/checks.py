@@ -339,7 +339,7 @@ def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int,
         else:
             continue
         grain *= lever
-        if grain > finest + statistics.TOLERANCE:
+        if grain > (1 + statistics.TOLERANCE) * finest:
             unit = metric.unit.removesuffix("s") if grain == 1 else metric.unit
             yield (
                 f"{subject} changes in steps of {grain:.3g} {unit}, more than half of the smallest effect, "

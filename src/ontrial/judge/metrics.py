@@ -257,7 +257,7 @@ def octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
     would let the data choose what they judge.
     """
     octaves = np.gradient(np.log2(numbers.columns.to_numpy(float)))
-    goal = at_rates(numbers, rates) - NEAR_OWN - TOLERANCE
+    goal = at_rates(numbers, rates) - (1 + TOLERANCE) * NEAR_OWN
     return (numbers.loc[rates.index].ge(goal, axis=0) * octaves).sum(axis=1)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 ALPHA = 0.05
 FIRST_SHARE = 0.8  # of ALPHA for the first of several looks; the later ones share the rest
-TOLERANCE = 1e-5  # for ties with the smallest effect: the tables are in single precision, an accuracy to 4e-6 points
+TOLERANCE = 1e-4  # share of the smallest effect by which equal effects may differ: the tables are in single precision
 OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")
 
 
@@ -28,15 +28,21 @@ def signed_rank_interval(sample: np.ndarray, confidence_level: float) -> Interva
     test does not reject as the centre of a symmetric distribution. A few failed seeds move neither far. If the sample
     is too small for the level, both ends are unbounded. Hollander, Wolfe & Chicken, Nonparametric Statistical Methods,
     3rd edition, 3.2 and 3.3.
+
+    The average of −∞ and +∞ may be anything: it is −∞ for the lower end, and +∞ for the upper end. An estimate that
+    depends on it is NaN.
     """
     n = sample.shape[-1]
     first, second = np.triu_indices(n)
-    averages = np.sort((sample[..., first] + sample[..., second]) / 2, -1)
-    estimate = np.median(averages, -1)
+    with np.errstate(invalid="ignore"):
+        averages = (sample[..., first] + sample[..., second]) / 2
+    lowest, highest = (np.sort(np.where(np.isnan(averages), end, averages), -1) for end in (-np.inf, np.inf))
+    lower, upper = _median_of(lowest), _median_of(highest)
+    estimate = np.where(lower == upper, lower, np.nan)
     rank = np.searchsorted(signed_rank_distribution(n), (1 - confidence_level) / 2, side="right")
     if rank == 0:
         return _unbounded(estimate)
-    return Interval(estimate, averages[..., rank - 1], averages[..., -rank])
+    return Interval(estimate, lowest[..., rank - 1], highest[..., -rank])
 
 
 @cache
@@ -57,13 +63,17 @@ def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
     may contain ±∞. If it is too small for the level, both ends are unbounded. A median between −∞ and +∞ is NaN.
     """
     ordered = np.sort(sample, -1)
-    n = ordered.shape[-1]
-    with np.errstate(invalid="ignore"):
-        median = ordered[..., [(n - 1) // 2, n // 2]].mean(-1)
+    n, median = ordered.shape[-1], _median_of(ordered)
     ranks = median_ranks(n, confidence_level)
     if ranks is None:
         return _unbounded(median)
     return Interval(median, ordered[..., ranks[0]], ordered[..., ranks[1]])
+
+
+def _median_of(ordered: np.ndarray) -> np.ndarray:
+    n = ordered.shape[-1]
+    with np.errstate(invalid="ignore"):
+        return ordered[..., [(n - 1) // 2, n // 2]].mean(-1)
 
 
 @cache
@@ -91,7 +101,7 @@ def confidence_interval(sample: np.ndarray, censored: bool, confidence_level: fl
 
 def fewest_seeds(alpha: float) -> int:
     """Return the smallest number of seeds whose 1 − alpha interval is bounded. It is the same for both kinds."""
-    return int(np.ceil(1 - np.log2(alpha) - TOLERANCE))  # the extremes of n numbers leave out their centre in 2 of 2ⁿ
+    return math.ceil(1 - math.log2(alpha))  # the extremes of n numbers leave out their centre in 2 of 2ⁿ
 
 
 def shares(looks: int) -> list[float]:
@@ -110,14 +120,16 @@ def classify(sample: np.ndarray, smallest_effect: float, censored: bool, alpha: 
     below: The 1 − alpha interval is below that effect; whether the effect is negligible or reversed is open.
     undecided: None of these.
 
-    These are three-sided tests (Goeman, Solari & Stijnen 2010).
+    These are three-sided tests (Goeman, Solari & Stijnen 2010). Outcomes do not depend on the unit, and the mirror
+    image of a positive sample is reversed.
     """
+    least = (1 - TOLERANCE) * smallest_effect
     _, ci_low, ci_high = confidence_interval(sample, censored, 1 - alpha)
     _, tost_low, tost_high = confidence_interval(sample, censored, 1 - 2 * alpha)
-    positive = ci_low >= smallest_effect - TOLERANCE
-    negligible = (tost_low > TOLERANCE - smallest_effect) & (tost_high < smallest_effect - TOLERANCE)
-    is_reversed = ci_high <= TOLERANCE - smallest_effect
-    below = ci_high < smallest_effect - TOLERANCE
+    positive = ci_low >= least
+    negligible = (tost_low > -least) & (tost_high < least)
+    is_reversed = ci_high <= -least
+    below = ci_high < least
     return np.select([positive, negligible, is_reversed, below], OUTCOMES[:4], OUTCOMES[4])
 
 

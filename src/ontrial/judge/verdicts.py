@@ -200,7 +200,7 @@ def seeds_needed(n: int, interval: Sequence[float], smallest_effect: float) -> i
     estimate, low, high = interval
     distance = abs(estimate - smallest_effect)
     width = estimate - low if estimate >= smallest_effect else high - estimate
-    if not (math.isfinite(width) and distance > statistics.TOLERANCE):
+    if not (math.isfinite(width) and distance > statistics.TOLERANCE * smallest_effect):
         return None
     return math.ceil(n * (width / distance) ** 2)
 

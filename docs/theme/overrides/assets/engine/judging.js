@@ -1,7 +1,7 @@
 // From records to an outcome: the metrics, intervals and rules of ontrial/judge, for one context of a claim.
 globalThis.engine ??= {}
 ;(engine => {
-  const TOLERANCE = 1e-5
+  const TOLERANCE = 1e-4 // share of the smallest effect by which equal effects may differ
   const ALPHA = 0.05
 
   /**
@@ -149,9 +149,13 @@ globalThis.engine ??= {}
 
   /** Return the Hodges–Lehmann estimate and the exact signed-rank interval: see ontrial/judge/statistics.py. */
   function signedRankInterval(/** @type {number[]} */ sample, /** @type {number} */ level) {
-    const averages = ascending(sample.flatMap((x, i) => sample.slice(i).map(y => (x + y) / 2)))
+    const averages = sample.flatMap((x, i) => sample.slice(i).map(y => (x + y) / 2))
+    const [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY].map(end =>
+      ascending(averages.map(average => (Number.isNaN(average) ? end : average))),
+    )
+    const estimate = median(lowest) === median(highest) ? median(lowest) : Number.NaN
     const rank = signedRankDistribution(sample.length).filter(probability => probability <= (1 - level) / 2).length
-    return intervalOf(median(averages), averages, rank)
+    return {estimate, low: endsOf(lowest, rank).low, high: endsOf(highest, rank).high}
   }
 
   /** Return the median, and the interval between two order statistics by the binomial distribution. */
@@ -166,13 +170,13 @@ globalThis.engine ??= {}
       probability *= (n - rank + 1) / rank
       below += probability
     }
-    return intervalOf(median(ordered), ordered, rank)
+    return {estimate: median(ordered), ...endsOf(ordered, rank)}
   }
 
-  /** Return the interval from the rank-th smallest to the rank-th largest number; without ends if there is none. */
-  function intervalOf(/** @type {number} */ estimate, /** @type {Float64Array} */ sorted, /** @type {number} */ rank) {
-    if (rank === 0) return {estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
-    return {estimate, low: sorted[rank - 1], high: sorted[sorted.length - rank]}
+  /** Return the rank-th smallest and the rank-th largest number; no ends if there is none. */
+  function endsOf(/** @type {Float64Array} */ sorted, /** @type {number} */ rank) {
+    if (rank === 0) return {low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
+    return {low: sorted[rank - 1], high: sorted[sorted.length - rank]}
   }
 
   /** Return an estimate and its interval, about which a sample with NaN says nothing. */
@@ -189,13 +193,13 @@ globalThis.engine ??= {}
     /** @type {boolean} */ censored,
     alpha = ALPHA,
   ) {
+    const least = (1 - TOLERANCE) * smallestEffect
     const {low, high} = interval(sample, censored, 1 - alpha)
     const equivalence = interval(sample, censored, 1 - 2 * alpha)
-    if (low >= smallestEffect - TOLERANCE) return "positive"
-    if (equivalence.low > TOLERANCE - smallestEffect && equivalence.high < smallestEffect - TOLERANCE)
-      return "negligible"
-    if (high <= TOLERANCE - smallestEffect) return "reversed"
-    return high < smallestEffect - TOLERANCE ? "below" : "undecided"
+    if (low >= least) return "positive"
+    if (equivalence.low > -least && equivalence.high < least) return "negligible"
+    if (high <= -least) return "reversed"
+    return high < least ? "below" : "undecided"
   }
 
   /** Return the approximate number of seeds that would decide a context, or null: see ontrial/judge/verdicts.py. */
@@ -206,7 +210,7 @@ globalThis.engine ??= {}
   ) {
     const distance = Math.abs(estimate - smallestEffect)
     const width = estimate >= smallestEffect ? estimate - low : high - estimate
-    if (!Number.isFinite(width) || !(distance > TOLERANCE)) return null
+    if (!Number.isFinite(width) || !(distance > TOLERANCE * smallestEffect)) return null
     return Math.ceil(n * (width / distance) ** 2)
   }
 

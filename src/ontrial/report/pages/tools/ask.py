@@ -20,7 +20,7 @@ from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
 ASK = "ask "  # prefix of the script's texts in docs/words.yaml
-DIGITS = 8  # significant digits, since ties with the smallest effect are decided to 1e-5
+DIGITS = 8  # significant digits, so that ties with the smallest effect stay ties
 UNITS = ("points", "epochs", "loss", "nats", "log2", "number")
 
 
@@ -92,7 +92,7 @@ def describe(measure: Compared, cells: Sequence[Cell]) -> dict[str, Any]:
         "unit": metric.unit,
         "positive": metric.positive,
         "censored": metric.censored,
-        "finest": [2 * (grain - statistics.TOLERANCE) for grain in grains],
+        "finest": [2 * grain / (1 + statistics.TOLERANCE) for grain in grains],
     }
 
 
