@@ -1,11 +1,28 @@
 """Errors in a user's input, shown as one message without a traceback."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
+
+REBUILD = "Delete it, and run the study again to rebuild it."
 
 
 class InputError(Exception):
     """A mistake in a user's input. The message says what is wrong, where, what is allowed and what to do."""
+
+
+class DamagedError(InputError):
+    """Files that the program wrote and that are damaged. A run sets aside those of its study, so that it rebuilds them.
+
+    problems: Sentence that says what is wrong, by path.
+    remedy: What to do where nobody sets them aside.
+    """
+
+    def __init__(self, problems: Mapping[str | Path, str], remedy: str = REBUILD) -> None:
+        """Compose the message, with a line per file."""
+        super().__init__("\n".join(f"{path}: {problem} {remedy}" for path, problem in problems.items()))
+        self.problems = dict(problems)
+        self.remedy = remedy
 
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from support.messages import message_of
 from support.project import ROOT
 
 from ontrial.commands.environment import environment_file
-from ontrial.errors import InputError
+from ontrial.errors import DamagedError, InputError
 from ontrial.steps import draw, write
 from ontrial.storage import files, process, run_files
 
@@ -54,19 +54,43 @@ def test_encoded_text_has_the_same_values_in_less_memory(tmp_path):
     assert encoded.to_pandas().dtypes.astype(str).to_dict() == {"activation": "category", "seed": "int64"}
 
 
-def test_a_damaged_run_file_is_reported_and_renamed(tmp_path):
-    path = tmp_path / "batch-1.parquet"
+def test_a_damaged_run_file_is_reported_and_renamed(tmp_path, monkeypatch):
+    path = tmp_path / "results/tiny/batch-1.parquet"
     run_files.write(path, pa.table({"seed": list(range(1000))}))
     content = path.read_bytes()
     path.write_bytes(content[:-9])
-    assert message_of(run_files.read, path) == (
-        f"{path}: the file is damaged: its SHA-256 differs from the one that it contains. "
-        "It was renamed to batch-1.parquet.damaged. Run the same command again to rebuild it."
+    with pytest.raises(DamagedError) as damaged:
+        run_files.read(path)
+    problem = "the file is damaged: its SHA-256 differs from the one that it contains."
+    assert str(damaged.value) == f"{path}: {problem} Delete it, and run the study again to rebuild it."
+    monkeypatch.chdir(tmp_path)
+    assert str(files.set_aside(damaged.value)) == (
+        f"{path}: {problem} It was renamed to batch-1.parquet.damaged. Run the same command again to rebuild it."
     )
-    assert os.listdir(tmp_path) == ["batch-1.parquet.damaged"]
+    assert os.listdir(path.parent) == ["batch-1.parquet.damaged"]
     path.with_name("batch-2.parquet").write_bytes(content[:-9])
     run_files.write(path, pa.table({"seed": list(range(1000))}))  # as the next run does
-    assert sorted(os.listdir(tmp_path)) == ["batch-1.parquet", "batch-2.parquet"]
+    assert sorted(os.listdir(path.parent)) == ["batch-1.parquet", "batch-2.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_rebuilt"),
+    [
+        ("results/tiny/verdicts.json", True),
+        ("results/tiny/runs/grid/batch-1.parquet", True),
+        ("results/reference/tiny/verdicts.json", False),
+        ("results/benchmark.csv", False),
+        ("own/results/tiny/verdicts.json", False),
+        ("own.csv", False),
+        ("../own.csv", False),
+    ],
+)
+def test_only_files_that_a_run_rebuilds_are_set_aside(tmp_path, monkeypatch, name, is_rebuilt):
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    files.write_text(name, "{")
+    assert ("renamed" in str(files.set_aside(DamagedError({name: "broken JSON."})))) == is_rebuilt
+    assert os.path.exists(name) != is_rebuilt
 
 
 @pytest.mark.parametrize("read", [run_files.read, run_files.read_schema])

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.project import SMOKE, jobs_by_rule, output_of, snakemake
 from support.runs import SITE, TABLES, TIMEOUT, make, start, wait_for
 from support.shared import copy
 
 from ontrial.commands import verify
+from ontrial.study.schema_files import load_schema
 
 pytestmark = pytest.mark.slow
 
@@ -242,6 +244,35 @@ def test_a_damaged_run_file_is_reported_set_aside_and_retrained(finished, undist
     assert max(map(len, output.splitlines())) <= 200  # a list of inputs would be longer
     assert not set_aside.exists()
     assert_as_if_undisturbed(finished, undisturbed)
+
+
+def test_a_damaged_study_is_reported_set_aside_and_written_again(finished, undisturbed):
+    (finished / "results/tiny/study.json").write_text("{", encoding="utf-8")
+    output = make(finished)
+    assert "results/tiny/study.json: broken JSON. It was renamed to study.json.damaged. It will be rebuilt." in output
+    assert "Traceback" not in output
+    assert not (finished / "results/tiny/study.json.damaged").exists()
+    assert_as_if_undisturbed(finished, undisturbed)
+
+
+def test_all_damaged_json_files_are_rebuilt(smoke_copy):
+    paths = [path for pattern in load_schema("results") for path in sorted((smoke_copy / SMOKE).glob(pattern))]
+    assert len(paths) == 11
+    for path in paths:
+        path.write_text("[5]", encoding="utf-8")
+    run = snakemake(smoke_copy, "--dry-run")
+    assert run.returncode == 0, output_of(run)
+    assert output_of(run).count("It was not written by this version. It was renamed to") == len(paths)
+    assert jobs_by_rule(run).keys() >= {
+        "plan",
+        "docket",
+        "judge",
+        "measure_costs",
+        "provenance",
+        "job_times",
+        "draw",
+        "film",
+    }
 
 
 def test_a_deleted_log_folder_changes_no_result(fresh, undisturbed):

@@ -17,7 +17,7 @@ from snakemake.exceptions import WorkflowError
 
 from ontrial import data
 from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
-from ontrial.errors import InputError, legible_lines, unknown
+from ontrial.errors import DamagedError, InputError, legible_lines, unknown
 from ontrial.judge.records import Kind
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
@@ -25,7 +25,7 @@ from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, read_words, require_parity, require_words
-from ontrial.storage import code, files, machine, options
+from ontrial.storage import code, files, machine, options, study_files
 from ontrial.study import command_line, configuration, estimate, films
 from ontrial.study.study import TRUST
 
@@ -79,7 +79,7 @@ def added_at(look):
 def run_files(cells, look):
     """Return the run files of cells and those added by the looks up to this one, which must have been judged before."""
     added = [checkpoints.look.get(look=number).output.cells for number in range(2, look + 1)]
-    paths = [*cells, *itertools.chain.from_iterable(map(files.read_json, added))]
+    paths = [*cells, *itertools.chain.from_iterable((call(study_files.read, path, "looks/*.json") for path in added))]
     return [f"<results>/runs/{path}.parquet" for path in paths]
 
 
@@ -195,6 +195,14 @@ def planned_time(cores):
     return estimate.planned(untrained(STUDY.cells), later, cores)
 
 
+def set_damaged_aside():
+    """Set aside the JSON files of the study that steps could not read, so that Snakemake rebuilds them."""
+    try:
+        study_files.require_intact(RESULTS)
+    except DamagedError as error:
+        print(legible_lines(str(files.set_aside(error, "It will be rebuilt."))), file=sys.stderr)
+
+
 def failure_message():
     """Return the message for a failed run. Logs may not mention a full disk, so check for one."""
     try:
@@ -234,8 +242,10 @@ NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / 
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
 call(files.require_no_links, RESULTS)
+if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
+    set_damaged_aside()
 if os.path.exists(f"{RESULTS}/provenance.json"):
-    call(command_line.require_own_name, STUDY, files.read_json(f"{RESULTS}/provenance.json"))
+    call(command_line.require_own_name, STUDY, call(study_files.read, f"{RESULTS}/provenance.json", "provenance.json"))
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
 

@@ -15,6 +15,8 @@ from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Conclusion, Kind
 from ontrial.judge.units import Unit
+from ontrial.storage import json_files, study_files
+from ontrial.study.schema_files import load_schema
 
 Spec = dict[str, Any]  # a claim's entry in the docket's file
 SHARED_PAGES = {  # conclusion → page of all claims with it
@@ -65,8 +67,10 @@ class Docket:
 
 
 def load_docket(path: str | Path) -> Docket:
-    """Read docket.json, and register the study's own metrics."""
-    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    """Read docket.json, and register the study's own metrics. Raises InputError if it is missing or damaged."""
+    content = study_files.read(path, "docket.json")
+    written = {key: content[key] for key in ("claims", "references", "chapters", "from_notes") if content[key]}
+    json_files.check(path, {"claims": [], **written}, load_schema("claims"))
     file = content["metrics"] and MetricsFile(**content["metrics"])
     own_metrics.define(file)
     return build_docket(**content | {"metrics": file})

@@ -1,7 +1,7 @@
 """Fail if a figure could not be drawn, and say why and what to do."""
 
 from ontrial.errors import InputError
-from ontrial.storage import files, options
+from ontrial.storage import options, study_files
 from ontrial.storage.options import Input
 
 
@@ -11,7 +11,7 @@ def check_figures(failed: list[Input], index: Input) -> None:
     failed: Errors of the figures that were not drawn (.json).
     index: First page of the site.
     """
-    errors = {path: files.read_json(path) for path in failed}
+    errors = {path: study_files.read(path, "**/failed.json") for path in failed}
     lines = [f"- {name}: {error}" for by_name in errors.values() for name, error in by_name.items()]
     if lines:
         lists = " ".join(path for path, by_name in errors.items() if by_name)

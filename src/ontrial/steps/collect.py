@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ontrial.storage import files, options, run_files
+from ontrial.storage import files, options, run_files, study_files
 from ontrial.storage.options import Input, Output
 from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import load_study
@@ -29,7 +29,8 @@ def collect(study: Input, added: list[Input], runs: Output, csv: Output, records
     """
     folder = Path(study).parent / "runs"
     planned = load_study(study)
-    cells = planned.cells | {path: planned.later_cells[path] for file in added for path in files.read_json(file)}
+    later = itertools.chain.from_iterable(study_files.read(file, "looks/*.json") for file in added)
+    cells = planned.cells | {path: planned.later_cells[path] for path in later}
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schema = pa.unify_schemas(run_files.read_each(run_files.read_schema, sources.values()))
     with (

@@ -9,7 +9,7 @@ import pyarrow as pa
 from ontrial.judge import looks
 from ontrial.judge.docket import load_docket
 from ontrial.judge.results import Results
-from ontrial.storage import files, options, run_files
+from ontrial.storage import files, options, run_files, study_files
 from ontrial.storage.options import Input, Output
 from ontrial.study.study import load_study
 
@@ -26,7 +26,7 @@ def judge_look(study: Input, docket: Input, added: list[Input], look: int, cells
     planned, checked_docket = load_study(study), load_docket(docket)
     folder = Path(study).parent / "runs"
     tested = [cell.path for cell in looks.tested_cells(planned, checked_docket)]
-    paths = [*tested, *(path for file in added for path in files.read_json(file))]
+    paths = [*tested, *(path for file in added for path in study_files.read(file, "looks/*.json"))]
     tables = run_files.read_each(run_files.read, [folder / f"{path}.parquet" for path in paths])
     records = pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame()
     results = Results(planned, pd.DataFrame(), records)

@@ -1,6 +1,7 @@
 """Write the Markdown pages of one language from tables, verdicts, figures and docs."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -8,8 +9,8 @@ from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_words, read_yaml
-from ontrial.storage import files, finding_files, options
-from ontrial.storage.files import atomic_folder, read_json
+from ontrial.storage import files, finding_files, options, study_files
+from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.storage.published import read_table
 from ontrial.storage.result_files import read_verdicts
@@ -76,12 +77,12 @@ def write(
         references=checked_docket.references,
         chapters=checked_docket.chapters,
         from_notes=checked_docket.from_notes,
-        provenance=read_json(provenance),
+        provenance=study_files.read(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=published_studies(elsewhere, accuracies),
         literature=read_yaml(Path(docs, "literature.yaml")),
-        sizes={file: tuple(size) for path in sizes for file, size in read_json(path).items()},
-        failed_figures={name: error for path in failed for name, error in read_json(path).items()},
+        sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
+        failed_figures=merged(failed, "**/failed.json"),
         films=read_films(films),
         film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
@@ -90,6 +91,11 @@ def write(
     with atomic_folder(Path(pages)) as new:
         for path, text in assemble_pages.build_pages(sources).items():
             files.write_text(new / path, text)
+
+
+def merged(paths: list[str], pattern: str) -> dict[str, Any]:
+    """Return the items of several JSON files of a study whose paths match a pattern."""
+    return {key: value for path in paths for key, value in study_files.read(path, pattern).items()}
 
 
 def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:

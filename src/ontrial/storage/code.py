@@ -21,10 +21,13 @@ RESOURCES = {
     "study/editors.py": ("study/schemas/*.yaml",),
     "study/films.py": ("study/schemas/film.schema.yaml",),
     "judge/checks.py": ("study/schemas/claims.schema.yaml",),
+    "judge/docket.py": ("study/schemas/claims.schema.yaml",),
     "report/figures/catalogue.py": ("report/figures/*.py",),
     "report/figures/drawing.py": ("report/figures/*.mplstyle",),
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),
     "report/pages/macros.py": ("report/pages/macros.html",),
+    "storage/study_files.py": ("study/schemas/results.schema.yaml",),
+    "study/study.py": ("study/schemas/config.schema.yaml",),
     "storage/published.py": ("study/schemas/published.schema.yaml", "study/schemas/verdicts.schema.yaml"),
 }
 

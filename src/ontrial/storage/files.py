@@ -1,8 +1,7 @@
-"""Write files atomically, and keep other runs and links out of results."""
+"""Write files atomically, set damaged ones aside, and keep other runs and links out of results."""
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import sys
@@ -12,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ontrial.errors import InputError
+from ontrial.errors import DamagedError, InputError
 
 UNFINISHED = ".unfinished"  # suffix of temporary files, which marks the leftovers of killed jobs
+PUBLISHED = "reference"  # folder of results that belongs to no study
 SPACE = 2**20  # free bytes required before a run starts
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
 
@@ -28,8 +28,35 @@ def atomic(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
+        damaged_copy(path).unlink(missing_ok=True)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def set_aside(error: DamagedError, remedy: str = "Run the same command again to rebuild it.") -> InputError:
+    """Rename the damaged files that a run of their study rebuilds. Return the error to show instead.
+
+    remedy: What to do next.
+    """
+    lines = []
+    for path, problem in error.problems.items():
+        advice = error.remedy
+        if is_rebuilt(path):
+            os.replace(path, damaged_copy(path))
+            advice = f"It was renamed to {damaged_copy(path).name}. {remedy}"
+        lines.append(f"{path}: {problem} {advice}")
+    return InputError("\n".join(lines))
+
+
+def is_rebuilt(path: str | Path) -> bool:
+    """Return whether a run in this folder rebuilds a file if it is missing: one of a study's results."""
+    parts = Path(os.path.relpath(path)).parts
+    return len(parts) > 2 and parts[0] == "results" and parts[1] != PUBLISHED
+
+
+def damaged_copy(path: str | Path) -> Path:
+    """Return the path to which a damaged file is renamed."""
+    return Path(f"{path}.damaged")
 
 
 @contextmanager
@@ -91,11 +118,6 @@ def write_bytes(path: str | Path, content: bytes) -> None:
     """Write bytes atomically."""
     with atomic(path) as temporary:
         temporary.write_bytes(content)
-
-
-def read_json(path: str | Path) -> dict:
-    """Return the content of a JSON file whose top level is an object."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def sha256(path: str | Path) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ontrial.storage import process
+from ontrial.errors import DamagedError
+from ontrial.storage import files, process
 
 Input = str  # path of a file that a step reads
 Output = str  # path of a file or folder that a step writes
@@ -54,7 +55,10 @@ def of_step(path: Path) -> list[Option]:
 
 
 def run(step: Callable[..., None]) -> None:
-    """Call a step with the options of the command line. A list is empty if its option is not given."""
+    """Call a step with the options of the command line. A list is empty if its option is not given.
+
+    Damaged files of a study are set aside, so that the next run rebuilds them.
+    """
     path = Path(step.__code__.co_filename)
     parser = argparse.ArgumentParser(description=ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))))
     for option in of_step(path):
@@ -66,4 +70,11 @@ def run(step: Callable[..., None]) -> None:
             required=not (option.is_list or option.is_optional),
             help=option.note,
         )
-    process.call(step, vars(parser.parse_args()))
+
+    def call(**values: object) -> None:
+        try:
+            step(**values)
+        except DamagedError as error:
+            raise files.set_aside(error) from None
+
+    process.call(call, vars(parser.parse_args()))

@@ -3,19 +3,16 @@
 The schemas are in study/schemas: verdicts.schema.yaml, and published.schema.yaml with an entry for each file name.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.exceptions import best_match
 
-from ontrial.errors import InputError, legible
+from ontrial.errors import InputError
+from ontrial.storage import json_files
 from ontrial.study.schema_files import load_schema
 
-MAX_LENGTH = 200  # characters that messages quote
 # Files of a study that are published with its verdicts, if it has them, and compared with those of another run
 TIMES = "timing/time.json"
 TABLES = ("tables/tuned.csv",)
@@ -32,10 +29,10 @@ def read_table(path: str | Path) -> pd.DataFrame:
     except ValueError as error:
         raise InputError(f"{path}: this is not a table: {error}. {remedy(path)}") from None
     values = {str(name): column.dropna().unique().tolist() for name, column in table.items()}
-    if violation := find_violation(schema, values):
+    if violation := json_files.find_violation(schema, values):
         column = str(violation.absolute_path[0]) if violation.absolute_path else None
         line = f":{int((table[column] == violation.instance).argmax()) + 2}" if column else ""
-        raise InputError(f"{path}{line}: {sentence(violation, column)} {remedy(path)}")
+        raise InputError(f"{path}{line}: {json_files.sentence(violation, column)} {remedy(path)}")
     return table
 
 
@@ -60,43 +57,13 @@ def read_file(path: str | Path) -> Any:
 
 
 def read_json(path: str | Path) -> Any:
-    """Return the content of a JSON file. Raises InputError if it can't be read."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=refuse_constant)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file. {remedy(path)}") from None
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
-    except (ValueError, RecursionError):
-        raise InputError(f"{path}: broken JSON. {remedy(path)}") from None
-
-
-def refuse_constant(name: str) -> None:
-    """Refuse NaN and Infinity, which JSON does not have."""
-    raise ValueError(name)
+    """Return the content of a published JSON file without checking it. Raises InputError if it can't be read."""
+    return json_files.parse(path, remedy(path))
 
 
 def check(path: str | Path, content: Any, schema: Mapping[str, Any]) -> None:
-    """Raise InputError if the content of a JSON file violates its schema."""
-    if violation := find_violation(schema, content):
-        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in violation.absolute_path)
-        raise InputError(f"{path}: {sentence(violation, key.removeprefix('.'))} {remedy(path)}")
-
-
-def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError | None:
-    """Return the most informative violation of a schema; None if there is none."""
-    return best_match(Draft202012Validator(schema).iter_errors(content))
-
-
-def sentence(violation: ValidationError, place: str | None) -> str:
-    """Return the sentence that describes a violation of a schema.
-
-    place: Key or column. Empty for the whole file.
-    """
-    schema: Any = violation.schema  # a mapping: the schemas of this project are never just true or false
-    title = None if isinstance(violation.instance, dict | list) else schema.get("title")
-    message = legible(f"{violation.instance!r} is not {title}" if title else violation.message, MAX_LENGTH)
-    return f"{legible(place, MAX_LENGTH) if place else 'top level'}: {message}. It was not written by this version."
+    """Raise InputError if the content of a published JSON file violates its schema."""
+    json_files.check(path, content, schema, remedy(path))
 
 
 def remedy(path: str | Path) -> str:

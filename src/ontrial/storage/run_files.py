@@ -19,7 +19,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ontrial.errors import InputError
+from ontrial.errors import DamagedError, InputError
 from ontrial.storage import arrow, files
 
 WRITER = {
@@ -69,7 +69,6 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
             if rows:
                 file.write_table(concatenate(schema, buffered), GROUP_ROWS)
         seal(temporary)
-    damaged_copy(path).unlink(missing_ok=True)
 
 
 def concatenate(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
@@ -99,23 +98,21 @@ def read_schema(path: str | Path) -> pa.Schema:
 
 
 def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> list[Content]:
-    """Return the result of `read` or `read_schema` for each file. Raises InputError that names all damaged files."""
-    contents, errors = [], []
+    """Return the result of `read` or `read_schema` for each file. Raises DamagedError that names all damaged files."""
+    contents: list[Content] = []
+    problems: dict[str | Path, str] = {}
     for path in paths:
         try:
             contents.append(read_one(path))
-        except InputError as error:
-            errors.append(str(error))
-    if errors:
-        raise InputError("\n".join(errors))
+        except DamagedError as error:
+            problems |= error.problems
+    if problems:
+        raise DamagedError(problems)
     return contents
 
 
 def read(path: str | Path, encoded: bool = False) -> pa.Table:
-    """Return a table after verifying its checksum.
-
-    A damaged file is renamed to `*.damaged`, so that the next run rebuilds it, and an InputError names it. The damaged
-    copy is removed once the file is rebuilt.
+    """Return a table after verifying its checksum. Raises InputError if the file is missing or damaged.
 
     encoded: Whether to read columns of text as dictionaries (categories in pandas), which take less memory.
     """
@@ -126,25 +123,16 @@ def read(path: str | Path, encoded: bool = False) -> pa.Table:
 
 
 def read_verified(path: str | Path) -> bytes:
-    """Return the bytes of a file after verifying its checksum. A damaged file is renamed as in `read`."""
-    path = Path(path)
+    """Return the bytes of a file after verifying its checksum. Raises InputError as `read` does."""
     try:
-        content = path.read_bytes()
+        content = Path(path).read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: the file is missing. Run the same command again to rebuild it.") from None
+    except OSError as error:
+        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     if not is_intact(content):
-        damaged = damaged_copy(path)
-        path.replace(damaged)
-        raise InputError(
-            f"{path}: the file is damaged: its SHA-256 differs from the one that it contains. "
-            f"It was renamed to {damaged.name}. Run the same command again to rebuild it."
-        )
+        raise DamagedError({path: "the file is damaged: its SHA-256 differs from the one that it contains."})
     return content
-
-
-def damaged_copy(path: str | Path) -> Path:
-    """Return the path to which a damaged file is renamed."""
-    return Path(f"{path}.damaged")
 
 
 def is_intact(content: bytes) -> bool:

@@ -17,6 +17,7 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
+from ontrial.storage import files
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
 from ontrial.study.checking import KeyPath, Mistake, show
@@ -27,7 +28,7 @@ from ontrial.study.study import Study, from_checked, inclusive_range
 MAX_CELLS = 100_000
 MAX_SEEDS = 1_000  # of one kind, because they are passed on a command line
 PATHS = ("csv", "test")  # keys of a data set
-RESERVED = "reference"  # results/reference/ holds the published verdicts
+RESERVED = files.PUBLISHED
 
 
 def read(path: str | Path) -> Study:

@@ -1,6 +1,7 @@
 """A study: its experiments and their cells.
 
-The step `plan` writes the checked configuration to study.json. Later steps load it here and do not check it again.
+The step `plan` writes the checked configuration to study.json. Later steps load it here, and
+check no more than its schema.
 """
 
 import itertools
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ontrial import data
+from ontrial.storage import json_files
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, csv_file
+from ontrial.study.schema_files import load_schema
 
 TRUST = "trust_code"  # key of --config that allows the study's metrics to run
 
@@ -141,8 +144,8 @@ class Study:
 
 
 def load_study(path: str | Path) -> Study:
-    """Return the study of a file study.json."""
-    return from_checked(json.loads(Path(path).read_text(encoding="utf-8")), str(path))
+    """Return the study of a file study.json. Raises InputError if it is missing or damaged."""
+    return from_checked(json_files.read(path, load_schema("config")), str(path))
 
 
 def from_checked(configuration: dict[str, Any], source: str) -> Study:

@@ -1,0 +1,73 @@
+"""Read and check JSON files that the program wrote, and that a disk, a stranger or another version may have changed."""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from ontrial.errors import REBUILD, DamagedError, InputError, legible
+
+MAX_LENGTH = 200  # characters that messages quote
+
+
+def read(path: str | Path, schema: Mapping[str, Any], remedy: str = REBUILD) -> Any:
+    """Return the content of a JSON file. Raises InputError if it can't be read, and DamagedError as below."""
+    content = parse(path, remedy)
+    check(path, content, schema, remedy)
+    return content
+
+
+def parse(path: str | Path, remedy: str = REBUILD) -> Any:
+    """Return the content of a JSON file. Raises InputError if it can't be read, and DamagedError if it is not JSON.
+
+    remedy: What the message advises.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        return json.loads(text, parse_constant=refuse_constant, parse_float=finite)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file. {remedy.removeprefix('Delete it, and ')}") from None
+    except OSError as error:
+        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise DamagedError({path: "broken JSON."}, remedy) from None
+
+
+def refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which JSON does not have."""
+    raise ValueError(name)
+
+
+def finite(text: str) -> float:
+    """Return a number. Raises ValueError if it is too large to be one, such as 1e999."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def check(path: str | Path, content: Any, schema: Mapping[str, Any], remedy: str = REBUILD) -> None:
+    """Raise DamagedError if the content of a JSON file violates its schema."""
+    if violation := find_violation(schema, content):
+        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in violation.absolute_path)
+        raise DamagedError({path: sentence(violation, key.removeprefix("."))}, remedy)
+
+
+def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError | None:
+    """Return the most informative violation of a schema; None if there is none."""
+    return best_match(Draft202012Validator(schema).iter_errors(content))
+
+
+def sentence(violation: ValidationError, place: str | None) -> str:
+    """Return the sentence that describes a violation of a schema.
+
+    place: Key or column. Empty for the whole file.
+    """
+    schema: Any = violation.schema  # a mapping: the schemas of this project are never just true or false
+    title = None if isinstance(violation.instance, dict | list) else schema.get("title")
+    message = legible(f"{violation.instance!r} is not {title}" if title else violation.message, MAX_LENGTH)
+    return f"{legible(place, MAX_LENGTH) if place else 'top level'}: {message}. It was not written by this version."

@@ -1,0 +1,38 @@
+"""Damaged JSON files of a study are found before a run starts, whatever they contain."""
+
+import pytest
+from support.messages import message_of
+
+from ontrial.errors import DamagedError
+from ontrial.storage import files, study_files
+from ontrial.study.schema_files import load_schema
+
+NAMES = [name.replace("**", "figures").replace("*", "2") for name in load_schema("results") if ".json" in name]
+BROKEN = ("", "{", "a word", "[" * 100_000, '{"study": NaN}', '{"study": 1e999}', '{"study": ' + 10_000 * "1" + "}")
+WRONG = ("null", "5", '"text"', "[5]", '{"another": {"file": 1}}')
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("content", [*BROKEN, *WRONG], ids=lambda content: content[:20])
+def test_a_damaged_file_of_a_study_is_named(tmp_path, name, content):
+    files.write_text(tmp_path / name, content)
+    message = message_of(study_files.require_intact, tmp_path)
+    problem = "broken JSON." if content in BROKEN else "It was not written by this version."
+    assert message.startswith(f"{tmp_path / name}: ")
+    assert message.endswith(f"{problem} Delete it, and run the study again to rebuild it.")
+
+
+def test_all_damaged_files_are_named_at_once_and_no_other(tmp_path):
+    damaged = {tmp_path / name for name in NAMES}
+    for path in damaged:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\xff\x00")
+    files.write_text(tmp_path / "figures/points.json", "[]")
+    with pytest.raises(DamagedError) as error:
+        study_files.require_intact(tmp_path)
+    assert set(error.value.problems) == damaged
+
+
+def test_a_study_that_has_not_run_is_intact(tmp_path):
+    study_files.require_intact(tmp_path)
+    study_files.require_intact(tmp_path / "missing")
