@@ -331,7 +331,7 @@ def test_training_seeds_in_portions_that_fit_memory_gives_the_same_bytes(tmp_pat
     assert data.bytes_per_seed("digits") == (1_150 + 500 + 1_797) * 64 * 4
     assert train.seed_chunks(cell) == [(1, 2, 3)]
     train.train_cell(cell.to_json(), str(tmp_path / "whole.parquet"))
-    monkeypatch.setattr(train, "MEMORY", 2 * data.bytes_per_seed("digits"))
+    monkeypatch.setattr(train, "DATA_BYTES", 2 * data.bytes_per_seed("digits"))
     assert train.seed_chunks(cell) == [(1, 2), (3,)]
     train.train_cell(cell.to_json(), str(tmp_path / "parts.parquet"))
     order = [("learning_rate", "ascending"), ("seed", "ascending"), ("updates", "ascending")]

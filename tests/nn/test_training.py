@@ -144,6 +144,34 @@ def test_memory_does_not_grow_with_runs_times_samples():
     assert peak < runs * data.train.X.nbytes / 4
 
 
+def test_memory_does_not_grow_with_large_runs_whose_weights_nobody_keeps():
+    layers, data = (3, 1000, 1000, 2), random_data(seeds=(1,), layers=(3, 2))
+
+    def peak(runs: int) -> int:
+        tracemalloc.start()
+        kept = train(
+            architecture_with(layers=layers), Schedule(4, updates=1), data, [0.1] * runs, [1] * runs, keep_weights=False
+        )
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert kept.weights == []
+        return most
+
+    assert peak(6) < 1.1 * peak(3)
+
+
+def test_a_record_takes_the_memory_of_its_measures():
+    data, runs, records = random_data(seeds=(1,)), 100, 500
+    tracemalloc.start()
+    history = train(
+        architecture_with(), Schedule(4, updates=records, record=records), data, [0.1] * runs, [1] * runs,
+        keep_weights=False,
+    )  # fmt: skip
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3 * sum(values.nbytes for values in history.measures.values())
+
+
 def test_seed_determines_initial_weights_whatever_the_other_settings():
     data = random_data()
     start = Schedule(4, updates=0)
@@ -201,6 +229,8 @@ def test_recorded_updates_and_epochs(budget, updates, epochs):
         architecture_with(), Schedule(4, **budget), random_data(), [0.1], [1]
     )  # 13 samples: 4 updates an epoch
     assert history.updates.tolist() == updates
+    assert len(updates) == Schedule(4, **budget).record_count(13)
+    assert updates[-1] == Schedule(4, **budget).total_updates(13)
     assert history.epochs.tolist() == list(epochs)
     assert history.diverged.shape == history.measures["test_loss"].shape == (1, len(updates))
 
@@ -303,6 +333,7 @@ def test_recorded_updates_rise_from_zero_to_the_budget(batch_size, epochs, recor
     assert updates[0] == 0
     assert updates[-1] == epochs * ceil(N / batch_size)
     assert updates == sorted(set(updates))
+    assert len(updates) == Schedule(batch_size, epochs=epochs, record=record).record_count(N)
     assert len(updates) <= (record or epochs) + 1
 
 

@@ -114,8 +114,8 @@ EDITS = [
     (
         "study:",
         "colour: red\nstudy:",
-        '1: colour: unknown key "colour". Known: claims, datasets, docket, experiments, may_take_hours, metrics, '
-        "study, threshold.",
+        '1: colour: unknown key "colour". Known: claims, datasets, docket, experiments, may_exceed_memory, '
+        "may_take_hours, metrics, study, threshold.",
     ),
     (
         "    hidden: [[32, 32]]\n",

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from support.project import ROOT
 
+from ontrial import data as data_sets
 from ontrial.errors import InputError
+from ontrial.nn import Schedule
 from ontrial.study import configuration, estimate
-from ontrial.study.cell import Cell
+from ontrial.study.cell import DATA_BYTES, Cell, Training
 from ontrial.study.study import Study
 
 
@@ -49,10 +51,46 @@ def test_more_records_take_time_to_evaluate_and_more_epochs_to_update(cell):
     assert longer.update == pytest.approx(2 * estimate.parts_of_job(cell).update)
 
 
-def test_memory_grows_with_the_seeds_up_to_the_data_that_a_job_holds_at_a_time(cell):
-    few, many, most = (estimate.memory(replace(cell, seeds=tuple(range(n))), 1e8) for n in (10, 20, 10_000))
-    assert few - estimate.JOB_BYTES == pytest.approx((many - estimate.JOB_BYTES) / 2)
-    assert most == estimate.JOB_BYTES + estimate.BYTES_PER_INPUT_BYTE * 1e8
+def test_memory_grows_with_the_data_of_the_seeds_up_to_what_a_job_holds_at_a_time(cell):
+    few, many, most = (estimate.memory(replace(cell, seeds=tuple(range(n)))) for n in (10, 20, 1_000))
+    data = data_sets.bytes_per_seed(cell.dataset, cell.training_sample_count)
+    assert many - few >= estimate.BYTES_PER_INPUT_BYTE * 10 * data
+    assert most < estimate.JOB_BYTES + 1.1 * estimate.BYTES_PER_INPUT_BYTE * DATA_BYTES
+
+
+def test_memory_grows_with_the_parameters_of_a_run_but_not_with_the_number_of_large_runs(cell):
+    wide = replace(cell, hidden=(4096, 4096))
+    parameters = wide.architecture.parameters
+    assert estimate.memory(wide) - estimate.memory(cell) > 2 * 8 * parameters  # as drawn, in double precision
+    more = replace(wide, learning_rates=tuple(range(1, 101)))
+    assert estimate.memory(more) - estimate.memory(wide) < parameters
+
+
+def test_memory_grows_with_runs_times_records_times_measures(cell):
+    def rows(records: int, runs: int, probes: tuple[str, ...] = ()) -> float:
+        training = replace(cell.training, epochs=10_000, record=records, probes=probes)
+        many = replace(cell, hidden=(1,) * 40, training=training, learning_rates=tuple(range(1, runs + 1)))
+        none = replace(many, training=replace(training, record=1))
+        return estimate.memory(many) - estimate.memory(none)
+
+    assert rows(10_000, 10) > 10 * 10_000 * len(cell.seeds) * 4 * 6  # the measures alone, in single precision
+    assert rows(10_000, 20) == pytest.approx(2 * rows(10_000, 10), rel=0.01)
+    assert rows(5_000, 10) == pytest.approx(rows(10_000, 10) / 2, rel=0.01)
+    assert rows(10_000, 10, ("gradients", "units")) > rows(10_000, 10) + 10 * 10_000 * len(cell.seeds) * 4 * 3 * 40
+
+
+def test_drawing_many_weights_takes_time(cell):
+    wide = replace(cell, hidden=(4096, 4096))
+    drawn = wide.runs * wide.architecture.parameters  # each run is a block of its own
+    added = estimate.parts_of_job(wide).start - estimate.parts_of_job(cell).start
+    assert added == pytest.approx(estimate.DRAWN_PARAMETER * drawn, rel=0.01)
+
+
+def test_a_million_records_are_not_listed(cell, monkeypatch):
+    monkeypatch.delattr(Schedule, "recorded_updates")
+    long = replace(cell, training=Training(epochs=1_000_000))
+    assert estimate.seconds([long]) > estimate.HOUR
+    assert estimate.memory(long) > 1_000_000 * long.runs
 
 
 def test_the_factor_of_a_machine_is_a_positive_number():
@@ -82,3 +120,13 @@ def test_a_study_of_more_than_an_hour_starts_only_if_it_says_so(study, cell):
         estimate.require_short(study, hours, 2)
     allowed = replace(study, configuration=study.configuration | {"may_take_hours": True})
     estimate.require_short(allowed, hours, 2)
+
+
+def test_a_study_above_the_memory_of_the_machine_starts_only_if_it_says_so(study, cell, monkeypatch):
+    monkeypatch.setattr(estimate, "machine_memory", lambda: 3 * estimate.memory(cell))
+    estimate.require_memory(study, [cell] * 4, 2)
+    estimate.require_memory(study, [cell] * 2, 4)
+    with pytest.raises(InputError, match=r"0\.\d GB of memory on 4 cores, .*has 0\.\d GB.*may_exceed_memory: true"):
+        estimate.require_memory(study, [cell] * 4, 4)
+    allowed = replace(study, configuration=study.configuration | {"may_exceed_memory": True})
+    estimate.require_memory(allowed, [cell] * 4, 4)

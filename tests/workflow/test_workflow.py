@@ -29,6 +29,7 @@ from support.shared import copy
 
 from ontrial.report.summaries.workflow_rules import RULES
 from ontrial.storage import files, machine
+from ontrial.study import configuration, estimate
 from ontrial.study.schema_files import load_schema
 
 slow = functools.partial(pytest.param, marks=pytest.mark.slow)
@@ -196,6 +197,27 @@ def test_the_networks_of_the_smoke_study_learn(smoke):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_study_above_the_memory_of_the_machine_is_refused(tiny, tmp_path):
+    """A hundred such jobs at a time take a terabyte. A single one asks a cluster for what it needs."""
+    study = tmp_path / "wide.yaml"
+    grid = {"dataset": "moons", "hidden": [4096] * 40, "activation": "relu", "initialisation": "own"}
+    grid |= {"objective": "softmax+cross_entropy"}
+    experiment = {name: [value] for name, value in grid.items()} | {
+        "batch_size": [*range(1, 101)],
+        "purpose": "Be large.",
+    }
+    experiment |= {"learning_rates": [0.1], "seeds": {"descriptive": {"from": 1, "to": 1}}, "budget": {"updates": 0}}
+    study.write_text(json.dumps({"study": "wide", "may_take_hours": True, "experiments": {"wide": experiment}}))
+    run = snakemake(tiny, "--dry-run", "--cores", "100", study=str(study))
+    assert run.returncode != 0
+    assert "GB of memory on 100 cores, and this machine has" in output_of(run)
+    cell = next(iter(configuration.read(study).cells.values()))
+    run = snakemake(tiny, "--dry-run", "--cores", "1", f"results/wide/runs/{cell.path}.parquet", study=str(study))
+    (megabytes,) = re.findall(r"mem_mb=(\d+)", output_of(run))
+    assert estimate.memory(cell) / 1e6 < int(megabytes) < 2 * estimate.memory(cell) / 1e6 + 500
+
+
 def test_a_results_folder_that_is_a_file_is_refused(smoke, tmp_path):
     (tmp_path / "results").write_text("")
     run = snakemake(tmp_path, "--snakefile", str(smoke / "workflow/Snakefile"), study=str(smoke / "config/smoke.yaml"))

@@ -184,6 +184,11 @@ def announce(cores):
         print(f"Training takes about {planned_time(cores)} on {cores} cores.", file=sys.stderr)
 
 
+def megabytes(cell, attempt):
+    """Return the memory to ask a cluster for: that of the job of a cell by estimate, with a margin, and Snakemake's."""
+    return SNAKEMAKE_MB + round(1.5 * attempt * estimate.memory(cell) / 1e6)
+
+
 def planned_time(cores):
     """Return the training time of the cells without a run file on this machine in words, also with all later looks.
 
@@ -212,6 +217,7 @@ def failure_message():
     return "Finished files are kept. Fix the cause and run the same command again to continue."
 
 
+SNAKEMAKE_MB = 500  # in a job on a cluster, which runs its own
 REFERENCE = os.path.relpath(ROOT / "results/reference")
 FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
 FETCHED = [str(file.path()) for file in (*MNIST, *FASHION_MNIST)]
@@ -248,6 +254,8 @@ if os.path.exists(f"{RESULTS}/provenance.json"):
     call(command_line.require_own_name, STUDY, call(study_files.read, f"{RESULTS}/provenance.json", "provenance.json"))
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
+    if workflow.resource_settings.nodes is None:  # a cluster has memory of its own
+        call(estimate.require_memory, STUDY, untrained(STUDY.cells), workflow.cores)
 
 DATA_OF = {name: data_files(name) for name in STUDY.datasets}
 DATA = data_files(*STUDY.datasets)

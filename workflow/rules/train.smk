@@ -39,6 +39,8 @@ rule train:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: megabytes(cell_of(wildcards), attempt),
     params:
         code=digest_of("train"),
         cell=lambda wildcards: cell_of(wildcards).to_json(),

@@ -21,7 +21,6 @@ from ontrial.judge.estimands import Estimand
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Kind, settings_text
 from ontrial.judge.verdicts import looks_of
-from ontrial.steps.train import MEMORY
 from ontrial.study import estimate
 from ontrial.study.cell import Cell
 from ontrial.study.command_line import merge_study
@@ -53,10 +52,13 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
         most = study.runs + sum(cell.runs for cell in later)
         yield f"Undecided contexts get more seeds: up to {most:,} runs in all."
     duration = estimate.planned(cells, later, cores)
-    memory = max(estimate.memory(cell, MEMORY) for cell in cells) / 2**30
-    yield f"Training takes about {duration} with {cores} jobs at a time, each with up to {memory:.1f} GB of memory."
+    memory = estimate.gigabytes(max(map(estimate.memory, cells)))
+    yield f"Training takes about {duration} with {cores} jobs at a time, each with up to {memory} of memory."
     if not estimate.is_short(study, cells, cores):
         yield "Snakemake won't start more than an hour of training unless the study has the key `may_take_hours: true`."
+    if not estimate.fits(study, cells, cores):
+        machine = estimate.gigabytes(estimate.machine_memory())
+        yield f"This machine has {machine}. Snakemake won't start unless the study says `may_exceed_memory: true`."
 
 
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:

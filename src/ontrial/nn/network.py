@@ -54,6 +54,11 @@ class Architecture:
         """The shape (n_in, n_out) of each layer's weights."""
         return tuple(pairwise(self.layers))
 
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        return sum((n_in + 1) * n_out for n_in, n_out in self.shapes)
+
 
 class Buffers:
     """The arrays that a pass over one batch of size B writes, and the calls that write them.
@@ -145,9 +150,8 @@ class Network:
         self.architecture = architecture
         self.activation = ACTIVATIONS[architecture.activation]
         self.objective = objective(architecture.output, architecture.loss)
-        size = sum((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
-        self.parameters = np.zeros((runs, size), dtype)
-        self.gradients = np.zeros((runs, size), dtype)
+        self.parameters = np.zeros((runs, architecture.parameters), dtype)
+        self.gradients = np.zeros((runs, architecture.parameters), dtype)
         self.matrices = _views(self.parameters, architecture.shapes)
         self.matrix_gradients = _views(self.gradients, architecture.shapes)
         self.layers = [(matrix[:, :-1], matrix[:, -1:]) for matrix in self.matrices]

@@ -82,26 +82,40 @@ class Schedule:
         """Return ⌈samples / batch_size⌉, which counts a smaller last batch."""
         return -(-samples // self.batch_size)
 
-    def recorded_updates(self, samples: int) -> list[int]:
-        """Return the numbers of updates after which to record, ascending from 0 to the whole budget.
+    def total_updates(self, samples: int) -> int:
+        """Return the number of updates of the whole budget.
 
         samples: Size of the training set.
         """
-        if self.updates is not None:
-            total = self.updates
-            records = self.record or RECORDS
-        else:
-            assert self.epochs is not None
-            total = self.epochs * self.updates_per_epoch(samples)
-            records = self.record or max(self.epochs, 1)
+        if self.epochs is None:
+            assert self.updates is not None
+            return self.updates
+        return self.epochs * self.updates_per_epoch(samples)
+
+    def recorded_updates(self, samples: int) -> list[int]:
+        """Return the numbers of updates after which to record, ascending from 0 to the whole budget."""
+        total = self.total_updates(samples)
         if self.per_doubling is not None:
             return geometrically_spaced(total, self.first, self.per_doubling)
-        return evenly_spaced(total, records)
+        return evenly_spaced(total, self._steps)
+
+    def record_count(self, samples: int) -> int:
+        """Return the length of `recorded_updates(samples)`, without listing a million of them."""
+        if self.per_doubling is not None:
+            return len(self.recorded_updates(samples))
+        return min(self.total_updates(samples), self._steps) + 1
 
     def train_records(self, samples: int) -> list[int]:
         """Return the positions in `recorded_updates(samples)` of the records that measure the training set."""
-        last = len(self.recorded_updates(samples)) - 1
+        last = self.record_count(samples) - 1
         return evenly_spaced(last, self.record_train or max(last, 1))
+
+    @property
+    def _steps(self) -> int:
+        """The number of evenly spaced records after the start, if there are as many updates."""
+        if self.record is not None:
+            return self.record
+        return RECORDS if self.epochs is None else max(self.epochs, 1)
 
 
 def evenly_spaced(last: int, steps: int) -> list[int]:

@@ -30,7 +30,7 @@ class History:
     measures: Arrays (R, records) by name. NaN after a run has diverged, and for training-set measures also between the
         records that measure the training set.
     diverged: Whether a parameter, or the training or validation loss, was no longer finite, (R, records).
-    weights: Final (W (R, n_in, n_out), b (R, n_out)) of each layer.
+    weights: Final (W (R, n_in, n_out), b (R, n_out)) of each layer. Empty if they were not kept.
     """
 
     updates: np.ndarray
@@ -50,6 +50,7 @@ def train(
     weights: Weights | None = None,
     batch_order: np.ndarray | None = None,
     dtype: DTypeLike = np.float32,
+    keep_weights: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> History:
     """Train R networks, one for each pair of a learning rate and a seed, and record them.
@@ -59,6 +60,7 @@ def train(
 
     weights: Initial weights to use instead, (W (R, n_in, n_out), b (R, n_out)) for each layer.
     batch_order: Batch order to use instead: indices of training samples, (R, epochs, n).
+    keep_weights: Whether to return the final weights. Those of many large networks take much memory.
     progress: Function called at every record with the share of the work done, from 0 to 1.
 
     Raises ValueError if an argument is invalid or does not fit the others.
@@ -69,12 +71,15 @@ def train(
     slices = np.array([data.seeds.index(seed) for seed in seeds])
     all_pools = make_pools(data, slices, dtype)
 
-    histories = []
-    for runs in split_runs(architecture, schedule, len(seeds), dtype):
+    def start(runs: slice) -> Network:
         if weights is None:
             initial_weights = _draw_initial_weights(architecture, seeds[runs])
         else:
             initial_weights = [(W[runs], b[runs]) for W, b in weights]
+        return Network(architecture, initial_weights, dtype)
+
+    histories = []
+    for runs in split_runs(architecture, schedule, len(seeds), dtype):
         pools = {name: pool.select_runs(runs) for name, pool in all_pools.items()}
         orders: Iterable[np.ndarray]
         if batch_order is None:
@@ -87,8 +92,9 @@ def train(
                 progress((runs.start + share * (runs.stop - runs.start)) / len(seeds))
 
         with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
-            network = Network(architecture, initial_weights, dtype)
-            histories.append(_train_block(network, schedule, pools, orders, rates[runs], report_progress))
+            histories.append(
+                _train_block(start(runs), schedule, pools, orders, rates[runs], report_progress, keep_weights)
+            )
     return _concatenate(histories)
 
 
@@ -117,6 +123,7 @@ def _train_block(
     orders: Iterable[np.ndarray],
     rates: np.ndarray,
     report_progress: Callable[[float], None],
+    keep_weights: bool,
 ) -> History:
     """Train the runs of one block in lockstep.
 
@@ -127,26 +134,28 @@ def _train_block(
     train_records = schedule.train_records(samples.size)
     batches = samples.batches(orders, schedule.batch_size)
     state = OPTIMISERS[schedule.optimiser].init_state(network)
-    records = []
+    measures: dict[str, np.ndarray] = {}
     diverged = np.zeros((len(rates), len(updates)), bool)
     for i, (previous, current) in enumerate(pairwise([0, *updates])):
         for rows in islice(batches, current - previous):
             update(network, samples, rows, schedule, rates[:, None, None], state)
         measured = {name: pool for name, pool in pools.items() if name != "train" or i in train_records}
-        records.append(evaluate(network, measured, schedule.probes))
+        record = evaluate(network, measured, schedule.probes)
         finite = np.isfinite(network.parameters).all(axis=1)
         for name in ("train", "validation"):
             if name in measured and measured[name].size:
-                finite &= np.isfinite(records[-1][f"{name}_loss"])
+                finite &= np.isfinite(record[f"{name}_loss"])
         diverged[~finite, i:] = True
+        measures = measures or {name: np.empty(diverged.shape, rates.dtype) for name in record}
+        for name, values in record.items():
+            measures[name][:, i] = np.where(diverged[:, i], np.nan, values)
         report_progress(current / updates[-1] if updates[-1] else 1.0)
-    measures = {name: np.stack([record[name] for record in records], axis=1) for name in records[0]}
     return History(
         updates=np.array(updates),
         epochs=np.array(updates) / schedule.updates_per_epoch(samples.size),
-        measures={name: np.where(diverged, np.nan, values).astype(rates.dtype) for name, values in measures.items()},
+        measures=measures,
         diverged=diverged,
-        weights=network.weights(),
+        weights=network.weights() if keep_weights else [],
     )
 
 

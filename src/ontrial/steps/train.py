@@ -11,9 +11,7 @@ from ontrial import data
 from ontrial.nn import History, train
 from ontrial.storage import arrow, options, run_files
 from ontrial.storage.options import Output
-from ontrial.study.cell import Cell
-
-MEMORY = 2**29  # bytes of data in memory at a time
+from ontrial.study.cell import DATA_BYTES, Cell
 
 
 def train_cell(cell: str, runs: Output) -> None:
@@ -33,14 +31,16 @@ def train_cell(cell: str, runs: Output) -> None:
 
         learning_rates, seeds = zip(*itertools.product(planned.learning_rates, chunk), strict=True)
         arrays = planned.arrays(chunk)
-        history = train(planned.architecture, planned.schedule, arrays, learning_rates, seeds, progress=progress)
+        history = train(
+            planned.architecture, planned.schedule, arrays, learning_rates, seeds, keep_weights=False, progress=progress
+        )
         tables.append(long_table(planned.columns, learning_rates, seeds, history))
     run_files.write(runs, pa.concat_tables(tables))
 
 
 def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:
-    """Return the seeds of a cell in chunks whose data fit into MEMORY. Chunks do not change the results of a run."""
-    size = max(MEMORY // data.bytes_per_seed(cell.dataset, cell.training_sample_count), 1)
+    """Return the seeds of a cell in chunks whose data fit into DATA_BYTES. Chunks do not change what runs give."""
+    size = max(DATA_BYTES // data.bytes_per_seed(cell.dataset, cell.training_sample_count), 1)
     return [cell.seeds[start : start + size] for start in range(0, len(cell.seeds), size)]
 
 
@@ -60,7 +60,7 @@ def progress_logger() -> Callable[[float], None]:
 def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[int, ...], history: History) -> pa.Table:
     """Return a table with one row per run and record, which repeats the settings. Missing measurements are null."""
     runs, records = history.diverged.shape
-    columns = {name: np.full(runs * records, value) for name, value in settings.items()}
+    columns = {name: np.broadcast_to(value, runs * records) for name, value in settings.items()}
     columns["learning_rate"] = np.repeat(np.array(learning_rates, float), records)
     columns["seed"] = np.repeat(np.array(seeds, int), records)
     columns["diverged"] = history.diverged.ravel()

@@ -25,6 +25,7 @@ from ontrial.study.settings import (
 )
 
 RECORD_TRAIN = 5  # claims never use training-set curves, and these are the most expensive to measure
+DATA_BYTES = 2**29  # of the data that a job has in memory at a time
 
 
 def _field(setting: Setting) -> Any:

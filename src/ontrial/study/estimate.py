@@ -5,6 +5,8 @@ the 235 training jobs of the default study, which ran two at a time on two cores
 took 0.8 to 1.7 times their estimate. `machine_factor` compares this machine with that one.
 """
 
+import heapq
+import os
 import time
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
@@ -16,13 +18,14 @@ from ontrial.errors import InputError
 from ontrial.nn import Architecture, Data, Samples, Schedule, train
 from ontrial.nn.probes import BATCH
 from ontrial.nn.training import split_runs
-from ontrial.study.cell import Cell
+from ontrial.study.cell import DATA_BYTES, Cell
 from ontrial.study.study import Study
 
 DTYPE = np.float32
 START = 0.34  # seconds before a job's first update and after its last
 LOADED_INPUT = 4.4e-8  # seconds to read, split and scale one input of one sample
 CALL = 8.7e-6  # seconds of overhead of the NumPy calls for one layer of one block of runs
+DRAWN_PARAMETER = 2e-8  # of a network's initial weights, which a block of runs draws once per seed
 UPDATED_PARAMETER = 6.9e-10
 TRAINED_PRODUCT = 6e-11  # of a parameter and a sample, forward and backward
 TRAINED_UNIT = 2.6e-9  # of one sample
@@ -32,6 +35,10 @@ HOUR = 3_600  # seconds
 UNITS = (("hour", HOUR), ("minute", 60), ("second", 1))
 JOB_BYTES = 100 * 2**20  # of a job without data
 BYTES_PER_INPUT_BYTE = 3.2  # as read, as split and as trained on
+PARAMETER_BYTES = 16  # of a run in training: its initial weights as drawn and as stacked, or what an optimiser keeps
+ROW_BYTES = 400  # of the settings of a record in the table of runs
+MEASURE_BYTES = 8  # of a measure of a record, twice in single precision
+MEASURES, MEASURES_OF_LAYER = 12, 3  # at most
 
 
 class Parts(NamedTuple):
@@ -48,15 +55,20 @@ def seconds(cells: Iterable[Cell]) -> float:
 
 
 def parts_of_job(cell: Cell) -> Parts:
-    """Return the estimated time of a cell's training job, by part. Reading the data belongs to starting."""
+    """Return the estimated time of a cell's training job, by part.
+
+    Reading the data and drawing the weights belong to starting.
+    """
     schedule, samples, sizes = cell.schedule, cell.training_sample_count, data.sizes(cell.dataset)
-    records = schedule.recorded_updates(samples)
+    updates = schedule.total_updates(samples)
     measured = len(schedule.train_records(samples)) * samples
-    if records[-1]:  # without training, only the training set is measured
-        measured += len(records) * (sizes.validation + sizes.test)
+    if updates:  # without training, only the training set is measured
+        measured += schedule.record_count(samples) * (sizes.validation + sizes.test)
     inputs = len(cell.seeds) * sizes.features * (samples + sizes.validation + sizes.test)
-    evaluate, update = _stack_seconds(cell.architecture, schedule, cell.runs, records[-1], measured)
-    return Parts(START + LOADED_INPUT * inputs, evaluate, update)
+    blocks = split_runs(cell.architecture, schedule, cell.runs, DTYPE)
+    drawn = cell.architecture.parameters * sum(min(runs.stop - runs.start, len(cell.seeds)) for runs in blocks)
+    evaluate, update = _stack_seconds(cell.architecture, schedule, cell.runs, updates, measured)
+    return Parts(START + LOADED_INPUT * inputs + DRAWN_PARAMETER * drawn, evaluate, update)
 
 
 def _stack_seconds(
@@ -66,7 +78,7 @@ def _stack_seconds(
 
     measured: Number of samples measured at all records together.
     """
-    parameters = sum((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
+    parameters = architecture.parameters
     units, layers = sum(architecture.layers[1:]), len(architecture.shapes)
     call = CALL * layers * len(split_runs(architecture, schedule, runs, DTYPE))
     trained = updates * schedule.batch_size
@@ -77,10 +89,32 @@ def _stack_seconds(
     return evaluate, update
 
 
-def memory(cell: Cell, limit: float) -> float:
-    """Return the estimated memory of a cell's job in bytes, with at most `limit` bytes of data at a time."""
-    inputs = len(cell.seeds) * data.bytes_per_seed(cell.dataset, cell.training_sample_count)
-    return JOB_BYTES + BYTES_PER_INPUT_BYTE * min(inputs, limit)
+def memory(cell: Cell) -> float:
+    """Return the estimated memory of a cell's job in bytes: of its data, of a block of runs, and of all records."""
+    samples, architecture, schedule = cell.training_sample_count, cell.architecture, cell.schedule
+    inputs = min(len(cell.seeds) * data.bytes_per_seed(cell.dataset, samples), DATA_BYTES)
+    block = max(runs.stop - runs.start for runs in split_runs(architecture, schedule, cell.runs, DTYPE))
+    first, *rest = architecture.layers
+    batches = schedule.batch_size + samples % schedule.batch_size + 2 * BATCH  # the last one of a set may be smaller
+    buffers = batches * (first + 3 * sum(rest)) * np.dtype(DTYPE).itemsize
+    measures = MEASURES + MEASURES_OF_LAYER * len(rest) * bool(schedule.probes)
+    rows = cell.runs * schedule.record_count(samples)
+    return (
+        JOB_BYTES
+        + BYTES_PER_INPUT_BYTE * inputs
+        + block * (PARAMETER_BYTES * architecture.parameters + buffers)
+        + rows * (ROW_BYTES + MEASURE_BYTES * measures)
+    )
+
+
+def memory_at_once(cells: Iterable[Cell], cores: int) -> float:
+    """Return the estimated memory of the largest jobs in bytes, as many as there are cores."""
+    return sum(heapq.nlargest(cores, map(memory, cells)))
+
+
+def machine_memory() -> int:
+    """Return the memory of this machine in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def machine_factor() -> float:
@@ -123,6 +157,26 @@ def require_short(study: Study, cells: Collection[Cell], cores: int) -> None:
             f"{study.source}: training takes about {duration(total, total)} on {cores} cores. If that is what you "
             "want, add the key `may_take_hours: true`. `ontrial check` shows what the study plans."
         )
+
+
+def fits(study: Study, cells: Iterable[Cell], cores: int) -> bool:
+    """Return whether the jobs of these cells fit into the memory of this machine, or the study may exceed it."""
+    return study.may_exceed_memory or memory_at_once(cells, cores) <= machine_memory()
+
+
+def require_memory(study: Study, cells: Collection[Cell], cores: int) -> None:
+    """Raise InputError if the jobs of these cells need more memory than this machine has and the study may not."""
+    if not fits(study, cells, cores):
+        raise InputError(
+            f"{study.source}: training takes up to {gigabytes(memory_at_once(cells, cores))} of memory on {cores} "
+            f"cores, and this machine has {gigabytes(machine_memory())}. Use fewer cores or smaller networks or, if "
+            "that is what you want, add the key `may_exceed_memory: true`."
+        )
+
+
+def gigabytes(size: float) -> str:
+    """Return a number of bytes in words: "1.5 GB"."""
+    return f"{size / 2**30:,.1f} GB"
 
 
 def duration(shortest: float, longest: float) -> str:

@@ -134,6 +134,11 @@ class Study:
         return self.configuration.get("may_take_hours", False)
 
     @property
+    def may_exceed_memory(self) -> bool:
+        """Whether training may take more memory than the machine has."""
+        return self.configuration.get("may_exceed_memory", False)
+
+    @property
     def runs(self) -> int:
         """The number of runs."""
         return sum(cell.runs for cell in self.cells.values())

@@ -191,7 +191,7 @@ def operations(cell: Cell) -> float:
     """Return the approximate number of additions and multiplications in a run of a cell."""
     samples, sizes = cell.training_sample_count, data.sizes(cell.dataset)
     records = cell.schedule.recorded_updates(samples)
-    parameters = sum((n_in + 1) * n_out for n_in, n_out in cell.architecture.shapes)
+    parameters = cell.architecture.parameters
     units = ACTIVATION * sum(cell.architecture.layers[1:])
     trained = records[-1] * min(cell.batch_sample_count, samples)
     measured = len(cell.schedule.train_records(samples)) * samples
