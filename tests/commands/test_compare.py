@@ -254,6 +254,9 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
             "so they can't be compared. `make` computes",
         ),
         (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
+        (changed(deep=claim("deep") | {"unit": "kilos"}), "claims[1].unit: 'kilos' does not match"),
+        ('{"version": 2, "study": "tiny", "claims": 1e999}', "results/tiny/verdicts.json: broken JSON."),
+        ({"version": "\x1b[2J\n::warning::", "claims": []}, r"these verdicts have version '\x1b[2J\n::warning::' and"),
     ],
 )
 def test_what_cannot_be_compared_is_reported_with_a_remedy(tmp_path, compare, content, message):
@@ -316,6 +319,65 @@ def test_every_published_file_that_moved_is_listed(tmp_path, compare):
     assert "| `part, line 2` | `None` | `plan` |" in run.stdout
     assert "| `claims[1].id` | `deep` | `None` |" in run.stdout
     assert " more places of this file differ." in run.stdout
+
+
+def test_a_table_of_verdicts_must_repeat_the_verdicts(tmp_path, compare):
+    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
+    table = records.to_table(records.decode(BEFORE)).to_csv(index=False)
+    for folder in (before, after):
+        write(folder / "tiny/verdicts.json", BEFORE)
+        write(folder / "tiny/verdicts.csv", table)
+    assert compare("base/results/reference", "results/reference").returncode == 0
+    write(after / "tiny/verdicts.csv", table.replace("supported", "refuted", 1))
+    run = compare("base/results/reference", "results/reference")
+    assert (run.returncode, "| `verdict, line 2` | `supported` | `refuted` |" in run.stdout) == (1, True)
+    write(before / "tiny/verdicts.csv", table.replace("supported", "refuted", 1))  # it has been wrong before
+    assert compare("base/results/reference", "results/reference").returncode == 1
+    (after / "tiny/verdicts.csv").unlink()
+    assert compare("base/results/reference", "results/reference").returncode == 1
+
+
+def test_published_files_that_nobody_knows_are_listed(tmp_path, compare):
+    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
+    for folder in (before, after):
+        write(folder / "tiny/verdicts.json", BEFORE)
+        write(folder / "tiny/notes.txt", "the same")
+    assert compare("base/results/reference", "results/reference").returncode == 0
+    write(after / "tiny/index.html", "<script>")
+    run = compare("base/results/reference", "results/reference")
+    assert (run.returncode, "| `tiny/index.html` | before | after |" in run.stdout) == (1, True)
+    assert "| `unknown file, SHA-256` | `None` | `" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("missing", "results/reference", "missing: there are no published results in this folder."),
+        ("results/tiny", "results/reference", "results/tiny: there are no published results in this folder."),
+        ("results", "results", "results: these are results of studies. Name the folder of one, or published results."),
+        ("missing", "results/tiny", "missing/verdicts.json: there is no such file."),
+        ("results/tiny", "missing", "missing/verdicts.json: there is no such file."),
+        ("results/tiny", "linked", "linked/timing: this is a link"),
+        ("linked", "results/tiny", "linked/timing: this is a link"),
+    ],
+)
+def test_folders_without_results_are_refused(tmp_path, compare, before, after, message):
+    for folder in ("results/tiny", "results/reference/tiny", "linked"):
+        write(tmp_path / folder / "verdicts.json", BEFORE)
+    write(tmp_path / "results/tiny/study.json", {})
+    (tmp_path / "linked/timing").symlink_to(tmp_path / "results/tiny")
+    run = compare(before, after)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert message in run.stderr
+
+
+@pytest.mark.parametrize("number", [1e31, -1e31, 1e308])
+@pytest.mark.parametrize("key", ["estimate", "low", "high", "detectable", "policy"])
+def test_verdicts_with_absurd_numbers_are_refused(tmp_path, compare, key, number):
+    write(tmp_path / "before/verdicts.json", BEFORE)
+    write(tmp_path / "after/verdicts.json", changed(deep=claim("deep", context("tuned", 4) | {key: number})))
+    run = compare("before", "after")
+    assert (run.returncode, f"claims[1].contexts[0].{key}: " in run.stderr) == (2, True)
 
 
 def test_help_says_what_the_exit_codes_mean(compare):

@@ -50,6 +50,24 @@ def changes_between(before: dict, after: dict) -> list[comparison.Change]:
     return comparison.changes(records.decode(before), records.decode(after))
 
 
+@pytest.mark.parametrize("unit", ["points", "log2", "loss per doubling"])
+@pytest.mark.parametrize("effect", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("ends", [(-1e30, 1e30), (1e30, 1e30), (-1e30, -1e30), (1e-30, 2e-30), (-1e30, math.inf)])
+def test_the_largest_numbers_that_verdicts_may_contain_are_drawn(unit, effect, ends):
+    low, high = ends
+    extreme = {
+        "policy": "fixed",
+        "outcome": "positive",
+        "estimate": low,
+        "low": low,
+        "high": high,
+        "n": 10,
+        "unit": unit,
+    }
+    after = study(claim("small", "depends", extreme | {"censored": False}, unit=unit, smallest_effect=effect))
+    assert "small" in Page(page(BEFORE, after)).text
+
+
 class Page(HTMLParser):
     """Collects the elements of a page and its text, and fails if elements are not nested."""
 

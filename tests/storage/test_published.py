@@ -11,6 +11,7 @@ from support.project import ROOT
 
 from ontrial.errors import InputError
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
+from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.records import Context, Effect, Outcome, encode_case
 from ontrial.storage import published, result_files
 from ontrial.study.schema_files import load_schema
@@ -32,6 +33,15 @@ def read(path: Path) -> object:
 def test_published_files_of_the_repository_are_valid(path):
     assert published.is_known(path.name)
     assert len(published.read_table(path) if path.suffix == ".csv" else read(path))
+
+
+def test_the_units_of_verdicts_are_those_of_metrics():
+    pattern, listed = (load_schema(name)["$defs"]["unit"] for name in ("verdicts", "published"))
+    units = {metric.unit for metric in BUILT_IN.values()} | {"log2"}
+    assert set(listed["enum"]) == units
+    for unit in units:
+        for axis in ("", " per layer", " per doubling", " per 0.1"):
+            assert re.fullmatch(pattern["pattern"], unit + axis)
 
 
 def one_per_name(paths: list[Path]) -> list[Path]:

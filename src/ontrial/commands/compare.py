@@ -7,8 +7,9 @@ For the results of one study, --html also writes a page that draws the effects.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
 is new, removed or tested differently, a published table has other rows or settings, or, for two folders of
-published results, a file differs. 2: a folder or file can't be compared. Timed claims and seconds are shown but never
-count, since they differ from machine to machine. 70: a mistake of this program, with a traceback.
+published results, a file differs, or a verdicts.csv contradicts its verdicts.json. 2: a folder or file can't be
+compared. Timed claims and seconds are shown but never count, since they differ from machine to machine. 70: a mistake
+of this program, with a traceback.
 """
 
 import argparse
@@ -18,7 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ontrial.errors import InputError
+from ontrial.errors import InputError, legible
+from ontrial.judge import records
 from ontrial.judge.records import VERSION, Verdicts, decode
 from ontrial.report.pages.studies.comparison import published_summary, summary
 from ontrial.report.pages.studies.comparison_page import page
@@ -37,6 +39,8 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
 
     html: Path of the page, None for none.
     """
+    for folder in (before, after):
+        files.require_no_links(folder)
     if not (after / "verdicts.json").exists() and any(after.glob("*/verdicts.json")):
         if html:
             raise InputError(f"--html: {after} has several studies, and a page shows one. Name the folder of one.")
@@ -64,25 +68,53 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
 
 
 def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
-    """Return the places in which the files of two folders of published results differ."""
+    """Return the places in which the files of two folders of published results differ.
+
+    A table of verdicts is not compared with the one before, but with the verdicts that it repeats.
+    """
+    for folder in (before, after):
+        if not any(folder.glob("*/verdicts.json")):
+            raise InputError(f"{folder}: there are no published results in this folder.")
+        if any(folder.glob("*/study.json")):
+            raise InputError(f"{folder}: these are results of studies. Name the folder of one, or published results.")
     paths = {path.relative_to(folder) for folder in (before, after) for path in folder.rglob("*") if path.is_file()}
     return [
-        comparison.compare_file(path.as_posix(), read_places(before / path), read_places(after / path))
+        comparison.compare_file(
+            path.as_posix(),
+            places_of_table(after / path) if path.name == "verdicts.csv" else read_places(before / path),
+            read_places(after / path),
+        )
         for path in sorted(paths)
-        if published.is_known(path.name)
     ]
+
+
+def places_of_table(path: Path) -> dict[str, object]:
+    """Return what a table of verdicts should contain, as `read_places` does."""
+    source = path.with_suffix(".json")
+    return read_rows(records.to_table(read_verdicts(source)).to_csv(index=False)) if source.exists() else {}
 
 
 def read_places(path: Path) -> dict[str, object]:
     """Return the content of a published file as a mapping from places to values, empty if there is no such file.
 
-    Schemas are not checked here but in the step that writes pages: a change may replace a schema and a file together.
+    Of a file that no page reads, it is only the SHA-256. Schemas are not checked here but in the step that writes
+    pages: a change may replace a schema and a file together.
     """
     if not path.exists():
         return {}
+    if not published.is_known(path.name):
+        return {"unknown file, SHA-256": files.sha256(path)}
     if path.suffix == ".json":
         return dict(leaves(published.read_json(path), ""))
-    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    try:
+        return read_rows(path.read_text(encoding="utf-8"))
+    except (ValueError, csv.Error) as error:
+        raise InputError(f"{path}: this is not a table: {error}.") from None
+
+
+def read_rows(text: str) -> dict[str, object]:
+    """Return the cells of a CSV file by place."""
+    rows = csv.DictReader(text.splitlines())
     return {f"{name}, line {i}": value for i, row in enumerate(rows, 2) for name, value in row.items()}
 
 
@@ -121,9 +153,10 @@ def read_timed(folder: Path) -> Verdicts:
 def read_verdicts(path: Path) -> Verdicts:
     """Return the content of a file of verdicts. Raises InputError if it is not one, or has another version."""
     content = published.read_json(path)
-    if isinstance(content, dict) and "claims" in content and content.get("version", 1) != VERSION:
+    version = content.get("version", 1) if isinstance(content, dict) else VERSION
+    if version != VERSION and "claims" in content:
         raise InputError(
-            f"{path}: these verdicts have version {content.get('version', 1)} and follow other rules than version "
+            f"{path}: these verdicts have version {legible(repr(version), 40)} and follow other rules than version "
             f"{VERSION}, so they can't be compared. {published.remedy(path)}"
         )
     published.check(path, content, load_schema("verdicts"))

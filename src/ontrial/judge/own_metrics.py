@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Curves = Mapping[str, np.ndarray]
 NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate"}  # columns of records
+LARGEST = 1e30  # number that verdicts may contain
 EXAMPLE_RECORDS = 8  # more than records of the training set, so that some of its values are missing
 
 
@@ -115,9 +116,10 @@ def call(path: str, name: str, curves: Curves, run: str) -> float:
         raise
     except (Exception, SystemExit) as error:
         raise InputError(f"{_place(path, error)}: {name} fails for {run}: {_reason(error)}") from None
-    if not math.isfinite(value):
+    if not abs(value) <= LARGEST:
         raise InputError(
-            f"{path}: {name} returns {value} for {run}. A metric must be a finite number, also for runs that diverged."
+            f"{path}: {name} returns {value} for {run}. A metric must be a finite number, at most {LARGEST:g}, "
+            "also for runs that diverged."
         )
     return value
 

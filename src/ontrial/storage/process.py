@@ -37,7 +37,7 @@ def call(function: Callable[..., None], options: Mapping[str, object], exit_code
             sys.exit(os.EX_SOFTWARE)
         is_unwritable = error.errno in UNWRITABLE
         reason = f"results can't be written: {error.strerror}. {REMEDY}" if is_unwritable else f"{error.strerror}."
-        message = f"{error.filename}: {reason}"
+        message = f"{error.filename2 or error.filename}: {reason}"
     else:
         return
     print(legible_lines(message), file=sys.stderr)

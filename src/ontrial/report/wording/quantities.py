@@ -11,6 +11,8 @@ from ontrial.judge.units import Unit
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
+OCTAVES = 1000  # from which on a factor is infinite or zero, as floating-point numbers end soon after
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -31,7 +33,7 @@ class Quantity:
     def number(self) -> str:
         """The number alone: points and octaves with one decimal, others with three digits."""
         if self.unit.is_factor:
-            return "1/∞" if self.value == -math.inf else formatting.significant(self._plain)
+            return formatting.significant(self._plain) if self._plain else "1/∞"
         with_a_decimal = self.unit in (Unit("points"), Unit("octaves")) and math.isfinite(self.value)
         return formatting.decimals(self.value) if with_a_decimal else formatting.significant(self.value)
 
@@ -71,7 +73,11 @@ class Quantity:
 
     @property
     def _plain(self) -> float:
-        return 2**self.value if self.unit.is_factor else self.value
+        if not self.unit.is_factor:
+            return self.value
+        if abs(self.value) >= OCTAVES:
+            return math.inf if self.value > 0 else 0.0
+        return 2**self.value
 
     @property
     def _exact(self) -> str:
