@@ -5,7 +5,7 @@ import pytest
 from support.messages import message_of
 
 from ontrial import data
-from ontrial.data import registry, splits
+from ontrial.data import number_text, registry, splits
 from ontrial.study.cell import Cell, Training
 
 ROWS = "".join(f"{i},{i % 3},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
@@ -185,8 +185,8 @@ def test_no_person_is_on_two_sides_of_a_target(csv_dataset):
         (
             PRICES.replace(",4000\n", ",4k\n"),
             {},
-            'mine.csv:6: column "price": "4k" is not a number. If the column contains classes, write label: price '
-            "instead of target.",
+            'mine.csv:6: column "price": "4k" is not a number. If it is a number with a unit, keep the number '
+            "alone. If the column contains classes, write label: price instead of target.",
         ),
         (
             PRICES.replace(",4000\n", ',"4000,5"\n'),
@@ -291,7 +291,7 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
         (
             TABLE.replace(",", ";"),
             {},
-            'mine.csv:1: unknown column "animal". Known: weight;legs;animal. The separator is ",": is it another',
+            'mine.csv:1: the columns are not separated by ",". Write separator: ";".',
         ),
         (TABLE.replace("dog", "cat"), {}, 'mine.csv: column "animal": all 40 samples are "cat". At least two classes'),
         (
@@ -354,6 +354,89 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
 )
 def test_a_mistake_is_reported_with_its_line_and_column(csv_dataset, content, keys, message):
     assert message_of(data.load, csv_dataset(content, **keys)).startswith(message)
+
+
+def test_all_unreadable_columns_are_reported_at_once(csv_dataset):
+    """Also behind a wrong separator, and not as words."""
+    header = "Sorte;Region;Datum;Alkohol;Zucker;Ertrag;Anteil"
+    rows = [f"{'AB'[i % 2]};Pfalz;0{1 + i % 9}.10.2021;12,{i};{i};1.{i:03},5;{i}%" for i in range(40)]
+    rows[7] = rows[7].replace(";7;", ";;")
+    message = message_of(data.load, csv_dataset("\n".join([header, *rows]), "Sorte"))
+    words = "If the column contains words, list it under categories, which makes a column of zeros and ones for each "
+    marks = 'If "," is the decimal mark, write decimal: ",".'
+    groups = "If its digits are in groups of three, write numbers without characters between the groups."
+    assert message.split("\n") == [
+        'mine.csv:1: the columns are not separated by ",". Write separator: ";".',
+        f'mine.csv:2: column "Region": "Pfalz" is not a number. {words}word.',
+        'mine.csv:2: column "Datum": "01.10.2021" is not a number. A date or time is no number: replace it by one, '
+        "such as the year, or list the column under drop.",
+        f'mine.csv:2: column "Alkohol": "12,0" is not a number. {marks}',
+        'mine.csv:9: column "Zucker": the value is missing. Fill it in, remove the line, or write missing: median, '
+        "which replaces missing values.",
+        f'mine.csv:2: column "Ertrag": "1.000,5" is not a number. {marks} {groups}',
+        'mine.csv:2: column "Anteil": "0%" is not a number. Remove the percent signs.',
+    ]
+
+
+def test_columns_that_the_header_lacks_are_reported_at_once(csv_dataset):
+    message = message_of(data.load, csv_dataset(TABLE, "beast", drop=("id",)))
+    assert [line.partition(". ")[0] for line in message.split("\n")] == [
+        'mine.csv:1: unknown column "beast"',
+        'mine.csv:1: unknown column "id"',
+    ]
+
+
+def test_a_column_with_several_kinds_of_mistakes_shows_the_first_of_each(csv_dataset):
+    weights = {"\n3,0,": "\nx,0,", "\n4,1,": "\n1e39,1,", "\n5,2,": "\n,2,", "\n6,0,": "\ny,0,"}
+    content = TABLE
+    for old, new in weights.items():
+        content = content.replace(old, new)
+    lines = message_of(data.load, csv_dataset(content)).split("\n")
+    assert [line.partition(":")[2][:40] for line in lines] == [
+        '5: column "weight": "x" is not a number.',
+        '6: column "weight": 1e39 is too large: n',
+        '7: column "weight": the value is missing',
+    ]
+
+
+WORDS = "List it."
+
+
+@pytest.mark.parametrize(
+    ("texts", "decimal", "start"),
+    [
+        (["14,23"], ".", 'If "," is the decimal mark'),
+        (["14.23"], ",", 'If "." is the decimal mark'),
+        (["14,23", "1,234"], ".", 'If "," is the decimal mark, write decimal: ",".'),
+        (["1,234.5", "12,345"], ".", "If its digits are in groups"),
+        (["1 234", "12 345 678"], ".", "If its digits are in groups"),
+        (["1_000"], ".", "If its digits are in groups"),
+        (["1.234,5"], ",", "If its digits are in groups"),
+        (["1,234"], ".", 'If "," is the decimal mark, write decimal: ",". If its digits'),
+        (["14,23", "1.234,5"], ".", 'If "," is the decimal mark, write decimal: ",". If its digits'),
+        (["2021-03-01", "2021-12-31"], ".", "A date"),
+        (["3/1/21"], ".", "A date"),
+        (["2021-03-01T12:00:00Z"], ".", "A date"),
+        (["12:30"], ".", "A date"),
+        (["inf", "-Infinity"], ".", "Networks cannot"),
+        (["-", "-"], ".", "If the value is missing"),
+        (["None"], ".", "If the value is missing"),
+        (["−1", "−2.5"], ".", "Its minus sign"),
+        (["10%", "2.5 %"], ".", "Remove the percent"),
+        (["3 kg", "$4"], ".", "If it is a number with a unit"),
+        (["red", "green 2"], ".", WORDS),
+        (["2021-03-01", "red"], ".", "A date"),
+        (["٣"], ".", "Write numbers with the digits 0 to 9, as in 1234.5."),
+        (["0x1F"], ",", "Write numbers with the digits 0 to 9, as in 1234,5."),
+    ],
+)
+def test_advice_suits_the_text(texts, decimal, start):
+    assert number_text.advice(texts, decimal, WORDS).startswith(start)
+
+
+@pytest.mark.parametrize("texts", [["14,23"], ["1,234.5"], ["10%"], ["inf"], ["−1"], ["2021-03-01"], ["-"], ["1 234"]])
+def test_only_words_are_told_to_be_categories(texts):
+    assert WORDS not in number_text.advice(texts, ".", WORDS)
 
 
 def test_a_missing_file_is_reported_by_the_check(csv_dataset, tmp_path):

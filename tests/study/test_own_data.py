@@ -159,6 +159,14 @@ def test_a_mistake_is_reported_where_the_study_has_it(old, new, message):
     assert message in mistake(STUDY.replace(old, new, 1))
 
 
+def test_every_mistake_of_a_file_has_its_own_line_and_stays_on_it(folder):
+    Path("data/pets.csv").write_text(PETS.replace("\n3,4,", '\nsix,"5\n6",'), encoding="utf-8")
+    assert [line[:51] for line in mistake(STUDY).split("\n")] == [
+        '3: datasets.pets: data/pets.csv:6: column "weight":',
+        '3: datasets.pets: data/pets.csv:6: column "legs": "',
+    ]
+
+
 NUMBERS = STUDY.replace(ENTRY, "{csv: ../data/pets.csv, target: weight, categories: [animal]}")
 
 

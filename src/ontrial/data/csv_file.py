@@ -5,17 +5,18 @@ The study's configuration describes them. The column to predict contains classes
 
 import csv
 import io
+import json
 import math
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ontrial.data import splits
 from ontrial.data.files import UserFile
-from ontrial.errors import InputError, unknown
+from ontrial.data.number_text import advice, is_missing, is_number, number_pattern
+from ontrial.errors import InputError, legible, unknown
 
 REFUSE = "refuse"
 PARTS = ("training", "validation", "test")
@@ -24,8 +25,7 @@ MIN_SAMPLES = 10  # per class, so that training, validation and test set all hav
 MIN_CLUSTERS = 3  # per class, for the same reason
 LARGEST_CLUSTER = 1 / 5  # share of the samples, about that of the test set
 MAX_CATEGORIES = 100
-MISSING = {"", "na", "n/a", "nan", "null", "?"}
-NUMBER = r"[-+]?([0-9]+{0}?[0-9]*|{0}[0-9]+)([eE][-+]?[0-9]+)?"  # {0} stands for the decimal mark
+SEPARATORS = (",", ";", "|", ":", "\t")
 LARGEST = float(np.finfo(np.float32).max)  # networks compute with float32
 SMALLEST = float(np.finfo(np.float32).tiny)
 
@@ -66,6 +66,18 @@ class CsvFile:
         return tuple(name for name in names if name is not None)
 
 
+class Feature(NamedTuple):
+    """A column of a file that is a feature.
+
+    columns: Its columns of X: one, or one for each category.
+    categories: Names of the categories. Empty for numbers.
+    """
+
+    name: str
+    columns: slice
+    categories: tuple[str, ...] = ()
+
+
 class Table(NamedTuple):
     """The content of a data set. Test samples come last, after any validation samples that the file marks.
 
@@ -75,7 +87,7 @@ class Table(NamedTuple):
     target: Numbers to predict, (n,). None if there are classes.
     validation, test: Number of samples that the file marks for each part. None if they are drawn.
     clusters: Number of each sample's cluster, (n,). None without clusters.
-    categories: Columns of X that belong to each categorical feature.
+    features: Columns of the file that are features, in the order of X.
     """
 
     X: np.ndarray
@@ -85,7 +97,12 @@ class Table(NamedTuple):
     validation: int | None
     test: int | None
     clusters: np.ndarray | None
-    categories: tuple[slice, ...]
+    features: tuple[Feature, ...]
+
+    @property
+    def categories(self) -> tuple[slice, ...]:
+        """Columns of X that belong to each categorical feature."""
+        return tuple(feature.columns for feature in self.features if feature.categories)
 
 
 class Rows(NamedTuple):
@@ -100,7 +117,21 @@ class Rows(NamedTuple):
 
 
 def read(file: CsvFile) -> Table:
-    """Return the content of a data set. Raises InputError with the line and column of a mistake."""
+    """Return the content of a data set. Raises InputError with the line and column of mistakes, one in each line."""
+    other = other_separator(file)
+    if other is None:
+        return read_table(file)
+    mistake = f"{file.csv}:1: the columns are not separated by {json.dumps(file.separator)}. "
+    mistake += f"Write separator: {json.dumps(other)}."
+    try:
+        read_table(replace(file, separator=other))
+    except InputError as error:
+        mistake += f"\n{error}"
+    raise InputError(mistake)
+
+
+def read_table(file: CsvFile) -> Table:
+    """Return the content of a data set whose separator fits."""
     rows = read_rows(file.csv, file)
     parts = np.full(len(rows.places), TRAINING)
     if file.test is not None:
@@ -109,38 +140,50 @@ def read(file: CsvFile) -> Table:
             raise InputError(f"{file.test}: there are no samples.")
         parts = np.repeat([TRAINING, TEST], [len(parts), len(test_rows.places)])
         rows = join(rows, test_rows, file)
-    elif file.part is not None:
-        parts = given_parts(rows, file)
-    predicted = complete(rows, file.predicted)
+    columns = read_columns(rows, file)
+    if file.part is not None:
+        parts = columns[file.part]
+        if len(parts) and TEST not in parts:
+            raise InputError(
+                f'{file.csv}: column "{file.part}": no sample is in the part "test". Mark some, or remove part.'
+            )
     classes: tuple[str, ...] = ()
     labels, target = np.zeros(len(rows.places), int), None
-    if file.target is None:
-        classes, labels = numbered(predicted)
+    if file.label is not None:
+        classes, labels = numbered(columns[file.label])
         check_classes(labels[parts == TRAINING], classes, file)
     else:
-        target = numbers(rows, file.target, file)[:, 0]
+        target = columns[file.predicted][:, 0]
         check_target(target[parts == TRAINING], file)
     clusters = None
     if file.group is not None:
-        names, clusters = numbered(complete(rows, file.group))
+        names, clusters = numbered(columns[file.group])
         check_clusters(clusters, names, labels, classes, file)
         parts[np.isin(clusters, splits.draw_test_clusters(clusters))] = TEST
-    X, categories = features(rows, file, parts == TRAINING)
+    X, features = join_features(rows, columns, file, parts == TRAINING)
     order = np.argsort(parts, kind="stable")
     _, validation, test = np.bincount(parts, minlength=len(PARTS)).tolist()
     clusters = None if clusters is None else clusters[order]
     target = None if target is None else target[order]
-    return Table(X[order], labels[order], classes, target, validation or None, test or None, clusters, categories)
+    return Table(X[order], labels[order], classes, target, validation or None, test or None, clusters, features)
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
+
+
+def other_separator(file: CsvFile) -> str | None:
+    """Return the separator that divides the header of a file, if the one of the entry does not."""
+    header = UserFile(file.csv).read().partition(b"\n")[0].decode("utf-8", "replace")
+    likeliest = max(SEPARATORS, key=header.count)
+    return likeliest if likeliest in header and file.separator not in header else None
 
 
 def read_rows(path: str, file: CsvFile) -> Rows:
     """Return the rows of one file of a data set."""
     lines = parse(UserFile(path).read(), path, file.separator)
     _, header = next(lines, ("", []))
-    check_header(header, path, file)
+    if mistakes := [f"{path}:1: {mistake}" for mistake in mistakes_of_header(header, path, file)]:
+        raise InputError("\n".join(mistakes))
     places, rows = [], []
     for place, row in lines:
         if len(row) != len(header):
@@ -167,33 +210,30 @@ def parse(content: bytes, path: str, separator: str) -> Iterator[tuple[str, list
         raise InputError(f"{path}:{reader.line_num}: not CSV: {error}.") from None
 
 
-def check_header(header: list[str], path: str, file: CsvFile) -> None:
-    """Raise InputError unless the header names each column once, all columns of the entry, and at least one feature."""
+def mistakes_of_header(header: list[str], path: str, file: CsvFile) -> Iterator[str]:
+    """Yield what is wrong unless the header names each column once, all columns of the entry, and some feature."""
     if not header:
-        raise InputError(f"{path}:1: the file is empty.")
+        yield "the file is empty."
+        return
     if file.predicted not in header and all(is_number(name) for name in header):
-        raise InputError(
-            f"{path}:1: the header is missing: the first line must name the columns, one of them {file.predicted}."
-        )
+        yield f"the header is missing: the first line must name the columns, one of them {file.predicted}."
+        return
     if header[0] in ("", "Unnamed: 0") and header[0] not in file.drop:
         problem = f'is called "{header[0]}"' if header[0] else "has no name"
-        raise InputError(
-            f"{path}:1: column 1 {problem}: it seems to be the index of a pandas table, which is no feature. Remove "
-            "it: to_csv(…, index=False) leaves it out."
+        yield (
+            f"column 1 {problem}: it seems to be the index of a pandas table, which is no feature. Remove it: "
+            "to_csv(…, index=False) leaves it out."
         )
-    for name in (file.predicted, *file.categories, *(file.other_columns if path == file.csv else ())):
+    for name in (file.predicted, *file.categories, *(file.other_columns[1:] if path == file.csv else ())):
         if name not in header:
-            hint = f' The separator is "{file.separator}": is it another character?' if len(header) == 1 else ""
-            raise InputError(f"{path}:1: {unknown('column', name, header)}{hint}")
+            yield unknown("column", name, header)
     for index, name in enumerate(header):
-        if not name:
-            raise InputError(f"{path}:1: column {index + 1} has no name.")
-        if name in header[:index]:
-            raise InputError(f'{path}:1: two columns are called "{name}".')
+        if not name and index:
+            yield f"column {index + 1} has no name."
+        if name and name in header[:index]:
+            yield f'two columns are called "{legible(name, 60)}".'
     if set(header) <= set(file.other_columns):
-        raise InputError(
-            f'{path}:1: there is no column besides "{file.predicted}", so there are no features to learn from.'
-        )
+        yield f'there is no column besides "{file.predicted}", so there are no features to learn from.'
 
 
 def join(rows: Rows, test_rows: Rows, file: CsvFile) -> Rows:
@@ -205,22 +245,124 @@ def join(rows: Rows, test_rows: Rows, file: CsvFile) -> Rows:
     return Rows(rows.places + test_rows.places, columns)
 
 
-def complete(rows: Rows, name: str) -> list[str]:
-    """Return the values of a column. Raises InputError if one is missing."""
+def column_at(place: str, name: str) -> str:
+    """Return the place and column of a mistake, with which its message starts."""
+    return f'{place}: column "{legible(name, 60)}"'
+
+
+# Columns --------------------------------------------------------------------------------------------------------------
+
+
+def read_columns(rows: Rows, file: CsvFile) -> dict[str, Any]:
+    """Return the values of each column that is not dropped, by name.
+
+    Labels and groups are texts, parts positions in PARTS, categories zeros and ones (n, k), and all others numbers
+    (n, 1). Raises InputError with the first mistake of each kind in every column.
+    """
+    readers: dict[str | None, Callable[[Rows, str, CsvFile], Any]] = dict.fromkeys(file.categories, one_hot)
+    readers |= {file.label: complete, file.group: complete, file.part: given_parts}
+    columns, mistakes = {}, []
+    for name in rows.columns:
+        if name in file.drop:
+            continue
+        try:
+            columns[name] = readers.get(name, numbers)(rows, name, file)
+        except InputError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise InputError("\n".join(mistakes))
+    return columns
+
+
+def complete(rows: Rows, name: str, file: CsvFile) -> list[str]:
+    """Return the texts of a column. Raises InputError if one is missing."""
     for place, text in zip(rows.places, rows.columns[name], strict=True):
         if is_missing(text):
-            raise InputError(f'{place}: column "{name}": the value is missing. Fill it in, or remove the line.')
+            raise InputError(f"{column_at(place, name)}: {missing_value(name, file)}")
     return rows.columns[name]
 
 
-def is_missing(text: str) -> bool:
-    """Return whether a text stands for a missing value."""
-    return text.casefold() in MISSING
+def given_parts(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
+    """Return the position in PARTS of each sample."""
+    values = complete(rows, name, file)
+    for place, value in zip(rows.places, values, strict=True):
+        if value not in PARTS:
+            raise InputError(f"{column_at(place, name)}: {unknown('part', legible(value, 40), PARTS)}")
+    return np.array([PARTS.index(value) for value in values], int)
 
 
-def is_number(text: str, decimal: str = ".") -> bool:
-    """Return whether a text is a number with this decimal mark."""
-    return re.fullmatch(NUMBER.format(re.escape(decimal)), text) is not None
+def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
+    """Return the values of a numeric column (n, 1), NaN where a feature is missing."""
+    values = []
+    unreadable: dict[str, str] = {}  # texts by place
+    is_valid = number_pattern(file.decimal).fullmatch
+    for place, text in zip(rows.places, rows.columns[name], strict=True):
+        if is_valid(text):
+            values.append(float(text.replace(file.decimal, ".")))
+        elif is_missing(text):
+            values.append(math.nan)
+        else:
+            unreadable[place] = text
+            values.append(0.0)
+    column = np.array(values, float)[:, None]
+    mistakes = []
+    if unreadable:
+        place, text = next(iter(unreadable.items()))
+        words = (
+            f"If the column contains classes, write label: {name} instead of target."
+            if name == file.target
+            else "If the column contains words, list it under categories, which makes a column of zeros and ones for "
+            "each word."
+        )
+        hint = advice([*unreadable.values()], file.decimal, words)
+        mistakes.append(f'{column_at(place, name)}: "{legible(text, 40)}" is not a number. {hint}')
+    if (is_large := np.abs(column[:, 0]) > LARGEST).any():
+        row = int(is_large.argmax())
+        mistakes.append(
+            f"{column_at(rows.places[row], name)}: {legible(rows.columns[name][row], 40)} is too large: networks "
+            f"compute with 32-bit numbers, which end at {LARGEST:.2g}."
+        )
+    mistakes += missing_values(rows, name, column, file)
+    if mistakes:
+        raise InputError("\n".join(mistakes))
+    return column
+
+
+def one_hot(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
+    """Return one column of zeros and ones per category (n, k), NaN where the value is missing."""
+    texts = rows.columns[name]
+    missing = np.array([is_missing(text) for text in texts], bool)
+    names, positions = categories(texts)
+    if len(names) > MAX_CATEGORIES:
+        raise InputError(
+            f"{column_at(file.csv, name)}: {len(names):,} categories, more than the limit of {MAX_CATEGORIES}. Merge "
+            "rare ones, or list the column under drop."
+        )
+    width = max(len(names), 1)
+    values = np.full((len(texts), width), np.nan)
+    values[~missing] = np.eye(width)[positions]
+    if mistakes := [*missing_values(rows, name, values, file)]:
+        raise InputError("\n".join(mistakes))
+    return values
+
+
+def categories(texts: list[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the categories among the values of a column, and the position of each value that is not missing."""
+    return numbered([text for text in texts if not is_missing(text)])
+
+
+def missing_values(rows: Rows, name: str, values: np.ndarray, file: CsvFile) -> Iterator[str]:
+    """Yield the first missing value of a feature or target, unless the entry says how to replace it."""
+    missing = np.isnan(values[:, 0])
+    if missing.any() and (file.missing == REFUSE or name == file.target):
+        yield f"{column_at(rows.places[missing.argmax()], name)}: {missing_value(name, file)}"
+
+
+def missing_value(name: str, file: CsvFile) -> str:
+    """Return what is wrong where a value is missing, and what to do."""
+    if name in file.other_columns:
+        return "the value is missing. Fill it in, or remove the line."
+    return "the value is missing. Fill it in, remove the line, or write missing: median, which replaces missing values."
 
 
 # Samples --------------------------------------------------------------------------------------------------------------
@@ -233,20 +375,6 @@ def numbered(values: list[str]) -> tuple[tuple[str, ...], np.ndarray]:
         names.sort(key=float)
     positions = {name: position for position, name in enumerate(names)}
     return tuple(names), np.array([positions[value] for value in values], int)
-
-
-def given_parts(rows: Rows, file: CsvFile) -> np.ndarray:
-    """Return the position in PARTS of each sample, from the column `part`."""
-    assert file.part is not None
-    values = complete(rows, file.part)
-    for place, value in zip(rows.places, values, strict=True):
-        if value not in PARTS:
-            raise InputError(f'{place}: column "{file.part}": {unknown("part", value, PARTS)}')
-    if values and "test" not in values:
-        raise InputError(
-            f'{file.csv}: column "{file.part}": no sample is in the part "test". Mark some, or remove part.'
-        )
-    return np.array([PARTS.index(value) for value in values], int)
 
 
 def check_classes(training: np.ndarray, classes: tuple[str, ...], file: CsvFile) -> None:
@@ -307,90 +435,23 @@ def check_clusters(
             )
 
 
-# Features -------------------------------------------------------------------------------------------------------------
-
-
-def features(rows: Rows, file: CsvFile, training: np.ndarray) -> tuple[np.ndarray, tuple[slice, ...]]:
-    """Return the features X (n, d), NaN where a value is missing, and the columns of each categorical feature.
+def join_features(
+    rows: Rows, columns: dict[str, Any], file: CsvFile, training: np.ndarray
+) -> tuple[np.ndarray, tuple[Feature, ...]]:
+    """Return the features X (n, d), NaN where a value is missing, and what they are.
 
     training: Whether each sample may be used for training, (n,).
     """
-    columns: list[np.ndarray] = []
-    categories: list[slice] = []
-    width = 0
-    for name in rows.columns:
-        if name in file.other_columns:
-            continue
-        values = one_hot(rows, name, file) if name in file.categories else numbers(rows, name, file)
-        if np.isnan(values[training]).all():
+    features: list[Feature] = []
+    names = [name for name in columns if name not in file.other_columns]
+    start = 0
+    for name in names:
+        if np.isnan(columns[name][training]).all():
             raise InputError(
-                f'{file.csv}: column "{name}": no training sample has a value. List the column under drop.'
+                f"{column_at(file.csv, name)}: no training sample has a value. List the column under drop."
             )
-        if name in file.categories:
-            categories.append(slice(width, width + values.shape[1]))
-        columns.append(values)
-        width += values.shape[1]
-    return np.hstack(columns), tuple(categories)
-
-
-def numbers(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
-    """Return the values of a numeric column (n, 1), NaN where a feature is missing."""
-    values = []
-    is_valid = re.compile(NUMBER.format(re.escape(file.decimal))).fullmatch
-    for place, text in zip(rows.places, rows.columns[name], strict=True):
-        if is_valid(text):
-            value = float(text.replace(file.decimal, "."))
-            if abs(value) > LARGEST:
-                raise InputError(
-                    f'{place}: column "{name}": {text[:40]} is too large: networks compute with 32-bit numbers, which '
-                    f"end at {LARGEST:.2g}."
-                )
-            values.append(value)
-        elif is_missing(text):
-            values.append(math.nan)
-        else:
-            raise InputError(
-                f'{place}: column "{name}": "{text[:40]}" is not a number. {number_hint(text, name, file)}'
-            )
-    column = np.array(values)[:, None]
-    require_values(rows, name, column, file)
-    return column
-
-
-def number_hint(text: str, name: str, file: CsvFile) -> str:
-    """Return advice on text in a numeric column."""
-    other = "," if file.decimal == "." else "."
-    if is_number(text, other):
-        return f'If "{other}" is the decimal mark, write decimal: "{other}".'
-    if name == file.target:
-        return f"If the column contains classes, write label: {name} instead of target."
-    return (
-        "If the column contains words, list it under categories, which makes a column of zeros and ones for each word."
-    )
-
-
-def one_hot(rows: Rows, name: str, file: CsvFile) -> np.ndarray:
-    """Return one column of zeros and ones per category (n, k), NaN where the value is missing."""
-    texts = rows.columns[name]
-    missing = np.array([is_missing(text) for text in texts])
-    names, positions = numbered([text for text in texts if not is_missing(text)])
-    if len(names) > MAX_CATEGORIES:
-        raise InputError(
-            f'{file.csv}: column "{name}": {len(names):,} categories, more than the limit of {MAX_CATEGORIES}. Merge '
-            "rare ones, or list the column under drop."
-        )
-    width = max(len(names), 1)
-    values = np.full((len(texts), width), np.nan)
-    values[~missing] = np.eye(width)[positions]
-    require_values(rows, name, values, file)
-    return values
-
-
-def require_values(rows: Rows, name: str, values: np.ndarray, file: CsvFile) -> None:
-    """Raise InputError if a value of a feature is missing, unless the entry says how to replace it."""
-    missing = np.isnan(values[:, 0])
-    if file.missing == REFUSE and missing.any():
-        raise InputError(
-            f'{rows.places[missing.argmax()]}: column "{name}": the value is missing. Fill it in, remove the line, or '
-            "write missing: median, which replaces missing values."
-        )
+        width = columns[name].shape[1]
+        words = categories(rows.columns[name])[0] if name in file.categories else ()
+        features.append(Feature(name, slice(start, start + width), words))
+        start += width
+    return np.hstack([columns[name] for name in names]), tuple(features)

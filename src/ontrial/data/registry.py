@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ontrial.data import csv_file, files, shapes, splits
-from ontrial.data.csv_file import CsvFile
+from ontrial.data.csv_file import CsvFile, Feature
 from ontrial.data.files import Fetched, Shipped, UserFile
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
@@ -63,6 +63,7 @@ class Source:
     fixed: Whether the samples before the test set are the validation set of every seed.
     clusters: Cluster number of each sample, (n,). Samples of one cluster are never in two sets.
     categories: Columns of each categorical feature, if values are missing (NaN).
+    features: Columns of a study's file that are features.
     """
 
     load: Callable[[], tuple]
@@ -77,6 +78,7 @@ class Source:
     fixed: bool = False
     clusters: np.ndarray | None = None
     categories: tuple[slice, ...] | None = None
+    features: tuple[Feature, ...] = ()
 
 
 TEN_DIGITS = tuple("0123456789")
@@ -202,6 +204,7 @@ def _source_of_csv(file: CsvFile) -> Source:
         fixed=table.validation is not None,
         clusters=table.clusters,
         categories=table.categories if np.isnan(table.X).any() else None,
+        features=table.features,
     )
 
 

@@ -172,7 +172,7 @@ def _conflicts_of_dataset(name: str, file: data.CsvFile, used: bool) -> Iterator
         try:
             data.sizes(name)
         except InputError as error:
-            yield path, str(error)
+            yield from ((path, mistake) for mistake in str(error).split("\n"))
 
 
 def _conflicting_keys(file: data.CsvFile) -> Iterator[str]:
