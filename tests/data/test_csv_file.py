@@ -277,6 +277,7 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
         (TABLE, {"categories": ("leg",)}, 'mine.csv:1: unknown column "leg". Did you mean "legs"?'),
         (TABLE.replace("legs", "weight"), {}, 'mine.csv:1: two columns are called "weight".'),
         (TABLE.replace("legs", ""), {}, "mine.csv:1: column 2 has no name."),
+        (",".join(map(str, range(10_001))), {}, "mine.csv:1: 10,001 columns, more than the limit of 10,000. Remove"),
         (
             TABLE.replace("weight", ""),
             {},

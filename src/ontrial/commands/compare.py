@@ -107,7 +107,7 @@ def read_places(path: Path) -> dict[str, object]:
     if path.suffix == ".json":
         return dict(leaves(published.read_json(path), ""))
     try:
-        return read_rows(path.read_text(encoding="utf-8"))
+        return read_rows(files.read_bytes(path).decode())
     except (ValueError, csv.Error) as error:
         raise InputError(f"{path}: this is not a table: {error}.") from None
 

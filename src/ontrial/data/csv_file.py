@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ MIN_SAMPLES = 10  # per class, so that training, validation and test set all hav
 MIN_CLUSTERS = 3  # per class, for the same reason
 LARGEST_CLUSTER = 1 / 5  # share of the samples, about that of the test set
 MAX_CATEGORIES = 100
+MAX_COLUMNS = 10_000
 SEPARATORS = (",", ";", "|", ":", "\t")
 LARGEST = float(np.finfo(np.float32).max)  # networks compute with float32
 SMALLEST = float(np.finfo(np.float32).tiny)
@@ -215,6 +217,9 @@ def mistakes_of_header(header: list[str], path: str, file: CsvFile) -> Iterator[
     if not header:
         yield "the file is empty."
         return
+    if len(header) > MAX_COLUMNS:
+        yield f"{len(header):,} columns, more than the limit of {MAX_COLUMNS:,}. Remove some."
+        return
     if file.predicted not in header and all(is_number(name) for name in header):
         yield f"the header is missing: the first line must name the columns, one of them {file.predicted}."
         return
@@ -230,8 +235,9 @@ def mistakes_of_header(header: list[str], path: str, file: CsvFile) -> Iterator[
     for index, name in enumerate(header):
         if not name and index:
             yield f"column {index + 1} has no name."
-        if name and name in header[:index]:
-            yield f'two columns are called "{legible(name, 60)}".'
+    for name, count in Counter(header).items():
+        if name and count > 1:
+            yield f'{"two" if count == 2 else count} columns are called "{legible(name, 60)}".'
     if set(header) <= set(file.other_columns):
         yield f'there is no column besides "{file.predicted}", so there are no features to learn from.'
 

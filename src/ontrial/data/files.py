@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ontrial.errors import InputError
+from ontrial.storage.files import read_bytes
 
 
 def read_checked(path: Path, sha256: str | None, remedy: str) -> bytes:
@@ -20,7 +21,7 @@ def read_checked(path: Path, sha256: str | None, remedy: str) -> bytes:
     remedy: Advice at the end of the message.
     """
     try:
-        content = path.read_bytes()
+        content = read_bytes(path)
     except OSError as error:
         raise InputError(f"{path}: the data file can't be read: {error.strerror}. {remedy}") from None
     if sha256 and (digest := hashlib.sha256(content).hexdigest()) != sha256:

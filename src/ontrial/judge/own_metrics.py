@@ -14,7 +14,6 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from ontrial import data, nn
 from ontrial.errors import InputError
 from ontrial.judge import metrics
 from ontrial.judge.metrics import BUILT_IN, TIMED, Metric
+from ontrial.storage import files
 from ontrial.study.cell import COLUMNS, Cell, Training
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Curves = Mapping[str, np.ndarray]
 NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate"}  # columns of records
+MAX_BYTES = 2**20  # of the file
 LARGEST = 1e30  # number that verdicts may contain
 EXAMPLE_RECORDS = 8  # more than records of the training set, so that some of its values are missing
 
@@ -48,7 +49,7 @@ class MetricsFile(NamedTuple):
 def read(path: str) -> MetricsFile:
     """Return the metrics that a file defines, without running it. Raises InputError with every mistake in its text."""
     try:
-        content = Path(path).read_bytes()
+        content = files.read_bytes(path, MAX_BYTES)
         module = ast.parse(content, path)
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None

@@ -1,9 +1,11 @@
-"""Write files atomically, set damaged ones aside, and keep other runs and links out of results."""
+"""Read files within limits, write them atomically, and keep other runs and links out of results."""
 
+import errno
 import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import sys
 import tempfile
 import uuid
@@ -16,6 +18,7 @@ from ontrial.errors import DamagedError, InputError
 UNFINISHED = ".unfinished"  # suffix of temporary files, which marks the leftovers of killed jobs
 PUBLISHED = "reference"  # folder of results that belongs to no study
 SPACE = 2**20  # free bytes required before a run starts
+MAX_BYTES = 2**30  # of a file, unless a reader has another limit
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
 
 
@@ -120,9 +123,32 @@ def write_bytes(path: str | Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
+def open_regular(path: str, flags: int) -> int:
+    """Return the descriptor of a file, as an opener for `open`. Raises OSError if it is a device or a pipe.
+
+    A device may never end. A pipe may never begin: without O_NONBLOCK, opening it would wait for a writer.
+    """
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder, `open` says it itself
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", path)
+    return descriptor
+
+
+def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
+    """Return the content of a file. Raises OSError if it is not a regular file, or larger than `limit` bytes."""
+    with open(path, "rb", opener=open_regular) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > limit:
+            words = f"{limit // 2**20:,} MiB" if limit >= 2**20 else f"{limit // 2**10} KiB"
+            raise OSError(errno.EFBIG, f"it is larger than {words}", str(path))
+        return file.read(size)
+
+
 def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=open_regular) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
 from ontrial.errors import REBUILD, DamagedError, InputError, legible
+from ontrial.storage import files
 
 MAX_LENGTH = 200  # characters that messages quote
 
@@ -27,7 +28,7 @@ def parse(path: str | Path, remedy: str = REBUILD) -> Any:
     remedy: What the message advises.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = files.read_bytes(path).decode()
         return json.loads(text, parse_constant=refuse_constant, parse_float=finite)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {remedy.removeprefix('Delete it, and ')}") from None

@@ -3,6 +3,7 @@
 The schemas are in study/schemas: verdicts.schema.yaml, and published.schema.yaml with an entry for each file name.
 """
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ontrial.errors import InputError
-from ontrial.storage import json_files
+from ontrial.storage import files, json_files
 from ontrial.study.schema_files import load_schema
 
 # Files of a study that are published with its verdicts, if it has them, and compared with those of another run
@@ -23,7 +24,8 @@ def read_table(path: str | Path) -> pd.DataFrame:
     schema = schema_of(Path(path).name)
     words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]
     try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(words, str), keep_default_na=False, na_values=[""])
+        content = io.BytesIO(files.read_bytes(path))
+        table = pd.read_csv(content, dtype=dict.fromkeys(words, str), keep_default_na=False, na_values=[""])
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except ValueError as error:

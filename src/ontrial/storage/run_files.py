@@ -11,6 +11,7 @@ again shows whether its numbers are true, because the same settings give the sam
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,7 +126,7 @@ def read(path: str | Path, encoded: bool = False) -> pa.Table:
 def read_verified(path: str | Path) -> bytes:
     """Return the bytes of a file after verifying its checksum. Raises InputError as `read` does."""
     try:
-        content = Path(path).read_bytes()
+        content = files.read_bytes(path, limit=sys.maxsize)
     except FileNotFoundError:
         raise InputError(f"{path}: the file is missing. Run the same command again to rebuild it.") from None
     except OSError as error:

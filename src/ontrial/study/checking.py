@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from ontrial.errors import InputError, legible, unknown
+from ontrial.storage import files
 
 MAX_BYTES = 65_536  # a checked study travels on a command line, which has room for twice as many
 MAX_DEPTH = 10  # levels of nesting, more than any schema has
@@ -49,7 +50,7 @@ def check(
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a configuration file, truncated if it is too large.
+    """Return the text of a configuration file.
 
     Raises InputError if it can't be read, or if Snakemake, its report or a page would not show its path literally.
     """
@@ -59,10 +60,7 @@ def read_text(path: str | Path) -> str:
             "characters. Rename the file or its folder."
         )
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        # The cut may split a character. That is no problem, because `parse_yaml` refuses texts of that size.
-        return content.decode("utf-8-sig", "strict" if len(content) <= MAX_BYTES else "replace")
+        return files.read_bytes(path, MAX_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         others = sorted(map(str, Path(path).parent.glob("[!.]*.yaml")))
         listed = others if len(others) <= MAX_FILES else get_close_matches(str(path), others, MAX_FILES, cutoff=0)

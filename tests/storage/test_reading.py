@@ -1,0 +1,61 @@
+"""Nothing is read that never ends, never begins, or is too large."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.messages import message_of
+
+from ontrial.commands import check_receipt, compare
+from ontrial.data.files import Fetched, UserFile
+from ontrial.errors import InputError
+from ontrial.judge import own_metrics
+from ontrial.storage import files, json_files, published, run_files
+from ontrial.study import checking, configuration, films
+
+READERS = {
+    "c.yaml": configuration.read,
+    "claims.yaml": checking.read_text,  # of a docket
+    "film.yaml": films.read,
+    "receipt.yaml": check_receipt.read_receipt,
+    "metrics.py": own_metrics.read,
+    "mine.csv": lambda path: UserFile(path).read(),
+    "images": lambda path: Fetched(path, "").check(),
+    "verdicts.json": published.read_verdicts,
+    "time.json": published.read_record,
+    "benchmark.csv": published.read_table,
+    "verdicts.csv": lambda path: compare.read_places(Path(path)),
+    "notes.txt": lambda path: compare.read_places(Path(path)),  # unknown files of published results
+    "study.json": partial(json_files.read, schema={}),
+    "batch-1.parquet": run_files.read,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("make", [os.mkfifo, partial(os.symlink, "/dev/zero")], ids=["pipe", "device"])
+def test_a_file_that_never_begins_or_never_ends_is_refused(tmp_path, name, make):
+    path = str(tmp_path / name)
+    make(path)
+    with pytest.raises((InputError, OSError), match="it is a device or a pipe, not a file"):
+        READERS[name](path)
+
+
+@pytest.mark.parametrize(
+    ("read", "limit", "words"), [(checking.read_text, 2**16, "64 KiB"), (own_metrics.read, 2**20, "1 MiB")]
+)
+def test_a_file_above_the_limit_of_its_kind_is_refused(tmp_path, read, limit, words):
+    path = tmp_path / "large"
+    path.write_text("#" * (limit + 1))
+    assert message_of(read, str(path)) == f"{path}: the file can't be read: it is larger than {words}."
+
+
+def test_a_data_file_of_more_than_a_gibibyte_is_refused_without_reading_it(tmp_path):
+    path = tmp_path / "mine.csv"
+    with open(path, "wb") as file:
+        file.truncate(files.MAX_BYTES + 1)  # which takes no space
+    assert "it is larger than 1,024 MiB. Put it there" in message_of(UserFile(str(path)).read)
+
+
+def test_a_file_of_no_size_that_has_content_is_read_as_empty():
+    assert files.read_bytes("/proc/self/maps") == b""
