@@ -42,6 +42,41 @@ def test_a_mistake_is_told_with_its_line(tmp_path):
         check([str(study)], cores=1)
 
 
+STUDY = """
+study: mine
+datasets: {pets: {csv: pets.csv, label: animal}, prices: {csv: pets.csv, target: weight, drop: [animal]}}
+experiments:
+  grid:
+    purpose: Try it.
+    dataset: [pets, prices]
+    hidden: [[]]
+    activation: [relu]
+    initialisation: [he]
+    objective: [identity+mse]
+    batch_size: [4]
+    learning_rates: [0.5]
+    seeds: {descriptive: {from: 1, to: 1}}
+    budget: {epochs: 1}
+"""
+
+
+def test_data_sets_of_a_study_are_described_with_what_may_mislead(tmp_path, capsys):
+    rows = "".join(f"{i},{i * i % 7},{'dog' if i % 3 else 'cat'}\n" for i in range(40))
+    (tmp_path / "pets.csv").write_text(f"weight,legs,animal\n{rows}", encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    check([str(tmp_path / "study.yaml")], cores=1)
+    _, pets, prices = capsys.readouterr().out.rstrip().split("\n\n")
+    assert pets.split("\n") == [
+        "Data set pets: 40 samples (26 for training, 6 for validation, 8 for testing), 2 features from 2 columns.",
+        '  2 classes: 26 "dog", 14 "cat".',
+        '  Warning: column "weight" numbers the rows. List it under drop.',
+    ]
+    assert prices.split("\n") == [
+        "Data set prices: 40 samples (26 for training, 6 for validation, 8 for testing), 1 feature from 1 column.",
+        "  The target is from 0 to 39, with the median 19.5.",
+    ]
+
+
 @pytest.mark.parametrize("censored", [False, True])
 def test_more_seeds_detect_smaller_effects(censored):
     widths = [half_width(seeds, 0.05, censored) for seeds in (10, 20, 40, 80, 160)]

@@ -1,8 +1,9 @@
 """Check a study and its docket, and print what they plan.
 
-The plan says how many networks will be trained, and the time and memory that this takes on this machine. For each
-context of a measured claim, it lists the cells that are compared and the effects that the seeds can detect. Nothing is
-trained. The study's own metrics are listed, but only tried out on request, since they are code.
+The plan says how many networks will be trained, and the time and memory that this takes on this machine. It describes
+the study's own data sets, and warns of what in them may mislead. For each context of a measured claim, it lists the
+cells that are compared and the effects that the seeds can detect. Nothing is trained. The study's own metrics are
+listed, but only tried out on request, since they are code.
 """
 
 import argparse
@@ -13,7 +14,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy import stats
 
+from ontrial import data
 from ontrial.commands._study import add_merged_study
+from ontrial.errors import legible
 from ontrial.judge import checks, looks, statistics
 from ontrial.judge.claims import Arm, Claim, list_contexts, select_arms
 from ontrial.judge.docket import Docket
@@ -26,12 +29,17 @@ from ontrial.study.cell import Cell
 from ontrial.study.command_line import merge_study
 from ontrial.study.study import Study
 
+CLASSES = 10  # listed of a data set
+
 
 def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> None:
     """Print the plan of a study. Raises InputError, which lists all mistakes by line."""
     study = merge_study(study_files, {})
     docket = checks.read(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
     print(*plan_lines(study, docket, cores), sep="\n")
+    for name in study.datasets:
+        if data.csv_file_of(name):
+            print("", *dataset_lines(name), sep="\n")
     for claim in docket.claims.values():
         if claim.kind is Kind.MEASURED and claim.estimand:
             print("", *claim_lines(study, claim, claim.estimand), sep="\n")
@@ -59,6 +67,25 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     if not estimate.fits(study, cells, cores):
         machine = estimate.gigabytes(estimate.machine_memory())
         yield f"This machine has {machine}. Snakemake won't start unless the study says `may_exceed_memory: true`."
+
+
+def dataset_lines(name: str) -> Iterator[str]:
+    """Yield how a study's own data set was read, and what in it may mislead."""
+    sizes, dataset = data.sizes(name), data.load(name)
+    yield (
+        f"Data set {name}: {len(dataset.X):,} samples ({sizes.train:,} for training, {sizes.validation:,} for "
+        f"validation, {sizes.test:,} for testing), {counted(sizes.features, 'feature')} from "
+        f"{counted(len(dataset.features), 'column')}."
+    )
+    if dataset.target is None:
+        counts = Counter(dataset.classes[label] for label in dataset.labels.tolist())
+        shown = [f'{number:,} "{legible(word, 40)}"' for word, number in counts.most_common(CLASSES)]
+        rest = [f"{len(counts) - CLASSES} more"] if len(counts) > CLASSES else []
+        yield f"  {len(counts)} classes: {', '.join(shown + rest)}."
+    else:
+        low, median, high = np.quantile(dataset.target, [0, 0.5, 1])
+        yield f"  The target is from {low:g} to {high:g}, with the median {median:g}."
+    yield from (f"  Warning: {doubt}" for doubt in data.doubts_about(name))
 
 
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:
@@ -97,6 +124,11 @@ def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
 def counts(numbers: Sequence[int]) -> str:
     """Return the first and the last of a sequence of numbers as text."""
     return " to ".join(f"{number:,}" for number in dict.fromkeys([numbers[0], numbers[-1]]))
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things as text."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def half_width(seeds: int, alpha: float, censored: bool) -> float:

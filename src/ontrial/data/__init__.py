@@ -1,6 +1,7 @@
 """Data sets by name, as arrays that are split and scaled."""
 
 from ontrial.data.csv_file import CsvFile
+from ontrial.data.doubts import doubts_about
 from ontrial.data.registry import (
     DATASETS,
     NAMES,
@@ -39,6 +40,7 @@ __all__ = [
     "checksum",
     "csv_file_of",
     "define",
+    "doubts_about",
     "external_files",
     "has_classes",
     "is_plane",

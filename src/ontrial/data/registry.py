@@ -154,6 +154,7 @@ class Dataset:
     groups: Name of each sample's group ("3rd female adult"). Empty unless groups have known true rates.
     target: Numbers to predict, (n,), in their own unit. None if there are classes; otherwise all labels are 0, so that
         splits treat the samples as one class.
+    features: Columns of a study's file that are features.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Dataset:
     classes: tuple[str, ...]
     groups: tuple[str, ...] = ()
     target: np.ndarray | None = None
+    features: tuple[Feature, ...] = ()
 
 
 _csv_files: dict[str, CsvFile] = {}  # data sets of studies by name
@@ -216,7 +218,7 @@ def load(name: str) -> Dataset:
     for array in (loaded.X, loaded.labels, loaded.target):
         if array is not None:
             array.flags.writeable = False
-    return Dataset(name, loaded.X, loaded.labels, entry.classes, loaded.groups, loaded.target)
+    return Dataset(name, loaded.X, loaded.labels, entry.classes, loaded.groups, loaded.target, entry.features)
 
 
 def sizes(name: str) -> Sizes:
