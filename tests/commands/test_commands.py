@@ -4,12 +4,15 @@ import functools
 import http.client
 import http.server
 import threading
+from pathlib import Path
 
 import pytest
 from support.browser import CHROMIUM
 from support.examples import VALID
+from support.messages import message_of
+from support.project import ROOT
 
-from ontrial.commands import handouts, serve, verdicts
+from ontrial.commands import compare, handouts, publish, report, serve, verdicts
 from ontrial.errors import InputError
 
 
@@ -31,6 +34,38 @@ def test_a_port_that_does_not_exist_is_reported(study):
 def test_a_study_without_a_docket_has_no_verdicts(study):
     with pytest.raises(InputError, match=r"c\.yaml: this study tests no claims"):
         verdicts.verdicts(study)
+
+
+PUBLISHING = {
+    "publish study": lambda study: publish.publish("study", [study]),
+    "publish robustness": lambda study: publish.publish("robustness", [study]),
+    "compare": lambda study: compare.compare(Path("results/smoke"), Path("results/reference")),
+    "compare before": lambda study: compare.compare(Path("results/reference"), Path("results/smoke")),
+}
+READING = {
+    "serve": lambda study: serve.serve(study, 0),
+    "handouts": handouts.handouts,
+    "verdicts": verdicts.verdicts,
+    "report": report.write_report,
+}
+
+
+@pytest.mark.parametrize(
+    ("link", "call"),
+    [
+        *(("results/smoke/timing", call) for call in (PUBLISHING | READING).values()),
+        *(("results/reference/time.json", call) for call in PUBLISHING.values()),
+    ],
+    ids=[*PUBLISHING, *READING, *(f"{name} in published" for name in PUBLISHING)],
+)
+def test_commands_refuse_results_with_links(tmp_path, monkeypatch, link, call):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("results/smoke/site", "results/reference"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "results/smoke/site/index.html").write_text("")
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / link).symlink_to(tmp_path / "secret")
+    assert message_of(call, str(ROOT / "config/smoke.yaml")).startswith(f"{link}: this is a link")
 
 
 def test_handouts_need_a_browser(study, monkeypatch):

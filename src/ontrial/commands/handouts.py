@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from ontrial.commands._site import site_of
+from ontrial.commands._results import site_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.judge.docket import CHAPTERS

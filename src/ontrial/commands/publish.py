@@ -16,6 +16,7 @@ import shutil
 from pathlib import Path
 
 from ontrial.commands import compare
+from ontrial.commands._results import results_of
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import InputError
 from ontrial.judge import checks, records
@@ -39,6 +40,7 @@ def publish(what: str, study_files: list[str]) -> None:
     study_files: Configuration files, of which later ones override earlier ones.
     """
     study = merge_study(study_files, {})
+    files.require_no_links(REFERENCE)
     if what == "study":
         publish_study(study, study_files)
     else:
@@ -48,7 +50,9 @@ def publish(what: str, study_files: list[str]) -> None:
 def publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
     """Copy the files of a measurement. Raises InputError unless all of them exist."""
     command = measurement.command.format(file=study_file)
-    paths = [Path(measurement.folder.format(study=study.name), name) for name in measurement.files]
+    folder = Path(measurement.folder.format(study=study.name))
+    files.require_no_links(folder)
+    paths = [folder / name for name in measurement.files]
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: there is no such file. Measure first: {command}")
@@ -61,7 +65,7 @@ def publish_measurement(measurement: Measurement, study: Study, study_file: str)
 
 def publish_study(study: Study, study_files: list[str]) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
-    results = Path("results", study.name)
+    results = results_of(study.name)
     finished = read_finished(study, results, study_files)
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
@@ -70,11 +74,12 @@ def publish_study(study: Study, study_files: list[str]) -> None:
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
         for name in (TIMES, *TABLES):
             if (results / name).exists():
+                published.read_file(results / name)  # which checks it
                 (folder / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(results / name, folder / name)
     claims = sum(len(content.claims) for content in finished.values())
-    published = REFERENCE / study.name
-    print(f"{published} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
+    target = REFERENCE / study.name
+    print(f"{target} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
 
 
 def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[str, Verdicts]:
@@ -90,7 +95,8 @@ def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[s
     needed, name = ("site/index.html", "site") if single else ("provenance.json", "provenance")
     if not (results / needed).exists():
         raise InputError(f"{results}: the study is not finished: its {name} is missing. {remedy}")
-    if (results / "study.json").read_text(encoding="utf-8") != study.to_json() + "\n":
+    written = results / "study.json"
+    if not written.exists() or written.read_bytes() != f"{study.to_json()}\n".encode():
         raise InputError(f"{results}: {files_text} has changed since the study ran. {remedy}")
     by_file = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
     tested = {claim.id: claim.hash for claim in checks.read(study.docket, study).claims.values()}

@@ -14,6 +14,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from ontrial import data
+from ontrial.commands._results import results_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.storage import files, shipped, workflow
@@ -29,7 +30,7 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
     trust_code: Whether the study's own metrics may run. Planning its jobs tries them out.
     """
     study = configuration.read(study_file)
-    results = Path("results") / study.name
+    results = results_of(study.name)
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not finished. Run it with: {shipped.run_command(study_file)}")
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:

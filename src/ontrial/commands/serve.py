@@ -9,7 +9,7 @@ import http.server
 from pathlib import Path
 from typing import Any
 
-from ontrial.commands._site import site_of
+from ontrial.commands._results import site_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 

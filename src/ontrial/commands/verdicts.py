@@ -1,11 +1,11 @@
 """Print the verdicts of a study as a table."""
 
 import argparse
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from ontrial.commands._results import results_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.judge.records import Conclusion
@@ -28,7 +28,7 @@ def verdicts(study_file: str) -> None:
     study = configuration.read(study_file)
     if study.docket is None:
         raise InputError(f"{study_file}: this study tests no claims. Give the path of a docket with the key docket.")
-    folder = Path("results") / study.name
+    folder = results_of(study.name)
     paths = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
     if not paths:
         raise InputError(f"{folder}: there are no verdicts yet. Run the study first: {shipped.run_command(study_file)}")
