@@ -85,6 +85,8 @@ def test_an_edited_claim_is_judged_again_but_changed_checks_are_not(checkout):
         jobs = planned_jobs(checkout)
     assert {"docket", "judge", "write"} < set(jobs)
     assert not {"plan", "train", "collect", "explore"} & set(jobs)
+    with edited(checkout / "config/claims.yaml", "\n", "\n# a comment\n"):
+        assert planned_jobs(checkout) == {}
     with edited(checkout / "src/ontrial/study/checking.py", "\n", "\n# a comment\n"):
         jobs = planned_jobs(checkout)
     assert not {"plan", "docket", "train", "collect", "judge", "draw", "explore"} & set(jobs)
