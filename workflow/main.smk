@@ -64,13 +64,9 @@ if workflow.remote_exec:
     workflow.localrules(*(rule.name for rule in workflow.rules))
 
 
-# Snakemake calls the handlers of the main Snakefile only.
-if IS_MODULE and workflow.is_main_process and not workflow.dryrun:
-    announce(workflow.resource_settings.cores)
-
-
+# Snakemake calls the handlers of the main Snakefile only. Those of a workflow that imports this one can call these.
 onstart:
-    call(files.lock, STUDY.name, RESULTS)  # a module leaves this to the lock of Snakemake, which its profile keeps
+    call(files.lock, STUDY.name, RESULTS)
     announce(workflow.cores)
 
 

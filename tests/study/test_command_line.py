@@ -97,6 +97,13 @@ def test_two_files_may_not_give_their_studies_the_same_name(files):
     command_line.require_own_name(read("config/a.yaml", threshold=0.5), {"configuration_file": "config/a.yaml"})
 
 
+def test_a_configuration_is_that_of_files_if_it_has_their_keys(files):
+    config = yaml.safe_load(Path(files[0]).read_text(encoding="utf-8"))
+    assert command_line.are_read(files, config | {"threshold": 0.5})
+    assert not command_line.are_read(files, config["experiments"])
+    assert not command_line.are_read([], config)
+
+
 @pytest.mark.parametrize("name", [None, "", 0, 5, 1.5, True, ["a"], {"a": 1}])
 def test_study_must_be_the_path_of_a_file(name):
     with pytest.raises(

@@ -4,12 +4,14 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from support.automation import bash, commands
-from support.project import ROOT, active, jobs_by_rule, ontrial, python
+from support.project import ROOT, active, edited, jobs_by_rule, ontrial, output_of, python
+from support.runs import wait_for
 from support.shared import copy
 
 from ontrial.commands import init
@@ -18,6 +20,7 @@ from ontrial.judge import checks
 from ontrial.study import configuration, editors
 
 TEMPLATE = ROOT / "template"
+CONFIG = "config/config.yaml"
 QUICK = """experiments:
   comparison:
     learning_rates: {powers_of_two: {from: -2, to: -1}}
@@ -36,7 +39,9 @@ def made(installed, shared) -> Path:
         assert written.stdout.endswith("  cd our-claims && snakemake --cores all\n")
         (folder / "our-claims/.venv").symlink_to(installed.parents[1])
         (folder / "quick.yaml").write_text(QUICK, encoding="utf-8")
-        done = run(folder / "our-claims", "--configfile", "../quick.yaml", "--", "results/our-claims/verdicts.json")
+        done = run(
+            folder / "our-claims", "--configfile", CONFIG, "../quick.yaml", "--", "results/our-claims/verdicts.json"
+        )
         assert done.returncode == 0, done.stderr[-4000:]
 
     return shared("init", make) / "our-claims"
@@ -61,9 +66,42 @@ def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
     folder = copy(made, tmp_path / "our-claims")
     planned = run(folder, "--dry-run", "--quiet", "rules", "--forceall")
     assert planned.returncode == 0, planned.stderr[-4000:]
-    named = run(folder, "--dry-run", "--quiet", "rules", "--forceall", "--config", "study=config/config.yaml")
+    named = run(folder, "--dry-run", "--quiet", "rules", "--forceall", "--config", f"study={CONFIG}")
     assert jobs_by_rule(named) == jobs_by_rule(planned)
     assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (CONFIG, "[relu]", "[rellu]", ":13: experiments.comparison.activation[0]: unknown activation"),
+        (CONFIG, "\n  comp", "\n  comparison: {}\n  comp", ":9: experiments.comparison: duplicate key, first given on"),
+        (CONFIG, "    activation", "\tactivation", ":13:1: invalid YAML: "),
+        ("config/claims.yaml", "id: momentum-faster", "id: hidden-layer-more-accurate", ":24: claims[1].id: another"),
+    ],
+    ids=["unknown", "twice", "tab", "claim"],
+)
+def test_a_mistake_is_reported_with_its_line(made, tmp_path, file, old, new, message):
+    folder = copy(made, tmp_path / "our-claims")
+    with edited(folder / file, old, new):
+        planned, quiet = run(folder, "--dry-run"), run(folder, "--quiet", "all")
+    assert planned.returncode == quiet.returncode == 1
+    assert file + message in output_of(planned)
+    assert file + message in quiet.stderr
+
+
+@pytest.mark.slow
+def test_it_continues_after_a_kill(made, tmp_path):
+    folder = copy(made, tmp_path / "our-claims")
+    shutil.rmtree(folder / ".snakemake")
+    command = [python(folder), "-m", "snakemake", "--cores", "2", "--forceall", "results/our-claims/verdicts.json"]
+    process = subprocess.Popen(command, cwd=folder, env=active(folder), stdout=subprocess.PIPE, text=True)
+    wait_for((folder / ".snakemake/our-claims.run.lock").exists, process)
+    process.kill()
+    process.wait()
+    done = run(folder, "--", "results/our-claims/study.json")
+    assert done.returncode == 0, done.stderr[-4000:]
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, active, ontrial, python
+from support.project import ROOT, active, ontrial, output_of, python
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +61,7 @@ SNAKEFILE = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1] + RULE
 def other(tmp_path, installed) -> Path:
     """A folder with another workflow and the environment that runs it."""
     (tmp_path / "config").mkdir()
-    (tmp_path / "config/config.yaml").write_text(CONFIGURATION, encoding="utf-8")
+    (tmp_path / "config/study.yaml").write_text(CONFIGURATION, encoding="utf-8")
     (tmp_path / "config/claims.yaml").write_text(DOCKET, encoding="utf-8")
     (tmp_path / "data").mkdir()
     (tmp_path / "data/points.csv").write_text(POINTS, encoding="utf-8")
@@ -78,7 +78,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
     done = run(other, "results/yours.txt")
     assert done.returncode == 0, done.stderr[-4000:]
-    assert done.stderr.startswith("Study ours: 2 cells, 32 runs.\nTraining takes about "), done.stderr[:1000]
+    assert "\nStudy ours: 2 cells, 32 runs.\nTraining takes about " in done.stderr, done.stderr[:4000]
     (claim,) = json.loads((other / "results/ours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "tanh-beats-relu"
     assert [context["n"] for context in claim["contexts"]] == [8, 8]
@@ -99,13 +99,17 @@ def test_it_builds_its_site(other):
     assert (other / "results/ours/site/en/evidence/tanh-beats-relu.html").exists()
 
 
+def replaced(text: str, *changes: tuple[str, str]) -> str:
+    """Return a text with the first occurrence of each old part replaced."""
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
 def refusal(other: Path, *changes: tuple[str, str]) -> str:
     """Change the other workflow, check that it is refused, and return the output."""
-    content = SNAKEFILE
-    for old, new in changes:
-        assert old in content
-        content = content.replace(old, new)
-    (other / "Snakefile").write_text(content, encoding="utf-8")
+    (other / "Snakefile").write_text(replaced(SNAKEFILE, *changes), encoding="utf-8")
     done = run(other, "--dry-run")
     assert done.returncode != 0
     output = done.stdout + done.stderr  # a dry run reports errors on stdout
@@ -130,7 +134,7 @@ def test_two_modules_with_one_study_are_refused(other):
 
 
 def test_a_prefix_is_refused(other):
-    output = refusal(other, ("    config: config\n", '    config: config\n    prefix: "trial"\n'))
+    output = refusal(other, ("\n    config:", '\n    prefix: "trial"\n    config:'))
     assert "Remove prefix. The name of the study sets the folder of its results." in output
     assert "Nothing was started." in output
 
@@ -151,13 +155,46 @@ def test_rules_can_come_from_a_repository_and_code_from_the_package(other):
 
 def test_the_shipped_workflow_runs_in_any_folder(other):
     snakefile = ontrial(other, "snakefile").stdout.strip()
-    planned = run(other, "--dry-run", "--snakefile", snakefile, "--configfile", "config/config.yaml")
+    planned = run(other, "--dry-run", "--snakefile", snakefile, "--configfile", "config/study.yaml")
     assert planned.returncode == 0, planned.stderr[-4000:]
     assert "profiles/default" in planned.stderr
     assert "results/ours/site/index.html" in planned.stdout
 
 
-def test_a_mistake_in_the_configuration_is_reported(other):
-    config = other / "config/config.yaml"
-    config.write_text(CONFIGURATION.replace("tanh]", "tahn]"), encoding="utf-8")
-    assert 'unknown activation "tahn". Did you mean "tanh"?' in refusal(other)
+def loaded(path: str) -> tuple[str, str]:
+    """Return the change to the other workflow after which Snakemake loads a configuration file."""
+    return "\n\nmodule", f'\n\nconfigfile: "{path}"\n\n\nmodule'
+
+
+PASSED = 'config: {"study": "config/study.yaml"}'
+
+
+@pytest.mark.parametrize("changes", [(), (loaded("config/study.yaml"), (PASSED, "config: config"))])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("tanh]", "tahn]", 'config/study.yaml:10: experiments.ours.activation[1]: unknown activation "tahn".'),
+        (
+            "    budget:",
+            "    hidden: [[8]]\n    budget:",
+            "config/study.yaml:17: experiments.ours.hidden: duplicate key",
+        ),
+    ],
+)
+def test_the_study_is_read_by_the_package(other, changes, old, new, message):
+    (other / "Snakefile").write_text(replaced(SNAKEFILE, *changes), encoding="utf-8")
+    (other / "config/study.yaml").write_text(replaced(CONFIGURATION, (old, new)), encoding="utf-8")
+    done = run(other, "--dry-run")
+    assert done.returncode == 1
+    assert message in output_of(done)
+    assert "Nothing was started." in output_of(done)
+    assert "Traceback" not in output_of(done)
+
+
+def test_a_study_within_a_larger_configuration_is_checked(other):
+    content = replaced(SNAKEFILE, loaded("config/all.yaml"), (PASSED, 'config: config["trial"]'))
+    (other / "Snakefile").write_text(content, encoding="utf-8")
+    lines = "".join(f"  {line}\n" for line in CONFIGURATION.splitlines())
+    for text, message in ((lines, "theory_train"), (lines.replace("tanh]", "tahn]"), 'unknown activation "tahn".')):
+        (other / "config/all.yaml").write_text(f"title: All\ntrial:\n{text}", encoding="utf-8")
+        assert message in output_of(run(other, "--dry-run"))

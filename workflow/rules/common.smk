@@ -14,6 +14,7 @@ import itertools
 import json
 
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import Quietness
 
 from ontrial import data
 from ontrial.data.files import FASHION_MNIST, IDX_NAMES, MNIST
@@ -35,23 +36,31 @@ def call(function, *arguments):
     try:
         return function(*arguments)
     except InputError as error:
-        raise WorkflowError(f"{legible_lines(str(error))}\nNothing was started.") from None
+        message = f"{legible_lines(str(error))}\nNothing was started."
+        if Quietness.ALL in (workflow.output_settings.quiet or []) and not workflow.dryrun:  # Snakemake prints nothing
+            print(message, file=sys.stderr)
+        raise WorkflowError(message) from None
 
 
 def read_study():
     """Return the study of the configuration files and overrides, or the one that an importing workflow passes."""
     values = {key: value for key, value in config.items() if key != TRUST or key not in COMMAND_LINE}
-    paths = [relative(path) for path in workflow.configfiles]
-    if not IS_MODULE:
-        return command_line.merge_study(paths, values)
-    if values.get("study") in paths:  # from --config study=FILE, as in the commands on pages
-        values["study"] = command_line.study_name(paths)
-    return configuration.from_mapping(values, *paths[-1:])
+    paths = configuration_files()
+    if IS_MODULE and not command_line.are_read(paths, values):  # they configure the importing workflow
+        if "experiments" in values:
+            return configuration.from_mapping(values, *paths[-1:])
+        paths = []
+    return command_line.merge_study(paths or [command_line.require_study_file(values.get("study", STUDY_FILE))], values)
 
 
-def relative(path):
-    """Return a path relative to the working folder if it is inside. Snakemake makes paths of --configfile absolute."""
-    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
+def configuration_files():
+    """Return the configuration files that Snakemake has read. Later ones override earlier ones.
+
+    Snakemake lists those of --configfile first, and makes their paths absolute.
+    """
+    last = workflow.overwrite_configfiles
+    paths = [*(path for path in workflow.configfiles if path not in last), *last]
+    return [os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path) for path in paths]
 
 
 def read_docket():
@@ -221,11 +230,7 @@ SNAKEMAKE_MB = 500  # in a job on a cluster, which runs its own
 REFERENCE = os.path.relpath(ROOT / "results/reference")
 FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
 FETCHED = [str(file.path()) for file in (*MNIST, *FASHION_MNIST)]
-
-if not IS_MODULE and not workflow.configfiles:
-
-    configfile: call(command_line.require_study_file, config.get("study", os.path.relpath(ROOT / "config/config.yaml")))
-
+STUDY_FILE = "config/config.yaml" if IS_MODULE else os.path.relpath(ROOT / "config/config.yaml")
 
 call(machine.require_python)  # jobs run the `python` on PATH
 COMMAND_LINE = workflow.config_settings.config or {}  # what --config gives, and no file

@@ -68,6 +68,12 @@ def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
         )
 
 
+def are_read(paths: Sequence[str], config: Mapping) -> bool:
+    """Return whether a configuration has the keys of these files, as after Snakemake has read them into it."""
+    keys = (yaml.load(checking.read_text(path), Loader=yaml.CSafeLoader).keys() for path in paths)
+    return bool(paths) and config.keys() >= set().union(*keys)
+
+
 def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     """Return the study of one or more files and of `--config key=value`. Later files override earlier ones.
 
