@@ -79,6 +79,8 @@ def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, engl
         (0.1, "nats", "0.1 nats", "0.1내트"),
         (0.05, "loss", "0.05", "0.05"),
         (0.05, "number", "0.05", "0.05"),
+        (0.00005, "number", "5 × 10⁻⁵", "5 × 10⁻⁵"),
+        (20000.0, "updates", "20,000 updates", "갱신 20,000회"),
         (1.0, "points per layer", "1 point per layer", "층마다 1퍼센트포인트"),
         (0.5, "points per doubling", "0.5 points per doubling", "두 배가 될 때마다 0.5퍼센트포인트"),
         (math.log2(1.5), "log2 per 0.1", "a factor of 1.5 per 0.1", "0.1마다 1.5배"),

@@ -18,7 +18,7 @@ from ontrial import data
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import legible
 from ontrial.judge import checks, looks, statistics
-from ontrial.judge.claims import Arm, Claim, list_contexts, select_arms
+from ontrial.judge.claims import Arm, Claim, list_contexts, quantity_text, select_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.own_metrics import MetricsFile
@@ -109,7 +109,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
         f"{half_width(number, share, estimand.censored):.2f} s ({number} seeds)"
         for number, share in zip(seeds, statistics.shares(len(seeds)), strict=True)
     ]
-    yield f"  Called positive from {claim.spec['smallest_effect']} + {', + '.join(margins)} on,"
+    yield f"  Called positive from {quantity_text(claim.spec['smallest_effect'])} + {', + '.join(margins)} on,"
     yield "  where s is the standard deviation between seeds."
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ontrial import data
 from ontrial.errors import unknown
 from ontrial.judge import claims, own_metrics, statistics, timing
-from ontrial.judge.claims import AXES, Arm, example_quantity, parse_quantity
+from ontrial.judge.claims import AXES, Arm, example_quantity, parse_quantity, quantity_text
 from ontrial.judge.docket import (
     CHAPTERS,
     SHARED_PAGES,
@@ -23,6 +23,7 @@ from ontrial.judge.docket import (
     build_docket,
     build_estimand,
     form_of,
+    step_in,
     unit_of,
 )
 from ontrial.judge.estimands import FORMS, Estimand, arm_axes, slope_weights
@@ -233,16 +234,18 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
     form, unit, name = form_of(spec), unit_of(spec), spec["metric"]
     sides = {(form, side): spec[form][side] for side in FORMS[form]}
     numbers: dict[KeyPath, Any] = {path: side for path, side in sides.items() if not isinstance(side, dict)}
-    for path, text in ({("smallest_effect",): spec["smallest_effect"]} | numbers).items():
+    for path, value in ({("smallest_effect",): spec["smallest_effect"]} | numbers).items():
+        text = show(quantity_text(value))
         try:
-            number = parse_quantity(text, unit)
+            number = parse_quantity(value, unit, step_in(spec))
         except ValueError as error:
             yield path, str(error)
             continue
         if path == ("smallest_effect",) and not number > 0:
-            yield path, f"{show(text)} is not a positive effect. Write it as in {example_quantity(unit)}."
+            reason = "a factor above 1" if unit == "log2" else "a positive effect"
+            yield path, f"{text} is not {reason}. Write it as in {example_quantity(unit)}."
         if unit == "points" and abs(number) > 100:
-            yield path, f"{show(text)} is more than 100 points, which no difference can be."
+            yield path, f"{text} is more than 100 points, which no difference can be."
     if len(numbers) == len(sides):
         yield (form,), "has no arm. At least one side must be an arm, not a number."
     if name == "cost":

@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ontrial.judge.estimands import Estimand, arm_axes
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.policies import POLICIES
@@ -28,8 +30,18 @@ VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
 # Keys that do not affect a claim's identity
 REMARKS = ("chapter", "translation", "short", "because", "references")
 QUANTITY = re.compile(
-    r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,9})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?", re.ASCII
+    r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?",
+    re.ASCII,
 )
+LIMIT = 10**9  # of numbers in quantities
+EXAMPLES = {
+    "log2": "factor 2",
+    "points": "1 point",
+    "octaves": "1 octave",
+    "epochs": "1 epoch",
+    "updates": "100 updates",
+    "number": "0.05",
+}  # of quantities by unit
 
 
 @dataclass(frozen=True)
@@ -85,13 +97,16 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def parse_quantity(text: str | float, unit: str) -> float:
+def parse_quantity(value: str | float, unit: str, step: str = "") -> float:
     """Return the number of a quantity in a unit: "1 point", "0.05 nats", "factor 2" (in log₂: 1). 0 needs no unit.
 
     Raises ValueError for another unit, and for text that is not a quantity.
+
+    step: Step of an axis that the quantity may name, as in "1 point per layer".
     """
-    match = QUANTITY.fullmatch(str(text))
-    if not match:
+    text = quantity_text(value)
+    match = QUANTITY.fullmatch(text.removesuffix(f" per {step}"))
+    if not match or abs(float(match[2])) >= LIMIT:
         raise ValueError(f'"{text}" is not a quantity, such as {example_quantity(unit)}.')
     factor, number, text_unit = match[1], float(match[2]), match[3] or ""
     if factor and unit == "log2" and not text_unit:
@@ -103,10 +118,14 @@ def parse_quantity(text: str | float, unit: str) -> float:
     raise ValueError(f'"{text}" has the wrong unit. Write it as in {example_quantity(unit)}.')
 
 
+def quantity_text(value: str | float) -> str:
+    """Return a quantity as in a docket; a number without an exponent."""
+    return np.format_float_positional(value, trim="-") if isinstance(value, float) else str(value)
+
+
 def example_quantity(unit: str) -> str:
     """Return an example of a quantity in a unit, as written in claims."""
-    examples = {"log2": "factor 2", "points": "1 point", "octaves": "1 octave", "number": "0.05"}
-    return f'"{examples.get(unit, f"0.05 {unit}")}"'
+    return f'"{EXAMPLES.get(unit, f"0.05 {unit}")}"'
 
 
 def list_contexts(estimand: Estimand) -> list[SettingValues]:

@@ -125,7 +125,7 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
 
     threshold: Threshold of the study, which overrides the claim's own.
     """
-    form, unit = form_of(spec), unit_of(spec)
+    form, unit, step = form_of(spec), unit_of(spec), step_in(spec)
     sides = {name: spec[form][name] for name in FORMS[form]}
     return Estimand(
         experiments=tuple(as_list(spec.get("experiment", []))),
@@ -137,8 +137,8 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
         reference=spec.get("reference"),
         threshold=spec.get("threshold") if threshold is None else threshold,
         along=spec[form].get("along"),
-        smallest_effect=parse_quantity(spec["smallest_effect"], unit),
-        unit=str(Unit(unit, step_of(spec[form]["along"]) if form == "slope" else "")),
+        smallest_effect=parse_quantity(spec["smallest_effect"], unit, step),
+        unit=str(Unit(unit, step)),
         across_datasets="across_datasets" in spec,
     )
 
@@ -156,3 +156,8 @@ def form_of(spec: Spec) -> str:
 def unit_of(spec: Spec) -> str:
     """Return the unit of a claim's numbers."""
     return "log2" if "ratio" in spec else METRICS[recorded(spec["metric"])].unit
+
+
+def step_in(spec: Spec) -> str:
+    """Return the name of one step along the axis of a claim about a slope, such as "layer"; "" for other forms."""
+    return step_of(spec["slope"]["along"]) if "slope" in spec else ""

@@ -19,6 +19,15 @@ def significant(number: float, digits: int = 3) -> str:
     return signed(f"{round(number, digits - 1 - magnitude):,.{max(digits - 1 - magnitude, 0)}f}")
 
 
+def exact(number: float, digits: int = 4) -> str:
+    """Return a number with at most some significant digits and no needless ones: 0.05, 1.25, 20,000, 5 × 10⁻⁵."""
+    text = f"{number:.{digits}g}"
+    if "e" not in text:
+        return signed(text)
+    mantissa, exponent = text.split("e")
+    return signed(f"{float(text):,.0f}" if 0 < int(exponent) < 7 else f"{mantissa} × 10{superscript(int(exponent))}")
+
+
 def alike(number: float, other: float) -> tuple[str, str]:
     """Return a number with three significant digits, and another with the same decimal places: 2.30 and 0.00."""
     text = significant(number)

@@ -45,7 +45,7 @@ class Quantity:
     @property
     def tick(self) -> str:
         """The number alone at a tick of an axis, with all its digits."""
-        return formatting.factor(self._plain) if self.unit.is_factor else formatting.signed(f"{self.value:.6g}")
+        return formatting.factor(self._plain) if self.unit.is_factor else formatting.exact(self.value, 6)
 
     def in_sentence(self, say: Phrases) -> str:
         """Return "1.3 points", "a factor of 2.00", "1.3 points per layer"."""
@@ -81,7 +81,7 @@ class Quantity:
 
     @property
     def _exact(self) -> str:
-        return formatting.signed(f"{self._plain:.4g}")
+        return formatting.exact(self._plain)
 
     def _in_style(self, say: Phrases, style: str) -> str:
         if math.isnan(self.value):
