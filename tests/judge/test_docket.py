@@ -231,6 +231,11 @@ claims:
   slope: {{of: {of}, along: {along}}}
   smallest_effect: {effect}
 """
+        (
+            "{policy: [fixed, tuned], ",
+            '{policy: [tuned], hidden: [8, "8"], ',
+            '7: claims.small-is-better.contexts.hidden: in the contexts 8 and "8" the same is compared. Remove one',
+        ),
 
 
 def slope(along: str, of: str, experiment: str = "depths", metric: str = "test_accuracy", effect: str = "1 point"):

@@ -285,6 +285,31 @@ def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> 
     form = estimand.form
     selected: list[list[Arm]] = []
     for name, arm_settings in estimand.arms.items():
+    if not first_contexts:
+        yield from _repeated_contexts(estimand, spec, study)
+
+
+def _repeated_contexts(estimand: Estimand, spec: Spec, study: Study) -> Iterator[Mistake]:
+    """Yield a mistake for the first context that compares the same runs as an earlier one."""
+    earlier: dict[tuple, SettingValues] = {}
+    for context in claims.list_contexts(estimand):
+        first = earlier.setdefault(_compared(estimand, context, study), context)
+        if first is context:
+            continue
+        axis = next(name for name in context if first[name] != context[name])
+        yield (
+            _origin((estimand.form, next(iter(estimand.arms)), axis), spec),
+            f"in the contexts {show(first[axis])} and {show(context[axis])} the same is compared. Remove one of the two.",
+        )
+        return
+
+
+def _compared(estimand: Estimand, context: SettingValues, study: Study) -> tuple:
+    """Return a key that is equal for contexts in which a claim compares the same runs or measurements."""
+    if estimand.is_cost:
+        settings = (claims.settings_in_context(estimand, arm, context) for arm in estimand.arms.values())
+        return tuple(map(timing.cost_measurement, settings))
+    return tuple(arm.runs_key for arm in claims.list_arms(study, estimand, context))
         try:
             selected.append(claims.select_arms(study, estimand, arm_settings, context))
         except claims.SelectionError as error:
