@@ -1,5 +1,6 @@
 """The docket: what a claim may say, and which mistakes are reported before anything is trained."""
 
+import math
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from support.project import ROOT, read_yaml
 from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import checks, timing
+from ontrial.judge import checks, claims, timing
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -62,6 +63,15 @@ def test_a_study_cannot_try_an_unknown_claim():
         checks.parse(GOOD, "claims.yaml", study)
 
 
+def test_a_docket_that_is_missing_is_reported_where_the_study_names_it(tmp_path):
+    (tmp_path / "study.yaml").write_text(WITH_DOCKET, encoding="utf-8")
+    study = configuration.read(tmp_path / "study.yaml")
+    assert study.docket
+    assert message_of(checks.read, study.docket, study).startswith(
+        f"{tmp_path}/study.yaml:1: docket: {tmp_path}/claims.yaml: there is no such file. YAML files in that folder: "
+    )
+
+
 def test_a_study_needs_the_experiments_of_the_claims_it_tries_only():
     small = configuration.parse(WITH_DOCKET.replace("batches", "others") + "claims: [deep-is-slower]\n", "study.yaml")
     assert list(checks.parse(GOOD, "claims.yaml", small).claims) == ["deep-is-slower"]
@@ -84,6 +94,26 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             "metric: accuracy",
             '5: claims.small-is-better.metric: unknown metric "accuracy". Did you mean "test_accuracy"?',
         ),
+        (
+            "metric: epochs_to_accuracy",
+            "metric: seconds_to_accuracy",
+            '13: claims.deep-is-slower.metric: "seconds_to_accuracy" is a time. Add kind: timed, or use another',
+        ),
+        (
+            "metric: epochs_to_accuracy",
+            "kind: timed\n    metric: epochs_to_accuracy",
+            '14: claims.deep-is-slower.metric: "epochs_to_accuracy" is no time. Remove kind: timed, or use another',
+        ),
+        (
+            "where: {activation",
+            "where: {hidden: [16], activation",
+            "16: claims.deep-is-slower.where.hidden: [16] is not a",
+        ),
+        (
+            "where: {activation",
+            "where: {width: 16, activation",
+            "Choose a width as in hidden: 16, or hidden: 16-16 for two layers.",
+        ),
         ("policy: [fixed", "policy: [fixd", '7: claims.small-is-better.contexts.policy[0]: unknown policy "fixd". Did'),
         ("{policy: [", "{polcy: [", '7: claims.small-is-better.contexts.polcy: unknown context "polcy". Did you mean'),
         (
@@ -98,7 +128,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             "smallest_effect: -1 point",
             '"-1 point" is not a positive effect. Write it as in "1 point".',
         ),
-        ("smallest_effect: factor 2", "smallest_effect: factor 1", '"factor 1" is not a positive effect'),
+        ("smallest_effect: factor 2", "smallest_effect: factor 0.5", '"factor 0.5" is not a factor above 1. Write it'),
         (
             "smallest_effect: factor 2",
             "smallest_effect: factor 0",
@@ -138,6 +168,11 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             "is infinite for some runs, so it has no slope. Compare it by ratio or difference.",
         ),
         (BATCH, "ratio: {of: {batch_size: 16}, over: {batch_size: 1}}", '"test_accuracy" may be 0 or negative'),
+        (
+            RATIO,
+            "ratio: {of: {depth: 3}, over: 5 epochs}",
+            'ratio.over: "5 epochs" is not an arm, such as {batch_size: 16}.',
+        ),
         (BATCH, "difference: {of: 1 point, minus: 0}", "has no arm. At least one side must be an arm"),
         (
             BATCH,
@@ -149,6 +184,8 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             for id in ("index", "definitions", "not-testable")
         ),
         ("smallest_effect: 1 point", f"smallest_effect: {10**400} points", "is not a quantity, such as"),
+        ("smallest_effect: 1 point", "smallest_effect: 1e10 points", "is not a quantity, such as"),
+        ("smallest_effect: 1 point", "smallest_effect: 0.00005", '"0.00005" has the wrong unit. Write it as in'),
         ("smallest_effect: 1 point", "smallest_effect: ١ point", "is not a quantity, such as"),
         ("smallest_effect: 1 point", "smallest_effect: 101 points", "is more than 100 points"),
         ("where: {activation: relu", "where: {hidden: 5000", "5000 is not a whole number from 1 to 4,096."),
@@ -194,6 +231,11 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
         ),
         (", budget: [epochs, updates]}", "}", "selects 2 cells, which differ in experiment."),
         ("minus: {batch_size: 256}", "minus: {batch_size: 16}", "both arms select the same runs"),
+        (
+            "{policy: [fixed, tuned], ",
+            '{policy: [tuned], hidden: [8, "8"], ',
+            '7: claims.small-is-better.contexts.hidden: in the contexts 8 and "8" the same is compared. Remove one',
+        ),
         ("over: {depth: [1, 2]}", "over: {depth: [1, 3]}", "in the context depth 3: both arms select the same runs"),
         ("policy: [fixed, tuned], ", "", "its cell has 11 learning rates: add a learning_rate or a policy"),
         ("policy: tuned}", "policy: tuned, learning_rate: 0.1}", "has both a learning rate and a policy"),
@@ -210,6 +252,29 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
 )
 def test_arms_must_select_runs_and_not_the_same_ones(old, new, expected):
     assert expected in error_message(old, new)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "step", "number"),
+    [
+        (0.00005, "number", "", 5e-5),
+        ("1e-5", "number", "", 1e-5),
+        ("1E-3 nats", "nats", "", 1e-3),
+        (0.1 + 0.2, "number", "", 0.1 + 0.2),
+        (5, "number", "", 5),
+        ("factor 1e3", "log2", "", math.log2(1000)),
+        ("1 point per layer", "points", "layer", 1),
+        ("0.5 points", "points", "doubling", 0.5),
+        ("factor 2 per 0.1", "log2", "0.1", 1),
+    ],
+)
+def test_a_quantity_may_have_an_exponent_and_name_the_step_of_a_slope(value, unit, step, number):
+    assert claims.parse_quantity(value, unit, step) == number
+
+
+@pytest.mark.parametrize("unit", ["points", "log2", "octaves", "nats", "epochs", "updates", "loss", "number"])
+def test_the_example_of_a_quantity_is_one(unit):
+    assert claims.parse_quantity(claims.example_quantity(unit).strip('"'), unit) > 0
 
 
 FIVE = STUDY.replace("{from: 101, to: 120}", "{from: 101, to: 105}")
@@ -231,11 +296,6 @@ claims:
   slope: {{of: {of}, along: {along}}}
   smallest_effect: {effect}
 """
-        (
-            "{policy: [fixed, tuned], ",
-            '{policy: [tuned], hidden: [8, "8"], ',
-            '7: claims.small-is-better.contexts.hidden: in the contexts 8 and "8" the same is compared. Remove one',
-        ),
 
 
 def slope(along: str, of: str, experiment: str = "depths", metric: str = "test_accuracy", effect: str = "1 point"):
@@ -349,7 +409,9 @@ def octaves(effect: str) -> str:
 
 
 def test_a_grain_coarser_than_half_the_smallest_effect_is_refused():
-    with pytest.raises(InputError, match=r"changes in steps of 1 octave, more than half of the smallest effect, 0\.5"):
+    with pytest.raises(
+        InputError, match=r"changes in steps of 1 octave, more than 0\.5 octaves, half of the smallest effect"
+    ):
         parse(octaves("1 octave"))
     assert parse(octaves("2 octaves")).claims
     halves = STUDY.replace("{from: -8, to: 2}", "{from: -8, to: 2, step: 0.5}")
@@ -359,7 +421,7 @@ def test_a_grain_coarser_than_half_the_smallest_effect_is_refused():
 def test_a_test_set_too_small_for_the_smallest_effect_is_refused():
     accuracy = claim("batches", "test_accuracy", BATCH, "where: {policy: tuned}", "smallest_effect: 0.1 points")
     with pytest.raises(
-        InputError, match=r"more than half of the smallest effect, 0\.05\. Use a data set with more test"
+        InputError, match=r"more than 0\.05 points, half of the smallest effect\. Use a data set with more test"
     ) as error:
         parse(accuracy)
     enough = re.search(r"at least (\S+ points)\.$", str(error.value))[1]
@@ -573,7 +635,7 @@ def test_metrics_and_comparisons_require_what_they_need(text, expected):
                 "where: {task: activation, dataset: digits, hidden: '32', batch_size: 32}",
                 "smallest_effect: factor 1.25",
             ],
-            "ratio.of: a cost is compared with another cost, not with a number.",
+            'ratio.of: "factor 2" is not an arm, such as {batch_size: 16}.',
         ),
         (
             [

@@ -34,6 +34,7 @@ ROLES = "is not a mapping with descriptive or confirmatory seeds."
 RECORD = "is not a whole number from 1 to 10,000, or a mapping with per_doubling, such as {per_doubling: 2}."
 LAST = "expected either the last seed, as in to: 120, or looks, as in looks: [20, 40, 80]."
 SENTENCE = "a sentence on one line (at most 500 characters)"
+MEAN = 'A weight mean of m/n_in may follow the name: "he_mean-8".'
 CHECK = "Check this line and the one before it."
 
 # The text to replace, its replacement, and the message after "c.yaml:". G stands for experiments.grid.
@@ -55,7 +56,18 @@ EDITS = [
     (
         "[own]",
         "[xavier]",
-        f'8: G.initialisation[0]: unknown initialisation "xavier". Known: {known([*INITIALISATIONS, "own"])}.',
+        f'8: G.initialisation[0]: unknown initialisation "xavier". Known: {known([*INITIALISATIONS, "own"])}. {MEAN}',
+    ),
+    (
+        "[softmax+mse]",
+        '["softmax + mse"]',
+        '9: G.objective[0]: write "softmax+mse" instead of "softmax + mse".',
+    ),
+    (
+        "    batch_size",
+        "    momentum: [0.9]\n    batch_size",
+        "10: G.momentum: no optimiser of this experiment uses it. Remove this key, or add the optimiser momentum or "
+        "nesterov.",
     ),
     ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: write "he_mean-8" instead of "he_mean-8.0".'),
     ("[own]", "[own, he]", '8: G.initialisation[1]: "he" and own mean the same here. Remove one of the two.'),

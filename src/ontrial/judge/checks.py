@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ontrial import data
-from ontrial.errors import unknown
+from ontrial.errors import InputError, unknown
 from ontrial.judge import claims, own_metrics, statistics, timing
 from ontrial.judge.claims import AXES, Arm, example_quantity, parse_quantity, quantity_text
 from ontrial.judge.docket import (
@@ -62,7 +62,11 @@ def read(path: str | Path, study: Study, *, run_metrics: bool = False) -> Docket
 
     run_metrics: Whether to try out the study's own metrics, which runs its code.
     """
-    return parse(checking.read_text(path), str(path), study, run_metrics=run_metrics)
+    try:
+        text = checking.read_text(path)
+    except InputError as error:
+        raise checking.input_error(study.source, study.lines, [(("docket",), str(error))]) from None
+    return parse(text, str(path), study, run_metrics=run_metrics)
 
 
 def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> Docket:
@@ -183,8 +187,12 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
     for i, name in enumerate(as_list(spec.get("experiment", []))):
         if name not in study.experiments:
             yield _item(("experiment",), spec["experiment"], i), unknown("experiment", name, study.experiments)
-    metrics = TIMED if spec.get("kind") == "timed" else METRICS
-    if spec["metric"] not in metrics:
+    is_timed = spec.get("kind") == "timed"
+    metrics, others = (TIMED, METRICS) if is_timed else (METRICS, TIMED)
+    if spec["metric"] in others:
+        remedy = "Remove kind: timed" if is_timed else "Add kind: timed"
+        yield ("metric",), f'"{spec["metric"]}" is {"no" if is_timed else "a"} time. {remedy}, or use another metric.'
+    elif spec["metric"] not in metrics:
         yield ("metric",), unknown("metric", spec["metric"], metrics)
     form = form_of(spec)
     if form == "slope" and (along := spec[form]["along"]) not in AXES:
@@ -215,7 +223,8 @@ def _check_settings(
 ) -> Iterator[Mistake]:
     for name, value in settings.items():
         if name not in value_checks:
-            yield (*path, name), unknown(kind, name, value_checks)
+            hint = " Choose a width as in hidden: 16, or hidden: 16-16 for two layers." if name == "width" else ""
+            yield (*path, name), unknown(kind, name, value_checks) + hint
             continue
         for i, item in enumerate(as_list(value)):
             try:
@@ -253,8 +262,6 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
     metric = METRICS[recorded(name)]
     if form == "ratio" and not metric.positive:
         yield ("ratio",), f'"{name}" may be 0 or negative. Compare it by difference: {{of: …, minus: …}}.'
-    if form == "ratio" and numbers:
-        yield ("ratio",), "both sides of a ratio must be arms."
     if form == "slope" and metric.censored:
         yield (form,), f'"{name}" is infinite for some runs, so it has no slope. Compare it by ratio or difference.'
     if metric.needs_threshold and "threshold" not in spec:
@@ -278,13 +285,6 @@ def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
     for (path, message), context in first_contexts.items():
         description = ", ".join(f"{name} {value}" for name, value in context.items())
         yield path, f"in the context {description}: {message}" if description else message
-
-
-def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
-    """Check the arms of one context."""
-    form = estimand.form
-    selected: list[list[Arm]] = []
-    for name, arm_settings in estimand.arms.items():
     if not first_contexts:
         yield from _repeated_contexts(estimand, spec, study)
 
@@ -297,9 +297,10 @@ def _repeated_contexts(estimand: Estimand, spec: Spec, study: Study) -> Iterator
         if first is context:
             continue
         axis = next(name for name in context if first[name] != context[name])
+        values = f"{show(first[axis])} and {show(context[axis])}"
         yield (
             _origin((estimand.form, next(iter(estimand.arms)), axis), spec),
-            f"in the contexts {show(first[axis])} and {show(context[axis])} the same is compared. Remove one of the two.",
+            f"in the contexts {values} the same is compared. Remove one of the two.",
         )
         return
 
@@ -310,6 +311,13 @@ def _compared(estimand: Estimand, context: SettingValues, study: Study) -> tuple
         settings = (claims.settings_in_context(estimand, arm, context) for arm in estimand.arms.values())
         return tuple(map(timing.cost_measurement, settings))
     return tuple(arm.runs_key for arm in claims.list_arms(study, estimand, context))
+
+
+def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
+    """Check the arms of one context."""
+    form = estimand.form
+    selected: list[list[Arm]] = []
+    for name, arm_settings in estimand.arms.items():
         try:
             selected.append(claims.select_arms(study, estimand, arm_settings, context))
         except claims.SelectionError as error:
@@ -370,8 +378,8 @@ def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int,
         if grain > (1 + statistics.TOLERANCE) * finest:
             unit = metric.unit.removesuffix("s") if grain == 1 else metric.unit
             yield (
-                f"{subject} changes in steps of {grain:.3g} {unit}, more than half of the smallest effect, "
-                f"{finest:.3g}. {remedy} Or choose a smallest effect of at least {math.ceil(20 * grain) / 10:g} "
+                f"{subject} changes in steps of {grain:.3g} {unit}, more than {finest:.3g} {metric.unit}, half of the "
+                f"smallest effect. {remedy} Or choose a smallest effect of at least {math.ceil(20 * grain) / 10:g} "
                 f"{metric.unit}."
             )
 
@@ -403,10 +411,7 @@ def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
 def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
     """Check the arms of one context of a claim about the metric "cost"."""
     measurements = []
-    for name, side in estimand.sides.items():
-        if not isinstance(side, dict):
-            yield (estimand.form, name), "a cost is compared with another cost, not with a number. Write an arm here."
-            continue
+    for name, side in estimand.arms.items():
         try:
             measurement = timing.cost_measurement(claims.settings_in_context(estimand, side, context))
         except ValueError as error:

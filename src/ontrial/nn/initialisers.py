@@ -23,6 +23,7 @@ def he(n_in: int, n_out: int) -> float:
 
 
 INITIALISATIONS = {"inverse_n": inverse_n, "glorot": glorot, "he": he}
+MEAN_HINT = ' A weight mean of m/n_in may follow the name: "he_mean-8".'
 
 
 def parse(initialisation: str) -> tuple[str, float]:
@@ -34,8 +35,7 @@ def parse(initialisation: str) -> tuple[str, float]:
     match = re.fullmatch(r"(.*?)(?:_mean([+-]\d+(?:\.\d+)?))?", initialisation, re.DOTALL)
     name, mean = match.groups() if match else (initialisation, None)
     if name not in INITIALISATIONS:
-        hint = ' A weight mean of m/n_in may follow the name: "he_mean-8".'
-        raise ValueError(unknown("initialisation", initialisation, INITIALISATIONS) + hint)
+        raise ValueError(unknown("initialisation", initialisation, INITIALISATIONS) + MEAN_HINT)
     return name, float(mean or 0)
 
 

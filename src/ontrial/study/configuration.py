@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any
 from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.nn.activations import ACTIVATIONS
-from ontrial.nn.initialisers import INITIALISATIONS
+from ontrial.nn.initialisers import INITIALISATIONS, MEAN_HINT
 from ontrial.nn.initialisers import parse as parse_initialisation
 from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
@@ -86,9 +87,10 @@ def _check_member(kind: str, names: Iterable[str], name: str) -> None:
 
 
 def _check_initialisation(text: str) -> None:
-    if text.partition("_mean")[0] not in INITIALISATIONS:
-        _check_member("initialisation", [*INITIALISATIONS, OWN], text)
+    if text == OWN:
         return
+    if text.partition("_mean")[0] not in INITIALISATIONS:
+        raise ValueError(unknown("initialisation", text, [*INITIALISATIONS, OWN]) + MEAN_HINT)
     name, mean = parse_initialisation(text)
     canonical = f"{name}_mean{mean:+g}" if mean else name
     if text != canonical:  # the name is part of paths, and each initialisation must have only one
@@ -98,6 +100,8 @@ def _check_initialisation(text: str) -> None:
 def _check_objective(text: str) -> None:
     if "+" not in text:
         raise ValueError(f'"{text}" is not an output and a loss joined by +, such as softmax+cross_entropy.')
+    if (joined := re.sub(r"\s", "", text)) != text:
+        raise ValueError(f'write "{joined}" instead of "{text}".')
     name = ObjectiveName(text)
     objective(name.output, name.loss)
 
@@ -200,6 +204,7 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
             _conflicting_samples,
             _unfit_objectives,
             _repeated_initialisations,
+            _unused_momenta,
             _useless_probes,
         ):
             for path, sentence in find_conflicts(settings):
@@ -287,6 +292,15 @@ def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:
     if OWN in names and len(defaults) == 1 and defaults <= set(names):
         (name,) = defaults
         yield ("initialisation", names.index(name)), f'"{name}" and own mean the same here. Remove one of the two.'
+
+
+def _unused_momenta(settings: dict) -> Iterator[Mistake]:
+    """Yield a mistake for momenta that no optimiser uses."""
+    optimisers = settings.get("optimiser", [DEFAULTS["optimiser"]])
+    if "momentum" in settings and not any(OPTIMISERS[name].uses_momentum for name in optimisers):
+        using = " or ".join(name for name, optimiser in OPTIMISERS.items() if optimiser.uses_momentum)
+        sentence = f"no optimiser of this experiment uses it. Remove this key, or add the optimiser {using}."
+        yield ("momentum",), sentence
 
 
 def _useless_probes(settings: dict) -> Iterator[Mistake]:
