@@ -5,7 +5,8 @@ STUDY  ?= config/config.yaml
 CORES  ?= all
 PORT   ?= 8000
 PROFILE ?= profiles/slurm
-TRUST = $(if $(filter yes,$(TRUST_CODE)),trust_code=yes)# TRUST_CODE=yes allows STUDY's own metrics, which are code, to run
+# TRUST_CODE=yes allows STUDY's own metrics, which are code, to run: on the command line of make, not in the environment.
+TRUST = $(if $(filter command,$(origin TRUST_CODE)),$(if $(filter yes,$(TRUST_CODE)),trust_code=yes))
 TRUST_OPTION = $(if $(TRUST),--trust-code)
 
 # File names are data: make does not expand them, and shells take them from the environment.
@@ -59,26 +60,23 @@ $(VENV)/ready: requirements/run.lock
 smoke: setup ## run a tiny study through the whole workflow (half a minute)
 	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
 
-EXAMPLES := $(patsubst %/Snakefile,%,$(wildcard examples/*/Snakefile))
-
 examples: setup ## run the folders in examples/ and print their verdicts (two minutes)
-	@PATH="$$PWD/$(BIN):$$PATH"; for folder in $(EXAMPLES); do \
-	  (cd $$folder && snakemake --cores $(CORES) --quiet host reason && ontrial verdicts) || exit 1; \
+	@PATH="$$PWD/$(BIN):$$PATH"; for file in examples/*/Snakefile; do \
+	  (cd "$${file%/*}" && snakemake --cores $(CORES) --quiet host reason && ontrial verdicts) || exit 1; \
 	done
 
 mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
-REPLICATIONS := $(notdir $(basename $(wildcard config/replications/*.yaml)))
-
 replications: setup ## try the claims on other data and with other optimisers, and publish the verdicts (40 minutes)
-	@for name in $(REPLICATIONS); do \
-	  files="config/replications.yaml config/replications/$$name.yaml"; \
+	@for file in config/replications/*.yaml; do \
+	  name=$$(basename "$$file" .yaml); \
+	  set -- config/replications.yaml "$$file"; \
 	  echo "$$name: training and judging"; \
-	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --configfile $$files \
-	    -- results/$$name/verdicts.json results/$$name/provenance.json; then \
-	    $(BIN)/ontrial publish --study $$files || exit 1; \
-	  elif [ $$name = fashion-mnist ] && [ ! -e data/fashion_mnist ]; then \
+	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --configfile "$$@" \
+	    -- "results/$$name/verdicts.json" "results/$$name/provenance.json"; then \
+	    $(BIN)/ontrial publish --study "$$@" || exit 1; \
+	  elif [ "$$name" = fashion-mnist ] && [ ! -e data/fashion_mnist ]; then \
 	    echo "$$name: left out, because its data cannot be fetched"; \
 	  else exit 1; fi; \
 	done

@@ -3,6 +3,7 @@
 import getpass
 import json
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,14 @@ from pathlib import Path
 import pytest
 from support.examples import VALID
 from support.hostile import FOLDER, NAME, STUDY_FILE
+from support.messages import message_of
 from support.project import ROOT, active, ontrial, output_of, snakemake
 from support.shared import copy
 
+from ontrial.commands import publish
 from ontrial.errors import InputError
+from ontrial.steps import check_figures
+from ontrial.storage import shipped
 from ontrial.study import configuration
 
 ENVIRONMENT = Path(sys.executable).parent
@@ -53,6 +58,56 @@ def test_make_takes_the_name_of_a_profile_literally(folder):
     assert not list(folder.rglob("HACKED"))
 
 
+@pytest.fixture
+def tools(tmp_path) -> Path:
+    """A folder with programs of the names that the Makefile runs, which write their arguments to a file."""
+    (tmp_path / "bin").mkdir()
+    for name in ("snakemake", "ontrial"):
+        program = tmp_path / "bin" / name
+        program.write_text(f'#!/bin/sh\nprintf "%s\\n" {name} "$@" >> "{tmp_path}/called"\n', encoding="utf-8")
+        program.chmod(0o755)
+    return tmp_path / "bin"
+
+
+def test_make_takes_the_names_of_replications_and_examples_literally(folder, tools):
+    replication, example = folder / f"config/replications/{NAME}.yaml", folder / f"examples/{NAME}/Snakefile"
+    for path in (replication, example):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    for target in ("replications", "examples"):
+        run = make(folder, f"BIN={tools.relative_to(folder)}", target)
+        assert run.returncode == 0, run.stderr
+    called = (folder / "called").read_text(encoding="utf-8").splitlines()
+    configuration = ["config/replications.yaml", f"config/replications/{NAME}.yaml"]
+    assert f"results/{NAME}/verdicts.json" in called
+    assert called.count(configuration[1]) == 2  # of Snakemake, and of `ontrial publish`
+    assert called[-2:] == ["ontrial", "verdicts"]
+    assert not list(folder.rglob("HACKED"))
+
+
+def test_only_the_command_line_of_make_trusts_code(folder):
+    for arguments, variables, trusted in (
+        (["TRUST_CODE=yes"], {}, True),
+        ([], {"TRUST_CODE": "yes"}, False),
+        (["TRUST_CODE=no"], {"TRUST_CODE": "yes"}, False),
+    ):
+        run = make(folder, "--dry-run", "site", "report", *arguments, **variables)
+        assert ("trust_code=yes" in run.stdout) == ("--trust-code" in run.stdout) == trusted, (arguments, variables)
+
+
+def test_suggested_commands_quote_the_name_of_a_study(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(shipped, "CHECKOUT", tmp_path)
+    assert shlex.split(shipped.run_command(STUDY_FILE)) == ["make", f"STUDY={STUDY_FILE}"]
+    (tmp_path / FOLDER).mkdir()
+    Path(STUDY_FILE).write_text(VALID, encoding="utf-8")
+    message = message_of(publish.publish, "robustness", [STUDY_FILE])
+    assert shlex.split(message.partition("Measure first: ")[2])[-1] == STUDY_FILE
+    Path(FOLDER, "failed.json").write_text('{"losses": "ValueError"}', encoding="utf-8")
+    message = message_of(check_figures.check_figures, [f"{FOLDER}/failed.json"], "index.html")
+    assert shlex.split(message.partition("rm ")[2].partition(", and")[0]) == [f"{FOLDER}/failed.json"]
+
+
 @pytest.mark.parametrize("character", ["<", ">", "{", "}", "\n", "\x1b"])
 def test_names_that_pages_or_snakemake_would_not_take_literally_are_refused(tmp_path, character):
     path = tmp_path / f"a{character}b.yaml"
@@ -72,6 +127,9 @@ def test_a_module_next_to_a_study_is_not_imported(tmp_path):
     run = snakemake_in(tmp_path, "results/mine/study.json", "--config", "study=own.yaml")
     assert run.returncode == 0, output_of(run)
     assert (tmp_path / "results/mine/study.json").exists()
+    run = snakemake_in(tmp_path, "--until", "plan", "--force", "--config", "study=own.yaml")
+    assert "Ready, without what --until or --omit-from left out." in output_of(run)
+    assert "The site is ready" not in output_of(run)
 
 
 def snakemake_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess:

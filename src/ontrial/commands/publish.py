@@ -12,6 +12,7 @@ simulated laboratories, and the robustness of the study's verdicts.
 
 import argparse
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def publish(what: str, study_files: list[str]) -> None:
 
 def publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
     """Copy the files of a measurement. Raises InputError unless all of them exist."""
-    command = measurement.command.format(file=study_file)
+    command = measurement.command.format(file=shlex.quote(study_file))
     folder = Path(measurement.folder.format(study=study.name))
     files.require_no_links(folder)
     paths = [folder / name for name in measurement.files]

@@ -1,5 +1,7 @@
 """Fail if a figure could not be drawn, and say why and what to do."""
 
+import shlex
+
 from ontrial.errors import InputError
 from ontrial.storage import options, study_files
 from ontrial.storage.options import Input
@@ -14,7 +16,7 @@ def check_figures(failed: list[Input], index: Input) -> None:
     errors = {path: study_files.read(path, "**/failed.json") for path in failed}
     lines = [f"- {name}: {error}" for by_name in errors.values() for name, error in by_name.items()]
     if lines:
-        lists = " ".join(path for path, by_name in errors.items() if by_name)
+        lists = shlex.join(path for path, by_name in errors.items() if by_name)
         raise InputError(
             "\n".join([f"{index}: the site is ready, but these figures could not be drawn:", *lines])
             + f"\nThe log of the rule draw has the details. To draw again: rm {lists}, and run the same command again."

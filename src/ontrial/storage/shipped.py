@@ -1,5 +1,6 @@
 """Locate the files that ship with the package: inside it in a wheel, or in the checkout of an editable install."""
 
+import shlex
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
@@ -15,4 +16,4 @@ TEMPLATE = ROOT / "template"
 
 def run_command(study_file: str) -> str:
     """Return the command that runs a study: `make` in the checkout, Snakemake in any other folder."""
-    return f"make STUDY={study_file}" if Path.cwd() == CHECKOUT else "snakemake --cores all"
+    return f"make STUDY={shlex.quote(study_file)}" if Path.cwd() == CHECKOUT else "snakemake --cores all"
