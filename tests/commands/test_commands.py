@@ -116,6 +116,7 @@ def server(tmp_path):
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "site/leak").symlink_to(tmp_path / "secret")
     (tmp_path / "site/up").symlink_to(tmp_path)
+    (tmp_path / "site/loop").symlink_to(tmp_path / "site/loop")
     (tmp_path / "site/inside").symlink_to(tmp_path / "site/index.html")
     handler = functools.partial(serve.SiteHandler, directory=tmp_path / "site")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -135,6 +136,13 @@ def server(tmp_path):
         ("/", "evil.example", 403),
         ("/", "127.0.0.1.evil.example:{}", 403),
         ("/", "", 403),
+        ("/", "localhost:x.evil", 403),
+        ("/", "localhost:{}:x.evil", 403),
+        ("/", "localhost:", 403),
+        ("/%00", "localhost:{}", 404),
+        ("/index.html%00", "localhost:{}", 404),
+        ("/loop", "localhost:{}", 404),
+        ("/" + "a" * 5000, "localhost:{}", 404),
         ("/folder/", "127.0.0.1:{}", 404),
         ("/leak", "127.0.0.1:{}", 404),
         ("/up/secret", "127.0.0.1:{}", 404),

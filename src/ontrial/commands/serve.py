@@ -6,6 +6,8 @@ Only requests from this machine are answered.
 import argparse
 import functools
 import http.server
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from ontrial.commands._results import site_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 
-HOSTS = ("127.0.0.1", "localhost")
+HOST = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)  # what a browser of this machine asks for
 
 
 def serve(study_file: str, port: int) -> None:
@@ -40,12 +42,12 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
 
     def send_head(self) -> Any:
         """Send the start of an answer. Return the file to send, or None."""
-        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        if host.lower() not in HOSTS:  # somebody else's name that resolves to this machine
+        if not HOST.fullmatch(self.headers.get("Host", "")):  # somebody else's name that resolves to this machine
             self.send_error(http.HTTPStatus.FORBIDDEN, "This server answers as 127.0.0.1 and localhost only")
             return None
-        if not Path(self.translate_path(self.path)).resolve().is_relative_to(Path(self.directory).resolve()):
-            self.send_error(http.HTTPStatus.NOT_FOUND, "This link leads out of the site")
+        path = self.translate_path(self.path)
+        if "\0" in path or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.directory)):
+            self.send_error(http.HTTPStatus.NOT_FOUND, "The site has no such file")
             return None
         return super().send_head()
 
