@@ -73,6 +73,8 @@ onstart:
 onsuccess:
     if asked := workflow.dag_settings.targets:
         print(f"Ready: {' '.join(sorted(asked))}", file=sys.stderr)
+    elif workflow.dag_settings.until or workflow.dag_settings.omit_from:
+        print("Ready, without what --until or --omit-from left out.", file=sys.stderr)
     else:
         print(f"The site is ready: {RESULTS}/site/index.html", file=sys.stderr)
 
