@@ -18,6 +18,7 @@ from ontrial.nn import train
 from ontrial.report.figures.catalogue import catalogue, unmet_needs
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
+from ontrial.storage import yaml_files
 from ontrial.study import configuration
 
 STUDY = """\
@@ -80,7 +81,7 @@ def houses(factor: float = 1.0, shift: float = 0.0) -> str:
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("numbers")
     (folder / "houses.csv").write_text(houses(), encoding="utf-8")
-    return configuration.from_mapping(configuration.checking.parse_yaml(STUDY, "study.yaml")[0], data_folder=folder)
+    return configuration.from_mapping(yaml_files.parse(STUDY, "study.yaml")[0], data_folder=folder)
 
 
 def cells(study, **chosen):

@@ -147,10 +147,19 @@ def test_what_a_new_language_needs_besides_its_pages_is_named(tmp_path):
     assert docs.language_names(tmp_path, ("en", "de")) == {"en": "English", "de": "Deutsch"}
 
 
-def test_yaml_that_is_none_is_named_with_its_line(tmp_path):
-    (tmp_path / "words.yaml").write_text("loss: {en: loss}\nweight: en: weight\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"words\.yaml:2: not YAML: "):
-        docs.read_yaml(tmp_path / "words.yaml")
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("  loss: {en: loss}\n  weight: en: weight\n", ":3:13: invalid YAML: "),
+        (
+            "  loss: {en: loss}\n  loss: {en: cost}\n",
+            ":3: figures.loss: duplicate key, first given on line 2. Remove one",
+        ),
+    ],
+)
+def test_words_are_read_strictly(tmp_path, text, message):
+    (tmp_path / "words.yaml").write_text(f"figures:\n{text}", encoding="utf-8")
+    assert f"words.yaml{message}" in message_of(docs.read_words, tmp_path)
 
 
 # The docs of this project ---------------------------------------------------------------------------------------------
@@ -207,7 +216,7 @@ def test_no_english_sentence_is_left_on_a_korean_page(smoke):
 @pytest.mark.parametrize("text", ["neuron: neuron", "neuron: [neuron, 뉴런]", "neuron: {en: [neuron]}"])
 def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text):
     for name in ("differing.yaml", "glossary.yaml"):
-        (tmp_path / name).write_text("", encoding="utf-8")
+        (tmp_path / name).write_text("{}", encoding="utf-8")
     (tmp_path / "words.yaml").write_text("figures: {}\npages: {}\nkeys: {}", encoding="utf-8")
     assert docs.texts_by_language(tmp_path, ["en"]) == {"en": {}}
     (tmp_path / "words.yaml").write_text(f"figures: {{}}\nkeys: {{}}\npages:\n  {text}", encoding="utf-8")
@@ -218,7 +227,7 @@ def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "write its terms in three parts, figures, pages and keys"),
+        ("[]", "write its terms in three parts, figures, pages and keys"),
         ("loss: {en: loss, ko: 손실}", "write its terms in three parts, figures, pages and keys"),
         ("figures:\npages: {loss: {en: loss}}\nkeys: {}", "write its terms in three parts, figures, pages and keys"),
         ("figures: {loss: {en: loss}}\npages: {}", "write its terms in three parts, figures, pages and keys"),

@@ -15,8 +15,8 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.pictures import Drawing
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown as read_pages
-from ontrial.report.site.docs import read_yaml
 from ontrial.report.site.templates import render
+from ontrial.storage import yaml_files
 
 DECK = "slides/activations.md"
 DEFINED = verdict("defined", "refuted", kind=Kind.BY_CONSTRUCTION, readings=(Reading("one", Outcome.FAILS),))
@@ -102,7 +102,7 @@ def test_the_extremes_are_the_largest_and_the_smallest_estimate(estimates, expec
 
 def teachers(sources: Sources) -> Page:
     """Return the page for teachers, with what it needs to be filled in."""
-    captions = read_yaml(ROOT / "docs" / sources.language / "figures.yaml")
+    captions = yaml_files.read(ROOT / "docs" / sources.language / "figures.yaml")
     return Page(replace(sources, captions=captions, provenance={"commit": "a" * 40}), "teachers.md")
 
 

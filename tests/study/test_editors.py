@@ -13,7 +13,8 @@ from support.project import ROOT
 
 from ontrial.commands import init
 from ontrial.errors import InputError
-from ontrial.study import checking, configuration, editors, schema_files
+from ontrial.storage import yaml_files
+from ontrial.study import configuration, editors, schema_files
 from ontrial.study.schema_files import load_schema
 
 COMMENT = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
@@ -105,7 +106,7 @@ def test_a_file_of_the_project_names_the_schema_that_it_follows(path):
     schema = (path.parent / COMMENT.match(text)[1]).resolve()
     name = schema.name.removesuffix(".schema.yaml")
     assert schema == schema_files.FOLDER / f"{name}.schema.yaml"
-    Draft202012Validator(load_schema(name)).validate(checking.parse_yaml(text, path.name)[0])
+    Draft202012Validator(load_schema(name)).validate(yaml_files.parse(text, path.name)[0])
 
 
 def test_a_folder_of_init_has_the_schemas_that_its_files_name(tmp_path):
@@ -114,7 +115,7 @@ def test_a_folder_of_init_has_the_schemas_that_its_files_name(tmp_path):
     for path in config.glob("*.yaml"):
         text = path.read_text(encoding="utf-8")
         schema = json.loads((config / COMMENT.match(text)[1]).read_text(encoding="utf-8"))
-        Draft202012Validator(schema).validate(checking.parse_yaml(text, path.name)[0])
+        Draft202012Validator(schema).validate(yaml_files.parse(text, path.name)[0])
 
 
 def test_names_of_the_registries_are_completed():

@@ -7,8 +7,9 @@ from support.project import ROOT
 
 from ontrial.nn import Architecture, Schedule
 from ontrial.nn.activations import ACTIVATIONS
+from ontrial.storage import yaml_files
 from ontrial.storage.code import PACKAGE, code_of
-from ontrial.study import checking, configuration
+from ontrial.study import configuration
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
@@ -204,7 +205,7 @@ def test_a_whole_number_may_be_written_as_a_float(small):
     [("1e-3", 0.001), ("010", 10), ("yes", "yes"), ("'1'", "1"), ("1:30", "1:30"), ("2020-01-01", "2020-01-01")],
 )
 def test_scalars_are_read_as_in_yaml_1_2(text, value):
-    assert checking.parse_yaml(f"key: {text}", "x")[0] == {"key": value}
+    assert yaml_files.parse(f"key: {text}", "x")[0] == {"key": value}
 
 
 def test_a_new_name_in_a_registry_is_allowed_in_configurations(monkeypatch):

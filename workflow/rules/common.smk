@@ -26,7 +26,7 @@ from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, read_words, require_parity, require_words
-from ontrial.storage import code, files, machine, options, study_files
+from ontrial.storage import code, files, machine, options, study_files, yaml_files
 from ontrial.study import command_line, configuration, estimate, films
 from ontrial.study.study import TRUST
 
@@ -243,6 +243,7 @@ LOOKS = STUDY.looks if TESTED else 1
 FILMS = call(films.read, FILM_LIST)
 LANGUAGES = languages(ROOT / "docs")
 call(require_parity, ROOT / "docs", LANGUAGES)
+call(yaml_files.read, ROOT / "docs/literature.yaml")
 call(
     require_words,
     ROOT / "docs",

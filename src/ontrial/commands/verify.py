@@ -13,8 +13,7 @@ from pathlib import Path
 
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
-from ontrial.report.site.docs import read_yaml
-from ontrial.storage import files, shipped, workflow
+from ontrial.storage import files, shipped, workflow, yaml_files
 from ontrial.study import configuration
 
 FIRST = ("2", {"PYTHONHASHSEED": "1", "TZ": "Asia/Seoul", "LC_ALL": "C.UTF-8"})  # cores, environment variables
@@ -70,7 +69,7 @@ def run(
 @cache
 def reasons_by_pattern() -> dict[str, str]:
     """Return the reasons why files may differ between two runs, by pattern of their paths."""
-    return {pattern: reason["en"] for pattern, reason in read_yaml(shipped.DOCS / "differing.yaml").items()}
+    return {pattern: reason["en"] for pattern, reason in yaml_files.read(shipped.DOCS / "differing.yaml").items()}
 
 
 def digests(results: Path) -> dict[str, str]:

@@ -33,9 +33,10 @@ from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import SettingValues
 from ontrial.nn import LOSSES, OUTPUTS
+from ontrial.storage import yaml_files
+from ontrial.storage.yaml_files import KeyPath, Mistake, show
 from ontrial.study import checking
 from ontrial.study.cell import SETTINGS
-from ontrial.study.checking import KeyPath, Mistake, show
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import read_widths
@@ -65,7 +66,7 @@ def read(path: str | Path, study: Study, *, run_metrics: bool = False) -> Docket
     try:
         text = checking.read_text(path)
     except InputError as error:
-        raise checking.input_error(study.source, study.lines, [(("docket",), str(error))]) from None
+        raise yaml_files.input_error(study.source, study.lines, [(("docket",), str(error))]) from None
     return parse(text, str(path), study, run_metrics=run_metrics)
 
 
@@ -121,7 +122,7 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
     ids = [spec["id"] for spec in content["claims"]]
     chosen = enumerate(study.claims or ())
     if mistakes := [(("claims", i), unknown("claim", id, ids)) for i, id in chosen if id not in ids]:
-        raise checking.input_error(study.source, study.lines, mistakes)
+        raise yaml_files.input_error(study.source, study.lines, mistakes)
     references, chapters = content.get("references", {}), content.get("chapters", {})
     for name in chapters:
         if name in CHAPTERS:

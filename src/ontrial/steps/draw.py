@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-import yaml
 
 from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.by_name import drawing_function
@@ -26,7 +25,7 @@ from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, finding_files, options
+from ontrial.storage import files, finding_files, options, yaml_files
 from ontrial.storage.options import Input, Output
 
 
@@ -63,7 +62,7 @@ def draw(
     sizes: Width and height of each file, to write (.json).
     threads: Number of figures to draw at the same time.
     """
-    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["figures"]
+    terms = yaml_files.read(words)["figures"]
     content, _ = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]

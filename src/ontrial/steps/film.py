@@ -4,12 +4,10 @@ import json
 from itertools import product
 from pathlib import Path
 
-import yaml
-
 from ontrial.report.figures import drawing, film, svg
 from ontrial.report.figures.formats import FILM, WIDTHS, file_name
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, options
+from ontrial.storage import files, options, yaml_files
 from ontrial.storage.options import Input, Output
 from ontrial.study import filming
 from ontrial.study.films import read
@@ -25,7 +23,7 @@ def make_films(films: Input, words: Input, languages: list[str], folder: str, si
     sizes: Width and height of each strip, to write (.json).
     """
     size_of = {}
-    terms = yaml.load(Path(words).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["figures"]
+    terms = yaml_files.read(words)["figures"]
     for id, spec in read(films).items():
         shots = [list(filming.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)

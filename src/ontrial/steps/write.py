@@ -8,8 +8,8 @@ import pandas as pd
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
-from ontrial.report.site.docs import markdown, read_words, read_yaml
-from ontrial.storage import files, finding_files, options, study_files
+from ontrial.report.site.docs import markdown, read_words
+from ontrial.storage import files, finding_files, options, study_files, yaml_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.storage.published import read_table
@@ -68,9 +68,9 @@ def write(
         results=results,
         pages=markdown(Path(docs, language)),
         templates=markdown(Path(docs, "templates", language)),
-        captions=read_yaml(Path(docs, language, "figures.yaml")),
+        captions=yaml_files.read(Path(docs, language, "figures.yaml")),
         words=words["figures"] | words["pages"],
-        glossary=read_yaml(Path(docs, "glossary.yaml")),
+        glossary=yaml_files.read(Path(docs, "glossary.yaml")),
         schema=load_schema("config"),
         docket_schema=load_schema("claims"),
         keys=words["keys"],
@@ -80,13 +80,13 @@ def write(
         provenance=study_files.read(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=published_studies(elsewhere, accuracies),
-        literature=read_yaml(Path(docs, "literature.yaml")),
+        literature=yaml_files.read(Path(docs, "literature.yaml")),
         sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
         failed_figures=merged(failed, "**/failed.json"),
         films=read_films(films),
         film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
-        differing=read_yaml(Path(docs, "differing.yaml")),
+        differing=yaml_files.read(Path(docs, "differing.yaml")),
     )
     with atomic_folder(Path(pages)) as new:
         for path, text in assemble_pages.build_pages(sources).items():

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from ontrial.errors import InputError
+from ontrial.storage import yaml_files
 from ontrial.study import checking, configuration
 from ontrial.study.study import TRUST, Study
 
@@ -42,7 +43,7 @@ def study_name(paths: Sequence[str]) -> str | None:
     name = None
     for path in paths:
         try:
-            content, _ = checking.parse_yaml(checking.read_text(path), path)
+            content, _ = yaml_files.parse(checking.read_text(path), path)
         except InputError:
             return None
         name = content.get("study", name) if isinstance(content, dict) else name
@@ -86,7 +87,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     docket_source = paths[-1]  # the last file that names a docket
     for path in paths:
         text = checking.read_text(path)
-        content, _ = checking.parse_yaml(text, path)
+        content, _ = yaml_files.parse(text, path)
         update_nested(value, configuration.relocated(content, Path(path).parent))
         update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader))
         docket_source = path if "docket" in content else docket_source

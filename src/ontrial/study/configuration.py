@@ -18,10 +18,10 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
-from ontrial.storage import files
+from ontrial.storage import files, yaml_files
+from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
-from ontrial.study.checking import KeyPath, Mistake, show
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import FULL, OBJECTIVES, OWN, ObjectiveName, resolve_own, sample_words
 from ontrial.study.study import Study, from_checked, inclusive_range
@@ -58,7 +58,7 @@ def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -
     folder = Path(where).parent if data_folder is None else data_folder
     find_conflicts = partial(_find_conflicts, folder=folder)
     value = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts)
-    lines = checking.parse_yaml(source, where)[1] if isinstance(source, str) else {}
+    lines = yaml_files.parse(source, where)[1] if isinstance(source, str) else {}
     return replace(from_checked(relocated(value, folder), where), lines=lines)
 
 
@@ -161,7 +161,7 @@ def _listed_datasets(experiments: dict) -> Iterator[tuple[KeyPath, str]]:
 def _unknown_datasets(listed: Mapping[KeyPath, str], names: Collection[str]) -> Iterator[Mistake]:
     for path, name in listed.items():
         if name not in names:
-            yield path, unknown("data set", checking.bare(name), names)
+            yield path, unknown("data set", bare(name), names)
 
 
 def _conflicts_of_dataset(name: str, file: data.CsvFile, used: bool) -> Iterator[Mistake]:
@@ -191,7 +191,7 @@ def _conflicting_keys(file: data.CsvFile) -> Iterator[str]:
     for column in dict.fromkeys(name for name in columns if columns.count(name) > 1):
         yield f'column "{column}" can only be one of label, target, part, group, drop and categories.'
     if file.separator == file.decimal:
-        yield f'separator and decimal are both {checking.show(file.decimal)}. Write separator: ";" if columns have it.'
+        yield f'separator and decimal are both {show(file.decimal)}. Write separator: ";" if columns have it.'
     for path in (str(source.path()) for source in file.files):
         if set("<>{}") & set(path):  # Snakemake takes braces for wildcards, and its report does not escape tags
             yield f"the path {path} contains one of < > {{ }}. Rename the file or folder."

@@ -7,9 +7,9 @@ from typing import Any
 
 from ontrial import data
 from ontrial.errors import unknown
+from ontrial.storage.yaml_files import Mistake
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training
-from ontrial.study.checking import Mistake
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import FULL

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ontrial.errors import InputError
 from ontrial.report.site import parity
+from ontrial.storage import yaml_files
 
 
 def require_parity(docs: Path, languages: Iterable[str]) -> None:
@@ -31,7 +30,7 @@ def read_words(docs: Path) -> dict[str, dict[str, dict[str, Any]]]:
 
     Raises InputError for other parts, and for a term that is in both "figures" and "pages".
     """
-    parts = read_yaml(docs / "words.yaml")
+    parts = yaml_files.read(docs / "words.yaml")
     is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages", "keys"}
     if not (is_divided and all(isinstance(terms, dict) for terms in parts.values())):
         raise InputError("docs/words.yaml: write its terms in three parts, figures, pages and keys.")
@@ -47,7 +46,7 @@ def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
         theme = docs / f"theme/{language}.yml"
         if not theme.exists():
             raise InputError(f"docs/theme/{language}.yml: missing. Copy docs/theme/en.yml and translate it.")
-        name = (read_yaml(theme).get("extra") or {}).get("name")
+        name = (yaml_files.read(theme).get("extra") or {}).get("name")
         if not isinstance(name, str):
             raise InputError(f"docs/theme/{language}.yml: extra.name is missing. Add the language's name in itself.")
         by_language[language] = name
@@ -58,10 +57,10 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
     """Return all texts of the docs by language and location, as `parity.require` takes them."""
     parts = read_words(docs)
     terms = {f"words.yaml: {term}": texts for term, texts in (parts["figures"] | parts["pages"]).items()}
-    terms |= {f"differing.yaml: {term}": texts for term, texts in (read_yaml(docs / "differing.yaml") or {}).items()}
+    terms |= {f"differing.yaml: {term}": texts for term, texts in yaml_files.read(docs / "differing.yaml").items()}
     terms |= {
         f"glossary.yaml: {entry['id']}.{part}": entry.get(part, {})
-        for entry in read_yaml(docs / "glossary.yaml") or []
+        for entry in yaml_files.read(docs / "glossary.yaml")
         for part in ("term", "definition")
     }
     for where, texts in terms.items():
@@ -75,7 +74,7 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
             **{f"templates/{{}}/{path}": text for path, text in markdown(docs / "templates" / language).items()},
             **{
                 f"{{}}/figures.yaml: {figure}.{part}": text
-                for figure, parts in ((read_yaml(captions) or {}) if captions.exists() else {}).items()
+                for figure, parts in (yaml_files.read(captions) if captions.exists() else {}).items()
                 for part, text in parts.items()
             },
             **{term: texts[language] for term, texts in terms.items() if language in texts},
@@ -88,12 +87,3 @@ def markdown(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))
     }
-
-
-def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file of the docs. Raises InputError with the line if it is not valid YAML."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise InputError(f"{path}{line}: not YAML: {error.problem}.") from None
