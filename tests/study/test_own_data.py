@@ -10,6 +10,7 @@ from support.messages import message_of
 from benchmarks import circumstances
 from ontrial import data
 from ontrial.data import registry
+from ontrial.storage import project
 from ontrial.study import command_line, configuration
 from ontrial.study.study import load_study
 
@@ -71,9 +72,45 @@ def test_a_study_has_the_same_data_in_another_working_folder(folder, monkeypatch
     assert data.external_files("pets") == ["../data/pets.csv"]
 
 
+OUTSIDE = "is outside the project, which is the working folder and that of the study. If the study may read it, allow"
+
+
+@pytest.mark.parametrize("path", ["../../secret.csv", "{folder}/secret.csv", "link.csv", "links/secret.csv"])
+def test_a_file_outside_the_project_is_refused_unless_its_folder_is_allowed(tmp_path, monkeypatch, path):
+    inside = tmp_path / "project"
+    (inside / "config").mkdir(parents=True)
+    (tmp_path / "secret.csv").write_text(PETS, encoding="utf-8")
+    (inside / "config/link.csv").symlink_to(tmp_path / "secret.csv")
+    (inside / "config/links").symlink_to(tmp_path)
+    monkeypatch.chdir(inside)
+    path = path.format(folder=tmp_path)
+    text = STUDY.replace("../data/pets.csv", path)
+    assert mistake(text) == (
+        f"3: datasets.pets: {tmp_path}/secret.csv {OUTSIDE} its folder before the command: ONTRIAL_DATA={tmp_path}"
+    )
+    test = STUDY.replace("label: animal}\n  lost", f"label: animal, test: {path}}}\n  lost")
+    assert OUTSIDE in mistake(test)
+    for key in ("docket", "metrics"):
+        assert OUTSIDE in mistake(STUDY.replace("study: own", f"study: own\n{key}: {path}"))
+    monkeypatch.setenv("ONTRIAL_DATA", f"/nowhere:{tmp_path}")
+    assert configuration.parse(text, "config/own.yaml").datasets == ["pets", "xor"]
+
+
+def test_the_folder_of_a_study_is_its_project_wherever_it_is(tmp_path, folder, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "own").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (tmp_path / "own/pets.csv").write_text(PETS, encoding="utf-8")
+    (tmp_path / "own/own.yaml").write_text(STUDY.replace("../data/pets.csv", "pets.csv"), encoding="utf-8")
+    assert configuration.read("../own/own.yaml").datasets == ["pets", "xor"]
+    (tmp_path / "own/own.yaml").write_text(STUDY, encoding="utf-8")
+    assert OUTSIDE in message_of(configuration.read, "../own/own.yaml")
+
+
 def test_a_repetition_in_another_folder_has_the_same_data(folder, monkeypatch):
     checked = configuration.read("config/own.yaml")
     name = circumstances.write_study(checked, Path("again/other"), circumstances.CIRCUMSTANCES["seeds"])
+    monkeypatch.setenv(*next(iter(project.allowing(folder).items())))  # as `workflow.run` does
     monkeypatch.chdir("again/other")
     assert configuration.read(name).configuration["datasets"]["pets"]["csv"] == "../../data/pets.csv"
 

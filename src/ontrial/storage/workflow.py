@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.storage import machine
+from ontrial.storage import machine, project
 
 PYTHON = (sys.executable, "-P")  # -P: modules of the working folder are not imported
 
@@ -33,12 +33,12 @@ def run(
 ) -> None:
     """Run Snakemake on a study, with the arguments of `command`. Raises InputError with its output if it fails.
 
-    folder: Working folder.
+    folder: Working folder. The study may also read the files of this one.
     variables: Environment variables in addition to those of this process.
     show: Whether to show the output while Snakemake runs. An error then does not repeat it.
     """
     words = command(study_file, *arguments, trust_code=trust_code, python=python)
-    environment = machine.environment() | dict(variables or {})
+    environment = machine.environment() | project.allowing(Path.cwd()) | dict(variables or {})
     output = None if show else subprocess.PIPE
     done = subprocess.run(words, cwd=folder, env=environment, stdout=output, stderr=output, text=True)
     if done.returncode:

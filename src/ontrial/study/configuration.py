@@ -18,7 +18,7 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
-from ontrial.storage import files, yaml_files
+from ontrial.storage import files, project, yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
@@ -56,7 +56,7 @@ def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder
 
 def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -> Study:
     folder = Path(where).parent if data_folder is None else data_folder
-    find_conflicts = partial(_find_conflicts, folder=folder)
+    find_conflicts = partial(_find_conflicts, folder=folder, own=Path(where).parent)
     value = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts)
     lines = yaml_files.parse(source, where)[1] if isinstance(source, str) else {}
     return replace(from_checked(relocated(value, folder), where), lines=lines)
@@ -118,10 +118,11 @@ NAME_CHECKS: dict[str, checking.NameCheck] = {
 # Conflicts: settings that obey the schema but contradict each other. ------------------------------------------------
 
 
-def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path) -> Iterator[Mistake]:
+def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path, own: Path) -> Iterator[Mistake]:
     """Yield the conflicts of a configuration. Data sets and experiments with mistakes are skipped.
 
     folder: Folder to which paths of data sets are relative.
+    own: Folder of the configuration.
     """
     if not isinstance(value, dict) or not isinstance(value.get("experiments"), dict):
         return
@@ -132,8 +133,9 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path) -> Ite
     conflicts = [*_unknown_datasets(listed, {*data.DATASETS, *datasets})]
     for name, entry in datasets.items():
         if ("datasets", name) not in faulty:
-            conflicts += _conflicts_of_dataset(name, csv_file(entry), name in listed.values())
+            conflicts += _conflicts_of_dataset(name, csv_file(entry), name in listed.values(), own)
     yield from conflicts
+    yield from _outside_files(relocated(value, folder), own)
     faulty |= {path[:2] for path, _ in conflicts}
     faulty |= {path[:2] for path, name in listed.items() if ("datasets", name) in faulty}
     valid = {name: settings for name, settings in value["experiments"].items() if ("experiments", name) not in faulty}
@@ -158,18 +160,27 @@ def _listed_datasets(experiments: dict) -> Iterator[tuple[KeyPath, str]]:
                 yield ("experiments", name, "dataset", i), dataset
 
 
+def _outside_files(value: dict, own: Path) -> Iterator[Mistake]:
+    """Yield a mistake for the docket and the metrics if they are outside the project."""
+    for key, folder in (("docket", own), ("metrics", Path())):
+        if isinstance(value.get(key), str) and (refusal := project.refusal(folder / value[key], own)):
+            yield (key,), refusal
+
+
 def _unknown_datasets(listed: Mapping[KeyPath, str], names: Collection[str]) -> Iterator[Mistake]:
     for path, name in listed.items():
         if name not in names:
             yield path, unknown("data set", bare(name), names)
 
 
-def _conflicts_of_dataset(name: str, file: data.CsvFile, used: bool) -> Iterator[Mistake]:
+def _conflicts_of_dataset(name: str, file: data.CsvFile, used: bool, own: Path) -> Iterator[Mistake]:
     """Yield keys of a data set that contradict each other; if none do, and it is used, a mistake in its files."""
     path = ("datasets", name)
     conflicts = [*_conflicting_keys(file)]
     if name in data.DATASETS:
         conflicts.append("the package has a data set of this name. Choose a different one.")
+    if used:
+        conflicts += filter(None, (project.refusal(source.path(), own) for source in file.files))
     yield from ((path, conflict) for conflict in conflicts)
     if used and not conflicts:
         data.define(name, file)

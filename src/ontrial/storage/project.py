@@ -1,0 +1,34 @@
+"""Which files a study may read: those of its project, and those of folders that the user allows."""
+
+import os
+import shlex
+from pathlib import Path
+
+ALLOWED = "ONTRIAL_DATA"  # environment variable with further folders, separated as in PATH
+CONFIG = "config"  # folder of configurations within a project
+
+
+def project_of(folder: Path) -> Path:
+    """Return the folder of the project of a study whose configuration is in this folder."""
+    folder = folder.resolve()
+    return folder.parent if folder.name == CONFIG else folder
+
+
+def refusal(path: Path, folder: Path) -> str | None:
+    """Return why a study may not read a file, to which links may lead; None if it may.
+
+    folder: Folder of the study's configuration.
+    """
+    target = path.resolve()
+    allowed = filter(None, os.environ.get(ALLOWED, "").split(os.pathsep))
+    if any(map(target.is_relative_to, (Path.cwd(), project_of(folder), *(Path(name).resolve() for name in allowed)))):
+        return None
+    return (
+        f"{target} is outside the project, which is the working folder and that of the study. If the study may read "
+        f"it, allow its folder before the command: {ALLOWED}={shlex.quote(str(target.parent))}"
+    )
+
+
+def allowing(folder: Path) -> dict[str, str]:
+    """Return the environment variable that allows a process to read the files of one more folder, too."""
+    return {ALLOWED: os.pathsep.join(filter(None, (os.environ.get(ALLOWED), str(folder))))}
