@@ -230,6 +230,11 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
             "cells, which differ in activation, initialisation. Choose one, in the arm",
         ),
         (", budget: [epochs, updates]}", "}", "selects 2 cells, which differ in experiment."),
+        (
+            "contexts: {policy: [fixed, tuned], budget: [epochs, updates]}",
+            "where: {learning_rate: 0.25}",
+            "selects 2 cells, which differ in experiment.",
+        ),
         ("minus: {batch_size: 256}", "minus: {batch_size: 16}", "both arms select the same runs"),
         (
             "{policy: [fixed, tuned], ",

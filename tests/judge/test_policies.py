@@ -163,6 +163,15 @@ def test_arms_may_be_activations_with_another_reference():
     assert set(rates.loc["linear", "learning_rate"]) == {0.1}  # all batches have the same size, so nothing is scaled
 
 
+def test_the_table_of_rates_names_the_settings_that_vary():
+    def equal(*_):
+        return {"validation_accuracy": 0.9}
+
+    alike = {"depth": 2, "activation": "relu", "objective": "softmax+mse"}
+    rates = policies.rates(results(STUDY, equal, "depths"), "depths", reference={}, **alike)
+    assert list(rates) == ["policy", "batch_size", "initialisation", "seed", "learning_rate", "on_edge"]
+
+
 def test_descriptive_seeds_choose_in_an_experiment_that_has_no_others():
     simulated_results = results(STUDY, lambda s, rate, seed, r: {"validation_accuracy": rate}, "tour")
     assert set(policies.rates(simulated_results, "tour", batch_size="full")["learning_rate"]) == {0.5}

@@ -1,6 +1,7 @@
 """Verdicts as records: files are read into them and written from them without a change."""
 
 import json
+import math
 
 import pytest
 from support.project import ROOT
@@ -34,6 +35,12 @@ def test_a_file_of_version_1_has_outcomes_in_other_words_and_no_test_hashes():
     (read,) = verdict.contexts
     assert (read.settings, read.outcome, read.effect.high) == ({"policy": "tuned"}, Outcome.UNDECIDED, 2.0)
     assert (read.look, read.lottery, read.effect.is_finite) == (1, (), False)
+
+
+def test_infinities_are_words_and_unknown_numbers_missing():
+    context = Context({"depth": 5}, Outcome.UNDECIDED, Effect(math.nan, -math.inf, math.inf, 0.95, "log2"), n=9)
+    content = records.encode_case(context)
+    assert [content[name] for name in ("estimate", "low", "high")] == [None, "-inf", "inf"]
 
 
 def test_contexts_match_by_some_of_their_settings():
