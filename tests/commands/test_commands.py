@@ -74,6 +74,7 @@ def test_handouts_need_a_browser(study, monkeypatch):
         handouts.handouts(study)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: install chromium")
 def test_handouts_are_chapters_and_slides_in_every_language(study, tmp_path, capsys):
     for path in ("en/losses.html", "ko/slides/losses.html", "en/methods.html"):
