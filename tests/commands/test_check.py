@@ -77,6 +77,28 @@ def test_data_sets_of_a_study_are_described_with_what_may_mislead(tmp_path, caps
     ]
 
 
+def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
+    random = np.random.default_rng(1)
+    rows = "".join(f"{x},{'rare' if i % 16 == 0 else 'common'}\n" for i, x in enumerate(random.normal(size=320)))
+    (tmp_path / "rare.csv").write_text(f"x,kind\n{rows}", encoding="utf-8")
+    study = STUDY.replace("pets.csv, label: animal", "rare.csv, label: kind").replace("[pets, prices]", "[pets]")
+    study = study.replace("identity+mse", "softmax+mse").replace("hidden: [[]]", "hidden: [[], [4]]")
+    study = study.replace("descriptive: {from: 1, to: 1}", "confirmatory: {from: 1, to: 20}") + "docket: claims.yaml\n"
+    (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
+    for threshold, warned in ((0.9, True), (0.95, False)):
+        (tmp_path / "claims.yaml").write_text(
+            "claims: [{id: fast, statement: {en: Fast.}, experiment: grid, metric: epochs_to_accuracy, threshold: "
+            f"{threshold}, ratio: {{of: {{hidden: none}}, over: {{hidden: 4}}}}, where: {{policy: tuned}}, "
+            "smallest_effect: factor 1.25}]"
+        )
+        check([str(tmp_path / "study.yaml")], cores=1)
+        warning = (
+            "  Warning: 93.8% of data set pets are of one class, so a network that always names it reaches the "
+            f"threshold of {threshold}.\n"
+        )
+        assert (warning in capsys.readouterr().out) == warned
+
+
 @pytest.mark.parametrize("censored", [False, True])
 def test_more_seeds_detect_smaller_effects(censored):
     widths = [half_width(seeds, 0.05, censored) for seeds in (10, 20, 40, 80, 160)]

@@ -8,7 +8,9 @@ import pytest
 from support.simulated import STUDY as STUDY_TEXT
 from support.simulated import results, simulated
 
-from ontrial.judge import checks, measuring, timing
+from ontrial import data
+from ontrial.judge import checks, measuring, metrics, timing
+from ontrial.judge.metrics import METRICS
 from ontrial.study.study import Study
 
 STUDY = simulated()
@@ -356,6 +358,26 @@ def test_diverged_runs_and_those_worse_than_guessing_count_as_guessing(
     assert of["number"].tolist() == pytest.approx([diverged, worse] + [others] * 18)
     assert minus["number"].tolist() == pytest.approx([others] * 20)
     assert (of["failed"].tolist(), minus["failed"].any()) == ([True] + [False] * 19, False)
+
+
+def test_guessing_names_the_most_frequent_class():
+    assert [metrics.guessed_accuracy(name) for name in ("digits", "moons", "letter")] == [1 / 10, 1 / 2, 1 / 26]
+    died = np.delete(data.load("titanic").labels, data.split("titanic", 1).test) == 0
+    assert metrics.guessed_accuracy("titanic") == pytest.approx(died.mean()) == pytest.approx(0.677, abs=0.001)
+    records = pd.DataFrame({"seed": [1], "learning_rate": [0.5], "updates": [9], "test_accuracy": [0.5]})
+    records = records.assign(dataset="titanic", diverged=False)
+    assert METRICS["test_accuracy"].numbers(records, "test", None).iloc[0, 0] == pytest.approx(100 * died.mean())
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_guessing_predicts_the_share_of_each_class(output):
+    """Cross-entropy and squared error are smallest at the shares, of all constant predictions."""
+    p = metrics.guessed_accuracy("titanic")
+    entropy = -p * math.log(p) - (1 - p) * math.log(1 - p)
+    assert metrics.guessed_nll("titanic") == pytest.approx(entropy)
+    assert metrics.loss_of_the_shares("titanic", output, "cross_entropy") == pytest.approx(entropy)
+    columns = 2 if output == "softmax" else 1
+    assert metrics.loss_of_the_shares("titanic", output, "mse") == pytest.approx(columns * p * (1 - p) / 2)
 
 
 def test_gradients_are_compared_between_the_first_and_the_last_hidden_layer_before_training():

@@ -28,6 +28,7 @@ from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.nn.randomness import STREAMS
 from ontrial.nn.schedule import Schedule
+from ontrial.report.pages.tools import trial
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
 
@@ -224,7 +225,8 @@ def test_intervals_and_outcomes_are_those_of_the_judge(censored):
         assert judged["needed"] == verdicts.seeds_needed(len(sample), [float(end) for end in interval], effect)
 
 
-def test_metrics_are_those_of_the_judge():
+@pytest.mark.parametrize("dataset", ["moons", "titanic"])  # equally frequent classes, and others
+def test_metrics_are_those_of_the_judge(dataset):
     random = np.random.default_rng(1)
     names = ["train_loss", "validation_loss", "test_loss", "train_accuracy", "validation_accuracy", "test_accuracy"]
     names += ["test_nll", "test_calibration_error", "group_error", "dead_units", "saturation"]
@@ -238,9 +240,9 @@ def test_metrics_are_those_of_the_judge():
             rows.loc[3:, names] = np.nan
             rows.loc[3:, "diverged"] = True
         runs.append(rows.assign(seed=seed))
-    settings = {"learning_rate": 0.5, "dataset": "moons", "hidden": "4-4", "output": "softmax", "loss": "cross_entropy"}
+    settings = {"learning_rate": 0.5, "dataset": dataset, "hidden": "4-4", "output": "softmax", "loss": "mse"}
     records = pd.concat(runs, ignore_index=True).assign(**settings)
-    guess = {"classes": 2, "lossOfGuessing": np.log(2), "threshold": 0.7, "depth": 2}
+    guess = trial.guess(dataset, "softmax", "mse") | {"threshold": 0.7, "depth": 2}
     rows = [json.loads(run.to_json(orient="records", double_precision=15)) for run in runs]
     (page,) = run([{"task": "metrics", "records": rows, "guess": guess}])
     for name, metric in PAGE_METRICS.items():

@@ -9,7 +9,7 @@ listed, but only tried out on request, since they are code.
 import argparse
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from scipy import stats
@@ -17,7 +17,7 @@ from scipy import stats
 from ontrial import data
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import legible
-from ontrial.judge import checks, looks, statistics
+from ontrial.judge import checks, looks, metrics, statistics
 from ontrial.judge.claims import Arm, Claim, list_contexts, quantity_text, select_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
@@ -93,6 +93,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     seeds = looks_of(study, estimand)
     along = f" along {estimand.along}, in {estimand.unit.removeprefix('number ')}" if estimand.along else ""
     yield f"{claim.id}: {estimand.form} of {estimand.metric}{along}"
+    datasets: dict[str, None] = {}
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
         cells: dict[str, Cell] = {}
@@ -103,14 +104,27 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
             for arm in select_arms(study, estimand, side, context):
                 yield f"    {name}: {arm.cell.path}, {rate_text(arm)}"
                 cells |= {cell.path: cell for cell in (arm.cell, arm.base) if cell}
+                datasets[arm.cell.dataset] = None
         rates = sum(len(cell.learning_rates) for cell in cells.values())
         yield f"    {counts(seeds)} seeds, {counts([rates * number for number in seeds])} runs"
+    yield from (f"  Warning: {warning}" for warning in easy_thresholds(estimand, datasets))
     margins = [
         f"{half_width(number, share, estimand.censored):.2f} s ({number} seeds)"
         for number, share in zip(seeds, statistics.shares(len(seeds)), strict=True)
     ]
     yield f"  Called positive from {quantity_text(claim.spec['smallest_effect'])} + {', + '.join(margins)} on,"
     yield "  where s is the standard deviation between seeds."
+
+
+def easy_thresholds(estimand: Estimand, datasets: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each data set on which guessing reaches the threshold of a claim."""
+    for name in datasets:
+        guessed = metrics.guessed_accuracy(name) if data.has_classes(name) else 0.0
+        if estimand.threshold is not None and guessed >= estimand.threshold:
+            yield (
+                f"{guessed:.1%} of data set {name} are of one class, so a network that always names it reaches the "
+                f"threshold of {estimand.threshold:g}."
+            )
 
 
 def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:

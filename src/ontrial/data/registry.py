@@ -20,6 +20,7 @@ from ontrial.data.files import Fetched, Shipped, UserFile
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
 
+BALANCED = 1.15  # largest share of a class, as a multiple of equal shares, up to which classes are equally frequent
 LARGE = 50  # samples of a group: the rates of smaller groups are too uncertain
 
 
@@ -175,6 +176,7 @@ def define(name: str, file: CsvFile) -> None:
     if _csv_files.get(name) != file:
         _csv_files[name] = file
         load.cache_clear()
+        guessed_shares.cache_clear()
 
 
 def csv_file_of(name: str) -> CsvFile | None:
@@ -235,6 +237,24 @@ def sizes(name: str) -> Sizes:
 def has_classes(name: str) -> bool:
     """Return whether the target of a data set is a class, not a number."""
     return bool(source(name).classes)
+
+
+@cache
+def guessed_shares(name: str) -> np.ndarray:
+    """Return the share of each class among the samples that are not for testing, (K,), as guessing knows them.
+
+    Guessing without looking at the inputs names the most frequent class, or gives each class its share as probability.
+    Classes are equally frequent if none is more than 15% larger than that; those of data sets that are fetched are.
+    """
+    entry = source(name)
+    classes = len(entry.classes)
+    equal = np.broadcast_to(1 / classes, classes)
+    if entry.shape is not None:
+        return equal
+    labels = np.delete(load(name).labels, split(name, 0).test)  # the test set is the same for all seeds
+    shares = np.bincount(labels, minlength=classes) / len(labels)
+    shares.flags.writeable = False
+    return equal if shares.max() <= BALANCED / classes else shares
 
 
 def is_plane(name: str) -> bool:

@@ -84,19 +84,24 @@ def difference(of: Numbers, minus: Numbers) -> Numbers:
     return numbers
 
 
-def chance(records: pd.DataFrame, set_name: str) -> float:
-    """Return the accuracy of guessing the class."""
-    return 1 / data.sizes(records["dataset"].iloc[0]).classes
+def accuracy_of_guessing(records: pd.DataFrame, set_name: str) -> float:
+    """Return the accuracy of always naming the most frequent class: 1/K if classes are equally frequent."""
+    return guessed_accuracy(records["dataset"].iloc[0])
+
+
+def guessed_accuracy(dataset: str) -> float:
+    """Return the accuracy of always naming the most frequent class of a data set."""
+    return float(data.guessed_shares(dataset).max())
 
 
 def loss_of_guessing(records: pd.DataFrame, set_name: str) -> float | pd.DataFrame:
-    """Return the loss of predicting the same probability for each class: for cross-entropy after softmax, ln K.
+    """Return the loss of predicting the share of each class: for cross-entropy after softmax and equal shares, ln K.
 
     For a regression target, return the loss of each run if it predicted the mean of its training samples.
     """
     dataset, output, loss = records[["dataset", "output", "loss"]].iloc[0]
     if data.has_classes(dataset):
-        return loss_of_equal_probabilities(dataset, output, loss)
+        return loss_of_the_shares(dataset, output, loss)
     return _of_the_mean(records, partial(loss_of_the_mean, loss), set_name)
 
 
@@ -137,17 +142,25 @@ def _target_of(dataset: str, seed: int, training_samples: int, set_name: str) ->
 
 
 @cache
-def loss_of_equal_probabilities(dataset: str, output: str, loss: str) -> float:
-    """Return the loss of predicting the same probability for each class of a data set."""
-    target = np.zeros((1, 1, data.target_columns(dataset, output)))
-    target[..., 0] = 1
-    prediction = np.full_like(target, 1 / data.sizes(dataset).classes)
-    return float(objective(output, loss).loss.value(prediction, target)[0])
+def loss_of_the_shares(dataset: str, output: str, loss: str) -> float:
+    """Return the loss of predicting the share of each class of a data set."""
+    shares = data.guessed_shares(dataset)
+    has_one_column = data.target_columns(dataset, output) == 1
+    targets = np.array([[0.0], [1.0]]) if has_one_column else np.eye(len(shares))
+    prediction = np.broadcast_to(shares[1:] if has_one_column else shares, targets.shape)
+    losses = objective(output, loss).loss.value(prediction[:, None], targets[:, None])
+    return float(losses[0] if (shares == shares[0]).all() else losses @ shares)
 
 
 def nll_of_guessing(records: pd.DataFrame, set_name: str) -> float:
-    """Return the negative log-likelihood of guessing: ln K."""
-    return -math.log(chance(records, set_name))
+    """Return the negative log-likelihood of guessing: ln K if classes are equally frequent."""
+    return guessed_nll(records["dataset"].iloc[0])
+
+
+def guessed_nll(dataset: str) -> float:
+    """Return the negative log-likelihood of predicting the share of each class of a data set."""
+    shares = data.guessed_shares(dataset)
+    return -math.log(shares[0]) if (shares == shares[0]).all() else float(-shares @ np.log(shares))
 
 
 def time_to(accuracy: str, clock: str) -> Numbers:
@@ -353,9 +366,11 @@ def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failu
     )
 
 
-ACCURACY = no_worse_than_guessing("accuracy", chance, np.fmax, scale=100)
-TRAIN_ACCURACY = no_worse_than_guessing("accuracy", chance, np.fmax, scale=100, set_name="train")
-VALIDATION_ACCURACY = no_worse_than_guessing("accuracy", chance, np.fmax, scale=100, set_name="validation")
+ACCURACY = no_worse_than_guessing("accuracy", accuracy_of_guessing, np.fmax, scale=100)
+TRAIN_ACCURACY = no_worse_than_guessing("accuracy", accuracy_of_guessing, np.fmax, scale=100, set_name="train")
+VALIDATION_ACCURACY = no_worse_than_guessing(
+    "accuracy", accuracy_of_guessing, np.fmax, scale=100, set_name="validation"
+)
 LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin)
 TRAIN_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="train")
 VALIDATION_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="validation")

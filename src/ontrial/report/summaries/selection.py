@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge import policies, statistics
+from ontrial.judge import metrics, policies, statistics
 from ontrial.judge.results import Results, with_objective
 from ontrial.study.cell import SETTINGS
 
@@ -18,8 +18,8 @@ def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
     Diverged runs get the accuracy of guessing.
     """
     rows = table[table["experiment"] == experiment]
-    chance = rows["dataset"].map(lambda name: 1 / data.sizes(name).classes)
-    accuracies = rows["test_accuracy"].where(~rows["diverged"], chance)
+    guessed = {name: metrics.guessed_accuracy(name) for name in rows["dataset"].unique()}
+    accuracies = rows["test_accuracy"].where(~rows["diverged"], rows["dataset"].map(guessed))
     return with_objective(rows).assign(test_accuracy=accuracies)
 
 

@@ -6,9 +6,10 @@ globalThis.engine ??= {}
 
   /**
    * @typedef {import("./training.js").Record} Record
-   * @typedef {{classes: number, lossOfGuessing: number, threshold: number | null, depth: number}} Guessing
-   * classes: Number of classes of the data set.
-   * lossOfGuessing: Loss of equal probabilities.
+   * @typedef {{accuracy: number, nll: number, loss: number, threshold: number | null, depth: number}} Guessing
+   * accuracy: Accuracy of always naming the most frequent class.
+   * nll: Negative log-likelihood of predicting the share of each class.
+   * loss: Loss of the same prediction.
    * threshold: Accuracy that counts as learnt, or null.
    * depth: Number of hidden layers.
    */
@@ -29,8 +30,8 @@ globalThis.engine ??= {}
     }
   }
 
-  const accuracy = (/** @type {string} */ measure) => noWorse(measure, guess => 1 / guess.classes, Math.max, 100)
-  const loss = (/** @type {string} */ measure) => noWorse(measure, guess => guess.lossOfGuessing)
+  const accuracy = (/** @type {string} */ measure) => noWorse(measure, guess => guess.accuracy, Math.max, 100)
+  const loss = (/** @type {string} */ measure) => noWorse(measure, guess => guess.loss)
   const error = (/** @type {string} */ measure) =>
     noWorse(
       measure,
@@ -77,7 +78,7 @@ globalThis.engine ??= {}
     train_loss: loss("train_loss"),
     validation_loss: loss("validation_loss"),
     gap_in_loss: difference(loss("test_loss"), loss("train_loss")),
-    test_nll: noWorse("test_nll", guess => Math.log(guess.classes)),
+    test_nll: noWorse("test_nll", guess => guess.nll),
     calibration_error: error("test_calibration_error"),
     group_error: error("group_error"),
     epochs_to_accuracy: timeTo("epochs"),

@@ -178,12 +178,17 @@ def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
         "records": schedule.recorded_updates(samples),
         "trainRecords": schedule.train_records(samples),
         "probes": estimand.measure.probes,
-        "guess": {
-            "classes": data.sizes(cell.dataset).classes,
-            "lossOfGuessing": metrics.loss_of_equal_probabilities(cell.dataset, cell.output, cell.loss),
-            "depth": len(cell.hidden),
-        },
+        "guess": guess(cell.dataset, cell.output, cell.loss) | {"depth": len(cell.hidden)},
         "work": operations(cell),
+    }
+
+
+def guess(dataset: str, output: str, loss: str) -> dict[str, float]:
+    """Return what a run counts as that diverges or ends worse than guessing."""
+    return {
+        "accuracy": metrics.guessed_accuracy(dataset),
+        "nll": metrics.guessed_nll(dataset),
+        "loss": metrics.loss_of_the_shares(dataset, output, loss),
     }
 
 
