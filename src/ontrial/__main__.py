@@ -21,7 +21,9 @@ MODULES = {
 
 def main() -> None:
     """Run the subcommand that the command line names."""
-    parser = argparse.ArgumentParser(prog="ontrial", description="Claims about neural networks, put on trial.")
+    parser = argparse.ArgumentParser(
+        prog="ontrial", description="Claims about neural networks, put on trial.", allow_abbrev=False
+    )
     parser.add_argument("--version", action="version", version=f"ontrial {version('ontrial')}")
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND [OPTIONS]", required=True)
     for name, path in MODULES.items():
@@ -31,6 +33,7 @@ def main() -> None:
             help=docstring.splitlines()[0],
             description=docstring,
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         if name in sys.argv[1:2]:  # import no other command: some take a second
             load(name).add_arguments(subcommand)

@@ -3,6 +3,7 @@
 import functools
 import http.client
 import http.server
+import sys
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from support.examples import VALID
 from support.messages import message_of
 from support.project import ROOT
 
+from ontrial import __main__
 from ontrial.commands import compare, handouts, publish, report, serve, verdicts
 from ontrial.errors import InputError
 
@@ -24,6 +26,13 @@ def study(tmp_path, monkeypatch) -> str:
     (tmp_path / "results/mine/site").mkdir(parents=True)
     (tmp_path / "results/mine/site/index.html").write_text("")
     return "c.yaml"
+
+
+def test_an_abbreviated_option_is_refused(study, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ontrial", "verdicts", "--stud", study])
+    with pytest.raises(SystemExit):
+        __main__.main()
+    assert "unrecognized arguments: --stud c.yaml" in capsys.readouterr().err
 
 
 def test_a_port_that_does_not_exist_is_reported(study):

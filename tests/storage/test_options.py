@@ -58,6 +58,7 @@ def test_a_step_is_called_with_the_options_of_its_command_line(run, words, print
     [
         ("--study a --text b", "the following arguments are required: --look"),
         ("--study a --look two --text b", "argument --look: invalid int value: 'two'"),
+        ("--stud a --look 2 --text b", "the following arguments are required: --study"),
         ("--study --look 2 --text b", "argument --study: expected one argument"),
     ],
 )

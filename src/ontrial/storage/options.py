@@ -60,7 +60,8 @@ def run(step: Callable[..., None]) -> None:
     Damaged files of a study are set aside, so that the next run rebuilds them.
     """
     path = Path(step.__code__.co_filename)
-    parser = argparse.ArgumentParser(description=ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))))
+    description = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    parser = argparse.ArgumentParser(description=description, allow_abbrev=False)
     for option in of_step(path):
         parser.add_argument(
             option.flag,
