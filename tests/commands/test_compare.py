@@ -242,7 +242,7 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "results/tiny/verdicts.json: there is no such file. `make` computes the results of a study"),
+        (None, "results/tiny/verdicts.json: there is no such file. `snakemake --cores all` computes the results"),
         ("{", "results/tiny/verdicts.json: broken JSON."),
         ('{"study": NaN, "claims": []}', "results/tiny/verdicts.json: broken JSON."),
         ("[" * 100_000, "results/tiny/verdicts.json: broken JSON."),
@@ -251,7 +251,7 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
         (
             {"study": "tiny", "claims": []},
             "results/tiny/verdicts.json: these verdicts have version 1 and follow other rules than version 2, "
-            "so they can't be compared. `make` computes",
+            "so they can't be compared. `snakemake --cores all` computes",
         ),
         (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
         (changed(deep=claim("deep") | {"unit": "kilos"}), "claims[1].unit: 'kilos' does not match"),

@@ -16,7 +16,7 @@ from support.messages import message_of
 from support.project import ROOT, active, ontrial, output_of, snakemake
 from support.shared import copy
 
-from ontrial.commands import publish
+from ontrial.commands import compare, publish
 from ontrial.errors import InputError
 from ontrial.steps import check_figures
 from ontrial.storage import shipped
@@ -95,10 +95,21 @@ def test_only_the_command_line_of_make_trusts_code(folder):
         assert ("trust_code=yes" in run.stdout) == ("--trust-code" in run.stdout) == trusted, (arguments, variables)
 
 
+def test_the_command_that_runs_a_study_is_one_of_the_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert shipped.run_command("config/config.yaml") == "snakemake --cores all"
+    assert shipped.run_command("a.yaml") == "snakemake --cores all --config study=a.yaml"
+    assert "`snakemake --cores all` computes" in message_of(compare.read_verdicts, "results/mine/verdicts.json")
+    monkeypatch.setattr(shipped, "CHECKOUT", tmp_path)
+    assert shipped.run_command("a.yaml") == "make STUDY=a.yaml"
+    assert "`make` computes" in message_of(compare.read_verdicts, "results/mine/verdicts.json")
+
+
 def test_suggested_commands_quote_the_name_of_a_study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(shipped, "CHECKOUT", tmp_path)
     assert shlex.split(shipped.run_command(STUDY_FILE)) == ["make", f"STUDY={STUDY_FILE}"]
+    assert shlex.split(shipped.run_command("a.yaml", STUDY_FILE))[-2:] == ["a.yaml", STUDY_FILE]
     (tmp_path / FOLDER).mkdir()
     Path(STUDY_FILE).write_text(VALID, encoding="utf-8")
     message = message_of(publish.publish, "robustness", [STUDY_FILE])

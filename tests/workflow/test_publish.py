@@ -125,7 +125,7 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
 def test_a_measurement_is_published_completely_or_not_at_all(tmp_path, monkeypatch, what, names):
     monkeypatch.chdir(tmp_path)
     for name in names:
-        with pytest.raises(InputError, match=rf"^{name}: there is no such file\. Measure first: "):
+        with pytest.raises(InputError, match=rf"^{name}: there is no such file\. Measure first, in a checkout of the"):
             publish_command.publish(what, [str(ROOT / "config/smoke.yaml")])
         assert not Path("results/reference").exists()
         Path(name).parent.mkdir(parents=True, exist_ok=True)

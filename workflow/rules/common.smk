@@ -27,6 +27,7 @@ from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, read_words, require_parity, require_words
 from ontrial.storage import code, files, machine, options, study_files, yaml_files
+from ontrial.storage.shipped import STUDY_FILE
 from ontrial.study import command_line, configuration, estimate, films
 from ontrial.study.study import TRUST
 
@@ -50,7 +51,9 @@ def read_study():
         if "experiments" in values:
             return configuration.from_mapping(values, *paths[-1:])
         paths = []
-    return command_line.merge_study(paths or [command_line.require_study_file(values.get("study", STUDY_FILE))], values)
+    return command_line.merge_study(
+        paths or [command_line.require_study_file(values.get("study", DEFAULT_FILE))], values
+    )
 
 
 def configuration_files():
@@ -230,7 +233,7 @@ SNAKEMAKE_MB = 500  # in a job on a cluster, which runs its own
 REFERENCE = os.path.relpath(ROOT / "results/reference")
 FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
 FETCHED = [str(file.path()) for file in (*MNIST, *FASHION_MNIST)]
-STUDY_FILE = "config/config.yaml" if IS_MODULE else os.path.relpath(ROOT / "config/config.yaml")
+DEFAULT_FILE = STUDY_FILE if IS_MODULE else os.path.relpath(ROOT / STUDY_FILE)
 
 call(machine.require_python)  # jobs run the `python` on PATH
 COMMAND_LINE = workflow.config_settings.config or {}  # what --config gives, and no file

@@ -2,13 +2,17 @@
 
 import argparse
 
-DEFAULT = "config/config.yaml"
+from ontrial.storage.shipped import STUDY_FILE
 
 
 def add_study(parser: argparse.ArgumentParser) -> None:
     """Add the option --study, whose value is one configuration file."""
     parser.add_argument(
-        "--study", dest="study_file", default=DEFAULT, metavar="FILE", help="configuration file (default: %(default)s)"
+        "--study",
+        dest="study_file",
+        default=STUDY_FILE,
+        metavar="FILE",
+        help="configuration file (default: %(default)s)",
     )
 
 
@@ -18,7 +22,7 @@ def add_merged_study(parser: argparse.ArgumentParser) -> None:
         "--study",
         dest="study_files",
         nargs="+",
-        default=[DEFAULT],
+        default=[STUDY_FILE],
         metavar="FILE",
-        help=f"configuration files, of which later ones override earlier ones (default: {DEFAULT})",
+        help=f"configuration files, of which later ones override earlier ones (default: {STUDY_FILE})",
     )

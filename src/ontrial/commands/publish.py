@@ -2,9 +2,9 @@
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
 verdicts with rounded numbers, one line per context, and a few tables. A study that is not finished is refused, and so
-is one whose configuration or docket has changed since it ran; `make publish` runs it first. Uncommitted changes are
-fine, since moved verdicts belong in the same commit as the change that moved them. Nothing depends on earlier
-publications, so publishing twice gives the same bytes.
+is one whose configuration or docket has changed since it ran; in a checkout, `make publish` runs it first. Uncommitted
+changes are fine, since moved verdicts belong in the same commit as the change that moved them. Nothing depends on
+earlier publications, so publishing twice gives the same bytes.
 
 Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the agreement of
 simulated laboratories, and the robustness of the study's verdicts.
@@ -56,7 +56,8 @@ def publish_measurement(measurement: Measurement, study: Study, study_file: str)
     paths = [folder / name for name in measurement.files]
     for path in paths:
         if not path.exists():
-            raise InputError(f"{path}: there is no such file. Measure first: {command}")
+            where = "" if shipped.in_checkout() else ", in a checkout of the project"
+            raise InputError(f"{path}: there is no such file. Measure first{where}: {command}")
         published.read_file(path)  # which checks it
     for path in paths:
         with files.atomic(REFERENCE / path.name) as temporary:
@@ -90,7 +91,7 @@ def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[s
     """
     files_text = " + ".join(study_files)
     single = len(study_files) == 1
-    remedy = f"Run it first: {shipped.run_command(study_files[0]) if single else 'make replications'}"
+    remedy = f"Run it first: {shipped.run_command(*study_files)}"
     if not study.docket:
         raise InputError(f"{files_text}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
     needed, name = ("site/index.html", "site") if single else ("provenance.json", "provenance")

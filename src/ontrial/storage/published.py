@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ontrial.errors import InputError
-from ontrial.storage import files, json_files
+from ontrial.storage import files, json_files, shipped
 from ontrial.study.schema_files import load_schema
 
 # Files of a study that are published with its verdicts, if it has them, and compared with those of another run
@@ -73,7 +73,9 @@ def remedy(path: str | Path) -> str:
     folders = {str(file.parent) for file in Path("results").glob("**/verdicts.json")} - {str(Path(path).parent)}
     others = ", ".join(folder for folder in sorted(folders) if Path(folder).name != "timing")
     listing = f" Folders with verdicts: {others}." if others and Path(path).name == "verdicts.json" else ""
-    return f"`make` computes the results of a study, `make publish` publishes them.{listing}"
+    if shipped.in_checkout():
+        return f"`make` computes the results of a study, `make publish` publishes them.{listing}"
+    return f"`{shipped.run_command(shipped.STUDY_FILE)}` computes the results of a study.{listing}"
 
 
 def is_known(name: str) -> bool:

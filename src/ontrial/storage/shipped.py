@@ -13,7 +13,19 @@ DOCS = ROOT / "docs"
 SNAKEFILE = ROOT / "Snakefile"
 TEMPLATE = ROOT / "template"
 
+STUDY_FILE = "config/config.yaml"  # the default study of a folder
 
-def run_command(study_file: str) -> str:
-    """Return the command that runs a study: `make` in the checkout, Snakemake in any other folder."""
-    return f"make STUDY={shlex.quote(study_file)}" if Path.cwd() == CHECKOUT else "snakemake --cores all"
+
+def in_checkout() -> bool:
+    """Return whether the working folder is the checkout, which has a Makefile."""
+    return Path.cwd() == CHECKOUT
+
+
+def run_command(*study_files: str) -> str:
+    """Return the command that runs a study of one or more files: `make` in the checkout, Snakemake in other folders."""
+    if len(study_files) > 1:
+        return f"snakemake --cores all --configfile {shlex.join(study_files)}"
+    (file,) = study_files
+    if in_checkout():
+        return f"make STUDY={shlex.quote(file)}"
+    return "snakemake --cores all" + (f" --config study={shlex.quote(file)}" if file != STUDY_FILE else "")
