@@ -29,7 +29,7 @@ FOLDER = Path(".circumstances")  # contains the folder <study>/<circumstance> of
 RUN = (*COLUMNS, "learning_rate", "seed")  # the columns that identify a run
 PROBE = """
 import json, platform, numpy
-from ontrial.storage.machine import blas_kernel
+from ontrial.storage.versions import blas_kernel
 square = numpy.ones((300, 300), numpy.float32)
 square @ square
 print(json.dumps([*platform.python_version_tuple()[:2], numpy.__version__, blas_kernel()]))

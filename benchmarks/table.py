@@ -11,7 +11,8 @@ import psutil
 from benchmarks import work
 from benchmarks.contestants import CONTESTANTS, ENGINE
 from ontrial.report.summaries import benchmark
-from ontrial.storage.machine import blas, blas_kernel, git, processor_name
+from ontrial.storage.machine import blas, git, processor_name
+from ontrial.storage.versions import blas_kernel
 
 COLUMNS = [
     *("part", "network", "batch_size", "runs", "contestant", "timed_runs"),

@@ -341,6 +341,18 @@ def test_a_verdict_can_be_cited_with_its_commit_and_date(results, language):
     assert Page(sources, "evidence/small.md").names["citation"]("small") == ""
 
 
+def test_the_provenance_counts_the_run_files_of_each_version_where_they_differ(sources):
+    def table(**versions_of_runs):
+        facts = {"python": "3.11.7", "packages": {"numpy": "2.4.5"}, "versions_of_runs": versions_of_runs}
+        return tables.provenance(Page(replace(sources, provenance=facts), "how-it-was-made.md"))
+
+    mixed = table(python={"3.11.7": 6}, numpy={"2.4.6": 4, "2.4.5": 2}, blas_kernel={"unknown": 6})
+    assert "numpy 2.4.6 (4), 2.4.5 (2); kernel used on this processor unknown (6)" in mixed
+    assert "numpy 2.4.6 (6)" in table(numpy={"2.4.6": 6})  # not that of the provenance
+    assert "differ" in mixed
+    assert "differ" not in table(python={"3.11.7": 6}, numpy={"2.4.5": 6})
+
+
 def test_a_title_in_a_citation_is_no_markup(sources):
     captions = sources.captions | {"neuron": sources.captions["neuron"] | {"title": "[a](b) *c* `d`"}}
     cited = replace(sources, captions=captions, provenance={"packages": {"ontrial": "1.2"}})

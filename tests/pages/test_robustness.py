@@ -19,7 +19,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import robustness
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.robustness import compare_verdicts, count_moved_runs
-from ontrial.storage import machine
+from ontrial.storage import machine, versions
 from ontrial.study import configuration
 
 SMOKE = str(ROOT / "config/smoke.yaml")
@@ -77,7 +77,7 @@ def test_probe_names_the_kernel_that_really_runs():
     probed = circumstances.probe(CIRCUMSTANCES["kernel-nehalem"])
     assert probed[-1] == "Nehalem"
     assert probed[:-1] == circumstances.probe(BASELINE)[:-1]
-    assert circumstances.probe(BASELINE)[-1] == machine.blas_kernel()
+    assert circumstances.probe(BASELINE)[-1] == versions.blas_kernel()
 
 
 def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):

@@ -1,6 +1,7 @@
 """Large studies: planning, collecting, the benchmark of both and its page."""
 
 import csv
+import json
 import math
 import re
 import subprocess
@@ -101,17 +102,17 @@ def fake_tables(folder, probed: str) -> list[pa.Table]:
     tables = []
     for path, cell in study.cells.items():
         scale.write_random_runs(folder, cell)
-        table = run_files.read(folder / f"runs/{path}.parquet").replace_schema_metadata()
+        table = run_files.read(folder / f"runs/{path}.parquet")
         if cell.experiment == probed:
             table = table.append_column("dead_units", pa.array(np.arange(len(table)), pa.float32()))
-            run_files.write(folder / f"runs/{path}.parquet", table)
+            run_files.write(folder / f"runs/{path}.parquet", table.replace_schema_metadata({"numpy": "2.4.6"}))
         tables.append(table)
     return tables
 
 
 def tables_of(folder) -> dict[str, str]:
     """Return the tables that `collect` should write."""
-    return {name: str(folder / "tables" / name) for name in ("runs", "csv", "records")}
+    return {name: str(folder / "tables" / name) for name in ("runs", "csv", "records", "versions_of_runs")}
 
 
 @pytest.mark.parametrize("probed", ["z-first", "a-second"])
@@ -130,6 +131,10 @@ def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatc
         assert pq.read_metadata(tmp_path / "tables" / name).num_row_groups == math.ceil(rows / group)
         assert (tmp_path / "tables" / name).read_bytes() == (tmp_path / f"expected-{name}").read_bytes()
     assert (tmp_path / "tables/csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()
+    counts = json.loads((tmp_path / "tables/versions_of_runs").read_text())
+    files_of = {"z-first": 6, "a-second": 4}
+    assert counts["numpy"] == {"2.4.6": files_of.pop(probed), "unknown": sum(files_of.values())}
+    assert counts["python"] == {"unknown": 10}
 
 
 def test_appended_tables_are_the_file_of_one_table(tmp_path):

@@ -94,7 +94,7 @@ def tried(tmp_path_factory) -> Tried:
     for name, cell in study.cells.items():
         train.train_cell(cell.to_json(), str(folder / f"runs/{name}.parquet"))
     runs, records = str(folder / "runs.parquet"), str(folder / "records.parquet")
-    collect.collect(path["study.json"], [], runs, str(folder / "runs.csv"), records)
+    collect.collect(path["study.json"], [], runs, str(folder / "runs.csv"), records, str(folder / "versions.json"))
     inputs = (path["study.json"], runs, records, path["docket.json"])
     verdicts = path["verdicts.json"]
     judge.judge(*inputs, verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"])

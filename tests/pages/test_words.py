@@ -133,7 +133,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "part {}": workflow_figures.PARTS,
     "phase train {}": workflow_figures.PARTS,
     "phase {}": PHASES,
-    "provenance {}": {*tables.PROVENANCE, *benchmark.MACHINE},
+    "provenance {}": {*tables.PROVENANCE, *benchmark.MACHINE, "unknown"},
     "replication data {}": ("all", "only", "some"),
     "replication everywhere {}": ("supported", "refuted"),
     "replication {} here": ("supported", "refuted"),

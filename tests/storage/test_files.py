@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -19,7 +20,7 @@ from support.project import ROOT
 from ontrial.commands.environment import environment_file
 from ontrial.errors import DamagedError, InputError
 from ontrial.steps import draw, write
-from ontrial.storage import files, process, run_files
+from ontrial.storage import files, process, run_files, versions
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -43,6 +44,23 @@ def test_equal_tables_give_equal_bytes(tmp_path):
         run_files.write(tmp_path / name, table)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert run_files.read(tmp_path / "a").to_pydict() == {"seed": [1, 2], "loss": [0.5, None]}
+
+
+def test_a_run_file_keeps_the_versions_that_computed_it(tmp_path):
+    table = pa.table({"seed": [1, 2]})
+    run_files.write(tmp_path / "old", table)
+    run_files.write(tmp_path / "new", table.replace_schema_metadata(versions.current()))
+    old, new = (run_files.versions_in(run_files.read_schema(tmp_path / name)) for name in ("old", "new"))
+    assert (old, new["numpy"], new["blas_kernel"]) == ({}, np.__version__, versions.blas_kernel())
+    assert run_files.read(tmp_path / "new").to_pydict() == table.to_pydict()
+
+
+def test_changes_of_versions_since_runs_were_computed():
+    before = versions.current() | {"numpy": "1.0", "blas_kernel": "Other"}
+    kept = versions.count([before, before, versions.current(), {}])
+    assert kept["numpy"] == {"1.0": 2, np.__version__: 1, "unknown": 1}
+    assert versions.changes(kept) == [f"numpy {np.__version__} (2 run files with 1.0)"]
+    assert versions.changes({}) == []
 
 
 def test_encoded_text_has_the_same_values_in_less_memory(tmp_path):

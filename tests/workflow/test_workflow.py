@@ -2,10 +2,12 @@ import functools
 import html
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import jsonschema
@@ -28,7 +30,7 @@ from support.project import (
 from support.shared import copy
 
 from ontrial.report.summaries.workflow_rules import RULES
-from ontrial.storage import files, machine
+from ontrial.storage import files, versions
 from ontrial.study import configuration, estimate
 from ontrial.study.schema_files import load_schema
 
@@ -263,7 +265,7 @@ def test_verdicts_match_their_schema(smoke, path):
 def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke):
     record = json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
     assert record["configuration_file"] == "config/smoke.yaml"
-    assert record["blas_kernel"] == machine.blas_kernel()
+    assert record["blas_kernel"] == versions.blas_kernel()
     assert record["tables_sha256"] == {
         path.name: files.sha256(path) for name in ("tables/*", "verdicts.*") for path in (smoke / SMOKE).glob(name)
     }
@@ -282,6 +284,17 @@ def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke
         [*command, "--configfile", "config/smoke.yaml"], cwd=smoke, env=active(smoke), capture_output=True, text=True
     )
     assert "    --configuration config/smoke.yaml \\\n" in run.stdout
+
+
+def test_a_start_says_which_versions_have_changed_since_the_runs_that_it_keeps(tiny, tmp_path):
+    folder = copy(tiny, tmp_path / "project")
+    counts = {"python": {platform.python_version(): 4}, "numpy": {"1.0": 3, version("numpy"): 1}}
+    record = {"study": "tiny", "configuration_file": "config/tiny.yaml", "versions_of_runs": counts}
+    files.write_text(folder / "results/tiny/provenance.json", json.dumps(record))
+    run = snakemake(folder, "results/tiny/study.json", study="config/tiny.yaml")
+    assert run.returncode == 0, run.stderr
+    assert f"since the runs in results/tiny: numpy {version('numpy')} (3 run files with 1.0).\n" in run.stderr
+    assert "Finished runs are kept." in run.stderr
 
 
 @pytest.mark.slow

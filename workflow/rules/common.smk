@@ -26,7 +26,7 @@ from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, read_words, require_parity, require_words
-from ontrial.storage import code, files, machine, options, study_files, yaml_files
+from ontrial.storage import code, files, machine, options, study_files, versions, yaml_files
 from ontrial.storage.shipped import STUDY_FILE
 from ontrial.study import command_line, configuration, estimate, films
 from ontrial.study.study import TRUST
@@ -192,6 +192,9 @@ def announce(cores):
     if CHECKED_DOCKET and CHECKED_DOCKET.metrics:
         path, sha256, functions = CHECKED_DOCKET.metrics
         print(f"The code of {path} (SHA-256 {sha256[:12]}) computes: {', '.join(functions)}.", file=sys.stderr)
+    if changes := versions.changes(LAST_RUN.get("versions_of_runs", {})):
+        print(f"Versions have changed since the runs in {RESULTS}: {', '.join(changes)}.", file=sys.stderr)
+        print("Finished runs are kept. To train all of them again, add: --forcerun train", file=sys.stderr)
     if cores and untrained(STUDY.cells):
         print(f"Training takes about {planned_time(cores)} on {cores} cores.", file=sys.stderr)
 
@@ -259,8 +262,9 @@ call(files.require_writable, RESULTS)
 call(files.require_no_links, RESULTS)
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
     set_damaged_aside()
-if os.path.exists(f"{RESULTS}/provenance.json"):
-    call(command_line.require_own_name, STUDY, call(study_files.read, f"{RESULTS}/provenance.json", "provenance.json"))
+PROVENANCE = f"{RESULTS}/provenance.json"
+LAST_RUN = call(study_files.read, PROVENANCE, "provenance.json") if os.path.exists(PROVENANCE) else {}
+call(command_line.require_own_name, STUDY, LAST_RUN)
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
     if workflow.resource_settings.nodes is None:  # a cluster has memory of its own

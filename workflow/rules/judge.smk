@@ -7,7 +7,7 @@ Output: <results>/looks/{look}.json
         <results>/tables/*
         <results>/verdicts.json, verdicts.csv
         <results>/timing/timing.csv, verdicts.json, time.json
-        <results>/provenance.json
+        <results>/versions.json, provenance.json
 """
 
 
@@ -47,6 +47,7 @@ rule collect:
         runs="<results>/tables/runs.parquet",
         csv=appendix("<results>/tables/runs.csv", "runs", "Tables"),
         records="<results>/tables/records.parquet",
+        versions_of_runs="<results>/versions.json",
     log:
         "<results>/logs/collect.log",
     benchmark:
@@ -135,6 +136,7 @@ rule provenance:
     """Record the provenance of the tables: commit, packages, data checksums, machine."""
     input:
         study="<results>/study.json",
+        versions_of_runs="<results>/versions.json",
         tables=[
             "<results>/tables/runs.parquet",
             "<results>/tables/runs.csv",

@@ -1,6 +1,7 @@
 """Collect the run files of a study in two tables: the last record of every run, and all records."""
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ontrial.storage import files, options, run_files, study_files
+from ontrial.storage import files, options, run_files, study_files, versions
 from ontrial.storage.options import Input, Output
 from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import load_study
@@ -18,7 +19,9 @@ CHUNK = 100  # cells in memory at the same time
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
-def collect(study: Input, added: list[Input], runs: Output, csv: Output, records: Output) -> None:
+def collect(
+    study: Input, added: list[Input], runs: Output, csv: Output, records: Output, versions_of_runs: Output
+) -> None:
     """Read and verify the run files of every cell, and write the tables.
 
     study: The study (study.json), next to the folder of run files.
@@ -26,13 +29,17 @@ def collect(study: Input, added: list[Input], runs: Output, csv: Output, records
     runs: Table of runs, to write (.parquet).
     csv: The same table as text, to write (.csv).
     records: Table of all records, to write (.parquet).
+    versions_of_runs: Number of run files by version of what computed them, to write (.json).
     """
     folder = Path(study).parent / "runs"
     planned = load_study(study)
     later = itertools.chain.from_iterable(study_files.read(file, "looks/*.json") for file in added)
     cells = planned.cells | {path: planned.later_cells[path] for path in later}
     sources = {path: folder / f"{path}.parquet" for path in cells}
-    schema = pa.unify_schemas(run_files.read_each(run_files.read_schema, sources.values()))
+    schemas = run_files.read_each(run_files.read_schema, sources.values())
+    schema = pa.unify_schemas(schemas).remove_metadata()
+    counts = versions.count(map(run_files.versions_in, schemas))
+    files.write_text(versions_of_runs, json.dumps(counts, indent=2, sort_keys=True) + "\n")
     with (
         run_files.writer(records, schema) as append_records,
         run_files.writer(runs, schema) as append_runs,

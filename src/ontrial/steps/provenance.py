@@ -8,22 +8,29 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ontrial import data
-from ontrial.storage import files, options
-from ontrial.storage.machine import blas, blas_kernel, git, processor_name
+from ontrial.storage import files, options, study_files
+from ontrial.storage.machine import blas, git, processor_name
 from ontrial.storage.options import Input, Output
 from ontrial.storage.shipped import CHECKOUT
+from ontrial.storage.versions import blas_kernel
 from ontrial.study.study import load_study
 
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake", "mkdocs", "ontrial")
 
 
 def write_provenance(
-    study: Input, configuration: str | None, tables: list[Input], verdicts: list[Input], provenance: Output
+    study: Input,
+    configuration: str | None,
+    versions_of_runs: Input,
+    tables: list[Input],
+    verdicts: list[Input],
+    provenance: Output,
 ) -> None:
     """Write the provenance of a study.
 
     study: The study (study.json), in the folder of the results.
     configuration: Name of its configuration file, if there is one.
+    versions_of_runs: Number of run files by version of what computed them (versions.json).
     tables: Tables whose SHA-256 to record.
     verdicts: Files of verdicts whose SHA-256 to record.
     provenance: The provenance, to write (.json).
@@ -42,6 +49,7 @@ def write_provenance(
         "seeds": {name: list(experiment.judging_seeds) for name, experiment in planned.experiments.items()},
         "cells": len(planned.cells),
         "runs": planned.runs,
+        "versions_of_runs": study_files.read(versions_of_runs, "versions.json"),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "blas": blas(),

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ontrial import data
 from ontrial.nn import History, train
-from ontrial.storage import arrow, options, run_files
+from ontrial.storage import arrow, options, run_files, versions
 from ontrial.storage.options import Output
 from ontrial.study.cell import DATA_BYTES, Cell
 
@@ -35,7 +35,7 @@ def train_cell(cell: str, runs: Output) -> None:
             planned.architecture, planned.schedule, arrays, learning_rates, seeds, keep_weights=False, progress=progress
         )
         tables.append(long_table(planned.columns, learning_rates, seeds, history))
-    run_files.write(runs, pa.concat_tables(tables))
+    run_files.write(runs, pa.concat_tables(tables).replace_schema_metadata(versions.current()))
 
 
 def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:

@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import threadpoolctl
-
 from ontrial.errors import InputError
 from ontrial.storage.shipped import CHECKOUT
 
@@ -72,17 +70,6 @@ def blas() -> dict[str, str]:
 
     library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {name: library[name] for name in ("name", "version", "openblas configuration") if name in library}
-
-
-def blas_kernel() -> str | None:
-    """Return the kernel of the first BLAS library loaded, which is NumPy's; None if it does not report one.
-
-    OpenBLAS has a kernel for each generation of processors, and chooses one on loading unless OPENBLAS_CORETYPE is set.
-    """
-    for library in threadpoolctl.threadpool_info():
-        if library["user_api"] == "blas" and "architecture" in library:
-            return library["architecture"]
-    return None
 
 
 def processor_name() -> str:

@@ -39,7 +39,7 @@ TRAILER_SIZE = 8  # bytes after the footer: its length, and the magic number of 
 
 
 def write(path: str | Path, table: pa.Table) -> None:
-    """Write a table atomically, with checksums of the pages and of the file."""
+    """Write a table with its metadata atomically, with checksums of the pages and of the file."""
     with writer(path, table.schema) as append:
         append(table)
 
@@ -48,7 +48,7 @@ def write(path: str | Path, table: pa.Table) -> None:
 def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
     """Yield a function that appends the rows of a table. The file is the same as if `write` wrote all rows.
 
-    Columns of the schema that a table lacks are filled with nulls.
+    The metadata is that of the schema. Columns of the schema that a table lacks are filled with nulls.
     """
     buffered: list[pa.Table] = []
     rows = 0
@@ -69,6 +69,8 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
             yield append
             if rows:
                 file.write_table(concatenate(schema, buffered), GROUP_ROWS)
+            if schema.metadata:
+                file.add_key_value_metadata(schema.metadata)
         seal(temporary)
 
 
@@ -94,8 +96,13 @@ def footer_length(trailer: bytes) -> int:
 
 
 def read_schema(path: str | Path) -> pa.Schema:
-    """Return the names and types of the columns of a table. The checksum is verified, as in `read`."""
-    return pq.read_schema(pa.BufferReader(read_verified(path))).remove_metadata()
+    """Return the names and types of the columns of a table, and metadata. The checksum is verified, as in `read`."""
+    return pq.read_schema(pa.BufferReader(read_verified(path)))
+
+
+def versions_in(schema: pa.Schema) -> dict[str, str]:
+    """Return the versions that computed a run file from its schema; none for a file without them."""
+    return {name.decode(): version.decode() for name, version in (schema.metadata or {}).items()}
 
 
 def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> list[Content]:

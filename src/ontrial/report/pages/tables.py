@@ -155,6 +155,7 @@ def documented_formula(function: Callable) -> str:
 def provenance(page: Page) -> str:
     """Return the files, versions and machine of this study, in one row per known fact."""
     facts = page.sources.provenance
+    facts = {**facts, "versions_of_runs": other_versions(page, facts) or None}
     rows = [
         (page.say[f"provenance {name}"], fact(page, facts[name])) for name in PROVENANCE if facts.get(name) is not None
     ]
@@ -164,8 +165,24 @@ def provenance(page: Page) -> str:
 PROVENANCE = (
     *("study", "configuration_file", "commit", "changed_since_commit"),
     *("configuration_sha256", "lock_sha256", "data_sha256", "metrics_sha256", "cells", "runs"),
-    *("python", "packages", "blas", "blas_kernel", "system", "processor", "cores", "threads_per_job"),
+    *("python", "packages", "blas", "blas_kernel", "versions_of_runs"),
+    *("system", "processor", "cores", "threads_per_job"),
 )
+
+
+def other_versions(page: Page, facts: Mapping[str, Any]) -> str:
+    """Return the versions that computed run files where they are not all those of the provenance itself.
+
+    The text is such as "numpy 2.4.6 (4), 2.4.5 (2)", with the number of run files of each.
+    """
+    now = facts.get("packages", {}) | {name: facts.get(name) for name in ("python", "blas_kernel")}
+    texts = []
+    for name, counts in facts.get("versions_of_runs", {}).items():
+        if counts.keys() != {now.get(name)}:
+            known = {version: version for version in counts} | {"unknown": page.say["provenance unknown"]}
+            numbers = [f"{known[version]} ({formatting.count(number)})" for version, number in counts.items()]
+            texts.append(f"{page.say.get(f'provenance {name}', name)} {', '.join(numbers)}")
+    return "; ".join(texts)
 
 
 def fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
