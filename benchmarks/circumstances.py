@@ -20,7 +20,7 @@ import pandas as pd
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
-from ontrial.storage import files, machine, process, result_files, shipped, workflow
+from ontrial.storage import files, machine, process, result_files, shipped, study_files, workflow
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Study
@@ -206,7 +206,7 @@ def read_outcome(results: Path) -> Outcome:
     """Read the results folder of a study."""
     return Outcome(
         result_files.read_verdicts(results / "verdicts.json"),
-        files.read_json(results / "provenance.json"),
+        study_files.read(results / "provenance.json", "provenance.json"),
         pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
     )
 
