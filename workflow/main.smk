@@ -13,7 +13,7 @@ try:
 except ModuleNotFoundError:
     raise WorkflowError(
         f"{sys.prefix}: the package ontrial is not installed in the environment that runs Snakemake. "
-        "Install it with: pip install 'ontrial[study]', or in a checkout: make setup"
+        "Install it: in a checkout with make setup, in a folder of `ontrial init` with pip install -r requirements.txt"
     ) from None
 
 min_version("9.27")

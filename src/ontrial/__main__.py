@@ -3,6 +3,7 @@
 import argparse
 import ast
 import os
+import shlex
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ontrial import commands
-from ontrial.storage import process
+from ontrial.storage import machine, process
 
 MODULES = {
     path.stem.replace("_", "-"): path
@@ -53,10 +54,8 @@ def load(name: str) -> ModuleType:
     try:
         return import_module(f"{commands.__name__}.{MODULES[name].stem}")
     except ModuleNotFoundError as error:
-        print(
-            f"ontrial {name} needs {error.name}, which is not installed. Install it with: pip install 'ontrial[study]'",
-            file=sys.stderr,
-        )
+        command = f"pip install {shlex.quote(machine.requirement())}"
+        print(f"ontrial {name} needs {error.name}, which is not installed. Install it with: {command}", file=sys.stderr)
         sys.exit(os.EX_UNAVAILABLE)
 
 

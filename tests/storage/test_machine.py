@@ -1,4 +1,8 @@
-"""The address of the repository, from a setting, a CI job or a git remote."""
+"""The address of the repository, from a setting, a CI job or a git remote, and what installs the package again."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,3 +38,37 @@ def test_the_setting_comes_before_the_job_and_the_job_before_the_remote(monkeypa
     assert machine.repository() == "https://example.org/mine"
     monkeypatch.setenv("ONTRIAL_REPOSITORY", "")
     assert machine.repository() is None
+
+
+@pytest.mark.parametrize(
+    ("remote", "changed", "branches", "origin"),
+    [
+        ("git@example.org:lab/theory.git", "", "origin/main", "git+https://example.org/lab/theory@0123"),
+        ("git@example.org:lab/theory.git", " M Makefile", "origin/main", "file:///srv/a%20clone"),
+        ("git@example.org:lab/theory.git", "", "", "file:///srv/a%20clone"),  # a commit that was not pushed
+        ("/srv/git/theory.git", "", "origin/main", "file:///srv/a%20clone"),
+        (None, None, None, "file:///srv/a%20clone"),  # no Git
+    ],
+)
+def test_a_checkout_is_installed_from_its_commit_or_from_its_folder(monkeypatch, remote, changed, branches, origin):
+    answers = {"remote": remote, "status": changed, "branch": branches, "rev-parse": "0123"}
+    monkeypatch.setattr(machine, "git", lambda command, *_: answers[command])
+    assert machine.origin_of(Path("/srv/a clone")) == origin
+
+
+@pytest.mark.parametrize(
+    ("recorded", "requirement"),
+    [
+        (None, "ontrial[study]==1.2.3"),  # from an index
+        ({"url": "file:///srv/ontrial.whl", "archive_info": {}}, "ontrial[study] @ file:///srv/ontrial.whl"),
+        (
+            {"url": "https://example.org/theory.git", "vcs_info": {"vcs": "git", "commit_id": "0123"}},
+            "ontrial[study] @ git+https://example.org/theory.git@0123",
+        ),
+    ],
+)
+def test_an_installed_package_is_installed_again_from_where_it_came(monkeypatch, recorded, requirement):
+    text = recorded and json.dumps(recorded)
+    monkeypatch.setattr(machine, "CHECKOUT", None)
+    monkeypatch.setattr(machine, "distribution", lambda _: SimpleNamespace(version="1.2.3", read_text=lambda _: text))
+    assert machine.requirement() == requirement

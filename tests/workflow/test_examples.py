@@ -12,7 +12,7 @@ from support.shared import copy
 from ontrial.commands import init
 
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/Snakefile"))
-EDITED = ("README.md", "config/config.yaml", "config/claims.yaml")
+EDITED = ("README.md", "config/config.yaml", "config/claims.yaml", "requirements.txt")
 
 
 def test_there_are_two_examples():

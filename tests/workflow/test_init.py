@@ -17,6 +17,7 @@ from support.shared import copy
 from ontrial.commands import init
 from ontrial.errors import InputError
 from ontrial.judge import checks
+from ontrial.storage import machine
 from ontrial.study import configuration, editors
 
 TEMPLATE = ROOT / "template"
@@ -122,6 +123,8 @@ def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):
     assert "results/other-claims/" in written[".github/workflows/claims.yml"]
     template = texts(TEMPLATE)
     assert set(written) - set(template) == {f"config/schemas/{file}" for file in editors.json_schemas()}
+    assert written.pop("requirements.txt") == f"{machine.requirement()}\n"
+    assert template.pop("requirements.txt") == "..[study]\n"
     for path, text in template.items():
         assert lines(written[path].replace("other-claims", "my-claims")) == lines(text)
 

@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -13,7 +14,7 @@ import pytest
 from support.project import PACKAGES, ROOT, make_environment, ontrial, read_yaml
 
 from ontrial.__main__ import MODULES, main
-from ontrial.storage import shipped
+from ontrial.storage import machine, shipped
 
 UCI = ("letter", "optdigits", "pendigits", "satimage")
 LOCKS = sorted((ROOT / "requirements").iterdir())
@@ -82,8 +83,20 @@ def test_a_command_reports_a_missing_package(monkeypatch, capsys):
         main()
     assert end.value.code == os.EX_UNAVAILABLE  # 1 of `ontrial compare` means that verdicts moved
     assert capsys.readouterr().err == (
-        "ontrial verdicts needs rich.console, which is not installed. Install it with: pip install 'ontrial[study]'\n"
+        "ontrial verdicts needs rich.console, which is not installed. Install it with: pip install "
+        f"{shlex.quote(machine.requirement())}\n"
     )
+
+
+def test_nothing_takes_the_package_from_an_index_that_does_not_have_it():
+    """Whoever registered the name there could run code on the machines of all who follow such an advice."""
+    listed = subprocess.run(["git", "ls-files", "-z", ":!tests", ":!*.gz", ":!*.ttf"], cwd=ROOT, capture_output=True)
+    texts = {name: (ROOT / name).read_text("utf-8", "replace") for name in listed.stdout.decode().split("\0")[:-1]}
+    advice = re.compile(r"""pip install [^\n]*?(?<=["' ])ontrial(?!\[study\] @ )\b""")
+    assert {name for name, text in texts.items() if advice.search(text)} == set()
+    requirements = {name: text for name, text in texts.items() if name.endswith("requirements.txt")}
+    assert len(requirements) == 3
+    assert all(text.endswith("..[study]\n") for text in requirements.values())
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -122,10 +135,7 @@ def test_a_run_without_the_package_says_how_to_get_it(tmp_path):
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 1
     output = run.stdout + run.stderr
-    assert (
-        "ontrial is not installed in the environment that runs Snakemake. Install it with: pip install 'ontrial[study]'"
-        in output
-    )
+    assert "ontrial is not installed in the environment that runs Snakemake. Install it: in a checkout with" in output
     assert "Traceback" not in output
     assert "Traceback" not in run.stderr
 

@@ -10,13 +10,14 @@ import tempfile
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.storage import files, shipped
+from ontrial.storage import files, machine, shipped
 from ontrial.study import editors
 from ontrial.study.configuration import RESERVED
 from ontrial.study.schema_files import load_schema
 
 STUDY_NAME = "my-claims"  # in the files of the template
 SCHEMAS = Path("config/schemas")  # what editors need, without a checkout
+REQUIREMENTS = Path("requirements.txt")
 
 
 def init(folder: Path) -> None:
@@ -53,6 +54,7 @@ def fill_template(name: str) -> dict[Path, str]:
             schema = f"{SCHEMAS.name}/{published}.schema.json"
             text = text.replace(f"../../src/ontrial/study/schemas/{file}.schema.yaml", schema)
         texts[path.relative_to(shipped.TEMPLATE)] = text
+    texts[REQUIREMENTS] = f"{machine.requirement()}\n"
     return texts | {SCHEMAS / file: text for file, text in editors.json_schemas().items()}
 
 

@@ -1,11 +1,13 @@
-"""Describe the machine that produces results, and the Git checkout, if there is one."""
+"""Describe the machine that produces results, the Git checkout, if there is one, and where the package came from."""
 
+import json
 import os
 import platform
 import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 from ontrial.errors import InputError
@@ -42,6 +44,30 @@ def git(*arguments: str) -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return process.stdout.strip()
+
+
+def requirement() -> str:
+    """Return the requirement with which pip installs this package again, with what studies need.
+
+    No index is assumed to have the package: it names the place that this one came from, which pip records (PEP 610).
+    """
+    if CHECKOUT:
+        return f"ontrial[study] @ {origin_of(CHECKOUT)}"
+    installed = distribution("ontrial")
+    recorded = json.loads(installed.read_text("direct_url.json") or "{}")
+    if not recorded:
+        return f"ontrial[study]=={installed.version}"
+    address = recorded["url"]
+    if "vcs_info" in recorded:
+        address = f"{recorded['vcs_info']['vcs']}+{address}@{recorded['vcs_info']['commit_id']}"
+    return f"ontrial[study] @ {address}"
+
+
+def origin_of(checkout: Path) -> str:
+    """Return the address of the commit of a checkout, or of its folder if no remote has what it contains."""
+    address = web_address(git("remote", "get-url", "origin") or "")
+    is_published = git("status", "--porcelain") == "" and git("branch", "--remotes", "--contains", "HEAD")
+    return f"git+{address}@{git('rev-parse', 'HEAD')}" if address and is_published else checkout.as_uri()
 
 
 def environment(python: str = sys.executable) -> dict[str, str]:
