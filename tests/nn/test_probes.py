@@ -201,7 +201,7 @@ def test_likelihood_and_calibration_are_nan_without_probabilities():
 def test_group_error_is_the_mean_distance_from_the_true_rates(outputs):
     rates = np.array([[0.4], [0.95]])  # predicted: ½ and ¾
     rates = rates if outputs == 1 else np.hstack([1 - rates, rates])
-    samples = Samples(np.ones((1, 3, 1)), np.ones((1, 3, outputs)))
+    samples = Samples(np.ones((1, 3, 1)), np.full((1, 3, outputs), 1 / outputs))
     groups = Samples(np.array([[[0.0], LOG_3]]), rates[None])
     output, W = ("sigmoid", [[1.0]]) if outputs == 1 else ("softmax", [[0.0, 1.0]])
     history = train(

@@ -39,6 +39,12 @@ def random_data(seeds=(1, 2, 3), layers=(4, 5, 5, 3), n=N):
     return Data(samples(n), samples(6), samples(7), tuple(seeds))
 
 
+def with_test(**arrays):
+    """Return random data whose test set has other inputs X or targets y."""
+    data = random_data()
+    return replace(data, test=data.test._replace(**arrays))
+
+
 def architecture_with(activation="tanh", output="softmax", loss="cross_entropy", layers=(4, 5, 5, 3)):
     return Architecture(layers, activation, output, loss, "inverse_n")
 
@@ -385,6 +391,34 @@ def test_invalid_schedule_is_rejected(settings, message):
             r"weights with shapes .*: must be \[\(\(2, 4, 5\), \(2, 5\)\)",
         ),
         ({"weights": random_weights(2, architecture_with().shapes)[:1]}, "weights with shapes .*: must be"),
+        ({"learning_rates": 0.1}, r"learning_rates 0\.1: must be a list with one number for each run\."),
+        ({"seeds": 1}, r"seeds 1: must be a list with one number for each run\."),
+        ({"learning_rates": ["a", 0.1]}, "learning rate a: must be a finite number, 0 or more"),
+        ({"seeds": [1.0, 2]}, r"seed 1\.0: has no data"),
+        ({"architecture": (4, 3)}, "architecture of type tuple: must be of type Architecture"),
+        ({"schedule": 4}, "schedule of type int: must be of type Schedule"),
+        ({"data": np.ones((3, 4))}, "data of type ndarray: must be of type Data"),
+        (
+            {"data": replace(random_data(), seeds=(1, 2, 1))},
+            r"data with seeds \(1, 2, 1\): must be a tuple of different",
+        ),
+        ({"data": replace(random_data(), seeds=3)}, "data with seeds 3: must be a tuple of different whole numbers"),
+        ({"data": replace(random_data(), test=None)}, "test data of type NoneType: must be of type Samples"),
+        ({"data": with_test(X=[[1.0]])}, "test data with X of type list: must be a NumPy array"),
+        ({"data": with_test(X=random_data().test.X + 1j)}, "test data with X of dtype complex128: must be of real"),
+        (
+            {"data": with_test(X=random_data().test.X.astype(object))},
+            "test data with X of dtype object: must be of real",
+        ),
+        ({"data": with_test(X=random_data().test.X * np.nan)}, "test data with X with the value nan: must be finite"),
+        ({"data": with_test(X=random_data().test.X + 1e39)}, r"with the value 1e\+39: must be finite in float32"),
+        (
+            {"data": with_test(y=random_data().test.y * 5)},
+            r"test data with y from 0 to 5: .* probabilities, from 0 to 1",
+        ),
+        ({"data": with_test(y=random_data().test.y * 0)}, "test data with y whose columns sum to 0: .* which sum to 1"),
+        ({"weights": 3}, "weights of type int: must be a list"),
+        ({"dtype": "real"}, "dtype 'real': must be float32 or float64"),
         ({"batch_order": np.zeros((2, 1, N), int)}, r"batch_order with shape \(2, 1, 13\): must be \(2, 2, 13\)"),
         ({"batch_order": np.zeros((2, 2, N))}, "batch_order with dtype float64: must be of an integer type"),
         (

@@ -1,6 +1,7 @@
 """The engine: stacks of small neural networks in NumPy, their training and their measures."""
 
 from ontrial.nn.activations import ACTIVATIONS, Activation
+from ontrial.nn.arrays import make_data, predict
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES, Loss
 from ontrial.nn.network import Architecture, Network
@@ -32,6 +33,8 @@ __all__ = [
     "Output",
     "Samples",
     "Schedule",
+    "make_data",
     "objective",
+    "predict",
     "train",
 ]

@@ -3,7 +3,7 @@
 The first axis of every array is the run. The R networks are computed in lockstep, with one NumPy call for all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -39,11 +39,15 @@ class Architecture:
     initialisation: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "layers", tuple(self.layers))
-        if len(self.layers) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in self.layers):
+        layers = tuple(self.layers) if isinstance(self.layers, Iterable) else ()
+        if len(layers) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in layers):
             raise ValueError(
                 f"layers {self.layers}: must be two or more positive whole numbers, the widths from inputs to outputs."
             )
+        object.__setattr__(self, "layers", layers)
+        for name in ("activation", "output", "loss", "initialisation"):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} {getattr(self, name)!r}: must be a name.")
         if self.activation not in ACTIVATIONS:
             raise ValueError(unknown("activation", self.activation, ACTIVATIONS))
         objective(self.output, self.loss)

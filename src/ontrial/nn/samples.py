@@ -30,7 +30,8 @@ class Samples(NamedTuple):
 class Data:
     """Training, validation and test samples for S seeds.
 
-    Slice s of each array, X (S, n, n_in) or y (S, n, n_out), belongs to seeds[s].
+    Slice s of each array, X (S, n, n_in) or y (S, n, n_out), belongs to seeds[s]. The validation or test set may be
+    empty: measures on it are NaN. `make_data` makes data from two-dimensional arrays.
 
     groups: One sample for each group of samples with equal inputs; its target is the group's true rates. None for data
         without such groups.

@@ -1,6 +1,7 @@
 """Schedules: how long and with which optimiser to train, and what to record."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -65,9 +66,9 @@ class Schedule:
                 raise ValueError(f"{name} {value!r}: must be a whole number, {minimum} or more.")
         if self.optimiser not in OPTIMISERS:
             raise ValueError(unknown("optimiser", self.optimiser, OPTIMISERS))
-        if not 0 <= self.momentum < 1:
+        if not isinstance(self.momentum, Real) or not 0 <= self.momentum < 1:
             raise ValueError(f"momentum {self.momentum!r}: must be at least 0 and below 1.")
-        if not 0 <= self.weight_decay < float("inf"):
+        if not isinstance(self.weight_decay, Real) or not 0 <= self.weight_decay < float("inf"):
             raise ValueError(f"weight_decay {self.weight_decay!r}: must be 0 or a positive number.")
         for probe in self.probes:
             if probe not in PROBES:
