@@ -422,6 +422,13 @@ def measure_batches(measures, *lines: str):
     return measuring.measure(results(STUDY, measures, "batches"), parse_claim(*lines, experiment="batches").estimand)
 
 
+def test_less_is_better_for_errors_losses_gaps_and_times():
+    signs = ("error", "loss", "rmse", "nll", "gap", "epochs_to", "updates_to")
+    assert {name for name in METRICS if any(sign in name for sign in signs)} == {
+        name for name, metric in METRICS.items() if metric.lower_is_better
+    }
+
+
 def test_deviation_is_from_the_median_of_the_arm():
     def spread(settings, rate, seed, record):
         return {

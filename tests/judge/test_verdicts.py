@@ -205,6 +205,7 @@ def test_a_context_keeps_the_outcome_of_the_first_look_that_decides_it(docket):
 def test_later_looks_decide_what_earlier_ones_left_open(docket):
     claim = docket.claims["small-is-better"]
     numbers = np.concatenate([OPEN, OPEN, POSITIVE, POSITIVE])
+    assert decide_context(measured(claim, numbers[:9]), LOOKS)[:2] == ("undecided", 1)  # with all that there are
     assert decide_context(measured(claim, numbers[:10]), LOOKS)[:2] == ("undecided", 1)
     assert decide_context(measured(claim, numbers[:39]), LOOKS)[:2] == ("undecided", 2)  # the third needs 40
     third = decide_context(measured(claim, numbers), LOOKS)

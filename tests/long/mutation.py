@@ -38,14 +38,12 @@ NAMES = {
 # Tests of a package besides test_<module>.py: they concern all of its modules.
 TESTS = {"nn": ("gradients", "training"), "judge": ("docket", "verdicts")}
 TESTS_OF = {
-    "checks": ("own_metrics", "regression"),
+    "checks": ("own_metrics", "regression", "arrays", "network", "probes"),
     "claims": ("measuring",),
-    "comparison": ("compare",),
     "estimands": ("measuring", "policies"),
     "measuring": ("policies",),
     "metrics": ("measuring", "policies", "explorer"),
     "results": ("measuring", "explorer"),
-    "speed": ("benchmark",),
     "timing": ("measuring",),
     "losses": ("identities", "stress"),
     "objectives": ("losses", "stress"),

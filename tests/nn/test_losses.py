@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from ontrial.nn import FUSED, LEGAL, LOSSES, OUTPUTS, objective
 from ontrial.nn.losses import binary_cross_entropy, cross_entropy, huber, mae, mse
-from ontrial.nn.outputs import softmax
+from ontrial.nn.outputs import classes, softmax
 
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
 every_pair = pytest.mark.parametrize(("output", "loss"), PAIRS)
@@ -165,6 +165,11 @@ def test_softmax_of_two_classes_is_the_sigmoid_of_their_difference(z, shift):
     two = z[:, :, :2]
     one = OUTPUTS["sigmoid"].function(two[:, :, 0] - two[:, :, 1])
     assert softmax(two)[:, :, 0] == pytest.approx(one, rel=1e-12)
+
+
+def test_the_class_is_that_of_the_largest_output_or_of_one_output_above_a_half():
+    assert classes(np.array([[[0.2, 0.7, 0.1]]])).tolist() == [[1]]  # one sample of one run
+    assert classes(np.array([[[0.2], [0.7], [0.5]]])).tolist() == [[0, 1, 0]]
 
 
 def test_unknown_and_illegal_pairs_are_rejected():
