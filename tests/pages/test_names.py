@@ -28,7 +28,6 @@ def unknown_names(template: str) -> Iterator[str]:
     tree = environment().parse(template)
     macros = {macro.name: [argument.name for argument in macro.args] for macro in tree.find_all(nodes.Macro)}
     signatures = {name: list(inspect.signature(function).parameters)[1:] for name, function in FUNCTIONS.items()}
-    del signatures["preset"]  # whose id is of a preset of the playground
     for call in tree.find_all(nodes.Call):
         parameters = (signatures | macros).get(getattr(call.node, "name", ""), ())
         arguments = [*zip(parameters, call.args, strict=False), *((pair.key, pair.value) for pair in call.kwargs)]

@@ -129,6 +129,16 @@ def test_a_mistake_is_reported_before_any_job_starts(smoke_copy, file, old, new,
     assert "Traceback" not in output_of(run)
 
 
+@pytest.mark.slow
+def test_an_unknown_name_on_a_page_is_reported_before_any_job_starts(smoke_copy):
+    added = ("\n\n", '\n\n[[ acuracy("main-grid") ]]\n\n')
+    with edited(smoke_copy / "docs/en/losses.md", *added), edited(smoke_copy / "docs/ko/losses.md", *added):
+        run = snakemake(smoke_copy)
+    assert run.returncode == 1
+    assert 'docs/en/losses.md:3: unknown name "acuracy". Did you mean "accuracy"?' in output_of(run)
+    assert "Nothing was started." in output_of(run)
+
+
 def commands(page) -> list[str]:
     """Commands under the figures of a page of the site."""
     escaped = re.findall(r"<pre><code>(snakemake .*?)</code>", page.read_text(encoding="utf-8"))

@@ -22,10 +22,11 @@ from ontrial.errors import DamagedError, InputError, legible_lines, unknown
 from ontrial.judge.records import Kind
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.report.figures.catalogue import FIGURES as ALL_FIGURES
 from ontrial.report.figures.catalogue import widths
-from ontrial.report.figures.formats import SCHEMES, card_name, file_name
+from ontrial.report.figures.formats import EVIDENCE, SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
-from ontrial.report.site.docs import language_names, read_words, require_parity, require_words
+from ontrial.report.site.docs import language_names, read_words, require_names, require_parity, require_words
 from ontrial.storage import code, files, machine, options, study_files, versions, yaml_files
 from ontrial.storage.shipped import STUDY_FILE
 from ontrial.study import command_line, configuration, estimate, films
@@ -38,7 +39,8 @@ def call(function, *arguments):
         return function(*arguments)
     except InputError as error:
         message = f"{legible_lines(str(error))}\nNothing was started."
-        if Quietness.ALL in (workflow.output_settings.quiet or []) and not workflow.dryrun:  # Snakemake prints nothing
+        settings = workflow.output_settings
+        if Quietness.ALL in (settings.quiet or []) and not settings.dryrun:  # Snakemake would print nothing
             print(message, file=sys.stderr)
         raise WorkflowError(message) from None
 
@@ -51,9 +53,8 @@ def read_study():
         if "experiments" in values:
             return configuration.from_mapping(values, *paths[-1:])
         paths = []
-    return command_line.merge_study(
-        paths or [command_line.require_study_file(values.get("study", DEFAULT_FILE))], values
-    )
+    paths = paths or [command_line.require_study_file(values.get("study", DEFAULT_FILE))]
+    return command_line.merge_study(paths, values)
 
 
 def configuration_files():
@@ -73,6 +74,13 @@ def read_docket():
     from ontrial.judge import checks
 
     return checks.read(STUDY.docket, STUDY, run_metrics=True)
+
+
+def names_for_pages():
+    """Return the names that pages can use: claims of the shipped docket and of the study's own, and figures."""
+    dockets = [ROOT / "config/claims.yaml", *filter(None, [STUDY.docket])]
+    claims = {claim["id"] for path in dockets for claim in yaml_files.read(path)["claims"]}
+    return {"claim": claims, "figure": {*ALL_FIGURES, *(EVIDENCE + id for id in claims)}}
 
 
 def cell_of(wildcards):
@@ -250,6 +258,7 @@ FILMS = call(films.read, FILM_LIST)
 LANGUAGES = languages(ROOT / "docs")
 call(require_parity, ROOT / "docs", LANGUAGES)
 call(yaml_files.read, ROOT / "docs/literature.yaml")
+call(require_names, ROOT / "docs", LANGUAGES, names_for_pages())
 call(
     require_words,
     ROOT / "docs",

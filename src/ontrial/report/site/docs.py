@@ -1,17 +1,31 @@
 """Read the Markdown and YAML files of the docs, and check that all languages have the same content."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ontrial.errors import InputError
-from ontrial.report.site import parity
+from ontrial.report.site import names, parity
 from ontrial.storage import yaml_files
 
 
 def require_parity(docs: Path, languages: Iterable[str]) -> None:
     """Raise InputError with all content that one language of the docs has and another lacks."""
     parity.require(texts_by_language(docs, languages))
+
+
+def require_names(docs: Path, languages: Iterable[str], known: Mapping[str, Collection[str]]) -> None:
+    """Raise InputError with all names in the docs that no page can use, such as functions, claims and figures.
+
+    known: Names of each kind, "claim" and "figure".
+    """
+    pages: dict[str, str] = {}
+    templates: dict[str, str] = {}
+    for language in languages:
+        pages |= {f"docs/{language}/{path}": text for path, text in markdown(docs / language).items()}
+        folder = f"docs/templates/{language}"
+        templates |= {f"{folder}/{path}": text for path, text in markdown(docs / "templates" / language).items()}
+    names.require(pages, templates, known)
 
 
 def require_words(docs: Path, names: Iterable[str]) -> None:

@@ -94,8 +94,8 @@ def default_of(page: Page, name: str) -> str:
 
 
 @template_name("preset")
-def preset(page: Page, id: str, **settings: Value | list[Value]) -> str:
-    """Return the mark of a preset, to which the script adds a button. The heading above has the same id.
+def preset(page: Page, anchor: str, **settings: Value | list[Value]) -> str:
+    """Return the mark of a preset, to which the script adds a button. Its anchor is that of the heading above.
 
     Raises InputError for a setting or a value that the playground does not offer.
 
@@ -107,9 +107,11 @@ def preset(page: Page, id: str, **settings: Value | list[Value]) -> str:
         offered = CHOICES.get(name, chosen)
         most = 1 if name in SHARED else 2
         if name not in START or not set(chosen) <= set(offered) or not 1 <= len(chosen) <= most:
-            raise InputError(f"{page.path}: the playground does not offer {name} = {values}, as the preset {id} wants.")
+            raise InputError(
+                f"{page.path}: the playground does not offer {name} = {values}, as the preset {anchor} wants."
+            )
         texts[name] = ",".join(str(offered[offered.index(value)]) for value in chosen)  # 2 for 2.0
-    return html("preset", id=id, settings=urlencode(texts, safe=","))
+    return html("preset", id=anchor, settings=urlencode(texts, safe=","))
 
 
 def describe(name: str) -> dict[str, Any]:
