@@ -83,6 +83,12 @@ def test_a_file_without_experiments_is_an_error(files):
         read("claims.yaml")
 
 
+def test_a_file_that_is_a_list_is_an_error(files):
+    Path("list.yaml").write_text("- a\n- b\n", encoding="utf-8")
+    for paths in (["list.yaml"], [files[0], "list.yaml"]):
+        assert message_of(command_line.merge_study, paths, {}).startswith('list.yaml:1: ["a", "b"] is not ')
+
+
 def test_two_files_may_not_give_their_studies_the_same_name(files):
     study = configuration.read("config/a.yaml")
     made_by = {"configuration_file": "other.yaml"}

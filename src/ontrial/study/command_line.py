@@ -88,6 +88,8 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     for path in paths:
         text = checking.read_text(path)
         content, _ = yaml_files.parse(text, path)
+        if not isinstance(content, dict):
+            configuration.parse(text, path)  # which reports it
         update_nested(value, configuration.relocated(content, Path(path).parent))
         update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader))
         docket_source = path if "docket" in content else docket_source
