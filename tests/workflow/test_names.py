@@ -105,6 +105,15 @@ def test_the_command_that_runs_a_study_is_one_of_the_folder(tmp_path, monkeypatc
     assert "`make` computes" in message_of(compare.read_verdicts, "results/mine/verdicts.json")
 
 
+@pytest.mark.slow
+def test_a_study_that_snakemake_would_evaluate_is_only_read(tiny, tmp_path):
+    made = tmp_path / "HACKED"
+    (tmp_path / "study.yaml").write_text(f"__use_yte__: true\n? ?open({str(made)!r}, 'w')\n: {{a: 1}}\n{VALID}")
+    run = snakemake(tiny, "--dry-run", study=str(tmp_path / "study.yaml"))
+    assert 'study.yaml:1: __use_yte__: unknown key "__use_yte__".' in output_of(run)
+    assert not made.exists()
+
+
 def test_suggested_commands_quote_the_name_of_a_study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(shipped, "CHECKOUT", tmp_path)
