@@ -114,6 +114,10 @@ def test_the_test_of_a_claim_covers_the_code_of_its_metric(written, tmp_path):
         ("def mean_accuracy(curves) return 1\n", "ours.py:1: not Python: "),
         ("x = 1\n", "ours.py: there is no function."),
         ("def mean_accuracy(curves):\n    return 1\n", "ours.py:1: mean_accuracy: the docstring is missing."),
+        (
+            "def mean_accuracy(curves, rate, labels, goal=1):\n    'A mean.'\n",
+            "ours.py:1: mean_accuracy: the parameters curves and rate have no default. A metric takes the curves",
+        ),
         ("\ndef test_loss(curves):\n    'A loss.'\n", "ours.py:2: test_loss: the package has a metric of this name."),
     ],
 )
@@ -129,7 +133,6 @@ def test_mistakes_in_the_text_are_reported(written, code, message):
         ('"test_accuracy"', '"accuracy"', "ours.py:12: mean_accuracy fails for an example: KeyError: 'accuracy'"),
         ("/ times[-1]", "/ times[99]", "ours.py:16: mean_accuracy fails for an example: IndexError: "),
         ("np.nan_to_num(", "(", "ours.py: mean_accuracy returns nan for an example that diverges. A metric must be"),
-        ("curves):", "curves, rate):", "fails for an example: TypeError: mean_accuracy() missing 1 required"),
         ("    return _mean", "    curves = 1  #", "fails for an example: TypeError: float() argument must be"),
         ("/ times[-1]", "+ np.random.rand()", "for the same run."),
     ],
@@ -193,11 +196,19 @@ def test_metrics_need_a_docket_and_a_study_cannot_vouch_for_its_own_code():
 
 def test_the_recipe_works(written):
     text = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?) *```", text, re.DOTALL)
-    study = written(textwrap.dedent(code))
+    code, of_predictions = map(textwrap.dedent, re.findall(r"```python\n(.*?) *```", text, re.DOTALL))
+    study = written(code)
     (name,) = own_metrics.read("ours.py").functions
     assert checks.parse(CLAIM.replace("mean_accuracy", name), "claims.yaml", study, run_metrics=True).claims
     curves = {"diverged": np.zeros(3, bool), "epochs": np.array([0, 1, 2.0]), "test_accuracy": np.array([0.2, 0.6, 1])}
-    assert own_metrics.call("ours.py", name, curves, "a run") == pytest.approx(0.6)
+    assert own_metrics.call("ours.py", name, ["curves"], own_metrics.Run(curves), "a run") == pytest.approx(0.6)
     curves["test_accuracy"][1:] = math.nan
-    assert own_metrics.call("ours.py", name, curves, "a run") == pytest.approx(0.05)
+    assert own_metrics.call("ours.py", name, ["curves"], own_metrics.Run(curves), "a run") == pytest.approx(0.05)
+    written(of_predictions)
+    own_metrics.define(None)
+    ((name, parameters),) = own_metrics.read("ours.py").parameters.items()
+    predictions, labels = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]), np.array([0, 1, 1])
+    run = own_metrics.Run({}, predictions, labels)
+    assert own_metrics.call("ours.py", name, parameters, run, "a run") == pytest.approx(0.5)
+    run = own_metrics.Run({}, predictions * math.nan, labels)
+    assert own_metrics.call("ours.py", name, parameters, run, "a run") == 0

@@ -32,8 +32,12 @@ from ontrial.report.pages.tools import trial
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
 
-# The others take all rates, or need a data set whose target is a number, which the page has not.
-PAGE_METRICS = {name: metric for name, metric in METRICS.items() if metric.uses_rate and metric.predicts != "number"}
+# The others take all rates or predictions, or need a data set whose target is a number, which the page has not.
+PAGE_METRICS = {
+    name: metric
+    for name, metric in METRICS.items()
+    if metric.uses_rate and metric.predicts != "number" and not metric.of_predictions
+}
 RUNNER = Path(__file__).with_name("run_engine.js")
 DATASETS = ("digits", "titanic", "moons", "spirals", "xor")
 OBJECTIVES = [(output, loss) for output, losses in LEGAL.items() for loss in losses]

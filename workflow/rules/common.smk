@@ -198,8 +198,9 @@ def announce(cores):
     """Print the size of the study, its own code that will run, and the training time on these cores."""
     print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
     if CHECKED_DOCKET and CHECKED_DOCKET.metrics:
-        path, sha256, functions = CHECKED_DOCKET.metrics
-        print(f"The code of {path} (SHA-256 {sha256[:12]}) computes: {', '.join(functions)}.", file=sys.stderr)
+        own = CHECKED_DOCKET.metrics
+        names = ", ".join(own.functions)
+        print(f"The code of {own.path} (SHA-256 {own.sha256[:12]}) computes: {names}.", file=sys.stderr)
     if changes := versions.changes(LAST_RUN.get("versions_of_runs", {})):
         print(f"Versions have changed since the runs in {RESULTS}: {', '.join(changes)}.", file=sys.stderr)
         print("Finished runs are kept. To train all of them again, add: --forcerun train", file=sys.stderr)

@@ -101,7 +101,8 @@ def _failing_metrics(content: dict[str, Any], study: Study, file: MetricsFile) -
             continue
         estimand = build_estimand(spec)
         arms = (arm for context in claims.list_contexts(estimand) for arm in claims.list_arms(study, estimand, context))
-        problems = (own_metrics.try_out(file.path, spec["metric"], arm.cell) for arm in arms)
+        parameters = tuple(file.parameters[spec["metric"]])
+        problems = (own_metrics.try_out(file.path, spec["metric"], parameters, arm.cell) for arm in arms)
         if problem := next(filter(None, problems), None):
             yield ("claims", i, "metric"), problem
 
@@ -391,6 +392,8 @@ def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
     for probe in metric.probes:
         if probe not in cell.training.probes:
             yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
+    if metric.of_predictions and not cell.training.predictions:
+        yield f'the metric "{name}" needs predictions: add predictions: true to experiment "{cell.experiment}".'
     if metric.needs_training and not cell.training.happens:
         yield f'the metric "{name}" needs training, but the budget of experiment "{cell.experiment}" is 0.'
     if len(cell.hidden) < metric.hidden_layers:
@@ -403,6 +406,11 @@ def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
             f"predict a {metric.predicts}. Use {other}, or test_loss."
         )
         return
+    if not metric.fits_classes(cell.dataset):
+        yield (
+            f'the metric "{name}" is for {metric.classes} classes, and data set "{cell.dataset}" has '
+            f"{data.sizes(cell.dataset).classes}. Use test_balanced_accuracy."
+        )
     if "probabilities" in metric.probes and OUTPUTS[cell.output].predicts == "numbers":
         yield f'output "{cell.output}" gives no probabilities, which the metric "{name}" needs.'
     if "groups" in metric.probes and not data.source(cell.dataset).grouped:

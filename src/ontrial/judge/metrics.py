@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ontrial import data
+from ontrial.judge import predictions
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
@@ -185,6 +186,23 @@ def time_to(accuracy: str, clock: str) -> Numbers:
     return numbers
 
 
+def of_predictions(measure: predictions.Measure, guess: Callable[[str], float]) -> Numbers:
+    """Return the function that measures the recorded predictions of each run, in per cent.
+
+    As in `no_worse_than_guessing`, a run that diverges or is worse counts as guessing.
+
+    guess: Function (data set) → the same measure of guessing.
+    """
+
+    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+        last, worst = _last(records), guess(records["dataset"].iloc[0])
+        runs = zip(predictions.of_runs(last), last["diverged"], strict=True)
+        measured = [worst if diverged else max(measure(*run), worst) for run, diverged in runs]
+        return 100 * _pivot(last.assign(measured=measured), "measured")
+
+    return numbers
+
+
 def gradient_log_ratio(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
     """Return log₂ of the gradient norm at the first hidden layer over that at the last, at initialisation.
 
@@ -290,6 +308,8 @@ class Metric:
     needs_threshold: Whether the claim must state a threshold.
     hidden_layers: Smallest number of hidden layers that a network must have.
     predicts: Kind of target that networks must learn, a class or a number. None if it does not matter.
+    classes: Number of classes that a data set must have. None if it does not matter.
+    of_predictions: Whether the experiment must record predictions.
     share_of: Set, "test" or "validation", of whose samples the number is a share, so that one sample is its smallest
         step.
     needs_training: Whether the metric is meaningless for untrained networks.
@@ -312,6 +332,8 @@ class Metric:
     needs_threshold: bool = False
     hidden_layers: int = 0
     predicts: Literal["class", "number"] | None = None
+    classes: int | None = None
+    of_predictions: bool = False
     share_of: str | None = None
     needs_training: bool = True
     tuned_by: str | None = None
@@ -323,14 +345,24 @@ class Metric:
         """Return whether networks that learn a data set predict what the metric needs."""
         return self.predicts is None or (self.predicts == "class") == data.has_classes(dataset)
 
+    def fits_classes(self, dataset: str) -> bool:
+        """Return whether a data set has as many classes as the metric needs."""
+        return self.classes is None or self.classes == data.sizes(dataset).classes
+
     def is_recorded(self, cell: Cell) -> bool:
         """Return whether the metric is recorded for the networks of a cell."""
         has_probes = set(self.probes) <= set(cell.training.probes)
-        return has_probes and self.hidden_layers <= len(cell.hidden) and self.fits(cell.dataset)
+        has_predictions = cell.training.predictions or not self.of_predictions
+        fits = self.fits(cell.dataset) and self.fits_classes(cell.dataset)
+        return has_probes and has_predictions and self.hidden_layers <= len(cell.hidden) and fits
 
 
 def _of_classes(numbers: Numbers, unit: str = "points", **options: Any) -> Metric:
     return Metric(numbers, unit, predicts="class", **options)
+
+
+def _by_predictions(measure: predictions.Measure, guess: Callable[[str], float], **options: Any) -> Metric:
+    return _of_classes(of_predictions(measure, guess), of_predictions=True, tuned_by="test_loss", **options)
 
 
 def _rmse(set_name: str | None = None, **options: Any) -> Metric:
@@ -384,6 +416,10 @@ BUILT_IN = {
     "octaves_near_best": _of_classes(
         ACCURACY, "octaves", summary=octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
     ),
+    "test_balanced_accuracy": _by_predictions(
+        predictions.balanced_accuracy, lambda dataset: 1 / data.sizes(dataset).classes
+    ),
+    "test_auc": _by_predictions(predictions.auc, lambda dataset: 1 / 2, classes=2),
     "gap_in_accuracy": _of_classes(
         difference(TRAIN_ACCURACY, ACCURACY), lower_is_better=True, share_of="test", tuned_by="test_accuracy"
     ),

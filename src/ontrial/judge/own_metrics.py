@@ -1,7 +1,8 @@
 """A study's own metrics: functions in a Python file that the study names. Calling one runs the code of the file.
 
 A function takes the curves of one run, a mapping from the names of measures to arrays with one value per record, and
-returns a number. The list of functions is read from the text of the file, without running it.
+returns a number. If it has parameters of these names, it also takes the `predictions` of the run for the test samples,
+and their `labels`. What functions there are is read from the text of the file, without running it.
 """
 
 from __future__ import annotations
@@ -11,25 +12,26 @@ import hashlib
 import math
 import runpy
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ontrial import data, nn
 from ontrial.errors import InputError
-from ontrial.judge import metrics
+from ontrial.judge import metrics, predictions
 from ontrial.judge.metrics import BUILT_IN, TIMED, Metric
 from ontrial.storage import files
-from ontrial.study.cell import COLUMNS, Cell, Training
+from ontrial.study.cell import COLUMNS, PREDICTIONS, Cell, Training
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Curves = Mapping[str, np.ndarray]
-NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate"}  # columns of records
+TEST_SAMPLES = ("predictions", "labels")  # names of parameters
+NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate", PREDICTIONS}  # columns of records
 MAX_BYTES = 2**20  # of the file
 LARGEST = 1e30  # number that verdicts may contain
 EXAMPLE_RECORDS = 8  # more than records of the training set, so that some of its values are missing
@@ -39,11 +41,31 @@ class MetricsFile(NamedTuple):
     """The file of a study's own metrics.
 
     functions: First line of each function's docstring, by name.
+    parameters: Names of the parameters of each function, by its name: that of the curves, and those in TEST_SAMPLES.
     """
 
     path: str
     sha256: str
     functions: dict[str, str]
+    parameters: dict[str, list[str]]
+
+
+class Run(NamedTuple):
+    """The arguments of a function for one run.
+
+    curves: Values of each measure, (records,).
+    predictions, labels: Result of `predictions.shaped`. None if they are not recorded.
+    """
+
+    curves: Curves
+    predictions: np.ndarray | None = None
+    labels: np.ndarray | None = None
+
+    def argument(self, parameter: str) -> Any:
+        """Return a copy of the argument for a parameter."""
+        if parameter in TEST_SAMPLES:
+            return getattr(self, parameter).copy()
+        return {measure: values.copy() for measure, values in self.curves.items()}
 
 
 def read(path: str) -> MetricsFile:
@@ -56,7 +78,7 @@ def read(path: str) -> MetricsFile:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise InputError(f"{path}:{line}: not Python: {getattr(error, 'msg', error)}.") from None
-    functions, mistakes = {}, []
+    functions, parameters, mistakes = {}, {}, []
     for node in module.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
@@ -66,11 +88,26 @@ def read(path: str) -> MetricsFile:
         if not docstring:
             mistakes.append(f"{place}: the docstring is missing. Pages show its first line.")
         functions[node.name] = (docstring or "").split("\n")[0].removesuffix(".")
+        parameters[node.name] = _parameters(node.args)
+        others = [name for name in parameters[node.name] if name not in TEST_SAMPLES]
+        if len(others) > 1:
+            mistakes.append(
+                f"{place}: the parameters {' and '.join(others)} have no default. A metric takes the curves "
+                f"of a run, and what is called {' or '.join(TEST_SAMPLES)}."
+            )
     if not functions:
         mistakes.append(f"{path}: there is no function. Each one without a leading underscore is a metric.")
     if mistakes:
         raise InputError("\n".join(mistakes))
-    return MetricsFile(path, hashlib.sha256(content).hexdigest(), functions)
+    return MetricsFile(path, hashlib.sha256(content).hexdigest(), functions, parameters)
+
+
+def _parameters(arguments: ast.arguments) -> list[str]:
+    """Return the names of the parameters that get an argument: those without default, and those in TEST_SAMPLES."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults + arguments.kw_defaults
+    named = zip([*positional, *arguments.kwonlyargs], defaults, strict=True)
+    return [parameter.arg for parameter, default in named if default is None or parameter.arg in TEST_SAMPLES]
 
 
 def define(file: MetricsFile | None) -> None:
@@ -81,10 +118,13 @@ def define(file: MetricsFile | None) -> None:
     if file is None:
         return
     for name, description in file.functions.items():
+        parameters = file.parameters[name]
+        of_predictions = not set(parameters).isdisjoint(TEST_SAMPLES)
         metrics.OWN[name] = Metric(
-            _numbers(file.path, name),
+            _numbers(file.path, name, parameters, of_predictions),
             "number",
-            needs_training=False,
+            of_predictions=of_predictions,
+            needs_training=of_predictions,
             tuned_by="test_accuracy",
             failure="own",
             description=description,
@@ -92,15 +132,16 @@ def define(file: MetricsFile | None) -> None:
         )
 
 
-def _numbers(path: str, name: str) -> metrics.Numbers:
+def _numbers(path: str, name: str, parameters: list[str], of_predictions: bool) -> metrics.Numbers:
     """Return the function that calls a function of a file for each run."""
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         measured = [column for column in records if column not in NOT_CURVES and records[column].notna().any()]
         values = {}
         for (seed, rate), run in records.sort_values("updates").groupby(["seed", "learning_rate"]):
-            curves = {column: run[column].to_numpy(copy=True) for column in measured}
-            values[seed, rate] = call(path, name, curves, f"seed {seed} at learning rate {rate:g}")
+            curves = {column: run[column].to_numpy() for column in measured}
+            arguments = Run(curves, *next(predictions.of_runs(run.tail(1)))) if of_predictions else Run(curves)
+            values[seed, rate] = call(path, name, parameters, arguments, f"seed {seed} at learning rate {rate:g}")
         import pandas as pd
 
         table = pd.Series(values).unstack()
@@ -109,10 +150,14 @@ def _numbers(path: str, name: str) -> metrics.Numbers:
     return numbers
 
 
-def call(path: str, name: str, curves: Curves, run: str) -> float:
-    """Return the number of one run. Raises InputError, which names the file, the function and the run."""
+def call(path: str, name: str, parameters: Sequence[str], arguments: Run, run: str) -> float:
+    """Return the number of one run. Raises InputError, which names the file, the function and the run.
+
+    parameters: Names of the parameters of the function.
+    run: Run, as messages name it.
+    """
     try:
-        value = float(_load(path)[name](curves))
+        value = float(_load(path)[name](**{parameter: arguments.argument(parameter) for parameter in parameters}))
     except InputError:
         raise
     except (Exception, SystemExit) as error:
@@ -126,7 +171,7 @@ def call(path: str, name: str, curves: Curves, run: str) -> float:
 
 
 @cache
-def _load(path: str) -> Mapping[str, Callable[[Curves], float]]:
+def _load(path: str) -> Mapping[str, Callable[..., float]]:
     """Run a file and return what it defines."""
     try:
         return runpy.run_path(path, run_name="metrics")
@@ -145,12 +190,11 @@ def _reason(error: BaseException) -> str:
 
 
 @cache
-def try_out(path: str, name: str, cell: Cell) -> str | None:
+def try_out(path: str, name: str, parameters: tuple[str, ...], cell: Cell) -> str | None:
     """Call a function for two example runs of a cell, one of which diverges. Return what is wrong, or None."""
     try:
-        for run, curves in _examples(_small(cell)).items():
-            copies = [{measure: values.copy() for measure, values in curves.items()} for _ in range(2)]
-            first, second = (call(path, name, copy, run) for copy in copies)
+        for run, arguments in _examples(_small(cell)).items():
+            first, second = (call(path, name, parameters, arguments, run) for _ in range(2))
             if first != second:
                 return f"{path}: {name} returns {first:g} and then {second:g} for the same run."
     except InputError as error:
@@ -164,7 +208,8 @@ def _small(cell: Cell) -> Cell:
     A data set with a regression target stays, since the package has none.
     """
     records = EXAMPLE_RECORDS if cell.training.happens else None
-    training = Training(updates=records or 0, record=records, probes=cell.training.probes)
+    probes, recorded = cell.training.probes, cell.training.predictions
+    training = Training(updates=records or 0, record=records, probes=probes, predictions=recorded)
     if data.has_classes(cell.dataset):
         cell = replace(cell, dataset="titanic" if "groups" in cell.training.probes else "xor", csv_file=None)
     return replace(
@@ -179,11 +224,19 @@ def _small(cell: Cell) -> Cell:
 
 
 @cache
-def _examples(cell: Cell) -> dict[str, Curves]:
-    """Return the curves of a run of a cell, and of a run that diverges after its start."""
-    history = nn.train(cell.architecture, cell.schedule, cell.arrays(cell.seeds), cell.learning_rates, cell.seeds)
+def _examples(cell: Cell) -> dict[str, Run]:
+    """Return a run of a cell, and a run that diverges after its start."""
+    arrays = cell.arrays(cell.seeds)
+    history = nn.train(cell.architecture, cell.schedule, arrays, cell.learning_rates, cell.seeds)
     curves = {"diverged": history.diverged[0], "epochs": history.epochs, "updates": history.updates}
     curves |= {name: values[0].astype(float) for name, values in history.measures.items()}
     has_diverged = np.arange(len(history.updates)) > 0
     diverged = {name: np.where(has_diverged, math.nan, values[0]) for name, values in history.measures.items()}
-    return {"an example": curves, "an example that diverges": curves | {"diverged": has_diverged} | diverged}
+    diverged |= {"diverged": has_diverged}
+    runs = {"an example": Run(curves), "an example that diverges": Run(curves | diverged)}
+    if cell.training.predictions:
+        recorded = nn.predict(cell.architecture, history.weights, arrays.test.X[0]).ravel()
+        predicted, labels = predictions.shaped(recorded, cell.dataset, cell.seeds[0], cell.training_sample_count)
+        for run, factor in zip(runs, (1.0, math.nan), strict=True):
+            runs[run] = runs[run]._replace(predictions=factor * predicted, labels=labels)
+    return runs

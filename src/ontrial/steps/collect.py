@@ -11,7 +11,7 @@ import pyarrow.csv
 
 from ontrial.storage import files, options, run_files, study_files, versions
 from ontrial.storage.options import Input, Output
-from ontrial.study.cell import COLUMNS, Cell
+from ontrial.study.cell import COLUMNS, PREDICTIONS, Cell
 from ontrial.study.study import load_study
 
 ORDER = (*COLUMNS, "learning_rate", "seed", "updates")
@@ -22,7 +22,7 @@ CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 def collect(
     study: Input, added: list[Input], runs: Output, csv: Output, records: Output, versions_of_runs: Output
 ) -> None:
-    """Read and verify the run files of every cell, and write the tables.
+    """Read and verify the run files of every cell, and write the tables. Predictions are in that of all records alone.
 
     study: The study (study.json), next to the folder of run files.
     added: Run files that each later look adds (.json).
@@ -38,18 +38,19 @@ def collect(
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schemas = run_files.read_each(run_files.read_schema, sources.values())
     schema = pa.unify_schemas(schemas).remove_metadata()
+    last_schema = pa.schema([field for field in schema if field.name != PREDICTIONS])
     counts = versions.count(map(run_files.versions_in, schemas))
     files.write_text(versions_of_runs, json.dumps(counts, indent=2, sort_keys=True) + "\n")
     with (
         run_files.writer(records, schema) as append_records,
-        run_files.writer(runs, schema) as append_runs,
+        run_files.writer(runs, last_schema) as append_runs,
         files.atomic(csv) as temporary,
-        pyarrow.csv.CSVWriter(temporary, schema, write_options=CSV) as text,
+        pyarrow.csv.CSVWriter(temporary, last_schema, write_options=CSV) as text,
     ):
         for paths in sorted_chunks(cells):
             tables = [run_files.read(sources[path]) for path in paths]
             append_records(sort_rows(schema, tables))
-            last = sort_rows(schema, [last_records(table) for table in tables])
+            last = sort_rows(schema, [last_records(table) for table in tables]).select(last_schema.names)
             append_runs(last)
             text.write_table(last)
 

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from ontrial import data
-from ontrial.nn import History, train
+from ontrial.nn import Data, History, predict, train
 from ontrial.storage import arrow, options, run_files, versions
 from ontrial.storage.options import Output
-from ontrial.study.cell import DATA_BYTES, Cell
+from ontrial.study.cell import DATA_BYTES, PREDICTIONS, Cell
 
 
 def train_cell(cell: str, runs: Output) -> None:
@@ -31,10 +31,14 @@ def train_cell(cell: str, runs: Output) -> None:
 
         learning_rates, seeds = zip(*itertools.product(planned.learning_rates, chunk), strict=True)
         arrays = planned.arrays(chunk)
-        history = train(
-            planned.architecture, planned.schedule, arrays, learning_rates, seeds, keep_weights=False, progress=progress
-        )
-        tables.append(long_table(planned.columns, learning_rates, seeds, history))
+        recorded = planned.training.predictions
+        networks = planned.architecture, planned.schedule, arrays, learning_rates, seeds
+        history = train(*networks, keep_weights=recorded, progress=progress)
+        table = long_table(planned.columns, learning_rates, seeds, history)
+        if recorded:
+            predictions = test_predictions(planned, arrays, seeds, history)
+            table = table.append_column(PREDICTIONS, arrow.last_of_each(predictions, history.diverged.shape[1]))
+        tables.append(table)
     run_files.write(runs, pa.concat_tables(tables).replace_schema_metadata(versions.current()))
 
 
@@ -68,6 +72,18 @@ def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[i
     columns["updates"] = np.tile(history.updates, runs)
     columns |= {name: values.ravel() for name, values in history.measures.items()}
     return arrow.from_columns(columns)
+
+
+def test_predictions(cell: Cell, arrays: Data, seeds: tuple[int, ...], history: History) -> np.ndarray:
+    """Return the predictions of each run for the test samples of its seed, (R, n · n_out). NaN if it has diverged."""
+    samples, outputs = arrays.test.y.shape[1:]
+    predictions = np.empty((len(seeds), samples * outputs), np.float32)
+    for seed, X in zip(arrays.seeds, arrays.test.X, strict=True):
+        runs = np.flatnonzero(np.array(seeds) == seed)
+        weights = [(W[runs], b[runs]) for W, b in history.weights]
+        predictions[runs] = predict(cell.architecture, weights, X).reshape(len(runs), -1)
+    predictions[history.diverged[:, -1]] = np.nan
+    return predictions
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from ontrial.study.settings import (
     widths_text,
 )
 
+PREDICTIONS = "test_predictions"  # column of recorded predictions
 RECORD_TRAIN = 5  # claims never use training-set curves, and these are the most expensive to measure
 DATA_BYTES = 2**29  # of the data that a job has in memory at a time
 
@@ -77,7 +78,10 @@ COLUMNS = ("experiment", *(column for name, setting in SETTINGS.items() for colu
 
 @dataclass(frozen=True)
 class Training:
-    """The training budget and the records, which all cells of an experiment share. Epochs or updates is None."""
+    """The training budget and the records, which all cells of an experiment share. Epochs or updates is None.
+
+    predictions: Whether the last record has the predictions for the test samples.
+    """
 
     epochs: int | None = None
     updates: int | None = None
@@ -85,6 +89,7 @@ class Training:
     per_doubling: int | None = None
     first: int = 1
     probes: tuple[str, ...] = ()
+    predictions: bool = False
 
     @property
     def budget(self) -> str:

@@ -182,7 +182,9 @@ def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
         descriptive=tuple(seeds.get("descriptive", ())),
         confirmatory=tuple(seeds.get("confirmatory", ()))[: looks[0] if looks else None],
         looks=looks,
-        training=Training(**counts, probes=tuple(settings.get("probes", ()))),
+        training=Training(
+            **counts, probes=tuple(settings.get("probes", ())), predictions=settings.get("predictions", False)
+        ),
     )
 
 

@@ -31,6 +31,7 @@ ACTIVATION = 20  # operations for one unit and sample, forward and backward
 Obstacle = Literal[
     "of seconds",
     "of other metrics",
+    "of predictions",
     "at all rates",
     "on other data",
     "with other settings",
@@ -101,6 +102,8 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
         return None
     if estimand.metric not in metrics.BUILT_IN:
         return "of other metrics"
+    if estimand.measure.of_predictions:
+        return "of predictions"
     if not estimand.measure.uses_rate:
         return "at all rates"
     arms = [claims.list_arms(page.results.study, estimand, context) for context in claims.list_contexts(estimand)]

@@ -1,0 +1,222 @@
+"""Recorded predictions: how they are written and read, and the metrics of the package that need them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from support.messages import message_of
+
+from ontrial import data, nn
+from ontrial.data import registry
+from ontrial.judge import checks, measuring, metrics, own_metrics, predictions
+from ontrial.judge.metrics import METRICS
+from ontrial.judge.results import Results
+from ontrial.nn import probes
+from ontrial.steps import train
+from ontrial.storage import run_files
+from ontrial.study import configuration
+from ontrial.study.cell import PREDICTIONS
+
+STUDY = """
+study: rare
+datasets: {rare: {csv: rare.csv, label: kind}, prices: {csv: rare.csv, target: x, drop: [kind]}}
+experiments:
+  grid:
+    purpose: Try it.
+    dataset: [rare]
+    hidden: [[], [4]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy, sigmoid+mse]
+    batch_size: [8]
+    learning_rates: [0.25, 0.5]
+    seeds: {confirmatory: {from: 1, to: 8}}
+    budget: {epochs: 3}
+    predictions: true
+"""
+NUMBERS = STUDY.replace("[rare]", "[prices]").replace("[softmax+cross_entropy, sigmoid+mse]", "[identity+mse]")
+CLAIM = """
+claims:
+- id: mine
+  statement: {en: It is so.}
+  experiment: grid
+  metric: test_auc
+  difference: {of: {hidden: 4}, minus: {hidden: none}}
+  where: {objective: softmax+cross_entropy, policy: tuned}
+  smallest_effect: 1 point
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A working folder with a table in which one sample in eight is of the rare class."""
+    monkeypatch.chdir(tmp_path)
+    registry._csv_files.clear()
+    registry._source_of_csv.cache_clear()
+    predictions.test_labels.cache_clear()
+    random = np.random.default_rng(1)
+    kinds = np.arange(160) % 8 == 0
+    x, z = random.normal(size=160) + 2 * kinds, random.normal(size=160)
+    rows = [f"{a:.4f},{b:.4f},{'rare' if kind else 'common'}\n" for a, b, kind in zip(x, z, kinds, strict=True)]
+    (tmp_path / "rare.csv").write_text("x,z,kind\n" + "".join(rows), encoding="utf-8")
+    yield tmp_path
+    own_metrics.define(None)
+
+
+def trained(text: str = STUDY) -> Results:
+    """Return the results of a study after training its cells."""
+    study = configuration.parse(text, "study.yaml")
+    tables = []
+    for i, cell in enumerate(study.cells.values()):
+        train.train_cell(cell.to_json(), f"{i}.parquet")
+        tables.append(run_files.read(f"{i}.parquet").to_pandas())
+    records = pd.concat(tables, ignore_index=True)
+    return Results(study, records[records["updates"] == records["updates"].max()], records)
+
+
+@pytest.mark.parametrize("text", [STUDY, NUMBERS])
+def test_the_last_record_has_the_predictions_that_its_measures_are_of(text):
+    results = trained(text)
+    last = results.runs
+    assert results.records[PREDICTIONS].notna().equals(results.records["updates"] == results.records["updates"].max())
+    for (predicted, labels), (_, run) in zip(predictions.of_runs(last), last.iterrows(), strict=True):
+        if text == STUDY:
+            assert predicted.shape == (32, 2)
+            assert (predicted.argmax(axis=1) == labels).mean() == pytest.approx(run["test_accuracy"])
+        else:
+            assert np.sqrt(np.square(predicted - labels).mean()) == pytest.approx(
+                run["test_rmse"], rel=1e-5, nan_ok=True
+            )
+
+
+def test_a_run_that_diverges_predicts_nan_and_counts_as_guessing():
+    results = trained(STUDY.replace("[0.25, 0.5]", "[0.25, 1000000]").replace("{epochs: 3}", "{epochs: 9}"))
+    cell = next(cell for cell in results.study.cells.values() if cell.depth and cell.output == "softmax")
+    last = results.records_of(cell).query("updates == updates.max()")
+    lost = last["diverged"].to_numpy()
+    assert lost.any()
+    assert not lost.all()
+    unknown = [bool(np.isnan(predicted).all()) for predicted, _ in predictions.of_runs(last)]
+    assert unknown == lost.tolist()
+    for name in ("test_auc", "test_balanced_accuracy"):
+        table = metrics.compute(results, cell, name, "test", None)
+        assert (table[1e6][lost[last["learning_rate"] == 1e6]] == 50).all()
+        assert table[0.25].between(50, 100).all()
+
+
+def test_nothing_is_recorded_unless_the_experiment_says_so():
+    assert PREDICTIONS not in trained(STUDY.replace("    predictions: true\n", "")).records
+
+
+def test_balanced_accuracy_is_the_mean_share_of_each_class():
+    labels = np.array([0] * 8 + [1] * 2 + [2])
+    guess = np.eye(3)[[0] * 11]
+    assert predictions.balanced_accuracy(guess, labels) == pytest.approx(1 / 3)
+    half = np.eye(3)[[0] * 8 + [1, 0] + [2]]
+    assert predictions.balanced_accuracy(half, labels) == pytest.approx((1 + 0.5 + 1) / 3)
+
+
+def test_auc_is_the_share_of_pairs_in_order():
+    random = np.random.default_rng(3)
+    labels = random.integers(0, 2, 50)
+    score = random.integers(0, 8, 50) / 8  # with ties
+    pairs = [np.sign(a - b) for a in score[labels == 1] for b in score[labels == 0]]
+    area = predictions.auc(np.column_stack([1 - score, score]), labels)
+    assert area == pytest.approx((np.mean(pairs) + 1) / 2)
+    statistic = stats.mannwhitneyu(score[labels == 1], score[labels == 0]).statistic
+    assert area == pytest.approx(statistic / len(pairs))
+    assert predictions.auc(np.ones((50, 2)), labels) == 0.5
+
+
+@pytest.mark.parametrize("metric", ["test_auc", "test_balanced_accuracy"])
+def test_claims_about_rare_classes_can_be_judged(metric):
+    results = trained()
+    docket = checks.parse(CLAIM.replace("test_auc", metric), "claims.yaml", results.study)
+    (context,) = measuring.measure(results, docket.claims["mine"].estimand)
+    assert np.isfinite(context.numbers).all()
+    assert (context.table >= 50).all()
+
+
+@pytest.mark.parametrize(
+    ("study", "claim", "message"),
+    [
+        (
+            STUDY.replace("    predictions: true\n", ""),
+            CLAIM,
+            'the metric "test_auc" needs predictions: add predictions: true to experiment "grid".',
+        ),
+        (
+            STUDY.replace("[rare]", "[digits]"),
+            CLAIM,
+            'the metric "test_auc" is for 2 classes, and data set "digits" has 10. Use test_balanced_accuracy.',
+        ),
+        (
+            NUMBERS,
+            CLAIM.replace("softmax+cross_entropy", "identity+mse"),
+            'the target of data set "prices" is a number, but the metric "test_auc" is for networks that predict',
+        ),
+        (
+            STUDY.replace("{epochs: 3}", "{epochs: 0}"),
+            CLAIM,
+            'the metric "test_auc" needs training, but the budget of experiment "grid" is 0.',
+        ),
+    ],
+)
+def test_a_claim_that_lacks_what_its_metric_needs_is_refused(study, claim, message):
+    assert message in message_of(checks.parse, claim, "claims.yaml", configuration.parse(study, "study.yaml"))
+
+
+OWN = '''
+def found(predictions, labels):
+    """Share of the rare class that is found."""
+    found = predictions[labels == 1].argmax(axis=1) == 1  # NaN counts as class 0
+    predictions[:] = labels[:] = 0  # harmless: both are copies
+    return found.mean()
+
+
+def sharpest(curves, *, predictions):
+    """Largest probability, or 0 if the run has diverged."""
+    return 0 if curves["diverged"].any() else predictions.max()
+'''
+
+
+@pytest.mark.parametrize("name", ["found", "sharpest"])
+def test_a_metric_of_a_study_may_see_predictions_and_labels(folder, name):
+    (folder / "own.py").write_text(OWN, encoding="utf-8")
+    results = trained(f"metrics: own.py\ndocket: claims.yaml\n{STUDY}")
+    claim = CLAIM.replace("test_auc", name).replace("1 point", "0.01")
+    docket = checks.parse(claim, "claims.yaml", results.study, run_metrics=True)
+    (context,) = measuring.measure(results, docket.claims["mine"].estimand)
+    cell = next(cell for cell in results.study.cells.values() if cell.depth and cell.output == "softmax")
+    last = results.records_of(cell).query("updates == updates.max()")
+    runs = predictions.of_runs(last)
+    if name == "found":
+        expected = [(predicted[labels == 1].argmax(axis=1) == 1).mean() for predicted, labels in runs]
+    else:
+        expected = [predicted.max() for predicted, _ in runs]
+    assert METRICS[name].numbers(last, "test", None).to_numpy().ravel() == pytest.approx(
+        last.assign(value=expected).sort_values(["seed", "learning_rate"])["value"].to_numpy()
+    )
+    assert np.isfinite(context.numbers).all()
+
+
+def test_a_metric_of_predictions_needs_an_experiment_that_records_them(folder):
+    (folder / "own.py").write_text(OWN, encoding="utf-8")
+    text = f"metrics: own.py\ndocket: claims.yaml\n{STUDY}".replace("    predictions: true\n", "")
+    claim = CLAIM.replace("test_auc", "found").replace("1 point", "0.01")
+    message = message_of(checks.parse, claim, "claims.yaml", configuration.parse(text, "study.yaml"))
+    assert 'the metric "found" needs predictions: add predictions: true to experiment "grid".' in message
+
+
+def test_predictions_of_a_seed_are_for_its_own_scaling():
+    study = configuration.parse(STUDY, "study.yaml")
+    cell = next(iter(study.cells.values()))
+    arrays = cell.arrays(cell.seeds)
+    rates, seeds = [0.5] * 8, cell.seeds[::-1]
+    history = nn.train(cell.architecture, cell.schedule, arrays, rates, seeds)
+    recorded = train.test_predictions(cell, arrays, seeds, history)
+    for run, seed in enumerate(seeds):
+        weights = [(W[run : run + 1], b[run : run + 1]) for W, b in history.weights]
+        X = data.arrays("rare", (seed,), cell.output).test.X[0]
+        assert len(X) <= probes.BATCH
+        assert (recorded[run] == nn.predict(cell.architecture, weights, X).ravel()).all()
