@@ -291,6 +291,18 @@ def test_failed_runs_are_counted_by_arm(docket):
     assert verdict_on(judged, "deep-is-slower").contexts[0].failed == (20, 0)  # never reached
 
 
+RATIO_OF_LOSSES = """\
+claims:
+  - id: loses-less
+    statement: {en: It loses less.}
+    experiment: batches
+    metric: test_loss
+    ratio: {of: {batch_size: 16}, over: {batch_size: 256}}
+    where: {policy: tuned}
+    smallest_effect: factor 2
+"""
+
+
 def test_a_claim_over_diverged_runs_is_not_supported(docket):
     def diverges(settings, rate, seed, record):
         if record:
@@ -298,21 +310,37 @@ def test_a_claim_over_diverged_runs_is_not_supported(docket):
         loss = 100.0 + seed if settings["batch_size"] == 256 else 2.3  # before training
         return {f"{part}_{measure}": loss for part in ("validation", "test") for measure in ("loss", "accuracy")}
 
-    text = """\
-claims:
-  - id: loses-less
-    statement: {en: It loses less.}
-    experiment: batches
-    metric: test_loss
-    ratio: {of: {batch_size: 256}, over: {batch_size: 16}}
-    where: {policy: tuned}
-    smallest_effect: factor 2
-"""
-    judged = verdicts.judge(results(STUDY, diverges, "batches"), checks.parse(text, "claims.yaml", STUDY))
+    docket = checks.parse(RATIO_OF_LOSSES, "claims.yaml", STUDY)
+    judged = verdicts.judge(results(STUDY, diverges, "batches"), docket)
     (verdict,) = judged.claims
     (context,) = verdict.contexts
     assert (verdict.conclusion, context.outcome, context.effect.estimate) == ("refuted", "negligible", 0)
-    assert context.failed == (20, 20)
+    assert (context.failed, context.zeros) == ((20, 20), ())
+    assert "zeros" not in records.encode_case(context)
+
+
+@pytest.mark.parametrize(
+    ("zeros_of_16", "zeros_of_256", "expected", "outcome"),
+    [
+        (0, 20, (math.inf,) * 3, "positive"),
+        (20, 20, (math.nan, -math.inf, math.inf), "undecided"),
+        (1, 20, (math.nan, -math.inf, math.inf), "undecided"),
+    ],
+)
+def test_losses_at_the_floor_have_no_ratio_and_are_counted(zeros_of_16, zeros_of_256, expected, outcome):
+    def overfitted(settings, rate, seed, record):
+        zeros = {16: zeros_of_16, 256: zeros_of_256}.get(settings["batch_size"], 0)
+        return {"validation_loss": 0.1, "test_loss": 0.0 if seed <= 100 + zeros else 0.1}
+
+    docket = checks.parse(RATIO_OF_LOSSES, "claims.yaml", STUDY)
+    judged = verdicts.judge(results(STUDY, overfitted, "batches"), docket)
+    (context,) = judged.claims[0].contexts
+    assert context.outcome == outcome
+    assert context.zeros == (zeros_of_16, zeros_of_256)
+    np.testing.assert_equal(context.effect.numbers, expected)
+    text = records.to_json(judged)
+    assert records.to_json(records.decode(json.loads(text))) == text
+    Draft202012Validator(load_schema("verdicts")).validate(json.loads(text))
 
 
 def test_runs_that_never_reach_the_threshold_give_infinite_and_censored_estimates(judged):

@@ -796,6 +796,28 @@ def test_what_never_arrived_is_infinite(page):
     )
 
 
+def test_values_at_the_floor_are_counted_and_have_no_factor(results):
+    beyond = context("positive", unit="log2", estimate=math.inf, low=math.inf, high=math.inf, n=16, zeros=(3, 16))
+    english, korean = (page_of(results, language) for language in ("en", "ko"))
+    assert sized(english, beyond) == (
+        "beyond any factor, because a value of exactly 0 is at the floor of single precision "
+        "(exactly 0 for 3 of 16 seeds on the first side, and for 16 of 16 on the second)"
+    )
+    assert sized(korean, beyond) == (
+        "정확히 0인 값은 단정밀도의 하한이어서 배수로 나타낼 수 없음"
+        "(정확히 0인 값은 첫째 대상에서 시드 16개 중 3개, 둘째 대상에서 16개 중 16개)"
+    )
+    unknown = replace(beyond, effect=replace(beyond.effect, estimate=math.nan, low=-math.inf))
+    assert sized(english, unknown).startswith("no finite estimate (exactly 0 for 3 of 16")
+    assert "∞" not in sized(english, beyond) + sized(english, unknown)
+    assert estimates.estimate_and_interval(english, beyond) == ("exactly 0", "–")
+    open_ended = replace(beyond, effect=replace(beyond.effect, low=1.0))
+    assert estimates.estimate_and_interval(english, open_ended) == ("exactly 0", "2.00\xa0to\xa0∞")
+    estimand = english.results.claims["small"].estimand
+    assert evidence.repetitions(english, beyond, estimand) == "16\xa0seeds; exactly\xa00:\xa03\xa0/\xa016"
+    assert "floor of single precision" in evidence.without_end(english, [beyond], estimand)
+
+
 def test_a_rate_off_the_grid_has_no_effect(page):
     assert sized(page, context("undecided", n=0)) == "rate not on the grid"
 

@@ -261,6 +261,7 @@ def test_metrics_are_those_of_the_judge(dataset):
         ("difference", "test_accuracy", {"of": 5.0, "minus": {}}),
         ("difference", "accuracy_deviation", {"of": {}, "minus": {}}),
         ("ratio", "epochs_to_accuracy", {"of": {}, "over": {}}),
+        ("ratio", "test_loss", {"of": {}, "over": {}}),
         ("slope", "test_accuracy", {"of": {}}),
     ],
 )
@@ -270,18 +271,28 @@ def test_numbers_of_the_seeds_are_those_of_the_judge(form, metric, sides):
     arms = np.random.default_rng(2).uniform(1, 9, (len(positions), 8)).round(1)
     if METRICS[metric].censored:
         arms[:, 0] = arms[0, 1] = np.inf
+    if METRICS[metric].positive:
+        arms[0, 3] = arms[1, 4] = 0
     text = [[str(number).replace("inf", "Infinity") for number in arm] for arm in arms]
     values = [None if isinstance(side, dict) else {"value": side} for side in sides.values()]
-    options = {"form": form, "spread": METRICS[metric].spread, "sides": values, "positions": positions}
+    options = {
+        "form": form,
+        "spread": METRICS[metric].spread,
+        "censored": METRICS[metric].censored,
+        "sides": values,
+        "positions": positions,
+    }
     (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": text}])
     np.testing.assert_allclose(np.array(page, float), estimand.numbers(arms, positions), rtol=1e-12)
 
 
-def test_nothing_is_known_if_no_run_reaches_the_goal():
+@pytest.mark.parametrize(("metric", "number"), [("epochs_to_accuracy", "Infinity"), ("test_loss", "0")])
+def test_nothing_is_known_if_no_run_reaches_the_goal_or_two_are_at_the_floor(metric, number):
     sides = {"of": {}, "over": {}}
-    estimand = Estimand(("a",), "epochs_to_accuracy", "ratio", sides, {}, {}, None, None, None, 1.0, "log2")
-    options = {"form": "ratio", "spread": False, "sides": [None, None], "positions": [0, 0]}
-    (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": [["Infinity"] * 8] * 2}])
-    numbers = estimand.numbers(np.full((2, 8), np.inf), [0, 0])
+    estimand = Estimand(("a",), metric, "ratio", sides, {}, {}, None, None, None, 1.0, "log2")
+    options = {"form": "ratio", "spread": False, "censored": METRICS[metric].censored}
+    options |= {"sides": [None, None], "positions": [0, 0]}
+    (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": [[number] * 8] * 2}])
+    numbers = estimand.numbers(np.full((2, 8), float(number)), [0, 0])
     assert np.isnan(numbers).all()
     assert np.isnan(np.array(page, float)).all()

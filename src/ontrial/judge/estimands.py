@@ -71,7 +71,7 @@ class Estimand:
         """Return one number per seed from those of the arms.
 
         Two equal numbers are a tie, even if they are infinite because neither run reaches a threshold. If no run of any
-        seed does, nothing is known, and all numbers are NaN.
+        seed does, nothing is known, and all numbers are NaN. So they are if two losses are 0, which have no ratio.
 
         arms: Numbers of each arm in the order of the sides, (A, …, seeds). Deviations are from the median over the last
             axis.
@@ -87,7 +87,13 @@ class Estimand:
             difference = of - other if self.form == "difference" else np.log2(of) - np.log2(other)
             numbers = np.where(of == other, 0.0, difference)
         never = ((of == other) & np.isinf(of)).all(axis=-1, keepdims=True)
-        return np.where(never, np.nan, numbers)
+        at_floor = ((of == 0) & (other == 0) & self.has_floor).any(axis=-1, keepdims=True)
+        return np.where(never | at_floor, np.nan, numbers)
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether numbers of 0 have no ratio. A time of 0 is exact, but a loss of 0 is too small to tell."""
+        return self.form == "ratio" and not self.censored
 
     @property
     def censored(self) -> bool:

@@ -59,6 +59,12 @@ class Measured:
         """One number per seed, NaN where a rate is not on the grid."""
         return self.combine(self.table)
 
+    @property
+    def zeros(self) -> tuple[int, ...]:
+        """The number of values of each arm at the floor of single precision, which are exactly 0. Empty without any."""
+        counts = tuple((self.table == 0).sum(axis=1).tolist())
+        return counts if self.estimand.has_floor and any(counts) else ()
+
     def first(self, n: int) -> Measured:
         """Return the same context with only its first n seeds."""
         arms = [MeasuredArm(arm.seeds.iloc[:n], arm.position) for arm in self.arms]

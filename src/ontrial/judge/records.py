@@ -98,6 +98,7 @@ class Context:
     n: Number of seeds, or of rounds of timing; 0 if a learning rate is not on its grid.
     look: Look that decided the context, or the last one, counted from 1.
     failed: Number of failed runs of each arm.
+    zeros: Number of values of each arm that are exactly 0, if their ratio is taken and there are any.
     rates: Typical learning rate of each arm, None if it is not on its grid. Empty if the metric takes all rates.
     on_edge: Whether most rates of an arm are at the edge of their grid.
     detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite.
@@ -111,6 +112,7 @@ class Context:
     n: int
     look: int = 1
     failed: tuple[int, ...] = ()
+    zeros: tuple[int, ...] = ()
     rates: tuple[float | None, ...] = ()
     on_edge: bool = False
     detectable: float | None = None
@@ -253,6 +255,7 @@ def decode_context(content: Mapping[str, Any]) -> Context:
         n=take("n"),
         look=take("look", 1),
         failed=tuple(take("failed", ())),
+        zeros=tuple(take("zeros", ())),
         rates=tuple(take("rates", ())),
         on_edge=take("on_edge", False),
         detectable=take("detectable", None),
@@ -334,6 +337,7 @@ def _result(case: Case) -> dict[str, Any]:
         "unit": effect.unit,
         "censored": not effect.is_finite,
         "failed": list(case.failed),
+        **({"zeros": list(case.zeros)} if case.zeros else {}),
         "rates": list(case.rates),
         "on_edge": case.on_edge,
         "detectable": case.detectable,

@@ -181,6 +181,7 @@ def describe_context(decision: Decision) -> Context:
         n=0 if off_grid else measured.n,
         look=look,
         failed=tuple(int(seeds["failed"].sum()) for seeds in arms),
+        zeros=measured.zeros,
         rates=tuple(None if math.isnan(rate) else rate for rate in rates),
         on_edge=any(policies.mostly(seeds["on_edge"]) for seeds in arms),
         detectable=estimand.smallest_effect + (high - low) / 2 if effect.is_finite else None,

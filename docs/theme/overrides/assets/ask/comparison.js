@@ -56,7 +56,7 @@
     const arms = [of, minus].map((cell, i) => armOf(runs, measure, cell, positions[i]))
     if (arms.some(arm => arm.numbers.some(Number.isNaN))) return {problem: "not measured"}
     const {seedNumbers, interval, classify} = globalThis.engine
-    const estimand = {form, spread: false, sides: [null, null], positions: []}
+    const estimand = {form, spread: false, censored: measure.censored, sides: [null, null], positions: []}
     const differences = seedNumbers(
       estimand,
       arms.map(arm => arm.numbers),

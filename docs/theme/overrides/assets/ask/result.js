@@ -19,7 +19,9 @@
       const n = differences.length
       const unit = unitOf(runs.measures[asked.measure], asked.form)
       const withUnit = text => words.effects[unit].replace("{}", text)
-      const texts = effectTexts(comparison, unit, effect, withUnit, words.say)
+      const {censored} = runs.measures[asked.measure]
+      const infinite = censored ? words.say.never : words.say.zero
+      const texts = effectTexts(comparison, unit, effect, withUnit, {...words.say, never: infinite})
       if (n === 1) return phrase("one seed", texts)
       const margin = marginText(asked.effect, unit)
       const values = {

@@ -102,10 +102,10 @@ globalThis.engine ??= {}
    * Return one number per seed, positive in the claimed direction, from the numbers of the arms (one list per arm).
    * sides: Sides of the comparison in order: an arm's number in `arms`, or {value}.
    * positions: Positions of a slope's arms on its axis.
-   * @param {{form: string, spread: boolean, sides: ({value: number} | null)[], positions: number[]}} estimand
+   * @param {{form: string, spread: boolean, censored: boolean, sides: ({value: number} | null)[], positions: number[]}} estimand
    * @param {number[][]} arms
    */
-  function seedNumbers({form, spread, sides, positions}, arms) {
+  function seedNumbers({form, spread, censored, sides, positions}, arms) {
     if (spread)
       arms = arms.map(arm => {
         const centre = median(ascending(arm))
@@ -120,8 +120,10 @@ globalThis.engine ??= {}
     }
     const remaining = arms.slice()
     const [of, other] = sides.map(side => (side ? seeds.map(() => side.value) : (remaining.shift() ?? [])))
-    if (seeds.every(seed => of[seed] === other[seed] && Math.abs(of[seed]) === Number.POSITIVE_INFINITY))
-      return seeds.map(() => Number.NaN) // no run reaches the goal, so nothing is known
+    const never = seeds.every(seed => of[seed] === other[seed] && Math.abs(of[seed]) === Number.POSITIVE_INFINITY)
+    const hasFloor = form === "ratio" && !censored // a time of 0 is exact, but a loss of 0 is too small to tell
+    const atFloor = hasFloor && seeds.some(seed => of[seed] === 0 && other[seed] === 0)
+    if (never || atFloor) return seeds.map(() => Number.NaN) // nothing is known
     return seeds.map(seed => {
       if (of[seed] === other[seed]) return 0
       return form === "ratio" ? Math.log2(of[seed]) - Math.log2(other[seed]) : of[seed] - other[seed]

@@ -26,7 +26,10 @@
     /** Return an effect and its interval in words, or the value of an arm that is compared with a number. */
     function effectText(effect) {
       const value = valueOfArm(trial, effect)
-      const texts = value ? valueTexts(value) : effectTexts(effect, trial.unit, trial.smallestEffect, withUnit, words)
+      const infinite = {...words, never: trial.censored ? words.never : words.zero}
+      const texts = value
+        ? valueTexts(value)
+        : effectTexts(effect, trial.unit, trial.smallestEffect, withUnit, infinite)
       return texts.interval ? fill(words[texts.interval], texts) : texts.effect
     }
 

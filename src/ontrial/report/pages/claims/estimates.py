@@ -37,9 +37,18 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
     if is_tiny and not (unit.is_factor and math.isfinite(effect.low) and math.isfinite(effect.high)):
         text = with_unit(page.say, page.say["about"].format("1" if unit.is_factor else "0"), unit)
         return with_interval(page, text, effect)
+    if context.zeros and not math.isfinite(effect.estimate):
+        return with_interval(page, at_the_floor(page, context), effect)
     if unit.is_factor and effect.estimate < 0 and not is_tiny:
         return inverted(page, effect, after_finding and effect.high < 0)
     return with_interval(page, explained(page, Quantity(effect.estimate, unit).in_sentence(page.say), effect), effect)
+
+
+def at_the_floor(page: Page, context: Context) -> str:
+    """Return how many values of each arm are exactly 0, in place of a factor that they do not have."""
+    text = page.say["effect without a value" if math.isnan(context.effect.estimate) else "effect zero"]
+    first, second = map(formatting.count, context.zeros)
+    return page.say["zeros"].format(text, first=first, second=second, n=formatting.count(context.n))
 
 
 def value_text(page: Page, value: Quantity) -> str:
@@ -93,6 +102,7 @@ def estimate_words(page: Page) -> dict[str, Any]:
         "tiny": TINY,
         "about": say["about"],
         "never": say["effect never"],
+        "zero": say["effect zero"],
         "missing": say["effect without a value"],
     }
 
@@ -121,4 +131,7 @@ def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
     if context.n == 0:
         return page.say["off the grid"], formatting.NO_VALUE
     effect = context.effect
-    return Quantity.of(effect.estimate, effect.unit).in_cell(page.say), page.say["range"].format(*ends(effect))
+    interval = page.say["range"].format(*ends(effect))
+    if context.zeros and math.isinf(effect.estimate):
+        return page.say["short zero"], formatting.NO_VALUE if effect.low == effect.high else interval
+    return Quantity.of(effect.estimate, effect.unit).in_cell(page.say), interval

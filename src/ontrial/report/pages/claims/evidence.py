@@ -173,8 +173,10 @@ def failure(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str 
     return page.say[f"failed {METRICS[recorded(estimand.metric)].failure}"] if failed else None
 
 
-def without_end(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str | None:
-    """Return a note on intervals without an end; None without any."""
+def without_end(page: Page, contexts: Sequence[Context], estimand: Estimand) -> str | None:
+    """Return a note on intervals without an end, and on values of 0; None without any."""
+    if any(context.zeros for context in contexts):
+        return page.say["without end of zeros"]
     if not any(context.n and not context.effect.is_finite for context in contexts):
         return None
     return page.say["without end of times" if estimand.censored else "without end"]
@@ -183,13 +185,16 @@ def without_end(page: Page, contexts: Iterable[Context], estimand: Estimand) -> 
 def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
     """Return the number of seeds of a context, or of rounds if no seed is involved.
 
-    The text also has the look if it is not the first, and the number of failed runs of each arm.
+    The text also has the look if it is not the first, and the numbers of failed runs and of zeros of each arm.
     """
     text = page.say[f"n {estimand.counted}"].format(formatting.count(context.n))
     if context.look > 1:
         text = page.say[f"n look {context.look}"].format(text)
-    failed = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(formatting.count, context.failed))
-    return page.say["n failed"].format(text, failed) if any(context.failed) else text
+    for term, counts in (("n failed", context.failed), ("n zeros", context.zeros)):
+        if any(counts):
+            listed = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(formatting.count, counts))
+            text = page.say[term].format(text, listed)
+    return text
 
 
 def detectable(page: Page, context: Context) -> str:
