@@ -14,6 +14,7 @@ from ontrial.report.site.glossary import explain
 DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only page that needs it
 UNUSED = ("sitemap.xml*", "assets/**/*.map")  # no page loads them: a site map needs an address, maps are for developers
 DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of text into words, for the search
+HOME = ["index.md"]
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 # Group 1 is kept as it is; other line breaks lose their indentation.
@@ -32,18 +33,18 @@ def on_config(config):
 def expand(items: list, folder: Path) -> list:
     """Return the navigation with each pattern replaced by the items that the file `.order` next to its pages lists.
 
-    A section without pages is dropped.
+    Pages that the site leaves out are dropped, and so are sections without pages or with the home page alone.
     """
     expanded = []
     for item in items:
         if isinstance(item, dict):
             ((title, content),) = item.items()
             content = expand(content, folder) if isinstance(content, list) else content
-            expanded += [{title: content}] if content else []
+            expanded += [{title: content}] if content not in ([], HOME) else content
         elif item.endswith("/*.md"):
             order = folder / item.replace("*.md", ".order")
             expanded += json.loads(order.read_text(encoding="utf-8")) if order.exists() else []
-        else:
+        elif (folder / item).exists():
             expanded.append(item)
     return expanded
 

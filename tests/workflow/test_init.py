@@ -70,6 +70,9 @@ def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
     named = run(folder, "--dry-run", "--quiet", "rules", "--forceall", "--config", f"study={CONFIG}")
     assert jobs_by_rule(named) == jobs_by_rule(planned)
     assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
+    assert "theory_film" not in jobs_by_rule(planned)
+    with edited(folder / "config/claims.yaml", "chapter: networks", "chapter: neuron-layers"):
+        assert jobs_by_rule(run(folder, "--dry-run", "--quiet", "rules"))["theory_film"] == 1
 
 
 @pytest.mark.slow

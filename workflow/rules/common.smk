@@ -26,7 +26,15 @@ from ontrial.report.figures.catalogue import FIGURES as ALL_FIGURES
 from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
-from ontrial.report.site.docs import language_names, read_words, require_names, require_parity, require_words
+from ontrial.report.site.docs import (
+    figures_on,
+    language_names,
+    pages,
+    read_words,
+    require_names,
+    require_parity,
+    require_words,
+)
 from ontrial.storage import code, files, machine, options, study_files, versions, yaml_files
 from ontrial.storage.shipped import STUDY_FILE
 from ontrial.study import command_line, configuration, estimate, films
@@ -81,6 +89,15 @@ def names_for_pages():
     dockets = [ROOT / "config/claims.yaml", *filter(None, [STUDY.docket])]
     claims = {claim["id"] for path in dockets for claim in yaml_files.read(path)["claims"]}
     return {"claim": claims, "figure": {*ALL_FIGURES, *(EVIDENCE + id for id in claims)}}
+
+
+def has_book():
+    """Return whether the site has the book on the theory. The import is slow, so only studies with a docket pay for it."""
+    if not CLAIMS:
+        return True
+    from ontrial.judge import docket
+
+    return docket.has_book(CLAIMS)
 
 
 def cell_of(wildcards):
@@ -173,6 +190,14 @@ def figure_files(folder, figures, category):
     return paths
 
 
+def on_pages(figures):
+    """Return the figures that the site shows: all with the book, otherwise those on its few hand-written pages."""
+    if HAS_BOOK:
+        return figures
+    shown = figures_on(pages(ROOT / "docs" / LANGUAGES[0], HAS_BOOK).values())
+    return [figure for figure in figures if figure in shown]
+
+
 def cards(folder, figures):
     """Return the pictures that preview links to figures, one per language."""
     return [f"{folder}/{card_name(figure, language)}" for figure in figures for language in LANGUAGES]
@@ -255,7 +280,8 @@ CHECKED_DOCKET = call(read_docket)
 CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
 TESTED = tested_cells() if CLAIMS else []
 LOOKS = STUDY.looks if TESTED else 1
-FILMS = call(films.read, FILM_LIST)
+HAS_BOOK = has_book()
+FILMS = call(films.read, FILM_LIST) if HAS_BOOK else {}
 LANGUAGES = languages(ROOT / "docs")
 call(require_parity, ROOT / "docs", LANGUAGES)
 call(yaml_files.read, ROOT / "docs/literature.yaml")

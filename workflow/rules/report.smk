@@ -25,7 +25,7 @@ PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
-DRAWABLE = catalogue(STUDY, published=MEASURED)
+DRAWABLE = on_pages(catalogue(STUDY, published=MEASURED))
 FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]
 TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, Kind.TIMED)]
 STRIPS = [FILM + film for film in FILMS]
@@ -122,8 +122,9 @@ rule film:
 
 
 FAILED = [rules.draw.output.failed, rules.draw_timed.output.failed]
-SIZES = [rules.draw.output.sizes, rules.draw_timed.output.sizes, rules.film.output.sizes]
-DRAWN = [*rules.draw.output, *rules.draw_timed.output, *rules.film.output]
+DRAWING = [rules.draw, rules.draw_timed, *([rules.film] if FILMS else [])]
+SIZES = [rule.output.sizes for rule in DRAWING]
+DRAWN = [path for rule in DRAWING for path in rule.output]
 
 
 rule explore:
@@ -171,7 +172,7 @@ rule write:
         points="<results>/explorer/points.csv",
         sizes=SIZES,
         failed=FAILED,
-        films=FILM_LIST,
+        films=FILM_LIST if FILMS else [],
         film_tables=expand("<results>/film/{strip}.csv", strip=STRIPS),
         docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
     output:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from ontrial.judge.docket import has_book
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Published, Sources
 from ontrial.report.site.docs import markdown, read_words
+from ontrial.report.site.docs import pages as docs_pages
 from ontrial.storage import files, finding_files, options, study_files, yaml_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
@@ -33,7 +35,7 @@ def write(
     points: Input,
     sizes: list[Input],
     failed: list[Input],
-    films: Input,
+    films: Input | None,
     film_tables: list[Input],
     docs: str,
     language: str,
@@ -55,7 +57,7 @@ def write(
     points: Points of the explorer (.csv).
     sizes: Width and height of each figure (.json).
     failed: Errors of the figures that were not drawn (.json).
-    films: List of films (.yaml).
+    films: List of films (.yaml), if the site shows them.
     film_tables: Tables of the films (.csv).
     docs: Folder of the docs of all languages.
     language: Language of the pages, such as en.
@@ -66,7 +68,7 @@ def write(
     sources = Sources(
         language=language,
         results=results,
-        pages=markdown(Path(docs, language)),
+        pages=docs_pages(Path(docs, language), has_book(checked_docket.claims)),
         templates=markdown(Path(docs, "templates", language)),
         captions=yaml_files.read(Path(docs, language, "figures.yaml")),
         words=words["figures"] | words["pages"],
@@ -83,7 +85,7 @@ def write(
         literature=yaml_files.read(Path(docs, "literature.yaml")),
         sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
         failed_figures=merged(failed, "**/failed.json"),
-        films=read_films(films),
+        films=read_films(films) if films else {},
         film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
         points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
         differing=yaml_files.read(Path(docs, "differing.yaml")),

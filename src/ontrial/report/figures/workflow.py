@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch
 
+from ontrial.judge.docket import has_book
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.diagrams import Point, arrow, canvas, write
 from ontrial.report.figures.formats import NARROW
@@ -28,7 +29,7 @@ PARTS = {"update": BLUE, "evaluate": SKY, "start": MUTED}  # parts of training
 @figure(wide=False)
 def rule_graph(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the rules from top to bottom, with arrows to their readers unless other arrows imply them."""
-    rules = rules_of_study(results.study)
+    rules = rules_of_study(results.study, has_book(results.claims))
     arrows = [(source, reader) for reader in rules for source in direct_inputs(rules, reader)]
     points = places(rules, arrows)
     figure, axes = canvas(max(y for _, y in points.values()) + ROW / 2)

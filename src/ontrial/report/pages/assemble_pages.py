@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -24,6 +25,7 @@ from ontrial.report.pages.studies import (  # noqa: F401
     scaling,
 )
 from ontrial.report.pages.tools import ask, cell_table, explorer, film, guess, playground, surface, trial  # noqa: F401
+from ontrial.report.site.docs import BOOK
 from ontrial.report.site.templates import render
 
 GLOSSARY = ".glossary"  # terms that chapters explain where they first mention them, and these chapters, as JSON
@@ -48,7 +50,14 @@ def build_pages(sources: Sources) -> dict[str, str]:
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
         pages |= slide_pages(sources)
-    return pages
+    left_out = [name for name in BOOK if f"{name}.md" not in pages]
+    return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
+
+
+def without_links(text: str, left_out: Iterable[str]) -> str:
+    """Return a text in which links to pages that the site leaves out are only their words."""
+    names = "|".join(map(re.escape, left_out))
+    return re.sub(rf"\[([^][]+)\]\((?:\.\./)*(?:{names})\.md(?:#[\w-]+)?\)", r"\1", text)
 
 
 def glossary(sources: Sources) -> list[dict[str, Any]]:

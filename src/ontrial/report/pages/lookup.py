@@ -10,6 +10,12 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels
 
 
+@template_name("has_page")
+def has_page(page: Page, name: str) -> bool:
+    """Return whether the site has a hand-written page of this name, such as "losses"."""
+    return f"{name}.md" in page.sources.pages
+
+
 @template_name("has_claim")
 def has_claim(page: Page, id: str) -> bool:
     """Return whether the study has a verdict on a claim."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
+from ontrial.judge.docket import has_book
 from ontrial.nn import reference
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.sources import Sources
@@ -93,7 +94,7 @@ class Page:
             "config_option": self.config_option and Markdown(self.config_option),  # blocks of code show it literally
             "provenance": self.sources.provenance,
             "reference": Markdown(f"```python\n{inspect.getsource(reference)}```"),
-            "rules": workflow_rules.rules_of_study(self.results.study),
+            "rules": workflow_rules.rules_of_study(self.results.study, has_book(self.results.claims)),
             "times": self.results.times,
             "significant": formatting.significant,
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,14 +11,12 @@ import pandas as pd
 
 from ontrial.judge.records import Verdict
 from ontrial.report.markdown import Markdown
+from ontrial.report.site.docs import figures_on
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
     from ontrial.study.films import Film
-
-
-SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page
 
 
 class Published(NamedTuple):
@@ -87,7 +84,7 @@ class Sources:
         """First hand-written page that shows a figure, by figure. These figures have pages of their own."""
         places: dict[str, str] = {}
         for path, text in self.pages.items():
-            for name in SHOWN.findall(text):
+            for name in figures_on([text]):
                 places.setdefault(name, path)
         return places
 

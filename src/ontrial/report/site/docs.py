@@ -1,5 +1,6 @@
 """Read the Markdown and YAML files of the docs, and check that all languages have the same content."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,13 @@ from typing import Any
 from ontrial.errors import InputError
 from ontrial.report.site import names, parity
 from ontrial.storage import yaml_files
+
+BOOK = (  # pages that a site without the book leaves out
+    *("neuron-layers", "activations", "gradients", "losses", "batch-size"),
+    *("playground", "film", "mnist", "teachers"),
+    *("api", "speed", "scale", "cluster"),
+)
+SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page
 
 
 def require_parity(docs: Path, languages: Iterable[str]) -> None:
@@ -101,3 +109,17 @@ def markdown(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))
     }
+
+
+def pages(folder: Path, book: bool) -> dict[str, str]:
+    """Return the texts of the hand-written pages of a language, by path.
+
+    folder: Folder of the language in the docs.
+    book: Whether the site has the book.
+    """
+    return {path: text for path, text in markdown(folder).items() if book or path.removesuffix(".md") not in BOOK}
+
+
+def figures_on(texts: Iterable[str]) -> list[str]:
+    """Return the names of the figures in the texts of pages, in order."""
+    return [name for text in texts for name in SHOWN.findall(text)]

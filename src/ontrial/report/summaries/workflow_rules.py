@@ -10,6 +10,7 @@ from ontrial.study.study import Study
 PHASES = ("data", "train", "judge", "report")  # the files of workflow/rules, in their order of execution
 FETCH = "fetch"  # rule of studies that train on fetched data
 LOOK = "look"  # rule of studies that add seeds in looks
+FILM = "film"  # rule of studies whose site has the book
 
 
 class Rule(NamedTuple):
@@ -32,26 +33,29 @@ RULES = {
     "job_times": Rule("judge", (FETCH, "plan", "collect", "judge", "measure_costs", "provenance")),
     "draw": Rule("report", (FETCH, "plan", "docket", "collect", "judge")),
     "draw_timed": Rule("report", ("plan", "docket", "collect", "measure_costs", "job_times")),
-    "film": Rule("report"),
+    FILM: Rule("report"),
     "explore": Rule("report", ("plan", "collect")),
     "write": Rule(
         "report",
         (
             *("plan", "docket", "collect", "judge", "measure_costs", "provenance", "job_times"),
-            *("draw", "draw_timed", "film", "explore"),
+            *("draw", "draw_timed", FILM, "explore"),
         ),
     ),
     "build": Rule("report", ("write",)),
-    "assemble": Rule("report", ("judge", "measure_costs", "build", "draw", "draw_timed", "film", "explore")),
+    "assemble": Rule("report", ("judge", "measure_costs", "build", "draw", "draw_timed", FILM, "explore")),
     "check_figures": Rule("report", ("draw", "draw_timed", "assemble")),
 }
 
 
-def rules_of_study(study: Study) -> dict[str, Rule]:
-    """Return the rules of a study: all of them, but FETCH and LOOK only where the study needs them."""
+def rules_of_study(study: Study, book: bool = True) -> dict[str, Rule]:
+    """Return the rules of a study: all of them, but FETCH, LOOK and FILM only where the study needs them.
+
+    book: Whether its site has the book.
+    """
     sources = map(data.source, study.datasets)
     fetches = any(isinstance(file, Fetched) for source in sources for file in source.files)
-    left_out = {name for name, needed in ((FETCH, fetches), (LOOK, study.looks > 1)) if not needed}
+    left_out = {name for name, needed in ((FETCH, fetches), (LOOK, study.looks > 1), (FILM, book)) if not needed}
     return {
         name: Rule(rule.phase, tuple(read for read in rule.reads if read not in left_out))
         for name, rule in RULES.items()
