@@ -69,7 +69,7 @@ def test_data_sets_of_a_study_are_described_with_what_may_mislead(tmp_path, caps
     assert pets.split("\n") == [
         "Data set pets: 40 samples (26 for training, 6 for validation, 8 for testing), 2 features from 2 columns.",
         '  2 classes: 26 "dog", 14 "cat".',
-        '  Warning: column "weight" numbers the rows. List it under drop.',
+        '  Warning: column "weight" seems to number the rows. If so, list it under drop.',
     ]
     assert prices.split("\n") == [
         "Data set prices: 40 samples (26 for training, 6 for validation, 8 for testing), 1 feature from 1 column.",

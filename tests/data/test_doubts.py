@@ -47,7 +47,7 @@ def noise(seed: int, n: int = N) -> list[float]:
 TABLE = {"a": noise(1), "b": noise(2), "y": LABELS.tolist()}
 WORDS = [f"word {i}" for i in range(N)]
 DETERMINES = 'column "x" alone determines "y". If it is a copy, or only known afterwards, list it under drop.'
-NUMBERS = 'column "{}" numbers the rows. List it under drop.'
+NUMBERS = 'column "{}" seems to number the rows. If so, list it under drop.'
 
 
 @pytest.mark.parametrize(

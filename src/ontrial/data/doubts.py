@@ -28,7 +28,7 @@ def doubts_about(name: str) -> list[str]:
         values = value_numbers(dataset.X[:, feature.columns])
         doubts += doubts_about_categories(feature, len(values))
         if is_row_number(dataset.X, feature):
-            doubts.append(f'column "{feature.name}" numbers the rows. List it under drop.')
+            doubts.append(f'column "{feature.name}" seems to number the rows. If so, list it under drop.')
             continue
         measured.append(values)
         if determines(values, dataset):
