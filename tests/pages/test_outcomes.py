@@ -27,6 +27,8 @@ NO_VALUE = (math.nan, math.nan)
             "주장한 방향이지만 2배 미만",
         ),
         ("negligible", (-0.6, 0.6), "less than a factor of 2 in either direction", "어느 방향으로든 2배 미만"),
+        ("negligible", (3e-6, 0.6), "less than a factor of 2 in either direction", "어느 방향으로든 2배 미만"),
+        ("negligible", (-0.6, -3e-6), "less than a factor of 2 in either direction", "어느 방향으로든 2배 미만"),
         (
             "negligible",
             (-0.9, -0.4),

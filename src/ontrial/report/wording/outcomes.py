@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import TIMED
 from ontrial.judge.records import Effect, Outcome
+from ontrial.judge.statistics import TOLERANCE
 from ontrial.judge.units import Unit
 from ontrial.report.wording import labels, quantities
 from ontrial.report.wording.phrases import Phrases
@@ -19,12 +20,21 @@ def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: flo
 
     effect: Estimate, with the interval that led to the outcome.
     """
-    direction = "claimed" if effect.low > 0 else "opposite" if effect.high < 0 else "open"
+    direction = direction_of(effect, smallest_effect)
     if outcome is Outcome.UNDECIDED and direction == "open" and not effect.low > -smallest_effect:
         direction = "unknown"
     is_directed = outcome in (Outcome.POSITIVE, Outcome.REVERSED)
     term = f"finding {outcome}" if is_directed else f"finding {outcome} {direction}"
     return say[term].format(margin=Quantity.of(smallest_effect, effect.unit).as_margin(say))
+
+
+def direction_of(effect: Effect, smallest_effect: float) -> str:
+    """Return the direction of an effect: "claimed", "opposite", or "open" if it is uncertain.
+
+    An end that differs from 0 only by the rounding of equal numbers is 0.
+    """
+    rounding = TOLERANCE * smallest_effect
+    return "claimed" if effect.low > rounding else "opposite" if effect.high < -rounding else "open"
 
 
 def counts(say: Phrases, outcomes: Iterable[Outcome], smallest_effect: float, unit: str) -> str:

@@ -8,7 +8,7 @@ from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Effect, Verdict
 from ontrial.judge.units import Unit
 from ontrial.report.pages.page import Page
-from ontrial.report.wording import formatting
+from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.quantities import Quantity, with_unit
 
 TINY = 1 / 20  # share of the smallest effect of interest below which sentences call an estimate about 0
@@ -40,7 +40,8 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
     if context.zeros and not math.isfinite(effect.estimate):
         return with_interval(page, at_the_floor(page, context), effect)
     if unit.is_factor and effect.estimate < 0 and not is_tiny:
-        return inverted(page, effect, after_finding and effect.high < 0)
+        is_said = after_finding and outcomes.direction_of(effect, verdict.smallest_effect) == "opposite"
+        return inverted(page, effect, is_said)
     return with_interval(page, explained(page, Quantity(effect.estimate, unit).in_sentence(page.say), effect), effect)
 
 
