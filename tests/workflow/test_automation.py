@@ -53,6 +53,22 @@ def test_every_job_has_a_timeout_and_no_checkout_keeps_its_credentials(workflow)
             assert step["with"]["persist-credentials"] is False
 
 
+@pytest.mark.parametrize("workflow", [*WORKFLOWS, TEMPLATE], ids=lambda path: path.stem)
+def test_actions_are_named_by_their_commit(workflow):
+    for used in re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8")):
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", used)
+
+
+@pytest.mark.parametrize("workflow", [REPORT, TEMPLATE], ids=lambda path: path.stem)
+def test_a_pull_request_may_read_only(workflow):
+    content = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+    assert content["permissions"] == {}
+    for name, job in content["jobs"].items():
+        if name not in ("comment", "deploy"):
+            assert job["permissions"] == {"contents": "read"}
+    assert content["jobs"]["deploy"]["if"] == "github.ref == 'refs/heads/main'"
+
+
 def test_the_template_uses_the_actions_of_the_project():
     lines = re.findall(r"uses: (.*)", "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS))
     used = re.findall(r"uses: (.*)", TEMPLATE.read_text(encoding="utf-8"))
