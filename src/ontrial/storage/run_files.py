@@ -6,7 +6,7 @@ other bytes, between the pages and the footer. Readers of Parquet ignore it: the
 is at the end of the file, and the pages by their positions in the footer.
 
 The checksum shows damage, not forgery: whoever changes a file on purpose can compute it again. Only training the cell
-again shows whether its numbers are true, because the same settings give the same bytes.
+again shows whether its numbers are true, because the same settings and versions give the same bytes.
 """
 
 import hashlib
