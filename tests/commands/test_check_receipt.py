@@ -41,7 +41,10 @@ def receipt(monkeypatch) -> dict:
     [
         ({"outcome": "maybe"}, 'outcome: "maybe" is not one of positive, negligible'),
         ({"seeds": []}, "is not a list of 1 to 200 different seeds"),
-        ({"hash": "0"}, "or its test is another one"),
+        ({"hash": "0" * 64}, "or its test is another one"),
+        ({"hash": "0"}, 'hash: "0" is not the SHA-256 of the claim'),
+        ({"claim": "x\x1b[1A\n::warning::injected"}, "is not the id of a claim"),
+        ({"study": "x\x1b[2J"}, "is not the name of the study"),
         ({"claim": "nothing"}, 'has no such claim "nothing"'),
         ({"context": {"policy": "fixed"}}, 'has no context {"policy": "fixed"}'),
         ({"rates": [0.125]}, "expected 2 rates, and 2 lists of 1 numbers"),
@@ -83,3 +86,9 @@ def test_a_timed_claim_or_one_with_a_metric_of_the_study_has_no_receipts(receipt
     path.write_text(json.dumps(receipt | {"claim": claim.id, "hash": claim.hash}), encoding="utf-8")
     with pytest.raises(InputError, match='"seconds_to_accuracy" of claim "relu-faster-in-seconds" is timed or defined'):
         check_receipt(str(path), "config/config.yaml")
+
+
+def test_seeds_may_be_written_as_decimals(receipt, tmp_path):
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(receipt | {"seeds": [1001.0]}), encoding="utf-8")
+    assert repr(read_receipt(str(path))["seeds"]) == "[1001]"

@@ -20,7 +20,7 @@ from ontrial.study.schema_files import load_schema
 from support.project import ROOT, read_yaml
 
 DOCS = ROOT / "docs"
-WORDS = docs.read_words(DOCS)
+WORDS = docs.read_words(DOCS / "words.yaml")
 
 STUDY = """\
 study: tiny

@@ -138,7 +138,7 @@ def digest_of(step, loads=(), reads=()):
 
 def digest_of_words():
     """Return a digest of the terms of figures. As a parameter, it redraws figures if a term has changed."""
-    return hashlib.sha256(json.dumps(read_words(ROOT / "docs")["figures"]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(read_words(ROOT / "docs/words.yaml")["figures"]).encode()).hexdigest()
 
 
 @functools.cache  # Snakemake asks again for each job

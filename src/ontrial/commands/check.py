@@ -159,10 +159,17 @@ def rate_text(arm: Arm) -> str:
     return "all rates" if arm.learning_rate is None else f"rate {arm.learning_rate:g}"
 
 
+def positive(text: str) -> int:
+    """Return a whole number of at least 1, as the type of an argument."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     add_merged_study(parser)
-    parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="number of cells to train "
+    parser.add_argument("--cores", type=positive, default=len(os.sched_getaffinity(0)), help="number of cells to train "
                         "at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
     parser.add_argument("--trust-code", action="store_true", help="run the study's own metrics on small examples")
     parser.set_defaults(function=check)

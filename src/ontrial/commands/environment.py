@@ -5,7 +5,6 @@ It installs the same versions for users of conda.
 
 import argparse
 import re
-from pathlib import Path
 
 from ontrial.storage import files
 
@@ -29,7 +28,7 @@ dependencies:
 
 def write_environment(lock: str, output: str) -> None:
     """Write the environment file for a lock file."""
-    files.write_text(output, environment_file(Path(lock).read_text(encoding="utf-8")))
+    files.write_text(output, environment_file(files.read_text(lock)))
 
 
 def environment_file(lock: str) -> str:

@@ -65,7 +65,14 @@ def require_study_name(name: str) -> None:
         raise InputError(f'"{name}" cannot be the name of a study. Choose {schema["title"]}, other than "{RESERVED}".')
 
 
+def folder_path(text: str) -> Path:
+    """Return the path of a folder, as the type of an argument."""
+    if not text:
+        raise argparse.ArgumentTypeError('"" is not the name of a folder')
+    return Path(text)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the option of the subcommand."""
-    parser.add_argument("folder", type=Path, help="a new or empty folder, such as my-claims")
+    parser.add_argument("folder", type=folder_path, help="a new or empty folder, such as my-claims")
     parser.set_defaults(function=init)

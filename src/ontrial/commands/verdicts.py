@@ -32,7 +32,7 @@ def verdicts(study_file: str) -> None:
     paths = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
     if not paths:
         raise InputError(f"{folder}: there are no verdicts yet. Run the study first: {shipped.run_command(study_file)}")
-    say = Phrases(read_words(shipped.DOCS)["pages"], "en", "docs/words.yaml")
+    say = Phrases(read_words(shipped.DOCS / "words.yaml")["pages"], "en", "docs/words.yaml")
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
     for path in paths:
         for verdict in result_files.read_verdicts(path).claims:

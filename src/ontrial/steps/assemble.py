@@ -31,7 +31,7 @@ def assemble(
     timed: The timed verdicts (.json), if there are any.
     folder: Folder of the site.
     """
-    texts = {Path(template).name: Path(template).read_text(encoding="utf-8") for template in templates}
+    texts = {Path(template).name: files.read_text(template) for template in templates}
     drawn = [
         path for source in figures for kind in ("svg", "png", "csv", "js") for path in Path(source).glob(f"*.{kind}")
     ]

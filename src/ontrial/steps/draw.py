@@ -22,10 +22,11 @@ from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name
+from ontrial.report.site.docs import read_words
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, finding_files, options, yaml_files
+from ontrial.storage import files, finding_files, options
 from ontrial.storage.options import Input, Output
 
 
@@ -62,7 +63,7 @@ def draw(
     sizes: Width and height of each file, to write (.json).
     threads: Number of figures to draw at the same time.
     """
-    terms = yaml_files.read(words)["figures"]
+    terms = read_words(Path(words))["figures"]
     content, _ = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]

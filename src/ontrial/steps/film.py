@@ -6,8 +6,9 @@ from pathlib import Path
 
 from ontrial.report.figures import drawing, film, svg
 from ontrial.report.figures.formats import FILM, WIDTHS, file_name
+from ontrial.report.site.docs import read_words
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, options, yaml_files
+from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 from ontrial.study import filming
 from ontrial.study.films import read
@@ -23,7 +24,7 @@ def make_films(films: Input, words: Input, languages: list[str], folder: str, si
     sizes: Width and height of each strip, to write (.json).
     """
     size_of = {}
-    terms = yaml_files.read(words)["figures"]
+    terms = read_words(Path(words))["figures"]
     for id, spec in read(films).items():
         shots = [list(filming.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from ontrial.judge.docket import has_book
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
@@ -15,9 +13,13 @@ from ontrial.storage import files, finding_files, options, study_files, yaml_fil
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.storage.published import read_table
-from ontrial.storage.result_files import read_verdicts
+from ontrial.storage.result_files import read_csv, read_verdicts
+from ontrial.study.cell import COLUMNS
 from ontrial.study.films import read as read_films
 from ontrial.study.schema_files import load_schema
+
+FILM_COLUMNS = ("arm", "epoch")
+POINT_COLUMNS = (*COLUMNS, "policies", "n")  # hidden is text: 16, none
 
 
 def write(
@@ -64,7 +66,7 @@ def write(
     pages: Folder of the pages to replace.
     """
     results, checked_docket = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
-    words = read_words(Path(docs))
+    words = read_words(Path(docs, "words.yaml"))
     sources = Sources(
         language=language,
         results=results,
@@ -86,8 +88,8 @@ def write(
         sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
         failed_figures=merged(failed, "**/failed.json"),
         films=read_films(films) if films else {},
-        film_tables={Path(table).stem.removeprefix(FILM): pd.read_csv(table) for table in film_tables},
-        points=pd.read_csv(points, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),  # 16, none
+        film_tables={Path(table).stem.removeprefix(FILM): read_csv(table, FILM_COLUMNS) for table in film_tables},
+        points=read_csv(points, POINT_COLUMNS, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),
         differing=yaml_files.read(Path(docs, "differing.yaml")),
     )
     with atomic_folder(Path(pages)) as new:

@@ -146,6 +146,25 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
         return file.read(size)
 
 
+def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
+    """Return the text of a file of at most `limit` bytes. Raises InputError if it can't be read."""
+    try:
+        return decode(read_bytes(path, limit), path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file.") from None
+    except OSError as error:
+        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+
+
+def decode(content: bytes, path: str | Path) -> str:
+    """Return the content of a text file as text. Raises InputError with the line that is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: the text is not valid UTF-8. Save the file as UTF-8.") from None
+
+
 def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with open(path, "rb", opener=open_regular) as file:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.errors import InputError
+from ontrial.errors import InputError, unknown
 from ontrial.storage import files, json_files, shipped
 from ontrial.study.schema_files import load_schema
 
@@ -84,5 +84,8 @@ def is_known(name: str) -> bool:
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """Return the schema of a published file by the file's name."""
-    return load_schema("published")[name]
+    """Return the schema of a published file by the file's name. Raises InputError if no such file is published."""
+    schemas = {name: schema for name, schema in load_schema("published").items() if not name.startswith("$")}
+    if name not in schemas:
+        raise InputError(unknown("published file", name, schemas))
+    return schemas[name]

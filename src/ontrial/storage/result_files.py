@@ -1,12 +1,17 @@
 """Read the input of the steps after `collect`: the study, its tables, its claims and their verdicts."""
 
-from collections.abc import Iterable
+import io
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+
+from ontrial.errors import DamagedError, InputError
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.records import Verdicts, decode
 from ontrial.judge.results import Results
-from ontrial.storage import published, run_files
+from ontrial.storage import files, published, run_files
 from ontrial.study.study import load_study
 
 
@@ -24,3 +29,19 @@ def read_results(
 def read_verdicts(path: str | Path) -> Verdicts:
     """Return the content of a file of verdicts. Raises InputError if it violates its schema."""
     return decode(published.read_verdicts(path))
+
+
+def read_csv(path: str | Path, columns: Collection[str], **options: Any) -> pd.DataFrame:
+    """Return a table that a step wrote as CSV. Raises InputError if it can't be read, or lacks columns.
+
+    options: Options of pandas.
+    """
+    try:
+        table = pd.read_csv(io.BytesIO(files.read_bytes(path)), **options)
+    except OSError as error:
+        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise DamagedError({path: f"this is not a table: {error}."}) from None
+    if missing := [name for name in columns if name not in table]:
+        raise DamagedError({path: f"columns are missing: {', '.join(missing)}."})
+    return table

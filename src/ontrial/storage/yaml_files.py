@@ -33,16 +33,7 @@ SCALARS: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
 
 def read(path: str | Path) -> Any:
     """Return the content of a YAML file. Raises InputError if it is invalid."""
-    return parse(decode(files.read_bytes(path), path), str(path))[0]
-
-
-def decode(content: bytes, path: str | Path) -> str:
-    """Return the content of a text file as text. Raises InputError with the line that is not UTF-8."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: the text is not valid UTF-8. Save the file as UTF-8.") from None
+    return parse(files.read_text(path), str(path))[0]
 
 
 def compose(text: str) -> yaml.Node | None:

@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from ontrial import data
+from ontrial.errors import InputError, legible
 from ontrial.nn import Architecture, Data, Samples, Schedule
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.study.settings import (
@@ -218,11 +219,17 @@ class Cell(Settings):
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":
-        """Return the cell that `to_json` wrote. If it has a CSV file, register that as its data set."""
-        values = json.loads(text)
-        training = Training(**_with_tuples(values.pop("training")))
-        entry = values.pop("csv_file", None)
-        cell = cls(**_with_tuples(values), training=training, csv_file=entry and csv_file(entry))
+        """Return the cell that `to_json` wrote. If it has a CSV file, register that as its data set.
+
+        Raises InputError for other text.
+        """
+        try:
+            values = json.loads(text)
+            training = Training(**_with_tuples(values.pop("training")))
+            entry = values.pop("csv_file", None)
+            cell = cls(**_with_tuples(values), training=training, csv_file=entry and csv_file(entry))
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise InputError(f"{legible(text, 80)}: this is not a cell as the workflow writes it.") from None
         if cell.csv_file:
             data.define(cell.dataset, cell.csv_file)
         return cell

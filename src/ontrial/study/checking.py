@@ -21,7 +21,6 @@ from ontrial.storage.yaml_files import (
     KeyPath,
     Mistake,
     bare,
-    decode,
     input_error,
     parse,
     show,
@@ -65,17 +64,14 @@ def read_text(path: str | Path) -> str:
             f"{legible(str(path), 200)}: the path of a configuration file can't contain < > {{ }} or control "
             "characters. Rename the file or its folder."
         )
-    try:
-        return decode(files.read_bytes(path, MAX_BYTES), path)
-    except FileNotFoundError:
+    if not Path(path).exists():
         others = sorted(map(str, Path(path).parent.glob("[!.]*.yaml")))
         listed = others if len(others) <= MAX_FILES else get_close_matches(str(path), others, MAX_FILES, cutoff=0)
         more = f", and {len(others) - MAX_FILES} more" if len(others) > MAX_FILES else ""
         raise InputError(
             f"{path}: there is no such file. YAML files in that folder: {', '.join(listed) or 'none'}{more}."
-        ) from None
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+        )
+    return files.read_text(path, MAX_BYTES)
 
 
 def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:

@@ -91,7 +91,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
         if not isinstance(content, dict):
             configuration.parse(text, path)  # which reports it
         update_nested(value, configuration.relocated(content, Path(path).parent))
-        update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader))
+        update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader) if config else {})
         docket_source = path if "docket" in content else docket_source
     overrides = difference(config, expected)
     if overrides.get("study") in paths:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ontrial.errors import InputError
 from ontrial.report.site.csp import hash_source, inline, with_policy
 from ontrial.report.site.templates import render
+from ontrial.storage import yaml_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import repository
 
@@ -41,6 +42,8 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, ConfigurationError
 
+    if not isinstance(yaml_files.read(config), dict):
+        raise InputError(f"{config}: this is not a configuration of MkDocs.")
     with atomic_folder(site) as folder, recorded_warnings() as messages:
         try:
             settings = load_config(

@@ -7,7 +7,7 @@ from typing import Any
 
 from ontrial.errors import InputError
 from ontrial.report.site import names, parity
-from ontrial.storage import yaml_files
+from ontrial.storage import files, yaml_files
 
 BOOK = (  # pages that a site without the book leaves out
     *("neuron-layers", "activations", "gradients", "losses", "batch-size"),
@@ -38,26 +38,26 @@ def require_names(docs: Path, languages: Iterable[str], known: Mapping[str, Coll
 
 def require_words(docs: Path, names: Iterable[str]) -> None:
     """Raise InputError with the names of registries that docs/words.yaml lacks, because figures show them."""
-    terms = read_words(docs)["figures"]
+    terms = read_words(docs / "words.yaml")["figures"]
     if missing := [name for name in dict.fromkeys(names) if name not in terms]:
         lines = "".join(f"\n  {name}: {{en: …, ko: …}}" for name in missing)
         raise InputError(f"docs/words.yaml: names are missing. Add in every language, under figures:{lines}")
 
 
-def read_words(docs: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return the parts of docs/words.yaml.
+def read_words(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the parts of a file of words, such as docs/words.yaml.
 
     "figures" (which pages use, too) and "pages" map each term to {language: text}. "keys" maps each key of a
     configuration to {language: {title, description}}, without English, which is in the schemas.
 
     Raises InputError for other parts, and for a term that is in both "figures" and "pages".
     """
-    parts = yaml_files.read(docs / "words.yaml")
+    parts = yaml_files.read(path)
     is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages", "keys"}
     if not (is_divided and all(isinstance(terms, dict) for terms in parts.values())):
-        raise InputError("docs/words.yaml: write its terms in three parts, figures, pages and keys.")
+        raise InputError(f"{path}: write its terms in three parts, figures, pages and keys.")
     if both := parts["figures"].keys() & parts["pages"].keys():
-        raise InputError(f"docs/words.yaml: in figures and in pages: {', '.join(sorted(both))}. Write them once.")
+        raise InputError(f"{path}: in figures and in pages: {', '.join(sorted(both))}. Write them once.")
     return parts
 
 
@@ -77,7 +77,7 @@ def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
 
 def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return all texts of the docs by language and location, as `parity.require` takes them."""
-    parts = read_words(docs)
+    parts = read_words(docs / "words.yaml")
     terms = {f"words.yaml: {term}": texts for term, texts in (parts["figures"] | parts["pages"]).items()}
     terms |= {f"differing.yaml: {term}": texts for term, texts in yaml_files.read(docs / "differing.yaml").items()}
     terms |= {
@@ -106,9 +106,7 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
 
 def markdown(folder: Path) -> dict[str, str]:
     """Return the texts of the Markdown files in a folder, by path relative to the folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))
-    }
+    return {path.relative_to(folder).as_posix(): files.read_text(path) for path in sorted(folder.rglob("*.md"))}
 
 
 def pages(folder: Path, book: bool) -> dict[str, str]:

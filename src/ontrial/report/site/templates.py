@@ -30,6 +30,8 @@ def render(text: str, file: str, names: Mapping[str, object]) -> Markdown:
         filled = jinja2.Template.from_code(environment(), compiled(text, file), names_and_functions).render()
     except jinja2.TemplateSyntaxError as error:
         raise InputError(f"{file}:{error.lineno}: {error.message}") from None
+    except RecursionError:
+        raise InputError(f"{file}: nested too deeply.") from None
     except jinja2.UndefinedError as error:
         message = undefined(error.message or "", names)
         raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {message}") from None
