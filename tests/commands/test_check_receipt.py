@@ -1,12 +1,13 @@
 """Receipts of readers: mistakes in them. tests/browser/test_trial.py has receipts from pages."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from support.project import ROOT
 
-from ontrial.commands.check_receipt import check_receipt, difference, read_receipt
+from ontrial.commands.check_receipt import check_receipt, difference, print_results, read_receipt
 from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.study import configuration
@@ -66,6 +67,15 @@ def test_numbers_of_other_networks_do_not_pass(receipt, tmp_path, capsys):
         check_receipt(str(path), STUDY)
     assert exit_.value.code == 1
     assert "The results are not the same." in capsys.readouterr().out
+
+
+def test_small_numbers_keep_their_digits(receipt, capsys):
+    study = configuration.read(STUDY)
+    estimand = checks.read(study.docket, study).claims[CLAIM].estimand
+    numbers = np.full(8, 2.5e-7)
+    assert print_results(replace(estimand, smallest_effect=1e-7), numbers, 1.0001 * numbers, "positive")
+    assert "receipt: 2.5e-07 points (2.5e-07 to 2.5e-07), positive" in capsys.readouterr().out
+    assert not print_results(replace(estimand, smallest_effect=1e-7), numbers, 1.1 * numbers, "positive")
 
 
 def test_a_receipt_may_have_no_estimate(receipt, tmp_path):

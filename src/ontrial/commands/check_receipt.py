@@ -89,7 +89,7 @@ def print_numbers(seeds: Sequence[int], there: np.ndarray, here: np.ndarray) -> 
     """Print one line per seed."""
     table = Table("seed", "receipt", "NumPy", "difference")
     for seed, receipt, number in zip(seeds, there, here, strict=True):
-        table.add_row(str(seed), f"{receipt:.4f}", f"{number:.4f}", f"{difference(receipt, number):.1e}")
+        table.add_row(str(seed), f"{receipt:.6g}", f"{number:.6g}", f"{difference(receipt, number):.1e}")
     Console().print(table)
 
 
@@ -105,7 +105,7 @@ def print_results(estimand: Estimand, there: np.ndarray, here: np.ndarray, outco
         estimate, low, high = statistics.confidence_interval(numbers, estimand.censored)
         estimates.append(float(estimate))
         word = statistics.classify(numbers, estimand.smallest_effect, estimand.censored)
-        print(f"{name}: {estimate:.3f} {estimand.unit} ({low:.3f} to {high:.3f}), {word}")
+        print(f"{name}: {estimate:.4g} {estimand.unit} ({low:.4g} to {high:.4g}), {word}")
     is_same = (
         str(word) == outcome == str(statistics.classify(there, estimand.smallest_effect, estimand.censored))
         and difference(*estimates) <= SHARE * estimand.smallest_effect
