@@ -15,7 +15,7 @@ from ontrial.study import configuration
 NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60 characters)"
 KEYS = (
     "activation, batch_size, budget, dataset, hidden, initialisation, learning_rates, momentum, objective, optimiser, "
-    "probes, purpose, record, seeds, training_samples, weight_decay"
+    "predictions, probes, purpose, record, seeds, training_samples, weight_decay"
 )
 
 
