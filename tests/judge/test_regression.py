@@ -18,7 +18,6 @@ from ontrial.nn import train
 from ontrial.report.figures.catalogue import catalogue, unmet_needs
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
-from ontrial.storage import yaml_files
 from ontrial.study import configuration
 
 STUDY = """\
@@ -81,7 +80,7 @@ def houses(factor: float = 1.0, shift: float = 0.0) -> str:
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("numbers")
     (folder / "houses.csv").write_text(houses(), encoding="utf-8")
-    return configuration.from_mapping(yaml_files.parse(STUDY, "study.yaml")[0], data_folder=folder)
+    return configuration.parse(STUDY, str(folder / "study.yaml"))
 
 
 def cells(study, **chosen):
@@ -200,8 +199,8 @@ def test_own_metrics_are_tried_out_on_curves_of_errors(study, tmp_path):
     path = tmp_path / "own.py"
     path.write_text('def last(curves):\n    """Last error."""\n    return curves["test_rmse"][0]\n', encoding="utf-8")
     cell = cells(study, experiment="main-grid")[0]
-    assert own_metrics.try_out(str(path), "last", cell) is None
-    assert "KeyError" in own_metrics.try_out(str(path), "last", cells(study, experiment="classes")[0])
+    assert own_metrics.try_out(str(path), "last", ("curves",), cell) is None
+    assert "KeyError" in own_metrics.try_out(str(path), "last", ("curves",), cells(study, experiment="classes")[0])
 
 
 def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
