@@ -79,6 +79,13 @@ def test_memory_grows_with_runs_times_records_times_measures(cell):
     assert rows(10_000, 10, ("gradients", "units")) > rows(10_000, 10) + 10 * 10_000 * len(cell.seeds) * 4 * 3 * 40
 
 
+def test_memory_grows_with_the_networks_that_predict(cell):
+    wide = replace(cell, hidden=(4096, 4096))
+    predicts = replace(wide, training=replace(wide.training, predictions=True))
+    kept = wide.runs * wide.architecture.parameters * 4  # in single precision
+    assert kept < estimate.memory(predicts) - estimate.memory(wide) < 2.1 * kept
+
+
 def test_drawing_many_weights_takes_time(cell):
     wide = replace(cell, hidden=(4096, 4096))
     drawn = wide.runs * wide.architecture.parameters  # each run is a block of its own
