@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -10,7 +11,7 @@ from support.messages import message_of
 from benchmarks import circumstances
 from ontrial import data
 from ontrial.data import registry
-from ontrial.storage import project
+from ontrial.storage import project, workflow
 from ontrial.study import command_line, configuration
 from ontrial.study.study import load_study
 
@@ -105,6 +106,16 @@ def test_the_folder_of_a_study_is_its_project_wherever_it_is(tmp_path, folder, m
     assert configuration.read("../own/own.yaml").datasets == ["pets", "xor"]
     (tmp_path / "own/own.yaml").write_text(STUDY, encoding="utf-8")
     assert OUTSIDE in message_of(configuration.read, "../own/own.yaml")
+
+
+def test_a_run_that_a_command_starts_elsewhere_may_read_the_project(folder, monkeypatch):
+    given = {}
+    monkeypatch.setattr(
+        workflow.subprocess, "run", lambda _, **options: given.update(options) or SimpleNamespace(returncode=0)
+    )
+    monkeypatch.setenv("ONTRIAL_DATA", "/data")
+    workflow.run("../config/own.yaml", folder=folder / "again")
+    assert given["env"]["ONTRIAL_DATA"] == f"/data:{folder}"
 
 
 def test_a_repetition_in_another_folder_has_the_same_data(folder, monkeypatch):
