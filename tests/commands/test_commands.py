@@ -5,6 +5,7 @@ import http.client
 import http.server
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from support.project import ROOT
 from ontrial import __main__
 from ontrial.commands import compare, handouts, publish, report, serve, verdicts
 from ontrial.errors import InputError
+from ontrial.judge import checks
+from ontrial.judge.records import Conclusion, Verdict, Verdicts, to_json
+from ontrial.storage import files
+from ontrial.study import configuration
 
 
 @pytest.fixture
@@ -38,6 +43,23 @@ def test_an_abbreviated_option_is_refused(study, monkeypatch, capsys):
 def test_a_port_that_does_not_exist_is_reported(study):
     with pytest.raises(InputError, match="Port 80000 is not available: ports go from 0 to 65535"):
         serve.serve(study, 80000)
+
+
+def test_verdicts_of_claims_that_have_changed_since_say_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    study = configuration.read(ROOT / "config/smoke.yaml")
+    claims = [claim for claim in checks.read(study.docket, study).claims.values() if claim.estimand]
+    judged = tuple(
+        Verdict(claim.id, claim.kind, claim.hash, claim.hash, Conclusion.SUPPORTED, "points", (10,), 1.0)
+        for claim in claims
+    )
+    for changed in ((), (replace(judged[0], hash="0" * 64),)):
+        content = Verdicts("smoke", (*changed, *judged[len(changed) :]))
+        files.write_text("results/smoke/verdicts.json", to_json(content))
+        verdicts.verdicts(str(ROOT / "config/smoke.yaml"))
+        written = capsys.readouterr()
+        assert claims[0].id in written.out
+        assert (claims[0].id in written.err) == bool(changed)
 
 
 def test_a_study_without_a_docket_has_no_verdicts(study):

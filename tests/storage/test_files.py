@@ -210,6 +210,7 @@ def test_a_study_is_locked_until_its_run_and_the_jobs_of_the_run_have_ended(tmp_
         run.wait()
     with locking(tmp_path) as third:
         assert third.stdout.readline() == "Jobs of a killed run are still running. Waiting for them.\n"
+        assert third.stdout.readline() == f"  process {job}: sleep 60\n"
         assert third.poll() is None
         os.kill(job, signal.SIGKILL)
         assert third.stdout.readline() == "locked\n"

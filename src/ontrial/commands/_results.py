@@ -1,10 +1,14 @@
 """The results of a study, for the subcommands that read them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ontrial.errors import InputError
+from ontrial.judge import checks
+from ontrial.judge.records import Verdict
 from ontrial.storage import files, shipped
 from ontrial.study import configuration
+from ontrial.study.study import Study
 
 
 def results_of(study: str) -> Path:
@@ -15,6 +19,14 @@ def results_of(study: str) -> Path:
     results = Path("results", study)
     files.require_no_links(results)
     return results
+
+
+def changed_claims(study: Study, verdicts: Iterable[Verdict]) -> list[str]:
+    """Return the ids of the claims whose verdicts belong to another test, or that have a verdict or a test alone."""
+    claims = checks.read(study.docket, study).claims.values() if study.docket else ()
+    tested = {claim.id: claim.hash for claim in claims}
+    judged = {verdict.claim: verdict.hash for verdict in verdicts}
+    return sorted(id for id in tested.keys() | judged.keys() if tested.get(id) != judged.get(id))
 
 
 def site_of(study_file: str) -> Path:

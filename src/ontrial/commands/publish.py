@@ -17,10 +17,10 @@ import shutil
 from pathlib import Path
 
 from ontrial.commands import compare
-from ontrial.commands._results import results_of
+from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import InputError
-from ontrial.judge import checks, records
+from ontrial.judge import records
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.summaries import comparison
 from ontrial.storage import files, published, shipped
@@ -101,9 +101,8 @@ def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[s
     if not written.exists() or written.read_bytes() != f"{study.to_json()}\n".encode():
         raise InputError(f"{results}: {files_text} has changed since the study ran. {remedy}")
     by_file = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
-    tested = {claim.id: claim.hash for claim in checks.read(study.docket, study).claims.values()}
-    judged = {verdict.claim: verdict.hash for content in by_file.values() for verdict in content.claims}
-    if changed := sorted(id for id in tested.keys() | judged.keys() if tested.get(id) != judged.get(id)):
+    verdicts = [verdict for content in by_file.values() for verdict in content.claims]
+    if changed := changed_claims(study, verdicts):
         raise InputError(f"{results}: these claims have changed since they were judged: {', '.join(changed)}. {remedy}")
     return by_file
 

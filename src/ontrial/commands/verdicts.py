@@ -1,11 +1,12 @@
-"""Print the verdicts of a study as a table."""
+"""Print the verdicts of a study as a table, and which claims have changed since."""
 
 import argparse
+import sys
 
 from rich.console import Console
 from rich.table import Table
 
-from ontrial.commands._results import results_of
+from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.judge.records import Conclusion
@@ -34,12 +35,16 @@ def verdicts(study_file: str) -> None:
         raise InputError(f"{folder}: there are no verdicts yet. Run the study first: {shipped.run_command(study_file)}")
     say = Phrases(read_words(shipped.DOCS / "words.yaml")["pages"], "en", "docs/words.yaml")
     table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
-    for path in paths:
-        for verdict in result_files.read_verdicts(path).claims:
-            conclusion = f"[{COLOURS.get(verdict.conclusion, 'default')}]{say[verdict.conclusion]}"
-            counts = outcomes.counts(say, verdict.outcomes, verdict.smallest_effect, verdict.unit)
-            table.add_row(verdict.claim, verdict.kind.replace("_", " "), conclusion, counts)
+    judged = [verdict for path in paths for verdict in result_files.read_verdicts(path).claims]
+    for verdict in judged:
+        conclusion = f"[{COLOURS.get(verdict.conclusion, 'default')}]{say[verdict.conclusion]}"
+        counts = outcomes.counts(say, verdict.outcomes, verdict.smallest_effect, verdict.unit)
+        table.add_row(verdict.claim, verdict.kind.replace("_", " "), conclusion, counts)
+    changed = changed_claims(study, judged)
     Console().print(table)
+    if changed:
+        remedy = f"Run the study again: {shipped.run_command(study_file)}"
+        print(f"These claims have changed since they were judged: {', '.join(changed)}. {remedy}", file=sys.stderr)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,13 +10,14 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ontrial.errors import DamagedError, InputError
+from ontrial.errors import DamagedError, InputError, legible
 
 UNFINISHED = ".unfinished"  # suffix of temporary files, which marks the leftovers of killed jobs
 PUBLISHED = "reference"  # folder of results that belongs to no study
+LENGTH = 120  # characters of a command that messages show
 SPACE = 2**20  # free bytes required before a run starts
 MAX_BYTES = 2**30  # of a file, unless a reader has another limit
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
@@ -90,7 +91,8 @@ def lock(study: str, results: str | Path) -> None:
             f"Another run of study {study} is active in this folder. Wait until it ends, or stop it with Ctrl-C."
         )
     if not lock_file(jobs):
-        print("Jobs of a killed run are still running. Waiting for them.", file=sys.stderr, flush=True)
+        running = "".join(f"\n  {process}" for process in holders(folder / f"{study}.jobs.lock"))
+        print(f"Jobs of a killed run are still running. Waiting for them.{running}", file=sys.stderr, flush=True)
         fcntl.flock(jobs, fcntl.LOCK_EX)
     os.dup2(jobs, 0)
     for path in Path(results).rglob(f".*{UNFINISHED}"):
@@ -98,6 +100,15 @@ def lock(study: str, results: str | Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def holders(lock: Path) -> Iterator[str]:
+    """Yield the processes whose standard input is a lock, and the start of their commands, if the system has /proc."""
+    for process in sorted(Path("/proc").glob("[0-9]*")):
+        with suppress(OSError):  # it has ended, or belongs to somebody else
+            if os.path.samefile(process / "fd/0", lock):
+                words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                yield legible(f"process {process.name}: {' '.join(words)}".strip(), LENGTH)
 
 
 def lock_file(descriptor: int) -> bool:
