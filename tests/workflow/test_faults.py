@@ -248,7 +248,7 @@ def test_a_damaged_run_file_is_reported_set_aside_and_retrained(finished, undist
 
 def test_a_damaged_study_is_reported_set_aside_and_written_again(finished, undisturbed):
     (finished / "results/tiny/study.json").write_text("{", encoding="utf-8")
-    output = make(finished)
+    output = make(finished, "results/tiny/study.json")
     assert "results/tiny/study.json: broken JSON. It was renamed to study.json.damaged. It will be rebuilt." in output
     assert "Traceback" not in output
     assert not (finished / "results/tiny/study.json.damaged").exists()

@@ -219,6 +219,22 @@ def untrained(cells):
     return [cell for path, cell in cells.items() if not os.path.exists(f"{RESULTS}/runs/{path}.parquet")]
 
 
+def warn_of_missing_runs():
+    """Print which run files are missing although the tables have their runs. Snakemake trains nothing then."""
+    if (missing := untrained(STUDY.cells)) and are_in_tables():
+        example = f"{RESULTS}/runs/{missing[0].path}.parquet"
+        print(f"Run files are missing: {len(missing)}, such as {example}.", file=sys.stderr)
+        print("The tables have their runs. To train these cells again, add: --forcerun collect", file=sys.stderr)
+
+
+def are_in_tables():
+    """Return whether the tables were made after this study was planned, so that they have all its runs."""
+    study, tables = Path(RESULTS, "study.json"), Path(RESULTS, "tables/runs.parquet")
+    if not (study.exists() and tables.exists()) or study.stat().st_mtime > tables.stat().st_mtime:
+        return False
+    return study.read_text(encoding="utf-8") == f"{STUDY.to_json()}\n"
+
+
 def announce(cores):
     """Print the size of the study, its own code that will run, and the training time on these cores."""
     print(f"Study {STUDY.name}: {len(STUDY.cells):,} cells, {STUDY.runs:,} runs.", file=sys.stderr)
@@ -229,7 +245,7 @@ def announce(cores):
     if changes := versions.changes(LAST_RUN.get("versions_of_runs", {})):
         print(f"Versions have changed since the runs in {RESULTS}: {', '.join(changes)}.", file=sys.stderr)
         print("Finished runs are kept. To train all of them again, add: --forcerun train", file=sys.stderr)
-    if cores and untrained(STUDY.cells):
+    if cores and untrained(STUDY.cells) and not are_in_tables():
         print(f"Training takes about {planned_time(cores)} on {cores} cores.", file=sys.stderr)
 
 
@@ -298,6 +314,7 @@ call(files.require_writable, RESULTS)
 call(files.require_no_links, RESULTS)
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
     set_damaged_aside()
+    warn_of_missing_runs()
 PROVENANCE = f"{RESULTS}/provenance.json"
 LAST_RUN = call(study_files.read, PROVENANCE, "provenance.json") if os.path.exists(PROVENANCE) else {}
 call(command_line.require_own_name, STUDY, LAST_RUN)
