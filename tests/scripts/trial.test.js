@@ -43,7 +43,7 @@ function makeRuns() {
   const arm = cell => ({cell, rate: cell + 1})
   const trial = {
     contexts: [{arms: [arm(0), arm(1)], positions: []}],
-    cells: [0, 1].map(offset => ({offset, work: 1000, guess: {classes: 10}})),
+    cells: [0, 1].map(offset => ({offset, work: 1000, guess: {accuracy: 0.1}})),
     form: "difference",
     spread: false,
     sides: [null, null],
