@@ -77,6 +77,15 @@ def test_data_sets_of_a_study_are_described_with_what_may_mislead(tmp_path, caps
     ]
 
 
+def test_names_of_columns_do_not_control_the_terminal(tmp_path, capsys):
+    rows = "".join(f"{i},{i * i % 7},{'dog' if i % 3 else 'cat'}\n" for i in range(40))
+    (tmp_path / "pets.csv").write_text(f"weight\x1b[2J,legs,animal\n{rows}", encoding="utf-8")
+    study = STUDY.replace("target: weight", "target: legs")
+    (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
+    check([str(tmp_path / "study.yaml")], cores=1)
+    assert 'column "weight\\x1b[2J" seems to number the rows.' in capsys.readouterr().out
+
+
 def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
     random = np.random.default_rng(1)
     rows = "".join(f"{x},{'rare' if i % 16 == 0 else 'common'}\n" for i, x in enumerate(random.normal(size=320)))

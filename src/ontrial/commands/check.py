@@ -85,7 +85,7 @@ def dataset_lines(name: str) -> Iterator[str]:
     else:
         low, median, high = np.quantile(dataset.target, [0, 0.5, 1])
         yield f"  The target is from {low:g} to {high:g}, with the median {median:g}."
-    yield from (f"  Warning: {doubt}" for doubt in data.doubts_about(name))
+    yield from (f"  Warning: {legible(doubt, 300)}" for doubt in data.doubts_about(name))
 
 
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:
