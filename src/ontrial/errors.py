@@ -1,10 +1,15 @@
 """Errors in a user's input, shown as one message without a traceback."""
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 REBUILD = "Delete it, and run the study again to rebuild it."
+
+# Characters that turn text around, so that it reads otherwise than it is written, or that nobody sees. Korean and emoji
+# need none of them. The schemas of studies, dockets and films refuse them, too.
+DECEPTIVE = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069]")
 
 
 class InputError(Exception):
@@ -42,6 +47,18 @@ def legible(text: str, length: int) -> str:
 def legible_lines(message: str) -> str:
     """Return a message of several lines for a terminal, which obeys control characters: they are escaped."""
     return "\n".join(map(escaped, message.split("\n")))
+
+
+def require_plain(text: str, where: str, is_file: bool = False) -> None:
+    """Raise InputError if text contains a character that deceives its readers.
+
+    where: Place of the text, for the message.
+    is_file: Whether the text is a whole file, so that the message has a line.
+    """
+    if found := DECEPTIVE.search(text):
+        place = f"{where}:{text.count(chr(10), 0, found.start()) + 1}" if is_file else f"{where}: {legible(text, 80)}"
+        problem = f"the character U+{ord(found[0]):04X} is invisible or turns text around, so readers see other text."
+        raise InputError(f"{place}: {problem} Remove it.")
 
 
 def escaped(text: str) -> str:

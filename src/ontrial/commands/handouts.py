@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ontrial.commands._results import site_of
 from ontrial.commands._study import add_study
-from ontrial.errors import InputError
+from ontrial.errors import InputError, legible_lines
 from ontrial.judge.docket import CHAPTERS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -42,7 +42,7 @@ def handouts(study_file: str) -> None:
         language, *name = page.relative_to(site).with_suffix("").parts
         file = folder / f"{'-'.join([*name, language])}.pdf"
         print_page(browser, page, file)
-        print(file)
+        print(legible_lines(str(file)))
 
 
 def print_page(browser: str, page: Path, file: Path) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from ontrial.data import splits
 from ontrial.data.files import UserFile
 from ontrial.data.number_text import advice, is_missing, is_number, number_pattern
-from ontrial.errors import InputError, legible, unknown
+from ontrial.errors import InputError, legible, require_plain, unknown
 
 REFUSE = "refuse"
 PARTS = ("training", "validation", "test")
@@ -157,6 +157,9 @@ def read_table(file: CsvFile) -> Table:
     else:
         target = columns[file.predicted][:, 0]
         check_target(target[parts == TRAINING], file)
+    words = {word for name in file.categories for word in rows.columns[name]}
+    for text in (*rows.columns, *classes, *sorted(words)):
+        require_plain(text, file.csv)
     clusters = None
     if file.group is not None:
         names, clusters = numbered(columns[file.group])

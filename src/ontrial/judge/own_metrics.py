@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ontrial import data, nn
-from ontrial.errors import InputError
+from ontrial.errors import InputError, require_plain
 from ontrial.judge import metrics, predictions
 from ontrial.judge.metrics import BUILT_IN, TIMED, Metric
 from ontrial.storage import files
@@ -72,12 +72,15 @@ def read(path: str) -> MetricsFile:
     """Return the metrics that a file defines, without running it. Raises InputError with every mistake in its text."""
     try:
         content = files.read_bytes(path, MAX_BYTES)
+        require_plain(content.decode("utf-8", "replace"), path, is_file=True)
         module = ast.parse(content, path)
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise InputError(f"{path}:{line}: not Python: {getattr(error, 'msg', error)}.") from None
+    except (RecursionError, MemoryError):
+        raise InputError(f"{path}: nested too deeply.") from None
     functions, parameters, mistakes = {}, {}, []
     for node in module.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
@@ -88,6 +91,7 @@ def read(path: str) -> MetricsFile:
         if not docstring:
             mistakes.append(f"{place}: the docstring is missing. Pages show its first line.")
         functions[node.name] = (docstring or "").split("\n")[0].removesuffix(".")
+        require_plain(functions[node.name], place)  # it may be written as an escape sequence
         parameters[node.name] = _parameters(node.args)
         others = [name for name in parameters[node.name] if name not in TEST_SAMPLES]
         if len(others) > 1:

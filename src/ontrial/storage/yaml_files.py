@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ontrial.errors import InputError, legible
+from ontrial.errors import InputError, legible, require_plain
 from ontrial.storage import files
 
 MAX_DEPTH = 10  # levels of nesting, more than any schema has
@@ -69,6 +69,7 @@ def parse(text: str, where: str) -> tuple[Any, Lines]:
 
     where: Name of the document in messages.
     """
+    require_plain(text, where, is_file=True)
     try:
         node = compose(text)
     except yaml.reader.ReaderError as error:
