@@ -85,7 +85,7 @@ def test_only_the_release_that_was_checked_is_cut(tmp_path):
     path.parent.mkdir()
     path.write_bytes(SANS.read_bytes())
     with pytest.raises(InputError, match="not the file of release"):
-        cut.main(tmp_path, tmp_path)
+        cut.cut_fonts(tmp_path, tmp_path)
 
 
 def test_fonts_are_the_same_bytes_every_time():

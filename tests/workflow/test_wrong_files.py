@@ -157,6 +157,15 @@ def test_a_step_with_a_wrong_text_ends_with_a_message(tmp_path, monkeypatch, cap
     assert message in written
 
 
+@pytest.mark.parametrize("module", ["ontrial.report.fonts.cut", "ontrial.report.site.csp"])
+@pytest.mark.parametrize("words", [[], ["--help"], ["missing", "missing"], ["a", "b", "c"]])
+def test_a_program_of_the_package_ends_with_a_message(tmp_path, monkeypatch, capsys, module, words):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [module, *words])
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    assert ending(partial(runpy.run_module, module, run_name="__main__"), capsys) == ""
+
+
 # Commands -------------------------------------------------------------------------------------------------------------
 
 FILE, FOLDER = "{file}", "{folder}"  # stand for a wrong file and its folder

@@ -1,15 +1,12 @@
 """Cut Source Sans 3 down to the characters and weights that figures and pages use.
 
-    python -m ontrial.report.fonts.cut RELEASE ASSETS
-
-RELEASE: Folder of the unpacked release, which contains TTF and VF.
-ASSETS: Folder of the site's style sheets.
+python -m ontrial.report.fonts.cut RELEASE ASSETS
 """
 
+import argparse
 import base64
 import hashlib
 import io
-import sys
 from pathlib import Path
 
 from fontTools import subset
@@ -18,6 +15,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 from ontrial.errors import InputError
 from ontrial.report.fonts import SANS
+from ontrial.storage import process
 
 SHA256 = {  # of release 3.052
     "TTF/SourceSans3-Regular.ttf": "4644c81b86ec9caaa76b634889968ed3c4f4f52f054855933acc7c2b21e53b0f",
@@ -50,7 +48,7 @@ RANGES = (
 )
 
 
-def main(release: Path, assets: Path) -> None:
+def cut_fonts(release: Path, assets: Path) -> None:
     """Write the font for figures, and the style sheet that contains the font for pages."""
     static, variable = (verified(release, name) for name in SHA256)
     cut(static, hinting=True).save(SANS)
@@ -87,4 +85,7 @@ def cut(font: TTFont, hinting: bool) -> TTFont:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("release", type=Path, help="folder of the unpacked release, which contains TTF and VF")
+    parser.add_argument("assets", type=Path, help="folder of the site's style sheets")
+    process.run(cut_fonts, parser)
