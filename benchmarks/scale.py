@@ -94,7 +94,13 @@ def run_snakemake(folder: Path, cells: int, *arguments: str) -> tuple[Study, Usa
 def collect(folder: Path, cells: int) -> tuple[Study, Usage]:
     """Collect run files with 100 runs each."""
     study = write_random_study(folder, cells)
-    tables = ["--runs", "runs.parquet", "--csv", "runs.csv", "--records", "records.parquet"]
+    outputs = {
+        "runs": "runs.parquet",
+        "csv": "runs.csv",
+        "records": "records.parquet",
+        "versions-of-runs": "versions.json",
+    }
+    tables = [text for name, file in outputs.items() for text in (f"--{name}", file)]
     return study, run_step("collect", tables, folder)
 
 
