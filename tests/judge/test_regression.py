@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,11 +14,13 @@ from support.simulated import results
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.judge import checks, metrics, own_metrics, policies
+from ontrial.judge import checks, metrics, own_metrics, policies, verdicts
+from ontrial.judge.results import Results
 from ontrial.nn import train
 from ontrial.report.figures.catalogue import catalogue, unmet_needs
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
+from ontrial.steps.train import long_table
 from ontrial.study import configuration
 
 STUDY = """\
@@ -229,6 +232,39 @@ def test_figures_that_need_accuracies_are_left_out(study):
 def test_tables_of_accuracies_leave_numbers_out(study):
     numbers_alone = replace(study, experiments={"main-grid": study.experiments["main-grid"]})
     assert policies.tuned_accuracies(results(numbers_alone, errors(best=0.5), "main-grid")).empty
+
+
+def verdicts_in(folder, unit: float):
+    """Train networks on prices in a unit, and return the verdicts on a claim and on its mirror image."""
+    name = f"prices-{next(numbers)}"
+    table = "rooms,price\n" + "".join(f"{i % 7},{unit * (i % 7)!r}\n" for i in range(40))
+    (folder / f"{name}.csv").write_text(table, encoding="utf-8")
+    study = configuration.parse(STUDY.replace("houses", name), str(folder / "study.yaml"))
+    tables = []
+    for cell in cells(study, objective="identity+mse", experiment="main-grid"):
+        rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
+        history = train(cell.architecture, cell.schedule, cell.arrays(cell.seeds), rates, seeds)
+        tables.append(long_table(cell.columns, rates, seeds, history).to_pandas())
+    records = pd.concat(tables, ignore_index=True)
+    claim = CLAIM.replace("{objective: identity+mse, policy: tuned}", "{objective: identity+mse, hidden: 4}")
+    claim = claim.replace("effect: 0.5", f"effect: {0.02 * unit:g}")
+    fast, slow = "{learning_rate: 0.5}", "{learning_rate: 0.125}"
+    faster, slower = (
+        claim.replace("deeper", id).replace("{hidden: 4}, ", f"{of}, ").replace("{hidden: 4-4}", minus)
+        for id, of, minus in (("faster", slow, fast), ("slower", fast, slow))
+    )
+    docket = checks.parse(faster + slower.removeprefix("claims:\n"), "claims.yaml", study)
+    return verdicts.judge(Results(study, records, records), docket).claims
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_verdicts_do_not_depend_on_the_unit_of_the_target(tmp_path, unit):
+    pairs = list(zip(verdicts_in(tmp_path, 1), verdicts_in(tmp_path, unit), strict=True))
+    for one, other in pairs:
+        assert (other.conclusion, other.outcomes) == (one.conclusion, one.outcomes)
+        expected = [unit * number for number in one.contexts[0].effect.numbers]
+        assert other.contexts[0].effect.numbers == pytest.approx(expected, rel=1e-3)
+    assert {one.outcomes[0] for one, _ in pairs} == {"positive", "reversed"}
 
 
 def test_errors_may_be_compared_by_ratio(study):
