@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import textwrap
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,7 @@ experiments:
 
 CLAIM = """claims:
   - id: softsign-beats-relu
+    chapter: activations # which brings the book, with its films
     statement: {en: Softsign is more accurate than ReLU.}
     experiment: yours
     metric: test_accuracy
@@ -361,7 +363,7 @@ def copy_texts(path: Path, language: str) -> None:
     """Give every text of a YAML file that is in Korean a text in German: that of a language, or else the Korean one."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     for texts in translated_texts(content):
-        texts["de"] = texts.get(language, texts["ko"])
+        texts["de"] = deepcopy(texts.get(language, texts["ko"]))  # YAML would write it as an alias, which is refused
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
