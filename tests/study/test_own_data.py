@@ -11,6 +11,7 @@ from support.messages import message_of
 from benchmarks import circumstances
 from ontrial import data
 from ontrial.data import registry
+from ontrial.steps import plan
 from ontrial.storage import project, workflow
 from ontrial.study import command_line, configuration
 from ontrial.study.study import load_study
@@ -103,7 +104,10 @@ def test_the_folder_of_a_study_is_its_project_wherever_it_is(tmp_path, folder, m
     monkeypatch.chdir(tmp_path / "elsewhere")
     (tmp_path / "own/pets.csv").write_text(PETS, encoding="utf-8")
     (tmp_path / "own/own.yaml").write_text(STUDY.replace("../data/pets.csv", "pets.csv"), encoding="utf-8")
-    assert configuration.read("../own/own.yaml").datasets == ["pets", "xor"]
+    study = configuration.read("../own/own.yaml")
+    assert study.datasets == ["pets", "xor"]
+    plan.plan(study.to_json(), "study.json")  # knows the working folder alone
+    assert load_study("study.json").cells == study.cells
     (tmp_path / "own/own.yaml").write_text(STUDY, encoding="utf-8")
     assert OUTSIDE in message_of(configuration.read, "../own/own.yaml")
 
