@@ -23,8 +23,9 @@ const savePicture = async address => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
 }
 
+// A page opened from a folder may not read a picture back.
 for (const button of document.querySelectorAll(".figure-files > button")) {
-  if (location.protocol === "file:") button.remove() // a page opened from a folder may not read a picture back
+  if (location.protocol === "file:") button.remove()
   else button.addEventListener("click", () => savePicture(button.previousElementSibling.href))
 }
 
