@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 from support import runs
 from support.browser import CHROMIUM, DESK, FLAGS, Reader
-from support.films import make_site
+from support.films import make_films, make_site
 from support.hostile import make_project
 from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment
 from support.shared import Share, copy, share
@@ -177,9 +177,15 @@ def two_languages(shared) -> Path:
 
 
 @pytest.fixture(scope="session")
-def films_site(shared) -> Path:
-    """A site with the film page in two languages and a few short films."""
-    return shared("films", make_site) / "site"
+def made_films(shared) -> Path:
+    """A folder with a few short films."""
+    return shared("films", make_films)
+
+
+@pytest.fixture(scope="session")
+def films_site(shared, made_films) -> Path:
+    """A site with the film page in two languages and these films."""
+    return shared("films-site", functools.partial(make_site, frames=made_films)) / "site"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

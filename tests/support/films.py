@@ -81,18 +81,22 @@ def sources(language: str, folder: Path | None = None) -> Sources:
     )
 
 
-def make_site(folder: Path) -> None:
-    """Build a site of two languages with the film page, and the films."""
+def make_films(folder: Path) -> None:
+    """Train the networks of the films, draw them, and write what the page needs."""
     (folder / "film.yaml").write_text(LIST, encoding="utf-8")
     files = (str(folder / name) for name in ("film", "sizes.json"))
     step.make_films(str(folder / "film.yaml"), str(ROOT / "docs/words.yaml"), list(NAMES), *files)
+
+
+def make_site(folder: Path, frames: Path) -> None:
+    """Build a site of two languages with the film page, and the films of a folder."""
     theme(folder)
     for config in (folder / "theme").glob("??.yml"):
         config.write_text(config.read_text(encoding="utf-8").replace("more.md", "film.md"), encoding="utf-8")
     pages = {f"{language}/{name}.md": "# Page\n" for language in NAMES for name in ("index", "how-it-was-made")}
     for language in NAMES:
         text = (ROOT / f"docs/{language}/film.md").read_text(encoding="utf-8")
-        pages[f"{language}/film.md"] = render(text, "film.md", Page(sources(language, folder), "film.md").names)
+        pages[f"{language}/film.md"] = render(text, "film.md", Page(sources(language, frames), "film.md").names)
     for language in NAMES:
         build(folder, pages, language)
-    assemble(folder, (folder / "film").iterdir())
+    assemble(folder, (frames / "film").iterdir())
