@@ -111,7 +111,7 @@ def test_the_test_of_a_claim_covers_the_code_of_its_metric(written, tmp_path):
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("def mean_accuracy(curves) return 1\n", "ours.py:1: not Python: "),
+        ("\n\ndef mean_accuracy(curves) return 1\n", "ours.py:3: not Python: "),
         ("x = 1\n", "ours.py: there is no function."),
         ("def mean_accuracy(curves):\n    return 1\n", "ours.py:1: mean_accuracy: the docstring is missing."),
         (

@@ -61,6 +61,7 @@ def test_contexts_match_by_some_of_their_settings():
     claim = {"id": "deep", "kind": "timed", "verdict": "refuted", "hash": "a", "contexts": contexts}
     verdict = records.decode_verdict(claim)
     assert [context.settings["policy"] for context in verdict.matching({"depth": 5})] == ["fixed", "tuned"]
+    assert not any(context.on_edge for context in verdict.matching({}))
     assert verdict.matching({"depth": 5, "budget": "epochs"}) == []
     assert len(verdict.matching({})) == 4
 
