@@ -141,8 +141,6 @@ def test_a_step_with_a_wrong_file_ends_with_a_message(smoke, tmp_path, monkeypat
         ("train", ["--cell", "abc/{}", "--runs", "a.parquet"], "a cell"),
         ("train", ["--cell", "[]", "--runs", "a.parquet"], "a cell"),
         ("train", ["--cell", "5", "--runs", "a.parquet"], "a cell"),
-        ("plan", ["--configuration", "[]", "--study", "a.json"], "the study"),
-        ("plan", ["--configuration", "", "--study", "a.json"], "the study: the file is empty"),
         ("fetch", ["--name", "abc", "--folder", "a"], 'unknown data set "abc"'),
         ("write", ["--study"], "expected one argument"),
     ],
