@@ -275,6 +275,18 @@ def test_all_damaged_json_files_are_rebuilt(smoke_copy):
     }
 
 
+def test_a_deleted_run_file_is_named_with_the_option_that_trains_it_again(finished, undisturbed):
+    victim = trained(finished)[0]
+    victim.unlink()
+    output = make(finished)
+    assert f"Run files are missing: 1, such as {victim.relative_to(finished)}." in output
+    assert "--forcerun collect" in output
+    assert not victim.exists()
+    run = snakemake(finished, TABLES, "--forcerun", "collect", study="config/tiny.yaml")
+    assert run.returncode == 0, output_of(run)
+    assert_as_if_undisturbed(finished, undisturbed)
+
+
 def test_a_deleted_log_folder_changes_no_result(fresh, undisturbed):
     run = start(fresh)
     wait_for(lambda: trained(fresh), run)
