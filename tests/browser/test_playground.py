@@ -46,7 +46,6 @@ def test_the_page_is_sound_before_and_after_training(smoke_site, served, reader,
     assert window.page.locator(".playground polyline").count() == 4
 
 
-@pytest.mark.essential
 @from_server_and_folder
 def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     page = opened("#straight-line", protocol)
@@ -63,6 +62,7 @@ def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     assert page.locator(".film-clock").inner_text() == "epoch 50 of 50"
 
 
+@pytest.mark.essential
 @from_server_and_folder
 def test_the_seeds_of_the_study_are_a_band_behind_the_curve(opened, protocol):
     page = opened(STUDIED, protocol)

@@ -296,6 +296,7 @@ def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke
     assert "    --configuration config/smoke.yaml \\\n" in run.stdout
 
 
+@pytest.mark.slow
 def test_a_start_says_which_versions_have_changed_since_the_runs_that_it_keeps(tiny, tmp_path):
     folder = copy(tiny, tmp_path / "project")
     counts = {"python": {platform.python_version(): 4}, "numpy": {"1.0": 3, version("numpy"): 1}}

@@ -135,6 +135,7 @@ def test_a_step_with_a_wrong_file_ends_with_a_message(smoke, tmp_path, monkeypat
     assert {kind: end for kind, end in endings.items() if end} == {}
 
 
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")  # other tests have imported the step
 @pytest.mark.parametrize(
     ("step", "words", "message"),
     [
