@@ -1,4 +1,4 @@
-"""Print the verdicts of a study as a table, and which claims have changed since."""
+"""Print the verdicts of a study as a table."""
 
 import argparse
 import sys
