@@ -12,6 +12,9 @@ from support.project import ROOT, SMOKE
 from ontrial.__main__ import main
 from ontrial.storage import code, options
 
+# Other tests of the process have imported the steps that run here as programs.
+pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+
 # An example of each kind of our own files, in the finished smoke study or in the project
 OWN = {
     "study": f"{SMOKE}/study.json",
@@ -135,7 +138,6 @@ def test_a_step_with_a_wrong_file_ends_with_a_message(smoke, tmp_path, monkeypat
     assert {kind: end for kind, end in endings.items() if end} == {}
 
 
-@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")  # other tests have imported the step
 @pytest.mark.parametrize(
     ("step", "words", "message"),
     [
