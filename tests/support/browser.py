@@ -83,7 +83,6 @@ class Reader:
 
     def open(self, path: str):
         """Show a page of the site, and wait until it has loaded, its scripts have started and its fonts are ready."""
-        self.page.goto("about:blank")  # ends the page before, whose requests could arrive late
         self.requests.clear()
         self.page.goto(f"{self.address}/{path}", wait_until="load")
         # a function, because the Content-Security-Policy forbids evaluating text
