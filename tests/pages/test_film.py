@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from support.films import BEND, RATES, entry, one, parsed, sources
 from support.pages import WORDS
@@ -147,6 +148,12 @@ def test_the_page_can_be_read_without_films(language):
     rendered = render(text, "film.md", Page(sources(language), "film.md").names)
     assert "config/film.yaml" in rendered
     assert "film-player" not in rendered
+
+
+@pytest.mark.parametrize(("film", "epochs"), [("bend", [13, 13]), ("rates", [13, 2])])
+def test_the_table_of_a_film_has_every_epoch_until_a_network_diverges(made_films, film, epochs):
+    table = pd.read_csv(made_films / f"film/film-{film}.csv")
+    assert table.groupby("arm", sort=False).size().tolist() == epochs
 
 
 def test_the_page_says_what_is_shared_and_how_each_network_ends(films_site):
