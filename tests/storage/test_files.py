@@ -164,6 +164,7 @@ UNWRITABLE = (
     [
         (OSError(errno.ENOSPC, "No space left on device", "a.csv"), 1, UNWRITABLE.format("No space left on device")),
         (OSError(errno.EROFS, "Read-only file system", "a.csv"), 1, UNWRITABLE.format("Read-only file system")),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, UNWRITABLE.format("No space left on device")),
         (OSError(errno.EISDIR, "Is a directory", "a.csv"), 1, "Is a directory."),
         (OSError(errno.ELOOP, "Too many levels of symbolic links", "a\x1b[2J.csv"), 1, "Too many levels"),
         (InputError("a\x1b[2J\u202e.csv: this is wrong.\n  And that."), 1, "this is wrong.\n  And that."),

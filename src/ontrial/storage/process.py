@@ -32,12 +32,14 @@ def call(function: Callable[..., None], options: Mapping[str, object], exit_code
     except BrokenPipeError:  # whoever reads has enough
         raise
     except Exception as error:
-        if not (isinstance(error, OSError) and error.filename):
+        if not (isinstance(error, OSError) and (error.filename or error.errno in UNWRITABLE)):
             traceback.print_exc()
             sys.exit(os.EX_SOFTWARE)
-        is_unwritable = error.errno in UNWRITABLE
-        reason = f"results can't be written: {error.strerror}. {REMEDY}" if is_unwritable else f"{error.strerror}."
-        message = f"{error.filename2 or error.filename}: {reason}"
+        message = f"results can't be written: {error.strerror}. {REMEDY}"
+        if error.errno not in UNWRITABLE:
+            message = f"{error.strerror}."
+        if place := error.filename2 or error.filename:  # an error while writing, unlike one while opening, has none
+            message = f"{place}: {message}"
     else:
         return
     print(legible_lines(message), file=sys.stderr)
