@@ -313,7 +313,8 @@ RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
 call(files.require_no_links, RESULTS)
 if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
-    call(set_damaged_aside)
+    if not workflow.dryrun:
+        call(set_damaged_aside)
     warn_of_missing_runs()
 PROVENANCE = f"{RESULTS}/provenance.json"
 LAST_RUN = call(study_files.read, PROVENANCE, "provenance.json") if os.path.exists(PROVENANCE) else {}
