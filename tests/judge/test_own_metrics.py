@@ -118,6 +118,7 @@ def test_the_test_of_a_claim_covers_the_code_of_its_metric(written, tmp_path):
             "def mean_accuracy(curves, rate, labels, goal=1):\n    'A mean.'\n",
             "ours.py:1: mean_accuracy: the parameters curves and rate have no default. A metric takes the curves",
         ),
+        ("def last(curves, /):\n    'A mean.'\n", "ours.py:1: last: remove the / from its parameters"),
         ("\ndef test_loss(curves):\n    'A loss.'\n", "ours.py:2: test_loss: the package has a metric of this name."),
     ],
 )

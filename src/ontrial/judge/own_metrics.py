@@ -93,6 +93,8 @@ def read(path: str) -> MetricsFile:
         functions[node.name] = (docstring or "").split("\n")[0].removesuffix(".")
         require_plain(functions[node.name], place)  # it may be written as an escape sequence
         parameters[node.name] = _parameters(node.args)
+        if node.args.posonlyargs:
+            mistakes.append(f"{place}: remove the / from its parameters, which are passed by name.")
         others = [name for name in parameters[node.name] if name not in TEST_SAMPLES]
         if len(others) > 1:
             mistakes.append(
@@ -107,11 +109,13 @@ def read(path: str) -> MetricsFile:
 
 
 def _parameters(arguments: ast.arguments) -> list[str]:
-    """Return the names of the parameters that get an argument: those without default, and those in TEST_SAMPLES."""
+    """Return the names of the parameters that get an argument: the first, those without default or in TEST_SAMPLES."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults + arguments.kw_defaults
-    named = zip([*positional, *arguments.kwonlyargs], defaults, strict=True)
-    return [parameter.arg for parameter, default in named if default is None or parameter.arg in TEST_SAMPLES]
+    named = enumerate(zip([*positional, *arguments.kwonlyargs], defaults, strict=True))
+    return [
+        parameter.arg for i, (parameter, default) in named if i == 0 or default is None or parameter.arg in TEST_SAMPLES
+    ]
 
 
 def define(file: MetricsFile | None) -> None:
