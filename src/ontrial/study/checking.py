@@ -1,6 +1,7 @@
 """Read a YAML file and check it against its schema: return plain values, or report every mistake at once."""
 
 import math
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -64,7 +65,7 @@ def read_text(path: str | Path) -> str:
             f"{legible(str(path), 200)}: the path of a configuration file can't contain < > {{ }} or control "
             "characters. Rename the file or its folder."
         )
-    if not Path(path).exists():
+    if not os.path.exists(path):  # unlike Path.exists, also for names that are too long
         others = sorted(map(str, Path(path).parent.glob("[!.]*.yaml")))
         listed = others if len(others) <= MAX_FILES else get_close_matches(str(path), others, MAX_FILES, cutoff=0)
         more = f", and {len(others) - MAX_FILES} more" if len(others) > MAX_FILES else ""

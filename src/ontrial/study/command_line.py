@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from ontrial.errors import InputError
-from ontrial.storage import yaml_files
+from ontrial.storage import files, yaml_files
 from ontrial.study import checking, configuration
 from ontrial.study.study import TRUST, Study
 
@@ -71,7 +71,7 @@ def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
 
 def are_read(paths: Sequence[str], config: Mapping) -> bool:
     """Return whether a configuration has the keys of these files, as after Snakemake has read them into it."""
-    keys = (yaml.load(checking.read_text(path), Loader=yaml.CSafeLoader).keys() for path in paths)
+    keys = (yaml.load(files.read_text(path), Loader=yaml.CSafeLoader).keys() for path in paths)
     return bool(paths) and config.keys() >= set().union(*keys)
 
 
