@@ -181,7 +181,7 @@ def require_memory(study: Study, cells: Collection[Cell], cores: int) -> None:
 
 def gigabytes(size: float) -> str:
     """Return a number of bytes in words: "1.5 GB"."""
-    return f"{size / 2**30:,.1f} GB"
+    return f"{size / 1e9:,.1f} GB"
 
 
 def duration(shortest: float, longest: float) -> str:
