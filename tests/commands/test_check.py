@@ -73,7 +73,7 @@ def test_data_sets_of_a_study_are_described_with_what_may_mislead(tmp_path, caps
     ]
     assert prices.split("\n") == [
         "Data set prices: 40 samples (26 for training, 6 for validation, 8 for testing), 1 feature from 1 column.",
-        "  The target is from 0 to 39, with the median 19.5.",
+        "  The target ranges from 0 to 39, with a median of 19.5.",
     ]
 
 

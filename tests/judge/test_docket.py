@@ -239,7 +239,7 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
         (
             "{policy: [fixed, tuned], ",
             '{policy: [tuned], hidden: [8, "8"], ',
-            '7: claims.small-is-better.contexts.hidden: in the contexts 8 and "8" the same is compared. Remove one',
+            '7: claims.small-is-better.contexts.hidden: the contexts 8 and "8" compare the same. Remove one',
         ),
         ("over: {depth: [1, 2]}", "over: {depth: [1, 3]}", "in the context depth 3: both arms select the same runs"),
         ("policy: [fixed, tuned], ", "", "its cell has 11 learning rates: add a learning_rate or a policy"),

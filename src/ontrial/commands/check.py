@@ -84,7 +84,7 @@ def dataset_lines(name: str) -> Iterator[str]:
         yield f"  {len(counts)} classes: {', '.join(shown + rest)}."
     else:
         low, median, high = np.quantile(dataset.target, [0, 0.5, 1])
-        yield f"  The target is from {low:g} to {high:g}, with the median {median:g}."
+        yield f"  The target ranges from {low:g} to {high:g}, with a median of {median:g}."
     yield from (f"  Warning: {legible(doubt, 300)}" for doubt in data.doubts_about(name))
 
 

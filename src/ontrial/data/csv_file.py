@@ -216,7 +216,7 @@ def parse(content: bytes, path: str, separator: str) -> Iterator[tuple[str, list
 
 
 def mistakes_of_header(header: list[str], path: str, file: CsvFile) -> Iterator[str]:
-    """Yield what is wrong unless the header names each column once, all columns of the entry, and some feature."""
+    """Yield each mistake in a header, which must name each column once, all columns of the entry, and a feature."""
     if not header:
         yield "the file is empty."
         return

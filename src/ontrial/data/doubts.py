@@ -40,20 +40,20 @@ def doubts_about(name: str) -> list[str]:
 
 
 def spellings(what: str, words: Sequence[str]) -> Iterator[str]:
-    """Yield words that differ from an earlier one in upper and lower case alone.
+    """Yield words that differ from an earlier one only in case.
 
     what: What the words are, such as "the classes".
     """
     first: dict[str, str] = {}
     for word in words:
         if (other := first.setdefault(word.casefold(), word)) != word:
-            yield f'{what} "{other}" and "{word}" differ in upper and lower case alone, and count as two.'
+            yield f'{what} "{other}" and "{word}" differ only in case, but count as two.'
 
 
 def is_row_number(X: np.ndarray, feature: Feature) -> bool:
     """Return whether a column only numbers the rows.
 
-    It has another whole number in each row, in ascending or descending order, or without large gaps, or with a name
+    It has a different whole number in each row, in ascending or descending order, or without large gaps, or with a name
     that says so.
     """
     if feature.categories:

@@ -20,7 +20,7 @@ from ontrial.data.files import Fetched, Shipped, UserFile
 from ontrial.errors import unknown
 from ontrial.nn import Data, Samples
 
-BALANCED = 1.15  # largest share of a class, as a multiple of equal shares, up to which classes are equally frequent
+BALANCED = 1.15  # classes whose largest share is at most this multiple of an equal share count as equally frequent
 LARGE = 50  # samples of a group: the rates of smaller groups are too uncertain
 
 
@@ -244,7 +244,8 @@ def guessed_shares(name: str) -> np.ndarray:
     """Return the share of each class among the samples that are not for testing, (K,), as guessing knows them.
 
     Guessing without looking at the inputs names the most frequent class, or gives each class its share as probability.
-    Classes are equally frequent if none is more than 15% larger than that; those of data sets that are fetched are.
+    Classes count as equally frequent if none is more than 15% larger than an equal share. Those of fetched data sets
+    always do.
     """
     entry = source(name)
     classes = len(entry.classes)

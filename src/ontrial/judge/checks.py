@@ -302,7 +302,7 @@ def _repeated_contexts(estimand: Estimand, spec: Spec, study: Study) -> Iterator
         values = f"{show(first[axis])} and {show(context[axis])}"
         yield (
             _origin((estimand.form, next(iter(estimand.arms)), axis), spec),
-            f"in the contexts {values} the same is compared. Remove one of the two.",
+            f"the contexts {values} compare the same. Remove one of the two.",
         )
         return
 

@@ -91,7 +91,7 @@ def _check_data(architecture: Architecture, data: Data, dtype: DTypeLike) -> Non
 
 
 def _check_targets(architecture: Architecture, name: str, y: np.ndarray) -> None:
-    """Raise ValueError if the targets of an output that gives probabilities are none."""
+    """Raise ValueError unless the targets of an output that gives probabilities are probabilities, too."""
     predicts = OUTPUTS[architecture.output].predicts
     if predicts == "numbers" or not y.size:
         return

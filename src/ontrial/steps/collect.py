@@ -22,7 +22,7 @@ CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 def collect(
     study: Input, added: list[Input], runs: Output, csv: Output, records: Output, versions_of_runs: Output
 ) -> None:
-    """Read and verify the run files of every cell, and write the tables. Predictions are in that of all records alone.
+    """Read and verify the run files of every cell, and write the tables. Only that of all records has predictions.
 
     study: The study (study.json), next to the folder of run files.
     added: Run files that each later look adds (.json).

@@ -53,7 +53,7 @@ def set_aside(error: DamagedError, remedy: str = "Run the same command again to 
 
 
 def is_rebuilt(path: str | Path) -> bool:
-    """Return whether a run in this folder rebuilds a file if it is missing: one of a study's results."""
+    """Return whether a file is a result of a study in the working folder, which a run rebuilds if it is missing."""
     parts = Path(os.path.relpath(path)).parts
     return len(parts) > 2 and parts[0] == "results" and parts[1] != PUBLISHED
 

@@ -15,7 +15,7 @@ def project_of(folder: Path) -> Path:
 
 
 def refusal(path: Path, folder: Path) -> str | None:
-    """Return why a study may not read a file, to which links may lead; None if it may.
+    """Return why a study may not read a file, or None if it may. Links are followed.
 
     folder: Folder of the study's configuration.
     """

@@ -33,7 +33,7 @@ def run(
 ) -> None:
     """Run Snakemake on a study, with the arguments of `command`. Raises InputError with its output if it fails.
 
-    folder: Working folder. The study may also read the files of this one.
+    folder: Working folder of Snakemake. The study may also read files in the working folder of this process.
     variables: Environment variables in addition to those of this process.
     show: Whether to show the output while Snakemake runs. An error then does not repeat it.
     """

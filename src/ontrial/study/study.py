@@ -1,7 +1,6 @@
 """A study: its experiments and their cells.
 
-The step `plan` writes the checked configuration to study.json. Later steps load it here, and
-check no more than its schema.
+The step `plan` writes the checked configuration to study.json. Later steps load it here and only check its schema.
 """
 
 import itertools
