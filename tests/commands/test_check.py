@@ -102,8 +102,8 @@ def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
         )
         check([str(tmp_path / "study.yaml")], cores=1)
         warning = (
-            "  Warning: 93.8% of data set pets are of one class, so a network that always names it reaches the "
-            f"threshold of {threshold}.\n"
+            "  Warning: 93.8% of the samples of pets belong to one class, so a network that always names it reaches "
+            f"the threshold of {threshold}.\n"
         )
         assert (warning in capsys.readouterr().out) == warned
 

@@ -56,6 +56,8 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     """Yield the number of networks that a study trains, and the time and memory that this takes on this machine."""
     cells, later = study.cells.values(), looks.later_cells(study, docket).values()
     yield f"Study {study.name}: {len(cells):,} cells, {study.runs:,} runs."
+    if not docket.claims:
+        yield "It tests no claims."
     if later:
         most = study.runs + sum(cell.runs for cell in later)
         yield f"Undecided contexts get more seeds: up to {most:,} runs in all."
@@ -122,8 +124,8 @@ def easy_thresholds(estimand: Estimand, datasets: Iterable[str]) -> Iterator[str
         guessed = metrics.guessed_accuracy(name) if data.has_classes(name) else 0.0
         if estimand.threshold is not None and guessed >= estimand.threshold:
             yield (
-                f"{guessed:.1%} of data set {name} are of one class, so a network that always names it reaches the "
-                f"threshold of {estimand.threshold:g}."
+                f"{guessed:.1%} of the samples of {name} belong to one class, so a network that always names it "
+                f"reaches the threshold of {estimand.threshold:g}."
             )
 
 
