@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_study
@@ -34,7 +34,7 @@ def verdicts(study_file: str) -> None:
     if not paths:
         raise InputError(f"{folder}: there are no verdicts yet. Run the study first: {shipped.run_command(study_file)}")
     say = Phrases(read_words(shipped.DOCS / "words.yaml")["pages"], "en", "docs/words.yaml")
-    table = Table("claim", "kind", "verdict", "contexts", title=f"Study {folder.name}")
+    table = Table(Column("claim", no_wrap=True), "kind", "verdict", "contexts", title=f"Study {folder.name}")
     judged = [verdict for path in paths for verdict in result_files.read_verdicts(path).claims]
     for verdict in judged:
         conclusion = f"[{COLOURS.get(verdict.conclusion, 'default')}]{say[verdict.conclusion]}"
@@ -44,7 +44,10 @@ def verdicts(study_file: str) -> None:
     Console().print(table)
     if changed:
         remedy = f"Run the study again: {shipped.run_command(study_file)}"
-        print(f"These claims have changed since they were judged: {', '.join(changed)}. {remedy}", file=sys.stderr)
+        print(
+            f"These claims are new or have changed since they were judged: {', '.join(changed)}. {remedy}",
+            file=sys.stderr,
+        )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
