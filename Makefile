@@ -124,7 +124,7 @@ $(TOOLS)/ready: tests/scripts/package-lock.json
 # Workers share the cores, so each computes on one. An idle worker takes tests from another.
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
-test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (five minutes)
+test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (three to five minutes)
 	$(PYTEST) -m "not slow and not long"
 
 test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
