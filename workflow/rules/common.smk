@@ -312,14 +312,15 @@ NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / 
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
 call(files.require_no_links, RESULTS)
-if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
+IS_RUN = workflow.resource_settings.cores and not workflow.remote_exec  # --dag and --summary run without cores
+if IS_RUN:
     if not workflow.dryrun:
         call(set_damaged_aside)
     warn_of_missing_runs()
 PROVENANCE = f"{RESULTS}/provenance.json"
 LAST_RUN = call(study_files.read, PROVENANCE, "provenance.json") if os.path.exists(PROVENANCE) else {}
 call(command_line.require_own_name, STUDY, LAST_RUN)
-if workflow.resource_settings.cores and not workflow.remote_exec:  # --dag and --summary run without cores
+if IS_RUN:
     call(estimate.require_short, STUDY, untrained(STUDY.cells), workflow.cores)
     if workflow.resource_settings.nodes is None:  # a cluster has memory of its own
         call(estimate.require_memory, STUDY, untrained(STUDY.cells), workflow.cores)

@@ -60,7 +60,7 @@ def check_receipt(receipt_file: str, study_file: str) -> None:
 
 def read_receipt(path: str) -> dict[str, Any]:
     """Return the content of a receipt. Raises InputError with every mistake in it."""
-    receipt = checking.check(checking.read_text(path), path, load_schema("receipt"), {}, lambda *_: [])
+    receipt, _ = checking.check(checking.read_text(path), path, load_schema("receipt"), {}, lambda *_: [])
     return receipt | {"seeds": list(map(int, receipt["seeds"]))}  # JSON may write 1 as 1.0
 
 

@@ -87,7 +87,7 @@ def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> 
             mistakes += _failing_metrics(content, study, metrics_file)
         return mistakes
 
-    content: Any = checking.check(text, where, load_schema("claims"), {}, check)
+    content, _ = checking.check(text, where, load_schema("claims"), {}, check)
     specs = [spec for spec in content["claims"] if _is_tested(spec, study)]
     looks, remarks = _sequential_designs(specs, study), {key: content[key] for key in REMARKS if key in content}
     remarks["metrics"] = metrics_file

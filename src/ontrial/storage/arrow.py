@@ -40,9 +40,7 @@ def last_of_each(values: np.ndarray, rows: int) -> pa.Array:
     valid = pa.py_buffer(np.packbits(is_last, bitorder="little"))
     content = np.ascontiguousarray(values.ravel())
     items = pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), content.size, [None, pa.py_buffer(content)])
-    return pa.Array.from_buffers(
-        pa.list_(items.type), len(is_last), [valid, pa.py_buffer(offsets.astype(np.int32))], children=[items]
-    )
+    return pa.Array.from_buffers(pa.list_(items.type), len(is_last), [valid, pa.py_buffer(offsets)], children=[items])
 
 
 def empty_table(schema: pa.Schema) -> pa.Table:

@@ -20,6 +20,7 @@ from ontrial.storage.yaml_files import (
     TOO_DEEP,
     WORD,
     KeyPath,
+    Lines,
     Mistake,
     bare,
     input_error,
@@ -40,8 +41,10 @@ def check(
     schema: Mapping[str, Any],
     name_checks: Mapping[str, NameCheck],
     find_conflicts: ConflictCheck,
-) -> dict[str, Any]:
-    """Return the value of a YAML document, or a copy of nested mappings. Raises InputError with every mistake in it.
+) -> tuple[dict[str, Any], Lines]:
+    """Return the value of a YAML document and the line of each value in it. Raises InputError with every mistake.
+
+    Of nested mappings in place of a document, return a copy and no lines.
 
     where: Name of the source in messages, usually its path.
     name_checks: Check of each kind of name that the schema refers to with its keyword `known`.
@@ -52,7 +55,7 @@ def check(
     mistakes += find_conflicts(value, mistakes)
     if mistakes:
         raise input_error(where, lines, mistakes, value)
-    return value
+    return value, lines
 
 
 def read_text(path: str | Path) -> str:

@@ -18,7 +18,7 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
-from ontrial.storage import files, project, yaml_files
+from ontrial.storage import files, project
 from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
 from ontrial.study import checking
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
@@ -57,8 +57,7 @@ def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder
 def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -> Study:
     folder = Path(where).parent if data_folder is None else data_folder
     find_conflicts = partial(_find_conflicts, folder=folder, own=Path(where).parent)
-    value = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts)
-    lines = yaml_files.parse(source, where)[1] if isinstance(source, str) else {}
+    value, lines = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts)
     return replace(from_checked(relocated(value, folder), where), lines=lines)
 
 

@@ -53,7 +53,7 @@ def parse(text: str, where: str) -> dict[str, Film]:
 
     where: Name of the text in messages.
     """
-    value = checking.check(text, where, load_schema("film"), FILM_NAME_CHECKS, _find_conflicts)
+    value, _ = checking.check(text, where, load_schema("film"), FILM_NAME_CHECKS, _find_conflicts)
     return {spec["id"]: _film(spec) for spec in value["films"]}
 
 
