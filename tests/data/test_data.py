@@ -11,7 +11,7 @@ import pytest
 from support.messages import message_of
 
 from ontrial import data
-from ontrial.data import files, registry, splits
+from ontrial.data import files, registry, shapes, splits
 from ontrial.errors import InputError
 from ontrial.steps import train
 from ontrial.storage import run_files
@@ -177,6 +177,14 @@ def test_two_classes_and_a_sigmoid_have_one_target_column_else_one_per_class():
     assert data.target_columns("digits", "sigmoid") == 10
     target = data.arrays("titanic", (1,), "sigmoid").test.y[0]
     assert np.array_equal(target[:, 0], data.load("titanic").labels[data.split("titanic", 1).test])
+
+
+@pytest.mark.parametrize("shape", [shapes.moons, shapes.spirals, shapes.xor])
+def test_every_library_rounds_the_points_to_the_same_numbers(monkeypatch, shape):
+    points = shape()[0]
+    monkeypatch.setattr(shapes, "DECIMALS", 15)
+    for error in (-1e-12, 1e-12):  # a thousand times that of a library
+        np.testing.assert_array_equal((shape()[0] + error).round(6), points)
 
 
 def test_xor_classes_depend_on_the_signs_and_are_not_linearly_separable():

@@ -3,7 +3,7 @@ import pytest
 
 from ontrial.data import arrays
 from ontrial.nn import ACTIVATIONS, Architecture, Data, Samples, Schedule, train
-from ontrial.nn.mean_field import gradient_norms, second_moment, variances
+from ontrial.nn.mean_field import critical_variance, deep_factor, gradient_norms, second_moment, variances
 
 
 def relu(z):
@@ -16,6 +16,14 @@ def step(z):
 
 def tanh_derivative(z):
     return 1 - np.tanh(z) ** 2
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def sigmoid_derivative(z):
+    return sigmoid(z) * (1 - sigmoid(z))
 
 
 def test_second_moment_of_a_normal_variable_is_its_variance():
@@ -42,11 +50,15 @@ def test_factors_change_from_layer_to_layer():
 
 
 def test_sigmoid_loses_more_than_three_quarters_of_the_gradient_per_layer():
-    def sigmoid(z):
-        return 1 / (1 + np.exp(-z))
-
-    norms = gradient_norms(sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z)), [1.0] * 10)
+    norms = gradient_norms(sigmoid, sigmoid_derivative, [1.0] * 10)
     assert (norms[:-1] / norms[1:]).mean() == pytest.approx(0.232, abs=0.01)
+
+
+def test_large_weights_of_mean_0_keep_the_gradient_of_a_sigmoid():
+    factors = [deep_factor(sigmoid, sigmoid_derivative, sigma2) for sigma2 in (1, 16, 64)]
+    assert factors == pytest.approx([0.236, 0.632, 0.892], abs=0.001)
+    assert critical_variance(sigmoid, sigmoid_derivative) == pytest.approx(103.0, abs=0.1)  # by adaptive quadrature
+    assert critical_variance(relu, step) == pytest.approx(2)  # He initialisation
 
 
 def test_prediction_matches_wide_random_networks():
@@ -79,6 +91,6 @@ def test_twenty_networks_of_width_256_agree_within_two_percent_per_layer(activat
     history = train(architecture, schedule, Data(samples, samples, samples, seeds), [1.0] * len(seeds), seeds)
     first, last = (history.measures[f"gradient_norm_{layer}"].mean() for layer in (1, depth))
     entry = ACTIVATIONS[activation]
-    predicted = gradient_norms(entry.function, lambda z: entry.derivative(z, entry.function(z)), [sigma2] * depth)
+    predicted = gradient_norms(entry.function, entry.slope, [sigma2] * depth)
     layers = depth - 1
     assert (first / last) ** (1 / layers) == pytest.approx((predicted[0] / predicted[-1]) ** (1 / layers), rel=0.02)

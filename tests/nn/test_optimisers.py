@@ -1,9 +1,12 @@
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ontrial.nn import OPTIMISERS, Architecture, Network
+from ontrial.nn.optimisers import BETA_1, BETA_2
 
 every_optimiser = pytest.mark.parametrize("name", OPTIMISERS)
 
@@ -115,3 +118,16 @@ def test_run_steps_to_the_same_bytes_alone_and_in_a_stack(name, gradients, run, 
         return network.parameters
 
     assert train([run]).tobytes() == train([0, 1, 2])[run : run + 1].tobytes()
+
+
+def test_the_powers_of_adam_are_the_same_float32_in_every_library():
+    error = Decimal("1e-13")  # relative, of powers and their roots: a thousand times that of a library
+    with localcontext(prec=60):
+        for base, exponent in ((BETA_1, 1), (BETA_2, -0.5)):
+            power = Decimal(1)
+            for _ in range(20_000):  # later, 1 − power rounds to 1
+                power *= Decimal(base)
+                exact = (1 - power) ** Decimal(exponent)
+                distance = error * (exact + power * exact / (1 - power))  # the latter is the error of 1 − power
+                assert np.float32(exact - distance) == np.float32(exact + distance)
+            assert np.float32(1 - power) == 1

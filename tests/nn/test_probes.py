@@ -41,6 +41,16 @@ def test_loss_and_accuracy_worked_example():
     }
 
 
+def test_correct_samples_worked_example():
+    samples = Samples(np.array([[[1.0, 0], [0, 2], [3, 4]]]), np.array([[[1.0, 0], [1, 0], [0, 1]]]))
+    nothing = Samples(samples.X[:, :0], samples.y[:, :0])
+    architecture, weights = Architecture((2, 2), "relu", "identity", "mse", "he"), [(np.eye(2)[None], np.zeros((1, 2)))]
+    for test, expected in ((samples, [[True, False, True]]), (nothing, [[]])):
+        data = Data(samples, nothing, test, (1,))
+        history = train(architecture, Schedule(**START), data, [1], [1], weights=weights)
+        assert history.correct.tolist() == expected
+
+
 def test_root_mean_square_error_worked_example():
     # predictions 1, 2 and 3 for 1, 4 and 2: errors 0, −2 and 1, each worth 6 of the unit before the scaling
     problem = {"X": [[1], [2], [3]], "y": [[1], [4], [2]], "W": [[1]], "target_scale": np.array([6.0])}

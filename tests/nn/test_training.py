@@ -178,6 +178,16 @@ def test_a_record_takes_the_memory_of_its_measures():
     assert most < 3 * sum(values.nbytes for values in history.measures.values())
 
 
+def test_accuracy_is_the_share_of_test_samples_that_are_correct_and_none_are_after_divergence():
+    data = random_data(seeds=(1, 2))
+    history = train(architecture_with(), Schedule(4, epochs=3), data, [0.1, 0.1, 1e30], [1, 2, 1])
+    assert history.correct.dtype == bool
+    assert history.correct[:2].mean(axis=1) == pytest.approx(history.measures["test_accuracy"][:2, -1])
+    assert 0 < history.correct[:2].mean() < 1
+    assert history.diverged[2, -1]
+    assert not history.correct[2].any()
+
+
 def test_seed_determines_initial_weights_whatever_the_other_settings():
     data = random_data()
     start = Schedule(4, updates=0)

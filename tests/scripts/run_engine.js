@@ -4,7 +4,7 @@ import {runInThisContext} from "node:vm"
 import {gzipSync} from "node:zlib"
 
 const folder = new URL("../../docs/theme/overrides/assets/engine/", import.meta.url)
-for (const name of ["ziggurat", "random", "formulas", "network", "data", "training", "judging"])
+for (const name of ["ziggurat", "random", "formulas", "network", "data", "sha256", "training", "judging"])
   runInThisContext(readFileSync(new URL(`${name}.js`, folder), "utf8"), {filename: name})
 const {engine} = globalThis
 
@@ -41,6 +41,7 @@ const TASKS = {
     const sets = await arrays(options)
     return Object.fromEntries(Object.entries(sets).map(([set, {X, y}]) => [set, {X: [...X], y: [...y]}]))
   },
+  sha256: ({lengths}) => lengths.map(length => engine.sha256(Uint8Array.from({length}, (_, i) => i))),
   train: async run => [...(await engine.start(run))].filter(Boolean),
 }
 
@@ -48,14 +49,15 @@ const TASKS = {
 const word = number => (Number.isFinite(number) ? number : String(number))
 
 Object.assign(TASKS, {
-  judge({samples, effect, censored, alpha}) {
+  judge({samples, effect, censored, alpha, equality}) {
     return samples.map(words => {
-      const sample = words.map(Number)
-      const {estimate, low, high} = engine.interval(sample, censored, 1 - alpha)
-      const needed = engine.seedsNeeded(sample.length, {estimate, low, high}, effect)
+      const values = words.map(Number)
+      const sample = {kind: censored ? "median" : "centre", values, lowest: values, highest: values}
+      const {estimate, low, high} = engine.interval(sample, 1 - alpha)
+      const needed = engine.seedsNeeded(values.length, {estimate, low, high}, effect, equality)
       return {
         interval: [estimate, low, high].map(word),
-        outcome: engine.classify(sample, effect, censored, alpha),
+        outcome: engine.classify(sample, effect, alpha, equality),
         needed,
       }
     })
@@ -64,6 +66,14 @@ Object.assign(TASKS, {
     records.map(run =>
       Object.fromEntries(Object.entries(engine.METRICS).map(([name, f]) => [name, word(f(run, guess))])),
     ),
+  sample({estimand, arms, level}) {
+    const sample = engine.sampleOf(
+      estimand,
+      arms.map(arm => arm.map(Number)),
+    )
+    const {estimate, low, high} = engine.interval(sample, level)
+    return [estimate, low, high].map(word)
+  },
   seed_numbers: ({estimand, arms}) =>
     engine
       .seedNumbers(

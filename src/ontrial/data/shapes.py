@@ -4,6 +4,7 @@ import numpy as np
 
 SEED = 20210705  # of the noise; not a seed of any study
 POINTS = 500  # per class
+DECIMALS = 6  # of the coordinates: libraries differ in the last bit of a cosine, but all round it to the same number
 
 
 def moons() -> tuple[np.ndarray, np.ndarray]:
@@ -32,4 +33,4 @@ def add_noise(classes: list[np.ndarray], sigma: float) -> tuple[np.ndarray, np.n
     X = np.concatenate(classes)
     noise = np.random.default_rng(SEED).standard_normal(X.shape)
     labels = np.arange(len(classes)).repeat([len(points) for points in classes])
-    return X + sigma * noise, labels
+    return np.round(X + sigma * noise, DECIMALS), labels

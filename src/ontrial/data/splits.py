@@ -152,8 +152,10 @@ def fit_scaling(X: np.ndarray, one_unit: bool, categories: Sequence[slice] | Non
     X = filled(X, fill)
     blocks = [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]
     mean = np.asarray(sum(block.sum(0, dtype=float) for block in blocks)) / len(X)
-    squares = sum(np.square(block - mean).sum(None if one_unit else 0) for block in blocks)
-    deviation = np.sqrt(np.full_like(mean, squares / (X.size if one_unit else len(X))))
+    squares = np.asarray(sum(np.square(block - mean).sum(0) for block in blocks))
+    if one_unit:
+        squares = np.full_like(squares, squares.cumsum()[-1] / len(squares))  # unlike sum, adds in order, as pages do
+    deviation = np.sqrt(squares / len(X))
     return Scaling(mean, np.divide(1, deviation, out=np.zeros_like(mean), where=X.max(0) > X.min(0)), fill)
 
 

@@ -179,6 +179,10 @@ class Activation:
     derivative: Callable[..., ndarray]
     initialisation: str
 
+    def slope(self, z: ndarray) -> ndarray:
+        """Return φ′(z) where a is not known."""
+        return self.derivative(z, self.function(z))
+
 
 # Default weight variances: 2/n_in (He et al. 2015) for rectifiers and their smooth relatives, which pass half of the
 # signal; 2/(n_in + n_out) (Glorot & Bengio 2010) for tanh, for which it was derived; 1/n_in (LeCun et al. 1998)

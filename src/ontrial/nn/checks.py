@@ -21,12 +21,15 @@ def check_arguments(
     weights: Weights | None,
     batch_order: np.ndarray | None,
     dtype: DTypeLike,
+    portable: bool,
 ) -> None:
     """Raise ValueError if an argument of `train` is invalid or does not fit the others."""
     check_type("architecture", architecture, Architecture)
     check_type("schedule", schedule, Schedule)
     check_type("data", data, Data)
     check_dtype(dtype)
+    if portable and np.dtype(dtype) != np.float32:
+        raise ValueError(f"portable with dtype {np.dtype(dtype)}: must be float32.")
     _check_data(architecture, data, dtype)
     if data.target_scale is not None:
         _check_target_scale(architecture, data.target_scale, len(data.seeds))

@@ -1,6 +1,8 @@
 """Normally distributed initial weights. To add a standard deviation, add an entry to INITIALISATIONS."""
 
+import math
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -9,17 +11,17 @@ from ontrial.errors import unknown
 
 def inverse_n(n_in: int, n_out: int) -> float:
     """Standard deviation √(1/n_in). LeCun, Bottou, Orr & Müller 1998, section 4.6."""
-    return (1 / n_in) ** 0.5
+    return math.sqrt(1 / n_in)
 
 
 def glorot(n_in: int, n_out: int) -> float:
     """Standard deviation √(2/(n_in + n_out)). Glorot & Bengio 2010, eq. 12."""
-    return (2 / (n_in + n_out)) ** 0.5
+    return math.sqrt(2 / (n_in + n_out))
 
 
 def he(n_in: int, n_out: int) -> float:
     """Standard deviation √(2/n_in). He, Zhang, Ren & Sun 2015, eq. 10."""
-    return (2 / n_in) ** 0.5
+    return math.sqrt(2 / n_in)
 
 
 INITIALISATIONS = {"inverse_n": inverse_n, "glorot": glorot, "he": he}
@@ -39,6 +41,12 @@ def parse(initialisation: str) -> tuple[str, float]:
     return name, float(mean or 0)
 
 
+def distributions(initialisation: str, shapes: Iterable[tuple[int, int]]) -> tuple[tuple[float, float], ...]:
+    """Return the mean and the standard deviation of the weights of each layer, of shape (n_in, n_out)."""
+    name, mean = parse(initialisation)
+    return tuple((mean / n_in, INITIALISATIONS[name](n_in, n_out)) for n_in, n_out in shapes)
+
+
 def draw_weights(
     initialisation: str, shapes: tuple[tuple[int, int], ...], random: np.random.Generator
 ) -> list[np.ndarray]:
@@ -47,8 +55,7 @@ def draw_weights(
     The same generator gives the same standard normal draws for every initialisation, so the arms of a comparison differ
     only in scale and mean.
     """
-    name, mean = parse(initialisation)
     return [
-        mean / n_in + INITIALISATIONS[name](n_in, n_out) * random.standard_normal((n_in, n_out))
-        for n_in, n_out in shapes
+        mean + deviation * random.standard_normal(shape)
+        for (mean, deviation), shape in zip(distributions(initialisation, shapes), shapes, strict=True)
     ]

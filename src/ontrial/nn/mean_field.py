@@ -9,16 +9,23 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
+from scipy.optimize import brentq
 
-NODES = 128  # even, so that no node is at 0, the kink of ReLU, and the weights on each side of it sum to exactly ½
+NODES = 2_000  # even, so that no node is at 0, the kink of ReLU, and the weights on each side of it sum to exactly ½
+FAR = 12.0  # standard deviations, beyond which a normal variable has no weight in double precision
+DEEP = 100  # layers, after which the variance of z no longer changes
 
 Function = Callable[[np.ndarray], np.ndarray]
 
 
 @cache
 def quadrature() -> tuple[np.ndarray, np.ndarray]:
-    """Return the nodes and weights of the Gauss–Hermite quadrature for a standard normal variable."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    """Return equally spaced nodes and weights that average over a standard normal variable.
+
+    The trapezoidal rule is exact to rounding for smooth functions, even for sigmoids that are steep like steps.
+    """
+    nodes = np.linspace(-FAR, FAR, NODES)
+    weights = np.exp(-(nodes**2) / 2)
     return nodes, weights / weights.sum()
 
 
@@ -54,3 +61,14 @@ def gradient_norms(
     below = variances(function, sigma_w2, input_moment)[:-1]
     chi = [sigma2 * second_moment(derivative, variance) for sigma2, variance in zip(sigma_w2[1:], below, strict=True)]
     return np.sqrt(np.cumprod([1.0, *reversed(chi)])[::-1])
+
+
+def deep_factor(function: Function, derivative: Function, sigma_w2: float) -> float:
+    """Return the factor √χ that the norm of dL/dz gains on its way down each layer far from the inputs."""
+    variance = variances(function, [sigma_w2] * DEEP)[-1]
+    return float(np.sqrt(sigma_w2 * second_moment(derivative, variance)))
+
+
+def critical_variance(function: Function, derivative: Function) -> float:
+    """Return the σ_w² between 1/1000 and 1000 at which layers far from the inputs keep the norm of the gradient."""
+    return float(brentq(lambda sigma_w2: deep_factor(function, derivative, sigma_w2) - 1, 1e-3, 1e3))

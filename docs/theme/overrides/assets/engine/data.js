@@ -5,6 +5,8 @@ globalThis.engine ??= {}
   const TEST_SEED = 1795
   const SHAPE_SEED = 20210705
   const POINTS = 500 // points per class
+  const DECIMALS = 1e6 // to which coordinates are rounded
+  const BLOCK = 2_048 // samples that are added up before the next ones
   const CHUNK = 500 // rows of a file that are read at a time
   const LARGE = 50 // people in a group whose rate is known well enough
 
@@ -27,7 +29,8 @@ globalThis.engine ??= {}
   /** Return two classes of points in the plane with noise. @param {number[][][]} classes @param {number} sigma */
   function shape(classes, sigma) {
     const random = new Generator(SHAPE_SEED)
-    const X = classes.flat().map(point => Float64Array.from(point, value => value + sigma * random.normal()))
+    const round = (/** @type {number} */ value) => roundHalfToEven(value * DECIMALS) / DECIMALS
+    const X = classes.flat().map(point => Float64Array.from(point, value => round(value + sigma * random.normal())))
     return {X, labels: classes.flatMap((points, k) => points.map(() => k)), classes: 2, oneUnit: true}
   }
 
@@ -156,17 +159,24 @@ globalThis.engine ??= {}
   /** Return the mean of each feature, and the factor that scales it. @param {Dataset} dataset @param {number[]} train */
   function scaling({X, oneUnit}, train) {
     const features = X[0].length
-    const mean = new Float64Array(features)
-    const squares = new Float64Array(features)
+
+    /** Add up a term of each feature, in the order of ontrial/data/splits.py: blocks first. */
+    function total(/** @type {(x: number, j: number) => number} */ term) {
+      const totals = new Float64Array(features)
+      for (let start = 0; start < train.length; start += BLOCK) {
+        const sums = new Float64Array(features)
+        for (const i of train.slice(start, start + BLOCK))
+          for (let j = 0; j < features; j++) sums[j] += term(X[i][j], j)
+        for (let j = 0; j < features; j++) totals[j] += sums[j]
+      }
+      return totals
+    }
+
+    const mean = total(x => x).map(sum => sum / train.length)
+    const squares = total((x, j) => (x - mean[j]) * (x - mean[j]))
+    if (oneUnit) squares.fill(squares.reduce((sum, square) => sum + square, 0) / features)
     const isConstant = Array.from({length: features}, (_, j) => train.every(i => X[i][j] === X[train[0]][j]))
-    for (const i of train) for (let j = 0; j < features; j++) mean[j] += X[i][j]
-    for (let j = 0; j < features; j++) mean[j] /= train.length
-    for (const i of train) for (let j = 0; j < features; j++) squares[j] += (X[i][j] - mean[j]) ** 2
-    const total = squares.reduce((sum, square) => sum + square, 0)
-    const variance = oneUnit
-      ? squares.fill(total / (train.length * features))
-      : squares.map(square => square / train.length)
-    return {mean, factor: variance.map((square, j) => (isConstant[j] ? 0 : 1 / Math.sqrt(square)))}
+    return {mean, factor: squares.map((sum, j) => (isConstant[j] ? 0 : 1 / Math.sqrt(sum / train.length)))}
   }
 
   /**

@@ -12,6 +12,8 @@ globalThis.engine ??= {}
    * loss: Loss of the same prediction.
    * threshold: Accuracy that counts as learnt, or null.
    * depth: Number of hidden layers.
+   * @typedef {{kind: "centre" | "median", values: number[], lowest: number[], highest: number[]}} Sample
+   * values: One number per seed, positive in the claimed direction, between a lowest and a highest one.
    */
 
   // Metrics ----------------------------------------------------------------------------------------------------------
@@ -44,23 +46,24 @@ globalThis.engine ??= {}
   const units = (/** @type {string} */ measure) => (/** @type {Record[]} */ records) =>
     100 * Number(records.findLast(record => !record.diverged && record[measure] !== undefined)?.[measure])
 
-  /** Return the epoch in which the test accuracy first reaches the threshold, on a straight line between two records. */
-  const timeTo = (/** @type {"epochs" | "updates"} */ clock) => {
+  /** Return when a measure first reaches the threshold (sign 1: from below), on a straight line between two records. */
+  const timeTo = (/** @type {"epochs" | "updates"} */ clock, measure = "test_accuracy", sign = 1) => {
     return (/** @type {Record[]} */ records, /** @type {{threshold: number}} */ {threshold}) => {
-      const i = records.findIndex(record => Number(record.test_accuracy) >= threshold)
+      const measured = records.filter(record => !record.diverged && record[measure] !== undefined)
+      const i = measured.findIndex(record => sign * Number(record[measure]) >= sign * threshold)
       if (i < 0) return Number.POSITIVE_INFINITY
-      if (i === 0) return records[0][clock]
-      const [before, at] = records.slice(i - 1, i + 1)
-      const gained = Number(at.test_accuracy) - Number(before.test_accuracy)
-      return before[clock] + (threshold - Number(before.test_accuracy)) * ((at[clock] - before[clock]) / gained)
+      if (i === 0) return measured[0][clock]
+      const [before, at] = measured.slice(i - 1, i + 1)
+      const changed = Number(at[measure]) - Number(before[measure])
+      return before[clock] + (threshold - Number(before[measure])) * ((at[clock] - before[clock]) / changed)
     }
   }
 
-  /** Return log₂ of the gradient norm at the first hidden layer over that at the last, before training. */
-  function gradientLogRatio(/** @type {Record[]} */ records, /** @type {Guessing} */ {depth}) {
+  /** Return log₂ of the mean factor by which the gradient norm changes from a layer down to the next, before training. */
+  function gradientPerLayer(/** @type {Record[]} */ records, /** @type {Guessing} */ {depth}) {
     const log = (/** @type {number} */ layer) =>
       Math.log2(Math.max(Number(records[0][`gradient_norm_${layer}`]), engine.TINY))
-    return log(1) - log(depth)
+    return (log(1) - log(depth)) / (depth - 1)
   }
 
   const difference = (/** @type {Function} */ of, /** @type {Function} */ minus) => {
@@ -83,10 +86,11 @@ globalThis.engine ??= {}
     group_error: error("group_error"),
     epochs_to_accuracy: timeTo("epochs"),
     updates_to_accuracy: timeTo("updates"),
+    epochs_to_train_loss: timeTo("epochs", "train_loss", -1),
+    updates_to_train_loss: timeTo("updates", "train_loss", -1),
     dead_units: units("dead_units"),
     saturation: units("saturation"),
-    gradient_log_ratio: gradientLogRatio,
-    gradient_change: (records, guess) => Math.abs(gradientLogRatio(records, guess)),
+    gradient_per_layer: gradientPerLayer,
   }
 
   // Claims -----------------------------------------------------------------------------------------------------------
@@ -128,6 +132,25 @@ globalThis.engine ??= {}
       if (of[seed] === other[seed]) return 0
       return form === "ratio" ? Math.log2(of[seed]) - Math.log2(other[seed]) : of[seed] - other[seed]
     })
+  }
+
+  /**
+   * Return the sample of a context from the numbers of its arms: see ontrial/judge/samples.py.
+   * estimand: As in `seedNumbers`. With `budgets`, one per arm, a time of ∞ is any from the budget on.
+   * @param {Parameters<typeof seedNumbers>[0] & {budgets?: number[] | null}} estimand
+   * @param {number[][]} arms
+   * @returns {Sample}
+   */
+  function sampleOf(estimand, arms) {
+    const {censored, budgets, sides} = estimand
+    const values = seedNumbers(estimand, arms)
+    const kind = censored ? "median" : "centre"
+    if (!budgets || values.some(Number.isNaN)) return {kind, values, lowest: values, highest: values}
+    const least = arms.map((arm, i) => arm.map(number => Math.min(number, budgets[i])))
+    const first = sides[0] === null ? 0 : -1 // position of the arm that is the first side
+    const lowest = arms.map((arm, i) => (i === first ? least[i] : arm))
+    const highest = arms.map((arm, i) => (i === first ? arm : least[i]))
+    return {kind, values, lowest: seedNumbers(estimand, lowest), highest: seedNumbers(estimand, highest)}
   }
 
   // Statistics -------------------------------------------------------------------------------------------------------
@@ -182,25 +205,32 @@ globalThis.engine ??= {}
     return {low: sorted[rank - 1], high: sorted[sorted.length - rank]}
   }
 
-  /** Return an estimate and its interval, about which a sample with NaN says nothing. */
-  function interval(/** @type {number[]} */ sample, /** @type {boolean} */ censored, level = 1 - ALPHA) {
-    if (sample.some(Number.isNaN))
+  const INTERVALS = {centre: signedRankInterval, median: medianInterval}
+
+  /** Return the estimate of a sample and its interval. A sample with NaN says nothing. */
+  function interval(/** @type {Sample} */ {kind, values, lowest, highest}, level = 1 - ALPHA) {
+    if (values.some(Number.isNaN))
       return {estimate: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
-    return censored ? medianInterval(sample, level) : signedRankInterval(sample, level)
+    const ofValues = INTERVALS[kind](values, level)
+    if (lowest === values) return ofValues
+    const [{low}, {high}] = [lowest, highest].map(bounds => INTERVALS[kind](bounds, level))
+    return {estimate: ofValues.estimate, low, high}
   }
 
   /** Return the outcome of a context: see `classify` in ontrial/judge/statistics.py. */
   function classify(
-    /** @type {number[]} */ sample,
+    /** @type {Sample} */ sample,
     /** @type {number} */ smallestEffect,
-    /** @type {boolean} */ censored,
     alpha = ALPHA,
+    equality = false,
   ) {
     const least = (1 - TOLERANCE) * smallestEffect
-    const {low, high} = interval(sample, censored, 1 - alpha)
-    const equivalence = interval(sample, censored, 1 - 2 * alpha)
+    const {low, high} = interval(sample, 1 - alpha)
+    const equivalence = interval(sample, 1 - 2 * alpha)
+    const isNegligible = equivalence.low > -least && equivalence.high < least
+    if (equality) return isNegligible ? "equal" : low >= least || high <= -least ? "apart" : "undecided"
     if (low >= least) return "positive"
-    if (equivalence.low > -least && equivalence.high < least) return "negligible"
+    if (isNegligible) return "negligible"
     if (high <= -least) return "reversed"
     return high < least ? "below" : "undecided"
   }
@@ -210,12 +240,14 @@ globalThis.engine ??= {}
     /** @type {number} */ n,
     /** @type {*} */ {estimate, low, high},
     /** @type {number} */ smallestEffect,
+    equality = false,
   ) {
+    if (equality && estimate < 0) [estimate, low, high] = [-estimate, -high, -low]
     const distance = Math.abs(estimate - smallestEffect)
     const width = estimate >= smallestEffect ? estimate - low : high - estimate
     if (!Number.isFinite(width) || !(distance > TOLERANCE * smallestEffect)) return null
     return Math.ceil(n * (width / distance) ** 2)
   }
 
-  Object.assign(engine, {METRICS, seedNumbers, interval, classify, seedsNeeded})
+  Object.assign(engine, {METRICS, seedNumbers, sampleOf, interval, classify, seedsNeeded})
 })(globalThis.engine)

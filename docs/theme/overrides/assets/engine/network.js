@@ -8,7 +8,8 @@ globalThis.engine ??= {}
   /**
    * Compute C = A B for A (rows × inner), B (inner × columns) and C (rows × columns). The strides aRow, aInner, bInner and
    * bColumn are the distances of neighbours, so that A and B may be transposed. Rows of C are cRow apart, its columns 1.
-   * Tiles of 4 × 4 keep their sums in registers, which is three times as fast as one sum at a time.
+   * Tiles of 4 × 4 keep their sums in registers, which is three times as fast as one sum at a time. Each sum starts at 0 and
+   * follows the inner index, as in ontrial/nn/portable.py.
    * @param {Float32Array} A @param {number} aRow @param {number} aInner
    * @param {Float32Array} B @param {number} bInner @param {number} bColumn
    * @param {Float32Array} C @param {number} cRow
@@ -161,11 +162,15 @@ globalThis.engine ??= {}
       engine.predict(this.architecture.output, this.z[this.depth - 1], this.p, batch, this.classes)
     }
 
-    /** Compute dL/dz of every layer, where L is the mean loss over the batch. Call `forward` before. */
-    deltas(/** @type {number} */ batch) {
+    /**
+     * Compute scale · dL/dz of every layer, where L is the sum of the losses divided by `samples`. Call `forward` before.
+     * @param {number} batch @param {number} samples
+     */
+    deltas(batch, samples, scale = 1) {
       const {output, loss, activation} = this.architecture
       const {slope} = ACTIVATIONS[activation]
-      engine.lossGradient(output, loss, this.p, this.y, this.delta[this.depth - 1], batch, this.classes)
+      const last = this.delta[this.depth - 1]
+      engine.lossGradient(output, loss, this.p, this.y, last, batch, this.classes, samples, scale)
       for (let layer = this.depth - 1; layer > 0; layer--) {
         const n = this.inputs[layer]
         const m = this.outputs[layer]
@@ -176,12 +181,18 @@ globalThis.engine ??= {}
       }
     }
 
-    /** Compute the gradients of all parameters. Call `deltas` before. */
-    backward(/** @type {number} */ batch) {
+    /**
+     * Compute scale times the gradients of the mean loss by all parameters. Call `forward` before. As in
+     * ontrial/nn/samples.py, a batch of one sample takes it twice.
+     */
+    backward(/** @type {number} */ batch, scale = 1) {
+      const samples = Math.max(batch, 2)
+      const next = Math.min(batch - 1, 1) // number of rows to the next sample
+      this.deltas(batch, samples, scale)
       for (let layer = 0; layer < this.depth; layer++) {
         const n = this.inputs[layer] + 1
         const m = this.outputs[layer]
-        multiply(this.x[layer], 1, n, this.delta[layer], m, 1, this.dW[layer], m, n, batch, m)
+        multiply(this.x[layer], 1, next * n, this.delta[layer], next * m, 1, this.dW[layer], m, n, samples, m)
       }
     }
 
@@ -211,25 +222,29 @@ globalThis.engine ??= {}
       this.network = network
       this.rule = OPTIMISERS[optimiser]
       this.rate = fround(rate)
-      this.momentum = momentum
-      this.weightDecay = weightDecay
+      this.momentum = fround(momentum)
+      this.weightDecay = fround(weightDecay)
+      this.isPlain = optimiser === "sgd" && !weightDecay // as in ontrial/nn, its gradients are scaled by the rate
       this.states = Array.from({length: this.rule.states}, () => new Float32Array(network.parameters.length))
       this.updates = 0
     }
 
-    /** Update the parameters from their gradients. */
-    step() {
+    /** Update the parameters with a batch. Call the network's `forward` before. */
+    step(/** @type {number} */ batch) {
       const {network, rule, rate, weightDecay} = this
+      network.backward(batch, this.isPlain ? rate : 1)
       if (weightDecay)
         for (let layer = 0; layer < network.depth; layer++) {
           const [W, dW] = [network.W[layer], network.dW[layer]]
           const weights = network.inputs[layer] * network.outputs[layer] // not the biases
+          const share = fround(rate * weightDecay)
           for (let i = 0; i < weights; i++)
-            if (rule.decoupled) W[i] -= rate * weightDecay * W[i]
-            else dW[i] += weightDecay * W[i]
+            if (rule.decoupled) W[i] -= fround(share * W[i])
+            else dW[i] += fround(weightDecay * W[i])
         }
       this.updates++
-      rule.step(network.parameters, network.gradients, rate, this.momentum, this.updates, this.states)
+      const {parameters, gradients} = network
+      rule.step(parameters, gradients, this.isPlain ? 1 : rate, this.momentum, this.updates, this.states)
     }
   }
 

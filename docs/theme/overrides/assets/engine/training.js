@@ -4,7 +4,7 @@ globalThis.engine ??= {}
   const BLOCK = 64 // samples that are measured at a time
   const PRODUCTS = 2 ** 21 // products of weights in a block, which has fewer samples if the network is wide
   const DEAD = 1e-6 // a unit is dead if its slope is below this for every training sample
-  const SATURATED = 0.01 // a unit is saturated, for one sample, if its slope is below this
+  const SATURATED = Math.fround(0.01) // a unit is saturated, for one sample, if its slope is below this
   const GRADIENT_SAMPLES = 256
   const BINS = 10 // bins of confidence
 
@@ -16,7 +16,8 @@ globalThis.engine ??= {}
    * records: Numbers of updates after which to measure, ascending from 0.
    * trainRecords: Records that also measure the training set.
    * keepsWeights: Whether records have the `parameters` of the network.
-   * @typedef {{updates: number, epochs: number, diverged: boolean, [measure: string]: number | boolean}} Record
+   * @typedef {{updates: number, epochs: number, diverged: boolean, [measure: string]: number | boolean | string}} Record
+   * The last record also has the `hash` of the final parameters.
    */
 
   /**
@@ -50,9 +51,7 @@ globalThis.engine ??= {}
         const batch = Math.min(batchSize, samples.size - start)
         load(network, samples, order, start, batch)
         network.forward(batch)
-        network.deltas(batch)
-        network.backward(batch)
-        optimiser.step()
+        optimiser.step(batch)
         start += batch
         yield
       }
@@ -62,7 +61,8 @@ globalThis.engine ??= {}
       diverged ||= losses.some(loss => loss !== undefined && !Number.isFinite(loss))
       for (const name in measures) if (diverged) measures[name] = Number.NaN
       const weights = cell.keepsWeights ? {parameters: network.parameters.slice()} : {}
-      yield {updates, epochs: updates / updatesPerEpoch, diverged, ...measures, ...weights}
+      const hash = due === cell.records.at(-1) ? {hash: engine.hashNumbers(network.parameters)} : {}
+      yield {updates, epochs: updates / updatesPerEpoch, diverged, ...measures, ...weights, ...hash}
     }
   }
 
@@ -195,9 +195,9 @@ globalThis.engine ??= {}
       start: network => ({squares: network.outputs.map(() => 0), samples: 0}),
       add(total, network, batch) {
         if (total.samples >= GRADIENT_SAMPLES) return
-        network.deltas(batch)
+        network.deltas(batch, 1) // of single samples
         network.delta.forEach((delta, layer) => {
-          for (let i = 0; i < batch * network.outputs[layer]; i++) total.squares[layer] += (batch * delta[i]) ** 2
+          for (let i = 0; i < batch * network.outputs[layer]; i++) total.squares[layer] += delta[i] ** 2
         })
         total.samples += batch
       },

@@ -1,0 +1,142 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from support.combinations import combinations
+
+from ontrial.nn import ACTIVATIONS, LEGAL, Architecture, Network, Samples, Schedule, make_data, train
+from ontrial.nn.curvature import GaussNewton, noise_scale, predicted_rate_limit
+
+STEP = 1e-6
+PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
+
+
+def networks(architecture, runs=1):
+    """Return different networks with random weights and biases in float64."""
+    random = np.random.default_rng(1)
+    weights = [(random.normal(size=(runs, n, m)), random.normal(size=(runs, m))) for n, m in architecture.shapes]
+    return Network(architecture, weights, np.float64)
+
+
+def random_samples(architecture, runs=1, size=5):
+    random = np.random.default_rng(2)
+    y = random.random((runs, size, architecture.layers[-1]))
+    return Samples(random.normal(size=(runs, size, architecture.layers[0])), y / y.sum(axis=2, keepdims=True))
+
+
+def outputs(network, samples):
+    """Return z and the prediction, (n, K), of the only network."""
+    buffers = network.buffers(samples.X.shape[1])
+    buffers.inputs[...], buffers.target[...] = samples
+    network.forward(buffers)
+    return buffers.z[-1][0].copy(), buffers.prediction[0].copy()
+
+
+def dense_gauss_newton(network, samples):
+    """Return the matrix (P, P) of the only network from finite differences of its outputs and of the loss."""
+    objective, (theta,) = network.objective, network.parameters
+    which = 0 if objective.fused else 1  # of z and the prediction
+    J = np.empty((*outputs(network, samples)[which].shape, len(theta)))
+    for i in range(len(theta)):
+        theta[i] += STEP
+        above = outputs(network, samples)[which]
+        theta[i] -= 2 * STEP
+        J[:, :, i] = (above - outputs(network, samples)[which]) / (2 * STEP)
+        theta[i] += STEP
+
+    def gradient(values):
+        if objective.fused:
+            return objective.gradient(objective.output.function(values[None]), samples.y)[0]
+        return objective.loss.gradient(values[None], samples.y)[0]
+
+    values = outputs(network, samples)[which]
+    shifts = STEP * np.eye(values.shape[1])
+    H = np.stack([(gradient(values + shift) - gradient(values - shift)) / (2 * STEP) for shift in shifts], axis=2)
+    return np.einsum("nkp,nkl,nlq->pq", J, H, J)  # gradients are those of the mean: H includes 1/n
+
+
+def unit_vectors(network):
+    """Yield each unit vector of the parameters of one network as a list of matrices."""
+    shapes = [(n_in + 1, n_out) for n_in, n_out in network.architecture.shapes]
+    edges = np.cumsum([0, *(n * m for n, m in shapes)])
+    for row in np.eye(edges[-1]):
+        yield [row[start:end].reshape(1, *shape) for (start, end), shape in zip(pairwise(edges), shapes, strict=True)]
+
+
+@pytest.mark.parametrize(("activation", "pair", "hidden"), combinations(ACTIVATIONS, PAIRS, [(), (4,), (4, 3, 4)]))
+def test_gauss_newton_matrix_is_that_of_finite_differences(activation, pair, hidden):
+    architecture = Architecture((3, *hidden, 3), activation, *pair, "he")
+    network, samples = networks(architecture), random_samples(architecture)
+    expected = dense_gauss_newton(network, samples)
+    matrix = GaussNewton.at(network, samples)
+    columns = [np.concatenate([m.ravel() for m in matrix.multiply(v)]) for v in unit_vectors(network)]
+    scale = np.abs(expected).max()
+    assert np.stack(columns, axis=1) == pytest.approx(expected, rel=1e-5, abs=1e-6 * max(scale, 1))
+    assert matrix.largest_eigenvalue() == pytest.approx(np.linalg.eigvalsh(expected).max(), rel=1e-2, abs=1e-9)
+
+
+def test_gauss_newton_matrix_of_least_squares_is_the_hessian():
+    architecture = Architecture((3, 2), "identity", "identity", "mse", "he")
+    samples = random_samples(architecture)
+    X = np.concatenate([samples.X[0], np.ones((5, 1))], axis=1)
+    (eigenvalue,) = GaussNewton.at(networks(architecture), samples).largest_eigenvalue()
+    assert eigenvalue == pytest.approx(np.linalg.eigvalsh(X.T @ X / 5).max(), rel=1e-2)
+
+
+def test_each_run_has_the_numbers_that_it_has_alone():
+    architecture = Architecture((3, 4, 3), "tanh", "softmax", "cross_entropy", "he")
+    stack, samples = networks(architecture, runs=3), random_samples(architecture, runs=3)
+    eigenvalues, noise = GaussNewton.at(stack, samples).largest_eigenvalue(), noise_scale(stack, samples)
+    assert len(set(eigenvalues)) == len(set(noise)) == 3
+    for run in range(3):
+        alone = Network(architecture, [(W[[run]], b[[run]]) for W, b in stack.weights()], np.float64)
+        part = Samples(samples.X[[run]], samples.y[[run]])
+        assert GaussNewton.at(alone, part).largest_eigenvalue() == pytest.approx(eigenvalues[run], rel=1e-2)
+        assert noise_scale(alone, part) == pytest.approx(noise[run])
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_noise_scale_is_that_of_the_gradients_of_single_samples(pair):
+    architecture = Architecture((3, 4, 4, 3), "relu", *pair, "he")
+    network, samples = networks(architecture), random_samples(architecture)
+    gradients = []
+    for i in range(5):
+        outputs(network, Samples(samples.X[:, [i]], samples.y[:, [i]]))
+        network.backward(network.buffers(1))
+        gradients.append(network.gradients[0].copy())
+    total_variance, mean = np.var(gradients, axis=0).sum(), np.mean(gradients, axis=0)
+    assert noise_scale(network, samples) == pytest.approx(total_variance / (mean @ mean))
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.875])
+def test_gradient_descent_on_a_quadratic_diverges_above_the_limit_and_not_below(momentum):
+    architecture = Architecture((3, 1), "identity", "identity", "mse", "he")
+    X, y, weights = np.random.default_rng(3).normal(size=(8, 3)), np.zeros(8), [(np.ones((2, 3, 1)), np.ones((2, 1)))]
+    samples = Samples(np.stack([X, X]), np.zeros((2, 8, 1)))
+    curvature = GaussNewton.at(Network(architecture, weights, np.float64), samples).largest_eigenvalue()[0]
+    limit = predicted_rate_limit(curvature, noise_scale=0, batch_size=8, momentum=momentum) * (1 - momentum)
+    schedule = Schedule(8, updates=4_000, optimiser="momentum", momentum=momentum, record=1)
+    data = make_data((X, y), seeds=(1,))
+    history = train(
+        architecture, schedule, data, [0.99 * limit, 1.01 * limit], [1, 1], weights=weights, dtype=np.float64
+    )
+    below, above = history.measures["train_loss"][:, -1]
+    assert below < 1e-6
+    assert np.isnan(above) or above > 1e6
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.875])
+@pytest.mark.parametrize("noise", [0.0, 0.3, 4.0])
+def test_second_moments_with_noise_shrink_below_the_limit_and_not_above(momentum, noise):
+    limit = predicted_rate_limit(1.0, noise_scale=16 * noise, batch_size=16, momentum=momentum) * (1 - momentum)
+    for share, shrinks in [(0.999, True), (1.001, False)]:
+        signs = (1 - noise**0.5, 1 + noise**0.5)  # 1 + ξ: mean 1, variance S/B
+        steps = [np.array([[1 + momentum - share * limit * sign, -momentum], [1, 0]]) for sign in signs]
+        moments = sum(np.kron(step, step) for step in steps) / 2  # of (θ, θ before), after and before an update
+        assert (np.abs(np.linalg.eigvals(moments)).max() < 1) == shrinks
+
+
+def test_noise_and_momentum_without_each_other_give_the_known_limits():
+    assert predicted_rate_limit(4.0, 0.0, 16) == 0.5  # 2/λ
+    assert predicted_rate_limit(4.0, 16.0, 16) == 0.25  # half at the critical batch size
+    assert predicted_rate_limit(4.0, 0.0, 16, momentum=0.875) == pytest.approx(2 * 1.875 / 0.125 / 4)
