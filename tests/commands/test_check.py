@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 from scipy import stats
+from support.examples import GOOD
 from support.project import ROOT
+from support.simulated import STUDY as TEXT
+from support.simulated import simulated
 
-from ontrial.commands.check import check, half_width
+from ontrial.commands.check import check, claim_lines, docket_warnings, half_width
 from ontrial.errors import InputError
+from ontrial.judge import checks
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +96,11 @@ def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
     (tmp_path / "rare.csv").write_text(f"x,kind\n{rows}", encoding="utf-8")
     study = STUDY.replace("pets.csv, label: animal", "rare.csv, label: kind").replace("[pets, prices]", "[pets]")
     study = study.replace("identity+mse", "softmax+mse").replace("hidden: [[]]", "hidden: [[], [4]]")
-    study = study.replace("descriptive: {from: 1, to: 1}", "confirmatory: {from: 1, to: 20}") + "docket: claims.yaml\n"
+    study = study.replace("descriptive: {from: 1, to: 1}", "confirmatory: {from: 1, to: 20}").replace(
+        "[0.5]", "[0.5, 1]"
+    )
+    study = study.replace("{epochs: 1}", "{epochs: 1}\n    record: {per_doubling: 4, first: 8}")
+    study += "docket: claims.yaml\n"
     (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
     for threshold, warned in ((0.9, True), (0.95, False)):
         (tmp_path / "claims.yaml").write_text(
@@ -101,11 +109,20 @@ def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
             "smallest_effect: factor 1.25}]"
         )
         check([str(tmp_path / "study.yaml")], cores=1)
+        printed = capsys.readouterr().out
+        assert "  The budget can prove at most a factor of 6.5 between two times.\n" in printed  # updates 8 to 52
         warning = (
             "  Warning: 93.8% of the samples of pets belong to one class, so a network that always names it reaches "
             f"the threshold of {threshold}.\n"
         )
-        assert (warning in capsys.readouterr().out) == warned
+        assert (warning in printed) == warned
+
+
+def test_each_context_says_whose_learning_rate_its_arms_have():
+    claim = checks.parse(GOOD, "claims.yaml", simulated(TEXT)).claims["small-is-better"]
+    lines = list(claim_lines(simulated(TEXT), claim, claim.estimand))
+    minus = [line.partition(", ")[2] for line in lines if line.startswith("    minus: batches/")]
+    assert minus == ["own rate of `of`", "own rate of `minus`", "own rate"]
 
 
 @pytest.mark.parametrize("censored", [False, True])
@@ -119,3 +136,74 @@ def test_the_half_width_is_that_of_a_normal_sample():
     assert half_width(80, 0.05, censored=False) == pytest.approx(
         stats.t.ppf(0.975, 79) / np.sqrt(80 * 3 / np.pi), rel=0.05
     )
+
+
+def lines_of(claim: str, study: str = TEXT) -> str:
+    head = "claims: [{id: mine, statement: {en: So.}, experiment: batches, where: {policy: tuned}, "
+    parsed = checks.parse(f"{head}{claim}}}]", "claims.yaml", simulated(study)).claims["mine"]
+    return "\n".join(claim_lines(simulated(study), parsed, parsed.estimand))
+
+
+OF_16 = "of: {batch_size: 16}"
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (
+            f"metric: test_accuracy, difference: {{{OF_16}, minus: {{batch_size: 256}}}}, smallest_effect: 1 point",
+            "test_accuracy of batch_size 16 is at least 1 point above test_accuracy of batch_size 256.",
+        ),
+        (
+            f"metric: test_loss, ratio: {{{OF_16}, over: {{batch_size: [1, 4]}}}}, smallest_effect: factor 2",
+            "test_loss of batch_size 16 is at least a factor of 2 above test_loss of batch_size 1 or 4, in every "
+            "context.",
+        ),
+        (
+            f"metric: test_accuracy, equality: {{{OF_16}, and: 80 points}}, smallest_effect: 1 point",
+            "test_accuracy of batch_size 16 and 80 points differ by less than 1 point.",
+        ),
+        (
+            "metric: test_accuracy, slope: {of: {}, along: batch_size}, smallest_effect: 1 point",
+            "test_accuracy of the networks grows along batch_size by at least 1 point per doubling.",
+        ),
+    ],
+)
+def test_a_plan_says_what_would_support_a_claim(claim, expected):
+    assert f"  Supported if {expected}\n" in lines_of(claim)
+
+
+def test_shares_of_failures_have_the_interval_that_judges_them():
+    form = f"{{{OF_16}, minus: {{batch_size: 256}}}}, smallest_effect: 10 points"
+    text = lines_of(f"metric: fails, difference: {form}", TEXT.replace("to: 120", "to: 112"))
+    assert "  If no run of either arm fails, the difference is between ±24.2 points (12 seeds).\n" in text
+    assert " s " not in text
+
+
+GUESSED = "  Warning: a network that learns nothing has a loss of 2.3 (softmax+cross_entropy on digits), which reaches"
+FEW = (
+    "  Warning: own rates of experiment batches are chosen from 2 that span a factor of 4. Many will be the smallest or"
+)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "rates", "warned"),
+    [(3, None, GUESSED), (2, None, None), (2, "[0.125, 0.5]", FEW)],
+)
+def test_a_loss_that_guessing_reaches_and_too_few_rates_are_told(threshold, rates, warned):
+    study = TEXT.replace("[1, 4, 16, 64, 256, full]", "[16, 64]", 1)
+    study = study.replace("record: 2", "record: {per_doubling: 4, first: 8}\n    record_train: true", 1)
+    if rates:
+        study = study.replace("\n      powers_of_two: {from: -8, to: 2}", f" {rates}", 1)
+    form = f"ratio: {{{OF_16}, over: {{batch_size: 64}}}}, smallest_effect: factor 1.25"
+    printed = lines_of(f"metric: epochs_to_train_loss, threshold: {threshold}, {form}", study)
+    assert [text in printed for text in (GUESSED, FEW)] == [warned == text for text in (GUESSED, FEW)]
+
+
+def test_claims_that_make_the_same_test_and_experiments_that_share_seeds_are_told():
+    claims, references = GOOD.split("references:\n")
+    first = claims.removeprefix("claims:\n").partition("  - id: deep")[0]
+    twice = f"{claims}{first.replace('small-is-better', 'again')}references:\n{references}"
+    warnings = [*docket_warnings(simulated(TEXT), checks.parse(twice, "claims.yaml", simulated(TEXT)))]
+    assert warnings[0] == "the claims small-is-better and again make the same test."
+    assert "the experiments batches and depths share the seed 101 and others. Give each seeds of its own" in warnings[2]

@@ -7,9 +7,19 @@ import numpy as np
 import pytest
 from support.project import ROOT
 
-from ontrial.commands.check_receipt import check_receipt, difference, print_results, read_receipt
+from ontrial.commands.check_receipt import (
+    arms_of,
+    check_receipt,
+    difference,
+    print_results,
+    read_receipt,
+    retrain,
+)
 from ontrial.errors import InputError
 from ontrial.judge import checks
+from ontrial.judge.estimands import Estimand
+from ontrial.judge.measuring import sample_of
+from ontrial.judge.samples import Numbers
 from ontrial.study import configuration
 
 CLAIM = "small-batch-accuracy"
@@ -22,14 +32,15 @@ def receipt(monkeypatch) -> dict:
     study = configuration.read(STUDY)
     claim = checks.read(study.docket, study).claims[CLAIM]
     return {
-        "receipt": 1,
+        "receipt": 2,
         "study": "smoke",
         "claim": CLAIM,
         "hash": claim.hash,
-        "context": {"policy": "fixed", "budget": "epochs"},
+        "context": {"policy": "fixed_of", "budget": "epochs"},
         "rates": [0.125, 0.125],
         "seeds": [1001],
         "numbers": [[80.0], [60.0]],
+        "weights": [["0" * 64], ["1" * 64]],
         "estimate": 20.0,
         "low": "-inf",
         "high": "inf",
@@ -47,9 +58,12 @@ def receipt(monkeypatch) -> dict:
         ({"claim": "x\x1b[1A\n::warning::injected"}, "is not the id of a claim"),
         ({"study": "x\x1b[2J"}, "is not the name of the study"),
         ({"claim": "nothing"}, 'has no such claim "nothing"'),
-        ({"context": {"policy": "fixed"}}, 'has no context {"policy": "fixed"}'),
-        ({"rates": [0.125]}, "expected 2 rates, and 2 lists of 1 numbers"),
-        ({"numbers": [[80.0], []]}, "expected 2 rates, and 2 lists of 1 numbers"),
+        ({"context": {"policy": "fixed_of"}}, 'has no context {"policy": "fixed_of"}'),
+        ({"receipt": 1}, "receipt: 1 is not 2, the version of this format"),
+        ({"rates": [0.125]}, "expected 2 rates, and 2 lists of 1 numbers and of 1 hashes"),
+        ({"numbers": [[80.0], []]}, "expected 2 rates, and 2 lists of 1 numbers and of 1 hashes"),
+        ({"weights": [["0" * 64], []]}, "expected 2 rates, and 2 lists of 1 numbers and of 1 hashes"),
+        ({"weights": [["0" * 64], ["0"]]}, '"0" is not a SHA-256'),
         ({"rates": [0.125, 0.3]}, "the learning rate 0.3 is not one of"),
     ],
 )
@@ -69,13 +83,43 @@ def test_numbers_of_other_networks_do_not_pass(receipt, tmp_path, capsys):
     assert "The results are not the same." in capsys.readouterr().out
 
 
+def test_a_true_receipt_passes_and_one_with_another_weight_does_not(receipt, tmp_path, capsys):
+    study = configuration.read(STUDY)
+    estimand = checks.read(study.docket, study).claims[CLAIM].estimand
+    arms = arms_of(study, estimand, receipt, "receipt.json")
+    trained = [retrain(arm, rate, receipt["seeds"], estimand) for arm, rate in arms]
+    numbers, weights = [numbers.tolist() for numbers, *_ in trained], [hashes for _, hashes, _ in trained]
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(receipt | {"numbers": numbers, "weights": weights}), encoding="utf-8")
+    with pytest.raises(SystemExit, match="0"):
+        check_receipt(str(path), STUDY)
+    assert "The weights of all 2 networks are the same in every bit." in capsys.readouterr().out
+
+    path.write_text(json.dumps(receipt | {"numbers": numbers, "weights": [weights[0], weights[0]]}), encoding="utf-8")
+    with pytest.raises(SystemExit, match="1"):
+        check_receipt(str(path), STUDY)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "The results are the same. 1 of 2 networks have other weights in NumPy (seeds: 1001)." in printed
+
+
 def test_small_numbers_keep_their_digits(receipt, capsys):
     study = configuration.read(STUDY)
     estimand = checks.read(study.docket, study).claims[CLAIM].estimand
-    numbers = np.full(8, 2.5e-7)
-    assert print_results(replace(estimand, smallest_effect=1e-7), numbers, 1.0001 * numbers, "positive")
+
+    def all_equal(number):
+        numbers = np.full(8, number)
+        return Numbers(numbers, False, numbers, numbers)
+
+    small = replace(estimand, smallest_effect=1e-7)
+    assert print_results(small, all_equal(2.5e-7), all_equal(2.50025e-7), "positive")
     assert "receipt: 2.5e-07 points (2.5e-07 to 2.5e-07), positive" in capsys.readouterr().out
-    assert not print_results(replace(estimand, smallest_effect=1e-7), numbers, 1.1 * numbers, "positive")
+    assert not print_results(small, all_equal(2.5e-7), all_equal(2.75e-7), "positive")
+
+
+def test_a_time_that_never_arrives_is_at_least_the_budget():
+    estimand = Estimand(("a",), "epochs_to_accuracy", "ratio", {"of": {}, "over": {}}, {}, {}, 0.9, None, 1.0, "log2")
+    sample = sample_of(estimand, np.array([[np.inf] * 8, [3.0] * 8]), np.array([[12.0] * 8, [3.0] * 8]), [0, 0])
+    assert sample.interval(0.95) == (np.inf, 2, np.inf)  # 12 epochs are four times as long as 3
 
 
 def test_a_receipt_may_have_no_estimate(receipt, tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from ontrial.__main__ import main
 from ontrial.judge import records
+from ontrial.judge.records import VERSION
 from ontrial.report.pages.studies.comparison import MAX_CONTEXTS, summary
 from ontrial.report.summaries import comparison
 from ontrial.report.summaries.times import Times
@@ -44,7 +45,7 @@ def claim(id: str, *contexts: dict, verdict: str = "supported", hash: str = HASH
 
 
 BEFORE = {
-    "version": 2,
+    "version": VERSION,
     "study": "tiny",
     "claims": [
         claim("small", context("fixed", 2.0), context("tuned", 0.123456789)),
@@ -56,7 +57,7 @@ BEFORE = {
 def changed(**claims: dict | None) -> dict:
     """BEFORE with some of its claims replaced, added or (None) left out."""
     by_id = {claim["id"]: claim for claim in copy.deepcopy(BEFORE)["claims"]} | claims
-    return {"version": 2, "study": "tiny", "claims": [claim for claim in by_id.values() if claim]}
+    return {"version": VERSION, "study": "tiny", "claims": [claim for claim in by_id.values() if claim]}
 
 
 def summary_of(after: dict) -> str:
@@ -79,14 +80,14 @@ def test_a_difference_beyond_the_published_digits_is_ignored():
 
 
 def test_published_numbers_have_four_digits():
-    judged = {"version": 2, "study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]}
+    judged = {"version": VERSION, "study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]}
     (rounded,) = comparison.published(records.decode(judged)).by_claim["small"].contexts
     assert rounded.effect.numbers == (12.35, 11.35, 13.35)
     assert rounded.detectable == 1.5
 
 
 def test_a_study_without_claims():
-    empty = {"version": 2, "study": "tiny", "claims": []}
+    empty = {"version": VERSION, "study": "tiny", "claims": []}
     text = summary(("tiny", "tiny"), comparison_of(empty, empty), [], (Times(), Times()))
     assert text.endswith("Neither side has verdicts to compare: no claims were tested.\n")
 
@@ -107,9 +108,18 @@ def test_effects_may_move_while_verdicts_stay():
 
 def test_a_moved_verdict_is_shown_with_its_outcomes():
     after = changed(small=claim("small", context("fixed", -2.0, "reversed"), context("tuned", 0.1), verdict="depends"))
-    assert "**1 of 2 verdicts moved, 2 of 3 contexts.**" in summary_of(after)
+    head = "**1 of 2 verdicts moved, 2 of 3 contexts.** The answer is the opposite in 1 context."
+    assert summary_of(after).splitlines()[2] == head
     assert "| `small` | supported | depends |  | 1 of 2 |" in summary_of(after)
     assert "reversed: −2.00 (−3.00 to −1.00) points | −4.00 (of interest: 0.500) |" in summary_of(after)
+
+
+def test_contexts_that_answer_otherwise_are_counted_even_if_the_verdict_stays():
+    after = changed(small=claim("small", context("fixed", -2.0, "reversed"), context("tuned", 0.6, "undecided")))
+    assert summary_of(after).splitlines()[2] == (
+        "0 of 2 verdicts moved, 2 of 3 contexts. The verdicts are the same. "
+        "The answer is the opposite in 1 context and open on one side in 1 context."
+    )
 
 
 def test_claims_that_are_new_removed_or_tried_in_another_way():
@@ -130,7 +140,7 @@ def test_hostile_texts_stay_in_their_cell():
     hostile = "a|b`\n\n# <b>@all</b>"
     before, after = (
         {
-            "version": 2,
+            "version": VERSION,
             "study": hostile,
             "claims": [claim(hostile, context(hostile, estimate) | {"unit": hostile})],
         }
@@ -158,7 +168,7 @@ def test_an_estimate_that_lost_its_bound_comes_first(lost):
 
 def test_a_long_list_says_how_many_are_left_out():
     many = [
-        {"version": 2, "study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]}
+        {"version": VERSION, "study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]}
         for x in (1, 2)
     ]
     text = summary(("tiny", "tiny"), comparison_of(*many), [], (Times(), Times()))
@@ -217,7 +227,7 @@ def encoded(content: dict) -> dict:
 
 def test_infinity_is_read_as_it_is_written(tmp_path, compare):
     endless = {
-        "version": 2,
+        "version": VERSION,
         "study": "tiny",
         "claims": [claim("small", context("fixed", math.inf), context("tuned", -math.inf))],
     }
@@ -247,15 +257,15 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
         ('{"study": NaN, "claims": []}', "results/tiny/verdicts.json: broken JSON."),
         ("[" * 100_000, "results/tiny/verdicts.json: broken JSON."),
         ([], "results/tiny/verdicts.json: top level: [] is not of type 'object'. It was not written by this version."),
-        ({"version": 2, "study": "tiny"}, "top level: 'claims' is a required property."),
+        ({"version": VERSION, "study": "tiny"}, "top level: 'claims' is a required property."),
         (
             {"study": "tiny", "claims": []},
-            "results/tiny/verdicts.json: these verdicts have version 1 and follow other rules than version 2, "
+            "results/tiny/verdicts.json: these verdicts have version 1 and follow other rules than version 3, "
             "so they can't be compared. `snakemake --cores all` computes",
         ),
         (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
         (changed(deep=claim("deep") | {"unit": "kilos"}), "claims[1].unit: 'kilos' does not match"),
-        ('{"version": 2, "study": "tiny", "claims": 1e999}', "results/tiny/verdicts.json: broken JSON."),
+        ('{"version": VERSION, "study": "tiny", "claims": 1e999}', "results/tiny/verdicts.json: broken JSON."),
         ({"version": "\x1b[2J\n::warning::", "claims": []}, r"these verdicts have version '\x1b[2J\n::warning::' and"),
     ],
 )

@@ -37,14 +37,29 @@ def test_parse_a_docket():
     assert (estimand.smallest_effect, estimand.unit, estimand.threshold) == (1.0, "log2", 0.9)
 
 
-def test_the_default_study_accepts_every_claim_of_its_docket():
-    study = configuration.read(ROOT / "config/config.yaml")
-    claims = read_yaml("config/claims.yaml")["claims"]
+def test_the_unit_of_the_smallest_effect_of_an_equality_says_what_is_compared():
+    spec = GOOD.replace("difference: {of: {batch_size: 16}, minus:", "equality: {of: {batch_size: 16}, and:")
+    spec = spec.replace("ratio: {of: {depth: 3}, over:", "equality: {of: {depth: 3}, and:")
+    spec = spec.replace("fixed_minus", "fixed_and").replace("fixed_over", "fixed_and")
+    points, factor = (claim.estimand for claim in parse(spec).claims.values())
+    assert (points.takes_ratio, points.unit, factor.takes_ratio, factor.unit) == (False, "points", True, "log2")
+    wrong = spec.replace("smallest_effect: 1 point", "smallest_effect: factor 2")
+    assert 'may be 0 or negative. Write the smallest effect as in "1 point".' in message_of(parse, wrong)
+
+
+DOCKETS = {"config.yaml": "claims.yaml", "one-curve.yaml": "one-curve-claims.yaml"}  # of our studies
+
+
+@pytest.mark.parametrize("name", DOCKETS)
+def test_our_studies_accept_every_claim_of_their_dockets(name):
+    study = configuration.read(ROOT / "config" / name)
+    claims = read_yaml(f"config/{DOCKETS[name]}")["claims"]
     assert list(checks.read(study.docket, study).claims) == [claim["id"] for claim in claims]
 
 
-def test_our_claims_have_both_languages_a_chapter_and_known_references():
-    content = read_yaml("config/claims.yaml")
+@pytest.mark.parametrize("name", DOCKETS.values())
+def test_our_claims_have_both_languages_a_chapter_and_known_references(name):
+    content = read_yaml(f"config/{name}")
     for claim in content["claims"]:
         assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
         assert claim["chapter"], claim["id"]
@@ -78,6 +93,8 @@ def test_a_study_needs_the_experiments_of_the_claims_it_tries_only():
 
 
 BATCH = "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}"
+AND_POLICIES = "\n    contexts: {policy: [fixed_of, fixed_minus, tuned]"
+AND_TUNED = "\n    contexts: {policy: [tuned]"
 RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
 
 
@@ -114,7 +131,11 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             "where: {width: 16, activation",
             "Choose a width as in hidden: 16, or hidden: 16-16 for two layers.",
         ),
-        ("policy: [fixed", "policy: [fixd", '7: claims.small-is-better.contexts.policy[0]: unknown policy "fixd". Did'),
+        (
+            "policy: [fixed_of",
+            "policy: [fixd_of",
+            '7: claims.small-is-better.contexts.policy[0]: unknown policy "fixd_of". Did',
+        ),
         ("{policy: [", "{polcy: [", '7: claims.small-is-better.contexts.polcy: unknown context "polcy". Did you mean'),
         (
             "activation: relu",
@@ -151,7 +172,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         ("statement: {en: D", "statment: {en: D", '11: claims.deep-is-slower.statment: unknown key "statment".'),
         ("    metric: test_accuracy\n", "", 'the key "metric" is missing: a measured claim needs it.'),
         ("    experiment: depths\n", "", 'the key "experiment" is missing: a measured claim needs it.'),
-        ("    " + RATIO + "\n", "", "needs exactly one of difference, ratio, slope; it has none."),
+        ("    " + RATIO + "\n", "", "needs exactly one of difference, ratio, slope, equality; it has none."),
         (
             "    threshold: 0.9\n",
             "",
@@ -160,23 +181,36 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         (
             "threshold: 0.9",
             "threshold: 90",
-            "14: claims.deep-is-slower.threshold: 90 is not a number above 0 and at most 1.",
+            "14: claims.deep-is-slower.threshold: 90 is more than 1, which no accuracy can be.",
         ),
         (
             RATIO,
             "slope: {of: {}, along: depth}",
             "is infinite for some runs, so it has no slope. Compare it by ratio or difference.",
         ),
-        (BATCH, "ratio: {of: {batch_size: 16}, over: {batch_size: 1}}", '"test_accuracy" may be 0 or negative'),
+        (
+            BATCH + AND_POLICIES,
+            "ratio: {of: {batch_size: 16}, over: {batch_size: 1}}" + AND_TUNED,
+            '"test_accuracy" may be 0 or negative',
+        ),
+        (
+            RATIO,
+            "equality: {of: {depth: 3}, and: 5 epochs}",
+            'compared by their difference, which no factor measures. Write the smallest effect as in "1 epoch".',
+        ),
         (
             RATIO,
             "ratio: {of: {depth: 3}, over: 5 epochs}",
             'ratio.over: "5 epochs" is not an arm, such as {batch_size: 16}.',
         ),
-        (BATCH, "difference: {of: 1 point, minus: 0}", "has no arm. At least one side must be an arm"),
         (
-            BATCH,
-            "difference: {of: {batch_size: 16}, minus: 0.1}",
+            BATCH + AND_POLICIES,
+            "difference: {of: 1 point, minus: 0}" + AND_TUNED,
+            "has no arm. At least one side must be an arm",
+        ),
+        (
+            BATCH + AND_POLICIES,
+            "difference: {of: {batch_size: 16}, minus: 0.1}" + AND_TUNED,
             '"0.1" has the wrong unit. Write it as in "1 point".',
         ),
         *(
@@ -195,8 +229,8 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
             '16: claims.deep-is-slower.where.depth: the arm "of" and the arm "over" would override this.',
         ),
         (
-            "contexts: {policy: [fixed, tuned]",
-            "where: {policy: fixed}\n    contexts: {policy: [fixed, tuned]",
+            "contexts: {policy: [fixed_of, fixed_minus, tuned]",
+            "where: {policy: tuned}\n    contexts: {policy: [fixed_of, fixed_minus, tuned]",
             "7: claims.small-is-better.where.policy: contexts would override this. Remove it here or there.",
         ),
         ("depth: 3}", "depth: deep}", 'depth "deep" is not a whole number, 0 or more.'),
@@ -216,7 +250,7 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
         (
             "batch_size: 16}",
             "batch_size: 8}",
-            "6: claims.small-is-better.difference.of.batch_size: in the context policy fixed, budget epochs: "
+            "6: claims.small-is-better.difference.of.batch_size: in the context policy fixed_of, budget epochs: "
             "selects no runs: no cell with budget epochs has batch_size 8. Available: 1, 4, 16, 64, 256, full.",
         ),
         (
@@ -231,18 +265,22 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
         ),
         (", budget: [epochs, updates]}", "}", "selects 2 cells, which differ in experiment."),
         (
-            "contexts: {policy: [fixed, tuned], budget: [epochs, updates]}",
+            "contexts: {policy: [fixed_of, fixed_minus, tuned], budget: [epochs, updates]}",
             "where: {learning_rate: 0.25}",
             "selects 2 cells, which differ in experiment.",
         ),
         ("minus: {batch_size: 256}", "minus: {batch_size: 16}", "both arms select the same runs"),
         (
-            "{policy: [fixed, tuned], ",
+            "{policy: [fixed_of, fixed_minus, tuned], ",
             '{policy: [tuned], hidden: [8, "8"], ',
             '7: claims.small-is-better.contexts.hidden: the contexts 8 and "8" compare the same. Remove one',
         ),
         ("over: {depth: [1, 2]}", "over: {depth: [1, 3]}", "in the context depth 3: both arms select the same runs"),
-        ("policy: [fixed, tuned], ", "", "its cell has 11 learning rates: add a learning_rate or a policy"),
+        (
+            "policy: [fixed_of, fixed_minus, tuned], ",
+            "",
+            "its cell has 11 learning rates: add a learning_rate or a policy",
+        ),
         ("policy: tuned}", "policy: tuned, learning_rate: 0.1}", "has both a learning rate and a policy"),
         ("policy: tuned}", "learning_rate: 0.3}", "where.learning_rate: in the context depth 1: selects no runs"),
         ("{policy: [", "{batch_size: [1], policy: [", "contexts.batch_size: the arms set this already."),
@@ -250,9 +288,8 @@ def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
         (
             BATCH,
             "difference: {of: {depth: [1, 2]}, minus: {batch_size: 256}}",
-            "difference.of.depth: in the context policy fixed, budget epochs, depth 2: selects no runs: no cell with",
+            "difference.of.depth: in the context policy fixed_of, budget epochs, depth 2: selects no runs: no cell",
         ),
-        (BATCH, "difference: {of: {batch_size: [16, 64]}, minus: {batch_size: 1}}", "its policy needs a reference arm"),
     ],
 )
 def test_arms_must_select_runs_and_not_the_same_ones(old, new, expected):
@@ -328,7 +365,6 @@ OTHERS = "activation: relu, initialisation: he, objective: softmax+mse, policy: 
             slope("batch_size", "{policy: tuned}", "[batches, batches-updates]"),
             "selects 9 cells, which differ in experiment, batch_size.",
         ),
-        (slope("depth", f"{{{OTHERS.replace('tuned', 'fixed')}}}"), "its policy needs a reference arm: add one"),
         (slope("depth", f"{{{OTHERS}}}", effect="0.03 points"), 'the slope of the metric "test_accuracy" changes in'),
     ],
 )
@@ -401,9 +437,9 @@ def test_mistakes_in_chapters_are_reported(text, expected):
 
 def test_a_design_with_too_few_seeds_is_refused():
     message = message_of(parse, GOOD, simulated(FIVE))
-    # 2 / 2⁸ is less than 5 % shared by four contexts, and 2 / 2⁷ than 5 % shared by two
+    # 2 / 2⁸ is less than 5 % shared by six contexts, and 2 / 2⁷ than 5 % shared by two
     assert "5 confirmatory seeds cannot decide it" in message
-    assert "98.750%. Use at least 8 seeds, or fewer contexts." in message
+    assert "99.167%. Use at least 8 seeds, or fewer contexts." in message
     assert "97.500%. Use at least 7 seeds, or fewer contexts." in message
     eight = STUDY.replace("{from: 101, to: 120}", "{from: 101, to: 108}")
     assert parse(GOOD, simulated(eight)).claims
@@ -440,6 +476,31 @@ def test_the_hash_covers_the_looks_and_that_of_the_test_does_not():
     assert once.test_hash == thrice.test_hash == once.hash
 
 
+BUDGETS = """
+claims:
+- id: mine
+  statement: {en: Small batches are better.}
+  experiment: [batches, batches-updates]
+  metric: test_accuracy
+  difference: {of: {batch_size: 16}, minus: {batch_size: 256}}
+  contexts: {budget: [epochs, updates]}
+  where: {policy: tuned}
+  smallest_effect: 1 point
+"""
+
+
+def with_equal_updates(old: str, new: str) -> Study:
+    """Return the study with a change in the experiment in which batches have equal updates."""
+    head, tail = STUDY.split("  batches-updates:")
+    return simulated(head + "  batches-updates:" + tail.replace(old, new, 1))
+
+
+def test_only_the_arms_of_a_context_need_the_same_seeds():
+    parse(BUDGETS, with_equal_updates("{from: 101, to: 120}", "{from: 301, to: 320}"))
+    with pytest.raises(InputError, match=r"have different numbers of seeds, so that it has no common looks\."):
+        parse(BUDGETS, with_equal_updates("{from: 101, to: 120}", "{from: 101, to: 140}"))
+
+
 def test_a_docket_is_the_same_after_a_round_trip_through_json(tmp_path):
     docket = parse(GOOD + CHAPTER + "from_notes: true\n", simulated(LOOKS))
     (tmp_path / "docket.json").write_text(docket.to_json(), encoding="utf-8")
@@ -464,8 +525,8 @@ def claim(experiment: str, metric: str, comparison: str, *other_lines: str) -> s
             claim(
                 "[batches, start]",
                 "test_accuracy",
-                "difference: {of: {experiment: batches, policy: tuned}, minus: {experiment: start, depth: 1}}",
-                "where: {batch_size: 16, activation: relu, initialisation: he}",
+                "difference: {of: {experiment: batches}, minus: {experiment: start, depth: 1}}",
+                "where: {batch_size: 16, activation: relu, initialisation: he, policy: tuned}",
                 "smallest_effect: 1 point",
             ),
             "have different confirmatory seeds, so their runs can't be paired",
@@ -482,17 +543,6 @@ def claim(experiment: str, metric: str, comparison: str, *other_lines: str) -> s
         ),
         (
             claim(
-                "batches",
-                "test_accuracy",
-                "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
-                "where: {policy: fixed}",
-                "reference: {activation: tanh}",
-                "smallest_effect: 1 point",
-            ),
-            "its reference arm selects no runs: no cell with batch_size 16 has activation tanh. Available: relu.",
-        ),
-        (
-            claim(
                 "start",
                 "test_accuracy",
                 "difference: {of: {depth: 1}, minus: {depth: 3}}",
@@ -504,10 +554,10 @@ def claim(experiment: str, metric: str, comparison: str, *other_lines: str) -> s
         (
             claim(
                 "start",
-                "gradient_change",
+                "gradient_per_layer",
                 "difference: {of: {depth: 3}, minus: 0}",
                 "where: {activation: relu, initialisation: he, policy: tuned}",
-                "smallest_effect: factor 2",
+                "smallest_effect: factor 1.25",
             ),
             None,  # the only rate: the policy has nothing to choose
         ),
@@ -536,38 +586,13 @@ def claim(experiment: str, metric: str, comparison: str, *other_lines: str) -> s
         ),
         (
             claim(
-                "batches",
-                "test_accuracy",
-                "difference: {of: {policy: tuned}, minus: {policy: linear}}",
-                "where: {batch_size: 16}",
-                "reference: {batch_size: 16}",
-                "smallest_effect: 1 point",
+                "start",
+                "gradient_per_layer",
+                "difference: {of: {depth: 1}, minus: 0}",
+                "where: {activation: relu, initialisation: he}",
+                "smallest_effect: factor 1.25",
             ),
-            "both arms select the same runs",  # both are the reference arm, whose rate no policy scales
-        ),
-        (
-            claim(
-                "batches",
-                "test_accuracy",
-                "difference: {of: {policy: tuned}, minus: {policy: linear}}",
-                "where: {batch_size: 64}",
-                "reference: {batch_size: 16}",
-                "smallest_effect: 1 point",
-            ),
-            None,
-        ),
-        *(
-            (
-                claim(
-                    "start",
-                    metric,
-                    "difference: {of: {depth: 1}, minus: 0}",
-                    "where: {activation: relu, initialisation: he}",
-                    "smallest_effect: factor 2",
-                ),
-                f'the metric "{metric}" needs at least 2 hidden layers; the arm has 1.',
-            )
-            for metric in ("gradient_log_ratio", "gradient_change")
+            'the metric "gradient_per_layer" needs at least 2 hidden layers; the arm has 1.',
         ),
         (
             claim(
@@ -739,3 +764,218 @@ def test_the_hash_does_not_depend_on_the_order_of_keys():
     for ordered in (keys, keys[::-1]):
         docket = parse("\n  ".join([f"claims:\n- source: [노트]\n  {ordered[0]}", *ordered[1:]]))
         assert docket.claims["mine"].hash == published
+
+
+ONE_RATE = "a learning rate that arms share suits one of them, and that decides the comparison."
+
+
+def batches(*lines: str, form: str = BATCH, experiment: str = "batches") -> str:
+    return claim(experiment, "test_accuracy", form, *lines, "smallest_effect: 1 point")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            batches("where: {policy: fixed}"),
+            f'where.policy: "fixed" does not say whose rate the arms share: {ONE_RATE} Judge the claim at the rates of '
+            "both: contexts: {policy: [fixed_of, fixed_minus, tuned]}.",
+        ),
+        (batches("contexts: {policy: [sqrt, tuned]}"), 'contexts.policy[0]: "sqrt" does not say whose rate the arms'),
+        (
+            batches("contexts: {policy: [tuned, linear_minus, fixed_of]}"),
+            f'contexts.policy: "fixed_minus" and "linear_of" are missing: {ONE_RATE} Judge the claim at the rates of '
+            "both: contexts: {policy: [fixed_of, fixed_minus, linear_of, linear_minus, tuned]}.",
+        ),
+        (
+            batches("where: {policy: fixed_of}"),
+            f'where.policy: "fixed_minus" is missing: {ONE_RATE} Judge the claim at the rates of both: contexts: '
+            "{policy: [fixed_of, fixed_minus, tuned]}.",
+        ),
+        (
+            batches("contexts: {policy: [fixed_of, fixed_over, tuned]}"),
+            'contexts.policy[1]: "fixed_over" names no arm of a difference. Use the rates of both: contexts: {policy: '
+            "[fixed_of, fixed_minus, tuned]}.",
+        ),
+        (
+            batches("contexts: {learning_rate: [0.125, 0.25]}"),
+            f"all learning rates of the list may suit the same arm: {ONE_RATE} Instead, judge the claim at the rates "
+            "of each: contexts: {policy: [fixed_of, fixed_minus, tuned]}. Or keep the list, and add a claim",
+        ),
+        (
+            batches(form="slope: {of: {policy: fixed_first}, along: batch_size}"),
+            'slope.of.policy: "fixed_last" is missing: a learning rate that arms share suits one of them',
+        ),
+        *(
+            (
+                batches(form=f"difference: {{of: {{batch_size: 16, policy: {policy}}}, minus: 0}}"),
+                f'"{policy}": a single arm shares its learning rate with no other. Use policy: tuned.',
+            )
+            for policy in ("fixed", "fixed_of", "linear_minus")
+        ),
+        (
+            batches(form="difference: {of: {batch_size: 16, policy: tuned}, minus: {batch_size: 256}}"),
+            "difference.of.policy: a policy is for all arms. Move it to contexts, or to `where`.",
+        ),
+        (
+            batches("where: {learning_rate: 0.125}"),
+            f"the arms have learning rates of your choice: {ONE_RATE} Instead, judge the "
+            "claim at the rates of each: contexts: {policy: [fixed_of, fixed_minus, tuned]}.",
+        ),
+        (batches("contexts: {learning_rate: [0.125]}"), "the arms have learning rates of your choice"),
+        (
+            batches(form="difference: {of: {batch_size: 16, learning_rate: 0.5}, minus: {batch_size: 4}}"),
+            "its cell has 11 learning rates: add a learning_rate or a policy (fixed_of, fixed_minus, linear_of",
+        ),
+        *(
+            (
+                batches(
+                    "contexts: {learning_rate: [0.125, 0.25]}",
+                    form=f"difference: {{of: {{batch_size: 16, learning_rate: {rate}}}, minus: {{batch_size: 4}}}}",
+                ),
+                expected,
+            )
+            for rate, expected in (
+                (0.5, "the arms have learning rates of your choice"),
+                ("[0.5, 1]", "set this already"),
+            )
+        ),
+        (
+            batches(form="slope: {of: {learning_rate: 0.25}, along: batch_size}"),
+            "contexts: {policy: [fixed_first, fixed_last, tuned]}.",
+        ),
+    ],
+)
+def test_no_arm_alone_decides_the_learning_rates_of_all(text, expected):
+    assert expected in message_of(parse, text)
+
+
+LISTED = batches("contexts: {learning_rate: [0.125, 0.25], budget: [epochs]}")
+OWN = batches("contexts: {policy: [tuned], budget: [epochs]}").removeprefix("claims:").replace("mine", "same")
+
+
+def test_a_claim_at_other_settings_does_not_ask_at_the_own_rates_of_one_with_a_list():
+    for old, new in (("budget: [epochs]", "budget: [epochs], loss: [cross_entropy]"), ("1 point", "2 points")):
+        assert "may suit the same arm" in message_of(parse, LISTED + OWN.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        batches("contexts: {policy: [fixed_of, fixed_minus]}"),
+        batches("contexts: {policy: [fixed_first, fixed_last]}", form="slope: {of: {}, along: batch_size}"),
+        LISTED + OWN,
+        batches("contexts: {learning_rate: [0.125]}", form="difference: {of: {batch_size: 16}, minus: 0}"),
+        batches("where: {batch_size: 16}", form="difference: {of: {learning_rate: 1}, minus: {learning_rate: 0.5}}"),
+        batches("where: {batch_size: 16}", form="slope: {of: {}, along: learning_rate}"),
+    ],
+)
+def test_arms_may_share_the_rate_of_each_or_several_rates_in_turn(text):
+    assert parse(text).claims
+
+
+@pytest.mark.parametrize(
+    ("contexts", "shares"),
+    [
+        ("policy: [fixed_of, fixed_minus, tuned]", True),
+        ("policy: [linear_of, linear_minus]", False),
+        ("policy: [tuned]", False),
+        ("learning_rate: [0.125, 0.25]", True),
+    ],
+)
+def test_arms_may_share_a_rate_as_it_is(contexts, shares):
+    text = batches(f"contexts: {{{contexts}, budget: [epochs]}}")
+    estimand = parse(text + OWN if "rate" in contexts else text).claims["mine"].estimand
+    assert claims.shares_a_rate(estimand) == shares
+
+
+def test_an_experiment_with_a_single_learning_rate_compares_no_arms():
+    single = simulated(STUDY.replace("powers_of_two: {from: -8, to: 2}", "powers_of_two: {from: -3, to: -3}"))
+    for rate in ("", "where: {policy: tuned}", "where: {learning_rate: 0.125}"):
+        message = message_of(parse, batches(rate), single)
+        assert f'experiment "batches" has a single learning rate: {ONE_RATE} Add others, and judge the' in message
+    assert parse(batches(form="difference: {of: {batch_size: 16}, minus: 0}"), single).claims
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text", "expected"),
+    [
+        (
+            "powers_of_two: {from: -8, to: 2}",
+            "powers_of_two: {from: -3, to: -2, step: 0.5}",
+            batches("contexts: {policy: [tuned, linear_of, linear_minus]}"),
+            "policy linear gives an arm 16 times the rate of another, and no learning rate of experiment",
+        ),
+        (
+            "[1, 4, 16, 64, 256, full]",
+            "[16, 32, 256]",
+            batches("contexts: {policy: [sqrt_of, sqrt_minus]}", form=BATCH.replace("256", "32")),
+            "policy sqrt gives an arm 1.414 times the rate of another, and no learning rate of experiment",
+        ),
+        (
+            "learning_rates: [0.1, 0.2, 0.4]",
+            "learning_rates: [0.1, 0.10001]",
+            GOOD,
+            'the learning rates of experiment "depths" differ by a factor of 1 at most, so that no arm can',
+        ),
+        (
+            "{from: 101, to: 120}",
+            "{from: 101, looks: [4, 40]}",
+            batches("where: {policy: tuned}"),
+            "the first of the looks [4, 40] cannot decide it, because an interval of so few seeds has no ends at the "
+            "level that it needs. Let the first look have at least 6 seeds.",
+        ),
+        ("to: 120", "to: 101", batches("where: {policy: tuned}"), ": 1 confirmatory seed cannot decide it"),
+        (
+            "",
+            "",
+            batches("where: {policy: tuned}").replace("1 point", "100 points"),
+            '"100 points" is as much as a difference can be, so that none is certain to be more.',
+        ),
+        (
+            "",
+            "",
+            batches("where: {policy: tuned}").replace("1 point", "90 points"),
+            "no accuracy counts as less than that of guessing, 10",
+        ),
+        (
+            "{epochs: 4}",
+            "{epochs: 0}",
+            claim(
+                "batches",
+                "epochs_to_accuracy",
+                "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
+                "threshold: 0.9",
+                "where: {policy: tuned}",
+                "smallest_effect: 1 epoch",
+            ),
+            'the metric "epochs_to_accuracy" needs training, but the budget of experiment "batches" is 0.',
+        ),
+    ],
+)
+def test_a_design_that_could_show_nothing_is_refused(old, new, text, expected):
+    assert expected in message_of(parse, text, simulated(STUDY.replace(old, new) if old else STUDY))
+
+
+def failures(form: str, effect: str) -> str:
+    return claim("batches", "fails", form, "where: {policy: tuned}", f"smallest_effect: {effect}")
+
+
+FAILURES_EQUAL = "equality: {of: {batch_size: 16}, and: {batch_size: 256}}"
+
+
+@pytest.mark.parametrize(
+    ("form", "refused", "accepted", "best"),
+    [
+        (FAILURES_EQUAL, "10 points", "20 points", "no run of either arm fails"),
+        (BATCH, "95 points", "10 points", "all runs of one arm fail and none of the other"),
+    ],
+)
+def test_a_share_of_failures_that_no_result_could_show_is_refused(form, refused, accepted, best):
+    # Without failures among 20 seeds, the interval of the difference at 90 % ends at ±11.9 points.
+    assert f"20 seeds could not support it even if {best}, because" in message_of(parse, failures(form, refused))
+    assert parse(failures(form, accepted)).claims
+
+
+def test_shares_of_failures_have_no_slope():
+    assert "a slope is of numbers" in message_of(parse, failures("slope: {of: {}, along: batch_size}", "10 points"))

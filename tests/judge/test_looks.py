@@ -20,16 +20,15 @@ claims:
     experiment: batches
     metric: test_accuracy
     difference: {of: {batch_size: [1, 64]}, minus: {batch_size: 256}}
-    reference: {batch_size: 16}
-    where: {policy: fixed}
+    contexts: {policy: [fixed_of, fixed_minus]}
     smallest_effect: 1 point
   - id: at-once
     statement: {en: Gradients change.}
     experiment: start
-    metric: gradient_change
+    metric: gradient_per_layer
     difference: {of: {depth: 3}, minus: 0}
     where: {activation: relu, initialisation: he}
-    smallest_effect: factor 2
+    smallest_effect: factor 1.25
 """
 
 
@@ -48,15 +47,15 @@ def uneven(settings, rate, seed, record):
     return {"validation_accuracy": 0.5, "test_accuracy": 0.5 + gain}
 
 
-def test_the_cells_of_sequential_claims_and_of_their_reference_arms_are_tested(docket):
+def test_the_cells_of_sequential_claims_are_tested(docket):
     cells = looks.tested_cells(SEQUENTIAL, docket)
-    assert sizes(cells) == [1, 4, 16, 256, 64]  # each once
+    assert sizes(cells) == [1, 4, 256, 64]  # each once
     assert {cell.experiment for cell in cells} == {"batches"}
 
 
 def test_only_the_cells_of_undecided_contexts_get_more_seeds(docket):
     cells = looks.undecided_cells(results(SEQUENTIAL, uneven, "batches"), docket)
-    assert sizes(cells) == [64, 16, 256]
+    assert sizes(cells) == [64, 256]
 
 
 def test_later_seeds_may_decide_what_is_open(docket):
@@ -66,5 +65,5 @@ def test_later_seeds_may_decide_what_is_open(docket):
     def more_seeds(measures):
         return results(SEQUENTIAL, measures, "batches", seeds=lambda cell: range(101, 117))
 
-    assert sizes(looks.undecided_cells(more_seeds(uneven), docket)) == [64, 16, 256]
+    assert sizes(looks.undecided_cells(more_seeds(uneven), docket)) == [64, 256]
     assert looks.undecided_cells(more_seeds(steadier), docket) == []

@@ -20,7 +20,8 @@ def lottery(numbers, other=None, estimand=ACCURACY):
     """Draw from a context whose arms have these numbers; those of the other arm make no difference by default."""
     if other is None:
         other = np.full(len(numbers), float(estimand.censored))
-    arms = [MeasuredArm(pd.DataFrame({"number": np.asarray(values, float)})) for values in (numbers, other)]
+    columns = ({"number": np.asarray(values, float), "failed": False} for values in (numbers, other))
+    arms = [MeasuredArm(pd.DataFrame({**each, "least": each["number"]})) for each in columns]
     return draw_lottery(Measured({}, estimand, arms))
 
 

@@ -46,15 +46,18 @@ def test_every_judging_seed_chooses(chosen):
 
 
 @pytest.mark.parametrize(("seed", "own"), [(102, 2.0**-3), (101, 2.0**-4)])
-def test_fixed_linear_and_sqrt_start_from_the_seeds_own_rate_of_sixteen(chosen, seed, own):
-    assert rates_of(chosen, "fixed", seed) == dict.fromkeys(BEST, own)
-    linear, sqrt = rates_of(chosen, "linear", seed), rates_of(chosen, "sqrt", seed)
+def test_fixed_linear_and_sqrt_start_from_the_seeds_own_rate_of_a_batch_size(chosen, seed, own):
+    assert rates_of(chosen, "fixed_16", seed) == dict.fromkeys(BEST, own)
+    linear, sqrt = rates_of(chosen, "linear_16", seed), rates_of(chosen, "sqrt_16", seed)
     assert (linear[16], linear[64], linear[256]) == (own, 4 * own, 16 * own)
     assert (sqrt[1], sqrt[4], sqrt[16], sqrt[256]) == (own / 4, own / 2, own, 4 * own)
+    of_256 = rates_of(chosen, "tuned", seed)[256]
+    assert rates_of(chosen, "fixed_256", seed) == dict.fromkeys(BEST, of_256)
+    assert rates_of(chosen, "linear_256", seed)[64] == of_256 / 4
 
 
 def test_full_batches_have_no_scaled_rates(chosen):
-    for policy in ("linear", "sqrt"):
+    for policy in ("linear_16", "sqrt_16", "linear_256"):
         assert 1150 not in rates_of(chosen, policy)
 
 
@@ -68,9 +71,9 @@ def test_a_scaled_rate_off_the_grid_is_missing_and_flagged():
         return {"validation_accuracy": rate, "test_accuracy": 0}
 
     rates = policies.rates(results(STUDY, large, "batches"), "batches").set_index(["policy", "batch_size", "seed"])
-    assert math.isnan(rates.loc[("linear", 64, 101), "learning_rate"])
-    assert rates.loc[("linear", 64, 101), "on_edge"]
-    assert rates.loc[("sqrt", 1, 101), "learning_rate"] == 1.0
+    assert math.isnan(rates.loc[("linear_16", 64, 101), "learning_rate"])
+    assert rates.loc[("linear_16", 64, 101), "on_edge"]
+    assert rates.loc[("sqrt_16", 1, 101), "learning_rate"] == 1.0
 
 
 def own_rates(measures, metric="test_accuracy", threshold=None) -> pd.Series:
@@ -114,6 +117,18 @@ def test_a_diverged_run_counts_as_chance():
     assert set(rates.drop(101)) == {0.5}
 
 
+@pytest.mark.parametrize(("others", "chosen"), [(0.6, 0.25), (0.1, 0.5)])
+def test_a_network_that_guesses_is_not_chosen_for_its_modest_confidence(others, chosen):
+    def guessing(settings, rate, seed, record):
+        errors = {0.5: 0.0, 0.25: 0.02}
+        return {
+            "validation_accuracy": 0.1 if rate == 0.5 else others,
+            "validation_calibration_error": errors.get(rate, 0.1),
+        }
+
+    assert set(own_rates(guessing, "calibration_error")) == {chosen}
+
+
 @pytest.mark.parametrize("metric", ["epochs_to_accuracy", "updates_to_accuracy"])
 def test_times_are_tuned_by_when_the_validation_accuracy_crosses_the_threshold(metric):
     def slow(settings, rate, seed, record):
@@ -152,15 +167,15 @@ def test_arms_may_be_activations_with_another_reference():
     rates = policies.rates(
         results(STUDY, by_activation, "depths"),
         "depths",
-        reference={"activation": "relu"},
+        references={"relu": {"activation": "relu"}},
         depth=2,
         initialisation="glorot",
         objective="softmax+mse",
     ).set_index("policy")
     tuned = rates.loc["tuned"].groupby("activation")["learning_rate"]
     assert tuned.min().to_dict() == tuned.max().to_dict() == best
-    assert set(rates.loc["fixed", "learning_rate"]) == {0.1}
-    assert set(rates.loc["linear", "learning_rate"]) == {0.1}  # all batches have the same size, so nothing is scaled
+    assert set(rates.loc["fixed_relu", "learning_rate"]) == {0.1}
+    assert set(rates.loc["linear_relu", "learning_rate"]) == {0.1}  # of one size: nothing is scaled
 
 
 def test_the_table_of_rates_names_the_settings_that_vary():
@@ -168,7 +183,7 @@ def test_the_table_of_rates_names_the_settings_that_vary():
         return {"validation_accuracy": 0.9}
 
     alike = {"depth": 2, "activation": "relu", "objective": "softmax+mse"}
-    rates = policies.rates(results(STUDY, equal, "depths"), "depths", reference={}, **alike)
+    rates = policies.rates(results(STUDY, equal, "depths"), "depths", references={}, **alike)
     assert list(rates) == ["policy", "batch_size", "initialisation", "seed", "learning_rate", "on_edge"]
 
 

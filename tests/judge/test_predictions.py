@@ -15,7 +15,7 @@ from ontrial.nn import probes
 from ontrial.steps import train
 from ontrial.storage import run_files
 from ontrial.study import configuration
-from ontrial.study.cell import PREDICTIONS
+from ontrial.study.cell import CORRECT, PREDICTIONS
 
 STUDY = """
 study: rare
@@ -198,6 +198,16 @@ def test_a_metric_of_a_study_may_see_predictions_and_labels(folder, name):
         last.assign(value=expected).sort_values(["seed", "learning_rate"])["value"].to_numpy()
     )
     assert np.isfinite(context.numbers).all()
+
+
+def test_what_is_recorded_for_each_test_sample_is_no_curve(folder):
+    count = "sum(curve.dtype == object for curve in curves.values())"
+    code = f"def lists(curves):\n    'Number of lists.'\n    return {count}\n"
+    (folder / "own.py").write_text(code, encoding="utf-8")
+    own_metrics.define(own_metrics.read("own.py"))
+    results = trained()
+    assert {CORRECT, PREDICTIONS} < set(results.records)
+    assert (METRICS["lists"].numbers(results.records, "test", None) == 0).all(axis=None)
 
 
 def test_a_metric_of_predictions_needs_an_experiment_that_records_them(folder):

@@ -19,6 +19,9 @@ FILES = sorted(path.relative_to(REFERENCE).as_posix() for path in REFERENCE.rglo
 def test_a_published_file_is_written_as_it_was_read(file):
     content = json.loads((REFERENCE / file).read_text(encoding="utf-8"))
     verdicts = records.decode(content)
+    assert records.decode(json.loads(records.to_json(verdicts))) == verdicts
+    if content["version"] < records.VERSION:
+        return
     assert json.dumps(records.encode(verdicts)) == json.dumps(content)
     table = (REFERENCE / file).with_suffix(".csv")
     if table.exists():

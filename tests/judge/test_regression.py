@@ -225,8 +225,8 @@ def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
 
 
 def test_figures_that_need_accuracies_are_left_out(study):
-    assert "learning-curves" not in catalogue(study)
-    assert unmet_needs(study, "learning-curves") == ["classes"]
+    assert "activation-batch" not in catalogue(study)
+    assert unmet_needs(study, "activation-batch") == ["classes"]
 
 
 def test_tables_of_accuracies_leave_numbers_out(study):

@@ -18,6 +18,7 @@ from ontrial.judge.statistics import (
     contradicts,
     decide,
     fewest_seeds,
+    median_ranks,
     shares,
     signed_rank_distribution,
 )
@@ -245,6 +246,20 @@ def test_outcomes_are_three_sided(censored):
     assert {effect: str(classify(spread + effect, 1.0, censored)) for effect in effects} == effects
 
 
+@pytest.mark.parametrize("censored", [False, True])
+def test_outcomes_of_an_equality_have_no_direction(censored):
+    spread = np.linspace(-0.5, 0.5, SEEDS)
+    effects = {1.3: "apart", 0.9: "undecided", 0: "equal", -0.9: "undecided", -1.3: "apart"}
+    outcomes = {effect: str(classify(spread + effect, 1.0, censored, equality=True)) for effect in effects}
+    assert outcomes == effects
+
+
+def test_an_equality_is_supported_or_refuted_at_the_limit_at_most_at_the_stated_level():
+    outcomes = classify(normal_samples(0.8, seed=7), 0.8, False, equality=True)
+    assert at_most(np.mean(outcomes == "equal"), ALPHA)
+    assert at_most(np.mean(outcomes == "apart"), ALPHA / 2)
+
+
 def test_an_estimate_of_the_smallest_effect_is_not_enough_for_positive():
     numbers = np.array([0.4, 0.6] * 10)
     assert classify(numbers, 0.4, False) == "positive"
@@ -317,7 +332,11 @@ def test_the_error_shares_of_all_looks_add_up(looks):
 
 
 def test_the_first_of_three_looks_has_most_of_the_error():
-    assert shares(3) == pytest.approx([0.04, 0.005, 0.005])
+    assert shares(3) == pytest.approx([0.0415, 0.00425, 0.00425])
+
+
+def test_medians_of_twenty_seeds_use_the_ranks_that_hold_at_95_percent():
+    assert median_ranks(20, 1 - shares(3)[0]) == median_ranks(20, 0.95) == (5, 14)
 
 
 @pytest.mark.parametrize(

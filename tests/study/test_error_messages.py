@@ -15,7 +15,7 @@ from ontrial.study import configuration
 NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60 characters)"
 KEYS = (
     "activation, batch_size, budget, dataset, hidden, initialisation, learning_rates, momentum, objective, optimiser, "
-    "predictions, probes, purpose, record, seeds, training_samples, weight_decay"
+    "predictions, probes, purpose, record, record_train, seeds, training_samples, weight_decay"
 )
 
 
@@ -246,6 +246,12 @@ EDITS = [
         "budget:",
         "record: {per_doubling: 2.5}\n    budget:",
         "13: G.record.per_doubling: 2.5 is not a whole number from 1 to 20.",
+    ),
+    (
+        "budget:",
+        "record: {per_doubling: 2, first: 800000}\n    budget:",
+        "13: G.record.first: the first record, after 800,000 updates, is not before the end of training: the shortest "
+        "has 720 updates. Use a smaller number, or train longer.",
     ),
     (
         "[0.1]",

@@ -10,7 +10,7 @@ from ontrial.nn.activations import ACTIVATIONS
 from ontrial.storage import yaml_files
 from ontrial.storage.code import PACKAGE, code_of
 from ontrial.study import configuration
-from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training
+from ontrial.study.cell import DEFAULTS, RECORD_TRAIN, SETTINGS, Cell, Training
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
@@ -173,6 +173,12 @@ def test_records_may_be_geometrically_spaced():
     assert Cell.from_json(cell.to_json()) == cell
 
 
+def test_every_record_may_measure_the_training_set():
+    often = SMALL.replace("record: 4", "record: 8\n    record_train: true")
+    cells = ([*configuration.parse(text, "x").cells.values()][-1] for text in (SMALL, often))
+    assert [cell.schedule.record_train for cell in cells] == [RECORD_TRAIN, None]
+
+
 def test_omitted_settings_have_their_defaults(small):
     grid = small.experiments["grid"]
     assert {name: grid.grid[name] for name in DEFAULTS} == {
@@ -253,4 +259,4 @@ def test_every_setting_is_a_list_in_the_schema_and_required_unless_it_has_a_defa
 def test_steps_do_not_check_the_study_again(step):
     names = {path.relative_to(PACKAGE).as_posix() for path in code_of(step)}
     assert "study/cell.py" in names
-    assert not names & {"study/checking.py", "study/configuration.py", "judge/checks.py"}
+    assert not names & {"study/checking.py", "study/configuration.py", "judge/checks.py", "judge/obstacles.py"}

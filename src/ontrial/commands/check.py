@@ -1,4 +1,4 @@
-"""Check a study and its docket, and print what they plan.
+"""Check a study, its docket and answers, and print a plan.
 
 The plan says how many networks will be trained, and the time and memory that this takes on this machine. It describes
 the study's own data sets, and warns of what in them may mislead. For each context of a measured claim, it lists the
@@ -7,9 +7,12 @@ listed, but only tried out on request, since they are code.
 """
 
 import argparse
+import itertools
+import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from scipy import stats
@@ -17,25 +20,32 @@ from scipy import stats
 from ontrial import data
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import legible
-from ontrial.judge import checks, looks, metrics, statistics
-from ontrial.judge.claims import Arm, Claim, list_contexts, quantity_text, select_arms
+from ontrial.judge import checks, designs, looks, metrics, policies, smallest_effects, statistics
+from ontrial.judge.checks import COMPARISON_KEYS
+from ontrial.judge.claims import Arm, Claim, arms_by_side, list_arms, list_contexts, quantity_text
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.own_metrics import MetricsFile
-from ontrial.judge.records import Kind, settings_text
+from ontrial.judge.policies import TUNED
+from ontrial.judge.records import Kind, SettingValues, settings_text
 from ontrial.judge.verdicts import looks_of
+from ontrial.report.pages.claims import written
 from ontrial.study import estimate
 from ontrial.study.cell import Cell
 from ontrial.study.command_line import merge_study
-from ontrial.study.study import Study
+from ontrial.study.study import Experiment, Study
 
 CLASSES = 10  # listed of a data set
+WIDE = 16  # factor between learning rates, from which on most own rates are within
+STARTS = {"fixed": "", "linear": "in proportion to B from the ", "sqrt": "in proportion to the root of B from the "}
 
 
 def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> None:
     """Print the plan of a study. Raises InputError, which lists all mistakes by line."""
     study = merge_study(study_files, {})
     docket = checks.read(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
+    if study.docket:
+        written.find(study.docket, docket.claims)
     print(*plan_lines(study, docket, cores), sep="\n")
     for name in study.datasets:
         if data.csv_file_of(name):
@@ -43,6 +53,8 @@ def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> No
     for claim in docket.claims.values():
         if claim.kind is Kind.MEASURED and claim.estimand:
             print("", *claim_lines(study, claim, claim.estimand), sep="\n")
+    if warnings := [*docket_warnings(study, docket)]:
+        print("", *(f"Warning: {warning}" for warning in warnings), sep="\n")
     others = Counter(
         claim.kind.replace("_", " ") for claim in docket.claims.values() if claim.kind is not Kind.MEASURED
     )
@@ -95,38 +107,153 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     seeds = looks_of(study, estimand)
     along = f" along {estimand.along}, in {estimand.unit.removeprefix('number ')}" if estimand.along else ""
     yield f"{claim.id}: {estimand.form} of {estimand.metric}{along}"
-    datasets: dict[str, None] = {}
+    yield f"  {support_text(claim, estimand)}"
+    compared: list[Arm] = []
+    factors = []
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
+        arms = arms_by_side(study, estimand, context)
+        owners = {} if estimand.along else {arm.cell: f"`{side}`" for side, (arm,) in arms.items()}
         cells: dict[str, Cell] = {}
         for name, side in estimand.sides.items():
             if not isinstance(side, dict):
                 yield f"    {name}: {side:g}"
                 continue
-            for arm in select_arms(study, estimand, side, context):
-                yield f"    {name}: {arm.cell.path}, {rate_text(arm)}"
+            for arm in arms[name]:
+                yield f"    {name}: {arm.cell.path}, {rate_text(arm, owners)}"
                 cells |= {cell.path: cell for cell in (arm.cell, arm.base) if cell}
-                datasets[arm.cell.dataset] = None
+                compared.append(arm)
+        if estimand.measure.clock:
+            factors.append(designs.largest_factor([*chain(*arms.values())], estimand.measure))
         rates = sum(len(cell.learning_rates) for cell in cells.values())
         yield f"    {counts(seeds)} seeds, {counts([rates * number for number in seeds])} runs"
-    yield from (f"  Warning: {warning}" for warning in easy_thresholds(estimand, datasets))
+    trained = dict.fromkeys(arm.cell for arm in compared)
+    warnings = chain(easy_thresholds(estimand, trained), narrow_grids(arm.base for arm in compared if arm.base))
+    yield from (f"  Warning: {warning}" for warning in warnings)
+    if factors:
+        yield f"  The budget can prove at most a factor of {min(factors):.3g} between two times."
+    sides = 2 if estimand.is_equality else 1  # two one-sided tests have the interval at twice the error
     margins = [
-        f"{half_width(number, share, estimand.censored):.2f} s ({number} seeds)"
+        f"{half_width(number, sides * share, estimand.censored):.2f} s ({number} seeds)"
         for number, share in zip(seeds, statistics.shares(len(seeds)), strict=True)
     ]
-    yield f"  Called positive from {quantity_text(claim.spec['smallest_effect'])} + {', + '.join(margins)} on,"
-    yield "  where s is the standard deviation between seeds."
+    smallest = quantity_text(claim.spec["smallest_effect"])
+    if usual := smallest_effects.deviation(claim.spec):
+        yield f"  The smallest effect is usually {' or '.join(usual.quantities)}, and here {smallest}."
+    if estimand.is_about_failures:
+        yield from (f"  {line}" for line in failures_lines(estimand, seeds))
+    elif estimand.is_equality:
+        yield f"  Called equal up to {smallest} - {', - '.join(margins)},"
+    else:
+        yield f"  Called positive from {smallest} + {', + '.join(margins)} on,"
+    if not estimand.is_about_failures:
+        yield "  where s is the standard deviation between seeds."
 
 
-def easy_thresholds(estimand: Estimand, datasets: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for each data set on which guessing reaches the threshold of a claim."""
-    for name in datasets:
-        guessed = metrics.guessed_accuracy(name) if data.has_classes(name) else 0.0
-        if estimand.threshold is not None and guessed >= estimand.threshold:
+def support_text(claim: Claim, estimand: Estimand) -> str:
+    """Return in words what would support a claim."""
+    written = claim.spec[estimand.form]
+    of, *others = (
+        f"{estimand.metric} of {arm_text(side) or 'the networks'}"
+        if isinstance(side, dict)
+        else quantity_text(written[name])
+        for name, side in estimand.sides.items()
+    )
+    smallest = quantity_text(claim.spec["smallest_effect"])
+    amount = f"a {smallest.replace('factor', 'factor of')}" if smallest.startswith("factor") else smallest
+    where = ", in every context" if len(list_contexts(estimand)) > 1 else ""
+    if estimand.along:
+        step = "" if " per " in smallest else f" {estimand.unit[estimand.unit.index('per') :]}"
+        return f"Supported if {of} grows along {estimand.along} by at least {amount}{step}{where}."
+    if estimand.is_equality:
+        return f"Supported if {of} and {others[0]} differ by less than {amount}{where}."
+    return f"Supported if {of} is at least {amount} above {others[0]}{where}."
+
+
+def arm_text(settings: SettingValues) -> str:
+    """Return the settings of an arm as words: "depth 1 or 2, activation relu"."""
+    values = ((name, value if isinstance(value, list) else [value]) for name, value in settings.items())
+    return ", ".join(f"{name} {' or '.join(map(str, listed))}" for name, listed in values)
+
+
+def failures_lines(estimand: Estimand, seeds: Sequence[int]) -> Iterator[str]:
+    """Yield how closely the seeds determine a difference of shares of failures, which does not depend on a spread."""
+    n, share = seeds[-1], statistics.shares(len(seeds))[-1]
+    level = 1 - 2 * share if estimand.is_equality else 1 - share
+    never, always = np.zeros(n, bool), np.ones(n, bool)
+    if len(estimand.arms) == 2:
+        none, opposite = (statistics.paired_shares_interval(of, never, level) for of in (never, always))
+        yield f"If no run of either arm fails, the difference is between ±{none.ci_high:.1f} points ({n} seeds)."
+        if not estimand.is_equality:
+            yield f"If all runs of one arm fail and none of the other, it is at least {opposite.ci_low:.1f} points."
+    else:
+        highest = statistics.share_interval(never, level).ci_high
+        yield f"If no run fails, the share is at most {highest:.1f} points ({n} seeds)."
+
+
+def easy_thresholds(estimand: Estimand, cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield a sentence for each data set, and each loss, on which guessing reaches the threshold of a claim."""
+    if estimand.threshold is None:
+        return
+    if estimand.measure.goal == "accuracy":
+        for name in dict.fromkeys(cell.dataset for cell in cells):
+            guessed = metrics.guessed_accuracy(name) if data.has_classes(name) else 0.0
+            if guessed >= estimand.threshold:
+                yield (
+                    f"{guessed:.1%} of the samples of {name} belong to one class, so a network that always names it "
+                    f"reaches the threshold of {estimand.threshold:g}."
+                )
+        return
+    for guessed, words in dict.fromkeys(
+        (metrics.guessed_loss(cell), f"{cell.objective} on {cell.dataset}") for cell in cells
+    ):
+        if guessed <= estimand.threshold:
             yield (
-                f"{guessed:.1%} of the samples of {name} belong to one class, so a network that always names it "
-                f"reaches the threshold of {estimand.threshold:g}."
+                f"a network that learns nothing has a loss of {guessed:.3g} ({words}), which reaches the threshold of "
+                f"{estimand.threshold:g}."
             )
+
+
+def narrow_grids(cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield a sentence for each experiment whose own rates would mostly be the first or the last of too few."""
+    for name, rates in dict.fromkeys((cell.experiment, cell.learning_rates) for cell in cells):
+        span = max(rates) / min(rates)
+        if len(rates) < 3 or span < WIDE:
+            yield (
+                f"own rates of experiment {name} are chosen from {len(rates)} that span a factor of {span:.3g}. Many "
+                "will be the smallest or the largest, beyond which better ones may lie."
+            )
+
+
+def docket_warnings(study: Study, docket: Docket) -> Iterator[str]:
+    """Yield a sentence for claims that make the same test, and for experiments that share confirmatory seeds."""
+    tests: dict[str, str] = {}
+    paired: set[str] = set()  # experiments that need the seeds of another, with whose runs theirs are compared
+    for claim in docket.claims.values():
+        if not claim.estimand:
+            continue
+        test = json.dumps({key: claim.spec[key] for key in COMPARISON_KEYS if key in claim.spec}, sort_keys=True)
+        if (first := tests.setdefault(test, claim.id)) != claim.id:
+            yield f"the claims {first} and {claim.id} make the same test."
+        if claim.estimand.is_cost:
+            continue
+        for context in list_contexts(claim.estimand):
+            experiments = {arm.cell.experiment for arm in list_arms(study, claim.estimand, context)}
+            paired |= experiments if len(experiments) > 1 else set()
+    for one, other in itertools.combinations(study.experiments.values(), 2):
+        shared = set(all_seeds(one)) & set(all_seeds(other))
+        if shared and (one.confirmatory or other.confirmatory) and not {one.name, other.name} <= paired:
+            yield (
+                f"the experiments {one.name} and {other.name} share the seed {min(shared)}"
+                f"{' and others' * (len(shared) > 1)}. Give each seeds of its own, so that chance is not shared."
+            )
+
+
+def all_seeds(experiment: Experiment) -> Sequence[int]:
+    """Return the seeds of an experiment, including those of later looks."""
+    if not experiment.confirmatory:
+        return experiment.descriptive
+    return range(experiment.confirmatory[0], experiment.confirmatory[0] + experiment.looks[-1])
 
 
 def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
@@ -154,10 +281,19 @@ def half_width(seeds: int, alpha: float, censored: bool) -> float:
     return float(interval.ci_high - interval.estimate)
 
 
-def rate_text(arm: Arm) -> str:
-    """Return how the learning rate of an arm is chosen."""
-    if arm.policy:
-        return f"{arm.policy} rate"
+def rate_text(arm: Arm, owners: Mapping[Cell, str]) -> str:
+    """Return how the learning rate of an arm is chosen.
+
+    owners: Names of cells, which otherwise have their paths.
+    """
+    if arm.policy == TUNED:
+        return "own rate"
+    if arm.policy and arm.base:
+        possible = policies.scalable(arm.policy, arm.cell, arm.base)
+        limits = (
+            f", if from {possible[0]:g} to {possible[-1]:g}" if len(possible) < len(arm.base.learning_rates) else ""
+        )
+        return f"{STARTS[arm.policy]}own rate of {owners.get(arm.base, arm.base.path)}{limits}"
     return "all rates" if arm.learning_rate is None else f"rate {arm.learning_rate:g}"
 
 

@@ -89,9 +89,14 @@ def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
 
 
 def places_of_table(path: Path) -> dict[str, object]:
-    """Return what a table of verdicts should contain, as `read_places` does."""
+    """Return what a table of verdicts should contain, as `read_places` does; of an older version, what it contains."""
     source = path.with_suffix(".json")
-    return read_rows(records.to_table(read_verdicts(source)).to_csv(index=False)) if source.exists() else {}
+    if not source.exists():
+        return {}
+    verdicts = read_verdicts(source)
+    if verdicts.version < VERSION:
+        return read_places(path)
+    return read_rows(records.to_table(verdicts).to_csv(index=False))
 
 
 def read_places(path: Path) -> dict[str, object]:
@@ -151,10 +156,10 @@ def read_timed(folder: Path) -> Verdicts:
 
 
 def read_verdicts(path: Path) -> Verdicts:
-    """Return the content of a file of verdicts. Raises InputError if it is not one, or has another version."""
+    """Return the content of a file of verdicts. Raises InputError if it is not one, or is older than version 2."""
     content = published.read_json(path)
     version = content.get("version", 1) if isinstance(content, dict) else VERSION
-    if version != VERSION and "claims" in content:
+    if version not in (2, VERSION) and "claims" in content:
         raise InputError(
             f"{path}: these verdicts have version {legible(repr(version), 40)} and follow other rules than version "
             f"{VERSION}, so they can't be compared. {published.remedy(path)}"

@@ -1,7 +1,8 @@
 """Update the published results of a study or measurement.
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
-verdicts with rounded numbers, one line per context, and a few tables. A study that is not finished is refused, and so
+verdicts with rounded numbers, one line per context, and a few tables, which for claims that need no learning rate
+include accuracies, distances and limits. A study that is not finished is refused, and so
 is one whose configuration or docket has changed since it ran; in a checkout, `make publish` runs it first. Uncommitted
 changes are fine, since moved verdicts belong in the same commit as the change that moved them. Nothing depends on
 earlier publications, so publishing twice gives the same bytes.
@@ -21,18 +22,21 @@ from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import InputError
 from ontrial.judge import records
+from ontrial.judge.docket import load_docket
 from ontrial.judge.records import Verdict, Verdicts
-from ontrial.report.summaries import comparison
-from ontrial.storage import files, published, shipped
+from ontrial.report.summaries import comparison, predicted_limits, rate_free
+from ontrial.storage import files, published, result_files, shipped, study_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
-from ontrial.storage.published import TABLES, TIMES
+from ontrial.storage.published import CURVES, PREDICTED_LIMITS, TABLES, TIMES, TWO_NUMBERS
 from ontrial.study.command_line import merge_study
 from ontrial.study.configuration import RESERVED
 from ontrial.study.study import Study
 
 REFERENCE = Path("results", RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")
+RUN_TABLES = ("tables/runs.parquet", "tables/records.parquet")
+DIGITS = 5  # significant digits of tables
 
 
 def publish(what: str, study_files: list[str]) -> None:
@@ -69,6 +73,7 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     results = results_of(study.name)
     finished = read_finished(study, results, study_files)
+    tables = rate_free_tables(results)
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
             files.write_text(folder / name, one_line_per_context(comparison.published(content)))
@@ -79,9 +84,28 @@ def publish_study(study: Study, study_files: list[str]) -> None:
                 published.read_file(results / name)  # which checks it
                 (folder / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(results / name, folder / name)
+        for name, text in tables.items():
+            files.write_text(folder / name, text)
+            published.read_file(folder / name)
     claims = sum(len(content.claims) for content in finished.values())
     target = REFERENCE / study.name
     print(f"{target} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
+
+
+def rate_free_tables(results: Path) -> dict[str, str]:
+    """Return the tables of a study whose claims need no learning rate as CSV by file; none for other studies."""
+    docket = str(results / "docket.json")
+    if not rate_free.are_needed(load_docket(docket).claims):
+        return {}
+    study, runs, records = (str(results / name) for name in ("study.json", *RUN_TABLES))
+    content, _ = result_files.read_results(study, runs, records, docket)
+    commit = study_files.read(results / "provenance.json", "provenance.json").get("commit") or ""
+    tables = {
+        CURVES: rate_free.curves(content, commit[:12]),
+        TWO_NUMBERS: rate_free.two_numbers(content),
+        PREDICTED_LIMITS: predicted_limits.predictions(content.study),
+    }
+    return {name: table.to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()}
 
 
 def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[str, Verdicts]:

@@ -38,7 +38,7 @@ def verdicts(study_file: str) -> None:
     judged = [verdict for path in paths for verdict in result_files.read_verdicts(path).claims]
     for verdict in judged:
         conclusion = f"[{COLOURS.get(verdict.conclusion, 'default')}]{say[verdict.conclusion]}"
-        counts = outcomes.counts(say, verdict.outcomes, verdict.smallest_effect, verdict.unit)
+        counts = outcomes.counts(say, verdict, verdict.cases)
         table.add_row(verdict.claim, verdict.kind.replace("_", " "), conclusion, counts)
     changed = changed_claims(study, judged)
     Console().print(table)

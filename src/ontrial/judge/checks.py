@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ontrial import data
 from ontrial.errors import InputError, unknown
-from ontrial.judge import claims, own_metrics, statistics, timing
-from ontrial.judge.claims import AXES, Arm, example_quantity, parse_quantity, quantity_text
+from ontrial.judge import claims, designs, obstacles, own_metrics, timing
+from ontrial.judge.claims import AXES, Arm, example_quantity, parse_quantity, quantity_text, sharing_policies
 from ontrial.judge.docket import (
     CHAPTERS,
     SHARED_PAGES,
@@ -26,17 +25,18 @@ from ontrial.judge.docket import (
     step_in,
     unit_of,
 )
-from ontrial.judge.estimands import FORMS, Estimand, arm_axes, slope_weights
+from ontrial.judge.estimands import FORMS, Estimand, arm_axes
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, recorded
+from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.own_metrics import MetricsFile
-from ontrial.judge.policies import POLICIES
+from ontrial.judge.policies import FACTORS, TUNED
 from ontrial.judge.records import SettingValues
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.storage import yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
 from ontrial.study import checking
-from ontrial.study.cell import SETTINGS
+from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import read_widths
@@ -52,7 +52,6 @@ COMPARISON_KEYS = (
     *FORMS,
     "contexts",
     "where",
-    "reference",
     "across_datasets",
     "smallest_effect",
 )
@@ -134,20 +133,23 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
         if spec["id"] in RESERVED:
             yield ("claims", i, "id"), f'the id "{spec["id"]}" is reserved for a page that has several claims.'
         if _is_tested(spec, study):
-            for path, message in _check_claim(spec, study, references):
+            others = [other for other in content["claims"] if other is not spec and _is_tested(other, study)]
+            for path, message in _check_claim(spec, study, references, others):
                 yield ("claims", i, *path), message
 
 
 # Checks of one claim, which obeys the schema. Each yields mistakes: a path within the claim, and a message. ----------
 
 
-def _check_claim(spec: Spec, study: Study, references: Collection[str]) -> Iterator[Mistake]:
+def _check_claim(spec: Spec, study: Study, references: Collection[str], others: Sequence[Spec]) -> Iterator[Mistake]:
     for i, name in enumerate(spec.get("references", [])):
         if name not in references:
             yield ("references", i), unknown("reference", name, references)
     kind = spec.get("kind", "measured")
     if kind in ("measured", "timed"):
-        for check in (_check_keys, _check_names, _check_quantities, _check_arms):
+        also_at_own_rates = any(_is_same_at_own_rates(spec, other) for other in others)
+        check_arms = partial(_check_arms, also_at_own_rates=also_at_own_rates)
+        for check in (_check_keys, _check_names, _check_quantities, _check_policies, check_arms):
             mistakes = list(check(spec, study))
             yield from mistakes
             if mistakes:  # later checks assume that the earlier ones passed
@@ -164,6 +166,21 @@ def _check_claim(spec: Spec, study: Study, references: Collection[str]) -> Itera
         yield ("identity",), unknown("identity", spec["identity"], IDENTITIES)
     if kind == "not_testable" and "because" not in spec:
         yield (), 'the key "because" is missing: a claim that is not testable must say why.'
+
+
+def _is_same_at_own_rates(spec: Spec, other: Spec) -> bool:
+    """Return whether another claim makes the same comparison as a claim, but at the arms' own learning rates."""
+
+    def without_rates(spec: Spec) -> dict[str, Any]:
+        shared = {
+            key: {name: value for name, value in spec.get(key, {}).items() if name not in ("policy", "learning_rate")}
+            for key in ("contexts", "where")
+        }
+        return {key: spec.get(key) for key in COMPARISON_KEYS} | shared
+
+    given = as_list((other.get("contexts", {}) | other.get("where", {})).get("policy", []))
+    asks = any(policy == TUNED or str(policy).startswith("fixed_") for policy in given)
+    return asks and without_rates(spec) == without_rates(other)
 
 
 def _check_keys(spec: Spec, study: Study) -> Iterator[Mistake]:
@@ -200,7 +217,7 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
     if form == "slope" and (along := spec[form]["along"]) not in AXES:
         problem = f'"{along}" is not numeric, so there is no slope along it. Use one of: {", ".join(AXES)}.'
         yield (form, "along"), problem if along in CLAIM_SETTINGS else unknown("axis", along, AXES)
-    sides = {name: spec[form][name] for name in FORMS[form] if isinstance(spec[form][name], dict)}
+    sides = _arms_in(spec)
     arms = list(sides.values())
     for axis in spec.get("contexts", {}):
         if (arms and all(axis in arm for arm in arms)) or axis in arm_axes(arms):
@@ -212,12 +229,17 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
         origins += ["contexts"] if name in spec.get("contexts", {}) else []
         if origins:
             yield ("where", name), f"{' and '.join(origins)} would override this. Remove it here or there."
-    value_checks = COST_SETTINGS if spec["metric"] == "cost" else CLAIM_SETTINGS
+    value_checks = COST_SETTINGS if spec["metric"] == "cost" else CLAIM_SETTINGS | {"policy": _policy(form, sides)}
     yield from _check_settings(("contexts",), "context", spec.get("contexts", {}), value_checks)
-    for key in ("where", "reference"):
-        yield from _check_settings((key,), "setting", spec.get(key, {}), value_checks)
+    yield from _check_settings(("where",), "setting", spec.get("where", {}), value_checks)
     for name, arm in sides.items():
         yield from _check_settings((form, name), "setting", arm, value_checks)
+
+
+def _arms_in(spec: Spec) -> dict[str, SettingValues]:
+    """Return the settings of each side of a comparison that is an arm, by the name of the side."""
+    form = form_of(spec)
+    return {name: spec[form][name] for name in FORMS[form] if isinstance(spec[form][name], dict)}
 
 
 def _check_settings(
@@ -245,6 +267,10 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
     form, unit, name = form_of(spec), unit_of(spec), spec["metric"]
     sides = {(form, side): spec[form][side] for side in FORMS[form]}
     numbers: dict[KeyPath, Any] = {path: side for path, side in sides.items() if not isinstance(side, dict)}
+    if form == "equality" and numbers and unit != (own_unit := METRICS[recorded(name)].unit):
+        remedy = f"Write the smallest effect as in {example_quantity(own_unit)}."
+        yield (form,), f"an arm and a number are compared by their difference, which no factor measures. {remedy}"
+        return
     for path, value in ({("smallest_effect",): spec["smallest_effect"]} | numbers).items():
         text = show(quantity_text(value))
         try:
@@ -257,29 +283,63 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
             yield path, f"{text} is not {reason}. Write it as in {example_quantity(unit)}."
         if unit == "points" and abs(number) > 100:
             yield path, f"{text} is more than 100 points, which no difference can be."
+        elif unit == "points" and path == ("smallest_effect",) and number == 100:
+            yield path, f"{text} is as much as a difference can be, so that none is certain to be more. Choose less."
     if len(numbers) == len(sides):
         yield (form,), "has no arm. At least one side must be an arm, not a number."
     if name == "cost":
         return
     metric = METRICS[recorded(name)]
-    if form == "ratio" and not metric.positive:
-        yield ("ratio",), f'"{name}" may be 0 or negative. Compare it by difference: {{of: …, minus: …}}.'
+    if (form == "ratio" or unit == "log2" != metric.unit) and not metric.positive:
+        remedy = "Compare it by difference: {of: …, minus: …}."
+        if form == "equality":
+            remedy = f"Write the smallest effect as in {example_quantity(metric.unit)}."
+        yield (form,), f'"{name}" may be 0 or negative. {remedy}'
+    if form == "slope" and name == "fails":
+        yield (form,), "a slope is of numbers, and shares of failures are compared. Use difference: {of: …, minus: …}."
     if form == "slope" and metric.censored:
         yield (form,), f'"{name}" is infinite for some runs, so it has no slope. Compare it by ratio or difference.'
     if metric.needs_threshold and "threshold" not in spec:
         yield (), f'the key "threshold" is missing: the metric "{name}" needs it.'
     if "threshold" in spec and not metric.needs_threshold:
         yield ("threshold",), f'the metric "{name}" takes no threshold. Remove it.'
+    elif metric.goal == "accuracy" and spec.get("threshold", 0) > 1:
+        yield ("threshold",), f"{spec['threshold']:g} is more than 1, which no accuracy can be."
 
 
-def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
-    """Check what the arms select in every context. A mistake in several contexts is reported once."""
+def _check_policies(spec: Spec, study: Study) -> Iterator[Mistake]:
+    """Check that arms choose their learning rates alike, and that a rate which they share is that of each in turn."""
+    form = form_of(spec)
+    arms = _arms_in(spec)
+    if len(arms) > 1:
+        for side, arm in arms.items():
+            if "policy" in arm:
+                yield (form, side, "policy"), "a policy is for all arms. Move it to contexts, or to `where`."
+    places: dict[KeyPath, SettingValues] = {(key,): spec.get(key, {}) for key in ("contexts", "where")}
+    places |= {(form, side): arm for side, arm in arms.items()}
+    path = next((path for path, settings in places.items() if "policy" in settings), ())
+    given = as_list(places[path]["policy"]) if path else []
+    pairs = [pair for pair in sharing_policies(form, arms).values() if not set(pair).isdisjoint(given)]
+    if missing := [policy for pair in pairs for policy in pair if policy not in given]:
+        wanted = [policy for policy in claims.policies_of(form, arms) if policy in (*given, *missing, TUNED)]
+        yield (
+            (*path, "policy"),
+            f"{' and '.join(map(show, missing))} {'is' if len(missing) == 1 else 'are'} missing: {SHARED_RATE} Judge "
+            f"the claim at the rates of both: contexts: {{policy: [{', '.join(wanted)}]}}.",
+        )
+
+
+def _check_arms(spec: Spec, study: Study, *, also_at_own_rates: bool) -> Iterator[Mistake]:
+    """Check what the arms select in every context. A mistake in several contexts is reported once.
+
+    also_at_own_rates: Whether another claim makes the same comparison at the arms' own rates.
+    """
     estimand = build_estimand(spec)
     count = math.prod(map(len, estimand.axes.values()))
     if count > MAX_CONTEXTS:
         yield (), f"{count:,} contexts, more than the {MAX_CONTEXTS:,} allowed. Shorten some of the lists."
         return
-    check = _check_cost_context if estimand.is_cost else _check_context
+    check = _check_cost_context if estimand.is_cost else partial(_check_context, also_at_own_rates=also_at_own_rates)
     first_contexts: dict[Mistake, SettingValues] = {}
     for context in claims.list_contexts(estimand):
         for path, message in check(estimand, context, study):
@@ -292,7 +352,7 @@ def _check_arms(spec: Spec, study: Study) -> Iterator[Mistake]:
 
 
 def _repeated_contexts(estimand: Estimand, spec: Spec, study: Study) -> Iterator[Mistake]:
-    """Yield a mistake for the first context that compares the same runs as an earlier one."""
+    """Yield a mistake for the first context that compares the same runs, or the same networks, as an earlier one."""
     earlier: dict[tuple, SettingValues] = {}
     for context in claims.list_contexts(estimand):
         first = earlier.setdefault(_compared(estimand, context, study), context)
@@ -300,11 +360,27 @@ def _repeated_contexts(estimand: Estimand, spec: Spec, study: Study) -> Iterator
             continue
         axis = next(name for name in context if first[name] != context[name])
         values = f"{show(first[axis])} and {show(context[axis])}"
+        same = "the same"
+        if not estimand.is_cost:
+            arms = zip(*(claims.list_arms(study, estimand, each) for each in (first, context)), strict=True)
+            same += _twins_text(next((pair for pair in arms if pair[0].cell != pair[1].cell), ()), estimand)
         yield (
             _origin((estimand.form, next(iter(estimand.arms)), axis), spec),
-            f"the contexts {values} compare the same. Remove one of the two.",
+            f"the contexts {values} compare {same}. Remove one of the two.",
         )
         return
+
+
+def _twins_text(arms: Sequence[Arm], estimand: Estimand) -> str:
+    """Return what makes the networks of two arms the same, to follow "the same"; "" without arms or for one cell."""
+    cells = [arm.cell for arm in arms]
+    named = [name for name in ("initialisation", "activation") if len({getattr(cell, name) for cell in cells}) > 1]
+    if not named:
+        return ""
+    values = " and ".join(getattr(cell, named[0]) for cell in cells)
+    layers = " between hidden layers, the only ones that the metric looks at" if estimand.measure.between_hidden else ""
+    why = f"draw the same weights{layers}" if named[0] == "initialisation" else "are the same without a hidden layer"
+    return f" networks, since {values} {why}"
 
 
 def _compared(estimand: Estimand, context: SettingValues, study: Study) -> tuple:
@@ -312,109 +388,70 @@ def _compared(estimand: Estimand, context: SettingValues, study: Study) -> tuple
     if estimand.is_cost:
         settings = (claims.settings_in_context(estimand, arm, context) for arm in estimand.arms.values())
         return tuple(map(timing.cost_measurement, settings))
-    return tuple(arm.runs_key for arm in claims.list_arms(study, estimand, context))
+    return tuple(designs.runs_key(arm, estimand.measure) for arm in claims.list_arms(study, estimand, context))
 
 
-def _check_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
-    """Check the arms of one context."""
+def _check_context(
+    estimand: Estimand, context: SettingValues, study: Study, *, also_at_own_rates: bool
+) -> Iterator[Mistake]:
+    """Check the arms of one context.
+
+    also_at_own_rates: Whether another claim makes the same comparison at the arms' own rates.
+    """
     form = estimand.form
-    selected: list[list[Arm]] = []
-    for name, arm_settings in estimand.arms.items():
+    cells: dict[str, list[Cell]] = {}
+    for side in estimand.arms:
         try:
-            selected.append(claims.select_arms(study, estimand, arm_settings, context))
+            cells[side] = claims.select_side(study, estimand, side, context)
         except claims.SelectionError as error:
-            yield (form, name, error.setting), str(error)
+            yield (form, side, error.setting), str(error)
         except ValueError as error:
-            yield (form, name), str(error)
+            yield (form, side), str(error)
+    if len(cells) < len(estimand.arms):
+        return
+    selected: list[list[Arm]] = []
+    for side in estimand.arms:
+        try:
+            selected.append(claims.make_arms(estimand, side, context, cells))
+        except ValueError as error:
+            yield (form, side), str(error)
     arms = [arm for side in selected for arm in side]
     for arm in arms:
-        for message in _metric_obstacles(arm, estimand):
+        for message in obstacles.of_metric(arm, estimand):
             yield (form,), message
     if len(selected) == 2:
         (of,), (other,) = selected
-        if of.runs_key == other.runs_key:
-            yield (form,), "both arms select the same runs, so there is nothing to compare."
+        if designs.runs_key(of, estimand.measure) == designs.runs_key(other, estimand.measure):
+            same = _twins_text((of, other), estimand) or " runs"
+            yield (form,), f"both arms select the same{same}, so there is nothing to compare."
         if estimand.unit == "loss" and of.cell.loss != other.cell.loss:
             yield (form,), "the arms minimise different losses, whose values can't be compared. Use test_nll."
+        if estimand.measure.scales_with_loss and (message := obstacles.of_losses(of.cell, other.cell)):
+            yield (form,), message
+    if message := obstacles.of_rates(estimand, arms, also_at_own_rates=also_at_own_rates):
+        yield (form,), message
+    for message in (*obstacles.of_grid(arms), *obstacles.of_range(estimand, arms)):
+        yield (form,), message
     if len(names := {arm.cell.dataset: None for arm in arms}) > 1 and not estimand.across_datasets:
         yield (
             (form,),
             f"the arms train on different data sets, {' and '.join(names)}, so a seed means something else in each. "
             "If that is intended, add across_datasets: true.",
         )
-    experiments = [study.experiments[name] for name in estimand.experiments]
-    seeds = {(experiment.confirmatory, experiment.looks) for experiment in experiments}
-    if ((), ()) in seeds:
+    looks = {study.experiments[name].looks for name in estimand.experiments}
+    compared = {cell.experiment for arm in arms for cell in (arm.cell, arm.base) if cell}
+    if () in looks:
         yield (form,), "this experiment has no confirmatory seeds: it is descriptive, and no verdict can rest on it."
-    elif len(seeds) > 1:
-        yield (form,), "the claim's experiments have different confirmatory seeds, so their runs can't be paired."
+    elif len(looks) > 1:
+        yield (form,), "the claim's experiments have different numbers of seeds, so that it has no common looks."
+    elif len({study.experiments[name].confirmatory for name in compared}) > 1:
+        yield (form,), "the arms' experiments have different confirmatory seeds, so their runs can't be paired."
     elif arms:
-        for message in _resolution_obstacles(estimand, arms, experiments[0].looks):
+        for message in obstacles.of_resolution(estimand, arms, *looks):
             yield (form,), message
-
-
-def _resolution_obstacles(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -> Iterator[str]:
-    """Yield the reasons why this design could never reach some outcome."""
-    alpha = statistics.shares(len(looks))[-1] / math.prod(map(len, estimand.axes.values()))
-    fewest = statistics.fewest_seeds(alpha)
-    if looks[-1] < fewest:
-        yield (
-            f"{looks[-1]} confirmatory seeds cannot decide it, because an interval of so few has no ends at the level "
-            f"that it needs, {1 - alpha:.3%}. Use at least {fewest} seeds, or fewer contexts."
-        )
-    metric, finest = estimand.measure, estimand.smallest_effect / 2
-    subject, lever = f'the metric "{estimand.metric}"', 1.0
-    if along := estimand.along:
-        subject = f"the slope of {subject}"
-        lever = np.abs(slope_weights([claims.axis_position(arm, along) for arm in arms])).max()
-    for arm in arms:
-        if metric.unit == "octaves":
-            grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)
-            remedy = "Add learning rates: powers_of_two takes a step of 0.5 or 0.25."
-        elif metric.share_of:
-            samples = getattr(data.sizes(arm.cell.dataset), metric.share_of)
-            grain, remedy = 100 / samples, f"Use a data set with more {metric.share_of} samples."
-        else:
-            continue
-        grain *= lever
-        if grain > (1 + statistics.TOLERANCE) * finest:
-            unit = metric.unit.removesuffix("s") if grain == 1 else metric.unit
-            yield (
-                f"{subject} changes in steps of {grain:.3g} {unit}, more than {finest:.3g} {metric.unit}, half of the "
-                f"smallest effect. {remedy} Or choose a smallest effect of at least {math.ceil(20 * grain) / 10:g} "
-                f"{metric.unit}."
-            )
-
-
-def _metric_obstacles(arm: Arm, estimand: Estimand) -> Iterator[str]:
-    """Yield the reasons why the metric of a claim can't be computed for an arm."""
-    cell, metric, name = arm.cell, estimand.measure, estimand.metric
-    for probe in metric.probes:
-        if probe not in cell.training.probes:
-            yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
-    if metric.of_predictions and not cell.training.predictions:
-        yield f'the metric "{name}" needs predictions: add predictions: true to experiment "{cell.experiment}".'
-    if metric.needs_training and not cell.training.happens:
-        yield f'the metric "{name}" needs training, but the budget of experiment "{cell.experiment}" is 0.'
-    if len(cell.hidden) < metric.hidden_layers:
-        layers = "1 hidden layer" if metric.hidden_layers == 1 else f"{metric.hidden_layers} hidden layers"
-        yield f'the metric "{name}" needs at least {layers}; the arm has {len(cell.hidden)}.'
-    if not metric.fits(cell.dataset):
-        target, other = ("number", "test_rmse") if metric.predicts == "class" else ("class", "test_accuracy")
-        yield (
-            f'the target of data set "{cell.dataset}" is a {target}, but the metric "{name}" is for networks that '
-            f"predict a {metric.predicts}. Use {other}, or test_loss."
-        )
-        return
-    if not metric.fits_classes(cell.dataset):
-        yield (
-            f'the metric "{name}" is for {metric.classes} classes, and data set "{cell.dataset}" has '
-            f"{data.sizes(cell.dataset).classes}. Use test_balanced_accuracy."
-        )
-    if "probabilities" in metric.probes and OUTPUTS[cell.output].predicts == "numbers":
-        yield f'output "{cell.output}" gives no probabilities, which the metric "{name}" needs.'
-    if "groups" in metric.probes and not data.source(cell.dataset).grouped:
-        yield f'data set "{cell.dataset}" has no groups, which the metric "{name}" needs.'
+        if estimand.measure.clock and all(arm.cell.training.happens for arm in arms):
+            for message in obstacles.of_times(estimand, arms):
+                yield (form,), message
 
 
 def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
@@ -427,23 +464,10 @@ def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study
             yield (estimand.form, name), str(error)
             continue
         measurements.append(measurement)
-        for message in _measurement_obstacles(measurement, study):
+        for message in obstacles.of_measurement(measurement, study):
             yield (estimand.form, name), message
     if len(measurements) == 2 and measurements[0] == measurements[1]:
         yield (estimand.form,), "both arms are the same measurement, so there is nothing to compare."
-
-
-def _measurement_obstacles(measurement: timing.Measurement, study: Study) -> Iterator[str]:
-    """Yield the reasons why a cost can't be measured."""
-    name, size = measurement.dataset, measurement.batch_size
-    if measurement.task == "activation" and measurement.hidden == "none":
-        yield 'the task "activation" needs a hidden layer.'
-    if data.external_files(name) and name not in {cell.dataset for cell in study.cells.values()}:
-        yield f'data set "{name}" is only available to studies that train on it. Add it to an experiment.'
-    elif not data.has_classes(name):
-        yield f'a cost is that of predicting classes, and the target of "{name}" is a number. Use another data set.'
-    elif size > (samples := data.sizes(name).train):
-        yield f"a batch of {size:,} is more than the {samples:,} training samples of {name}."
 
 
 def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
@@ -469,6 +493,32 @@ def _one_of(kind: str, names: Collection[str]) -> ValueCheck:
     def check(value: Any) -> None:
         if value not in tuple(names):
             raise ValueError(unknown(kind, value, names))
+
+    return check
+
+
+def _policy(form: str, arms: Iterable[str]) -> ValueCheck:
+    """Return a check that a value is a policy of a comparison.
+
+    arms: Names of the sides that are arms.
+    """
+    sharing, names = sharing_policies(form, arms), claims.policies_of(form, arms)
+
+    def check(value: Any) -> None:
+        rule = str(value).partition("_")[0]
+        if rule in FACTORS and not sharing:
+            raise ValueError(f"{show(value)}: a single arm shares its learning rate with no other. Use policy: tuned.")
+        if value in sharing:
+            raise ValueError(
+                f"{show(value)} does not say whose rate the arms share: {SHARED_RATE} Judge the claim at the rates of "
+                f"both: contexts: {{policy: [{', '.join((*sharing[value], TUNED))}]}}."
+            )
+        if rule in FACTORS and value not in names:
+            raise ValueError(
+                f"{show(value)} names no arm of a {form}. Use the rates of both: contexts: {{policy: "
+                f"[{', '.join((*sharing[rule], TUNED))}]}}."
+            )
+        _one_of("policy", names)(value)
 
     return check
 
@@ -515,8 +565,9 @@ CLAIM_SETTINGS: dict[str, ValueCheck] = {
     "output": _one_of("output", OUTPUTS),
     "loss": _one_of("loss", LOSSES),
     "budget": _one_of("budget", ("epochs", "updates")),
-    "policy": _one_of("policy", POLICIES),
+    "policy": _any_value,  # which there are depends on the arms: see _policy
     "learning_rate": _number("learning rate", whole=False),
+    "rate_times_updates": _number("rate_times_updates", whole=False),
 }
 # For the metric "cost". near + offset stands for a batch size.
 COST_SETTINGS: dict[str, ValueCheck] = {

@@ -1,7 +1,11 @@
 """Claims as data: what is compared in which contexts, and which cells of a study this selects.
 
 The settings of a claim are those of study.cell.Settings, and `experiment`, `output`, `loss`, `depth` (number of hidden
-layers), `budget` (epochs or updates), `policy` and `learning_rate`. This module expects checked claims: see checks.py.
+layers), `budget` (epochs or updates), `policy`, `learning_rate` and `rate_times_updates`. This module expects checked
+claims: see checks.py.
+
+A shared learning rate suits one arm, so the policy of a claim names whose it is: "fixed_of" gives both arms the own
+rate of the arm `of`, and "linear_minus" starts from that of `minus`. In a slope, the arms are those at its ends.
 """
 
 from __future__ import annotations
@@ -11,15 +15,15 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from ontrial.judge.estimands import Estimand, arm_axes
+from ontrial.judge.estimands import ENDS, Estimand
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.policies import POLICIES
+from ontrial.judge.policies import FACTORS, ROUNDING, TUNED
 from ontrial.judge.records import Kind, SettingValues
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.study import Study
@@ -27,6 +31,8 @@ from ontrial.study.study import Study
 AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates")  # of slopes
 # Settings that may differ between the cells of a slope, besides its axis. Any other could explain the slope.
 VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
+# Settings that choose the learning rate of a cell, not the cell
+RATES = ("policy", "rate_times_updates")
 # Keys that do not affect a claim's identity
 REMARKS = ("chapter", "translation", "short", "because", "references")
 QUANTITY = re.compile(
@@ -146,6 +152,7 @@ class Arm:
 
     Without a rate and a policy, the metric uses all rates.
 
+    policy: Policy without the name of the arm that it starts from, as in policies.py.
     base: Cell from whose seeds' own rates the policy starts.
     """
 
@@ -153,15 +160,6 @@ class Arm:
     learning_rate: float | None = None
     policy: str | None = None
     base: Cell | None = None
-
-    @property
-    def runs_key(self) -> tuple:
-        """A key that is equal for arms with the same runs.
-
-        If the base is the cell itself, every policy gives the same rates.
-        """
-        policy = None if self.base == self.cell else self.policy
-        return self.cell, self.learning_rate, self.base, policy
 
 
 class SelectionError(ValueError):
@@ -176,31 +174,55 @@ class SelectionError(ValueError):
         self.setting = setting
 
 
-def select_arms(study: Study, estimand: Estimand, arm: SettingValues, context: SettingValues) -> list[Arm]:
-    """Return the Arm that an arm selects in a context, or for a slope one Arm per value along its axis, ascending.
+def list_arms(study: Study, estimand: Estimand, context: SettingValues) -> list[Arm]:
+    """Return the arms of all sides in a context, in the order of the sides. Raises ValueError like `arms_by_side`."""
+    return [*itertools.chain(*arms_by_side(study, estimand, context).values())]
+
+
+def arms_by_side(study: Study, estimand: Estimand, context: SettingValues) -> dict[str, list[Arm]]:
+    """Return the arm of each side in a context, or for a slope its arms, by the name of the side.
+
+    Raises ValueError if a side selects no cell, or too many, or no learning rate.
+    """
+    cells = {side: select_side(study, estimand, side, context) for side in estimand.arms}
+    return {side: make_arms(estimand, side, context, cells) for side in estimand.arms}
+
+
+def select_side(study: Study, estimand: Estimand, side: str, context: SettingValues) -> list[Cell]:
+    """Return the cells that an arm selects in a context: a single one, or for a slope all of them.
 
     Raises ValueError if it selects no cell, or too many.
+
+    side: Name of the side that is the arm.
     """
-    settings = settings_in_context(estimand, arm, context)
-    cells = select_cells(study, estimand.experiments, settings)
-    if estimand.along:
-        return _slope_arms(study, estimand, estimand.along, cells, settings)
-    if len(cells) > 1:
+    cells = select_cells(study, estimand.experiments, settings_in_context(estimand, estimand.arms[side], context))
+    if len(cells) > 1 and not estimand.along:
         raise ValueError(_too_many(cells))
-    return [_make_arm(study, estimand, cells[0], settings)]
+    return cells
 
 
-def list_arms(study: Study, estimand: Estimand, context: SettingValues) -> list[Arm]:
-    """Return the arms of all sides in a context, in the order of the sides. Raises ValueError like `select_arms`."""
-    return [arm for side in estimand.arms.values() for arm in select_arms(study, estimand, side, context)]
+def make_arms(estimand: Estimand, side: str, context: SettingValues, cells: Mapping[str, list[Cell]]) -> list[Arm]:
+    """Return the Arm of a side in a context, or for a slope one Arm per value along its axis, ascending.
+
+    Raises ValueError if the learning rate is open, or if the cells are no slope.
+
+    cells: Cells that each side selects.
+    """
+    settings = settings_in_context(estimand, estimand.arms[side], context)
+    if estimand.along:
+        return _slope_arms(estimand, estimand.along, cells[side], settings)
+    bases = {name: one for name, (one,) in cells.items()}
+    return [_make_arm(estimand, bases[side], settings, bases)]
 
 
-def _slope_arms(study: Study, estimand: Estimand, along: str, cells: list[Cell], settings: SettingValues) -> list[Arm]:
+def _slope_arms(estimand: Estimand, along: str, cells: list[Cell], settings: SettingValues) -> list[Arm]:
     """Return the arms of a slope, ascending. Raises ValueError unless they differ along its axis and nowhere else."""
     if along == "learning_rate":
         arms = _arms_by_rate(estimand, cells, settings)
     else:
-        arms = [_make_arm(study, estimand, cell, settings) for cell in cells]
+        ordered = sorted(cells, key=lambda cell: axis_position(Arm(cell), along))
+        bases = dict(zip(ENDS, (ordered[0], ordered[-1]), strict=True))
+        arms = [_make_arm(estimand, cell, settings, bases) for cell in cells]
     positions = {arm: axis_position(arm, along) for arm in arms}
     distinct = len(set(positions.values()))
     if distinct < 2:
@@ -236,36 +258,74 @@ def _require_one_difference(along: str, cells: list[Cell]) -> None:
         )
 
 
-def _make_arm(study: Study, estimand: Estimand, cell: Cell, settings: SettingValues) -> Arm:
-    rate, policy = settings.get("learning_rate"), settings.get("policy")
+def _make_arm(estimand: Estimand, cell: Cell, settings: SettingValues, bases: Mapping[str, Cell]) -> Arm:
+    """Return the Arm of a cell. Raises ValueError if its learning rate is open.
+
+    bases: Cells whose own rates a policy may start from, by the name that follows the policy.
+    """
     if not estimand.measure.uses_rate:
         return Arm(cell)
+    rate, policy, product = (settings.get(name) for name in ("learning_rate", *RATES))
     if rate is not None and policy is not None:
         raise ValueError("has both a learning rate and a policy that chooses one. Remove one of the two.")
+    if product is not None:
+        if rate is not None or policy is not None:
+            raise ValueError(
+                "has both rate_times_updates and something else that chooses a rate. Remove one of the two."
+            )
+        return Arm(cell, _rate_of_product(cell, float(product)))
     if rate is not None:
         return Arm(cell, float(rate))
     if len(cell.learning_rates) == 1:
         return Arm(cell, cell.learning_rates[0])
     if policy is None:
-        count, names = len(cell.learning_rates), ", ".join(POLICIES)
+        names = ", ".join(policies_of(estimand.form, estimand.arms))
+        count = len(cell.learning_rates)
         raise ValueError(f"its cell has {count} learning rates: add a learning_rate or a policy ({names}).")
-    return Arm(cell, policy=policy, base=cell if policy == "tuned" else _reference_cell(study, estimand, settings))
+    if policy == TUNED:
+        return Arm(cell, policy=TUNED, base=cell)
+    rule, _, owner = policy.partition("_")
+    return Arm(cell, policy=rule, base=bases[owner])
 
 
-def _reference_cell(study: Study, estimand: Estimand, settings: SettingValues) -> Cell:
-    """Return the cell of the reference arm, by default the arm `of`."""
-    reference = estimand.reference
-    if reference is None:
-        reference = estimand.arms.get("of", {})
-        if arm_axes([reference]) or estimand.along:
-            raise ValueError("its policy needs a reference arm: add one, as in reference: {activation: relu}.")
-    try:
-        cells = select_cells(study, estimand.experiments, settings | reference)
-    except SelectionError as error:
-        raise ValueError(f"its reference arm {error}") from None
-    if len(cells) > 1:
-        raise ValueError(f"its reference arm {_too_many(cells)}")
-    return cells[0]
+def _rate_of_product(cell: Cell, product: float) -> float:
+    """Return the learning rate with which a cell has a product of rate and updates. Raises ValueError without one.
+
+    With momentum μ, the rate counts 1 / (1 − μ) times, which is the total effect of one gradient.
+    """
+    updates = cell.schedule.total_updates(cell.training_sample_count)
+    rate = product * (1 - cell.momentum) / max(updates, 1)
+    nearest = min(cell.learning_rates, key=lambda each: abs(each - rate))
+    if abs(nearest - rate) > ROUNDING * rate:
+        raise ValueError(
+            f"{updates:,} updates need a learning rate of {rate:g} for a product of {product:g}, and experiment "
+            f'"{cell.experiment}" has none. The nearest is {nearest:g}.'
+        )
+    return nearest
+
+
+def sharing_policies(form: str, arms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the policies under which arms share a rate, by the rule: one for each arm from whose own rate it starts.
+
+    There are none for a single arm.
+
+    arms: Names of the sides that are arms.
+    """
+    owners = ENDS if form == "slope" else tuple(arms)
+    return {rule: tuple(f"{rule}_{owner}" for owner in owners) for rule in FACTORS} if len(owners) > 1 else {}
+
+
+def shares_a_rate(estimand: Estimand) -> bool:
+    """Return whether arms share a learning rate in some contexts: the own rate of each in turn, or given ones."""
+    sharing = sharing_policies(estimand.form, estimand.arms).get("fixed", ())
+    if not sharing or not estimand.measure.uses_rate or estimand.along == "learning_rate":
+        return False
+    return "learning_rate" in estimand.contexts or not set(sharing).isdisjoint(estimand.axes.get("policy", ()))
+
+
+def policies_of(form: str, arms: Iterable[str]) -> tuple[str, ...]:
+    """Return the policies that a claim may name."""
+    return (*itertools.chain(*sharing_policies(form, arms).values()), TUNED)
 
 
 def select_cells(study: Study, experiments: Iterable[str], settings: SettingValues) -> list[Cell]:
@@ -276,7 +336,7 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
     cells = [cell for cell in study.cells.values() if cell.experiment in experiments]
     matched: list[str] = []
     for name, value in settings.items():
-        if name == "policy":
+        if name in RATES:
             continue
         matching = [cell for cell in cells if cell.has(name, value)]
         if not matching:

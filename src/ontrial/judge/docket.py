@@ -104,7 +104,7 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
     looks: Number of seeds at each look, if the design is sequential.
     threshold: Threshold of the study, if it has its own.
     """
-    if "threshold" not in spec:
+    if "threshold" not in spec or METRICS[recorded(spec["metric"])].goal != "accuracy":
         threshold = None
     kind = Kind(spec.get("kind", Kind.MEASURED))
     return Claim(
@@ -139,7 +139,6 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
         sides={name: side if isinstance(side, dict) else parse_quantity(side, unit) for name, side in sides.items()},
         contexts=spec.get("contexts", {}),
         where=spec.get("where", {}),
-        reference=spec.get("reference"),
         threshold=spec.get("threshold") if threshold is None else threshold,
         along=spec[form].get("along"),
         smallest_effect=parse_quantity(spec["smallest_effect"], unit, step),
@@ -154,13 +153,14 @@ def as_list(value: object) -> list:
 
 
 def form_of(spec: Spec) -> str:
-    """Return the form of a comparison: difference, ratio or slope."""
+    """Return the form of a comparison: difference, ratio, slope or equality."""
     return next(form for form in FORMS if form in spec)
 
 
 def unit_of(spec: Spec) -> str:
     """Return the unit of a claim's numbers."""
-    return "log2" if "ratio" in spec else METRICS[recorded(spec["metric"])].unit
+    takes_factor = "ratio" in spec or ("equality" in spec and str(spec["smallest_effect"]).startswith("factor"))
+    return "log2" if takes_factor else METRICS[recorded(spec["metric"])].unit
 
 
 def step_in(spec: Spec) -> str:

@@ -11,14 +11,21 @@ from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.records import SettingValues
 
 Side = SettingValues | float  # an arm, or a number to compare the other arm with
-FORMS = {"difference": ("of", "minus"), "ratio": ("of", "over"), "slope": ("of",)}  # names of the sides
+FORMS = {
+    "difference": ("of", "minus"),
+    "ratio": ("of", "over"),
+    "slope": ("of",),
+    "equality": ("of", "and"),
+}  # names of the sides
+ENDS = ("first", "last")  # names of the arms of a slope with the smallest and the largest value of its axis
 
 
 @dataclass(frozen=True)
 class Estimand:
     """The target of estimation: one number per seed in each context, positive in the claimed direction.
 
-    form: Difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of` along an axis).
+    form: Difference (of − minus), ratio (log₂ of/over), slope (least squares of `of` along an axis) or equality: a
+        difference, or if the smallest effect is a factor, a ratio, of which the claim is that it is smaller than that.
     sides: Arm, or number in the unit of the metric, of each side named in FORMS.
     contexts: Values of each axis. A list in an arm is an axis, too.
     across_datasets: Whether arms may train on different data sets.
@@ -30,12 +37,21 @@ class Estimand:
     sides: dict[str, Side]
     contexts: dict[str, list]
     where: SettingValues
-    reference: SettingValues | None
     threshold: float | None
     along: str | None
     smallest_effect: float
     unit: str
     across_datasets: bool = False
+
+    @property
+    def is_equality(self) -> bool:
+        """Whether the claim is that the effect is smaller than the smallest effect."""
+        return self.form == "equality"
+
+    @property
+    def takes_ratio(self) -> bool:
+        """Whether numbers are the binary logarithms of ratios."""
+        return self.form == "ratio" or (self.is_equality and self.unit == "log2" != self.measure.unit)
 
     @property
     def arms(self) -> dict[str, SettingValues]:
@@ -77,23 +93,54 @@ class Estimand:
             axis.
         positions: Positions of the arms of a slope along its axis, in steps, (A,).
         """
-        if self.metric not in TIMED and self.measure.spread:
+        if self.has_spread:
             arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
         if self.form == "slope":
             return np.tensordot(slope_weights(positions), arms, 1)
         remaining = iter(arms)
         of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
         with np.errstate(divide="ignore", invalid="ignore"):
-            difference = of - other if self.form == "difference" else np.log2(of) - np.log2(other)
+            difference = np.log2(of) - np.log2(other) if self.takes_ratio else of - other
             numbers = np.where(of == other, 0.0, difference)
         never = ((of == other) & np.isinf(of)).all(axis=-1, keepdims=True)
         at_floor = ((of == 0) & (other == 0) & self.has_floor).any(axis=-1, keepdims=True)
         return np.where(never | at_floor, np.nan, numbers)
 
+    def bounds(self, arms: np.ndarray, least: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the lowest and the highest number of each seed, if a time of ∞ may be any above a bound.
+
+        arms: Numbers of each arm, as in `numbers`.
+        least: Lower bounds of these numbers.
+        """
+        is_first = np.array([name == next(iter(self.sides)) for name in self.arms]).reshape(-1, *[1] * (arms.ndim - 1))
+        lowest, highest = (np.where(is_first == chosen, least, arms) for chosen in (True, False))
+        return self.numbers(lowest), self.numbers(highest)
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether the numbers are deviations from the median of their arm."""
+        return self.metric not in TIMED and self.measure.spread
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether many failures replace the numbers of two arms, since those of guessing are far from the others."""
+        has_two_arms = len(self.arms) == len(self.sides) == 2
+        return has_two_arms and self.metric not in TIMED and self.measure.may_fail
+
+    @property
+    def is_about_failures(self) -> bool:
+        """Whether the metric is the share of failed runs."""
+        return self.metric == "fails"
+
+    @property
+    def claims_worse(self) -> bool:
+        """Whether a positive effect means that the first side is worse."""
+        return self.has_spread or self.measure.lower_is_better
+
     @property
     def has_floor(self) -> bool:
         """Whether numbers of 0 have no ratio. A time of 0 is exact, but a loss of 0 is too small to tell."""
-        return self.form == "ratio" and not self.censored
+        return self.takes_ratio and not self.censored
 
     @property
     def censored(self) -> bool:

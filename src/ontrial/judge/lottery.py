@@ -19,19 +19,18 @@ def draw_lottery(measured: Measured) -> list[Draw]:
     Use all subsets of a size, or MAX_SUBSETS random ones if there are more. The numbers of a subset are those that a
     study with only these seeds would have computed.
     """
-    estimand = measured.estimand
-    smallest_effect, censored = estimand.smallest_effect, estimand.censored
-    estimate = statistics.confidence_interval(measured.numbers, censored).estimate
-    outcome = statistics.classify(measured.numbers, smallest_effect, censored)
+    alpha = statistics.ALPHA
+    estimate = measured.sample().interval(1 - alpha).estimate
+    outcome = measured.classify(alpha)
     draws = []
     for size in LOTTERY_SIZES:
         if size >= measured.n:
             break
-        samples = measured.combine(measured.table[:, draw_subsets(measured.n, size)])
-        estimates = statistics.confidence_interval(samples, censored).estimate
+        subsets = draw_subsets(measured.n, size)
+        estimates = measured.sample(subsets).interval(1 - alpha).estimate
         other_outcome = None
-        if size >= statistics.fewest_seeds(statistics.ALPHA):
-            other_outcome = float((statistics.classify(samples, smallest_effect, censored) != outcome).mean())
+        if size >= statistics.fewest_seeds(alpha):
+            other_outcome = float((measured.classify(alpha, subsets) != outcome).mean())
         other_sign = float(np.mean(np.sign(estimates) * np.sign(estimate) < 0))
         draws.append(Draw(size, other_sign, other_outcome))
     return draws

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ontrial.judge import claims, metrics, policies
+from ontrial.judge import claims, metrics, policies, statistics
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import Results
+from ontrial.judge.samples import Failures, Numbers, Sample, classify
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,23 +23,35 @@ if TYPE_CHECKING:
 class MeasuredArm:
     """The numbers of one arm.
 
-    seeds: Table with one row per seed and the columns number (NaN where the rate is not on the grid), failed (whether
-        the run diverged or never reached the threshold), rate (NaN if the metric uses all rates) and on_edge (whether a
-        policy chose the first or last rate of the grid).
+    seeds: Table with one row per seed and the columns number (NaN where the rate is not on the grid), least (its lower
+        bound: for a run that has not arrived, its budget), failed (whether the run diverged, ended no better than
+        guessing or never reached the threshold), rate (NaN if the metric uses all rates) and on_edge (whether a policy
+        chose the first or last rate of the grid).
     position: Position on the axis of a slope, in steps.
+    by_image: Numbers of each test image, (images, seeds), if their means are the numbers and are recorded.
     """
 
     seeds: pd.DataFrame
     position: float = 0.0
+    by_image: np.ndarray | None = None
+
+    def first(self, n: int) -> MeasuredArm:
+        """Return the same arm with only its first n seeds."""
+        by_image = None if self.by_image is None else self.by_image[:, :n]
+        return MeasuredArm(self.seeds.iloc[:n], self.position, by_image)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The numbers of one context, from arms with the same seeds, in the order of the sides."""
+    """The numbers of one context, from arms with the same seeds, in the order of the sides.
+
+    counting: Whether to count failures. Default: if an arm fails too often.
+    """
 
     context: SettingValues
     estimand: Estimand
     arms: Sequence[MeasuredArm]
+    counting: bool | None = None
 
     @property
     def n(self) -> int:
@@ -50,14 +63,84 @@ class Measured:
         """The numbers of the arms: (A, seeds)."""
         return np.stack([arm.seeds["number"].to_numpy(float) for arm in self.arms])
 
-    def combine(self, table: np.ndarray) -> np.ndarray:
-        """Return one number per seed from the arms' numbers (A, …, seeds)."""
-        return self.estimand.numbers(table, [arm.position for arm in self.arms])
-
     @property
     def numbers(self) -> np.ndarray:
         """One number per seed, NaN where a rate is not on the grid."""
-        return self.combine(self.table)
+        return self.typical().values
+
+    @property
+    def failed(self) -> np.ndarray:
+        """Which runs of each arm failed: (A, seeds)."""
+        return np.stack([arm.seeds["failed"].to_numpy(bool) for arm in self.arms])
+
+    @property
+    def counts_failures(self) -> bool:
+        """Whether the effect is the difference of two shares of failed runs, since an arm fails too often.
+
+        Its numbers then have two peaks: that of the networks that learnt, and that of guessing.
+        """
+        if self.counting is not None:
+            return self.counting
+        if self.estimand.is_about_failures:
+            return True
+        return self.estimand.may_fail and bool((self.failed.mean(axis=-1) > statistics.FAILING).any())
+
+    @property
+    def smallest_effect(self) -> float:
+        """The smallest effect of interest, in the unit of the sample."""
+        return statistics.FAILURES_OF_INTEREST if self._is_replaced else self.estimand.smallest_effect
+
+    @property
+    def unit(self) -> str:
+        """The unit of the sample."""
+        return statistics.FAILURES if self._is_replaced else self.estimand.unit
+
+    @property
+    def _is_replaced(self) -> bool:
+        """Whether failures are counted in place of the numbers that the claim is about."""
+        return self.counts_failures and not self.estimand.is_about_failures
+
+    def sample(self, seeds: Any = ...) -> Sample:
+        """Return the sample that the context is judged by.
+
+        seeds: Index of the seeds (…, n) to include. Default: all.
+        """
+        if not self.counts_failures:
+            return self.typical(seeds)
+        failed = iter(self.failed[:, seeds])
+        sides = self.estimand.sides.values()
+        of, other = (next(failed) if isinstance(side, dict) else side for side in sides)
+        return Failures(of, other) if self.estimand.claims_worse else Failures(other, of)
+
+    def classify(self, alpha: float, seeds: Any = ..., factor: float | np.ndarray = 1.0) -> np.ndarray:
+        """Return the outcome of the sample at an error of alpha.
+
+        seeds: Index of the seeds (…, n) to include. Default: all.
+        factor: Factor of the smallest effect.
+        """
+        sample, least = self.sample(seeds), factor * self.smallest_effect
+        return classify(sample, least, alpha, equality=self.estimand.is_equality)
+
+    def typical(self, seeds: Any = ...) -> Numbers:
+        """Return one number per seed, also where `sample` counts failures."""
+        positions = [arm.position for arm in self.arms]
+        return sample_of(self.estimand, self.table[:, seeds], self.least[:, seeds], positions)
+
+    @property
+    def least(self) -> np.ndarray:
+        """The lower bounds of the numbers of the arms: (A, seeds)."""
+        return np.stack([arm.seeds["least"].to_numpy(float) for arm in self.arms])
+
+    @property
+    def by_image(self) -> np.ndarray | None:
+        """The numbers of each test image, (images, seeds); None if they are not recorded or the arms have other images.
+
+        Their means over images are `numbers`.
+        """
+        arms = [arm.by_image for arm in self.arms if arm.by_image is not None]
+        if len(arms) < len(self.arms) or self.estimand.across_datasets or self.estimand.takes_ratio:
+            return None
+        return self.estimand.numbers(np.stack(arms), [arm.position for arm in self.arms])
 
     @property
     def zeros(self) -> tuple[int, ...]:
@@ -67,16 +150,24 @@ class Measured:
 
     def first(self, n: int) -> Measured:
         """Return the same context with only its first n seeds."""
-        arms = [MeasuredArm(arm.seeds.iloc[:n], arm.position) for arm in self.arms]
-        return Measured(self.context, self.estimand, arms)
+        return replace(self, arms=[arm.first(n) for arm in self.arms])
+
+
+def sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, positions: Sequence[float]) -> Numbers:
+    """Return one number per seed from the numbers of the arms, (A, …, seeds), and their lower bounds."""
+    values = estimand.numbers(arms, positions)
+    if not estimand.censored or np.isnan(values).any():
+        return Numbers(values, estimand.censored, values, values)
+    return Numbers(values, True, *estimand.bounds(arms, least))
 
 
 def measure(results: Results, estimand: Estimand) -> list[Measured]:
     """Return the numbers of every context of a measured claim."""
-    return [_measure_context(results, estimand, context) for context in claims.list_contexts(estimand)]
+    return [measure_context(results, estimand, context) for context in claims.list_contexts(estimand)]
 
 
-def _measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Measured:
+def measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Measured:
+    """Return the numbers of one context of a measured claim."""
     arms = [_measure_arm(results, estimand, arm) for arm in claims.list_arms(results.study, estimand, context)]
     # A cell may have more seeds than its partner, because another claim needed them.
     return Measured(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
@@ -88,15 +179,21 @@ def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
     metric, cell = estimand.measure, arm.cell
     table = metrics.compute(results, cell, estimand.recorded_metric, "test", estimand.threshold)
     rates = _arm_rates(results, estimand, arm)
-    seeds = pd.DataFrame({"number": metric.summary(table, rates), "failed": False, "rate": rates, "on_edge": False})
+    numbers = metric.summary(table, rates)
+    seeds = pd.DataFrame({"number": numbers, "least": numbers, "failed": False, "rate": rates, "on_edge": False})
     if metric.uses_rate:
-        diverged = metrics.at_rates(metrics.diverged(results, cell), rates).eq(True)
-        seeds["failed"] = diverged | np.isinf(seeds["number"])
+        seeds["failed"] = np.isinf(numbers)
+        if cell.training.happens:
+            seeds["failed"] |= metrics.at_rates(metrics.compute(results, cell, "fails", "test", None), rates) == 100
+        if metric.clock:
+            seeds["least"] = numbers.clip(upper=results.budget_of(cell, metric.clock))
         if arm.policy:
             seeds["on_edge"] = policies.on_edge(rates, cell)
     else:
         seeds["rate"] = np.nan
-    return MeasuredArm(seeds, claims.axis_position(arm, estimand.along) if estimand.along else 0.0)
+    position = claims.axis_position(arm, estimand.along) if estimand.along else 0.0
+    correct = metrics.correct_at(results, cell, rates) if estimand.metric == "test_accuracy" else None
+    return MeasuredArm(seeds, position, None if correct is None else 100 * correct)
 
 
 def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ontrial import data
-from ontrial.judge import predictions
-from ontrial.judge.results import Results
+from ontrial.judge import predictions, rate_free
+from ontrial.judge.results import Results, cached
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
 from ontrial.study.cell import Cell
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Failure = Literal["guessing", "never", "worst", "last", "start", "own"]
 
 NEAR_OWN = 1.0  # points of accuracy
+ABOVE_GUESSING = 2.0  # points of accuracy that a network has at most if it has learnt nothing
+BELOW_GUESSING = 0.95  # share of the loss of guessing that a network has at least if it has learnt nothing
 TOGETHER = 500  # cells whose records are in memory twice at a time
 
 
@@ -153,6 +155,14 @@ def loss_of_the_shares(dataset: str, output: str, loss: str) -> float:
     return float(losses[0] if (shares == shares[0]).all() else losses @ shares)
 
 
+def guessed_loss(cell: Cell) -> float:
+    """Return the training loss of guessing in a cell; for a regression target, with its first seed."""
+    output, loss = cell.output, cell.loss
+    if data.has_classes(cell.dataset):
+        return loss_of_the_shares(cell.dataset, output, loss)
+    return loss_of_the_mean(loss, cell.dataset, cell.seeds[0], cell.training_sample_count, "train")
+
+
 def nll_of_guessing(records: pd.DataFrame, set_name: str) -> float:
     """Return the negative log-likelihood of guessing: ln K if classes are equally frequent."""
     return guessed_nll(records["dataset"].iloc[0])
@@ -164,21 +174,24 @@ def guessed_nll(dataset: str) -> float:
     return -math.log(shares[0]) if (shares == shares[0]).all() else float(-shares @ np.log(shares))
 
 
-def time_to(accuracy: str, clock: str) -> Numbers:
-    """Return the function that finds when an accuracy first reaches the threshold, in epochs or updates (the clock).
+def time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
+    """Return the function that finds when a measure first reaches the threshold, in epochs or updates (the clock).
 
-    The accuracy is interpolated linearly between the record that reaches the threshold and the one before, so that the
+    The measure is interpolated linearly between the record that reaches the threshold and the one before, so that the
     time is not rounded to a record. It is +∞ for a run that never reaches the threshold or diverges before.
+
+    measure: Column name, with `{part}` in place of "validation" or "test".
+    reaches: np.greater_equal for a measure that rises to the threshold, np.less_equal for one that falls.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         assert threshold is not None
-        column = accuracy.format(part=part)
-        ordered = records.sort_values(["seed", "learning_rate", "updates"])
+        column = measure.format(part=part)
+        ordered = records.dropna(subset=column).sort_values(["seed", "learning_rate", "updates"])
         before = ordered.groupby(["seed", "learning_rate"])[[clock, column]].shift()
         slope = (ordered[clock] - before[clock]) / (ordered[column] - before[column])
         crossing = (before[clock] + (threshold - before[column]) * slope).fillna(ordered[clock])
-        reached = ordered.assign(crossing=crossing)[ordered[column] >= threshold]
+        reached = ordered.assign(crossing=crossing)[reaches(ordered[column], threshold)]
         first = reached.drop_duplicates(["seed", "learning_rate"])
         every_run = _aggregate(records, clock, "max")
         return _pivot(first, "crossing").reindex_like(every_run).fillna(np.inf)
@@ -203,10 +216,11 @@ def of_predictions(measure: predictions.Measure, guess: Callable[[str], float]) 
     return numbers
 
 
-def gradient_log_ratio(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-    """Return log₂ of the gradient norm at the first hidden layer over that at the last, at initialisation.
+def gradient_per_layer(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    """Return log₂ of the factor by which the gradient norm changes from one layer down to the next, at initialisation.
 
-    A gradient that underflows counts as the smallest normal float32, so that the number stays finite.
+    It is the geometric mean of the factors from the last hidden layer to the first. A gradient that underflows counts
+    as the smallest normal float32, so that the number stays finite.
     """
     start = records[records["updates"] == 0]
     tiny = np.finfo(np.float32).tiny
@@ -214,17 +228,18 @@ def gradient_log_ratio(records: pd.DataFrame, part: str, threshold: float | None
     def log_norm(layer: int) -> pd.DataFrame:
         return _pivot(start, f"gradient_norm_{layer}").clip(lower=tiny).map(np.log2)
 
-    return log_norm(1) - log_norm(depth(records["hidden"].iloc[0]))
+    last = depth(records["hidden"].iloc[0])
+    return (log_norm(1) - log_norm(last)) / (last - 1)
 
 
-def gradient_change(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-    """Return the absolute value of gradient_log_ratio: 1 is a factor of 2 over the whole depth, in either direction."""
-    return gradient_log_ratio(records, part, threshold).abs()
-
-
-def diverged(results: Results, cell: Cell) -> pd.DataFrame:
-    """Return which runs of a cell have diverged by the end: seeds × learning rates."""
-    return _pivot(_last(results.records_of(cell)), "diverged").astype(bool)
+def fails(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    """Return 100 for each run that ends no better than guessing, diverged ones included, and 0 for others."""
+    dataset = records["dataset"].iloc[0]
+    if data.has_classes(dataset):
+        has_failed = ACCURACY(records, part, None) <= 100 * guessed_accuracy(dataset) + ABOVE_GUESSING
+    else:
+        has_failed = LOSS(records, part, None) >= BELOW_GUESSING * loss_of_guessing(_last(records), part)
+    return 100.0 * has_failed
 
 
 def _last(records: pd.DataFrame) -> pd.DataFrame:
@@ -281,15 +296,36 @@ def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
     return pd.Series(np.where(columns < 0, np.nan, chosen), rates.index)
 
 
+def correct_at(results: Results, cell: Cell, rates: pd.Series) -> np.ndarray | None:
+    """Return whether each test sample is classified correctly, (samples, seeds), by the run of each seed at its rate.
+
+    As in `no_worse_than_guessing`, a run that diverges or is worse counts as guessing: every sample has the accuracy of
+    guessing. Return None if it is not recorded, or if a rate is not on the grid.
+    """
+    settings = tuple(cell.settings.values())
+    bits = [results.bits[run] for seed, rate in rates.items() if (run := (*settings, rate, seed)) in results.bits]
+    if len(bits) < len(rates):
+        return None
+    correct = np.unpackbits(np.stack(bits, axis=1), axis=0, count=data.sizes(cell.dataset).test)
+    guessed = guessed_accuracy(cell.dataset)
+    return np.where(correct.mean(axis=0) < guessed, guessed, correct)
+
+
 def octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
     """Return how many octaves of learning rates are at most 1 point worse than the seed's own rate.
 
-    Each rate counts for the width of its step on the grid, in octaves. Comparing with the best rate on the same data
-    would let the data choose what they judge.
+    Between neighbouring rates of the grid, the number is a straight line over the logarithm of the rate. Comparing with
+    the best rate on the same data would let the data choose what they judge.
     """
-    octaves = np.gradient(np.log2(numbers.columns.to_numpy(float)))
+    import pandas as pd
+
+    octaves = np.diff(np.log2(numbers.columns.to_numpy(float)))
     goal = at_rates(numbers, rates) - (1 + TOLERANCE) * NEAR_OWN
-    return (numbers.loc[rates.index].ge(goal, axis=0) * octaves).sum(axis=1)
+    above = numbers.loc[rates.index].sub(goal, axis=0).to_numpy()
+    low, high = np.sort([above[:, :-1], above[:, 1:]], axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(low >= 0, 1, np.clip(high / (high - low), 0, 1))
+    return pd.Series((share * octaves).sum(axis=1), rates.index)
 
 
 @dataclass(frozen=True)
@@ -300,12 +336,18 @@ class Metric:
     summary: Function (that table, rates of the seeds) → one number per seed.
     uses_rate: Whether `summary` takes the number at each seed's rate. Otherwise it uses all rates, and is given the
         seeds' own.
+    scales_with_loss: Whether the number is a learning rate, or one times updates. If the loss is multiplied by c, the
+        number is divided by c, so that it compares only arms with the same objective, and by the same kind of steps.
     spread: Whether claims compare the seeds' absolute deviations from the median of their arm, not the numbers.
     lower_is_better: Whether tuning prefers the lower number.
     censored: Whether numbers may be +∞, so that medians summarise them and ratios compare them.
+    clock: Column of the records, "epochs" or "updates", that counts a time. Its last value is a lower bound of the time
+        of a run that has not arrived.
     positive: Whether numbers are always above 0, so that ratios may compare them.
     probes: Probes that the experiment must record.
     needs_threshold: Whether the claim must state a threshold.
+    goal: Measure that must reach the threshold, if there is one.
+    between_hidden: Whether only weights between hidden layers matter, not those of the first and the last layer.
     hidden_layers: Smallest number of hidden layers that a network must have.
     predicts: Kind of target that networks must learn, a class or a number. None if it does not matter.
     classes: Number of classes that a data set must have. None if it does not matter.
@@ -324,12 +366,16 @@ class Metric:
     unit: str
     summary: Callable[[pd.DataFrame, pd.Series], pd.Series] = at_rates
     uses_rate: bool = True
+    scales_with_loss: bool = False
     spread: bool = False
     lower_is_better: bool = False
     censored: bool = False
+    clock: str | None = None
     positive: bool = False
     probes: tuple[str, ...] = ()
     needs_threshold: bool = False
+    goal: Literal["accuracy", "loss"] = "accuracy"
+    between_hidden: bool = False
     hidden_layers: int = 0
     predicts: Literal["class", "number"] | None = None
     classes: int | None = None
@@ -348,6 +394,17 @@ class Metric:
     def fits_classes(self, dataset: str) -> bool:
         """Return whether a data set has as many classes as the metric needs."""
         return self.classes is None or self.classes == data.sizes(dataset).classes
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether the numbers of networks that learn nothing are far from those of others."""
+        return self.uses_rate and self.needs_training and self.failure in ("guessing", "worst")
+
+    @property
+    def is_curve(self) -> bool:
+        """Whether every record of a run has the number, or what it follows from, so that it can be judged earlier."""
+        is_recorded = self.failure != "start" and not self.of_predictions and self.sha256 is None
+        return is_recorded and not self.scales_with_loss
 
     def is_recorded(self, cell: Cell) -> bool:
         """Return whether the metric is recorded for the networks of a cell."""
@@ -376,17 +433,47 @@ def _loss(numbers: Numbers, unit: str = "loss", **options: Any) -> Metric:
 
 def _error(measure: str, **options: Any) -> Metric:
     numbers = final(measure, diverged=100, scale=100)
-    return Metric(numbers, "points", lower_is_better=True, predicts="class", failure="worst", **options)
+    return Metric(numbers, "points", lower_is_better=True, positive=True, predicts="class", failure="worst", **options)
 
 
-def _time(clock: str) -> Metric:
-    numbers = time_to("{part}_accuracy", clock)
-    return _of_classes(
-        numbers, clock, lower_is_better=True, censored=True, positive=True, needs_threshold=True, failure="never"
+def _time(numbers: Numbers, clock: str, **options: Any) -> Metric:
+    return Metric(
+        numbers,
+        clock,
+        lower_is_better=True,
+        censored=True,
+        clock=clock,
+        positive=True,
+        needs_threshold=True,
+        failure="never",
+        **options,
     )
 
 
-def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failure: Failure) -> Metric:
+def _to_accuracy(clock: str) -> Metric:
+    return _time(time_to("{part}_accuracy", clock, np.greater_equal), clock, predicts="class")
+
+
+def _to_train_loss(clock: str) -> Metric:
+    """Return the metric whose rates are chosen by the number itself, which is not about samples that are yet unseen."""
+    return _time(time_to("train_loss", clock, np.less_equal), clock, goal="loss")
+
+
+def _rate_free(numbers: Numbers, summary: Callable[[pd.DataFrame, pd.Series], pd.Series]) -> Metric:
+    return _of_classes(
+        numbers,
+        "number",
+        summary=summary,
+        uses_rate=False,
+        scales_with_loss=True,
+        positive=True,
+        needs_threshold=True,
+        tuned_by="test_accuracy",
+        failure="never",
+    )
+
+
+def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failure: Failure, **options: Any) -> Metric:
     return Metric(
         numbers,
         unit,
@@ -395,6 +482,7 @@ def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failu
         needs_training=False,
         tuned_by="test_accuracy",
         failure=failure,
+        **options,
     )
 
 
@@ -406,6 +494,7 @@ VALIDATION_ACCURACY = no_worse_than_guessing(
 LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin)
 TRAIN_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="train")
 VALIDATION_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="validation")
+UPDATES_TO_ACCURACY = time_to("{part}_accuracy", "updates", np.greater_equal)
 NLL = no_worse_than_guessing("nll", nll_of_guessing, np.fmin)
 
 BUILT_IN = {
@@ -423,6 +512,7 @@ BUILT_IN = {
     "gap_in_accuracy": _of_classes(
         difference(TRAIN_ACCURACY, ACCURACY), lower_is_better=True, share_of="test", tuned_by="test_accuracy"
     ),
+    "fails": Metric(fails, "points", lower_is_better=True, tuned_by="test_accuracy"),
     "test_rmse": _rmse(),
     "validation_rmse": _rmse("validation", tuned_by="test_rmse"),
     "train_rmse": _rmse("train", tuned_by="test_rmse"),
@@ -433,12 +523,15 @@ BUILT_IN = {
     "test_nll": _loss(NLL, "nats", predicts="class", probes=("probabilities",)),
     "calibration_error": _error("{part}_calibration_error", probes=("probabilities",)),
     "group_error": _error("group_error", probes=("groups",), tuned_by="test_loss"),
-    "epochs_to_accuracy": _time("epochs"),
-    "updates_to_accuracy": _time("updates"),
+    "epochs_to_accuracy": _to_accuracy("epochs"),
+    "updates_to_accuracy": _to_accuracy("updates"),
+    "epochs_to_train_loss": _to_train_loss("epochs"),
+    "updates_to_train_loss": _to_train_loss("updates"),
+    "distance_to_accuracy": _rate_free(rate_free.on_plateau(UPDATES_TO_ACCURACY), rate_free.at_small_rates),
+    "rate_limit": _rate_free(rate_free.stretches(UPDATES_TO_ACCURACY), rate_free.largest_rate),
     "dead_units": _by_probe(final("dead_units", "last", scale=100), "points", "units", 1, "last"),
     "saturation": _by_probe(final("saturation", "last", scale=100), "points", "units", 1, "last"),
-    "gradient_log_ratio": _by_probe(gradient_log_ratio, "log2", "gradients", 2, "start"),
-    "gradient_change": _by_probe(gradient_change, "log2", "gradients", 2, "start"),
+    "gradient_per_layer": _by_probe(gradient_per_layer, "log2", "gradients", 2, "start", between_hidden=True),
 }
 OWN: dict[str, Metric] = {}  # the study's own, which own_metrics.py defines
 METRICS = ChainMap(BUILT_IN, OWN)  # all metrics
@@ -461,7 +554,7 @@ def recorded(metric: str) -> str:
     return TIMED.get(metric) or metric
 
 
-@cache  # claims, policies and figures ask for the same tables again and again
+@cached  # claims, policies and figures ask for the same tables again and again
 def compute(results: Results, cell: Cell, metric: str, part: str, threshold: float | None) -> pd.DataFrame:
     """Return the numbers of a metric for the runs of a cell on validation or test data: seeds × learning rates."""
     return METRICS[metric].numbers(results.records_of(cell), part, threshold)

@@ -24,14 +24,14 @@ from ontrial.errors import InputError, require_plain
 from ontrial.judge import metrics, predictions
 from ontrial.judge.metrics import BUILT_IN, TIMED, Metric
 from ontrial.storage import files
-from ontrial.study.cell import COLUMNS, PREDICTIONS, Cell, Training
+from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell, Training
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Curves = Mapping[str, np.ndarray]
 TEST_SAMPLES = ("predictions", "labels")  # names of parameters
-NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate", PREDICTIONS}  # columns of records
+NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate", CORRECT, PREDICTIONS}  # columns of records
 MAX_BYTES = 2**20  # of the file
 LARGEST = 1e30  # number that verdicts may contain
 EXAMPLE_RECORDS = 8  # more than records of the training set, so that some of its values are missing

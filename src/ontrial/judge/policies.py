@@ -4,15 +4,15 @@ fixed: Every arm uses the seed's own rate of the reference arm.
 linear, sqrt: That rate times B / B_reference, or times its square root.
 tuned: Each arm uses the seed's own rate.
 
-So each seed is a complete replication, and the uncertainty of tuning is part of every interval: the ideal estimator of
-Bouthillier et al. 2021.
+The first three suit the reference, so claims are judged with each arm as the reference: see claims.py. Each seed is a
+complete replication, and the uncertainty of tuning is part of every interval, as in the ideal estimator of Bouthillier
+et al. 2021, which draws new test data as well.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,15 +21,17 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import Results
+from ontrial.judge.results import Results, cached
 from ontrial.study.cell import COLUMNS, Cell
 
 if TYPE_CHECKING:
     import pandas as pd
 
-POLICIES = ("fixed", "linear", "sqrt", "tuned")
-SCALING: dict[str, Callable[[float], float]] = {"linear": float, "sqrt": math.sqrt}
-DEFAULT_REFERENCE = {"batch_size": 16}
+# By what each shared policy multiplies the rate, for the ratio of batch sizes
+FACTORS: dict[str, Callable[[float], float]] = {"fixed": lambda _: 1.0, "linear": float, "sqrt": math.sqrt}
+TUNED = "tuned"
+POLICIES = (*FACTORS, TUNED)
+BATCH_SIZES = (16, 256)  # whose own rates shared policies start from, unless others are asked for
 BUDGET = ("epochs", "updates")
 ROUNDING = 1e-9  # relative error of a scaled rate
 
@@ -40,18 +42,19 @@ def rates(
     *,
     metric: str = "test_accuracy",
     threshold: float | None = None,
-    reference: dict[str, Any] | None = None,
+    references: Mapping[str, Mapping[str, Any]] | None = None,
     **settings: Any,
 ) -> pd.DataFrame:
     """Return the learning rate of each judging seed under each policy, for the cells of an experiment.
 
     settings: Settings that select the cells, with values as in claims.
-    reference: Settings in which the reference arm of a cell differs from it. Default: batch size 16. A cell without a
-        reference arm has only its own rates.
+    references: Settings in which each reference arm of a cell differs from it, by the name that policies have from it:
+        "fixed_16" for the own rate of "16". Default: two batch sizes, as in `batch_references`.
 
     The table has one row per policy, cell and seed, in this order, with columns policy, the settings that vary among
     the cells, seed, learning_rate and on_edge (the rate is the first or last of the grid). A scaled rate that is not on
-    the grid is NaN, with on_edge set. Full batches have no scaled rates.
+    the grid is NaN, with on_edge set. Full batches have no scaled rates. A cell without a reference arm has only its
+    own rates, under "tuned".
 
     Raises InputError if no cell has these settings.
     """
@@ -61,17 +64,20 @@ def rates(
     arms = [cell for cell in cells.values() if all(cell.has(name, value) for name, value in settings.items())]
     if not arms:
         raise InputError(f'experiment "{experiment}" has no cells with {settings}.')
+    starts = batch_references(arms) if references is None else references
     others = [name for name in COLUMNS if name != "batch_size"]
     varying = ["batch_size", *(name for name in others if len({cell.values(name) for cell in arms}) > 1)]
     choices = [
-        (policy, cell, base)
-        for policy in POLICIES
+        (f"{rule}_{name}", rule, cell, base)
+        for rule in FACTORS
+        for name, reference in starts.items()
         for cell in arms
-        if (base := base_of(policy, cell, cells, reference)) is not None
+        if (base := base_of(rule, cell, cells, reference)) is not None
     ]
+    choices += [(TUNED, TUNED, cell, cell) for cell in arms]
     own = own_rates_together(results, list(dict.fromkeys(base for *_, base in choices)), metric, threshold)
-    chosen = [at_policy(policy, own[base], cell, base).to_numpy() for policy, cell, base in choices]
-    values = pd.DataFrame([cell.settings for _, cell, _ in choices])[varying]
+    chosen = [at_policy(rule, own[base], cell, base).to_numpy() for _, rule, cell, base in choices]
+    values = pd.DataFrame([cell.settings for *_, cell, _ in choices])[varying]
     seeds = results.study.experiments[experiment].judging_seeds
     table = values.assign(policy=[policy for policy, *_ in choices])[["policy", *varying]]
     table = table.loc[table.index.repeat(len(seeds))].reset_index(drop=True)
@@ -86,19 +92,36 @@ def cells_by_settings(results: Results, experiment: str) -> dict[tuple, Cell]:
     return {tuple(cell.settings.values()): cell for cell in cells}
 
 
-def base_of(
-    policy: str, cell: Cell, cells: Mapping[tuple, Cell], reference: Mapping[str, Any] | None = None
-) -> Cell | None:
-    """Return the cell from whose own rates a policy starts. None if the policy has no rate for the cell.
+def batch_references(cells: Sequence[Cell]) -> dict[str, dict[str, int]]:
+    """Return the references of two batch sizes, by the size: BATCH_SIZES, or else the smallest and the largest.
+
+    There are none if the cells have only one size. Full batches do not count.
+    """
+    sizes = sorted({cell.batch_sample_count for cell in cells if not cell.full_batch})
+    chosen = BATCH_SIZES if set(BATCH_SIZES) <= set(sizes) else (sizes[0], sizes[-1]) if len(sizes) > 1 else ()
+    return {str(size): {"batch_size": size} for size in chosen}
+
+
+def base_of(policy: str, cell: Cell, cells: Mapping[tuple, Cell], reference: Mapping[str, Any]) -> Cell | None:
+    """Return the cell from whose own rates a shared policy starts. None if the policy has no rate for the cell.
 
     cells: Result of `cells_by_settings`.
-    reference: Settings of the reference arm, as in `rates`.
+    reference: Settings in which the reference arm differs from the cell.
     """
-    if policy == "tuned":
-        return cell
-    if policy in SCALING and cell.full_batch:
+    if policy != "fixed" and cell.full_batch:
         return None
-    return cells.get(tuple({**cell.settings, **(reference or DEFAULT_REFERENCE)}.values()))
+    return cells.get(tuple({**cell.settings, **reference}.values()))
+
+
+def order(policy: str) -> tuple[int, int]:
+    """Return the position of a policy of batch sizes, such as "fixed_16", among others."""
+    rule, _, size = policy.partition("_")
+    return POLICIES.index(rule), int(size or 0)
+
+
+def factor(policy: str, cell: Cell, base: Cell) -> float:
+    """Return by what a policy multiplies the rate of the base for the rate of a cell."""
+    return FACTORS[policy](cell.batch_sample_count / base.batch_sample_count) if policy in FACTORS else 1.0
 
 
 def at_policy(policy: str, base_rates: pd.Series, cell: Cell, base: Cell) -> pd.Series:
@@ -109,13 +132,21 @@ def at_policy(policy: str, base_rates: pd.Series, cell: Cell, base: Cell) -> pd.
     """
     import pandas as pd
 
-    if policy not in SCALING:
+    if base == cell:
         return base_rates
-    scaled = base_rates.to_numpy() * SCALING[policy](cell.batch_sample_count / base.batch_sample_count)
+    scaled = base_rates.to_numpy() * factor(policy, cell, base)
     grid = np.array(cell.learning_rates)
     nearest = grid[np.abs(np.log(scaled[:, None] / grid)).argmin(axis=1)]
     is_on_grid = np.abs(nearest / scaled - 1) <= ROUNDING
     return pd.Series(np.where(is_on_grid, nearest, np.nan), base_rates.index)
+
+
+def scalable(policy: str, cell: Cell, base: Cell) -> list[float]:
+    """Return the own rates of the base from which a policy has a rate for the cell, ascending."""
+    import pandas as pd
+
+    rates = pd.Series(sorted(base.learning_rates))
+    return rates[at_policy(policy, rates, cell, base).notna()].tolist()
 
 
 def on_edge(rates: pd.Series, cell: Cell) -> pd.Series:
@@ -138,19 +169,22 @@ def medians(rates: np.ndarray) -> np.ndarray:
     return np.quantile(rates, 0.5, axis=-1, method="inverted_cdf")
 
 
-@cache  # claims, figures and pages ask for the same rates again and again
+@cached  # claims, figures and pages ask for the same rates again and again
 def own_rates(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> pd.Series:
     """Return each seed's own rate of a cell: the best by a metric on that seed's validation data.
 
     Among equally good rates, the one with the smallest validation loss wins, then the smallest rate. The accuracies of
     a seed are shares of the same number of samples, so equal counts are equal numbers. The metric determines what a
-    diverged run counts as. The index of the result is the seeds.
+    diverged run counts as. By an error that says nothing of learning, such as that of confidence, a run that failed on
+    validation data is chosen only if all did. The index of the result is the seeds.
     """
     import pandas as pd
 
     name = metrics.chosen_by(metric, cell.dataset)
     numbers = metrics.compute(results, cell, name, "validation", threshold)
     losses = metrics.compute(results, cell, "test_loss", "validation", None)
+    if METRICS[name].failure == "worst":
+        numbers = _without_guessing(numbers, metrics.compute(results, cell, "fails", "validation", None))
     best = _best(name, numbers.to_numpy(), losses.to_numpy())
     return pd.Series(numbers.columns.to_numpy()[best], numbers.index, name="learning_rate")
 
@@ -167,10 +201,17 @@ def own_rates_together(
         name = metrics.chosen_by(metric, group[0].dataset)
         numbers = METRICS[name].numbers(records, "validation", threshold)
         losses = METRICS["test_loss"].numbers(records, "validation", None)
+        if METRICS[name].failure == "worst":
+            numbers = _without_guessing(numbers, METRICS["fails"].numbers(records, "validation", None))
         shape = (len(numbers), len(group), len(rates))
         best = _best(name, numbers.to_numpy().reshape(shape), losses.to_numpy().reshape(shape))
         own |= {cell: pd.Series(rates[best[:, i]], numbers.index) for i, cell in enumerate(group)}
     return own
+
+
+def _without_guessing(errors: pd.DataFrame, fails: pd.DataFrame) -> pd.DataFrame:
+    """Return errors that are worst for runs that failed, since the confidence of a network that guesses is right."""
+    return errors.mask(fails > 0, errors + 100)
 
 
 def _best(metric: str, numbers: np.ndarray, losses: np.ndarray) -> np.ndarray:

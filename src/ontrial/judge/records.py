@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = 2  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
+VERSION = 3  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
 LEVEL = 0.95  # of intervals in files of version 1, which had one look
+ENDS = ("estimate", "low", "high")
 LOTTERY_SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
 
 SettingValues = dict[str, Any]  # values by name of the setting
@@ -41,13 +42,15 @@ class Conclusion(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The outcome of a context. HOLDS and FAILS are outcomes of readings."""
+    """The outcome of a context. EQUAL and APART are those of claims of equality, HOLDS and FAILS those of readings."""
 
     POSITIVE = "positive"
     NEGLIGIBLE = "negligible"
     REVERSED = "reversed"
     BELOW = "below"
     UNDECIDED = "undecided"
+    EQUAL = "equal"
+    APART = "apart"
     HOLDS = "holds"
     FAILS = "fails"
 
@@ -91,19 +94,54 @@ class Draw:
     other_outcome: float | None
 
 
+class Way(StrEnum):
+    """Another way to judge a context than that of its verdict."""
+
+    TYPICAL = "typical"  # by the typical seed, where the verdict counts failures
+    MEAN = "mean"  # Student's interval of the mean
+    SIGN = "sign"  # the interval of the median, by the sign test
+    IMAGES = "images"  # with other test images, too
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """The same context judged in another way."""
+
+    way: Way
+    effect: Effect
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The same context judged by an earlier record.
+
+    share: Share of the budget at that record.
+    """
+
+    share: float
+    effect: Effect
+    outcome: Outcome
+
+
 @dataclass(frozen=True)
 class Context:
     """A combination of settings in which a claim is tested, and the result.
 
     n: Number of seeds, or of rounds of timing; 0 if a learning rate is not on its grid.
     look: Look that decided the context, or the last one, counted from 1.
-    failed: Number of failed runs of each arm.
+    failed: Number of failed runs of each arm: diverged, no better than guessing, or never at the goal.
+    counts_failures: Whether the effect is the difference of the shares of failed runs, in points.
+    smallest_effect: Smallest effect of interest, in the unit of the effect. None: that of the verdict.
     zeros: Number of values of each arm that are exactly 0, if their ratio is taken and there are any.
     rates: Typical learning rate of each arm, None if it is not on its grid. Empty if the metric takes all rates.
     on_edge: Whether most rates of an arm are at the edge of their grid.
-    detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite.
+    detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite or
+        the claim is one of equality.
     seeds_needed: Number of seeds that would decide an undecided context, None if none would.
     lottery: Draws of fewer seeds.
+    alternatives: The context judged in other ways.
+    stages: The context judged by earlier records, in their order.
     """
 
     settings: SettingValues
@@ -112,12 +150,20 @@ class Context:
     n: int
     look: int = 1
     failed: tuple[int, ...] = ()
+    counts_failures: bool = False
+    smallest_effect: float | None = None
     zeros: tuple[int, ...] = ()
     rates: tuple[float | None, ...] = ()
     on_edge: bool = False
     detectable: float | None = None
     seeds_needed: int | None = None
     lottery: tuple[Draw, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+    def judged_by(self, way: Way) -> Alternative | None:
+        """Return the context judged in another way; None if that is not known."""
+        return next((each for each in self.alternatives if each.way is way), None)
 
 
 @dataclass(frozen=True)
@@ -156,8 +202,10 @@ class Verdict:
     test_hash: SHA-256 of the test alone, None in files of version 1.
     unit: Unit of the effects. It is empty unless the claim is measured or timed, and so are the next three.
     looks: Number of seeds at each look.
-    smallest_effect: Smallest effect of interest, in the unit.
+    smallest_effect: Smallest effect of interest, in the unit. Contexts that count failures have their own.
     flipped_by: Axes that change the outcome, most frequent first.
+    same_from, same_to: Multiples of the smallest effects between which the conclusion stays the same. Infinite if it
+        does beyond all that are tried.
     contexts: Contexts of a measured or timed claim.
     readings: Readings of a claim by construction.
     """
@@ -171,6 +219,8 @@ class Verdict:
     looks: tuple[int, ...] = ()
     smallest_effect: float = 0.0
     flipped_by: tuple[str, ...] = ()
+    same_from: float = 1.0
+    same_to: float = 1.0
     contexts: tuple[Context, ...] = ()
     readings: tuple[Reading, ...] = ()
 
@@ -188,6 +238,10 @@ class Verdict:
     def outcomes(self) -> list[Outcome]:
         """The outcome of each context or reading."""
         return [case.outcome for case in self.cases]
+
+    def smallest_effect_in(self, context: Context) -> float:
+        """Return the smallest effect of interest in a context, which is another one if it counts failures."""
+        return self.smallest_effect if context.smallest_effect is None else context.smallest_effect
 
     def matching(self, settings: SettingValues) -> list[Context]:
         """Return the contexts that have these settings, among others."""
@@ -233,6 +287,8 @@ def decode_verdict(content: Mapping[str, Any]) -> Verdict:
         looks=tuple(content.get("looks", ())),
         smallest_effect=content.get("smallest_effect", 0.0),
         flipped_by=tuple(content.get("flipped_by", ())),
+        same_from=_number(content.get("same_from", 1.0)),
+        same_to=_number(content.get("same_to", 1.0)),
         contexts=() if has_readings else tuple(map(decode_context, content["contexts"])),
         readings=tuple(map(decode_reading, content["contexts"])) if has_readings else (),
     )
@@ -243,26 +299,32 @@ def decode_context(content: Mapping[str, Any]) -> Context:
     settings = dict(content)
     take = settings.pop
     take("censored", None)  # follows from the effect
+    alternatives, stages = take("alternatives", ()), take("stages", ())
     return Context(
-        outcome=_outcome(take("outcome")),
-        effect=Effect(
-            estimate=_number(take("estimate")),
-            low=_number(take("low")),
-            high=_number(take("high")),
-            level=take("level", LEVEL),
-            unit=take("unit"),
-        ),
+        **_judged(settings),
         n=take("n"),
         look=take("look", 1),
         failed=tuple(take("failed", ())),
+        counts_failures=take("counts_failures", False),
+        smallest_effect=take("smallest_effect", None),
         zeros=tuple(take("zeros", ())),
         rates=tuple(take("rates", ())),
         on_edge=take("on_edge", False),
         detectable=take("detectable", None),
         seeds_needed=take("seeds_needed", None),
         lottery=tuple(Draw(**draw) for draw in take("lottery", ())),
+        alternatives=tuple(Alternative(Way(each["way"]), **_judged(dict(each))) for each in alternatives),
+        stages=tuple(Stage(each["share"], **_judged(dict(each))) for each in stages),
         settings=settings,
     )
+
+
+def _judged(content: dict[str, Any]) -> dict[str, Any]:
+    """Take the effect and the outcome out of the content of a file."""
+    take = content.pop
+    estimate, low, high = (_number(take(name)) for name in ENDS)
+    effect = Effect(estimate, low, high, take("level", LEVEL), take("unit"))
+    return {"effect": effect, "outcome": _outcome(take("outcome"))}
 
 
 def decode_reading(content: Mapping[str, Any]) -> Reading:
@@ -310,6 +372,8 @@ def encode_verdict(verdict: Verdict) -> dict[str, Any]:
             "looks": list(verdict.looks),
             "smallest_effect": verdict.smallest_effect,
             "flipped_by": list(verdict.flipped_by),
+            "same_from": _end(verdict.same_from),
+            "same_to": _end(verdict.same_to),
         }
     return content | {"contexts": [encode_case(case) for case in verdict.cases]}
 
@@ -317,26 +381,43 @@ def encode_verdict(verdict: Verdict) -> dict[str, Any]:
 def encode_case(case: Case) -> dict[str, Any]:
     """Return a context or reading of a file. JSON has no infinity, so it is written "inf" or "-inf"."""
     result = _result(case)
-    ends = {name: str(result[name]) for name in ("estimate", "low", "high") if result[name] in (math.inf, -math.inf)}
-    return {**case.settings, **result, **ends}
+    content = {**case.settings, **result, **{name: _end(result[name]) for name in ENDS}}
+    if isinstance(case, Context):
+        content |= {"alternatives": [{"way": each.way, **_encode_judged(each)} for each in case.alternatives]}
+        content |= {"stages": [{"share": each.share, **_encode_judged(each)} for each in case.stages]}
+    return content
+
+
+def _encode_judged(judged: Alternative | Stage) -> dict[str, Any]:
+    effect = judged.effect
+    ends = {name: _end(end) for name, end in zip(ENDS, effect.numbers, strict=True)}
+    return {"outcome": judged.outcome, **ends, "level": effect.level, "unit": effect.unit}
+
+
+def _end(value: float | None) -> float | str | None:
+    """Return a number for a file."""
+    if value is None or math.isnan(value):
+        return None
+    return str(value) if math.isinf(value) else value
 
 
 def _result(case: Case) -> dict[str, Any]:
     """Return the result of a context or reading by key of a file, in its order."""
     if isinstance(case, Reading):
-        undefined = dict.fromkeys(("estimate", "low", "high", "n", "unit"))
+        undefined = dict.fromkeys((*ENDS, "n", "unit"))
         return {"outcome": case.outcome, **undefined, "censored": False}
     effect = case.effect
-    ends = {"estimate": effect.estimate, "low": effect.low, "high": effect.high}
     return {
         "outcome": case.outcome,
-        **{name: None if math.isnan(end) else end for name, end in ends.items()},
+        **{name: None if math.isnan(end) else end for name, end in zip(ENDS, effect.numbers, strict=True)},
         "level": effect.level,
         "n": case.n,
         "look": case.look,
         "unit": effect.unit,
         "censored": not effect.is_finite,
         "failed": list(case.failed),
+        "counts_failures": case.counts_failures,
+        **({} if case.smallest_effect is None else {"smallest_effect": case.smallest_effect}),
         **({"zeros": list(case.zeros)} if case.zeros else {}),
         "rates": list(case.rates),
         "on_edge": case.on_edge,
@@ -354,7 +435,7 @@ def to_table(verdicts: Verdicts) -> pd.DataFrame:
     import pandas as pd
 
     names = ["study", "id", "kind", "hash", "verdict", "context", "outcome", "estimate", "low", "high", "level", "n"]
-    names += ["look", "unit", "censored", "on_edge", "detectable", "seeds_needed"]
+    names += ["look", "unit", "censored", "counts_failures", "smallest_effect", "on_edge", "detectable", "seeds_needed"]
     names += [f"{share}_{size}" for share in ("other_sign", "other_outcome") for size in LOTTERY_SIZES]
     rows = []
     for verdict in verdicts.claims:

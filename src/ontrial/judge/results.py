@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from ontrial.study.cell import COLUMNS, Cell
+from ontrial.study.cell import COLUMNS, CORRECT, Cell
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without any tables
@@ -17,15 +17,19 @@ if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without
     from ontrial.judge.claims import Claim
     from ontrial.judge.records import Verdict
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """The results of a study. They are compared by identity, so that they can be the key of a cache.
+    """The results of a study. They are compared by identity.
 
     runs: Table with one row per run.
     records: Table with every record of every run.
     claims: Claims by id.
     verdicts: Verdicts by the id of their claim.
+    correct: Table of the test samples that each run gets right in the end, as bits. None if no step needs it.
     """
 
     study: Study
@@ -33,11 +37,35 @@ class Results:
     records: pd.DataFrame
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    correct: pd.DataFrame | None = None
 
     @cached_property
     def _rows(self) -> dict[tuple, Any]:
         """Positions of each cell's rows in `records`."""
         return self.records.groupby(list(COLUMNS), observed=True).indices
+
+    def budget_of(self, cell: Cell, clock: str) -> float:
+        """Return how long the runs of a cell are recorded, by a clock: "epochs" or "updates"."""
+        return float(self.records_of(cell)[clock].max())
+
+    def updates_of(self, cell: Cell) -> np.ndarray:
+        """Return the updates at which the runs of a cell are recorded, ascending."""
+        return self.records_of(cell)["updates"].drop_duplicates().sort_values().to_numpy()
+
+    @cached_property
+    def computed(self) -> dict[tuple, Any]:
+        """What functions decorated with `cached` have computed."""
+        return {}
+
+    def until(self, cells: Iterable[Cell], count: int) -> Results:
+        """Return the results of some cells as if their runs had ended with record number `count`, or their last."""
+        import pandas as pd
+
+        kept = []
+        for cell in cells:
+            records, updates = self.records_of(cell), self.updates_of(cell)
+            kept.append(records[records["updates"] <= updates[min(count, len(updates)) - 1]])
+        return replace(self, records=pd.concat(kept), correct=None)
 
     def rows_of(self, cell: Cell) -> np.ndarray:
         """Return the positions of one cell's rows in `records`."""
@@ -46,6 +74,27 @@ class Results:
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Return every record of the runs of one cell."""
         return self.records.iloc[self.rows_of(cell)]
+
+    @cached_property
+    def bits(self) -> dict[tuple, np.ndarray]:
+        """Bits of `correct` by the settings of the cell, the learning rate and the seed. Empty without that table."""
+        if self.correct is None:
+            return {}
+        runs = self.correct[[*COLUMNS, "learning_rate", "seed"]].itertuples(index=False, name=None)
+        return dict(zip(runs, self.correct[CORRECT], strict=True))
+
+
+def cached(function: Callable[Concatenate[Results, P], T]) -> Callable[Concatenate[Results, P], T]:
+    """Cache what a function computes from results and hashable arguments, for as long as the results exist."""
+
+    @wraps(function)
+    def remember(results: Results, *arguments: P.args, **options: P.kwargs) -> T:
+        key = (function, arguments, tuple(options.items()))
+        if key not in results.computed:
+            results.computed[key] = function(results, *arguments, **options)
+        return results.computed[key]
+
+    return remember
 
 
 def with_objective(rows: pd.DataFrame) -> pd.DataFrame:

@@ -102,7 +102,8 @@ def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Measu
     arms = []
     for arm in estimand.arms.values():
         numbers = times.loc[cost_measurement(claims.settings_in_context(estimand, arm, context))]
-        arms.append(MeasuredArm(pd.DataFrame({"number": numbers, "failed": False, "rate": np.nan, "on_edge": False})))
+        columns = {"number": numbers, "least": numbers, "failed": False, "rate": np.nan, "on_edge": False}
+        arms.append(MeasuredArm(pd.DataFrame(columns)))
     return Measured(context, estimand, arms)
 
 
@@ -111,6 +112,6 @@ def _seconds(results: Results, updates: Measured, times: pd.Series) -> Measured:
     selected = claims.list_arms(results.study, updates.estimand, updates.context)
     for measured, arm in zip(updates.arms, selected, strict=True):
         costs = np.resize(times.loc[update_measurement(arm.cell)], updates.n)  # repeats the rounds
-        seeds = measured.seeds.assign(number=measured.seeds["number"] * costs * 1e-6)
-        arms.append(MeasuredArm(seeds))
+        seconds = measured.seeds[["number", "least"]].mul(costs * 1e-6, axis=0)
+        arms.append(MeasuredArm(measured.seeds.assign(**seconds)))
     return Measured(updates.context, updates.estimand, arms)

@@ -5,24 +5,45 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ontrial.judge import measuring, policies, statistics, timing
-from ontrial.judge.claims import Claim
+from ontrial.judge import images, measuring, policies, statistics, timing
+from ontrial.judge.claims import Claim, list_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.lottery import draw_lottery
 from ontrial.judge.measuring import Measured
-from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Reading, SettingValues, Verdict, Verdicts
+from ontrial.judge.records import (
+    Alternative,
+    Conclusion,
+    Context,
+    Effect,
+    Kind,
+    Outcome,
+    Reading,
+    SettingValues,
+    Stage,
+    Verdict,
+    Verdicts,
+    Way,
+)
 from ontrial.judge.results import Results
+from ontrial.judge.statistics import Interval
+from ontrial.nn.schedule import evenly_spaced
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+MOST_STAGES = 12  # earlier records by which a context is judged, of which curves may have many more
+FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried
 
 
 def judge(results: Results, docket: Docket) -> Verdicts:
@@ -33,9 +54,9 @@ def judge(results: Results, docket: Docket) -> Verdicts:
 
 def _judge_claim(results: Results, claim: Claim) -> Verdict:
     if claim.estimand:
-        return judge_measured(
-            claim, measuring.measure(results, claim.estimand), looks_of(results.study, claim.estimand)
-        )
+        measured = measuring.measure(results, claim.estimand)
+        verdict = judge_measured(claim, measured, looks_of(results.study, claim.estimand))
+        return replace(verdict, contexts=tuple(add_stages(results, claim.estimand, verdict.contexts)))
     if claim.identity:
         return judge_identity(claim, IDENTITIES[claim.identity]().readings)
     return Verdict(claim.id, claim.kind, claim.hash, claim.test_hash, Conclusion.NOT_TESTABLE)
@@ -90,6 +111,7 @@ def judge_measured(claim: Claim, measured: Sequence[Measured], looks: Sequence[i
     """
     estimand = measured[0].estimand
     conclusion, decisions, bonferroni_outcomes = decide_claim(measured, looks)
+    same_from, same_to = same_between(measured, looks)
     return Verdict(
         claim.id,
         claim.kind,
@@ -100,6 +122,8 @@ def judge_measured(claim: Claim, measured: Sequence[Measured], looks: Sequence[i
         looks=tuple(looks),
         smallest_effect=estimand.smallest_effect,
         flipped_by=tuple(flipping_axes([each.context for each in measured], bonferroni_outcomes)),
+        same_from=same_from,
+        same_to=same_to,
         contexts=tuple(map(describe_context, decisions)),
     )
 
@@ -127,10 +151,7 @@ def decide_context(measured: Measured, looks: Sequence[int], contexts: int = 1) 
 
     contexts: Number of contexts that share the error of each look.
     """
-    for look, (n, share) in enumerate(zip(looks, statistics.shares(len(looks)), strict=True), 1):
-        if look > 1 and n > measured.n:
-            break
-        decision = Decision(Outcome.UNDECIDED, look, share / contexts, measured.first(n))
+    for decision in take_looks(measured, looks, contexts):
         outcome = classify(decision)
         if outcome is not Outcome.UNDECIDED:
             return decision._replace(outcome=outcome)
@@ -139,8 +160,43 @@ def decide_context(measured: Measured, looks: Sequence[int], contexts: int = 1) 
 
 def classify(decision: Decision) -> Outcome:
     """Return the outcome of a context: UNDECIDED without numbers, as where a rate is not on its grid."""
-    estimand, numbers = decision.measured.estimand, decision.measured.numbers
-    return Outcome(str(statistics.classify(numbers, estimand.smallest_effect, estimand.censored, decision.alpha)))
+    return Outcome(str(decision.measured.classify(decision.alpha)))
+
+
+def take_looks(measured: Measured, looks: Sequence[int], contexts: int = 1) -> Iterator[Decision]:
+    """Yield each look at a context for which it has seeds, the first one in any case, as if nothing were decided."""
+    for look, (n, share) in enumerate(zip(looks, statistics.shares(len(looks)), strict=True), 1):
+        if look == 1 or n <= measured.n:
+            yield Decision(Outcome.UNDECIDED, look, share / contexts, measured.first(n))
+
+
+def same_between(measured: Sequence[Measured], looks: Sequence[int]) -> tuple[float, float]:
+    """Return the multiples of the smallest effects between which the conclusion on a claim stays the same.
+
+    The smallest and the largest of FACTORS stand for all beyond them: 0 and ∞.
+    """
+    by_context, by_context_bonferroni = (
+        np.stack([_outcomes_by_factor(each, looks, contexts) for each in measured]) for contexts in (1, len(measured))
+    )
+    conclusions = [
+        statistics.decide(list(outcomes), list(bonferroni_outcomes))
+        for outcomes, bonferroni_outcomes in zip(by_context.T, by_context_bonferroni.T, strict=True)
+    ]
+    first = last = FACTORS.tolist().index(1)
+    while first and conclusions[first - 1] == conclusions[first]:
+        first -= 1
+    while last < len(FACTORS) - 1 and conclusions[last + 1] == conclusions[last]:
+        last += 1
+    return float(FACTORS[first]) if first else 0.0, float(FACTORS[last]) if last < len(FACTORS) - 1 else math.inf
+
+
+def _outcomes_by_factor(measured: Measured, looks: Sequence[int], contexts: int) -> np.ndarray:
+    """Return the outcome of a context if the smallest effect were multiplied by each of FACTORS."""
+    found = np.full(len(FACTORS), str(Outcome.UNDECIDED), dtype=object)
+    for decision in take_looks(measured, looks, contexts):
+        is_open = found == Outcome.UNDECIDED
+        found[is_open] = decision.measured.classify(decision.alpha, factor=FACTORS[is_open])
+    return found
 
 
 def open_contexts(measured: Sequence[Measured], looks: Sequence[int]) -> list[Measured]:
@@ -164,14 +220,13 @@ def describe_context(decision: Decision) -> Context:
     studies. If a rate is not on the grid, nothing is estimated.
     """
     outcome, look, alpha, measured = decision
-    estimand, numbers = measured.estimand, measured.numbers
     off_grid = bool(np.isnan(measured.table).any())
-    interval = [math.nan] * 3
+    effect = Effect(math.nan, math.nan, math.nan, 1 - alpha, measured.unit)
     if not off_grid:
-        interval = [float(end) for end in statistics.confidence_interval(numbers, estimand.censored, 1 - alpha)]
-    estimate, low, high = interval
-    effect = Effect(estimate, low, high, 1 - alpha, estimand.unit)
-    is_undecided = outcome is Outcome.UNDECIDED
+        effect = effect_of(measured.sample().interval(1 - alpha), 1 - alpha, measured.unit)
+    smallest_effect = measured.smallest_effect
+    equality = measured.estimand.is_equality
+    needed = seeds_needed(measured.n, effect.numbers, smallest_effect, equality=equality)
     arms = [arm.seeds for arm in measured.arms]
     rates = [policies.typical(seeds["rate"]) for seeds in arms if seeds["rate"].notna().any() or off_grid]
     return Context(
@@ -181,24 +236,94 @@ def describe_context(decision: Decision) -> Context:
         n=0 if off_grid else measured.n,
         look=look,
         failed=tuple(int(seeds["failed"].sum()) for seeds in arms),
+        counts_failures=measured.counts_failures,
+        smallest_effect=smallest_effect,
         zeros=measured.zeros,
         rates=tuple(None if math.isnan(rate) else rate for rate in rates),
         on_edge=any(policies.mostly(seeds["on_edge"]) for seeds in arms),
-        detectable=estimand.smallest_effect + (high - low) / 2 if effect.is_finite else None,
-        seeds_needed=seeds_needed(measured.n, interval, estimand.smallest_effect) if is_undecided else None,
-        lottery=() if np.isnan(numbers).any() else tuple(draw_lottery(measured)),
+        detectable=smallest_effect + (effect.high - effect.low) / 2 if effect.is_finite and not equality else None,
+        seeds_needed=needed if outcome is Outcome.UNDECIDED else None,
+        lottery=() if np.isnan(measured.numbers).any() else tuple(draw_lottery(measured)),
+        alternatives=tuple(judge_otherwise(measured, alpha)),
     )
 
 
-def seeds_needed(n: int, interval: Sequence[float], smallest_effect: float) -> int | None:
+def add_stages(results: Results, estimand: Estimand, contexts: Sequence[Context]) -> list[Context]:
+    """Return the contexts of a claim with their stages: the same seeds judged by earlier records.
+
+    Of many records, MOST_STAGES are judged, evenly spaced. The seeds choose their rates by that record, too. Failures
+    are counted if the context counts them. Contexts whose cells have different numbers of records have no stages, nor
+    have metrics that networks do not record along the way.
+    """
+    if not estimand.measure.is_curve:
+        return list(contexts)
+    arms = (arm for each in contexts for arm in list_arms(results.study, estimand, each.settings))
+    cells = dict.fromkeys(cell for arm in arms for cell in (arm.cell, arm.base) if cell)
+    until = cache(partial(results.until, cells))
+    return [replace(each, stages=tuple(_stages_of(results, until, estimand, each))) for each in contexts]
+
+
+def _stages_of(
+    results: Results, until: Callable[[int], Results], estimand: Estimand, context: Context
+) -> Iterator[Stage]:
+    arms = list_arms(results.study, estimand, context.settings)
+    updates = [results.updates_of(arm.cell) for arm in arms]
+    if len({len(each) for each in updates}) > 1 or not context.n:
+        return
+    alpha = 1 - context.effect.level
+    earlier = range(2, len(updates[0]))  # the first record is the start
+    for i in evenly_spaced(len(earlier) - 1, MOST_STAGES - 1) if earlier else ():
+        count = earlier[i]
+        measured = measuring.measure_context(until(count), estimand, context.settings).first(context.n)
+        measured = replace(measured, counting=context.counts_failures)
+        if np.isnan(measured.numbers).any():
+            continue
+        outcome = Outcome(str(measured.classify(alpha)))
+        effect = effect_of(measured.sample().interval(1 - alpha), 1 - alpha, measured.unit)
+        yield Stage(float(updates[0][count - 1] / updates[0][-1]), effect, outcome)
+
+
+def effect_of(interval: Interval, level: float, unit: str) -> Effect:
+    """Return an effect with the ends of an interval."""
+    estimate, low, high = map(float, interval)
+    return Effect(estimate, low, high, level, unit)
+
+
+def judge_otherwise(measured: Measured, alpha: float) -> Iterator[Alternative]:
+    """Yield a context judged in other ways: by the typical seed if it counts failures, by the mean, by the median, and
+    with other test images.
+
+    Times, whose mean may be infinite and whose medians are judged already, have no other ways.
+    """
+    typical, estimand = measured.typical(), measured.estimand
+    if typical.censored or estimand.is_about_failures or np.isnan(typical.values).any():
+        return
+    ways: dict[Way, Callable[[np.ndarray, float], Interval]] = {
+        Way.MEAN: statistics.mean_interval,
+        Way.SIGN: statistics.median_interval,
+    }
+    if measured.counts_failures:
+        ways[Way.TYPICAL] = statistics.signed_rank_interval
+    elif (by_image := measured.by_image) is not None:
+        ways[Way.IMAGES] = partial(images.interval, by_image)
+    for way, interval in ways.items():
+        inner, outer = (interval(typical.values, 1 - share) for share in (2 * alpha, alpha))
+        outcome = statistics.outcomes(outer, inner, estimand.smallest_effect, equality=estimand.is_equality)
+        yield Alternative(way, effect_of(outer, 1 - alpha, estimand.unit), Outcome(str(outcome)))
+
+
+def seeds_needed(n: int, interval: Sequence[float], smallest_effect: float, *, equality: bool = False) -> int | None:
     """Return about how many seeds would decide a context whose interval contains the smallest effect.
 
     The width shrinks with the square root of the number of seeds, until the near end of the interval reaches the
     smallest effect. Return None if there is no such end, or if no number is enough.
 
     interval: Estimate, low and high for n seeds.
+    equality: Whether the claim is one of equality, for which an effect and its opposite are the same.
     """
     estimate, low, high = interval
+    if equality and estimate < 0:
+        estimate, low, high = -estimate, -high, -low
     distance = abs(estimate - smallest_effect)
     width = estimate - low if estimate >= smallest_effect else high - estimate
     if not (math.isfinite(width) and distance > statistics.TOLERANCE * smallest_effect):
@@ -207,11 +332,11 @@ def seeds_needed(n: int, interval: Sequence[float], smallest_effect: float) -> i
 
 
 def flipping_axes(contexts: Sequence[SettingValues], outcomes: Sequence[Outcome]) -> list[str]:
-    """Return the axes along which a single step turns a positive outcome into a contradiction, most frequent first."""
+    """Return the axes along which a single step turns support into a contradiction, most frequent first."""
     flips: Counter[str] = Counter()
     for (context, outcome), (other, other_outcome) in itertools.permutations(zip(contexts, outcomes, strict=True), 2):
         differing = [axis for axis in context if context[axis] != other[axis]]
-        if len(differing) == 1 and outcome is Outcome.POSITIVE and statistics.contradicts(other_outcome):
+        if len(differing) == 1 and statistics.supports(outcome) and statistics.contradicts(other_outcome):
             flips[differing[0]] += 1
     return [axis for axis, _ in flips.most_common()]
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from ontrial import data
 from ontrial.errors import InputError, legible
 from ontrial.nn import Architecture, Data, Samples, Schedule
@@ -26,7 +29,8 @@ from ontrial.study.settings import (
 )
 
 PREDICTIONS = "test_predictions"  # column of recorded predictions
-RECORD_TRAIN = 5  # claims never use training-set curves, and these are the most expensive to measure
+CORRECT = "test_correct"  # column of bits: which test samples a run gets right in the end
+RECORD_TRAIN = 5  # by default: few claims use training-set curves, and these are the most expensive to measure
 DATA_BYTES = 2**29  # of the data that a job has in memory at a time
 
 
@@ -81,6 +85,7 @@ COLUMNS = ("experiment", *(column for name, setting in SETTINGS.items() for colu
 class Training:
     """The training budget and the records, which all cells of an experiment share. Epochs or updates is None.
 
+    record_train: Whether every record measures the training set.
     predictions: Whether the last record has the predictions for the test samples.
     """
 
@@ -89,6 +94,7 @@ class Training:
     record: int | None = None
     per_doubling: int | None = None
     first: int = 1
+    record_train: bool = False
     probes: tuple[str, ...] = ()
     predictions: bool = False
 
@@ -147,6 +153,11 @@ class Cell(Settings):
         return self.batch_sample_count == self.training_sample_count
 
     @property
+    def learns_classes(self) -> bool:
+        """Whether networks are trained to predict classes."""
+        return self.training.happens and data.has_classes(self.dataset)
+
+    @property
     def batch_sample_count(self) -> int:
         """The number of samples in a batch."""
         return self.meaning("batch_size")
@@ -185,13 +196,13 @@ class Cell(Settings):
             return SETTINGS[name].meaning(value, self) == self.meaning(name)
         return value in self.values(name)
 
-    def arrays(self, seeds: Sequence[int]) -> Data:
+    def arrays(self, seeds: Sequence[int], dtype: DTypeLike = np.float32) -> Data:
         """Return the data of the cell's networks for some seeds.
 
         Without training, validation and test sets are empty: untrained networks are neither tuned nor judged on them,
         and measuring them would take most of the time.
         """
-        arrays = data.arrays(self.dataset, seeds, self.output, training_samples=self.training_sample_count)
+        arrays = data.arrays(self.dataset, seeds, self.output, dtype, training_samples=self.training_sample_count)
         if self.training.happens:
             return arrays
         none = Samples(arrays.test.X[:, :0], arrays.test.y[:, :0])
@@ -207,7 +218,8 @@ class Cell(Settings):
     @property
     def schedule(self) -> Schedule:
         """The training schedule of the networks of the cell."""
-        values = self.settings | vars(self.training) | {"record_train": RECORD_TRAIN}
+        measured = None if self.training.record_train else RECORD_TRAIN
+        values = self.settings | vars(self.training) | {"record_train": measured}
         return Schedule(**{parameter.name: values[parameter.name] for parameter in fields(Schedule)})
 
     def to_json(self) -> str:

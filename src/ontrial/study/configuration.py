@@ -212,6 +212,7 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
         for find_conflicts in (
             _conflicting_ranges,
             _conflicting_samples,
+            _late_records,
             _unfit_objectives,
             _repeated_initialisations,
             _unused_momenta,
@@ -281,6 +282,33 @@ def _conflicting_sizes(key: str, sizes: list, words: dict, limit: int, what: str
             if counts[i] == counts[j]:
                 meaning = "all" if counts[i] == limit else counts[i]
                 yield (key, i), f"{size} and {sizes[j]} both mean {meaning} {what}. Remove one of the two."
+
+
+def _late_records(settings: dict) -> Iterator[Mistake]:
+    """Yield a mistake for a first record that is not before the end of the shortest training."""
+    record, budget = settings.get("record"), settings["budget"]
+    first = record.get("first", 0) if isinstance(record, dict) else 0
+    shortest = min(_lengths(settings)) if "epochs" in budget else budget["updates"]
+    if 0 < shortest <= first:
+        yield (
+            ("record", "first"),
+            f"the first record, after {first:,} updates, is not before the end of training: the shortest has "
+            f"{shortest:,.0f} updates. Use a smaller number, or train longer.",
+        )
+
+
+def _lengths(settings: dict) -> Iterator[float]:
+    """Yield the number of updates of each training in epochs; infinity for data that can't be read."""
+    for name in settings["dataset"]:
+        try:
+            words = sample_words(name)
+        except InputError:  # _conflicting_samples reports it
+            yield math.inf
+            continue
+        for number in settings.get("training_samples", [DEFAULTS["training_samples"]]):
+            samples = words.get(number, number)
+            for size in settings["batch_size"]:
+                yield settings["budget"]["epochs"] * math.ceil(samples / (samples if size == FULL else size))
 
 
 def _unfit_objectives(settings: dict) -> Iterator[Mistake]:

@@ -12,7 +12,13 @@ from ontrial.nn.probes import PROBES
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import OBJECTIVES, OWN
 
-SCHEMAS = {"study": "config", "docket": "claims", "films": "film", "verdicts": "verdicts"}  # published name → file
+SCHEMAS = {  # published name → file
+    "study": "config",
+    "docket": "claims",
+    "answers": "answers",
+    "films": "film",
+    "verdicts": "verdicts",
+}
 OWN_KEYWORDS = ("known", "removed", "renamed")  # this project's extensions of JSON Schema
 
 # What replaces `known` for each kind of name. Initialisations are examples, because their suffixes make endless names.

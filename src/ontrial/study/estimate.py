@@ -38,6 +38,7 @@ BYTES_PER_INPUT_BYTE = 3.2  # as read, as split and as trained on
 PARAMETER_BYTES = 16  # of a run in training: its initial weights as drawn and as stacked, or what an optimiser keeps
 ROW_BYTES = 400  # of the settings of a record in the table of runs
 KEPT_PARAMETER_BYTES = 8  # of a trained network that predicts, twice in single precision
+CORRECT_BYTES = 2.25  # of a test sample: whether it is classified correctly, twice, and that as bits
 PREDICTION_BYTES = 8  # of an output for a test sample, twice in single precision
 MEASURE_BYTES = 8  # of a measure of a record, twice in single precision
 MEASURES, MEASURES_OF_LAYER = 12, 3  # at most
@@ -101,8 +102,10 @@ def memory(cell: Cell) -> float:
     buffers = batches * (first + 3 * sum(rest)) * np.dtype(DTYPE).itemsize
     measures = MEASURES + MEASURES_OF_LAYER * len(rest) * bool(schedule.probes)
     rows = cell.runs * schedule.record_count(samples)
-    predicted = PREDICTION_BYTES * data.sizes(cell.dataset).test * rest[-1]
-    network = KEPT_PARAMETER_BYTES * architecture.parameters + predicted if cell.training.predictions else 0
+    tested = data.sizes(cell.dataset).test
+    network = CORRECT_BYTES * tested if cell.learns_classes else 0
+    if cell.training.predictions:
+        network += KEPT_PARAMETER_BYTES * architecture.parameters + PREDICTION_BYTES * tested * rest[-1]
     return (
         JOB_BYTES
         + BYTES_PER_INPUT_BYTE * inputs

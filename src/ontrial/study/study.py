@@ -182,7 +182,10 @@ def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
         confirmatory=tuple(seeds.get("confirmatory", ()))[: looks[0] if looks else None],
         looks=looks,
         training=Training(
-            **counts, probes=tuple(settings.get("probes", ())), predictions=settings.get("predictions", False)
+            **counts,
+            record_train=settings.get("record_train", False),
+            probes=tuple(settings.get("probes", ())),
+            predictions=settings.get("predictions", False),
         ),
     )
 

@@ -1,0 +1,255 @@
+"""Why a claim could not be decided as its docket and its study design it: each function returns reasons in words."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from ontrial import data
+from ontrial.judge import claims, designs, metrics, policies, rate_free, samples, statistics, timing
+from ontrial.judge.claims import Arm, sharing_policies
+from ontrial.judge.estimands import Estimand, slope_weights
+from ontrial.judge.policies import TUNED
+from ontrial.judge.samples import Failures
+from ontrial.nn import OUTPUTS
+from ontrial.study.cell import Cell
+from ontrial.study.study import Study
+
+ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")  # which are at least those of guessing
+LEAST_SPAN = 2  # factor between the rates from which own rates are chosen
+SHARED_RATE = "a learning rate that arms share suits one of them, and that decides the comparison."
+
+
+def of_rates(estimand: Estimand, arms: list[Arm], *, also_at_own_rates: bool) -> str:
+    """Return why the learning rates of the arms are no fair choice, "" if they are.
+
+    Arms that differ in more than the rate need a policy, or several products of rate and updates that they share in
+    turn, or, where their own rates are asked for as well, several rates.
+
+    also_at_own_rates: Whether another claim of the docket differs from this one only in asking at the arms' own rates.
+    """
+    cells = list(dict.fromkeys(arm.cell for arm in arms if arm.cell.training.happens))
+    if len(cells) < 2 or not estimand.measure.uses_rate or all(arm.policy for arm in arms):
+        return ""
+    if len(estimand.axes.get("rate_times_updates", ())) > 1:
+        return ""
+    in_turn = len(estimand.axes.get("learning_rate", ())) > 1 and len({arm.learning_rate for arm in arms}) == 1
+    if in_turn and also_at_own_rates:
+        return ""
+    listed = ", ".join((*sharing_policies(estimand.form, estimand.arms)["fixed"], TUNED))
+    remedy = f"judge the claim at the rates of each: contexts: {{policy: [{listed}]}}."
+    for cell in cells:
+        if len(cell.learning_rates) == 1:
+            return f'experiment "{cell.experiment}" has a single learning rate: {SHARED_RATE} Add others, and {remedy}'
+    if in_turn:
+        return (
+            f"all learning rates of the list may suit the same arm: {SHARED_RATE} Instead, {remedy} Or keep the list, "
+            "and add a claim that differs from this one only in having those policies in its place."
+        )
+    return f"the arms have learning rates of your choice: {SHARED_RATE} Instead, {remedy}"
+
+
+def of_grid(arms: list[Arm]) -> Iterator[str]:
+    """Yield the reasons why the learning rates of experiments leave policies nothing to choose, or to scale."""
+    for cell in dict.fromkeys(arm.base for arm in arms if arm.base):
+        if (span := max(cell.learning_rates) / min(cell.learning_rates)) < LEAST_SPAN:
+            yield (
+                f'the learning rates of experiment "{cell.experiment}" differ by a factor of {span:.3g} at most, so '
+                "that no arm can choose its own. Let them reach from too small to too large, as in learning_rates: "
+                "{powers_of_two: {from: -8, to: 2}}."
+            )
+    for arm in arms:
+        if arm.base and arm.policy and not policies.scalable(arm.policy, arm.cell, arm.base):
+            scale = policies.factor(arm.policy, arm.cell, arm.base)
+            yield (
+                f"policy {arm.policy} gives an arm {scale:.4g} times the rate of another, and no learning rate of "
+                f'experiment "{arm.cell.experiment}" is that multiple of any. Use powers_of_two that reach further or '
+                "have a finer step, or batch sizes whose ratio is a power of 4."
+            )
+
+
+def of_losses(of: Cell, other: Cell) -> str:
+    """Return why distances and limits of two cells can't be compared, "" if they can."""
+    if of.objective != other.objective:
+        return (
+            "the arms minimise different losses, and twice a loss has half the distance and half the limit. Compare "
+            "the updates to the goal: metric: updates_to_accuracy, with policy: tuned."
+        )
+    others = {cell.optimiser for cell in (of, other)} - set(rate_free.FOLLOW_FLOW)
+    if others and of.optimiser != other.optimiser:
+        return (
+            f'the steps of optimiser "{min(others)}" are not proportional to gradients, so that its rates have another '
+            f"unit. Compare {', '.join(rate_free.FOLLOW_FLOW)}, or arms with the same optimiser."
+        )
+    return ""
+
+
+def _of_plateaus(cell: Cell) -> Iterator[str]:
+    """Yield the reasons why no distance or limit of a cell could be seen."""
+    updates = cell.schedule.recorded_updates(cell.training_sample_count)
+    growth = 2 ** (1 / rate_free.PER_DOUBLING)
+    if any(after > growth * before + 1.1 for before, after in itertools.pairwise(updates)):  # they are whole numbers
+        yield (
+            f'experiment "{cell.experiment}" records too rarely to see how many updates large learning rates need. Use '
+            f"record: {{per_doubling: {rate_free.PER_DOUBLING}, first: 1}}."
+        )
+    octaves = math.log2(max(cell.learning_rates) / min(cell.learning_rates))
+    if octaves < rate_free.OCTAVES + 1 or len(cell.learning_rates) < 4:
+        yield (
+            f'the learning rates of experiment "{cell.experiment}" reach over {octaves:g} octaves. A distance is '
+            f"constant over at least {rate_free.OCTAVES:g} and three rates, and a limit is above them."
+        )
+
+
+def of_resolution(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -> Iterator[str]:
+    """Yield the reasons why this design could never reach some outcome."""
+    alpha = statistics.shares(len(looks))[-1] / math.prod(map(len, estimand.axes.values()))
+    fewest = statistics.fewest_seeds(alpha)
+    seeds = "1 confirmatory seed" if looks[-1] == 1 else f"{looks[-1]} confirmatory seeds"
+    if looks[-1] < fewest:
+        yield (
+            f"{seeds} cannot decide it, because an interval of so few has no ends at the level "
+            f"that it needs, {1 - alpha:.3%}. Use at least {fewest} seeds, or fewer contexts."
+        )
+    elif looks[0] < (fewest := statistics.fewest_seeds(statistics.shares(len(looks))[0])):
+        yield (
+            f"the first of the looks {list(looks)} cannot decide it, because an interval of so few seeds has no ends "
+            f"at the level that it needs. Let the first look have at least {fewest} seeds."
+        )
+    if estimand.is_about_failures:
+        yield from _of_failures(estimand, looks)
+    metric, finest = estimand.measure, estimand.smallest_effect / 2
+    subject, lever = f'the metric "{estimand.metric}"', 1.0
+    if along := estimand.along:
+        subject = f"the slope of {subject}"
+        lever = np.abs(slope_weights([claims.axis_position(arm, along) for arm in arms])).max()
+    for arm in arms:
+        if metric.unit == "octaves":
+            grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)
+            remedy = "Add learning rates: powers_of_two takes a step of 0.5 or 0.25."
+        elif metric.share_of:
+            samples = getattr(data.sizes(arm.cell.dataset), metric.share_of)
+            grain, remedy = 100 / samples, f"Use a data set with more {metric.share_of} samples."
+        else:
+            continue
+        grain *= lever
+        if grain > (1 + statistics.TOLERANCE) * finest:
+            unit = metric.unit.removesuffix("s") if grain == 1 else metric.unit
+            yield (
+                f"{subject} changes in steps of {grain:.3g} {unit}, more than {finest:.3g} {metric.unit}, half of the "
+                f"smallest effect. {remedy} Or choose a smallest effect of at least {math.ceil(20 * grain) / 10:g} "
+                f"{metric.unit}."
+            )
+
+
+def _of_failures(estimand: Estimand, looks: tuple[int, ...]) -> Iterator[str]:
+    """Yield the reason why no number of failures could support a claim about their share."""
+    n, alpha = looks[-1], statistics.shares(len(looks))[-1]
+
+    def outcome(failing: int) -> str:
+        arms = iter((np.arange(n) < failing, np.zeros(n, bool)))  # of two arms, the second never fails
+        sample = Failures(*(next(arms) if isinstance(side, dict) else side for side in estimand.sides.values()))
+        return str(samples.classify(sample, estimand.smallest_effect, alpha, equality=estimand.is_equality))
+
+    if not any(statistics.supports(outcome(failing)) for failing in range(n + 1)):
+        best = "all runs of one arm fail and none of the other"
+        if len(estimand.arms) == 1:
+            best = "every run or none fails"
+        elif estimand.is_equality:
+            best = "no run of either arm fails"
+        yield (
+            f"{n} seeds could not support it even if {best}, because the interval of so few seeds is too wide for a "
+            f"smallest effect of {estimand.smallest_effect:g} in points. Use more seeds, or another smallest effect."
+        )
+
+
+def of_range(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
+    """Yield the reason why no two accuracies could differ by the smallest effect: none is below that of guessing."""
+    names = [arm.cell.dataset for arm in arms if data.has_classes(arm.cell.dataset)]
+    if estimand.metric not in ACCURACIES or estimand.along or len(names) < 2:
+        return
+    guessed = 100 * min(map(metrics.guessed_accuracy, names))
+    if estimand.smallest_effect >= 100 - guessed:
+        yield (
+            f"no accuracy counts as less than that of guessing, {guessed:.3g} points, so that two cannot differ by "
+            f"{estimand.smallest_effect:g} points. Choose a smallest effect below {100 - guessed:.3g} points."
+        )
+
+
+def of_times(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
+    """Yield the reasons why the records of the arms could not show the smallest effect on a time.
+
+    They must span it, so that a run that arrives and one that does not can prove it, and neighbouring records must not
+    be further apart, unless there is nothing between them, so that two runs that differ by it never arrive between the
+    same two.
+    """
+    metric, in_factors = estimand.measure, estimand.unit == "log2"
+    tolerance = statistics.TOLERANCE * estimand.smallest_effect
+
+    def text(effect: float) -> str:
+        return f"a factor of {2**effect:.3g}" if in_factors else f"{effect:.3g} {metric.clock}"
+
+    smallest = f"the smallest effect, {text(estimand.smallest_effect)}"
+    for cell in dict.fromkeys(arm.cell for arm in arms):
+        span, gap = designs.span_and_gap(cell, metric, in_factors)
+        if span < estimand.smallest_effect - tolerance:
+            yield (
+                f'the records of experiment "{cell.experiment}" span {text(span)}, less than {smallest}, which they '
+                "could never prove. Train longer or, with record: {per_doubling: …, first: …}, measure earlier."
+            )
+        elif gap > estimand.smallest_effect + tolerance:
+            is_seldom = metric.goal == "loss" and not cell.training.record_train
+            remedy = "Add record_train: true." if is_seldom else "Measure more often: see the key record."
+            yield (
+                f'neighbouring records of experiment "{cell.experiment}" are up to {text(gap)} apart, more than '
+                f"{smallest}: two runs that differ by it could reach the goal between the same two. {remedy}"
+            )
+
+
+def of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
+    """Yield the reasons why the metric of a claim can't be computed for an arm."""
+    cell, metric, name = arm.cell, estimand.measure, estimand.metric
+    for probe in metric.probes:
+        if probe not in cell.training.probes:
+            yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
+    if metric.of_predictions and not cell.training.predictions:
+        yield f'the metric "{name}" needs predictions: add predictions: true to experiment "{cell.experiment}".'
+    if metric.scales_with_loss and cell.training.happens:
+        yield from _of_plateaus(cell)
+    if metric.needs_training and not cell.training.happens:
+        yield f'the metric "{name}" needs training, but the budget of experiment "{cell.experiment}" is 0.'
+    if len(cell.hidden) < metric.hidden_layers:
+        layers = "1 hidden layer" if metric.hidden_layers == 1 else f"{metric.hidden_layers} hidden layers"
+        yield f'the metric "{name}" needs at least {layers}; the arm has {len(cell.hidden)}.'
+    if not metric.fits(cell.dataset):
+        target, other = ("number", "test_rmse") if metric.predicts == "class" else ("class", "test_accuracy")
+        yield (
+            f'the target of data set "{cell.dataset}" is a {target}, but the metric "{name}" is for networks that '
+            f"predict a {metric.predicts}. Use {other}, or test_loss."
+        )
+        return
+    if not metric.fits_classes(cell.dataset):
+        yield (
+            f'the metric "{name}" is for {metric.classes} classes, and data set "{cell.dataset}" has '
+            f"{data.sizes(cell.dataset).classes}. Use test_balanced_accuracy."
+        )
+    if "probabilities" in metric.probes and OUTPUTS[cell.output].predicts == "numbers":
+        yield f'output "{cell.output}" gives no probabilities, which the metric "{name}" needs.'
+    if "groups" in metric.probes and not data.source(cell.dataset).grouped:
+        yield f'data set "{cell.dataset}" has no groups, which the metric "{name}" needs.'
+
+
+def of_measurement(measurement: timing.Measurement, study: Study) -> Iterator[str]:
+    """Yield the reasons why a cost can't be measured."""
+    name, size = measurement.dataset, measurement.batch_size
+    if measurement.task == "activation" and measurement.hidden == "none":
+        yield 'the task "activation" needs a hidden layer.'
+    if data.external_files(name) and name not in {cell.dataset for cell in study.cells.values()}:
+        yield f'data set "{name}" is only available to studies that train on it. Add it to an experiment.'
+    elif not data.has_classes(name):
+        yield f'a cost is that of predicting classes, and the target of "{name}" is a number. Use another data set.'
+    elif size > (samples := data.sizes(name).train):
+        yield f"a batch of {size:,} is more than the {samples:,} training samples of {name}."

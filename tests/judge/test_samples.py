@@ -1,0 +1,73 @@
+"""Samples: times with bounds, and shares of failed runs."""
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from ontrial.judge import samples
+from ontrial.judge.samples import Failures, Numbers
+from ontrial.judge.statistics import paired_shares_interval, share_interval
+
+
+def times(values, lowest=None, highest=None):
+    """Return a sample of log₂ ratios of times."""
+    values = np.array(values, float)
+    return Numbers(values, True, *(values if bound is None else np.array(bound, float) for bound in (lowest, highest)))
+
+
+def test_a_run_that_never_arrives_proves_no_more_than_its_budget():
+    never = times([np.inf] * 20, lowest=np.full(20, 0.9))  # the other arm took 1 / 2^0.9 of the budget
+    assert never.interval(0.96) == (np.inf, 0.9, np.inf)
+    assert samples.classify(never, 1.0, 0.04) == "undecided"
+    assert samples.classify(never, 0.9, 0.04) == "positive"
+    mirrored = times([-np.inf] * 20, highest=np.full(20, -0.9))
+    assert samples.classify(mirrored, 0.9, 0.04) == "reversed"
+
+
+def test_numbers_without_bounds_are_exact():
+    assert times(range(1, 21)).interval(0.95) == (10.5, 6, 15)
+
+
+def test_the_interval_of_a_share_is_that_of_clopper_and_pearson():
+    counted = np.arange(20) < np.arange(21)[:, None]  # 0 to 20 of 20
+    share, low, high = share_interval(counted, 0.95)
+    assert share == pytest.approx(np.arange(21) * 5.0)
+    for count in range(21):
+        expected = stats.binomtest(count, 20).proportion_ci(0.95, "exact")
+        assert (low[count], high[count]) == pytest.approx((100 * expected.low, 100 * expected.high))
+
+
+def test_the_interval_of_a_difference_of_shares_is_where_the_score_test_turns():
+    of, other = np.zeros((2, 43), bool)
+    of[:9], other[9:13] = True, True
+    estimate, low, high = paired_shares_interval(of, other, 0.95)
+    assert estimate == pytest.approx(100 * 5 / 43)
+    z = special.ndtri(0.975)
+    for end in (low / 100, high / 100):
+        linear = (2 * 43 - 9 + 4) * end - 13
+        q = (np.sqrt(linear**2 + 8 * 43 * 4 * end * (1 - end)) - linear) / (4 * 43)
+        assert abs(5 - 43 * end) / np.sqrt(43 * (2 * q + end * (1 - end))) == pytest.approx(z, abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "alpha"), [(20, 0.04), (80, 0.005)])
+def test_shares_that_differ_by_ten_points_err_as_often_as_their_level_says(n, alpha):
+    only_of, only_other = (axis.ravel() for axis in np.mgrid[: n + 1, : n + 1])
+    possible = only_of + only_other <= n
+    only_of, only_other = only_of[possible], only_other[possible]
+    seed = np.arange(n)
+    of = seed < only_of[:, None]
+    other = (seed >= only_of[:, None]) & (seed < (only_of + only_other)[:, None])
+    _, low, high = paired_shares_interval(of, other, 1 - alpha)
+    for share in np.linspace(0, 0.45, 46):
+        probabilities = stats.multinomial.pmf(
+            np.stack([only_of, only_other, n - only_of - only_other], -1), n, [share + 0.1, share, 0.9 - 2 * share]
+        )
+        for errs in (low >= 10, high < 10):
+            assert probabilities[errs].sum() <= 1.4 * alpha / 2
+
+
+def test_a_share_may_be_compared_with_a_number():
+    failed = np.arange(20) < 5
+    estimate, low, high = Failures(failed, 10.0).interval(0.95)
+    assert (estimate, low) == (15, pytest.approx(share_interval(failed, 0.95).ci_low - 10))
+    assert Failures(10.0, failed).interval(0.95) == (-15, -high, -low)
