@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify bench checker test test-slow test-all test-long coverage mutation smoke mnist replications publish slurm examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report verify bench laboratories circumstances checker test test-slow test-all test-long coverage mutation smoke mnist one-curve replications publish slurm examples lint hooks format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -68,7 +68,10 @@ examples: setup ## run the folders in examples/ and print their verdicts (two mi
 mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
-replications: setup ## try the claims on other data and with other optimisers, and publish the verdicts (40 minutes)
+one-curve: setup ## compare batch sizes, momentum and activations without a choice of learning rate (15 minutes)
+	@$(MAKE) --no-print-directory site STUDY=config/one-curve.yaml
+
+replications: setup ## try the claims on other data, with other optimisers and shapes, and publish the verdicts (40 minutes)
 	@for file in config/replications/*.yaml; do \
 	  name=$$(basename "$$file" .yaml); \
 	  set -- config/replications.yaml "$$file"; \
@@ -103,6 +106,11 @@ BENCH_LOCK ?= requirements/bench.lock
 $(VENV)-bench/ready: $(BENCH_LOCK)
 	$(call environment,$(VENV)-bench,$<)
 	@touch $@
+
+laboratories: setup ## simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)
+circumstances: setup ## run STUDY with other kernels, NumPy, Pythons, double precision and seeds (hours; ARGS="--only seeds")
+laboratories circumstances: setup
+	@$(BIN)/python -m benchmarks.$@ --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
 slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \

@@ -51,8 +51,8 @@ DOCKET = GOOD.replace(
     experiment: depths
     metric: test_accuracy
     slope: {of: {activation: sigmoid}, along: depth}
-    where: {initialisation: own, objective: softmax+mse, policy: tuned}
-    reference: {depth: 1, activation: relu}
+    contexts: {policy: [fixed_first, fixed_last, tuned]}
+    where: {initialisation: own, objective: softmax+mse}
     smallest_effect: 1 point
 references:
   someone""",
@@ -336,14 +336,13 @@ def test_a_huge_file_is_refused_or_read_quickly(read, written):
 
 def test_a_docket_with_too_many_contexts_is_refused():
     many = ", ".join(map(str, range(1, 400)))
-    written = GOOD.replace(
-        "budget: [epochs, updates]", f"depth: [{many}], learning_rate: [{many}], batch_size: [{many}]"
-    )
+    contexts = f"contexts: {{depth: [{many}], learning_rate: [{many}], batch_size: [{many}]}}"
+    written = re.sub(r"contexts: \{policy: .*", contexts, GOOD, count=1)
     written = written.replace(
         "{of: {batch_size: 16}, minus: {batch_size: 256}}", "{of: {activation: relu}, minus: 1 point}"
     )
     with pytest.raises(
-        InputError, match=r"c\.yaml:2: claims\.small-is-better: 127,042,398 contexts, more than the 1,000 allowed\."
+        InputError, match=r"c\.yaml:2: claims\.small-is-better: 63,521,199 contexts, more than the 1,000 allowed\."
     ):
         checks.parse(written, "c.yaml", STUDY)
 

@@ -19,8 +19,8 @@ from support.project import ROOT
 
 from ontrial.commands.environment import environment_file
 from ontrial.errors import DamagedError, InputError
-from ontrial.steps import draw, write
-from ontrial.storage import files, process, run_files, versions
+from ontrial.steps import draw
+from ontrial.storage import files, finding_files, process, run_files, versions
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -60,6 +60,20 @@ def test_changes_of_versions_since_runs_were_computed():
     kept = versions.count([before, before, versions.current(), {}])
     assert kept["numpy"] == {"1.0": 2, np.__version__: 1, "unknown": 1}
     assert versions.changes(kept) == [f"numpy {np.__version__} (2 run files with 1.0)"]
+    assert versions.changes({}) == []
+
+
+def test_run_files_of_another_precision_are_told_apart(monkeypatch):
+    single = versions.current()
+    monkeypatch.setenv(versions.DTYPE, "float64")
+    double = versions.current()
+    assert double == single | {"dtype": "float64"}
+    assert "dtype" not in versions.count([single])
+    assert versions.changes(versions.count([single, single])) == ["dtype float64 (2 run files with float32)"]
+    mixed = versions.count([single, double])
+    assert mixed["dtype"] == {"float32": 1, "float64": 1}
+    monkeypatch.delenv(versions.DTYPE)
+    assert versions.changes(mixed) == ["dtype float32 (1 run file with float64)"]
     assert versions.changes({}) == []
 
 
@@ -249,7 +263,7 @@ def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):
         files.write_text(tmp_path / study / "verdicts.json", '{"version": 2, "study": "any", "claims": []}')
     shutil.copytree(ROOT / "results/reference/mnist/tables", tmp_path / "mnist/tables")
     verdicts = [str(path) for path in sorted(tmp_path.glob("*/verdicts.json"))]
-    studies = write.published_studies(verdicts, [str(tmp_path / "mnist/tables/tuned.csv")])
+    studies = finding_files.read_studies([*verdicts, str(tmp_path / "mnist/tables/tuned.csv")])
     assert {name: study.tuned is None for name, study in studies.items()} == {"full": True, "mnist": False}
     assert set(studies["mnist"].tuned["dataset"]) == {"mnist"}
 

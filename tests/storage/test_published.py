@@ -35,6 +35,19 @@ def test_published_files_of_the_repository_are_valid(path):
     assert len(published.read_table(path) if path.suffix == ".csv" else read(path))
 
 
+def test_the_text_of_the_picture_in_the_readme_is_what_the_published_verdict_says():
+    verdict = result_files.read_verdicts(REFERENCE / "default/verdicts.json").by_claim["small-batch-accuracy"]
+    outcomes = {context.settings["policy"]: context.outcome for context in verdict.matching({"budget": "epochs"})}
+    alt = re.search(r'docs/picture.svg" .*alt="(.*?)"', (ROOT / "README.md").read_text(encoding="utf-8"))[1]
+    said = {
+        "fixed_of": ("positive", "At the learning rate that suits batches of 16, they are ahead."),
+        "fixed_minus": ("reversed", "At the rate that suits 256, they are far behind."),
+        "tuned": ("negligible", "Each at its own rate, both are nearly equal."),
+    }
+    for policy, (outcome, sentence) in said.items():
+        assert (outcomes[policy], sentence in alt) == (outcome, True), policy
+
+
 def test_the_units_of_verdicts_are_those_of_metrics():
     pattern, listed = (load_schema(name)["$defs"]["unit"] for name in ("verdicts", "published"))
     units = {metric.unit for metric in BUILT_IN.values()} | {"log2"}
@@ -72,6 +85,15 @@ def test_columns_are_those_of_the_schema(path, tmp_path):
         with pytest.raises(InputError, match=re.escape(path.name)):
             published.read_table(tmp_path / path.name)
     assert first in published.schema_of(path.name)["properties"]
+
+
+def test_a_setting_that_is_newer_than_a_table_has_its_default(tmp_path):
+    table = published.read_table(REFERENCE / "momentum/tables/tuned.csv")
+    older = tmp_path / "tuned.csv"
+    table.drop(columns=["weight_decay", "training_samples"]).to_csv(older, index=False)
+    read = published.read_table(older)
+    assert set(read["weight_decay"]) == {0}
+    assert read["training_samples"].equals(table["training_samples"])
 
 
 def shortened(content: object) -> object:
@@ -114,7 +136,7 @@ def test_no_value_or_key_of_a_record_can_carry_markup(path, tmp_path):
 def test_the_axes_of_verdicts_are_the_settings_of_claims():
     definitions = load_schema("verdicts")["$defs"]
     effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
-    written = encode_case(Context({}, Outcome.POSITIVE, effect, n=10, zeros=(1, 0)))
+    written = encode_case(Context({}, Outcome.POSITIVE, effect, n=10, zeros=(1, 0), smallest_effect=10.0))
     assert set(definitions["axis"]["enum"]) == {*CLAIM_SETTINGS, *COST_SETTINGS, "reading"}
     assert set(definitions["context"]["propertyNames"]["anyOf"][1]["enum"]) == set(written)
 

@@ -35,6 +35,9 @@ def test_every_command_is_a_target_of_the_makefile_or_works(command):
         assert os.access(ROOT / words[-1], os.X_OK)
     elif program == "gh":
         assert words[:3] == ["release", "create", '"$GITHUB_REF_NAME"']
+    elif command == 'test -n "$SITE_URL"':
+        assert bash(command, ROOT, SITE_URL="https://example.org").returncode == 0
+        assert bash(command, ROOT, SITE_URL="").returncode == 1
     elif program == "test":
         assert bash(command, ROOT, GITHUB_REF_NAME=f"v{version('ontrial')}").returncode == 0
         assert bash(command, ROOT, GITHUB_REF_NAME="v0.0.1").returncode == 1
@@ -90,7 +93,7 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     against_base, of_published, against_own = comparing()
     summary = tmp_path / "summary.md"
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
-    assert "No verdict moved: 6 verdicts and 19 contexts are the same." in summary.read_text(encoding="utf-8")
+    assert "No verdict moved: 6 verdicts and 25 contexts are the same." in summary.read_text(encoding="utf-8")
     assert "No verdict moved" in (tmp_path / "changes.html").read_text(encoding="utf-8")
     assert bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert bash(of_published, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0

@@ -156,10 +156,12 @@ def test_of_two_runs_at_once_one_is_refused(fresh, undisturbed):
 
 def test_a_second_run_is_refused_while_the_first_is_active(fresh, undisturbed):
     first = start(fresh)
-    wait_for(lambda: python_children(first, "ontrial.steps.train"), first)
+    job = wait_for(lambda: python_children(first, "ontrial.steps.train"), first)[0]
+    job.suspend()  # so that the first run can't end before the second starts
     second = start(fresh)
-    output, _ = second.communicate()
-    first.communicate()
+    output, _ = second.communicate(timeout=TIMEOUT)
+    job.resume()
+    first.communicate(timeout=TIMEOUT)
     assert second.returncode != 0
     assert "Another run of study tiny is active in this folder. Wait until it ends" in output
     assert first.returncode == 0

@@ -23,7 +23,7 @@ experiments:
     initialisation: [own]
     objective: [softmax+cross_entropy]
     batch_size: [1, 4, full]
-    learning_rates: [0.5]
+    learning_rates: [0.5, 4]
     seeds: {confirmatory: {from: 101, looks: [6, 8, 10]}}
     budget: {epochs: 3}
 """

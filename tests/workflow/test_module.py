@@ -36,7 +36,7 @@ DOCKET = """claims:
     experiment: ours
     metric: test_accuracy
     difference: {of: {activation: tanh}, minus: {activation: relu}}
-    contexts: {policy: [fixed, tuned]}
+    contexts: {policy: [fixed_of, fixed_minus, tuned]}
     smallest_effect: 1 point
 """
 
@@ -81,7 +81,7 @@ def test_another_workflow_trains_its_grid_and_tries_its_claim(other):
     assert "\nStudy ours: 2 cells, 32 runs.\nTraining takes about " in done.stderr, done.stderr[:4000]
     (claim,) = json.loads((other / "results/ours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "tanh-beats-relu"
-    assert [context["n"] for context in claim["contexts"]] == [8, 8]
+    assert [context["n"] for context in claim["contexts"]] == [8, 8, 8]
     assert (other / "results/yours.txt").read_text(encoding="utf-8").startswith("ours,tanh-beats-relu,measured,")
     assert not (ROOT / "results/ours").exists()
 

@@ -122,7 +122,7 @@ def test_suggested_commands_quote_the_name_of_a_study(tmp_path, monkeypatch):
     (tmp_path / FOLDER).mkdir()
     Path(STUDY_FILE).write_text(VALID, encoding="utf-8")
     message = message_of(publish.publish, "robustness", [STUDY_FILE])
-    assert shlex.split(message.partition("Measure first: ")[2])[-1] == STUDY_FILE
+    assert shlex.split(message.partition("Measure first: ")[2])[-1] == f"STUDY={STUDY_FILE}"
     Path(FOLDER, "failed.json").write_text('{"losses": "ValueError"}', encoding="utf-8")
     message = message_of(check_figures.check_figures, [f"{FOLDER}/failed.json"], "index.html")
     assert shlex.split(message.partition("rm ")[2].partition(", and")[0]) == [f"{FOLDER}/failed.json"]

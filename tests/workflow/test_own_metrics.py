@@ -22,7 +22,7 @@ experiments:
     initialisation: [own]
     objective: [softmax+cross_entropy]
     batch_size: [16]
-    learning_rates: [0.25]
+    learning_rates: [0.125, 0.25]
     seeds: {confirmatory: {from: 1, to: 8}}
     budget: {epochs: 3}
 """
@@ -33,6 +33,7 @@ claims:
   experiment: grid
   metric: mean_accuracy
   difference: {of: {activation: tanh}, minus: {activation: relu}}
+  where: {policy: tuned}
   smallest_effect: 0.05
 """
 CODE = '''\

@@ -36,18 +36,30 @@ def test_published_files_are_small_and_have_one_line_per_context(published):
         "timing/time.json",
         "tables/tuned.csv",
     }
-    assert sum(map(len, files.values())) < 20_000
+    assert sum(map(len, files.values())) < 40_000
     lines = files["verdicts.json"].decode().splitlines()
     whole = json.loads((published / SMOKE / "verdicts.json").read_text(encoding="utf-8"))
-    assert sum('"outcome"' in line for line in lines) == sum(len(claim["contexts"]) for claim in whole["claims"])
-    assert all(line.count('"outcome"') <= 1 for line in lines)
+    assert sum('"censored"' in line for line in lines) == sum(len(claim["contexts"]) for claim in whole["claims"])
+    assert all(line.count('"censored"') <= 1 for line in lines)
     assert not re.search(rb'"(estimate|low|high)": -?\d*\.?\d{7}', files["verdicts.json"])
 
 
 @pytest.mark.slow
 def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published, tmp_path):
     folder = copy(published, tmp_path / "project")
-    assert set(planned_jobs(folder)) == {"all", "write", "build", "assemble", "total"}  # no rule that computes results
+    computing = {
+        "plan",
+        "docket",
+        "train",
+        "look",
+        "collect",
+        "judge",
+        "measure_costs",
+        "explore",
+        "film",
+        "provenance",
+    }
+    assert not computing & set(planned_jobs(folder))
     assert publish(folder).returncode == 0
     assert bytes_of(folder / PUBLISHED) == bytes_of(published / PUBLISHED)
     assert not list((folder / "results/reference").glob(".*"))
@@ -57,7 +69,7 @@ def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published
 def test_published_results_equal_those_of_the_study(published):
     run = ontrial(published, "compare", "results/reference", SMOKE)
     assert run.returncode == 0, run.stdout
-    assert "No verdict moved: 6 verdicts and 19 contexts are the same." in run.stdout
+    assert "No verdict moved: 6 verdicts and 25 contexts are the same." in run.stdout
 
 
 @pytest.mark.slow

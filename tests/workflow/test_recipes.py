@@ -15,6 +15,7 @@ from support.project import ROOT, active, copy_project, ontrial, python, snakema
 from support.shared import copy
 
 from ontrial.judge import checks
+from ontrial.report.pages.claims import written
 from ontrial.report.site.build import languages
 from ontrial.study import configuration
 
@@ -86,9 +87,9 @@ def rings() -> tuple[np.ndarray, np.ndarray]:
 '''
 
 SCALED_ARRAYS = '''\
-    def arrays(self, seeds: Sequence[int]) -> Data:
+    def arrays(self, seeds: Sequence[int], dtype: DTypeLike = np.float32) -> Data:
         """Return the data of the cell with scaled inputs."""
-        arrays = self.unscaled_arrays(seeds)
+        arrays = self.unscaled_arrays(seeds, dtype)
         parts = {name: getattr(arrays, name) for name in ("train", "validation", "test")}
         return replace(arrays, **{name: part._replace(X=part.X * self.input_scale) for name, part in parts.items()})
 
@@ -141,9 +142,14 @@ CLAIM = """claims:
     experiment: yours
     metric: test_accuracy
     difference: {of: {activation: softsign}, minus: {activation: relu}}
-    contexts: {policy: [fixed, tuned], input_scale: [1, 2]}
+    contexts: {policy: [fixed_of, fixed_minus, tuned], input_scale: [1, 2]}
     where: {optimiser: sgd}
     smallest_effect: 1 point
+"""
+
+ANSWER = """answers:
+  softsign-beats-relu:
+    - {verdict: supported, en: 'Yes, by [[ size("smallest") ]] points.', ko: '그렇다. [[ size("smallest") ]]점 차이다.'}
 """
 
 METRIC = '''\
@@ -259,7 +265,10 @@ def add_activation(project: Path) -> None:
     replace(module, "\n@dataclass", ACTIVATION)
     entry = '\n    "softsign": Activation(softsign, softsign_derivative, initialisation="glorot"),'
     replace(module, "ACTIVATIONS = {", "ACTIVATIONS = {" + entry)
-    formula = "softsign: {value: z => z / (1 + Math.abs(z)), slope: (_, a) => (1 - Math.abs(a)) ** 2},"
+    formula = (
+        "softsign: {value: z => fround(z / fround(1 + Math.abs(z))), "
+        "slope: (_, a) => fround(fround(1 - Math.abs(a)) * fround(1 - Math.abs(a)))},"
+    )
     replace(project / FORMULAS, "const ACTIVATIONS = {", f"const ACTIVATIONS = {{ {formula}")
     add_words(project, "figures", "softsign: {en: softsign, ko: 소프트사인}")
     replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "softsign": Style(GREEN, DOTTED, "H"),')
@@ -270,7 +279,9 @@ def add_loss(project: Path) -> None:
     module = project / "src/ontrial/nn/losses.py"
     replace(module, "\n@dataclass", LOSS)
     replace(module, "LOSSES = {", 'LOSSES = {\n    "log_cosh": Loss(log_cosh, log_cosh_gradient),')
-    formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => Math.tanh(p - y)},"
+    mse, second = '    "mse": np.ones_like,\n', '    "log_cosh": lambda error: 1 - np.tanh(error) ** 2,\n'
+    replace(project / "src/ontrial/nn/curvature.py", mse, mse + second)
+    formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => tanh(fround(p - y))},"
     replace(project / FORMULAS, "const LOSSES = {", f"const LOSSES = {{ {formula}")
     add_words(project, "figures", "log_cosh: {en: log-cosh, ko: 로그 코시}")
     replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "softmax+log_cosh": Style(GOLD, "solid", "H"),')
@@ -287,7 +298,8 @@ def add_optimiser(project: Path) -> None:
     elif schedule.optimiser == "sgd":"""
     replace(project / "src/ontrial/nn/reference.py", '    if schedule.optimiser == "sgd":', theory)
     formula = (
-        "damped: {states: 0, step(θ, g, η) { for (const i of g.keys()) θ[i] -= η * g[i] / (1 + Math.abs(g[i])) }},"
+        "damped: {states: 0, step(θ, g, η) { for (const i of g.keys()) "
+        "θ[i] -= fround(fround(η * g[i]) / fround(1 + Math.abs(g[i]))) }},"
     )
     replace(project / FORMULAS, "const OPTIMISERS = {", f"const OPTIMISERS = {{ {formula}")
     add_words(project, "figures", "damped: {en: damped, ko: 감쇠}")
@@ -321,6 +333,10 @@ def add_claim(project: Path) -> None:
     (project / "config/yours-claims.yaml").write_text(CLAIM, encoding="utf-8")
 
 
+def add_answer(project: Path) -> None:
+    (project / "config/yours-claims.answers.yaml").write_text(ANSWER, encoding="utf-8")
+
+
 def add_metric(project: Path) -> None:
     (project / "config/yours.py").write_text(METRIC, encoding="utf-8")
     insert(project / "config/yours.yaml", "experiments:\n", "metrics: yours.py\n")
@@ -340,6 +356,11 @@ def add_replication(project: Path) -> None:
     momentum = (project / "config/replications/momentum.yaml").read_text(encoding="utf-8")
     yours = momentum.replace("momentum", "yours")
     (project / "config/replications/yours.yaml").write_text(yours, encoding="utf-8")
+    insert(
+        project / "docs/words.yaml",
+        "  meaning momentum:",
+        "  meaning yours: {en: Like momentum., ko: 모멘텀과 같다.}\n",
+    )
 
 
 def add_language(project: Path) -> None:
@@ -354,7 +375,7 @@ def add_language(project: Path) -> None:
     for name in ("words", "differing", "glossary"):
         copy_texts(docs / f"{name}.yaml", "en")
     copy_texts(project / "config/film.yaml", "en")
-    for name in ("film", "claims", "config"):
+    for name in ("film", "answers", "claims", "config"):
         copy_texts(schemas / f"{name}.schema.yaml", "ko")
     insert(docs / "theme/root/404.html", "    <p hidden>", '    <p lang="de">Hier ist keine Seite.</p>\n')
 
@@ -433,6 +454,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new experiment": add_experiment,
     "A new setting": add_setting,
     "A new claim": add_claim,
+    "A new answer": add_answer,
     "A new metric": add_metric,
     "A new metric of every study": add_built_in_metric,
     "A new replication": add_replication,
@@ -535,7 +557,7 @@ def test_a_new_experiment_and_claim_get_their_verdict_and_the_new_rule_its_outpu
     assert run.returncode == 0, run.stderr[-4000:]
     claim, own = json.loads((project / "results/yours/verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert claim["id"] == "softsign-beats-relu"
-    assert [context["n"] for context in claim["contexts"]] == [8, 8, 8, 8]
+    assert [context["n"] for context in claim["contexts"]] == [8] * 6
     assert (own["id"], own["unit"]) == ("softsign-has-a-lower-loss", "number")
     assert (project / "results/yours/count.txt").read_text(encoding="utf-8") == "128\n"
 
@@ -560,7 +582,19 @@ def test_the_claim_in_the_recipe_can_be_tried():
     docket = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
     docket = docket.replace("claims:\n", "claims:\n" + textwrap.indent(recipe, "  "), 1)
     claims = checks.parse(docket, "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
-    assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {"policy": ["fixed", "tuned"]}
+    assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {
+        "policy": ["fixed_of", "fixed_over", "tuned"]
+    }
+
+
+def test_the_answer_in_the_recipe_suits_the_claim_in_the_recipe(tmp_path):
+    claim, answer = (
+        re.search(r"```yaml\n(.*?)```", RECIPES[f"A new {name}"], re.DOTALL)[1] for name in ("claim", "answer")
+    )
+    claims = checks.parse(f"claims:\n{claim}", "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
+    path = tmp_path / "claims.answers.yaml"
+    path.write_text(answer, encoding="utf-8")
+    written.require(path, claims, claims)
 
 
 @pytest.mark.long

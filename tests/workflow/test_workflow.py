@@ -276,6 +276,7 @@ def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke
     record = json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
     assert record["configuration_file"] == "config/smoke.yaml"
     assert record["blas_kernel"] == versions.blas_kernel()
+    assert record["runs"] == record["runs_of_first_look"] == len(pd.read_parquet(smoke / SMOKE / "tables/runs.parquet"))
     assert record["tables_sha256"] == {
         path.name: files.sha256(path) for name in ("tables/*", "verdicts.*") for path in (smoke / SMOKE).glob(name)
     }

@@ -31,6 +31,7 @@ OWN = {
     "film_tables": f"{SMOKE}/film/film-batch.csv",
     "configuration": "config/smoke.yaml",
     "claims": "config/claims.yaml",
+    "answers": "config/claims.answers.yaml",
     "films": "config/film.yaml",
     "words": "docs/words.yaml",
     "page": "docs/theme/root/index.html",
@@ -201,7 +202,7 @@ def project(tmp_path, monkeypatch) -> Path:
         if not (folder / path).exists():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text("{}", encoding="utf-8")
-    verdicts = '{"version": 2, "study": "smoke", "claims": []}'
+    verdicts = '{"version": 3, "study": "smoke", "claims": []}'
     (folder / OWN["verdicts"]).write_text(verdicts, encoding="utf-8")
     (folder / OWN["times"]).write_text('{"rules": {}}', encoding="utf-8")
     monkeypatch.chdir(folder)

@@ -1,8 +1,8 @@
 """Read and check the study before any job starts, and define the functions that the rules use.
 
 Input: the configuration.
-Output: STUDY, CHECKED_DOCKET and its CLAIMS, FILMS, LANGUAGES, NAMES and WORDS (a digest). RESULTS is the study's
-folder, <results> in paths. TESTED are the cells that looks judge, LOOKS the number of looks. DATA_OF is the files of
+Output: STUDY, CHECKED_DOCKET and its CLAIMS, FILMS, LANGUAGES, NAMES and WORDS (a digest). ADDRESS is that of the site,
+"" if it is not known. RESULTS is the study's folder, <results> in paths. TESTED are the cells that looks judge, LOOKS the number of looks. DATA_OF is the files of
 each data set. DOCKET, DATA, OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists of files,
 empty if the study has none. FETCHED lists the files that the rule fetch downloads, REFERENCE is the folder of published
 results, and FILM_LIST the file of films.
@@ -24,7 +24,7 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.figures.catalogue import FIGURES as ALL_FIGURES
 from ontrial.report.figures.catalogue import widths
-from ontrial.report.figures.formats import EVIDENCE, SCHEMES, card_name, file_name
+from ontrial.report.figures.formats import OF_CLAIMS, SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import (
     figures_on,
@@ -88,7 +88,17 @@ def names_for_pages():
     """Return the names that pages can use: claims of the shipped docket and of the study's own, and figures."""
     dockets = [ROOT / "config/claims.yaml", *filter(None, [STUDY.docket])]
     claims = {claim["id"] for path in dockets for claim in yaml_files.read(path)["claims"]}
-    return {"claim": claims, "figure": {*ALL_FIGURES, *(EVIDENCE + id for id in claims)}}
+    return {"claim": claims, "figure": {*ALL_FIGURES, *(prefix + id for prefix in OF_CLAIMS for id in claims)}}
+
+
+def find_answers():
+    """Return the checked file with answers to the docket as a list. Only studies with a docket pay for the import."""
+    if not STUDY.docket:
+        return []
+    from ontrial.report.pages.claims import written
+
+    path = written.find(STUDY.docket, CLAIMS)
+    return [str(path)] if path else []
 
 
 def has_book():
@@ -307,8 +317,10 @@ call(
     ROOT / "docs",
     [*ACTIVATIONS, *INITIALISATIONS, *OUTPUTS, *LOSSES, *OPTIMISERS, *data.DATASETS],
 )
+ANSWERS = call(find_answers)
 WORDS = digest_of_words()
 NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]
+ADDRESS = call(machine.site_address)
 RESULTS = f"results/{STUDY.name}"
 call(files.require_writable, RESULTS)
 call(files.require_no_links, RESULTS)

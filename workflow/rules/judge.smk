@@ -47,6 +47,7 @@ rule collect:
         runs="<results>/tables/runs.parquet",
         csv=appendix("<results>/tables/runs.csv", "runs", "Tables"),
         records="<results>/tables/records.parquet",
+        correct="<results>/tables/correct.parquet",
         versions_of_runs="<results>/versions.json",
     log:
         "<results>/logs/collect.log",
@@ -92,6 +93,7 @@ rule judge:
         data=OWN_DATA,
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
+        correct="<results>/tables/correct.parquet",
     output:
         json="<results>/verdicts.json",
         csv=appendix("<results>/verdicts.csv", "verdicts", "Verdicts"),
@@ -137,10 +139,11 @@ rule provenance:
     input:
         study="<results>/study.json",
         versions_of_runs="<results>/versions.json",
+        runs="<results>/tables/runs.parquet",
         tables=[
-            "<results>/tables/runs.parquet",
             "<results>/tables/runs.csv",
             "<results>/tables/records.parquet",
+            "<results>/tables/correct.parquet",
         ],
         verdicts=(
             [

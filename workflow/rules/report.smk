@@ -161,6 +161,7 @@ rule write:
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
         docket=DOCKET,
+        answers=ANSWERS,
         data=OWN_DATA,
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
@@ -209,6 +210,7 @@ rule build:
         code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"], reads=code.documented_modules(ROOT / "docs")),
         names=NAMES,
         study=STUDY.name,
+        address=ADDRESS,
     shell:
         step("build", ">{log:q} 2>&1")
 

@@ -1,4 +1,4 @@
-"""Collect the run files of a study in two tables: the last record of every run, and all records."""
+"""Collect the run files of a study in tables: the last record of every run, all records, and what runs get right."""
 
 import itertools
 import json
@@ -11,16 +11,24 @@ import pyarrow.csv
 
 from ontrial.storage import files, options, run_files, study_files, versions
 from ontrial.storage.options import Input, Output
-from ontrial.study.cell import COLUMNS, PREDICTIONS, Cell
+from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell
 from ontrial.study.study import load_study
 
-ORDER = (*COLUMNS, "learning_rate", "seed", "updates")
+RUN = (*COLUMNS, "learning_rate", "seed")  # columns that identify a run
+ORDER = (*RUN, "updates")
+BITS = pa.schema({CORRECT: pa.list_(pa.uint8())})  # of a table without any
 CHUNK = 100  # cells in memory at the same time
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
 def collect(
-    study: Input, added: list[Input], runs: Output, csv: Output, records: Output, versions_of_runs: Output
+    study: Input,
+    added: list[Input],
+    runs: Output,
+    csv: Output,
+    records: Output,
+    correct: Output,
+    versions_of_runs: Output,
 ) -> None:
     """Read and verify the run files of every cell, and write the tables. Only that of all records has predictions.
 
@@ -29,6 +37,7 @@ def collect(
     runs: Table of runs, to write (.parquet).
     csv: The same table as text, to write (.csv).
     records: Table of all records, to write (.parquet).
+    correct: Table of the test samples that each run gets right, as bits, to write (.parquet).
     versions_of_runs: Number of run files by version of what computed them, to write (.json).
     """
     folder = Path(study).parent / "runs"
@@ -37,22 +46,32 @@ def collect(
     cells = planned.cells | {path: planned.later_cells[path] for path in later}
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schemas = run_files.read_each(run_files.read_schema, sources.values())
-    schema = pa.unify_schemas(schemas).remove_metadata()
-    last_schema = pa.schema([field for field in schema if field.name != PREDICTIONS])
+    schema = pa.unify_schemas([*schemas, BITS]).remove_metadata()
+    records_schema = without(schema, CORRECT)
+    last_schema = without(records_schema, PREDICTIONS)
+    correct_schema = pa.schema([schema.field(name) for name in (*RUN, CORRECT)])
     counts = versions.count(map(run_files.versions_in, schemas))
     files.write_text(versions_of_runs, json.dumps(counts, indent=2, sort_keys=True) + "\n")
     with (
-        run_files.writer(records, schema) as append_records,
+        run_files.writer(records, records_schema) as append_records,
         run_files.writer(runs, last_schema) as append_runs,
+        run_files.writer(correct, correct_schema) as append_correct,
         files.atomic(csv) as temporary,
         pyarrow.csv.CSVWriter(temporary, last_schema, write_options=CSV) as text,
     ):
         for paths in sorted_chunks(cells):
             tables = [run_files.read(sources[path]) for path in paths]
-            append_records(sort_rows(schema, tables))
-            last = sort_rows(schema, [last_records(table) for table in tables]).select(last_schema.names)
+            append_records(sort_rows(schema, tables).select(records_schema.names))
+            last = sort_rows(schema, [last_records(table) for table in tables])
+            append_correct(last.select(correct_schema.names).drop_null())
+            last = last.select(last_schema.names)
             append_runs(last)
             text.write_table(last)
+
+
+def without(schema: pa.Schema, name: str) -> pa.Schema:
+    """Return a schema without a column."""
+    return pa.schema([field for field in schema if field.name != name])
 
 
 def sorted_chunks(cells: Mapping[str, Cell]) -> Iterator[list[str]]:

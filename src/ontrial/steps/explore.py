@@ -16,7 +16,6 @@ from ontrial.report.figures import explorer as charts
 from ontrial.report.pages.tools import ask
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer, seeds
-from ontrial.report.wording.stretched import ACCURACIES
 from ontrial.storage import files, options, run_files
 from ontrial.storage.options import Input
 from ontrial.study.study import load_study
@@ -57,7 +56,7 @@ def explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
     for name, values in content["settings"].items():
         counted = name in pages.COUNTED
         content["settings"][name] = {"values": values, "counted": counted, **charts.styles(values, counted)}
-    return content | {"charts": charts.templates(), "accuracies": [round(100 * tick) for tick in ACCURACIES]}
+    return content | {"charts": charts.templates()}
 
 
 def packed_script(name: str, value: object) -> str:

@@ -6,18 +6,21 @@ from ontrial.storage import files, options, result_files
 from ontrial.storage.options import Input, Output
 
 
-def judge(study: Input, runs: Input, records: Input, docket: Input, json: Output, csv: Output, tuned: Output) -> None:
+def judge(
+    study: Input, runs: Input, records: Input, correct: Input, docket: Input, json: Output, csv: Output, tuned: Output
+) -> None:
     """Judge every claim of the study that is not timed.
 
     study: The study (study.json).
     runs: Table of runs (.parquet).
     records: Table of all records (.parquet).
+    correct: Table of the test samples that each run gets right, as bits (.parquet).
     docket: The claims (docket.json).
     json: The verdicts, to write (.json).
     csv: The verdicts as a table, to write (.csv).
     tuned: The accuracies at tuned learning rates, to write (.csv).
     """
-    results, checked_docket = result_files.read_results(study, runs, records, docket)
+    results, checked_docket = result_files.read_results(study, runs, records, docket, correct=correct)
     judged = verdicts.judge(results, checked_docket)
     files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, to_table(judged).to_csv(index=False))

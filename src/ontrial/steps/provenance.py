@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ontrial import data
-from ontrial.storage import files, options, study_files
+from ontrial.storage import files, options, run_files, study_files
 from ontrial.storage.machine import blas, git, processor_name
 from ontrial.storage.options import Input, Output
 from ontrial.storage.shipped import CHECKOUT
@@ -22,6 +22,7 @@ def write_provenance(
     study: Input,
     configuration: str | None,
     versions_of_runs: Input,
+    runs: Input,
     tables: list[Input],
     verdicts: list[Input],
     provenance: Output,
@@ -31,7 +32,8 @@ def write_provenance(
     study: The study (study.json), in the folder of the results.
     configuration: Name of its configuration file, if there is one.
     versions_of_runs: Number of run files by version of what computed them (versions.json).
-    tables: Tables whose SHA-256 to record.
+    runs: Table of runs (.parquet).
+    tables: Other tables whose SHA-256 to record.
     verdicts: Files of verdicts whose SHA-256 to record.
     provenance: The provenance, to write (.json).
     """
@@ -48,7 +50,8 @@ def write_provenance(
         "metrics_sha256": files.sha256(planned.metrics) if planned.metrics else None,
         "seeds": {name: list(experiment.judging_seeds) for name, experiment in planned.experiments.items()},
         "cells": len(planned.cells),
-        "runs": planned.runs,
+        "runs": run_files.row_count(runs),
+        "runs_of_first_look": planned.runs,
         "versions_of_runs": study_files.read(versions_of_runs, "versions.json"),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
@@ -58,7 +61,7 @@ def write_provenance(
         "processor": processor_name(),
         "cores": os.cpu_count(),
         "threads_per_job": os.environ["OMP_NUM_THREADS"],
-        "tables_sha256": {Path(path).name: files.sha256(path) for path in (*tables, *verdicts)},
+        "tables_sha256": {Path(path).name: files.sha256(path) for path in (runs, *tables, *verdicts)},
     }
     files.write_text(provenance, json.dumps(record, indent=2, sort_keys=True) + "\n")
 

@@ -11,7 +11,7 @@ from ontrial import data
 from ontrial.nn import Data, History, predict, train
 from ontrial.storage import arrow, options, run_files, versions
 from ontrial.storage.options import Output
-from ontrial.study.cell import DATA_BYTES, PREDICTIONS, Cell
+from ontrial.study.cell import CORRECT, DATA_BYTES, PREDICTIONS, Cell
 
 
 def train_cell(cell: str, runs: Output) -> None:
@@ -20,7 +20,7 @@ def train_cell(cell: str, runs: Output) -> None:
     cell: Settings of the cell as JSON.
     runs: Run file, to write (.parquet).
     """
-    planned = Cell.from_json(cell)
+    planned, dtype = Cell.from_json(cell), versions.dtype()
     chunks = seed_chunks(planned)
     log = progress_logger()
     tables = []
@@ -30,14 +30,17 @@ def train_cell(cell: str, runs: Output) -> None:
             log((number + share) / len(chunks))
 
         learning_rates, seeds = zip(*itertools.product(planned.learning_rates, chunk), strict=True)
-        arrays = planned.arrays(chunk)
+        arrays = planned.arrays(chunk, dtype)
         recorded = planned.training.predictions
         networks = planned.architecture, planned.schedule, arrays, learning_rates, seeds
-        history = train(*networks, keep_weights=recorded, progress=progress)
-        table = long_table(planned.columns, learning_rates, seeds, history)
+        history = train(*networks, dtype=dtype, keep_weights=recorded, progress=progress)
+        table, records = long_table(planned.columns, learning_rates, seeds, history), len(history.updates)
+        if planned.learns_classes:
+            bits = np.packbits(history.correct, axis=1)
+            table = table.append_column(CORRECT, arrow.last_of_each(bits, records))
         if recorded:
             predictions = test_predictions(planned, arrays, seeds, history)
-            table = table.append_column(PREDICTIONS, arrow.last_of_each(predictions, history.diverged.shape[1]))
+            table = table.append_column(PREDICTIONS, arrow.last_of_each(predictions, records))
         tables.append(table)
     run_files.write(runs, pa.concat_tables(tables).replace_schema_metadata(versions.current()))
 

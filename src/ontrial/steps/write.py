@@ -6,13 +6,13 @@ from typing import Any
 from ontrial.judge.docket import has_book
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages
-from ontrial.report.pages.sources import Published, Sources
+from ontrial.report.pages.claims import written
+from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown, read_words
 from ontrial.report.site.docs import pages as docs_pages
 from ontrial.storage import files, finding_files, options, study_files, yaml_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
-from ontrial.storage.published import read_table
 from ontrial.storage.result_files import read_csv, read_verdicts
 from ontrial.study.cell import COLUMNS
 from ontrial.study.films import read as read_films
@@ -27,6 +27,7 @@ def write(
     runs: Input,
     records: Input,
     docket: Input | None,
+    answers: Input | None,
     verdicts: list[Input],
     times: Input | None,
     measurements: list[Input],
@@ -49,6 +50,7 @@ def write(
     runs: Table of runs (.parquet).
     records: Table of all records (.parquet).
     docket: The claims (docket.json), if the study tests any.
+    answers: Answers to the claims that are written by hand (.yaml), if there are any.
     verdicts: Verdicts of the study (.json).
     times: Seconds of the jobs (.json).
     measurements: Published measurements and verdicts (.csv, .json).
@@ -80,10 +82,11 @@ def write(
         keys=words["keys"],
         references=checked_docket.references,
         chapters=checked_docket.chapters,
+        answers=written.read(answers) if answers else {},
         from_notes=checked_docket.from_notes,
         provenance=study_files.read(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
-        other_studies=published_studies(elsewhere, accuracies),
+        other_studies=finding_files.read_studies([*elsewhere, *accuracies]),
         literature=yaml_files.read(Path(docs, "literature.yaml")),
         sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
         failed_figures=merged(failed, "**/failed.json"),
@@ -100,13 +103,6 @@ def write(
 def merged(paths: list[str], pattern: str) -> dict[str, Any]:
     """Return the items of several JSON files of a study whose paths match a pattern."""
     return {key: value for path in paths for key, value in study_files.read(path, pattern).items()}
-
-
-def published_studies(verdicts: list[str], accuracies: list[str]) -> dict[str, Published]:
-    """Return published results by study, from files <study>/verdicts.json and <study>/tables/tuned.csv."""
-    tuned = {Path(path).parents[1].name: read_table(path) for path in accuracies}
-    judged = {Path(path).parent.name: read_verdicts(path).by_claim for path in verdicts}
-    return {study: Published(by_claim, tuned.get(study)) for study, by_claim in judged.items()}
 
 
 if __name__ == "__main__":

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from ontrial.judge.docket import Docket
 from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Times, decode
 from ontrial.storage import published, result_files
 from ontrial.storage.measurements import MEASUREMENTS
+from ontrial.storage.published import CURVES, PREDICTED_LIMITS, TUNED, TWO_NUMBERS
 
 
 def read(
@@ -28,14 +32,36 @@ def read(
 
 
 def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
-    """Return the content of published measurements by name, as in Findings. The names of the files say which it is."""
-    path_of = {Path(path).name: path for path in paths}
-    judged = [path for path in paths if Path(path).name == "verdicts.json"]
+    """Return the content of published measurements by name, as in Findings. The paths of the files say which it is."""
+    studies = read_studies(paths)
     content: dict[str, Any] = {}
     for name, measurement in MEASUREMENTS.items():
-        if path_of.keys() >= set(measurement.files):
-            table_or_record = [published.read_file(path_of[file]) for file in measurement.files]
-            content[name] = table_or_record[0] if len(table_or_record) == 1 else Benchmark(*table_or_record)
-    if judged:
-        content["replications"] = {Path(path).parent.name: result_files.read_verdicts(path).by_claim for path in judged}
+        found = [next((path for path in paths if Path(path).match(file)), None) for file in measurement.files]
+        if not all(found):
+            continue
+        match name:
+            case "replications":
+                content[name] = studies
+            case "one-curve":
+                content[name] = studies[name]
+            case _:
+                table_or_record = [published.read_file(path) for path in found if path]
+                content[name] = table_or_record[0] if len(table_or_record) == 1 else Benchmark(*table_or_record)
     return content
+
+
+def read_studies(paths: Sequence[str]) -> dict[str, Published]:
+    """Return published results by study, from paths such as <study>/verdicts.json and <study>/tables/tuned.csv."""
+
+    def tables(name: str) -> dict[str, pd.DataFrame]:
+        return {Path(path).parents[1].name: published.read_table(path) for path in paths if path.endswith(name)}
+
+    names = {"tuned": TUNED, "curves": CURVES, "two_numbers": TWO_NUMBERS, "predicted_limits": PREDICTED_LIMITS}
+    by_study = {field: tables(name) for field, name in names.items()}
+    judged = {Path(path).parent.name: path for path in paths if Path(path).name == "verdicts.json"}
+    return {
+        study: Published(
+            result_files.read_verdicts(path).by_claim, **{field: found.get(study) for field, found in by_study.items()}
+        )
+        for study, path in judged.items()
+    }

@@ -90,6 +90,17 @@ def require_python() -> None:
         )
 
 
+def site_address() -> str:
+    """Return the public address of the site from the variable SITE_URL, without a final slash; "" if it is not set.
+
+    Raises InputError if it is not an address of the web.
+    """
+    address = os.environ.get("SITE_URL", "").rstrip("/")
+    if address and not re.fullmatch(r"https?://[\w.:-]+(/[\w.~-]+)*", address, re.ASCII):
+        raise InputError(f"SITE_URL={address}: this is not the address of a site, such as https://example.org/trial.")
+    return address
+
+
 def blas() -> dict[str, str]:
     """Return the name, version and options of NumPy's BLAS library, without paths of the machine that built it."""
     import numpy as np

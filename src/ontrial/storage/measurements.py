@@ -1,10 +1,8 @@
 """Measurements that are published in results/reference. Every start of Snakemake reads them, so imports are light."""
 
 import os
+from pathlib import Path
 from typing import NamedTuple
-
-from ontrial import data
-from ontrial.nn.optimisers import OPTIMISERS
 
 
 class Measurement(NamedTuple):
@@ -14,7 +12,7 @@ class Measurement(NamedTuple):
     files: Files in results/reference, of which none or all are published. published.schema.yaml has their schemas.
     folder: Folder in which the command writes the files. Default: not published by a command.
     command: Shell command that measures.
-    optional: More files, read if they are published.
+    optional: Patterns of more files, read if they are published.
     """
 
     name: str
@@ -31,7 +29,8 @@ class Measurement(NamedTuple):
         paths = [f"{reference}/{name}" for name in self.files]
         if not all(map(os.path.exists, paths)):
             return []
-        return [*paths, *filter(os.path.exists, (f"{reference}/{name}" for name in self.optional))]
+        more = (str(path) for pattern in self.optional for path in sorted(Path(reference).glob(pattern)))
+        return list(dict.fromkeys([*paths, *more]))
 
 
 MEASUREMENTS = {
@@ -39,19 +38,24 @@ MEASUREMENTS = {
     for measurement in (
         Measurement("benchmark", ("benchmark.csv", "benchmark.json"), "results/benchmark", "make bench"),
         Measurement("scaling", ("scale.csv",), "results/benchmark", "python -m benchmarks.scale"),
-        Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "python -m benchmarks.laboratories"),
+        Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make laboratories"),
         Measurement(
             "robustness",
             ("circumstances.csv",),
             "results/{study}",
-            "python -m benchmarks.circumstances --study {file}",
+            "make circumstances STUDY={file}",
         ),
         Measurement("packing", ("packing.json",)),  # measured once
         Measurement(
-            "replications",  # studies that repeat the default one, published with `ontrial publish study`
+            "replications",  # studies, some of which repeat the default one, published with `ontrial publish study`
             ("default/verdicts.json", "mnist/verdicts.json"),
-            optional=tuple(
-                f"{name.replace('_', '-')}/verdicts.json" for name in (*data.DATASETS, *OPTIMISERS) if name != "mnist"
+            optional=("*/verdicts.json", "*/tables/tuned.csv"),
+        ),
+        Measurement(  # a study, published with `ontrial publish study`
+            "one-curve",
+            (
+                "one-curve/verdicts.json",
+                *(f"one-curve/tables/{name}.csv" for name in ("curves", "two_numbers", "predicted_limits")),
             ),
         ),
     )

@@ -12,15 +12,24 @@ import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.storage import files, json_files, shipped
+from ontrial.study.cell import SETTINGS
 from ontrial.study.schema_files import load_schema
 
 # Files of a study that are published with its verdicts, if it has them, and compared with those of another run
 TIMES = "timing/time.json"
-TABLES = ("tables/tuned.csv",)
+TUNED = "tables/tuned.csv"
+TABLES = (TUNED,)
+# Files that are written when a study is published whose claims need no learning rate
+CURVES = "tables/curves.csv"
+TWO_NUMBERS = "tables/two_numbers.csv"
+PREDICTED_LIMITS = "tables/predicted_limits.csv"
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
-    """Return a published table. Raises InputError with the line of the first value that its schema does not allow."""
+    """Return a published table. Raises InputError with the line of the first value that its schema does not allow.
+
+    A setting that is newer than the table has its default.
+    """
     schema = schema_of(Path(path).name)
     words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]
     try:
@@ -30,6 +39,10 @@ def read_table(path: str | Path) -> pd.DataFrame:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except ValueError as error:
         raise InputError(f"{path}: this is not a table: {error}. {remedy(path)}") from None
+    newer = {name: SETTINGS[name] for name in schema["required"] if name in SETTINGS and name not in table}
+    if all(setting.default is not None for setting in newer.values()) and set(schema["required"]) <= {*table, *newer}:
+        for name, setting in newer.items():
+            table[name] = [setting.meaning(setting.default, row) for row in table.itertuples()]
     values = {str(name): column.dropna().unique().tolist() for name, column in table.items()}
     if violation := json_files.find_violation(schema, values):
         column = str(violation.absolute_path[0]) if violation.absolute_path else None

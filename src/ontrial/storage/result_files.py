@@ -12,18 +12,29 @@ from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.records import Verdicts, decode
 from ontrial.judge.results import Results
 from ontrial.storage import files, published, run_files
+from ontrial.study.cell import CORRECT
 from ontrial.study.study import load_study
 
 
 def read_results(
-    study: str, runs: str, records: str, docket: str | None, verdicts: Iterable[str] = ()
+    study: str, runs: str, records: str, docket: str | None, verdicts: Iterable[str] = (), correct: str | None = None
 ) -> tuple[Results, Docket]:
     """Return the results of a study, and its docket."""
     checked_docket = load_docket(docket) if docket else Docket({}, {})
     judged = {id: verdict for path in verdicts for id, verdict in read_verdicts(path).by_claim.items()}
     runs_table = run_files.read(runs).to_pandas()
     records_table = run_files.read(records).to_pandas()
-    return Results(load_study(study), runs_table, records_table, judged, checked_docket.claims), checked_docket
+    bits = read_bits(correct) if correct else None
+    results = Results(load_study(study), runs_table, records_table, judged, checked_docket.claims, bits)
+    return results, checked_docket
+
+
+def read_bits(path: str) -> pd.DataFrame:
+    """Return the table of correct test samples. Raises DamagedError if it is another table."""
+    table = run_files.read(path).to_pandas()
+    if CORRECT not in table:
+        raise DamagedError({path: f"the column {CORRECT} is missing."})
+    return table
 
 
 def read_verdicts(path: str | Path) -> Verdicts:

@@ -100,6 +100,11 @@ def read_schema(path: str | Path) -> pa.Schema:
     return pq.read_schema(pa.BufferReader(read_verified(path)))
 
 
+def row_count(path: str | Path) -> int:
+    """Return the number of rows of a table. The checksum is verified, as in `read`."""
+    return pq.read_metadata(pa.BufferReader(read_verified(path))).num_rows
+
+
 def versions_in(schema: pa.Schema) -> dict[str, str]:
     """Return the versions that computed a run file from its schema; none for a file without them."""
     return {name.decode(): version.decode() for name, version in (schema.metadata or {}).items()}
