@@ -1,43 +1,72 @@
-"""What titles of figures say, for every way in which the results can come out."""
+"""What titles and captions of figures say, for every way in which the results can come out."""
 
 import itertools
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from math import nan
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from support.pages import context, verdict
 from support.project import read_yaml
 
-from ontrial.judge.records import Conclusion, Context
+from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Stage
 from ontrial.judge.statistics import OUTCOMES
+from ontrial.report.summaries import selection
 from ontrial.report.summaries.figure_answers import ANSWERS, answer
+from ontrial.report.summaries.times import Spent, Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
+OF_CLAIMS = ("lasting", "shared-rates")
+DIAGRAMS = ("neuron", "neuron-equation", "layers", "what-a-batch-is", "rule-graph")
+WORDS = 40  # in a caption, at most
 
 
 def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends") -> SimpleNamespace:
-    return SimpleNamespace(verdicts={claim: verdict(claim, conclusion, *contexts)})
+    judged = {claim: verdict(claim, conclusion, *contexts)}
+    return SimpleNamespace(verdicts=judged, measurements={}, study=SimpleNamespace(experiments={}), times=Times())
 
 
-@pytest.mark.parametrize("figure", ANSWERS)
-def test_without_verdicts_a_title_asks_the_question(figure):
-    assert answer(SimpleNamespace(verdicts={}), figure) is None
-    assert all(captions[figure]["title"] for captions in CAPTIONS.values())
+def titles(parts: dict[str, str]) -> dict[str, str]:
+    return {part: text for part, text in parts.items() if part.split()[0] == "title"}
 
 
-@pytest.mark.parametrize(("one_rate", "own_rates"), list(itertools.product(OUTCOMES, OUTCOMES)))
-def test_large_batches_lose_accuracy_at_one_rate_always_or_never(one_rate, own_rates):
+@pytest.mark.parametrize("figure", [name for name in CAPTIONS["en"] if name not in DIAGRAMS])
+def test_a_title_asks_nothing_in_any_language(figure):
+    shown = [titles(captions[figure]) for captions in CAPTIONS.values()]
+    assert shown[0].keys() == shown[1].keys()
+    assert [text for texts in shown for text in texts.values() if not text or "?" in text] == []
+
+
+@pytest.mark.parametrize(("language", "figure"), [(name, each) for name in CAPTIONS for each in CAPTIONS[name]])
+def test_a_caption_is_short(language, figure):
+    caption = re.sub(r"\[%.*?%\]", "", CAPTIONS[language][figure]["caption"])
+    caption = re.sub(r"\[\[.*?\]\]", "0", caption)
+    assert len(caption.split()) <= WORDS
+
+
+@pytest.mark.parametrize("figure", [name for name in ANSWERS if name not in OF_CLAIMS])
+def test_without_results_a_figure_has_its_plain_title(figure):
+    assert answer(results("other", []), figure) is None
+
+
+@pytest.mark.parametrize(("of_small", "of_large", "own_rates"), list(itertools.product(OUTCOMES, repeat=3)))
+def test_large_batches_lose_accuracy_at_the_rate_of_small_ones_always_or_never(of_small, of_large, own_rates):
     contexts = [
-        context(one_rate, {"policy": "fixed", "budget": "epochs"}),
+        context(of_small, {"policy": "fixed_of", "budget": "epochs"}),
+        context(of_large, {"policy": "fixed_minus", "budget": "epochs"}),
         context(own_rates, {"policy": "tuned", "budget": "epochs"}),
         context("positive", {"policy": "tuned", "budget": "updates"}),  # another question
     ]
     contradicts = {"negligible", "reversed", "below"}
     expected = None
-    if one_rate == "positive":
-        expected = "always" if own_rates == "positive" else "one rate" if own_rates in contradicts else None
-    elif one_rate in contradicts and own_rates in contradicts:
+    if of_small == "positive" and own_rates in contradicts:
+        expected = "owner" if of_large == "reversed" else "one rate"
+    elif of_small == of_large == own_rates == "positive":
+        expected = "always"
+    elif {of_small, of_large, own_rates} <= contradicts:
         expected = "never"
     assert answer(results("small-batch-accuracy", contexts), "batch-policies") == expected
 
@@ -60,17 +89,62 @@ def test_one_activation_is_faster_in_deep_networks_if_every_interval_says_so(int
     assert answer(results("relu-faster-than-tanh", contexts), "survival") == expected
 
 
+@pytest.mark.parametrize(
+    ("at_small", "own", "at_large", "expected"),
+    [
+        ((0.95, 0.92), (0.95, 0.95), (0.2, 0.95), "owner"),
+        ((0.95, 0.92), (0.95, 0.92), (0.95, 0.92), "same"),
+        ((0.95, 0.951), (0.95, 0.945), (0.95, 0.95), "even"),
+        ((0.95, 0.92), (0.95, 0.95), (0.95, 0.95), None),
+    ],
+)
+def test_the_batch_whose_rate_it_is_wins_or_not(at_small, own, at_large, expected, monkeypatch):
+    means = pd.DataFrame([at_small, own, at_large], ["fixed_16", "tuned", "fixed_256"], [16, 256])
+    monkeypatch.setattr(selection, "two_batches", lambda _: means)
+    judged = results("some", [])
+    judged.study = SimpleNamespace(experiments={"batch-size": None})
+    assert answer(judged, "batch-slope") == expected
+
+
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [([0.1, 0.2, 0.4], "grows"), ([0.1, 0.4, 0.4], "wall"), ([0.4, 0.2, 0.4], None), ([0.4, 0.4, 0.4], None)],
+)
+def test_the_best_rate_grows_with_the_batch_or_not(rates, expected, monkeypatch):
+    sizes = [1, 16, 256]
+    choices = pd.DataFrame({"policy": "tuned", "typical": True, "batch_size": sizes, "learning_rate": rates})
+    choices.loc[3] = ["fixed_16", True, 1, 0.9]
+    cells = pd.DataFrame({"batch_size": sizes, "full_batch": False})
+    monkeypatch.setattr(selection, "cells_and_choices", lambda _: (cells, choices))
+    judged = results("some", [])
+    judged.study = SimpleNamespace(experiments={"batch-size": None})
+    assert answer(judged, "batch-rate-surface") == expected
+
+
+@pytest.mark.parametrize(("high", "expected"), [((-0.5, -0.1), "tanh"), ((-0.5, 0.1), None)])
+def test_an_activation_is_first_only_at_both_finishing_lines(high, expected):
+    claims = ("relu-faster-than-tanh", "relu-fits-faster-than-tanh")
+    deep = {
+        claim: verdict(claim, "depends", context("below", {"depth": 5, "policy": "tuned"}, low=-1.0, high=end))
+        for claim, end in zip(claims, high, strict=True)
+    }
+    judged = results("other", [])
+    judged.verdicts = deep
+    assert answer(judged, "learning-curves") == expected
+
+
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_the_better_calibrated_loss_is_named(outcome):
     contexts = [context(outcome, {"policy": "tuned"}), context("positive", {"policy": "fixed"})]
-    expected = {"positive": "cross-entropy", "negligible": "same", "reversed": "mse"}.get(outcome)
+    words = {"positive": "cross-entropy", "negligible": "same", "reversed": "mse", "below": "not better"}
+    expected = words.get(outcome)
     assert answer(results("cross-entropy-calibrated", contexts), "calibration") == expected
 
 
 @pytest.mark.parametrize(
     ("figure", "claim", "expected"),
     [
-        ("gradient-norms", "sigmoid-vanishing", {"supported": "vanish"}),
+        ("gradient-norms", "sigmoid-vanishes-more", {"supported": "vanish"}),
         ("dead-units", "relu-neurons-die", {"supported": "die", "depends": "some", "refuted": "live"}),
         ("titanic-reliability", "sigmoid-probability", {"supported": "true", "refuted": "false"}),
     ],
@@ -80,9 +154,37 @@ def test_a_title_follows_the_verdict_on_its_claim(figure, claim, expected):
         assert answer(results(claim, [], conclusion), figure) == expected.get(conclusion)
 
 
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [([(0.25, "reversed"), (0.5, "positive")], "stays"), ([(0.75, "reversed")], None), ([], None)],
+)
+def test_an_effect_stays_if_the_second_half_of_training_changes_no_outcome(shares, expected):
+    effect = Effect(1.0, 0.5, 1.5, 0.95, "points")
+    stages = tuple(Stage(share, effect, Outcome(outcome)) for share, outcome in shares)
+    judged = results("some", [replace(context("positive", {}), stages=stages)])
+    assert answer(judged, "lasting", "some") == expected
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"), [(("positive", "reversed"), "flips"), (("positive", "negligible"), None)]
+)
+def test_the_side_ahead_flips_if_each_is_ahead_at_the_rate_of_one(outcomes, expected):
+    rates = zip(("fixed_of", "fixed_minus"), outcomes, strict=True)
+    contexts = [context(outcome, {"policy": policy, "depth": 1}) for policy, outcome in rates]
+    contexts.append(context("reversed", {"policy": "tuned", "depth": 1}))
+    assert answer(results("some", contexts), "shared-rates", "some") == expected
+
+
+def test_training_takes_most_of_the_time_or_does_not():
+    judged = results("some", [])
+    judged.times = Times(rules={"train": Spent(9, 80.0), "draw": Spent(1, 20.0)})
+    assert answer(judged, "where-time-goes") == "train"
+    judged.times = Times(rules={"train": Spent(9, 20.0), "draw": Spent(1, 80.0)})
+    assert answer(judged, "where-time-goes") is None
+
+
 @pytest.mark.parametrize(("language", "figure"), list(itertools.product(CAPTIONS, ANSWERS)))
 def test_every_answer_has_a_title_of_its_own(language, figure):
-    parts = CAPTIONS[language][figure]
-    titles = [parts["title"], *(parts[f"title {word}"] for word in ANSWERS[figure].words)]
-    assert len(set(titles)) == len(titles)
-    assert [part for part in parts if part.startswith("title ")] == [f"title {word}" for word in ANSWERS[figure].words]
+    shown = titles(CAPTIONS[language][figure])
+    assert list(shown) == ["title", *(f"title {word}" for word in ANSWERS[figure].words)]
+    assert len(set(shown.values())) == len(shown)

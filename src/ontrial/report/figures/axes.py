@@ -1,15 +1,17 @@
 """Scales, colours and other elements that several figures share."""
 
 import math
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from scipy.optimize import isotonic_regression
@@ -18,12 +20,13 @@ from ontrial.report.figures.formats import NARROW
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
-from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
-from ontrial.report.wording.styles import BEHIND, INK, ON_RAMP, RAMP
+from ontrial.report.wording.styles import BEHIND, DOTTED, INK, MUTED, PAPER, RAMP
 
-DARK_SHADES = 3  # number of colours in RAMP on which text is in ON_RAMP
 LETTER = 16  # points, size of symbols in formulas, which look smaller than words of the same size
 LINE = 0.21  # inches, height of a line of text
+ERRORS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 90)  # per cent, ticks of a logarithmic axis
+LEAST_ERROR = 0.1  # per cent, where an axis of errors shows those that are smaller
+HALO = [Stroke(linewidth=4, foreground=PAPER), Normal()]  # around text on lines and marks
 # Factors that people say aloud, from fine to coarse. Beyond the last ones, ticks are powers of ten.
 FACTORS = (
     (0.8, 0.9, 1, 1.1, 1.25),
@@ -40,28 +43,60 @@ def figure_without_layout(height: float, width: float = NARROW) -> Figure:
     return figure
 
 
-def accuracy_axis(axes: Axes, name: Literal["x", "y"], low: float, high: float, words: Phrases) -> None:
-    """Set up a stretched axis for test accuracies from `low` to `high`."""
-    low, high = max(0.0, low), min(1.0, high)
-    start, end = stretch(low), stretch(high)
-    margin = max(0.04 * (end - start), 0.02)
-    limits = unstretch(start - margin), unstretch(min(end + margin, stretch(1.0)))
-    stretched_axis(axes, name, limits, accuracy_ticks(low, high, 7), "test accuracy in %", words)
+def errors(accuracies: pd.Series) -> pd.Series:
+    """Return errors in per cent, none below LEAST_ERROR, so that a logarithmic axis can show all."""
+    return (100 * (1 - accuracies)).clip(lower=LEAST_ERROR)
 
 
-def stretched_axis(
-    axes: Axes, name: Literal["x", "y"], limits: tuple[float, float], ticks: list[float], label: str, words: Phrases
-) -> None:
-    """Set up an axis for shares in per cent, stretched towards 100, which the label mentions.
+def error_axis(axes: Axes, shown: Iterable[float], words: Phrases, guess: float | None = None) -> None:
+    """Make the vertical axis one of errors in per cent, which is logarithmic.
 
-    limits: Ends of the axis, as shares.
-    ticks: Shares that have a tick.
-    label: Term for the label.
+    shown: Errors that have to fit.
+    guess: Error of guessing, which has a line with its name.
     """
-    getattr(axes, f"set_{name}scale")("function", functions=(stretch, unstretch))
-    getattr(axes, f"set_{name}lim")(*limits)
-    getattr(axes, f"set_{name}ticks")(ticks, [f"{100 * tick:.0f}" for tick in ticks])
-    getattr(axes, f"set_{name}label")(words["stretched"].format(words[label]))
+    low, high = min(shown) / 1.15, min(1.15 * max(shown), 100)
+    ticks = {error: words["percent"].format(f"{error:g}") for error in ERRORS if low <= error <= high}
+    if guess and guess <= high:
+        ticks = {error: text for error, text in ticks.items() if error < guess / 1.3} | {guess: words["guessing"]}
+        axes.axhline(guess, color=INK, linewidth=1, linestyle=DOTTED, zorder=1)
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def draw_seeds(axes: Axes, x: float, values: pd.Series, colour: str) -> None:
+    """Draw a small dot for each seed, above each other."""
+    axes.plot(np.full(len(values), x), values, ".", color=colour, markersize=4, alpha=0.4, markeredgewidth=0, zorder=2)
+
+
+def note(figure: Figure, text: str) -> None:
+    """Write what bars, bands or dots show in the lower right corner of a figure."""
+    corner = figure.legend([], [], title=text, loc="outside lower right", borderpad=0, borderaxespad=0.2)
+    corner.get_title().set_color(MUTED)
+
+
+def point_out(
+    axes: Axes, text: str, end: tuple[float, float], start: tuple[float, float], colour: str, **options: Any
+) -> None:
+    """Write words in a panel, with an arrow to what they are about.
+
+    end: Point of the arrow, in data coordinates.
+    start: Position of the words, as a fraction of the panel.
+    options: Other arguments of Matplotlib's `annotate`, such as the alignment.
+    """
+    axes.annotate(
+        text,
+        end,
+        start,
+        textcoords="axes fraction",
+        color=colour,
+        linespacing=1.1,
+        path_effects=HALO,
+        arrowprops={"arrowstyle": "-|>", "color": colour, "shrinkB": 6, "linewidth": 1.2},
+        zorder=5,
+        **options,
+    )
 
 
 def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:
@@ -100,11 +135,6 @@ def behind_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], best:
     bar.set_ticks(BEHIND, labels=[f"{points:g}" for points in BEHIND])
     bar.set_label(words["points below the best"].format(f"{100 * best:.1f}"))
     bar.outline.set_visible(False)
-
-
-def ink_on(shade: int) -> str:
-    """Return the colour of legible text on a colour of RAMP, which is given by its number."""
-    return ON_RAMP if shade < DARK_SHADES else INK
 
 
 def effect_ticks(low: float, high: float, unit: str, count: int) -> tuple[list[float], list[str]]:
@@ -173,7 +203,9 @@ def label_ends(
     points = axes.transData.transform([(x, end.y) for end in ends])
     positions = axes.transAxes.inverted().transform(points)[:, 1]
     shift, align = (-8, "right") if side == "left" else (8, "left")
-    for end, y in zip(ends, spread_apart(positions, LINE / height), strict=True):
+    places = spread_apart(positions, LINE / height)
+    places += max(0.0, -places.min()) - max(0.0, places.max() - 1)  # into the panel
+    for end, y in zip(ends, places, strict=True):
         axes.annotate(
             end.text,
             (x, y),

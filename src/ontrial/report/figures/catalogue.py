@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ontrial import data
+from ontrial.judge.claims import shares_a_rate
 from ontrial.judge.records import Kind
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import EVIDENCE, NARROW, WIDTHS
+from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, SHARED_RATES, WIDTHS
 
 if TYPE_CHECKING:
     from ontrial.judge.claims import Claim
@@ -90,5 +91,9 @@ def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[
     claims: Claims by id.
     """
     ids = [id for id, claim in claims.items() if claim.kind is kind]
-    lottery = ["seed-lottery"] if ids and kind is Kind.MEASURED else []
-    return (*lottery, *(EVIDENCE + id for id in ids))
+    if kind is not Kind.MEASURED or not ids:
+        return tuple(EVIDENCE + id for id in ids)
+    estimands = {id: claims[id].estimand for id in ids}
+    lasting = [LASTING + id for id, estimand in estimands.items() if estimand and estimand.measure.is_curve]
+    shared = [SHARED_RATES + id for id, estimand in estimands.items() if estimand and shares_a_rate(estimand)]
+    return ("seed-lottery", *(EVIDENCE + id for id in ids), *lasting, *shared)

@@ -1,25 +1,47 @@
 """Line and dot charts: activations, losses, learning curves, accuracy by batch size and by loss."""
 
-from functools import cache
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.judge import policies
+from ontrial.judge import metrics, policies
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.objectives import objective
-from ontrial.report.figures.axes import LETTER, End, accuracy_axis, label_ends, log_axis
+from ontrial.report.figures.axes import (
+    HALO,
+    LETTER,
+    End,
+    draw_seeds,
+    error_axis,
+    errors,
+    label_ends,
+    note,
+)
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, DASHED, LONG, MUTED, PAPER, PURPLE, SKY, VERMILLION, style_of
+from ontrial.report.wording.styles import (
+    BLUE,
+    DASHED,
+    INK,
+    LONG,
+    PAPER,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    style_of,
+    style_of_policy,
+)
 
-GAP = 0.7  # distance between the full batch and the others, in steps of batch size
-MOST_NAMED = 7  # number of batch sizes on an axis above which only every second one is named
+RULES = {"one rate": ("fixed",), "scaled rate": ("linear", "sqrt")}  # rules for the learning rate, by panel
+WORSE = 1.2  # ratio of errors to those of tuned rates from which on words say that a rate is too large or too small
+FAR = 30  # error in per cent above which these words are below the mark, where there is room
 JUMP = 0.5  # step of a derivative between neighbouring points above which it counts as a discontinuity
 
 
@@ -96,149 +118,143 @@ def stacked(width: float, narrow: float, wide: float) -> tuple[Figure, np.ndarra
     return panel_grid(width, 2, by_width(width, 1, 2), 0, by_width(width, narrow, wide), sharex=True)
 
 
-def settings_line(rows: pd.DataFrame, words: Phrases) -> str:
-    """Return the title of a panel whose rows share a batch size and an objective."""
-    return f"B = {rows['batch_size'].iloc[0]}; {labels.objective(rows['objective'].iloc[0], words)}"
-
-
-@figure(experiments=("main-grid",), needs=("classes", "training"))
-def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy and training loss against epochs for each activation, with each seed at its own rate.
-
-    The axis of epochs is logarithmic, because accuracy changes most in the first epochs.
-    """
-    records = course_of_training(results)
-    height = by_width(width, 2.3, 2.9)  # approximate height of a panel's axes
-    figure, (above, below) = stacked(width, 3.0, 3.9)
-    numbers = []
-    ends: dict[str, list[End]] = {"test_accuracy": [], "train_loss": []}
-    for activation in dict.fromkeys(records["activation"]):
-        rows = records[records["activation"] == activation]
-        colour, line, _ = style_of(activation)
-        for metric, axes in (("test_accuracy", above), ("train_loss", below)):
-            by_seed = rows.pivot(index="epochs", columns="seed", values=metric).dropna(how="all")
-            spread = by_seed.quantile([0.25, 0.5, 0.75], axis=1).T
-            axes.fill_between(spread.index, spread[0.25], spread[0.75], color=colour, alpha=0.2, linewidth=0)
-            axes.plot(spread.index, spread[0.5], color=colour, linestyle=line, linewidth=2.2)
-            if len(spread) and np.isfinite(spread[0.5].iloc[-1]):
-                ends[metric].append(End(words[activation], spread[0.5].iloc[-1], colour))
-            quartiles = spread.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1).reset_index()
-            rate = policies.typical(rows["learning_rate"])
-            numbers.append(quartiles.assign(activation=activation, metric=metric, learning_rate=rate))
-    accuracy = records["test_accuracy"]
-    accuracy_axis(above, "y", accuracy.min(), accuracy.max(), words)
-    log_axis(below, "y")
-    below.set_ylabel(words["training loss"])
-    if not ends["train_loss"]:
-        below.set_ylim(0.1, 1)  # every run diverged; a logarithmic axis needs limits
-    for axes, metric in ((above, "test_accuracy"), (below, "train_loss")):
-        log_axis(axes, "x", base=2)
-        label_ends(axes, ends[metric], records["epochs"].max(), height)
-    for axes in by_width(width, (below,), (above, below)):
-        axes.set_xlabel(words["epochs"])
-    figure.suptitle(settings_line(records, words), x=0.01, ha="left")
-    return figure, pd.concat(numbers, ignore_index=True)
-
-
-@cache  # the same in every language and width
-def course_of_training(results: Findings) -> pd.DataFrame:
-    """Return the training records of each activation, with each seed at its own rate."""
-    rows = selection.narrowed(selection.of_experiment(results.records, "main-grid"), free=["activation"])
-    records = selection.tuned(results, rows)
-    return records[records["epochs"] > 0]
-
-
 @figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy against batch size, with a panel for each policy, and the other policies in grey."""
-    numbers = accuracy_by_policy(results)
-    names = list(dict.fromkeys(numbers["policy"]))
-    sizes = sorted(numbers["batch_size"].unique())
-    full = set(numbers.loc[numbers["full_batch"], "batch_size"])
-    positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
-    columns = min(len(names), by_width(width, 2, 4))
-    head, row = by_width(width, (0.8, 2.3), (0.6, 2.9))
-    figure, panels = panel_grid(width, len(names), columns, head, row, sharex=True, sharey=True)
-    for axes, policy in zip(panels, names, strict=True):
-        for other in (*(name for name in names if name != policy), policy):
-            points = numbers[numbers["policy"] == other]
-            joined = points[~points["full_batch"]]
-            colour, line, marker = style_of(policy)
-            if other != policy:
-                axes.plot(joined["batch_size"].map(positions), joined["estimate"], color=MUTED, linewidth=1, alpha=0.5)
-                continue
-            x = points["batch_size"].map(positions)
-            for position, accuracies in zip(x, points["accuracies"], strict=True):
-                shown = np.full(len(accuracies), position)
-                axes.plot(shown, accuracies, ".", color=colour, markersize=4, alpha=0.4, markeredgewidth=0)
-            errors = [points["estimate"] - points["low"], points["high"] - points["estimate"]]
-            axes.errorbar(x, points["estimate"], errors, fmt="none", ecolor=colour, elinewidth=1.6, capsize=3, zorder=3)
-            axes.plot(joined["batch_size"].map(positions), joined["estimate"], color=colour, linestyle=line)
-            axes.plot(x, points["estimate"], marker, color=colour, markeredgecolor=PAPER, zorder=4)
-        axes.set_title(words[policy], color=colour)
+    """Draw mean test error against batch size: one panel for a rate that all share, one for rates that are scaled.
+
+    Each rule has a line for each batch size from whose own rate it starts, with its name at the end; tuned rates are in
+    both panels. Words say where a rule has carried the rate too far. Dots are seeds. The full batch is left out, as no
+    rule scales to it.
+    """
+    runs = selection.batches_at_policies(results)
+    runs = runs[~runs["full_batch"]].assign(error=errors(runs["test_accuracy"]))
+    means = errors_by_policy(runs)
+    starts = selection.starts(runs)
+    names = list(dict.fromkeys(means["policy"]))
+    sizes = sorted(means["batch_size"].unique())
+    means = means.assign(x=means["batch_size"].map(sizes.index))
+    rules = [name.partition("_")[0] for name in names]
+    panels = {title: group for title, group in RULES.items() if set(group) & set(rules)} or {"one rate": ()}
+    columns, row = by_width(width, (1, 3.1), (2, 3.6))
+    figure, drawn = panel_grid(width, len(panels), columns, 0.7, row, sharey=True)
+    guess = 100 * (1 - metrics.guessed_accuracy(runs["dataset"].iloc[0]))
+    for axes, (title, group) in zip(drawn, panels.items(), strict=True):
+        error_axis(axes, runs["error"], words, guess)
+        shown = [name for name, rule in zip(names, rules, strict=True) if rule in (*group, policies.TUNED)]
+        ends: dict[int, list[End]] = {}
+        for i, policy in enumerate(shown):
+            line = means[means["policy"] == policy]
+            colour, dashes, marker = style_of_policy(policy, starts)
+            for point in line.itertuples():
+                seeds = runs[(runs["policy"] == policy) & (runs["batch_size"] == point.batch_size)]
+                draw_seeds(axes, point.x + offset(i, len(shown), 0.1), seeds["error"], colour)
+            axes.plot(line["x"], line["error"], marker, color=colour, linestyle=dashes, markeredgecolor=PAPER, zorder=3)
+            rule, _, size = policy.partition("_")
+            text = words[f"line {rule}"].format(size)
+            ends.setdefault(line["x"].iloc[-1], []).append(End(text, line["error"].iloc[-1], colour))
+        point_out_worst(axes, means[means["policy"].isin(shown)], starts, words)
+        axes.set_xlim(-0.4, len(sizes) - 0.6)
+        for x, group_of_ends in ends.items():
+            label_ends(axes, group_of_ends, x, row - 0.8)
+        axes.set_xticks(range(len(sizes)), list(map(str, sizes)))
+        axes.set_title(words[title])
         axes.grid(False, axis="x")
-    accuracies = np.concatenate([*numbers["accuracies"]])
-    accuracy_axis(panels[0], "y", accuracies.min(), accuracies.max(), words)
-    panels[0].set_ylabel("")
-    step = by_width(width, 2, 1) * -(-len(sizes) // MOST_NAMED)
-    named = [*[size for size in sizes if size not in full][::step], *sorted(full)]
-    panels[0].set_xticks([positions[size] for size in named], labels.batch_sizes(named, full, words))
+    for axes in drawn[::columns]:
+        axes.set_ylabel(words["test error"])
     figure.supxlabel(words["batch size"])
-    figure.supylabel(words["stretched"].format(words["test accuracy in %"]))
-    return figure, numbers.drop(columns=["accuracies", "full_batch"])
+    note(figure, words["note seeds"])
+    return figure, means.drop(columns="x")
 
 
-@cache  # the same in every language and width
-def accuracy_by_policy(results: Findings) -> pd.DataFrame:
-    """Return the estimate, its interval and the seeds' accuracies, in one row per policy and batch size."""
-    runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    rows = selection.at_policies(results, runs)
-    full = selection.full_batches(runs)
-    estimates = [
-        (size, *selection.interval(accuracy), len(accuracy), policy, size in full, accuracy.to_numpy())
-        for policy, arm in rows.groupby("policy", sort=False)
-        for size, accuracy in arm.groupby("batch_size")["test_accuracy"]
-    ]
-    columns = ["batch_size", "estimate", "low", "high", "seeds", "policy", "full_batch", "accuracies"]
-    return pd.DataFrame(estimates, columns=columns)
+def errors_by_policy(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean test accuracy and its error, the typical rate and the failed runs, by policy and batch size.
+
+    runs: Runs of the seeds at their rates.
+    """
+    by_arm = runs.assign(failed=selection.failed(runs)).groupby(["policy", "batch_size"], sort=False)
+    table = by_arm.agg(
+        learning_rate=("learning_rate", policies.typical),
+        test_accuracy=("test_accuracy", "mean"),
+        seeds=("seed", "count"),
+        failed=("failed", "sum"),
+    ).reset_index()
+    return table.assign(error=errors(table["test_accuracy"])).sort_values("batch_size", kind="stable")
+
+
+def point_out_worst(axes: Axes, means: pd.DataFrame, starts: Sequence[int], words: Phrases) -> None:
+    """Say where the rate of a rule is too large, and where it is too small, at the place where it is worst.
+
+    means: Rows of a panel, with positions x; the tuned rates are among them.
+    starts: Batch sizes from whose own rates rules start.
+    """
+    own = means[means["policy"] == policies.TUNED].set_index("batch_size")
+    best = own.loc[means["batch_size"]].reset_index()
+    ratios = means["error"].to_numpy() / best["error"]
+    larger = means["learning_rate"].to_numpy() > best["learning_rate"]
+    for size, sides in (("large", larger), ("small", ~larger)):
+        if not sides.any() or ratios[sides].max() < WORSE:
+            continue
+        worst = ratios[sides].idxmax()
+        x, error = means["x"].iloc[worst], means["error"].iloc[worst]
+        is_left = x < means["x"].mean()
+        axes.annotate(
+            words[f"rate too {size}"],
+            (x, error),
+            (x + (0.25 if is_left else -0.25), error / 3 if error > FAR else 1.6 * error),
+            color=style_of_policy(means["policy"].iloc[worst], starts).colour,
+            ha="left" if is_left else "right",
+            va="center",
+            linespacing=1.1,
+            path_effects=HALO,
+            arrowprops={"arrowstyle": "-|>", "color": INK, "shrinkB": 5, "linewidth": 1.2},
+            zorder=5,
+        )
 
 
 @figure(experiments=("main-grid",), needs=("classes", "training"))
-def activation_loss(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw test accuracy by activation and objective, with each seed at its own learning rate.
+def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw mean test error against batch size, with a line for each activation, each seed at its own rate.
 
-    A marker is hollow if at least half of the seeds have a rate at the edge of the grid.
+    Names are at the ends of the lines. A mark is hollow if at least half of the seeds have a rate at the edge of the
+    grid. Dots are seeds.
     """
-    arms = ["activation", "objective"]
-    runs = selection.tuned_runs(results, "main-grid", free=tuple(arms))
+    runs = selection.tuned_runs(results, "main-grid", free=("activation", "batch_size"))
+    runs = runs.assign(error=errors(runs["test_accuracy"]))
+    full = selection.full_batches(runs)
+    sizes = sorted(runs["batch_size"].unique())
     activations = list(dict.fromkeys(runs["activation"]))
-    objectives = list(dict.fromkeys(runs["objective"]))
-    figure = Figure(figsize=(width, 1.5 + by_width(width, 0.8, 0.66) * len(activations)))
-    axes = figure.subplots()
-    numbers = []
-    for (activation, pair), arm in runs.groupby(arms, sort=False):
-        colour, _, marker = style_of(pair)
-        y = activations.index(activation) + offset(objectives.index(pair), len(objectives), 0.24)
-        accuracy = arm["test_accuracy"]
-        on_edge = policies.mostly(arm["on_edge"])
-        estimate, low, high = selection.interval(accuracy)
-        axes.plot(
-            accuracy, np.full(len(accuracy), y), marker, color=colour, markersize=4.5, alpha=0.35, markeredgewidth=0
+    means = (
+        runs.groupby(["activation", "batch_size"], sort=False)
+        .agg(
+            learning_rate=("learning_rate", policies.typical),
+            on_edge=("on_edge", policies.mostly),
+            test_accuracy=("test_accuracy", "mean"),
+            seeds=("seed", "count"),
         )
-        errors = [[estimate - low], [high - estimate]]
-        axes.errorbar(estimate, y, xerr=errors, fmt="none", ecolor=colour, elinewidth=2, capsize=4)
-        inside, rim = (PAPER, colour) if on_edge else (colour, PAPER)
-        axes.plot(estimate, y, marker, markerfacecolor=inside, markeredgecolor=rim, markersize=8, zorder=3)
-        rate = policies.typical(arm["learning_rate"])
-        numbers.append((activation, pair, rate, on_edge, estimate, low, high, len(arm)))
-    for pair in objectives:
-        colour, _, marker = style_of(pair)
-        axes.plot([], [], marker, color=colour, label=labels.objective(pair, words))
-    accuracy_axis(axes, "x", runs["test_accuracy"].min(), runs["test_accuracy"].max(), words)
-    axes.set_yticks(range(len(activations)), [words[activation] for activation in activations])
-    axes.invert_yaxis()
-    axes.set_title(f"B = {runs['batch_size'].iloc[0]}")
-    axes.grid(False, axis="y")
-    figure.legend(loc="outside upper left", ncols=by_width(width, 1, 3))
-    columns = ["activation", "objective", "learning_rate", "on_edge", "estimate", "low", "high", "seeds"]
-    return figure, pd.DataFrame(numbers, columns=columns)
+        .reset_index()
+    )
+    means = means.assign(error=errors(means["test_accuracy"])).sort_values("batch_size", kind="stable")
+    height = by_width(width, 4.0, 4.4)
+    figure = Figure(figsize=(width, height))
+    axes = figure.subplots()
+    error_axis(axes, runs["error"], words, 100 * (1 - metrics.guessed_accuracy(runs["dataset"].iloc[0])))
+    ends = []
+    for i, activation in enumerate(activations):
+        colour, dashes, marker = style_of(activation)
+        line = means[means["activation"] == activation]
+        x = line["batch_size"].map(sizes.index) + offset(i, len(activations), 0.1)
+        for place, size in zip(x, line["batch_size"], strict=True):
+            seeds = runs[(runs["activation"] == activation) & (runs["batch_size"] == size)]
+            draw_seeds(axes, place, seeds["error"], colour)
+        axes.plot(x, line["error"], color=colour, linestyle=dashes)
+        for place, cell in zip(x, line.itertuples(), strict=True):
+            fill = PAPER if cell.on_edge else colour
+            axes.plot(place, cell.error, marker, color=colour, markerfacecolor=fill, markersize=8, zorder=3)
+        ends.append(End(words[activation], line["error"].iloc[-1], colour))
+    label_ends(axes, ends, len(sizes) - 1 + offset(len(activations), len(activations), 0.1), height - 1)
+    axes.set_xlim(-0.4, len(sizes) - 0.6)
+    axes.set_xticks(range(len(sizes)), labels.batch_sizes(sizes, full, words))
+    axes.set(xlabel=words["batch size"], ylabel=words["test error"])
+    axes.grid(False, axis="x")
+    note(figure, words["note seeds"])
+    return figure, means

@@ -37,13 +37,13 @@ def write(axes: Axes, x: float, y: float, text: str, **settings: Any) -> None:
     axes.text(x, y, text, **{"ha": "center", "va": "center", **settings})
 
 
-def arrow(axes: Axes, start: Point, end: Point, colour: str = MUTED) -> None:
-    """Draw an arrow from one point to another."""
-    axes.add_patch(
-        FancyArrowPatch(
-            start, end, color=colour, arrowstyle="-|>", mutation_scale=13, shrinkA=0, shrinkB=0, linewidth=1.5
-        )
-    )
+def arrow(axes: Axes, start: Point, end: Point, colour: str = MUTED, **settings: Any) -> None:
+    """Draw an arrow from one point to another.
+
+    settings: Arguments of Matplotlib's `FancyArrowPatch`.
+    """
+    usual: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 13, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.5}
+    axes.add_patch(FancyArrowPatch(start, end, color=colour, **{**usual, **settings}))
 
 
 def node(axes: Axes, centre: Point, radius: float, letter: str, colour: str = INK, size: float = LETTER) -> None:

@@ -31,7 +31,7 @@ CARD = (1200, 630)  # pixels of a picture that previews a link, as social networ
 CARD_SHARE = 0.92  # share of a card's longer side that the figure fills
 DARK = {
     "axes.prop_cycle": "cycler('color', ['4C9FE0', 'FF7F3F', '2BC79A', 'E08CC3', 'F0D042', 'A9DDF7', 'F2F2F2',"
-    " '9AA0A8', '1E2129', '343A46', 'F4C63D', 'C79E2F', 'A08029', '67551F', '443B1E', '2A2824', '14161B'])",
+    " '9AA0A8', '1E2129', '343A46', 'F4C63D', 'C79E2F', 'A08029', '67551F', '443B1E', '2A2824'])",
     "text.color": "F2F2F2",
     "axes.labelcolor": "F2F2F2",
     "axes.edgecolor": "9AA0A8",

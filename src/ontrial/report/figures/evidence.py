@@ -8,26 +8,26 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from ontrial.judge import measuring
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Context, Kind
+from ontrial.judge.records import Context, Kind, Outcome, Verdict
+from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
-from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, ink_on, text_width, wrapped
+from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, text_width, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.evidence import FAR, far_out, reaches
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.quantities import Quantity
-from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, RAMP, style_of
+from ontrial.report.wording.quantities import Quantity, axis_label
+from ontrial.report.wording.styles import FILL, MUTED, PAPER, VERMILLION, style_of
 
 GAP = 0.14  # inches between the columns
+FOOT = 0.6  # inches below each chart
 EFFECT = ["estimate", "low", "high"]
-SHARES = (0, 0.1, 0.2, 0.35, 0.5)  # shares of a setting's draws at which colours of the lottery change
 
 
 class Columns(NamedTuple):
@@ -44,77 +44,140 @@ def columns(width: float) -> Columns:
     return Columns(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
 
 
+class Panel(NamedTuple):
+    """A chart of the contexts of a claim whose effects have the same unit.
+
+    rows: Positions of the contexts in the verdict.
+    smallest: Smallest effect of interest.
+    unit: Unit of the effects.
+    limits: Ends of the axis.
+    sides: Lines of text on what an effect to the left and to the right means.
+    label: Label of the axis.
+    """
+
+    rows: list[int]
+    smallest: float
+    unit: Unit
+    limits: tuple[float, float]
+    sides: list[list[str]]
+    label: str
+
+    @property
+    def head(self) -> float:
+        """The height of the texts above the chart, in inches."""
+        return LINE * max(map(len, self.sides)) + 0.14
+
+
 @figure(source="verdicts")
 def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
     """Draw the estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
 
     An arrow stands for an interval without an end, and for an effect so large that it would flatten the others.
+    Contexts that count failures are in a chart of their own.
 
     claim: Id of a measured or timed claim.
     """
-    verdict = results.verdicts[claim]
-    contexts = pd.DataFrame([row_of(context) for context in verdict.contexts])
+    verdict, estimand = results.verdicts[claim], estimand_of(results, claim)
+    contexts = pd.DataFrame([row_of(verdict, context) for context in verdict.contexts])
     settings = list(verdict.contexts[0].settings)
-    smallest, unit = verdict.smallest_effect, Unit.parse(verdict.unit)
-    estimand = estimand_of(results, claim)
     seeds = deciding_numbers(results, claim)
-    left, right = ends(contexts, seeds, smallest)
-
     room = columns(width)
-    texts = [wrapped(labels.context(context[settings], words), room.labels) for _, context in contexts.iterrows()]
-    margin = Quantity(smallest, unit).in_figure(words)
-    findings = [wrapped(words[outcome].format(margin), room.outcomes or room.labels) for outcome in contexts["outcome"]]
+    panels = panels_of(contexts, seeds, estimand, words, room)
+
+    texts = [wrapped(labels.context(context.settings, words, estimand), room.labels) for context in verdict.contexts]
+    findings = [
+        wrapped(words[context["outcome"]].format(margin), room.outcomes or room.labels)
+        for _, context in contexts.iterrows()
+        for margin in [Quantity.of(context["smallest_effect"], context["unit"]).in_figure(words)]
+    ]
     lines = [
         max(len(text), len(finding), 2) if room.outcomes else len(text) + len(finding)
         for text, finding in zip(texts, findings, strict=True)
     ]
     row_height = LINE * max(lines) + 0.14
-    names = [wrapped(name, room.chart / 2 - GAP) for name in outcomes.sides(estimand, words)]
-    head, foot = LINE * max(map(len, names)) + 0.14, 0.6
-    height = head + row_height * len(contexts) + foot
+    height = sum(panel.head + FOOT for panel in panels) + row_height * len(contexts)
     figure = figure_without_layout(height, width)
-    start = room.labels + GAP
-    box = (start / width, foot / height, room.chart / width, row_height * len(contexts) / height)
-    axes = figure.add_axes(box, xlim=(left, right), ylim=(len(contexts) - 0.5, -0.5), yticks=[])
-    for name, x, ha in zip(names, (start, start + room.chart), ("left", "right"), strict=True):
-        figure.text(x / width, 1 - 0.04 / height, "\n".join(name), ha=ha, va="top", color=MUTED, linespacing=1.1)
+    top = height  # of the next panel
+    for panel in panels:
+        draw_panel(figure, panel, room, top, row_height, words)
+        axes = figure.axes[-1]
+        top -= panel.head
+        for y, row in enumerate(panel.rows):
+            context = contexts.loc[row]
+            draw_context(axes, y, context, panel.limits)
+            draw_seeds(axes, y, context, seeds[row] if seeds else np.array([]), panel.limits)
+            if y:
+                figure.add_artist(Line2D([0, 1], [top / height] * 2, color=FILL, linewidth=1))
+            write_row(figure, room, (top - row_height / 2) / height, texts[row], findings[row], context["outcome"])
+            top -= row_height
+        top -= FOOT
+    shown = contexts[[*settings, "outcome", *EFFECT, "level", "n", "look", "unit", "on_edge", "smallest_effect"]]
+    return figure, shown
 
-    axes.axvspan(-smallest, smallest, color=FILL, zorder=0, linewidth=0)
+
+def row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
+    """Return the values of a context that the chart shows."""
+    shown = {name: getattr(context, name) for name in ("outcome", "n", "look", "on_edge")}
+    return {
+        **context.settings,
+        **shown,
+        **vars(context.effect),
+        "smallest_effect": verdict.smallest_effect_in(context),
+    }
+
+
+def panels_of(
+    contexts: pd.DataFrame, seeds: list[np.ndarray], estimand: Estimand, words: Phrases, room: Columns
+) -> list[Panel]:
+    """Return the panels of a chart of evidence: the contexts in the unit of the claim, then those of failures."""
+    panels = []
+    for unit, rows in sorted(contexts.groupby("unit").groups.items(), key=lambda item: item[0] == FAILURES):
+        shown, smallest = contexts.loc[rows], float(contexts.loc[rows[0], "smallest_effect"])
+        sides = (outcomes.failure_sides if unit == FAILURES else outcomes.sides)(estimand, words)
+        label = axis_label(words, Unit(unit)) if unit == FAILURES else outcomes.effect_axis_label(words, estimand)
+        limits = ends(shown, [seeds[row] for row in rows] if seeds else [], smallest)
+        names = [wrapped(name, room.chart / 2 - GAP) for name in sides]
+        panels.append(Panel(list(rows), smallest, Unit.parse(unit), limits, names, label))
+    return panels
+
+
+def draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_height: float, words: Phrases) -> None:
+    """Draw the axes of a panel, the band of effects too small to matter, and the texts above.
+
+    top: Distance of the upper end of the panel from the lower end of the figure, in inches.
+    """
+    width, height = figure.get_size_inches()
+    start, high = room.labels + GAP, row_height * len(panel.rows)
+    box = (start / width, (top - panel.head - high) / height, room.chart / width, high / height)
+    axes = figure.add_axes(box, xlim=panel.limits, ylim=(len(panel.rows) - 0.5, -0.5), yticks=[])
+    for name, x, ha in zip(panel.sides, (start, start + room.chart), ("left", "right"), strict=True):
+        text = "\n".join(name)
+        figure.text(x / width, (top - 0.04) / height, text, ha=ha, va="top", color=MUTED, linespacing=1.1)
+    axes.axvspan(-panel.smallest, panel.smallest, color=FILL, zorder=0, linewidth=0)
     axes.axvline(0, color=MUTED, linewidth=1, zorder=1)
-    for row, context in contexts.iterrows():
-        colour = style_of(context["outcome"]).colour
-        draw_context(axes, row, context, (left, right))
-        if seeds and left <= context["estimate"] <= right:  # otherwise, only outliers would be inside
-            inside = seeds[row][(seeds[row] >= left) & (seeds[row] <= right)]
-            axes.plot(inside, np.full(len(inside), row + 0.24), ".", color=colour, markersize=4, alpha=0.6)
-        y = 1 - (head + row_height * (row + 0.5)) / height
-        shift = 0 if room.outcomes else LINE * len(findings[row]) / 2 / height
-        write: dict[str, Any] = {"va": "center", "linespacing": 1.1}
-        figure.text(0, y + shift, "\n".join(texts[row]), **write)
-        if not room.outcomes:
-            below = y - LINE * len(texts[row]) / 2 / height if any(texts[row]) else y
-            figure.text(0, below, "\n".join(findings[row]), color=colour, **write)
-        else:
-            figure.text(1 - room.outcomes / width, y, "\n".join(findings[row]), color=colour, **write)
-        if row:
-            edge = 1 - (head + row_height * row) / height
-            figure.add_artist(Line2D([0, 1], [edge, edge], color=FILL, linewidth=1))
+    left, right = panel.limits
     ticks = [
         (tick, text)
-        for tick, text in zip(*effect_ticks(left, right, unit.base, by_width(width, 5, 7)), strict=True)
+        for tick, text in zip(*effect_ticks(left, right, panel.unit.base, by_width(width, 5, 7)), strict=True)
         if text_width(text) / 2 <= GAP + room.chart * (right - tick) / (right - left)  # a long last label may not fit
     ]
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
-    axes.set_xlabel(outcomes.effect_axis_label(words, estimand))
+    axes.set_xlabel(panel.label)
     axes.spines["left"].set_visible(False)
-    shown = contexts[[*settings, "outcome", *EFFECT, "level", "n", "look", "unit", "on_edge"]]
-    return figure, shown.assign(smallest_effect=smallest)
 
 
-def row_of(context: Context) -> dict[str, Any]:
-    """Return the values of a context that the chart shows."""
-    shown = {name: getattr(context, name) for name in ("outcome", "n", "look", "on_edge")}
-    return {**context.settings, **shown, **vars(context.effect)}
+def write_row(figure: Figure, room: Columns, y: float, text: list[str], finding: list[str], outcome: Outcome) -> None:
+    """Write the settings of a context and its outcome: beside the chart, or under the settings if it is narrow."""
+    width, height = figure.get_size_inches()
+    colour = style_of(outcome).colour
+    write: dict[str, Any] = {"va": "center", "linespacing": 1.1}
+    if room.outcomes:
+        figure.text(0, y, "\n".join(text), **write)
+        figure.text(1 - room.outcomes / width, y, "\n".join(finding), color=colour, **write)
+        return
+    figure.text(0, y + LINE * len(finding) / 2 / height, "\n".join(text), **write)
+    below = y - LINE * len(text) / 2 / height if any(text) else y
+    figure.text(0, below, "\n".join(finding), color=colour, **write)
 
 
 def estimand_of(results: Findings, claim: str) -> Estimand:
@@ -126,13 +189,16 @@ def estimand_of(results: Findings, claim: str) -> Estimand:
 
 @cache  # the same in every language and width
 def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
-    """Return the finite numbers of the seeds that decided each context of a claim. Timed claims have none."""
+    """Return the finite numbers of the seeds that decided each context of a claim.
+
+    Timed claims have none, nor have contexts that count failures.
+    """
     verdict = results.verdicts[claim]
     if verdict.kind is Kind.TIMED:
         return []
     measured = measuring.measure(results, estimand_of(results, claim))
-    decided = [decide_context(context, verdict.looks).measured.numbers for context in measured]
-    return [numbers[np.isfinite(numbers)] for numbers in decided]
+    decided = [decide_context(context, verdict.looks).measured for context in measured]
+    return [each.numbers[np.isfinite(each.numbers) & (not each.counts_failures)] for each in decided]
 
 
 def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tuple[float, float]:
@@ -170,9 +236,18 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
         axes.annotate(text, (edge, y), (offset, lift), textcoords="offset points", ha=ha, va=va, color=colour)
 
 
+def draw_seeds(axes: Axes, row: int, context: pd.Series, numbers: np.ndarray, limits: tuple[float, float]) -> None:
+    """Draw the numbers of the seeds, unless the estimate is outside the axis: then only outliers would be inside."""
+    left, right = limits
+    if left <= context["estimate"] <= right:
+        inside = numbers[(numbers >= left) & (numbers <= right)]
+        colour = style_of(context["outcome"]).colour
+        axes.plot(inside, np.full(len(inside), row + 0.24), ".", color=colour, markersize=4, alpha=0.6)
+
+
 @figure(source="verdicts")
 def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the number of settings in which fewer seeds would have changed the sign or the outcome, by how often.
+    """Draw how often random draws of few seeds have the opposite sign, or another outcome, on average over settings.
 
     Seeds too few for an outcome have no bar.
     """
@@ -185,41 +260,19 @@ def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figur
         ]
     )
     draws = draws.astype({"other_outcome": float})
-    sizes = sorted(draws["seeds"].unique())
-    columns, head = by_width(width, (1, 1.8), (2, 0.9))
-    figure, panels = panel_grid(width, 2, columns, head, 0.55 + 0.36 * len(sizes), sharex=True)
-    shades = (FILL, *RAMP[4::-1])
-    inks = (INK, *(ink_on(shade) for shade in range(4, -1, -1)))
-    for axes, column in zip(panels, ("other_sign", "other_outcome"), strict=True):
-        for row, size in enumerate(sizes):
-            shares = draws.loc[draws["seeds"] == size, column].dropna()
-            classes = pd.cut(shares, [-1, *SHARES, 1], labels=False).value_counts(normalize=True)
-            if shares.empty:
-                axes.text(1, row, formatting.NO_VALUE, va="center", color=MUTED)
-            start = 0.0
-            for level, shade in enumerate(shades):
-                length = 100 * classes.get(level, 0.0)
-                axes.barh(row, length, left=start, color=shade, edgecolor=PAPER, linewidth=1)
-                if length >= 12:
-                    text = words["percent"].format(f"{length:.0f}")
-                    axes.text(start + length / 2, row, text, ha="center", va="center", color=inks[level])
-                start += length
-        axes.set_yticks(range(len(sizes)), [words["one seed"] if k == 1 else words["seeds"].format(k) for k in sizes])
-        axes.set(title=words[column.replace("_", " ")], xlim=(0, 100), ylim=(len(sizes) - 0.45, -0.55))
-        axes.set_xlabel(words["settings in %"])
+    means = 100 * draws.groupby("seeds")[["other_sign", "other_outcome"]].mean()
+    columns, head = by_width(width, (1, 0.9), (2, 0.6))
+    figure, panels = panel_grid(width, 2, columns, head, 0.4 + 0.42 * len(means), sharex=True)
+    for axes, column in zip(panels, means, strict=True):
+        places = range(len(means))
+        axes.barh(places, means[column].fillna(0), color=VERMILLION, height=0.7)
+        for place, mean in zip(places, means[column], strict=True):
+            text = formatting.NO_VALUE if np.isnan(mean) else words["percent"].format(f"{mean:.0f}")
+            axes.annotate(text, (np.nan_to_num(mean), place), (6, 0), textcoords="offset points", va="center")
+        axes.set_yticks(places, [words["one seed"] if k == 1 else words["seeds"].format(k) for k in means.index])
+        axes.set(title=words[column.replace("_", " ")], ylim=(len(means) - 0.45, -0.55))
+        axes.set_xlim(0, max(1.25 * means.max().max(), 1))
         axes.grid(False)
-    keys = [Patch(color=shade) for shade in shades]
-    figure.legend(
-        keys,
-        lottery_names(words),
-        loc="outside lower center",
-        ncols=by_width(width, 2, 3),
-        title=words["share of draws"],
-    )
+        axes.tick_params(axis="y", length=0)
+    figure.supxlabel(words["share of draws"])
     return figure, draws
-
-
-def lottery_names(words: Phrases) -> list[str]:
-    """Return the names of the classes of shares: never, up to 10%, …, above 50%."""
-    ends = [words["percent"].format(f"{100 * share:.0f}") for share in SHARES]
-    return [words["never"], *(words["up to"].format(end) for end in ends[1:]), words["more than"].format(ends[-1])]

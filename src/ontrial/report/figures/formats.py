@@ -4,6 +4,9 @@ SCHEMES = ("light", "dark")
 NARROW, WIDE = 4.8, 8.96  # inches: 461 CSS pixels for phones, 860 for larger windows
 WIDTHS = {NARROW: "", WIDE: "-wide"}  # endings of file names, by width
 EVIDENCE = "evidence-"  # prefix of a claim's figure, before the id of the claim
+LASTING = "lasting-"  # the same for the figure of a claim over the course of training
+SHARED_RATES = "shared-rates-"  # the same for the figure of a claim at each learning rate that its arms could share
+OF_CLAIMS = (EVIDENCE, LASTING, SHARED_RATES)
 FILM = "film-"  # prefix of a film's strip, before the id of the film
 
 

@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.axes import stretched_axis
+from ontrial.report.figures.axes import note, point_out
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import people_by_group
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.stretched import accuracy_ticks
 from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, style_of
 
+SMALLEST, LARGER = 4, 12  # points, size of a mark without answers, and what all answers add to it
+LEAST = 0.001  # share of the answers that a bin needs to be drawn
 TOLERANCE = 0.05  # half the width of the shaded band around an observed rate
 
 
@@ -21,32 +22,39 @@ TOLERANCE = 0.05  # half the width of the shaded band around an observed rate
 def calibration(
     results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of right answers against confidence on test images, in bins of equal numbers of answers.
+    """Draw how far the share of right answers is from the confidence of test answers, by confidence.
 
-    Both axes are stretched towards 1, where most answers are.
+    The area of a mark grows with the answers in its bin. The key has the mean distance over all answers, and words say
+    how many are in the largest bin.
 
     predictions: Table from `predictions.calibrations`.
     """
-    figure = Figure(figsize=(width, by_width(width, 5.4, 4.6)))
+    figure = Figure(figsize=(width, by_width(width, 4.8, 4.4)))
     axes = figure.subplots()
-    low = 0.9
+    axes.axhline(0, color=INK, linewidth=1, zorder=1)
     for pair in objectives(predictions):
         bins = predictions[predictions["objective"] == pair]
+        x, gap = 100 * bins["confidence"], 100 * (bins["right"] - bins["confidence"])
+        share = bins["answers"] / bins["answers"].sum()
+        mean = (share * gap.abs()).sum()
         colour, line, marker = style_of(pair)
-        axes.fill_between(
-            bins["confidence"], bins["lower_quartile"], bins["upper_quartile"], color=colour, alpha=0.2, linewidth=0
-        )
-        axes.plot(bins["confidence"], bins["right"], marker, color=colour, linestyle=line, markeredgecolor=PAPER)
-        axes.plot([], [], marker, color=colour, linestyle=line, label=labels.objective(pair, words))
-        low = min(low, bins["confidence"].min(), bins["lower_quartile"].min())
-    low = max(low - 0.03, 0)
-    axes.plot([low, 1], [low, 1], color=MUTED, linewidth=1, zorder=1)
-    ticks = accuracy_ticks(low, 1.0, 8)
-    stretched_axis(axes, "x", (low, 1.0), ticks, "confidence in %", words)
-    stretched_axis(axes, "y", (low, 1.0), ticks, "right answers in %", words)
-    axes.text(0.03, 0.97, words["underconfident"], va="top", color=MUTED, transform=axes.transAxes)
-    axes.text(0.97, 0.03, words["overconfident"], ha="right", color=MUTED, transform=axes.transAxes)
-    figure.legend(loc="outside upper left", ncols=by_width(width, 1, 2))
+        shown = share >= LEAST
+        x, gap = x[shown], gap[shown]
+        axes.errorbar(x, gap, 100 * bins.loc[shown, "margin"], fmt="none", ecolor=colour, elinewidth=1.6, capsize=3)
+        axes.plot(x, gap, color=colour, linestyle=line)
+        for place, height, size in zip(x, gap, SMALLEST + LARGER * np.sqrt(share[shown]), strict=True):
+            axes.plot(place, height, marker, color=colour, markersize=size, markeredgecolor=PAPER, zorder=3)
+        text = words["off by"].format(labels.objective(pair, words), f"{mean:.1f}")
+        axes.plot([], [], marker, color=colour, linestyle=line, label=text)
+        if pair == objectives(predictions)[0]:
+            most = share.idxmax()
+            text = words["most answers"].format(words["percent"].format(f"{100 * share[most]:.0f}"))
+            point_out(axes, text, (x[most], gap[most]), (0.97, 0.97), colour, ha="right", va="top")
+    for y, align, term in ((0.97, "top", "underconfident"), (0.03, "bottom", "overconfident")):
+        axes.text(0.5, y, words[term], ha="center", va=align, color=MUTED, transform=axes.transAxes)
+    axes.set(xlabel=words["confidence in %"], ylabel=words["right minus confidence"])
+    figure.legend(loc="outside upper left")
+    note(figure, words["note interval"])
     return figure, predictions
 
 

@@ -1,27 +1,36 @@
-"""Effects in the default study, compared with studies that repeat it on other data or with other optimisers."""
+"""Effects in the default study, compared with studies that repeat it with other data, optimisers or shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ontrial.judge.claims import Claim
+from ontrial.judge.records import settings_text
+from ontrial.report.figures.axes import LINE, figure_without_layout, text_width, wrapped
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.layout import by_width, panel_grid
+from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import EFFECTS, ORIGINAL, conditions, paired_effects
-from ontrial.report.wording import formatting
+from ontrial.report.summaries.replications import (
+    EFFECTS,
+    ORIGINAL,
+    Published,
+    agree,
+    conditions,
+    made_same_test,
+    paired_effects,
+    pairs,
+)
+from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GREEN, MUTED, PAPER, PURPLE, VERMILLION, Style
 
 END = 100  # end of the axes, in smallest effects of interest, where larger effects are drawn
 TICKS = (-100, -10, -1, 1, 10, 100)
-FEW_TICKS = (-100, -1, 1, 100)  # ticks of small panels
-STYLES = {
-    "same": Style(BLUE, "solid", "o"),
-    "opposite": Style(VERMILLION, "solid", "v"),
-    "open": Style(MUTED, "solid", "X"),
-}
+KEYS = 0.32  # inches, height of the key to the squares
+SQUARES = {"same": (BLUE, BLUE), "opposite": (VERMILLION, VERMILLION), "open": (MUTED, "none")}  # colour and filling
 MNIST_CLAIMS = {
     "relu-faster-than-sigmoid": Style(BLUE, "solid", "o"),
     "cross-entropy-or-mse": Style(PURPLE, "solid", "s"),
@@ -31,34 +40,80 @@ MNIST_CLAIMS = {
 
 @figure(source="replications")
 def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw each context's effect in a replication against that in the default study, in a panel per replication."""
+    """Draw a square for each setting of a claim in each replication, coloured by how it agrees with the default study.
+
+    Claims are rows, replications columns.
+    """
     judged = results.measurement("replications")
-    compared = {name: paired_effects(judged[ORIGINAL], judged[study]) for name, study in conditions(judged).items()}
-    tables = {name: table for name, table in compared.items() if len(table)}
-    if not tables:
+    names = {study: labels.condition(each, words) for study, each in conditions(judged[ORIGINAL].tuned, judged).items()}
+    table = agreements(judged, names)
+    if table.empty:
         raise ValueError("No published study made the same tests as the default one.")
-    columns = by_width(width, 2, 4)
-    figure, panels = panel_grid(width, len(tables), columns, 1.1, width / columns, sharex=True, sharey=True)
-    for axes in panels[-columns:]:
-        axes.tick_params(labelbottom=True)  # even if there is no panel below
-    for axes, (name, table) in zip(panels, tables.items(), strict=True):
-        prepare(axes, FEW_TICKS)
-        axes.set_title(words[name])
-        for agreement, style in STYLES.items():
-            scatter(axes, table[table["agreement"] == agreement], style, 4)
-    marks = [panels[0].plot([], [], style.marker, color=style.colour)[0] for style in STYLES.values()]
-    names = [words[f"{agreement} answer"] for agreement in STYLES]
-    figure.legend(marks, names, loc="outside upper left", ncols=by_width(width, 1, 3))
-    figure.supxlabel(words["effect in the default study"])
-    figure.supylabel(words["effect in the replication"])
-    return figure, pd.concat([table.assign(replication=name) for name, table in tables.items()])
+    claims, studies = (list(dict.fromkeys(table[column])) for column in ("claim", "replication"))
+    side, square = by_width(width, 1.75, 2.7), by_width(width, 0.078, 0.115)  # inches, for names, and between squares
+    room = (width - side) / len(studies)
+    in_row = int((room - 0.08) / square)
+    texts = [wrapped(name_of(results.claims.get(claim), claim, words), side - 0.1) for claim in claims]
+    most = table.groupby(["claim", "replication"]).size().groupby("claim").max()
+    heights = [
+        max(LINE * len(text), square * -(-most[claim] // in_row)) + 0.12
+        for claim, text in zip(claims, texts, strict=True)
+    ]
+    top = KEYS + max(text_width(names[study]) for study in studies) + 0.1
+    figure = figure_without_layout(top + sum(heights), width)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(top + sum(heights), 0))
+    axes.set_axis_off()
+    for i, study in enumerate(studies):
+        axes.text(side + room * i + 0.04, top - 0.06, names[study], ha="left", va="bottom", rotation=90)
+    size = 72 * square - 1.2  # points
+    for claim, text, start in zip(claims, texts, top + np.cumsum([0, *heights[:-1]]), strict=True):
+        axes.axhline(start, color=FILL, linewidth=1)
+        axes.text(0, start + 0.05, "\n".join(text), va="top", linespacing=1.1)
+        for i, study in enumerate(studies):
+            found = table.loc[(table["claim"] == claim) & (table["replication"] == study), "agreement"]
+            for agreement, (colour, fill) in SQUARES.items():
+                at = np.flatnonzero(found == agreement)
+                x = side + room * i + 0.08 + square * (at % in_row)
+                y = start + 0.11 + square * (at // in_row)
+                axes.plot(x, y, "s", color=colour, markerfacecolor=fill, markersize=size, markeredgewidth=0.8)
+    keys = [
+        axes.plot([], [], "s", color=colour, markerfacecolor=fill, markersize=9, label=words[f"{agreement} answer"])[0]
+        for agreement, (colour, fill) in SQUARES.items()
+        if agreement in set(table["agreement"])
+    ]
+    figure.legend(handles=keys, loc="upper left", ncols=len(keys), borderaxespad=0, handlelength=0.9, columnspacing=1)
+    return figure, table
+
+
+def agreements(judged: Mapping[str, Published], studies: Iterable[str]) -> pd.DataFrame:
+    """Return how each setting of a claim agrees with ORIGINAL in studies that made the same test: a row for each.
+
+    Settings that are undecided in one or both are "open".
+    """
+    rows = []
+    for id, verdict in judged[ORIGINAL].verdicts.items():
+        for study in studies:
+            other = judged[study].verdicts.get(id)
+            if other is None or not verdict.contexts or not made_same_test(verdict, other):
+                continue
+            for context, twin in pairs(verdict, other):
+                agreement = "open" if (found := agree(context, twin)) == "undecided" else found
+                if agreement != "untried":
+                    rows.append((id, study, settings_text(context.settings), agreement))
+    return pd.DataFrame(rows, columns=["claim", "replication", "context", "agreement"])
+
+
+def name_of(claim: Claim | None, id: str, words: Phrases) -> str:
+    """Return a claim in a few words, or its id if this study does not test it."""
+    texts = (claim.short or claim.statement) if claim else {}
+    return texts.get(words.language) or texts.get("en") or id
 
 
 @figure(source="replications")
 def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a mark with intervals for each context of the claims that were tried on MNIST."""
     judged = results.measurement("replications")
-    table = paired_effects(judged[ORIGINAL], judged["mnist"])
+    table = paired_effects(judged[ORIGINAL].verdicts, judged["mnist"].verdicts)
     figure = Figure(figsize=(width, 5.2))
     axes = figure.subplots()
     prepare(axes, TICKS)

@@ -1,55 +1,89 @@
-"""Accuracy of a small and a large batch as two lines: at one learning rate for both, and each at its own."""
+"""Error of a small and a large batch: at the learning rate of one, each at its own, and at that of the other."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.axes import End, label_ends
+from ontrial.report.figures.axes import HALO, End, draw_seeds, error_axis, errors, label_ends, note, wrapped
 from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.layout import by_width, offset
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
+from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import style_of
+from ontrial.report.wording.styles import INK, style_of_policy
 
-SIZES = (16, 256)  # batch sizes in the claim on small batches
-NAMES = {"fixed": "one rate for both", "tuned": "each its own rate"}  # terms for the two lines
-HEIGHT = 2.9  # inches
+HEIGHT = 4.2  # inches
+AHEAD = 1  # points from which on a batch size is called ahead
 
 
 @figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean test accuracy of two batch sizes under two policies, with the name of each line at its end.
+    """Draw mean test error of two batch sizes at the own rate of one, each at its own, and at that of the other.
 
-    The batch sizes are SIZES, or else the smallest and the largest of the experiment.
+    Each batch size is a line with its name at the end. Words above say which is ahead. Dots are seeds.
     """
-    runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    rows = selection.at_policies(results, runs)
-    sizes = sorted(rows["batch_size"].unique())
-    small, large = SIZES if set(SIZES) <= set(sizes) else (sizes[0], sizes[-1])
-    rows = rows[rows["policy"].isin(NAMES) & rows["batch_size"].isin((small, large))]
-    means = rows.groupby(["policy", "batch_size"])["test_accuracy"].agg(["mean", "size"])
+    means, runs = selection.two_batches(results), selection.batches_at_policies(results)
+    sizes, names = list(means.columns), list(means.index)
+    runs = runs[runs["policy"].isin(names) & runs["batch_size"].isin(sizes)]
+    runs = runs.assign(error=errors(runs["test_accuracy"]))
     figure = Figure(figsize=(width, HEIGHT))
     axes = figure.subplots()
-    lines = {policy: 100 * means.loc[policy, "mean"] for policy in NAMES if policy in means.index}
-    for policy, line in lines.items():
-        colour, style, marker = style_of(policy)
-        axes.plot([0, 1], line.loc[[small, large]], color=colour, linestyle=style, marker=marker, linewidth=3)
-    low, high = min(line.min() for line in lines.values()), max(line.max() for line in lines.values())
-    room = 0.15 * max(high - low, 1)
-    axes.set(xlim=(-0.3, 1.75), ylim=(low - room, high + room))
-    percent = words["percent"].format
-    before = [
-        End(percent(f"{line[small]:.1f}"), line[small], style_of(policy).colour) for policy, line in lines.items()
-    ]
-    after = [
-        End(f"{percent(f'{line[large]:.1f}')}  {words[NAMES[policy]]}", line[large], style_of(policy).colour)
-        for policy, line in lines.items()
-    ]
-    label_ends(axes, before, 0, HEIGHT, "left")
-    label_ends(axes, after, 1, HEIGHT)
-    axes.set_xticks([0, 1], [f"{words['batch size']} {size}" for size in (small, large)])
-    axes.set_yticks([])
-    axes.grid(False)
-    axes.spines[["left", "bottom"]].set_visible(False)
+    error_axis(axes, runs["error"], words)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low / 1.2, 1.5 * high)  # room for numbers
+    ends = []
+    for i, size in enumerate(sizes):
+        colour, _, marker = style_of_policy(f"fixed_{size}", sizes)
+        line = errors(means[size])
+        for place, policy in enumerate(names):
+            seeds = runs[(runs["policy"] == policy) & (runs["batch_size"] == size)]
+            draw_seeds(axes, place + offset(i, len(sizes), 0.08), seeds["error"], colour)
+        axes.plot(range(len(names)), line, marker, color=colour, linestyle="solid", linewidth=3, markersize=9, zorder=3)
+        ends.append(End(words["batches of"].format(size), line.iloc[-1], colour))
+    axes.set_xlim(-0.45, len(names) - 0.75)
+    label_ends(axes, ends, len(names) - 0.95, HEIGHT - 1.5)
+    room = by_width(width, 1.15, 2.2)
+    for place, policy in enumerate(names):
+        write_place(axes, place, errors(means.loc[policy]), words)
+    texts = [wrapped(labels.policy_of_size(policy, words), room) for policy in names]
+    axes.set_xticks(range(len(names)), ["\n".join(lines) for lines in texts])
+    axes.set_ylabel(words["test error"])
+    axes.grid(False, axis="x")
     axes.tick_params(axis="x", length=0)
-    numbers = means.reset_index().rename(columns={"mean": "test_accuracy", "size": "seeds"})
-    return figure, numbers
+    note(figure, words["note seeds"])
+    numbers = runs.groupby(["policy", "batch_size"])["test_accuracy"].agg(["mean", "size"]).reset_index()
+    return figure, numbers.rename(columns={"mean": "test_accuracy", "size": "seeds"})
+
+
+def write_place(axes: Axes, place: int, means: pd.Series, words: Phrases) -> None:
+    """Write the errors of both batch sizes beside their marks, and above the panel which is ahead, and by how much.
+
+    place: Position of the policy.
+    means: Mean error by batch size.
+    """
+    ordered = means.sort_values()
+    for size, error in means.items():
+        is_lower = len(means) > 1 and size == ordered.index[0]
+        shift, align = (-10, "top") if is_lower else (10, "bottom")
+        text = words["percent"].format(f"{error:.1f}")
+        colour = style_of_policy(f"fixed_{size}", list(means.index)).colour
+        axes.annotate(
+            text,
+            (place, error),
+            (0, shift),
+            textcoords="offset points",
+            color=colour,
+            ha="center",
+            va=align,
+            path_effects=HALO,
+            zorder=4,
+        )
+    lead = ordered.iloc[-1] - ordered.iloc[0]
+    text, colour = words["about even"], INK
+    if lead >= AHEAD:
+        text = words["ahead by"].format(words["arm batch_size"].format(ordered.index[0]), f"{lead:.1f}")
+        colour = style_of_policy(f"fixed_{ordered.index[0]}", list(means.index)).colour
+    axes.text(
+        place, 1.02, text, transform=axes.get_xaxis_transform(), color=colour, ha="center", va="bottom", linespacing=1.1
+    )

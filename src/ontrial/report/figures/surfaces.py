@@ -9,20 +9,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
-from ontrial.judge import policies
 from ontrial.nn.objectives import objective
-from ontrial.report.figures.axes import behind_bar, ink_on, points_behind, shades_behind, text_width
+from ontrial.report.figures.axes import HALO, behind_bar, points_behind, shades_behind
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, INK, MUTED, PAPER, style_of
+from ontrial.report.wording.styles import BLUE, INK, MUTED, PAPER, Style, style_of_policy
 
-DIVERGED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
+FAILED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss
-MARGIN = 1.3  # inches, room for the names of activations
 GAP = 0.35  # space in front of the full batch, in cells
 
 
@@ -37,32 +35,32 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     sizes = sorted(cells["batch_size"].unique())
     rates = sorted(cells["learning_rate"].unique())
     positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
-    figure = Figure(figsize=(width, 2.2 + by_width(width, 0.34, 0.3) * max(len(rates), 4)))
+    figure = Figure(figsize=(width, by_width(width, 3.4, 2.2) + by_width(width, 0.34, 0.3) * max(len(rates), 4)))
     axes = figure.subplots()
     colour_map, norm = shades_behind()
     behind = points_behind(cells.pivot(index="learning_rate", columns="batch_size", values="mean").to_numpy())
-    diverged = cells.pivot(index="learning_rate", columns="batch_size", values="diverged").to_numpy()
+    failed = cells.pivot(index="learning_rate", columns="batch_size", values="failed").to_numpy()
     edges = np.arange(len(rates) + 1) - 0.5
     for column, x in enumerate(positions.values()):
         mesh = axes.pcolormesh(
             [x - 0.5, x + 0.5], edges, behind[:, [column]], cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1
         )
         draw_ridge(axes, x, behind[:, column])
-        for y in np.flatnonzero(diverged[:, column] >= 0.5):
-            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **DIVERGED))
+        for y in np.flatnonzero(failed[:, column] >= 0.5):
+            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **FAILED))
+    starts = selection.starts(choices)
     for policy in dict.fromkeys(choices["policy"]):
         path = choices[choices["policy"] == policy]
         x, y = path["batch_size"].map(positions), path["learning_rate"].map(rates.index)
-        draw_path(axes, policy, path.assign(x=x, y=y, joined=~path["batch_size"].isin(full)), words)
-    axes.add_patch(Rectangle((0, 0), 0, 0, label=words["diverged"], **DIVERGED))
+        path = path.assign(x=x, y=y, joined=~path["batch_size"].isin(full))
+        draw_path(axes, path, style_of_policy(policy, starts), labels.policy_of_size(policy, words))
+    axes.add_patch(Rectangle((0, 0), 0, 0, label=words["no better than guessing"], **FAILED))
     axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
     bare(axes)
     behind_bar(figure, mesh, [axes], cells["mean"].max(), words)
-    legend: dict[str, Any] = by_width(
-        width, {"loc": "outside upper center", "ncols": 2}, {"loc": "outside right upper"}
-    )
+    legend: dict[str, Any] = by_width(width, {"loc": "outside upper center"}, {"loc": "outside right upper"})
     figure.legend(**legend, title=words["policy for the learning rate"])
     numbers = cells.drop(columns="full_batch")
     return figure, numbers.merge(choices, how="left", on=["batch_size", "learning_rate"])
@@ -80,12 +78,12 @@ def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
         )
 
 
-def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) -> None:
+def draw_path(axes: Axes, choices: pd.DataFrame, style: Style, name: str) -> None:
     """Draw the path of a policy through its typical rates. Markers are hollow at the edge of the grid.
 
     choices: Table from `selection.count_choices`, with columns x, y and joined (whether the line includes the point).
     """
-    colour, line, marker = style_of(policy)
+    colour, line, marker = style
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]
     typical = choices[choices["typical"]]
     path = typical[typical["joined"]]
@@ -94,7 +92,7 @@ def draw_path(axes: Axes, policy: str, choices: pd.DataFrame, words: Phrases) ->
         points = typical[typical["on_edge"] == on_edge]
         rim = colour if on_edge else PAPER
         axes.plot(points["x"], points["y"], marker, markerfacecolor=fill, markeredgecolor=rim, markersize=8)
-    axes.plot([], [], color=colour, linestyle=line, marker=marker, label=words[policy])
+    axes.plot([], [], color=colour, linestyle=line, marker=marker, label=name)
 
 
 def bare(axes: Axes) -> None:
@@ -102,62 +100,6 @@ def bare(axes: Axes) -> None:
     axes.grid(False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-
-
-@figure(experiments=("main-grid",), needs=("classes", "training"))
-def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean test accuracy by activation, batch size and objective, at tuned rates, with numbers if they fit.
-
-    Wide figures also show the spread. An asterisk marks a cell in which at least half of the seeds have a rate at the
-    edge of the grid.
-    """
-    arms = ["objective", "activation", "batch_size"]
-    runs = selection.tuned_runs(results, "main-grid", free=tuple(arms))
-    full = selection.full_batches(runs)
-    by_arm = runs.groupby(arms, sort=False)
-    cells = by_arm.agg(
-        learning_rate=("learning_rate", policies.typical),
-        on_edge=("on_edge", policies.mostly),
-        mean=("test_accuracy", "mean"),
-        deviation=("test_accuracy", "std"),
-        seeds=("seed", "count"),
-    ).reset_index()
-    objectives = list(dict.fromkeys(cells["objective"]))
-    activations = list(dict.fromkeys(cells["activation"]))
-    sizes = sorted(cells["batch_size"].unique())
-    figure = Figure(figsize=(width, 1.2 + len(objectives) * (0.35 + 0.34 * len(activations))))
-    panels = figure.subplots(len(objectives), 1, sharex=True, squeeze=False)[:, 0]
-    colour_map, norm = shades_behind()
-    best = cells["mean"].max()
-    room = (width - MARGIN) / len(sizes)
-    has_spread = by_width(width, False, room > text_width("00.0* ± 0.0"))
-    for axes, name in zip(panels, objectives, strict=True):
-        panel = cells[cells["objective"] == name]
-        behind = np.full((len(activations), len(sizes)), np.nan)
-        for cell in panel.itertuples():
-            row, column = activations.index(cell.activation), sizes.index(cell.batch_size)
-            behind[row, column] = 100 * (best - cell.mean)
-            text = cell_text(cell.mean, cell.deviation if has_spread else np.nan, cell.on_edge)
-            colour = ink_on(int(norm(behind[row, column])))
-            if room > text_width("00.0"):
-                axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour)
-        mesh = axes.pcolormesh(behind, cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1)
-        axes.set_yticks(np.arange(len(activations)) + 0.5, [words[activation] for activation in activations])
-        axes.set_xticks(np.arange(len(sizes)) + 0.5, labels.batch_sizes(sizes, full, words))
-        axes.set_title(labels.objective(name, words))
-        axes.invert_yaxis()
-        bare(axes)
-    axes.set_xlabel(words["batch size"])
-    behind_bar(figure, mesh, list(panels), best, words)
-    return figure, cells
-
-
-def cell_text(mean: float, deviation: float, on_edge: bool) -> str:
-    """Return an accuracy in per cent, such as 96.4 or 96.4*, with its standard deviation unless that is NaN."""
-    text = f"{100 * mean:.1f}" + ("*" if on_edge else "")
-    if np.isnan(deviation):
-        return text
-    return f"{text} ± {100 * deviation:.{1 if deviation < 0.0995 else 0}f}"
 
 
 @figure()
@@ -195,8 +137,7 @@ def loss_surfaces(results: Findings, words: Phrases, width: float) -> tuple[Figu
         axes.axhline(0, color=INK, linewidth=0.8)
         for x, y, answer in ((-5.8, -5.7, "right"), (5.8, 5.7, "wrong")):
             ha, va = ("left", "bottom") if answer == "right" else ("right", "top")
-            halo = [Stroke(linewidth=4, foreground=PAPER), Normal()]
-            axes.text(x, y, words[f"network is {answer}"], ha=ha, va=va, path_effects=halo, zorder=4)
+            axes.text(x, y, words[f"network is {answer}"], ha=ha, va=va, path_effects=HALO, zorder=4)
         axes.set(title=words[loss], xlim=(-6, 6), ylim=(-6, 6), xticks=(-5, 0, 5), yticks=(-5, 0, 5), aspect="equal")
         axes.grid(False)
         numbers = {

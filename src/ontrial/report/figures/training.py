@@ -2,12 +2,13 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
@@ -18,17 +19,31 @@ from ontrial.judge.metrics import METRICS
 from ontrial.nn import mean_field
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS, parse
-from ontrial.report.figures.axes import log_axis
+from ontrial.report.figures.axes import (
+    HALO,
+    End,
+    draw_seeds,
+    error_axis,
+    errors,
+    label_ends,
+    log_axis,
+    note,
+    point_out,
+)
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid
+from ontrial.report.summaries import dead_units as dead
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import DOTTED, FILL, MUTED, PAPER, style_of
+from ontrial.report.wording.styles import DOTTED, FILL, INK, MUTED, PAPER, style_of
 from ontrial.study.settings import OWN, depth, read_widths, resolve_own
+from ontrial.study.study import Experiment
 
 THRESHOLD = 0.9  # test accuracy to reach
+LOSS = 0.1  # training loss to reach
+WORTH_SAYING = 0.1  # share of dead units or of failed networks from which on a figure says it in words
 SHARED = "glorot"  # initialisation of all activations, which separates their effects from those of initialisations
 
 
@@ -46,7 +61,7 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
             resolve_own(name, activation) for name in experiment.grid["initialisation"] for activation in activations
         )
     )
-    in_row, row = by_width(width, (2, 1.9), (4, 2.8))
+    in_row, row = by_width(width, (2, 1.9), (3, 2.8))
     figure, panels = panel_grid(width, len(initialisations), in_row, 0.9, row, sharex=True, sharey=True)
     lines = []
     for axes, initialisation in zip(panels, initialisations, strict=True):
@@ -105,50 +120,184 @@ def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: 
     if mean:
         return np.full(len(widths) - 1, np.nan)
     sigma_w2 = [n_in * INITIALISATIONS[name](n_in, n_out) ** 2 for n_in, n_out in itertools.pairwise(widths)]
-    function = ACTIVATIONS[activation].function
-
-    def derivative(z: np.ndarray) -> np.ndarray:
-        return ACTIVATIONS[activation].derivative(z, function(z))
-
-    return mean_field.gradient_norms(function, derivative, sigma_w2)  # inputs should have a mean square of 1
+    entry = ACTIVATIONS[activation]
+    return mean_field.gradient_norms(entry.function, entry.slope, sigma_w2)  # inputs should have a mean square of 1
 
 
 @figure(experiments=("dying",), needs=("classes", "probe units", "hidden layers"))
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of dead units after training by learning rate, with a panel for each depth."""
-    records = selection.of_experiment(results.records, "dying").sort_values("updates")
-    records = selection.judging(results, selection.narrowed(records, free=["hidden", "activation"]))
-    runs = records.groupby(["hidden", "activation", "learning_rate", "seed"], sort=False).last().reset_index()
-    rates = sorted(runs["learning_rate"].unique())
-    depths = sorted(runs["hidden"].unique(), key=depth)
+    """Draw the share of dead units after training beside that of networks that fail, by learning rate and depth.
+
+    Names are at the ends of the lines. In the deepest networks, words say what the largest rate does to ReLU, and to
+    the activation with which most networks fail. Dots are seeds.
+    """
+    table, runs = dead.by_rate(results), dead.after_training(results)
+    rates = sorted(table["learning_rate"].unique())
+    depths = sorted(table["hidden"].unique(), key=depth)
     configured = results.study.experiments["dying"].grid["activation"]
-    activations = [name for name in configured if (runs["activation"] == name).any()]
-    columns, head, row = by_width(width, (1, 1.2, 1.6), (len(depths), 1.0, 2.6))
-    figure, panels = panel_grid(width, len(depths), columns, head, row, sharex=True, sharey=True)
-    numbers = []
-    for axes, hidden in zip(panels, depths, strict=True):
+    activations = [name for name in configured if (table["activation"] == name).any()]
+    row = 1.6  # inches
+    figure = Figure(figsize=(width, 0.9 + row * len(depths)))
+    panels = figure.subplots(len(depths), 2, squeeze=False, sharex=True, sharey=True)
+    panels[0, 0].set(ylim=(-6, 106), yticks=(0, 50, 100), xticks=range(len(rates)))
+    panels[0, 0].set_xticklabels(list(map(formatting.rate, rates)))
+    for (units, networks), hidden in zip(panels, depths, strict=True):
+        ends = []
         for i, activation in enumerate(activations):
+            arm = table[(table["hidden"] == hidden) & (table["activation"] == activation)]
+            x = arm["learning_rate"].map(rates.index) + offset(i, len(activations), 0.1)
             colour, line, marker = style_of(activation)
-            arm = runs[(runs["hidden"] == hidden) & (runs["activation"] == activation)]
-            x = arm["learning_rate"].map(rates.index) + offset(i, len(activations), 0.14)
-            axes.plot(x, 100 * arm["dead_units"], ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
-            by_rate = arm.assign(x=x).groupby("learning_rate")
-            means = by_rate.agg(
-                x=("x", "mean"), dead=("dead_units", "mean"), diverged=("diverged", "mean"), seeds=("seed", "count")
-            )
-            alive = means[means["diverged"] < 1]
-            axes.plot(alive["x"], 100 * alive["dead"], color=colour, linestyle=line, linewidth=1.4)
-            for any_diverged, fill in ((False, colour), (True, PAPER)):
-                marked = means[(means["diverged"] > 0) == any_diverged]
-                axes.plot(marked["x"], 100 * marked["dead"], marker, color=colour, markerfacecolor=fill)
-            shares = means.drop(columns="x").reset_index()
-            numbers.append(shares.assign(hidden=hidden, activation=activation))
-        axes.set_title(f"{words['hidden layers']}: {depth(hidden)}")
-    panels[-1].set_xticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
+            for place, rate in zip(x, arm["learning_rate"], strict=True):
+                seeds = pick(runs, hidden=hidden, activation=activation, learning_rate=rate)
+                draw_seeds(units, place, 100 * seeds["dead_units"], colour)
+            for axes, column in ((units, "dead"), (networks, "failed")):
+                axes.plot(x, 100 * arm[column], marker, color=colour, linestyle=line, markersize=6, zorder=3)
+            ends.append(End(words[activation], 100 * arm["failed"].iloc[-1], colour))
+        for axes, name in ((units, "dead units"), (networks, "failed networks")):
+            axes.set_title(f"{words[name]}, {words['depth']} {depth(hidden)}")
+            axes.grid(False, axis="x")
+    label_ends(panels[-1, 1], ends, len(rates) - 1 + offset(len(activations), len(activations), 0.1), row - 0.6)
+    last = table[(table["hidden"] == depths[-1]) & (table["learning_rate"] == rates[-1])].set_index("activation")
+    if "relu" in last.index:
+        say_share(panels[-1, 0], "units die", "relu", last["dead"], len(rates) - 1, words)
+    say_share(panels[-1, 1], "networks fail", last["failed"].idxmax(), last["failed"], len(rates) - 1, words)
     figure.supxlabel(words["learning rate"])
-    figure.supylabel(words["dead units in %"])
-    legend(figure, activations, words)
-    return figure, pd.concat(numbers, ignore_index=True)
+    figure.supylabel(words["share in %"])
+    note(figure, words["note seeds"])
+    return figure, table
+
+
+def say_share(axes: Axes, term: str, activation: str, shares: pd.Series, place: float, words: Phrases) -> None:
+    """Write how large a share is with an activation, unless it is hardly more than nothing, with an arrow to its mark.
+
+    term: Term of the sentence.
+    shares: Share by activation, at the largest learning rate.
+    place: Position of that rate.
+    """
+    share = float(shares[activation])
+    if share >= WORTH_SAYING:
+        text = words[term].format(words[activation], words["percent"].format(f"{100 * share:.0f}"))
+        place += offset(list(shares.index).index(activation), len(shares), 0.1)
+        point_out(axes, text, (place, 100 * share), (0.03, 0.66), style_of(activation).colour, ha="left", va="center")
+
+
+class Finish(NamedTuple):
+    """A finishing line of training.
+
+    column: Column of the records that has to fall to the line.
+    metric: Metric of the time until then, by which each seed chooses its learning rate.
+    threshold: Threshold of the metric.
+    line: Value of the column at the line: per cent of errors for the accuracy.
+    """
+
+    column: str
+    metric: str
+    threshold: float
+    line: float
+
+
+FINISHES = (
+    Finish("test_accuracy", "epochs_to_accuracy", THRESHOLD, 100 * (1 - THRESHOLD)),
+    Finish("train_loss", "epochs_to_train_loss", LOSS, LOSS),
+)
+
+
+@figure(experiments=("speed",), needs=("classes", "training"))
+def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw test error, and training loss if it was recorded, against epochs, for the deepest networks.
+
+    Each seed has the rate at which it reaches the finishing line of the panel first. Lines are medians, bands the
+    middle half of the seeds. A mark is where a median has crossed the line, and words name the first.
+    """
+    table = courses(results)
+    finishes = [finish for finish in FINISHES if finish.column in set(table["column"])]
+    columns, row = by_width(width, (1, 2.9), (2, 3.6))
+    figure, panels = panel_grid(width, len(finishes), columns, 0.7, row, sharex=True)
+    for axes, finish in zip(panels, finishes, strict=True):
+        rows = table[(table["column"] == finish.column) & table["median"].notna()]
+        log_axis(axes, "x", base=2)
+        name = "training loss"
+        if finish.column == "test_accuracy":
+            name = "test error"
+            error_axis(axes, [*rows["low"], *rows["high"], finish.line], words)
+        else:
+            log_axis(axes, "y")
+            axes.set_ylim(min([*rows["low"], finish.line]) / 1.3, max([*rows["high"], finish.line]) * 1.3)
+        axes.set_ylabel(words[name])
+        axes.axhline(finish.line, color=INK, linewidth=1, linestyle=DOTTED, zorder=1)
+        ends: list[End] = []
+        crossed: dict[str, tuple[float, float]] = {}
+        for activation, curve in rows.groupby("activation", sort=False):
+            colour, line, marker = style_of(activation)
+            axes.fill_between(curve["epochs"], curve["low"], curve["high"], color=colour, alpha=0.2, linewidth=0)
+            axes.plot(curve["epochs"], curve["median"], color=colour, linestyle=line, linewidth=2.2)
+            ends.append(End(words[activation], curve["median"].iloc[-1], colour))
+            if (below := curve[curve["median"] <= finish.line]).size:
+                crossed[activation] = tuple(below[["epochs", "median"]].iloc[0])
+                axes.plot(*crossed[activation], marker, color=colour, markersize=8, zorder=4)
+        if len(rows):
+            label_ends(axes, ends, rows["epochs"].max(), row - 0.8)
+        name_line(axes, finish, crossed, words)
+    figure.supxlabel(words["epochs"])
+    note(figure, words["note half"])
+    return figure, table
+
+
+def name_line(axes: Axes, finish: Finish, crossed: Mapping[str, tuple[float, float]], words: Phrases) -> None:
+    """Write the name of a finishing line, and which activation has crossed it first, if only one has.
+
+    crossed: First point of the median below the line, by activation.
+    """
+    axes.annotate(
+        words[f"finish {finish.column}"],
+        (0.02, finish.line),
+        (0, -4),
+        ("axes fraction", "data"),
+        "offset points",
+        va="top",
+        path_effects=HALO,
+    )
+    first = min((epochs for epochs, _ in crossed.values()), default=None)
+    names = [activation for activation, (epochs, _) in crossed.items() if epochs == first]
+    if len(names) == 1:
+        text = words["first across"].format(words[names[0]])
+        point_out(axes, text, crossed[names[0]], (0.55, 0.8), style_of(names[0]).colour, ha="left")
+
+
+@cache  # the same in every language and width
+def courses(results: Findings) -> pd.DataFrame:
+    """Return quartiles over the seeds of what falls to each finishing line, by activation and epochs.
+
+    The networks are the deepest, with the initialisation of each activation. Infinite is what diverged.
+    """
+    experiment = results.study.experiments["speed"]
+    records = selection.narrowed(
+        selection.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
+    )
+    records = records[records["epochs"] > 0].assign(test_accuracy=errors(records["test_accuracy"]))
+    hidden, start = max(records["hidden"].unique(), key=depth), initialisations(records, experiment)[0]
+    tables = []
+    for finish in FINISHES:
+        if finish.column not in records or records[finish.column].isna().all():
+            continue
+        rates = learning_rates(results, hidden, start, experiment.grid["activation"], finish.metric, finish.threshold)
+        for activation in experiment.grid["activation"]:
+            arm = {"activation": activation, "initialisation": resolve_own(start, activation), "hidden": hidden}
+            chosen = pick(rates, policy=policies.TUNED, **arm)
+            if chosen.empty:
+                continue
+            course = chosen[["seed", "learning_rate"]].merge(pick(records, **arm))
+            quartiles = course.groupby("epochs")[finish.column].quantile([0.25, 0.5, 0.75]).unstack()
+            quartiles = quartiles.set_axis(["low", "median", "high"], axis=1).reset_index()
+            tables.append(
+                quartiles.assign(
+                    column=finish.column,
+                    activation=activation,
+                    learning_rate=policies.typical(chosen["learning_rate"]),
+                    seeds=len(chosen),
+                )
+            )
+    return pd.concat(tables, ignore_index=True)
 
 
 @figure(experiments=("speed",), needs=("classes", "training"))
@@ -192,13 +341,16 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
     legend(figure, activations, words, lines=False)
+    note(figure, words["note half bars"])
     return figure, numbers
 
 
 def row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> tuple[str, str]:
     """Return the two parts of a row's name in the dot chart: depth with policy, and initialisation."""
     name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
-    return f"{words['depth']} {depth(hidden)}, {words[policy]}", name
+    rule, _, owner = policy.partition("_")
+    rate = words[f"policy {rule} of"].format(words[owner]) if owner else words["policy tuned"]
+    return f"{words['depth']} {depth(hidden)}, {rate}", name
 
 
 @cache  # the same in every language and width
@@ -208,18 +360,13 @@ def epochs_to_threshold(results: Findings) -> pd.DataFrame:
     records = selection.narrowed(
         selection.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
     )
-    trained = set(zip(records["activation"], records["initialisation"], strict=True))
     activations = experiment.grid["activation"]
-    initialisations = [
-        name
-        for name in (OWN, SHARED)
-        if all((activation, resolve_own(name, activation)) in trained for activation in activations)
-    ] or experiment.grid["initialisation"][:1]
     depths = sorted(records["hidden"].unique(), key=depth)
     rows = []
-    for hidden, initialisation in itertools.product(depths, initialisations):
-        rates = learning_rates(results, hidden, initialisation)
-        for policy, activation in itertools.product(("fixed", "tuned"), activations):
+    for hidden, initialisation in itertools.product(depths, initialisations(records, experiment)):
+        rates = learning_rates(results, hidden, initialisation, activations)
+        shared = [f"fixed_{activation}" for activation in activations]
+        for policy, activation in itertools.product((*shared, policies.TUNED), activations):
             arm = {
                 "activation": activation,
                 "initialisation": resolve_own(initialisation, activation),
@@ -246,14 +393,37 @@ def epochs_to_threshold(results: Findings) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def learning_rates(results: Findings, hidden: str, initialisation: str) -> pd.DataFrame:
-    """Return the rates that seeds choose by epochs to the threshold, by activation and policy. Fixed is ReLU's."""
+def initialisations(records: pd.DataFrame, experiment: Experiment) -> list[str]:
+    """Return the initialisations with which every activation was trained, of its own and of all."""
+    trained = set(zip(records["activation"], records["initialisation"], strict=True))
+    found = [
+        name
+        for name in (OWN, SHARED)
+        if all((activation, resolve_own(name, activation)) in trained for activation in experiment.grid["activation"])
+    ]
+    return found or list(experiment.grid["initialisation"][:1])
+
+
+def learning_rates(
+    results: Findings,
+    hidden: str,
+    initialisation: str,
+    activations: Iterable[str],
+    metric: str = "epochs_to_accuracy",
+    threshold: float = THRESHOLD,
+) -> pd.DataFrame:
+    """Return the rates that seeds choose by the time to a threshold, by activation and policy.
+
+    Each activation's own rate is that of all under one policy, such as "fixed_relu".
+    """
     return policies.rates(
         results,
         "speed",
-        metric="epochs_to_accuracy",
-        threshold=THRESHOLD,
-        reference={"activation": "relu", "initialisation": resolve_own(initialisation, "relu")},
+        metric=metric,
+        threshold=threshold,
+        references={
+            name: {"activation": name, "initialisation": resolve_own(initialisation, name)} for name in activations
+        },
         hidden=hidden,
     )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ontrial.judge import records
-from ontrial.judge.records import Case, Context, Verdict, Verdicts, align, settings_text
+from ontrial.judge.records import Case, Context, Effect, Verdict, Verdicts, align, settings_text
+from ontrial.report.summaries.replications import agree
 
 DIGITS = 4  # significant digits of published numbers; a difference beyond them is not a change
 
@@ -35,14 +36,23 @@ class Pair:
         return not (self.before and self.after and self.before.outcome is self.after.outcome)
 
     @property
+    def agreement(self) -> str | None:
+        """How the contexts agree, as `agree` says; None unless both sides have the context."""
+        if not (isinstance(self.before, Context) and isinstance(self.after, Context)):
+            return None
+        return agree(self.before, self.after)
+
+    @property
     def moved(self) -> bool:
         """Whether anything differs between the sides."""
         return not (self.before and self.after and records.encode_case(self.before) == records.encode_case(self.after))
 
     @property
     def shift(self) -> float | None:
-        """Estimate after minus estimate before, in its unit; None unless both are finite."""
+        """Estimate after minus estimate before, in their unit; None unless they have the same and are finite."""
         if not (isinstance(self.before, Context) and isinstance(self.after, Context)):
+            return None
+        if self.before.effect.unit != self.after.effect.unit:
             return None
         shift = self.after.effect.estimate - self.before.effect.estimate
         return shift if math.isfinite(shift) else None
@@ -73,11 +83,12 @@ class Change:
             return True
         return (self.before.hash, self.before.conclusion) != (self.after.hash, self.after.conclusion)
 
-    @property
-    def smallest_effect(self) -> float:
-        """Smallest effect of interest, in the unit of the estimates; 0 if the claim is not measured."""
-        verdict = self.after or self.before
-        return verdict.smallest_effect if verdict else 0.0
+    def smallest_effect_in(self, pair: Pair) -> float:
+        """Return the smallest effect of interest in a context, in the unit of its estimates; 0 if not measured."""
+        for verdict, case in ((self.after, pair.after), (self.before, pair.before)):
+            if verdict and isinstance(case, Context):
+                return verdict.smallest_effect_in(case)
+        return 0.0
 
 
 class Place(NamedTuple):
@@ -122,12 +133,20 @@ def published(verdicts: Verdicts) -> Verdicts:
 
 
 def _round_context(context: Context) -> Context:
-    effect, detectable = context.effect, context.detectable
+    detectable = context.detectable
     return replace(
         context,
-        effect=replace(effect, estimate=_round(effect.estimate), low=_round(effect.low), high=_round(effect.high)),
+        effect=_round_effect(context.effect),
         detectable=None if detectable is None else _round(detectable),
+        alternatives=tuple(replace(each, effect=_round_effect(each.effect)) for each in context.alternatives),
+        stages=tuple(
+            replace(each, share=_round(each.share), effect=_round_effect(each.effect)) for each in context.stages
+        ),
     )
+
+
+def _round_effect(effect: Effect) -> Effect:
+    return replace(effect, estimate=_round(effect.estimate), low=_round(effect.low), high=_round(effect.high))
 
 
 def _round(number: float) -> float:

@@ -14,12 +14,13 @@ from ontrial import data
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS, Network, train
 from ontrial.nn.network import Weights
+from ontrial.nn.probes import BINS
 from ontrial.report.summaries import selection
 from ontrial.study.cell import Cell
 
 SIDE = 35  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs
-BINS = 10  # bins of confidence, with equal numbers of answers
+NORMAL_95 = 1.96  # standard deviations on either side of an estimate in its 95% interval
 SMALLEST_GROUP = 50  # people
 
 
@@ -91,7 +92,7 @@ def probabilities(network: Network, dataset: str, seed: int, training_samples: i
 
 
 def calibrations(results: Results) -> pd.DataFrame:
-    """Return the mean confidence and the share of right answers, with quartiles over seeds, by objective and bin."""
+    """Return the mean confidence and the share of right answers, with its interval, by objective and bin."""
     chosen = selection.narrowed(selection.of_experiment(results.runs, "losses"), free=["objective"])
     by_objective = []
     for runs in arms(results, chosen):
@@ -120,22 +121,28 @@ def answers(results: Results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.n
 
 
 def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
-    """Return the mean confidence and the share of right answers in bins of equal numbers of answers.
+    """Return the answers, their mean confidence and the share of right ones in the bins of the calibration error.
 
-    Bins pool the answers of all seeds. The quartiles are those of the shares of single seeds.
+    Half the width of the 95% interval of this share, over seeds, is in `margin`; NaN if only one seed has such answers.
 
     confidence: Confidence of each answer, shape (seeds, answers).
     right: Whether each answer is right, shape (seeds, answers).
     """
-    seeds = np.repeat(np.arange(len(confidence)), confidence.shape[1])
     pooled = pd.DataFrame(
-        {"seed": seeds, "confidence": confidence.ravel().astype(float), "right": right.ravel().astype(float)}
+        {
+            "seed": np.repeat(np.arange(len(confidence)), confidence.shape[1]),
+            "bin": np.clip((BINS * confidence).astype(int), 0, BINS - 1).ravel(),
+            "confidence": confidence.ravel().astype(float),
+            "right": right.ravel().astype(float),
+        }
     )
-    rank = pooled["confidence"].rank(method="first")
-    pooled["bin"] = np.ceil(rank * BINS / len(pooled)).astype(int)
-    bins = pooled.groupby("bin")[["confidence", "right"]].mean()
-    by_seed = pooled.groupby(["bin", "seed"])["right"].mean().groupby("bin")
-    return bins.assign(lower_quartile=by_seed.quantile(0.25), upper_quartile=by_seed.quantile(0.75)).reset_index()
+    by_bin = pooled.groupby("bin")
+    bins = by_bin[["confidence", "right"]].mean().assign(answers=by_bin.size())
+    by_seed = pooled.groupby(["bin", "seed"])["right"].agg(["sum", "size"]).reset_index("seed", drop=True)
+    surplus = by_seed["sum"] - by_seed["size"] * bins["right"].reindex(by_seed.index)  # right answers beyond the share
+    squares, seeds = surplus.pow(2).groupby("bin").sum(), surplus.groupby("bin").size()
+    deviation = np.sqrt(squares * seeds / (seeds - 1).where(seeds > 1)) / bins["answers"]
+    return bins.assign(margin=NORMAL_95 * deviation).reset_index()
 
 
 def group_rates(results: Results) -> pd.DataFrame:

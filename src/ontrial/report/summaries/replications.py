@@ -1,29 +1,76 @@
-"""Published studies that repeat the tests of the default study on other data or with other optimisers."""
+"""Published studies that repeat the tests of another study on other data, with another optimiser or another shape."""
 
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
-from ontrial import data
-from ontrial.judge.records import Outcome, Verdict, align, settings_text
-from ontrial.nn import OPTIMISERS
+from ontrial.judge.records import Context, Outcome, Verdict, align, settings_text
+from ontrial.judge.statistics import supports
+from ontrial.study.study import Study
 
 ORIGINAL = "default"  # the study that the others repeat
+SETTINGS = ("dataset", "optimiser", "hidden")  # a replication differs in one of them
+AGREEMENTS = ("same", "opposite", "open", "undecided", "untried")
 NUMBERS = ("estimate", "low", "high")
 EFFECTS = [*NUMBERS, *(f"replicated_{name}" for name in NUMBERS)]
 
 
-def condition(study: str) -> str | None:
-    """Return the data set or optimiser after which a replication is named; None for other studies."""
-    name = study.replace("-", "_")
-    return name if name in data.DATASETS or name in OPTIMISERS else None
+class Published(NamedTuple):
+    """Published results of a study: verdicts by claim and, if published, tables.
+
+    tuned: Accuracies of its cells at tuned rates.
+    curves, two_numbers: Tables of summaries/rate_free.py.
+    predicted_limits: Table of summaries/predicted_limits.py.
+    """
+
+    verdicts: Mapping[str, Verdict]
+    tuned: pd.DataFrame | None = None
+    curves: pd.DataFrame | None = None
+    two_numbers: pd.DataFrame | None = None
+    predicted_limits: pd.DataFrame | None = None
 
 
-def conditions(studies: Iterable[str]) -> dict[str, str]:
-    """Return the replications among some studies, by condition: first data sets, then optimisers."""
-    named = {name: study for study in studies if (name := condition(study))}
-    return dict(sorted(named.items(), key=lambda item: item[0] in OPTIMISERS))
+class Condition(NamedTuple):
+    """What distinguishes a replication: one of SETTINGS and its value, as in tables, such as hidden and "8-8"."""
+
+    setting: str
+    value: str
+
+
+def cells_of(study: Study) -> pd.DataFrame:
+    """Return the experiment and the settings of each cell of a study, as published tables have them."""
+    return pd.DataFrame([cell.columns for cell in study.cells.values()])
+
+
+def conditions(original: pd.DataFrame | None, published: Mapping[str, Published]) -> dict[str, Condition]:
+    """Return the conditions of the replications among published studies, by study in the order of SETTINGS.
+
+    A study is a replication if one of SETTINGS differs from that in all cells of an experiment of the same name.
+
+    original: Table of the cells of the study that they may repeat.
+    """
+    found = {
+        name: condition for name, study in published.items() if (condition := find_condition(original, study.tuned))
+    }
+    return dict(sorted(found.items(), key=lambda item: SETTINGS.index(item[1].setting)))
+
+
+def find_condition(original: pd.DataFrame | None, other: pd.DataFrame | None) -> Condition | None:
+    """Return the condition of a study that repeats another one; None unless they differ in exactly one setting."""
+    if original is None or other is None:
+        return None
+    different = {}
+    for name in SETTINGS:
+        before, after = (table.groupby("experiment", sort=False)[name].unique() for table in (original, other))
+        shared = [experiment for experiment in after.index if experiment in before.index]
+        changed = [after[experiment] for experiment in shared if not set(before[experiment]) & set(after[experiment])]
+        if changed:
+            different[name] = changed[0][0]
+    return Condition(*different.popitem()) if len(different) == 1 else None
 
 
 def made_same_test(verdict: Verdict, other: Verdict) -> bool:
@@ -31,29 +78,65 @@ def made_same_test(verdict: Verdict, other: Verdict) -> bool:
     return verdict.test_hash is not None and verdict.test_hash == other.test_hash
 
 
+def pairs(verdict: Verdict, other: Verdict) -> Iterator[tuple[Context, Context | None]]:
+    """Yield each context of a verdict with its twin, the context of another verdict with the same settings, if any."""
+    for context, twin in align(verdict.contexts, other.contexts):
+        if context:
+            yield context, twin
+
+
+def count_agreements(verdict: Verdict, other: Verdict) -> Counter[str]:
+    """Return the number of contexts of a verdict by their agreement with those of another verdict."""
+    return Counter(agree(context, twin) for context, twin in pairs(verdict, other))
+
+
+def agree(context: Context, twin: Context | None) -> str:
+    """Return how two contexts agree.
+
+    same: Both are as claimed, or both contradict the claim.
+    opposite: One is as claimed, the other contradicts the claim.
+    open: Only one is undecided.
+    undecided: Both are.
+    untried: There is no second context.
+    """
+    return "untried" if twin is None else agree_outcomes(context.outcome, twin.outcome)
+
+
+def agree_outcomes(first: Outcome, second: Outcome) -> str:
+    """Return how two outcomes agree, as `agree` says."""
+    if Outcome.UNDECIDED in (first, second):
+        return "undecided" if first is second else "open"
+    return "same" if supports(first) == supports(second) else "opposite"
+
+
+def share_of_same_answers(original: Mapping[str, Verdict], others: Iterable[Mapping[str, Verdict]]) -> float:
+    """Return the share of settings with the same answer in other studies as in one, of those with any answer there.
+
+    original, others: Verdicts by claim.
+    """
+    found: Counter[str] = Counter()
+    for verdicts, (id, verdict) in itertools.product(others, original.items()):
+        if id in verdicts and made_same_test(verdict, verdicts[id]):
+            found += count_agreements(verdict, verdicts[id])
+    answered = sum(found[agreement] for agreement in AGREEMENTS[:3])
+    return found["same"] / answered if answered else math.nan
+
+
 def paired_effects(original: Mapping[str, Verdict], replication: Mapping[str, Verdict]) -> pd.DataFrame:
     """Return one row per context that two studies tested alike. Contexts without an estimate are left out.
 
-    The columns are claim, context, agreement ("same", "opposite" or "open"), and EFFECTS, in multiples of the
-    smallest effect of interest.
+    The columns are claim, context, agreement, and EFFECTS, in multiples of the smallest effect of interest.
     """
     rows = []
     for id, verdict in original.items():
         other = replication.get(id)
         if other is None or not made_same_test(verdict, other):
             continue
-        for context, twin in align(verdict.contexts, other.contexts):
-            if not (context and twin) or math.isnan(context.effect.estimate) or math.isnan(twin.effect.estimate):
+        for context, twin in pairs(verdict, other):
+            if twin is None or math.isnan(context.effect.estimate) or math.isnan(twin.effect.estimate):
                 continue
-            numbers = (*context.effect.numbers, *twin.effect.numbers)
-            effects = [number / verdict.smallest_effect for number in numbers]
-            rows.append((id, settings_text(context.settings), agree(context.outcome, twin.outcome), *effects))
+            effects = [number / verdict.smallest_effect_in(context) for number in context.effect.numbers]
+            effects += [number / other.smallest_effect_in(twin) for number in twin.effect.numbers]
+            rows.append((id, settings_text(context.settings), agree(context, twin), *effects))
     table = pd.DataFrame(rows, columns=["claim", "context", "agreement", *EFFECTS])
     return table.astype(dict.fromkeys(EFFECTS, float))
-
-
-def agree(outcome: Outcome, other: Outcome) -> str:
-    """Return "same" or "opposite", as two outcomes answer a claim, or "open" if one is undecided."""
-    if Outcome.UNDECIDED in (outcome, other):
-        return "open"
-    return "same" if (outcome is Outcome.POSITIVE) == (other is Outcome.POSITIVE) else "opposite"

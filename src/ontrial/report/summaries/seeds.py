@@ -39,7 +39,8 @@ class SeedNumbers(NamedTuple):
     seeds: Judging seeds (S).
     numbers: Values (R, S) by measure and cell, for cells that have the measure.
     own: Positions of the seeds' own rates (C, S), by criterion.
-    diverged: Whether each run diverged (C, R, S).
+    failed: Whether each run failed (C, R, S): diverged, or no better than guessing.
+    budgets: Epochs and updates of each cell (C), by name.
     """
 
     cells: list[Cell]
@@ -47,7 +48,8 @@ class SeedNumbers(NamedTuple):
     seeds: list[int]
     numbers: dict[str, dict[Cell, np.ndarray]]
     own: dict[Compared, np.ndarray]
-    diverged: np.ndarray
+    failed: np.ndarray
+    budgets: dict[str, list[float]]
 
 
 def compared(measure: str) -> Compared:
@@ -59,7 +61,7 @@ def compared(measure: str) -> Compared:
 def build_numbers(results: Results, experiment: Experiment, max_numbers: int = MAX_NUMBERS) -> SeedNumbers | None:
     """Return the numbers of an experiment's runs; None if there are more than `max_numbers`.
 
-    Measures that no run has are left out.
+    Measures that no run has are left out, as are times of networks that are not trained.
     """
     cells, seeds, rates = cells_of(experiment), experiment.judging_seeds, sorted(experiment.learning_rates)
     if sum(cell.runs * len(measures_of(cell)) for cell in cells) > max_numbers:
@@ -68,6 +70,8 @@ def build_numbers(results: Results, experiment: Experiment, max_numbers: int = M
     for group, records in metrics.together(results, cells):
         for name in measures_of(group[0]):
             measure = compared(name)
+            if measure.metric.clock and not group[0].training.happens:
+                continue
             table = measure.metric.numbers(records, "test", measure.threshold).to_numpy()
             for cell, of_cell in zip(group, np.split(table, len(group), axis=1), strict=True):
                 if not np.isnan(of_cell).all():
@@ -79,7 +83,10 @@ def build_numbers(results: Results, experiment: Experiment, max_numbers: int = M
         seeds=list(seeds),
         numbers=numbers,
         own={criterion: own_positions(results, cells, rates, criterion) for criterion in criteria},
-        diverged=np.stack([metrics.diverged(results, cell).loc[list(seeds)].to_numpy().T for cell in cells]),
+        failed=np.stack(
+            [metrics.compute(results, cell, "fails", "test", None).loc[list(seeds)].to_numpy().T > 0 for cell in cells]
+        ),
+        budgets={clock: [results.budget_of(cell, clock) for cell in cells] for clock in ("epochs", "updates")},
     )
 
 

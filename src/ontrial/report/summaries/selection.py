@@ -1,14 +1,13 @@
-"""Select from a study's tables: experiments, usual settings, learning rates by policy, intervals over seeds."""
+"""Select from a study's tables: experiments, usual settings, learning rates by policy."""
 
-import math
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge import metrics, policies, statistics
-from ontrial.judge.results import Results, with_objective
+from ontrial.judge import metrics, policies
+from ontrial.judge.results import Results, cached, with_objective
 from ontrial.study.cell import SETTINGS
 
 
@@ -21,6 +20,12 @@ def of_experiment(table: pd.DataFrame, experiment: str) -> pd.DataFrame:
     guessed = {name: metrics.guessed_accuracy(name) for name in rows["dataset"].unique()}
     accuracies = rows["test_accuracy"].where(~rows["diverged"], rows["dataset"].map(guessed))
     return with_objective(rows).assign(test_accuracy=accuracies)
+
+
+def failed(runs: pd.DataFrame) -> pd.Series:
+    """Return which runs ended no better than guessing, diverged ones included, as the metric `fails` of classes."""
+    guessed = {name: metrics.guessed_accuracy(name) for name in runs["dataset"].unique()}
+    return runs["test_accuracy"] <= runs["dataset"].map(guessed).astype(float) + metrics.ABOVE_GUESSING / 100
 
 
 def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
@@ -50,14 +55,23 @@ def full_batches(rows: pd.DataFrame) -> set[int]:
     return set(rows.loc[rows["full_batch"], "batch_size"])
 
 
-def at_policies(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
+def at_policies(
+    results: Results, rows: pd.DataFrame, references: Mapping[str, Mapping[str, Any]] | None = None
+) -> pd.DataFrame:
     """Return the rows of each judging seed at its own rates under each policy, with columns `policy` and `on_edge`.
 
     Rows keep the order of the configuration. A policy has no rows for a cell if a seed's rate is off the grid.
+
+    references: Reference arms of the policies, as in `policies.rates`.
     """
     fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if rows[setting].nunique() == 1}
-    chosen = on_grid(policies.rates(results, rows["experiment"].iloc[0], **fixed))
+    chosen = on_grid(policies.rates(results, rows["experiment"].iloc[0], references=references, **fixed))
     return chosen.merge(rows, on=[name for name in chosen if name in rows])
+
+
+def starts(rows: pd.DataFrame) -> tuple[int, ...]:
+    """Return the batch sizes from whose own rates the policies of these rows start, the smaller first."""
+    return tuple(sorted({int(name.partition("_")[2]) for name in rows["policy"].unique() if "_" in name}))
 
 
 def on_grid(rates: pd.DataFrame) -> pd.DataFrame:
@@ -69,30 +83,50 @@ def on_grid(rates: pd.DataFrame) -> pd.DataFrame:
 
 def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of each judging seed at its own rate, in the order of the configuration."""
-    chosen = at_policies(results, rows)
-    return chosen[chosen["policy"] == "tuned"]
+    return at_policies(results, rows, references={})
 
 
-@cache  # the same in every language and width
+@cached  # the same in every language and width
 def tuned_runs(results: Results, experiment: str, free: tuple[str, ...]) -> pd.DataFrame:
     """Return the runs of an experiment at tuned rates, narrowed to usual values except for free settings."""
     return tuned(results, narrowed(of_experiment(results.runs, experiment), free))
 
 
-@cache  # the same in every language and width
+@cached  # the same in every language and width
 def cells_and_choices(results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return accuracy and divergence by batch size and learning rate, and how many seeds choose each rate."""
+    """Return accuracy and failures by batch size and learning rate, and how many seeds choose each rate."""
     runs = narrowed(of_experiment(results.runs, "batch-size"), free=["batch_size"])
     runs = judging(results, runs)
-    by_cell = runs.groupby(["batch_size", "learning_rate"])
+    by_cell = runs.assign(failed=failed(runs)).groupby(["batch_size", "learning_rate"])
     cells = by_cell.agg(
         mean=("test_accuracy", "mean"),
         worst=("test_accuracy", "min"),
         diverged=("diverged", "mean"),
+        failed=("failed", "mean"),
         seeds=("seed", "count"),
         full_batch=("full_batch", "first"),
     ).reset_index()
     return cells, count_choices(at_policies(results, runs))
+
+
+@cached  # the same in every language and width
+def batches_at_policies(results: Results) -> pd.DataFrame:
+    """Return the runs of every batch size at its rates under each policy."""
+    runs = narrowed(of_experiment(results.runs, "batch-size"), free=["batch_size"])
+    return at_policies(results, runs)
+
+
+def two_batches(results: Results) -> pd.DataFrame:
+    """Return the mean test accuracy of a small and a large batch: at the rate of the small one, their own, the other.
+
+    These are the batch sizes from whose own rates policies start, which are the columns; the rows are policies.
+    """
+    rows = batches_at_policies(results)
+    sizes = starts(rows) or sorted(rows["batch_size"].unique())
+    small, large = sizes[0], sizes[-1]
+    means = rows.groupby(["policy", "batch_size"])["test_accuracy"].mean().unstack()
+    names = [name for name in (f"fixed_{small}", policies.TUNED, f"fixed_{large}") if name in means.index]
+    return means.loc[names, list(dict.fromkeys((small, large)))]
 
 
 def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
@@ -115,9 +149,3 @@ def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the confirmatory seeds, or of the descriptive seeds if there are no others."""
     experiment = results.study.experiments[rows["experiment"].iloc[0]]
     return rows[rows["seed"].isin(experiment.judging_seeds)]
-
-
-def interval(values: pd.Series) -> tuple[float, float, float]:
-    """Return the Hodges–Lehmann estimate and the ends of its 95% interval; NaN if there are too few values."""
-    estimate, low, high = map(float, statistics.confidence_interval(values.to_numpy(), censored=False))
-    return (estimate, low, high) if math.isfinite(low) else (estimate, math.nan, math.nan)

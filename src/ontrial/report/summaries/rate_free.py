@@ -1,0 +1,211 @@
+"""Tables of a study whose claims need no learning rate: accuracy over rate × updates, and distances and limits.
+
+They are published, because a site shows them whose own study has not trained these networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ontrial import data
+from ontrial.judge import claims, metrics, policies, rate_free
+from ontrial.judge.claims import Claim
+from ontrial.judge.metrics import METRICS
+from ontrial.judge.policies import BUDGET
+from ontrial.judge.records import Verdict
+from ontrial.judge.results import Results
+from ontrial.judge.statistics import ALPHA, TOLERANCE, signed_rank_interval
+from ontrial.study.cell import COLUMNS, Cell
+
+LOSS_AT_WALL = 1.0  # points of validation accuracy that a seed loses beyond the wall when its rate doubles
+EQUAL_ENDS = "one-curve-digits"  # a claim of the study one-curve that ends are equal
+EQUAL_UPDATES = "updates"  # experiment of the study one-curve
+NUMBERS = ("distance_to_accuracy", "rate_limit")
+CELL = [*COLUMNS, "full_batch", *BUDGET]
+
+
+def are_needed(checked: Mapping[str, Claim]) -> bool:
+    """Return whether claims of a docket are about distances or limits."""
+    return any(claim.estimand and is_rate_free(claim.estimand.metric) for claim in checked.values())
+
+
+def is_rate_free(metric: str) -> bool:
+    """Return whether a metric is a distance or a limit."""
+    return metric in METRICS and METRICS[metric].scales_with_loss
+
+
+def curves(results: Results, commit: str) -> pd.DataFrame:
+    """Return the accuracy of each cell at each learning rate, at the end of training.
+
+    The table has one row per cell that learns classes and rate. Its columns are those of the cell, budget (epochs or
+    updates), learning_rate, product (the rate times all updates; with momentum μ, it counts 1 / (1 − μ) times),
+    below_wall, first_seed and last_seed (of the confirmatory seeds), seeds (their number), mean, median, low and high
+    (the range over seeds) of test accuracy in per cent, failed (the share of seeds that end no better than guessing)
+    and commit.
+
+    commit: Commit of the code that trained the networks, "" if it is not known.
+    """
+    rows = []
+    for cell in results.study.cells.values():
+        if not cell.learns_classes:
+            continue
+        seeds = judging_seeds(results, cell)
+        accuracy, failed, validation = (
+            metrics.compute(results, cell, name, "test", None).loc[seeds]
+            for name in ("test_accuracy", "fails", "validation_accuracy")
+        )
+        rates = accuracy.columns.to_numpy(float)
+        table = pd.DataFrame(
+            {
+                "learning_rate": rates,
+                "product": rates / (1 - cell.momentum) * cell.schedule.total_updates(cell.training_sample_count),
+                "below_wall": below_wall(validation.to_numpy(), rates),
+                "first_seed": seeds[0],
+                "last_seed": seeds[-1],
+                "seeds": len(seeds),
+                "mean": accuracy.mean().to_numpy(),
+                "median": accuracy.median().to_numpy(),
+                "low": accuracy.min().to_numpy(),
+                "high": accuracy.max().to_numpy(),
+                "failed": failed.mean().to_numpy() / 100,
+                "commit": commit,
+            }
+        )
+        rows.append(with_cell(cell, table))
+    return pd.concat(rows, ignore_index=True)
+
+
+def below_wall(accuracy: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Return which learning rates are below the wall, from which on a seed loses more than a point if the rate doubles.
+
+    accuracy: Validation accuracy of each seed at each rate, in per cent, (seeds, rates).
+    rates: Ascending rates. One whose half is not among them is only compared with those below.
+    """
+    halves = np.abs(np.log2(rates[:, None] / rates) - 1) < 1e-6  # of each row, the rate that is half of it
+    loses = [
+        any((accuracy[:, half] - accuracy[:, i] > (1 + TOLERANCE) * LOSS_AT_WALL).any() for half in np.flatnonzero(row))
+        for i, row in enumerate(halves)
+    ]
+    return ~np.logical_or.accumulate(loses)
+
+
+def two_numbers(results: Results) -> pd.DataFrame:
+    """Return the distance, the limit and the fewest updates of each seed, as the judge computes them.
+
+    The table has one row per cell, goal and seed, for each goal that claims about distances and limits set on a data
+    set, and each cell on it that records often enough and whose steps are proportional to gradients. Its columns are
+    those of the cell, budget, goal (an accuracy), seed, distance_to_accuracy, rate_limit, and updates_to_accuracy at
+    the seed's own rate. Empty fields have no value: there is no plateau, or the limit may be beyond the grid.
+    """
+    rows = []
+    by_dataset = goals(results)
+    for cell in results.study.cells.values():
+        for goal in by_dataset.get(cell.dataset, ()) if may_have_distance(cell) else ():
+            seeds = judging_seeds(results, cell)
+            found = {"goal": goal, "seed": seeds}
+            for name in NUMBERS:
+                numbers = metrics.compute(results, cell, name, "test", goal)
+                found[name] = METRICS[name].summary(numbers, pd.Series(np.nan, seeds)).to_numpy()
+            updates = metrics.compute(results, cell, "updates_to_accuracy", "test", goal)
+            own = policies.own_rates(results, cell, "updates_to_accuracy", goal).loc[seeds]
+            found["updates_to_accuracy"] = metrics.at_rates(updates, own).replace(np.inf, np.nan).to_numpy()
+            rows.append(with_cell(cell, pd.DataFrame(found)))
+    return pd.concat(rows, ignore_index=True)
+
+
+def goals(results: Results) -> dict[str, list[float]]:
+    """Return the accuracies that claims about distances and limits set as goals, by data set."""
+    found: dict[str, set[float]] = {}
+    for estimand in (claim.estimand for claim in results.claims.values()):
+        if estimand and estimand.threshold and is_rate_free(estimand.metric):
+            for context in claims.list_contexts(estimand):
+                for arm in claims.list_arms(results.study, estimand, context):
+                    found.setdefault(arm.cell.dataset, set()).add(estimand.threshold)
+    return {dataset: sorted(each) for dataset, each in found.items()}
+
+
+def may_have_distance(cell: Cell) -> bool:
+    """Return whether a cell records often enough for a distance, and its steps are proportional to gradients."""
+    is_fine = (cell.training.per_doubling or 0) >= rate_free.PER_DOUBLING and cell.training.first == 1
+    return is_fine and cell.optimiser in rate_free.FOLLOW_FLOW and data.has_classes(cell.dataset)
+
+
+def judging_seeds(results: Results, cell: Cell) -> list[int]:
+    """Return the seeds that judge a cell."""
+    return list(results.study.experiments[cell.experiment].judging_seeds)
+
+
+def with_cell(cell: Cell, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the columns of a cell and its budget before its own."""
+    values = cell.columns | {name: getattr(cell.training, name) for name in BUDGET}
+    return table.assign(**values)[[*CELL, *table.columns]]
+
+
+def points(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the typical distance and limit of each cell and goal in a table of `two_numbers`, with 95 % intervals.
+
+    They are Hodges–Lehmann estimates of the logarithms over the seeds that have a value. The columns are those of the
+    cell, goal, seeds, for distance and limit the estimate, low, high and the number of seeds with a value, such as
+    distance, distance_low, distance_high and distance_seeds, and fewest_updates (the median at own rates).
+    """
+    rows = []
+    by = [*CELL, "goal"]
+    for key, group in table.groupby(by, sort=False, dropna=False):
+        row = dict(zip(by, key, strict=True)) | {"seeds": len(group)}
+        for name, short in zip(NUMBERS, ("distance", "limit"), strict=True):
+            values = np.log2(group[name].dropna().to_numpy())
+            interval = signed_rank_interval(values, 1 - ALPHA) if len(values) else [np.array(np.nan)] * 3
+            row |= {short + end: float(2**value) for end, value in zip(("", "_low", "_high"), interval, strict=True)}
+            row[f"{short}_seeds"] = len(values)
+        rows.append(row | {"fewest_updates": float(group["updates_to_accuracy"].fillna(np.inf).median())})
+    return pd.DataFrame(rows)
+
+
+def updates_at_limit(distance: float, limit: float) -> float:
+    """Return the updates to the goal at the limit, where by its definition the way is LONGEST times the distance."""
+    return rate_free.LONGEST * distance / limit
+
+
+def deviations(curves: pd.DataFrame, two_numbers: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the accuracy of each batch size is from that of the largest one, at equal rates and updates.
+
+    The table has the experiment that gives every batch size the same updates, with plain gradient descent. Its columns
+    are dataset, batch_size, learning_rate, share (of the limit of the batch size), and deviation (in points of mean
+    accuracy). Rates above the limit of the largest batch size are left out, and data sets without a distance.
+    """
+    limits = points(two_numbers).set_index(["experiment", "dataset", "batch_size"])["limit"].sort_index()
+    rows = curves[curves["experiment"] == EQUAL_UPDATES]
+    tables = []
+    for dataset, group in rows.groupby("dataset", sort=False):
+        by_batch = {size: each.set_index("learning_rate") for size, each in group.groupby("batch_size")}
+        if (EQUAL_UPDATES, dataset) not in limits.index.droplevel("batch_size"):
+            continue
+        limit = limits[EQUAL_UPDATES, dataset]
+        *others, most = sorted(by_batch)
+        largest = by_batch[most][by_batch[most].index <= limit[most]]
+        for size in others:
+            difference = (by_batch[size]["mean"] - largest["mean"]).loc[largest.index]
+            values = {"learning_rate": largest.index, "share": largest.index / limit[size], "deviation": difference}
+            tables.append(pd.DataFrame({"dataset": dataset, "batch_size": size, **values}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def largest_deviations(table: pd.DataFrame) -> pd.Series:
+    """Return the deviation of each data set and batch size that is largest in size, at rates up to the limit."""
+    below = table[table["share"] <= 1]
+    largest = below.groupby(["dataset", "batch_size"], sort=False)["deviation"].agg(lambda each: each.abs().idxmax())
+    return below.loc[largest, "deviation"].set_axis(largest.index)
+
+
+def equal_within(verdicts: Mapping[str, Verdict]) -> float:
+    """Return the points of accuracy up to which ends are equal in claims of the study one-curve."""
+    return verdicts[EQUAL_ENDS].smallest_effect
+
+
+def parted(curves: pd.DataFrame, two_numbers: pd.DataFrame, within: float) -> dict[str, bool]:
+    """Return by data set whether some batch size is farther from the largest one than `within`, up to its limit."""
+    largest = largest_deviations(deviations(curves, two_numbers)).abs()
+    return {str(name): bool(each.max() > within) for name, each in largest.groupby("dataset", sort=False)}
