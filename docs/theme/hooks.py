@@ -16,6 +16,7 @@ UNUSED = ("sitemap.xml*", "assets/**/*.map")  # no page loads them: a site map n
 DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of text into words, for the search
 HOME = ["index.md"]
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
+TITLE_LINK = re.compile(r'(<h1\b[^>]*>.*?)<a class="headerlink"[^>]*>.*?</a>(?=</h1>)', re.DOTALL)
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 # Group 1 is kept as it is; other line breaks lose their indentation.
 INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)
@@ -79,14 +80,17 @@ def on_page_context(context, page, config, nav):
 
 
 def card(page, config) -> str | None:
-    """Return the address of the preview of the first figure on a page, None without a figure.
+    """Return the address of the preview of a page: of the figure that its head names as `preview`, or else its first.
+
+    The result is None without a figure.
 
     It is absolute if the configuration has the address of the site, as social networks ask for.
     """
-    figure = FIGURE.search(page.content)
-    if figure is None:
+    shown = FIGURE.search(page.content)
+    figure = page.meta.get("preview", shown and shown[1])
+    if not figure:
         return None
-    path = f"../figures/{figure[1]}.png"  # from the home of the language
+    path = f"../figures/{figure}.png"  # from the home of the language
     return urljoin(config.site_url, path) if config.site_url else "../" * page.url.count("/") + path
 
 
@@ -99,8 +103,11 @@ def on_post_page(output, page, config):
 
 
 def repair(page: str) -> str:
-    """Return HTML without faults of the theme outside its blocks: invalid attributes, and a menu without keys."""
-    page = page.replace(' tabindex=""', "")
+    """Return HTML without faults of the theme outside its blocks: invalid attributes, and a menu without keys.
+
+    The title of a page has no link to itself, which would be the first stop of the keyboard.
+    """
+    page = TITLE_LINK.sub(r"\1", page.replace(' tabindex=""', ""))
     if 'id="__toc"' not in page:
         page = page.replace(' for="__toc"', "")  # of the table of contents of a page that is not in the menu
     for toggle in (' id="__drawer"', ' id="__search"'):

@@ -64,11 +64,12 @@ def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     window.open(f"{language}/explorer.html{SMALL_OR_LARGE}")
     window.page.wait_for_selector(".ask-figure svg")
-    window.page.locator(".ask summary").click()
+    for summary in window.page.locator(".ask summary").all():
+        summary.click()
     assert problems(window, f"{language}/explorer.html") == []
     window.page.locator(".ask button").first.click()
     window.page.wait_for_selector(".ask-figure svg")
-    assert problems(window, f"{language}/explorer.html{SMALL_OR_LARGE}&policy=0.25") == []
+    assert problems(window, f"{language}/explorer.html{SMALL_OR_LARGE}&policy=fixed") == []
 
 
 @pytest.mark.parametrize(
@@ -80,9 +81,9 @@ def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
         ),
         ("batch-size", (16, 256), "measure=test_accuracy&policy=tuned&effect=0.5", "points"),
         ("batch-size", (64, 16), "measure=test_accuracy&policy=sqrt&effect=1", "points"),
-        ("batch-size", (256, 16), "measure=test_loss&policy=0.25&form=ratio&effect=1.5", "log2"),
+        ("batch-size", (256, 16), "measure=test_loss&policy=fixed&form=ratio&effect=1.5", "log2"),
         ("batch-size", (256, 16), "measure=epochs_to_75&policy=tuned&form=ratio&effect=2", "log2"),
-        ("batch-size", ("full", 16), "measure=epochs_to_75&policy=fixed&form=difference&effect=0.5", "epochs"),
+        ("batch-size", ("full", 16), "measure=epochs_to_75&policy=fixed&form=difference&effect=1", "epochs"),
         ("batch-size-updates", (64, 4), "measure=train_loss&policy=tuned&effect=0.05", "loss"),
     ],
 )
@@ -90,21 +91,29 @@ def test_the_page_finds_what_the_judge_finds(opened, findings, experiment, sizes
     of, minus = (CELL.format(experiment, size) for size in sizes)
     page = opened(f"#ask={of},{minus}&{question}")
     claim = claim_of(page, findings.study)
-    (measured,) = measuring.measure(findings, claim.estimand)
-    context = describe_context(decide_context(measured, looks_of(findings.study, claim.estimand)))
-    effect = context.effect
-    sentence = page.locator(".ask-status").inner_text()
-    assert f", {measured.n} seeds: " in sentence
-    estimate, low, high = (Quantity.of(number, unit).number for number in effect.numbers)
-    assert estimate in sentence.split(" seeds: ")[1].split(". ")[0]
-    has_ends = math.isfinite(effect.low) and math.isfinite(effect.high)
-    assert (f"interval is {low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high}." in sentence) == has_ends
-    margin = sentence.split("by ")[1].split(" or more")[0]
-    assert sentence.endswith(f"would come out: {OUTCOMES[context.outcome].format(margin)}.")
-    failed = page.locator(".ask p", has_text="Failed runs")
-    assert failed.is_visible() == any(context.failed)
-    if any(context.failed):
-        assert failed.inner_text() == "Failed runs: {} of A, {} of B.".format(*context.failed)
+    contexts = measuring.measure(findings, claim.estimand)
+    sentences = page.locator(".ask-full").text_content().split("\n")
+    failures = []
+    for measured, sentence in zip(contexts, sentences, strict=True):
+        context = describe_context(decide_context(measured, looks_of(findings.study, claim.estimand)))
+        effect = context.effect
+        owner = {"of": "From the rate of A: ", "minus": "From the rate of B: ", "over": "From the rate of B: "}
+        assert sentence.startswith(owner.get(measured.context.get("policy", "").partition("_")[2], "A "))
+        if not context.n:
+            assert sentence.endswith("asks for a learning rate that is not on the grid of this experiment.")
+            continue
+        assert f", {measured.n} seeds: " in sentence
+        estimate, low, high = (Quantity.of(number, unit).number for number in effect.numbers)
+        assert estimate in sentence.split(" seeds: ")[1].split(". ")[0]
+        has_ends = math.isfinite(effect.low) and math.isfinite(effect.high)
+        assert (f"interval is {low}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high}." in sentence) == has_ends
+        margin = sentence.split("by ")[1].split(" or more")[0]
+        assert sentence.endswith(f"would come out: {OUTCOMES[context.outcome].format(margin)}.")
+        if any(context.failed):
+            sides = zip("AB", context.failed, strict=True)
+            shares = [f"{math.floor(100 * k / context.n + 0.5)}% with {side} ({k} of {context.n})" for side, k in sides]
+            failures.append(f"Failed runs: {', '.join(shares)}.")
+    assert page.locator(".ask p", has_text="Failed runs").all_inner_texts() == failures
 
 
 @from_server_and_folder
@@ -115,6 +124,10 @@ def test_the_seeds_load_when_the_reader_asks(smoke_site, served, reader, protoco
     page.get_by_role("button", name="Compare two cells").click()
     page.wait_for_selector(".ask-figure svg")
     assert [url.rpartition("/")[2] for url in window.requests if "seeds-" in url] == ["seeds-batch-size.js"]
+    first, second = page.locator(".ask-status").inner_text().split("\n")
+    assert first.startswith("From the rate of A: With batch size 16, test accuracy is ")
+    assert " than with batch size 256, by " in second
+    assert page.locator(".ask-full").text_content().startswith("From the rate of A: A minus B in test accuracy")
     assert window.complaints == []
 
 
@@ -123,18 +136,18 @@ def test_choices_change_the_comparison_its_claim_and_its_link(opened, findings):
     page.locator("#ask-minus-batch_size").select_option("64")
     page.locator("#ask-measure").select_option("epochs_to_75")
     page.locator("#ask-form").select_option("ratio")
-    page.locator("#ask-policy").select_option("0.25")
-    page.get_by_label("Smallest effect that matters").fill("1.5")
+    page.locator("#ask-policy").select_option("fixed")
+    page.get_by_label("Smallest effect that matters").fill("2")
     claim = claim_of(page, findings.study)
     assert claim.estimand.sides == {"of": {"batch_size": 16}, "over": {"batch_size": 64}}
-    assert claim.estimand.where == {"learning_rate": 0.25}
+    assert claim.estimand.contexts == {"policy": ["fixed_of", "fixed_over"]}
     assert claim.threshold is None
     assert claim.estimand.threshold == 0.75
     link = page.get_by_role("link", name="Link to this comparison").get_attribute("href")
     again = opened(link)
     for part in (".ask-status", ".ask-claim"):
         assert again.locator(part).inner_text() == page.locator(part).inner_text()
-    assert again.locator("#ask-policy").input_value() == "0.25"
+    assert again.locator("#ask-policy").input_value() == "fixed"
     assert again.locator(".explorer-notice").inner_text() == ""  # the explorer has its first view
 
 

@@ -93,6 +93,13 @@ WORDS = {
         ("vanish", "gradients.html"),
         ("batch", "batch-size.html"),
         ("optimizer", "neuron-layers.html"),
+        ("vanising gradiant", "gradients.html"),
+        ("bacth", "batch-size.html"),
+        ("crossentropy", "losses.html"),
+        ("xavier", "gradients.html"),
+        ("kaiming", "activations.html"),
+        ("dropout", "glossary.html"),
+        ("qwertyuiop", "glossary.html"),
     ),
     "ko": (
         ("엔트로피", "losses.html"),
@@ -100,6 +107,11 @@ WORDS = {
         ("소실", "gradients.html"),
         ("배치", "batch-size.html"),
         ("배치 사이즈", "batch-size.html"),
+        ("경사하강법", "glossary.html"),
+        ("오버피팅", "glossary.html"),
+        ("활성함수", "activations.html"),
+        ("드롭아웃", "glossary.html"),
+        ("뷁쉙", "glossary.html"),
     ),
 }
 
@@ -108,7 +120,8 @@ WORDS = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_search_finds_words_of_the_study(smoke_page, language, protocol):
     for word, path in WORDS.get(language, ()):
-        assert path in search(smoke_page(f"{language}/index.html", protocol), word), word
+        found = search(smoke_page(f"{language}/index.html", protocol), word)
+        assert path in {link.partition("#")[0] for link in found}, word
 
 
 def test_search_finds_the_best_place_first(smoke_page):
@@ -180,19 +193,7 @@ def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
     assert window.complaints == []
 
 
-# Home and evidence ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_the_evidence_appears_after_a_guess(smoke_site, served, reader, scripts):
-    page = reader(served(smoke_site), viewport=PHONE, java_script_enabled=scripts).page
-    page.goto(f"{served(smoke_site)}/en/index.html")
-    figure = page.locator("#figure-batch-slope")
-    assert not figure.is_visible()
-    for guess in ("Batches of 16", "It depends"):
-        page.get_by_text(guess, exact=True).click()
-        assert figure.is_visible()
-        assert page.locator(".guess [open] summary").all_inner_texts() == [guess]
+# Evidence -------------------------------------------------------------------------------------------------------------
 
 
 def test_claims_are_chosen_by_verdict_chapter_and_surprise(smoke_site, served, reader):
@@ -280,10 +281,41 @@ def test_a_figure_is_saved_as_a_picture(smoke_site, served, reader):
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_figure_opens_large_by_key(smoke_site, served, reader):
-    page = reader(served(smoke_site), viewport=DESK).open(CHAPTER)
-    page.locator(".figure a.only-light").first.press("Enter")
-    page.wait_for_url(re.compile(r"/figures/.*-light(-wide)?\.svg$"))
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_a_figure_opens_large_over_the_page_and_closes_by_key(smoke_site, served, reader, size):
+    window = reader(served(smoke_site), viewport=size)
+    page = window.open(CHAPTER)
+    link = page.locator(".figure a.only-light").first
+    link.press("Enter")
+    picture = page.locator(".figure-large img")
+    assert re.search(r"/figures/.*-light(-wide)?\.svg$", picture.get_attribute("src"))
+    assert picture.bounding_box()["width"] > link.bounding_box()["width"]
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    picture.wait_for(state="detached")
+    assert page.evaluate("document.activeElement === document.querySelector('.figure a.only-light')")
+    link.click()
+    page.get_by_role("button", name="Close").click()
+    picture.wait_for(state="detached")
+    assert page.url.endswith(CHAPTER)
+
+
+STAGES = {"film": ".film-stage canvas", "explorer": "#explorer-root svg", "playground": ".film-stage canvas"}
+
+
+@pytest.mark.parametrize("path", STAGES)
+def test_a_tool_is_on_the_first_screen(smoke_site, served, reader, path):
+    page = reader(served(smoke_site), viewport={"width": 1280, "height": 800}).open(f"en/{path}.html")
+    stage = page.locator(STAGES[path]).first
+    stage.wait_for()
+    box = stage.bounding_box()
+    assert box["y"] + min(box["height"], 300) < 800
+
+
+def test_a_title_is_no_stop_of_the_keyboard(two_languages, served, reader):
+    page = reader(served(two_languages)).open("en/more.html")
+    assert page.locator("h1 .headerlink").count() == 0
+    assert page.locator("h2 .headerlink").count() == 1
 
 
 def test_another_language_shows_the_section_on_the_screen(smoke_site, served, reader):
@@ -294,6 +326,16 @@ def test_another_language_shows_the_section_on_the_screen(smoke_site, served, re
 
 
 # Colours --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])
+def test_nothing_fades_for_readers_who_asked_for_less_motion(smoke_site, served, reader, motion, moves):
+    page = reader(served(smoke_site), reduced_motion=motion).open("en/index.html")
+    moving = """() => [...document.querySelectorAll("*")].some(one => {
+      const {transitionProperty, transitionDuration} = getComputedStyle(one)
+      return transitionProperty !== "none" && parseFloat(transitionDuration) > 0
+    })"""
+    assert page.evaluate(moving) == moves
 
 
 def test_colours_follow_the_system_until_chosen(two_languages, served, reader):

@@ -70,7 +70,7 @@ def test_the_verdict_appears_after_the_guess_and_the_score_follows(opened, verdi
     assert page.evaluate("document.activeElement.textContent").endswith("Right.")
     assert not page.locator(f'[data-claim="{second}"] .badge').is_visible()
     guess(page, second, other(verdicts[second]), 40)
-    assert page.locator(".guess-status").inner_text() == f"2 of {len(verdicts)} claims guessed."
+    assert page.locator(".guess-status").inner_text() == f"2 of {len(verdicts)} claims guessed, 1 right."
     summary = page.locator(".guess-result > p").first.inner_text()
     # (0 + 0.88) / 2, and (|1 - 1| + |0.4 - 0|) / 2
     assert "1 of 2 guesses were right. Brier score 0.44, calibration error 20%." in summary

@@ -218,6 +218,33 @@ def test_the_networks_stand_side_by_side_on_a_phone_too(films_site, served, read
         assert first["width"] > 0.4 * size["width"] or size is DESK
 
 
+HEIGHT = "document.querySelector('.film-player').getBoundingClientRect().height"
+
+
+@pytest.mark.parametrize("width", [390, 600, 820, 1024, 1280, 1440])
+@pytest.mark.parametrize("language", NAMES)
+def test_the_player_has_room_for_every_film_from_the_start(smoke_site, served, reader, language, width):
+    window = reader(served(smoke_site), viewport={"width": width, "height": 800})
+    window.page.route("**/assets/film/player.js", lambda route: route.abort())
+    reserved = window.open(f"{language}/film.html").evaluate(HEIGHT)
+    window.page.unroute_all()
+    page, _ = opened(lambda *_, **__: window, served(smoke_site), f"{language}/film.html")
+    for id in page.locator(".film select option").evaluate_all("all => all.map(one => one.value)"):
+        page.get_by_role("combobox").select_option(id)
+        page.wait_for_function("film => location.hash.startsWith(`#film=${film}&`)", arg=id)
+        for frame in (0, 1000):
+            page.get_by_role("slider").evaluate("(slider, frame) => { slider.value = frame }", frame)
+            page.get_by_role("slider").dispatch_event("input")
+            assert (id, frame, page.evaluate(HEIGHT)) == (id, frame, reserved)
+
+
+def test_the_stage_is_on_the_first_screen(smoke_site, served, reader):
+    page, _ = opened(reader, served(smoke_site), viewport={"width": 1280, "height": 800})
+    for part in [page.locator("h1"), page.get_by_role("slider"), *page.locator(".film-plane, .film-legend").all()]:
+        box = part.bounding_box()
+        assert 0 <= box["y"] < box["y"] + box["height"] <= 800
+
+
 def test_colours_follow_the_scheme(films_site, served, reader):
     corner = f"[...{PLANE}[0].getContext('2d').getImageData(0, 0, 1, 1).data]"
     page, _ = opened(reader, served(films_site), "en/film.html#film=layer", color_scheme="light")

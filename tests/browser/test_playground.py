@@ -13,7 +13,7 @@ STUDIED = "#dataset=digits&epochs=2&seed=101&width=16"  # by the smoke study
 INK = """() => {
   const style = getComputedStyle(document.querySelector(".playground"))
   const ink = style.getPropertyValue("--film-ink").match(/[\\da-f]{2}/gi)
-  return [...document.querySelectorAll(".playground canvas")].map(canvas => {
+  return [...document.querySelectorAll(".playground .film-plane")].map(canvas => {
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
     let pixels = 0
     for (let i = 0; i < data.length; i += 4) pixels += ink.every((part, c) => data[i + c] === parseInt(part, 16))
@@ -71,7 +71,6 @@ def test_the_seeds_of_the_study_are_a_band_behind_the_curve(opened, protocol):
     bands = page.locator(".playground polygon").all()
     assert len(bands) == 2
     assert all(len(band.get_attribute("points").split()) >= 4 for band in bands)
-    assert not page.locator(".playground canvas").first.is_visible()
 
 
 def test_settings_that_the_study_lacks_have_no_band(opened):
@@ -125,7 +124,7 @@ def test_it_pauses_continues_stops_and_goes_back_by_keyboard(opened):
 
 
 def test_the_address_holds_what_the_reader_chose(opened):
-    page = opened()
+    page = opened("#dataset=xor")
     page.get_by_role("combobox", name="data set").select_option("spirals")
     page.get_by_role("checkbox", name="compare two networks").check()
     page.get_by_role("combobox", name="optimiser, Network B").select_option("adam")
@@ -168,16 +167,51 @@ def test_chapters_lead_to_exercises(smoke_site, served, reader):
 
 
 @from_server_and_folder
-def test_networks_in_the_plane_are_drawn_before_they_are_trained(opened, protocol):
-    page = opened("#straight-line", protocol)
+def test_networks_are_drawn_before_they_are_trained(opened, protocol):
+    page = opened(protocol=protocol)
+    assert page.locator(".playground-title").inner_text() == "A straight line is not enough"
     page.wait_for_function("() => document.querySelector('.film-facts').textContent")
     page.wait_for_timeout(300)
     assert all(pixels > 100 for pixels in page.evaluate(INK))
-    assert page.locator(".playground canvas").nth(1).is_visible()
-    assert page.locator(".playground polyline").count() == 0
-    assert page.get_by_role("button", name="Train", exact=True).is_visible()
+    assert page.locator(".playground polyline[points*=',']").count() == 0
+    assert page.evaluate("[...document.querySelectorAll('.playground-diagram')].every(each => each.width > 100)")
+    height = page.locator(".playground-stage").bounding_box()["height"]
     page.get_by_role("combobox", name="data set").select_option("digits")
-    assert not page.locator(".film-stage").is_visible()
+    assert page.locator(".playground-diagram").first.is_visible()
+    assert page.locator(".playground-stage").bounding_box()["height"] <= height
+
+
+def test_the_whole_stage_is_on_the_first_screen_before_and_after_training(opened):
+    page = opened("#straight-line", viewport={"width": 1280, "height": 800})
+    parts = ".playground-start, .playground canvas, .playground .film-charts svg, .playground-form"
+    for _ in range(2):
+        for part in page.locator(parts).all():
+            box = part.bounding_box()
+            assert 0 <= box["y"] < box["y"] + box["height"] <= 800
+        train(page)
+
+
+def test_on_a_phone_the_stage_is_above_the_controls(opened):
+    page = opened(viewport=PHONE)
+    start, plane, form = (
+        page.locator(part).first.bounding_box()["y"]
+        for part in (".playground-start", ".film-plane", ".playground-form")
+    )
+    assert start < plane < PHONE["height"] - 200 < form
+
+
+@pytest.mark.essential
+def test_misread_digits_are_framed(opened):
+    page = opened("#dataset=digits&epochs=1")
+    orange = """() => {
+      const context = document.querySelector(".playground .film-plane").getContext("2d")
+      const {data} = context.getImageData(0, 0, 999, 999)
+      const isOrange = i => data[i] === 0xc2 && data[i + 1] === 0x4a && data[i + 2] === 0
+      return data.filter((_, i) => i % 4 === 0 && isOrange(i)).length
+    }"""
+    assert page.evaluate(orange) == 0
+    train(page)
+    assert page.evaluate(orange) > 50
 
 
 def test_digits_are_not_loaded_before_the_reader_asks(smoke_site, served, reader):
@@ -210,3 +244,4 @@ def test_print_has_the_result_and_no_controls(opened):
     assert page.locator(".playground-result").is_visible()
     assert page.locator(".playground .film-charts").is_visible()
     assert not page.locator(".playground form").is_visible()
+    assert not page.locator(".playground-start").is_visible()

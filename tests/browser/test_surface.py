@@ -61,6 +61,40 @@ def test_the_keyboard_moves_the_path_and_its_sentence_follows(opened, protocol):
     assert [(row[0], row[1]) for row in rows[:3]] == [("1", "no point"), ("4", "no point"), ("16", "1/128")]
 
 
+def test_a_path_may_start_from_the_own_rate_of_either_batch_size(opened):
+    page = opened()
+    large = page.get_by_role("button", name="own rate of 256")
+    large.click()
+    assert large.get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("button", name="own rate of 16").get_attribute("aria-pressed") == "false"
+    assert page.get_by_label("Learning rate at batch size 256").is_visible()
+
+
+def test_the_address_holds_the_path(opened, smoke_page):
+    page = opened()
+    page.get_by_role("button", name="own rate of 256").click()
+    page.get_by_role("button", name="square root of B").click()
+    page.wait_for_function("() => location.hash.includes('exponent=0.5')")
+    line = page.locator(LINE).first.get_attribute("points")
+    again = smoke_page(f"en/{PAGE}{page.evaluate('location.hash')}")
+    assert again.locator(LINE).first.get_attribute("points") == line
+    assert again.get_by_label("Learning rate at batch size 256").is_visible()
+    assert again.locator(".surface").bounding_box()["y"] < 200
+
+
+def test_the_sentence_follows_at_once_and_is_read_aloud_when_the_path_rests(opened):
+    page = opened()
+    shown, read = page.locator(".surface p[aria-hidden]"), page.locator(".surface [role=status]")
+    before = read.inner_text()
+    assert shown.inner_text() == before
+    page.get_by_label("Exponent p").press("End")
+    assert shown.inner_text() != before
+    assert read.inner_text() == before
+    page.wait_for_function(
+        "before => document.querySelector('.surface [role=status]').innerText !== before", arg=before
+    )
+
+
 def test_a_policy_has_a_button(opened):
     page = opened()
     page.get_by_role("button", name="square root of B").click()

@@ -18,6 +18,11 @@ const cell = (activation, batch_size, loss) => ({
 const cells = [cell("relu", 16, "mse"), cell("relu", 64, "mse"), cell("tanh", 64, "cross_entropy")]
 const names = ["activation", "batch_size"]
 
+const anyEffect = {
+  difference: cells.map(() => [0, null]),
+  ratio: cells.map(() => [0, null]),
+}
+
 // Numbers by rate (1/4, 1/2, 1) and seed, for each cell.
 const runs = {
   experiment: "rates",
@@ -47,7 +52,7 @@ const runs = {
       ],
     ],
   },
-  judges: true,
+  refused: null,
   alpha: 0.05,
   own: [
     [
@@ -56,7 +61,8 @@ const runs = {
       [0, 0],
     ],
   ],
-  diverged: [[], [5], []],
+  failed: [[], [5], []],
+  failing: 0.2,
   measures: {
     test_accuracy: {
       metric: "test_accuracy",
@@ -64,7 +70,14 @@ const runs = {
       unit: "points",
       positive: false,
       censored: false,
-      finest: [0.2, 0.2, 1],
+      allowed: {
+        difference: [
+          [0.2, null],
+          [0.2, null],
+          [1, null],
+        ],
+        ratio: [],
+      },
       own: 0,
       numbers: [
         [90, 91, 92, 93, 94, 95],
@@ -78,7 +91,7 @@ const runs = {
       unit: "loss",
       positive: true,
       censored: false,
-      finest: [0, 0, 0],
+      allowed: anyEffect,
       own: 0,
       numbers: [[8, 8, 8, 8, 8, 8], [2, 4, 2, 4, 2, 4], null],
     },
@@ -88,7 +101,7 @@ const runs = {
       unit: "epochs",
       positive: true,
       censored: true,
-      finest: [0, 0, 0],
+      allowed: anyEffect,
       own: 0,
       numbers: [[1, 2, 3, 4, 5, 6], [1, "Infinity", 3, 4, 5, 6], null],
     },
@@ -103,22 +116,36 @@ const asked = changes => ({
   effect: "1",
   ...changes,
 })
-const differences = changes => compare(runs, asked(changes)).differences
+const differences = changes => compare(runs, asked(changes)).contexts.map(context => context.differences)
 
 test("each policy chooses the rates from which the numbers are", () => {
-  assert.deepEqual(differences({}), [90 - 84, 93 - 10]) // each arm at its seeds' own rates
-  assert.deepEqual(differences({policy: "fixed"}), [90 - 80, 93 - 83]) // both at those of A
-  assert.deepEqual(differences({policy: 0.5}), [92 - 82, 93 - 83])
-  assert.equal(compare(runs, asked({policy: "linear"})).problem, "off the grid") // 4 × 1/2 is
-  assert.deepEqual(differences({policy: "sqrt"}), [90 - 82, 93 - 10]) // 2 × 1/4 and 2 × 1/2
+  assert.deepEqual(differences({}), [[90 - 84, 93 - 10]]) // each arm at its seeds' own rates
+  const atThoseOfA = [90 - 80, 93 - 83]
+  const atThoseOfB = [94 - 84, 95 - 10]
+  assert.deepEqual(differences({policy: "fixed"}), [atThoseOfA, atThoseOfB])
+  const linear = compare(runs, asked({policy: "linear"})).contexts // 4 × 1/2 is off the grid, 1/4 × 1 is not
+  assert.deepEqual(
+    linear.map(({problem}) => problem),
+    ["off the grid", undefined],
+  )
+  const scaledFromA = [90 - 82, 93 - 10] // B at 2 × 1/4 and 2 × 1/2
+  const scaledFromB = [92 - 84, 93 - 10] // A at 1/2 × 1
+  assert.deepEqual(differences({policy: "sqrt"}), [scaledFromA, scaledFromB])
+  const {contexts} = compare(runs, asked({policy: "fixed"}))
+  assert.deepEqual(
+    contexts.map(({owner}) => owner),
+    ["of", "minus"],
+  )
 })
 
 test("diverged runs and those that never arrive are counted as failed", () => {
   assert.deepEqual(
-    compare(runs, asked({})).arms.map(arm => arm.failed),
+    compare(runs, asked({})).contexts[0].arms.map(arm => arm.failed),
     [0, 1],
   )
-  const never = compare(runs, asked({measure: "epochs_to_90", policy: 0.25}))
+  const slow = structuredClone(runs)
+  slow.own = [slow.own[0].map(() => [0, 0])]
+  const [never] = compare(slow, asked({measure: "epochs_to_90"})).contexts
   assert.deepEqual(never.differences, [0, Number.NEGATIVE_INFINITY])
   assert.deepEqual(
     never.arms.map(arm => arm.failed),
@@ -127,7 +154,7 @@ test("diverged runs and those that never arrive are counted as failed", () => {
 })
 
 test("a ratio is a binary logarithm, and so is its smallest effect", () => {
-  const comparison = compare(runs, asked({measure: "test_loss", form: "ratio", policy: 0.25, effect: "2"}))
+  const [comparison] = compare(runs, asked({measure: "test_loss", form: "ratio", effect: "2"})).contexts
   assert.deepEqual(comparison.differences, [2, 1])
   assert.equal(comparison.effect, 1)
   assert.equal(comparison.outcome, "undecided") // two seeds have no interval
@@ -150,7 +177,13 @@ test("what a docket would refuse has a reason", () => {
   assert.equal(reason(runs, {effect: "0.1"}), "too fine")
   assert.equal(reason(runs, {effect: "0.5"}), null)
   assert.equal(reason(runs, {minus: 2, effect: "0.5"}), "too fine") // the third cell has a smaller test set
-  assert.equal(reason({...runs, judges: false}, {}), "no judges")
+  const short = structuredClone(runs)
+  short.measures.epochs_to_90.allowed = {ratio: cells.map(() => [0.5, 2])}
+  const time = {measure: "epochs_to_90", form: "ratio"}
+  assert.equal(reason(short, {...time, effect: "1.25"}), "too fine")
+  assert.equal(reason(short, {...time, effect: "2"}), null)
+  assert.equal(reason(short, {...time, effect: "5"}), "too large an effect")
+  assert.equal(reason({...runs, refused: "one rate"}, {effect: "0.1"}), "one rate")
 })
 
 test("smallest effects are positive numbers, factors above 1", () => {
@@ -174,12 +207,13 @@ test("the claim names no setting that it does not need", () => {
   experiment: rates
   metric: test_accuracy
   difference: {of: {batch_size: 16}, minus: {batch_size: 64}}
-  where: {activation: relu, policy: fixed}
+  contexts: {policy: [fixed_of, fixed_minus]}
+  where: {activation: relu}
   smallest_effect: 0.5 points`,
   )
-  const ratio = claimText(runs, names, asked({measure: "epochs_to_90", form: "ratio", policy: 0.5, effect: "2"}))
+  const ratio = claimText(runs, names, asked({measure: "epochs_to_90", form: "ratio", effect: "2"}))
   assert.match(ratio, /threshold: 0.9\n {2}ratio: \{of: \{batch_size: 16\}, over: \{batch_size: 64\}\}/)
-  assert.match(ratio, /learning_rate: 0.5\}\n {2}smallest_effect: factor 2$/)
+  assert.match(ratio, /policy: tuned\}\n {2}smallest_effect: factor 2$/)
 })
 
 test("the claim quotes the name of an experiment that YAML would take for something else", () => {
@@ -191,7 +225,7 @@ test("the claim quotes the name of an experiment that YAML would take for someth
 })
 
 test("an address brings the question back", () => {
-  const question = asked({measure: "test_loss", form: "ratio", policy: 0.5, effect: "2"})
+  const question = asked({measure: "test_loss", form: "ratio", policy: "sqrt", effect: "2"})
   assert.deepEqual(completed(runs, parseQuestion(formatQuestion(runs, question), cells)), question)
   for (const hash of ["", "#x=batch_size", "#ask=rates/relu/16", "#ask=rates/relu/16,nowhere"])
     assert.equal(parseQuestion(hash, cells), null, hash)

@@ -8,20 +8,21 @@ const setting = (values, counted = false) => ({values, counted})
 const grid = {
   settings: {
     experiment: setting(["main-grid", "rates"]),
+    dataset: setting(["digits"]),
     activation: setting(["relu", "tanh"]),
     batch_size: setting([16, "full"], true),
     learning_rate: setting([0.25, 0.5], true),
     policy: setting(["tuned"]),
   },
   measures: {
-    test_accuracy: {unit: "points", median: false, scale: {type: "stretched"}},
-    epochs_to_90: {unit: "epochs", median: true, scale: {type: "linear"}},
+    test_accuracy: {unit: "points", median: false, scale: "error", layer: false},
+    epochs_to_90: {unit: "epochs", median: true, scale: "linear", layer: false},
   },
   experiments: {"main-grid": ["test_accuracy"], rates: ["epochs_to_90"]},
   cells: [
-    ["main-grid", "relu", 16, "relu-16"],
-    ["main-grid", "tanh", "full", "tanh-full"],
-    ["rates", "relu", 16, "rates-16"],
+    ["main-grid", "digits", "relu", 16, "relu-16"],
+    ["main-grid", "digits", "tanh", "full", "tanh-full"],
+    ["rates", "digits", "relu", 16, "rates-16"],
   ],
   // [cell, learning rate, policies, n, diverged]
   points: [
@@ -131,4 +132,20 @@ test("every pair of a column and a row has a panel", () => {
   ])
   assert.deepEqual(paddingRows(rows.slice(0, 1)), [])
   assert.deepEqual(paddingRows([]), [])
+})
+
+test("data sets are never mixed: several have panels of their own", () => {
+  const shapes = globalThis.explorerStudy.readStudy(
+    {
+      ...grid,
+      settings: {...grid.settings, dataset: setting(["xor", "moons"])},
+      cells: grid.cells.map(([experiment, , ...others], i) => [experiment, i ? "moons" : "xor", ...others]),
+    },
+    words,
+  )
+  const {parseAddress} = globalThis.explorerAddress.addresses(shapes)
+  assert.equal(parseAddress("colour=none&columns=none").columns, "dataset")
+  assert.equal(parseAddress("colour=none&columns=activation").rows, "dataset")
+  assert.equal(parseAddress("colour=none&columns=none&dataset=xor").columns, "none")
+  assert.equal(parseAddress("colour=dataset&columns=none").columns, "none")
 })

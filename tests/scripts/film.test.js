@@ -3,8 +3,9 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "plane", "engine/formulas", "engine/network", "networks", "film/reel")
+load("elements", "plane", "charts", "engine/formulas", "engine/network", "networks", "film/reel", "film/screens")
 const {floats, compute, facts} = globalThis.filmReel
+const {unitSide} = globalThis.filmScreens
 
 const close = (actual, expected) => assert.ok(Math.abs(actual - expected) <= 1e-6, `${actual} is not ${expected}`)
 
@@ -53,4 +54,11 @@ test("facts are those of the frame, and an arm that diverged says so from then o
     "diverged",
     "diverged",
   ])
+})
+
+test("maps of units are as large as their box allows", () => {
+  assert.equal(unitSide([4], 400, 150), 72) // the largest
+  assert.equal(unitSide([8], 400, 150), 72) // in two rows
+  assert.equal(unitSide([16, 16], 400, 150), 36) // 144 pixels without the gap, in 2 × 2 rows of 11
+  assert.equal(unitSide([8, 8, 8, 8, 8, 8], 400, 150), 20) // 120 pixels without the gaps, in 6 rows
 })

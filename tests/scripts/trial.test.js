@@ -5,7 +5,7 @@ import {load} from "./load.js"
 
 load("elements", "numbers", "engine/judging", "trial/seeds", "trial/texts", "trial/runs")
 const {parseSeeds, seedsText} = globalThis.trialSeeds
-const {valueOfArm} = globalThis.trialTexts
+const {valueOfArm, createTexts} = globalThis.trialTexts
 const {createRuns} = globalThis.trialRuns
 
 test("seeds are numbers and ranges, each once", () => {
@@ -38,6 +38,28 @@ test("what is missing of an effect is missing of the value", () => {
   assert.deepEqual(value, {estimate: Number.NaN, low: -1, high: Number.NaN})
 })
 
+test("an undecided result says whether it agrees with the study, and about how many seeds would decide", () => {
+  const trial = {unit: "points", smallestEffect: 1, fewest: 6, form: "difference", sides: [null, null]}
+  const outcomes = {undecided: "undecided", positive: "as claimed"}
+  const words = {
+    quantity: "{}",
+    found: "",
+    published: "",
+    needed: "{n} seeds.",
+    outcomes,
+    within: "In.",
+    outside: "Out.",
+  }
+  const {conclusion} = createTexts(trial, {...words, tiny: 0, about: "", never: "", interval: ""})
+  const sample = engine.sampleOf(trial, [
+    [0.9, 1, 1.001, 0.97, 1.08, 1.02, 0.98],
+    [0, 0, 0, 0, 0, 0, 0],
+  ])
+  const text = estimate => conclusion({estimate, n: 20, outcome: "positive"}, engine.interval(sample), sample).trim()
+  assert.equal(text(1), "300 seeds. In.") // of 304
+  assert.equal(text(3), "300 seeds. Out.")
+})
+
 // A trial of two arms whose networks take a turn each, and end with an accuracy that says their arm and seed.
 function makeRuns() {
   const arm = cell => ({cell, rate: cell + 1})
@@ -58,7 +80,7 @@ function makeRuns() {
     stop() {},
     async *train({cell, rate, seed}) {
       trained.push([seed, rate])
-      yield {test_accuracy: 0.9 - seed / 100 - cell.offset / 10, diverged: false}
+      yield {test_accuracy: 0.9 - seed / 100 - cell.offset / 10, diverged: false, hash: `${cell.offset}-${seed}`}
     },
   }
   return {runs: createRuns(trial, trainer), trained}
@@ -73,10 +95,11 @@ test("seeds are complete once both arms are trained, each at its usual rate or a
   )
   assert.deepEqual(trained.flat(), [1, 1, 1, 2, 2, 8, 2, 9])
   assert.deepEqual(left.flat(), [3, 0, 2, 1, 1, 1, 0, 2])
-  for (const [seed, numbers] of completed) runs.numbers[0].set(seed, numbers)
-  const {seeds, values} = runs.sample(0, [2, 3, 1])
+  for (const [seed, results] of completed) runs.results[0].set(seed, results)
+  const {seeds, hashes, sample} = runs.sample(0, [2, 3, 1])
   assert.deepEqual(seeds, [2, 1])
-  assert.deepEqual(values.map(Math.round), [10, 10]) // percentage points between the arms
+  assert.deepEqual(hashes.flat(), ["0-2", "0-1", "1-2", "1-1"]) // by arm
+  assert.deepEqual(sample.values.map(Math.round), [10, 10]) // percentage points between the arms
   assert.equal(runs.isTraining(), false)
 })
 

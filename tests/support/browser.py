@@ -91,6 +91,18 @@ class Reader:
         )
         return self.page
 
+    def leave(self) -> None:
+        """Leave the page, whose requests could arrive late, and forget its figures.
+
+        A browser takes a figure that it has in memory even for a place where it is hidden, so the next page would
+        have it.
+        """
+        self.page.goto("about:blank")
+        session = self.context.new_cdp_session(self.page)
+        for is_disabled in (True, False):  # which empties the cache
+            session.send("Network.setCacheDisabled", {"cacheDisabled": is_disabled})
+        session.detach()
+
     def take_complaints(self) -> list[str]:
         """Return the complaints since the last call."""
         complaints, self.complaints = self.complaints, []
@@ -103,6 +115,7 @@ ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}  # contrast
 
 def violations(page, rules: dict | None = None) -> list[str]:
     """Return the findings of an automatic accessibility check with all rules, CONTRAST or ALL_BUT_CONTRAST."""
+    page.emulate_media(reduced_motion="reduce")  # a button that fades in has too little contrast for a moment
     result = Axe().run(page, options={"resultTypes": ["violations"]} | (rules or {})).response["violations"]
     return [f"{violation['id']}: {node['html'][:200]}" for violation in result for node in violation["nodes"]]
 

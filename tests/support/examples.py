@@ -23,7 +23,7 @@ claims:
     experiment: [batches, batches-updates]
     metric: test_accuracy
     difference: {of: {batch_size: 16}, minus: {batch_size: 256}}
-    contexts: {policy: [fixed, tuned], budget: [epochs, updates]}
+    contexts: {policy: [fixed_of, fixed_minus, tuned], budget: [epochs, updates]}
     smallest_effect: 1 point
     references: [someone2020]
   - id: deep-is-slower

@@ -72,7 +72,7 @@ TEST = {
     "experiment": "constructor",
     "metric": "test_accuracy",
     "difference": {"of": {"batch_size": 4}, "minus": {"batch_size": 16}},
-    "contexts": {"policy": ["fixed", "tuned"]},
+    "contexts": {"policy": ["fixed_of", "fixed_minus", "tuned"]},
     "smallest_effect": "20 points",
 }
 ERRORS = TEST | {"experiment": "batch-size", "metric": "test_rmse", "smallest_effect": 0.5}
@@ -106,6 +106,7 @@ DOCKET = {
         "hostile2021": {"text": HOSTILE, "url": "https://example.org/'onclick='alert(1)){:onclick=alert(1)}|`$x$"},
     },
 }
+ANSWERS = {"answers": {"constructor": [{"en": f"{HTML} {MARKDOWN} en", "ko": f"{HTML} {MARKDOWN} ko"}]}}
 FILM = yaml.safe_load(LAYER)[0] | {"id": "constructor", "title": LANGUAGES, "reason": LANGUAGES}
 
 
@@ -120,6 +121,7 @@ def make_project(folder: Path) -> None:
     for path, content in (
         (STUDY_FILE, STUDY),
         (f"{FOLDER}/{STUDY['docket']}", DOCKET),
+        (f"{FOLDER}/{STUDY['docket'].removesuffix('.yaml')}.answers.yaml", ANSWERS),
         ("config/film.yaml", {"films": [FILM]}),
     ):
         (project / path).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -31,13 +31,13 @@ def theme(folder: Path) -> None:
         config.write_text(head + "nav: [index.md, more.md, how-it-was-made.md]\n", encoding="utf-8")
 
 
-def build(folder: Path, pages: dict[str, str], language: str = "en") -> None:
+def build(folder: Path, pages: dict[str, str], language: str = "en", address: str | None = None) -> None:
     """Build the site of one language in a folder that has a theme, and write the pages of all languages there."""
     for path, page in pages.items():
         (folder / "pages" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "pages" / path).write_text(page, encoding="utf-8")
     config = folder / f"theme/{language}.yml"
-    site.build(folder / "pages" / language, folder / "site" / language, config, NAMES, "tiny")
+    site.build(folder / "pages" / language, folder / "site" / language, config, NAMES, "tiny", address)
 
 
 def assemble(folder: Path, figures: Iterable[Path] = ()) -> Path:

@@ -1,4 +1,29 @@
-// Parts under a figure that need a script: its picture as PNG, and its address for the clipboard.
+// What a figure needs a script for: a large view over the page, its picture as PNG, and its address for the clipboard.
+
+const isPlain = event => !(event.ctrlKey || event.metaKey || event.shiftKey)
+
+// Show a figure large. Escape, the button and the space around it lead back to the page.
+const enlarge = link => {
+  const dialog = document.createElement("dialog")
+  const close = document.createElement("button")
+  const picture = document.createElement("img")
+  const {alt} = link.querySelector("img")
+  Object.assign(dialog, {className: "figure-large", ariaLabel: alt})
+  Object.assign(close, {type: "button", textContent: link.dataset.close})
+  Object.assign(picture, {src: link.href, alt})
+  dialog.append(close, picture)
+  dialog.addEventListener("click", event => event.target !== picture && dialog.close())
+  dialog.addEventListener("close", () => dialog.remove())
+  document.body.append(dialog)
+  dialog.showModal()
+}
+
+document.addEventListener("click", event => {
+  const link = event.target.closest?.("a.only-light, a.only-dark")
+  if (!link || !isPlain(event)) return
+  event.preventDefault()
+  enlarge(link)
+})
 
 // Draw an SVG of this site on white, twice as large as on the page, and save it as PNG.
 const savePicture = async address => {
@@ -32,7 +57,7 @@ for (const button of document.querySelectorAll(".figure-files > button")) {
 // Without scripts, or if the browser refuses, it is an ordinary link.
 document.addEventListener("click", async event => {
   const link = event.target.closest?.(".figure-link")
-  if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return
+  if (!link || !navigator.clipboard || !isPlain(event)) return
   event.preventDefault()
   try {
     await navigator.clipboard.writeText(link.href)

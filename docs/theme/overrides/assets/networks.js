@@ -4,23 +4,32 @@
   const {fill} = globalThis.elements
 
   /**
-   * Return the outputs of a network for points (x, y, x, y, …): p of the second class, and the outputs of each hidden layer
-   * (n × width, flat). The computation pauses after every few points.
+   * Return the outputs of a network for samples, whose inputs follow one another: the class of each, p of the second class
+   * if there are two, and the outputs of each hidden layer (n × width, flat). The computation pauses after every few samples.
    * @param {import("./engine/network.js").Architecture} architecture @param {Float32Array} parameters
-   * @param {Float32Array} points
+   * @param {Float32Array} inputs
    */
-  function* evaluate(architecture, parameters, points) {
+  function* evaluate(architecture, parameters, inputs) {
     const network = new engine.Network(architecture, BATCH)
     network.parameters.set(parameters)
-    const size = points.length / 2
+    const features = architecture.layers[0]
+    const size = inputs.length / features
     const hidden = architecture.layers.slice(1, -1).map(width => new Float32Array(size * width))
     const p = new Float32Array(size)
+    const classes = new Uint8Array(size)
     for (let start = 0; start < size; start += BATCH) {
       const batch = Math.min(BATCH, size - start)
-      for (let i = 0; i < 2 * batch; i++) network.x[0][i + (i >> 1)] = points[2 * start + i] // the third input is 1
+      for (
+        let i = 0;
+        i < batch * features;
+        i++ // the input after those of a sample is 1
+      )
+        network.x[0][i + Math.floor(i / features)] = inputs[start * features + i]
       network.forward(batch)
-      for (let row = 0; row < batch; row++)
+      for (let row = 0; row < batch; row++) {
         p[start + row] = network.classes === 1 ? network.p[row] : (1 + network.p[2 * row + 1] - network.p[2 * row]) / 2
+        classes[start + row] = network.predicted(row)
+      }
       for (const [layer, outputs] of hidden.entries()) {
         const width = network.outputs[layer]
         for (let i = 0; i < batch * width; i++)
@@ -28,7 +37,7 @@
       }
       yield
     }
-    return {p, hidden}
+    return {classes, ...(network.classes > 2 ? {} : {p}), hidden}
   }
 
   /** Return measures of a network as texts. Undefined values and null are left out. */

@@ -50,7 +50,7 @@
     const isLog2 = unit === "log2"
     let [estimate, low, high] = [numbers.estimate, numbers.low, numbers.high].map(number => number ?? Number.NaN)
     const isTiny = Math.abs(estimate) < words.tiny * smallest
-    const isOpposite = isLog2 && !isTiny && estimate < 0
+    const isOpposite = isLog2 && !isTiny && estimate < 0 && words.opposite !== null
     if (isOpposite) [estimate, low, high] = [-estimate, -high, -low]
     const isAbout = isTiny && !(isLog2 && Number.isFinite(low) && Number.isFinite(high))
     const size = isAbout ? words.about.replace("{}", isLog2 ? "1" : "0") : amount(estimate, unit)

@@ -1,8 +1,25 @@
 // The outputs of a network on a plane of two inputs, as films and the playground draw them.
 ;(() => {
   const SIDE = 65 // points along each side of the grid
+  const {element, shape} = globalThis.elements
 
-  /** Return the colours of the scheme: [r, g, b] of first, second and paper, and text of ink and muted. */
+  /** Return a paragraph that says what rims and the thick line mean, with a picture of each. */
+  function legend(words) {
+    const entry = (text, ...shapes) =>
+      element("span", shape("svg", {viewBox: "0 0 16 16", "aria-hidden": "true"}, shapes), text)
+    return element(
+      "p",
+      {class: "film-legend"},
+      entry(
+        words.rim,
+        shape("circle", {cx: 8, cy: 8, r: 3.2}),
+        shape("circle", {cx: 8, cy: 8, r: 6.2, class: "film-rim"}),
+      ),
+      entry(words.undecided, shape("path", {d: "M0 8h16", class: "film-rim"})),
+    )
+  }
+
+  /** Return the colours of the scheme: [r, g, b] of first, second, paper and grey, and text of ink and muted. */
   function coloursOf(host) {
     const style = getComputedStyle(host)
     const rgb = name =>
@@ -14,6 +31,7 @@
       first: rgb("--film-first"),
       second: rgb("--film-second"),
       paper: rgb("--film-paper"),
+      grey: rgb("--film-muted"),
       ink: style.getPropertyValue("--film-ink"),
       muted: style.getPropertyValue("--film-muted"),
     }
@@ -38,10 +56,14 @@
     })
   }
 
-  /** Draw the values of a grid into a square of a canvas: −1 is the first colour, 0 is paper, 1 is the second colour. */
+  /**
+   * Draw the values of a square grid into a square of a canvas: −1 is the first colour, 0 is paper, 1 is the second colour.
+   * The points at the sides of a plane are on its rim; other grids have cells.
+   */
   function shade(context, colours, values, strength, x, y, size) {
-    const grid = Object.assign(document.createElement("canvas"), {width: SIDE, height: SIDE})
-    const image = grid.getContext("2d").createImageData(SIDE, SIDE)
+    const side = Math.sqrt(values.length)
+    const grid = Object.assign(document.createElement("canvas"), {width: side, height: side})
+    const image = grid.getContext("2d").createImageData(side, side)
     for (let point = 0; point < values.length; point++) {
       const share = strength * Math.min(Math.abs(values[point]), 1)
       const colour = values[point] < 0 ? colours.first : colours.second
@@ -49,7 +71,9 @@
       image.data[4 * point + 3] = 255
     }
     grid.getContext("2d").putImageData(image, 0, 0)
-    context.drawImage(grid, 0.5, 0.5, SIDE - 1, SIDE - 1, x, y, size, size)
+    const rim = side === SIDE ? 0.5 : 0
+    context.imageSmoothingEnabled = side === SIDE
+    context.drawImage(grid, rim, rim, side - 2 * rim, side - 2 * rim, x, y, size, size)
   }
 
   /** Draw the line p = ½ by marching squares: in each square of the grid, it joins the edges that p = ½ crosses. */
@@ -84,6 +108,20 @@
     context.stroke()
   }
 
+  /** Draw a ring around a point, with a gap, so that it is seen on any colour. */
+  function drawRim(context, colours, x, y) {
+    for (const [radius, width, colour] of [
+      [4, 1.6, `rgb(${colours.paper})`],
+      [5.4, 1.5, colours.ink],
+    ]) {
+      context.beginPath()
+      context.arc(x, y, radius, 0, 7)
+      context.strokeStyle = colour
+      context.lineWidth = width
+      context.stroke()
+    }
+  }
+
   /**
    * Draw the outputs of a network on the plane, and the test points. Points on the wrong side have a rim. Return the
    * context and the functions that place points.
@@ -114,14 +152,10 @@
       else context.arc(left, top, 2.8, 0, 7)
       context.fillStyle = `rgb(${labels[i] ? colours.second : colours.first})`
       context.fill()
-      if (predicted && predicted[i] > 0 !== labels[i] > 0) {
-        context.strokeStyle = colours.ink
-        context.lineWidth = 1.5
-        context.stroke()
-      }
+      if (predicted && predicted[i] > 0 !== labels[i] > 0) drawRim(context, colours, left, top)
     }
     return {context, x, y}
   }
 
-  globalThis.plane = {SIDE, coloursOf, canvasContext, gridPoints, shade, drawPlane}
+  globalThis.plane = {SIDE, legend, coloursOf, canvasContext, gridPoints, shade, drawPlane}
 })()

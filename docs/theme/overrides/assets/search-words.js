@@ -1,7 +1,13 @@
-// Search for the words of the pages when people type others. A compound that Korean writers may join is two words there.
-{
+// Search for the words of the pages when people type others: another spelling, a synonym, or a mistake. A compound that
+// Korean writers may join is two words there.
+;(() => {
   const SPELLINGS = [
     [/\b(general|initial|normal|optim|regular)iz/gi, "$1is"],
+    [/\bcross\s*entropy\b/gi, "cross-entropy"],
+    [/\bxavier\b/gi, "glorot"],
+    [/\bkaiming\b/gi, "he initialisation"],
+    [/\bdrop\s*out\b/gi, "overfitting"],
+    [/\bnll\b/gi, "cross-entropy"],
     [/렐루/g, "ReLU"],
     [/시그모이드/g, "sigmoid"],
     [/소프트맥스/g, "softmax"],
@@ -9,18 +15,55 @@
     [/배치\s*사이즈/g, "배치 크기"],
     [/에포크/g, "에폭"],
     [/(?<=학습)율/g, "률"],
-    [/(배치)(?=크기)|(활성화|손실)(?=함수)|(기울기)(?=소실)|(죽은)(?=뉴런)/g, "$& "],
+    [/활성\s*함수/g, "활성화 함수"],
+    [/오버\s*피팅|드롭\s*아웃/g, "과적합"],
+    [/(배치)(?=크기)|(활성화|손실)(?=함수)|(기울기)(?=소실)|(죽은)(?=뉴런)|(경사)(?=하강)/g, "$& "],
   ]
+  const LAST = {en: "glossary", ko: "용어"} // for a query that nothing resembles
 
-  const QUERY = 2 // the search worker's type of message for a query
-  const post = Worker.prototype.postMessage
-  Worker.prototype.postMessage = function (message, ...rest) {
-    if (message.type === QUERY) {
-      let data = message.data.normalize("NFC")
-      for (const [typed, said] of SPELLINGS) data = data.replace(typed, said)
-      // Korean compounds are written without spaces, so terms of two or more syllables are also searched within words.
-      message = {...message, data: data.replace(/(?<=^|\s)\p{sc=Hangul}{2,}(?=$|\s)/gu, "*$&*")}
-    }
-    return post.call(this, message, ...rest)
+  /** Return a query in the words of the pages. */
+  function translate(/** @type {string} */ query) {
+    let said = query.normalize("NFC")
+    for (const [typed, word] of SPELLINGS) said = said.replace(typed, /** @type {string} */ (word))
+    // Korean compounds are written without spaces, so terms of two or more syllables are also searched within words.
+    return said.replace(/(?<=^|\s)\p{sc=Hangul}{2,}(?=$|\s)/gu, "*$&*")
   }
-}
+
+  /** Return the queries to try, one after another, until one finds something: words that differ in one or two letters. */
+  function attempts(/** @type {string} */ query, /** @type {string} */ language) {
+    const words = query.match(/[\p{L}\p{N}]+/gu) ?? []
+    if (!words.length) return []
+    const within = distance => words.map(word => (word.length > 2 * distance ? `${word}~${distance}` : word)).join(" ")
+    return [within(1), within(2), LAST[language] ?? LAST.en]
+  }
+
+  globalThis.searchWords = {translate, attempts}
+  if (!globalThis.Worker) return // in tests
+
+  const [QUERY, RESULT] = [2, 3] // types of messages of the search worker
+  globalThis.Worker = class extends globalThis.Worker {
+    constructor(url, ...options) {
+      super(url, ...options)
+      if (!`${url}`.includes("/search")) return // another worker, such as that of the playground
+      this.waiting = [] // for each query that has no answer yet, what else to try
+      super.addEventListener("message", event => {
+        if (event.data.type !== RESULT) return
+        const others = this.waiting.shift()
+        if (event.data.data.items.length || !others?.length || this.waiting.length) return
+        event.stopImmediatePropagation()
+        this.ask(others)
+      })
+    }
+
+    ask([data, ...others]) {
+      this.waiting.push(others)
+      super.postMessage({type: QUERY, data})
+    }
+
+    postMessage(message, ...rest) {
+      if (!this.waiting || message.type !== QUERY) return super.postMessage(message, ...rest)
+      const query = translate(message.data)
+      this.ask([query, ...attempts(query, document.documentElement.lang)])
+    }
+  }
+})()

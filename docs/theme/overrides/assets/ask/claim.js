@@ -39,9 +39,9 @@
         .map(([name, value]) => `${name} ${value}`)
         .join(", "),
     )
-    const rate = typeof policy === "number" ? {learning_rate: policy} : {policy}
-    const where = {...select(of, isShared), ...(runs.rates.length > 1 ? rate : {})}
     const sides = form === "ratio" ? ["of", "over"] : ["of", "minus"]
+    const isOwn = policy === "tuned" || runs.rates.length === 1
+    const where = {...select(of, isShared), ...(isOwn && runs.rates.length > 1 ? {policy} : {})}
     return [
       "- id: my-claim",
       `  statement: {en: ${JSON.stringify(`${measure.metric} is larger with ${words[0]} than with ${words[1]}.`)}}`,
@@ -49,6 +49,7 @@
       `  metric: ${measure.metric}`,
       ...(measure.threshold === null ? [] : [`  threshold: ${measure.threshold}`]),
       `  ${form}: {${sides.map((side, i) => `${side}: ${yamlMap(arms[i])}`).join(", ")}}`,
+      ...(isOwn ? [] : [`  contexts: {policy: [${sides.map(side => `${policy}_${side}`).join(", ")}]}`]),
       ...(Object.keys(where).length ? [`  where: ${yamlMap(where)}`] : []),
       ...(isShared("dataset") ? [] : ["  across_datasets: true"]),
       `  smallest_effect: ${quantity(effect, unitOf(measure, form))}`,

@@ -6,24 +6,21 @@
    * Return the position of each seed's rate for a cell; null where it is not on the grid.
    * runs: Runs of an experiment: see `pack` in report/pages/tools/ask.py.
    * cell: Position of the cell.
-   * of: Position of the arm `of`, from whose rates most policies start.
-   * policy: Name of a policy, or a learning rate for all seeds.
+   * owner: Position of the cell from whose own rates the policy starts.
    */
-  function ratePositions(runs, own, policy, cell, of) {
+  function ratePositions(runs, own, policy, cell, owner) {
     if (runs.rates.length === 1) return runs.seeds.map(() => 0)
-    if (typeof policy === "number") return runs.seeds.map(() => runs.rates.indexOf(policy))
-    if (policy === "tuned") return own[cell]
-    if (policy === "fixed") return own[of]
-    const scaled = runs.scaled[policy][runs.batches[of]][runs.batches[cell]]
-    return own[of].map(position => scaled[position])
+    if (cell === owner || policy === "fixed") return own[owner]
+    const scaled = runs.scaled[policy][runs.batches[owner]][runs.batches[cell]]
+    return own[owner].map(position => scaled[position])
   }
 
   /** Return the numbers of a cell at these rates, one per seed, and the number of seeds that failed. */
   function armOf(runs, measure, cell, positions) {
     const indices = positions.map((position, seed) => position * runs.seeds.length + seed)
     const numbers = indices.map(i => Number(measure.numbers[cell][i] ?? Number.NaN))
-    const diverged = new Set(runs.diverged[cell])
-    const failed = indices.filter((i, seed) => diverged.has(i) || !Number.isFinite(numbers[seed])).length
+    const failures = new Set(runs.failed[cell])
+    const failed = indices.filter((i, seed) => failures.has(i) || !Number.isFinite(numbers[seed])).length
     return {numbers, failed, rates: positions.map(position => runs.rates[position])}
   }
 
@@ -36,8 +33,12 @@
     return number > 0 && !(unit === "points" && number > 100) ? number : null
   }
 
+  /** Return the sides from whose own rates a policy starts: each of the two in turn, or none if each has its own. */
+  const ownersOf = (runs, policy) => (policy === "tuned" || runs.rates.length === 1 ? [null] : ["of", "minus"])
+
   /**
-   * Return the result of a comparison of two cells, or the term for the reason why there is none.
+   * Return the result of a comparison of two cells, with a context for each side whose rate they share in turn, or the
+   * term for the reason why there is none.
    * asked: Question {of, minus, measure, policy, form, effect}, with positions of the cells, and the effect as a text.
    */
   function compare(runs, {of, minus, measure: name, policy, form, effect: text}) {
@@ -51,33 +52,48 @@
     if (values.includes(null)) return {problem: "not measured"}
     if (measure.unit === "loss" && losses[0] !== losses[1]) return {problem: "other losses"}
     if (effect === null) return {problem: "no effect"}
-    const positions = [of, minus].map(cell => ratePositions(runs, runs.own[measure.own], policy, cell, of))
-    if (positions.flat().includes(null)) return {problem: "off the grid"}
-    const arms = [of, minus].map((cell, i) => armOf(runs, measure, cell, positions[i]))
-    if (arms.some(arm => arm.numbers.some(Number.isNaN))) return {problem: "not measured"}
-    const {seedNumbers, interval, classify} = globalThis.engine
-    const estimand = {form, spread: false, censored: measure.censored, sides: [null, null], positions: []}
-    const differences = seedNumbers(
-      estimand,
-      arms.map(arm => arm.numbers),
+    const owners = ownersOf(runs, policy)
+    const positions = owners.map(owner =>
+      [of, minus].map(cell => {
+        const start = owner === null ? cell : {of, minus}[owner]
+        return ratePositions(runs, runs.own[measure.own], policy, cell, start)
+      }),
     )
+    const offGrid = positions.map(pair => pair.flat().includes(null))
+    if (!offGrid.includes(false)) return {problem: "off the grid"}
+    const arms = positions.map((pair, i) =>
+      offGrid[i] ? [] : [of, minus].map((cell, j) => armOf(runs, measure, cell, pair[j])),
+    )
+    if (arms.flat().some(arm => arm.numbers.some(Number.isNaN))) return {problem: "not measured"}
+    const {sampleOf, interval, classify} = globalThis.engine
+    const budgets = measure.budgets && [of, minus].map(cell => measure.budgets[cell])
+    const estimand = {form, spread: false, censored: measure.censored, sides: [null, null], positions: [], budgets}
+    const contexts = owners.map((owner, i) => {
+      if (offGrid[i]) return {owner, problem: "off the grid"}
+      const sample = sampleOf(
+        estimand,
+        arms[i].map(arm => arm.numbers),
+      )
+      return {
+        owner,
+        arms: arms[i],
+        differences: sample.values,
+        effect,
+        level: 1 - runs.alpha,
+        ...interval(sample, 1 - runs.alpha),
+        outcome: classify(sample, effect, runs.alpha),
+      }
+    })
+    const allowed = [of, minus].map(cell => measure.allowed[form][cell])
+    const tooSmall = allowed.some(([smallest]) => effect < smallest)
+    const tooLarge = allowed.some(([, largest]) => largest !== null && effect > largest)
+    const fails = measure.mayFail && arms.flat().some(arm => arm.failed > runs.failing * runs.seeds.length)
     return {
-      arms,
-      differences,
-      effect,
-      level: 1 - runs.alpha,
-      ...interval(differences, measure.censored, 1 - runs.alpha),
-      outcome: classify(differences, effect, measure.censored, runs.alpha),
-      untestable: !runs.judges
-        ? "no judges"
-        : measure.unit === unitOf(measure, form) && tooFine(measure, [of, minus], effect)
-          ? "too fine"
-          : null,
+      contexts,
+      untestable:
+        runs.refused ?? (tooSmall ? "too fine" : tooLarge ? "too large an effect" : fails ? "failures" : null),
     }
   }
-
-  // A docket refuses effects that are smaller than the steps of the metric allow, which depend on the test set of a cell.
-  const tooFine = (measure, cells, effect) => cells.some(cell => effect < measure.finest[cell])
 
   globalThis.askComparison = {unitOf, parseEffect, compare}
 })()

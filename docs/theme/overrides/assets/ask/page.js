@@ -14,7 +14,7 @@
   const root = document.getElementById("ask-root")
   const words = JSON.parse(root.dataset.words)
   const phrase = (term, values) => fill(words.say[term], values)
-  const {conclusion, seedTable} = createResult(study, words, phrase)
+  const {plainly, conclusion, seedTable} = createResult(study, words, phrase)
 
   /** Return the runs of an experiment; null if they are too many for the page. */
   async function runsOf(experiment) {
@@ -32,17 +32,17 @@
   const open = root.querySelector("button")
   const status = root.querySelector("[role=status]")
   const choices = element("div", {class: "ask-choices"})
+  const inFull = element("p", {class: "ask-full"})
   const figure = element("figure", {class: "ask-figure"})
-  const failures = element("p")
   const seeds = scrollBox(phrase("table"), {class: "explorer-box"})
   const claim = element("div")
   const link = element("a", phrase("link"))
   const result = element(
     "div",
     {hidden: true},
-    element("p", phrase("exploratory")),
     figure,
-    failures,
+    element("details", element("summary", phrase("in full")), inFull),
+    element("p", phrase("exploratory")),
     element("details", element("summary", phrase("table")), seeds),
     element("h3", phrase("claim heading")),
     claim,
@@ -126,15 +126,11 @@
   function measureChoices() {
     const {measure, policy, form} = asked
     const measures = options(Object.keys(runs.measures).map(name => [name, title(name)]))
-    const policies = options([
-      ...Object.entries(words.policies),
-      ...runs.rates.map(rate => [rate, phrase("at rate", {rate: label("learning_rate", rate)})]),
-    ])
+    const policies = options(Object.entries(words.policies))
     const forms = options(["difference", "ratio"].map(name => [name, phrase(name)]))
     return [
       choice("ask-measure", phrase("measure"), measures, name => change(refitted({measure: name})), measure),
-      runs.rates.length > 1 &&
-        choice("ask-policy", title("policy"), policies, text => change({policy: Number(text) || text}), policy),
+      runs.rates.length > 1 && choice("ask-policy", title("policy"), policies, name => change({policy: name}), policy),
       runs.measures[measure].positive &&
         choice("ask-form", phrase("form"), forms, name => change(refitted({form: name})), form),
     ]
@@ -179,19 +175,37 @@
     const comparison = compare(runs, asked)
     if ("problem" in comparison) return refuse(phrase(comparison.problem))
     result.hidden = false
-    const [of, minus] = comparison.arms.map(arm => arm.failed)
-    status.textContent = conclusion(runs, asked, comparison)
-    failures.textContent = phrase("failed runs", {of, minus})
-    failures.hidden = !(of + minus)
-    const isLog2 = unitOf(runs.measures[asked.measure], asked.form) === "log2"
-    const text = `${status.textContent} ${phrase("figure")}`
-    figure.replaceChildren(
-      drawing(comparison, isLog2, text, root.clientWidth || 640),
-      element("figcaption", phrase("figure")),
+    const {contexts} = comparison
+    const titles = contexts.map(({owner}) => owner && phrase(`rate of ${owner}`))
+    const said = context => (context.problem ? phrase(context.problem) : conclusion(runs, asked, context))
+    const texts = contexts.map((context, i) => named(titles[i], said(context)))
+    const plain = contexts.map((context, i) =>
+      named(titles[i], (!context.problem && plainly(runs, asked, context)) || said(context)),
     )
-    seeds.replaceChildren(seedTable(runs, asked, comparison))
+    const shown = contexts.flatMap((context, i) =>
+      context.problem ? [] : [{context, name: titles[i], text: texts[i]}],
+    )
+    status.textContent = plain.join("\n")
+    inFull.textContent = texts.join("\n")
+    figure.replaceChildren(...shown.flatMap(contextParts), element("figcaption", phrase("figure")))
+    seeds.replaceChildren(...shown.map(({context, name}) => seedTable(runs, asked, context, name)))
     claim.replaceChildren(...claimParts(comparison))
     link.href = formatQuestion(runs, asked)
+  }
+
+  const named = (name, text) => (name ? `${name}: ${text}` : text)
+
+  /** Return the drawing of a context, with the rate that its arms share above it and their failed runs below. */
+  function contextParts({context, name, text}) {
+    const isLog2 = unitOf(runs.measures[asked.measure], asked.form) === "log2"
+    const [of, minus] = context.arms.map(arm => arm.failed)
+    const n = runs.seeds.length
+    const [ofShare, minusShare] = [of, minus].map(failed => phrase("percent", {number: Math.round((100 * failed) / n)}))
+    return [
+      ...(name ? [element("p", name)] : []),
+      drawing(context, isLog2, `${text} ${phrase("figure")}`, root.clientWidth || 640),
+      ...(of + minus ? [element("p", phrase("failed runs", {of, minus, ofShare, minusShare, n}))] : []),
+    ]
   }
 
   function claimParts({untestable}) {
@@ -215,7 +229,8 @@
     document.getElementById("ask").scrollIntoView()
   }
 
-  open.addEventListener("click", () => ask({}))
+  const askFirst = () => ask(parseQuestion(root.dataset.first, cells) ?? {})
+  open.addEventListener("click", askFirst)
   addEventListener("hashchange", () => isQuestion() && followAddress())
   let width = root.clientWidth
   addEventListener("resize", () => {
@@ -224,5 +239,5 @@
     if (asked) showResult()
   })
   if (isQuestion()) followAddress()
-  else ask({})
+  else askFirst()
 })()

@@ -11,11 +11,11 @@
 
   /** Return the experiment, the paths of cells and the other choices in an address; null if it asks nothing. */
   function parseQuestion(hash, cells) {
-    const {ask, policy, ...others} = Object.fromEntries(new URLSearchParams(hash.slice(1)))
+    const {ask, ...others} = Object.fromEntries(new URLSearchParams(hash.slice(1)))
     const asked = ask?.split(",").map(path => cells.find(cell => cell.path === path))
     if (asked?.length !== 2 || asked.includes(undefined) || asked[0].experiment !== asked[1].experiment) return null
     const [of, minus] = asked.map(cell => cell.path)
-    return {...others, of, minus, experiment: asked[0].experiment, policy: Number(policy) || policy}
+    return {...others, of, minus, experiment: asked[0].experiment}
   }
 
   /** Return a question that the runs can answer. Missing and unknown parts of `wanted` have their first values. */
@@ -26,7 +26,7 @@
     }
     const measures = Object.keys(runs.measures)
     const measure = measures.includes(wanted.measure) ? wanted.measure : measures[0]
-    const policies = ["tuned", "fixed", ...Object.keys(runs.scaled), ...runs.rates]
+    const policies = ["tuned", "fixed", ...Object.keys(runs.scaled)]
     const form = wanted.form === "ratio" && runs.measures[measure].positive ? "ratio" : "difference"
     return {
       of: positionOf(wanted.of, 0),

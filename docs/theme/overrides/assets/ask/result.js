@@ -1,7 +1,7 @@
 // "Ask the runs": the result of a comparison, in words, as a figure and seed by seed.
 ;(() => {
   const {shape, table} = globalThis.elements
-  const {decimals, significant, effectTexts, axisOf, ticks, tickText} = globalThis.numbers
+  const {amount, decimals, significant, effectTexts, axisOf, ticks, tickText} = globalThis.numbers
   const {unitOf} = globalThis.askComparison
   const HEIGHT = 104
   const SIDE = 16
@@ -9,19 +9,41 @@
 
   /** Return the functions that show a comparison, in the words of the page. */
   function createResult(study, words, phrase) {
-    const {title, label} = study
+    const {names, ordered, title, label} = study
     const marginText = (text, unit) =>
       (Number(text) === 1 && words.one[unit] ? words.one[unit] : words.effects[unit]).replace("{}", text)
 
-    /** Return the comparison in sentences. */
-    function conclusion(runs, asked, comparison) {
-      const {differences, effect, level, outcome} = comparison
+    const unitOfAsked = (runs, asked) => unitOf(runs.measures[asked.measure], asked.form)
+
+    /** Return the settings of a cell that distinguish it from another, in words. */
+    function nameOf(cell, other) {
+      const different = names.filter(name => cell[name] !== other[name])
+      return different
+        .map(name => (ordered.includes(name) ? `${title(name)} ` : "") + label(name, cell[name]))
+        .join(", ")
+    }
+
+    /** Return in a plain sentence which cell has more and how much; null if a number is infinite or there are few seeds. */
+    function plainly(runs, asked, {differences, estimate, low, high, outcome}) {
+      if (differences.length < runs.fewest || !Number.isFinite(estimate)) return null
+      const unit = unitOfAsked(runs, asked)
+      const [of, minus] = [runs.cells[asked.of], runs.cells[asked.minus]]
+      const size = words.effects[unit].replace("{}", amount(Math.abs(estimate), unit))
+      const values = {of: nameOf(of, minus), minus: nameOf(minus, of), measure: title(asked.measure), size}
+      if (outcome === "negligible") return phrase("plain even", values)
+      if (low > 0) return phrase("plain higher", values)
+      return phrase(high < 0 ? "plain lower" : "plain open", values)
+    }
+
+    /** Return the comparison in a context in sentences. */
+    function conclusion(runs, asked, context) {
+      const {differences, effect, level, outcome} = context
       const n = differences.length
-      const unit = unitOf(runs.measures[asked.measure], asked.form)
+      const unit = unitOfAsked(runs, asked)
       const withUnit = text => words.effects[unit].replace("{}", text)
       const {censored} = runs.measures[asked.measure]
       const infinite = censored ? words.say.never : words.say.zero
-      const texts = effectTexts(comparison, unit, effect, withUnit, {...words.say, never: infinite})
+      const texts = effectTexts(context, unit, effect, withUnit, {...words.say, never: infinite})
       if (n === 1) return phrase("one seed", texts)
       const margin = marginText(asked.effect, unit)
       const values = {
@@ -38,8 +60,8 @@
       return [sentence, ...interval, phrase("outcome", values)].join(" ")
     }
 
-    /** Return the rates and numbers of each seed, and the differences. */
-    function seedTable(runs, asked, {arms, differences}) {
+    /** Return the rates and numbers of each seed in a context, and the differences. */
+    function seedTable(runs, asked, {arms, differences}, name) {
       const measure = runs.measures[asked.measure]
       const number = value =>
         measure.unit === "points" && Number.isFinite(value) ? decimals(value, 2) : significant(value, 4)
@@ -50,10 +72,11 @@
         between(differences[i]),
       ])
       const heads = ["first", "second"].flatMap(side => [`${phrase(side)}, ${title("learning_rate")}`, phrase(side)])
-      return table({class: "explorer-table"}, phrase("table"), [phrase("seed"), ...heads, phrase(asked.form)], rows)
+      const caption = name ? `${phrase("table")}: ${name}` : phrase("table")
+      return table({class: "explorer-table"}, caption, [phrase("seed"), ...heads, phrase(asked.form)], rows)
     }
 
-    return {conclusion, seedTable}
+    return {plainly, conclusion, seedTable}
   }
 
   /**

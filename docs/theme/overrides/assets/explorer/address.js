@@ -24,13 +24,22 @@
     /** Return "none", and the settings and measures that an axis can show. */
     const axisOptions = axis => [
       ...(["colour", ...PANELS].includes(axis) ? ["none"] : []),
-      ...settings,
+      ...(axis === "y" ? [] : settings.filter(name => name !== "experiment")),
       ...(PANELS.includes(axis) ? [] : measures),
     ]
 
     function defaultState(experiment = firstExperiment) {
       const unfiltered = Object.fromEntries(filters.map(name => [name, []]))
-      return {experiment, ...unfiltered, sort: "", point: "", scale: "stretched", ...suggestedView(experiment)}
+      const view = suggestedView(experiment)
+      return separated({experiment, ...unfiltered, sort: "", point: "", scale: "log", ...view})
+    }
+
+    /** Return a state in which data sets are not mixed: several that are shown have panels of their own. */
+    function separated(state) {
+      const all = valuesAmong(pointsOf(state.experiment), "dataset")
+      const isMixed = all.length > 1 && state.dataset.length !== 1 && !AXES.some(axis => state[axis] === "dataset")
+      if (!isMixed) return state
+      return {...state, [PANELS.find(axis => state[axis] === "none") ?? "columns"]: "dataset"}
     }
 
     /** Return axes and filters for the settings that vary in an experiment, at tuned rates if there are any. */
@@ -46,7 +55,7 @@
         name => name !== x && varying.includes(name) && !(tuned && name === "learning_rate"),
       )
       const measured = measuresOf(experiment)
-      const y = measured.find(name => [...SCORES, "gradient_log_ratio"].includes(name)) ?? measured[0]
+      const y = measured.find(name => [...SCORES, "gradient_per_layer"].includes(name)) ?? measured[0]
       const policy = tuned ? ["tuned"] : []
       return {x, y, colour: others[0] ?? "none", columns: others[1] ?? "none", rows: "none", policy}
     }
@@ -61,14 +70,14 @@
       })
       const y = measuresOf(experiment).includes(state.y) ? state.y : (view.y ?? measures[0])
       const {policy} = view
-      return {...state, ...view, ...Object.fromEntries(kept), experiment, policy, point: "", sort: "", y}
+      return separated({...state, ...view, ...Object.fromEntries(kept), experiment, policy, point: "", sort: "", y})
     }
 
     const parseValue = (setting, text) => grid.settings[setting].values.find(value => String(value) === text)
 
     function isValid(name, text) {
-      if (name === "experiment") return text === "all" || Object.hasOwn(grid.experiments, text)
-      if (name === "scale") return ["stretched", "linear"].includes(text)
+      if (name === "experiment") return Object.hasOwn(grid.experiments, text)
+      if (name === "scale") return ["log", "linear"].includes(text)
       if (name === "point") return points.some(point => key(point) === text)
       if (name === "sort") return sorts.includes(text.replace(/^-/, ""))
       return axisOptions(name).includes(text)
@@ -92,7 +101,7 @@
           return null
         }
       }
-      return state
+      return separated(state)
     }
 
     function formatAddress(state) {
@@ -103,7 +112,7 @@
         .join("&")
     }
 
-    return {axisOptions, defaultState, moved, parseValue, parseAddress, formatAddress}
+    return {axisOptions, defaultState, separated, moved, parseValue, parseAddress, formatAddress}
   }
 
   globalThis.explorerAddress = {AXES, SCORES, isQuestion, addresses}

@@ -1,7 +1,9 @@
 // The chart of the explorer's points: its rows, and the Vega-Lite specification completed from the template of the study.
 ;(() => {
   const {AXES} = globalThis.explorerAddress
-  const STRETCHED_SCALE = {type: "symlog", constant: 1, reverse: true, zero: false, nice: false}
+  const LEAST = 0.1 // per cent, smallest error on a logarithmic axis, where smaller ones are drawn
+  const ERRORS = [LEAST, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100] // its labels
+  const ERROR_LABELS = {values: ERRORS, labelExpr: `datum.value <= ${LEAST} ? '≤ ' + datum.value : '' + datum.value`}
   const APART = {type: "band", paddingInner: 0.7, paddingOuter: 0.35} // markers side by side, close to their tick
 
   /** An invisible row for each panel without points, since Vega-Lite would fill the gap with the panels that follow. */
@@ -23,15 +25,17 @@
    */
   function chartOf(study, state, shown, candidates) {
     const {grid, isMeasure, title, label, phrase, ordered, key, valuesAmong} = study
-    const ACCURACY_LABELS = {values: grid.accuracies.map(tick => 100 - tick), labelExpr: "100 - datum.value"}
-    const isLog = name => grid.measures[name].scale.type === "log"
+    const isLog = name => grid.measures[name].scale === "log"
 
     // Rows -----------------------------------------------------------------------------------------------------------
 
-    // A stretched axis shows the error, upside down on a logarithmic scale that reaches 0. Its labels are accuracies.
-    const isStretched = name =>
-      isMeasure(name) && grid.measures[name].scale.type === "stretched" && state.scale === "stretched"
-    const position = (name, number) => (isStretched(name) ? 100 - number : number)
+    // Accuracies are drawn as errors on a logarithmic axis, unless readers want accuracies on a linear one.
+    const isError = name => isMeasure(name) && grid.measures[name].scale === "error" && state.scale === "log"
+    const position = (name, number) => (isError(name) ? Math.max(100 - number, LEAST) : number)
+    const axisTitle = name => {
+      if (isError(name)) return `${phrase(`error ${name}`)} (%)`
+      return isMeasure(name) && grid.measures[name].unit === "points" ? `${title(name)} (%)` : title(name)
+    }
 
     function rowOf(point, policy) {
       const row = {i: point.i, chosen: key(point) === state.point}
@@ -76,14 +80,10 @@
       if (!isMeasure(name)) {
         return {field: channel, type: "ordinal", title: title(name), sort: domain(shown, name), axis: {labelAngle: 0}}
       }
-      const {unit, scale} = grid.measures[name]
-      const text = unit === "points" ? `${title(name)} (%)` : title(name)
-      const encoding = {field: channel, type: "quantitative"}
-      if (isStretched(name)) {
-        return {...encoding, title: phrase("stretched", {axis: text}), scale: STRETCHED_SCALE, axis: ACCURACY_LABELS}
-      }
-      if (scale.type === "log") return {...encoding, title: text, scale}
-      return {...encoding, title: text, scale: {type: "linear", zero: false, nice: true}}
+      const encoding = {field: channel, type: "quantitative", title: axisTitle(name)}
+      if (isError(name)) return {...encoding, scale: {type: "log", nice: false}, axis: ERROR_LABELS}
+      if (isLog(name)) return {...encoding, scale: {type: "log"}}
+      return {...encoding, scale: {type: "linear", zero: false, nice: true}}
     }
 
     // The range of an axis with all points and their spread. If all are equal, they are in its middle.
@@ -91,13 +91,12 @@
       const numbers = rows.flatMap(row => [row.y, row.low ?? row.y, row.high ?? row.y])
       const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
       if (isLog(state.y)) return low < high ? [low, high] : [low / 2, 2 * low]
+      if (isError(state.y)) {
+        const [below, above] = [ERRORS.filter(tick => tick < low), ERRORS.filter(tick => tick > high)]
+        return [Math.max(LEAST, ...below), Math.min(100, ...above)]
+      }
       const margin = low < high ? (high - low) / 25 : Math.abs(low) / 10 || 0.1
-      if (!isStretched(state.y)) return [low - margin, high + margin]
-      const ticks = ACCURACY_LABELS.values
-      const some = ticks.filter(tick => low <= tick && tick <= high)
-      const [below, above] = [ticks.filter(tick => tick < low), ticks.filter(tick => tick > high)]
-      if (some.length < 2) return [Math.max(0, ...below), Math.min(100, ...above)]
-      return [Math.max(0, low - margin), Math.min(100, high + margin)]
+      return [low < 0 ? low - margin : Math.max(0, low - margin), high + margin]
     }
 
     // Whether lines can connect points: x has an order, and each series has one point at each x.
@@ -113,21 +112,20 @@
 
     // Colour and size show a measure.
     function encodeMeasure(spread, marker) {
-      const stretched = isStretched(state.colour)
-      const scale = stretched ? STRETCHED_SCALE : isLog(state.colour) ? {type: "log"} : {type: "linear"}
+      const scale = {type: isError(state.colour) || isLog(state.colour) ? "log" : "linear"}
       const color = {
         field: "colour",
         type: "quantitative",
-        title: stretched ? phrase("stretched", {axis: title(state.colour)}) : title(state.colour),
+        title: axisTitle(state.colour),
         scale: {...scale, scheme: "cividis"},
-        legend: stretched ? ACCURACY_LABELS : {tickCount: 4},
+        legend: {tickCount: 4},
       }
       spread.encoding.color = {value: "var(--c7)"} // if the measure set it, the legend would list single values
       marker.encoding.color = color
       marker.encoding.size = {...color, scale: {...scale, range: [30, 160]}}
     }
 
-    // Label → colour, dash and shape of each value of a setting. Filters do not change them.
+    // Label → colour, dash and shape of each value of a setting. Filters do not change them, only what the legend lists.
     function stylesOf(name) {
       const {values, colour, dash, shape} = grid.settings[name]
       const styles = new Map()
@@ -144,23 +142,22 @@
     function encodeSetting(layers, width) {
       const [, line, marker] = layers
       const styles = stylesOf(state.colour)
-      const labels = [...styles.keys()]
-      const legend = {columns: Math.max(1, Math.floor(width / 130))}
+      const labels = [...styles.keys()].filter(text => rows.some(row => row.colour === text))
+      const legend = {columns: Math.max(1, Math.floor(width / 160))}
       const encoding = part => ({
         field: "colour",
         type: "nominal",
         title: title(state.colour),
-        scale: {domain: labels, range: [...styles.values()].map(style => style[part])},
+        scale: {domain: labels, range: labels.map(text => styles.get(text)[part])},
         legend,
       })
       for (const layer of layers) layer.encoding.color = encoding("colour")
       line.encoding.strokeDash = encoding("dash")
       marker.encoding.shape = encoding("shape")
       if (!isMeasure(state.x) && !canConnect()) {
-        const present = labels.filter(text => rows.some(row => row.colour === text))
         for (const {encoding} of layers) {
           encoding.x = {...encoding.x, scale: APART}
-          encoding.xOffset = {field: "colour", scale: {domain: present}}
+          encoding.xOffset = {field: "colour", scale: {domain: labels}}
         }
       }
     }
@@ -182,7 +179,7 @@
       const width = boxWidth - 75
       const perLine = hasRows ? columns : Math.max(1, Math.min(columns, Math.floor(width / 230)))
       panel.width = Math.max(110, Math.floor((width - 22 * perLine - (hasRows ? 40 : 0)) / perLine))
-      panel.height = columns * lines === 1 ? 360 : lines === 1 && perLine === columns ? 280 : 210
+      panel.height = columns * lines === 1 ? 320 : lines === 1 && perLine === columns ? 280 : 210
       if (hasRows) {
         const column = state.columns === "none" ? {} : {column: facet("columns")}
         return {...spec, facet: {row: facet("rows"), ...column}, spec: panel}

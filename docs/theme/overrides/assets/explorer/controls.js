@@ -13,18 +13,26 @@
   }
 
   /**
-   * Return both fieldsets, and the function that shows a state in them.
+   * Return the part with the controls, which readers open, and the function that shows a state in them.
    * actions: Functions update(changes) and chooseExperiment(name), called for what the reader does.
    */
   function createControls(study, {axisOptions, parseValue}, actions) {
     const {grid, settings, filters, isMeasure, title, label, phrase, measuresOf, valuesAmong} = study
 
-    function axisSelect(axis) {
-      const names = axisOptions(axis)
+    const axisSelect = axis => choice(`explorer-${axis}`, phrase(axis), [], value => actions.update({[axis]: value}))
+
+    /** Offer the settings that vary and the measures of whole networks, and what the axis shows. */
+    function offer(axis, state, candidates) {
+      const measured = measuresOf(state.experiment)
+      const isOffered = name =>
+        isMeasure(name)
+          ? measured.includes(name) && !grid.measures[name].layer
+          : valuesAmong(candidates, name).length > 1 || name === "policy"
+      const names = axisOptions(axis).filter(name => name === "none" || name === state[axis] || isOffered(name))
       const group = (term, members) =>
         members.length > 0 &&
         element("optgroup", {label: phrase(term)}, options(members.map(name => [name, title(name)])))
-      const choices = [
+      const parts = [
         names.includes("none") && options([["none", phrase("none")]]),
         group(
           "settings",
@@ -32,13 +40,15 @@
         ),
         group("measures", names.filter(isMeasure)),
       ]
-      return choice(`explorer-${axis}`, phrase(axis), choices, value => actions.update({[axis]: value}))
+      const select = document.getElementById(`explorer-${axis}`)
+      select.replaceChildren(...parts.flat().filter(Boolean))
+      select.value = state[axis]
     }
 
-    const experiments = [...Object.keys(grid.experiments).map(name => [name, name]), ["all", phrase("all experiments")]]
+    const experiments = Object.keys(grid.experiments).map(name => [name, name])
     const linear = element("input", {
       type: "checkbox",
-      onchange: () => actions.update({scale: linear.checked ? "linear" : "stretched"}),
+      onchange: () => actions.update({scale: linear.checked ? "linear" : "log"}),
     })
     const linearLabel = element("label", {class: "explorer-linear"}, linear, phrase("linear"))
     const axes = element(
@@ -87,20 +97,20 @@
      * candidates: Points of its experiment.
      */
     function show(state, candidates) {
-      const measured = measuresOf(state.experiment)
-      for (const axis of AXES) {
-        const select = document.getElementById(`explorer-${axis}`)
-        for (const option of select.options) option.hidden = isMeasure(option.value) && !measured.includes(option.value)
-        select.value = state[axis]
-      }
-      const canStretch = name => isMeasure(name) && grid.measures[name].scale.type === "stretched"
+      for (const axis of AXES) offer(axis, state, candidates)
+      const isAccuracy = name => isMeasure(name) && grid.measures[name].scale === "error"
       linear.checked = state.scale === "linear"
-      linearLabel.hidden = !["x", "y", "colour"].some(axis => canStretch(state[axis]))
+      linearLabel.hidden = !["x", "y", "colour"].some(axis => isAccuracy(state[axis]))
       document.getElementById("explorer-experiment").value = state.experiment
       showFilters(state, candidates)
     }
 
-    return {axes, filters: filterBox, show}
+    const advanced = element(
+      "details",
+      {class: "explorer-advanced"},
+      ...[element("summary", phrase("advanced")), axes, filterBox],
+    )
+    return {advanced, show}
   }
 
   globalThis.explorerControls = {choice, createControls}

@@ -28,7 +28,7 @@
         "aria-label": phrase("curves of", {point: name}),
       })
       section.replaceChildren(
-        element("h3", {id: "explorer-point", tabindex: "-1"}, name),
+        element("h2", {id: "explorer-point", tabindex: "-1"}, name),
         element("p", phrase("curves text")),
         scrollBox(phrase("curves"), {class: "explorer-box explorer-scroll"}, chart),
         element(
@@ -44,7 +44,7 @@
 
     function focus() {
       section.scrollIntoView({block: "nearest"})
-      section.querySelector("h3").focus()
+      section.querySelector("h2").focus()
     }
 
     const facts = point => [

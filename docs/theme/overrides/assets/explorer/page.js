@@ -8,15 +8,20 @@ globalThis.explorerReady = (async () => {
   const askRoot = document.getElementById("ask-root")
   const words = JSON.parse(document.getElementById("explorer-words").textContent)
   const study = globalThis.explorerStudy.readStudy(await unpack(PACKED_GRID), words)
-  const {grid, points, phrase, count, pointsOf, passes, key} = study
+  const {points, phrase, count, pointsOf, passes, key} = study
   const {folder} = root.dataset
   const address = addresses(study)
   let state
 
+  // The questions of the page. The first is the first view.
+  const questions = [...document.querySelectorAll(".explorer-questions a[href^='#']")]
+  const viewOf = question => address.parseAddress(question.hash.slice(1))
+  const firstView = () => (questions.length ? viewOf(questions[0]) : null) ?? address.defaultState()
+
   function update(changes) {
     notice.textContent = ""
-    state = {...state, ...changes}
-    history.replaceState(null, "", `#${address.formatAddress(state)}`)
+    state = address.separated({...state, ...changes})
+    history.replaceState(null, "", `#${address.formatAddress(state) || `experiment=${state.experiment}`}`)
     render()
   }
 
@@ -31,7 +36,7 @@ globalThis.explorerReady = (async () => {
   })
   const notice = element("p", {class: "explorer-notice", role: "alert"})
   const status = element("p", {class: "explorer-status", role: "status"})
-  const reset = button(phrase("reset"), () => update(address.defaultState()), {class: "md-button explorer-reset"})
+  const reset = button(phrase("reset"), () => update(firstView()), {class: "md-button explorer-reset"})
   const plot = globalThis.explorerPlot.createPlot(study, selectPoint)
   const details = globalThis.explorerDetails.createDetails(study, folder, () => update({point: ""}))
   const table = globalThis.explorerTable.createTable(study, {sort: sort => update({sort}), select: selectPoint})
@@ -41,14 +46,7 @@ globalThis.explorerReady = (async () => {
     element("div", {class: "explorer-row"}, status, reset),
     plot.box,
   )
-  root.replaceChildren(
-    notice,
-    element("div", {class: "explorer-view"}, controls.axes, chartPart, controls.filters),
-    details.section,
-    table.box,
-    table.more,
-    plot.tip,
-  )
+  root.replaceChildren(notice, chartPart, controls.advanced, details.section, table.box, table.more, plot.tip)
 
   // Measures ---------------------------------------------------------------------------------------------------------
 
@@ -71,7 +69,7 @@ globalThis.explorerReady = (async () => {
   }
 
   // Load measures, and show the view again if the reader still wants this experiment.
-  function showOnceLoaded(experiment, missing) {
+  function showOnceLoaded(experiment) {
     for (const part of [plot.box, table.box, table.more, details.section]) part.hidden = true
     status.textContent = phrase("loading")
     const ifWanted = action => value => state.experiment === experiment && action(value)
@@ -79,7 +77,7 @@ globalThis.explorerReady = (async () => {
       status.textContent = ""
       notice.textContent = phrase("failed", {error: error.message})
     }
-    Promise.all(missing.map(loadMeasures)).then(ifWanted(render), ifWanted(fail))
+    loadMeasures(experiment).then(ifWanted(render), ifWanted(fail))
   }
 
   // The view ---------------------------------------------------------------------------------------------------------
@@ -87,10 +85,14 @@ globalThis.explorerReady = (async () => {
   function render() {
     const candidates = pointsOf(state.experiment)
     controls.show(state, candidates)
-    const experiments = state.experiment === "all" ? Object.keys(grid.experiments) : [state.experiment]
-    const missing = experiments.filter(name => !loaded.has(name))
-    if (missing.length) {
-      showOnceLoaded(state.experiment, missing)
+    for (const question of questions) {
+      const isCurrent =
+        address.formatAddress(viewOf(question)) === address.formatAddress({...state, point: "", sort: ""})
+      question.parentElement.classList.toggle("explorer-current", isCurrent)
+      question.setAttribute("aria-current", isCurrent)
+    }
+    if (!loaded.has(state.experiment)) {
+      showOnceLoaded(state.experiment)
       return
     }
     const shown = candidates.filter(point => passes(point, state))
@@ -105,9 +107,11 @@ globalThis.explorerReady = (async () => {
   }
 
   function followAddress() {
-    const asked = isQuestion() ? (state ?? address.defaultState()) : address.parseAddress(location.hash.slice(1))
+    const text = location.hash.slice(1)
+    const isPlace = !text || isQuestion() || document.getElementById(text) !== null
+    const asked = isPlace ? (state ?? firstView()) : address.parseAddress(text)
     notice.textContent = asked ? "" : phrase("unknown address")
-    state = asked ?? address.defaultState()
+    state = asked ?? firstView()
     render()
   }
 
@@ -128,7 +132,7 @@ globalThis.explorerReady = (async () => {
       loadAsk()
     } else {
       followAddress()
-      chartPart.scrollIntoView()
+      chartPart.scrollIntoView({block: "nearest"})
     }
   })
   let chartWidth = plot.box.clientWidth

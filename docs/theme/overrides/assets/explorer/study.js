@@ -27,8 +27,8 @@
 
     const has = (point, setting, value) =>
       setting === "policy" ? point.policies.includes(value) : point[setting] === value
-    const pointsOf = experiment => points.filter(point => experiment === "all" || point.experiment === experiment)
-    const measuresOf = experiment => (experiment === "all" ? measures : grid.experiments[experiment])
+    const pointsOf = experiment => points.filter(point => point.experiment === experiment)
+    const measuresOf = experiment => grid.experiments[experiment]
     const valuesAmong = (some, setting) =>
       grid.settings[setting].values.filter(value => some.some(point => has(point, setting, value)))
     const filters = settings.filter(name => name !== "experiment" && !PARTS.includes(name))

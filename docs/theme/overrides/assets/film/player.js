@@ -2,7 +2,7 @@
 ;(() => {
   const PAUSE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 180 // milliseconds per frame
   const {fill, element, button, options, loadScript} = globalThis.elements
-  const {coloursOf} = globalThis.plane
+  const {coloursOf, legend} = globalThis.plane
   const {develop, weightsOf, compute, facts} = globalThis.filmReel
   const {screen, showFrame, drawNetwork, curves} = globalThis.filmScreens
   const host = document.querySelector(".film")
@@ -13,7 +13,7 @@
 
   const filmSelect = element(
     "select",
-    {onchange: () => open(filmSelect.value, 0)},
+    {"aria-label": words.film, onchange: () => open(filmSelect.value, 0)},
     options(films.map(film => [film.id, film.title])),
   )
   const playButton = button(words.play, () => press(" "))
@@ -31,6 +31,8 @@
     "div",
     {class: "film-stage", tabindex: 0, role: "group", "aria-label": words.keys},
     ...screens.map(({root}) => root),
+    legend(words),
+    ...screens.map(({units}) => units),
   )
   const pointValues = element("p", {class: "film-pointed"}, words.point)
   const charts = element("div", {class: "film-charts"})
@@ -40,7 +42,7 @@
     element(
       "div",
       {class: "film-bar"},
-      element("label", `${words.film} `, filmSelect),
+      filmSelect,
       element(
         "div",
         {class: "film-buttons"},
@@ -53,9 +55,7 @@
     ),
     notice,
     stage,
-    pointValues,
-    charts,
-    sharedSettings,
+    element("div", {class: "film-side"}, charts, pointValues, sharedSettings),
     announcement,
   )
 

@@ -4,8 +4,8 @@
   const {SIDE, canvasContext, shade, drawPlane} = globalThis.plane
   const {decades, chart} = globalThis.charts
   const {weightsOf, compute, facts} = globalThis.filmReel
-  const PER_ROW = 8 // units in a row
-  const LARGEST = 44 // pixels, largest side of a unit
+  const LARGEST = 72 // pixels, largest side of a unit's map
+  const GAP = 6 // pixels between layers
 
   /** Return the screen of the first or second network, which has the number 1 or 2. */
   function screen(number) {
@@ -13,7 +13,7 @@
     const plane = element("canvas", {role: "img", class: "film-plane"})
     const facts = element("p", {class: "film-facts"})
     const units = element("div", {class: "film-units"})
-    return {heading, plane, facts, units, root: element("div", {class: "film-arm"}, heading, plane, facts, units)}
+    return {heading, plane, facts, units, root: element("div", {class: "film-arm"}, heading, plane, facts)}
   }
 
   /**
@@ -25,10 +25,10 @@
     screen.picture = weights && {
       weights,
       ...compute(arm, weights, film.grid),
-      predicted: compute(arm, weights, film.points).p.map(p => p > 0.5),
+      predicted: compute(arm, weights, film.points).classes,
     }
     drawNetwork(screen, film, arm, point, colours)
-    drawUnits(screen, arm, colours, words)
+    drawUnits(screen, film, arm, colours, words)
     screen.facts.textContent = facts(arm, frame, words)
     const picture = fill(words.picture, {epoch: film.epochs[frame]})
     screen.plane.setAttribute("aria-label", `${screen.heading.textContent}. ${picture} ${screen.facts.textContent}`)
@@ -73,23 +73,40 @@
     context.setLineDash([])
   }
 
-  // Draw the output of each hidden unit over the plane, one canvas per layer, relative to the largest of its layer.
-  function drawUnits({units, picture}, arm, colours, words) {
+  /**
+   * Return the side in pixels with which the maps of all units fit into a box: those of a layer side by side, in as many
+   * rows as they need.
+   * hidden: Number of units in each hidden layer.
+   */
+  function unitSide(hidden, width, height) {
+    const room = height - GAP * (hidden.length - 1)
+    const rowsOf = side => hidden.reduce((rows, n) => rows + Math.ceil(n / Math.floor(width / side)), 0)
+    let side = LARGEST
+    while (side > 1 && rowsOf(side) * side > room) side--
+    return side
+  }
+
+  /**
+   * Draw the output of each hidden unit over the plane, one canvas per layer, relative to the largest of its layer. Maps have
+   * the same size for both networks.
+   */
+  function drawUnits({units, picture}, film, arm, colours, words) {
     const layers = picture?.hidden ?? []
-    units.hidden = !layers.length
+    const hiddenOf = ({layers}) => layers.slice(1, -1)
+    const sides = film.arms.map(arm => unitSide(hiddenOf(arm), units.clientWidth, units.clientHeight))
     while (units.children.length > layers.length) units.lastChild.remove()
     while (units.children.length < layers.length) units.append(element("canvas", {role: "img"}))
     for (const [layer, outputs] of layers.entries()) {
       const canvas = units.children[layer]
       const n = arm.layers[layer + 1]
-      const silent = drawLayer(canvas, outputs, n, Math.min(units.clientWidth / PER_ROW, LARGEST), colours)
+      const silent = drawLayer(canvas, outputs, n, Math.min(...sides), units.clientWidth, colours)
       canvas.setAttribute("aria-label", fill(words.units, {layer: layer + 1, n, silent}))
     }
   }
 
   /** Draw the outputs of a layer's n units in squares, and return the number of units that are zero everywhere. */
-  function drawLayer(canvas, outputs, n, size, colours) {
-    const perRow = Math.min(n, PER_ROW)
+  function drawLayer(canvas, outputs, n, size, width, colours) {
+    const perRow = Math.min(n, Math.floor(width / size))
     const context = canvasContext(canvas, perRow * size, Math.ceil(n / perRow) * size)
     canvas.style.width = `${perRow * size}px`
     const largest = outputs.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1
@@ -144,5 +161,5 @@
     return {charts: drawn.map(({svg}) => svg), moveCursors}
   }
 
-  globalThis.filmScreens = {screen, showFrame, drawNetwork, curves}
+  globalThis.filmScreens = {screen, unitSide, showFrame, drawNetwork, curves}
 })()

@@ -116,7 +116,8 @@
     for (const claim of claims) showClaim(claim)
     const shown = claims.filter(({section}) => !section.hidden)
     const answered = shown.flatMap(claim => (guesses.has(claim.id) ? [{...claim, guess: guesses.get(claim.id)}] : []))
-    status.textContent = phrase("progress", {n: answered.length, all: shown.length})
+    const right = answered.filter(({guess, verdict}) => guess.verdict === verdict).length
+    status.textContent = phrase("progress", {n: answered.length, all: shown.length, right})
     deleted.textContent = ""
     result.replaceChildren(...(answered.length ? resultParts(answered) : [element("p", say.none)]))
     forget.hidden = !guesses.size

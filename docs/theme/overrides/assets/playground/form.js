@@ -1,10 +1,10 @@
-// The form of the playground: a control for each setting, two where networks may differ, and the buttons.
+// The form of the playground: a control for each setting, two where networks may differ, and the bar of buttons.
 ;(() => {
   const {element, button, options} = globalThis.elements
   const {SEED} = globalThis.playgroundSettings
 
   /**
-   * Return the form, and the functions that read and show the reader's choice.
+   * Return the form and its bar, and the functions that read and show the reader's choice.
    * all: Data of the page: see `playground` in report/pages/tools/playground.py.
    * actions: Functions change(choice, hasMistake), submit(), stop() and reset().
    */
@@ -28,7 +28,8 @@
       element("div", {class: "playground-row"}, element("span", words.settings[name]), controls[name]),
     )
     const table = element("div", {class: "playground-settings"}, rows)
-    const startButton = element("button", {type: "submit", class: "playground-start"})
+    const id = "playground-form"
+    const startButton = element("button", {type: "submit", form: id, class: "playground-start"})
     const stopButton = button(words.stop, actions.stop)
     const clock = element("span", {class: "film-clock"})
     const onsubmit = event => {
@@ -37,7 +38,7 @@
     }
     const form = element(
       "form",
-      {class: "playground-form", onsubmit},
+      {class: "playground-form", id, "aria-label": words.form, onsubmit},
       element(
         "div",
         {class: "playground-shared"},
@@ -45,7 +46,11 @@
         element("label", {class: "playground-pair"}, pairBox, words.pair),
       ),
       table,
-      element("div", {class: "playground-buttons"}, startButton, stopButton, button(words.reset, actions.reset), clock),
+    )
+    const bar = element(
+      "div",
+      {class: "playground-buttons"},
+      ...[startButton, stopButton, button(words.reset, actions.reset), clock],
     )
 
     /**
@@ -73,7 +78,7 @@
       return SEED.test(choice.seed[0]) ? choice : {...choice, seed: undefined}
     }
 
-    return {form, startButton, pairBox, clock, show, read}
+    return {form, bar, startButton, pairBox, clock, show, read}
   }
 
   globalThis.playgroundForm = {createForm}

@@ -1,12 +1,13 @@
 // The playground: train one or two networks of the reader's choice, and draw them as they learn. The address holds the
 // settings, two values where the networks differ, or the name of a preset: `#dataset=xor&depth=0,1`, `#straight-line`.
+// Without either, the page shows the first preset.
 ;(() => {
   const FRAME = 50 // milliseconds, shortest time that a picture stays
   const STILL = 1000 // the same for readers who want less motion
   const {fill, element, button} = globalThis.elements
-  const {coloursOf, drawPlane} = globalThis.plane
+  const {coloursOf, legend: legendOf} = globalThis.plane
   const {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
-  const {screen, factsOf, planeOf, pictureOf, showFacts, curves} = globalThis.playgroundScreens
+  const {screen, factsOf, sceneOf, pictureOf, drawScreen, showFacts, curves} = globalThis.playgroundScreens
   const host = document.querySelector(".playground")
   const {root} = host.dataset
   const all = JSON.parse(host.dataset.settings)
@@ -25,9 +26,17 @@
   })
   const screens = [screen(1), screen(2)]
   const stage = element("div", {class: "film-stage"}, ...screens.map(({root}) => root))
+  const planeLegend = legendOf(words)
+  const digitsLegend = element("p", {class: "film-legend"}, words.misread)
+  const weightsLegend = element("p", {class: "film-legend"}, words.weights)
   const charts = element("div", {class: "film-charts"})
   const result = element("p", {class: "playground-result", role: "status"})
-  host.append(task, notice, form.form, stage, charts, result)
+  const legends = element("div", {class: "playground-legends"}, planeLegend, digitsLegend, weightsLegend)
+  const bands = element("div", {class: "playground-bands"}, ...screens.map(({band}) => band))
+  host.append(
+    element("div", {class: "playground-stage"}, task, notice, form.bar, stage, legends, charts, bands, result),
+    form.form,
+  )
 
   // choice: Choice of the reader.
   // address: Choice to which "reset" returns.
@@ -51,13 +60,29 @@
   function show() {
     const {choice, training} = state
     form.show(choice, training)
-    stage.hidden = !hasPlane() && !training?.networks.length
-    charts.hidden = !training?.begun || !training.networks.length
     screens[1].root.hidden = !isPair()
-    for (const [i, {heading, plane}] of screens.entries()) {
+    planeLegend.hidden = !hasPlane()
+    digitsLegend.hidden = hasPlane()
+    for (const [i, {heading, diagram, plane}] of screens.entries()) {
       heading.textContent = nameOf(i)
-      plane.hidden = !hasPlane()
+      for (const canvas of [diagram, plane])
+        if (!training?.networks.length) canvas.setAttribute("aria-label", nameOf(i))
     }
+  }
+
+  const layersOf = i => cellOf(settingsOf(state.choice, i), all).layers
+
+  /** Draw the screens: networks as far as they have been computed, else units without weights. */
+  function drawScreens() {
+    for (const [i, each] of screens.entries())
+      if (!each.root.hidden) drawScreen(each, state.colours, layersOf(i), state.training?.networks[i]?.picture)
+  }
+
+  function drawCurves(networks) {
+    const {dataset, epochs} = state.choice
+    const {tests} = all.datasets[dataset[0]]
+    const names = networks.map((_, i) => nameOf(i))
+    charts.replaceChildren(...curves(networks, names, Number(epochs[0]), tests, all.errors, words))
   }
 
   /** Take a choice, and forget the training of another one. */
@@ -68,6 +93,8 @@
     result.textContent = form.clock.textContent = ""
     for (const {facts, band} of screens) facts.textContent = band.textContent = ""
     show()
+    drawScreens()
+    drawCurves([])
     if (hasPlane()) preview()
   }
 
@@ -88,7 +115,7 @@
     const {seed, ...choice} = form.read()
     choose({...choice, seed: seed ?? state.choice.seed}, seed ? "" : words.no_seed)
     task.replaceChildren()
-    history.replaceState(null, "", `#${choiceText(state.choice, all) || host.id}`)
+    history.replaceState(null, "", `#${choiceText(state.choice, all) || `dataset=${state.choice.dataset}`}`)
   }
 
   // Training ---------------------------------------------------------------------------------------------------------
@@ -118,7 +145,6 @@
         show()
         form.clock.textContent = fill(words.at, {epoch: Number(epochs.toFixed(1)), last: choice.epochs[0]})
         if (!reduced || performance.now() - session.drawn > STILL) await draw(session)
-        if (frame === 0) charts.scrollIntoView({block: "nearest"})
         await due
         while (session.paused && !session.ended) await new Promise(resolve => (session.wake = resolve))
         if (session.ended) return
@@ -143,11 +169,11 @@
     } catch {} // an attempt to train shows the error
   }
 
-  /** Start the networks of a session in these lanes, and compute their planes if there are any. */
+  /** Start the networks of a session in these lanes, and look up what they are shown with. */
   async function prepare(session, choice, lanes, study) {
     const networks = (isPair() ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i], study))
-    const plane = hasPlane() ? await planeOf(networks[0].cell, Number(choice.seed[0])) : null
-    Object.assign(session, {networks, plane})
+    const scene = await sceneOf(networks[0].cell, Number(choice.seed[0]))
+    Object.assign(session, {networks, scene})
   }
 
   function startNetwork(settings, lane, study) {
@@ -199,19 +225,14 @@
     session.drawn = performance.now()
     await sleep(0)
     if (!goesOn()) return
-    const names = session.networks.map((_, i) => nameOf(i))
-    if (session.begun) {
-      const last = Number(state.choice.epochs[0])
-      charts.replaceChildren(...curves(session.networks, names, last, all.accuracies, words))
-    }
+    if (session.begun) drawCurves(session.networks)
     for (const [i, network] of session.networks.entries()) {
-      showFacts(screens[i], network, names[i], words, session.begun)
-      if (!session.plane) continue
-      const picture = await pictureOf(network, session.plane, goesOn)
+      showFacts(screens[i], network, nameOf(i), words, session.begun)
+      const picture = await pictureOf(network, session.scene, goesOn)
       await sleep(0)
       if (!picture || !goesOn()) return
       network.picture = picture
-      drawPlane(screens[i].plane, state.colours, picture)
+      drawScreen(screens[i], state.colours, network.cell.layers, picture)
     }
   }
 
@@ -226,15 +247,20 @@
     const hint = mark.closest("p").nextElementSibling.cloneNode(true)
     hint.open = false
     task.replaceChildren(element("p", {class: "playground-title"}, titleOf(mark)), hint)
-    host.scrollIntoView()
   }
 
   /** Take the choice that the address describes. */
   function follow({always = false} = {}) {
     const text = location.hash.slice(1)
-    if (presets.has(text)) return openPreset(presets.get(text))
+    if (presets.has(text)) {
+      openPreset(presets.get(text))
+      host.scrollIntoView()
+      return
+    }
     const isPlace = !text || document.getElementById(text) !== null
     if (isPlace && state.choice && !always) return // the reader has gone to another part of the page
+    const [first] = presets.values()
+    if (isPlace && first) return openPreset(first)
     const {choice, mistakes} = readChoice(isPlace ? "" : text, all)
     task.replaceChildren()
     open(choice, mistakes.length ? fill(words.unknown, {names: mistakes.join(", ")}) : "")
@@ -244,14 +270,14 @@
     const load = () => {
       history.replaceState(null, "", `#${id}`)
       openPreset(mark)
+      host.scrollIntoView()
       form.startButton.focus({preventScroll: true})
     }
     mark.append(button(words.load, load, {"aria-label": `${words.load}: ${titleOf(mark)}`}))
   }
   const redraw = () => {
     state.colours = coloursOf(host)
-    for (const [i, {picture}] of state.training?.networks.entries() ?? [])
-      if (picture) drawPlane(screens[i].plane, state.colours, picture)
+    drawScreens()
   }
   new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
   addEventListener("resize", redraw)

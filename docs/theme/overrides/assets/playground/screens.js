@@ -1,20 +1,33 @@
-// The networks of the playground: planes, facts and curves, beside the study's own curves.
+// The networks of the playground: what they are, what they do with test samples, facts and curves, beside the study's own
+// curves.
 ;(() => {
   const REACH = 1.05 // half the side of the plane, relative to the farthest point
+  const DIGITS = 49 // test digits that are shown
+  const HEIGHT = 125 // of a chart
   const {fill, element} = globalThis.elements
-  const {gridPoints} = globalThis.plane
-  const {decades, stretch, chart} = globalThis.charts
+  const {gridPoints, drawPlane} = globalThis.plane
+  const {decades, chart} = globalThis.charts
   const {evaluate, measureTexts} = globalThis.networks
+  const {drawDiagram, drawDigits} = globalThis.playgroundDiagram
 
   const rounded = epochs => Number(epochs.toFixed(1))
 
   /** Return the screen of the first or second network, which has the number 1 or 2. */
   function screen(number) {
     const heading = element("p", {class: `film-name film-line-${number}`})
+    const diagram = element("canvas", {role: "img", class: "playground-diagram"})
     const plane = element("canvas", {role: "img", class: "film-plane"})
     const facts = element("p", {class: "film-facts"})
     const band = element("p", {class: "playground-band"})
-    return {heading, plane, facts, band, root: element("div", {class: "film-arm"}, heading, plane, facts, band)}
+    const picture = element("div", {class: "playground-picture"}, diagram, plane)
+    return {
+      heading,
+      diagram,
+      plane,
+      facts,
+      band,
+      root: element("div", {class: "film-arm"}, heading, picture, facts),
+    }
   }
 
   /** Return the accuracy and loss of a network, or that it diverged, and its dead units, now or before. */
@@ -28,33 +41,61 @@
     return texts.join(" · ")
   }
 
-  /** Return the test points of a data set in the plane, and the grid over them. */
-  async function planeOf({dataset, layers, samples}, seed) {
-    const {test} = engine.arrays(await engine.DATASETS[dataset](), seed, layers.at(-1), samples)
-    const points = test.X.filter((_, i) => i % 3 < 2) // the third input is that of the bias
-    const reach = REACH * points.reduce((reach, value) => Math.max(reach, Math.abs(value)), 0)
-    return {points, labels: test.classes, range: [-reach, reach], grid: gridPoints([-reach, reach])}
-  }
-
-  /** Compute the plane of a network in slices of time; null once `goesOn` is false. */
-  async function pictureOf({cell, records}, plane, goesOn) {
-    const {parameters, diverged} = records.at(-1)
-    const evaluated = points => (diverged ? null : inSlices(evaluate(cell, parameters, points), goesOn))
-    const grid = await evaluated(plane.grid)
-    const sides = await evaluated(plane.points)
-    return goesOn() ? {...plane, p: grid?.p, predicted: sides?.p.map(p => p > 0.5)} : null
+  /** Return the test samples of a data set that are shown, and the grid over their plane or their images. */
+  async function sceneOf({dataset, layers, samples}, seed) {
+    const data = await engine.DATASETS[dataset]()
+    const {test} = engine.arrays(data, seed, layers.at(-1), samples)
+    const features = layers[0]
+    const inputs = test.X.filter((_, i) => i % (features + 1) < features) // the last input is that of the bias
+    if (features > 2) {
+      const images = engine
+        .split(data, seed, samples)
+        .test.slice(0, DIGITS)
+        .map(i => data.X[i])
+      return {points: inputs.subarray(0, DIGITS * features), labels: test.classes, images}
+    }
+    const reach = REACH * inputs.reduce((reach, value) => Math.max(reach, Math.abs(value)), 0)
+    return {points: inputs, labels: test.classes, range: [-reach, reach], grid: gridPoints([-reach, reach])}
   }
 
   /**
-   * Show the state of a network.
+   * Compute what a network does in a scene in slices of time; null once `goesOn` is false. After it has diverged, it has no
+   * parameters.
+   */
+  async function pictureOf({cell, records}, scene, goesOn) {
+    const {parameters, diverged} = records.at(-1)
+    if (diverged) return goesOn() ? scene : null
+    const evaluated = points => inSlices(evaluate(cell, parameters, points), goesOn)
+    const over = scene.grid && (await evaluated(scene.grid))
+    const sides = await evaluated(scene.points)
+    if (!goesOn()) return null
+    return {...scene, parameters, p: over?.p, hidden: (over ?? sides).hidden, predicted: sides.classes}
+  }
+
+  /**
+   * Draw a network, and what it does.
+   * layers: Widths from the inputs to the outputs.
+   * picture: From `pictureOf`; undefined before there is any.
+   */
+  function drawScreen({diagram, plane}, colours, layers, picture) {
+    drawDiagram(diagram, colours, layers, picture)
+    if (layers[0] > 2) drawDigits(plane, colours, picture)
+    else drawPlane(plane, colours, picture ?? {range: [-1, 1], points: [], labels: []})
+  }
+
+  /**
+   * Show the state of a network in words.
    * name: Name of the network.
    * isTrained: Whether the network no longer has its initial weights.
    */
-  function showFacts({plane, facts, band}, network, name, words, isTrained) {
+  function showFacts({diagram, plane, facts, band}, network, name, words, isTrained) {
     facts.textContent = factsOf(network, words)
     band.textContent = isTrained ? bandText(network.band, words) : ""
-    const picture = fill(words.picture, {epoch: rounded(network.records.at(-1).epochs)})
+    const {cell, records} = network
+    const isPlane = cell.layers[0] === 2
+    const picture = fill(isPlane ? words.picture : words.digits, {epoch: rounded(records.at(-1).epochs)})
     plane.setAttribute("aria-label", `${name}. ${picture} ${facts.textContent}`)
+    diagram.setAttribute("aria-label", `${name}. ${fill(words.diagram, {layers: cell.layers.join(", ")})}`)
   }
 
   function bandText(band, words) {
@@ -63,11 +104,13 @@
   }
 
   /**
-   * Return the charts of loss and accuracy.
+   * Return the charts of loss and error, without curves if there are no networks.
    * names: Names of the networks.
    * last: Epoch in which training ends.
+   * tests: Number of test samples. No error is drawn where half a sample would be.
+   * errorMarks: Errors in per cent at which the axis has marks.
    */
-  function curves(networks, names, last, accuracyMarks, words) {
+  function curves(networks, names, last, tests, errorMarks, words) {
     const x = {range: [0, last], marks: [0, last / 2, last].map(epoch => [epoch, epoch])}
     const rowsOf = ({band}, measure) => band?.[measure].filter(([epochs]) => epochs <= last) ?? []
     const ceiling = 10 * Math.max(...networks.map(({records}) => records[0].train_loss)) // cuts off curves that shoot up
@@ -76,10 +119,14 @@
       ...network.records.map(record => record.train_loss),
       ...rowsOf(network, "train_loss").flatMap(([, low, high]) => [low, high]),
     ])
-    const lossAxis = decades(losses.filter(loss => loss > 0).map(loss => Math.min(loss, ceiling)))
-    const accuracyAxis = {
-      range: [stretch(0), stretch(100)],
-      marks: accuracyMarks.map(mark => [stretch(mark), mark]),
+    const drawnLosses = losses.filter(loss => loss > 0).map(loss => Math.min(loss, ceiling))
+    const lossAxis = decades(drawnLosses.length ? drawnLosses : [0.1, 1])
+    const least = 50 / tests
+    const errorScale = accuracy => Math.log10(Math.max(100 * (1 - accuracy), least))
+    const shown = errorMarks.filter(mark => mark > 2 * least)
+    const errorAxis = {
+      range: [Math.log10(least), 2],
+      marks: [[Math.log10(least), 0], ...shown.map(mark => [Math.log10(mark), mark])],
     }
 
     function curve(title, measure, scale, y) {
@@ -98,14 +145,14 @@
         return scaled("polyline", `film-line-${i + 1}`, points)
       })
       const label = [title, ...networks.map((network, i) => `${names[i]}: ${factsOf(network, words)}`)].join(". ")
-      return chart({title, label, x, y, shapes: [...bands, ...lines]}).svg
+      return chart({title, label, x, y, shapes: [...bands, ...lines], height: HEIGHT}).svg
     }
 
     return [
       curve(words.loss_chart, "train_loss", lossScale, lossAxis),
-      curve(words.accuracy_chart, "test_accuracy", share => stretch(100 * share), accuracyAxis),
+      curve(words.error_chart, "test_accuracy", errorScale, errorAxis),
     ]
   }
 
-  globalThis.playgroundScreens = {screen, factsOf, planeOf, pictureOf, showFacts, curves}
+  globalThis.playgroundScreens = {screen, factsOf, sceneOf, pictureOf, drawScreen, showFacts, curves}
 })()

@@ -1,19 +1,22 @@
 // "Draw your own path": the reader draws a policy on the map of batch size and learning rate, and accuracy by batch size
-// follows. A policy is a learning rate of one batch size, and the exponent with which the rate grows with the batch.
+// follows. A policy is a learning rate of one batch size, and the exponent with which the rate grows with the batch. The
+// address holds it: `#own-path&from=16&rate=1/4&exponent=0.5`.
 ;(() => {
   const host = document.querySelector(".surface")
   const {element, fill, table} = globalThis.elements
   const {signed} = globalThis.numbers
-  const {present, extremes} = globalThis.surfacePath
+  const {present, extremes, readPath} = globalThis.surfacePath
   const {chart, stretch} = globalThis.charts
   const data = JSON.parse(host.dataset.surface)
   const words = JSON.parse(host.dataset.words)
-  const {accuracies, behind, diverged, exponents, policies, rateNames, sizes, tuned} = data
+  const {accuracies, behind, exponents, failed, policies, rateNames, sizes, tuned} = data
   const highest = Math.max(...accuracies.flat())
-  const phrase = (term, values) => fill(words[term], {reference: data.reference, ...values})
+  const {references} = data
+  const phrase = (term, values) => fill(words[term], {reference: references[from], ...values})
   const percent = number => (number === null ? "–" : phrase("percent", {number: number.toFixed(1)}))
   const named = Object.entries(policies)
-  let start = data.start
+  let from = 0 // position of the reference: the batch size whose rate the reader chooses
+  let start = data.starts[from]
   let exponent = policies.fixed
 
   // Drawings: a shape is [tag, class, points], a point [x, y] -----------------------------------------------------------
@@ -30,7 +33,7 @@
   const cells = accuracies.flatMap((column, i) =>
     column.flatMap((accuracy, j) => {
       const shade = behind.findLastIndex(limit => highest - accuracy >= limit)
-      return [square(shade, i, j), ...(diverged[i][j] ? [diagonal(i, j)] : [])]
+      return [square(shade, i, j), ...(failed[i][j] ? [diagonal(i, j)] : [])]
     }),
   )
 
@@ -95,18 +98,35 @@
       input.setAttribute("aria-valuetext", value)
       text.textContent = value
     }
-    return {input, describe, label: element("label", phrase(term), " ", text, input)}
+    const name = element("span")
+    const rename = () => name.replaceChildren(phrase(term))
+    rename()
+    return {input, describe, rename, label: element("label", name, " ", text, input)}
   }
 
-  const rateSlider = slider("rate", {min: 0, max: rateNames.length - 1, value: start}, value => show(value, exponent))
+  const rateSlider = slider("rate", {min: 0, max: rateNames.length - 1, value: start}, value => draw(value, exponent))
   const [min, step, max] = [exponents[0], exponents[1] - exponents[0], exponents.at(-1)]
-  const exponentSlider = slider("exponent", {min, max, step, value: exponent}, value => show(start, value))
+  const exponentSlider = slider("exponent", {min, max, step, value: exponent}, value => draw(start, value))
   const buttons = named.map(([name, value]) =>
-    element("button", {type: "button", onclick: () => show(start, value)}, words[name]),
+    element("button", {type: "button", onclick: () => draw(start, value)}, words[name]),
+  )
+  const owners = references.map((size, i) =>
+    element(
+      "button",
+      {
+        type: "button",
+        onclick: () => {
+          startFrom(i)
+          draw(data.starts[i], exponent)
+        },
+      },
+      fill(words["own rate"], {reference: size}),
+    ),
   )
   const group = {class: "film-bar", role: "group", "aria-label": words["policy for the learning rate"]}
   const charts = element("div", {class: "film-charts"})
-  const status = element("p", {role: "status"})
+  const sentence = element("p", {"aria-hidden": "true"}) // which follows at once
+  const status = element("p", {class: "film-told", role: "status"})
   const numbers = element("div")
   host.append(
     element("h3", words.title),
@@ -114,13 +134,20 @@
     element(
       "div",
       {class: "surface-parts"},
-      element("div", rateSlider.label, exponentSlider.label, element("div", group, ...buttons)),
+      element(
+        "div",
+        element("div", {class: "film-bar", role: "group", "aria-label": words["own rates"]}, ...owners),
+        rateSlider.label,
+        exponentSlider.label,
+        element("div", group, ...buttons),
+      ),
       charts,
       element(
         "div",
+        sentence,
         status,
         element("div", {class: "film-charts"}, key()),
-        ...(diverged.flat().includes(1) ? [element("p", words.hatched)] : []),
+        ...(failed.flat().includes(1) ? [element("p", words.hatched)] : []),
         element("p", ...["own", "tuned"].map(name => element("span", {class: `surface-${name}`}, words[name]))),
       ),
     ),
@@ -133,19 +160,47 @@
     start = newStart
     exponent = newExponent
     exponentSlider.input.value = exponent
+    rateSlider.input.value = start
     rateSlider.describe(rateNames[start])
     exponentSlider.describe(exponentText())
+    for (const [i, button] of owners.entries())
+      button.setAttribute("aria-pressed", i === from && start === data.starts[i])
     for (const [i, [, value]] of named.entries()) buttons[i].setAttribute("aria-pressed", value === exponent)
-    const path = data.paths[exponents.indexOf(exponent)][start]
+    const path = data.paths[from][exponents.indexOf(exponent)][start]
     const along = path.map((rate, i) => (rate === null ? null : accuracies[i][rate]))
     charts.replaceChildren(map(path), accuracyChart(along))
     const heads = [words["batch size"], words["learning rate"], words.own, words.tuned]
     const rows = sizes.map((size, i) => [size, rateText(path[i]), percent(along[i]), percent(tuned[i])])
     numbers.replaceChildren(table({}, words.caption, heads, rows))
-    const announce = () => status.replaceChildren(summary(path, along))
+    sentence.textContent = summary(path, along)
+    const announce = () => (status.textContent = sentence.textContent)
     clearTimeout(announcement)
     if (status.hasChildNodes()) announcement = setTimeout(announce, 400)
     else announce()
   }
-  show(start, exponent)
+
+  function startFrom(i) {
+    from = i
+    rateSlider.rename()
+  }
+
+  let saving // timer, because browsers limit how often the address may change
+  /** Show a path of the reader, and keep it in the address. */
+  function draw(...path) {
+    show(...path)
+    clearTimeout(saving)
+    const address = `#own-path&from=${references[from]}&rate=${rateNames[start]}&exponent=${exponent}`
+    saving = setTimeout(() => history.replaceState(null, "", address), 200)
+  }
+
+  /** Show the path of the address; without one, that of the first batch size. */
+  function follow() {
+    const path = readPath(location.hash, data)
+    if (path) startFrom(path.from)
+    show(path?.start ?? start, path?.exponent ?? exponent)
+    if (path) host.scrollIntoView()
+  }
+  addEventListener("hashchange", follow)
+  addEventListener("load", () => readPath(location.hash, data) && host.scrollIntoView())
+  follow()
 })()

@@ -6,7 +6,7 @@
   const host = document.querySelector(".trial")
   const trial = JSON.parse(host.dataset.trial, (_, value) => (/^-?Infinity$/.test(value) ? Number(value) : value))
   const words = JSON.parse(host.dataset.words)
-  const {number, metric, effectText, duration, conclusion} = globalThis.trialTexts.createTexts(trial, words)
+  const {number, metric, effectText, outcomeOf, duration, conclusion} = globalThis.trialTexts.createTexts(trial, words)
   const runs = globalThis.trialRuns.createRuns(trial, new Trainer(host.dataset.root, trial.data))
 
   // The page ---------------------------------------------------------------------------------------------------------
@@ -25,6 +25,7 @@
     oninput: showRequest,
   })
   const startButton = element("button", {type: "submit", class: "trial-start"})
+  const knownButton = button("", repeatKnown)
   const onsubmit = event => {
     event.preventDefault()
     if (runs.isTraining()) stop()
@@ -35,13 +36,7 @@
     {class: "trial-form", onsubmit},
     element("label", {hidden: trial.contexts.length === 1}, `${words.context} `, contextSelect),
     element("label", `${words.seeds} `, seedsInput),
-    element(
-      "div",
-      {class: "trial-buttons"},
-      startButton,
-      button(words.more, addSeeds),
-      button(fill(words.known, {seed: trial.knownSeed}), repeatKnown),
-    ),
+    element("div", {class: "trial-buttons"}, startButton, button(words.more, addSeeds), knownButton),
   )
   const status = element("p", {class: "trial-status", role: "status"})
   const figure = element("figure", {class: "trial-figure"})
@@ -49,6 +44,7 @@
   const known = element("p", {class: "trial-known", role: "status"})
   const tableBox = element("div", {class: "trial-table"})
   const details = element("details", element("summary", words.table), tableBox)
+  const hash = element("p", {class: "trial-note trial-hash"})
   const link = element("a", {href: "#try"}, words.link)
   const receiptButton = button(words.receipt, download)
   host.append(
@@ -67,13 +63,14 @@
       `${words.check} `,
       element("code", `ontrial check-receipt ${trial.claim}.json`),
     ),
+    hash,
     element("p", {class: "trial-note"}, words.note),
   )
 
   const contextIndex = () => Number(contextSelect.value)
   const context = () => trial.contexts[contextIndex()]
   const requested = () => parseSeeds(seedsInput.value) ?? []
-  const missing = () => requested().filter(seed => !runs.numbers[contextIndex()].has(seed))
+  const missing = () => requested().filter(seed => !runs.results[contextIndex()].has(seed))
 
   // Training ---------------------------------------------------------------------------------------------------------
 
@@ -83,7 +80,7 @@
     show()
   }
 
-  /** Train the arms of seeds, and report progress. Return the numbers of each seed, or null without them. */
+  /** Train the arms of seeds, and report progress. Return the results of each seed, or null without them. */
   async function train(jobs, update) {
     const index = contextIndex()
     const total = jobs.length * context().arms.length
@@ -113,7 +110,7 @@
     known.textContent = ""
     const jobs = missing().map(seed => ({seed}))
     const completed = await train(jobs, (completed, index) => {
-      for (const [seed, numbers] of completed) runs.numbers[index].set(seed, numbers)
+      for (const [seed, results] of completed) runs.results[index].set(seed, results)
     })
     if (completed) {
       status.textContent = words.done
@@ -125,12 +122,12 @@
   async function repeatKnown() {
     if (runs.isTraining()) return
     const {arms} = context()
-    const seed = trial.knownSeed
+    const seed = context().knownSeed
     const completed = await train([{seed, rates: arms.map(arm => arm.known.rate)}], () => {})
-    const numbers = completed?.get(seed)
-    if (numbers) {
+    const results = completed?.get(seed)
+    if (results) {
       const pairs = arms.map((arm, i) =>
-        fill(words.compared, {arm: arm.name, here: metric(numbers[i]), there: metric(arm.known.number)}),
+        fill(words.compared, {arm: arm.name, here: metric(results[i].number), there: metric(arm.known.number)}),
       )
       known.textContent = fill(words.again, {seed, pairs: pairs.join("; ")})
       status.textContent = words.done
@@ -157,9 +154,11 @@
   }
 
   function show() {
-    const {published} = context()
-    const {seeds, arms, values} = runs.sample(contextIndex(), requested())
-    const own = values.length ? engine.interval(values, trial.censored) : null
+    const {published, knownSeed} = context()
+    knownButton.textContent = fill(words.known, {seed: knownSeed})
+    const {seeds, arms, hashes, sample} = runs.sample(contextIndex(), requested())
+    const own = sample && engine.interval(sample)
+    const values = sample?.values ?? []
     startButton.textContent = runs.isTraining() ? words.stop : words.start
     receiptButton.disabled = !seeds.length
     link.href = `#try&context=${contextIndex()}&seeds=${seedsText(requested()).replace(/, /g, ",")}`
@@ -174,9 +173,15 @@
       ...globalThis.trialFigure.drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth),
     )
     result.setAttribute("aria-busy", runs.isTraining()) // screen readers read the final result aloud
-    result.textContent = own ? conclusion(published, own, values) : ""
+    result.textContent = own ? conclusion(published, own, sample) : ""
     details.hidden = !seeds.length
     tableBox.replaceChildren(seedTable(seeds, arms, values))
+    hash.hidden = !seeds.length
+    if (seeds.length) {
+      const all = hashes.flat()
+      const value = engine.sha256(new TextEncoder().encode(all.join("")))
+      hash.replaceChildren(`${fill(words.weights, {n: all.length})} `, element("code", value), `. ${words.bits}`)
+    }
   }
 
   function seedTable(seeds, arms, values) {
@@ -188,11 +193,11 @@
   // Receipts ---------------------------------------------------------------------------------------------------------
 
   function receipt() {
-    const {seeds, arms, values} = runs.sample(contextIndex(), requested())
+    const {seeds, arms, hashes, sample} = runs.sample(contextIndex(), requested())
     const word = number => (Math.abs(number) === Infinity ? (number > 0 ? "inf" : "-inf") : number) // JSON writes NaN as null
-    const {estimate, low, high} = engine.interval(values, trial.censored)
+    const {estimate, low, high} = engine.interval(sample)
     return {
-      receipt: 1,
+      receipt: 2,
       study: trial.study,
       claim: trial.claim,
       hash: trial.hash,
@@ -200,10 +205,11 @@
       rates: context().arms.map(arm => arm.rate),
       seeds,
       numbers: arms.map(arm => arm.map(word)),
+      weights: hashes,
       estimate: word(estimate),
       low: word(low),
       high: word(high),
-      outcome: engine.classify(values, trial.smallestEffect, trial.censored),
+      outcome: outcomeOf(sample),
     }
   }
 

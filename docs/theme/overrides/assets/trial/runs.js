@@ -2,17 +2,22 @@
 ;(() => {
   /** Return the runs of a trial, whose data report/pages/tools/trial.py describes, on a trainer. */
   function createRuns(trial, trainer) {
-    const numbers = trial.contexts.map(() => new Map()) // context → seed → one number per arm
+    const results = trial.contexts.map(() => new Map()) // context → seed → {number, hash} per arm
     let queue = null // networks still to train
     let {speed} = trial // operations per second, until this device has trained a network
 
-    /** Return the seeds that are complete in a context, and their numbers, positive in the claimed direction. */
+    /**
+     * Return the seeds that are complete in a context, the number and the hash of each network by arm, and their sample.
+     */
     function sample(index, wanted) {
-      const seeds = wanted.filter(seed => numbers[index].has(seed))
-      if (!seeds.length) return {seeds, arms: [], values: []}
+      const seeds = wanted.filter(seed => results[index].has(seed))
+      if (!seeds.length) return {seeds, arms: [], hashes: [], sample: null}
       const {arms: described, positions} = trial.contexts[index]
-      const arms = described.map((_, arm) => seeds.map(seed => numbers[index].get(seed)[arm]))
-      return {seeds, arms, values: engine.seedNumbers({...trial, positions}, arms)}
+      const byArm = described.map((_, arm) => seeds.map(seed => results[index].get(seed)[arm]))
+      const arms = byArm.map(arm => arm.map(({number}) => number))
+      const hashes = byArm.map(arm => arm.map(({hash}) => hash))
+      const budgets = trial.censored ? described.map(arm => arm.budget) : null
+      return {seeds, arms, hashes, sample: engine.sampleOf({...trial, positions, budgets}, arms)}
     }
 
     /** Return the approximate number of seconds that some networks of each arm of a context take. */
@@ -23,7 +28,7 @@
 
     /**
      * Train the arms of seeds. After each network, call `update` with the complete seeds and the number of networks that
-     * are left. Return the numbers of each seed, or null if the reader stopped.
+     * are left. Return the results of each seed, or null if the reader stopped.
      * jobs: Jobs {seed, rates}, by default with the usual rates.
      */
     async function train(index, jobs, update) {
@@ -41,11 +46,11 @@
       const work = async lane => {
         while (own.length && queue === own) {
           const {arm, ...run} = own.shift()
-          const number = await trainOne(run, lane)
+          const result = await trainOne(run, lane)
           if (queue !== own) return
           const ofSeed = bySeed.get(run.seed)
-          ofSeed[arm] = number
-          if (ofSeed.every(number => number !== null)) completed.set(run.seed, ofSeed)
+          ofSeed[arm] = result
+          if (ofSeed.every(Boolean)) completed.set(run.seed, ofSeed)
           left--
           update(completed, left)
         }
@@ -56,14 +61,15 @@
       return completed
     }
 
-    /** Train one network, and return its metric. */
+    /** Train one network, and return its metric and the hash of its weights. */
     async function trainOne(run, lane) {
       const begin = performance.now()
       const records = []
       for await (const record of trainer.train(run, lane)) records.push(record)
       if (!records.length) return null
       speed = (1000 * run.cell.work) / (performance.now() - begin)
-      return engine.METRICS[trial.metric](records, {...run.cell.guess, threshold: trial.threshold})
+      const number = engine.METRICS[trial.metric](records, {...run.cell.guess, threshold: trial.threshold})
+      return {number, hash: records.at(-1).hash}
     }
 
     /** Stop training. Networks that are half trained are lost; complete seeds stay. */
@@ -72,7 +78,7 @@
       trainer.stop()
     }
 
-    return {numbers, sample, estimate, train, stop, isTraining: () => queue !== null}
+    return {results, sample, estimate, train, stop, isTraining: () => queue !== null}
   }
 
   globalThis.trialRuns = {createRuns}

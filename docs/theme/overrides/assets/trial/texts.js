@@ -2,6 +2,7 @@
 ;(() => {
   const {fill} = globalThis.elements
   const {amount, decimals, effectTexts, intervalTerm} = globalThis.numbers
+  const roughly = (/** @type {number} */ number) => Number(number.toPrecision(2)).toLocaleString("en")
 
   /**
    * Return the value of an arm that is compared with a number other than 0, and its interval, as `value_of_arm` of
@@ -47,6 +48,9 @@
       return {effect, low: number(low), high: number(high), interval: intervalTerm(low, high)}
     }
 
+    /** Return the outcome of the reader's values. */
+    const outcomeOf = sample => engine.classify(sample, trial.smallestEffect, undefined, trial.equality)
+
     const duration = seconds =>
       seconds < 60
         ? fill(words.seconds, {n: Math.max(1, Math.round(seconds))})
@@ -54,11 +58,11 @@
 
     /**
      * Return the reader's result beside the published one.
-     * own: Estimate and interval of the reader's values.
+     * own: Estimate and interval of the reader's sample.
      */
-    function conclusion(published, own, values) {
-      const outcome = engine.classify(values, trial.smallestEffect, trial.censored)
-      const n = values.length
+    function conclusion(published, own, sample) {
+      const outcome = outcomeOf(sample)
+      const n = sample.values.length
       const sentences = [
         fill(words.found, {n, effect: effectText(own), outcome: words.outcomes[outcome]}),
         fill(words.published, {n: published.n, outcome: words.outcomes[published.outcome]}),
@@ -66,13 +70,16 @@
       if (outcome === published.outcome) sentences.push(words.agrees)
       else if (outcome !== "undecided") sentences.push(published.outcome === "undecided" ? words.open : words.disagrees)
       else {
-        const needed = n < trial.fewest ? trial.fewest : engine.seedsNeeded(n, own, trial.smallestEffect)
-        sentences.push(needed === null ? words.unknown : fill(words.needed, {n: needed}))
+        const needed =
+          n < trial.fewest ? trial.fewest : engine.seedsNeeded(n, own, trial.smallestEffect, trial.equality)
+        sentences.push(needed === null ? words.unknown : fill(words.needed, {n: roughly(needed)}))
+        const isWithin = own.low <= published.estimate && published.estimate <= own.high
+        if (Number.isFinite(published.estimate)) sentences.push(isWithin ? words.within : words.outside)
       }
       return sentences.join(" ")
     }
 
-    return {number, metric, effectText, duration, conclusion}
+    return {number, metric, effectText, outcomeOf, duration, conclusion}
   }
 
   globalThis.trialTexts = {valueOfArm, createTexts}

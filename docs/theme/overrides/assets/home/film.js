@@ -1,0 +1,27 @@
+// The film on the home page: its player loads and starts when a reader asks for it, and takes the place of the strip.
+;(() => {
+  const {element, loadScript} = globalThis.elements
+  const host = document.querySelector(".home-film")
+  const {root, scripts, folder, films, words} = host.dataset
+
+  async function play() {
+    document.head.append(element("link", {rel: "stylesheet", href: `${root}assets/film.css`}))
+    const data = {"data-folder": folder, "data-films": films, "data-words": words}
+    const player = element("div", {class: "film film-player", ...data})
+    host.replaceChildren(player)
+    for (const name of scripts.split(" ")) await loadScript(`${root}assets/${name}.js`)
+    const start = () => player.querySelector(".film-buttons button:nth-child(2)").click()
+    const observer = new MutationObserver(() => {
+      observer.disconnect()
+      start()
+    })
+    if (player.matches(".started")) start()
+    else observer.observe(player, {attributeFilter: ["class"]})
+  }
+
+  host.querySelector("a.md-button").addEventListener("click", event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    play()
+  })
+})()

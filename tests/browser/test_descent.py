@@ -1,0 +1,49 @@
+"""Gradient descent in a bowl, at the reader's rate and curvature, in a browser."""
+
+import pytest
+from support.browser import DESK, MOVED, PHONE, browser_test, problems
+from support.sites import NAMES
+
+pytestmark = browser_test
+
+PAGE = "learning-rate.html"
+PATH = ".descent-path"
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize("language", NAMES)
+def test_the_chapter_is_sound_and_nothing_moves(smoke_site, served, reader, language, scheme, size):
+    window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
+    assert problems(window, f"{language}/{PAGE}#choose-a-rate") == []
+    assert window.page.evaluate(MOVED) == []
+
+
+@pytest.mark.essential
+def test_keys_choose_rate_and_curvature_and_the_text_follows(smoke_page):
+    page = smoke_page(f"en/{PAGE}", "http")
+    slider = page.get_by_role("slider")
+    slider.focus()
+    before = page.locator(PATH).get_attribute("points")
+    assert "multiplies w by 0.8" in page.locator(".descent").inner_text()
+    slider.press("End")
+    assert slider.get_attribute("aria-valuetext") == "2.5"
+    assert "diverges" in page.locator(".descent").inner_text()
+    assert len(page.locator(PATH).get_attribute("points").split()) == 2  # the first step leaves the picture
+    slider.press("Home")
+    for _ in range(9):
+        slider.press("ArrowRight")
+    assert "arrives in one step" in page.locator(".descent").inner_text()
+    assert page.locator(PATH).get_attribute("points") != before
+    page.get_by_label("2", exact=True).press("ArrowRight")
+    assert page.locator(".descent").get_attribute("data-course") == "swings"
+    page.locator(".descent [role=status]").filter(has_text="for ever").wait_for(state="attached")
+
+
+def test_without_scripts_and_on_paper_there_is_the_figure_alone(smoke_site, served, reader, smoke_page):
+    page = smoke_page(f"en/{PAGE}", "http")
+    page.emulate_media(media="print")
+    assert not page.locator(".descent").is_visible()
+    plain = reader(served(smoke_site), java_script_enabled=False).page
+    plain.goto(f"{served(smoke_site)}/en/{PAGE}")
+    assert not plain.locator(".descent").is_visible()
+    assert plain.locator("#figure-descent img").first.is_visible()

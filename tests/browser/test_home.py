@@ -1,0 +1,192 @@
+"""The home page in a browser: one learning rate for all batch sizes, and the film in its place."""
+
+import pytest
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
+from support.pages import WORDS
+from support.sites import NAMES
+
+from ontrial.report.pages.claims import cases
+from ontrial.report.pages.macros import html
+
+pytestmark = browser_test
+
+PAGE = "en/index.html"
+
+
+@pytest.fixture
+def opened(smoke_page):
+    """Return a function that opens the home page."""
+    return lambda place="", protocol="http", **options: smoke_page(PAGE + place, protocol, **options)
+
+
+def slider(page):
+    return page.get_by_role("slider", name="learning rate").locator("visible=true")
+
+
+def rate(page) -> str:
+    return slider(page).get_attribute("aria-valuetext")
+
+
+def said(page) -> str:
+    return page.locator(".rates-said:visible").inner_text()
+
+
+def bars(page) -> list[str]:
+    """Return the accuracies above the bars."""
+    return page.locator(".rates-bars:visible b").all_inner_texts()
+
+
+def accuracies(page, rate: str) -> list[str]:
+    """Return the accuracies of a rate in the map."""
+    return page.locator(f'.rates-panel:visible tr[data-rate="{rate}"] td').all_text_contents()
+
+
+def middle(page, rate: str) -> tuple[float, float]:
+    """Return a place within the row of a rate."""
+    box = page.locator(f'.rates-panel:visible tr[data-rate="{rate}"]').bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize("language", NAMES)
+def test_the_page_is_sound_in_every_state(smoke_site, served, reader, language, scheme, size):
+    window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
+    for place in ("#rate=1/128", "#rate=own&equal=updates"):
+        window.page.goto("about:blank")
+        assert problems(window, f"{language}/index.html{place}") == []
+
+
+@pytest.mark.essential
+@from_server_and_folder
+def test_keys_move_the_line_and_the_bars_and_the_address_follow(opened, protocol):
+    page = opened(protocol=protocol)
+    slider(page).press("Home")
+    assert rate(page) == "1/128"
+    assert bars(page) == accuracies(page, "1/128")
+    before = said(page)
+    slider(page).press("End")
+    slider(page).press("ArrowDown")
+    assert rate(page) == "1/4"
+    assert bars(page) == accuracies(page, "1/4") != accuracies(page, "1/128")
+    assert "1/4" in said(page) != before
+    page.wait_for_url("**/index.html#rate=1/4")
+
+
+def test_the_line_is_dragged_by_the_mouse(opened):
+    page = opened()
+    box = slider(page).bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 10, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for wanted in ("1/64", "1/2"):
+        page.mouse.move(*middle(page, wanted))
+        assert rate(page) == wanted
+        assert bars(page) == accuracies(page, wanted)
+    page.mouse.up()
+    page.mouse.move(*middle(page, "1/64"))
+    assert rate(page) == "1/2"
+
+
+def test_the_line_lies_on_the_row_of_its_rate(opened):
+    for options in ({"viewport": DESK}, {"viewport": PHONE}):
+        page = opened("#rate=1/8", **options)
+        box = slider(page).bounding_box()
+        assert box["y"] + box["height"] / 2 == pytest.approx(middle(page, "1/8")[1], abs=2)
+
+
+def test_a_tap_on_a_row_moves_the_line_and_the_page_scrolls_elsewhere(opened):
+    page = opened(viewport=PHONE, has_touch=True, is_mobile=True)
+    page.touchscreen.tap(*middle(page, "1/32"))
+    assert rate(page) == "1/32"
+    touch_action = "element => getComputedStyle(element).touchAction"
+    assert page.locator(".rates-table:visible").evaluate(touch_action) == "auto"
+    assert slider(page).evaluate(touch_action) == "none"
+
+
+def test_each_batch_size_gets_its_own_rate_and_the_line_comes_back(opened):
+    page = opened()
+    start, shared = rate(page), bars(page)
+    button = page.get_by_role("button", name="Give each its own best rate")
+    button.click()
+    assert said(page).startswith("Each at its own best rate")
+    page.wait_for_url("**/index.html#rate=own")
+    page.get_by_role("button", name="Back to one rate for all").click()
+    assert (rate(page), bars(page)) == (start, shared)
+
+
+def test_steps_can_be_held_equal_instead_of_images(opened):
+    page = opened()
+    columns = len(bars(page))
+    page.locator('[value="updates"]').check()
+    assert page.locator(".rates-panel:visible").count() == 1
+    assert len(bars(page)) < columns  # without the full batch
+    assert "equal=updates" in page.evaluate("() => new Promise(end => setTimeout(() => end(location.hash), 400))")
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [("#rate=1/16", "1/16"), ("#rate=1/16&equal=updates", "1/16"), ("#rate=<b>", None), ("#question", None)],
+)
+def test_the_address_opens_a_state_and_passes_over_what_it_does_not_know(opened, place, shown):
+    page = opened(place)
+    start = page.locator(".rates-panel:visible").get_attribute("data-first")
+    assert rate(page) == (shown or start)
+    assert bars(page) == accuracies(page, shown or start)
+    assert page.locator('[value="updates"]').is_checked() == ("updates" in place)
+
+
+def test_another_language_shows_the_same_state(opened):
+    page = opened("#rate=1/16")
+    page.locator("a.language:visible").click()
+    page.wait_for_url("**/ko/index.html#rate=1/16")
+
+
+def test_without_scripts_the_map_has_two_states_as_bars_and_both_things_held_equal(smoke_site, served, reader):
+    page = reader(served(smoke_site), java_script_enabled=False).page
+    page.goto(f"{served(smoke_site)}/{PAGE}")
+    assert page.locator(".rates-panel:visible").count() == 2
+    for panel in page.locator(".rates-panel").all():
+        names = panel.locator(".rates-bars:visible th").all_inner_texts()
+        assert names[-1] == "each at its own"
+        assert len(names) > 1
+        assert panel.locator("caption").inner_text()
+    assert page.locator(".rates button:visible, .rates-line:visible, .case-guess:visible").count() == 0
+    assert page.locator(".case-answer:visible").count() == page.locator(".case").count()
+
+
+def test_a_guess_opens_the_answer_of_its_case_and_of_no_other(opened):
+    """The smoke study has no case, so that the page gets three."""
+    replies = {
+        "supported": "You are right.",
+        "refuted": "Not so.",
+        "inconclusive": "Nobody knows: our runs leave it open.",
+    }
+    say = {term: texts["en"] for term, texts in WORDS["pages"].items()}
+    blank = dict.fromkeys(("statement", "caption", "badge", "answer", "evidence", "margin"), "")
+    shown = [blank | {"conclusion": answer, "groups": []} for answer in replies]
+    page = opened()
+    markup = html("cases", root="", cases=shown, guesses=cases.GUESSES, say=say)
+    page.locator("article").evaluate("(part, markup) => (part.innerHTML = markup)", markup)
+    page.add_script_tag(url="assets/home/cases.js")
+    page.locator(".case-guess").first.wait_for()
+    assert page.locator(".case-answer:visible").count() == 0
+    for number, (case, reply) in enumerate(zip(page.locator(".case").all(), replies.values(), strict=True), 1):
+        case.get_by_role("button", name="True").click()
+        assert case.get_by_role("status").inner_text() == reply
+        assert case.get_by_role("button", disabled=True).count() == 3
+        assert page.locator(".case-answer:visible").count() == number
+
+
+def test_the_film_plays_in_its_place(opened):
+    page = opened()
+    assert page.locator(".film").count() == 0
+    page.get_by_role("link", name="Play the film").click()
+    page.locator(".film-player.started").wait_for()
+    page.wait_for_function("() => Number(document.querySelector('.film-bar input').value) > 0")
+    assert page.url.partition("#")[0].endswith(PAGE)
+
+
+def test_the_film_has_a_page_for_readers_without_scripts(smoke_site, served, reader):
+    page = reader(served(smoke_site), java_script_enabled=False).page
+    page.goto(f"{served(smoke_site)}/{PAGE}")
+    page.get_by_role("link", name="Play the film").click()
+    page.wait_for_url("**/en/film.html#film=*")

@@ -1,0 +1,28 @@
+// What the search looks for when people type other words than the pages have.
+import assert from "node:assert/strict"
+import {test} from "node:test"
+import {load} from "./load.js"
+
+const {Worker} = globalThis
+globalThis.Worker = undefined
+load("search-words")
+globalThis.Worker = Worker
+const {translate, attempts} = globalThis.searchWords
+
+test("synonyms and other spellings become the words of the pages", () => {
+  const pairs = {
+    "Xavier initialization": "glorot initialisation",
+    kaiming: "he initialisation",
+    crossentropy: "cross-entropy",
+    오버피팅: "*과적합*",
+    활성함수: "*활성화* *함수*",
+    경사하강법: "*경사* *하강법*",
+  }
+  for (const [typed, said] of Object.entries(pairs)) assert.equal(translate(typed), said)
+})
+
+test("a query without results is tried with one mistake, with two, and then leads to the glossary", () => {
+  assert.deepEqual(attempts("vanising gradiant", "en"), ["vanising~1 gradiant~1", "vanising~2 gradiant~2", "glossary"])
+  assert.deepEqual(attempts("*소실율* he", "ko"), ["소실율~1 he", "소실율 he", "용어"])
+  assert.deepEqual(attempts("?!", "en"), [])
+})
