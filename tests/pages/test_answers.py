@@ -116,21 +116,21 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
         (("undecided",) * 4, "The data do not decide.", "이 데이터로는 가릴 수 없다."),
         (
             ("positive", "positive", "negligible", "positive"),
-            "No with each at its own learning rate and with one hidden layer; otherwise yes. "
-            "Where it does not hold, the difference is less than 1 point.",
-            "학습률을 각자 맞춘, 은닉층이 1개인 조건에서는 아니다. 그 밖에는 그렇다. "
-            "그렇지 않은 곳에서 차이는 1퍼센트포인트 미만이다.",
+            "Yes, except with each at its own learning rate and with one hidden layer. "
+            "Where the answer is no, the difference is less than 1 point.",
+            "그렇다. 다만 학습률을 각자 맞춘, 은닉층이 1개인 조건에서는 아니다. "
+            "아닌 설정에서는 차이가 1퍼센트포인트도 안 된다.",
         ),
         (
             ("positive", "positive", "negligible", "reversed"),
             "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
             "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
-            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 반대 결과는 학습률을 각자 맞춘, "
-            "은닉층이 5개인 조건에서 가장 뚜렷하다(2.0퍼센트포인트 차이).",
+            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 특히 학습률을 각자 맞춘, "
+            "은닉층이 5개인 조건에서는 오히려 반대다(2.0퍼센트포인트 차이).",
         ),
         (
             ("undecided", "positive", "positive", "positive"),
-            "Open at one shared learning rate and with one hidden layer; otherwise yes.",
+            "Undecided at one shared learning rate and with one hidden layer; otherwise yes.",
             "학습률이 같은, 은닉층이 1개인 조건에서는 미정이다. 그 밖에는 그렇다.",
         ),
     ],
@@ -141,8 +141,17 @@ def test_the_sentence_says_where(results, outcomes, english, korean):
         assert text.replace("\xa0", " ") == expected
 
 
+def test_an_answer_without_a_pattern_counts_the_settings(results):
+    depths = [{"depth": depth} for depth in range(1, 9)]
+    judged = verdict_of(["positive", "reversed", "positive", "negligible"] * 2, depths)
+    english, korean = (sentences.answer_of(page_of(results, language), judged) for language in ("en", "ko"))
+    assert english.startswith("It depends on the setting: of 8, the answer is yes in 4, no in 4. ")
+    assert korean.startswith("설정에 따라 다르다. 8가지 가운데 그런 것이 4가지, 아닌 것이 4가지다. ")
+    assert "held in" not in verdicts.counted_badge(page_of(results), judged)
+
+
 VALUES = {  # of each axis that the contexts of a claim may have
-    "policy": POLICIES,
+    "policy": (*POLICIES, "fixed_of", "linear_minus", "sqrt_over"),
     "budget": ("epochs", "updates"),
     "dataset": ("xor", "spirals", "own-data"),
     "hidden": ("none", 8, "16-16"),
@@ -154,6 +163,7 @@ VALUES = {  # of each axis that the contexts of a claim may have
     "loss": ("cross_entropy", "mse"),
     "batch_size": (16, "full"),
     "learning_rate": (0.0625, 1),
+    "rate_times_updates": (64, 181),
     "optimiser": tuple(OPTIMISERS),
     "momentum": (0, 0.9),
     "weight_decay": (0, 0.03),
@@ -175,7 +185,7 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
     page = page_of(results, language)
     for number in (1, 2, 3):
         for values in itertools.combinations(VALUES[axis], number):
-            text = sentences.condition(page, axis, values)
+            text = sentences.condition(page, axis, {axis: values})
             assert "{" not in text
             assert "_" not in unescape(text)
             assert text not in values
@@ -201,7 +211,7 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
 )
 def test_conditions_in_words(results, axis, values, english, korean):
     for language, expected in (("en", english), ("ko", korean)):
-        assert sentences.condition(page_of(results, language), axis, values) == expected
+        assert sentences.condition(page_of(results, language), axis, {axis: values}) == expected
 
 
 def test_three_conditions_at_once_are_a_list(results):
@@ -228,7 +238,7 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
     first, other = judged.contexts
     first = replace(first, effect=replace(first.effect, estimate=largest))
     text = sentences.answer_of(page, replace(judged, contexts=(first, other)))
-    assert ("Where the difference is largest, 84.2\xa0points, the other side hardly learns." in text) == says_so
+    assert ("The largest difference, 84.2\xa0points, is a failure: the other side hardly learns." in text) == says_so
 
 
 @pytest.mark.parametrize(
@@ -241,7 +251,7 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
         ),
         (
             [{"policy": ("fixed",), "budget": ("epochs",)}, {"policy": ("linear",)}],
-            "with rates in proportion to the batch, and also at one shared learning rate for equal epochs",
+            "with rates in proportion to the batch, or at one shared learning rate for equal epochs",
             "학습률이 배치 크기에 비례하는 조건, 그리고 학습률이 같은 조건 가운데 에폭 수가 같은 조건",
         ),
     ],
@@ -253,12 +263,40 @@ def test_a_choice_and_a_combination_read_differently(results, boxes, english, ko
 
 def test_what_a_claim_compares_with_is_no_condition_of_it(results):
     box = {"depth": (5,), "activation": ("sigmoid",)}
-    assert sentences.where(page_of(results), [box], {"activation"}) == "with 5 hidden layers and against sigmoid"
-    assert sentences.condition(page_of(results, "ko"), "activation", ("tanh",), rival=True) == "비교 대상이 tanh인 조건"
-    estimand = CLAIMS["small"].estimand
     arms = {"of": {"activation": ["sigmoid", "tanh"]}, "over": {"activation": "relu"}}
-    assert sentences.rival_axes(replace(estimand, sides=arms)) == {"activation"}
+    estimand = replace(CLAIMS["small"].estimand, sides=arms)
+    assert sentences.rival_axes(estimand) == {"activation"}
     assert sentences.rival_axes(replace(estimand, sides=arms | {"over": 2.0})) == set()
+    assert sentences.where(page_of(results), [box], estimand) == "with 5 hidden layers and against sigmoid"
+    korean = sentences.condition(page_of(results, "ko"), "activation", {"activation": ("tanh",)}, estimand)
+    assert korean == "비교 대상이 tanh인 조건"
+
+
+@pytest.mark.parametrize(
+    ("box", "english", "korean"),
+    [
+        (
+            {"policy": ("fixed_of",)},
+            "at the rate that suits softmax + cross-entropy",
+            "softmax + 교차 엔트로피에 맞는 학습률을 쓴 조건",
+        ),
+        (
+            {"policy": ("fixed_minus",)},
+            "at the rate that suits softmax + MSE or identity + MSE",
+            "softmax + MSE 또는 항등 함수 + MSE에 맞는 학습률을 쓴 조건",
+        ),
+        (
+            {"policy": ("linear_minus",), "objective": ("softmax+mse",)},
+            "with linear scaling from softmax + MSE",
+            "softmax + MSE의 학습률에서 시작해 배치 크기에 비례하게 한 조건",
+        ),
+    ],
+)
+def test_a_shared_rate_names_the_arm_that_it_suits(results, box, english, korean):
+    sides = {"of": {"objective": "softmax+cross_entropy"}, "minus": {"objective": ["softmax+mse", "identity+mse"]}}
+    estimand = replace(CLAIMS["small"].estimand, sides=sides)
+    texts = [sentences.condition(page_of(results, language), "policy", box, estimand) for language in ("en", "ko")]
+    assert texts == [english, korean]
 
 
 def test_one_context_needs_no_conditions(results):
@@ -327,6 +365,7 @@ def test_cards_are_what_was_taught_and_turned_out_otherwise(page):
     cards = verdicts.cards(page)
     assert cards.index("It is wrong.") < cards.index("It is mixed.")
     assert "It is held." not in cards
+    assert "depends: held in 1 of 2 settings" in cards
     assert "It is mixed." in verdicts.cards(page, 1, without=["wrong"])
     assert verdicts.cards(Page(with_findings(page.sources, verdicts={}), "index.md")) == ""
 

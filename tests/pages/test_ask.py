@@ -1,10 +1,11 @@
 """The numbers of single seeds that the explorer compares, and the words of its script."""
 
 import json
+from html import unescape
 
 import numpy as np
 import pytest
-from support.pages import page_of
+from support.pages import page_of, tiny_results
 from support.simulated import results as simulated_results
 from support.simulated import simulated
 
@@ -67,6 +68,16 @@ def test_numbers_and_own_rates_are_those_that_judge_claims(findings):
         assert [runs.rates[position] for position in runs.own[criterion][i]] == list(own)
 
 
+def test_networks_that_are_not_trained_have_no_times():
+    untrained = (
+        STUDY.replace("SEEDS", "{from: 11, to: 12}").replace("epochs: 2", "epochs: 0").replace("record: 1\n", "")
+    )
+    findings = simulated_results(simulated(untrained), measures, "batches")
+    names = packed(findings)["measures"]
+    assert "test_accuracy" in names
+    assert not any(name.startswith("epochs_to") for name in names)
+
+
 def test_a_measure_is_named_as_in_a_claim():
     assert seeds.compared("epochs_to_90") == ("epochs_to_accuracy", 0.9)
     assert seeds.compared("train_loss").criterion == ("test_loss", None)
@@ -97,19 +108,20 @@ def test_the_script_has_each_number_by_rate_and_seed(findings):
     measure = content["measures"]["test_accuracy"]
     assert measure["numbers"] == [[91.0, 90.0, 90.0, 91.0], [91.0, 90.0, 10.0, 91.0]]
     assert content["own"][measure["own"]] == [[0, 1], [0, 1]]
-    assert content["diverged"] == [[], [2]]
-    assert measure["finest"] == pytest.approx(2 * [200 / 1_797], abs=3e-5)
-    assert content["measures"]["train_loss"]["finest"] == [0, 0]  # any effect
+    assert content["failed"] == [[], [2]]
+    finest = pytest.approx(200 / 1_797, abs=3e-5)
+    assert measure["allowed"]["difference"] == 2 * [[finest, None]]
+    assert content["measures"]["train_loss"]["allowed"]["ratio"] == 2 * [[0, None]]  # any effect
     assert content["measures"]["epochs_to_90"]["numbers"][1][2] == "Infinity"
 
 
 @pytest.mark.parametrize(
-    ("confirmatory", "judges", "alpha"),
-    [("{from: 11, to: 12}", False, 0.05), ("{from: 11, looks: [2, 40]}", True, 0.04)],
+    ("confirmatory", "refused", "alpha"),
+    [("{from: 11, to: 12}", "no judges", 0.05), ("{from: 11, looks: [2, 40]}", None, 0.0415)],
 )
-def test_few_seeds_cannot_judge_unless_looks_add_some(confirmatory, judges, alpha):
+def test_few_seeds_cannot_judge_unless_looks_add_some(confirmatory, refused, alpha):
     content = packed(made(confirmatory))
-    assert content["judges"] is judges
+    assert content["refused"] == refused
     assert content["alpha"] == pytest.approx(alpha)
     assert content["fewest"] == 6  # 2 / 2⁵ is more than either alpha
 
@@ -120,3 +132,13 @@ def test_the_words_of_the_script_are_text(results, language):
     assert "&" not in json.dumps(words)
     assert words["one"]["points"]
     assert set(words["outcomes"]) == {"positive", "negligible", "reversed", "below", "undecided"}
+
+
+def test_the_first_comparison_is_of_cells_that_the_study_has():
+    page = page_of(tiny_results())
+    path = "batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-"
+    small, large, unknown = ({"batch_size": size} for size in (16, 64, 128))
+    first = unescape(ask.ask(page, "batch-size", small, large))
+    assert f'data-first="#ask={path}16,{path}64&policy=fixed"' in first
+    for experiment, minus in (("batch-size", unknown), ("other", large)):
+        assert 'data-first=""' in ask.ask(page, experiment, small, minus)

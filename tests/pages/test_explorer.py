@@ -102,9 +102,10 @@ def test_cells_that_are_summed_up_together_keep_their_own_numbers():
 
 
 def test_policies_mark_their_typical_rates(points):
-    assert at(points, 16, 0.125)["policies"] == "fixed linear sqrt tuned"
-    assert at(points, 64, 0.5)["policies"] == "linear"
-    assert at(points, 64, 0.125)["policies"] == "fixed tuned"
+    assert at(points, 16, 0.125)["policies"] == "fixed_16 fixed_256 linear_16 sqrt_16 tuned"
+    assert at(points, 64, 0.5)["policies"] == "linear_16"
+    assert at(points, 64, 0.125)["policies"] == "fixed_16 fixed_256 tuned"
+    assert at(points, 16, 0.0078125)["policies"] == "linear_256"  # a sixteenth
     assert at(points, 64, 4.0)["policies"] == ""
 
 
@@ -116,10 +117,10 @@ def test_the_typical_rate_is_the_median_of_the_seeds_own_rates():
         return usual | {"validation_accuracy": 0.9 if rate == best else 0.5}
 
     points = explorer.build_points(results(simulated(only("batches-updates")), own, "batches-updates"))
-    assert at(points, 16, 1.0)["policies"] == "fixed linear sqrt tuned"
+    assert at(points, 16, 1.0)["policies"] == "fixed_16 linear_16 sqrt_16 tuned"
     assert at(points, 16, 0.25)["policies"] == ""
-    assert at(points, 1, 0.125)["policies"] == "tuned"
-    assert at(points, 1, 0.0625)["policies"] == "linear"  # a sixteenth of the rate of each seed, all on the grid
+    assert at(points, 1, 0.125)["policies"] == "fixed_256 tuned"
+    assert at(points, 1, 0.0625)["policies"] == "linear_16"  # a sixteenth of the rate of each seed, all on the grid
 
 
 def test_measures_before_training_are_summed_up_by_layer():
@@ -129,9 +130,9 @@ def test_measures_before_training_are_summed_up_by_layer():
     study = simulated(only("start"))
     deep = explorer.build_points(results(study, lambda *_: usual | gradients, "start"))
     row = deep[deep["hidden"] == "8-8-8"].iloc[0]
-    assert row["gradient_log_ratio_mean"] == -2
+    assert row["gradient_per_layer_mean"] == -1
     assert row["gradient_norm_2_mean"] == 4
-    assert math.isnan(deep[deep["hidden"] == "8"].iloc[0]["gradient_log_ratio_mean"])
+    assert math.isnan(deep[deep["hidden"] == "8"].iloc[0]["gradient_per_layer_mean"])
 
 
 def test_what_a_layer_does_is_a_share_in_points_or_a_norm():
@@ -171,12 +172,12 @@ def test_the_full_batch_is_called_so_and_comes_last(points):
 
 def test_a_point_is_its_cell_its_rate_and_its_numbers(points):
     grid = pages.grid(points)
-    index = points.index[points["policies"].str.len() > 20][0]
+    index = points.index[points["policies"].str.len() > 40][0]
     cell, rate, policies, n, diverged = grid["points"][index]
     numbers = [column[index] for column in pages.measure_columns(points)]
     names = grid["experiments"]["batches"]
     assert grid["cells"][cell][-1] == "batches/digits/hidden-8/relu/he/softmax/cross_entropy/batch-16"
-    assert (rate, policies, n, diverged) == (0.125, ["fixed", "linear", "sqrt", "tuned"], 20, 0)
+    assert (rate, policies, n, diverged) == (0.125, ["fixed_16", "fixed_256", "linear_16", "sqrt_16", "tuned"], 20, 0)
     assert numbers[:2] == [60.5, 5.92]
     assert numbers[2:4] == ["60.50", "5.92"]
     assert len(numbers) == sum(6 if grid["measures"][name]["median"] else 4 for name in names)
@@ -189,7 +190,7 @@ def test_a_point_is_its_cell_its_rate_and_its_numbers(points):
         ("test_accuracy", (96.496, 0.3), ("96.50", "0.30")),
         ("test_accuracy", (96.5, math.nan), ("96.50", None)),  # of one seed
         ("test_loss", (0.40312, 0.03123), ("0.403", "0.031")),
-        ("gradient_log_ratio", (-12.0, 0.5), ("−12.0", "0.5")),
+        ("gradient_per_layer", (-12.0, 0.5), ("−12.0", "0.5")),
         ("test_loss", (1.2345e7, 2.0), ("1.23 × 10⁷", "2.00")),
         ("epochs_to_75", (4.0, 3.2174, math.inf), ("4", "3.217", None)),
     ],

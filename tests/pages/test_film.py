@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.films import BEND, RATES, entry, one, parsed, sources
-from support.pages import WORDS
+from support.pages import WORDS, page_of, tiny_results
 from support.project import ROOT
 from support.scripts import read_scripts
 from support.sites import NAMES
@@ -132,7 +132,7 @@ def test_in_every_film_of_the_project_the_first_network_ends_far_ahead_or_each_h
             assert bad > 0.9
         else:
             assert good > bad + 0.15, spec.id
-        assert good > 0.9, spec.id  # 0.935 to 0.985 for dying-relu, depending on how the kernel rounds
+        assert good > 0.9, spec.id  # 0.97 to 0.98 for dying-relu, depending on how the kernel rounds
 
 
 # The page -------------------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_the_home_page_shows_the_first_film_if_there_is_one(smoke_site, language
         assert f"../figures/{file}" in home
         assert (smoke_site / "figures" / file).exists()
     text = (ROOT / f"docs/{language}/index.md").read_text(encoding="utf-8")
-    assert "{#film}" not in render(text, "index.md", Page(sources(language), "index.md").names)
+    assert "{#film}" not in render(text, "index.md", page_of(tiny_results(), language).names)  # without films
 
 
 def test_both_languages_have_the_same_films_and_sections(films_site):
@@ -184,6 +184,6 @@ def test_both_languages_have_the_same_films_and_sections(films_site):
 
 
 def test_the_player_has_no_word_that_is_not_said_and_none_is_missing(films_site):
-    script = read_scripts("networks", "film/reel", "film/screens", "film/player")
+    script = read_scripts("plane", "networks", "film/reel", "film/screens", "film/player")
     said = {term.removeprefix("player ") for term in WORDS["pages"] if term.startswith("player ")}
     assert set(re.findall(r"\bwords\.(\w+)", script)) == said

@@ -19,10 +19,11 @@ from ontrial.judge.claims import Claim
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.sources import Published, Sources
+from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import times
+from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Spent
 from ontrial.storage import published
 from ontrial.storage.finding_files import read_measurements

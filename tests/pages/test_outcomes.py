@@ -1,11 +1,13 @@
 """What pages say of an outcome: the margin, the direction if it is certain, and what is open."""
 
 import math
+from dataclasses import replace
 
 import pytest
-from support.pages import WORDS
+from support.pages import ESTIMAND, WORDS, context, verdict
 
 from ontrial.judge.records import Effect, Outcome
+from ontrial.judge.statistics import FAILURES
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
@@ -72,13 +74,28 @@ def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, engl
 
 
 @pytest.mark.parametrize(
+    ("outcome", "interval", "english", "korean"),
+    [
+        ("equal", (0.1, 0.6), "equal to within a factor of 2", "2배 미만의 차이로 같음"),
+        ("apart", (-2.0, -1.0), "a factor of 2 or more apart", "2배 이상 차이 남"),
+        ("undecided", (-1.5, -0.5), "different; whether by a factor of 2 is open", "차이는 있으나 2배 이상인지는 미정"),
+        ("undecided", (-0.5, 1.5), "whether they differ by a factor of 2 is open", "2배 이상 차이 나는지는 미정"),
+    ],
+)
+def test_a_finding_on_an_equality_names_no_claimed_direction(outcome, interval, english, korean):
+    effect = Effect(math.nan, *interval, level=0.95, unit="log2")
+    sentences = [outcomes.finding(say, Outcome(outcome), effect, 1.0, equality=True) for say in (EN, KO)]
+    assert [sentence.replace("\xa0", " ") for sentence in sentences] == [english, korean]
+
+
+@pytest.mark.parametrize(
     ("smallest_effect", "unit", "english", "korean"),
     [
         (1.0, "points", "1 point", "1퍼센트포인트"),
         (5.0, "points", "5 points", "5퍼센트포인트"),
         (math.log2(1.25), "log2", "a factor of 1.25", "1.25배"),
         (1.0, "octaves", "1 octave", "1옥타브"),
-        (0.1, "nats", "0.1 nats", "0.1내트"),
+        (0.1, "nats", "0.1 nats", "0.1 nat"),
         (0.05, "loss", "0.05", "0.05"),
         (0.05, "number", "0.05", "0.05"),
         (0.00005, "number", "5 × 10⁻⁵", "5 × 10⁻⁵"),
@@ -107,9 +124,22 @@ def test_a_quantity_is_written_for_sentences_cells_and_figures(value, unit, sent
     assert [text.replace("\xa0", " ") for text in texts] == [sentence, cell, figure, mark, tick]
 
 
+def test_a_fixed_arm_keeps_its_name_where_the_context_names_the_other():
+    sides = {"of": {"objective": "softmax+cross_entropy"}, "minus": {"objective": ["softmax+mse", "identity+mse"]}}
+    words = Phrases(WORDS["figures"] | WORDS["pages"], "en", "docs/words.yaml")
+    names = outcomes.arm_names(replace(ESTIMAND, sides=sides), words, {"objective": "identity+mse"})
+    assert names == ["softmax, cross-entropy", "identity, MSE"]
+
+
 def test_outcomes_are_counted_in_the_order_of_the_rules():
-    listed = [Outcome.UNDECIDED, Outcome.NEGLIGIBLE, Outcome.POSITIVE, Outcome.NEGLIGIBLE]
-    assert outcomes.counts(EN, listed, 1.0, "points") == "in 1 as claimed, in 2 less than 1\xa0point, in 1 undecided"
-    assert outcomes.counts(KO, listed, 1.0, "points") == "주장대로 1가지, 1퍼센트포인트 미만 2가지, 미정 1가지"
-    assert outcomes.counts(EN, [Outcome.REVERSED] * 2, 1.0, "points") == "reversed in each"
-    assert outcomes.counts(EN, [Outcome.REVERSED], 1.0, "points") == "in 1 reversed"
+    some = [context(outcome) for outcome in ("undecided", "negligible", "positive", "negligible")]
+    some.append(context("negligible", unit=FAILURES, smallest_effect=10.0, counts_failures=True))
+    judged = verdict("small", "inconclusive", *some)
+    assert outcomes.counts(EN, judged, some).replace("\xa0", " ") == (
+        "in 1 as claimed, in 2 less than 1 point, in 1 less than 10 points of failures, in 1 undecided"
+    )
+    assert outcomes.counts(KO, judged, some) == (
+        "주장대로 1가지, 1퍼센트포인트 미만 2가지, 실패율 10퍼센트포인트 미만 1가지, 미정 1가지"
+    )
+    assert outcomes.counts(EN, judged, [context("reversed")] * 2) == "reversed in each"
+    assert outcomes.counts(EN, judged, [context("reversed")]) == "in 1 reversed"

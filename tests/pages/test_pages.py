@@ -6,6 +6,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from support.messages import message_of
 from support.pages import (
@@ -193,12 +194,12 @@ STAR = r"[\*](methods.md#edge)"  # the seeds of the tiny study choose rates at t
 
 def test_accuracy_is_the_mean_over_confirmatory_seeds_at_the_rate_of_the_policy(page):
     assert numbers.accuracy(page, "batch-size", batch_size=16, policy="tuned") == f"96.5%{STAR}"
-    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="fixed") == "61.0%"
-    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="linear") == "95.0%"
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="fixed_16") == "61.0%"
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="linear_16") == "95.0%"
 
 
 def test_a_diverged_run_counts_as_chance(page):
-    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="sqrt") == "45.0%"  # (0.8 + 0.1) / 2
+    assert numbers.accuracy(page, "batch-size", batch_size=64, policy="sqrt_16") == "45.0%"  # (0.8 + 0.1) / 2
 
 
 def test_korean_closes_up_the_sign_for_per_cent(results):
@@ -206,7 +207,7 @@ def test_korean_closes_up_the_sign_for_per_cent(results):
 
 
 def test_a_star_marks_a_rate_on_the_edge_and_particles_pass_it_by(page):
-    for options in ({"policy": "fixed"}, {"learning_rate": 0.5}):
+    for options in ({"policy": "fixed_16"}, {"learning_rate": 0.5}):
         assert "*" not in numbers.accuracy(page, "batch-size", batch_size=64, **options)
     assert numbers.cells_on_edge(page, "batch-size") == "2"
     assert particle(f"96.5%{STAR}", "이/가") == f"96.5%{STAR}가"
@@ -227,10 +228,18 @@ def test_a_metric_that_the_experiment_does_not_record_has_no_number(page):
 def test_counts(page):
     assert numbers.seeds(page, "batch-size") == "2"
     assert numbers.cells(page, "batch-size") == "2"
-    assert numbers.runs(page) == "12"
+    assert numbers.runs(page) == numbers.runs(page, "batch-size") == numbers.runs_of_first_look(page) == "12"
     assert numbers.rates(page, "batch-size") == "1/4 – 1"
     assert numbers.setting(page, "batch-size", "batch_size") == "16, 64"
     assert numbers.samples(page, "digits", "test") == "1,797"
+
+
+def test_runs_of_later_looks_count_beside_those_of_the_first(results):
+    more = replace(results, runs=pd.concat([results.runs, results.runs.assign(seed=results.runs["seed"] + 100)]))
+    page = page_of(more)
+    assert (numbers.runs(page), numbers.runs_of_first_look(page)) == ("24", "12")
+    assert "| 24 (12 at the first look) |" in tables.table(page, "experiments")
+    assert "| 24 (12 at the first look) |" in tables.table(page, "settings", "batch-size")
 
 
 def test_a_job_of_a_cluster_is_its_training_and_the_rest(page):
@@ -298,7 +307,7 @@ def test_a_caption_of_evidence_explains_the_marks_that_its_chart_has(sources, co
     captions = read_yaml("docs/en/figures.yaml")
     contexts = tuple(context("positive", **changes) for changes in context_changes)
     page = with_verdict(replace(sources, captions=captions), contexts=contexts)
-    text = pictures.text_of(page, "evidence-small", "caption")
+    text = pictures.text_of(page, "evidence-small", "details")
     assert [word for word in ("hollow", "no end", "flatten") if word in text] == [explained] * bool(explained)
 
 
@@ -349,6 +358,7 @@ def test_the_provenance_counts_the_run_files_of_each_version_where_they_differ(s
     mixed = table(python={"3.11.7": 6}, numpy={"2.4.6": 4, "2.4.5": 2}, blas_kernel={"unknown": 6})
     assert "numpy 2.4.6 (4), 2.4.5 (2); kernel used on this processor unknown (6)" in mixed
     assert "numpy 2.4.6 (6)" in table(numpy={"2.4.6": 6})  # not that of the provenance
+    assert "precision float32 (4), float64 (2)" in table(dtype={"float32": 4, "float64": 2})
     assert "differ" in mixed
     assert "differ" not in table(python={"3.11.7": 6}, numpy={"2.4.5": 6})
 
@@ -429,7 +439,7 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
     ("changes", "note"),
     [
         ({"source": ("Said <someone>.",)}, "This is its source, as its author gives it."),
-        ({"source": ("노트에 있다.",), "chapter": "activations"}, "These are the words of the [study notes]"),
+        ({"source": ("노트에 있다.",), "chapter": "activations"}, "Quoted from the [study notes]"),
         ({"source": ("노트에 없다.",), "chapter": "own"}, "This is its source, as its author gives it."),
         ({"chapter": "activations"}, "The notes do not say this; we added the claim."),
         ({"chapter": "own"}, "It belongs to the chapter *Ours &#38; yours*."),
@@ -479,7 +489,7 @@ def test_every_need_of_a_figure_has_words(sources):
     ("name", "message"),
     [
         ("neurn", 'unknown figure "neurn". Did you mean "neuron"?'),
-        ("learning-curves", '[% if has("main-grid") %]'),
+        ("activation-batch", '[% if has("main-grid") %]'),
         ("layers", "docs/en/figures.yaml: the figure layers has no title."),
     ],
 )
@@ -614,7 +624,7 @@ def test_without_verdicts_the_overview_is_empty(sources):
 
 def test_a_verdict_says_why_and_what_flips_it(page):
     assert sentences.reason(page, "small") == (
-        "Held in 1 of 2 settings. Elsewhere: in 1 reversed. What flips it: learning-rate policy."
+        "Held in 1 of 2 settings. Elsewhere: in 1 reversed. What decides it: learning-rate policy."
     )
     assert sentences.reason(page, "usual") == "Because."
 
@@ -701,9 +711,9 @@ def sized(page, example, **changes) -> str:
         ),
         (
             (-math.inf, -math.inf, -1.0),
-            "a factor of ∞ in the opposite direction, because one side never got there before training ended "
-            "(95% interval from 2.00, no upper limit)",
-            "반대 방향으로 ∞배(한쪽은 학습이 끝날 때까지 도달하지 못함)(95% 구간 2.00 이상, 상한 없음)",
+            "at least a factor of 2.00 in the opposite direction (the lower end of the 95% interval), because one side "
+            "never got there before training ended",
+            "반대 방향으로 2.00배 이상(95% 구간의 하한, 한쪽은 학습이 끝날 때까지 도달하지 못함)",
         ),
         ((-0.01, -1.0, 1.0), "a factor of 0.993 (95% interval 0.500 to 2.00)", "0.993배(95% 구간 0.500~2.00)"),
         (
@@ -791,8 +801,8 @@ def test_what_never_arrived_is_infinite(page):
     assert (estimate, interval) == ("no finite estimate", "1/∞\xa0to\xa0∞")
     other_side = dict.fromkeys(("estimate", "low", "high"), -math.inf) | {"unit": "log2"}
     assert estimates.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
-    assert sized(page, context("positive", **endless | {"low": 2.0})) == (
-        f"{never} (95% interval from 4.00, no upper limit)"
+    assert sized(page, context("positive", **endless | {"low": -2.0})) == (
+        f"{never} (95% interval from 0.250, no upper limit)"
     )
 
 
@@ -814,7 +824,7 @@ def test_values_at_the_floor_are_counted_and_have_no_factor(results):
     open_ended = replace(beyond, effect=replace(beyond.effect, low=1.0))
     assert estimates.estimate_and_interval(english, open_ended) == ("exactly 0", "2.00\xa0to\xa0∞")
     estimand = english.results.claims["small"].estimand
-    assert evidence.repetitions(english, beyond, estimand) == "16\xa0seeds; exactly\xa00:\xa03\xa0/\xa016"
+    assert evidence.repetitions(english, beyond, estimand) == "16\xa0seeds; exactly\xa00:\xa03\xa0/ 16"
     assert "floor of single precision" in evidence.without_end(english, [beyond], estimand)
 
 
@@ -853,7 +863,12 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
         "evidence/small.md",
         "evidence/not-testable.md",
     ]
-    assert "# small &#60;b&#62;holds&#60;/b&#62;" in pages["evidence/small.md"]
+    claim, title = (
+        "small &#60;b&#62;holds&#60;/b&#62;",
+        "Yes at one shared learning rate; no with each at its own learning rate",
+    )
+    quoted = f'<blockquote class="claim"><p>“{claim}”</p></blockquote>'
+    assert f"{quoted}\n\n# {title} {{: #answer }}\n" in pages["evidence/small.md"]
     assert "[usual &#60;b&#62;holds&#60;/b&#62;](../evidence/not-testable.md#usual)" in pages["evidence/index.md"]
 
 
@@ -941,6 +956,14 @@ def test_effects_that_are_factors_are_compared_as_ratios(sources, form):
     assert "A factor above 1 is in the direction of the claim." in text
 
 
+def test_the_design_names_the_networks_and_their_training(page):
+    design = unescape(evidence.design(page, "small", ESTIMAND))
+    networks = "data set digits; hidden layers 16; activation ReLU; initialisation He; "
+    networks += "output and loss softmax + cross-entropy; optimiser plain gradient descent; training samples 1150"
+    assert f"| networks | {networks} |" in design
+    assert "| training | 2\xa0epochs |" in design
+
+
 def test_the_numbers_of_a_cost_are_rounds(sources):
     claim = sources.results.claims["small"]
     cost = replace(claim, kind=Kind.TIMED, estimand=replace(claim.estimand, metric="cost"))
@@ -967,8 +990,8 @@ def test_a_failed_run_counts_as_what_suits_the_metric(results, language):
         estimand = replace(page.results.claims["small"].estimand, metric=name)
         said = evidence.failure(page, contexts, estimand) + evidence.without_end(page, contexts, estimand)
         times = ("goal", "never", "목표", "도달")
-        assert any(word in said for word in times) == metric.censored, name
-    assert evidence.repetitions(page, contexts[0], estimand).endswith(("failed\xa01\xa0/\xa00", "실패\xa01\xa0/\xa00"))
+        assert any(word in said for word in times) == (metric.censored or metric.failure == "never"), name
+    assert evidence.repetitions(page, contexts[0], estimand).endswith(("failed\xa01\xa0/ 0", "실패\xa01\xa0/ 0"))
     assert evidence.failure(page, [context("positive")], estimand) is None
     assert evidence.without_end(page, [context("positive")], estimand) is None
 
@@ -990,12 +1013,12 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
     )
     changes = {"conclusion": Conclusion.INCONCLUSIVE, "looks": (20, 40, 80), "contexts": contexts}
     text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
-    assert "(0.5\xa0to\xa01.6) | 40\xa0seeds, second\xa0look; failed\xa03\xa0/\xa00 | 1.3\xa0points |" in text
-    assert "96% at the first look, 99.5% at later ones" in text
-    assert "Failed runs diverged." in text
+    assert "(0.5\xa0to\xa01.6) | 40\xa0seeds, second\xa0look; failed\xa03\xa0/ 0 | 1.3\xa0points |" in text
+    assert "95.85% at the first look, 99.575% at later ones" in text
+    assert "They diverged or learnt nothing: they end at most 2\xa0points above the accuracy of guessing" in text
     assert (
-        "- **tuned rates**: in the claimed direction; whether by 1\xa0point is open; about 1,200 seeds would settle it"
-        in text
+        "- **each at its own rate**: in the claimed direction; whether by 1\xa0point is open; about 1,200 seeds would "
+        "settle it" in text
     )
     assert "- **square root of B**: rate not on the grid\n" in text
     assert "| 25%\xa0/\xa0– |" in text
@@ -1039,7 +1062,7 @@ def test_every_reading_of_an_identity_has_words(results):
 
 def test_evidence_is_in_korean_too(results):
     pages = assemble_pages.build_pages(sources_of(results, "ko"))
-    assert "\n# 맞다\n" in pages["evidence/small.md"]
+    assert "<p>“맞다”</p></blockquote>\n\n# 학습률이 같은 조건에서는 그렇다." in pages["evidence/small.md"]
     assert "조건부" in pages["evidence/small.md"]
     assert "[맞다](../evidence/not-testable.md#usual)" in pages["evidence/index.md"]
 

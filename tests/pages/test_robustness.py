@@ -49,6 +49,8 @@ def test_a_claim_is_compared_context_by_context_and_one_without_contexts_is_left
             "verdict_before": "inconclusive",
             "contexts": 3,
             "contexts_moved": 1,
+            "contexts_opposite": 0,
+            "contexts_open": 1,
             "moved": "policy=linear: undecided → positive",
             "largest_change": 0.5,  # the third context had no estimate before
             "unit": "points",
@@ -83,7 +85,7 @@ def test_probe_names_the_kernel_that_really_runs():
 def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
     checked = configuration.read(SMOKE)
     shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
-    assert shifted.experiments["batch-size"].confirmatory == tuple(range(214, 226))  # the largest seed was 112
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(314, 326))  # the largest seed was 212
     assert shifted.docket.resolve() == ROOT / "config/claims.yaml"
     assert shifted.claims == checked.claims
     assert not {seed for cell in checked.cells.values() for seed in cell.seeds} & {
@@ -103,11 +105,11 @@ def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
 def test_seeds_of_later_looks_are_shifted_too(tmp_path):
     content = {key: value for key, value in json.loads(configuration.read(SMOKE).to_json()).items() if key != "claims"}
     del content["docket"]
-    content["experiments"]["batch-size"]["seeds"] = {"confirmatory": {"from": 101, "looks": [12, 40]}}
+    content["experiments"]["batch-size"]["seeds"] = {"confirmatory": {"from": 101, "looks": [12, 140]}}
     checked = configuration.parse(content, "looks.yaml")
     shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
-    assert shifted.experiments["batch-size"].looks == (12, 40)
-    assert shifted.experiments["batch-size"].confirmatory == tuple(range(242, 254))  # the largest seed was 140
+    assert shifted.experiments["batch-size"].looks == (12, 140)
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(342, 354))  # the largest seed was 240
 
 
 def test_only_runs_and_measures_of_both_sides_are_compared():
@@ -148,7 +150,8 @@ def test_another_python_and_another_numpy_start_in_environments_of_uv(tmp_path, 
 def test_a_circumstance_like_the_baseline_or_that_cannot_run_is_refused():
     with pytest.raises(InputError, match=r"^this is the same as the baseline\.$"):
         circumstances.require_difference(Circumstance("kernel", variables={"NOTHING": "1"}), BASELINE)
-    circumstances.require_difference(SEEDS, BASELINE)
+    for name in ("seeds", "float64"):  # a test program sees neither
+        circumstances.require_difference(CIRCUMSTANCES[name], BASELINE)
     with pytest.raises(InputError, match=r"^this machine can't run it: (.|\n)*No module named 'encodings'"):
         circumstances.require_difference(Circumstance("kernel", variables={"PYTHONHOME": "/nowhere"}), BASELINE)
     with pytest.raises(InputError, match=r"^no-uv does not start: No such file or directory\.$"):
@@ -183,17 +186,18 @@ def run(folder, *only: str) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.slow
-def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_finished_is_kept(tiny):
-    result = run(tiny, "kernel-nehalem", "seeds")
+def test_a_study_runs_under_other_circumstances_and_what_is_finished_is_kept(tiny):
+    result = run(tiny, "kernel-nehalem", "float64", "seeds")
     assert result.returncode == 0, result.stderr
     table = pd.read_csv(tiny / "results/tiny/circumstances.csv")
-    assert list(dict.fromkeys(table["circumstance"])) == ["baseline", "kernel-nehalem", "seeds"]
+    assert list(dict.fromkeys(table["circumstance"])) == ["baseline", "kernel-nehalem", "float64", "seeds"]
     by_name = table.drop_duplicates("circumstance").set_index("circumstance")
     assert by_name.loc["kernel-nehalem", "blas_kernel"] == "Nehalem"
     assert by_name.loc["baseline", "runs_moved"] == 0
     assert by_name.loc["kernel-nehalem", "runs_moved"] > 0  # else the kernel didn't run, or nothing was trained
+    assert by_name.loc["float64", "runs_moved"] == by_name.loc["baseline", "runs"]
     assert pd.isna(by_name.loc["seeds", "runs_moved"])
-    assert (table["claim"].value_counts() == 3).all()
+    assert (table["claim"].value_counts() == 4).all()
     verdict = next(
         claim["verdict"]
         for claim in json.loads((tiny / "results/tiny/verdicts.json").read_text())["claims"]
@@ -206,7 +210,7 @@ def test_a_study_runs_under_another_kernel_and_with_other_seeds_and_what_is_fini
     files = sorted((tiny / ".circumstances").rglob("*.parquet"))
     before = [(path.stat().st_mtime_ns, path.read_bytes()) for path in files]
     assert files
-    assert run(tiny, "kernel-nehalem", "seeds").stdout == result.stdout
+    assert run(tiny, "kernel-nehalem", "float64", "seeds").stdout == result.stdout
     assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in files] == before
 
 
@@ -239,11 +243,13 @@ def published() -> pd.DataFrame:
         "numpy": "2.4.6",
         "blas": "openblas 0.3",
         "processor": "A <fine> one",
+        "commit": "0123456789abcdef",
     }
     kinds = {
         "baseline": ("baseline", "SkylakeX", BEFORE, 0),
         "kernel-haswell": ("kernel", "Haswell", AFTER, 50),
         "numpy-2.3": ("numpy", "SkylakeX", BEFORE, 0),
+        "float64": ("precision", "SkylakeX", BEFORE, 200),
         "seeds": ("seeds", "SkylakeX", AFTER, None),
     }
     return pd.DataFrame(
@@ -272,6 +278,7 @@ def test_verdicts_that_moved_are_counted_by_what_differed(page):
     assert robustness.moved(page, "numpy", "python") == 0
     assert robustness.tried(page, "kernel", "seeds") == 2
     assert robustness.fact(page, "processor") == "A <fine> one"  # escaped where it is shown
+    assert (robustness.fact(page, "commit"), robustness.fact(page, "runs")) == ("0123456789ab", "200")
 
 
 def test_the_overview_has_a_line_for_each_circumstance(page):
@@ -280,6 +287,7 @@ def test_the_overview_has_a_line_for_each_circumstance(page):
         "| nothing (the original study) | 3.11.7 | 2.4.6 | SkylakeX | 0.0% | 0 / 3 | 0 / 1 | 0 |",
         "| kernel: Haswell | 3.11.7 | 2.4.6 | Haswell | 25.0% | 1 / 3 | 1 / 1 | 0.50 |",
         "| NumPy 2.3 | 3.11.7 | 2.4.6 | SkylakeX | 0.0% | 0 / 3 | 0 / 1 | 0 |",
+        "| numbers of 64 bits instead of 32 | 3.11.7 | 2.4.6 | SkylakeX | 100.0% | 0 / 3 | 0 / 1 | 0 |",
         "| all seeds | 3.11.7 | 2.4.6 | SkylakeX | – | 1 / 3 | 1 / 1 | 0.50 |",
     ]
 
@@ -310,7 +318,7 @@ def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     bare = sources_of(results, language)
     full = with_findings(bare, measurements={"robustness": published()})
     empty, full = (render(section, "methods.md", Page(sources, "methods.md").names) for sources in (bare, full))
-    assert "python -m benchmarks.circumstances" in empty
+    assert "make circumstances" in empty
     assert "badge" not in empty
     assert full.count("badge-supported") == 2
     assert "Haswell" in full

@@ -112,7 +112,7 @@ def fake_tables(folder, probed: str) -> list[pa.Table]:
 
 def tables_of(folder) -> dict[str, str]:
     """Return the tables that `collect` should write."""
-    return {name: str(folder / "tables" / name) for name in ("runs", "csv", "records", "versions_of_runs")}
+    return {name: str(folder / "tables" / name) for name in ("runs", "csv", "records", "correct", "versions_of_runs")}
 
 
 @pytest.mark.parametrize("probed", ["z-first", "a-second"])

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 from support.pages import sources_of
 
+from ontrial import data
 from ontrial.judge import checks
 from ontrial.report.pages import assemble_pages, tables
 from ontrial.report.pages.page import Page
@@ -17,7 +19,7 @@ from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import collect, docket, judge, train
-from ontrial.storage import files, finding_files
+from ontrial.storage import files, finding_files, run_files
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
@@ -39,6 +41,7 @@ experiments:
     learning_rates: {powers_of_two: {from: -6, to: -4}}
     seeds: {confirmatory: {from: 11, to: 18}}
     budget: {epochs: 8}
+    record: {per_doubling: 4, first: 8}
   samples:
     purpose: Train on few images and on many.
     dataset: [digits]
@@ -63,7 +66,7 @@ claims:
     ratio: {of: {optimiser: sgd}, over: {optimiser: adam}}
     contexts: {weight_decay: [0, 0.001]}
     where: {policy: tuned}
-    smallest_effect: factor 1.1
+    smallest_effect: factor 1.25
   - id: small-batches-matter-more
     statement: {en: With 300 images small batches matter more., ko: 이미지가 300장이면 작은 배치가 더 중요하다.}
     experiment: samples
@@ -93,11 +96,12 @@ def tried(tmp_path_factory) -> Tried:
     docket.write_docket(path["study.json"], str(study.docket), path["docket.json"])
     for name, cell in study.cells.items():
         train.train_cell(cell.to_json(), str(folder / f"runs/{name}.parquet"))
-    runs, records = str(folder / "runs.parquet"), str(folder / "records.parquet")
-    collect.collect(path["study.json"], [], runs, str(folder / "runs.csv"), records, str(folder / "versions.json"))
+    runs, records, correct = (str(folder / f"{name}.parquet") for name in ("runs", "records", "correct"))
+    others = str(folder / "runs.csv"), records, correct, str(folder / "versions.json")
+    collect.collect(path["study.json"], [], runs, *others)
     inputs = (path["study.json"], runs, records, path["docket.json"])
     verdicts = path["verdicts.json"]
-    judge.judge(*inputs, verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"])
+    judge.judge(*inputs[:3], correct, inputs[3], verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"])
     results, _ = finding_files.read(*inputs, [verdicts], None, [])
     return Tried(study, folder, results)
 
@@ -113,6 +117,18 @@ def test_both_claims_have_verdicts(tried):
     assert [context.settings["weight_decay"] for context in adam.contexts] == [0, 0.001]
     assert [context.settings["training_samples"] for context in batches.contexts] == [300, "standard"]
     assert batches.contexts[0].effect.estimate > 0
+
+
+def test_bits_say_which_test_samples_each_run_gets_right(tried):
+    correct, runs = (run_files.read(tried.folder / f"{name}.parquet").to_pandas() for name in ("correct", "runs"))
+    keys = list(collect.RUN)
+    assert correct[keys].equals(runs[keys])
+    tested = data.sizes(runs["dataset"][0]).test
+    bits = np.unpackbits(np.stack(correct["test_correct"]), axis=1)
+    assert bits[:, :tested].mean(axis=1) == pytest.approx(runs["test_accuracy"].fillna(0), abs=1e-6)
+    assert not bits[:, tested:].any()
+    records = run_files.read_schema(tried.folder / "records.parquet").names
+    assert records == list(runs)
 
 
 def test_the_tables_say_with_what_each_run_was_trained(tried):

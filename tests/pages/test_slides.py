@@ -9,6 +9,7 @@ from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict,
 from support.project import ROOT
 
 from ontrial.judge.records import Kind, Outcome, Reading
+from ontrial.judge.statistics import FAILURES
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.claims import slides
 from ontrial.report.pages.page import Page
@@ -48,6 +49,8 @@ def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verd
     assert "evidence-small-" in figure
     assert "badge-depends" not in figure
     assert "badge-depends" in verdict
+    say = Page(sources, DECK).say
+    assert say["verdict held"].format(verdict=say["depends"], held=1, n=2) in verdict
     assert verdict.count("\n- ") == 2
     assert re.search(r"1\.2.*1\.0.*1\.6.*\n- .*−2\.0.*−3\.0.*−1\.0", verdict)
     assert "{: #claim-usual }" in usual
@@ -97,7 +100,15 @@ def test_a_claim_whose_figure_could_not_be_drawn_has_a_verdict_without_it(source
 def test_the_extremes_are_the_largest_and_the_smallest_estimate(estimates, expected):
     contexts = [context("positive", estimate=estimate) for estimate in estimates]
     off_the_grid = context("undecided", n=0, estimate=nan)
-    assert [each.effect.estimate for each in slides.extremes([*contexts, off_the_grid])] == expected
+    assert [
+        each.effect.estimate for each in slides.extremes(verdict("small", "depends", *contexts, off_the_grid))
+    ] == expected
+
+
+def test_the_extremes_are_those_in_multiples_of_the_smallest_effects():
+    points = context("positive", estimate=9.0)
+    failures = context("positive", estimate=60.0, unit=FAILURES, counts_failures=True, smallest_effect=10.0)
+    assert slides.extremes(verdict("small", "supported", points, failures)) == [points, failures]
 
 
 def teachers(sources: Sources) -> Page:

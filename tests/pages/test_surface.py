@@ -41,7 +41,7 @@ def test_the_script_has_the_numbers_of_the_figure_and_of_the_tuned_policy(result
     assert described["tuned"] == [96.5, 95.0]  # each seed at 1/4, and at 1
     for size, accuracy in zip((16, 64), described["tuned"], strict=True):
         assert numbers.accuracy(page, "batch-size", policy="tuned", batch_size=size).startswith(f"{accuracy:.1f}%")
-    assert (described["reference"], described["start"]) == (16, 0)
+    assert (described["references"], described["starts"]) == ([16, 64], [0, 2])
 
 
 def test_the_axis_has_room_for_all_accuracies_and_a_few_ticks(results):
@@ -87,23 +87,29 @@ def test_a_path_starts_from_the_reference_and_grows_with_a_power_of_the_batch_si
 
 def test_the_script_has_the_path_of_each_exponent_and_rate(results):
     described = surface.describe(page_of(results))
-    paths = dict(zip(described["exponents"], described["paths"], strict=True))
-    assert paths[1] == [[0, 2], [1, None], [2, None]]
-    assert paths[0] == [[0, 0], [1, 1], [2, 2]]
-    assert set(described["policies"].values()) <= set(paths)
+    from_16, from_64 = (dict(zip(described["exponents"], paths, strict=True)) for paths in described["paths"])
+    assert from_16[1] == [[0, 2], [1, None], [2, None]]
+    assert from_64[1] == [[None, 0], [None, 1], [0, 2]]
+    assert from_16[0] == from_64[0] == [[0, 0], [1, 1], [2, 2]]
+    assert set(described["policies"].values()) <= set(from_16)
 
 
 # The study ------------------------------------------------------------------------------------------------------------
 
 
-def test_cells_in_which_half_of_the_seeds_diverge_are_marked(results):
-    assert surface.describe(page_of(results))["diverged"] == [[0, 0, 0], [0, 1, 0]]  # of two seeds, one diverges
+def test_cells_in_which_half_of_the_seeds_learn_nothing_are_marked(results):
+    assert surface.describe(page_of(results))["failed"] == [[0, 0, 0], [0, 1, 0]]  # of two seeds, one diverges
+    records = results.records.copy()
+    chosen = (records["batch_size"] == 16) & (records["learning_rate"] == 1)
+    records.loc[chosen, "test_accuracy"] = 0.12  # 2 points above guessing
+    worse = Findings(results.study, records[records["updates"] == 1], records)
+    assert surface.describe(page_of(worse))["failed"] == [[0, 0, 1], [0, 1, 0]]
 
 
-def test_without_batches_of_16_a_path_starts_from_the_middle_size(results):
+def test_with_a_single_batch_size_besides_the_full_one_paths_start_from_the_smallest(results):
     described = surface.describe(page_of(changed_study(results, "[16, 64]", "[64, full]"), "ko"))
     assert described["sizes"] == ["64", "전체"]
-    assert (described["reference"], described["start"]) == (1150, 2)
+    assert (described["references"], described["starts"]) == ([64], [0])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

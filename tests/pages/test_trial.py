@@ -4,9 +4,10 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from support.pages import CLAIMS, ESTIMAND, page_of
+from support.pages import CLAIMS, ESTIMAND, context, page_of
 
-from ontrial.judge.records import Kind
+from ontrial.judge import measuring
+from ontrial.judge.records import Alternative, Effect, Kind, Outcome, Way
 from ontrial.report.pages.tools import trial
 from ontrial.study import configuration
 
@@ -33,6 +34,7 @@ SEEDS = "{confirmatory: {from: 11, to: 12}}"
     [
         ({}, "moons", "[4]", SEEDS, None),
         ({"metric": "octaves_near_best"}, "moons", "[4]", SEEDS, "at all rates"),
+        ({"metric": "fails"}, "moons", "[4]", SEEDS, "of failures"),
         ({}, "pendigits", "[4]", SEEDS, "on other data"),
         ({}, "moons", "[4]", "{descriptive: {from: 1, to: 2}}", "without seeds"),
         ({}, "digits", "[4096, 4096, 4096]", SEEDS, "of hours"),
@@ -72,6 +74,17 @@ def test_the_script_has_the_arms_and_the_published_numbers(results, language):
     html = unescape(str(trial.trial(page_of(results, language), "small")))
     assert '"known": {"rate": 0.25, "number": 95.5}' in html
     assert '"firstSeed": 1001' in html
+
+
+def test_where_failures_are_counted_a_trial_is_judged_by_the_typical_seed(results):
+    page = page_of(results)
+    effect = Effect(2.5, 1.5, 4.0, 0.95, "points")
+    typical = Alternative(Way.TYPICAL, effect, Outcome.POSITIVE)
+    counted = context("undecided", {"policy": "fixed"}, counts_failures=True, alternatives=(typical,))
+    (measured, *_) = measuring.measure(page.results, ESTIMAND)
+    described = trial.describe_context(page, measured, counted, {})
+    assert described["name"].endswith(", by the typical seed")
+    assert (described["published"]["estimate"], described["published"]["outcome"]) == (2.5, "positive")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -10,7 +10,7 @@ import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from typing import get_args
 
 import pytest
@@ -19,23 +19,30 @@ from support.project import ROOT
 
 from ontrial import data
 from ontrial.judge import claims, estimands, identities, metrics, timing
+from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.metrics import BUILT_IN, TIMED
-from ontrial.judge.policies import POLICIES
+from ontrial.judge.policies import FACTORS, POLICIES
 from ontrial.judge.records import Conclusion, Outcome
+from ontrial.judge.smallest_effects import USUAL
+from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
 from ontrial.report.figures import benchmark as benchmark_figures
 from ontrial.report.figures import replications as replication_figures
 from ontrial.report.figures import scaling as scaling_figures
+from ontrial.report.figures import training as training_figures
 from ontrial.report.figures import workflow as workflow_figures
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import provenance_note, tables
-from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.studies import benchmark, laboratories, robustness, scaling
-from ontrial.report.pages.tools import ask, explorer, film, guess, playground, surface, trial
+from ontrial.report.pages.claims import cases, verdicts
+from ontrial.report.pages.studies import benchmark, laboratories, one_curve, replications, robustness, scaling
+from ontrial.report.pages.tools import ask, descent, explorer, film, guess, playground, shared_rate, surface, trial
+from ontrial.report.summaries import matrix
+from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.benchmark import ENGINE, LIMIT, PEERS
 from ontrial.report.summaries.explorer import MEASURES
+from ontrial.report.summaries.matrix import Sign
 from ontrial.report.summaries.workflow_rules import PHASES
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.study.cell import DEFAULTS, SETTINGS
@@ -46,14 +53,24 @@ SCRIPTS = [path.read_text(encoding="utf-8") for path in ROOT.glob("docs/theme/ov
 TERMS = WORDS["figures"] | WORDS["pages"]
 LANGUAGES = ("en", "ko")
 
-UNITS = {metrics.unit for metrics in BUILT_IN.values()} | {"number"}
-AXES = {*SETTINGS, *claims.AXES, *DEFAULTS, "policy", "budget", "experiment", "reading", "task", "near", "offset"}
+UNITS = {metrics.unit for metrics in BUILT_IN.values()} | {"number", FAILURES}
+AXES = {*SETTINGS, *claims.AXES, *claims.RATES, *DEFAULTS, "budget", "experiment", "reading", "task", "near", "offset"}
 AXES |= {"output", "loss"}
 STEPS = {claims.step_of(axis) for axis in claims.AXES}
 COUNTED = ("seeds", "rounds")
-DESIGN = ("metric", "threshold", "contexts", "where", "smallest_effect", "experiments", "seeds")  # rows of a table
-REPLICATION = ("what", "verdict", "positive", "against", "undecided", "seeds")  # heads of a table
-JUDGED = set(Conclusion) - {Conclusion.BY_CONSTRUCTION, Conclusion.NOT_TESTABLE}  # of measured claims
+SIDES = {*chain(*estimands.FORMS.values()), *estimands.ENDS}
+DESIGN = (
+    "metric",
+    "accuracy",
+    "loss",
+    "contexts",
+    "where",
+    "networks",
+    "training",
+    "smallest_effect",
+    "experiments",
+    "seeds",
+)  # of a table
 CONTESTANTS = {ENGINE, LIMIT, *PEERS, *(name for names in PEERS.values() for name in names)}
 READINGS_OF = {reading for identity in identities.IDENTITIES.values() for reading in identity().readings}
 VALUES = [  # of settings, as claims have them
@@ -89,10 +106,19 @@ FORMULAS += [output.function for output in OUTPUTS.values()]
 
 # Terms that the code builds, and every word for the gap, or for the gaps, in each.
 BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
+    "answer count {}": set(ANSWERS.values()),
     "answer here {}": set(ANSWERS.values()),
     "answer readings {}": ("yes", "no"),
     "answer rest {}": set(ANSWERS.values()),
     "answer {} {}": product(("once", "both", "all"), ("yes", "no")),
+    "across {}": ("range", "mean"),
+    "agreement in {}": ("settings", "comparisons"),
+    "agreement number {}": replication_summaries.AGREEMENTS[1:],
+    "ask policy {}": POLICIES,
+    "curve {}": ("updates", "epochs", "adam"),
+    "ways {}": one_curve.HEADS,
+    "two numbers {}": set(one_curve.NOTES.values()),
+    "two numbers {} certain": set(one_curve.NOTES.values()),
     "circumstance {}": (
         "claim",
         "what",
@@ -107,56 +133,74 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         "change",
     ),
     "contestant {}": CONTESTANTS,
-    "design {}": {*DESIGN, *estimands.FORMS, *(f"comparison {counted}" for counted in COUNTED)},
+    "design {}": {*DESIGN, *(estimands.FORMS.keys() - {"equality"}), *(f"comparison {counted}" for counted in COUNTED)},
     "effect in {}": UNITS,
+    "elsewhere {}": ("holds", "fails", "mirrored"),
+    "errors {}": ("effect", "wrong", "wrong skewed", "inconclusive", *laboratories.STATES),
     "failed {}": get_args(metrics.Failure),
-    "finding {}": ("positive", "reversed"),
+    "finding {}": ("positive", "reversed", "equal", "apart"),
     "finding {} {}": [
         *product(("negligible",), ("claimed", "opposite", "open")),
         *product(("below",), ("opposite", "open")),
-        *product(("undecided",), ("claimed", "open", "unknown")),
+        *product(("undecided",), ("claimed", "open", "unknown", "apart", "equality")),
     ],
     "filter {}": ("verdict", "chapter", "all", "surprising"),
     "grown {}": {*scaling_figures.PARTS, *scaling.PARTS},
     "growth {}": (*scaling.MEASURES, "before", "now", "part", "cells", "runs", "state"),
+    "home case {}": cases.CASES,
+    "home claim {}": cases.CASES,
+    "home equal {}": shared_rate.EXPERIMENTS,
+    "home same {}": shared_rate.EXPERIMENTS,
+    "home spent {}": shared_rate.EXPERIMENTS,
+    "home {}": ("fast", "slow", "softmax+cross_entropy", "softmax+mse", *SHARED_PAGES),
+    "finish {}": [finish.column for finish in training_figures.FINISHES],
+    "line {}": POLICIES,
     "laboratories {}": (*laboratories.QUANTITIES, *laboratories.WAYS),
+    "lasting once {}": ("no", "yes"),
+    "lasting {}": ("no", "yes", "same"),
     "lottery one {}": COUNTED,
     "measure {}": {name for name in MEASURES if not name.startswith("epochs_to")} | {"gradient_norm"},
     "n look {}": ("2", "3", "4", "5"),
     "n {}": COUNTED,
     "need {}": {need for figure in FIGURES.values() for need in figure.needs},
     "network is {}": ("right", "wrong"),
+    "no clear {}": ("difference", "effect"),
+    "no clear {} as claimed": ("difference", "effect"),
     "no trial {}": get_args(trial.Obstacle),
     "origin {}": provenance_note.ORIGINS,
     "other {}": robustness.KINDS,
     "outcome {}": Outcome,
     "part {}": workflow_figures.PARTS,
+    "policy {} of": FACTORS,
     "phase train {}": workflow_figures.PARTS,
     "phase {}": PHASES,
-    "provenance {}": {*tables.PROVENANCE, *benchmark.MACHINE, "unknown"},
-    "replication data {}": ("all", "only", "some"),
-    "replication everywhere {}": ("supported", "refuted"),
-    "replication {} here": ("supported", "refuted"),
+    "provenance {}": {*tables.PROVENANCE, *benchmark.MACHINE, "dtype", "unknown"},
+    "replication by {}": replication_summaries.SETTINGS,
+    "replication everywhere {}": replications.ANSWERS,
+    "replication in {}": replication_summaries.SETTINGS,
+    "replication other {}": replication_summaries.SETTINGS,
+    "replication several {}": replication_summaries.SETTINGS,
+    "replication {} here": replications.ANSWERS,
     "replication {}": (
-        "what",
+        *(f"by {setting}" for setting in replication_summaries.SETTINGS),
+        *replication_summaries.AGREEMENTS,
         "verdict",
-        "positive",
-        "against",
-        "undecided",
         "seeds",
-        *(JUDGED - {Conclusion.SUPPORTED}),
-        "on",
-        "with",
     ),
+    "rate too {}": ("large", "small"),
     "samples {}": data.Sizes._fields,
     "seeds {}": ("confirmatory", "descriptive"),
+    "side {}": SIDES,
     "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},
     "speed {}": ("longer", "shorter", "even"),
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),
+    "way {}": ("mean", "sign", "typical", "images"),
+    "where policy {}": POLICIES,
+    "where policy {} of": FACTORS,
     "varied {}": benchmark_figures.PARTS,
-    "{} answer": replication_figures.STYLES,
+    "{} answer": replication_figures.SQUARES,
     "{} needed": COUNTED,
     "{} on MNIST": replication_figures.MNIST_CLAIMS,
     "{} {}": product(("per", "amount per"), STEPS),
@@ -164,14 +208,21 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
 # The same for terms that may be missing: the code says then what to show instead.
 OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     "amount in {}": UNITS,
+    "arm {}": ("batch_size",),
     "batch_size {}": ("full",),
     "effect {}": UNITS,
     "formula {}": (function.__name__ for function in FORMULAS),
+    "mark {}": Outcome,
     "meaning {}": (*data.DATASETS, *OPTIMISERS),
+    "matrix {}": (*matrix.FACTORS, *Sign),
+    "matrix with {}": Sign,
     "metric {}": (*BUILT_IN, *TIMED),
+    "smallest effect on {}": USUAL,
+    "smallest effect on {}, because": USUAL,
     "one in {}": UNITS,
     "one {}": UNITS,
     "setting {}": AXES,
+    "side {} {}": product(estimands.ENDS, ("depth",)),
     "value {}": (f"{axis} {value}" for axis, value in VALUES),
     "where {}": AXES,
     "where {} {}": VALUES,
@@ -187,6 +238,7 @@ PREFIXES = (
     guess.GUESS,
     playground.PREFIX,
     surface.PREFIX,
+    descent.PREFIX,
     trial.TRIAL,
     "explorer ",
 )  # of scripts

@@ -10,21 +10,55 @@ import yaml
 
 from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import numbers, pictures, tables  # noqa: F401  registers functions for pages, as do others
+from ontrial.report.pages import (  # noqa: F401  registers functions for pages, as do others
+    excerpts,
+    notebooks,
+    numbers,
+    pictures,
+    rules,
+    tables,
+    theory,
+    worked,
+)
 from ontrial.report.pages.chapters import by_chapter, chapter_name, heading
-from ontrial.report.pages.claims import evidence, glance, sentences, slides, verdicts  # noqa: F401
+from ontrial.report.pages.claims import (  # noqa: F401
+    amounts,
+    cases,
+    elsewhere,
+    evidence,
+    glance,
+    sentences,
+    slides,
+    verdicts,
+    ways_in,
+)
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.studies import (  # noqa: F401
+    across_data,
     benchmark,
     laboratories,
+    matrix,
+    one_curve,
     other_studies,
+    predicted_limits,
     replications,
     robustness,
     scaling,
 )
-from ontrial.report.pages.tools import ask, cell_table, explorer, film, guess, playground, surface, trial  # noqa: F401
+from ontrial.report.pages.tools import (  # noqa: F401
+    ask,
+    cell_table,
+    descent,
+    explorer,
+    film,
+    guess,
+    playground,
+    shared_rate,
+    surface,
+    trial,
+)
 from ontrial.report.site.docs import BOOK
 from ontrial.report.site.templates import render
 
@@ -50,6 +84,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
         pages |= slide_pages(sources)
+    pages |= notebooks.notebooks(sources.pages, sources.texts["notebook introduction"])
     left_out = [name for name in BOOK if f"{name}.md" not in pages]
     return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
 

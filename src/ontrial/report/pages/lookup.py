@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import Claim
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -63,7 +64,7 @@ def context_of(page: Page, id: str, wanted: SettingValues) -> Context:
     verdict = verdict_on(page, id)
     matches = verdict.matching(wanted)
     if len(matches) != 1:
-        known = "; ".join(label(page, context) for context in verdict.contexts)
+        known = "; ".join(label(page, id, context) for context in verdict.contexts)
         asked = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "no setting"
         raise InputError(f'claim "{id}": {len(matches)} contexts match {asked}, expected one. Contexts: {known}.')
     return matches[0]
@@ -75,9 +76,29 @@ def outcome(page: Page, id: str, **settings: str | float) -> Outcome:
     return context_of(page, id, settings).outcome
 
 
-def label(page: Page, context: Context) -> str:
-    """Return the settings that distinguish a context from the others, in words."""
-    return labels.context(context.settings, page.texts)
+@template_name("counts_failures")
+def counts_failures(page: Page, id: str, **settings: str | float) -> bool:
+    """Return whether a context compares the shares of failed networks."""
+    return context_of(page, id, settings).counts_failures
+
+
+def label(page: Page, id: str, context: Context) -> str:
+    """Return the settings that distinguish a context from the others of its claim, in words."""
+    return labels.context(context.settings, page.texts, estimand_of(page, id))
+
+
+@template_name("policies_of")
+def policies_of(page: Page, id: str) -> list[tuple[str, str]]:
+    """Return the policies under which a claim is judged, each with its name in words."""
+    names = dict.fromkeys(context.settings["policy"] for context in verdict_on(page, id).contexts)
+    estimand = estimand_of(page, id)
+    return [(name, labels.context({"policy": name}, page.texts, estimand)) for name in names]
+
+
+def estimand_of(page: Page, id: str) -> Estimand | None:
+    """Return the estimand of a claim; None if it has none, or if only a published study tests the claim."""
+    claim = page.results.claims.get(id)
+    return claim.estimand if claim else None
 
 
 def statement(page: Page, id: str) -> str:

@@ -16,6 +16,7 @@ from ontrial.judge.results import Results
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.quantities import Quantity
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.study import Experiment
@@ -41,7 +42,6 @@ def value(
     policy: str | None = None,
     learning_rate: float | None = None,
     threshold: float | None = None,
-    reference: dict[str, Any] | None = None,
     **settings: Any,
 ) -> float:
     """Return a statistic over seeds of a metric, or of a column of the runs, at the end of training.
@@ -50,10 +50,10 @@ def value(
     The result is NaN for settings that this study does not have, and for metrics that it does not record. Raises
     InputError for a name or value that no study could have.
 
-    policy: Policy that chooses the rate of each seed (default: tuned). The metric "learning_rate" is its typical rate.
+    policy: Policy that chooses the rate of each seed (default: tuned). "fixed_16" is the own rate of batches of 16, and
+        "linear_16" and "sqrt_16" are scaled from it. The metric "learning_rate" is its typical rate.
     learning_rate: Learning rate of all seeds, which overrides the policy.
     threshold: Accuracy to reach, for metrics that have one.
-    reference: Settings of the cell from which a policy starts.
     settings: Settings of the cell. Others have their usual values (digits, two layers of 32, ReLU, softmax with
         cross-entropy, batches of 32), or else the first value in the experiment.
     """
@@ -67,7 +67,7 @@ def value(
     if metric in METRICS and not METRICS[metric].is_recorded(cell):
         return math.nan
     if learning_rate is None:
-        rates = rates_of(page.results, cell, policy or "tuned", metric, threshold, reference)
+        rates = rates_of(page.results, cell, policy or "tuned", metric, threshold)
     elif learning_rate in cell.learning_rates:
         rates = pd.Series(learning_rate, cell.seeds)
     else:
@@ -102,7 +102,6 @@ def is_on_edge(
     policy: str | None = None,
     learning_rate: float | None = None,
     threshold: float | None = None,
-    reference: dict[str, Any] | None = None,
     **settings: Any,
 ) -> bool:
     """Return whether most seeds chose a learning rate at an end of the grid, if they choose it in this cell."""
@@ -113,7 +112,7 @@ def is_on_edge(
         return False
     if not cell.training.happens:
         return False
-    rates = rates_of(page.results, cell, "tuned", metric, threshold, reference)
+    rates = rates_of(page.results, cell, "tuned", metric, threshold)
     return policies.mostly(policies.on_edge(rates, cell))
 
 
@@ -138,6 +137,15 @@ def percent(page: Page, number: float, places: int = 1) -> str:
     )
 
 
+@template_name("sampling_error")
+def sampling_error(page: Page, experiment: str, **options: Any) -> str:
+    """Return the standard error that the number of test samples gives the accuracy of a cell: "0.54 points"."""
+    cell = find_cell(page.results, experiment, options)
+    share = value(page, "test_accuracy", experiment, **options) / 100
+    error = math.sqrt(share * (1 - share) / data.sizes(cell.dataset).test) if cell else math.nan
+    return Quantity.of(100 * error, "points").in_few_digits(page.say)
+
+
 @template_name("seeds")
 def seeds(page: Page, experiment: str) -> str:
     """Return the number of seeds in the statistics of an experiment."""
@@ -152,7 +160,16 @@ def cells(page: Page, experiment: str | None = None) -> str:
 
 @template_name("runs")
 def runs(page: Page, experiment: str | None = None) -> str:
-    """Return the number of networks that an experiment, or the study, trains."""
+    """Return the number of networks that an experiment, or the study, has trained, at all looks."""
+    if experiment is None:
+        return formatting.count(len(page.results.runs))
+    experiment_of(page.results, experiment)
+    return formatting.count(int((page.results.runs["experiment"] == experiment).sum()))
+
+
+@template_name("runs_of_first_look")
+def runs_of_first_look(page: Page, experiment: str | None = None) -> str:
+    """Return the number of those networks that were trained before any context got more seeds."""
     return formatting.count(sum(cell.runs for cell in cells_of(page.results, experiment)))
 
 
@@ -265,20 +282,23 @@ def rates_of(
     policy: str,
     metric: str,
     threshold: float | None,
-    reference: dict[str, Any] | None,
 ) -> pd.Series:
     """Return the learning rate of each judging seed of a cell under a policy; NaN where the policy has none.
 
     Rates are tuned for the metric if it uses a rate, or else for test accuracy.
     """
-    if policy not in policies.POLICIES:
-        raise InputError(unknown("policy", policy, policies.POLICIES))
-    tuned_for = metric if metric in METRICS and METRICS[metric].uses_rate else "test_accuracy"
-    base = policies.base_of(policy, cell, policies.cells_by_settings(results, cell.experiment), reference)
+    rule, _, size = policy.partition("_")
+    if policy != policies.TUNED and not (rule in policies.FACTORS and size.isdecimal()):
+        raise InputError(unknown("policy", policy, [*(f"{name}_16" for name in policies.FACTORS), policies.TUNED]))
+    base: Cell | None = cell
+    if size:
+        cells = policies.cells_by_settings(results, cell.experiment)
+        base = policies.base_of(rule, cell, cells, {"batch_size": int(size)})
     if base is None:
         return pd.Series(math.nan, cell.seeds)
+    tuned_for = metric if metric in METRICS and METRICS[metric].uses_rate else "test_accuracy"
     own = policies.own_rates(results, base, tuned_for, threshold).loc[list(cell.seeds)]
-    return policies.at_policy(policy, own, cell, base)
+    return policies.at_policy(rule, own, cell, base)
 
 
 def numbers_of(results: Results, cell: Cell, metric: str, threshold: float | None) -> pd.DataFrame:

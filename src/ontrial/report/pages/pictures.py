@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.records import Kind
+from ontrial.judge.records import Context, Kind
+from ontrial.judge.statistics import FAILURES
 from ontrial.report.figures.catalogue import FIGURES, of_claims, unmet_needs, widths
-from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
+from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, SCHEMES, SHARED_RATES, file_name
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import citations, lookup
+from ontrial.report.pages import citations
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.provenance_note import provenance_note
@@ -17,6 +18,8 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.evidence import Marks, find_marks
 from ontrial.report.summaries.figure_answers import answer
 from ontrial.storage.measurements import MEASUREMENTS
+
+ALIKE = (LASTING, SHARED_RATES)  # prefixes of the figures of claims that have the same words for every claim
 
 
 class Drawing(NamedTuple):
@@ -34,17 +37,18 @@ def figure(page: Page, name: str) -> str:
     experiment that this study lacks.
     """
     check_figure(page, name)
-    if reason := absence(page, name):
-        return html("missing_figure", name=name, title=title_of(page, name), reason=reason)
     title = title_of(page, name)
-    caption, alt = (text_of(page, name, part) for part in ("caption", "alt"))
-    return figure_html(page, name, title, caption, alt.unescape(), provenance_note(page, name))
+    if reason := absence(page, name):
+        return html("missing_figure", name=name, title=title, reason=reason)
+    caption, details, alt = (text_of(page, name, part) for part in ("caption", "details", "alt"))
+    return figure_html(page, name, title, caption, alt.unescape(), details, provenance_note(page, name))
 
 
-def figure_html(page: Page, name: str, title: str, caption: str, alt: str, note: str = "") -> str:
+def figure_html(page: Page, name: str, title: str, caption: str, alt: str, details: str = "", note: str = "") -> str:
     """Return the HTML of a figure's files.
 
     alt: Alternative text.
+    details: What else there is to know to read the figure, which is folded.
     note: HTML below the caption.
     """
     return html(
@@ -54,6 +58,7 @@ def figure_html(page: Page, name: str, title: str, caption: str, alt: str, note:
         alt=alt,
         title=title,
         caption=caption,
+        details=details,
         numbers=f"{page.root}../figures/{name}.csv",
         permalink=permalink(page, name),
         citation=citation(page, name, title),
@@ -81,11 +86,28 @@ def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:
 
 
 def title_of(page: Page, name: str) -> str:
-    """Return the title of a figure: the answer in the results, or else the question; for a claim, its statement."""
+    """Return the title of a figure: what the results say, or else a title that fits any results."""
     if name.startswith(EVIDENCE):
-        return lookup.statement(page, name.removeprefix(EVIDENCE))
-    word = answer(page.results, name)
-    return caption_part(page, name, f"title {word}" if word else "title")
+        return caption_part(page, EVIDENCE.rstrip("-"), "title", id=name.removeprefix(EVIDENCE))
+    prefix = next(filter(name.startswith, ALIKE), "")
+    figure, claim = (prefix.rstrip("-"), [name.removeprefix(prefix)]) if prefix else (name, [])
+    word = answer(page.results, figure, *claim) if not absence(page, name) else None
+    return caption_part(page, figure, f"title {word}" if word else "title")
+
+
+@template_name("picture")
+def picture(page: Page, name: str, target: str) -> str:
+    """Return a figure of another page with nothing but its title, which links there.
+
+    target: Name of that page, such as "batch-size".
+    """
+    return html(
+        "picture",
+        drawings={scheme: drawings(page, name, scheme) for scheme in SCHEMES},
+        alt=text_of(page, name, "alt").unescape(),
+        title=link(page, name, target),
+        close=page.say["figure close"],
+    )
 
 
 @template_name("figure_link")
@@ -139,24 +161,40 @@ def check_figure(page: Page, name: str) -> None:
 
 
 def text_of(page: Page, name: str, part: str) -> Markdown:
-    """Return the caption or alternative text of a figure. Figures of claims share theirs."""
+    """Return the caption, the details or the alternative text of a figure. Figures of claims share theirs."""
+    if prefix := next(filter(name.startswith, ALIKE), None):
+        return caption_part(page, prefix.rstrip("-"), part)
     if not name.startswith(EVIDENCE):
         return caption_part(page, name, part)
     id = name.removeprefix(EVIDENCE)
     verdict = page.results.verdicts[id]
-    effects = np.array([context.effect.numbers for context in verdict.contexts])
-    on_edge = np.array([context.on_edge for context in verdict.contexts])
-    marks = find_marks(effects, on_edge, verdict.smallest_effect)
-    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=verdict.kind, marks=marks)
+    by_unit: dict[str, list[Context]] = {}
+    for context in verdict.contexts:
+        by_unit.setdefault(context.effect.unit, []).append(context)
+    found = [
+        find_marks(
+            np.array([context.effect.numbers for context in contexts]),
+            np.array([context.on_edge for context in contexts]),
+            verdict.smallest_effect_in(contexts[0]),
+        )
+        for contexts in by_unit.values()
+    ]
+    marks = Marks(*map(any, zip(*found, strict=True)))
+    counting = FAILURES in by_unit
+    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=verdict.kind, marks=marks, counting=counting)
 
 
-def caption_part(page: Page, name: str, part: str, **names: str | Marks) -> Markdown:
-    """Return the title, caption or alternative text of a figure, filled in, on one line.
+def caption_part(page: Page, name: str, part: str, **names: str | Marks | bool) -> Markdown:
+    """Return the title, caption, details or alternative text of a figure, filled in, on one line.
+
+    Only details may be missing.
 
     names: Values that the text can use, besides the names of the page.
     """
     file = f"docs/{page.language}/figures.yaml"
     text = page.sources.captions.get(name, {}).get(part)
+    if not text and part == "details":
+        return Markdown("")
     if not text:
         raise InputError(f"{file}: the figure {name} has no {part}. Add its title, caption and alt.")
     return Markdown(" ").join(render(text, f"{file}: {name}.{part}", {**page.names, **names}).split())

@@ -2,7 +2,7 @@
 
 from ontrial.judge.records import Kind
 from ontrial.report.figures.catalogue import FIGURES, SOURCES, TIMES, of_claims
-from ontrial.report.figures.formats import EVIDENCE
+from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
@@ -55,7 +55,7 @@ def experiments_of(page: Page, name: str) -> list[str]:
     experiments: list[str] = []
     for id, claim in page.results.claims.items():
         in_lottery = name == "seed-lottery" and claim.kind is Kind.MEASURED
-        if claim.estimand and (in_lottery or name == EVIDENCE + id):
+        if claim.estimand and (in_lottery or name in [prefix + id for prefix in OF_CLAIMS]):
             experiments += claim.estimand.experiments
     return list(dict.fromkeys(experiments))
 

@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ontrial.judge.records import Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.site.docs import figures_on
 from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.replications import Condition, Published, cells_of, conditions
 from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
+    from ontrial.report.pages.claims.written import Answer
     from ontrial.study.films import Film
-
-
-class Published(NamedTuple):
-    """Published results of a study: verdicts by claim and, if published, the accuracies of its cells at tuned rates."""
-
-    verdicts: Mapping[str, Verdict]
-    tuned: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +36,7 @@ class Sources:
     keys: Titles and descriptions of both schemas' keys in docs/words.yaml, by key and language.
     references: Works cited in the docket.
     chapters: Titles of the docket's own chapters, by name and language.
+    answers: Answers that are written by hand, by claim.
     from_notes: Whether the sources of claims in chapters of the theory are sentences of the study notes.
     provenance: Content of provenance.json.
     published: Hash of each claim's published form.
@@ -67,6 +62,7 @@ class Sources:
     keys: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
     from_notes: bool = False
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
@@ -87,6 +83,11 @@ class Sources:
             for name in figures_on([text]):
                 places.setdefault(name, path)
         return places
+
+    @cached_property
+    def replications(self) -> dict[str, Condition]:
+        """Conditions of the other studies that repeat tests of this one, by study."""
+        return conditions(cells_of(self.results.study), self.other_studies)
 
     @cached_property
     def say(self) -> Phrases:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ontrial import data
 from ontrial.errors import InputError, unknown
+from ontrial.judge.claims import parse_quantity
+from ontrial.judge.smallest_effects import USUAL
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES
@@ -18,6 +20,7 @@ from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.study import Experiment
 
@@ -35,6 +38,24 @@ def markdown(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Markdown:
     head = list(heads)
     lines: list[Iterable[str]] = [head, [Markdown("---")] * len(head), *rows]
     return Markdown("\n").join(Markdown("| {} |").format(Markdown(" | ").join(cells)) for cells in lines)
+
+
+@template_name("rate_by_rate")
+def rate_by_rate(page: Page, experiment: str, **settings: Any) -> str:
+    """Return a table of a cell's learning rates: mean validation accuracy, and the share of networks that fail.
+
+    settings: Settings of the cell, as for `value`.
+    """
+    cell = numbers.find_cell(page.results, experiment, settings)
+    metrics = {"validation_accuracy": "measure validation_accuracy", "fails": "rates failed"}
+    rows = [
+        (
+            formatting.rate(rate),
+            *(numbers.number(page, metric, experiment, learning_rate=rate, **settings) for metric in metrics),
+        )
+        for rate in (cell.learning_rates if cell else ())
+    ]
+    return markdown((page.say["learning rate"], *(page.say[term] for term in metrics.values())), rows)
 
 
 def settings(page: Page, experiment: str) -> str:
@@ -57,8 +78,14 @@ def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
     rows.append((say[f"seeds {kind}"], seeds_text(page, spec)))
     budget = spec.training.budget
     rows.append((say[f"value budget {budget}"], formatting.count(getattr(spec.training, budget))))
-    rows += [(say["cells"], numbers.cells(page, experiment)), (say["runs"], numbers.runs(page, experiment))]
+    rows += [(say["cells"], numbers.cells(page, experiment)), (say["runs"], runs_text(page, experiment))]
     return rows
+
+
+def runs_text(page: Page, experiment: str) -> str:
+    """Return the number of runs of an experiment and, if further looks added some, of its first look."""
+    runs, first = numbers.runs(page, experiment), numbers.runs_of_first_look(page, experiment)
+    return runs if runs == first else page.say["runs of first look"].format(runs, first)
 
 
 def seeds_text(page: Page, spec: Experiment) -> str:
@@ -73,7 +100,7 @@ def experiments(page: Page) -> str:
     """Return the experiments of the study with their purposes and sizes."""
     say = page.say
     rows = [
-        (code(name), purpose(page, spec.purpose), numbers.cells(page, name), numbers.runs(page, name))
+        (code(name), purpose(page, spec.purpose), numbers.cells(page, name), runs_text(page, name))
         for name, spec in page.results.study.experiments.items()
     ]
     return markdown((say["experiment"], say["purpose"], say["cells"], say["runs"]), rows)
@@ -164,7 +191,7 @@ def provenance(page: Page) -> str:
 
 PROVENANCE = (
     *("study", "configuration_file", "commit", "changed_since_commit"),
-    *("configuration_sha256", "lock_sha256", "data_sha256", "metrics_sha256", "cells", "runs"),
+    *("configuration_sha256", "lock_sha256", "data_sha256", "metrics_sha256", "cells", "runs", "runs_of_first_look"),
     *("python", "packages", "blas", "blas_kernel", "versions_of_runs"),
     *("system", "processor", "cores", "threads_per_job"),
 )
@@ -261,6 +288,20 @@ def packing_machine(page: Page, name: str) -> str:
     return machine[name]
 
 
+def smallest_effects(page: Page) -> str:
+    """Return a row for each kind of quantity, with its usual smallest effect of interest and the reason."""
+    say = page.say
+    rows = []
+    for name, usual in USUAL.items():
+        sizes = [
+            Quantity.of(parse_quantity(text, unit), unit).as_margin(say)
+            for text, unit in zip(usual.quantities, usual.units, strict=True)
+        ]
+        size = say["smallest effect much"].format(*sizes) if len(sizes) == 2 else sizes[0]
+        rows.append((say[f"smallest effect on {name}"], size, say[f"smallest effect on {name}, because"]))
+    return markdown((say["smallest effect quantity"], say["smallest effect size"], say["smallest effect why"]), rows)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "settings": settings,
     "experiments": experiments,
@@ -275,4 +316,5 @@ TABLES: dict[str, Callable[..., str]] = {
     "parts of training": parts_of_training,
     "differing": differing,
     "packing": packing,
+    "smallest effects": smallest_effects,
 }

@@ -26,16 +26,19 @@ def names_of(pairs: Iterable[str]) -> dict[str, str]:
     return {language: name for language, _, name in (pair.partition("=") for pair in pairs)}
 
 
-def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str) -> None:
+def build(
+    pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str, address: str | None = None
+) -> None:
     """Build the site of one language. `site` appears only once it is complete.
 
     Raises InputError with all warnings of MkDocs.
 
-    pages: Folder of Markdown files.
+    pages: Folder of Markdown files, named after their language.
     site: Folder to create.
     config: MkDocs configuration of the language.
     names: Name of each language of the site, in that language.
     study: Name of the study, shown on every page.
+    address: Public address of the whole site, if it is known.
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # stops a notice that Material prints
     from mkdocs.commands.build import build as build_site
@@ -47,7 +50,11 @@ def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], study
     with atomic_folder(site) as folder, recorded_warnings() as messages:
         try:
             settings = load_config(
-                str(config), docs_dir=str(pages.resolve()), site_dir=str(folder.resolve()), strict=True
+                str(config),
+                docs_dir=str(pages.resolve()),
+                site_dir=str(folder.resolve()),
+                site_url=f"{address}/{pages.name}/" if address else None,
+                strict=True,
             )
             settings.extra |= {"languages": dict(names), "study": study, "repository": repository()}
             build_site(settings)

@@ -1,17 +1,19 @@
 """Find the fewest conditions that say where a claim holds, as a teacher would in one sentence."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ontrial.judge.records import Outcome, SettingValues
+from ontrial.judge.records import Outcome, SettingValues, Verdict
 
 ANSWERS = {
     Outcome.POSITIVE: "yes",
+    Outcome.EQUAL: "yes",
     Outcome.HOLDS: "yes",
     Outcome.NEGLIGIBLE: "no",
     Outcome.BELOW: "no",
     Outcome.REVERSED: "no",
+    Outcome.APART: "no",
     Outcome.FAILS: "no",
     Outcome.UNDECIDED: "open",
 }
@@ -97,3 +99,24 @@ def cost(boxes: Sequence[Box] | None) -> tuple[float, int]:
     if boxes is None:
         return float("inf"), 0
     return len(boxes), sum(len(values) for box in boxes for values in box.values())
+
+
+class Turn(NamedTuple):
+    """A context that had the opposite answer earlier in training.
+
+    answer: Answer at the end, "yes" or "no".
+    share: Share of the budget at the last record with the opposite answer.
+    """
+
+    answer: str
+    share: float
+
+
+def turns(verdict: Verdict) -> Iterator[Turn]:
+    """Yield the contexts of a verdict that had the opposite answer earlier in training."""
+    for context in verdict.contexts:
+        answer = ANSWERS[context.outcome]
+        opposite = {"yes": "no", "no": "yes"}.get(answer)
+        shares = [stage.share for stage in context.stages if ANSWERS[stage.outcome] == opposite]
+        if shares:
+            yield Turn(answer, max(shares))

@@ -1,9 +1,13 @@
 """The names of settings and of their values, as figures and pages write them."""
 
+import functools
+import itertools
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
+from ontrial.judge.estimands import Estimand
 from ontrial.nn.initialisers import parse
+from ontrial.report.summaries.replications import Condition
 from ontrial.report.wording import formatting
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.settings import OWN, ObjectiveName, read_widths
@@ -62,6 +66,8 @@ def choice(name: str, value: Any, words: Mapping[str, str]) -> str:
         return initialisation(value, words)
     if name == "hidden":
         return layers(value) or words["no hidden layer"]
+    if name == "policy":
+        return policy_of_size(value, words)
     if isinstance(value, float):
         return f"{value:g}"
     return words[value] if name != "experiment" and value in words else str(value)
@@ -79,6 +85,31 @@ def layers(hidden: str) -> str:
     """Return the widths of hidden layers, such as 12 × 256 for three or more equal ones; "" without hidden layers."""
     widths = read_widths(hidden)
     return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(map(str, widths))
+
+
+def shape(hidden: str, words: Mapping[str, str]) -> str:
+    """Return hidden layers as a noun, such as "one layer of 128", "4 layers of 32" or "layers of 32-16"."""
+    widths = read_widths(hidden)
+    if not widths:
+        return words["no hidden layer"]
+    if len(set(widths)) > 1:
+        return words["unequal layers"].format(layers(hidden))
+    return words["one layer" if len(widths) == 1 else "equal layers"].format(n=len(widths), width=widths[0])
+
+
+def kind_of_network(settings: Mapping[str, str], words: Mapping[str, str]) -> str:
+    """Return what distinguishes networks: the optimiser, the objective, or the hidden layers if both are usual ones."""
+    if settings["optimiser"] != SETTINGS["optimiser"].default:
+        return words[settings["optimiser"]]
+    name = f"{settings['output']}+{settings['loss']}"
+    return value("objective", name, words) if name != SETTINGS["objective"].usual else shape(settings["hidden"], words)
+
+
+def condition(condition: Condition, words: Mapping[str, str]) -> str:
+    """Return what distinguishes a replication as a noun: a data set, an optimiser or hidden layers."""
+    return (
+        shape(condition.value, words) if condition.setting == "hidden" else words.get(condition.value, condition.value)
+    )
 
 
 def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
@@ -100,18 +131,74 @@ def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
     return f"{words[f'setting {name}' if name in SETTINGS else name.replace('_', ' ')]} {text}"
 
 
-def settings(values: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """Return settings, each with its name and its value, or the values of a list."""
+def settings(values: Mapping[str, Any], words: Mapping[str, str], estimand: Estimand) -> str:
+    """Return settings of a claim, each with its name and its value, or the values of a list."""
     texts = []
     for name, given in values.items():
         each = given if isinstance(given, list | tuple) else [given]
-        texts.append(f"{axis(name, words)} {', '.join(value(name, one, words) for one in each)}")
+        shown = [policy(one, words, estimand) if name == "policy" else value(name, one, words) for one in each]
+        texts.append(f"{axis(name, words)} {', '.join(shown)}")
     return "; ".join(texts)
 
 
-def context(settings: Mapping[str, str | float], words: Mapping[str, str]) -> str:
-    """Return the settings that distinguish a context from the others of its claim, in words."""
-    return ", ".join(setting(name, value, words) for name, value in settings.items())
+def context(settings: Mapping[str, str | float], words: Mapping[str, str], estimand: Estimand | None = None) -> str:
+    """Return the settings that distinguish a context from the others of its claim, in words.
+
+    estimand: Estimand of the claim, None if only another study tests it.
+    """
+    return ", ".join(
+        policy(value, words, estimand, settings) if name == "policy" else setting(name, value, words)
+        for name, value in settings.items()
+    )
+
+
+def policy(
+    name: Any,
+    words: Mapping[str, str],
+    estimand: Estimand | None,
+    settings: Mapping[str, Any] | None = None,
+) -> str:
+    """Return a policy of a claim, with the arm from whose own rate it starts: "at the rate of 16".
+
+    settings: Settings of the context. Without them, an arm that varies has the names of all its values.
+    """
+    rule, _, side = str(name).partition("_")
+    if not side:
+        return setting("policy", name, words)
+    return words[f"policy {rule} of"].format(arm_name(side, words, estimand, settings or {}))
+
+
+def policy_of_size(name: str, words: Mapping[str, str]) -> str:
+    """Return a policy that starts from the own rate of a batch size, such as "fixed_16", or "tuned"."""
+    rule, _, size = name.partition("_")
+    return words[f"policy {rule} of"].format(words["arm batch_size"].format(size)) if size else words["policy tuned"]
+
+
+def arm_name(side: str, words: Mapping[str, str], estimand: Estimand | None, settings: Mapping[str, Any]) -> str:
+    """Return the settings that distinguish an arm of a claim from the other, such as "16" or "ReLU"."""
+    if estimand is None:
+        return words[f"side {side}"]
+    if estimand.along:
+        return words.get(f"side {side} {estimand.along}") or words[f"side {side}"].format(axis(estimand.along, words))
+    arms = {name: {**settings, **arm_settings(arm, settings)} for name, arm in estimand.arms.items()}
+    (other,) = (arm for name, arm in arms.items() if name != side)
+    names = [name for name in dict.fromkeys(itertools.chain(*estimand.arms.values())) if name in arms[side]]
+    texts = [_alone(name, arms[side][name], words) for name in names if arms[side][name] != other.get(name)]
+    return ", ".join(texts) or words[f"side {side}"]
+
+
+def arm_settings(arm: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an arm in a context, whose settings replace those that vary within the arm."""
+    return {name: settings.get(name, value) if isinstance(value, list) else value for name, value in arm.items()}
+
+
+def _alone(name: str, given: Any, words: Mapping[str, str]) -> str:
+    """Return a value of a setting, or the values of a list, in words that do without the name of the setting."""
+    if isinstance(given, list):
+        return functools.reduce(words["answer value or"].format, [_alone(name, one, words) for one in given])
+    if pattern := words.get(f"arm {name}"):
+        return pattern.format(choice(name, given, words))
+    return setting(name, given, words) if isinstance(given, int | float) else value(name, given, words)
 
 
 def arm(cell: Cell, settings: Iterable[str], words: Mapping[str, str]) -> str:

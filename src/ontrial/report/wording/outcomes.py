@@ -3,11 +3,12 @@
 They name the smallest effect: "less than a factor of 2", never just "negligible".
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import TIMED
-from ontrial.judge.records import Effect, Outcome
+from ontrial.judge.records import Case, Context, Effect, Outcome, SettingValues, Verdict
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.judge.units import Unit
 from ontrial.report.wording import labels, quantities
@@ -15,15 +16,18 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 
 
-def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float) -> str:
+def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float, *, equality: bool = False) -> str:
     """Return the finding on a context, such as "in the claimed direction; whether by 1 point is open".
 
     effect: Estimate, with the interval that led to the outcome.
+    equality: Whether the claim is one of equality, so that effects have no claimed direction.
     """
     direction = direction_of(effect, smallest_effect)
-    if outcome is Outcome.UNDECIDED and direction == "open" and not effect.low > -smallest_effect:
+    if equality:
+        direction = "equality" if direction == "open" else "apart"
+    elif outcome is Outcome.UNDECIDED and direction == "open" and not effect.low > -smallest_effect:
         direction = "unknown"
-    is_directed = outcome in (Outcome.POSITIVE, Outcome.REVERSED)
+    is_directed = outcome in (Outcome.POSITIVE, Outcome.REVERSED, Outcome.EQUAL, Outcome.APART)
     term = f"finding {outcome}" if is_directed else f"finding {outcome} {direction}"
     return say[term].format(margin=Quantity.of(smallest_effect, effect.unit).as_margin(say))
 
@@ -37,23 +41,30 @@ def direction_of(effect: Effect, smallest_effect: float) -> str:
     return "claimed" if effect.low > rounding else "opposite" if effect.high < -rounding else "open"
 
 
-def counts(say: Phrases, outcomes: Iterable[Outcome], smallest_effect: float, unit: str) -> str:
-    """Return the number of contexts by outcome: "in 3 as claimed, in 2 less than 1 point", or "reversed in each".
+def counts(say: Phrases, verdict: Verdict, cases: Iterable[Case]) -> str:
+    """Return the number of cases of a verdict by outcome: "in 3 as claimed, in 2 less than 1 point".
 
-    The outcomes of readings do not depend on the smallest effect.
+    If there is only one outcome, it is "reversed in each".
     """
-    listed = list(outcomes)
-    numbers = {outcome: listed.count(outcome) for outcome in Outcome if outcome in listed}
-    terms = {outcome: term(say, outcome, smallest_effect, unit) for outcome in numbers}
+    order = list(Outcome)
+    listed = sorted(cases, key=lambda case: order.index(case.outcome))
+    numbers = Counter(term(say, case.outcome, margin_in(say, verdict, case)) for case in listed)
     if len(numbers) == 1 and len(listed) > 1:
-        return say["outcome in each"].format(outcome=terms[listed[0]])
-    parts = [say["outcome count"].format(outcome=terms[outcome], count=number) for outcome, number in numbers.items()]
+        return say["outcome in each"].format(outcome=next(iter(numbers)))
+    parts = [say["outcome count"].format(outcome=outcome, count=number) for outcome, number in numbers.items()]
     return type(parts[0])(", ").join(parts) if parts else ""
 
 
-def term(say: Phrases, outcome: Outcome, smallest_effect: float, unit: str) -> str:
+def term(say: Phrases, outcome: Outcome, margin: str) -> str:
     """Return an outcome in a few words, for lists of several contexts."""
-    return say[f"outcome {outcome}"].format(margin=Quantity.of(smallest_effect, unit).as_margin(say))
+    return say[f"outcome {outcome}"].format(margin=margin)
+
+
+def margin_in(say: Phrases, verdict: Verdict, case: Case) -> str:
+    """Return the smallest effect of interest in a context: "1 point"; "" for a reading, which has none."""
+    if not isinstance(case, Context):
+        return ""
+    return Quantity.of(verdict.smallest_effect_in(case), case.effect.unit).as_margin(say)
 
 
 def effect_axis_label(words: Phrases, estimand: Estimand) -> str:
@@ -92,12 +103,37 @@ def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
     return texts[0], texts[1]
 
 
-def arm_names(estimand: Estimand, words: Phrases) -> list[str]:
-    """Return the settings that distinguish the two arms; "" for a number and for an arm that varies."""
-    arms = [side if isinstance(side, dict) else {} for side in estimand.sides.values()]
-    names = []
-    for arm, other in (arms, arms[::-1]):
-        own = {name: value for name, value in arm.items() if other.get(name) != value}
-        varies = any(isinstance(value, list) for value in own.values())
-        names.append("" if varies else labels.context(own, words))
-    return names
+def failure_sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
+    """Return the meanings of differences between shares of failed runs: "batch size 16 fails more often"."""
+    of, other = arm_names(estimand, words)
+    left, right = (other, of) if estimand.claims_worse else (of, other)
+    texts = [
+        words["side"].format(failing, words["fails more"])
+        if failing
+        else words["side"].format(rival, words["fails less"]).strip()
+        for failing, rival in ((left, right), (right, left))
+    ]
+    return texts[0], texts[1]
+
+
+def arm_names(estimand: Estimand, words: Phrases, settings: SettingValues | None = None) -> list[str]:
+    """Return the settings that distinguish the two arms; "" for a number and for an arm that varies.
+
+    settings: Settings of a context, in which no arm varies.
+    """
+    arms = own_settings(estimand, settings or {})
+    return [
+        "" if any(isinstance(value, list) for value in arm.values()) else labels.context(arm, words) for arm in arms
+    ]
+
+
+def own_settings(estimand: Estimand, settings: SettingValues) -> list[SettingValues]:
+    """Return the settings that distinguish each side from the other in a context; none for a number.
+
+    settings: Settings of the context.
+    """
+    sides = [side if isinstance(side, dict) else {} for side in estimand.sides.values()]
+    return [
+        labels.arm_settings({name: value for name, value in side.items() if other.get(name) != value}, settings)
+        for side, other in (sides, sides[::-1])
+    ]

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
+PLACES = {Unit("points"): 1, Unit("octaves"): 1, Unit(FAILURES): 0}  # decimal places of numbers in these units
 OCTAVES = 1000  # from which on a factor is infinite or zero, as floating-point numbers end soon after
 
 
@@ -31,11 +33,12 @@ class Quantity:
 
     @property
     def number(self) -> str:
-        """The number alone: points and octaves with one decimal, others with three digits."""
+        """The number alone: with the decimal places of its unit, or else three digits."""
         if self.unit.is_factor:
             return formatting.significant(self._plain) if self._plain else "1/∞"
-        with_a_decimal = self.unit in (Unit("points"), Unit("octaves")) and math.isfinite(self.value)
-        return formatting.decimals(self.value) if with_a_decimal else formatting.significant(self.value)
+        if self.unit in PLACES and math.isfinite(self.value):
+            return formatting.decimals(self.value, PLACES[self.unit])
+        return formatting.significant(self.value)
 
     @property
     def mark(self) -> str:
@@ -64,6 +67,11 @@ class Quantity:
         pattern = say.get(f"one {self.unit.base}") if self._exact == "1" else None
         pattern = pattern or say.get(f"effect {self.unit.base}", "{}")
         return _per_step(say, pattern.format(self._exact), self.unit)
+
+    def in_few_digits(self, say: Phrases) -> str:
+        """Return an approximate number: "4.8 points", "a factor of 1.63"."""
+        text = formatting.significant(self._plain, 3 if self.unit.is_factor else 2)
+        return with_unit(say, text, self.unit)
 
     def in_figure(self, words: Phrases) -> str:
         """Return the same in the words of figures: "1 point", "×2", "1 point per layer"."""

@@ -1,12 +1,12 @@
 """The colour, line style and marker of every activation, policy, objective, outcome and contestant."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 # The colours of Okabe & Ito, adjusted so that each has a contrast of at least 3 with the background, and colour-blind
 # readers can tell them apart. Figures use these names, and the colour scheme defines the actual colours.
 BLUE, VERMILLION, GREEN, PURPLE, GOLD, SKY, INK, MUTED, PAPER, FILL = (f"C{i}" for i in range(10))
 RAMP = tuple(f"C{i}" for i in range(10, 16))  # from the colour that stands out most to one close to PAPER
-ON_RAMP = "C16"  # colour of text on the colours of RAMP that stand out
 BEHIND = (0, 0.5, 1, 2, 5, 10)  # percentage points below the best at which colours of a heatmap change
 
 
@@ -55,6 +55,8 @@ STYLES = {
     "reversed": Style(VERMILLION, "solid", "v"),
     "below": Style(PURPLE, "solid", "D"),
     "undecided": Style(INK, "solid", "X"),
+    "equal": Style(BLUE, "solid", "s"),
+    "apart": Style(VERMILLION, "solid", "D"),
     "ontrial": Style(BLUE, "solid", "o"),
     "jax": Style(VERMILLION, DASHED, "s"),
     "jax_vmap": Style(VERMILLION, DASHED, "s"),
@@ -74,6 +76,16 @@ SPARE = (
     Style(GOLD, "solid", "<"),
     Style(INK, DOTTED, ">"),
 )
+
+
+def style_of_policy(name: str, sizes: Sequence[int]) -> Style:
+    """Return the style of a policy such as "fixed_16": a colour for each batch size from whose own rate it may start.
+
+    sizes: These batch sizes, the smaller first.
+    """
+    rule, _, size = name.partition("_")
+    style = style_of(rule)
+    return style._replace(colour=(VERMILLION, GREEN)[sizes.index(int(size))]) if size else style
 
 
 def style_of(name: str) -> Style:

@@ -4,9 +4,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Effect, Verdict
 from ontrial.judge.units import Unit
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.quantities import Quantity, with_unit
@@ -24,25 +25,45 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
     """Return the estimate of a context in words, with its interval. The words mention an end without a bound.
 
     If an arm is compared with a number other than 0, the words give the arm's own value. A ratio below 1 is inverted
-    and called opposite, unless it hardly differs from 1.
+    and called opposite, unless it hardly differs from 1 or the claim has no direction. Shares of failures come with the
+    numbers behind them, and of an infinite estimate the words give the end of the interval that is certain.
 
     after_finding: Whether the text follows the finding, which names the direction if that is certain.
     """
     if context.n == 0:
-        return page.say["off the grid"]
+        return no_value(page, verdict.claim)
     effect, unit = context.effect, Unit.parse(context.effect.unit)
     if value := value_of_arm(page, verdict, effect):
         return with_interval(page, value_text(page, Quantity(value.estimate, unit)), value)
+    if context.counts_failures:
+        return with_failures(page, verdict, context)
     is_tiny = abs(effect.estimate) < TINY * verdict.smallest_effect
     if is_tiny and not (unit.is_factor and math.isfinite(effect.low) and math.isfinite(effect.high)):
         text = with_unit(page.say, page.say["about"].format("1" if unit.is_factor else "0"), unit)
         return with_interval(page, text, effect)
     if context.zeros and not math.isfinite(effect.estimate):
         return with_interval(page, at_the_floor(page, context), effect)
-    if unit.is_factor and effect.estimate < 0 and not is_tiny:
+    if unit.is_factor and effect.estimate < 0 and not is_tiny and not claims_equality(page, verdict.claim):
         is_said = after_finding and outcomes.direction_of(effect, verdict.smallest_effect) == "opposite"
         return inverted(page, effect, is_said)
-    return with_interval(page, explained(page, Quantity(effect.estimate, unit).in_sentence(page.say), effect), effect)
+    return at_least(page, effect, "{}") or with_interval(page, text_of(page, effect), effect)
+
+
+def with_failures(page: Page, verdict: Verdict, context: Context) -> str:
+    """Return the difference of two shares of failures, with its interval and the number of failures of each arm."""
+    effect, estimand = context.effect, lookup.estimand_of(page, verdict.claim)
+    text = Quantity.of(effect.estimate, effect.unit).in_sentence(page.say)
+    if not estimand or len(estimand.arms) < 2:
+        return with_interval(page, text, effect)
+    n, names = formatting.count(context.n), outcomes.arm_names(estimand, page.texts, context.settings)
+    arms = [
+        page.say["failures of arm" if name else "failures of other"].format(
+            failed=formatting.count(failed), n=n, arm=name
+        )
+        for failed, name in zip(context.failed, names, strict=True)
+    ]
+    low, high = ends(effect)
+    return page.say["interval of failures"].format(effect=text, low=low, high=high, arms=Markdown(", ").join(arms))
 
 
 def at_the_floor(page: Page, context: Context) -> str:
@@ -66,16 +87,31 @@ def inverted(page: Page, effect: Effect, is_said: bool) -> str:
     is_said: Whether the text before already names the direction.
     """
     inverse = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
-    text = Quantity.of(inverse.estimate, effect.unit).in_sentence(page.say)
-    if not is_said:
-        text = page.say["effect opposite"].format(text)
+    pattern = "{}" if is_said else page.say["effect opposite"]
+    if text := at_least(page, inverse, pattern):
+        return text
     high = Quantity.of(effect.high, effect.unit)
     start = page.say["end claimed"].format(high.number) if effect.high > 0 else None
-    return with_interval(page, explained(page, text, inverse), inverse, start)
+    return with_interval(page, text_of(page, inverse, pattern), inverse, start)
 
 
-def explained(page: Page, text: str, effect: Effect) -> str:
-    """Return the text of an estimate, with the reason if it is infinite."""
+def at_least(page: Page, effect: Effect, pattern: str) -> str:
+    """Return the lower end of an interval, which the length of training proves; "" unless the estimate is infinite.
+
+    pattern: Pattern that says the direction.
+    """
+    if not (effect.estimate == math.inf and 0 < effect.low < math.inf):
+        return ""
+    low = Quantity.of(effect.low, effect.unit).in_sentence(page.say)
+    return page.say["effect at least"].format(pattern.format(low))
+
+
+def text_of(page: Page, effect: Effect, pattern: str = "{}") -> str:
+    """Return the text of an estimate, with the reason if it is infinite.
+
+    pattern: Pattern that says the direction.
+    """
+    text = pattern.format(Quantity.of(effect.estimate, effect.unit).in_sentence(page.say))
     return page.say["effect never"].format(text) if math.isinf(effect.estimate) else text
 
 
@@ -108,15 +144,26 @@ def estimate_words(page: Page) -> dict[str, Any]:
     }
 
 
-def estimand_of(page: Page, id: str) -> Estimand | None:
-    """Return the estimand of a claim; None if it has none, or if only a published study tests the claim."""
-    claim = page.results.claims.get(id)
-    return claim.estimand if claim else None
+def no_value(page: Page, id: str) -> str:
+    """Return the reason why a context of a claim has no numbers."""
+    return page.say["no plateau" if is_rate_free(page, id) else "off the grid"]
+
+
+def is_rate_free(page: Page, id: str) -> bool:
+    """Return whether a claim is about distances or limits, which a seed may lack."""
+    estimand = lookup.estimand_of(page, id)
+    return estimand is not None and not estimand.is_cost and estimand.measure.scales_with_loss
+
+
+def claims_equality(page: Page, id: str) -> bool:
+    """Return whether a claim is that two arms are equal; False if only a published study tests it."""
+    estimand = lookup.estimand_of(page, id)
+    return estimand is not None and estimand.is_equality
 
 
 def value_of_arm(page: Page, verdict: Verdict, effect: Effect) -> Effect | None:
     """Return the value and interval of an arm that is compared with a number other than 0; None without such an arm."""
-    estimand = estimand_of(page, verdict.claim)
+    estimand = lookup.estimand_of(page, verdict.claim)
     if not estimand or estimand.form != "difference":
         return None
     of, minus = estimand.sides.values()
@@ -130,9 +177,13 @@ def value_of_arm(page: Page, verdict: Verdict, effect: Effect) -> Effect | None:
 def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
     """Return the estimate and the interval of a context, as two cells of a table."""
     if context.n == 0:
-        return page.say["off the grid"], formatting.NO_VALUE
+        return formatting.NO_VALUE, formatting.NO_VALUE
     effect = context.effect
     interval = page.say["range"].format(*ends(effect))
     if context.zeros and math.isinf(effect.estimate):
         return page.say["short zero"], formatting.NO_VALUE if effect.low == effect.high else interval
+    if math.isinf(effect.estimate):
+        proven, term = (effect.low, "short at least") if effect.estimate > 0 else (effect.high, "short at most")
+        if math.isfinite(proven):
+            return page.say[term].format(Quantity.of(proven, effect.unit).in_cell(page.say)), page.say["short never"]
     return Quantity.of(effect.estimate, effect.unit).in_cell(page.say), interval

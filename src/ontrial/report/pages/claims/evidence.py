@@ -1,29 +1,38 @@
 """The evidence on a claim, as values of templates. Tables are Markdown."""
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ontrial.judge import claims, statistics
+from ontrial.judge import claims
 from ontrial.judge.claims import Claim
 from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.metrics import METRICS, OWN, recorded
-from ontrial.judge.records import LOTTERY_SIZES, Conclusion, Context, Draw, Outcome, Verdict
+from ontrial.judge.metrics import METRICS, OWN, TIMED, recorded
+from ontrial.judge.records import LOTTERY_SIZES, Context, Draw, Outcome, Verdict
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import standing
-from ontrial.report.figures.formats import EVIDENCE
+from ontrial.report.figures.formats import EVIDENCE, LASTING, SHARED_RATES
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import lookup, numbers, pictures
+from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
-from ontrial.report.pages.claims import estimates, sentences, verdicts
+from ontrial.report.pages.claims import doubts, estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries import owners
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.quantities import Quantity
+from ontrial.study.cell import SETTINGS
 from ontrial.study.study import Experiment
+
+
+@template_name("shared_rate_counts")
+def shared_rate_counts(page: Page) -> owners.Counts:
+    """Return in how many settings of the study's claims the answer changes with whose learning rate both arms have."""
+    return owners.count(verdict for verdict in page.results.verdicts.values() if verdict.is_measured)
 
 
 def facts(page: Page, id: str) -> dict[str, Any]:
@@ -35,11 +44,15 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "kind": verdict.kind,
         "word": verdict.conclusion,
         "statement": lookup.statement(page, id),
-        "badge": verdicts.badge(page, verdict.conclusion),
+        "badge": verdicts.verdict_badge(page, verdict),
         "standing": published_standing(page, claim),
         "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
         "translation": list(claim.translation),
-        "short": short_title(page, id),
+        "short": yaml_text(lookup.short_name(page, id)),
+        "title": yaml_text(sentences.titled(page, id)),
+        "description": yaml_text(
+            page.say["claim and answer"].format(lookup.statement(page, id), sentences.answer(page, id))
+        ),
         "because": lookup.translated(page, claim.because),
         "chapter": chapter_link(page, claim.chapter),
         "own_chapter": own_chapter(page, claim.chapter),
@@ -47,16 +60,28 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "figure_name": EVIDENCE + id if estimand and contexts else None,
         "comparison": comparison(page, estimand) if estimand else None,
         "in_factors": bool(estimand and in_factors(estimand)),
+        "equal_to": margin(page, estimand) if estimand and estimand.is_equality else None,
         "metric": metric_text(page, estimand.metric) if estimand else None,
         "threshold": threshold_text(page, estimand) if estimand else None,
         "design": design(page, id, estimand) if estimand else None,
         "contexts": contexts_table(page, verdict, estimand) if estimand else readings_table(page, verdict),
         "levels": look_levels(page, verdict),
-        "undecided": undecided_contexts(page, verdict) if verdict.conclusion is Conclusion.INCONCLUSIVE else [],
+        "undecided": undecided_contexts(page, verdict),
+        "several": len(contexts) > 1,
+        "other_ways": doubts.other_ways(page, verdict),
+        "other_samples": doubts.other_samples(page, verdict),
+        "lasting": doubts.lasting(page, verdict),
+        "lasting_figure": LASTING + id,
+        "shared_rates": owners.count([verdict]),
+        "shared_rates_figure": SHARED_RATES + id,
+        "same_range": doubts.same_range(page, verdict) if verdict.is_measured else None,
+        "small": verdicts.word_when_small(page, verdict),
+        "never_arrive": doubts.never_arrive(page, verdict, estimand) if estimand else [],
         "failed": failure(page, contexts, estimand) if estimand else None,
         "lottery": lottery_table(page, id, contexts),
         "on_edge": any(any(limited_rates(page, context, estimand)) for context in contexts) if estimand else False,
         "off_grid": any(context.n == 0 for context in contexts),
+        "rate_free": estimates.is_rate_free(page, id),
         "without_end": without_end(page, contexts, estimand) if estimand else None,
         "experiments": list(estimand.experiments) if estimand else [],
         "works": [reference(name, page.sources.references[name]) for name in claim.references],
@@ -70,14 +95,15 @@ def found(page: Page, chapter: str, number: int = 3) -> str:
     if not ids:
         return ""
     links = [verdicts.evidence_link(page, id, lookup.statement(page, id)) for id in ids]
-    lines = [Markdown("- {} {}").format(link, sentences.answer(page, id)) for link, id in zip(links, ids, strict=True)]
+    line = Markdown("- “{}” {}").format
+    lines = [line(link, sentences.answer(page, id)) for link, id in zip(links, ids, strict=True)]
     drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if lookup.is_measured(page, id)][:1]
     return Markdown("\n\n").join([page.say["found heading"], Markdown("\n").join(lines), *drawn])
 
 
-def short_title(page: Page, id: str) -> str:
-    """Return a claim in a few words for menus, as a string of YAML."""
-    return Markdown(json.dumps(escape(lookup.short_name(page, id)), ensure_ascii=False))
+def yaml_text(text: str) -> str:
+    """Return a text without markup for the HTML of the theme, as a string of YAML."""
+    return Markdown(json.dumps(escape(Markdown.escape(text).striptags()), ensure_ascii=False))
 
 
 def published_standing(page: Page, claim: Claim) -> str | None:
@@ -93,15 +119,46 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
     experiments = [page.results.study.experiments[name] for name in estimand.experiments]
     rows = [
         ("metric", metric_text(page, estimand.metric)),
-        ("threshold", threshold_text(page, estimand)),
+        (goal_of(estimand), threshold_text(page, estimand)),
         (f"comparison {lookup.counted(page, id)}", comparison(page, estimand)),
-        ("contexts", labels.settings(estimand.axes, page.texts)),
-        ("where", labels.settings(estimand.where, page.texts)),
-        ("smallest_effect", Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(say)),
+        ("contexts", labels.settings(estimand.axes, page.texts, estimand)),
+        ("where", labels.settings(estimand.where, page.texts, estimand)),
+        ("networks", networks_text(page, estimand)),
+        ("training", training_text(page, experiments)),
+        ("smallest_effect", margin(page, estimand)),
         ("experiments", Markdown(", ").join(map(code, estimand.experiments))),
         ("seeds", Markdown(", ").join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
     ]
     return markdown((say["what"], say["value"]), [(say[f"design {name}"], text) for name, text in rows if text])
+
+
+def networks_text(page: Page, estimand: Estimand) -> str:
+    """Return the settings of the networks that a claim compares, except those that the claim itself names."""
+    if estimand.metric in TIMED:
+        return ""
+    contexts = claims.list_contexts(estimand)
+    cells = [arm.cell for context in contexts for arm in claims.list_arms(page.results.study, estimand, context)]
+    named = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
+    texts = []
+    for name in filter(lambda name: name not in named, SETTINGS):
+        values = list(dict.fromkeys(cell.meaning(name) for cell in cells))
+        if any(values):  # momentum and weight decay may be 0
+            write = labels.choice if name == "hidden" else labels.value
+            listed = ", ".join(write(name, value, page.texts) for value in values)
+            texts.append(f"{labels.axis(name, page.texts)} {listed}")
+    return "; ".join(texts)
+
+
+def training_text(page: Page, experiments: Iterable[Experiment]) -> str:
+    """Return the length of training in each experiment: "20 epochs"."""
+    lengths = {each.training.budget: getattr(each.training, each.training.budget) for each in experiments}
+    texts = [page.say[f"effect {budget}"].format(formatting.count(n)) for budget, n in lengths.items() if n]
+    return Markdown(", ").join(texts)
+
+
+def margin(page: Page, estimand: Estimand) -> str:
+    """Return the smallest effect that matters, with its unit."""
+    return Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(page.say)
 
 
 def metric_text(page: Page, name: str) -> str:
@@ -111,9 +168,17 @@ def metric_text(page: Page, name: str) -> str:
     return page.say.get(f"metric {name}", code(name))
 
 
+def goal_of(estimand: Estimand) -> str:
+    """Return the measure that must reach the threshold, "accuracy" or "loss"."""
+    return "" if estimand.threshold is None else estimand.measure.goal
+
+
 def threshold_text(page: Page, estimand: Estimand) -> str | None:
-    """Return the accuracy to reach; None if the metric has none."""
-    return None if estimand.threshold is None else numbers.percent(page, 100 * estimand.threshold)
+    """Return the accuracy or loss to reach; None if the metric has none."""
+    if estimand.threshold is None:
+        return None
+    is_accuracy = estimand.measure.goal == "accuracy"
+    return numbers.percent(page, 100 * estimand.threshold) if is_accuracy else f"{estimand.threshold:g}"
 
 
 def seeds_text(page: Page, experiment: Experiment) -> str:
@@ -127,7 +192,9 @@ def comparison(page: Page, estimand: Estimand) -> str:
     parts = [arm(page, side, estimand) for side in estimand.sides.values()]
     if estimand.form == "slope" and estimand.along:
         parts.append(labels.axis(estimand.along, page.texts))
-    form = "ratio" if estimand.form == "difference" and in_factors(estimand) else estimand.form
+    form = estimand.form
+    if form in ("difference", "equality"):
+        form = "ratio" if in_factors(estimand) else "difference"
     return page.say[f"design {form}"].format(*parts)
 
 
@@ -140,7 +207,7 @@ def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
     """Return the settings of an arm in words, or the number with which an arm is compared."""
     if not isinstance(side, Mapping):
         return Quantity.of(side, estimand.unit).in_sentence(page.say)
-    return labels.settings(side, page.texts) or metric_text(page, estimand.metric)
+    return labels.settings(side, page.texts, estimand) or metric_text(page, estimand.metric)
 
 
 def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
@@ -150,27 +217,35 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     """
     say, contexts = page.say, verdict.contexts
     with_rates = any(context.rates for context in contexts)
-    names = [lookup.label(page, context) for context in contexts]
+    names = [lookup.label(page, verdict.claim, context) for context in contexts]
     heads = [say["setting"]] if any(names) else []
     heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
-    heads += [say["numbers n"], say["detectable"]]
+    heads += [say["numbers n"]]
+    heads += [] if estimand.is_equality else [say["detectable"]]
     heads += [say["learning rates used"]] if with_rates else []
     rows = []
     for name, context in zip(names, contexts, strict=True):
         estimate, interval = estimates.estimate_and_interval(page, context)
         row = [name] if any(names) else []
         estimated = Markdown("{} ({})").format(estimate, interval) if context.n else estimate
+        if beside := doubts.typical(page, verdict, context):
+            estimated += html("small_print", text=beside)
         row += [verdicts.outcome_badge(page, verdict, context), estimated]
-        row += [repetitions(page, context, estimand), detectable(page, context)]
+        row += [repetitions(page, context, estimand)]
+        row += [] if estimand.is_equality else [detectable(page, context)]
         row += [rates_used(page, context, estimand)] if with_rates else []
         rows.append(row)
     return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
 
 
 def failure(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str | None:
-    """Return a note on runs that failed and how they count; None without any."""
-    failed = any(any(context.failed) for context in contexts)
-    return page.say[f"failed {METRICS[recorded(estimand.metric)].failure}"] if failed else None
+    """Return a note on what a failed run is and how it counts; None without any."""
+    if not any(any(context.failed) for context in contexts):
+        return None
+    failure = METRICS[recorded(estimand.metric)].failure
+    limits = rules.failures(page)
+    text = page.say["failed"].format(points=limits.points, loss=limits.loss)
+    return text + " " + page.say[f"failed {failure}"]
 
 
 def without_end(page: Page, contexts: Sequence[Context], estimand: Estimand) -> str | None:
@@ -192,7 +267,7 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
         text = page.say[f"n look {context.look}"].format(text)
     for term, counts in (("n failed", context.failed), ("n zeros", context.zeros)):
         if any(counts):
-            listed = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(formatting.count, counts))
+            listed = "\N{NO-BREAK SPACE}/ ".join(map(formatting.count, counts))
             text = page.say[term].format(text, listed)
     return text
 
@@ -206,24 +281,24 @@ def detectable(page: Page, context: Context) -> str:
 
 def look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
     """Return the levels of the intervals at the first look and at later ones; None if there is only one look."""
-    if len(verdict.looks) < 2:
-        return None
-    shares = statistics.shares(len(verdict.looks))
-    first, later = (page.say["percent"].format(f"{100 * (1 - share):g}") for share in shares[:2])
-    return first, later
+    looks = len(verdict.looks)
+    return (rules.look_level(page, 1, looks), rules.look_level(page, 2, looks)) if looks > 1 else None
 
 
 def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
-    """Return a sentence for each undecided context: its settings, the finding, and the seeds that would settle it."""
+    """Return a sentence for each undecided context: its settings, the finding, and what would settle it."""
     lines: list[str] = []
     for context in verdict.contexts:
         if context.outcome is not Outcome.UNDECIDED:
             continue
         finding = sentences.finding_of(page, verdict, context)
-        name = lookup.label(page, context)
+        name = lookup.label(page, verdict.claim, context)
         parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
         if context.n:
-            parts.append(number_needed(page, verdict.claim, context.seeds_needed))
+            parts.append(
+                doubts.longer_training(page, verdict, context)
+                or number_needed(page, verdict.claim, context.seeds_needed)
+            )
         lines.append(Markdown("; ").join(parts))
     return lines
 
@@ -274,7 +349,7 @@ def lottery_table(page: Page, id: str, contexts: Sequence[Context]) -> str | Non
     counted = lookup.counted(page, id)
     heads += [say[f"lottery one {counted}"] if size == 1 else say[f"n {counted}"].format(size) for size in sizes]
     rows = [
-        [lookup.label(page, context), *(draw_shares(page, draws.get(size)) for size in sizes)]
+        [lookup.label(page, id, context), *(draw_shares(page, draws.get(size)) for size in sizes)]
         for context, draws in drawn
     ]
     return markdown(heads, rows)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup, tables
-from ontrial.report.pages.claims import sentences, verdicts
+from ontrial.report.pages.claims import doubts, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 
@@ -34,10 +34,12 @@ def claim_filter(page: Page) -> str:
 
 
 def verdict_row(page: Page, id: str) -> tuple[str, str]:
-    """Return the badge of a claim, and its linked statement with the answer and a mark of surprise."""
-    answer = sentences.answer(page, id)
+    """Return the badge of a claim, and its linked statement with the answer and marks of surprise and closeness."""
+    verdict, answer = lookup.verdict_on(page, id), sentences.answer(page, id)
     text = verdicts.evidence_link(page, id, lookup.statement(page, id))
-    if verdicts.is_surprising(lookup.verdict_on(page, id)):
-        text += " " + html("surprising", text=page.say["surprising"])
+    if verdicts.is_surprising(verdict):
+        text += " " + html("tag", name="surprising", text=page.say["surprising"])
+    if doubts.is_close(verdict):
+        text += " " + html("tag", name="close", text=page.say["close"])
     text += html("small_print", text=answer) if answer else ""
-    return verdicts.badge(page, lookup.conclusion_on(page, id)), text
+    return verdicts.verdict_badge(page, verdict, with_margin=False), text

@@ -2,29 +2,34 @@
 
 import functools
 import math
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ontrial.judge.estimands import Estimand, arm_axes
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
-from ontrial.judge.statistics import contradicts
+from ontrial.judge.statistics import contradicts, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.wording import answers, labels, outcomes
+from ontrial.report.wording import answers, formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
+SENTENCE_END = re.compile(r"(?<=[.!?]) ")
+FEW_WORDS = 3  # of a sentence that cannot stand alone as a headline, such as "No, the opposite."
 COLLAPSE = 50  # difference of accuracies in points, above which the smaller one is below half
 
 
 def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
     """Return what is certain about a context of a claim, and what is open."""
     if context.n == 0:
-        return page.say["off the grid"]
-    return outcomes.finding(page.say, context.outcome, context.effect, verdict.smallest_effect)
+        return estimates.no_value(page, verdict.claim)
+    equality = estimates.claims_equality(page, verdict.claim)
+    smallest_effect = verdict.smallest_effect_in(context)
+    return outcomes.finding(page.say, context.outcome, context.effect, smallest_effect, equality=equality)
 
 
 @template_name("reason")
@@ -41,30 +46,109 @@ def reason(page: Page, id: str) -> str:
         values |= {"finding": finding[:1].upper() + finding[1:], "effect": effect}
     else:
         found, depends = verdict.outcomes, verdict.conclusion is Conclusion.DEPENDS
-        listed = [outcome for outcome in found if not (depends and outcome is Outcome.POSITIVE)]
-        values |= {"n": len(found), "positive": found.count(Outcome.POSITIVE)}
-        values["counts"] = outcomes.counts(page.say, listed, verdict.smallest_effect, verdict.unit)
+        listed = [context for context in verdict.contexts if not (depends and supports(context.outcome))]
+        values |= {"n": len(found), "positive": sum(map(supports, found))}
+        values["counts"] = outcomes.counts(page.say, verdict, listed)
         values["axes"] = Markdown(", ").join(labels.axis(axis, page.texts) for axis in verdict.flipped_by)
     return page.fill("reason.md", values).strip()
 
 
 @template_name("answer")
 def answer(page: Page, id: str) -> str:
-    """Return the answer that a teacher would give: yes or no, where, and the size of an opposite effect.
+    """Return the answer to a claim: the one written by hand that suits the verdict, or else the generated one.
 
     The answer is "" for a claim that is not testable.
     """
-    return answer_of(page, lookup.verdict_on(page, id))
+    verdict = lookup.verdict_on(page, id)
+    return written_answer(page, verdict) or answer_of(page, verdict)
+
+
+@template_name("answer_in_full")
+def answer_in_full(page: Page, id: str) -> str:
+    """Return the generated answer to a claim if `answer` is written by hand; "" otherwise."""
+    verdict = lookup.verdict_on(page, id)
+    return answer_of(page, verdict) if written_answer(page, verdict) else ""
+
+
+def written_answer(page: Page, verdict: Verdict) -> str:
+    """Return the first answer written by hand that suits the verdict and has all its numbers; "" without one."""
+    suitable = (answer for answer in page.sources.answers.get(verdict.claim, ()) if answer.suits(verdict))
+    filled = (answer.fill(page.language, page.names) for answer in suitable)
+    return next(filter(None, filled), "")
 
 
 def answer_of(page: Page, verdict: Verdict) -> str:
-    """Return the answer to a claim by the verdict of this study or another."""
+    """Return the generated answer to a claim by the verdict of this study or another.
+
+    It says yes or no, where, and the size of an opposite effect.
+    """
     if verdict.readings:
         return answer_readings(page, verdict)
     if not verdict.contexts:
         return ""
-    sentences = (answer_contexts(page, verdict), collapse_sentence(page, verdict), contrary_sentence(page, verdict))
-    return Markdown(" ").join(filter(None, sentences))
+    return Markdown(" ").join(filter(None, [answer_contexts(page, verdict), *further_sentences(page, verdict)]))
+
+
+def further_sentences(page: Page, verdict: Verdict) -> tuple[str, str, str]:
+    """Return what an answer says besides where the claim holds; each sentence may be "".
+
+    They are on early training, on failures, and on the opposite effect.
+    """
+    collapse = failures_sentence(page, verdict) or collapse_sentence(page, verdict)
+    return melting_sentence(page, verdict), collapse, contrary_sentence(page, verdict)
+
+
+@template_name("headline")
+def headline(page: Page, id: str) -> str:
+    """Return the short answer to a claim as a title, without a full stop. The verdict answers if nothing else can."""
+    verdict = lookup.verdict_on(page, id)
+    if by_hand := written_answer(page, verdict):
+        return split(by_hand)[0].removesuffix(".")
+    if verdict.conclusion is Conclusion.REFUTED:
+        text = headline_of_refuted(page, verdict)
+    elif verdict.readings:
+        text = answer_readings(page, verdict)
+    elif verdict.contexts:
+        text = answer_contexts(page, verdict)
+    else:
+        text = page.say[verdict.conclusion]
+    return Markdown(text[:1].upper() + text[1:]).removesuffix(".")
+
+
+def split(answer: str) -> tuple[Markdown, Markdown]:
+    """Return a written answer as a headline and the rest. A sentence such as "Yes." needs the next one beside it."""
+    sentences = SENTENCE_END.split(answer)
+    first = next((i for i, sentence in enumerate(sentences) if len(sentence.split()) > FEW_WORDS), len(sentences))
+    return Markdown(" ".join(sentences[: first + 1])), Markdown(" ".join(sentences[first + 1 :]))
+
+
+def headline_of_refuted(page: Page, verdict: Verdict) -> str:
+    """Return "no" with what is true instead, if that is certain of all settings: the opposite, or hardly any effect."""
+    if verdict.readings:
+        return page.say["answer once no"]
+    contrary = contrary_sentence(page, verdict)
+    return page.say["answer any no"].format(contrary) if contrary else answer_contexts(page, verdict)
+
+
+@template_name("after_headline")
+def after_headline(page: Page, id: str) -> str:
+    """Return what the answer to a claim says besides its headline, which may be nothing."""
+    verdict = lookup.verdict_on(page, id)
+    if by_hand := written_answer(page, verdict):
+        return split(by_hand)[1]
+    if verdict.readings or not verdict.contexts:
+        return answer_readings(page, verdict) if verdict.conclusion is Conclusion.REFUTED else ""
+    melting, collapse, contrary = further_sentences(page, verdict)
+    if verdict.conclusion is Conclusion.REFUTED and contrary:
+        return Markdown(" ").join(filter(None, [answer_contexts(page, verdict), melting, collapse]))
+    return Markdown(" ").join(filter(None, [melting, collapse, contrary]))
+
+
+@template_name("titled")
+def titled(page: Page, id: str) -> str:
+    """Return the topic of a claim and its headline, where the claim itself is not in sight: "Powers of two – No"."""
+    topic = lookup.short_name(page, id).removesuffix(".")
+    return page.say["topic and answer"].format(topic, headline(page, id))
 
 
 def answer_readings(page: Page, verdict: Verdict) -> str:
@@ -83,25 +167,60 @@ def answer_readings(page: Page, verdict: Verdict) -> str:
     return Markdown(" ").join(sentences)
 
 
+def clauses_of(verdict: Verdict) -> list[answers.Clause] | None:
+    """Return where a measured claim holds and where not; None if that takes too many words: then the answer counts."""
+    return answers.find_clauses([context.settings for context in verdict.contexts], verdict.outcomes)
+
+
 def answer_contexts(page: Page, verdict: Verdict) -> str:
     """Return the sentences on whether a measured claim holds, and where."""
     say, found = page.say, verdict.outcomes
-    clauses = answers.find_clauses([context.settings for context in verdict.contexts], found)
+    clauses = clauses_of(verdict)
     if clauses is None:
         counts = Counter(answers.ANSWERS[outcome] for outcome in found)
-        return say["answer counts"].format(n=len(found), yes=counts["yes"], no=counts["no"], open=counts["open"])
+        order = dict.fromkeys(answers.ANSWERS.values())
+        texts = [say[f"answer count {reply}"].format(counts[reply]) for reply in order if counts[reply]]
+        return say["answer counts"].format(n=len(found), counts=Markdown(", ").join(texts))
     if len(clauses) == 1 and clauses[0].answer == "open":
         return say["answer open"]
     if len(clauses) == 1:
         number = {1: "once", 2: "both"}.get(len(found), "all")
         return say[f"answer {number} {clauses[0].answer}"].format(n=len(found))
-    rivals = rivals_of(page, verdict.claim)
+    estimand = lookup.estimand_of(page, verdict.claim)
+    if clauses[0].answer == "no" and clauses[1:] == [answers.Clause("yes", ())]:
+        return say["answer except"].format(where=where(page, clauses[0].boxes, estimand))
     parts = [
-        say[f"answer here {reply}"].format(where=where(page, boxes, rivals)) if boxes else say[f"answer rest {reply}"]
+        say[f"answer here {reply}"].format(where=where(page, boxes, estimand)) if boxes else say[f"answer rest {reply}"]
         for reply, boxes in clauses
     ]
     text = say["answer joint"].join(parts)
     return text[:1].upper() + text[1:] + "."
+
+
+def melting_sentence(page: Page, verdict: Verdict) -> str:
+    """Return the sentence on the contexts in which a claim is true early in training and not at the end; "" if none."""
+    k, n = sum(turn.answer == "no" for turn in answers.turns(verdict)), len(verdict.contexts)
+    if not k:
+        return ""
+    return page.say["answer melting all" if k == n else "answer melting"].format(k=k, n=n)
+
+
+def failures_sentence(page: Page, verdict: Verdict) -> str:
+    """Return the sentence on how many networks learn nothing where the most do, as the claim has it.
+
+    It is "" if no context that supports the claim counts failures, and for claims that only a published study tests.
+    """
+    estimand = lookup.estimand_of(page, verdict.claim)
+    counting = [context for context in verdict.contexts if context.counts_failures and supports(context.outcome)]
+    if not estimand or not counting or len(estimand.arms) < 2:
+        return ""
+    worst = max(counting, key=lambda context: context.effect.estimate)
+    arms = outcomes.own_settings(estimand, worst.settings)
+    failed, arm = max(zip(worst.failed, arms, strict=True), key=lambda pair: pair[0])
+    box = {axis: (value,) for axis, value in arm.items()}
+    text = where(page, [box]) if box else page.say["failures of the other"]
+    values = {"failed": formatting.count(failed), "n": formatting.count(worst.n), "arm": text[:1].upper() + text[1:]}
+    return page.say["answer failures" if len(verdict.contexts) > 1 else "answer failures once"].format(**values)
 
 
 def collapse_sentence(page: Page, verdict: Verdict) -> str:
@@ -109,10 +228,14 @@ def collapse_sentence(page: Page, verdict: Verdict) -> str:
 
     It is "" for smaller effects, for metrics other than accuracy, and for claims that only a published study tests.
     """
-    estimand = estimates.estimand_of(page, verdict.claim)
+    estimand = lookup.estimand_of(page, verdict.claim)
     if not estimand or estimand.metric not in ACCURACIES or len(estimand.arms) < 2:
         return ""
-    claimed = [context.effect.estimate for context in verdict.contexts if context.outcome is Outcome.POSITIVE]
+    claimed = [
+        context.effect.estimate
+        for context in verdict.contexts
+        if context.outcome is Outcome.POSITIVE and not context.counts_failures
+    ]
     largest = max(claimed, default=0.0)
     if largest <= COLLAPSE:
         return ""
@@ -123,27 +246,49 @@ def collapse_sentence(page: Page, verdict: Verdict) -> str:
 def contrary_sentence(page: Page, verdict: Verdict) -> str:
     """Return the sentence on the largest opposite effect, or that all differences are too small to matter.
 
+    Of an infinite effect, the sentence has the end of the interval that is certain. For a claim of equality, it is that
+    on the largest difference.
+
     It is "" if neither is certain, or if an arm is compared with a number, from which readers would measure the effect.
     """
-    smallest, unit = verdict.smallest_effect, verdict.unit
     against = contexts_against(verdict)
     if not against:
         return ""
-    clearest = min(against, key=lambda context: context.effect.estimate)
+    if against[0].outcome is Outcome.APART:
+        return largest_difference(page, verdict, max(against, key=lambda context: abs(context.effect.estimate)))
+    clearest = min(against, key=lambda context: context.effect.estimate / verdict.smallest_effect_in(context))
     if estimates.value_of_arm(page, verdict, clearest.effect):
         return ""
-    estimate = clearest.effect.estimate
-    if clearest.effect.high < 0 and estimate <= -smallest and math.isfinite(estimate):
-        size = Quantity.of(-estimate, unit).in_answer(page.say)
+    effect = clearest.effect
+    if -math.inf < effect.high < 0 and effect.estimate <= -verdict.smallest_effect_in(clearest):
+        is_finite = math.isfinite(effect.estimate)
+        size = Quantity.of(-(effect.estimate if is_finite else effect.high), effect.unit).in_answer(page.say)
+        size = size if is_finite else page.say["short at least"].format(size)
         box = {axis: (value,) for axis, value in clearest.settings.items()}
         if not box:
             return page.say["answer opposite once"].format(size=size)
-        rivals = rivals_of(page, verdict.claim)
-        return page.say["answer opposite"].format(where=where(page, [box], rivals), size=size)
+        estimand = lookup.estimand_of(page, verdict.claim)
+        return page.say["answer opposite"].format(where=where(page, [box], estimand), size=size)
     if any(context.outcome is not Outcome.NEGLIGIBLE for context in against):
         return ""
     term = "answer small" if len(against) == len(verdict.contexts) else "answer small elsewhere"
-    return page.say[term].format(margin=Quantity.of(smallest, unit).as_margin(page.say))
+    return page.say[term].format(margin=margins(page, verdict, against))
+
+
+def margins(page: Page, verdict: Verdict, contexts: Iterable[Context]) -> str:
+    """Return the smallest effects of interest in some contexts: "1 point or 10 points of failures"."""
+    texts = dict.fromkeys(outcomes.margin_in(page.say, verdict, context) for context in contexts)
+    return functools.reduce(page.say["answer value or"].format, texts)
+
+
+def largest_difference(page: Page, verdict: Verdict, context: Context) -> str:
+    """Return the sentence on the context in which the arms of a claim of equality differ most."""
+    size = Quantity.of(abs(context.effect.estimate), context.effect.unit).in_answer(page.say)
+    box = {axis: (value,) for axis, value in context.settings.items()}
+    if not box:
+        return page.say["answer apart once"].format(size=size)
+    estimand = lookup.estimand_of(page, verdict.claim)
+    return page.say["answer apart"].format(where=where(page, [box], estimand), size=size)
 
 
 def contexts_against(verdict: Verdict) -> list[Context]:
@@ -151,26 +296,20 @@ def contexts_against(verdict: Verdict) -> list[Context]:
     return [context for context in verdict.contexts if contradicts(context.outcome)]
 
 
-def where(page: Page, boxes: Iterable[answers.Box], rivals: Collection[str] = ()) -> str:
-    """Return conditions in words: "with 5 hidden layers, and also at one shared learning rate for equal epochs".
+def where(page: Page, boxes: Iterable[answers.Box], estimand: Estimand | None = None) -> str:
+    """Return conditions in words: "with 5 hidden layers, or at one shared learning rate for equal epochs".
 
     A condition with a choice comes last, because readers would otherwise have to guess how far the choice reaches.
 
-    rivals: Axes whose values the claim compares.
+    estimand: Estimand of the claim, None if only a published study tests it.
     """
     several = [sorted(box.items(), key=lambda item: len(item[1]) > 1) for box in sorted(boxes, key=len)]
-    conditions = [[condition(page, axis, values, axis in rivals) for axis, values in box] for box in several]
+    conditions = [[condition(page, axis, dict(box), estimand) for axis, _ in box] for box in several]
     if len(several) == 1 and all(len(values) == 1 for _, values in several[0]):
         return at_once(page, conditions[0])
     both = page.say["answer and" if len(several) > 1 else "answer among"].format
     parts = [functools.reduce(both, texts) for texts in conditions]
     return functools.reduce(page.say["answer also"].format, parts)
-
-
-def rivals_of(page: Page, id: str) -> set[str]:
-    """Return the axes whose values a claim compares; none for a claim that only a published study tests."""
-    estimand = estimates.estimand_of(page, id)
-    return rival_axes(estimand) if estimand else set()
 
 
 def rival_axes(estimand: Estimand) -> set[str]:
@@ -188,14 +327,18 @@ def at_once(page: Page, conditions: Sequence[str]) -> str:
     return page.say["answer at once"].format(shortened, last) if others else last
 
 
-def condition(page: Page, axis: str, values: Iterable[Any], rival: bool = False) -> str:
-    """Return the condition that a setting has one of some values, in words.
-
-    rival: Whether the claim compares these values.
-    """
+def condition(page: Page, axis: str, box: answers.Box, estimand: Estimand | None = None) -> str:
+    """Return the condition of a box on one of its axes, in words."""
     say = page.say
+    rival = estimand is not None and axis in rival_axes(estimand)
+    single = {name: values[0] for name, values in box.items() if len(values) == 1}
     texts, names = [], []
-    for value in values:
+    for value in box[axis]:
+        if axis == "policy":
+            rule, _, side = value.partition("_")
+            owner = labels.arm_name(side, page.texts, estimand, single) if side else ""
+            texts.append(say[f"where policy {rule} of" if side else f"where policy {rule}"].format(owner))
+            continue
         term = f"where {axis} {value:g}" if isinstance(value, int | float) else f"where {axis} {value}"
         if term in say and not rival:
             texts.append(say[term])

@@ -1,7 +1,6 @@
 """Slides for a class: a deck per chapter of the theory, with the question, figure and verdict of each claim."""
 
 import math
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ontrial.judge.docket import CHAPTERS
@@ -65,19 +64,23 @@ def described(page: Page, id: str) -> dict[str, Any]:
         "measured": verdict.is_measured,
         "word": verdicts.class_name(verdict.conclusion),
         "statement": lookup.statement(page, id),
-        "badge": verdicts.badge(page, verdict.conclusion),
-        "answer": answer,
+        "headline": sentences.headline(page, id),
+        "badge": verdicts.counted_badge(page, verdict),
+        "more": sentences.after_headline(page, id),
         "because": "" if because in answer else because,
         "evidence": verdicts.evidence_link(page, id, verdicts.evidence_path(page, id)),
-        "extremes": [context_line(page, verdict, context) for context in extremes(verdict.contexts)],
+        "extremes": [context_line(page, verdict, context) for context in extremes(verdict)],
         **(picture(page, EVIDENCE + id) if verdict.is_measured else NO_PICTURE),
     }
 
 
-def extremes(contexts: Iterable[Context]) -> list[Context]:
-    """Return the contexts with the largest and the smallest estimate, or as many as have an estimate."""
-    estimated = [context for context in contexts if context.n and not math.isnan(context.effect.estimate)]
-    ranked = sorted(estimated, key=lambda context: context.effect.estimate)
+def extremes(verdict: Verdict) -> list[Context]:
+    """Return the contexts with the largest and the smallest estimate, or as many as have an estimate.
+
+    Estimates are compared in multiples of the smallest effects, since points of failures are a unit of their own.
+    """
+    estimated = [context for context in verdict.contexts if context.n and not math.isnan(context.effect.estimate)]
+    ranked = sorted(estimated, key=lambda context: context.effect.estimate / verdict.smallest_effect_in(context))
     return [ranked[-1], ranked[0]] if len(ranked) > 1 else ranked
 
 
@@ -86,7 +89,7 @@ def context_line(page: Page, verdict: Verdict, context: Context) -> str:
     text = Markdown("{} {}").format(
         verdicts.outcome_badge(page, verdict, context), estimates.sized(page, verdict, context, after_finding=True)
     )
-    name = lookup.label(page, context)
+    name = lookup.label(page, verdict.claim, context)
     return Markdown("**{}** {}").format(name, text) if name else text
 
 
@@ -102,7 +105,10 @@ def picture(page: Page, name: str) -> dict[str, str]:
     )
     shown = {scheme: files[: chosen + 1] for scheme, files in drawings.items()}  # phones get the narrow one
     alt = pictures.text_of(page, name, "alt").unescape()
-    return {"figure": html("slide_figure", drawings=shown, alt=alt), "layout": layout.name}
+    return {
+        "figure": html("slide_figure", drawings=shown, alt=alt, close=page.say["figure close"]),
+        "layout": layout.name,
+    }
 
 
 def enlargement(drawing: Drawing, layout: Layout) -> float:

@@ -6,11 +6,13 @@ from collections.abc import Collection
 from ontrial.errors import InputError, unknown
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.records import Case, Conclusion, Kind, Outcome, Reading, Verdict
+from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup
-from ontrial.report.pages.claims import sentences
+from ontrial.report.pages.claims import elsewhere, sentences
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.wording import outcomes
 
 SIGNS: dict[Conclusion | Outcome, str] = {
     Conclusion.SUPPORTED: "✓",
@@ -24,6 +26,8 @@ SIGNS: dict[Conclusion | Outcome, str] = {
     Outcome.REVERSED: "−",
     Outcome.BELOW: "↓",
     Outcome.UNDECIDED: "?",
+    Outcome.EQUAL: "=",
+    Outcome.APART: "≠",
     Outcome.HOLDS: "✓",
     Outcome.FAILS: "✗",
 }
@@ -45,20 +49,20 @@ BY_SURPRISE = (
 @template_name("verdict")
 def statement_with_verdict(page: Page, id: str) -> str:
     """Return the badge of a claim and its statement, which links to the evidence."""
-    return badge(page, lookup.conclusion_on(page, id)) + " " + evidence_link(page, id, lookup.statement(page, id))
+    return verdict_badge(page, lookup.verdict_on(page, id)) + " " + evidence_link(page, id, lookup.statement(page, id))
 
 
 @template_name("verdict_box")
 def verdict_box(page: Page, id: str) -> str:
-    """Return a box with the badge, statement and reason of a verdict and a link to the evidence, on one line."""
+    """Return a box with a verdict, its reason, how far replications agree, and a link to the evidence, on one line."""
     conclusion = lookup.conclusion_on(page, id)
     return html(
         "verdict_box",
         verdict=class_name(conclusion),
         label=page.say["verdict of"],
         statement=lookup.statement(page, id),
-        badge=badge(page, conclusion),
-        reason=sentences.reason(page, id),
+        badge=verdict_badge(page, lookup.verdict_on(page, id)),
+        reason=Markdown(" ").join(filter(None, [sentences.reason(page, id), elsewhere.counted_together(page, id)])),
         evidence=evidence_link(page, id, page.say["the evidence"]),
     )
 
@@ -79,17 +83,60 @@ def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
     return Markdown("evidence/{}.{}").format(id, extension)
 
 
-def badge(page: Page, conclusion: Conclusion, number: int | None = None) -> str:
+def badge(page: Page, conclusion: Conclusion, text: str | None = None) -> str:
     """Return a verdict as a coloured word with its sign.
 
-    number: Number of claims with this verdict, if that is shown.
+    text: Text in place of the word.
     """
-    text = (
-        page.say[conclusion]
-        if number is None
-        else page.say["tally count"].format(n=number, verdict=page.say[conclusion])
-    )
+    text = page.say[conclusion] if text is None else text
     return html("badge", verdict=class_name(conclusion), sign=SIGNS[conclusion], text=text)
+
+
+def verdict_badge(page: Page, verdict: Verdict, *, with_margin: bool = True) -> str:
+    """Return the verdict on a claim as a badge, in the words of `word_of`."""
+    return badge(page, verdict.conclusion, word_of(page, verdict, with_margin=with_margin))
+
+
+def counted_badge(page: Page, verdict: Verdict) -> str:
+    """Return the verdict on a claim as a badge, which says in how many settings a claim held that depends on them.
+
+    It does not if the answer to the claim has these numbers.
+    """
+    if verdict.conclusion is not Conclusion.DEPENDS or not verdict.contexts or sentences.clauses_of(verdict) is None:
+        return verdict_badge(page, verdict)
+    held, n = sum(map(supports, verdict.outcomes)), len(verdict.outcomes)
+    text = page.say["verdict held"].format(verdict=word_of(page, verdict), held=held, n=n)
+    return badge(page, verdict.conclusion, text)
+
+
+def word_of(page: Page, verdict: Verdict, *, with_margin: bool = True) -> str:
+    """Return a verdict in words: "no clear difference (less than 1 point)" if it is refuted, but nowhere reversed."""
+    word = word_when_small(page, verdict)
+    if word is None:
+        return page.say[verdict.conclusion]
+    if not with_margin:
+        return word
+    return page.say["no clear with margin"].format(word, sentences.margins(page, verdict, verdict.contexts))
+
+
+def word_when_small(page: Page, verdict: Verdict) -> str | None:
+    """Return the word for a measured claim that is refuted, but reversed in no context; None for other verdicts.
+
+    What may be reversed in some context is only no clear difference as claimed; if that it is opposite is certain, and
+    only its size open, the claim is refuted. A single arm, which is compared with a number, has an effect instead.
+    """
+    found = set(verdict.outcomes)
+    is_small = verdict.is_measured and found <= {Outcome.NEGLIGIBLE, Outcome.BELOW}
+    is_opposite = any(
+        context.outcome is Outcome.BELOW
+        and outcomes.direction_of(context.effect, verdict.smallest_effect_in(context)) == "opposite"
+        for context in verdict.contexts
+    )
+    if verdict.conclusion is not Conclusion.REFUTED or not is_small or is_opposite:
+        return None
+    estimand = lookup.estimand_of(page, verdict.claim)
+    noun = "effect" if estimand and len(estimand.arms) < 2 else "difference"
+    return page.say[f"no clear {noun}" if found == {Outcome.NEGLIGIBLE} else f"no clear {noun} as claimed"]
 
 
 def sign(page: Page, conclusion: Conclusion) -> str:
@@ -116,8 +163,14 @@ def tally(page: Page) -> str:
     """Return the number of claims with each verdict as badges, definitions apart; "" for a study without verdicts."""
     groups = []
     for group, kinds in KINDS.items():
-        counts = Counter(each.conclusion for each in page.results.verdicts.values() if each.kind in kinds)
-        badges = Markdown(" ").join(badge(page, word, counts[word]) for word in Conclusion if counts[word])
+        judged = [each for word in Conclusion for each in page.results.verdicts.values() if each.conclusion is word]
+        counts = Counter(
+            (each.conclusion, word_of(page, each, with_margin=False)) for each in judged if each.kind in kinds
+        )
+        badges = Markdown(" ").join(
+            badge(page, conclusion, page.say["tally count"].format(n=number, verdict=word))
+            for (conclusion, word), number in counts.items()
+        )
         groups += [page.say[f"tally {group}"].format(badges)] if badges else []
     return Markdown("<br>").join(groups)
 
@@ -125,17 +178,22 @@ def tally(page: Page) -> str:
 def distance(verdict: Verdict) -> float:
     """Return the largest distance of a verdict's effects from the claim, in multiples of the smallest effect.
 
+    For a claim of equality, it is the distance from 0.
+
     The distance is 0 for a claim without a measured contradiction.
     """
-    smallest = verdict.smallest_effect
-    gaps = [(smallest - context.effect.estimate) / smallest for context in sentences.contexts_against(verdict)]
-    return max(gaps, default=0.0)
+    against = [
+        (context.outcome, context.effect.estimate / verdict.smallest_effect_in(context))
+        for context in sentences.contexts_against(verdict)
+    ]
+    return max((abs(size) if outcome is Outcome.APART else 1 - size for outcome, size in against), default=0.0)
 
 
 def is_surprising(verdict: Verdict) -> bool:
     """Return whether a claim is refuted, or depends on a setting and its opposite is certain somewhere."""
     depends = verdict.conclusion is Conclusion.DEPENDS
-    return verdict.conclusion is Conclusion.REFUTED or (depends and Outcome.REVERSED in verdict.outcomes)
+    is_opposite = not {Outcome.REVERSED, Outcome.APART}.isdisjoint(verdict.outcomes)
+    return verdict.conclusion is Conclusion.REFUTED or (depends and is_opposite)
 
 
 @template_name("by_surprise")
@@ -168,7 +226,7 @@ def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
     entries = [
         {
             "verdict": class_name(lookup.conclusion_on(page, id)),
-            "badge": badge(page, lookup.conclusion_on(page, id)),
+            "badge": counted_badge(page, lookup.verdict_on(page, id)),
             "statement": lookup.statement(page, id),
             "answer": sentences.answer(page, id),
             "link": evidence_link(page, id, page.say["the evidence"]),
@@ -192,7 +250,7 @@ def squares(page: Page) -> str:
         {
             "verdict": class_name(verdict.conclusion),
             "sign": SIGNS[verdict.conclusion],
-            "text": Markdown("{}: {}").format(page.say[verdict.conclusion], lookup.statement(page, id)).striptags(),
+            "text": Markdown("{}: {}").format(word_of(page, verdict), lookup.statement(page, id)).striptags(),
             "link": page.root + evidence_path(page, id),
         }
         for id, verdict in page.results.verdicts.items()
@@ -203,6 +261,6 @@ def squares(page: Page) -> str:
 @template_name("citation")
 def citation(page: Page, id: str) -> str:
     """Return an entry for the verdict on a claim, to copy; "" if the version of the package is not known."""
-    word = page.say[lookup.conclusion_on(page, id)]
-    entry = citations.bibtex(page, id, lookup.statement(page, id), page.say["citation verdict"].format(word))
+    word = word_of(page, lookup.verdict_on(page, id))
+    entry = citations.bibtex(page, id, sentences.titled(page, id), page.say["citation verdict"].format(word))
     return html("citation", entry=entry) if entry else ""

@@ -1,6 +1,7 @@
 """Changes between two folders of results, as Markdown for the people who review them."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence, Sized
 
 from ontrial.errors import legible
@@ -69,7 +70,7 @@ def file_section(change: FileChange) -> str:
 
 
 def headline(judged: list[Change]) -> str:
-    """Return one or two sentences that say how much moved."""
+    """Return a few sentences that say how much moved, and in how many contexts the answer to a claim is another one."""
     contexts = [context for change in judged for context in change.contexts]
     moved_verdicts = sum(change.moved for change in judged)
     moved_contexts = sum(context.moved for context in contexts)
@@ -80,7 +81,13 @@ def headline(judged: list[Change]) -> str:
     sentence = (
         f"{moved_verdicts} of {counted(judged, 'verdict')} moved, {moved_contexts} of {counted(contexts, 'context')}."
     )
-    return f"**{sentence}**" if moved_verdicts else f"{sentence} The verdicts are the same."
+    sentences = [f"**{sentence}**" if moved_verdicts else f"{sentence} The verdicts are the same."]
+    answers = Counter(context.agreement for context in contexts if context.outcome_moved)
+    words = {"opposite": "the opposite", "open": "open on one side"}
+    parts = [f"{word} in {counted(answers[each], 'context')}" for each, word in words.items() if answers[each]]
+    if parts:
+        sentences.append(f"The answer is {' and '.join(parts)}.")
+    return " ".join(sentences)
 
 
 def verdicts_table(changes: list[Change]) -> str:
@@ -133,7 +140,7 @@ def distance(change: Change, context: Pair) -> float:
     """Return the shift of an estimate in smallest effects of interest; ∞ if it gained or lost its bound."""
     if context.shift is None:
         return math.inf if context.outcome_moved else 0.0
-    return abs(context.shift) / change.smallest_effect
+    return abs(context.shift) / change.smallest_effect_in(context)
 
 
 def shift(change: Change, context: Pair) -> str:
@@ -141,7 +148,7 @@ def shift(change: Change, context: Pair) -> str:
     if context.shift is None:
         return formatting.NO_VALUE
     sign = "+" if context.shift > 0 else ""
-    of_interest = formatting.significant(change.smallest_effect)
+    of_interest = formatting.significant(change.smallest_effect_in(context))
     return f"{sign}{formatting.significant(context.shift)} (of interest: {of_interest})"
 
 

@@ -31,7 +31,7 @@ def page(studies: tuple[str, str], judged: list[Change], timed: list[Change]) ->
     template = environment.from_string(folder.joinpath("comparison.html").read_text(encoding="utf-8"))
     return template.render(
         title=comparison.title(studies),
-        headline=comparison.headline(judged).strip("*"),
+        headline=comparison.headline(judged).replace("**", ""),
         claims=list(claims(judged)),
         timed=list(claims(timed)),
         style=style,
@@ -69,7 +69,7 @@ def context_facts(change: Change, context: Pair) -> dict[str, Any]:
         "outcomes": {side: case and case.outcome for side, case in sides.items()},
         "effects": {side: comparison.effect(case) for side, case in sides.items()},
         "shift": comparison.shift(change, context),
-        "drawing": drawing(sides, change.smallest_effect),
+        "drawing": drawing(sides, change.smallest_effect_in(context)),
     }
 
 

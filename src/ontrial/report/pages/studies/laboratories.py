@@ -1,6 +1,8 @@
 """Tables and numbers of a page on how often simulated laboratories contradict each other."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +23,10 @@ QUANTITIES = (
     "inconclusive claims",
 )
 COUNTS = ("seeds per context", "inconclusive claims")
-EFFECT = re.compile(r"effect ([\d.]+)")  # part of a case's name
+EFFECT = re.compile(r"effect ([\d.]+)")  # name of a state in which all contexts have this true effect
+STATES = ("one just below", "one large enough")  # names of the others
+ORIGIN: dict[str, Callable[[Any], str]] = {"commit": lambda commit: commit[:12], "runs": formatting.count}
+NORMAL = "normal"  # name of the noise and of the distribution that are not skewed
 
 
 @template_name("laboratories_table")
@@ -37,16 +42,49 @@ def agreement(page: Page) -> str:
 
 @template_name("errors_table")
 def errors(page: Page) -> str:
-    """Return a row per true effect of simulated claims: wrong and inconclusive verdicts in the worst case."""
-    say = page.say
+    """Return a row per state of simulated claims: wrong and inconclusive verdicts in the worst case, by the noise."""
     table = _rows(page, "errors")
-    table = table.assign(effect=table["case"].str.extract(EFFECT)[0].astype(float))
-    worst = table.pivot_table(index="effect", columns="quantity", values="value", aggfunc="max")
+    state, noise, _ = zip(*(case.split(", ", 2) for case in table["case"]), strict=True)
+    table = table.assign(state=state, skewed=[name != NORMAL for name in noise])
+    wrong, inconclusive = (table[table["quantity"] == name] for name in ("wrong", "inconclusive"))
     rows = [
-        (f"{effect:g} S", *(numbers.percent(page, row[name]) for name in ("wrong", "inconclusive")))
-        for effect, row in worst.iterrows()
+        (
+            _state_name(page, state),
+            *(_worst(page, found[found["skewed"] == skewed]) for skewed in (False, True)),
+            numbers.percent(page, inconclusive.loc[inconclusive["state"] == state, "value"].max()),
+        )
+        for state, found in wrong.groupby("state", sort=False)
     ]
-    return markdown([say["errors effect"], say["errors wrong"], say["errors inconclusive"]], rows)
+    heads = ("effect", "wrong", "wrong skewed", "inconclusive")
+    return markdown([page.say[f"errors {head}"] for head in heads], rows)
+
+
+def _state_name(page: Page, state: str) -> str:
+    """Return the true effects of a simulated claim in words."""
+    effect = EFFECT.fullmatch(state)
+    return f"{float(effect[1]):g} S" if effect else page.say[f"errors {state}"]
+
+
+def _worst(page: Page, rows: pd.DataFrame) -> str:
+    """Return the largest share of some rows and its interval, such as "2.1% (1.7% to 2.6%)"."""
+    worst = rows.loc[rows["value"].idxmax()]
+    value, *ends = (numbers.percent(page, worst[name]) for name in ("value", "low", "high"))
+    return f"{value} ({page.say['range'].format(*ends)})"
+
+
+@template_name("skewed_worst")
+def skewed_worst(page: Page, quantity: str) -> str:
+    """Return how often intervals of skewed numbers fail in the worst case, with the interval of this share."""
+    rows = _rows(page, "skewed")
+    return _worst(page, rows[(rows["quantity"] == quantity) & ~rows["case"].str.startswith(NORMAL)])
+
+
+@template_name("laboratories_origin")
+def origin(page: Page, name: str) -> str:
+    """Return what the published table comes from: the "commit" of the code, or the number of "runs"."""
+    if name not in ORIGIN:
+        raise InputError(unknown("origin of the laboratories", name, ORIGIN))
+    return ORIGIN[name](page.results.measurement("laboratories")[name].iloc[0])
 
 
 @template_name("laboratories_fact")

@@ -48,7 +48,7 @@ def across(page: Page, id: str, *studies: str) -> str:
                 context_text(page, column.verdict, context)
                 for column, context in zip(columns, [first, *others], strict=True)
             ]
-            rows.append((lookup.label(page, first), *texts))
+            rows.append((lookup.label(page, id, first), *texts))
     return markdown((say["setting"], *(column.head for column in columns)), rows)
 
 

@@ -1,6 +1,7 @@
 """Numbers and tables of a page on the published study under other circumstances."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -13,8 +14,12 @@ from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
-FACTS = ("study", "processor", "blas", "blas_kernel", "commit")
-KINDS = (BASELINE, "kernel", "numpy", "python", "seeds")
+FACTS: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("study", "processor", "blas", "blas_kernel"), str),
+    "commit": lambda commit: commit[:12],
+    "runs": formatting.count,
+}
+KINDS = (BASELINE, "kernel", "numpy", "python", "precision", "seeds")
 
 
 @template_name("circumstances_fact")
@@ -23,7 +28,7 @@ def fact(page: Page, name: str) -> str:
     if name not in FACTS:
         raise InputError(unknown("fact of the circumstances", name, FACTS))
     baseline = rows_of(page, [BASELINE])
-    return str(baseline[name].iloc[0])
+    return FACTS[name](baseline[name].iloc[0])
 
 
 @template_name("circumstances_tried")

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ontrial.errors import InputError
-from ontrial.judge.policies import POLICIES
+from ontrial.judge import policies
 from ontrial.judge.results import with_objective
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
@@ -17,7 +17,6 @@ from ontrial.study.settings import ALL, FULL, STANDARD, sample_words
 
 COUNTED = (*NUMERIC_SETTINGS, "learning_rate")
 CHOICES = ("experiment", *SETTINGS, "output", "loss", "learning_rate", "policy")  # what readers filter and colour by
-STRETCHED: dict[str, object] = {"type": "stretched"}  # towards 100%, where accuracies differ; optional for readers
 DECIMALS = 2  # decimal places of percentages that the script shows
 DIGITS = 4  # significant digits of other numbers that the script shows
 MEAN_DIGITS = 5  # significant digits of means, since charts magnify small differences
@@ -67,8 +66,7 @@ def with_labels(points: pd.DataFrame) -> pd.DataFrame:
 def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
     """Return the values of a setting: numbers by size, then words for numbers; names in configured order."""
     if setting == "policy":
-        chosen = set(points["policies"].str.split().explode())
-        return [name for name in POLICIES if name in chosen]
+        return sorted({name for names in points["policies"].str.split() for name in names}, key=policies.order)
     values = list(points[setting].unique())
     if setting == "learning_rate":
         return sorted(values)
@@ -87,14 +85,21 @@ def columns_of(measure: str) -> list[str]:
 
 
 def axis_spec(name: str) -> dict[str, Any]:
-    """Return the fields with which the script draws a measure: unit, whether it is a median, and scale of the axis."""
+    """Return the fields with which the script draws a measure.
+
+    unit: Unit of the measure.
+    median: Whether points are medians over seeds, and not means.
+    scale: Scale of the axis: "linear", "log", or "error" for accuracies, drawn as errors on a logarithmic axis.
+    layer: Whether it is a measure of a single layer, which no menu offers.
+    """
     metric = explorer.get_measure(name).metric
-    scale: dict[str, object] = {"type": "linear"}
-    if name.endswith("accuracy"):
-        scale = STRETCHED
-    elif metric.positive and not metric.censored:
-        scale = {"type": "log"}
-    return {"unit": metric.unit, "median": metric.censored, "scale": scale}
+    is_log = metric.positive and not metric.censored
+    return {
+        "unit": metric.unit,
+        "median": metric.censored,
+        "scale": "error" if name.endswith("accuracy") else "log" if is_log else "linear",
+        "layer": explorer.BY_LAYER.fullmatch(name) is not None,
+    }
 
 
 def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:

@@ -98,7 +98,23 @@ def strip(page: Page, film: Film) -> str:
 @template_name("film_player")
 def player(page: Page) -> str:
     """Return an empty element, which the script turns into the player."""
-    entries = [
+    return html("film_player", root=page.root, films=entries(page), words=page.texts.after(PLAYER))
+
+
+@template_name("film_in_place")
+def film_in_place(page: Page) -> str:
+    """Return the strip of the first film, in whose place the script puts the player on demand; "" without films."""
+    for film in list(page.sources.films.values())[:1]:
+        words, play = page.texts.after(PLAYER), page.say["home play"]
+        return html(
+            "film_in_place", root=page.root, films=entries(page)[:1], words=words, strip=strip(page, film), play=play
+        )
+    return ""
+
+
+def entries(page: Page) -> list[dict[str, Any]]:
+    """Return what the script knows of each film: id, title, names of the networks, and what they have in common."""
+    return [
         {
             "id": id,
             "title": film.title[page.language],
@@ -107,4 +123,3 @@ def player(page: Page) -> str:
         }
         for id, film in page.sources.films.items()
     ]
-    return html("film_player", root=page.root, films=entries, words=page.texts.after(PLAYER))

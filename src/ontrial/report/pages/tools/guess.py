@@ -5,10 +5,9 @@ from typing import Any
 from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
-from ontrial.report.pages.claims import sentences, verdicts
+from ontrial.report.pages.claims import elsewhere, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.pages.studies import replications
 
 # What an experiment can conclude
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
@@ -37,13 +36,13 @@ def guesses(page: Page) -> str:
 def described(page: Page, id: str) -> dict[str, Any]:
     """Return the statement, verdict and answer of a claim, and whether the claim has a source."""
     conclusion = lookup.conclusion_on(page, id)
-    texts = (sentences.answer(page, id), replications.note(page, id))
+    texts = (sentences.answer(page, id), elsewhere.note(page, id))
     return {
         "id": id,
         "statement": lookup.statement(page, id),
         "verdict": verdicts.class_name(conclusion),
         "said": bool(lookup.claim_of(page, id).source),
-        "badge": verdicts.badge(page, conclusion),
+        "badge": verdicts.verdict_badge(page, lookup.verdict_on(page, id)),
         "answer": Markdown(" ").join(filter(None, texts)),
         "link": page.root + verdicts.evidence_path(page, id),
     }

@@ -20,10 +20,10 @@ PREFIX = "playground "  # of the script's texts in docs/words.yaml, besides thos
 OTHERS = (
     *("trial loading", "trial failed", "film diverged"),
     *("player at", "player picture", "player accuracy", "player loss", "player dead", "player percent"),
-    "player loss_chart",
+    *("player loss_chart", "player rim", "player undecided"),
 )
 DATASETS = ("xor", "moons", "spirals", "digits")  # data sets that the engine of the page knows
-ACCURACIES = (0, 50, 80, 90, 95, 98, 100)  # per cent, ticks of the axis of accuracy
+ERRORS = (0.1, 1, 10, 100)  # per cent, ticks of the axis of errors
 SHARED = ("dataset", "epochs", "seed")  # settings with the same value for both networks
 Value = str | int | float
 
@@ -70,12 +70,11 @@ def playground(page: Page) -> str:
             name: DEFAULTS["momentum"] if optimiser.uses_momentum else 0.0 for name, optimiser in OPTIMISERS.items()
         },
         "defaults": DEFAULTS,
-        "accuracies": ACCURACIES,
+        "errors": ERRORS,
     }
     names = {name: texts[f"setting {name}"] for name in START} | {"width": texts["units per layer"]}
     terms = [*(term for term in texts if term.startswith(PREFIX)), *OTHERS]
     words: dict[str, Any] = {term.split(" ", 1)[1]: texts[term] for term in terms}
-    words["accuracy_chart"] = texts["explorer stretched"].format(axis=texts["player accuracy_chart"])
     return html("playground", root=page.root, settings=settings, words=words | {"settings": names})
 
 
@@ -121,6 +120,7 @@ def describe(name: str) -> dict[str, Any]:
         "files": trial.FILES[name],
         "inputs": sizes.features,
         "samples": sizes.train,
+        "tests": sizes.test,
         "outputs": {output: data.target_columns(name, output) for output in LEGAL},
         "plane": data.is_plane(name),
     }

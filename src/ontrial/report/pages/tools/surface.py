@@ -39,12 +39,12 @@ def describe(page: Page) -> dict[str, Any]:
     """Return the fields of the experiment that the script reads, with batch sizes in ascending order.
 
     sizes: Names of the batch sizes.
-    reference: Number of samples in the batch from which paths start.
-    start: Position of the typical own rate of that batch size.
+    references: Numbers of samples in the batches from which paths may start.
+    starts: Position of the typical own rate of each of these.
     exponents: Exponents that readers can choose.
-    paths: Path for each exponent and each rate at the reference.
+    paths: Path for each reference, exponent and rate at the reference.
     accuracies: Mean over the seeds in per cent, for each batch size and rate.
-    diverged: Whether at least half of the seeds diverged, for each batch size and rate.
+    failed: Whether at least half of the seeds ended no better than guessing, for each batch size and rate.
     tuned: Accuracies under the tuned policy.
     range: Ends of the axis of accuracy.
     marks: Ticks of that axis.
@@ -52,26 +52,29 @@ def describe(page: Page) -> dict[str, Any]:
     """
     cells = cells_by_size(page)
     table, _ = cells_and_choices(page.results)
-    grid = table.pivot(index="batch_size", columns="learning_rate", values=["mean", "diverged"])
+    grid = table.pivot(index="batch_size", columns="learning_rate", values=["mean", "failed"])
     samples = [cell.batch_sample_count for cell in cells]
-    usual = policies.DEFAULT_REFERENCE["batch_size"]
-    reference = cells[samples.index(usual) if usual in samples else len(cells) // 2]
+    usual = [int(size) for size in policies.batch_references(cells)] or samples[:1]
+    references = [cells[samples.index(size)] for size in usual]
     rates = grid["mean"].columns.to_numpy()
     tuned = [at_tuned(page, "test_accuracy", cell) for cell in cells]
     shown = [*(100 * grid["mean"]).to_numpy().ravel(), *tuned]  # seeds' own rates may beat any single rate
     low, high = unstretch(stretch(min(shown) / 100) - MARGIN), unstretch(stretch(max(shown) / 100) + MARGIN)
     return {
         "sizes": [page.texts["full"] if cell.full_batch else str(cell.batch_size) for cell in cells],
-        "reference": reference.batch_sample_count,
+        "references": usual,
         "rateNames": list(map(formatting.rate, rates)),
         "exponents": OFFERED,
-        "paths": [[path(rate, exponent, rates, cells, reference) for rate in rates] for exponent in OFFERED],
+        "paths": [
+            [[path(rate, exponent, rates, cells, reference) for rate in rates] for exponent in OFFERED]
+            for reference in references
+        ],
         "accuracies": [[json_number(100 * mean, DIGITS) for mean in means] for means in grid["mean"].to_numpy()],
-        "diverged": (grid["diverged"] >= 1 / 2).astype(int).to_numpy().tolist(),
+        "failed": (grid["failed"] >= 1 / 2).astype(int).to_numpy().tolist(),
         "tuned": [json_number(accuracy, DIGITS) for accuracy in tuned],
         "range": [json_number(100 * end, DIGITS) for end in (low, high)],
         "marks": [round(100 * tick) for tick in accuracy_ticks(low, high, TICKS)],
-        "start": rates.tolist().index(at_tuned(page, "learning_rate", reference)),
+        "starts": [rates.tolist().index(at_tuned(page, "learning_rate", reference)) for reference in references],
         "behind": BEHIND,
         "policies": EXPONENTS,
     }

@@ -7,8 +7,8 @@ from ontrial.judge import claims, measuring, metrics, policies, statistics
 from ontrial.judge.claims import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured
-from ontrial.judge.records import Context, Kind, Outcome
-from ontrial.judge.statistics import OUTCOMES
+from ontrial.judge.records import Alternative, Context, Kind, Outcome, Way
+from ontrial.judge.statistics import EQUALITY_OUTCOMES, OUTCOMES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context, looks_of
 from ontrial.report.pages import lookup
@@ -17,7 +17,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.formatting import json_number
-from ontrial.report.wording.quantities import with_unit
+from ontrial.report.wording.quantities import Quantity, with_unit
 from ontrial.study.cell import SETTINGS, Cell
 
 TRIAL = "trial "  # prefix of the script's texts in docs/words.yaml
@@ -32,6 +32,7 @@ Obstacle = Literal[
     "of seconds",
     "of other metrics",
     "of predictions",
+    "of failures",
     "at all rates",
     "on other data",
     "with other settings",
@@ -69,7 +70,8 @@ def trial(page: Page, id: str) -> str:
         "unit": "log2" if Unit.parse(claim.estimand.unit).is_factor else claim.estimand.unit,
         "smallestEffect": claim.estimand.smallest_effect,
         "censored": claim.estimand.censored,
-        "form": claim.estimand.form,
+        "form": "slope" if claim.estimand.along else "ratio" if claim.estimand.takes_ratio else "difference",
+        "equality": claim.estimand.is_equality,
         "spread": claim.estimand.measure.spread,
         "threshold": claim.estimand.threshold,
         "sides": [None if isinstance(side, dict) else {"value": side} for side in claim.estimand.sides.values()],
@@ -80,7 +82,6 @@ def trial(page: Page, id: str) -> str:
             FIRST_SEED, *(experiment.confirmatory[0] + experiment.looks[-1] for experiment in experiments)
         ),
         "fewest": statistics.fewest_seeds(statistics.ALPHA),
-        "knownSeed": experiments[0].confirmatory[0],
         "speed": SPEED,
     }
     return html("trial", root=page.root, trial=values, words=words(page, claim.estimand))
@@ -104,6 +105,8 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
         return "of other metrics"
     if estimand.measure.of_predictions:
         return "of predictions"
+    if estimand.is_about_failures:
+        return "of failures"
     if not estimand.measure.uses_rate:
         return "at all rates"
     arms = [claims.list_arms(page.results.study, estimand, context) for context in claims.list_contexts(estimand)]
@@ -122,20 +125,19 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
 
 
 def describe_context(page: Page, measured: Measured, context: Context, cells: dict[Cell, int]) -> dict[str, Any]:
-    """Return the arms of a context and its published result.
+    """Return the arms of a context and its published result: that of the typical seed where failures are counted.
 
     cells: Numbers of cells, to which new cells are added.
     """
-    estimand = measured.estimand
+    estimand, title = measured.estimand, labels.context(measured.context, page.texts, measured.estimand)
+    judged: Context | Alternative = context
+    if typical := context.judged_by(Way.TYPICAL):  # a few seeds say little about a share of failures
+        judged, title = typical, page.say["trial typical"].format(title or page.say["trial only"])
     arms = []
-    selected = [
-        (side, arm)
-        for side in estimand.arms.values()
-        for arm in claims.select_arms(page.results.study, estimand, side, measured.context)
-    ]
+    by_side = claims.arms_by_side(page.results.study, estimand, measured.context)
+    selected = [(estimand.arms[side], arm) for side, arms_of_side in by_side.items() for arm in arms_of_side]
     for (side, arm), numbers in zip(selected, measured.arms, strict=True):
-        settings: dict[str, Any] = {name: measured.context.get(name, value) for name, value in side.items()}
-        name = labels.context(settings, page.texts)
+        name = labels.context(labels.arm_settings(side, measured.context), page.texts)
         if estimand.along:
             name = f"{labels.axis(estimand.along, page.texts)} {claims.axis_value(arm, estimand.along):g}"
         known = numbers.seeds.iloc[0]
@@ -144,19 +146,21 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
                 "cell": cells.setdefault(arm.cell, len(cells)),
                 "name": name or page.say["trial measured"],
                 "rate": policies.typical(numbers.seeds["rate"]),
+                "budget": page.results.budget_of(arm.cell, estimand.measure.clock) if estimand.measure.clock else None,
                 "known": {"rate": known["rate"], "number": json_number(known["number"], DIGITS)},
             }
         )
     return {
-        "name": labels.context(measured.context, page.texts),
+        "name": title,
         "settings": measured.context,
         "positions": [arm.position for arm in measured.arms],
+        "knownSeed": int(measured.arms[0].seeds.index[0]),
         "arms": arms,
         "published": {
-            "estimate": json_number(context.effect.estimate, DIGITS),
-            "low": json_number(context.effect.low, DIGITS),
-            "high": json_number(context.effect.high, DIGITS),
-            "outcome": context.outcome,
+            "estimate": json_number(judged.effect.estimate, DIGITS),
+            "low": json_number(judged.effect.low, DIGITS),
+            "high": json_number(judged.effect.high, DIGITS),
+            "outcome": judged.outcome,
             "n": context.n,
             "numbers": [json_number(number, DIGITS) for number in measured.numbers.tolist()],
         },
@@ -213,17 +217,19 @@ def operations(cell: Cell) -> float:
 def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     """Return the texts of the script."""
     say = page.texts
+    margin = Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(say)
     return say.after(TRIAL) | {
         **estimates.estimate_words(page),
         **{term: say[term] for term in estimates.INTERVALS.values()},
         "quantity": with_unit(say, "{}", Unit.parse(estimand.unit)),
-        "opposite": say["effect opposite"],
+        "opposite": None if estimand.is_equality else say["effect opposite"],
         "claimed": say["end claimed"],
         "value": say["effect measured"],
         "valueNever": say["value never"],
         "axis": outcomes.effect_axis_label(page.texts, estimand),
         "sides": outcomes.sides(estimand, page.texts),
         "outcomes": {
-            word: outcomes.term(say, Outcome(word), estimand.smallest_effect, estimand.unit) for word in OUTCOMES
+            word: outcomes.term(say, Outcome(word), margin)
+            for word in (EQUALITY_OUTCOMES if estimand.is_equality else OUTCOMES)
         },
     }

@@ -1,0 +1,79 @@
+"""Numbers of a page that follow from the rules of judgement."""
+
+import math
+from typing import NamedTuple
+
+from ontrial.judge import metrics, statistics
+from ontrial.judge.verdicts import FACTORS
+from ontrial.report.pages import numbers
+from ontrial.report.pages.page import Page, template_name
+from ontrial.report.wording import formatting
+from ontrial.report.wording.quantities import Quantity
+
+LOOKS = 3  # of the studies that pages describe
+
+
+class Ranks(NamedTuple):
+    """The ranks, from 1, of two ordered numbers that enclose a median, and how likely they do, in per cent."""
+
+    low: int
+    high: int
+    likely: str
+
+
+class Failures(NamedTuple):
+    """The rules for networks that fail, in words.
+
+    points: Accuracy above that of guessing that a failed network has at most.
+    loss: Share of the loss of guessing that it has at least.
+    share: Share of failed networks of an arm from which on failures are counted.
+    margin: Smallest effect of interest on the share of failures.
+    """
+
+    points: str
+    loss: str
+    share: str
+    margin: str
+
+
+@template_name("failures")
+def failures(page: Page) -> Failures:
+    """Return when a network fails, and when and how failures are counted."""
+    return Failures(
+        points=Quantity.of(metrics.ABOVE_GUESSING, "points").as_margin(page.say),
+        loss=_percent(page, metrics.BELOW_GUESSING),
+        share=_percent(page, statistics.FAILING),
+        margin=Quantity.of(statistics.FAILURES_OF_INTEREST, statistics.FAILURES).as_margin(page.say),
+    )
+
+
+@template_name("factors_tried")
+def factors_tried(page: Page) -> tuple[str, str]:
+    """Return the smallest and the largest multiple of the smallest effects that verdicts are tried with."""
+    return formatting.factor(FACTORS[0]), formatting.factor(FACTORS[-1])
+
+
+@template_name("look_share")
+def look_share(page: Page, look: int) -> str:
+    """Return the error that a look, counted from 1, may use, in per cent."""
+    return _percent(page, statistics.shares(LOOKS)[look - 1])
+
+
+@template_name("look_level")
+def look_level(page: Page, look: int, looks: int = LOOKS) -> str:
+    """Return the level of the intervals at one of several looks, in per cent."""
+    return _percent(page, 1 - statistics.shares(looks)[look - 1])
+
+
+@template_name("median_ranks")
+def median_ranks(page: Page, seeds: int, look: int) -> Ranks:
+    """Return the two of the ordered numbers of some seeds that are the ends of the interval of their median."""
+    ranks = statistics.median_ranks(seeds, 1 - statistics.shares(LOOKS)[look - 1])
+    assert ranks is not None
+    low, high = ranks
+    outside = 2 * sum(math.comb(seeds, k) for k in range(low + 1)) / 2**seeds
+    return Ranks(low + 1, high + 1, numbers.percent(page, 100 * (1 - outside)))
+
+
+def _percent(page: Page, share: float) -> str:
+    return page.say["percent"].format(f"{100 * share:g}")

@@ -1,0 +1,352 @@
+"""The home page: one learning rate for all batch sizes, cases, who is ahead elsewhere, and ways to the claims."""
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+
+import pandas as pd
+import pytest
+from support.pages import (
+    CLAIMS,
+    DOCS,
+    STUDY,
+    VERDICTS,
+    WORDS,
+    context,
+    page_of,
+    sources_of,
+    tiny_results,
+    verdict,
+    with_findings,
+)
+from support.project import read_yaml
+from support.scripts import read_scripts
+
+from ontrial.judge.records import Kind
+from ontrial.report.pages import pictures
+from ontrial.report.pages.claims import cases, ways_in
+from ontrial.report.pages.page import Page
+from ontrial.report.pages.studies import across_data
+from ontrial.report.pages.tools import shared_rate
+from ontrial.report.site.templates import render
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.replications import Published
+from ontrial.study import configuration
+
+LANGUAGES = ("en", "ko")
+
+
+@pytest.fixture(scope="module")
+def results() -> Findings:
+    return tiny_results()
+
+
+def panel(results: Findings, language: str = "en") -> dict:
+    return shared_rate.panel(page_of(results, language), "epochs")
+
+
+def kinds(state: dict) -> list[str]:
+    return [bar["kind"] for bar in state["bars"]]
+
+
+def home(results: Findings, language: str) -> str:
+    text = (DOCS / language / "index.md").read_text(encoding="utf-8")
+    return render(text, "index.md", page_of(results, language).names)
+
+
+# One learning rate for all --------------------------------------------------------------------------------------------
+
+
+def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
+    shown = panel(results)
+    assert (shown["sizes"], shown["rates"]) == (["16", "64"], ["1/4", "1/2", "1"])
+    assert [[cell["text"] for cell in row] for _, row in shown["rows"]] == [
+        ["96.5%", "61.0%"],
+        ["80.0%", "45.0%"],  # one of two seeds has diverged, which counts as guessing
+        ["70.0%", "95.0%"],
+    ]
+    assert [[bar["text"] for bar in shown["states"][rate]["bars"]] for rate in ("1/4", "1")] == [
+        ["96.5%", "61.0%"],
+        ["70.0%", "95.0%"],
+    ]
+    assert [bar["height"] for bar in shown["states"]["1/4"]["bars"]] == [96.5, 61.0]
+    assert shown["spent"] == ["1", "1"]  # updates of the tables
+
+
+def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(results):
+    shown = panel(results)
+    assert [[cell["kind"] for cell in row] for _, row in shown["rows"]] == [["own", ""], ["", ""], ["", "own"]]
+    own = shown["states"][shared_rate.OWN]
+    assert [bar["text"] for bar in own["bars"]] == ["96.5%", "95.0%"]
+    assert kinds(own) == ["wins", ""]  # more than a point apart
+    assert own["said"] == "Each at its own best rate, batches of 16 win: 96.5%."
+
+
+def test_colour_deepens_with_accuracy_on_a_log_axis_of_the_error(results):
+    depths = [cell["depth"] for _, row in panel(results)["rows"] for cell in row]
+    assert depths == [1, 0.09, 0.34, 0.06, 0.19, 0.87]  # ln(50/e)/ln(50/3.5), of errors 39, 20, …, at least 0.06
+
+
+def test_the_winners_are_all_within_a_point_of_the_best(results):
+    states = panel(results)["states"]
+    assert [kinds(states[rate]) for rate in ("1/4", "1/2", "1")] == [["wins", ""], ["wins", "fails"], ["", "wins"]]
+    assert states["1"]["said"] == "At a learning rate of 1, batches of 64 win."
+    closer = replace(results, runs=results.runs.assign(test_accuracy=results.runs["test_accuracy"].clip(upper=0.955)))
+    own = panel(closer)["states"][shared_rate.OWN]
+    assert kinds(own) == ["wins", "wins"]
+    assert own["said"] == "Each at its own best rate, batches of 16 and 64 tie: 94.8%\u00a0to\u00a095.5%."
+
+
+def test_bars_say_how_batch_sizes_fail(results):
+    """Less than half-way from guessing, 10%, to the best, 96.5%, is too slow below the own rate, and too fast above."""
+    states = panel(results)["states"]
+    assert [bar["note"] for bar in states["1/2"]["bars"]] == ["", "too slow"]  # 64 has the own rate 1
+    accuracies = results.runs["test_accuracy"].where(results.runs["learning_rate"] < 1, 0.1)
+    fast = panel(replace(results, runs=results.runs.assign(test_accuracy=accuracies)))
+    assert [bar["note"] for bar in fast["states"]["1"]["bars"]] == ["too fast", "too slow"]
+    assert fast["states"]["1"]["said"] == "At a learning rate of 1, nobody gets far."
+    assert fast["rows"][-1][1][0]["kind"] == "fast"
+
+
+def test_sentences_have_the_accuracies_of_the_map_at_the_rates_of_two_batch_sizes(results, monkeypatch):
+    assert shared_rate.ends_at_own_rates(page_of(results)) == []  # no batches of 256
+    monkeypatch.setattr(shared_rate.policies, "BATCH_SIZES", (16, 64))
+    small, large = shared_rate.ends_at_own_rates(page_of(results))
+    assert (small["size"], small["rate"], small["accuracies"]) == (16, "1/4", ["96.5%", "61.0%"])
+    assert (large["size"], large["rate"], large["accuracies"]) == (64, "1", ["70.0%", "95.0%"])
+    assert (small["lead"], large["lead"]) == (pytest.approx(35.5), pytest.approx(-25))
+
+
+def test_each_seed_is_a_dot(results):
+    bar = panel(results)["states"]["1/4"]["bars"][0]
+    assert bar["dots"] == "M8 4.5h0M92 2.5h0"  # 95.5% and 97.5%, from the top
+
+
+@pytest.mark.parametrize(
+    ("sizes", "text"),
+    [
+        ([16], "batches of 16"),
+        ([1, 64], "batches of 1 and 64"),
+        ([1, 4, 16], "batches of 1\u00a0to\u00a016"),
+        ([64, 1150], "batches of 64 and batches of all images"),
+        ([1150], "batches of all images"),
+        ([], ""),
+    ],
+)
+def test_batch_sizes_are_named_as_a_range_or_a_list(results, sizes, text):
+    grid = shared_rate.grid_of(page_of(results), "batch-size")
+    means = grid.means.iloc[:, [0] * 5].set_axis([1, 4, 16, 64, 1150], axis=1)
+    assert shared_rate.batches(page_of(results), grid._replace(means=means, full={1150}), sizes) == text
+
+
+@pytest.mark.parametrize(
+    ("rates", "largest"),
+    [
+        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4, 64: 1 / 2}, 16),
+        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4}, None),  # they never stop
+        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4, 64: 2}, None),  # they go on faster
+        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 16}, None),  # two are no pattern
+        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4, 1150: 1}, None),  # the full batch does not count
+    ],
+)
+def test_own_rates_grow_in_proportion_up_to_a_batch_size(results, monkeypatch, rates, largest):
+    grid = shared_rate.grid_of(page_of(results), "batch-size")._replace(own=pd.Series(rates), full={1150})
+    monkeypatch.setattr(shared_rate, "grid_of", lambda page, experiment: grid)
+    assert shared_rate.proportional_up_to(page_of(results)) == largest
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_has_the_states_as_data_and_some_of_them_as_bars(results, language):
+    html = str(shared_rate.shared_rate(page_of(results, language)))
+    data = json.loads(re.search(r'<script id="rates-data" type="application/json">(.*?)</script>', html)[1])
+    states = data["epochs"]["states"]
+    assert list(states) == ["1/4", "1/2", "1", "own"]
+    assert html.count('class="rates-bars"') == 2  # at the rate of 16, one of the two sizes that claims compare, and own
+    assert f'<p class="rates-said" aria-live="polite">{states["1/4"]["said"]}</p>' in unescape(html)
+    assert "fieldset" not in html  # there is nothing to choose
+
+
+def test_a_study_that_also_holds_updates_equal_has_a_panel_for_each(results):
+    text = STUDY + STUDY[STUDY.index("  batch-size:") :].replace("batch-size:", "batch-size-updates:").replace(
+        "epochs: 2", "updates: 36"
+    )
+    study = configuration.parse(text, "tiny.yaml")
+    columns = {cell.batch_size: cell.columns for cell in study.cells.values() if cell.experiment != "batch-size"}
+    records = results.records
+    twins = records.assign(experiment="batch-size-updates", budget_updates=36)
+    for name in next(iter(columns.values())):
+        twins[name] = twins["batch_size"].map({size: of_cell[name] for size, of_cell in columns.items()})
+    both = pd.concat([records, twins[records.columns]], ignore_index=True)
+    html = str(shared_rate.shared_rate(page_of(Findings(study, both[both["updates"] == 1], both))))
+    assert re.findall(r'data-budget="(\w+)"', html) == ["epochs", "updates"]
+    assert "images, each seen 2 times" in html
+    assert "steps, 36 each" in html
+
+
+def test_a_study_without_the_map_has_a_plain_home_page(results):
+    study = configuration.parse(STUDY.replace("batch-size:", "other:"), "tiny.yaml")
+    records = results.records.assign(experiment="other")
+    other = Findings(study, records[records["updates"] == 1], records)
+    assert shared_rate.shared_rate(page_of(other)) == ""
+    assert "# Theory on Trial" in home(other, "en")
+    assert "rates-data" not in home(other, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_home_page_shows_the_map_and_names_its_preview(results, language):
+    text = home(results, language)
+    assert text.startswith("---\ntitle: ")
+    assert f"\npreview: batch-rate-surface-{language}\n" in text
+    assert "rates-data" in text
+
+
+def test_the_script_reads_what_the_page_has():
+    script = read_scripts("home/map")
+    for name in (*shared_rate.Bar._fields, "said", "name", "rates", "states"):
+        assert re.search(rf"\b{name}\b", script), name
+
+
+def test_a_beginner_meets_few_words_of_the_glossary_before_the_list_of_claims():
+    text = (DOCS / "en/index.md").read_text(encoding="utf-8").split("{#verdicts}")[0]
+    prose = re.sub(r"\[%.*?%\]|\[\[.*?\]\]|\]\(.*?\)|\{.*?\}", "", text, flags=re.DOTALL)
+    said = " ".join([prose, *(words["en"] for term, words in WORDS["pages"].items() if term.startswith("home "))])
+    terms = [entry["term"]["en"] for entry in read_yaml("docs/glossary.yaml") if not entry.get("everyday")]
+    met = [term for term in terms if re.search(rf"\b{re.escape(term)}s?\b", said, re.IGNORECASE)]
+    assert 0 < len(met) <= 12, met
+
+
+# Cases ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_longest_bar_is_the_largest_finite_number():
+    bars = cases.lengths([("a", "1", 1.0), ("b", "4", 4.0), ("c", "∞", float("inf"))])
+    assert [bar.share for bar in bars] == [25, 100, 100]
+
+
+def powers_of_two(results: Findings, *estimates: float) -> Page:
+    id = "batch-powers-of-two"
+    contexts = [
+        context("negligible", {"near": 32, "offset": offset}, estimate=estimate, unit="log2")
+        for offset, estimate in zip((-1, 1), estimates, strict=True)
+    ]
+    judged = verdict(id, "refuted", *contexts, kind=Kind.TIMED, unit="log2", smallest_effect=0.32)
+    claims = CLAIMS | {id: replace(CLAIMS["small"], id=id, kind=Kind.TIMED)}
+    return Page(with_findings(sources_of(results), verdicts={id: judged}, claims=claims), "index.md")
+
+
+def test_a_case_shows_its_numbers_knows_its_answer_and_leads_to_the_evidence(results):
+    html = unescape(str(cases.cases(powers_of_two(results, 0.0, -1.0))))
+    assert re.findall(r'--share: ([\d.]+)"></span> (\d+%)', html) == [
+        ("100.0", "100%"),
+        ("100.0", "100%"),
+        ("50.0", "50%"),
+    ]
+    assert 'data-answer="refuted"' in html
+    assert "Our test: a\xa0factor\xa0of\xa01.248." in html
+    assert 'href="evidence/batch-powers-of-two.html"' in html
+
+
+def test_a_case_without_its_numbers_is_left_out(results):
+    assert cases.cases(powers_of_two(results, float("nan"), 0.0)) == ""
+    assert cases.cases(page_of(results)) == ""
+
+
+# Pictures of other pages ----------------------------------------------------------------------------------------------
+
+
+def test_a_picture_of_another_page_has_its_title_and_leads_there(results):
+    html = str(pictures.picture(page_of(results), "neuron", "activations"))
+    assert "<figcaption>**[A neuron](activations.md#figure-neuron)**</figcaption>" in html
+    assert "neuron-en-light.svg" in html
+    assert "With $w_1$" not in html  # its caption
+
+
+# Claims ---------------------------------------------------------------------------------------------------------------
+
+
+def test_measured_claims_are_found_by_chapter_by_statement_and_by_source(results):
+    claims = {
+        "small": replace(
+            CLAIMS["small"], chapter="activations", source=("작으면 **좋다**",), translation=("Small is good",)
+        ),
+        "usual": CLAIMS["usual"],
+    }
+    for language, sentence in (("en", "Small is good"), ("ko", "작으면 좋다")):
+        page = Page(with_findings(sources_of(results, language), claims=claims, verdicts=VERDICTS), "index.md")
+        html = str(ways_in.ways_in(page))
+        assert sentence in html
+        assert html.count('href="evidence/small.html"') == 3
+        assert "<b>Activations</b>" in html
+        assert 'href="evidence/not-testable.html"' in html
+        assert "definitions.html" not in html
+        assert ways_in.measured(page) == ["small"]
+
+
+def test_a_study_without_measured_claims_has_no_ways_to_them(results):
+    page = Page(with_findings(sources_of(results), verdicts={"usual": VERDICTS["usual"]}), "index.md")
+    assert ways_in.ways_in(page) == '1 <a href="evidence/not-testable.html">cannot be tested here</a>.'
+
+
+# Elsewhere ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("effect", "cell"),
+    [
+        ({"estimate": 4.4}, ("of", "16 by 4.4")),
+        ({"estimate": -10.75}, ("minus", "64 by 10.8")),
+        ({"estimate": -0.9}, ("", "tie")),
+        ({"estimate": -80.0, "counts_failures": True}, ("minus", "64 (16 fails)")),
+        ({"estimate": float("nan")}, ("", "–")),
+    ],
+)
+def test_a_cell_says_who_is_ahead(results, effect, cell):
+    found = context("undecided", {"policy": "tuned"}, **effect)
+    assert across_data.lead(page_of(results), "small", found) == cell
+
+
+POLICIES = ("fixed_of", "fixed_minus", "tuned")
+
+
+def page_with_replications(results: Findings, **estimates: tuple[float, ...]) -> Page:
+    """Return a page on which studies made the test of a claim, each with an estimate under some of the policies."""
+
+    def judged(numbers: tuple[float, ...]):
+        settings = [{"policy": policy, "budget": "epochs"} for policy in POLICIES]
+        contexts = [
+            context("undecided", each, estimate=number) for each, number in zip(settings, numbers, strict=False)
+        ]
+        return replace(VERDICTS["small"], test_hash="t", contexts=tuple(contexts))
+
+    sources = with_findings(sources_of(results), verdicts={"small": judged((2.0, -3.0, 0.5))})
+    cell = {"experiment": "batch-size", "dataset": "digits", "optimiser": "sgd", "hidden": "16"}
+    changes = {"letter": {"dataset": "letter"}, "adam": {"optimiser": "adam"}, "wide": {"hidden": "128"}}
+    studies = {
+        name: Published({"small": judged(numbers)}, pd.DataFrame([cell | changes[name]]))
+        for name, numbers in estimates.items()
+    }
+    return Page(replace(sources, other_studies=studies), "index.md")
+
+
+def test_who_is_ahead_has_a_row_for_each_study_but_those_of_other_shapes(results):
+    page = page_with_replications(results, letter=(24.0, -50.3, 5.9), adam=(1.1, 1.4), wide=(9.0, 9.0, 9.0))
+    settings = [{"policy": policy, "budget": "epochs"} for policy in POLICIES]
+    html = across_data.leads(page, "small", *settings, {"policy": "tuned", "budget": "updates"})
+    heads = re.findall(r'<th scope="col">(.*?)</th>', html)
+    assert heads == [
+        "at the rate of 16, same images",
+        "at the rate of 64, same images",
+        "each at its own rate, same images",
+    ]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall("<tr><th scope=.row.*?</tr>", html)]
+    assert rows == [
+        ["this study", "16 by 2.0", "64 by 3.0", "tie"],
+        ["printed letters", "16 by 24.0", "64 by 50.3", "16 by 5.9"],
+        ["Adam", "16 by 1.1", "16 by 1.4", "–"],
+    ]
+    assert across_data.rate_decides(page, "small", *settings[:2]) == {"n": "2", "all": "3"}
+
+
+def test_without_replications_nobody_is_ahead_elsewhere(results):
+    assert across_data.leads(page_with_replications(results), "small", {"policy": "tuned"}) == ""

@@ -1,0 +1,38 @@
+"""Numbers of pages that follow from the rules of judgement."""
+
+import pytest
+from support.pages import page_of
+
+from ontrial.judge.smallest_effects import USUAL
+from ontrial.report.pages import rules, tables
+
+
+@pytest.fixture
+def page(results):
+    return page_of(results)
+
+
+def test_looks_share_the_error(page):
+    assert [rules.look_share(page, look) for look in (1, 2, 3)] == ["4.15%", "0.425%", "0.425%"]
+    assert [rules.look_level(page, look) for look in (1, 2, 3)] == ["95.85%", "99.575%", "99.575%"]
+
+
+def test_failures_have_their_limits_in_words(page):
+    assert [text.replace("\xa0", " ") for text in rules.failures(page)] == [
+        "2 points",
+        "95%",
+        "20%",
+        "10 points of failures",
+    ]
+    assert rules.factors_tried(page) == ("1/16", "16")
+
+
+def test_the_ends_of_a_median_are_counted_from_one(page):
+    assert rules.median_ranks(page, 20, 1) == (6, 15, "95.9%")
+    assert rules.median_ranks(page, 80, 3) == (27, 54, "99.8%")
+
+
+def test_the_usual_smallest_effects_have_a_row_for_each_kind_of_quantity(page):
+    table = tables.table(page, "smallest effects")
+    assert len(table.splitlines()) == 2 + len(USUAL)
+    assert "a\u00a0factor\u00a0of\u00a01.25; a\u00a0factor\u00a0of\u00a02 where a claim says “much”" in table

@@ -1,0 +1,430 @@
+"""Answers that are written by hand: which one the results choose, what a file may say, and every one that we wrote."""
+
+import math
+import random
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from html import unescape
+from itertools import product
+from pathlib import Path
+
+import pytest
+from support.hostile import HTML, MARKDOWN
+from support.messages import message_of
+from support.pages import context, page_of, tiny_results
+from support.project import ROOT, read_yaml
+
+from ontrial.judge import checks
+from ontrial.judge.claims import Claim, list_contexts
+from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
+from ontrial.judge.statistics import EQUALITY_OUTCOMES, OUTCOMES, decide
+from ontrial.report.pages import assemble_pages
+from ontrial.report.pages.claims import sentences, written
+from ontrial.report.pages.page import Page
+from ontrial.report.site import names
+from ontrial.study import configuration
+
+FILE = ROOT / "config/claims.answers.yaml"
+STUDY = configuration.read(ROOT / "config/config.yaml")
+CLAIMS = checks.read(STUDY.docket, STUDY).claims
+ANSWERS = written.read(FILE)
+MEASURED = [id for id, claim in CLAIMS.items() if claim.estimand]
+ALL = [(id, i) for id, answers in ANSWERS.items() for i in range(len(answers))]
+
+# Estimate and interval of each outcome, in multiples of the smallest effect
+EFFECTS = {
+    "positive": (2.0, 1.5, 3.0),
+    "negligible": (0.2, -0.3, 0.5),
+    "reversed": (-2.0, -3.0, -1.5),
+    "below": (-0.9, -1.5, 0.5),
+    "undecided": (0.9, 0.5, 1.3),
+    "equal": (0.1, -0.2, 0.3),
+    "apart": (-2.0, -3.0, -1.5),
+}
+MACHINERY = {
+    "en": r"\b(contexts?|arms?|polic(y|ies)|outcomes?|smallest effect|tun(ed|ing)|seeds?|dockets?|cells?|settings?)\b",
+    "ko": "문맥|정책|판정|시드|설정|최소 효과|튜닝|평가 기준",
+}
+NEVER_FILLED = re.compile(r"\[\[|\]\]|∞|–|nan|None")
+
+
+def made_up(claim: Claim, found: Sequence[str], *, endless: bool = False) -> Verdict:
+    """Return a verdict on a claim with these outcomes of its contexts.
+
+    endless: Whether clear effects are infinite.
+    """
+    estimand = claim.estimand
+    contexts = []
+    for settings, outcome in zip(list_contexts(estimand), found, strict=True):
+        estimate, low, high = (estimand.smallest_effect * multiple for multiple in EFFECTS[outcome])
+        if endless and abs(estimate) > 1.5 * estimand.smallest_effect:
+            estimate = math.copysign(math.inf, estimate)
+        effect = Effect(estimate, low, high, 0.95, estimand.unit)
+        contexts.append(Context(settings, Outcome(outcome), effect, 20, failed=tuple(range(3, 3 + len(estimand.arms)))))
+    return Verdict(
+        claim.id,
+        claim.kind,
+        "0",
+        "0",
+        Conclusion(decide(found, found)),
+        unit=estimand.unit,
+        smallest_effect=estimand.smallest_effect,
+        contexts=tuple(contexts),
+    )
+
+
+def choose(answers: Iterable[written.Answer], verdict: Verdict) -> written.Answer | None:
+    return next((answer for answer in answers if answer.suits(verdict)), None)
+
+
+def outcomes_of(claim: Claim) -> tuple[str, ...]:
+    return EQUALITY_OUTCOMES if claim.estimand.is_equality else OUTCOMES
+
+
+def many_outcomes(claim: Claim, answer: written.Answer | None = None):
+    """Yield outcomes of all contexts that the conditions of an answer allow, all of them if there are few contexts."""
+    possible, draw = outcomes_of(claim), random.Random(claim.id)
+    allowed = []
+    for settings in list_contexts(claim.estimand):
+        conditions = answer.conditions if answer else ()
+        concerned = [each.outcomes for each in conditions if each.concerns(settings)]
+        allowed.append([outcome for outcome in possible if all(outcome in outcomes for outcomes in concerned)])
+    if len(allowed) <= 3:
+        yield from product(*allowed)
+    for usual in possible:
+        yield [usual if usual in several else several[0] for several in allowed]
+    for _ in range(100):
+        few = draw.sample(possible, draw.randint(1, len(possible)))
+        yield [draw.choice([outcome for outcome in several if outcome in few] or several) for several in allowed]
+
+
+@cache
+def page_with_our_answers(language: str, id: str, found: tuple[str, ...], endless: bool) -> Page:
+    page = page_of(tiny_results(), language)
+    verdicts = {id: made_up(CLAIMS[id], found, endless=endless)}
+    results = replace(page.results, verdicts=verdicts, claims=CLAIMS)
+    return replace(page, sources=replace(page.sources, results=results, answers=ANSWERS))
+
+
+# Our own --------------------------------------------------------------------------------------------------------------
+
+
+def test_our_answers_suit_our_docket():
+    written.require(FILE, CLAIMS, {claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]})
+
+
+@pytest.mark.parametrize("id", MEASURED)
+def test_each_measured_claim_has_an_answer_however_it_comes_out(id):
+    claim = CLAIMS[id]
+    without = [found for found in many_outcomes(claim) if not choose(ANSWERS[id], made_up(claim, found))]
+    assert without == []
+
+
+@cache
+def outcomes_that_choose(id: str, i: int) -> tuple[str, ...] | None:
+    """Return outcomes of the contexts of a claim for which one of its answers is chosen, or None."""
+    claim, answers = CLAIMS[id], ANSWERS[id]
+    found = many_outcomes(claim, answers[i])
+    return next((tuple(each) for each in found if choose(answers, made_up(claim, each)) is answers[i]), None)
+
+
+@pytest.mark.parametrize(("id", "i"), ALL, ids=lambda value: str(value))
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_each_answer_can_be_chosen_and_reads_well(language, id, i):
+    found = outcomes_that_choose(id, i)
+    assert found is not None, "an earlier answer always comes first"
+    for endless in (False, True):
+        page = page_with_our_answers(language, id, found, endless)
+        text = unescape(sentences.written_answer(page, page.results.verdicts[id]))
+        assert text
+        assert not NEVER_FILLED.search(text)
+        assert not re.search(MACHINERY[language], text, re.IGNORECASE)
+        parts = re.split(r"(?<=[.!?])\s+", text)
+        assert len(parts) <= 3
+        assert all(len(sentence.split()) <= 30 for sentence in parts)
+        assert text[-1] == "."
+
+
+# Choosing and filling in ----------------------------------------------------------------------------------------------
+
+
+def answer(*conditions: dict, verdict: str | None = None, **texts: str) -> written.Answer:
+    built = [
+        written.Condition({name: [value] for name, value in item.items() if name != "outcome"}, [item["outcome"]])
+        for item in conditions
+    ]
+    return written.Answer("small", "a.yaml", texts, Conclusion(verdict) if verdict else None, tuple(built))
+
+
+def page_with(results, *answers: written.Answer, language: str = "en") -> Page:
+    page = page_of(results, language)
+    return replace(page, sources=replace(page.sources, answers={"small": answers}))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected"),
+    [
+        (answer(), answer(verdict="supported")),
+        (answer(verdict="depends"), answer({"policy": "fixed", "outcome": "reversed"})),
+        (
+            answer({"policy": "fixed", "outcome": "positive"}, {"policy": "tuned", "outcome": "reversed"}),
+            answer({"outcome": "positive"}),
+        ),
+        (answer({"policy": "tuned", "outcome": "reversed"}), answer({"policy": "linear", "outcome": "reversed"})),
+    ],
+)
+def test_the_first_answer_that_suits_is_chosen(results, chosen, rejected):
+    verdict = page_of(results).results.verdicts["small"]
+    assert choose([rejected, chosen, answer()], verdict) is chosen
+    assert choose([rejected], verdict) is None
+
+
+def test_an_answer_stands_where_the_generated_one_was_which_is_folded(results):
+    generated = sentences.answer(page_of(results), "small")
+    page = page_with(results, answer(en='By [[ size("largest", policy="tuned") ]] points.'))
+    assert sentences.answer(page, "small") == "By 2.0 points."
+    assert sentences.answer_in_full(page, "small") == generated
+    text = assemble_pages.evidence_pages(page.sources)["evidence/small.md"]
+    assert f'<details markdown="1"><summary>In full</summary>\n\n{generated}\n' in text
+    assert "\n# By 2.0 points {: #answer }\n" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "rest"),
+    [
+        ("No: it led by 2.1 points. That was all.", "No: it led by 2.1 points", "That was all."),
+        (
+            "아니다. 오히려 반대다. tanh가 2.7배 빨리 90%에 도달했다. 늘 그랬다.",
+            "아니다. 오히려 반대다. tanh가 2.7배 빨리 90%에 도달했다",
+            "늘 그랬다.",
+        ),
+        ("Yes.", "Yes", ""),
+        ("Yes. No.", "Yes. No", ""),
+    ],
+)
+def test_the_headline_is_the_first_sentence_that_says_more_than_yes_or_no(results, text, headline, rest):
+    page = page_with(results, answer(en=text))
+    assert unescape(sentences.headline(page, "small")) == headline
+    assert unescape(sentences.after_headline(page, "small")) == rest
+
+
+def test_without_an_answer_that_suits_the_generated_one_stays(results):
+    page = page_with(results, answer(verdict="supported", en="No."))
+    assert sentences.answer(page, "small") == sentences.answer(page_of(results), "small")
+    assert sentences.answer_in_full(page, "small") == ""
+    assert "In full" not in assemble_pages.evidence_pages(page.sources)["evidence/small.md"]
+
+
+def test_an_answer_with_a_number_that_the_results_lack_gives_way_to_the_next(results):
+    page = page_with(results, answer(en='By [[ size("largest", policy="tuned") ]] points.'), answer(en="By much."))
+    (kept, failing) = page.results.verdicts["small"].contexts
+    verdict = replace(page.results.verdicts["small"], contexts=(kept, replace(failing, counts_failures=True)))
+    assert sentences.written_answer(page, page.results.verdicts["small"]) == "By 2.0 points."
+    page = replace(page, sources=replace(page.sources, results=replace(page.results, verdicts={"small": verdict})))
+    assert sentences.written_answer(page, verdict) == "By much."
+
+
+def test_a_text_is_literal(results):
+    text = f"{HTML} {MARKDOWN} {{{{ 7 }}}}"
+    shown = sentences.answer(page_with(results, answer(en=text)), "small")
+    assert not set("<`*_[]$|") & set(shown)
+    assert unescape(shown) == text
+
+
+def test_the_functions_for_answers_take_the_id_of_the_claim_first():
+    assert {name: names.functions()[name] for name in written.NUMBERS} == dict.fromkeys(written.NUMBERS, "id")
+
+
+def test_a_language_without_the_answer_has_the_generated_one(results):
+    page = page_with(results, answer(en="Yes."), language="ko")
+    assert sentences.answer(page, "small") == sentences.answer(page_of(results, "ko"), "small") != ""
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ('size("largest")', "at least 3.0"),
+        ('size("smallest")', "1.3"),
+        ('size("smallest", steps=3)', "2.0"),
+        ('size("largest", depth=1)', "4.0"),
+        ('size("largest", depth=6)', ""),
+        ('size("at least")', "at least 1.3"),
+        ('size("at least", depth=5)', "at least 3.0"),
+        ('size("up to")', "at least 3.0"),
+        ('size("up to", depth=1)', "up to 4.0"),
+        ('size("range")', "at least 1.3"),
+        ('size("range", near=1)', "1.3 to 4.0"),
+        ('size("range", depth=1)', "4.0"),
+        ('failed("of")', "20 of 20"),
+        ('failed("over", depth=1)', "1 of 20"),
+        ("answered()", "5"),
+        ('answered("yes")', "3"),
+        ('answered("open")', "1"),
+        ("goal()", "90%"),
+    ],
+)
+def test_numbers_of_a_verdict(call, text):
+    id = "relu-faster-than-tanh"
+    in_factors = partial(context, unit="log2")
+    contexts = (
+        in_factors("reversed", {"depth": 1, "near": 1}, estimate=-2.0, low=-3.0, high=-1.0, failed=(0, 1)),
+        in_factors("positive", {"depth": 5}, estimate=math.inf, low=math.log2(3), high=math.inf, failed=(9, 0)),
+        in_factors("positive", {"depth": 6}, estimate=math.inf, low=math.inf, high=math.inf, failed=(20, 0)),
+        in_factors("undecided", {"depth": 7, "near": 1}, estimate=1 / 3, low=0.0, high=1.0, failed=(2, 0)),
+        context("positive", {"depth": 9}, estimate=60.0, low=40.0, high=80.0, counts_failures=True),
+    )
+    page = page_with_our_answers("en", id, ("positive",) * 12, False)
+    verdict = replace(page.results.verdicts[id], contexts=contexts)
+    page = replace(page, sources=replace(page.sources, results=replace(page.results, verdicts={id: verdict})))
+    filled = written.Answer(id, "a.yaml", {"en": f"[[ {call} ]]"}).fill("en", page.names)
+    assert filled.replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ('size("most")', "write one of smallest, largest, at least, up to, range"),
+        ('size("largest", steps="x")', "steps as a whole number"),
+        ('size("largest", depth=3)', "no context has depth 3"),
+        ('failed("minus")', 'unknown arm "minus". Known: of, over.'),
+        ('answered("maybe")', 'unknown answer "maybe". Known: no, open, yes.'),
+    ],
+)
+def test_a_number_that_no_verdict_has_is_refused_with_its_place(call, message):
+    page = page_with_our_answers("en", "relu-faster-than-tanh", ("positive",) * 12, False)
+    answer = written.Answer("relu-faster-than-tanh", "a.yaml", {"en": f"[[ {call} ]]"})
+    assert message_of(answer.fill, "en", page.names).startswith("a.yaml.en:1: ")
+    assert message in message_of(answer.fill, "en", page.names)
+
+
+# Mistakes -------------------------------------------------------------------------------------------------------------
+
+GOOD = """\
+answers:
+  small-batch-accuracy:
+    - verdict: depends
+      contexts: [{policy: [fixed_of, tuned], budget: epochs, outcome: [positive, negligible]}]
+      en: Some.
+      ko: 가끔.
+  relu-solves-vanishing:
+    - contexts: [{depth: 3, outcome: equal}]
+      en: 'By [[ size("largest", depth=3) ]].'
+      ko: '[[ size("largest", depth=3) | particle("은/는") ]] 그렇다.'
+"""
+
+
+def refusal(tmp_path, old: str = "", new: str = "", claims=CLAIMS) -> str:
+    path = tmp_path / "claims.answers.yaml"
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new, 1) if old else GOOD, encoding="utf-8")
+    ids = {claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]}
+    return message_of(written.require, path, claims, ids).replace(f"{path}:", "")
+
+
+def test_the_file_beside_a_docket_is_found_checked_and_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    docket = Path(shutil.copy(ROOT / "config/claims.yaml", "own.yaml"))
+    assert written.find(docket, CLAIMS) is None
+    Path("own.answers.yaml").write_text(GOOD, encoding="utf-8")
+    path = written.find(docket, CLAIMS)
+    (first,), _ = written.read(path).values()
+    assert first.texts == {"en": "Some.", "ko": "가끔."}
+    assert first.conclusion is Conclusion.DEPENDS
+    assert first.conditions[0].settings == {"policy": ["fixed_of", "tuned"], "budget": ["epochs"]}
+    Path("own.answers.yaml").write_text(GOOD.replace("equal", "apart, of course"), encoding="utf-8")
+    assert "own.answers.yaml:8: answers.relu-solves-vanishing[0]" in message_of(written.find, docket, CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("small-batch", "smal-batch", '2: answers.smal-batch-accuracy: unknown claim "smal-batch-accuracy". Did you '),
+        ("small-batch-accuracy", "relu-slope", "2: answers.relu-slope: only claims that are measured or timed have"),
+        ("      ko: 가끔.\n", "", '3: answers.small-batch-accuracy[0]: the key "ko" is missing: text on one line'),
+        ("verdict: depends", "verdict: true", "3: answers.small-batch-accuracy[0].verdict: true is not one of"),
+        ("verdict: depends", "verdicts: depends", 'unknown key "verdicts". Did you mean "verdict"?'),
+        (", outcome: [positive, negligible]", "", 'contexts[0]: the key "outcome" is missing: an outcome or a list'),
+        ("budget: epochs", "depth: 5", 'contexts[0].depth: unknown setting of contexts "depth". Known: budget,'),
+        ("budget: epochs", "budget: hours", 'contexts[0].budget: unknown budget "hours". Known: epochs, updates.'),
+        ("depth=3) ]].", "depth=4) ]].", '9: answers.relu-solves-vanishing[0].en: unknown depth "4". Known: 12, 3, 5.'),
+        ("depth=3) ]].", "width=3) ]].", '[0].en: unknown setting of contexts "width". Did you mean "depth"? Known: '),
+        ("depth: 3, ", "depth: 4, ", 'contexts[0].depth: unknown depth "4". Known: 12, 3, 5.'),
+        ("outcome: equal", "outcome: positive", 'unknown outcome "positive". Known: apart, equal, undecided.'),
+        ("[positive, negligible]", "[positive, equal]", 'unknown outcome "equal". Known: below, negligible, '),
+        ("Some.", "Some – few.", "[0].en: – stands for a number that results lack. Write another dash."),
+        ("Some.", "Some [[ goal().", "[0].en: an answer is plain text with numbers [[ … ]]."),
+        ("Some.", "Some [% if true %]x[% endif %].", "[0].en: an answer is plain text with numbers [[ … ]]."),
+        ("Some.", "Some [[ goal().__class__ ]].", "[0].en: [[ goal().__class__ ]] is not a number."),
+        ("Some.", "Some [[ [].append(goal) ]].", "[0].en: [[ [].append(goal) ]] is not a number."),
+        ("Some.", "Some [[ size(goal()) ]].", "[0].en: [[ size(goal()) ]] is not a number."),
+        ("Some.", "Some [[ goal() | attr('x') ]].", "[0].en: [[ goal() | attr('x') ]] is not a number."),
+        ("Some.", "Some [[ 7 ]].", '[0].en: [[ 7 ]] is not a number. Write it as in [[ size("largest", depth=5) ]].'),
+        ("Some.", "Some [[ sise(1) ]].", '[0].en: unknown number "sise". Did you mean "size"?'),
+        ("Some.", "Some [[ range(3) ]].", '[0].en: unknown number "range". '),
+        ("depth=3) ]].", "depth=4) ]].", "The claim has no such context. If it had, change the answer with it."),
+        (
+            "Some.",
+            'Some [[ answered("maybe") ]].',
+            '5: answers.small-batch-accuracy[0].en: answered: unknown answer "maybe".',
+        ),
+        (
+            "Some.",
+            'Some [[ size("larges") ]].',
+            "size: write one of smallest, largest, at least, up to, range, and steps as a whole number of",
+        ),
+        (
+            "Some.",
+            "Some [[ size() ]].",
+            '[0].en: size: wrong arguments. Write it as in size("largest"), and optionally',
+        ),
+        ("Some.", 'Some [[ size("largest", 3, 4) ]].', "[0].en: size: wrong arguments. Write it as in size("),
+        ("Some.", 'Some [[ size("largest", steps=0) ]].', "and steps as a whole number of at least 1."),
+        ("Some.", 'Some [[ failed("over") ]].', 'failed: unknown arm "over". Known: minus, of.'),
+        ("Some.", "Some [[ goal() ]].", "goal: the claim is not about reaching an accuracy, so there is no goal."),
+        (
+            "    - verdict: depends\n",
+            "    - {en: Yes., ko: 응.}\n    - verdict: depends\n",
+            "4: answers.small-batch-accuracy[1]:",
+        ),
+        (
+            "- contexts: [{depth: 3, outcome: equal}]",
+            "- verdict: refuted\n      contexts: [{depth: 3, outcome: equal}]",
+            "8: answers.relu-solves-vanishing[0].verdict: no results with these outcomes of contexts have the verdict",
+        ),
+        ('ko: \'[[ size("largest", depth=3)', 'ko: \'[[ size("largest", depth=5)', "ko: expression [[ size"),
+    ],
+)
+def test_a_mistake_is_reported_with_its_line_before_anything_starts(tmp_path, old, new, message):
+    assert message in refusal(tmp_path, old, new)
+
+
+def test_a_verdict_that_no_outcomes_have_is_refused():
+    single = replace(CLAIMS["small-batch-accuracy"].estimand, contexts={"policy": ["tuned"]})
+    several = replace(single, contexts={"policy": ["fixed_of", "tuned"]})
+    tuned_is = partial(written.Condition, {"policy": ["tuned"]})
+    assert not written._is_possible("depends", (), single)
+    assert written._is_possible("depends", (), several)
+    assert written._is_possible("supported", (tuned_is(["positive", "below"]),), several)
+    assert not written._is_possible("supported", (tuned_is(["below"]),), several)
+    assert not written._is_possible("inconclusive", (tuned_is(["positive", "below"]),), single)
+    assert written._is_possible("inconclusive", (tuned_is(["positive"]),), several)
+
+
+def test_conditions_of_claims_that_the_study_leaves_out_are_not_checked(tmp_path):
+    few = {id: claim for id, claim in CLAIMS.items() if id != "small-batch-accuracy"}
+    assert "4: " not in refusal(tmp_path, "outcome: equal", "outcome: positive", few)
+
+
+def test_a_link_out_of_the_project_is_refused(tmp_path, monkeypatch):
+    project, secret = tmp_path / "project", tmp_path / "secret.yaml"
+    project.mkdir()
+    secret.write_text(GOOD, encoding="utf-8")
+    (project / "claims.answers.yaml").symlink_to(secret)
+    monkeypatch.chdir(project)
+    assert "is outside the project" in message_of(written.find, Path("claims.yaml"), CLAIMS)
