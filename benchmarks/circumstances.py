@@ -1,8 +1,8 @@
 """Repeat a study under other circumstances, in which sums of floating-point numbers are rounded differently.
 
-The circumstances are other kernels of OpenBLAS, another NumPy, another Python and other seeds. Each runs in its own
-folder up to its verdicts, and finished runs are kept. The result is a table (.csv) with one row per circumstance and
-claim.
+The circumstances are other kernels of OpenBLAS, another NumPy, another Python, double precision and other seeds. Each
+runs in its own folder up to its verdicts, and finished runs are kept. The result is a table (.csv) with one row per
+circumstance and claim.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
 from ontrial.storage import files, machine, process, result_files, shipped, study_files, workflow
+from ontrial.storage.versions import DTYPE
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS
 from ontrial.study.study import Study
@@ -89,8 +90,10 @@ CIRCUMSTANCES = {
     "numpy-2.3": of_numpy("2.3"),
     "python-3.11": of_python("3.11"),
     "python-3.13": of_python("3.13"),
+    "float64": Circumstance("precision", variables={DTYPE: "float64"}),
     "seeds": Circumstance("seeds"),
 }
+PROBED = ("kernel", "numpy", "python")  # what a test program sees of a circumstance
 
 
 def measure(study_file: str, only: list[str], cores: str, trust_code: bool) -> None:
@@ -140,7 +143,7 @@ def require_difference(circumstance: Circumstance, baseline: Circumstance) -> No
     except subprocess.CalledProcessError as error:
         reason = error.stderr.strip() or f"a test program ended with code {error.returncode}"
         raise InputError(f"this machine can't run it: {reason}.") from None
-    if versions == probe(baseline) and circumstance.differs != "seeds":
+    if versions == probe(baseline) and circumstance.differs in PROBED:
         raise InputError("this is the same as the baseline.")
 
 

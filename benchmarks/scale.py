@@ -98,6 +98,7 @@ def collect(folder: Path, cells: int) -> tuple[Study, Usage]:
         "runs": "runs.parquet",
         "csv": "runs.csv",
         "records": "records.parquet",
+        "correct": "correct.parquet",
         "versions-of-runs": "versions.json",
     }
     tables = [text for name, file in outputs.items() for text in (f"--{name}", file)]
@@ -165,6 +166,7 @@ def write_random_runs(folder: Path, cell: Cell) -> None:
         epochs=updates * cell.batch_sample_count / cell.training_sample_count,
         measures=dict(zip(MEASURES, values, strict=True)),
         diverged=np.zeros(values.shape[1:], bool),
+        correct=np.zeros((len(seeds), 0), bool),
         weights=[],
     )
     run_files.write(folder / f"runs/{cell.path}.parquet", long_table(cell.columns, rates, seeds, history))
