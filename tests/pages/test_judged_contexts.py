@@ -264,7 +264,7 @@ def test_an_answer_that_turns_along_the_way_is_told(pages):
             "no clear difference as claimed (less than 1 point)",
             "주장과 같은 뚜렷한 차이 없음(1퍼센트포인트 미만)",
         ),
-        (("negligible", "reversed"), "refuted", "반박됨"),
+        (("negligible", "reversed"), "refuted", "기각"),
     ],
 )
 def test_only_what_is_reversed_somewhere_is_called_refuted(pages, outcomes, english, korean):
