@@ -43,7 +43,7 @@ from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Spent, Times
-from ontrial.report.wording import labels, outcomes, stretched, styles
+from ontrial.report.wording import labels, outcomes, styles
 from ontrial.report.wording.phrases import Phrases
 from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
@@ -655,12 +655,6 @@ def test_the_best_cells_of_a_heatmap_stand_out_most(scheme):
     with drawing.appearance("en", scheme):
         lightness = [contrast(to_rgb(colour), to_rgb(styles.PAPER)) for colour in styles.RAMP]
         assert lightness == sorted(lightness, reverse=True)
-
-
-def test_halving_the_error_is_about_the_same_step_anywhere_on_an_accuracy_axis():
-    steps = np.diff(stretched.stretch(np.array([0.8, 0.9, 0.95])))
-    assert steps == pytest.approx([0.647, 0.606], abs=0.001)
-    assert stretched.unstretch(stretched.stretch(0.973)) == pytest.approx(0.973)
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,6 @@
     return {range: [low, high], marks}
   }
 
-  /** Return the position of an accuracy in per cent on an axis stretched towards 100, as in report/wording/stretched.py. */
-  const stretch = accuracy => -Math.log(101 - accuracy)
-
   /**
    * Return a chart, with the function that places a number on its x axis, and the ends of its y axis.
    * label: Text for screen readers.
@@ -49,5 +46,5 @@
     return {svg, left, top: TOP, bottom: height - BOTTOM}
   }
 
-  globalThis.charts = {decades, stretch, chart}
+  globalThis.charts = {decades, chart}
 })()

@@ -18,14 +18,13 @@ from scipy.optimize import isotonic_regression
 
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.wording import formatting
+from ontrial.report.wording.error_axis import LEAST_ERROR, ends_and_ticks
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 from ontrial.report.wording.styles import BEHIND, DOTTED, INK, MUTED, PAPER, RAMP
 
 LETTER = 16  # points, size of symbols in formulas, which look smaller than words of the same size
 LINE = 0.21  # inches, height of a line of text
-ERRORS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 90)  # per cent, ticks of a logarithmic axis
-LEAST_ERROR = 0.1  # per cent, where an axis of errors shows those that are smaller
 HALO = [Stroke(linewidth=4, foreground=PAPER), Normal()]  # around text on lines and marks
 # Factors that people say aloud, from fine to coarse. Beyond the last ones, ticks are powers of ten.
 FACTORS = (
@@ -54,8 +53,8 @@ def error_axis(axes: Axes, shown: Iterable[float], words: Phrases, guess: float 
     shown: Errors that have to fit.
     guess: Error of guessing, which has a line with its name.
     """
-    low, high = min(shown) / 1.15, min(1.15 * max(shown), 100)
-    ticks = {error: words["percent"].format(f"{error:g}") for error in ERRORS if low <= error <= high}
+    low, high, marks = ends_and_ticks(shown)
+    ticks = {error: words["percent"].format(f"{error:g}") for error in marks}
     if guess and guess <= high:
         ticks = {error: text for error, text in ticks.items() if error < guess / 1.3} | {guess: words["guessing"]}
         axes.axhline(guess, color=INK, linewidth=1, linestyle=DOTTED, zorder=1)

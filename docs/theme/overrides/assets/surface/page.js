@@ -1,4 +1,4 @@
-// "Draw your own path": the reader draws a policy on the map of batch size and learning rate, and accuracy by batch size
+// "Draw your own path": the reader draws a policy on the map of batch size and learning rate, and the error by batch size
 // follows. A policy is a learning rate of one batch size, and the exponent with which the rate grows with the batch. The
 // address holds it: `#own-path&from=16&rate=1/4&exponent=0.5`.
 ;(() => {
@@ -6,7 +6,7 @@
   const {element, fill, table} = globalThis.elements
   const {signed} = globalThis.numbers
   const {present, extremes, readPath} = globalThis.surfacePath
-  const {chart, stretch} = globalThis.charts
+  const {chart} = globalThis.charts
   const data = JSON.parse(host.dataset.surface)
   const words = JSON.parse(host.dataset.words)
   const {accuracies, behind, exponents, failed, policies, rateNames, sizes, tuned} = data
@@ -49,9 +49,10 @@
     }).svg
   }
 
-  function accuracyChart(along) {
-    const y = {range: data.range.map(stretch), marks: data.marks.map(mark => [stretch(mark), mark])}
-    const points = numbers => present(numbers).map(([i, accuracy]) => [i, stretch(accuracy)])
+  function errorChart(along) {
+    const y = {range: data.range.map(Math.log), marks: data.marks.map(mark => [Math.log(mark), mark])}
+    const height = accuracy => Math.log(Math.max(100 - accuracy, data.least))
+    const points = numbers => present(numbers).map(([i, accuracy]) => [i, height(accuracy)])
     const shapes = [...line("surface-tuned", points(tuned)), ...line("surface-own", points(along))]
     return chart({title: words.chart, label: words["chart label"], x, y, shapes}).svg
   }
@@ -168,7 +169,7 @@
     for (const [i, [, value]] of named.entries()) buttons[i].setAttribute("aria-pressed", value === exponent)
     const path = data.paths[from][exponents.indexOf(exponent)][start]
     const along = path.map((rate, i) => (rate === null ? null : accuracies[i][rate]))
-    charts.replaceChildren(map(path), accuracyChart(along))
+    charts.replaceChildren(map(path), errorChart(along))
     const heads = [words["batch size"], words["learning rate"], words.own, words.tuned]
     const rows = sizes.map((size, i) => [size, rateText(path[i]), percent(along[i]), percent(tuned[i])])
     numbers.replaceChildren(table({}, words.caption, heads, rows))

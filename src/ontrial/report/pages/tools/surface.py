@@ -11,8 +11,8 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.selection import cells_and_choices
 from ontrial.report.wording import formatting
+from ontrial.report.wording.error_axis import LEAST_ERROR, ends_and_ticks
 from ontrial.report.wording.formatting import json_number
-from ontrial.report.wording.stretched import accuracy_ticks, stretch, unstretch
 from ontrial.report.wording.styles import BEHIND
 from ontrial.study.cell import Cell
 
@@ -22,8 +22,6 @@ DIGITS = 6  # significant digits of accuracies, more than the script shows, so t
 PREFIX = "surface "  # prefix of the script's texts in docs/words.yaml
 EXPONENTS = {"fixed": 0, "sqrt": 0.5, "linear": 1}  # powers of the batch size to which policies' rates are proportional
 OFFERED = tuple(step / 4 for step in range(-2, 7))  # exponents that readers can choose
-MARGIN = 0.1  # on the stretched axis, beyond the accuracies
-TICKS = 7  # of that axis, about
 ROUNDING = 1e-9  # octaves
 
 
@@ -46,8 +44,9 @@ def describe(page: Page) -> dict[str, Any]:
     accuracies: Mean over the seeds in per cent, for each batch size and rate.
     failed: Whether at least half of the seeds ended no better than guessing, for each batch size and rate.
     tuned: Accuracies under the tuned policy.
-    range: Ends of the axis of accuracy.
+    range: Ends of the axis of errors.
     marks: Ticks of that axis.
+    least: Error at which the axis shows those that are smaller.
     behind: Points below the best accuracy at which colours change.
     """
     cells = cells_by_size(page)
@@ -59,7 +58,7 @@ def describe(page: Page) -> dict[str, Any]:
     rates = grid["mean"].columns.to_numpy()
     tuned = [at_tuned(page, "test_accuracy", cell) for cell in cells]
     shown = [*(100 * grid["mean"]).to_numpy().ravel(), *tuned]  # seeds' own rates may beat any single rate
-    low, high = unstretch(stretch(min(shown) / 100) - MARGIN), unstretch(stretch(max(shown) / 100) + MARGIN)
+    low, high, marks = ends_and_ticks(100 - accuracy for accuracy in shown)
     return {
         "sizes": [page.texts["full"] if cell.full_batch else str(cell.batch_size) for cell in cells],
         "references": usual,
@@ -72,8 +71,9 @@ def describe(page: Page) -> dict[str, Any]:
         "accuracies": [[json_number(100 * mean, DIGITS) for mean in means] for means in grid["mean"].to_numpy()],
         "failed": (grid["failed"] >= 1 / 2).astype(int).to_numpy().tolist(),
         "tuned": [json_number(accuracy, DIGITS) for accuracy in tuned],
-        "range": [json_number(100 * end, DIGITS) for end in (low, high)],
-        "marks": [round(100 * tick) for tick in accuracy_ticks(low, high, TICKS)],
+        "range": [json_number(end, DIGITS) for end in (low, high)],
+        "marks": marks,
+        "least": LEAST_ERROR,
         "starts": [rates.tolist().index(at_tuned(page, "learning_rate", reference)) for reference in references],
         "behind": BEHIND,
         "policies": EXPONENTS,
