@@ -1,12 +1,11 @@
 """The page on which readers guess verdicts before they look."""
 
 import json
+import re
 
 import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.sites import NAMES
-
-from ontrial.report.pages.tools.guess import ANSWERS
 
 pytestmark = browser_test
 
@@ -30,19 +29,30 @@ def verdicts(smoke_site) -> dict[str, str]:
     return {claim["id"]: claim["verdict"] for claim in claims if claim["kind"] in ("measured", "timed")}
 
 
-def guess(page, id: str, verdict: str, confidence: int) -> None:
+NAMES_OF = {"supported": "True", "refuted": "False", "depends": "It depends"}
+
+
+def guess(page, id: str, answer: str, sure: str = "fairly sure (60%)") -> None:
     """Answer a claim with the keyboard alone."""
-    form = page.locator(f'[data-claim="{id}"] form')
-    form.get_by_role("radio", name=verdict).focus()
-    page.keyboard.press("Space")
-    form.get_by_role("radio", name=f"{confidence}%").focus()
-    page.keyboard.press("Space")
+    page.get_by_label("How sure are you?").select_option(sure)
+    page.locator(f'[data-claim="{id}"]').get_by_role("button", name=NAMES_OF[answer]).focus()
     page.keyboard.press("Enter")
 
 
-def other(verdict: str) -> str:
-    """Return a wrong verdict."""
-    return next(word for word in ANSWERS if word != verdict)
+def with_verdicts(page, verdict: str, number: int) -> list[str]:
+    """Give the page several claims with a verdict in place of its own, and return their ids."""
+    page.locator(".guess-claim").first.wait_for()
+    page.context.route(f"**/{PAGE}", lambda route: route.fulfill(body=repeated(route.fetch().text(), verdict, number)))
+    page.reload()
+    return [f"claim-{i}" for i in range(number)]
+
+
+def repeated(text: str, verdict: str, number: int) -> str:
+    """Return the page with copies of its first claim in place of all claims."""
+    sections = re.findall(r'<section class="guess-claim".*?</section>', text, re.DOTALL)
+    known = re.sub(r'data-verdict="[a-z]*"', f'data-verdict="{verdict}"', sections[0])
+    copies = [re.sub(r'data-claim="[^"]*"', f'data-claim="claim-{i}"', known) for i in range(number)]
+    return text.replace(sections[0], "".join(copies)).replace(sections[1], "")
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
@@ -50,47 +60,71 @@ def other(verdict: str) -> str:
 def test_the_page_is_sound_before_and_after_a_guess(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/{PAGE}") == []
-    form = window.page.locator(".guess-form").first
-    form.locator("label").first.click()
-    form.locator("fieldset").last.locator("label").last.click()
-    form.locator("button").click()
+    window.page.locator(".guess-choices button").first.click()
     window.page.locator(".guess-class summary").click()
-    assert problems(window, f"{language}/{PAGE}#claims=nothing") == []
+    assert problems(window, f"{language}/{PAGE}#right=1&of=2&claims=nothing") == []
 
 
 @pytest.mark.essential
 @from_server_and_folder
-def test_the_verdict_appears_after_the_guess_and_the_score_follows(opened, verdicts, protocol):
+def test_one_key_shows_the_verdict_and_the_score_follows(opened, verdicts, protocol):
     page = opened(protocol=protocol)
     assert not page.locator(".guess-claim .badge").first.is_visible()
-    first, second = verdicts
-    guess(page, first, verdicts[first], 100)
-    assert page.locator(f'[data-claim="{first}"] .badge').is_visible()
-    assert page.locator(f'[data-claim="{first}"] a').get_attribute("href") == f"evidence/{first}.html"
-    assert page.evaluate("document.activeElement.textContent").endswith("Right.")
-    assert not page.locator(f'[data-claim="{second}"] .badge').is_visible()
-    guess(page, second, other(verdicts[second]), 40)
-    assert page.locator(".guess-status").inner_text() == f"2 of {len(verdicts)} claims guessed, 1 right."
-    summary = page.locator(".guess-result > p").first.inner_text()
-    # (0 + 0.88) / 2, and (|1 - 1| + |0.4 - 0|) / 2
-    assert "1 of 2 guesses were right. Brier score 0.44, calibration error 20%." in summary
-    share = sum(word == "supported" for word in verdicts.values()) / 2
-    cells = page.locator(".guess-result table").first.locator("tbody tr").nth(1).locator("td").all_inner_texts()
-    assert cells == [f"{100 * share:.0f}%", f"{2 * (1 - share):.2f}"]
-    assert page.locator(".guess-result li").count() == 1
-
-
-def test_guesses_stay_in_the_browser_until_they_are_deleted(opened, verdicts):
-    page = opened()
-    id = next(iter(verdicts))
-    guess(page, id, verdicts[id], 80)
+    id = next(id for id, verdict in verdicts.items() if verdict in NAMES_OF)
+    claim = page.locator(f'[data-claim="{id}"]')
+    guess(page, id, verdicts[id])
+    assert claim.locator(".badge").is_visible()
+    assert claim.locator("a").get_attribute("href") == f"evidence/{id}.html"
+    assert page.evaluate("document.activeElement.textContent") == "Right."
+    assert claim.get_by_role("button", disabled=True).count() == len(NAMES_OF)
+    assert page.locator(".guess-claim .badge:visible").count() == 1
+    assert page.locator(".guess-bar [role=status]").inner_text() == "1 of 1 right"
     page.reload()
-    assert page.locator(".guess-said").all_inner_texts() == [f"You said: {verdicts[id]}, 80% sure. Right."]
-    page.get_by_role("button", name="Delete my guesses").click()
-    assert page.locator(".guess-said").count() == 0
-    assert page.evaluate("localStorage.length") == page.evaluate(
-        "Object.keys(localStorage).filter(key => !key.startsWith('guesses')).length"
-    )
+    assert claim.locator(".guess-reply").inner_text() == "Right."
+    page.get_by_role("button", name="Start again").click()
+    assert page.locator(".guess-reply:visible, .guess-claim .badge:visible").count() == 0
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('guesses')).length") == 0
+
+
+def test_three_guesses_make_a_card_and_its_link_a_challenge(opened):
+    page = opened()
+    ids = with_verdicts(page, "refuted", 4)
+    guess(page, ids[0], "refuted", "no idea (33%)")
+    guess(page, ids[1], "supported", "very sure (90%)")
+    assert not page.locator(".guess-card").last.is_visible()
+    guess(page, ids[2], "refuted")
+    mine = page.locator(".guess-result canvas")
+    assert mine.get_attribute("aria-label").startswith("2 of 3 ")
+    result = page.locator(".guess-result").inner_text()
+    assert "Whoever believes everything has 0 of 3." in result
+    assert "you were 61% sure, and right 67% of the time" in result
+    dot = page.locator(".guess-dot")
+    assert float(dot.get_attribute("cx")) == 61
+    address = page.get_by_label("Link to this card").input_value()
+    assert address.partition("#")[2] == "right=2&of=3&fooled=claim-1"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as an image").click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    page.goto("about:blank")
+    page.goto(address)
+    theirs = page.locator(".guess-challenge canvas")
+    assert theirs.is_visible()
+    assert theirs.get_attribute("aria-label") == mine.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize(
+    ("hash", "complaint"),
+    [
+        ("#claims=weather", "It names claims that this study does not have: weather. No claim is left"),
+        ("#claims=", "No claim is left of this link, so here are all."),
+        ("#right=9&of=2", "The result in this link can’t be read."),
+    ],
+)
+def test_an_address_that_is_wrong_leads_to_all_claims(opened, verdicts, hash, complaint):
+    page = opened(hash)
+    assert page.locator(".guess-notice").inner_text().startswith(complaint)
+    assert page.locator(".guess-claim:visible").count() == len(verdicts)
+    assert not page.locator(".guess-challenge").is_visible()
 
 
 def test_a_link_for_a_class_shows_the_chosen_claims_alone(opened, verdicts):
@@ -103,7 +137,8 @@ def test_a_link_for_a_class_shows_the_chosen_claims_alone(opened, verdicts):
     assert not page.locator(f'[data-claim="{first}"]').is_visible()
     again = opened(f"#claims={second},weather")
     assert again.locator(".guess-claim:visible").count() == 1
-    assert again.locator(".guess-notice").inner_text().startswith(f"This link chooses 1 of {len(verdicts)} claims.")
+    notice = again.locator(".guess-notice").inner_text()
+    assert notice.startswith(f"This link chooses 1 of {len(verdicts)} claims. It names claims that")
     again.get_by_role("button", name="Show all").click()
     assert again.locator(".guess-claim:visible").count() == len(verdicts)
     assert again.evaluate("location.hash") == ""
@@ -113,12 +148,12 @@ def test_a_link_for_a_class_shows_the_chosen_claims_alone(opened, verdicts):
 def test_paper_has_boxes_and_no_verdicts_but_answers_if_they_are_wanted(opened, verdicts, wants_answers):
     page = opened()
     id = next(iter(verdicts))
-    guess(page, id, verdicts[id], 80)
+    guess(page, id, "supported")
     page.evaluate("() => { globalThis.print = () => {} }")
     page.get_by_role("button", name="answers" if wants_answers else "Print the sheet").first.click()
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".guess-boxes:visible").count() == 2 * len(verdicts)
+    assert page.locator(".guess-boxes:visible").count() == len(verdicts)
     assert page.locator(".guess-claim .badge:visible").count() == 0
     assert page.locator(".guess-answers .badge:visible").count() == wants_answers * len(verdicts)
     page.evaluate("dispatchEvent(new Event('afterprint'))")

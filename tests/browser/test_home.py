@@ -1,5 +1,7 @@
 """The home page in a browser: one learning rate for all batch sizes, and the film in its place."""
 
+import json
+
 import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
 from support.pages import WORDS
@@ -149,31 +151,34 @@ def test_without_scripts_the_map_has_two_states_as_bars_and_both_things_held_equ
         assert names[-1] == "each at its own"
         assert len(names) > 1
         assert panel.locator("caption").inner_text()
-    assert page.locator(".rates button:visible, .rates-line:visible, .case-guess:visible").count() == 0
+    assert page.locator(".rates button:visible, .rates-line:visible, .guess-choices:visible").count() == 0
     assert page.locator(".case-answer:visible").count() == page.locator(".case").count()
 
 
 def test_a_guess_opens_the_answer_of_its_case_and_of_no_other(opened):
     """The smoke study has no case, so that the page gets three."""
     replies = {
-        "supported": "You are right.",
-        "refuted": "Not so.",
+        "supported": "Right.",
+        "refuted": "Wrong.",
         "inconclusive": "Nobody knows: our runs leave it open.",
     }
     say = {term: texts["en"] for term, texts in WORDS["pages"].items()}
     blank = dict.fromkeys(("statement", "caption", "badge", "answer", "evidence", "margin"), "")
-    shown = [blank | {"conclusion": answer, "groups": []} for answer in replies]
+    shown = [blank | {"id": answer, "conclusion": answer, "groups": []} for answer in replies]
     page = opened()
-    markup = html("cases", root="", cases=shown, guesses=cases.GUESSES, say=say)
+    markup = html("cases", root="", study="smoke", cases=shown, guesses=cases.GUESSES, say=say)
     page.locator("article").evaluate("(part, markup) => (part.innerHTML = markup)", markup)
-    page.add_script_tag(url="assets/home/cases.js")
-    page.locator(".case-guess").first.wait_for()
+    for name in ("guess/guesses", "home/cases"):
+        page.add_script_tag(url=f"assets/{name}.js")
+    page.locator(".guess-choices").first.wait_for()
     assert page.locator(".case-answer:visible").count() == 0
     for number, (case, reply) in enumerate(zip(page.locator(".case").all(), replies.values(), strict=True), 1):
         case.get_by_role("button", name="True").click()
         assert case.get_by_role("status").inner_text() == reply
         assert case.get_by_role("button", disabled=True).count() == 3
         assert page.locator(".case-answer:visible").count() == number
+    kept = json.loads(page.evaluate("localStorage.getItem('guesses: smoke')"))
+    assert kept == {answer: {"verdict": "supported"} for answer in replies}  # which the page of guesses counts
 
 
 def test_the_film_plays_in_its_place(opened):

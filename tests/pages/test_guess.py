@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 import yaml
-from support.pages import VERDICTS, page_of, sources_of, with_findings
+from support.pages import VERDICTS, page_of, sources_of, verdict, with_findings
 from support.project import ROOT
 
 from ontrial.report.pages.page import Page
@@ -20,7 +20,7 @@ from ontrial.report.site.templates import render
 def test_the_page_has_the_measured_claims_and_their_verdicts(results, language):
     html = str(guess.guesses(page_of(results, language)))
     assert html.count("<section") == 1
-    assert 'data-claim="small" data-verdict="depends">' in html  # no source makes the claim
+    assert 'data-claim="small" data-verdict="depends"' in html
     assert 'href="evidence/small.html"' in html
     assert "<b>" not in html
 
@@ -32,16 +32,23 @@ def test_a_study_without_measured_claims_has_no_guesses(results):
     assert guess.guesses(page) == ""
 
 
-@pytest.mark.parametrize(("from_notes", "name"), [(True, "What the notes say"), (False, "What the sources say")])
-def test_the_script_has_its_words_as_text(results, from_notes, name):
-    page = Page(replace(sources_of(results), from_notes=from_notes), "guess.md")
-    words = guess.words(page)
-    assert words["say"]["sources"] == name
-    assert words["verdicts"]["depends"] == "depends"
-    assert words["answers"] == tuple(words["verdicts"])
-    assert words["confidences"][-1] == 100
+def test_the_script_has_its_words_as_text(results):
+    words = guess.words(page_of(results))
+    assert words["usual"] in words["confidences"]
+    assert all(f"sure {confidence}" in words["say"] for confidence in words["confidences"])
     assert "&" not in json.dumps(words)
-    assert json.dumps(words["verdicts"]) in unescape(str(guess.guesses(page)))
+    assert json.dumps(words["say"]["start"]) in unescape(str(guess.guesses(page_of(results))))
+
+
+def test_the_deck_starts_with_one_claim_for_each_verdict_and_ends_with_open_ones(results):
+    conclusions = [*["inconclusive"] * 2, *["supported"] * 6, *["refuted"] * 3, *["depends"] * 3]
+    judged = {f"claim-{i}": verdict(f"claim-{i}", word) for i, word in enumerate(conclusions)}
+    page = Page(with_findings(sources_of(results), verdicts=judged), "guess.md")
+    order = guess.mixed(page, judged)
+    assert sorted(order) == sorted(judged)
+    assert {judged[id].conclusion for id in order[:3]} == {"supported", "refuted", "depends"}
+    assert {judged[id].conclusion for id in order[-2:]} == {"inconclusive"}
+    assert order == guess.mixed(page, reversed(judged))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

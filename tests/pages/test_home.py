@@ -242,7 +242,7 @@ def test_a_case_shows_its_numbers_knows_its_answer_and_leads_to_the_evidence(res
         ("100.0", "100%"),
         ("50.0", "50%"),
     ]
-    assert 'data-answer="refuted"' in html
+    assert 'data-claim="batch-powers-of-two" data-verdict="refuted"' in html
     assert "Our test: a\xa0factor\xa0of\xa01.248." in html
     assert 'href="evidence/batch-powers-of-two.html"' in html
 

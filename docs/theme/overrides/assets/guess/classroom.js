@@ -11,22 +11,11 @@
     const boxes = claims.map(({id}) =>
       element("input", {type: "checkbox", name: "claims", value: id, onchange: choose}),
     )
-    const link = element("input", {type: "text", readonly: true, onfocus: event => event.target.select()})
-    const copied = element("span", {role: "status"})
+    const link = globalThis.guessShare.createLink(say.link, say)
     const answers = element("section", {class: "guess-answers"})
 
     function choose() {
       change(boxes.filter(box => box.checked).map(box => box.value))
-    }
-
-    async function copy() {
-      link.select()
-      try {
-        await navigator.clipboard.writeText(link.value)
-        copied.textContent = say.copied
-      } catch {
-        copied.textContent = say["copy it"]
-      }
     }
 
     /** Print the claims on the page and, on a page of their own, the answers if they are wanted. */
@@ -50,7 +39,7 @@
         element("summary", say.choose),
         ...claims.map((claim, i) => element("label", {class: "guess-choice"}, boxes[i], ` ${claim.statement}`)),
       ),
-      element("p", {class: "guess-link"}, element("label", say.link, " ", link), button(say.copy, copy, big), copied),
+      link.parts,
       element(
         "p",
         button(say.print, () => print(false), big),
@@ -62,7 +51,7 @@
     /** Show the ids of the chosen claims, and their address. */
     function show(chosen, address) {
       for (const box of boxes) box.checked = chosen.includes(box.value)
-      link.value = address
+      link.show(address)
     }
 
     return {parts, answers, show}

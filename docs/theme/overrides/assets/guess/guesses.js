@@ -1,37 +1,56 @@
-// The guesses of a reader, which stay in the browser, and the claims that an address names.
+// The guesses of a reader, which stay in the browser, and what an address says: claims to guess, and a result to beat.
 ;(() => {
-  /** Return the ids of claims that an address names, in their order; null if the address is not about claims. */
-  function parseClaims(/** @type {string} */ hash, /** @type {string[]} */ ids) {
-    const named = new URLSearchParams(hash.slice(1)).get("claims")?.split(",")
-    return named ? ids.filter(id => named.includes(id)) : null
+  const ANSWERS = ["supported", "refuted", "depends"]
+
+  /**
+   * Return the claims that an address names, in their order on the page, and unknown names; null if it is not about claims.
+   * @param {string} hash such as "#claims=relu-cheap,small-batch-accuracy" @param {string[]} ids
+   */
+  function parseClaims(hash, ids) {
+    const text = new URLSearchParams(hash.slice(1)).get("claims")
+    if (text === null) return null
+    const named = text.split(",").filter(Boolean)
+    return {claims: ids.filter(id => named.includes(id)), unknown: named.filter(id => !ids.includes(id))}
   }
 
   /**
-   * Return the guesses in a stored text: id → {verdict, confidence}. Anything else is left out.
-   * @param {string | null} text
-   * @param {{answers: string[], confidences: number[]}} choices the verdicts, and the confidences in per cent
+   * Return the result in an address; null without one, or if there is no such result.
+   * @param {string} hash such as "#right=9&of=19&fooled=relu-faster-than-tanh" @param {string[]} ids
    */
-  function parseGuesses(text, {answers, confidences}) {
+  function parseResult(hash, ids) {
+    const values = new URLSearchParams(hash.slice(1))
+    const [right, of] = ["right", "of"].map(name =>
+      /^\d+$/.test(values.get(name) ?? "") ? Number(values.get(name)) : -1,
+    )
+    const fooled = values.get("fooled")
+    return 0 <= right && right <= of && 0 < of && of <= ids.length
+      ? {right, of, fooled: ids.includes(fooled) ? fooled : null}
+      : null
+  }
+
+  /** Return the guesses in a stored text: id → {verdict, and confidence in per cent or none}. Anything else is left out. */
+  function parseGuesses(/** @type {string | null} */ text) {
     let stored
     try {
       stored = Object.entries(JSON.parse(text ?? "{}") ?? {})
     } catch {
       return new Map()
     }
-    const isGuess = guess => answers.includes(guess?.verdict) && confidences.includes(guess.confidence)
-    return new Map(stored.filter(([, guess]) => isGuess(guess)))
+    const isConfidence = value => value === undefined || (value > 0 && value <= 100)
+    return new Map(stored.filter(([, guess]) => ANSWERS.includes(guess?.verdict) && isConfidence(guess.confidence)))
   }
 
   /**
-   * Return the guesses that the browser keeps under a key, by ids of claims, and `store`, which keeps new ones. If storage
-   * is forbidden, guesses last as long as the page.
+   * Return the guesses on a study that the browser keeps, by ids of claims, and `store`, which keeps new ones. If storage is
+   * forbidden, guesses last as long as the page.
    */
-  function readGuesses(key, options) {
+  function readGuesses(study) {
+    const key = `guesses: ${study}`
     let text = null
     try {
       text = localStorage.getItem(key)
     } catch {}
-    const guesses = parseGuesses(text, options)
+    const guesses = parseGuesses(text)
     return Object.assign(guesses, {
       store() {
         try {
@@ -42,5 +61,19 @@
     })
   }
 
-  globalThis.guessGuesses = {parseClaims, parseGuesses, readGuesses}
+  /** Show on the buttons of a claim which answer a reader has chosen, or undefined. */
+  function press(buttons, answer) {
+    for (const button of buttons) {
+      button.disabled = answer !== undefined
+      button.setAttribute("aria-pressed", button.value === answer)
+    }
+  }
+
+  /** Return which word answers a guess: right, wrong, or open if the verdict is. */
+  function replyTo(guess, verdict) {
+    if (verdict === "inconclusive") return "open"
+    return guess === verdict ? "right" : "wrong"
+  }
+
+  globalThis.guessGuesses = {parseClaims, parseResult, parseGuesses, readGuesses, press, replyTo}
 })()

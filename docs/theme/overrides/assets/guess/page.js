@@ -1,102 +1,84 @@
-// "Guess first": the reader answers each claim before its verdict appears. Guesses stay in the browser. The address names
-// the claims that a class shall answer: `#claims=relu-cheap,small-batch-accuracy`; without it, all are shown.
+// "Guess first": one click guesses a claim, and its verdict appears. Guesses stay in the browser. The address may name the
+// claims that a class shall guess, and a result to beat: `#claims=relu-cheap`, `#right=9&of=19&fooled=relu-cheap`.
 ;(() => {
-  const {fill, element, button} = globalThis.elements
-  const {parseClaims, readGuesses} = globalThis.guessGuesses
+  const {fill, element, shape, button, options} = globalThis.elements
+  const {parseClaims, parseResult, readGuesses, press, replyTo} = globalThis.guessGuesses
+  const {score} = globalThis.guessScores
+  const {createCard, createLink} = globalThis.guessShare
+  const ENOUGH = 3 // number of guesses from which on there is a result
+  const big = {class: "md-button"}
   const host = document.querySelector(".guesses")
-  const words = JSON.parse(host.dataset.words)
-  const {say, verdicts, answers, confidences} = words
+  const {say, confidences, usual} = JSON.parse(host.dataset.words)
+  const site = document.querySelector(".md-logo").title
   const phrase = (term, values) => fill(say[term], values)
-  const resultParts = globalThis.guessResult.createResult(words, phrase)
+  const percent = number => phrase("percent", {number: number.toFixed(0)})
   const claims = [...host.querySelectorAll(".guess-claim")].map(section => ({
     section,
     id: section.dataset.claim,
     verdict: section.dataset.verdict,
-    said: "said" in section.dataset,
+    short: section.dataset.short,
     statement: section.querySelector(".guess-statement").textContent,
+    buttons: [...section.querySelectorAll("button")],
+    reply: element("p", {class: "guess-reply", tabindex: "-1"}),
     answer: section.querySelector("details"),
     evidence: section.querySelector(".guess-evidence").href,
   }))
   const ids = claims.map(claim => claim.id)
-  const guesses = readGuesses(`guesses: ${host.dataset.study}`, words)
+  const guesses = readGuesses(host.dataset.study)
   let chosen = [] // claims that a teacher has chosen; none means all
-
-  // A claim ----------------------------------------------------------------------------------------------------------
-
-  const choices = (legend, name, options) =>
-    element(
-      "fieldset",
-      element("legend", legend),
-      element(
-        "div",
-        {class: "guess-choices"},
-        ...options.map(([value, text]) =>
-          element("label", element("input", {type: "radio", name, value, required: true}), element("span", text)),
-        ),
-      ),
-    )
-
-  function form(claim) {
-    const onsubmit = event => {
-      event.preventDefault()
-      const {verdict, confidence} = Object.fromEntries(new FormData(event.target))
-      guesses.set(claim.id, {verdict, confidence: Number(confidence)})
-      guesses.store()
-      show()
-      claim.section.querySelector(".guess-said").focus()
-    }
-    const percentages = confidences.map(number => [number, phrase("percent", {number})])
-    return element(
-      "form",
-      {class: "guess-form", onsubmit},
-      choices(
-        say.verdict,
-        "verdict",
-        answers.map(verdict => [verdict, verdicts[verdict]]),
-      ),
-      choices(say.confidence, "confidence", percentages),
-      element("button", {class: "md-button"}, say.guess),
-    )
-  }
-
-  function said(claim) {
-    const {verdict, confidence} = guesses.get(claim.id)
-    const values = {verdict: verdicts[verdict], confidence: phrase("percent", {number: confidence})}
-    const mark = verdict === claim.verdict ? say.right : say.wrong
-    return element("p", {class: "guess-said", tabindex: "-1"}, `${phrase("said", values)} `, element("strong", mark))
-  }
-
-  function showClaim(claim) {
-    const isAnswered = guesses.has(claim.id)
-    claim.section.hidden = chosen.length > 0 && !chosen.includes(claim.id)
-    claim.answer.hidden = !isAnswered
-    claim.answer.open = isAnswered
-    if (claim.isAnswered === isAnswered) return // a form keeps what is ticked
-    claim.isAnswered = isAnswered
-    claim.reply?.remove()
-    claim.reply = isAnswered ? said(claim) : form(claim)
-    claim.answer.before(claim.reply)
-  }
 
   // The page ---------------------------------------------------------------------------------------------------------
 
-  const howMany = element("span", {role: "status"})
-  const all = button(say["show all"], () => change([]), {class: "md-button"})
-  const notice = element("p", {class: "guess-notice"}, howMany, " ", all)
-  const status = element("p", {class: "guess-status", role: "status"})
-  const result = element("div", {class: "guess-result"})
+  const texts = ({right, of, fooled}) => ({
+    score: phrase("card score", {right, of}),
+    label: say["card label"],
+    fooled: fooled ? phrase("card fooled", {claim: claims.find(({id}) => id === fooled).short}) : "",
+    invitation: `${say["card invitation"]} ${location.host}`,
+  })
+  const theirs = createCard(site, texts)
+  const challenge = element("section", {class: "guess-challenge"}, theirs.canvas, element("p", say.beat))
+  const problem = element("span")
+  const all = button(say["show all"], () => change([]), big)
+  const notice = element("p", {class: "guess-notice", role: "status"}, problem, " ", all)
+
+  const running = element("strong", {role: "status"})
+  const left = element("span")
+  const sure = element("select", options(confidences.map(number => [number, say[`sure ${number}`]])))
+  sure.value = usual
+  const toScore = button(say.share, () => heading.scrollIntoView())
+  const bar = element("div", {class: "guess-bar"}, running, left, toScore, element("label", `${say.confidence} `, sure))
+
+  const mine = createCard(site, texts)
+  const link = createLink(say["card link"], say)
+  const calibrated = element("p")
+  const dot = element("figure", {class: "guess-calibration"})
+  const believed = element("p")
+  const fooled = element("div")
+  const heading = element("h2", {id: "score"}, say.score)
+  const none = element("p", say.none)
+  const result = element(
+    "div",
+    {class: "guess-result"},
+    element("div", mine.canvas, element("p", button(say.save, mine.save, big)), link.parts),
+    element("div", believed, calibrated, dot, fooled),
+  )
+  const forget = element("p", button(say.delete, deleteGuesses, big))
   const deleted = element("p", {role: "status"})
-  const forget = button(say.delete, deleteGuesses, {class: "md-button"})
+  host.prepend(challenge, notice, bar)
+  host.append(heading, none, result, forget, deleted)
   const classroom = globalThis.guessClassroom.createClassroom(claims, say, change)
-  host.prepend(notice, status)
-  host.append(element("h2", {id: "score"}, say.score), result, element("p", forget), deleted)
   host.after(classroom.answers)
   document.querySelector(".guess-class").append(...classroom.parts)
+  for (const claim of claims) {
+    claim.answer.before(claim.reply)
+    for (const choice of claim.buttons) choice.addEventListener("click", () => guess(claim, choice.value))
+  }
 
-  function change(ids) {
-    chosen = ids
-    history.replaceState(null, "", address())
+  function guess(claim, verdict) {
+    guesses.set(claim.id, {verdict, confidence: Number(sure.value)})
+    guesses.store()
     show()
+    claim.reply.focus()
   }
 
   function deleteGuesses() {
@@ -106,32 +88,115 @@
     deleted.textContent = say.deleted
   }
 
-  /** Return the address of the chosen claims. */
-  function address() {
-    const reference = chosen.length ? `#claims=${chosen.join(",")}` : location.pathname + location.search
-    return new URL(reference, location.href).href
+  // Results ----------------------------------------------------------------------------------------------------------
+
+  function showClaim(claim) {
+    const guessed = guesses.get(claim.id)?.verdict
+    claim.section.hidden = chosen.length > 0 && !chosen.includes(claim.id)
+    claim.answer.hidden = !guessed
+    claim.answer.open = Boolean(guessed)
+    claim.reply.textContent = guessed ? say[replyTo(guessed, claim.verdict)] : ""
+    press(claim.buttons, guessed)
+  }
+
+  /** Return a square with a dot, whose height is how often guesses were right, and whose place is the mean confidence. */
+  function calibrationDot({confidence, right}) {
+    const ends = [0, 50, 100]
+    return shape(
+      "svg",
+      {viewBox: "-44 -12 160 150", role: "img", "aria-label": calibrated.textContent},
+      shape("rect", {width: 100, height: 100, class: "guess-frame"}),
+      shape("line", {x1: 0, y1: 100, x2: 100, y2: 0, class: "guess-ideal"}),
+      ...ends.map(end => [
+        shape("text", {x: end, y: 114, "text-anchor": "middle"}, percent(end)),
+        shape("text", {x: -5, y: 104 - end, "text-anchor": "end"}, percent(end)),
+      ]),
+      shape("text", {x: 50, y: 131, "text-anchor": "middle"}, say["axis sure"]),
+      shape("text", {transform: "translate(-37 50) rotate(-90)", "text-anchor": "middle"}, say["axis right"]),
+      shape("circle", {cx: confidence, cy: 100 - right, r: 6, class: "guess-dot"}),
+    )
+  }
+
+  function showResult(all) {
+    const total = score(all)
+    const isEnough = total.of >= ENOUGH
+    none.hidden = isEnough
+    result.hidden = !isEnough
+    toScore.hidden = !isEnough
+    if (!isEnough) return total
+    const {right, of, supported, calibration} = total
+    const card = {right, of, fooled: total.fooled[0]?.id ?? null}
+    mine.show(card)
+    link.show(address(card))
+    believed.textContent = phrase("believed", {n: supported, of})
+    calibrated.textContent = calibration
+      ? phrase("calibrated", {confidence: percent(calibration.confidence), right: percent(calibration.right)})
+      : ""
+    dot.replaceChildren(...(calibration ? [calibrationDot(calibration)] : []))
+    const item = claim => element("li", element("a", {href: claim.evidence}, claim.statement))
+    fooled.replaceChildren(
+      ...(total.fooled.length ? [element("h3", say.fooled), element("ul", total.fooled.map(item))] : []),
+    )
+    return total
   }
 
   function show() {
     for (const claim of claims) showClaim(claim)
     const shown = claims.filter(({section}) => !section.hidden)
-    const answered = shown.flatMap(claim => (guesses.has(claim.id) ? [{...claim, guess: guesses.get(claim.id)}] : []))
-    const right = answered.filter(({guess, verdict}) => guess.verdict === verdict).length
-    status.textContent = phrase("progress", {n: answered.length, all: shown.length, right})
+    const guessed = shown.flatMap(claim => (guesses.has(claim.id) ? [{...claim, guess: guesses.get(claim.id)}] : []))
+    const {right, of} = showResult(guessed)
+    running.textContent = of ? phrase("running", {right, of}) : say.start
+    left.textContent = phrase("left", {n: shown.length - guessed.length})
     deleted.textContent = ""
-    result.replaceChildren(...(answered.length ? resultParts(answered) : [element("p", say.none)]))
     forget.hidden = !guesses.size
-    notice.hidden = !chosen.length
-    howMany.textContent = phrase("chosen", {n: chosen.length, all: claims.length})
     classroom.show(chosen, address())
   }
 
-  function readAddress() {
-    chosen = parseClaims(location.hash, ids) ?? chosen
+  // Addresses --------------------------------------------------------------------------------------------------------
+
+  /** Return the address of the chosen claims, with the result on a card. */
+  function address(card) {
+    const parts = [
+      ...(card ? [`right=${card.right}&of=${card.of}`] : []),
+      ...(card?.fooled ? [`fooled=${card.fooled}`] : []),
+      ...(chosen.length ? [`claims=${chosen.join(",")}`] : []),
+    ]
+    return new URL(parts.length ? `#${parts.join("&")}` : location.pathname + location.search, location.href).href
+  }
+
+  function change(ids) {
+    chosen = ids
+    history.replaceState(null, "", address())
+    showNotice([])
     show()
   }
 
-  addEventListener("hashchange", readAddress)
-  readAddress()
+  /** Say which claims an address chooses, and what is wrong with it: unknown names, or other texts. */
+  function showNotice(mistakes) {
+    const count = chosen.length ? [phrase("chosen", {n: chosen.length, all: claims.length})] : []
+    problem.textContent = [...count, ...mistakes].join(" ")
+    all.hidden = !chosen.length
+    notice.hidden = !problem.textContent
+  }
+
+  function followAddress() {
+    const {hash} = location
+    const named = parseClaims(hash, ids)
+    const card = parseResult(hash, ids)
+    const mistakes = []
+    if (named) {
+      chosen = named.claims
+      if (named.unknown.length) mistakes.push(phrase("unknown", {claims: named.unknown.join(", ")}))
+      if (!chosen.length) mistakes.push(say["whole deck"])
+    }
+    if (/[#&](right|of)=/.test(hash) && !card) mistakes.push(say["no result"])
+    challenge.hidden = !card
+    theirs.show(card)
+    showNotice(mistakes)
+    show()
+  }
+
+  addEventListener("hashchange", followAddress)
+  followAddress()
   host.classList.add("started")
 })()

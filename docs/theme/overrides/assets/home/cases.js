@@ -1,21 +1,22 @@
-// A guess opens the answer of a case. No guess is kept: the page on guessing does that.
+// A guess opens the answer of a case, and counts on the page on guessing.
 ;(() => {
-  const {right, wrong, open} = document.querySelector(".cases").dataset
+  const {readGuesses, press, replyTo} = globalThis.guessGuesses
+  const {study, ...say} = document.querySelector(".cases").dataset
+  const guesses = readGuesses(study)
 
   for (const section of document.querySelectorAll(".case")) {
-    const choices = section.querySelector(".case-guess")
-    const {answer} = choices.dataset
+    const choices = section.querySelector(".guess-choices")
+    const {claim, verdict} = section.dataset
     const reply = section.querySelector(".case-reply")
 
     choices.addEventListener("click", event => {
       const chosen = event.target.closest("button")
       if (!chosen) return
-      for (const button of choices.querySelectorAll("button")) {
-        button.disabled = true
-        button.setAttribute("aria-pressed", button === chosen)
-      }
+      press(choices.querySelectorAll("button"), chosen.value)
       section.classList.add("guessed")
-      reply.textContent = answer === "inconclusive" ? open : chosen.value === answer ? right : wrong
+      reply.textContent = say[replyTo(chosen.value, verdict)]
+      guesses.set(claim, {verdict: chosen.value})
+      guesses.store()
     })
   }
 })()

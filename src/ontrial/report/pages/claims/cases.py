@@ -14,7 +14,7 @@ from ontrial.report.wording.quantities import Quantity
 
 DEPTH = 12  # hidden layers through which the gradient goes back
 NEAR = 32  # power of two whose neighbours are shown
-GUESSES = {Conclusion.SUPPORTED: "home yes", Conclusion.REFUTED: "home no", Conclusion.DEPENDS: "home depends"}  # terms
+GUESSES = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS)  # what a reader can say of a claim
 
 
 class Bar(NamedTuple):
@@ -111,13 +111,17 @@ def cases(page: Page) -> str:
         groups = list(groups_of(page))
         if all(math.isfinite(bar.share) for group in groups for bar in group.bars):
             shown.append(case(page, id, groups))
-    return html("cases", root=page.root, cases=shown, guesses=GUESSES, say=page.say) if shown else ""
+    if not shown:
+        return ""
+    study = page.results.study.name
+    return html("cases", root=page.root, study=study, cases=shown, guesses=GUESSES, say=page.say)
 
 
 def case(page: Page, id: str, groups: list[Group]) -> dict[str, Any]:
     """Return the values of a case: the claim, its verdict, bars with a caption, the answer, the test, and a link."""
     verdict = lookup.verdict_on(page, id)
     return {
+        "id": id,
         "statement": page.say[f"home claim {id}"],
         "conclusion": verdict.conclusion,
         "badge": verdicts.verdict_badge(page, verdict, with_margin=False),

@@ -1,17 +1,17 @@
 """Guess first: measured claims whose verdicts readers guess before they appear."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
-from ontrial.judge.records import Conclusion
-from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
-from ontrial.report.pages.claims import elsewhere, sentences, verdicts
+from ontrial.report.pages.claims import sentences, verdicts
+from ontrial.report.pages.claims.cases import GUESSES
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 
-# What an experiment can conclude
-ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
-CONFIDENCES = (25, 40, 60, 80, 100)  # per cent; 25 is a pure guess
+CONFIDENCES = (33, 60, 90)  # per cent; 33 is a pure guess
+USUAL = 60  # per cent, before the reader chooses
 GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 
 
@@ -25,37 +25,43 @@ def guesses(page: Page) -> str:
         "guesses",
         root=page.root,
         study=page.results.study.name,
-        claims=[described(page, id) for id in ids],
+        claims=[described(page, id) for id in mixed(page, ids)],
+        guesses=GUESSES,
         say=page.say,
-        answers=[page.say[word] for word in ANSWERS],
-        confidences=[page.say["percent"].format(confidence) for confidence in CONFIDENCES],
         words=words(page),
     )
 
 
+def mixed(page: Page, ids: Iterable[str]) -> list[str]:
+    """Return the ids of claims in an order that gives nothing away.
+
+    It starts with one claim for each verdict that readers can guess, and ends with those that are open.
+    """
+    verdict_of = {id: lookup.conclusion_on(page, id) for id in ids}
+    shuffled = sorted(verdict_of, key=lambda id: (verdict_of[id] not in GUESSES, hashlib.sha256(id.encode()).digest()))
+    first = {verdict_of[id]: id for id in reversed(shuffled) if verdict_of[id] in GUESSES}
+    return list(dict.fromkeys([*first.values(), *shuffled]))
+
+
 def described(page: Page, id: str) -> dict[str, Any]:
-    """Return the statement, verdict and answer of a claim, and whether the claim has a source."""
-    conclusion = lookup.conclusion_on(page, id)
-    texts = (sentences.answer(page, id), elsewhere.note(page, id))
+    """Return the statement, verdict and answer of a claim."""
     return {
         "id": id,
         "statement": lookup.statement(page, id),
-        "verdict": verdicts.class_name(conclusion),
-        "said": bool(lookup.claim_of(page, id).source),
+        "short": lookup.short_name(page, id),
+        "verdict": verdicts.class_name(lookup.conclusion_on(page, id)),
         "badge": verdicts.verdict_badge(page, lookup.verdict_on(page, id)),
-        "answer": Markdown(" ").join(filter(None, texts)),
+        "answer": sentences.answer(page, id),
         "link": page.root + verdicts.evidence_path(page, id),
     }
 
 
 def words(page: Page) -> dict[str, Any]:
-    """Return the texts of the script, and the choices of a reader."""
-    say, texts = page.texts, page.texts.after(GUESS)
-    texts["sources"] = texts["notes" if page.sources.from_notes else "sources"]
+    """Return the texts of the script, and how sure a reader can be."""
+    say = page.texts
     shared = {"percent": say["percent"].replace("{}", "{number}"), "copied": say["link copied"]}
     return {
-        "say": texts | shared,
-        "verdicts": {word: say[word] for word in ANSWERS},
-        "answers": ANSWERS,
+        "say": say.after(GUESS) | shared,
         "confidences": CONFIDENCES,
+        "usual": USUAL,
     }
