@@ -18,6 +18,7 @@ HOME = ["index.md"]
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
 TITLE_LINK = re.compile(r'(<h1\b[^>]*>.*?)<a class="headerlink"[^>]*>.*?</a>(?=</h1>)', re.DOTALL)
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
+TABLE = re.compile(r"<table(?![^>]* class=).*?</table>", re.DOTALL)
 # Group 1 is kept as it is; other line breaks lose their indentation.
 INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
@@ -105,9 +106,11 @@ def on_post_page(output, page, config):
 def repair(page: str) -> str:
     """Return HTML without faults of the theme outside its blocks: invalid attributes, and a menu without keys.
 
-    The title of a page has no link to itself, which would be the first stop of the keyboard.
+    The title of a page has no link to itself, which would be the first stop of the keyboard. Tables have the boxes in
+    which a script of the theme would put them, since the text below them would move then.
     """
     page = TITLE_LINK.sub(r"\1", page.replace(' tabindex=""', ""))
+    page = TABLE.sub(r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">\g<0></div></div>', page)
     if 'id="__toc"' not in page:
         page = page.replace(' for="__toc"', "")  # of the table of contents of a page that is not in the menu
     for toggle in (' id="__drawer"', ' id="__search"'):

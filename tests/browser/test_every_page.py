@@ -153,7 +153,7 @@ def test_every_page_of_a_small_site_is_sound(two_languages, faulty, view):
 
 
 ADDRESSES = ["film.html#film=hidden-layer", "guess.html#claims=relu-cheap"]
-ADDRESSES += ["playground.html#dying", "playground.html#own-rates"]
+ADDRESSES += ["playground.html#dying", "playground.html#own-rates", "learning-rate.html#choose-a-rate"]
 SIZES = {"desk": DESK, "tablet": TABLET, "phone": PHONE}
 
 
@@ -168,12 +168,13 @@ def test_nothing_moves_where_an_address_says_what_scripts_show(smoke_site, serve
 
 
 def delay_scripts(page) -> None:
-    """Let pages be painted before their own scripts start, as on a busy machine."""
+    """Let pages be painted before scripts start, as on a busy machine."""
 
     def late(route) -> None:
         page.wait_for_timeout(500)
         route.continue_()
 
+    page.route("**/bundle.*.js", late)  # of the theme
     page.route("**/assets/elements.js", late)  # others wait for it, since they run in their order
 
 
