@@ -13,10 +13,14 @@ globalThis.explorerReady = (async () => {
   const address = addresses(study)
   let state
 
-  // The questions of the page. The first is the first view.
-  const questions = [...document.querySelectorAll(".explorer-questions a[href^='#']")]
+  // The questions of the page that the study has an answer to. The first is the first view.
   const viewOf = question => address.parseAddress(question.hash.slice(1))
-  const firstView = () => (questions.length ? viewOf(questions[0]) : null) ?? address.defaultState()
+  const questions = []
+  for (const question of document.querySelectorAll(".explorer-questions a[href^='#']")) {
+    if (viewOf(question)) questions.push(question)
+    else question.parentElement.remove()
+  }
+  const firstView = () => (questions.length ? viewOf(questions[0]) : address.defaultState())
 
   function update(changes) {
     notice.textContent = ""
