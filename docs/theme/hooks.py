@@ -11,7 +11,6 @@ from ontrial.report.site import csp, mathml
 from ontrial.report.site.fonts import assets, hangul_style
 from ontrial.report.site.glossary import explain
 
-DOCSTRING_STYLE = "assets/_mkdocstrings.css"  # api.html links to it, the only page that needs it
 UNUSED = ("sitemap.xml*", "assets/**/*.map")  # no page loads them: a site map needs an address, maps are for developers
 DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of text into words, for the search
 HOME = ["index.md"]
@@ -25,10 +24,9 @@ KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
 
 
 def on_config(config):
-    """Expand the patterns in the navigation, drop pages that only a server needs, and the style of docstrings."""
+    """Expand the patterns in the navigation, and drop pages that only a server needs."""
     config.nav = expand(config.nav, Path(config.docs_dir))
     config.theme.static_templates.clear()  # 404.html would have absolute links
-    config.extra_css.remove(DOCSTRING_STYLE)
     return config
 
 
@@ -52,7 +50,7 @@ def expand(items: list, folder: Path) -> list:
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Let the search rank chapters and the glossary above pages of single claims and of developers."""
+    """Let the search rank chapters and the glossary above pages of single claims."""
     path = page.file.src_uri
     page.meta.setdefault("search", {"boost": config.extra["boost"].get(path, 0.5 if "/" in path else 1)})
     return markdown

@@ -66,5 +66,5 @@ def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):
     hooks = runpy.run_path(str(DOCS / "theme/hooks.py"))
     for name in ("index.md", "guess.md"):
         (tmp_path / name).touch()
-    navigation = [{"Theory": ["index.md", "losses.md"]}, {"Try it": ["film.md", "guess.md"]}, {"More": ["api.md"]}]
+    navigation = [{"Theory": ["index.md", "losses.md"]}, {"Try it": ["film.md", "guess.md"]}, {"More": ["film.md"]}]
     assert hooks["expand"](navigation, tmp_path) == ["index.md", {"Try it": ["guess.md"]}]

@@ -52,8 +52,7 @@ def test_the_scripts_of_charts_are_listed_with_their_versions():
 
 
 def test_the_theme_is_listed_with_its_version_and_its_parts():
-    works = {f"mkdocs-material {version('mkdocs-material')}", f"mkdocstrings-python {version('mkdocstrings-python')}"}
-    assert works - LICENCES.keys() == set()
+    assert f"mkdocs-material {version('mkdocs-material')}" in LICENCES
     names = {work.partition(" ")[0] for work in LICENCES}
     assert {"rxjs", "lunr"} <= theme()
     assert theme() - names == set()

@@ -24,10 +24,7 @@ from support.pages import (
 )
 from support.project import ROOT, read_yaml
 
-from ontrial import data
 from ontrial.commands import verify
-from ontrial.data import DATASETS
-from ontrial.data.files import UserFile
 from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
@@ -46,7 +43,6 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.times import Spent, Times
 from ontrial.report.wording import formatting, labels
 from ontrial.study import configuration
-from ontrial.study.study import Study
 
 
 class Parsed(HTMLParser):
@@ -855,7 +851,7 @@ def test_a_claim_without_a_reason_has_none(page):
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
     pages = assemble_pages.build_pages(sources)
     assert list(pages) == [
-        *("index.md", "activations.md", "glossary.md", "settings.md", "references.md", ".glossary"),
+        *("index.md", "activations.md", "glossary.md", "references.md", ".glossary"),
         *("evidence/index.md", "evidence/small.md", "evidence/not-testable.md", "evidence/.order"),
     ]
     assert json.loads(pages["evidence/.order"]) == [
@@ -1074,92 +1070,6 @@ def test_the_glossary_has_every_term_in_both_languages(results, language):
     assert len({entry["id"] for entry in entries}) == len(sources.glossary) > 40
     assert all(entry["term"] and entry["definition"] and entry["others"] for entry in entries)
     assert entries == sorted(entries, key=lambda entry: entry["term"].casefold())
-
-
-def test_every_key_of_a_configuration_is_among_the_settings(sources):
-    top, experiment, dataset, docket, claim, reference = assemble_pages.settings_sections(sources)
-    listed = {key["name"] for key in experiment["keys"]}
-    assert {"study", "experiments"} <= {key["name"] for key in top["keys"]}
-    assert set(sources.schema["$defs"]["experiment"]["properties"]) <= listed
-    assert "budget.epochs" in listed
-    assert {"csv", "label", "missing"} < {key["name"] for key in dataset["keys"]}
-    assert set(sources.docket_schema["properties"]) == {key["name"] for key in docket["keys"]}
-    assert set(sources.docket_schema["$defs"]["claim"]["properties"]) <= {key["name"] for key in claim["keys"]}
-    assert {"text", "doi", "url"} == {key["name"] for key in reference["keys"]}
-
-
-@pytest.mark.parametrize(
-    ("language", "probes", "experiment"),
-    [
-        (
-            "en",
-            "*Default:* <code>[]</code>. *For example:* <code>probes: [gradients, units]</code>.",
-            "<code>experiment: comparison</code>, <code>experiment: [batch-size, batch-size-updates]</code>.",
-        ),
-        (
-            "ko",
-            "기본값: <code>[]</code>. 예: <code>probes: [gradients, units]</code>.",
-            "<code>experiment: comparison</code>, <code>experiment: [batch-size, batch-size-updates]</code>.",
-        ),
-    ],
-)
-def test_settings_show_defaults_and_examples(results, language, probes, experiment):
-    lines = unescape(assemble_pages.build_pages(sources_of(results, language))["settings.md"]).splitlines()
-    assert any(line.endswith(probes) for line in lines)
-    assert any(line.endswith(experiment) for line in lines)
-    assert any(
-        line.endswith(("[sgd, adam].* *Default:* <code>[sgd]</code>.", "[sgd, adam]. 기본값: <code>[sgd]</code>."))
-        for line in lines
-    )
-
-
-def test_data_sets_of_the_study_come_first_and_unused_ones_may_have_no_file(page, tmp_path, monkeypatch):
-    (tmp_path / "pets.csv").write_text("weight,animal\n" + "1,cat\n2,dog\n" * 20, encoding="utf-8")
-    data.define("pets", data.CsvFile(csv=str(tmp_path / "pets.csv"), label="animal"))
-    monkeypatch.setattr(Study, "datasets", ["pets", "xor"])
-    monkeypatch.setitem(DATASETS, "lost", replace(DATASETS["xor"], load=UserFile("lost.csv").read))
-    rows = tables.table(page, "data sets").splitlines()
-    assert rows[2] == "| <code>pets</code> | 1 | 2 | 26 | 26 | 6 | 8 |"
-    assert rows[-1] == "| <code>lost</code> |" + " – |" * 6
-
-
-def test_every_key_of_a_configuration_is_explained_in_korean(results):
-    korean = sources_of(results, "ko")
-    listed = assemble_pages.settings_sections(korean)
-    assert "lang=" not in str(listed)
-    names = [
-        f"{section['id']}.{key['name']}" if section["id"] in ("claims-file", "claim", "reference") else key["name"]
-        for section in listed
-        for key in section["keys"]
-    ]
-    in_korean = {name for name, texts in korean.keys.items() if "ko" in texts}
-    assert in_korean == {*names, *(section["id"] for section in listed)}
-
-
-def test_a_key_that_korean_lacks_is_explained_in_english(results):
-    korean = replace(sources_of(results, "ko"), keys={})
-    top, *_ = assemble_pages.settings_sections(korean)
-    assert top["description"] == (
-        '<span lang="en">A study has one configuration file, one folder under results/ and one site.</span>'
-    )
-
-
-@pytest.mark.parametrize(
-    ("table", "registry"),
-    [
-        ("activations", ACTIVATIONS),
-        ("losses", LOSSES),
-        ("initialisations", INITIALISATIONS),
-        ("outputs", OUTPUTS),
-        ("probes", PROBES),
-        ("data sets", DATASETS),
-    ],
-)
-def test_every_name_that_a_configuration_may_use_is_among_the_settings(page, sources, table, registry):
-    settings = assemble_pages.build_pages(sources)["settings.md"]
-    shown = tables.table(page, table)
-    assert shown in settings
-    assert all(f"| {code(name)} | " in shown for name in registry)
 
 
 def test_files_that_may_differ_are_a_table_with_reasons(page):

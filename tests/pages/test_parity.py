@@ -217,9 +217,9 @@ def test_no_english_sentence_is_left_on_a_korean_page(smoke):
 def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text):
     for name in ("differing.yaml", "glossary.yaml"):
         (tmp_path / name).write_text("{}", encoding="utf-8")
-    (tmp_path / "words.yaml").write_text("figures: {}\npages: {}\nkeys: {}", encoding="utf-8")
+    (tmp_path / "words.yaml").write_text("figures: {}\npages: {}", encoding="utf-8")
     assert docs.texts_by_language(tmp_path, ["en"]) == {"en": {}}
-    (tmp_path / "words.yaml").write_text(f"figures: {{}}\nkeys: {{}}\npages:\n  {text}", encoding="utf-8")
+    (tmp_path / "words.yaml").write_text(f"figures: {{}}\npages:\n  {text}", encoding="utf-8")
     with pytest.raises(InputError, match=r"docs/words.yaml: neuron: write a text for each language"):
         docs.texts_by_language(tmp_path, ["en"])
 
@@ -227,10 +227,10 @@ def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[]", "write its terms in three parts, figures, pages and keys"),
-        ("loss: {en: loss, ko: 손실}", "write its terms in three parts, figures, pages and keys"),
-        ("figures:\npages: {loss: {en: loss}}\nkeys: {}", "write its terms in three parts, figures, pages and keys"),
-        ("figures: {loss: {en: loss}}\npages: {}", "write its terms in three parts, figures, pages and keys"),
+        ("[]", "write its terms in two parts, figures and pages"),
+        ("loss: {en: loss, ko: 손실}", "write its terms in two parts, figures and pages"),
+        ("figures:\npages: {loss: {en: loss}}", "write its terms in two parts, figures and pages"),
+        ("figures: {loss: {en: loss}}", "write its terms in two parts, figures and pages"),
         ("figures: {loss: {}}\npages: {loss: {}}\nkeys: {}", "in figures and in pages: loss. Write them once"),
     ],
 )

@@ -27,7 +27,6 @@ from ontrial.judge.smallest_effects import USUAL
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.nn.probes import PROBES
 from ontrial.report.figures import benchmark as benchmark_figures
 from ontrial.report.figures import replications as replication_figures
 from ontrial.report.figures import scaling as scaling_figures
@@ -100,9 +99,6 @@ NAMES |= {axis.replace("_", " ") for axis in AXES - SETTINGS.keys()} | {
     "other outcome",
 }  # names of columns
 NAMES |= {group.split(" ", 1)[1] for group in data.load("titanic").groups if " " in group}
-FORMULAS = [*INITIALISATIONS.values(), *PROBES.values(), *(loss.value for loss in LOSSES.values())]
-FORMULAS += [function for entry in ACTIVATIONS.values() for function in (entry.function, entry.derivative)]
-FORMULAS += [output.function for output in OUTPUTS.values()]
 
 # Terms that the code builds, and every word for the gap, or for the gaps, in each.
 BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
@@ -188,7 +184,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         "seeds",
     ),
     "rate too {}": ("large", "small"),
-    "samples {}": data.Sizes._fields,
     "seeds {}": ("confirmatory", "descriptive"),
     "side {}": SIDES,
     "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},
@@ -211,7 +206,6 @@ OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     "arm {}": ("batch_size",),
     "batch_size {}": ("full",),
     "effect {}": UNITS,
-    "formula {}": (function.__name__ for function in FORMULAS),
     "mark {}": Outcome,
     "meaning {}": (*data.DATASETS, *OPTIMISERS),
     "matrix {}": (*matrix.FACTORS, *Sign),
@@ -399,6 +393,6 @@ def test_texts_have_the_same_gaps_in_both_languages():
 
 
 def test_no_term_is_written_twice():
-    terms, _ = (ROOT / "docs/words.yaml").read_text(encoding="utf-8").split("\nkeys:")
+    terms = (ROOT / "docs/words.yaml").read_text(encoding="utf-8")
     written = [line.split(": {en:")[0].strip() for line in terms.splitlines() if ": {en:" in line]
     assert len(written) == len(set(written)) == len(TERMS)

@@ -14,7 +14,7 @@ from support.project import ROOT
 from ontrial.commands import init
 from ontrial.errors import InputError
 from ontrial.storage import yaml_files
-from ontrial.study import configuration, editors, schema_files
+from ontrial.study import configuration, editors, keys, schema_files
 from ontrial.study.schema_files import load_schema
 
 COMMENT = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
@@ -135,3 +135,7 @@ def test_a_default_is_what_a_study_has_without_the_key():
         text = momentum if key == "momentum" else GRID
         written = configuration.parse(f"{text}    {key}: {json.dumps(value)}\n", "c.yaml")
         assert written.cells == configuration.parse(text, "c.yaml").cells
+
+
+def test_the_settings_in_the_docs_are_those_of_the_schemas():
+    assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == keys.reference()

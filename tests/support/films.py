@@ -12,7 +12,6 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import film as step
 from ontrial.study import configuration, films
-from ontrial.study.schema_files import load_schema
 from support.pages import WORDS
 from support.project import ROOT, read_yaml
 from support.sites import NAMES, assemble, build, theme
@@ -73,8 +72,6 @@ def sources(language: str, folder: Path | None = None) -> Sources:
         words=WORDS["figures"] | WORDS["pages"],
         differing=read_yaml("docs/differing.yaml"),
         glossary=(),
-        schema=load_schema("config"),
-        docket_schema=load_schema("claims"),
         sizes=json.loads((folder / "sizes.json").read_text(encoding="utf-8")) if folder else {},
         films=by_id,
         film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in by_id},

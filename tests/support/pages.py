@@ -16,7 +16,6 @@ from ontrial.report.site import docs
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
-from ontrial.study.schema_files import load_schema
 from support.project import ROOT, read_yaml
 
 DOCS = ROOT / "docs"
@@ -159,9 +158,6 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
         words=WORDS["figures"] | WORDS["pages"],
         differing=read_yaml("docs/differing.yaml"),
         glossary=read_yaml("docs/glossary.yaml"),
-        schema=load_schema("config"),
-        docket_schema=load_schema("claims"),
-        keys=WORDS["keys"],
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={f"neuron-{language}-{scheme}.svg": (360.0, 240.0) for scheme in ("light", "dark")}
         | {

@@ -109,13 +109,6 @@ SCALE_SCHEMA = """\
           exclusiveMinimum: 0
 """
 
-SCALE_IN_KOREAN = """\
-  input_scale:
-    ko:
-      title: "양수를 하나 이상 적은 목록. 예: [1, 2]"
-      description: 모든 입력에 곱하는 수. 없으면 1이다.
-"""
-
 EXPERIMENT = """study: yours
 docket: yours-claims.yaml
 experiments:
@@ -326,7 +319,6 @@ def add_setting(project: Path) -> None:
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"
     insert(schema, "      learning_rates:\n", SCALE_SCHEMA)
     add_words(project, "figures", "setting input_scale: {en: input scale, ko: 입력 배율}")
-    insert(project / "docs/words.yaml", "  learning_rates:\n", SCALE_IN_KOREAN)
 
 
 def add_claim(project: Path) -> None:

@@ -137,13 +137,12 @@ def tested_cells():
     return [cell.path for cell in looks.tested_cells(STUDY, CHECKED_DOCKET)]
 
 
-def digest_of(step, loads=(), reads=()):
+def digest_of(step, loads=()):
     """Return a digest of the code that a step executes. As a parameter, it reruns jobs whose code has changed.
 
     loads: Other modules that the step imports by name.
-    reads: Modules whose text the step only reads.
     """
-    return code.digest([*code.code_of(step, *loads), *reads])
+    return code.digest(code.code_of(step, *loads))
 
 
 def digest_of_words():

@@ -207,7 +207,7 @@ rule build:
     conda:
         "../../environment.yml"
     params:
-        code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"], reads=code.documented_modules(ROOT / "docs")),
+        code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"]),
         names=NAMES,
         study=STUDY.name,
         address=ADDRESS,

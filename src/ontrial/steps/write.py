@@ -16,7 +16,6 @@ from ontrial.storage.options import Input, Output
 from ontrial.storage.result_files import read_csv, read_verdicts
 from ontrial.study.cell import COLUMNS
 from ontrial.study.films import read as read_films
-from ontrial.study.schema_files import load_schema
 
 FILM_COLUMNS = ("arm", "epoch")
 POINT_COLUMNS = (*COLUMNS, "policies", "n")  # hidden is text: 16, none
@@ -77,9 +76,6 @@ def write(
         captions=yaml_files.read(Path(docs, language, "figures.yaml")),
         words=words["figures"] | words["pages"],
         glossary=yaml_files.read(Path(docs, "glossary.yaml")),
-        schema=load_schema("config"),
-        docket_schema=load_schema("claims"),
-        keys=words["keys"],
         references=checked_docket.references,
         chapters=checked_docket.chapters,
         answers=written.read(answers) if answers else {},

@@ -90,24 +90,6 @@ def code_of(step: str, *others: Path) -> list[Path]:
     return sorted(closure(PACKAGE / "steps/__init__.py", PACKAGE / f"steps/{step}.py", *others))
 
 
-def documented_modules(docs: Path) -> list[Path]:
-    """Return the modules whose docstrings the API reference shows. They are read, not imported."""
-    pages = [page.read_text(encoding="utf-8") for page in docs.glob("*/api.md")]
-    names = {name for page in pages for name in re.findall(r"^::: (\S+)", page, re.MULTILINE)}
-    return sorted({path for name in names for path in defining_files(name)})
-
-
-def defining_files(name: str) -> Iterator[Path]:
-    """Yield the files of a dotted name, including the module from which its package imports it."""
-    paths = list(module_files(name))
-    yield from paths
-    last = paths[-1]
-    if last.name == "__init__.py":
-        for other in imported_names(last.read_text(encoding="utf-8")):
-            if other.rpartition(".")[2] == name.rpartition(".")[2]:
-                yield from module_files(other)
-
-
 def digest(paths: Iterable[Path]) -> str:
     """Return the SHA-256 of the names and contents of files. The names are relative to the package."""
     total = hashlib.sha256()

@@ -1,12 +1,9 @@
 """All pages of a language: the hand-written ones filled in, and the generated ones."""
 
 import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-import yaml
 
 from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
 from ontrial.report.markdown import Markdown
@@ -32,7 +29,6 @@ from ontrial.report.pages.claims import (  # noqa: F401
     verdicts,
     ways_in,
 )
-from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.studies import (  # noqa: F401
@@ -74,7 +70,6 @@ def build_pages(sources: Sources) -> dict[str, str]:
     }
     generated: dict[str, dict[str, Any]] = {
         "glossary.md": {"glossary": glossary(sources)},
-        "settings.md": {"sections": settings_sections(sources)},
         "references.md": {"references": references(sources)},
     }
     pages |= {path: Page(sources, path).fill(path, values) for path, values in generated.items()}
@@ -115,65 +110,6 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
         for entry in sources.glossary
     ]
     return sorted(entries, key=lambda entry: entry["term"].casefold())
-
-
-def settings_sections(sources: Sources) -> list[dict[str, Any]]:
-    """Return the documentation of each kind of mapping in the schemas of studies and dockets, with its keys."""
-    study, docket = sources.schema, sources.docket_schema
-    sections = {
-        "file": (study, study),
-        "experiment": (study["$defs"]["experiment"], study),
-        "data": (study["$defs"]["dataset"], study),
-        "claims-file": (docket, docket),
-        "claim": (docket["$defs"]["claim"], docket),
-        "reference": (docket["properties"]["references"]["additionalProperties"], docket),
-    }
-    return [
-        {
-            "id": id,
-            "description": key_text(sources, id, "description", schema),
-            "keys": list(schema_keys(sources, schema, root["$defs"], f"{id}." if root is docket else "")),
-        }
-        for id, (schema, root) in sections.items()
-    ]
-
-
-def schema_keys(
-    sources: Sources, schema: Mapping[str, Any], definitions: Mapping[str, Any], section: str, outer: str = ""
-) -> Iterator[dict[str, Any]]:
-    """Yield the keys of an object in a schema, and those of objects within it as "budget.epochs", at most two levels.
-
-    definitions: Definitions of the schema.
-    section: Prefix of the names of its keys in docs/words.yaml.
-    outer: Key of the object that contains this one.
-    """
-    for name, key in schema.get("properties", {}).items():
-        base = definitions[key["$ref"].removeprefix("#/$defs/")] if "$ref" in key else {}
-        resolved = base | key
-        examples = map(yaml_value, resolved.get("examples", ()))
-        yield {
-            "name": outer + name,
-            "required": name in schema.get("required", []),
-            "description": key_text(sources, section + outer + name, "description", resolved),
-            "allowed": key_text(sources, section + outer + name, "title", resolved),
-            "default": yaml_value(resolved["default"]) if "default" in resolved else "",
-            "examples": [f"{name}: {example}" for example in examples if example not in resolved["title"]],
-        }
-        if not outer:
-            yield from schema_keys(sources, resolved, definitions, section, f"{name}.")
-
-
-def yaml_value(value: Any) -> str:
-    """Return a value as in a configuration file, on one line."""
-    dumped = yaml.safe_dump([value], default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf)
-    return dumped.strip()[1:-1]
-
-
-def key_text(sources: Sources, name: str, part: str, schema: Mapping[str, str]) -> str:
-    """Return the title or description of a key in the language of the page, or else in English from the schema."""
-    if sources.language == "en":
-        return schema[part]
-    return sources.keys.get(name, {}).get(sources.language, {}).get(part) or html("in_english", text=schema[part])
 
 
 def references(sources: Sources) -> list[dict[str, str]]:

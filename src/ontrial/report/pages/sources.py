@@ -31,9 +31,6 @@ class Sources:
     captions: Title, caption and alternative text of each figure.
     words: Texts of docs/words.yaml, by term and language.
     glossary: Entries of docs/glossary.yaml.
-    schema: Schema of studies, in English.
-    docket_schema: Schema of dockets, in English.
-    keys: Titles and descriptions of both schemas' keys in docs/words.yaml, by key and language.
     references: Works cited in the docket.
     chapters: Titles of the docket's own chapters, by name and language.
     answers: Answers that are written by hand, by claim.
@@ -57,9 +54,6 @@ class Sources:
     captions: Mapping[str, Mapping[str, str]]
     words: Mapping[str, Mapping[str, str]]
     glossary: Sequence[Mapping[str, Any]]
-    schema: Mapping[str, Any]
-    docket_schema: Mapping[str, Any]
-    keys: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)

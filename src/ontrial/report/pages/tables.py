@@ -1,25 +1,16 @@
-"""Tables as Markdown: settings of an experiment, the registries, the provenance of a study, its times."""
+"""Tables as Markdown: settings of an experiment, the provenance of a study, its times."""
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ontrial import data
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claims import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
-from ontrial.nn.activations import ACTIVATIONS
-from ontrial.nn.initialisers import INITIALISATIONS
-from ontrial.nn.losses import LOSSES
-from ontrial.nn.objectives import LEGAL
-from ontrial.nn.outputs import OUTPUTS
-from ontrial.nn.probes import PROBES
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.wording import formatting, labels
-from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.study import Experiment
@@ -27,7 +18,7 @@ from ontrial.study.study import Experiment
 
 @template_name("table")
 def table(page: Page, name: str, *arguments: str) -> str:
-    """Return a table by name, such as table("settings", "main-grid") or table("activations")."""
+    """Return a table by name, such as table("settings", "main-grid") or table("times")."""
     if name not in TABLES:
         raise InputError(unknown("table", name, TABLES))
     return TABLES[name](page, *arguments)
@@ -109,74 +100,6 @@ def experiments(page: Page) -> str:
 def purpose(page: Page, text: str | Mapping[str, str]) -> str:
     """Return the purpose of an experiment, in the language of the page if the configuration has that."""
     return text if isinstance(text, str) else lookup.translated(page, text)
-
-
-def activations(page: Page) -> str:
-    """Return the activations with their formulas, derivatives and suitable initialisations."""
-    say = page.say
-    rows = [
-        (code(name), formula(say, entry.function), formula(say, entry.derivative), code(entry.initialisation))
-        for name, entry in ACTIVATIONS.items()
-    ]
-    return markdown((say["setting activation"], say["formula"], say["derivative"], say["setting initialisation"]), rows)
-
-
-def initialisations(page: Page) -> str:
-    """Return the initialisations with their standard deviations."""
-    rows = [(code(name), formula(page.say, function)) for name, function in INITIALISATIONS.items()]
-    return markdown((page.say["setting initialisation"], page.say["formula"]), rows)
-
-
-def losses(page: Page) -> str:
-    """Return the losses with their formulas."""
-    rows = [(code(name), formula(page.say, loss.value)) for name, loss in LOSSES.items()]
-    return markdown((page.say["setting loss"], page.say["formula"]), rows)
-
-
-def outputs(page: Page) -> str:
-    """Return the output activations with their formulas, and the losses with which they can be combined."""
-    say = page.say
-    rows = [
-        (code(name), formula(say, output.function), Markdown(", ").join(map(code, LEGAL[name])))
-        for name, output in OUTPUTS.items()
-    ]
-    return markdown((say["setting output"], say["formula"], say["setting loss"]), rows)
-
-
-def probes(page: Page) -> str:
-    """Return the probes and what they measure."""
-    rows = [(code(name), formula(page.say, probe)) for name, probe in PROBES.items()]
-    return markdown((page.say["probe"], page.say["measures"]), rows)
-
-
-def datasets(page: Page) -> str:
-    """Return the data sets, the study's first, with their numbers of features, classes and samples in each part."""
-    say = page.say
-    own = [name for name in page.results.study.datasets if name not in data.DATASETS]
-    rows = [(code(name), *dataset_sizes(name)) for name in (*own, *data.DATASETS)]
-    return markdown((say["setting dataset"], *(say[f"samples {part}"] for part in data.Sizes._fields)), rows)
-
-
-def dataset_sizes(name: str) -> list[str]:
-    """Return the sizes of a data set as text, without numbers if its file cannot be read."""
-    try:
-        return [formatting.count(size) for size in data.sizes(name)]
-    except InputError:
-        return [formatting.NO_VALUE] * len(data.Sizes._fields)
-
-
-def formula(say: Phrases, function: Callable) -> str:
-    """Return what a function computes: the phrase of its name, or else the first sentence of its docstring.
-
-    A new function thus documents its own formula, and only formulas with words need a phrase.
-    """
-    return str(say.get(f"formula {function.__name__}") or documented_formula(function))
-
-
-def documented_formula(function: Callable) -> str:
-    """Return the first sentence of a function's docstring."""
-    first_line = (inspect.getdoc(function) or "").split("\n")[0]
-    return first_line.split(". ")[0].rstrip(".")
 
 
 def provenance(page: Page) -> str:
@@ -305,12 +228,6 @@ def smallest_effects(page: Page) -> str:
 TABLES: dict[str, Callable[..., str]] = {
     "settings": settings,
     "experiments": experiments,
-    "activations": activations,
-    "initialisations": initialisations,
-    "losses": losses,
-    "outputs": outputs,
-    "probes": probes,
-    "data sets": datasets,
     "provenance": provenance,
     "times": times,
     "parts of training": parts_of_training,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from ontrial.errors import InputError
 from ontrial.report.site import names, parity
@@ -12,7 +11,7 @@ from ontrial.storage import files, yaml_files
 BOOK = (  # pages that a site without the book leaves out
     *("neuron-layers", "activations", "gradients", "losses", "batch-size"),
     *("learning-rate", "playground", "film", "mnist", "teachers"),
-    *("api", "speed", "scale", "cluster"),
+    *("speed", "scale", "cluster"),
 )
 SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page
 
@@ -44,18 +43,17 @@ def require_words(docs: Path, names: Iterable[str]) -> None:
         raise InputError(f"docs/words.yaml: names are missing. Add in every language, under figures:{lines}")
 
 
-def read_words(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
+def read_words(path: Path) -> dict[str, dict[str, dict[str, str]]]:
     """Return the parts of a file of words, such as docs/words.yaml.
 
-    "figures" (which pages use, too) and "pages" map each term to {language: text}. "keys" maps each key of a
-    configuration to {language: {title, description}}, without English, which is in the schemas.
+    Both parts, "figures" (which pages use, too) and "pages", map each term to {language: text}.
 
     Raises InputError for other parts, and for a term that is in both "figures" and "pages".
     """
     parts = yaml_files.read(path)
-    is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages", "keys"}
+    is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages"}
     if not (is_divided and all(isinstance(terms, dict) for terms in parts.values())):
-        raise InputError(f"{path}: write its terms in three parts, figures, pages and keys.")
+        raise InputError(f"{path}: write its terms in two parts, figures and pages.")
     if both := parts["figures"].keys() & parts["pages"].keys():
         raise InputError(f"{path}: in figures and in pages: {', '.join(sorted(both))}. Write them once.")
     return parts
