@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import psutil
 
+from benchmarks import summary as benchmark
 from benchmarks import work
 from benchmarks.contestants import CONTESTANTS, ENGINE
-from ontrial.report.summaries import benchmark
 from ontrial.storage.machine import blas, git, processor_name
 from ontrial.storage.versions import blas_kernel
 

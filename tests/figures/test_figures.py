@@ -21,7 +21,6 @@ from support.colours import contrast
 from support.messages import message_of
 from support.pages import context, verdict
 from support.project import ROOT, read_yaml
-from support.simulated import BENCHMARK, SCALE
 
 from ontrial import data
 from ontrial.errors import InputError
@@ -42,7 +41,6 @@ from ontrial.report.summaries import predictions, selection
 from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
-from ontrial.report.summaries.times import Spent, Times
 from ontrial.report.wording import labels, outcomes, styles
 from ontrial.report.wording.phrases import Phrases
 from ontrial.steps import draw
@@ -184,18 +182,13 @@ def results(tmp_path_factory) -> Findings:
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
     judged = verdicts.judge(Results(tiny, last, records, claims=docket.claims), docket).by_claim
-    times = Times(
-        rules={"train": Spent(9, 80.0), "draw_timed": Spent(1, 20.0)},
-        train={"start": 10.0, "evaluate": 20.0, "update": 50.0},
-    )
     return Findings(
         tiny,
         last,
         records,
         judged,
         docket.claims,
-        measurements={"benchmark": BENCHMARK, "scaling": SCALE, "replications": PUBLISHED, "one-curve": ONE_CURVE},
-        times=times,
+        measurements={"replications": PUBLISHED, "one-curve": ONE_CURVE},
     )
 
 

@@ -7,21 +7,15 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import sources_of, with_findings
 from support.project import ROOT
 from support.simulated import BENCHMARK
 
 from benchmarks import __main__ as command
 from benchmarks import agreement, contestants, table, timing, work, worker
+from benchmarks import summary as benchmark
 from benchmarks.contestants import CONTESTANTS
 from ontrial.errors import InputError
 from ontrial.nn import Architecture, Data, Samples, Schedule, reference, train
-from ontrial.report.figures.benchmark import compact_ratio
-from ontrial.report.figures.catalogue import FIGURES, catalogue
-from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import benchmark as speed
-from ontrial.report.site.templates import render
-from ontrial.report.summaries import benchmark
 
 TINY = (6, 5, 4, 10)
 HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CONTESTANTS))]
@@ -199,32 +193,20 @@ def test_a_network_that_is_none_is_refused(network):
 
 
 def test_the_faster_variant_of_a_peer_counts():
-    ratios = benchmark.ratios(BENCHMARK.table, "jax")
+    ratios = benchmark.ratios(BENCHMARK, "jax")
     assert set(ratios.loc[ratios["batch_size"] == 1, "contestant"]) == {"jax_scan"}
     assert set(ratios.loc[ratios["batch_size"] == 8, "contestant"]) == {"jax_vmap"}
     assert len(ratios) == 18
 
 
 def test_comparisons_select_their_cells():
-    compare = {name: benchmark.summarise(BENCHMARK.table, asked) for name, asked in benchmark.COMPARISONS.items()}
+    compare = {name: benchmark.summarise(BENCHMARK, asked) for name, asked in benchmark.COMPARISONS.items()}
     assert compare["jax-small-batches"] == (6, 2.0, 2.0, 2.0, 6)
     assert compare["jax-batch-of-one"] == (6, 0.25, 0.25, 0.25, 0)
     assert compare["torch-small-batches"].cells == 2
-    both = benchmark.summarise(BENCHMARK.table, benchmark.Comparison("jax", (1, 8), (10, benchmark.ANY)))
+    both = benchmark.summarise(BENCHMARK, benchmark.Comparison("jax", (1, 8), (10, benchmark.ANY)))
     assert (both.low, both.high) == (0.25, 2.0)
     assert compare["torch-batch-64"] is None
-
-
-def test_multiples_of_the_limit_are_those_of_the_faster_variant():
-    shown = benchmark.multiples(BENCHMARK.table, benchmark.SMALL)
-    assert shown["limit"].tolist() == [0.625, 1.5, 32.5]
-    assert shown["ontrial"].tolist() == [8, 8, 8]
-    assert shown["jax"].tolist() == [2, 16, 16]
-
-
-def test_a_table_without_limits_has_no_multiples():
-    older = BENCHMARK.table[BENCHMARK.table["contestant"] != "limit"]
-    assert benchmark.multiples(older, benchmark.SMALL).empty
 
 
 def test_two_and_a_half_have_the_geometric_mean_one():
@@ -232,105 +214,14 @@ def test_two_and_a_half_have_the_geometric_mean_one():
 
 
 def test_growth_is_one_where_time_is_linear_in_the_networks():
-    assert benchmark.linearity(BENCHMARK.table)["growth"].tolist() == [1.0] * 7
+    assert benchmark.linearity(BENCHMARK)["growth"].tolist() == [1.0] * 7
 
 
 def test_the_summary_names_every_comparison():
-    text = table.summary(BENCHMARK.table, work.Rates(peak=1.04e11, bandwidth=9.5e10))
+    text = table.summary(BENCHMARK, work.Rates(peak=1.04e11, bandwidth=9.5e10))
     assert "jax, B = 2 to 16, R ≥ 10" in text
     assert "torch_eager, 64-32-32-10, B = 64, R = 48" in text
     assert "not timed" in text
     assert "one thread's fastest matrix product: 104 GFLOP/s" in text
     assert "one thread's fastest pass over an array in the cache: 95 GB/s" in text
     assert "share of it, 784-64-64-10, B ≥ 128: 40% to 40%" in text
-
-
-# Figures and page -----------------------------------------------------------------------------------------------------
-
-SPEED = [name for name, entry in FIGURES.items() if entry.source == "benchmark"]
-
-
-def test_figures_of_the_benchmark_need_a_published_one(results):
-    assert len(SPEED) == 4
-    assert not set(SPEED) & set(catalogue(results.study))
-    assert set(SPEED) <= set(catalogue(results.study, ["benchmark"]))
-    with pytest.raises(
-        InputError,
-        match=r'"speed-jax": the measurement "benchmark" is not published. Show it only where \[% if has_figure',
-    ):
-        Page(sources_of(results), "speed.md").names["figure"]("speed-jax")
-
-
-@pytest.mark.parametrize(("ratio", "shown"), [(0.314, "0.31"), (1.0, "1.00"), (9.996, "10.0"), (99.96, "100")])
-def test_a_ratio_fits_its_cell(ratio, shown):
-    assert compact_ratio(ratio) == shown
-
-
-@pytest.fixture
-def published(results):
-    def of(language: str):
-        sources = sources_of(results, language)
-        return Page(with_findings(sources, measurements={"benchmark": BENCHMARK}), "speed.md")
-
-    return of
-
-
-def test_a_sentence_follows_the_numbers(published):
-    page = published("en")
-    assert speed.sentence(page, "jax-small-batches") == (
-        "2.00\xa0times as long as this engine"
-        " (geometric mean of 6 cells, from 2.00 to 2.00; this engine is faster in 6 of them)."
-    )
-    assert speed.sentence(page, "jax-batch-of-one").startswith(
-        "0.25 of this engine’s time: it is 4.00\xa0times as fast (geometric mean"
-    )
-    assert speed.sentence(page, "torch-batch-64") == "a time that is not in the published table."
-
-
-def test_facts_of_the_benchmark(published):
-    page = published("en")
-    assert speed.fact(page, "peak") == "104"
-    assert speed.fact(page, "bandwidth") == "95.4"
-    assert speed.fact(page, "kernel") == "SkylakeX"
-    assert speed.fact(page, "distance") == "8.00\xa0to\xa08.00"
-    assert speed.fact(page, "distance-jax") == "2.00\xa0to\xa016.0"
-    assert speed.fact(page, "share") == "40.0%\xa0to\xa040.0%"
-    assert speed.fact(page, "growth") == "1.00\xa0to\xa01.00"
-    assert speed.fact(page, "compiling") == "0.50"
-    with pytest.raises(InputError, match=r'unknown fact of the benchmark "pek". Did you mean "peak"'):
-        speed.fact(page, "pek")
-
-
-def test_tables_of_the_benchmark(published):
-    page = published("en")
-    text = speed.speed_table(page, "comparisons")
-    assert "| JAX | all | 2–16 | ≥\xa010 | 2.00 | 2.00\xa0to\xa02.00 | 6\xa0/\xa06 |" in text
-    limits = speed.speed_table(page, "limit-small")
-    assert "| library | B = 1 | B = 8 |" in limits
-    assert "| limit of the processor | 0.62\xa0µs | 1.5\xa0µs |" in limits
-    assert "| JAX | 2.00 | 16.0 |" in limits
-    assert "| processor | A &#60;fine&#62; one |" in speed.speed_table(page, "machine")
-    assert "| scikit-learn | 3.5 × 10⁻⁶ | 2.0 × 10⁻⁸ |" in speed.speed_table(page, "agreement")
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("there", [True, False])
-def test_the_page_reads_with_and_without_a_published_benchmark(published, results, language, there):
-    page = published(language) if there else Page(sources_of(results, language), "speed.md")
-    known = page.names | {"figure": lambda name: name}
-    path = ROOT / "docs" / language / "speed.md"
-    text = render(path.read_text(encoding="utf-8"), "speed.md", known)
-    assert ("speed-jax" in text) == there
-    assert "make bench" in text
-    assert "[[" not in text
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_page_shows_the_limit_only_where_it_is_published(results, language):
-    older = BENCHMARK.table[BENCHMARK.table["contestant"] != "limit"]
-    source = (ROOT / "docs" / language / "speed.md").read_text(encoding="utf-8")
-    for rows, is_shown in ((BENCHMARK.table, True), (older, False)):
-        measured = {"benchmark": BENCHMARK._replace(table=rows)}
-        sources = with_findings(sources_of(results, language), measurements=measured)
-        names = Page(sources, "speed.md").names | {"figure": lambda name: name}
-        assert ("{#limit}" in render(source, "speed.md", names)) == is_shown

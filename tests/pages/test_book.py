@@ -11,7 +11,6 @@ from support.project import read_yaml
 from ontrial.judge.docket import CHAPTERS, has_book
 from ontrial.report.pages.assemble_pages import build_pages, without_links
 from ontrial.report.site import docs
-from ontrial.report.summaries.workflow_rules import rules_of_study
 
 LANGUAGES = ("en", "ko")
 TO_THE_BOOK = re.compile(rf"\]\([./]*(?:{'|'.join(docs.BOOK)})\.md")
@@ -56,10 +55,6 @@ def test_no_page_of_a_site_without_the_book_leads_to_it(results, language):
     assert all(TO_THE_BOOK.search(text) for text in written.values())
     assert {path for path, text in pages.items() if TO_THE_BOOK.search(text)} == set()
     assert "evidence/small.md" in pages
-
-
-def test_a_study_without_the_book_trains_no_films(results):
-    assert set(rules_of_study(results.study)) - set(rules_of_study(results.study, book=False)) == {"film"}
 
 
 def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):

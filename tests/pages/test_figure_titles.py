@@ -16,11 +16,11 @@ from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Stage
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.figure_answers import ANSWERS, answer
-from ontrial.report.summaries.times import Spent, Times
+from ontrial.report.summaries.times import Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
 OF_CLAIMS = ("lasting", "shared-rates")
-DIAGRAMS = ("neuron", "neuron-equation", "layers", "what-a-batch-is", "rule-graph")
+DIAGRAMS = ("neuron", "neuron-equation", "layers", "what-a-batch-is")
 WORDS = 40  # in a caption, at most
 
 
@@ -173,14 +173,6 @@ def test_the_side_ahead_flips_if_each_is_ahead_at_the_rate_of_one(outcomes, expe
     contexts = [context(outcome, {"policy": policy, "depth": 1}) for policy, outcome in rates]
     contexts.append(context("reversed", {"policy": "tuned", "depth": 1}))
     assert answer(results("some", contexts), "shared-rates", "some") == expected
-
-
-def test_training_takes_most_of_the_time_or_does_not():
-    judged = results("some", [])
-    judged.times = Times(rules={"train": Spent(9, 80.0), "draw": Spent(1, 20.0)})
-    assert answer(judged, "where-time-goes") == "train"
-    judged.times = Times(rules={"train": Spent(9, 20.0), "draw": Spent(1, 80.0)})
-    assert answer(judged, "where-time-goes") is None
 
 
 @pytest.mark.parametrize(("language", "figure"), list(itertools.product(CAPTIONS, ANSWERS)))

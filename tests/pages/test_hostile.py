@@ -30,9 +30,7 @@ from ontrial.storage.finding_files import read_measurements
 
 REFERENCE = ROOT / "results/reference"
 MEASURED = read_measurements([str(path) for path in REFERENCE.glob("*.*")])
-BENCHMARK = MEASURED["benchmark"]
-TABLES = {name: MEASURED[name] for name in ("robustness", "laboratories", "scaling")} | {"benchmark": BENCHMARK.table}
-RECORDS = {"benchmark": BENCHMARK.record, "packing": MEASURED["packing"]}
+TABLES = {name: MEASURED[name] for name in ("robustness", "laboratories")}
 TIMES = times.decode(published.read_record(REFERENCE / "default/timing/time.json"))
 TUNED = published.read_table(REFERENCE / "mnist/tables/tuned.csv")
 PROVENANCE = {
@@ -46,10 +44,6 @@ PROVENANCE = {
 }
 READ_BY = (
     "methods.md",
-    "speed.md",
-    "scale.md",
-    "cluster.md",
-    "time.md",
     "mnist.md",
     "how-it-was-made.md",
     "teachers.md",
@@ -162,7 +156,7 @@ def hostile_tables(text: str) -> Iterator[Change]:
         table = TABLES[name]
         words = table[column].fillna("") + HOSTILE if text == "behind" else pd.Series(HOSTILE, table.index)
         table = table.assign(**{column: words})
-        return with_measurement(sources, name, BENCHMARK._replace(table=table) if name == "benchmark" else table)
+        return with_measurement(sources, name, table)
 
     for name, table in TABLES.items():
         for column in table.columns[table.dtypes.map(pd.api.types.is_string_dtype)]:
@@ -170,26 +164,17 @@ def hostile_tables(text: str) -> Iterator[Change]:
 
 
 def hostile_records() -> Iterator[Change]:
-    """Yield a change of each text of the published records, of the times and of the provenance."""
-
-    def benchmark(sources: Sources, path: tuple) -> Sources:
-        record = with_text(BENCHMARK.record, path, HOSTILE)
-        return with_measurement(sources, "benchmark", BENCHMARK._replace(record=record))
-
-    def packing(sources: Sources, path: tuple) -> Sources:
-        return with_measurement(sources, "packing", with_text(RECORDS["packing"], path, HOSTILE))
+    """Yield a change of each text of the times and of the provenance."""
 
     def provenance(sources: Sources, path: tuple) -> Sources:
         return replace(sources, provenance=with_text(sources.provenance, path, HOSTILE))
 
     def keys(sources: Sources) -> Sources:
         names = {"packages": {HOSTILE: HOSTILE}, "data_sha256": {HOSTILE: HOSTILE}}
-        hostile = replace(TIMES, rules={HOSTILE: Spent(1, 1.0)}, train={HOSTILE: 1.0})
+        hostile = replace(TIMES, rules={HOSTILE: Spent(1, 1.0)})
         return tiny.with_findings(replace(sources, provenance=sources.provenance | names), times=hostile)
 
-    agreed = {key: value for key, value in RECORDS["benchmark"].items() if key != "agreement"}
-    for change, content in ((benchmark, agreed), (packing, RECORDS["packing"]), (provenance, PROVENANCE)):
-        yield from (functools.partial(change, path=path) for path in places(content))
+    yield from (functools.partial(provenance, path=path) for path in places(PROVENANCE))
     yield keys
 
 

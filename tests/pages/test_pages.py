@@ -29,7 +29,6 @@ from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.records import Conclusion, Draw, Kind, Outcome, Reading
-from ontrial.nn import INITIALISATIONS, LOSSES, OUTPUTS, PROBES
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.markdown import Markdown, code
@@ -236,10 +235,6 @@ def test_runs_of_later_looks_count_beside_those_of_the_first(results):
     assert (numbers.runs(page), numbers.runs_of_first_look(page)) == ("24", "12")
     assert "| 24 (12 at the first look) |" in tables.table(page, "experiments")
     assert "| 24 (12 at the first look) |" in tables.table(page, "settings", "batch-size")
-
-
-def test_a_job_of_a_cluster_is_its_training_and_the_rest(page):
-    assert tables.table(page, "packing").splitlines()[-1] == "| 10 | 5 | 9.00 | 3.0 | 75.0% |"
 
 
 def test_what_this_study_lacks_is_a_dash_and_no_error(page):
@@ -515,34 +510,12 @@ def test_a_purpose_from_yaml_is_escaped(page):
     )
 
 
-def test_formulas_with_words_are_in_every_language(sources):
-    functions = [one for entry in ACTIVATIONS.values() for one in (entry.function, entry.derivative)]
-    functions += [*INITIALISATIONS.values(), *(loss.value for loss in LOSSES.values())]
-    functions += [*(output.function for output in OUTPUTS.values()), *PROBES.values()]
-    in_words = {
-        f"formula {function.__name__}"
-        for function in functions
-        if re.search(r"\b(?!tanh)[a-z]{4}", tables.documented_formula(function))
-    }
-    assert {phrase for phrase in sources.say if phrase.startswith("formula ")} == in_words
-
-
-def test_a_formula_keeps_its_translation_if_its_docstring_is_corrected(results, monkeypatch):
-    korean = page_of(results, "ko")
-    before = tables.formula(korean.say, ACTIVATIONS["elu"].function)
-    monkeypatch.setattr(ACTIVATIONS["elu"].function, "__doc__", "φ(z) = z where z > 0, else eᶻ − 1.")
-    assert "그 밖에는" in before
-    assert tables.formula(korean.say, ACTIVATIONS["elu"].function) == before
-
-
 def test_times_are_shown_with_their_share_and_their_sum(page, sources):
     rules = {"train": Spent(1200, 75.0), "draw": Spent(1, 25.0)}
-    times = Times(rules=rules, train={"start": 15.0, "update": 60.0})
-    timed = Page(with_findings(page.sources, times=times), "time.md")
+    timed = Page(with_findings(page.sources, times=Times(rules)), "how-it-was-made.md")
     shown = tables.table(timed, "times").splitlines()
     assert "| <code>train</code> | 1,200 | 75.0 | 75.0% |" in shown
     assert shown[-1] == "| sum | 1,201 | 100 | 100.0% |"
-    assert "| updates | 60.0 | 80.0% |" in tables.table(timed, "parts of training")
     assert tables.table(page, "times").endswith("| sum | 0 | 0 | – |")
 
 

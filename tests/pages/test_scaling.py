@@ -1,4 +1,4 @@
-"""Large studies: planning, collecting, the benchmark of both and its page."""
+"""Large studies: planning, collecting, and the benchmark of both."""
 
 import csv
 import json
@@ -13,16 +13,10 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from support.pages import sources_of, with_findings
-from support.project import ROOT, active
-from support.simulated import SCALE
+from support.project import active
 
 from benchmarks import scale
 from ontrial.errors import InputError
-from ontrial.report.figures.catalogue import catalogue
-from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import scaling as growth
-from ontrial.report.site.templates import render
 from ontrial.steps import collect
 from ontrial.storage import files, run_files, shipped
 from ontrial.storage.arrow import column
@@ -184,59 +178,3 @@ def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, m
 def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path):
     with pytest.raises(InputError, match=r"(?s)-c raise SystemExit\('no'\) failed:\nno"):
         scale.run_command([sys.executable, "-c", "raise SystemExit('no')"], tmp_path)
-
-
-# Figure and page ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def published(results):
-    def of(language: str):
-        sources = sources_of(results, language)
-        return Page(with_findings(sources, measurements={"scaling": SCALE}), "scale.md")
-
-    return of
-
-
-def test_the_figure_needs_a_published_table(results):
-    assert "growth" not in catalogue(results.study)
-    assert "growth" in catalogue(results.study, ["scaling"])
-    with pytest.raises(
-        InputError, match=r'"growth": the measurement "scaling" is not published. Show it only where \[% if has_figure'
-    ):
-        Page(sources_of(results), "scale.md").names["figure"]("growth")
-
-
-def test_what_was_spent_has_two_digits_and_what_was_not_measured_is_a_dash(published):
-    page = published("en")
-    assert growth.spent(page, "plan", 10_000) == "9.2"
-    assert growth.spent(page, "plan", 10_000, "memory_mb", "before") == "460"
-    assert growth.spent(page, "plan", 100_000) == "–"
-    with pytest.raises(InputError, match=r'unknown part "plam". Did you mean "plan"'):
-        growth.spent(page, "plam", 100)
-    with pytest.raises(InputError, match=r'unknown measure "memory". Did you mean "memory_mb"'):
-        growth.spent(page, "plan", 100, "memory")
-
-
-def test_the_table_holds_every_measurement_before_and_now_side_by_side(published):
-    lines = growth.growth_table(published("en")).splitlines()
-    assert lines[0] == "| part | cells | runs | state | wall time (s) | CPU time (s) | memory (MB) |"
-    assert lines[2:6] == [
-        "| plan | 100 | 100 | before | 2.5 | 2.1 | 120 |",
-        "| plan | 100 | 100 | now | 2.5 | 2.0 | 110 |",
-        "| plan | 10,000 | 10,000 | before | 31 | 26 | 460 |",
-        "| plan | 10,000 | 10,000 | now | 11 | 9.2 | 300 |",
-    ]
-    assert len(lines) == 2 + len(SCALE)
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("there", [True, False])
-def test_the_page_reads_with_and_without_a_published_table(published, results, language, there):
-    page = published(language) if there else Page(sources_of(results, language), "scale.md")
-    known = page.names | {"figure": lambda name: name}
-    path = ROOT / "docs" / language / "scale.md"
-    text = render(path.read_text(encoding="utf-8"), "scale.md", known)
-    assert ("| 10,000 |" in text) == there
-    assert "python -m benchmarks.scale" in text
-    assert "[[" not in text

@@ -102,7 +102,7 @@ def tried(tmp_path_factory) -> Tried:
     inputs = (path["study.json"], runs, records, path["docket.json"])
     verdicts = path["verdicts.json"]
     judge.judge(*inputs[:3], correct, inputs[3], verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"])
-    results, _ = finding_files.read(*inputs, [verdicts], None, [])
+    results, _ = finding_files.read(*inputs, [verdicts], [])
     return Tried(study, folder, results)
 
 

@@ -27,22 +27,17 @@ from ontrial.judge.smallest_effects import USUAL
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.report.figures import benchmark as benchmark_figures
 from ontrial.report.figures import replications as replication_figures
-from ontrial.report.figures import scaling as scaling_figures
 from ontrial.report.figures import training as training_figures
-from ontrial.report.figures import workflow as workflow_figures
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import provenance_note, tables
 from ontrial.report.pages.claims import cases, verdicts
-from ontrial.report.pages.studies import benchmark, laboratories, one_curve, replications, robustness, scaling
+from ontrial.report.pages.studies import laboratories, one_curve, replications, robustness
 from ontrial.report.pages.tools import ask, descent, explorer, film, guess, playground, shared_rate, surface, trial
 from ontrial.report.summaries import matrix
 from ontrial.report.summaries import replications as replication_summaries
-from ontrial.report.summaries.benchmark import ENGINE, LIMIT, PEERS
 from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.summaries.matrix import Sign
-from ontrial.report.summaries.workflow_rules import PHASES
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.study.cell import DEFAULTS, SETTINGS
 from ontrial.study.settings import ALL, FULL, OWN, STANDARD
@@ -70,7 +65,6 @@ DESIGN = (
     "experiments",
     "seeds",
 )  # of a table
-CONTESTANTS = {ENGINE, LIMIT, *PEERS, *(name for names in PEERS.values() for name in names)}
 READINGS_OF = {reading for identity in identities.IDENTITIES.values() for reading in identity().readings}
 VALUES = [  # of settings, as claims have them
     *product(("depth", "momentum", "weight_decay"), ("0", "1")),
@@ -128,7 +122,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         "verdicts",
         "change",
     ),
-    "contestant {}": CONTESTANTS,
     "design {}": {*DESIGN, *(estimands.FORMS.keys() - {"equality"}), *(f"comparison {counted}" for counted in COUNTED)},
     "effect in {}": UNITS,
     "elsewhere {}": ("holds", "fails", "mirrored"),
@@ -141,8 +134,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         *product(("undecided",), ("claimed", "open", "unknown", "apart", "equality")),
     ],
     "filter {}": ("verdict", "chapter", "all", "surprising"),
-    "grown {}": {*scaling_figures.PARTS, *scaling.PARTS},
-    "growth {}": (*scaling.MEASURES, "before", "now", "part", "cells", "runs", "state"),
     "home case {}": cases.CASES,
     "home claim {}": cases.CASES,
     "home equal {}": shared_rate.EXPERIMENTS,
@@ -166,11 +157,8 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "origin {}": provenance_note.ORIGINS,
     "other {}": robustness.KINDS,
     "outcome {}": Outcome,
-    "part {}": workflow_figures.PARTS,
     "policy {} of": FACTORS,
-    "phase train {}": workflow_figures.PARTS,
-    "phase {}": PHASES,
-    "provenance {}": {*tables.PROVENANCE, *benchmark.MACHINE, "dtype", "unknown"},
+    "provenance {}": {*tables.PROVENANCE, "dtype", "unknown"},
     "replication by {}": replication_summaries.SETTINGS,
     "replication everywhere {}": replications.ANSWERS,
     "replication in {}": replication_summaries.SETTINGS,
@@ -187,14 +175,12 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "seeds {}": ("confirmatory", "descriptive"),
     "side {}": SIDES,
     "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},
-    "speed {}": ("longer", "shorter", "even"),
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),
     "way {}": ("mean", "sign", "typical", "images"),
     "where policy {}": POLICIES,
     "where policy {} of": FACTORS,
-    "varied {}": benchmark_figures.PARTS,
     "{} answer": replication_figures.SQUARES,
     "{} needed": COUNTED,
     "{} on MNIST": replication_figures.MNIST_CLAIMS,

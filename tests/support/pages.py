@@ -128,14 +128,12 @@ VERDICTS = {
     "usual": verdict("usual", "not_testable", kind=Kind.NOT_TESTABLE),
 }
 
-PACKING = {"measured": [{"cells": 10, "jobs": 5, "job_seconds": 60, "work_seconds": 45.0}]}
-
 
 def sources_of(results: Findings, language: str = "en") -> Sources:
     templates = (DOCS / "templates" / language).glob("*.md")
     return Sources(
         language=language,
-        results=replace(results, verdicts=VERDICTS, claims=CLAIMS, measurements={"packing": PACKING}),
+        results=replace(results, verdicts=VERDICTS, claims=CLAIMS),
         pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
         templates={path.name: path.read_text(encoding="utf-8") for path in templates},
         captions={

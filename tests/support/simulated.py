@@ -7,9 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from benchmarks import summary as benchmark
 from ontrial.judge.results import Results
-from ontrial.report.summaries import benchmark
-from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
@@ -165,28 +164,4 @@ def benchmark_times() -> pd.DataFrame:
     return pd.DataFrame(rows).assign(timed_runs=1, warm_up_seconds=0.5, version="1")
 
 
-RECORD = {
-    "processor": "A <fine> one",
-    "cores": 2,
-    "memory_gb": 25,
-    "packages": {"numpy": "2.4.6"},
-    "blas_kernel": "SkylakeX",
-    "peak_gflops": 104.2,
-    "bandwidth_gb_per_second": 95.4,
-    "minutes": 12.5,
-    "agreement": [{"contestant": "sklearn", "weight_difference": 3.5e-6, "loss_difference": 2e-8}],
-}
-BENCHMARK = Benchmark(benchmark_times(), RECORD)
-
-SCALE = pd.DataFrame(
-    [
-        ("plan", "now", 100, 100, 200, 2.5, 2.0, 110.0),
-        ("plan", "now", 10_000, 10_000, 20_000, 11.0, 9.25, 300.0),
-        ("plan", "before", 100, 100, 200, 2.5, 2.1, 115.0),
-        ("plan", "before", 10_000, 10_000, 20_000, 31.0, 26.0, 460.0),
-        ("run", "now", 100, 100, 200, 30.0, 50.0, 150.0),
-        ("collect", "now", 100, 10_000, 20_000, 1.5, 1.0, 160.0),
-        ("explore", "now", 100, 10_000, 20_000, 4.0, 3.0, 250.0),
-    ],
-    columns=["part", "state", "cells", "runs", "records", "wall_seconds", "cpu_seconds", "memory_mb"],
-)
+BENCHMARK = benchmark_times()

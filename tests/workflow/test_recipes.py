@@ -414,8 +414,6 @@ def add_rule(project: Path) -> None:
     (project / "src/ontrial/steps/count.py").write_text(STEP, encoding="utf-8")
     append(project / "workflow/rules/judge.smk", RULE)
     insert(project / "workflow/main.smk", '    "<results>/provenance.json",', '    "<results>/count.txt",\n')
-    entry = '    "count": Rule("judge", ("collect",)),\n'
-    insert(project / "src/ontrial/report/summaries/workflow_rules.py", '    "provenance": ', entry)
     insert(project / "profiles/slurm/profile.yaml", "  provenance: tables", "  count: tables\n")
     (project / "workflow/report/count.rst").write_text("The number of runs.\n", encoding="utf-8")
 
@@ -425,9 +423,7 @@ def add_contestant(project: Path) -> None:
     shutil.copyfile(contestants / "numpy_loop.py", contestants / "yours.py")
     entry = 'CONTESTANTS = {\n    "yours": Contestant("numpy", "yours", stacked=False),'
     replace(contestants / "__init__.py", "CONTESTANTS = {", entry)
-    replace(project / "src/ontrial/report/summaries/benchmark.py", "PEERS = {", 'PEERS = {\n    "yours": ("yours",),')
-    replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "yours": Style(INK, LONG, "H"),')
-    add_words(project, "figures", "contestant yours: {en: yours, ko: 내 것}")
+    replace(project / "benchmarks/summary.py", "PEERS = {", 'PEERS = {\n    "yours": ("yours",),')
 
 
 def add_circumstance(project: Path) -> None:
@@ -533,11 +529,11 @@ def test_the_tests_of_the_project_find_what_is_new_automatically(project):
 def test_what_is_new_has_its_own_style_and_names(project):
     code = """
 from ontrial.report.wording.styles import STYLES, SPARE, style_of
-assert not {style_of(name) for name in ("softsign", "softmax+log_cosh", "yours")} & {*SPARE}
+assert not {style_of(name) for name in ("softsign", "softmax+log_cosh")} & {*SPARE}
 """
     subprocess.run([python(project), "-c", code], cwd=project, env=active(project), check=True)
     words = yaml.safe_load((project / "docs/words.yaml").read_text(encoding="utf-8"))["figures"]
-    for name in ("softsign", "log_cosh", "damped", "rings", "setting input_scale", "contestant yours"):
+    for name in ("softsign", "log_cosh", "damped", "rings", "setting input_scale"):
         assert set(words[name]) == {"en", "ko", "de"}
 
 

@@ -18,11 +18,11 @@ import psutil
 import pytest
 import yaml
 from support.project import ROOT, planned_jobs
+from support.rules import BLOCKS
 from support.runs import TABLES, wait_for
 from support.shared import copy
 
 from ontrial.commands import verify
-from ontrial.report.summaries.workflow_rules import RULES
 
 pytestmark = pytest.mark.slow
 
@@ -310,7 +310,7 @@ def test_a_job_over_its_time_limit_is_retried_with_a_longer_one(fresh, undisturb
 
 def test_the_profile_names_only_existing_rules():
     profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
-    assert {*profile["groups"], *profile["set-threads"], *profile["set-resources"]} <= set(RULES)
+    assert {*profile["groups"], *profile["set-threads"], *profile["set-resources"]} <= set(BLOCKS)
     assert set(profile["group-components"]) <= set(profile["groups"].values())
 
 

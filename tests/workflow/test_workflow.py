@@ -27,9 +27,9 @@ from support.project import (
     python,
     snakemake,
 )
+from support.rules import BLOCKS
 from support.shared import copy
 
-from ontrial.report.summaries.workflow_rules import RULES
 from ontrial.storage import files, versions
 from ontrial.study import configuration, estimate
 from ontrial.study.schema_files import load_schema
@@ -179,7 +179,7 @@ def test_times_add_up_and_stay_out_of_deterministic_files(smoke):
     assert times["rules"]["train"]["jobs"] == cells(smoke)
     assert times["rules"]["train"]["seconds"] == pytest.approx(sum(times["train"].values()), rel=0.01)
     assert 0 < times["between_jobs"] < times["elapsed"]
-    assert set(times["rules"]) <= set(RULES)
+    assert set(times["rules"]) <= set(BLOCKS)
     assert "seconds" not in json.loads((smoke / SMOKE / "provenance.json").read_text(encoding="utf-8"))
 
 

@@ -15,11 +15,11 @@ Output: <results>/figures/*
         <results>/site/*
 """
 
-from ontrial.report.figures.catalogue import SOURCES, TIMES, catalogue, of_claims
+from ontrial.report.figures.catalogue import SOURCES, catalogue, of_claims
 from ontrial.report.figures.formats import FILM
 from ontrial.storage.measurements import MEASUREMENTS
 
-MEASURED = {name: paths for name, each in MEASUREMENTS.items() if (paths := each.published(REFERENCE))}
+MEASURED = {name: paths for name, each in MEASUREMENTS.items() if each.shown and (paths := each.published(REFERENCE))}
 DRAWN_FROM = [path for name, paths in MEASURED.items() if name in SOURCES for path in paths]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
@@ -27,7 +27,7 @@ ACCURACIES = published_of_other_studies("tables/tuned.csv")
 
 DRAWABLE = on_pages(catalogue(STUDY, published=MEASURED))
 FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]
-TIMED_FIGURES = [*TIMES, *of_claims(CLAIMS, Kind.TIMED)]
+TIMED_FIGURES = of_claims(CLAIMS, Kind.TIMED)
 STRIPS = [FILM + film for film in FILMS]
 
 
@@ -40,7 +40,6 @@ rule draw:
         docket=DOCKET,
         metrics=METRICS,
         verdicts=VERDICTS,
-        times=[],
         measurements=DRAWN_FROM,
         data=DATA,
         words=ancient(docs("words.yaml")),
@@ -75,7 +74,6 @@ use rule draw as draw_timed with:
         docket=DOCKET,
         data=OWN_DATA,
         verdicts=TIMED,
-        times="<results>/timing/time.json",
         measurements=[],
         words=ancient(docs("words.yaml")),
     output:

@@ -36,7 +36,6 @@ def draw(
     records: Input,
     docket: Input | None,
     verdicts: list[Input],
-    times: Input | None,
     measurements: list[Input],
     words: Input,
     figures: list[str],
@@ -53,7 +52,6 @@ def draw(
     records: Table of all records (.parquet).
     docket: The claims (docket.json), if the study tests any.
     verdicts: Verdicts of the study (.json).
-    times: Seconds of the jobs (.json), if a figure shows them.
     measurements: Published measurements and verdicts (.csv, .json).
     words: Terms of figures in each language (.yaml).
     figures: Names of the figures.
@@ -64,7 +62,7 @@ def draw(
     threads: Number of figures to draw at the same time.
     """
     terms = read_words(Path(words))["figures"]
-    content, _ = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
+    content, _ = finding_files.read(study, runs, records, docket, verdicts, measurements)
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
         translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
         jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}

@@ -66,7 +66,7 @@ def write(
     language: Language of the pages, such as en.
     pages: Folder of the pages to replace.
     """
-    results, checked_docket = finding_files.read(study, runs, records, docket, verdicts, times, measurements)
+    results, checked_docket = finding_files.read(study, runs, records, docket, verdicts, measurements, times)
     words = read_words(Path(docs, "words.yaml"))
     sources = Sources(
         language=language,

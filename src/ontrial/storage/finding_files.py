@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from ontrial.judge.docket import Docket
-from ontrial.report.summaries.benchmark import Benchmark
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Times, decode
@@ -22,8 +21,8 @@ def read(
     records: str,
     docket: str | None,
     verdicts: Sequence[str],
-    times: str | None,
     measurements: Sequence[str],
+    times: str | None = None,
 ) -> tuple[Findings, Docket]:
     """Return the findings of a study, and its docket."""
     results, checked_docket = result_files.read_results(study, runs, records, docket, verdicts)
@@ -45,8 +44,7 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
             case "one-curve":
                 content[name] = studies[name]
             case _:
-                table_or_record = [published.read_file(path) for path in found if path]
-                content[name] = table_or_record[0] if len(table_or_record) == 1 else Benchmark(*table_or_record)
+                content[name] = published.read_file(str(found[0]))
     return content
 
 

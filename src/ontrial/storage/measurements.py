@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 
 class Measurement(NamedTuple):
-    """A published measurement, which figures and pages show.
+    """A published measurement.
 
     name: Name for `ontrial publish`, for declarations of figures and on pages.
     files: Files in results/reference, of which none or all are published. published.schema.yaml has their schemas.
     folder: Folder in which the command writes the files. Default: not published by a command.
     command: Shell command that measures.
     optional: Patterns of more files, read if they are published.
+    shown: Whether figures or pages of a site show it.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Measurement(NamedTuple):
     folder: str = ""
     command: str = ""
     optional: tuple[str, ...] = ()
+    shown: bool = True
 
     def published(self, reference: str) -> list[str]:
         """Return the paths of the published files.
@@ -36,8 +38,8 @@ class Measurement(NamedTuple):
 MEASUREMENTS = {
     measurement.name: measurement
     for measurement in (
-        Measurement("benchmark", ("benchmark.csv", "benchmark.json"), "results/benchmark", "make bench"),
-        Measurement("scaling", ("scale.csv",), "results/benchmark", "python -m benchmarks.scale"),
+        Measurement("benchmark", ("benchmark.csv", "benchmark.json"), "results/benchmark", "make bench", shown=False),
+        Measurement("scaling", ("scale.csv",), "results/benchmark", "python -m benchmarks.scale", shown=False),
         Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make laboratories"),
         Measurement(
             "robustness",
@@ -45,7 +47,7 @@ MEASUREMENTS = {
             "results/{study}",
             "make circumstances STUDY={file}",
         ),
-        Measurement("packing", ("packing.json",)),  # measured once
+        Measurement("packing", ("packing.json",), shown=False),  # measured once
         Measurement(
             "replications",  # studies, some of which repeat the default one, published with `ontrial publish study`
             ("default/verdicts.json", "mnist/verdicts.json"),

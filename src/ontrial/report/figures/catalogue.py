@@ -56,7 +56,6 @@ _DECLARED = list(_declarations())
 FIGURES = {name: declared for name, _, declared in _DECLARED}
 MODULES = {name: module for name, module, _ in _DECLARED}
 SOURCES = {declared.source for declared in FIGURES.values()}
-TIMES = tuple(name for name, declared in FIGURES.items() if declared.source == "times")
 
 
 def widths(name: str) -> tuple[float, ...]:

@@ -14,7 +14,7 @@ class figure(NamedTuple):  # noqa: N801, a decorator
 
     experiments: Names of the experiments that the figure shows.
     needs: Keys of NEEDS that each experiment must meet.
-    source: Source other than runs: "verdicts", "times" of jobs, or the name of a published measurement in MEASUREMENTS.
+    source: Source other than runs: "verdicts", or the name of a published measurement in MEASUREMENTS.
     wide: Whether the figure has a second, wide drawing. Diagrams have none, since it would not show more.
     """
 

@@ -33,7 +33,6 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.studies import (  # noqa: F401
     across_data,
-    benchmark,
     laboratories,
     matrix,
     one_curve,
@@ -41,7 +40,6 @@ from ontrial.report.pages.studies import (  # noqa: F401
     predicted_limits,
     replications,
     robustness,
-    scaling,
 )
 from ontrial.report.pages.tools import (  # noqa: F401
     ask,

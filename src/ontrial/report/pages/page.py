@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from ontrial.judge.docket import has_book
 from ontrial.nn import reference
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
-from ontrial.report.summaries import workflow_rules
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study.study import TRUST
 
@@ -94,7 +91,4 @@ class Page:
             "config_option": self.config_option and Markdown(self.config_option),  # blocks of code show it literally
             "provenance": self.sources.provenance,
             "reference": Markdown(f"```python\n{inspect.getsource(reference)}```"),
-            "rules": workflow_rules.rules_of_study(self.results.study, has_book(self.results.claims)),
-            "times": self.results.times,
-            "significant": formatting.significant,
         }

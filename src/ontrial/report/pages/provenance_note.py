@@ -1,7 +1,7 @@
 """The note under each figure, with the runs that it shows, and commands that reproduce it and one of its cells."""
 
 from ontrial.judge.records import Kind
-from ontrial.report.figures.catalogue import FIGURES, SOURCES, TIMES, of_claims
+from ontrial.report.figures.catalogue import FIGURES, SOURCES, of_claims
 from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
@@ -62,7 +62,7 @@ def experiments_of(page: Page, name: str) -> list[str]:
 
 def folder(page: Page, name: str) -> str:
     """Return the folder of a figure in the study's folder. Figures of measured times have a folder of their own."""
-    return "timing/figures" if name in (*TIMES, *of_claims(page.results.claims, Kind.TIMED)) else "figures"
+    return "timing/figures" if name in of_claims(page.results.claims, Kind.TIMED) else "figures"
 
 
 def settings_sentence(page: Page, experiment: str) -> str:

@@ -162,15 +162,6 @@ def times(page: Page) -> str:
     return markdown((say["job"], say["jobs"], say["seconds"], say["share"]), rows)
 
 
-def parts_of_training(page: Page) -> str:
-    """Return the seconds that training jobs spent on each part of their work, and their shares."""
-    say = page.say
-    parts = page.results.times.train
-    total = sum(parts.values())
-    rows = [(say[f"part {name}"], *seconds_and_share(page, seconds, total)) for name, seconds in parts.items()]
-    return markdown((say["part of training"], say["seconds"], say["share"]), rows)
-
-
 def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, str]:
     """Return seconds, and their share of a total as a percentage."""
     share = numbers.percent(page, 100 * seconds / total) if total else formatting.NO_VALUE
@@ -181,34 +172,6 @@ def differing(page: Page) -> str:
     """Return the files of a study that may differ between two runs, and the reasons."""
     rows = [(code(pattern), Markdown(reason[page.language])) for pattern, reason in page.sources.differing.items()]
     return markdown((page.say["file"], page.say["why it differs"]), rows)
-
-
-def packing(page: Page) -> str:
-    """Return the measured overhead of a cluster job, in one row per number of its cells."""
-    rows = []
-    for measured in page.results.measurement("packing")["measured"]:
-        work = measured["work_seconds"] / measured["jobs"]
-        total = measured["job_seconds"] / measured["jobs"]
-        rows.append(
-            (
-                formatting.count(measured["cells"]),
-                formatting.count(measured["jobs"]),
-                formatting.significant(work),
-                formatting.significant(total - work, 2),
-                numbers.percent(page, 100 * work / total),
-            )
-        )
-    heads = ("cells a job", "jobs", "work a job", "rest a job", "share of work")
-    return markdown([page.say[head] for head in heads], rows)
-
-
-@template_name("packing_machine")
-def packing_machine(page: Page, name: str) -> str:
-    """Return a fact of the cluster on which jobs were measured by name, such as "processor"."""
-    machine = page.results.measurement("packing")["machine"]
-    if name not in machine:
-        raise InputError(unknown("fact of the cluster", name, machine))
-    return machine[name]
 
 
 def smallest_effects(page: Page) -> str:
@@ -230,8 +193,6 @@ TABLES: dict[str, Callable[..., str]] = {
     "experiments": experiments,
     "provenance": provenance,
     "times": times,
-    "parts of training": parts_of_training,
     "differing": differing,
-    "packing": packing,
     "smallest effects": smallest_effects,
 }

@@ -10,7 +10,7 @@ from jinja2 import nodes
 from ontrial.errors import InputError, unknown
 from ontrial.report.site.templates import environment
 
-VALUES = ("language", "study_name", "config_option", "provenance", "reference", "rules", "times", "significant")
+VALUES = ("language", "study_name", "config_option", "provenance", "reference")
 # A function for pages with its first parameter. Importing the modules would delay every start of Snakemake.
 FUNCTION = re.compile(r'^@template_name\("(\w+)"\)\ndef \w+\(\s*page: Page(?:,\s*(\w+))?', re.MULTILINE)
 OF_FIGURES = ("figure", "figure_link", "has_figure", "picture")  # functions that take the name of a figure

@@ -12,14 +12,13 @@ from ontrial.judge import policies
 from ontrial.judge.records import Conclusion, Context, Outcome
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import contradicts, supports
-from ontrial.report.summaries import benchmark, dead_units, selection
+from ontrial.report.summaries import dead_units, selection
 from ontrial.report.summaries import predicted_limits as limits
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rate_free import equal_within, parted
 
 MOSTLY = 0.9  # share of the settings that are as claimed, if no other contradicts the claim
 POINT = 0.01  # difference of accuracies that counts
-LINEAR = 1.1  # power of the number of cells up to which time grows about in proportion
 
 
 class Answer(NamedTuple):
@@ -239,53 +238,6 @@ def shared_rates(results: Results, claim: str) -> str | None:
     return "flips" if any({Outcome.POSITIVE, Outcome.REVERSED} <= outcomes for outcomes in found.values()) else None
 
 
-def speed_jax(results: Findings) -> str | None:
-    """Return who takes less time in most cells, this engine ("ours") or "jax"."""
-    if "benchmark" not in results.measurements:
-        return None
-    ahead = (benchmark.ratios(results.measurement("benchmark").table, "jax")["ratio"] > 1).mean()
-    return "ours" if ahead > 1 / 2 else "jax" if ahead < 1 / 2 else None
-
-
-def speed_peak(results: Findings) -> str | None:
-    """Return "small" if the smallest batches use less than half of the peak with every network."""
-    if "benchmark" not in results.measurements:
-        return None
-    table = results.measurement("benchmark").table
-    shares = table.loc[(table["part"] == "grid") & (table["contestant"] == benchmark.ENGINE)]
-    smallest = shares.loc[shares["batch_size"] == shares["batch_size"].min(), "peak_share"]
-    return "small" if smallest.max() < 1 / 2 else None
-
-
-def speed_scaling(results: Findings) -> str | None:
-    """Return "together" if an update of one network takes less time when many are trained together."""
-    if "benchmark" not in results.measurements:
-        return None
-    table = results.measurement("benchmark").table
-    rows = table[(table["part"] == "runs") & (table["contestant"] == benchmark.ENGINE)].sort_values("runs")
-    times = rows["microseconds"].dropna().to_numpy()
-    return "together" if len(times) > 1 and times[-1] < times[0] else None
-
-
-def growth(results: Findings) -> str | None:
-    """Return "linear" if the time of every task grows in proportion to the number of cells, or more slowly."""
-    if "scaling" not in results.measurements:
-        return None
-    table = results.measurement("scaling")
-    powers = [
-        np.polyfit(np.log(rows["cells"]), np.log(rows["cpu_seconds"]), 1)[0]
-        for _, rows in table[table["state"] == "now"].groupby("part")
-        if rows["cells"].nunique() > 1
-    ]
-    return "linear" if powers and max(powers) <= LINEAR else None
-
-
-def where_time_goes(results: Findings) -> str | None:
-    """Return "train" if training takes more than half of the time."""
-    seconds = {rule: spent.seconds for rule, spent in results.times.rules.items()}
-    return "train" if seconds.get("train", 0.0) > sum(seconds.values()) / 2 else None
-
-
 ANSWERS = {
     "one-curve": Answer(("one", "mostly"), one_curve),
     "curve-deviation": Answer(("all", "some", "none"), curve_deviation),
@@ -305,11 +257,6 @@ ANSWERS = {
     ),
     "lasting": Answer(("stays",), lasting),
     "shared-rates": Answer(("flips",), shared_rates),
-    "speed-jax": Answer(("ours", "jax"), speed_jax),
-    "speed-peak": Answer(("small",), speed_peak),
-    "speed-scaling": Answer(("together",), speed_scaling),
-    "growth": Answer(("linear",), growth),
-    "where-time-goes": Answer(("train",), where_time_goes),
 }
 
 

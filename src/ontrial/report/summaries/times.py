@@ -16,20 +16,9 @@ class Spent:
 
 @dataclass(frozen=True)
 class Times:
-    """Times of a study on one machine, empty if none were measured.
+    """Number and seconds of a study's jobs by rule, the longest first. Empty if none were measured."""
 
-    cores: Number of cores of the machine.
-    elapsed: Seconds from the first job to the last verdict, without pauses.
-    between_jobs: Part of `elapsed` in which no job ran.
-    rules: Number and seconds of the jobs, by rule.
-    train: Seconds of training, by part.
-    """
-
-    cores: int | None = None
-    elapsed: float = 0.0
-    between_jobs: float = 0.0
     rules: Mapping[str, Spent] = field(default_factory=dict)
-    train: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the text of timing/time.json."""
@@ -38,5 +27,4 @@ class Times:
 
 def decode(content: Mapping[str, Any]) -> Times:
     """Return the times in the checked content of timing/time.json."""
-    rules = {rule: Spent(**spent) for rule, spent in content["rules"].items()}
-    return Times(**{**content, "rules": rules})
+    return Times({rule: Spent(**spent) for rule, spent in content["rules"].items()})

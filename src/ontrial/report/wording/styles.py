@@ -1,4 +1,4 @@
-"""The colour, line style and marker of every activation, policy, objective, outcome and contestant."""
+"""The colour, line style and marker of every activation, policy, objective and outcome."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -57,17 +57,6 @@ STYLES = {
     "undecided": Style(INK, "solid", "X"),
     "equal": Style(BLUE, "solid", "s"),
     "apart": Style(VERMILLION, "solid", "D"),
-    "ontrial": Style(BLUE, "solid", "o"),
-    "jax": Style(VERMILLION, DASHED, "s"),
-    "jax_vmap": Style(VERMILLION, DASHED, "s"),
-    "jax_scan": Style(GOLD, DOTTED, "v"),
-    "torch_vmap": Style(GREEN, DASH_DOT, "^"),
-    "torch_eager": Style(SKY, LONG, "D"),
-    "sklearn": Style(PURPLE, DOTTED, "P"),
-    "numpy_loop": Style(MUTED, "solid", "X"),
-    "torch_bmm": Style(GREEN, "solid", "d"),
-    "numba_loop": Style(PURPLE, DASHED, "h"),
-    "limit": Style(INK, "solid", ""),
 }
 # Styles for names that have none. No style above has one of these markers, or pairs of colour and line style.
 SPARE = (

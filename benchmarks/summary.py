@@ -1,7 +1,7 @@
 """Summarise the table of the benchmark, which compares the speed of this engine with that of other libraries."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,17 +22,6 @@ PEERS = {
     "numpy_loop": ("numpy_loop",),
     "numba_loop": ("numba_loop",),
 }
-
-
-class Benchmark(NamedTuple):
-    """A published benchmark.
-
-    table: Times, one row per cell and contestant.
-    record: Machine and versions that the benchmark ran with.
-    """
-
-    table: pd.DataFrame
-    record: Mapping[str, Any]
 
 
 class Comparison(NamedTuple):
@@ -109,22 +98,6 @@ def peak_shares(table: pd.DataFrame, network: str = WIDE, contestant: str = ENGI
     """Return a contestant's rows of the grid for large batches, which have its share of a thread's peak."""
     rows = table[(table["part"] == "grid") & (table["network"] == network) & (table["contestant"] == contestant)]
     return rows[rows["batch_size"] >= LARGE]
-
-
-def multiples(table: pd.DataFrame, network: str) -> pd.DataFrame:
-    """Return the times of the engine and of each peer as multiples of the limit, with one row per batch size.
-
-    The column LIMIT has the limit itself, in microseconds. All numbers are for LINEAR_FROM networks, and for the
-    fastest variant of each peer. A table without limits gives no rows.
-    """
-    peers = {variant: peer for peer, variants in PEERS.items() for variant in variants}
-    rows = table[(table["part"] == "grid") & (table["network"] == network) & (table["runs"] == LINEAR_FROM)]
-    rows = rows.assign(contestant=rows["contestant"].replace(peers))
-    times = rows.pivot_table(index="batch_size", columns="contestant", values="microseconds", aggfunc="min")
-    if LIMIT not in times:
-        return times[:0]
-    limit = times[LIMIT]
-    return times.div(limit, axis=0).assign(**{LIMIT: limit})
 
 
 def linearity(table: pd.DataFrame) -> pd.DataFrame:
