@@ -111,10 +111,28 @@ def test_a_seed_of_the_study_is_the_same_here(opened):
 def test_a_link_names_the_setting_and_the_seeds(opened):
     page = opened("#try&context=3&seeds=7,9-10")
     assert page.get_by_role("textbox", name="Seeds").input_value() == "7, 9-10"
-    assert page.get_by_role("combobox", name="Setting").input_value() == "3"
+    assert page.get_by_role("combobox", name="Learning rate").input_value() == "3"
     page.get_by_role("button", name="More seeds").click()
     assert page.get_by_role("textbox", name="Seeds").input_value() == "7, 9-10, 1001-1006"
     assert page.locator(".trial-share a").get_attribute("href") == "#try&context=3&seeds=7,9-10,1001-1006"
+
+
+def test_the_page_says_for_each_choice_of_rate_whether_seeds_agree_with_the_study(opened):
+    page = opened()
+    assert page.get_by_role("heading", name="again").count() == 1  # the commands are folded below the trial
+    rows = page.locator(".trial-rates tbody tr")
+    names = page.get_by_role("combobox", name="Learning rate").locator("option").all_inner_texts()
+    assert rows.locator("th").all_inner_texts() == names
+    assert {"at the rate of 16", "at the rate of 256", "each at its own rate"} <= {name.split(",")[0] for name in names}
+    page.get_by_role("combobox", name="Learning rate").select_option(names[-1])
+    train(page, "1001-1006")
+    assert "none yet" in rows.first.inner_text()
+    assert "none yet" not in rows.last.inner_text()
+    said = page.locator(".trial-result strong").inner_text()
+    assert said.startswith("Your seeds ")
+    assert "study" in said
+    page.get_by_role("combobox", name="Setting").select_option(index=1)
+    assert page.get_by_role("combobox", name="Learning rate").locator("option:checked").inner_text() == names[-1]
 
 
 @from_server_and_folder

@@ -54,11 +54,9 @@ Object.assign(TASKS, {
       const values = words.map(Number)
       const sample = {kind: censored ? "median" : "centre", values, lowest: values, highest: values}
       const {estimate, low, high} = engine.interval(sample, 1 - alpha)
-      const needed = engine.seedsNeeded(values.length, {estimate, low, high}, effect, equality)
       return {
         interval: [estimate, low, high].map(word),
         outcome: engine.classify(sample, effect, alpha, equality),
-        needed,
       }
     })
   },

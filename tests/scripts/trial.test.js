@@ -1,4 +1,4 @@
-// "Try this claim again": the seeds that a reader writes, and arms that are compared with a number.
+// "Try it again": the seeds that a reader writes, and arms that are compared with a number.
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
@@ -38,26 +38,32 @@ test("what is missing of an effect is missing of the value", () => {
   assert.deepEqual(value, {estimate: Number.NaN, low: -1, high: Number.NaN})
 })
 
-test("an undecided result says whether it agrees with the study, and about how many seeds would decide", () => {
-  const trial = {unit: "points", smallestEffect: 1, fewest: 6, form: "difference", sides: [null, null]}
-  const outcomes = {undecided: "undecided", positive: "as claimed"}
+test("the page says whether the reader's seeds agree with the study, even if they decide nothing", () => {
+  const trial = {unit: "points", smallestEffect: 1, form: "difference", sides: [null, null]}
   const words = {
-    quantity: "{}",
-    found: "",
-    published: "",
-    needed: "{n} seeds.",
-    outcomes,
-    within: "In.",
-    outside: "Out.",
+    few: "few",
+    within: "within",
+    outside: "outside",
+    open: "open",
+    agrees: "agrees",
+    disagrees: "disagrees",
   }
-  const {conclusion} = createTexts(trial, {...words, tiny: 0, about: "", never: "", interval: ""})
-  const sample = engine.sampleOf(trial, [
-    [0.9, 1, 1.001, 0.97, 1.08, 1.02, 0.98],
-    [0, 0, 0, 0, 0, 0, 0],
-  ])
-  const text = estimate => conclusion({estimate, n: 20, outcome: "positive"}, engine.interval(sample), sample).trim()
-  assert.equal(text(1), "300 seeds. In.") // of 304
-  assert.equal(text(3), "300 seeds. Out.")
+  const {agreement} = createTexts(trial, words)
+  const zeros = new Array(7).fill(0)
+  const said = (values, estimate, outcome) => {
+    const sample = engine.sampleOf(trial, [values, zeros])
+    return agreement({estimate, outcome}, engine.interval(sample), sample)
+  }
+  const near = [0.9, 1, 1.001, 0.97, 1.08, 1.02, 0.98] // whose interval has the smallest effect within it
+  assert.equal(said(near, 1, "positive"), "within")
+  assert.equal(said(near, 3, "positive"), "outside")
+  assert.equal(said(near, Number.POSITIVE_INFINITY, "positive"), "few")
+  assert.equal(said(near, 1, "undecided"), "within")
+  const small = [0, 0.1, 0.2, 0.1, 0, 0.1, 0.2]
+  assert.equal(said(small, 0.1, "negligible"), "agrees")
+  assert.equal(said(small, 0.1, "below"), "agrees")
+  assert.equal(said(small, 3, "positive"), "disagrees")
+  assert.equal(said(small, 0.1, "undecided"), "open")
 })
 
 // A trial of two arms whose networks take a turn each, and end with an accuracy that says their arm and seed.

@@ -1,6 +1,6 @@
 """Retrain the networks of a receipt and compare every bit.
 
-A receipt is written by "Try this claim again" on the page of a claim. Exits with 1 if a weight or the result is not the
+A receipt is written by "Try it again" on the page of a claim. Exits with 1 if a weight or the result is not the
 same.
 """
 

@@ -235,19 +235,5 @@ globalThis.engine ??= {}
     return high < least ? "below" : "undecided"
   }
 
-  /** Return the approximate number of seeds that would decide a context, or null: see ontrial/judge/verdicts.py. */
-  function seedsNeeded(
-    /** @type {number} */ n,
-    /** @type {*} */ {estimate, low, high},
-    /** @type {number} */ smallestEffect,
-    equality = false,
-  ) {
-    if (equality && estimate < 0) [estimate, low, high] = [-estimate, -high, -low]
-    const distance = Math.abs(estimate - smallestEffect)
-    const width = estimate >= smallestEffect ? estimate - low : high - estimate
-    if (!Number.isFinite(width) || !(distance > TOLERANCE * smallestEffect)) return null
-    return Math.ceil(n * (width / distance) ** 2)
-  }
-
-  Object.assign(engine, {METRICS, seedNumbers, sampleOf, interval, classify, seedsNeeded})
+  Object.assign(engine, {METRICS, seedNumbers, sampleOf, interval, classify})
 })(globalThis.engine)

@@ -1,4 +1,4 @@
-// "Try this claim again": repeat a context of a claim with seeds of the reader's own. The address holds both:
+// "Try it again": repeat a context of a claim with seeds of the reader's own. The address holds both:
 // `#try&context=0&seeds=1001-1006`.
 ;(() => {
   const {fill, element, button, options, table} = globalThis.elements
@@ -6,16 +6,21 @@
   const host = document.querySelector(".trial")
   const trial = JSON.parse(host.dataset.trial, (_, value) => (/^-?Infinity$/.test(value) ? Number(value) : value))
   const words = JSON.parse(host.dataset.words)
-  const {number, metric, effectText, outcomeOf, duration, conclusion} = globalThis.trialTexts.createTexts(trial, words)
+  const {number, metric, effectText, outcomeOf, duration, agreement, comparison} = globalThis.trialTexts.createTexts(
+    trial,
+    words,
+  )
   const runs = globalThis.trialRuns.createRuns(trial, new Trainer(host.dataset.root, trial.data))
 
   // The page ---------------------------------------------------------------------------------------------------------
 
-  const contextSelect = element(
+  const names = [...new Set(trial.contexts.map(({name}) => name))]
+  const settingSelect = element(
     "select",
-    {onchange: changeContext},
-    options(trial.contexts.map(({name}, i) => [i, name || words.only])),
+    {onchange: changeSetting},
+    options(names.map(name => [name, name || words.only])),
   )
+  const rateSelect = element("select", {onchange: changeContext}) // of the contexts with this setting
   const seedsInput = element("input", {
     type: "text",
     size: 18,
@@ -34,7 +39,8 @@
   const form = element(
     "form",
     {class: "trial-form", onsubmit},
-    element("label", {hidden: trial.contexts.length === 1}, `${words.context} `, contextSelect),
+    element("label", {hidden: names.length === 1}, `${words.context} `, settingSelect),
+    element("label", {hidden: names.length === trial.contexts.length}, `${words.rate} `, rateSelect),
     element("label", `${words.seeds} `, seedsInput),
     element("div", {class: "trial-buttons"}, startButton, button(words.more, addSeeds), knownButton),
   )
@@ -43,18 +49,19 @@
   const result = element("p", {class: "trial-result", role: "status"})
   const known = element("p", {class: "trial-known", role: "status"})
   const tableBox = element("div", {class: "trial-table"})
+  const rates = element("div", {class: "trial-rates"})
   const details = element("details", element("summary", words.table), tableBox)
   const hash = element("p", {class: "trial-note trial-hash"})
   const link = element("a", {href: "#try"}, words.link)
   const receiptButton = button(words.receipt, download)
   host.append(
-    element("h2", {id: "try"}, words.title),
     element("p", words.intro),
     form,
     status,
     figure,
     result,
     known,
+    rates,
     details,
     element("p", {class: "trial-share"}, link, " · ", receiptButton),
     element(
@@ -67,7 +74,8 @@
     element("p", {class: "trial-note"}, words.note),
   )
 
-  const contextIndex = () => Number(contextSelect.value)
+  const alternatives = () => [...trial.contexts.entries()].filter(([, {name}]) => name === settingSelect.value)
+  const contextIndex = () => Number(rateSelect.value)
   const context = () => trial.contexts[contextIndex()]
   const requested = () => parseSeeds(seedsInput.value) ?? []
   const missing = () => requested().filter(seed => !runs.results[contextIndex()].has(seed))
@@ -173,7 +181,9 @@
       ...globalThis.trialFigure.drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth),
     )
     result.setAttribute("aria-busy", runs.isTraining()) // screen readers read the final result aloud
-    result.textContent = own ? conclusion(published, own, sample) : ""
+    result.replaceChildren(...(own ? [element("strong", agreement(published, own, sample)), " "] : []))
+    result.append(own ? comparison(published, own, sample) : "")
+    rates.replaceChildren(...(alternatives().length > 1 ? [ratesTable()] : []))
     details.hidden = !seeds.length
     tableBox.replaceChildren(seedTable(seeds, arms, values))
     hash.hidden = !seeds.length
@@ -182,6 +192,17 @@
       const value = engine.sha256(new TextEncoder().encode(all.join("")))
       hash.replaceChildren(`${fill(words.weights, {n: all.length})} `, element("code", value), `. ${words.bits}`)
     }
+  }
+
+  /** Return the results of the study and of the reader by whose learning rate both sides have. */
+  function ratesTable() {
+    const result = (effect, outcome) => `${effectText(effect)}: ${words.outcomes[outcome]}`
+    const rows = alternatives().map(([i, {rate, published}]) => {
+      const {sample} = runs.sample(i, requested())
+      const own = sample ? result(engine.interval(sample), outcomeOf(sample)) : words.nothing
+      return [rate, result(published, published.outcome), own]
+    })
+    return table({}, null, [words.rate, words.study, words.yours], rows)
   }
 
   function seedTable(seeds, arms, values) {
@@ -229,10 +250,26 @@
   function readAddress() {
     const values = new URLSearchParams(location.hash.slice(1))
     const asked = values.get("context")
-    if (/^\d+$/.test(asked ?? "") && trial.contexts[asked]) contextSelect.value = asked
+    if (/^\d+$/.test(asked ?? "") && trial.contexts[asked]) choose(Number(asked))
     const seeds = parseSeeds(values.get("seeds") ?? "")
     if (seeds) seedsInput.value = seedsText(seeds)
-    if (values.has("try")) document.querySelector("#try").scrollIntoView()
+    if (values.has("try")) host.scrollIntoView()
+  }
+
+  /** Choose a context: its setting, and among those with this setting its learning rate. */
+  function choose(index) {
+    settingSelect.value = trial.contexts[index].name
+    rateSelect.replaceChildren(...options(alternatives().map(([i, {rate}]) => [i, rate])))
+    rateSelect.value = index
+  }
+
+  /** Choose a setting, at the same learning rate if it has it. */
+  function changeSetting() {
+    const {policy} = context().settings
+    const [first] = alternatives()
+    const [index] = alternatives().find(([, {settings}]) => settings.policy === policy) ?? first
+    choose(index)
+    changeContext()
   }
 
   function changeContext() {
@@ -241,6 +278,7 @@
     showRequest()
   }
 
+  choose(0)
   readAddress()
   addEventListener("hashchange", () => {
     if (runs.isTraining()) return

@@ -2,7 +2,10 @@
 ;(() => {
   const {fill} = globalThis.elements
   const {amount, decimals, effectTexts, intervalTerm} = globalThis.numbers
-  const roughly = (/** @type {number} */ number) => Number(number.toPrecision(2)).toLocaleString("en")
+
+  /** Return whether two decided outcomes can both be true: what is below the claim is negligible or reversed. */
+  const areCompatible = (/** @type {string} */ one, /** @type {string} */ other) =>
+    one === other || (one !== "positive" && other !== "positive" && [one, other].includes("below"))
 
   /**
    * Return the value of an arm that is compared with a number other than 0, and its interval, as `value_of_arm` of
@@ -57,29 +60,29 @@
         : fill(words.minutes, {n: Math.round(seconds / 60)})
 
     /**
-     * Return the reader's result beside the published one.
+     * Return whether the reader's seeds agree with the study.
      * own: Estimate and interval of the reader's sample.
      */
-    function conclusion(published, own, sample) {
+    function agreement(published, own, sample) {
       const outcome = outcomeOf(sample)
-      const n = sample.values.length
-      const sentences = [
-        fill(words.found, {n, effect: effectText(own), outcome: words.outcomes[outcome]}),
-        fill(words.published, {n: published.n, outcome: words.outcomes[published.outcome]}),
-      ]
-      if (outcome === published.outcome) sentences.push(words.agrees)
-      else if (outcome !== "undecided") sentences.push(published.outcome === "undecided" ? words.open : words.disagrees)
-      else {
-        const needed =
-          n < trial.fewest ? trial.fewest : engine.seedsNeeded(n, own, trial.smallestEffect, trial.equality)
-        sentences.push(needed === null ? words.unknown : fill(words.needed, {n: roughly(needed)}))
-        const isWithin = own.low <= published.estimate && published.estimate <= own.high
-        if (Number.isFinite(published.estimate)) sentences.push(isWithin ? words.within : words.outside)
+      if (outcome === "undecided") {
+        if (!Number.isFinite(published.estimate)) return words.few
+        return own.low <= published.estimate && published.estimate <= own.high ? words.within : words.outside
       }
-      return sentences.join(" ")
+      if (published.outcome === "undecided") return words.open
+      return areCompatible(outcome, published.outcome) ? words.agrees : words.disagrees
     }
 
-    return {number, metric, effectText, outcomeOf, duration, conclusion}
+    /** Return the reader's result and the published one. */
+    function comparison(published, own, sample) {
+      const outcome = words.outcomes[outcomeOf(sample)]
+      return [
+        fill(words.found, {n: sample.values.length, effect: effectText(own), outcome}),
+        fill(words.published, {n: published.n, outcome: words.outcomes[published.outcome]}),
+      ].join(" ")
+    }
+
+    return {number, metric, effectText, outcomeOf, duration, agreement, comparison}
   }
 
   globalThis.trialTexts = {valueOfArm, createTexts}

@@ -127,12 +127,16 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
 def describe_context(page: Page, measured: Measured, context: Context, cells: dict[Cell, int]) -> dict[str, Any]:
     """Return the arms of a context and its published result: that of the typical seed where failures are counted.
 
+    The name of the context does without the rule for the learning rate, which stands apart.
+
     cells: Numbers of cells, to which new cells are added.
     """
-    estimand, title = measured.estimand, labels.context(measured.context, page.texts, measured.estimand)
+    estimand, settings = measured.estimand, dict(measured.context)
+    policy = settings.pop("policy", None)
+    rate = labels.policy(policy, page.texts, estimand, measured.context) if policy else page.say["trial only"]
     judged: Context | Alternative = context
     if typical := context.judged_by(Way.TYPICAL):  # a few seeds say little about a share of failures
-        judged, title = typical, page.say["trial typical"].format(title or page.say["trial only"])
+        judged, rate = typical, page.say["trial typical"].format(rate)
     arms = []
     by_side = claims.arms_by_side(page.results.study, estimand, measured.context)
     selected = [(estimand.arms[side], arm) for side, arms_of_side in by_side.items() for arm in arms_of_side]
@@ -151,7 +155,8 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
             }
         )
     return {
-        "name": title,
+        "name": labels.context(settings, page.texts, estimand),
+        "rate": rate,
         "settings": measured.context,
         "positions": [arm.position for arm in measured.arms],
         "knownSeed": int(measured.arms[0].seeds.index[0]),
