@@ -43,7 +43,6 @@ from ontrial.report.pages.studies import (  # noqa: F401
 )
 from ontrial.report.pages.tools import (  # noqa: F401
     ask,
-    cell_table,
     descent,
     explorer,
     film,
