@@ -276,9 +276,34 @@ def test_keys_open_the_menu_of_a_narrow_screen_and_pass_a_closed_one_by(smoke_si
 def test_a_figure_is_saved_as_a_picture(smoke_site, served, reader):
     page = reader(served(smoke_site)).open("en/neuron-layers.html")
     with page.expect_download() as download:
+        page.locator(".figure-menu > summary").first.click()
         page.get_by_role("button", name="PNG").first.click()
     assert download.value.suggested_filename == "neuron-en-light.png"
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_menu_of_a_figure_opens_by_key_and_moves_nothing(smoke_site, served, reader, size, scripts):
+    window = reader(served(smoke_site), viewport=size, java_script_enabled=scripts)
+    page = window.open("en/neuron-layers.html")
+    menu = page.locator(".figure-menu").first
+    figures, height = page.locator("figure.figure"), page.locator("article").bounding_box()["height"]
+    below = figures.nth(1).bounding_box()
+    menu.locator("> summary").press("Enter")
+    assert menu.get_by_role("link", name="CSV").is_visible()
+    menu.get_by_text("Reproduce").click()
+    assert menu.locator("pre").last.is_visible()
+    assert figures.nth(1).bounding_box() == below
+    assert page.locator("article").bounding_box()["height"] == height
+    box = menu.locator("> div").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size["width"]
+    if scripts:
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        assert not menu.get_by_role("link", name="CSV").is_visible()
+        assert page.evaluate("document.activeElement === document.querySelector('.figure-menu > summary')")
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])

@@ -1,4 +1,5 @@
-// What a figure needs a script for: a large view over the page, its picture as PNG, and its address for the clipboard.
+// What a figure needs a script for: a large view over the page, its picture as PNG, its address for the clipboard, and a
+// menu that closes by itself.
 
 const isPlain = event => !(event.ctrlKey || event.metaKey || event.shiftKey)
 
@@ -68,4 +69,17 @@ document.addEventListener("click", async event => {
   } catch {
     location.href = link.href
   }
+})
+
+// Close menus, but not the one around an element.
+const closeMenus = element => {
+  for (const menu of document.querySelectorAll(".figure-menu[open]")) if (!menu.contains(element)) menu.open = false
+}
+
+document.addEventListener("click", event => closeMenus(event.target))
+document.addEventListener("keydown", event => {
+  const menu = document.activeElement?.closest(".figure-menu[open]")
+  if (event.key !== "Escape" || !menu) return
+  menu.querySelector("summary").focus()
+  closeMenus(null)
 })
