@@ -196,7 +196,7 @@ def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
-def test_claims_are_chosen_by_verdict_chapter_and_surprise(smoke_site, served, reader):
+def test_claims_are_chosen_by_verdict_and_chapter(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open("en/evidence/index.html")
     rows = page.locator(".glance tbody tr:visible")
     all_rows = rows.count()
@@ -207,9 +207,6 @@ def test_claims_are_chosen_by_verdict_chapter_and_surprise(smoke_site, served, r
     page.get_by_label("verdict").select_option("")
     page.get_by_label("chapter").select_option("Batch size")
     assert page.locator(".glance > p:visible").all_inner_texts() == ["Batch size"]
-    page.get_by_label("chapter").select_option("")
-    page.get_by_label("only surprising ones").check()
-    assert rows.count() == page.locator(".glance .surprising").count()
 
 
 def test_an_address_opens_the_fold_that_it_leads_into(smoke_site, served, reader):

@@ -13,7 +13,7 @@ from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import Kind, Outcome, Reading, Verdict
 from ontrial.judge.timing import TASKS
 from ontrial.nn import OPTIMISERS
-from ontrial.report.pages.claims import evidence, glance, sentences, verdicts
+from ontrial.report.pages.claims import evidence, sentences, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
 
@@ -388,6 +388,5 @@ def test_a_chapter_opens_with_its_claims(page):
     assert evidence.found(page, "losses") == ""
 
 
-def test_every_claim_has_a_square_and_surprising_ones_a_mark(page):
+def test_every_claim_has_a_square(page):
     assert verdicts.squares(page).count("<li>") == 3
-    assert glance.at_a_glance(page, ["wrong", "held"]).count("surprising") == 2  # the class and the word, once

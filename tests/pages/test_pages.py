@@ -28,7 +28,7 @@ from ontrial.commands import verify
 from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.records import Conclusion, Draw, Kind, Outcome, Reading
+from ontrial.judge.records import Conclusion, Kind, Outcome, Reading
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.markdown import Markdown, code
@@ -877,10 +877,7 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     assert "| value per seed | batch size 16 minus batch size 64 |" in page
     assert "| smallest effect of interest | 1\xa0point |" in page
     assert 'src="../../figures/evidence-small-en-light-wide.svg"' in page
-    assert (
-        "as claimed, by at least 1\xa0point</span> | 1.2\xa0points (1.0\xa0to\xa01.6) | 20\xa0seeds | 1.3\xa0points |"
-        in page
-    )
+    assert "as claimed, by at least 1\xa0point</span> | 1.2\xa0points (1.0\xa0to\xa01.6) | 20\xa0seeds |" in page
     assert "; failed " not in page
     assert "looked at" not in page
     assert '- Wilson &#38; Martinez. <a href="https://doi.org/10.1016/S0893">doi:10.1016/S0893</a>' in page
@@ -896,8 +893,7 @@ def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_source
     ],
 )
 def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_is_technical(results, language, value):
-    drawn = context("positive", lottery=(Draw(1, 0.25, None),))
-    changes = {"conclusion": Conclusion.SUPPORTED, "contexts": (drawn,)}
+    changes = {"conclusion": Conclusion.SUPPORTED, "contexts": (context("positive"),)}
     judged = with_verdict(sources_of(results, language), **changes).sources
     claim = judged.results.claims["small"]
     timed = replace(claim, estimand=replace(claim.estimand, metric="epochs_to_accuracy", threshold=0.9))
@@ -905,12 +901,13 @@ def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_
     citable = replace(sources, provenance=sources.provenance | {"packages": {"ontrial": "1.2"}})
     text = assemble_pages.build_pages(citable)["evidence/small.md"]
     assert re.findall(r"^## .* \{: #(\w+) \}$", text, re.MULTILINE) == [
-        *("evidence", "why", "question", "design", "lottery", "caveats", "references", "cite", "again")
+        *("evidence", "why", "question", "design", "references", "cite", "again")
     ]
     shown = re.sub(r"<details markdown.*?</details>", "", text, flags=re.DOTALL)
+    assert "../methods.md#limits" in shown
     assert value in shown.replace("\xa0", " ")
     assert shown.index("<figure") < shown.index(value[:9]) < shown.index("#why")
-    for folded in ("<code>batch-size</code>", "| 25%", "rm -r"):
+    for folded in ("<code>batch-size</code>", "rm -r"):
         assert folded in text
         assert folded not in shown
 
@@ -939,14 +936,6 @@ def test_the_numbers_of_a_cost_are_rounds(sources):
     page = Page(with_findings(sources, claims=sources.results.claims | {"small": cost}), "evidence/small.md")
     assert "| value per round |" in evidence.design(page, "small", cost.estimand)
     assert evidence.number_needed(page, "small", 51) == "about 51 rounds would settle it"
-    draws = tuple(Draw(size, 0.5, None) for size in (1, 5))
-    assert "| 1 round | 5\xa0rounds |" in evidence.lottery_table(page, "small", [context("positive", lottery=draws)])
-    changes = {"conclusion": Conclusion.SUPPORTED, "contexts": (context("positive", lottery=draws),)}
-    drawn = with_verdict(sources, **changes).sources
-    text = assemble_pages.build_pages(with_findings(drawn, claims=page.results.claims))["evidence/small.md"]
-    assert "## Fewer rounds {: #lottery }" in text
-    assert "These are times on one computer" in text
-    assert "test set is the same" not in text
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -976,13 +965,13 @@ def test_a_star_marks_the_rate_at_the_end_of_its_grid(sources):
 
 def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
     contexts = (
-        context("positive", {"policy": "fixed"}, lottery=(Draw(3, 0.25, None),)),
-        context("undecided", {"policy": "sqrt"}, n=0, low=math.nan, high=math.nan, detectable=None),
+        context("positive", {"policy": "fixed"}),
+        context("undecided", {"policy": "sqrt"}, n=0, low=math.nan, high=math.nan),
         context("undecided", {"policy": "tuned"}, low=0.5, n=40, look=2, failed=(3, 0), seeds_needed=1234),
     )
     changes = {"conclusion": Conclusion.INCONCLUSIVE, "looks": (20, 40, 80), "contexts": contexts}
     text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
-    assert "(0.5\xa0to\xa01.6) | 40\xa0seeds, second\xa0look; failed\xa03\xa0/ 0 | 1.3\xa0points |" in text
+    assert "(0.5\xa0to\xa01.6) | 40\xa0seeds, second\xa0look; failed\xa03\xa0/ 0 |" in text
     assert "95.85% at the first look, 99.575% at later ones" in text
     assert "They diverged or learnt nothing: they end at most 2\xa0points above the accuracy of guessing" in text
     assert (
@@ -990,7 +979,6 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
         "settle it" in text
     )
     assert "- **square root of B**: rate not on the grid\n" in text
-    assert "| 25%\xa0/\xa0– |" in text
 
 
 def test_commands_of_a_study_with_metrics_of_its_own_have_their_switch(sources):

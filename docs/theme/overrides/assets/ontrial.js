@@ -37,14 +37,14 @@ addEventListener("beforeprint", () => {
 })
 addEventListener("afterprint", () => (document.body.dataset.mdColorScheme = screenScheme))
 
-// Choose among the claims of a page by verdict, chapter and surprise.
+// Choose among the claims of a page by verdict and chapter.
 const filter = document.querySelector(".claim-filter")
 if (filter) {
   const rows = []
   for (const heading of document.querySelectorAll(".glance > p")) {
     for (const row of heading.nextElementSibling.querySelectorAll("tbody tr")) {
       const verdict = row.querySelector(".badge").textContent.trim()
-      rows.push({row, verdict, chapter: heading.textContent, surprising: row.querySelector(".surprising") !== null})
+      rows.push({row, verdict, chapter: heading.textContent})
     }
   }
   for (const name of ["verdict", "chapter"]) {
@@ -53,8 +53,7 @@ if (filter) {
   filter.addEventListener("change", () => {
     const [verdict, chapter] = ["verdict", "chapter"].map(name => filter.elements[name].value)
     for (const one of rows) {
-      const matches = [verdict, chapter].every((value, i) => !value || one[["verdict", "chapter"][i]] === value)
-      one.row.hidden = !matches || (filter.elements.surprising.checked && !one.surprising)
+      one.row.hidden = [verdict, chapter].some((value, i) => value && one[["verdict", "chapter"][i]] !== value)
     }
     for (const heading of document.querySelectorAll(".glance > p")) {
       const empty = rows.every(one => one.chapter !== heading.textContent || one.row.hidden)

@@ -11,7 +11,7 @@ from ontrial.judge.claims import Claim
 from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN, TIMED, recorded
-from ontrial.judge.records import LOTTERY_SIZES, Context, Draw, Outcome, Verdict
+from ontrial.judge.records import Context, Outcome, Verdict
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import standing
 from ontrial.report.figures.formats import EVIDENCE, LASTING, SHARED_RATES
@@ -78,7 +78,6 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "small": verdicts.word_when_small(page, verdict),
         "never_arrive": doubts.never_arrive(page, verdict, estimand) if estimand else [],
         "failed": failure(page, contexts, estimand) if estimand else None,
-        "lottery": lottery_table(page, id, contexts),
         "on_edge": any(any(limited_rates(page, context, estimand)) for context in contexts) if estimand else False,
         "off_grid": any(context.n == 0 for context in contexts),
         "rate_free": estimates.is_rate_free(page, id),
@@ -211,7 +210,7 @@ def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
 
 
 def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
-    """Return a row per context: settings, outcome, estimate, interval, seeds, and the power of the design.
+    """Return a row per context: settings, outcome, estimate, interval, and seeds.
 
     Learning rates are included if a context has any.
     """
@@ -221,7 +220,6 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     heads = [say["setting"]] if any(names) else []
     heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
     heads += [say["numbers n"]]
-    heads += [] if estimand.is_equality else [say["detectable"]]
     heads += [say["learning rates used"]] if with_rates else []
     rows = []
     for name, context in zip(names, contexts, strict=True):
@@ -232,7 +230,6 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
             estimated += html("small_print", text=beside)
         row += [verdicts.outcome_badge(page, verdict, context), estimated]
         row += [repetitions(page, context, estimand)]
-        row += [] if estimand.is_equality else [detectable(page, context)]
         row += [rates_used(page, context, estimand)] if with_rates else []
         rows.append(row)
     return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
@@ -270,13 +267,6 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
             listed = "\N{NO-BREAK SPACE}/ ".join(map(formatting.count, counts))
             text = page.say[term].format(text, listed)
     return text
-
-
-def detectable(page: Page, context: Context) -> str:
-    """Return the smallest estimate that would have counted as positive."""
-    if context.detectable is None:
-        return formatting.NO_VALUE
-    return Quantity.of(context.detectable, context.effect.unit).in_cell(page.say)
 
 
 def look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
@@ -333,36 +323,6 @@ def readings_table(page: Page, verdict: Verdict) -> str | None:
         for reading in verdict.readings
     ]
     return markdown((page.say["setting reading"], page.say["holds or fails"]), rows) if rows else None
-
-
-def lottery_table(page: Page, id: str, contexts: Sequence[Context]) -> str | None:
-    """Return a row per context: how often fewer seeds or rounds would have changed the sign or the outcome.
-
-    The result is None if no context has such a lottery.
-    """
-    say = page.say
-    drawn = [(context, {draw.seeds: draw for draw in context.lottery}) for context in contexts if context.lottery]
-    sizes = [size for size in LOTTERY_SIZES if any(size in draws for _, draws in drawn)]
-    if not sizes:
-        return None
-    heads = [say["setting"]]
-    counted = lookup.counted(page, id)
-    heads += [say[f"lottery one {counted}"] if size == 1 else say[f"n {counted}"].format(size) for size in sizes]
-    rows = [
-        [lookup.label(page, id, context), *(draw_shares(page, draws.get(size)) for size in sizes)]
-        for context, draws in drawn
-    ]
-    return markdown(heads, rows)
-
-
-def draw_shares(page: Page, draw: Draw | None) -> str:
-    """Return the shares of draws with another sign and another outcome, as far as so few seeds can have one."""
-    if draw is None:
-        return formatting.NO_VALUE
-    shares = (draw.other_sign, draw.other_outcome)
-    return Markdown("\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}").join(
-        formatting.NO_VALUE if share is None else numbers.percent(page, 100 * share, places=0) for share in shares
-    )
 
 
 def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:

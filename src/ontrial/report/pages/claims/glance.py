@@ -29,16 +29,14 @@ def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
 def claim_filter(page: Page) -> str:
     """Return controls for choosing among the claims on the page, which a script fills and shows."""
     say = page.say
-    words = {name: say[f"filter {name}"] for name in ("verdict", "chapter", "all", "surprising")}
+    words = {name: say[f"filter {name}"] for name in ("verdict", "chapter", "all")}
     return html("claim_filter", **words)
 
 
 def verdict_row(page: Page, id: str) -> tuple[str, str]:
-    """Return the badge of a claim, and its linked statement with the answer and marks of surprise and closeness."""
+    """Return the badge of a claim, and its linked statement with the answer and a mark of closeness."""
     verdict, answer = lookup.verdict_on(page, id), sentences.answer(page, id)
     text = verdicts.evidence_link(page, id, lookup.statement(page, id))
-    if verdicts.is_surprising(verdict):
-        text += " " + html("tag", name="surprising", text=page.say["surprising"])
     if doubts.is_close(verdict):
         text += " " + html("tag", name="close", text=page.say["close"])
     text += html("small_print", text=answer) if answer else ""

@@ -54,7 +54,7 @@ def replications_tables(page: Page, id: str) -> str:
         ]
         heads = [page.say[f"replication {head}"] for head in (f"by {setting}", *shown, "verdict", "seeds")]
         blocks += [elsewhere.counted(page, id, group), table(heads, rows)]
-    return with_meanings(page, Markdown("\n\n").join(filter(None, blocks)), every)
+    return Markdown("\n\n").join(filter(None, blocks))
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
