@@ -279,6 +279,21 @@ def test_a_figure_is_saved_as_a_picture(smoke_site, served, reader):
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
 
 
+# The heights in cm, on paper, of what no page break may divide.
+WHOLE = """() => [...document.querySelectorAll("article *")]
+  .filter(element => element.tagName === "IMG" || getComputedStyle(element).breakInside === "avoid")
+  .map(element => (element.getBoundingClientRect().height / 96) * 2.54)"""
+
+
+def test_on_paper_nothing_that_stays_whole_leaves_half_a_page_empty(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport={"width": 700, "height": 1000}).open(CHAPTER)
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelectorAll('img').forEach(image => (image.loading = 'eager'))")
+    page.wait_for_load_state("networkidle")
+    heights = page.evaluate(WHOLE)
+    assert 4 < max(heights) < 12
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE])
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_menu_of_a_figure_opens_by_key_and_moves_nothing(smoke_site, served, reader, size, scripts):

@@ -278,7 +278,7 @@ def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sourc
 def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(sources):
     html = Page(sources, "evidence/small.md").names["figure"]("evidence-small")
     narrow, wide = ("../../figures/evidence-small-en-light.svg", "../../figures/evidence-small-en-light-wide.svg")
-    assert f'<source media="(max-width: 44.99em)" srcset="{narrow}" width="461" height="200">' in html
+    assert f'<source media="screen and (max-width: 44.99em)" srcset="{narrow}" width="461" height="200">' in html
     assert f'<img src="{wide}" alt="Estimates." width="860" height="150" loading="lazy"></picture>' in html
     assert f'<a href="{wide}" download>SVG</a>' in html
     assert "<picture>" not in Page(sources, "index.md").names["figure"]("neuron")
