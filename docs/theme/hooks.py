@@ -12,6 +12,8 @@ from ontrial.report.site.fonts import assets, hangul_style
 from ontrial.report.site.glossary import explain
 
 UNUSED = ("sitemap.xml*", "assets/**/*.map")  # no page loads them: a site map needs an address, maps are for developers
+RULE = re.compile(r"([^{}]*)\{[^{}]*\}")  # of a style sheet
+UNUSED_STYLES = ("[dir=rtl]", "tabbed-")  # no language is written from right to left, and no page has tabs
 DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of text into words, for the search
 HOME = ["index.md"]
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
@@ -118,7 +120,7 @@ def repair(page: str) -> str:
 
 
 def on_post_build(config):
-    """Write the fonts and their rules, shrink the search index, and delete files that no page loads."""
+    """Write the fonts and their rules, shrink the search index and styles, and delete files that no page loads."""
     folder = Path(config.site_dir)
     index = folder / "search/search_index.json"
     content = json.loads(index.read_text("utf-8"))
@@ -127,10 +129,18 @@ def on_post_build(config):
         (folder / "assets" / name).write_bytes(asset)
     with (folder / "assets/sans.css").open("a", encoding="utf-8") as style:
         style.write(hangul_style())
+    for style in folder.glob("assets/stylesheets/main.*.css"):
+        style.write_text(RULE.sub(without_unused, style.read_text("utf-8")), "utf-8")
     lunr = folder / "assets/javascripts/lunr"
     loaded = {lunr / script for script in search_scripts(content["config"]["lang"])}
     for file in {*lunr.rglob("*.js"), *(file for pattern in UNUSED for file in folder.glob(pattern))} - loaded:
         file.unlink()
+
+
+def without_unused(rule: re.Match) -> str:
+    """Return a rule of the theme's style sheet; "" if it is only for what no page has."""
+    selectors = rule[1].split(",")
+    return "" if all(any(part in selector for part in UNUSED_STYLES) for selector in selectors) else rule[0]
 
 
 def search_scripts(languages: list[str]) -> set[str]:

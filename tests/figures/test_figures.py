@@ -277,20 +277,45 @@ def test_a_style_shared_by_a_group_is_written_once(one, other, group_style):
         assert content == f'<g><path d="" style="{one}"/><path d="" style="{other}"/></g>'
 
 
-def test_paths_have_two_decimals_and_no_unneeded_spaces():
-    outline = '<path d="M 1.2345 20 \nL -1.2355 1324.8761 \nM 3.00 0.501 \nz"/>'
-    assert compacted(outline) == '<path d="M1.23 20L-1.24 1324.88M3 0.5z"/>'
-    assert compacted('<path d="M 1.234 2 L 1.234 2 M 3 4 L 3 4.5 z"/>') == '<path d="M1.23 2h0M3 4L3 4.5z"/>'
+@pytest.mark.parametrize(
+    ("absolute", "relative"),
+    [
+        ("M 1.2345 20 \nL -1.2355 1324.8761 \nM 3.00 0.501 \nz", "m1.2 20-2.4 1304.9m4.2-1324.4z"),
+        ("M 1 1 L 3 1 L 3 3.04 z M 0 0 L 1 1", "m1 1 2 0 0 2zm-1-1 1 1"),  # z leads back to the start
+        ("M 1.234 2 L 1.234 2 M 3 4 L 3 4.5 z", "m1.2 2h0m1.8 2 0 .5z"),
+        ("M 0 0 L 0.04 0 L 0.08 0 L 0.12 0", "m0 0h0l.1 0h0"),  # errors do not add up
+        ("M 0 0 Q 1 2 3 4 C 3 5 4 6 5 7", "m0 0q1 2 3 4c0 1 1 2 2 3"),
+    ],
+)
+def test_paths_are_relative_with_one_decimal_and_no_unneeded_spaces(absolute, relative):
+    assert compacted(f'<path d="{absolute}"/>') == f'<path d="{relative}"/>'
+
+
+def test_letters_are_coarser_and_have_their_place():
+    letter = '<path id="A-1" d="M 3078 1203 Q 3078 1722 2810 2022 z" transform="scale(0.015625)"/>'
+    assert compacted(letter) == '<path id="a0" d="m385 150q0 65-34 103z" transform="scale(0.125)"/>'
+    assert compacted('<use xlink:href="#A" transform="translate(60.59 0)"/>') == '<use x="60.6" href="#a0"/>'
+
+
+def test_numbers_of_transforms_are_short_unless_they_are_scaled():
     scaled = '<g transform="translate(1.2345 2) scale(0.012345 -0.012345)"/>'
     assert compacted(scaled) == scaled
-    assert compacted('<g transform="translate(1.2345 2)"/>') == '<g transform="translate(1.23 2)"/>'
+    assert compacted('<g transform="translate(1.2345 2)"/>') == '<g transform="translate(1.2 2)"/>'
+
+
+def test_a_style_of_several_elements_is_a_class():
+    line = '<path d="" clip-path="url(#p)" style="stroke: red"/>'
+    assert compacted(f"<style>*{{}}</style>{line}<text/>{line}<path style='stroke: blue'/>") == (
+        "<style>*{}.s3{stroke: red; clip-path: url(#a0)}</style>"
+        '<path d="" class="s3"/><text/><path d="" class="s3"/><path style="stroke: blue"/>'
+    )
 
 
 def test_ids_are_shortened_in_definitions_and_references():
     defined = '<clipPath id="p123"/><path id="m456" style="fill: url(#h789)"/><pattern id="h789"/>'
     short = '<clipPath id="a0"/><path id="a1" style="fill: url(#a2)"/><pattern id="a2"/>'
     assert compacted(f'{defined}<g clip-path="url(#p123)"><use xlink:href="#m456" x="1.005"/></g>') == (
-        f'{short}<g clip-path="url(#a0)"><use xlink:href="#a1" x="1"/></g>'
+        f'{short}<g clip-path="url(#a0)"><use x="1" href="#a1"/></g>'
     )
     assert compacted('<path style="fill: #0072b2"/>') == '<path style="fill: #0072b2"/>'
 

@@ -1,13 +1,20 @@
 """Measure SVGs from Matplotlib, and make their files smaller without changing their look: a site has hundreds."""
 
+import itertools
 import re
+from collections.abc import Iterable
 from xml.etree import ElementTree
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-GROUP, LINK = f"{{{SVG}}}g", f"{{{XLINK}}}href"
+GROUP, USE, LINK = f"{{{SVG}}}g", f"{{{SVG}}}use", f"{{{XLINK}}}href"
 NUMBER = re.compile(r"-?\d+\.\d+")
-COMMAND = re.compile(r"\s*([A-Za-z])\s*")  # letter of a command in a path
-DOT = re.compile(r"M([^A-Za-z]+)L\1(?![^A-Za-z])")  # a line of zero length, which shows only its caps
+TOKEN = re.compile(r"[A-Za-z]|-?[\d.]+(?:e-?\d+)?")  # command of a path, or number
+GRAIN = 10  # grains per point, to which coordinates are rounded
+LETTER, COARSER = "scale(0.015625)", "scale(0.125)"  # of letters, and of those with coordinates divided by COARSE
+COARSE = 8
+LEADING_ZERO = re.compile(r"^(-?)0\.")
+NUMBERS = {"M": 2, "L": 2, "Q": 4, "C": 6}  # of each command
+PLACE = re.compile(r"translate\((\S+) (\S+)\)")
 VIEW_BOX = re.compile(rb'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"')
 REFERENCE = re.compile(r"(?<=^#)[^)]+|(?<=url\(#)[^)]+")
 # Opacity on a group applies to the whole group, and Matplotlib's style sheet sets the other two on every element.
@@ -24,7 +31,7 @@ def size(svg: bytes) -> tuple[float, float]:
 
 
 def compact(svg: bytes) -> bytes:
-    """Return an SVG with short ids, two decimals and no white space. A style shared by a group is written once."""
+    """Return an SVG with short ids, one decimal and no white space. A style shared by a group is written once."""
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     root = ElementTree.fromstring(svg)
@@ -36,9 +43,23 @@ def compact(svg: bytes) -> bytes:
         if element.tag == GROUP:
             element.attrib.pop("id", None)  # nothing refers to groups
             share_style(element)
+        is_letter = element.get("transform") == LETTER and "d" in element.attrib
+        if is_letter:
+            element.set("transform", COARSER)
+        if element.tag == USE and (place := PLACE.fullmatch(element.get("transform", ""))):
+            del element.attrib["transform"]
+            element.attrib |= dict(zip("xy", place.groups(), strict=True))
         for name, value in element.items():
-            element.set(name, shortened(name, value, ids))
-    return ElementTree.tostring(root)
+            element.set(
+                name, path(value, 1 / COARSE if is_letter else GRAIN) if name == "d" else shortened(name, value, ids)
+            )
+        for name in "xy":
+            if element.tag == USE and element.get(name) == "0":
+                del element.attrib[name]
+        if LINK in element.attrib:
+            element.set("href", element.attrib.pop(LINK))
+    name_styles(root)
+    return ElementTree.tostring(root).replace(b" />", b"/>")
 
 
 def share_style(group: ElementTree.Element) -> None:
@@ -51,6 +72,25 @@ def share_style(group: ElementTree.Element) -> None:
         group.set("style", style)
         for member in group:
             del member.attrib["style"]
+
+
+def name_styles(root: ElementTree.Element) -> None:
+    """Write each style that several elements have once, with their clipping path, as a class in the style sheet."""
+    sheet = root.find(f".//{{{SVG}}}style")
+    if sheet is None:
+        return
+    styled: dict[tuple[str, str], list[ElementTree.Element]] = {}
+    for element in root.iter():
+        if style := element.get("style"):
+            styled.setdefault((style, element.get("clip-path", "")), []).append(element)
+    for (style, clip), elements in styled.items():
+        if len(elements) > 1:
+            name = f"s{len(sheet.text or '')}"
+            sheet.text = f"{sheet.text or ''}.{name}{{{style}{f'; clip-path: {clip}' if clip else ''}}}"
+            for element in elements:
+                del element.attrib["style"]
+                element.attrib.pop("clip-path", None)
+                element.set("class", name)
 
 
 def shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
@@ -67,14 +107,56 @@ def shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
     if attribute in (LINK, "clip-path", "style"):
         return REFERENCE.sub(lambda match: short(match[0]), value)
     if attribute in ("x", "y"):
-        return NUMBER.sub(hundredths, value)
+        return NUMBER.sub(tenths, value)
     if attribute == "transform" and "scale" not in value:  # a scale would multiply the rounding error
-        return NUMBER.sub(hundredths, value)
-    if attribute == "d":
-        return DOT.sub(r"M\1h0", COMMAND.sub(r"\1", NUMBER.sub(hundredths, value)))
+        return NUMBER.sub(tenths, value)
     return value
 
 
-def hundredths(number: re.Match) -> str:
-    """Return a number rounded to two decimals, without trailing zeros."""
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+def path(data: str, grain: float) -> str:
+    """Return a path of absolute M, L, Q, C and Z as relative commands, which have fewer digits.
+
+    grain: Grains per unit. Each point is at the grain that is nearest to it, so errors do not add up.
+    """
+    written, command, last = "", "", ""
+    numbers: list[float] = []
+    here = start = (0, 0)
+    for token in TOKEN.findall(data):
+        if token in "Zz":
+            written, here, last = f"{written}z", start, ""
+        elif token.isalpha():
+            command, numbers = token, []
+        else:
+            numbers.append(float(token))
+            if len(numbers) < NUMBERS[command]:
+                continue
+            points = [(round(x * grain), round(y * grain)) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+            text = relative(points, here, max(grain, 1))
+            letter = command.lower()
+            if (letter, text) == ("l", "0 0"):
+                letter, text = "h", "0"  # a line of zero length, which shows only its caps
+            is_same = letter == last or (last, letter) == ("m", "l")
+            written += text if is_same and text[0] == "-" else f"{' ' if is_same else letter}{text}"
+            here, last, numbers = points[-1], letter, []
+            if command == "M":
+                start = here
+    return written
+
+
+def relative(points: Iterable[tuple[int, int]], here: tuple[int, int], unit: float) -> str:
+    """Return the way to each point from one, in units of several grains, with a space only before what has no sign."""
+    text = ""
+    for number in itertools.chain.from_iterable((x - here[0], y - here[1]) for x, y in points):
+        step = LEADING_ZERO.sub(r"\1.", one_decimal(number / unit))
+        text += step if not text or step[0] == "-" else f" {step}"
+    return text
+
+
+def tenths(number: re.Match) -> str:
+    """Return a number rounded to one decimal, without a trailing zero."""
+    return one_decimal(float(number[0]))
+
+
+def one_decimal(number: float) -> str:
+    """Return a number rounded to one decimal, without a trailing zero."""
+    return f"{number:.1f}".removesuffix(".0")
