@@ -20,6 +20,7 @@ from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.studies.other_studies import literature
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import times
@@ -44,7 +45,6 @@ PROVENANCE = {
 }
 READ_BY = (
     "methods.md",
-    "mnist.md",
     "how-it-was-made.md",
     "teachers.md",
     "index.md",
@@ -134,6 +134,11 @@ def rendered(sources: Sources, path: str) -> dict[str, str]:
     return {path: render(sources.pages[path], path, Page(sources, path).names)}
 
 
+def rendered_literature(sources: Sources) -> dict[str, str]:
+    """Return the table of plain networks."""
+    return {"literature": literature(Page(sources, "evidence/index.md"))}
+
+
 def test_the_hostile_text_has_all_marks_and_its_escaped_form_none():
     assert markup(HOSTILE) == list(MARKS)
     assert markup(Markdown.escape(HOSTILE)) == markup(code(HOSTILE)) == []
@@ -199,7 +204,7 @@ def test_no_text_of_what_is_published_becomes_markup(sources, path):
 def test_no_text_of_the_accuracies_of_another_study_becomes_markup(sources, study):
     nets = TUNED[TUNED["experiment"] == "plain-nets"].astype(object)
     sources = replace(sources, other_studies={study: Published(tiny.VERDICTS, nets)})
-    assert findings(sources, list(hostile_accuracies(nets)), functools.partial(rendered, path="mnist.md")) == []
+    assert findings(sources, list(hostile_accuracies(nets)), rendered_literature) == []
 
 
 def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:

@@ -394,7 +394,8 @@ def test_a_figure_of_formulas_says_that_it_uses_no_run(sources):
 
 
 def test_a_figure_of_replications_says_that_it_shows_published_verdicts(sources):
-    assert "Drawn from published verdicts" in provenance_note.provenance_note(Page(sources, "mnist.md"), "on-mnist")
+    page = Page(sources, "evidence/index.md")
+    assert "Drawn from published verdicts" in provenance_note.provenance_note(page, "on-mnist")
 
 
 def test_without_a_configuration_file_a_figure_has_no_commands(sources):

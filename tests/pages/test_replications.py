@@ -333,7 +333,7 @@ def test_figures_of_replications_are_shown_where_they_are_drawn():
     assert not pictures.is_drawn(page, "on-mnist")
     sizes = {"on-mnist-en-light.svg": (461.0, 499.0), "on-mnist-en-light-wide.svg": (860.0, 499.0)}
     captions = {"on-mnist": dict.fromkeys(("title", "caption", "alt"), "Compare.")}
-    drawn = Page(replace(page.sources, sizes=sizes, captions=captions), "mnist.md")
+    drawn = Page(replace(page.sources, sizes=sizes, captions=captions), "evidence/index.md")
     assert pictures.is_drawn(drawn, "on-mnist")
     assert 'id="figure-on-mnist"' in pictures.figure(drawn, "on-mnist")
 

@@ -1,4 +1,4 @@
-"""Run a reduced MNIST study through the workflow as a user would, and check its page in this and other studies."""
+"""Run a reduced MNIST study through the workflow as a user would, and check its numbers and those of the literature."""
 
 import json
 import shutil
@@ -16,18 +16,14 @@ from ontrial import data
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.records import Verdict, decode_verdict
 from ontrial.report.pages.page import Page
-from ontrial.report.site.templates import render
+from ontrial.report.pages.studies.other_studies import literature
 from ontrial.report.summaries.replications import Published
-from ontrial.storage.finding_files import read_studies
 from ontrial.study.configuration import read
 
 LANGUAGES = ("en", "ko")
 CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
 LITERATURE = read_yaml("docs/literature.yaml")
-CONTEXT = {"policy": "tuned", "outcome": "positive", "estimate": 1.25, "low": 0.5, "high": 2.0, "unit": "points"}
-CONTEXT |= {"n": 5, "censored": False, "rates": [0.5], "on_edge": False}
 ROW = {"experiment": "plain-nets", "dataset": "mnist", "hidden": "800", "activation": "relu", "initialisation": "he"}
 ROW |= {
     "output": "softmax",
@@ -41,59 +37,31 @@ ROW |= {"momentum": 0.0, "weight_decay": 0.0, "training_samples": 48_000}
 ROW |= {"learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd": 0.051}
 
 
-def verdict(id: str, hash: str = "a") -> Verdict:
-    """Return a verdict of version 1."""
-    return decode_verdict({"id": id, "kind": "measured", "verdict": "depends", "hash": hash, "contexts": [CONTEXT]})
-
-
-def page(language: str, **changes) -> str:
-    text = (ROOT / f"docs/{language}/mnist.md").read_text(encoding="utf-8")
+def table(language: str, **changes) -> str:
     page_sources = replace(sources(language), literature=LITERATURE, **changes)
-    return render(text, f"docs/{language}/mnist.md", Page(page_sources, "mnist.md").names)
+    return literature(Page(page_sources, "evidence/index.md"))
 
 
-# The page in studies without MNIST ------------------------------------------------------------------------------------
+# The literature -------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_of_a_study_without_mnist_says_how_to_run_it():
-    text = page("en")
-    assert "was not trained on it" in text
-    assert "make mnist" in text
-    assert text.count("Neither this study nor a published one has a verdict.") == 3
+def test_a_study_without_mnist_shows_the_literature():
+    text = table("en")
     assert "| 784-800-10 | Cross-entropy; stochastic gradient descent" in text
     assert "1.6% |" in text
-    assert "1.6%" in page("ko")
+    assert "1.6%" in table("ko")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_published_results_on_mnist_are_shown(language):
-    published = Published({id: verdict(id) for id in CLAIMS}, pd.DataFrame([ROW]))
-    text = page(language, other_studies={"mnist": published})
-    assert text.count("| <code>mnist</code> (") >= 1
-    assert text.count("(n = 5)") == 3
+    text = table(language, other_studies={"mnist": Published({}, pd.DataFrame([ROW]))})
     assert "1.79" in text
     assert "(±\N{NO-BREAK SPACE}0.05)" in text
     assert "48,000" in text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_published_answers_are_shown_in_a_study_that_tests_other_claims(language):
-    files = [str(ROOT / f"results/reference/{study}/verdicts.json") for study in ("default", "mnist")]
-    published = read_studies(files)
-    assert not set(CLAIMS) & sources(language).results.claims.keys()
-    answers, _, _ = page(language, other_studies=published).partition("{#design}")
-    for study in published:
-        assert answers.count(f"- <code>{study}</code>") == len(CLAIMS)
-
-
-def test_published_studies_without_accuracies_or_with_changed_claims_are_accepted():
-    mine, other = verdict(CLAIMS[1]), verdict(CLAIMS[1], hash="b")
-    published = {"default": Published({CLAIMS[1]: mine}), "mnist": Published({CLAIMS[1]: other})}
-    text = page("en", other_studies=published | {"letter": Published({CLAIMS[1]: mine})})
-    assert "| setting | <code>default</code> (published) | <code>mnist</code> (published) |" in text
-    results = replace(sources("en").results, verdicts={CLAIMS[1]: mine})
-    text = page("en", results=results, other_studies={"mnist": Published({CLAIMS[1]: other})})
-    assert "| setting | <code>smoke</code> |" in text
+def test_published_studies_without_accuracies_are_accepted():
+    assert table("en", other_studies={"mnist": Published({})}) == table("en")
 
 
 # The study ------------------------------------------------------------------------------------------------------------
@@ -174,7 +142,7 @@ def test_a_reduced_study_uses_the_existing_files(small):
 def test_its_pages_show_its_numbers(small):
     for language in LANGUAGES:
         pages = small / "results/mnist-small/pages" / language
-        text = (pages / "mnist.md").read_text(encoding="utf-8")
+        text = (pages / "evidence/index.md").read_text(encoding="utf-8")
         assert "<code>mnist-small</code>" in text
         assert "784-300-10" in text
         losses = (pages / "losses.md").read_text(encoding="utf-8")
