@@ -23,7 +23,7 @@ MEASURED = {name: paths for name, each in MEASUREMENTS.items() if each.shown and
 DRAWN_FROM = [path for name, paths in MEASURED.items() if name in SOURCES for path in paths]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
-ACCURACIES = published_of_other_studies("tables/tuned.csv")
+ACCURACIES = published_of_other_studies("tables/tuned.csv") + published_of_other_studies("tables/rates.csv")
 
 DRAWABLE = on_pages(catalogue(STUDY, published=MEASURED))
 FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]

@@ -1,11 +1,11 @@
 """Update the published results of a study or measurement.
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
-verdicts with rounded numbers, one line per context, and a few tables, which for claims that need no learning rate
-include accuracies, distances and limits. A study that is not finished is refused, and so
-is one whose configuration or docket has changed since it ran; in a checkout, `make publish` runs it first. Uncommitted
-changes are fine, since moved verdicts belong in the same commit as the change that moved them. Nothing depends on
-earlier publications, so publishing twice gives the same bytes.
+verdicts with rounded numbers, one line per context, and a few tables: accuracies by batch size and learning rate, if
+the study compares batch sizes, and accuracies, distances and limits, if its claims need no learning rate. A study that
+is not finished is refused, and so is one whose configuration or docket has changed since it ran; in a checkout, `make
+publish` runs it first. Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that
+moved them. Nothing depends on earlier publications, so publishing twice gives the same bytes.
 
 Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the agreement of
 simulated laboratories, and the robustness of the study's verdicts.
@@ -22,13 +22,12 @@ from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import InputError
 from ontrial.judge import records
-from ontrial.judge.docket import load_docket
 from ontrial.judge.records import Verdict, Verdicts
-from ontrial.report.summaries import comparison, predicted_limits, rate_free
+from ontrial.report.summaries import batch_rates, comparison, predicted_limits, rate_free
 from ontrial.storage import files, published, result_files, shipped, study_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
-from ontrial.storage.published import CURVES, PREDICTED_LIMITS, TABLES, TIMES, TWO_NUMBERS
+from ontrial.storage.published import CURVES, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
 from ontrial.study.command_line import merge_study
 from ontrial.study.configuration import RESERVED
 from ontrial.study.study import Study
@@ -73,7 +72,7 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     results = results_of(study.name)
     finished = read_finished(study, results, study_files)
-    tables = rate_free_tables(results)
+    tables = small_tables(results)
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
             files.write_text(folder / name, one_line_per_context(comparison.published(content)))
@@ -92,19 +91,20 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     print(f"{target} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
 
 
-def rate_free_tables(results: Path) -> dict[str, str]:
-    """Return the tables of a study whose claims need no learning rate as CSV by file; none for other studies."""
+def small_tables(results: Path) -> dict[str, str]:
+    """Return the tables of a study that are made when it is published, as CSV by file."""
     docket = str(results / "docket.json")
-    if not rate_free.are_needed(load_docket(docket).claims):
-        return {}
     study, runs, records = (str(results / name) for name in ("study.json", *RUN_TABLES))
-    content, _ = result_files.read_results(study, runs, records, docket)
-    commit = study_files.read(results / "provenance.json", "provenance.json").get("commit") or ""
-    tables = {
-        CURVES: rate_free.curves(content, commit[:12]),
-        TWO_NUMBERS: rate_free.two_numbers(content),
-        PREDICTED_LIMITS: predicted_limits.predictions(content.study),
-    }
+    content, checked_docket = result_files.read_results(study, runs, records, docket)
+    tables = {}
+    if (table := batch_rates.accuracies(content)) is not None:
+        exact = [repr(float(rate)) for rate in table["learning_rate"]]  # so that pages recognise 1/2048
+        tables[RATES] = table.assign(learning_rate=exact)
+    if rate_free.are_needed(checked_docket.claims):
+        commit = study_files.read(results / "provenance.json", "provenance.json").get("commit") or ""
+        tables[CURVES] = rate_free.curves(content, commit[:12])
+        tables[TWO_NUMBERS] = rate_free.two_numbers(content)
+        tables[PREDICTED_LIMITS] = predicted_limits.predictions(content.study)
     return {name: table.to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()}
 
 

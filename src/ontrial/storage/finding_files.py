@@ -12,7 +12,7 @@ from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Times, decode
 from ontrial.storage import published, result_files
 from ontrial.storage.measurements import MEASUREMENTS
-from ontrial.storage.published import CURVES, PREDICTED_LIMITS, TUNED, TWO_NUMBERS
+from ontrial.storage.published import CURVES, PREDICTED_LIMITS, RATES, TUNED, TWO_NUMBERS
 
 
 def read(
@@ -54,7 +54,8 @@ def read_studies(paths: Sequence[str]) -> dict[str, Published]:
     def tables(name: str) -> dict[str, pd.DataFrame]:
         return {Path(path).parents[1].name: published.read_table(path) for path in paths if path.endswith(name)}
 
-    names = {"tuned": TUNED, "curves": CURVES, "two_numbers": TWO_NUMBERS, "predicted_limits": PREDICTED_LIMITS}
+    names = {"tuned": TUNED, "rates": RATES, "curves": CURVES}
+    names |= {"two_numbers": TWO_NUMBERS, "predicted_limits": PREDICTED_LIMITS}
     by_study = {field: tables(name) for field, name in names.items()}
     judged = {Path(path).parent.name: path for path in paths if Path(path).name == "verdicts.json"}
     return {

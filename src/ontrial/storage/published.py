@@ -19,7 +19,8 @@ from ontrial.study.schema_files import load_schema
 TIMES = "timing/time.json"
 TUNED = "tables/tuned.csv"
 TABLES = (TUNED,)
-# Files that are written when a study is published whose claims need no learning rate
+# Files that are written when a study is published: if it compares batch sizes, and if its claims need no learning rate
+RATES = "tables/rates.csv"
 CURVES = "tables/curves.csv"
 TWO_NUMBERS = "tables/two_numbers.csv"
 PREDICTED_LIMITS = "tables/predicted_limits.csv"

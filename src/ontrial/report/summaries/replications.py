@@ -23,12 +23,14 @@ class Published(NamedTuple):
     """Published results of a study: verdicts by claim and, if published, tables.
 
     tuned: Accuracies of its cells at tuned rates.
+    rates: Table of summaries/batch_rates.py.
     curves, two_numbers: Tables of summaries/rate_free.py.
     predicted_limits: Table of summaries/predicted_limits.py.
     """
 
     verdicts: Mapping[str, Verdict]
     tuned: pd.DataFrame | None = None
+    rates: pd.DataFrame | None = None
     curves: pd.DataFrame | None = None
     two_numbers: pd.DataFrame | None = None
     predicted_limits: pd.DataFrame | None = None

@@ -1,0 +1,53 @@
+"""Accuracy by batch size and learning rate, at one rate for all seeds and with each seed at its own.
+
+The table is published with a study, because the home page shows it for other optimisers than its own.
+"""
+
+import pandas as pd
+
+from ontrial.judge import policies
+from ontrial.judge.policies import BUDGET
+from ontrial.judge.results import Results
+from ontrial.report.summaries import selection
+from ontrial.study.cell import COLUMNS
+
+EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
+FIXED = "fixed"  # policy of the rows with all seeds at one rate
+ROW = [*COLUMNS, "full_batch", "policy", "learning_rate"]
+
+
+def accuracies(results: Results) -> pd.DataFrame | None:
+    """Return the test accuracy by batch size and learning rate at the end of training; None without such experiments.
+
+    All other settings have their usual values. The table has one row per experiment, batch size, policy (fixed or
+    tuned) and learning rate (the typical one if tuned). Its other columns are those of the cell, budget (epochs or
+    updates), steps (updates until the end), seeds (the number of those that judge), their mean, lowest and highest
+    accuracy in per cent, and failed (the share of them that end no better than guessing).
+    """
+    learnt = {cell.experiment for cell in results.study.cells.values() if cell.learns_classes}
+    tables = [of_experiment(results, name) for name in EXPERIMENTS.values() if name in learnt]
+    return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def of_experiment(results: Results, experiment: str) -> pd.DataFrame:
+    """Return the rows of an experiment, as in `accuracies`."""
+    runs = selection.narrowed(selection.of_experiment(results.runs, experiment), free=["batch_size"])
+    runs = selection.judging(results, runs)
+    tuned = selection.tuned(results, runs)
+    typical = tuned.groupby("batch_size")["learning_rate"].transform(policies.typical)
+    every = pd.concat([runs.assign(policy=FIXED), tuned.assign(learning_rate=typical)])
+    rows = (
+        every.assign(percent=100 * every["test_accuracy"], failed=selection.failed(every))
+        .groupby(ROW)
+        .agg(
+            steps=("updates", "max"),
+            seeds=("seed", "size"),
+            mean=("percent", "mean"),
+            lowest=("percent", "min"),
+            highest=("percent", "max"),
+            failed=("failed", "mean"),
+        )
+    )
+    training = next(cell.training for cell in results.study.cells.values() if cell.experiment == experiment)
+    rows = rows.reset_index().assign(**{name: getattr(training, name) for name in BUDGET})
+    return rows[[*ROW[:-2], *BUDGET, *(name for name in rows if name not in (*ROW[:-2], *BUDGET))]]
