@@ -30,6 +30,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import across_data
 from ontrial.report.pages.tools import shared_rate
 from ontrial.report.site.templates import render
+from ontrial.report.summaries import batch_rates
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.study import configuration
@@ -43,7 +44,8 @@ def results() -> Findings:
 
 
 def panel(results: Findings, language: str = "en") -> dict:
-    return shared_rate.panel(page_of(results, language), "epochs")
+    page = page_of(results, language)
+    return shared_rate.panel(page, "sgd", "epochs", shared_rate.here(page)["epochs"])
 
 
 def kinds(state: dict) -> list[str]:
@@ -61,41 +63,47 @@ def home(results: Findings, language: str) -> str:
 def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
     shown = panel(results)
     assert (shown["sizes"], shown["rates"]) == (["16", "64"], ["1/4", "1/2", "1"])
-    assert [[cell["text"] for cell in row] for _, row in shown["rows"]] == [
-        ["96.5%", "61.0%"],
-        ["80.0%", "45.0%"],  # one of two seeds has diverged, which counts as guessing
-        ["70.0%", "95.0%"],
+    assert [[cell["text"] for cell in row] for row in shown["rows"]] == [
+        ["96.5%", "80.0%", "70.0%"],
+        ["61.0%", "45.0%", "95.0%"],  # at 1/2, one of two seeds has diverged, which counts as guessing
     ]
-    assert [[bar["text"] for bar in shown["states"][rate]["bars"]] for rate in ("1/4", "1")] == [
-        ["96.5%", "61.0%"],
-        ["70.0%", "95.0%"],
-    ]
-    assert [bar["height"] for bar in shown["states"]["1/4"]["bars"]] == [96.5, 61.0]
-    assert shown["spent"] == ["1", "1"]  # updates of the tables
+    bars = shown["states"]["1/4"]["bars"]
+    assert [(bar["text"], bar["length"]) for bar in bars] == [("96.5%", 96.5), ("61.0%", 61)]
+    assert [(bar["low"], bar["high"]) for bar in bars] == [(95.5, 97.5), (60, 62)]  # of the seeds
+    assert shown["seeds"] == "2"
+    assert shown["spent"] == "To see the same images, batches of 16 take 1 steps, batches of 64 1."  # of the tables
+    assert shared_rate.networks_shown(page_of(results)) == "12"
 
 
 def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(results):
     shown = panel(results)
-    assert [[cell["kind"] for cell in row] for _, row in shown["rows"]] == [["own", ""], ["", ""], ["", "own"]]
+    assert [[cell["kind"] for cell in row] for row in shown["rows"]] == [["own", "", ""], ["", "", "own"]]
     own = shown["states"][shared_rate.OWN]
     assert [bar["text"] for bar in own["bars"]] == ["96.5%", "95.0%"]
     assert kinds(own) == ["wins", ""]  # more than a point apart
-    assert own["said"] == "Each at its own best rate, batches of 16 win: 96.5%."
+    assert (own["answer"], own["said"]) == ("true", "with each at its own best rate: batches of 16 win (96.5%).")
 
 
 def test_colour_deepens_with_accuracy_on_a_log_axis_of_the_error(results):
-    depths = [cell["depth"] for _, row in panel(results)["rows"] for cell in row]
-    assert depths == [1, 0.09, 0.34, 0.06, 0.19, 0.87]  # ln(50/e)/ln(50/3.5), of errors 39, 20, …, at least 0.06
+    depths = [[cell["depth"] for cell in row] for row in panel(results)["rows"]]
+    assert depths == [[1, 0.34, 0.19], [0.09, 0.06, 0.87]]  # ln(50/e)/ln(50/3.5), of errors 20, 30, …, at least 0.06
 
 
 def test_the_winners_are_all_within_a_point_of_the_best(results):
     states = panel(results)["states"]
     assert [kinds(states[rate]) for rate in ("1/4", "1/2", "1")] == [["wins", ""], ["wins", "fails"], ["", "wins"]]
-    assert states["1"]["said"] == "At a learning rate of 1, batches of 64 win."
+    assert [states[rate]["answer"] for rate in ("1/4", "1/2", "1")] == ["true", "true", "false"]
+    assert states["1"]["said"] == "at a learning rate of 1: batches of 64 win."
     closer = replace(results, runs=results.runs.assign(test_accuracy=results.runs["test_accuracy"].clip(upper=0.955)))
     own = panel(closer)["states"][shared_rate.OWN]
     assert kinds(own) == ["wins", "wins"]
-    assert own["said"] == "Each at its own best rate, batches of 16 and 64 tie: 94.8%\u00a0to\u00a095.5%."
+    said = "with each at its own best rate: batches of 16 and 64 get 94.8%\u00a0to\u00a095.5%."
+    assert (own["answer"], own["said"]) == ("tie", said)
+
+
+def test_batch_sizes_within_a_point_are_level_whoever_else_wins(results):
+    alike = panel(replace(results, runs=results.runs.assign(test_accuracy=0.9)))["states"]["1"]
+    assert (alike["answer"], alike["said"]) == ("tie", "at a learning rate of 1: batches of 16 and 64 are level.")
 
 
 def test_bars_say_how_batch_sizes_fail(results):
@@ -105,8 +113,8 @@ def test_bars_say_how_batch_sizes_fail(results):
     accuracies = results.runs["test_accuracy"].where(results.runs["learning_rate"] < 1, 0.1)
     fast = panel(replace(results, runs=results.runs.assign(test_accuracy=accuracies)))
     assert [bar["note"] for bar in fast["states"]["1"]["bars"]] == ["too fast", "too slow"]
-    assert fast["states"]["1"]["said"] == "At a learning rate of 1, nobody gets far."
-    assert fast["rows"][-1][1][0]["kind"] == "fast"
+    assert (fast["states"]["1"]["answer"], fast["states"]["1"]["said"]) == ("nobody", "at a learning rate of 1.")
+    assert fast["rows"][0][-1]["kind"] == "fast"
 
 
 def test_sentences_have_the_accuracies_of_the_map_at_the_rates_of_two_batch_sizes(results, monkeypatch):
@@ -116,11 +124,6 @@ def test_sentences_have_the_accuracies_of_the_map_at_the_rates_of_two_batch_size
     assert (small["size"], small["rate"], small["accuracies"]) == (16, "1/4", ["96.5%", "61.0%"])
     assert (large["size"], large["rate"], large["accuracies"]) == (64, "1", ["70.0%", "95.0%"])
     assert (small["lead"], large["lead"]) == (pytest.approx(35.5), pytest.approx(-25))
-
-
-def test_each_seed_is_a_dot(results):
-    bar = panel(results)["states"]["1/4"]["bars"][0]
-    assert bar["dots"] == "M8 4.5h0M92 2.5h0"  # 95.5% and 97.5%, from the top
 
 
 @pytest.mark.parametrize(
@@ -135,9 +138,17 @@ def test_each_seed_is_a_dot(results):
     ],
 )
 def test_batch_sizes_are_named_as_a_range_or_a_list(results, sizes, text):
-    grid = shared_rate.grid_of(page_of(results), "batch-size")
-    means = grid.means.iloc[:, [0] * 5].set_axis([1, 4, 16, 64, 1150], axis=1)
-    assert shared_rate.batches(page_of(results), grid._replace(means=means, full={1150}), sizes) == text
+    assert (
+        shared_rate.batches(page_of(results), with_own(results, dict.fromkeys([1, 4, 16, 64, 1150], 1.0)), sizes)
+        == text
+    )
+
+
+def with_own(results: Findings, rates: dict[int, float]) -> shared_rate.Grid:
+    """Return accuracies of batch sizes whose own rates are given. 1,150 images are all."""
+    grid = shared_rate.here(page_of(results))["epochs"]
+    tuned = pd.DataFrame({"learning_rate": rates, "full_batch": {size: size == 1150 for size in rates}})
+    return grid._replace(tuned=tuned.sort_index())
 
 
 @pytest.mark.parametrize(
@@ -151,8 +162,8 @@ def test_batch_sizes_are_named_as_a_range_or_a_list(results, sizes, text):
     ],
 )
 def test_own_rates_grow_in_proportion_up_to_a_batch_size(results, monkeypatch, rates, largest):
-    grid = shared_rate.grid_of(page_of(results), "batch-size")._replace(own=pd.Series(rates), full={1150})
-    monkeypatch.setattr(shared_rate, "grid_of", lambda page, experiment: grid)
+    grids = {"epochs": with_own(results, rates)}
+    monkeypatch.setattr(shared_rate, "here", lambda page: grids)
     assert shared_rate.proportional_up_to(page_of(results)) == largest
 
 
@@ -160,10 +171,14 @@ def test_own_rates_grow_in_proportion_up_to_a_batch_size(results, monkeypatch, r
 def test_the_page_has_the_states_as_data_and_some_of_them_as_bars(results, language):
     html = str(shared_rate.shared_rate(page_of(results, language)))
     data = json.loads(re.search(r'<script id="rates-data" type="application/json">(.*?)</script>', html)[1])
-    states = data["epochs"]["states"]
+    (states,) = (each["states"] for each in data)
     assert list(states) == ["1/4", "1/2", "1", "own"]
-    assert html.count('class="rates-bars"') == 2  # at the rate of 16, one of the two sizes that claims compare, and own
-    assert f'<p class="rates-said" aria-live="polite">{states["1/4"]["said"]}</p>' in unescape(html)
+    heads = re.findall(r'<th scope="col">[^<]+<span>, (.*?)</span>', html)
+    assert heads == [states[rate]["name"] for rate in ("1/4", "1", "own")]  # at the rates of 16 and 64, and own
+    assert (
+        f'<b class="true">{WORDS["pages"]["home answer true"][language]}</b> <span>{states["1/4"]["said"]}</span>'
+        in html
+    )
     assert "fieldset" not in html  # there is nothing to choose
 
 
@@ -179,9 +194,24 @@ def test_a_study_that_also_holds_updates_equal_has_a_panel_for_each(results):
         twins[name] = twins["batch_size"].map({size: of_cell[name] for size, of_cell in columns.items()})
     both = pd.concat([records, twins[records.columns]], ignore_index=True)
     html = str(shared_rate.shared_rate(page_of(Findings(study, both[both["updates"] == 1], both))))
-    assert re.findall(r'data-budget="(\w+)"', html) == ["epochs", "updates"]
+    assert re.findall(r'name="equal" value="(\w+)"', html) == ["epochs", "updates"]
     assert "images, each seen 2 times" in html
     assert "steps, 36 each" in html
+
+
+def test_published_studies_of_other_optimisers_have_panels_of_their_own(results):
+    page = page_of(results)
+    rates = batch_rates.accuracies(results)
+    tuned = rates[rates["policy"] == "tuned"]
+    others = {"adam": {"optimiser": "adam"}, "momentum": {"optimiser": "momentum"}, "wide": {"hidden": "128"}}
+    studies = {name: Published({}, tuned.assign(**change), rates.assign(**change)) for name, change in others.items()}
+    studies["momentum"] = studies["momentum"]._replace(rates=None)  # published before there were such tables
+    several = Page(replace(page.sources, other_studies=studies), "index.md")
+    assert list(shared_rate.grids(several)) == ["sgd", "adam"]
+    html = str(shared_rate.shared_rate(several))
+    assert re.findall(r'name="with" value="(\w+)"', html) == ["sgd", "adam"]
+    assert list(shared_rate.grids(page)) == ["sgd"]
+    assert 'name="with"' not in str(shared_rate.shared_rate(page))
 
 
 def test_a_study_without_the_map_has_a_plain_home_page(results):
@@ -203,7 +233,7 @@ def test_the_home_page_shows_the_map_and_names_its_preview(results, language):
 
 def test_the_script_reads_what_the_page_has():
     script = read_scripts("home/map")
-    for name in (*shared_rate.Bar._fields, "said", "name", "rates", "states"):
+    for name in (*shared_rate.Bar._fields, "answer", "said", "method", "budget", "first", "rates", "states"):
         assert re.search(rf"\b{name}\b", script), name
 
 

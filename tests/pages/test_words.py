@@ -136,6 +136,8 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "filter {}": ("verdict", "chapter", "all"),
     "home case {}": cases.CASES,
     "home claim {}": cases.CASES,
+    "home answer {}": shared_rate.ANSWERS,
+    "home at {}": ("tie", "nobody", "wins"),
     "home equal {}": shared_rate.EXPERIMENTS,
     "home same {}": shared_rate.EXPERIMENTS,
     "home spent {}": shared_rate.EXPERIMENTS,

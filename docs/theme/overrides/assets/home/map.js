@@ -1,109 +1,110 @@
-// One learning rate for all batch sizes: a line over the map, which readers move, and the bars at its rate. The address
-// keeps both choices: `#rate=1/4`, `#rate=own&equal=updates`.
+// One learning rate for all batch sizes: a line over the map, which readers drag, and the bars at its rate. The address
+// keeps all choices: `#rate=1/4`, `#rate=own&equal=updates&with=adam`.
 ;(() => {
   const OWN = "own" // state in which each batch size has its own rate
   const host = document.querySelector(".rates")
   const data = JSON.parse(document.getElementById("rates-data").textContent)
   const ownButton = host.querySelector(".rates-controls button")
   const labels = {own: ownButton.textContent, back: ownButton.dataset.back}
-  const switches = [...host.querySelectorAll("[name=equal]")]
+  const answers = JSON.parse(host.dataset.answers)
+  const switches = [...host.querySelectorAll("input")]
   const panels = [...host.querySelectorAll(".rates-panel")].map(makePanel)
-  const budgets = panels.map(({budget}) => budget)
-  const state = {budget: budgets[0], rate: panels[0].first, isOwn: false}
+  const usual = {equal: data[0].budget, with: data[0].method}
+  const state = {...usual, rate: data[0].first, isOwn: false}
   let saving = 0 // timer, because browsers limit how often the address may change
 
-  function makePanel(root) {
-    const {budget, first, slider} = root.dataset
-    const {rates, states} = data[budget]
-    const rows = [...root.querySelectorAll("tbody tr")]
-    const bars = [...root.querySelectorAll(".rates-bars:first-child td")]
-    const name = root.querySelector(".rates-bars th")
-    const said = root.querySelector(".rates-said")
+  function makePanel(root, index) {
+    const {budget, method, first, rates, states} = data[index]
+    const columns = root.querySelector(".rates-map tbody tr").querySelectorAll("td")
+    const bars = [...root.querySelectorAll(".rates-bars td:nth-child(2)")]
     const line = document.createElement("div")
     line.className = "rates-line"
-    const attributes = {role: "slider", tabindex: 0, "aria-orientation": "vertical", "aria-label": slider}
+    const attributes = {role: "slider", tabindex: 0, "aria-label": root.dataset.slider}
     for (const [key, value] of Object.entries({...attributes, "aria-valuemin": 0, "aria-valuemax": rates.length - 1}))
       line.setAttribute(key, value)
-    root.querySelector(".rates-table").after(line)
-    const rowOf = rate => rows.find(row => row.dataset.rate === rate)
-    const rateAt = y => {
-      const below = rows.findIndex(row => y < row.getBoundingClientRect().bottom)
-      return (rows[below] ?? rows.at(-1)).dataset.rate
-    }
-    return {budget, root, rates, states, bars, name, said, first, line, rows, rowOf, rateAt}
+    const field = root.querySelector(".rates-field")
+    field.append(line)
+    const rateAt = x => rates.at([...columns].findIndex(column => x < column.getBoundingClientRect().right))
+    return {budget, method, first, rates, states, root, field, columns, bars, line, rateAt}
   }
 
-  const current = () => panels.find(({budget}) => budget === state.budget)
+  const current = () => panels.find(({budget, method}) => budget === state.equal && method === state.with)
 
   function show() {
-    for (const one of switches) one.checked = one.value === state.budget
+    const {root, first, rates, states, field, columns, bars, line} = current()
+    for (const one of switches) one.checked = one.value === state[one.name]
+    for (const panel of panels) panel.root.classList.toggle("shown", panel.root === root)
     ownButton.textContent = state.isOwn ? labels.back : labels.own
-    const {root, rates, states, bars, name, said, line, rowOf, first} = current()
     if (!rates.includes(state.rate)) state.rate = first
-    const {top, height} = rowOf(state.rate).getBoundingClientRect()
+    const {left, width} = columns[rates.indexOf(state.rate)].getBoundingClientRect()
     root.classList.toggle("rates-free", state.isOwn)
-    line.style.top = `${top + height / 2 - root.getBoundingClientRect().top}px`
+    line.style.left = `${left + width / 2 - field.getBoundingClientRect().left}px`
+    line.dataset.rate = state.rate
     line.setAttribute("aria-valuenow", rates.indexOf(state.rate))
     line.setAttribute("aria-valuetext", state.rate)
     const shown = states[state.isOwn ? OWN : state.rate]
-    name.textContent = shown.name
-    if (said.textContent !== shown.said) said.textContent = shown.said
+    const [answer, said] = root.querySelector(".rates-said").children
+    answer.className = shown.answer
+    answer.textContent = answers[shown.answer]
+    said.textContent = shown.said
     for (const [i, bar] of shown.bars.entries()) {
       bars[i].className = bar.kind
-      bars[i].style.setProperty("--height", bar.height)
-      bars[i].querySelector("b").textContent = bar.text
+      for (const name of ["length", "low", "high"]) bars[i].style.setProperty(`--${name}`, bar[name])
       bars[i].querySelector("i").textContent = bar.note
-      bars[i].querySelector("path").setAttribute("d", bar.dots)
+      bars[i].querySelector("b").textContent = bar.text
     }
   }
 
   /** Change the state as a reader wishes, and keep it in the address. */
   function change(wanted) {
+    host.classList.add("moves")
     Object.assign(state, wanted)
     show()
-    const equal = state.budget === budgets[0] ? "" : `&equal=${state.budget}`
-    const address = `#rate=${state.isOwn ? OWN : state.rate}${equal}`
+    const address = new URLSearchParams({rate: state.isOwn ? OWN : state.rate})
+    for (const name in usual) if (state[name] !== usual[name]) address.set(name, state[name])
     clearTimeout(saving)
-    saving = setTimeout(() => history.replaceState(null, "", address), 200)
+    saving = setTimeout(() => history.replaceState(null, "", `#${decodeURIComponent(address)}`), 200)
   }
 
   function followAddress() {
     const wanted = new URLSearchParams(location.hash.slice(1))
     if (!wanted.has("rate")) return
-    const [rate, equal] = [wanted.get("rate"), wanted.get("equal")]
-    const budget = budgets.includes(equal) ? equal : budgets[0]
-    state.budget = budget
-    state.isOwn = rate === OWN
-    if (current().rates.includes(rate)) state.rate = rate
+    const isChoice = name => switches.some(one => one.name === name && one.value === wanted.get(name))
+    for (const name in usual) state[name] = isChoice(name) ? wanted.get(name) : usual[name]
+    const {rates, first} = current()
+    state.isOwn = wanted.get("rate") === OWN
+    state.rate = rates.includes(wanted.get("rate")) ? wanted.get("rate") : first
     show()
   }
 
   const STEPS = {ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity}
-  for (const {line, root, rates, rows, rateAt} of panels) {
+  for (const {field, line, rates, rateAt} of panels) {
     const choose = rate => change({rate, isOwn: false})
-    const follow = event => choose(rateAt(event.clientY))
+    const follow = event => choose(rateAt(event.clientX))
     line.addEventListener("keydown", event => {
       if (!(event.key in STEPS) || event.ctrlKey || event.metaKey || event.altKey) return
       event.preventDefault()
       const at = rates.indexOf(state.rate) + STEPS[event.key]
       choose(rates[Math.max(0, Math.min(at, rates.length - 1))])
     })
-    line.addEventListener("pointerdown", event => {
-      line.setPointerCapture(event.pointerId)
-      line.addEventListener("pointermove", follow)
-      if (state.isOwn) follow(event)
+    // A finger that moves up or down scrolls the page; one that moves to the side drags the line.
+    field.addEventListener("pointerdown", event => {
+      field.setPointerCapture(event.pointerId)
+      field.addEventListener("pointermove", follow)
     })
     for (const end of ["pointerup", "pointercancel"])
-      line.addEventListener(end, () => line.removeEventListener("pointermove", follow))
-    root.querySelector("tbody").addEventListener("click", event => {
-      const row = event.target.closest("tr")
-      if (rows.includes(row)) choose(row.dataset.rate)
-    })
+      field.addEventListener(end, () => field.removeEventListener("pointermove", follow))
+    field.addEventListener("click", follow)
   }
   ownButton.addEventListener("click", () => change({isOwn: !state.isOwn}))
-  for (const one of switches) one.addEventListener("change", () => change({budget: one.value}))
+  for (const one of switches) {
+    one.addEventListener("change", () => {
+      const isOther = one.name === "with" // whose rates mean something else
+      change({[one.name]: one.value, ...(isOther && {rate: ""})})
+    })
+  }
   const resized = new ResizeObserver(show)
-  for (const table of host.querySelectorAll(".rates-table")) resized.observe(table)
+  for (const {field} of panels) resized.observe(field)
   addEventListener("hashchange", followAddress)
   show()
   followAddress()

@@ -1,7 +1,8 @@
-"""One learning rate for all: the picture of the home page, a map of batch size and learning rate with a line to move.
+"""One learning rate for all: the picture of the home page, a map of learning rate and batch size with a line to drag.
 
-Below the map stands a bar for each batch size, at the rate of the line or with each batch size at its own rate. The
-page has the map and a few of these states; the script shows one of them and exchanges it for the others.
+Each batch size is a row of the map and has a bar beside it, at the rate of the line or at its own rate. The page has
+the map and a few of these states; the script shows one of them and exchanges it for the others. There is a panel for
+each optimiser and for each thing that is held equal.
 """
 
 import math
@@ -9,7 +10,6 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from ontrial.judge import metrics, policies
@@ -19,67 +19,128 @@ from ontrial.report.pages import numbers, pictures
 from ontrial.report.pages.claims.elsewhere import joined
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
-from ontrial.report.summaries import selection
+from ontrial.report.summaries import batch_rates
+from ontrial.report.summaries.batch_rates import EXPERIMENTS, FIXED
 from ontrial.report.wording import formatting
 
 FIGURE = "batch-rate-surface"  # figure of the same map
-EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
 OWN = "own"  # state in which each batch size has its own rate
 CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # points behind the best that do not count
 PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts at the smallest error
 FAINTEST = 0.06  # opacity of that colour
-SPREAD = (8, 92)  # per cent of a bar's width over which the dots of the seeds are spread
+ANSWERS = ("true", "false", "tie", "nobody")  # whether small batches are more accurate in a state
 
 
 class Bar(NamedTuple):
     """The accuracy of a batch size.
 
     text: Mean accuracy in words.
-    height: Mean accuracy in per cent.
+    length: Mean accuracy in per cent.
+    low, high: Accuracies of the worst and of the best seed in per cent.
     kind: "wins" if no other is better by a point or more, "fails" if it learns little, else "".
     note: Why it fails: too fast or too slow.
-    dots: SVG path with a point for each seed.
     """
 
     text: str
-    height: float
+    length: float
+    low: float
+    high: float
     kind: str
     note: str
-    dots: str
 
 
 class Grid(NamedTuple):
-    """The runs of an experiment.
+    """The accuracies of an experiment, by batch size in ascending order.
 
-    runs: Runs of the judging seeds, with one cell per batch size.
-    means: Mean test accuracy in per cent, by learning rate and batch size, both ascending.
-    tuned: Runs with each seed at its own rate.
-    own: Typical own rate by batch size.
-    full: Batch sizes that cover all training samples.
+    fixed: Rows of `batch_rates.accuracies` at one rate for all seeds, indexed by learning rate and batch size.
+    tuned: Those with each seed at its own rate, indexed by batch size.
     guessed: Accuracy of guessing in per cent.
     """
 
-    runs: pd.DataFrame
-    means: pd.DataFrame
+    fixed: pd.DataFrame
     tuned: pd.DataFrame
-    own: pd.Series
-    full: set[int]
     guessed: float
+
+    @property
+    def rates(self) -> list[float]:
+        """The learning rates, ascending."""
+        return list(self.fixed.index.unique("learning_rate"))
+
+    @property
+    def own(self) -> pd.Series:
+        """The typical own rate by batch size."""
+        return self.tuned["learning_rate"]
+
+    @property
+    def full(self) -> set[int]:
+        """The batch sizes that cover all training samples."""
+        return set(self.tuned.index[self.tuned["full_batch"]])
+
+    @property
+    def compared(self) -> tuple[int, int]:
+        """The small and the large batch size that policies name, or else the smallest and the largest."""
+        small, large = policies.BATCH_SIZES
+        return (small, large) if {small, large} <= set(self.own.index) else (self.own.index[0], self.own.index[-1])
 
     @property
     def halfway(self) -> float:
         """Accuracy half-way between guessing and the best, below which networks have learnt little."""
-        return float(self.guessed + self.means.to_numpy().max()) / 2
+        return float(self.guessed + self.fixed["mean"].max()) / 2
 
 
 @template_name("shared_rate")
 def shared_rate(page: Page) -> str:
-    """Return the map with its bars, for each thing that is held equal; "" if the study has no such map."""
+    """Return the map with its bars, by optimiser and by what is held equal; "" if the study has no such map."""
     if not pictures.is_drawn(page, FIGURE):
         return ""
-    shown = {budget: panel(page, budget) for budget in EXPERIMENTS if numbers.has(page, EXPERIMENTS[budget])}
-    data = {budget: {"rates": each["rates"], "states": each["states"]} for budget, each in shown.items()}
-    return html("shared_rate", root=page.root, panels=shown, data=data, say=page.say)
+    panels = [
+        panel(page, method, budget, grid) for method, each in grids(page).items() for budget, grid in each.items()
+    ]
+    kept = ("method", "budget", "first", "rates", "states")
+    data = [{name: each[name] for name in kept} for each in panels]
+    answers = {name: page.texts[f"home answer {name}"] for name in ANSWERS}
+    return html("shared_rate", root=page.root, panels=panels, data=data, answers=answers, say=page.say)
+
+
+def grids(page: Page) -> dict[str, dict[str, Grid]]:
+    """Return the accuracies of this study, and of other optimisers as published, by optimiser and what is held equal.
+
+    Optimisers are left out unless the same things are held equal as in this study.
+    """
+    own = here(page)
+    found = {own["epochs"].tuned["optimiser"].iloc[0]: own}
+    for study, condition in page.sources.replications.items():
+        table = page.sources.other_studies[study].rates
+        if condition.setting == "optimiser" and table is not None:
+            found[condition.value] = grids_of(table)
+    return {method: each for method, each in found.items() if each.keys() == own.keys()}
+
+
+def here(page: Page) -> dict[str, Grid]:
+    """Return the accuracies of this study by what is held equal; none if it does not compare batch sizes."""
+    table = batch_rates.accuracies(page.results)
+    return {} if table is None else grids_of(table)
+
+
+def grids_of(table: pd.DataFrame) -> dict[str, Grid]:
+    """Return the accuracies of a table by what is held equal."""
+    by_experiment = dict(iter(table.groupby("experiment")))
+    return {
+        budget: Grid(
+            fixed=rows[rows["policy"] == FIXED].set_index(["learning_rate", "batch_size"]).sort_index(),
+            tuned=rows[rows["policy"] == policies.TUNED].set_index("batch_size").sort_index(),
+            guessed=100 * metrics.guessed_accuracy(rows["dataset"].iloc[0]),
+        )
+        for budget, experiment in EXPERIMENTS.items()
+        if (rows := by_experiment.get(experiment)) is not None
+    }
+
+
+@template_name("networks_shown")
+def networks_shown(page: Page) -> str:
+    """Return the number of networks behind the first panel of the map."""
+    grid = next(iter(here(page).values()))
+    return formatting.count(int(grid.fixed["seeds"].sum()))
 
 
 @template_name("proportional_up_to")
@@ -88,7 +149,7 @@ def proportional_up_to(page: Page) -> int | None:
 
     The result is None if there are not three such sizes from the smallest on, or if there is nothing beyond.
     """
-    grid = grid_of(page, EXPERIMENTS["epochs"])
+    grid = here(page)["epochs"]
     sizes = [size for size in grid.own.index if size not in grid.full]
     per_sample = [grid.own[size] / size for size in sizes]
     alike = list(takewhile(lambda each: math.isclose(each[1], per_sample[0]), zip(sizes, per_sample, strict=True)))
@@ -103,83 +164,70 @@ def ends_at_own_rates(page: Page) -> list[dict[str, Any]]:
     Each item has the size, its rate, the accuracies of both sizes at that rate, and by how many points the first leads.
     The result is empty if the study lacks one of them.
     """
-    grid = grid_of(page, EXPERIMENTS["epochs"])
-    sizes = list(policies.BATCH_SIZES)
-    if not set(sizes) <= set(grid.own.index):
+    grid = here(page)["epochs"]
+    if grid.compared != policies.BATCH_SIZES:
         return []
-    ends = [(size, grid.own[size], grid.means.loc[grid.own[size], sizes]) for size in sizes]
+    ends = [(size, grid.own[size], grid.fixed["mean"].loc[grid.own[size]]) for size in grid.compared]
     return [
         {
             "size": size,
             "rate": formatting.rate(rate),
-            "accuracies": [numbers.percent(page, mean) for mean in means],
-            "lead": means.iloc[0] - means.iloc[1],
+            "accuracies": [numbers.percent(page, means[size]) for size in grid.compared],
+            "lead": lead(grid, means),
         }
         for size, rate, means in ends
     ]
 
 
-def grid_of(page: Page, experiment: str) -> Grid:
-    """Return the runs of an experiment with the usual values of all settings but the batch size."""
-    results = page.results
-    runs = selection.narrowed(selection.of_experiment(results.runs, experiment), free=["batch_size"])
-    runs = selection.judging(results, runs)
-    tuned = selection.tuned(results, runs)
-    return Grid(
-        runs=runs,
-        means=100 * runs.pivot_table(index="learning_rate", columns="batch_size", values="test_accuracy"),
-        tuned=tuned,
-        own=tuned.groupby("batch_size")["learning_rate"].agg(policies.typical),
-        full=selection.full_batches(runs),
-        guessed=100 * metrics.guessed_accuracy(runs["dataset"].iloc[0]),
-    )
-
-
-def panel(page: Page, budget: str) -> dict[str, Any]:
+def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     """Return what the page shows of an experiment.
 
+    method: Optimiser.
+    budget: What is held equal.
+    first: Key of the first state.
     sizes: Names of the batch sizes, ascending.
-    unit: What each batch size spends while the other thing is held equal: steps, or images seen.
-    spent: Numbers of these.
     rates: Names of the learning rates, ascending.
-    rows: Each rate with its cells: accuracy in words, opacity and class names.
-    states: Name, sentence and bars at each rate, and with each batch size at its own rate.
+    rows: Cells of each batch size: accuracy in words, opacity and class names.
+    states: Name, answer, sentence and bars at each rate, and with each batch size at its own rate.
     shown: Keys of the states that readers without scripts see.
+    spent: Steps, or images seen, of the smallest and the largest batch, in words.
     held: What is held equal, in words.
+    seeds: Number of networks behind a bar.
     """
-    grid = grid_of(page, EXPERIMENTS[budget])
-    states = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.means.index}
-    states[OWN] = own_state(page, grid)
-    compared = [size for size in policies.BATCH_SIZES if size in grid.own] or grid.own.index[[0, -1]]
-    first = dict.fromkeys(formatting.rate(grid.own[size]) for size in compared)
-    last = grid.runs.groupby("batch_size")["updates"].max()
-    spent = last if budget == "epochs" else last * last.index
+    suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in grid.compared)
+    states = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
     return {
-        "sizes": [page.texts["home all"] if size in grid.full else str(size) for size in grid.means],
-        "unit": page.texts[f"home spent {budget}"],
-        "spent": [formatting.count(int(number)) for number in spent],
-        "rates": list(map(formatting.rate, grid.means.index)),
-        "rows": [(formatting.rate(rate), row_of(page, grid, rate)) for rate in grid.means.index],
-        "states": states,
-        "shown": [*first, OWN],
-        "held": held_equal(page, budget),
+        "method": method,
+        "budget": budget,
+        "first": next(iter(suiting)),
+        "sizes": [page.texts["home all"] if size in grid.full else str(size) for size in grid.own.index],
+        "rates": list(states),
+        "rows": [row_of(page, grid, size) for size in grid.own.index],
+        "states": states | {OWN: own_state(page, grid)},
+        "shown": [*suiting, OWN],
+        "spent": spent(page, grid, budget),
+        "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
+        "seeds": formatting.count(int(grid.tuned["seeds"].min())),
     }
 
 
-def held_equal(page: Page, budget: str) -> str:
-    """Return what is held equal, such as "images, each seen 20 times"."""
-    cell = numbers.cells_of(page.results, EXPERIMENTS[budget])[0]
-    return page.texts[f"home equal {budget}"].format(formatting.count(getattr(cell.training, budget)))
+def spent(page: Page, grid: Grid, budget: str) -> str:
+    """Return what the smallest and the largest batch spend while the other thing is held equal."""
+    amounts = grid.tuned["steps"] if budget == "epochs" else grid.tuned["steps"] * grid.tuned.index
+    small, large = (batches(page, grid, [size]) for size in amounts.index[[0, -1]])
+    first, second = (formatting.count(int(amount)) for amount in amounts.iloc[[0, -1]])
+    return page.texts[f"home spent {budget}"].format(small=small, first=first, large=large, second=second)
 
 
-def row_of(page: Page, grid: Grid, rate: float) -> list[dict[str, Any]]:
-    """Return the cells of a rate in the map."""
-    least = 100 - float(grid.means.to_numpy().max())
+def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
+    """Return the cells of a batch size in the map."""
+    least = 100 - float(grid.fixed["mean"].max())
     cells = []
-    for size, mean in grid.means.loc[rate].items():
+    for rate in grid.rates:
+        mean = grid.fixed["mean"].loc[rate, size]
         depth = math.log(PALE / max(100 - mean, least)) / math.log(PALE / least)
-        way = way_to_fail(grid, size, rate, mean)
-        kinds = [name for name, is_so in (("fast", way == "fast"), ("own", grid.own[size] == rate)) if is_so]
+        is_fast = way_to_fail(grid, size, rate, mean) == "fast"
+        kinds = [name for name, is_so in (("fast", is_fast), ("own", grid.own[size] == rate)) if is_so]
         text = numbers.percent(page, mean)
         cells.append({"text": text, "depth": round(min(max(depth, FAINTEST), 1), 2), "kind": " ".join(kinds)})
     return cells
@@ -192,60 +240,73 @@ def way_to_fail(grid: Grid, size: int, rate: float, mean: float) -> str:
     return "fast" if rate > grid.own[size] else "slow"
 
 
+def lead(grid: Grid, means: pd.Series) -> float:
+    """Return by how many points the small one of the compared batch sizes leads the large one."""
+    small, large = grid.compared
+    return float(means[small] - means[large])
+
+
+def answer(grid: Grid, means: pd.Series, best: Sequence[int]) -> str:
+    """Return whether small batches are more accurate, one of ANSWERS.
+
+    best: Batch sizes that are ahead, none if nobody learns.
+    """
+    if not best:
+        return "nobody"
+    ahead = lead(grid, means)
+    return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+
+
 def state_at(page: Page, grid: Grid, rate: float) -> dict[str, Any]:
-    """Return the sentence and the bars with all batch sizes at one rate."""
-    at = grid.runs[grid.runs["learning_rate"] == rate]
-    bars = bars_of(page, grid, at, {size: way_to_fail(grid, size, rate, mean) for size, mean in means_of(at).items()})
-    best = [size for size, bar in zip(grid.means, bars, strict=True) if bar.kind == "wins"]
-    term = "home wins" if best else "home nobody"
-    said = page.texts[term].format(rate=formatting.rate(rate), batches=batches(page, grid, best))
-    name = page.texts["home at rate"].format(formatting.rate(rate))
-    return {"name": name, "said": said, "bars": [bar._asdict() for bar in bars]}
+    """Return the answer, the sentence and the bars with all batch sizes at one rate."""
+    rows = grid.fixed.loc[rate]
+    ways = {size: way_to_fail(grid, size, rate, mean) for size, mean in rows["mean"].items()}
+    bars, best = bars_of(page, rows, ways)
+    found = answer(grid, rows["mean"], best)
+    term = f"home at {found}" if found in ("tie", "nobody") else "home at wins"
+    named = grid.compared if found == "tie" else best
+    said = page.texts[term].format(rate=formatting.rate(rate), batches=batches(page, grid, named))
+    return {
+        "name": page.texts["home at rate"].format(formatting.rate(rate)),
+        "answer": found,
+        "said": said,
+        "bars": bars,
+    }
 
 
 def own_state(page: Page, grid: Grid) -> dict[str, Any]:
-    """Return the sentence and the bars with each seed of a batch size at its own rate."""
-    bars = bars_of(page, grid, grid.tuned, {})
-    means = means_of(grid.tuned)
-    best = [size for size, bar in zip(grid.means, bars, strict=True) if bar.kind == "wins"]
+    """Return the answer, the sentence and the bars with each seed of a batch size at its own rate."""
+    means = grid.tuned["mean"]
+    bars, best = bars_of(page, grid.tuned, {})
     ends = dict.fromkeys(numbers.percent(page, end) for end in (means[best].min(), means[best].max()))
     accuracies = page.texts["range"].format(*ends) if len(ends) > 1 else next(iter(ends))
-    term = "home tie" if len(best) > 1 else "home leads"
+    found = answer(grid, means, best)
+    term = "home own tie" if found == "tie" else "home own wins"
     said = page.texts[term].format(batches=batches(page, grid, best), accuracies=accuracies)
-    return {"name": page.texts["home own rates"], "said": said, "bars": [bar._asdict() for bar in bars]}
+    return {"name": page.texts["home own rates"], "answer": found, "said": said, "bars": bars}
 
 
-def means_of(runs: pd.DataFrame) -> pd.Series:
-    """Return the mean test accuracy in per cent by batch size."""
-    return 100 * runs.groupby("batch_size")["test_accuracy"].mean()
+def bars_of(page: Page, rows: pd.DataFrame, ways: dict[int, str]) -> tuple[list[dict[str, Any]], list[int]]:
+    """Return the bar of each batch size, and the batch sizes that are ahead.
 
-
-def bars_of(page: Page, grid: Grid, runs: pd.DataFrame, ways: dict[int, str]) -> list[Bar]:
-    """Return the bar of each batch size.
-
+    rows: Accuracies by batch size.
     ways: How batch sizes fail, as in `way_to_fail`.
     """
-    means = means_of(runs)
-    bars = []
-    for size in grid.means:
+    bars, best = [], []
+    for size, row in rows.iterrows():
         way = ways.get(size, "")
-        kind = "fails" if way else "wins" if means[size] > means.max() - CLOSE else ""
-        seeds = 100 * runs.loc[runs["batch_size"] == size, "test_accuracy"].to_numpy()
+        kind = "fails" if way else "wins" if row["mean"] > rows["mean"].max() - CLOSE else ""
+        length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
         note = page.texts[f"home {way}"] if way else ""
-        bars.append(Bar(numbers.percent(page, means[size]), round(means[size], 1), kind, note, dots(seeds)))
-    return bars
-
-
-def dots(accuracies: np.ndarray) -> str:
-    """Return an SVG path with a point for each accuracy, side by side in a box of 100 × 100."""
-    across = np.linspace(*SPREAD, len(accuracies)) if len(accuracies) > 1 else [50]
-    return "".join(f"M{x:.0f} {100 - accuracy:.1f}h0" for x, accuracy in zip(across, accuracies, strict=True))
+        bars.append(Bar(numbers.percent(page, row["mean"]), length, low, high, kind, note)._asdict())
+        best += [size] if kind == "wins" else []
+    return bars, best
 
 
 def batches(page: Page, grid: Grid, sizes: Sequence[int]) -> str:
     """Return batch sizes as a noun: "batches of 16 and 64", "batches of 1 to 256 and all images at once"."""
     some = [size for size in sizes if size not in grid.full]
-    every = [size for size in grid.means if size not in grid.full]
+    every = [size for size in grid.own.index if size not in grid.full]
     is_range = len(some) > 2 and some == every[every.index(some[0]) :][: len(some)]
     names = [page.texts["range"].format(some[0], some[-1])] if is_range else list(map(str, some))
     parts = [page.texts["home batches"].format(joined(page, names))] if some else []
