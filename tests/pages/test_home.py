@@ -20,7 +20,7 @@ from support.pages import (
     verdict,
     with_findings,
 )
-from support.project import read_yaml
+from support.project import ROOT, read_yaml
 from support.scripts import read_scripts
 
 from ontrial.judge.records import Kind
@@ -33,6 +33,7 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries import batch_rates
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
+from ontrial.storage import published
 from ontrial.study import configuration
 
 LANGUAGES = ("en", "ko")
@@ -210,8 +211,19 @@ def test_published_studies_of_other_optimisers_have_panels_of_their_own(results)
     assert list(shared_rate.grids(several)) == ["sgd", "adam"]
     html = str(shared_rate.shared_rate(several))
     assert re.findall(r'name="with" value="(\w+)"', html) == ["sgd", "adam"]
+    assert [list(grids) for grids in shared_rate.grids(several).values()] == [["epochs"], ["epochs"]]
     assert list(shared_rate.grids(page)) == ["sgd"]
     assert 'name="with"' not in str(shared_rate.shared_rate(page))
+
+
+def test_published_rates_are_exact(results):
+    table = published.read_table(ROOT / "results/reference/adam/tables/rates.csv")
+    grids = shared_rate.grids_of(table)
+    assert list(grids) == ["epochs", "updates"]
+    for grid in grids.values():
+        assert grid.rates == [2.0**power for power in range(-15, 0)]
+        assert list(grid.own.index) == [1, 16, 256]
+        assert set(grid.own) <= set(grid.rates)
 
 
 def test_a_study_without_the_map_has_a_plain_home_page(results):
