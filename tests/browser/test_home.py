@@ -4,11 +4,12 @@ import json
 
 import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
-from support.pages import WORDS
+from support.pages import WORDS, page_with_studies, tiny_results
 from support.sites import NAMES
 
 from ontrial.report.pages.claims import cases
 from ontrial.report.pages.macros import html
+from ontrial.report.pages.tools import shared_rate
 
 pytestmark = browser_test
 
@@ -83,7 +84,7 @@ def test_keys_move_the_line_and_the_bars_and_the_address_follow(opened, protocol
 def test_the_line_is_dragged_by_the_mouse(opened):
     page = opened()
     box = slider(page).bounding_box()
-    page.mouse.move(box["x"], box["y"] + box["height"] - 10)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 10)
     page.mouse.down()
     for wanted in ("1/64", "1/2"):
         page.mouse.move(*middle(page, wanted))
@@ -97,7 +98,8 @@ def test_the_line_is_dragged_by_the_mouse(opened):
 def test_the_line_lies_on_the_column_of_its_rate_and_bars_on_the_rows_of_their_batches(opened):
     for options in ({"viewport": DESK}, {"viewport": PHONE}):
         page = opened("#rate=1/8", **options)
-        assert slider(page).bounding_box()["x"] == pytest.approx(middle(page, "1/8")[0], abs=2)
+        box = slider(page).bounding_box()
+        assert box["x"] + box["width"] / 2 == pytest.approx(middle(page, "1/8")[0], abs=2)
     page = opened(viewport=DESK)
     for row, bar in zip(column(page, "1/8").all(), page.locator(".rates-bars b:visible").all(), strict=True):
         top, height = (row.bounding_box()[name] for name in ("y", "height"))
@@ -142,6 +144,23 @@ def test_steps_can_be_held_equal_instead_of_images(opened):
     assert page.locator(".rates-panel:visible").count() == 1
     assert len(bars(page)) < rows  # without the full batch
     assert "equal=updates" in page.evaluate("() => new Promise(end => setTimeout(() => end(location.hash), 400))")
+
+
+def test_another_optimiser_has_a_map_of_its_own_that_the_address_keeps(opened):
+    """The smoke study has other layers than published studies, so that the page gets the map of another one."""
+    several = page_with_studies(tiny_results(), adam={"optimiser": "adam"})
+    page = opened("#rate=1&with=adam")
+    markup = str(shared_rate.shared_rate(several))
+    page.locator("article").evaluate("(part, markup) => (part.innerHTML = markup)", markup)
+    page.add_script_tag(url="assets/home/map.js")
+    page.locator(".rates-line:visible").wait_for()
+    assert (page.locator('[value="adam"]').is_checked(), rate(page)) == (True, "1")
+    page.locator('[value="sgd"]').check()
+    assert rate(page) == "1/4"  # rates of another optimiser mean something else
+    page.wait_for_url("**/index.html#rate=1/4")
+    page.locator('[value="adam"]').check()
+    page.wait_for_url("**/index.html#rate=1/4&with=adam")
+    assert page.locator(".rates-panel:visible").count() == 1
 
 
 @pytest.mark.parametrize(

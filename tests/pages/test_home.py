@@ -15,6 +15,7 @@ from support.pages import (
     WORDS,
     context,
     page_of,
+    page_with_studies,
     sources_of,
     tiny_results,
     verdict,
@@ -24,13 +25,12 @@ from support.project import ROOT, read_yaml
 from support.scripts import read_scripts
 
 from ontrial.judge.records import Kind
-from ontrial.report.pages import pictures
+from ontrial.report.pages import citations, pictures
 from ontrial.report.pages.claims import cases, ways_in
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import across_data
 from ontrial.report.pages.tools import shared_rate
 from ontrial.report.site.templates import render
-from ontrial.report.summaries import batch_rates
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.storage import published
@@ -72,7 +72,9 @@ def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
     assert [(bar["text"], bar["length"]) for bar in bars] == [("96.5%", 96.5), ("61.0%", 61)]
     assert [(bar["low"], bar["high"]) for bar in bars] == [(95.5, 97.5), (60, 62)]  # of the seeds
     assert shown["seeds"] == "2"
-    assert shown["spent"] == "To see the same images, batches of 16 take 1 steps, batches of 64 1."  # of the tables
+    assert (
+        shown["spent"] == "To see the same images, batches of 16 take 1 steps, batches of 64 take 1."
+    )  # of the tables
     assert shared_rate.networks_shown(page_of(results)) == "12"
 
 
@@ -201,19 +203,16 @@ def test_a_study_that_also_holds_updates_equal_has_a_panel_for_each(results):
 
 
 def test_published_studies_of_other_optimisers_have_panels_of_their_own(results):
-    page = page_of(results)
-    rates = batch_rates.accuracies(results)
-    tuned = rates[rates["policy"] == "tuned"]
-    others = {"adam": {"optimiser": "adam"}, "momentum": {"optimiser": "momentum"}, "wide": {"hidden": "128"}}
-    studies = {name: Published({}, tuned.assign(**change), rates.assign(**change)) for name, change in others.items()}
-    studies["momentum"] = studies["momentum"]._replace(rates=None)  # published before there were such tables
-    several = Page(replace(page.sources, other_studies=studies), "index.md")
-    assert list(shared_rate.grids(several)) == ["sgd", "adam"]
-    html = str(shared_rate.shared_rate(several))
+    page = page_with_studies(results, adam={"optimiser": "adam"}, wide={"hidden": "128"})
+    assert [list(grids) for grids in shared_rate.grids(page).values()] == [["epochs"], ["epochs"]]
+    html = str(shared_rate.shared_rate(page))
     assert re.findall(r'name="with" value="(\w+)"', html) == ["sgd", "adam"]
-    assert [list(grids) for grids in shared_rate.grids(several).values()] == [["epochs"], ["epochs"]]
-    assert list(shared_rate.grids(page)) == ["sgd"]
-    assert 'name="with"' not in str(shared_rate.shared_rate(page))
+    alone = page_with_studies(results, wide={"hidden": "128"})
+    assert list(shared_rate.grids(alone)) == ["sgd"]
+    assert 'name="with"' not in str(shared_rate.shared_rate(alone))
+    study = Published({}, page.sources.other_studies["adam"].tuned)  # published before there were such tables
+    older = Page(replace(page.sources, other_studies={"adam": study}), "index.md")
+    assert list(shared_rate.grids(older)) == ["sgd"]
 
 
 def test_published_rates_are_exact(results):
@@ -249,13 +248,38 @@ def test_the_script_reads_what_the_page_has():
         assert re.search(rf"\b{name}\b", script), name
 
 
-def test_a_beginner_meets_few_words_of_the_glossary_before_the_list_of_claims():
-    text = (DOCS / "en/index.md").read_text(encoding="utf-8").split("{#verdicts}")[0]
-    prose = re.sub(r"\[%.*?%\]|\[\[.*?\]\]|\]\(.*?\)|\{.*?\}", "", text, flags=re.DOTALL)
-    said = " ".join([prose, *(words["en"] for term, words in WORDS["pages"].items() if term.startswith("home "))])
-    terms = [entry["term"]["en"] for entry in read_yaml("docs/glossary.yaml") if not entry.get("everyday")]
-    met = [term for term in terms if re.search(rf"\b{re.escape(term)}s?\b", said, re.IGNORECASE)]
-    assert 0 < len(met) <= 12, met
+MOST = 12  # technical words on the home page
+TECHNICAL = {  # beside those of the glossary
+    "en": "Adam, dropout, Glorot, likelihood, MLP, momentum, MSE, NLL, optimiser, perceptron, SGD, squared error, unit",
+    "ko": "Adam, MLP, MSE, NLL, ReLU, SGD, sigmoid, tanh, 가능도, 모멘텀, 제곱오차, 최적화, 퍼셉트론",
+}
+LATER = ("case", "lead", "same")  # first words of texts that a guess or a tap opens
+
+
+def visible_text(language: str) -> str:
+    """Return what the home page may show before anything is opened, in all its states and whatever the results."""
+    page = (DOCS / language / "index.md").read_text(encoding="utf-8")
+    page = re.sub(r"\[% else -%\]\n## .*?\[% endif", "", page, flags=re.DOTALL)  # for authors of studies without claims
+    prose = re.sub(r"<details.*?</details>|\[%.*?%\]|\[\[.*?\]\]|\]\(.*?\)|\{.*?\}", "", page, flags=re.DOTALL)
+    words = {term: text[language] for term, text in WORDS["pages"].items() if term.startswith("home ")}
+    said = [text for term, text in words.items() if term.split()[1] not in LATER]
+    film = read_yaml("config/film.yaml")["films"][0]
+    captions = read_yaml(f"docs/{language}/figures.yaml")
+    figures = [captions[name] for name in ("one-curve", "two-numbers")]
+    titles = [text for figure in figures for part, text in figure.items() if part.startswith("title")]
+    return "\n".join([prose, *said, film["title"][language], film["reason"][language], *titles])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_beginner_meets_few_technical_words(language):
+    glossary = [entry["term"][language] for entry in read_yaml("docs/glossary.yaml") if not entry.get("everyday")]
+    terms = {term.split(" (")[0] for term in glossary} | set(TECHNICAL[language].split(", "))
+    terms -= {"batch size", "배치 크기"}  # whoever knows a batch knows its size
+    text, met = visible_text(language), []
+    for term in sorted(terms, key=len, reverse=True):  # a hidden layer is no layer
+        text, times = re.subn(rf"(?<![A-Za-z]){re.escape(term)}s?(?![A-Za-z])", "", text, flags=re.IGNORECASE)
+        met += [term] if times else []
+    assert 8 <= len(met) <= MOST, met
 
 
 # Cases ----------------------------------------------------------------------------------------------------------------
@@ -392,3 +416,17 @@ def test_who_is_ahead_has_a_row_for_each_study_but_those_of_other_shapes(results
 
 def test_without_replications_nobody_is_ahead_elsewhere(results):
     assert across_data.leads(page_with_replications(results), "small", {"policy": "tuned"}) == ""
+
+
+# The foot ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_byline_has_the_authors_of_the_citation_file_and_what_is_known(results):
+    cited = read_yaml("CITATION.cff")
+    (author,) = cited["authors"]
+    page = page_of(results)
+    assert citations.byline(page) == f"By {author['name']}"
+    known = {"packages": {"ontrial": "1.2.3"}, "commit_date": "2026-01-31"}
+    dated = Page(replace(page.sources, provenance=known), "index.md")
+    assert citations.byline(dated) == f"By {author['name']} · version 1.2.3 · 2026-01-31"
+    assert f'byline: "{citations.byline(page)}"' in home(results, "en")

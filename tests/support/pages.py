@@ -13,7 +13,9 @@ from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, Se
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site import docs
+from ontrial.report.summaries import batch_rates
 from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.replications import Published
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from support.project import ROOT, read_yaml
@@ -163,6 +165,17 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
             f"evidence-small-{language}-light-wide.svg": (860.0, 150.0),
         },
     )
+
+
+def page_with_studies(results: Findings, **changes: dict[str, str]) -> Page:
+    """Return a page on which published studies found the same at every learning rate, with other settings.
+
+    changes: Values by setting, by study.
+    """
+    rates = batch_rates.accuracies(results)
+    tuned = rates[rates["policy"] == "tuned"]
+    studies = {name: Published({}, tuned.assign(**change), rates.assign(**change)) for name, change in changes.items()}
+    return Page(replace(sources_of(results), other_studies=studies), "index.md")
 
 
 def page_of(results: Findings, language: str = "en") -> Page:

@@ -1,7 +1,9 @@
 """BibTeX entries for verdicts and figures that readers cite."""
 
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.page import Page
+from ontrial.report.pages.page import Page, template_name
+
+AUTHORS = "The Theory on Trial authors"  # as in CITATION.cff
 
 # Replacements for characters that TeX would take for commands. BibTeX counts even braces after a backslash.
 ESCAPES = str.maketrans(
@@ -9,6 +11,16 @@ ESCAPES = str.maketrans(
     | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}", "\\": r"\textbackslash{}"}
     | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
+
+
+@template_name("byline")
+def byline(page: Page) -> str:
+    """Return authors, version and date of the site in a line, as far as they are known."""
+    facts = page.sources.provenance
+    version, date = facts.get("packages", {}).get("ontrial"), facts.get("commit_date")
+    parts = [page.texts["home authors"].format(AUTHORS)]
+    parts += [page.texts["home version"].format(version)] if version else []
+    return " · ".join([*parts, *([date] if date else [])])
 
 
 def bibtex(page: Page, name: str, title: str, note: str) -> str | None:
@@ -21,7 +33,7 @@ def bibtex(page: Page, name: str, title: str, note: str) -> str | None:
     if version is None:
         return None
     fields = {
-        "author": "{The Theory on Trial authors}",
+        "author": f"{{{AUTHORS}}}",
         "title": f"{{{plain(title).rstrip('.')}}}",  # styles leave the case of letters in braces as it is
         "howpublished": plain(page.say["citation study"].format(version=version, study=page.results.study.name)),
         "note": plain(note),

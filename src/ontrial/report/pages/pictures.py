@@ -101,13 +101,13 @@ def picture(page: Page, name: str, target: str) -> str:
 
     target: Name of that page, such as "batch-size".
     """
-    return html(
-        "picture",
-        drawings={scheme: drawings(page, name, scheme) for scheme in SCHEMES},
-        alt=text_of(page, name, "alt").unescape(),
-        title=link(page, name, target),
-        close=page.say["figure close"],
-    )
+    return picture_html(page, name, link(page, name, target), text_of(page, name, "alt").unescape())
+
+
+def picture_html(page: Page, name: str, title: str, alt: str) -> str:
+    """Return a drawing with nothing but its title."""
+    files = {scheme: drawings(page, name, scheme) for scheme in SCHEMES}
+    return html("picture", drawings=files, alt=alt, title=title, close=page.say["figure close"])
 
 
 @template_name("figure_link")

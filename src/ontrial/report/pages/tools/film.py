@@ -83,7 +83,7 @@ def ending(page: Page, film: Film, number: int) -> str:
 
 
 def strip(page: Page, film: Film) -> str:
-    """Return the HTML of a few frames of a film as a figure."""
+    """Return the HTML of a few frames of a film as a figure with its title."""
     first, second = film.arms
     alt = page.say["film alt"].format(
         first=arm_name(page, film, first),
@@ -91,8 +91,7 @@ def strip(page: Page, film: Film) -> str:
         second=arm_name(page, film, second),
         second_end=ending(page, film, 2),
     )
-    title, caption = film.title[page.language], page.say["film caption"]
-    return pictures.figure_html(page, FILM + film.id, title, caption, alt.unescape())
+    return pictures.picture_html(page, FILM + film.id, film.title[page.language], alt.unescape())
 
 
 @template_name("film_player")
