@@ -320,6 +320,14 @@ def test_ids_are_shortened_in_definitions_and_references():
     assert compacted('<path style="fill: #0072b2"/>') == '<path style="fill: #0072b2"/>'
 
 
+def test_the_address_of_a_picture_chooses_the_last_step_that_it_shows():
+    content = compacted('<g id="step-1"/><g id="other"/><g id="step-2"/><g id="step-3"/><g id="step-2"/>')
+    rule = "#step-1:target~g .step-2,#step-1:target~g .step-3,#step-2:target~g .step-3{display:none}"
+    targets = '<g id="step-1"/><g id="step-2"/><g id="step-3"/>'
+    shown = '<g class="step-1"/><g/><g class="step-2"/><g class="step-3"/><g class="step-2"/>'
+    assert content == f"<style>{rule}</style>{targets}{shown}"
+
+
 def test_bytes_do_not_depend_on_the_hash_seed():
     program = (
         "import hashlib, yaml\n"

@@ -184,6 +184,6 @@ def test_both_languages_have_the_same_films_and_sections(films_site):
 
 
 def test_the_player_has_no_word_that_is_not_said_and_none_is_missing(films_site):
-    script = read_scripts("plane", "networks", "film/reel", "film/screens", "film/player")
+    script = read_scripts("plane", "networks", "film/reel", "film/screens", "film/playback", "film/player")
     said = {term.removeprefix("player ") for term in WORDS["pages"] if term.startswith("player ")}
     assert set(re.findall(r"\bwords\.(\w+)", script)) == said

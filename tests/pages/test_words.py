@@ -33,7 +33,18 @@ from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import provenance_note, tables
 from ontrial.report.pages.claims import cases, verdicts
 from ontrial.report.pages.studies import laboratories, one_curve, replications, robustness
-from ontrial.report.pages.tools import ask, descent, explorer, film, guess, playground, shared_rate, surface, trial
+from ontrial.report.pages.tools import (
+    ask,
+    descent,
+    explorer,
+    film,
+    guess,
+    passes,
+    playground,
+    shared_rate,
+    surface,
+    trial,
+)
 from ontrial.report.summaries import matrix
 from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.explorer import MEASURES
@@ -220,6 +231,7 @@ PREFIXES = (
     playground.PREFIX,
     surface.PREFIX,
     descent.PREFIX,
+    passes.PREFIX,
     trial.TRIAL,
     "explorer ",
 )  # of scripts

@@ -16,6 +16,7 @@ LEADING_ZERO = re.compile(r"^(-?)0\.")
 NUMBERS = {"M": 2, "L": 2, "Q": 4, "C": 6}  # of each command
 PLACE = re.compile(r"translate\((\S+) (\S+)\)")
 VIEW_BOX = re.compile(rb'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"')
+STEP = re.compile(r"step-(\d+)")
 REFERENCE = re.compile(r"(?<=^#)[^)]+|(?<=url\(#)[^)]+")
 # Opacity on a group applies to the whole group, and Matplotlib's style sheet sets the other two on every element.
 NOT_INHERITED = re.compile(r"(^|; )(opacity|stroke-linejoin|stroke-linecap):")
@@ -31,17 +32,22 @@ def size(svg: bytes) -> tuple[float, float]:
 
 
 def compact(svg: bytes) -> bytes:
-    """Return an SVG with short ids, one decimal and no white space. A style shared by a group is written once."""
+    """Return an SVG with short ids, one decimal and no white space. A style shared by a group is written once.
+
+    Artists with the gid "step-3" appear with the third step, see `show_by_steps`.
+    """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     root = ElementTree.fromstring(svg)
     ids: dict[str, str] = {}
+    steps: dict[int, list[ElementTree.Element]] = {}
     for element in root.iter():
         element.tail = None
         if element.text and element.text.isspace():
             element.text = None
         if element.tag == GROUP:
-            element.attrib.pop("id", None)  # nothing refers to groups
+            if step := STEP.fullmatch(element.attrib.pop("id", "")):  # nothing refers to groups
+                steps.setdefault(int(step[1]), []).append(element)
             share_style(element)
         is_letter = element.get("transform") == LETTER and "d" in element.attrib
         if is_letter:
@@ -59,7 +65,24 @@ def compact(svg: bytes) -> bytes:
         if LINK in element.attrib:
             element.set("href", element.attrib.pop(LINK))
     name_styles(root)
+    if steps:
+        show_by_steps(root, steps)
     return ElementTree.tostring(root).replace(b" />", b"/>")
+
+
+def show_by_steps(root: ElementTree.Element, steps: dict[int, list[ElementTree.Element]]) -> None:
+    """Let the address of a picture choose the last step that it shows: `figure.svg#step-2`. Without, it shows all.
+
+    steps: Groups that appear with each step.
+    """
+    for step, groups in steps.items():
+        for group in groups:
+            group.set("class", f"{group.get('class', '')} step-{step}".strip())
+    pairs = itertools.combinations(sorted(steps), 2)
+    later = ",".join(f"#step-{step}:target~g .step-{other}" for step, other in pairs)
+    style = ElementTree.Element(f"{{{SVG}}}style")
+    style.text = f"{later}{{display:none}}"
+    root[:0] = [style, *(ElementTree.Element(GROUP, id=f"step-{step}") for step in sorted(steps))]
 
 
 def share_style(group: ElementTree.Element) -> None:

@@ -47,6 +47,7 @@ from ontrial.report.pages.tools import (  # noqa: F401
     explorer,
     film,
     guess,
+    passes,
     playground,
     shared_rate,
     surface,

@@ -14,6 +14,7 @@ X = np.array([[1.0, 2.0]])
 y = np.array([[1.0, 0.0]])
 WEIGHTS = (np.array([[-1.0, 1.0, 1.0], [1.0, 0.5, -1.0]]), np.array([[1.0, -1.0], [-0.5, 0.5], [1.0, 2.0]]))
 ETA = 0.1
+STEPS = ("inputs", "hidden", "outputs", "output delta", "hidden delta", "gradients")  # of both passes, in their order
 
 
 def compute() -> dict[str, ndarray]:

@@ -1,10 +1,11 @@
 // The player of training films, with its controls. The address holds the film and the frame: `#film=dying&epoch=12`.
 ;(() => {
-  const PAUSE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 180 // milliseconds per frame
+  const MILLISECONDS = 180 // per frame
   const {fill, element, button, options, loadScript} = globalThis.elements
   const {coloursOf, legend} = globalThis.plane
   const {develop, weightsOf, compute, facts} = globalThis.filmReel
   const {screen, showFrame, drawNetwork, curves} = globalThis.filmScreens
+  const {playback} = globalThis.filmPlayback
   const host = document.querySelector(".film")
   const films = JSON.parse(host.dataset.films)
   const words = JSON.parse(host.dataset.words)
@@ -16,13 +17,20 @@
     {"aria-label": words.film, onchange: () => open(filmSelect.value, 0)},
     options(films.map(film => [film.id, film.title])),
   )
-  const playButton = button(words.play, () => press(" "))
-  const slider = element("input", {
-    type: "range",
-    min: 0,
-    value: 0,
-    "aria-label": words.epoch,
-    oninput: () => state.film && jump(Number(slider.value)),
+  const {buttons, slider, go, pause} = playback(host, {
+    words,
+    slider: words.epoch,
+    milliseconds: MILLISECONDS,
+    last: () => (state.film ? state.film.epochs.length - 1 : NaN),
+    show: frame => {
+      state.frame = frame
+      show()
+    },
+    rest: () => {
+      notice.textContent = ""
+      announce()
+      saveAddress()
+    },
   })
   const clock = element("output", {class: "film-clock"})
   const notice = element("p", {class: "film-notice", role: "status"})
@@ -39,20 +47,7 @@
   const sharedSettings = element("p", {class: "film-shared"})
   const announcement = element("p", {class: "film-told", role: "status"})
   host.append(
-    element(
-      "div",
-      {class: "film-bar"},
-      filmSelect,
-      element(
-        "div",
-        {class: "film-buttons"},
-        button("◂", () => press("ArrowLeft"), {"aria-label": words.previous}),
-        playButton,
-        button("▸", () => press("ArrowRight"), {"aria-label": words.next}),
-      ),
-      slider,
-      clock,
-    ),
+    element("div", {class: "film-bar"}, filmSelect, buttons, slider, clock),
     notice,
     stage,
     element("div", {class: "film-side"}, charts, pointValues, sharedSettings),
@@ -61,14 +56,13 @@
 
   // A frame ----------------------------------------------------------------------------------------------------------
 
-  const state = {film: null, frame: 0, timer: 0, saveTimer: 0, requested: null, point: null, colours: coloursOf(host)}
+  const state = {film: null, frame: 0, saveTimer: 0, requested: null, point: null, colours: coloursOf(host)}
   const epoch = () => state.film.epochs[state.frame]
   let moveCursors
 
   function show() {
     const {film, frame} = state
     for (const [i, arm] of film.arms.entries()) showFrame(screens[i], film, arm, {...state, words})
-    slider.value = frame
     clock.textContent = fill(words.at, {epoch: epoch(), last: film.epochs.at(-1)})
     slider.setAttribute("aria-valuetext", clock.textContent)
     moveCursors(frame)
@@ -98,19 +92,11 @@
     showPoint()
   }
 
-  /** Announce the frame to screen readers when a film stops, but not with every frame. */
+  /** Announce the frame to screen readers when it stays, but not while a film plays. */
   function announce() {
     const {film, frame} = state
     const arms = film.arms.map((arm, i) => `${film.names[i]}: ${facts(arm, frame, words)}`)
     announcement.textContent = `${fill(words.said, {epoch: epoch()})} ${arms.join("; ")}.`
-  }
-
-  // Moving -----------------------------------------------------------------------------------------------------------
-
-  function go(frame) {
-    state.frame = Math.max(0, Math.min(frame, state.film.epochs.length - 1))
-    show()
-    if (!state.timer) announce()
   }
 
   /** Keep the frame in the address, after a delay, because browsers limit how often the address may change. */
@@ -120,37 +106,6 @@
     state.saveTimer = setTimeout(() => history.replaceState(null, "", address), 200)
   }
 
-  function run() {
-    const last = state.film.epochs.length - 1
-    state.timer = setInterval(() => (state.frame < last ? go(state.frame + 1) : stop()), PAUSE)
-    playButton.textContent = words.pause
-    if (state.frame === last) go(0)
-  }
-
-  function stop() {
-    clearInterval(state.timer)
-    state.timer = 0
-    playButton.textContent = words.play
-    announce()
-    saveAddress()
-  }
-
-  function jump(frame) {
-    if (state.timer) stop()
-    notice.textContent = ""
-    go(frame)
-    saveAddress()
-  }
-
-  const KEYS = {
-    " ": () => (state.timer ? stop() : run()),
-    ArrowLeft: () => jump(state.frame - 1),
-    ArrowRight: () => jump(state.frame + 1),
-    Home: () => jump(0),
-    End: () => jump(Infinity),
-  }
-  const press = key => state.film && KEYS[key]()
-
   // Loading ----------------------------------------------------------------------------------------------------------
 
   async function load(id) {
@@ -159,7 +114,7 @@
   }
 
   async function open(id, wantedEpoch, {message = "", save = true} = {}) {
-    if (state.timer) stop()
+    pause()
     const entry = films.find(film => film.id === id)
     state.requested = id
     const file = await load(id).catch(() => null)
@@ -171,7 +126,6 @@
     const film = develop(file, entry)
     Object.assign(state, {film, point: null})
     filmSelect.value = id
-    slider.max = film.epochs.length - 1
     for (const [i, {heading}] of screens.entries()) heading.textContent = film.names[i]
     sharedSettings.textContent = film.shared
     const drawn = curves(film, words)
@@ -182,6 +136,7 @@
     if (film.epochs[frame] !== wantedEpoch) message ||= fill(words.no_epoch, {epoch: film.epochs[frame]})
     notice.textContent = message
     go(frame)
+    announce()
     if (save) saveAddress()
   }
 
@@ -197,14 +152,6 @@
 
   // Events -----------------------------------------------------------------------------------------------------------
 
-  host.addEventListener("keydown", event => {
-    const handledByControl =
-      event.key === " " ? event.target.matches("button, select") : event.target.matches("input, select")
-    if (handledByControl || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !state.film)
-      return
-    event.preventDefault()
-    press(event.key)
-  })
   for (const {plane} of screens) {
     const pointAt = event => {
       if (!state.film) return
