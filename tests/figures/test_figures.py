@@ -70,14 +70,6 @@ JUDGED = {"confirmatory": {"from": 101, "to": 107}}
 STUDY = {
     "study": "figures",
     "experiments": {
-        "main-grid": SHARED
-        | {
-            "activation": ["sigmoid", "tanh", "relu"],
-            "objective": ["softmax+cross_entropy", "identity+mse"],
-            "batch_size": [64, "full"],
-            "learning_rates": [0.03125, 0.25],
-            "budget": {"epochs": 2},
-        },
         "batch-size": SHARED
         | {
             "batch_size": [16, 64, "full"],
@@ -397,7 +389,6 @@ def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(result
         ),
         ("calibration", "losses", {"budget": {"updates": 0}, "probes": ["probabilities"]}, ["training"]),
         ("boundaries", "shapes", {}, ["plane"]),
-        ("activation-batch", "main-grid", {"budget": {"updates": 0}}, ["training"]),
     ],
 )
 def test_a_figure_is_left_out_if_its_experiment_lacks_what_it_needs(figure, experiment, changes, lacking):

@@ -225,8 +225,9 @@ def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
 
 
 def test_figures_that_need_accuracies_are_left_out(study):
-    assert "activation-batch" not in catalogue(study)
-    assert unmet_needs(study, "activation-batch") == ["classes"]
+    numbers = replace(study, experiments={"batch-size": study.experiments["main-grid"]})
+    assert "batch-slope" not in catalogue(numbers)
+    assert unmet_needs(numbers, "batch-slope") == ["classes"]
 
 
 def test_tables_of_accuracies_leave_numbers_out(study):

@@ -204,7 +204,6 @@ def test_korean_closes_up_the_sign_for_per_cent(results):
 def test_a_star_marks_a_rate_on_the_edge_and_particles_pass_it_by(page):
     for options in ({"policy": "fixed_16"}, {"learning_rate": 0.5}):
         assert "*" not in numbers.accuracy(page, "batch-size", batch_size=64, **options)
-    assert numbers.cells_on_edge(page, "batch-size") == "2"
     assert particle(f"96.5%{STAR}", "이/가") == f"96.5%{STAR}가"
 
 
@@ -481,7 +480,7 @@ def test_every_need_of_a_figure_has_words(sources):
     ("name", "message"),
     [
         ("neurn", 'unknown figure "neurn". Did you mean "neuron"?'),
-        ("activation-batch", '[% if has("main-grid") %]'),
+        ("dead-units", '[% if has("dying") %]'),
         ("layers", "docs/en/figures.yaml: the figure layers has no title."),
     ],
 )

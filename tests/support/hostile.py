@@ -64,7 +64,7 @@ STUDY = {
     },
     "experiments": {
         "constructor": experiment(),
-        "main-grid": experiment(dataset=["moons"]),
+        "shapes": experiment(dataset=["moons"]),
         "batch-size": experiment(dataset=["hostile-numbers"], objective=["identity+mse"]),
     },
 }

@@ -42,7 +42,7 @@ def test_a_site_shows_errors_of_numbers_and_leaves_out_figures_of_accuracies(hos
     site = hostile / "results/hostile/site" / language
     assert words in (site / "evidence/numbers.html").read_text(encoding="utf-8")
     assert not (site / "figures/batch-slope.html").exists()
-    assert (site / "figures/activation-batch.html").exists()
+    assert (site / "figures/boundaries.html").exists()
 
 
 def test_scripts_of_a_site_are_data(hostile):

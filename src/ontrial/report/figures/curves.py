@@ -1,4 +1,4 @@
-"""Line and dot charts: activations, losses, learning curves, accuracy by batch size and by loss."""
+"""Line charts: activations, losses, error by batch size."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,6 @@ from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import (
     BLUE,
@@ -35,7 +34,6 @@ from ontrial.report.wording.styles import (
     PURPLE,
     SKY,
     VERMILLION,
-    style_of,
     style_of_policy,
 )
 
@@ -209,52 +207,3 @@ def point_out_worst(axes: Axes, means: pd.DataFrame, starts: Sequence[int], word
             arrowprops={"arrowstyle": "-|>", "color": INK, "shrinkB": 5, "linewidth": 1.2},
             zorder=5,
         )
-
-
-@figure(experiments=("main-grid",), needs=("classes", "training"))
-def activation_batch(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean test error against batch size, with a line for each activation, each seed at its own rate.
-
-    Names are at the ends of the lines. A mark is hollow if at least half of the seeds have a rate at the edge of the
-    grid. Dots are seeds.
-    """
-    runs = selection.tuned_runs(results, "main-grid", free=("activation", "batch_size"))
-    runs = runs.assign(error=errors(runs["test_accuracy"]))
-    full = selection.full_batches(runs)
-    sizes = sorted(runs["batch_size"].unique())
-    activations = list(dict.fromkeys(runs["activation"]))
-    means = (
-        runs.groupby(["activation", "batch_size"], sort=False)
-        .agg(
-            learning_rate=("learning_rate", policies.typical),
-            on_edge=("on_edge", policies.mostly),
-            test_accuracy=("test_accuracy", "mean"),
-            seeds=("seed", "count"),
-        )
-        .reset_index()
-    )
-    means = means.assign(error=errors(means["test_accuracy"])).sort_values("batch_size", kind="stable")
-    height = by_width(width, 4.0, 4.4)
-    figure = Figure(figsize=(width, height))
-    axes = figure.subplots()
-    error_axis(axes, runs["error"], words, 100 * (1 - metrics.guessed_accuracy(runs["dataset"].iloc[0])))
-    ends = []
-    for i, activation in enumerate(activations):
-        colour, dashes, marker = style_of(activation)
-        line = means[means["activation"] == activation]
-        x = line["batch_size"].map(sizes.index) + offset(i, len(activations), 0.1)
-        for place, size in zip(x, line["batch_size"], strict=True):
-            seeds = runs[(runs["activation"] == activation) & (runs["batch_size"] == size)]
-            draw_seeds(axes, place, seeds["error"], colour)
-        axes.plot(x, line["error"], color=colour, linestyle=dashes)
-        for place, cell in zip(x, line.itertuples(), strict=True):
-            fill = PAPER if cell.on_edge else colour
-            axes.plot(place, cell.error, marker, color=colour, markerfacecolor=fill, markersize=8, zorder=3)
-        ends.append(End(words[activation], line["error"].iloc[-1], colour))
-    label_ends(axes, ends, len(sizes) - 1 + offset(len(activations), len(activations), 0.1), height - 1)
-    axes.set_xlim(-0.4, len(sizes) - 0.6)
-    axes.set_xticks(range(len(sizes)), labels.batch_sizes(sizes, full, words))
-    axes.set(xlabel=words["batch size"], ylabel=words["test error"])
-    axes.grid(False, axis="x")
-    note(figure, words["note seeds"])
-    return figure, means

@@ -116,14 +116,6 @@ def is_on_edge(
     return policies.mostly(policies.on_edge(rates, cell))
 
 
-@template_name("on_edge")
-def cells_on_edge(page: Page, experiment: str) -> str:
-    """Return the number of cells of an experiment in which most seeds chose a rate at an end of the grid; "" for 0."""
-    own = policies.own_rates_together(page.results, cells_of(page.results, experiment), "test_accuracy")
-    number = sum(policies.mostly(policies.on_edge(rates, cell)) for cell, rates in own.items())
-    return formatting.count(number) if number else ""
-
-
 @template_name("accuracy")
 def accuracy(page: Page, experiment: str, policy: str | None = None, **options: Any) -> str:
     """Return the mean test accuracy over the seeds, such as "96.5%", at the learning rate that `value` describes."""

@@ -114,25 +114,6 @@ def learning_curves(results: Results) -> str | None:
     return None
 
 
-def activation_batch(results: Results) -> str | None:
-    """Return whether all activations end within a point of each other with the smallest batches, or all "but sigmoid".
-
-    None if most seeds of an activation chose a rate at the edge of the grid there.
-    """
-    if "main-grid" not in results.study.experiments:
-        return None
-    runs = selection.tuned_runs(results, "main-grid", free=("activation", "batch_size"))
-    runs = runs[runs["batch_size"] == runs["batch_size"].min()]
-    by_activation = runs.groupby("activation")
-    means = by_activation["test_accuracy"].mean()
-    if by_activation["on_edge"].agg(policies.mostly).any() or len(means) < 2:
-        return None
-    if np.ptp(means) < POINT:
-        return "close"
-    others = means.drop("sigmoid", errors="ignore")
-    return "but sigmoid" if len(others) > 1 and np.ptp(others) < POINT and means.idxmin() == "sigmoid" else None
-
-
 def of_verdict(claim: str, words: Mapping[Conclusion, str]) -> Answer:
     """Return the answer that follows from the verdict on a claim."""
 
@@ -246,7 +227,6 @@ ANSWERS = {
     "batch-rate-surface": Answer(("grows", "wall"), batch_rate_surface),
     "batch-slope": Answer(("owner", "same", "even"), batch_slope),
     "batch-policies": Answer(("owner", "one rate", "always", "never"), batch_policies),
-    "activation-batch": Answer(("close", "but sigmoid"), activation_batch),
     "learning-curves": Answer(("tanh", "relu"), learning_curves),
     "survival": Answer(("tanh", "relu"), survival),
     "gradient-norms": of_verdict("sigmoid-vanishes-more", {Conclusion.SUPPORTED: "vanish"}),

@@ -87,12 +87,6 @@ def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @cached  # the same in every language and width
-def tuned_runs(results: Results, experiment: str, free: tuple[str, ...]) -> pd.DataFrame:
-    """Return the runs of an experiment at tuned rates, narrowed to usual values except for free settings."""
-    return tuned(results, narrowed(of_experiment(results.runs, experiment), free))
-
-
-@cached  # the same in every language and width
 def cells_and_choices(results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return accuracy and failures by batch size and learning rate, and how many seeds choose each rate."""
     runs = narrowed(of_experiment(results.runs, "batch-size"), free=["batch_size"])
