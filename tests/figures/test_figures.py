@@ -1,6 +1,7 @@
 import ast
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -218,6 +219,44 @@ def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(
             assert figure.bbox.y0 - 1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, text.get_text()
     assert figure.get_figwidth() == width
     assert len(numbers) > 0
+
+
+NOTES = {text["en"] for term, text in TERMS.items() if term.startswith("note ")}
+CHAPTERS = ("learning-rate", "neuron-layers", "activations", "gradients", "losses", "batch-size")
+
+
+def kinds_named_in(names: list[str], results: Findings) -> set[str]:
+    """Return what bars, bands and dots are in the corners of figures, such as "middle half of the seeds"."""
+    kinds = set()
+    for name in names:
+        drawn, _ = prepared(name, results)(results, words("en"), NARROW)
+        texts = {text.get_text() for text in drawn.findobj(Text)}
+        kinds |= {text.partition(": ")[2] for text in texts & NOTES}
+    return kinds
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_has_one_kind_of_uncertainty(results, chapter):
+    """Figures of claims on a chapter's page, which show the intervals that decide them, are for the next test."""
+    text = (ROOT / "docs/en" / f"{chapter}.md").read_text(encoding="utf-8")
+    names = [name for name in re.findall(r'\[\[ figure\("([\w-]+)"\) \]\]', text) if name in FIGURES]
+    assert names
+    assert len(kinds_named_in(names, results)) <= 1
+
+
+def test_the_page_of_a_claim_has_one_kind_of_uncertainty(results):
+    assert kinds_named_in([f"{prefix}smaller" for prefix in OF_CLAIMS], results) == {"95% intervals"}
+
+
+@pytest.mark.parametrize("name", [name for name, entry in FIGURES.items() if entry.experiments])
+def test_figures_show_the_seeds_of_the_first_look(results, name):
+    """Captions give their number. Only some cells have more."""
+    later = {
+        table: pd.concat([rows, rows.assign(seed=rows["seed"] + 1000, test_accuracy=0.0)], ignore_index=True)
+        for table, rows in (("runs", results.runs), ("records", results.records))
+    }
+    shown = [prepared(name, each)(each, words("en"), NARROW)[1] for each in (results, replace(results, **later))]
+    pd.testing.assert_frame_equal(*shown)
 
 
 def test_numbers_do_not_depend_on_language_or_scheme(results):

@@ -25,6 +25,7 @@ from ontrial.report.wording.styles import BEHIND, DOTTED, INK, MUTED, PAPER, RAM
 
 LETTER = 16  # points, size of symbols in formulas, which look smaller than words of the same size
 LINE = 0.21  # inches, height of a line of text
+NOTE = 0.3  # inches, room for a note below axes that are placed by hand
 HALO = [Stroke(linewidth=4, foreground=PAPER), Normal()]  # around text on lines and marks
 # Factors that people say aloud, from fine to coarse. Beyond the last ones, ticks are powers of ten.
 FACTORS = (
@@ -70,7 +71,15 @@ def draw_seeds(axes: Axes, x: float, values: pd.Series, colour: str) -> None:
 
 
 def note(figure: Figure, text: str) -> None:
-    """Write what bars, bands or dots show in the lower right corner of a figure."""
+    """Write what bars, bands or dots show in the lower right corner of a figure, after the labels of its axes.
+
+    A figure whose axes are placed by hand needs room for it, NOTE inches.
+    """
+    if figure.get_layout_engine() is None:
+        figure.text(1, 0.005, text, ha="right", va="bottom", color=MUTED)
+        return
+    if label := figure.get_supxlabel():
+        figure.supxlabel(f"{label}\n", linespacing=1.5)  # with a line for the note, since both are in the margin
     corner = figure.legend([], [], title=text, loc="outside lower right", borderpad=0, borderaxespad=0.2)
     corner.get_title().set_color(MUTED)
 
@@ -203,7 +212,8 @@ def label_ends(
     positions = axes.transAxes.inverted().transform(points)[:, 1]
     shift, align = (-8, "right") if side == "left" else (8, "left")
     places = spread_apart(positions, LINE / height)
-    places += max(0.0, -places.min()) - max(0.0, places.max() - 1)  # into the panel
+    half = LINE / height / 2
+    places += max(0.0, half - places.min()) - max(0.0, places.max() + half - 1)  # into the panel
     for end, y in zip(ends, places, strict=True):
         axes.annotate(
             end.text,

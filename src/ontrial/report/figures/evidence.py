@@ -15,7 +15,7 @@ from ontrial.judge.records import Context, Kind, Outcome, Verdict
 from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
-from ontrial.report.figures.axes import LINE, effect_ticks, figure_without_layout, text_width, wrapped
+from ontrial.report.figures.axes import LINE, NOTE, effect_ticks, figure_without_layout, note, text_width, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.evidence import FAR, far_out, reaches
@@ -95,7 +95,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
         for text, finding in zip(texts, findings, strict=True)
     ]
     row_height = LINE * max(lines) + 0.14
-    height = sum(panel.head + FOOT for panel in panels) + row_height * len(contexts)
+    height = sum(panel.head + FOOT for panel in panels) + row_height * len(contexts) + NOTE
     figure = figure_without_layout(height, width)
     top = height  # of the next panel
     for panel in panels:
@@ -111,6 +111,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
             write_row(figure, room, (top - row_height / 2) / height, texts[row], findings[row], context["outcome"])
             top -= row_height
         top -= FOOT
+    note(figure, words["note interval lines"])
     shown = contexts[[*settings, "outcome", *EFFECT, "level", "n", "look", "unit", "on_edge", "smallest_effect"]]
     return figure, shown
 

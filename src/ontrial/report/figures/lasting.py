@@ -12,7 +12,7 @@ from matplotlib.ticker import NullLocator
 from ontrial.judge.records import Context, Outcome, Verdict
 from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
-from ontrial.report.figures.axes import LINE, effect_ticks, wrapped
+from ontrial.report.figures.axes import LINE, effect_ticks, note, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.evidence import estimand_of
 from ontrial.report.figures.layout import by_width, panel_grid
@@ -60,6 +60,7 @@ def lasting(results: Findings, words: Phrases, width: float, claim: str) -> tupl
     share_axis(panels[0], table["share"].min())
     figure.supxlabel(words["share of training"])
     legend(figure, set(table["outcome"]), words, by_width(width, 2, 4))
+    note(figure, words["note interval bands"])
     settings = pd.DataFrame([contexts[i].settings for i in table["context"]])
     return figure, pd.concat([settings, table.drop(columns="context")], axis=1)
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from ontrial.report.figures.axes import LINE, figure_without_layout, text_width
+from ontrial.report.figures.axes import LINE, NOTE, figure_without_layout, note, text_width
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
@@ -213,6 +213,7 @@ def two_numbers(results: Findings, words: Phrases, width: float) -> tuple[Figure
     shown = draw_batches(panels[0], table[table["experiment"].isin(("updates", "momentum"))], words)
     shapes = table[(table["dataset"] == "digits") & (table["optimiser"] == "sgd") & (table["batch_size"] == BATCH)]
     draw_shapes(panels[1], shapes, words)
+    note(figure, words["note interval lines"])
     shown = pd.concat([shown, shapes]).drop_duplicates()
     numbers = [name for name in shown if name.startswith(("distance", "limit"))]
     settings = ["experiment", "dataset", "hidden", "activation", "optimiser", "momentum", "batch_size", "goal"]
@@ -222,13 +223,13 @@ def two_numbers(results: Findings, words: Phrases, width: float) -> tuple[Figure
 def map_panels(width: float) -> tuple[Figure, list[Axes]]:
     """Return a figure and its two maps, side by side or one below the other, whose sizes are known for labels."""
     rows = by_width(width, 2, 1)
-    height = rows * (MAP_HEIGHT + MAP_HEAD + MAP_FOOT)
+    height = rows * (MAP_HEIGHT + MAP_HEAD + MAP_FOOT) + NOTE
     figure = figure_without_layout(height, width)
     room = (width - (3 - rows) * MAP_LEFT - 0.1) / (3 - rows)
     panels = []
     for i in range(2):
         left = MAP_LEFT + (0 if rows == 2 else i * (room + MAP_LEFT))
-        bottom = MAP_FOOT + (0 if rows == 1 else (1 - i) * height / 2)
+        bottom = NOTE + MAP_FOOT + (0 if rows == 1 else (1 - i) * (height - NOTE) / 2)
         axes = figure.add_axes((left / width, bottom / height, room / width, MAP_HEIGHT / height))
         for name, limits in (("x", DISTANCES), ("y", RATES)):
             getattr(axes, f"set_{name}scale")("log", base=2)

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.axes import log_axis
+from ontrial.report.figures.axes import log_axis, note
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries import predicted_limits as summary
@@ -32,7 +32,7 @@ COLOURS = (BLUE, VERMILLION, PURPLE, SKY, GREEN, GOLD, INK)  # of kinds of netwo
 
 @figure(source="one-curve")
 def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a mark for each arm, with the ranges over its seeds, and a band in which the prediction is close.
+    """Draw a mark for each arm, with the intervals over its seeds, and a band in which the prediction is close.
 
     Lines join the batch sizes of one network.
     """
@@ -57,6 +57,7 @@ def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[F
     axes.grid(False)
     axes.set(xlim=ends, ylim=ends, xlabel=words["limit predicted"], ylabel=words["limit measured"])
     figure.legend(loc=by_width(width, "outside upper left", "outside right upper"), ncols=by_width(width, 2, 1))
+    note(figure, words["note interval lines"])
     return figure, table
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ontrial.judge.claims import Claim
 from ontrial.judge.records import settings_text
-from ontrial.report.figures.axes import LINE, figure_without_layout, text_width, wrapped
+from ontrial.report.figures.axes import LINE, figure_without_layout, note, text_width, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries.findings import Findings
@@ -128,6 +128,7 @@ def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     figure.legend(loc=by_width(width, "outside upper left", "outside right upper"))
     axes.set_xlabel(words["effect on the small digits"])
     axes.set_ylabel(words["effect on MNIST"])
+    note(figure, words["note interval lines"])
     return figure, table
 
 

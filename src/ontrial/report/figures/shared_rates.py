@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from ontrial.judge.units import Unit
-from ontrial.report.figures.axes import LINE, text_width, wrapped
+from ontrial.report.figures.axes import LINE, note, text_width, wrapped
 from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.evidence import estimand_of
 from ontrial.report.figures.lasting import draw_effects, effect_axis, legend
@@ -58,6 +58,7 @@ def shared_rates(results: Findings, words: Phrases, width: float, claim: str) ->
     below = by_width(width, "\n", "        ").join(directions)
     figure.supxlabel(f"{words['learning rate of both']}\n{below}", linespacing=1.3)
     legend(figure, set(table.loc[table["estimate"].notna(), "outcome"]), words, by_width(width, 2, 4))
+    note(figure, words["note interval bands"])
     return figure, pd.concat(owned, ignore_index=True)
 
 

@@ -21,8 +21,8 @@ from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS, parse
 from ontrial.report.figures.axes import (
     HALO,
+    LINE,
     End,
-    draw_seeds,
     error_axis,
     errors,
     label_ends,
@@ -49,10 +49,15 @@ SHARED = "glorot"  # initialisation of all activations, which separates their ef
 
 @figure(experiments=("vanishing",), needs=("classes", "probe gradients", "hidden layers"))
 def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the measured and predicted gradient norms of hidden layers at initialisation, relative to the last layer."""
+    """Draw the measured and predicted gradient norms of hidden layers at initialisation, relative to the last layer.
+
+    Names are in the panel in which least of a gradient is left, with an arrow that says how much.
+    """
     experiment = results.study.experiments["vanishing"]
     rows = selection.of_experiment(results.records, "vanishing")
-    rows = selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
+    rows = selection.judging(
+        results, selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
+    )
     hidden = max(rows["hidden"].unique(), key=depth)
     layers = np.arange(1, depth(hidden) + 1)
     activations = experiment.grid["activation"]
@@ -61,7 +66,7 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
             resolve_own(name, activation) for name in experiment.grid["initialisation"] for activation in activations
         )
     )
-    in_row, row = by_width(width, (2, 1.9), (3, 2.8))
+    in_row, row = by_width(width, (2, 2.3), (3, 2.9))
     figure, panels = panel_grid(width, len(initialisations), in_row, 0.9, row, sharex=True, sharey=True)
     lines = []
     for axes, initialisation in zip(panels, initialisations, strict=True):
@@ -73,7 +78,8 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
             norms = norms / np.where(norms[:, -1:] > 0, norms[:, -1:], np.nan)
             predicted = predicted_norms(activation, initialisation, runs["dataset"].iloc[0], hidden)
             colour, line, marker = style_of(activation)
-            axes.fill_between(layers, norms.min(0), norms.max(0), color=colour, alpha=0.2, linewidth=0)
+            low, high = np.quantile(norms, [0.25, 0.75], axis=0)
+            axes.fill_between(layers, low, high, color=colour, alpha=0.2, linewidth=0)
             axes.plot(layers, norms.mean(0), marker, color=colour, markersize=5)
             axes.plot(layers, predicted, color=colour, linestyle=line, linewidth=1.2)
             columns = {
@@ -82,8 +88,8 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
                 "seeds": len(norms),
                 "layer": layers,
                 "measured": norms.mean(0),
-                "low": norms.min(0),
-                "high": norms.max(0),
+                "low": low,
+                "high": high,
                 "predicted": predicted,
             }
             lines.append(pd.DataFrame(columns))
@@ -96,20 +102,45 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
     figure.supxlabel(words["hidden layer"])
     directions = f"{words['vanishing']}      {words['exploding']}"
     figure.supylabel(f"{words['gradient norm relative to the last hidden layer']}\n{directions}", linespacing=1.3)
-    legend(figure, activations, words)
+    first = without_mean[(without_mean["layer"] == 1) & (without_mean["measured"] > 0)]
+    if len(first):
+        least = first.loc[first["measured"].idxmin()]
+        axes = panels[initialisations.index(least["initialisation"])]
+        name_lines(axes, first[first["initialisation"] == least["initialisation"]], words)
+    note(figure, words["note half"])
     return figure, numbers
 
 
-def legend(figure: Figure, activations: Sequence[str], words: Phrases, lines: bool = True) -> None:
-    """Draw a legend of the activations above the panels.
+def name_lines(axes: Axes, first: pd.DataFrame, words: Phrases) -> None:
+    """Write the names of the lines of a panel above each other, and what is left of the smallest gradient.
 
-    lines: Whether the legend shows lines, not only markers.
+    first: Rows of the first hidden layer, one for each activation.
     """
+    *others, least = first.sort_values("measured", ascending=False).itertuples()
+    power = formatting.superscript(round(math.log10(least.measured)))
+    text = words["left of gradient"].format(words[least.activation], f"10{power}")
+    colour = style_of(least.activation).colour
+    point_out(axes, text, (1, least.measured), (0.97, 0.03), colour, ha="right", va="bottom")
+    for i, arm in enumerate(reversed(others)):
+        height = 72 * LINE * (text.count("\n") + 1.4 + i)
+        axes.annotate(
+            words[arm.activation],
+            (0.97, 0.03),
+            (0, height),
+            "axes fraction",
+            "offset points",
+            color=style_of(arm.activation).colour,
+            ha="right",
+            va="bottom",
+        )
+
+
+def legend(figure: Figure, activations: Sequence[str], words: Phrases) -> None:
+    """Draw a legend of the markers of activations above a figure."""
     handles = []
     for activation in activations:
-        colour, line, marker = style_of(activation)
-        shown = line if lines else "none"
-        handles.append(Line2D([], [], color=colour, linestyle=shown, marker=marker, label=words[activation]))
+        colour, _, marker = style_of(activation)
+        handles.append(Line2D([], [], color=colour, linestyle="none", marker=marker, label=words[activation]))
     figure.legend(handles=handles, loc="outside upper center", ncols=3)
 
 
@@ -129,7 +160,7 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     """Draw the share of dead units after training beside that of networks that fail, by learning rate and depth.
 
     Names are at the ends of the lines. In the deepest networks, words say what the largest rate does to ReLU, and to
-    the activation with which most networks fail. Dots are seeds.
+    the activation with which most networks fail. Bars are the middle half of the seeds.
     """
     table, runs = dead.by_rate(results), dead.after_training(results)
     rates = sorted(table["learning_rate"].unique())
@@ -139,8 +170,10 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     row = 1.6  # inches
     figure = Figure(figsize=(width, 0.9 + row * len(depths)))
     panels = figure.subplots(len(depths), 2, squeeze=False, sharex=True, sharey=True)
-    panels[0, 0].set(ylim=(-6, 106), yticks=(0, 50, 100), xticks=range(len(rates)))
-    panels[0, 0].set_xticklabels(list(map(formatting.rate, rates)))
+    step = by_width(width, 2, 1)
+    shown = range((len(rates) - 1) % step, len(rates), step)  # with the largest
+    panels[0, 0].set(ylim=(-6, 106), yticks=(0, 50, 100))
+    panels[0, 0].set_xticks(shown, [formatting.rate(rates[i]) for i in shown])
     for (units, networks), hidden in zip(panels, depths, strict=True):
         ends = []
         for i, activation in enumerate(activations):
@@ -149,7 +182,8 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
             colour, line, marker = style_of(activation)
             for place, rate in zip(x, arm["learning_rate"], strict=True):
                 seeds = pick(runs, hidden=hidden, activation=activation, learning_rate=rate)
-                draw_seeds(units, place, 100 * seeds["dead_units"], colour)
+                ends_of_half = 100 * seeds["dead_units"].quantile([0.25, 0.75])
+                units.plot([place, place], ends_of_half, color=colour, linewidth=2)
             for axes, column in ((units, "dead"), (networks, "failed")):
                 axes.plot(x, 100 * arm[column], marker, color=colour, linestyle=line, markersize=6, zorder=3)
             ends.append(End(words[activation], 100 * arm["failed"].iloc[-1], colour))
@@ -163,7 +197,7 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     say_share(panels[-1, 1], "networks fail", last["failed"].idxmax(), last["failed"], len(rates) - 1, words)
     figure.supxlabel(words["learning rate"])
     figure.supylabel(words["share in %"])
-    note(figure, words["note seeds"])
+    note(figure, words["note half bars"])
     return figure, table
 
 
@@ -340,7 +374,7 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     axes.set(xlabel=words["epochs"], ylim=(len(rows) - 0.5, -0.5))
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
-    legend(figure, activations, words, lines=False)
+    legend(figure, activations, words)
     note(figure, words["note half bars"])
     return figure, numbers
 

@@ -1,10 +1,12 @@
 """Limits of the learning rate, as predicted from networks before training and as measured."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from ontrial.judge.statistics import ALPHA, median_interval
 from ontrial.nn import Network, train
 from ontrial.nn.curvature import GaussNewton, noise_scale, predicted_rate_limit
 from ontrial.report.summaries.findings import Findings
@@ -54,20 +56,32 @@ def arms(predicted: pd.DataFrame, two_numbers: pd.DataFrame) -> pd.DataFrame:
     """Return the predicted and the measured limit of each arm, and their quotient.
 
     The table has one row per cell and goal. Its columns are the settings, goal, seeds (with a measured limit),
-    predicted and measured (medians over seeds) and their ranges, such as measured_low and measured_high, and factor,
-    the measured limit divided by the predicted one. Arms without a prediction are left out, and
-    those in which fewer than half of the seeds have a measured limit.
+    predicted and measured (medians over seeds) and their 95 % intervals, such as measured_low and measured_high, and
+    factor, the measured limit divided by the predicted one. Arms without a prediction are left out, and those in which
+    fewer than half of the seeds have a measured limit. Fewer than six have no interval.
     """
     seeds = two_numbers.merge(predicted[[*COLUMNS, "seed", "predicted_limit"]], on=[*COLUMNS, "seed"])
     groups = seeds.groupby([*COLUMNS, "goal"], sort=False)
     columns = {"predicted": "predicted_limit", "measured": "rate_limit"}
-    statistics = {"": "median", "_low": "min", "_high": "max"}
+    statistics = {"": "median", "_low": low_end, "_high": high_end}
     table = groups.agg(
         seeds=("rate_limit", "count"),
         **{name + end: (column, how) for name, column in columns.items() for end, how in statistics.items()},
     )
     table = table[2 * table["seeds"] >= groups.size()].reset_index()
     return table.assign(factor=table["measured"] / table["predicted"]).dropna(subset="factor")
+
+
+def low_end(limits: pd.Series) -> float:
+    """Return the lower end of the 95 % interval of the median of limits; NaN if there is none."""
+    known = limits.dropna().to_numpy()
+    low = float(median_interval(known, 1 - ALPHA).ci_low) if known.size else math.nan
+    return low if math.isfinite(low) else math.nan
+
+
+def high_end(limits: pd.Series) -> float:
+    """Return the upper end of this interval."""
+    return -low_end(-limits)
 
 
 def are_close(factors: pd.Series) -> pd.Series:
