@@ -57,9 +57,10 @@ def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[
         axes.plot(z, unbroken, color=VERMILLION, linestyle=DASHED)
         axes.set(title=words[name], xlim=(-5, 5), ylim=(-1.3, 3.2), xticks=(-4, 0, 4), yticks=(-1, 0, 1, 2, 3))
         numbers.append(pd.DataFrame({"activation": name, "z": z, "a": a, "derivative": slope}))
+    named = panels[list(ACTIVATIONS).index("sigmoid")]  # where both lines leave room
+    for text, y, align, colour in ((r"$\varphi(z)$", 1.1, "bottom", BLUE), (r"$\varphi'(z)$", -0.1, "top", VERMILLION)):
+        named.text(4.8, y, text, fontsize=LETTER, ha="right", va=align, color=colour)
     figure.supxlabel("$z$", fontsize=LETTER)
-    lines = panels[0].get_lines()
-    figure.legend(lines, [r"$\varphi(z)$", r"$\varphi'(z)$"], fontsize=LETTER, loc="outside upper center", ncols=2)
     return figure, pd.concat(numbers, ignore_index=True)
 
 
@@ -94,16 +95,24 @@ def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple
         }
     )
     figure, (above, below) = stacked(width, 2.7, 3.1)
-    above.plot(p, numbers["loss_y1"], color=BLUE, linewidth=2.2, label="$y = 1$")
-    above.plot(p, numbers["loss_y0"], color=SKY, linestyle=LONG, label="$y = 0$")
+    above.plot(p, numbers["loss_y1"], color=BLUE, linewidth=2.2)
+    above.plot(p, numbers["loss_y0"], color=SKY, linestyle=LONG)
     above.set_ylabel(words["loss"])
-    above.legend(loc="upper center", fontsize=LETTER)
-    below.plot(p, numbers["gradient_p"], color=VERMILLION, linestyle=DASHED, label=r"$\partial\ell\,/\,\partial p$")
-    below.plot(p, numbers["gradient_z"], color=PURPLE, label=r"$\partial\ell\,/\,\partial z$")
+    below.plot(p, numbers["gradient_p"], color=VERMILLION, linestyle=DASHED)
+    below.plot(p, numbers["gradient_z"], color=PURPLE)
+    for axes, column, text, at, shift, align, colour in (
+        (above, "loss_y1", "$y = 1$", 0.12, (8, 4), "left", BLUE),
+        (above, "loss_y0", "$y = 0$", 0.88, (-8, 4), "right", SKY),
+        (below, "gradient_p", r"$\partial\ell\,/\,\partial p$", 0.3, (8, -10), "left", VERMILLION),
+        (below, "gradient_z", r"$\partial\ell\,/\,\partial z$", 0.45, (0, -14), "center", PURPLE),
+    ):
+        y = np.interp(at, p, numbers[column])
+        axes.annotate(
+            text, (at, y), shift, textcoords="offset points", fontsize=LETTER, ha=align, va="center", color=colour
+        )
     below.set(ylim=(deepest, -deepest / 30), ylabel=f"{words['gradient']}, y = 1", xlim=(0, 1))
     for axes in by_width(width, (below,), (above, below)):
         axes.set_xlabel("$p$", fontsize=LETTER)
-    below.legend(loc="lower right", fontsize=LETTER)
     return figure, numbers
 
 
