@@ -310,7 +310,7 @@ def draw_shapes(axes: Axes, table: pd.DataFrame, words: Phrases) -> None:
         draw_mark(axes, mark)
     to_inches = axes.transData + axes.figure.dpi_scale_trans.inverted()
     places = to_inches.transform([(mark.row["distance"], mark.row["limit"]) for mark in marks])
-    boxes = [(x - 2 * GAP, y - GAP, x + 2 * GAP, y + GAP) for x, y in places]
+    boxes = [(x - 2 * GAP, y - 0.7 * GAP, x + 2 * GAP, y + 0.7 * GAP) for x, y in places]
     left, right = (to_inches.transform((end, 1))[0] for end in axes.get_xlim())
     for i, (mark, (x, y)) in enumerate(zip(marks, places, strict=True)):
         length = text_width(mark.text)
