@@ -115,8 +115,8 @@ def test_three_guesses_make_a_card_and_its_link_a_challenge(opened):
 @pytest.mark.parametrize(
     ("hash", "complaint"),
     [
-        ("#claims=weather", "It names claims that this study does not have: weather. No claim is left"),
-        ("#claims=", "No claim is left of this link, so here are all."),
+        ("#claims=weather", "The link names claims that are not in this study: weather. Here are all claims."),
+        ("#claims=", "The link names no claim. Here are all claims."),
         ("#right=9&of=2", "The result in this link can’t be read."),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_link_for_a_class_shows_the_chosen_claims_alone(opened, verdicts):
     again = opened(f"#claims={second},weather")
     assert again.locator(".guess-claim:visible").count() == 1
     notice = again.locator(".guess-notice").inner_text()
-    assert notice.startswith(f"This link chooses 1 of {len(verdicts)} claims. It names claims that")
+    assert notice.startswith(f"This link chooses 1 of {len(verdicts)} claims. The link names claims that")
     again.get_by_role("button", name="Show all").click()
     assert again.locator(".guess-claim:visible").count() == len(verdicts)
     assert again.evaluate("location.hash") == ""

@@ -186,7 +186,9 @@
     const mistakes = []
     if (named) {
       chosen = named.claims
-      if (named.unknown.length) mistakes.push(phrase("unknown", {claims: named.unknown.join(", ")}))
+      const {unknown} = named
+      if (unknown.length) mistakes.push(phrase("unknown", {claims: unknown.join(", ")}))
+      else if (!chosen.length) mistakes.push(say["no claim"])
       if (!chosen.length) mistakes.push(say["whole deck"])
     }
     if (/[#&](right|of)=/.test(hash) && !card) mistakes.push(say["no result"])
