@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 from support.pages import CLAIMS, ESTIMAND, context, page_of
+from support.project import ROOT
 
-from ontrial.judge import measuring
+from ontrial.judge import checks, measuring
+from ontrial.judge.claims import list_contexts
 from ontrial.judge.records import Alternative, Effect, Kind, Outcome, Way
 from ontrial.report.pages.tools import trial
 from ontrial.study import configuration
@@ -85,6 +87,19 @@ def test_where_failures_are_counted_a_trial_is_judged_by_the_typical_seed(result
     described = trial.describe_context(page, measured, counted, {})
     assert described["rate"].endswith(", by the typical seed")
     assert (described["published"]["estimate"], described["published"]["outcome"]) == (2.5, "positive")
+
+
+def test_each_arm_of_a_trial_has_a_name_of_its_own(results):
+    study = configuration.read(ROOT / "config/config.yaml")
+    page = page_of(replace(results, study=study))
+    docket = checks.read(ROOT / "config/claims.yaml", study).claims.values()
+    compared = 0
+    for estimand in (claim.estimand for claim in docket if claim.kind is Kind.MEASURED):
+        for settings in list_contexts(estimand):
+            names = [name for name, _ in trial.named_arms(page, estimand, settings)]
+            assert len(set(names)) == len(names), names
+            compared += len(names) > 1
+    assert compared > 20
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

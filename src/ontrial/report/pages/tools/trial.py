@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from ontrial import data
 from ontrial.judge import claims, measuring, metrics, policies, statistics
-from ontrial.judge.claims import Claim
+from ontrial.judge.claims import Arm, Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured
-from ontrial.judge.records import Alternative, Context, Kind, Outcome, Way
+from ontrial.judge.records import Alternative, Context, Kind, Outcome, SettingValues, Way
 from ontrial.judge.statistics import EQUALITY_OUTCOMES, OUTCOMES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context, looks_of
@@ -138,17 +138,13 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
     if typical := context.judged_by(Way.TYPICAL):  # a few seeds say little about a share of failures
         judged, rate = typical, page.say["trial typical"].format(rate)
     arms = []
-    by_side = claims.arms_by_side(page.results.study, estimand, measured.context)
-    selected = [(estimand.arms[side], arm) for side, arms_of_side in by_side.items() for arm in arms_of_side]
-    for (side, arm), numbers in zip(selected, measured.arms, strict=True):
-        name = labels.context(labels.arm_settings(side, measured.context), page.texts)
-        if estimand.along:
-            name = f"{labels.axis(estimand.along, page.texts)} {claims.axis_value(arm, estimand.along):g}"
+    named = named_arms(page, estimand, measured.context)
+    for (name, arm), numbers in zip(named, measured.arms, strict=True):
         known = numbers.seeds.iloc[0]
         arms.append(
             {
                 "cell": cells.setdefault(arm.cell, len(cells)),
-                "name": name or page.say["trial measured"],
+                "name": name,
                 "rate": policies.typical(numbers.seeds["rate"]),
                 "budget": page.results.budget_of(arm.cell, estimand.measure.clock) if estimand.measure.clock else None,
                 "known": {"rate": known["rate"], "number": json_number(known["number"], DIGITS)},
@@ -170,6 +166,18 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
             "numbers": [json_number(number, DIGITS) for number in measured.numbers.tolist()],
         },
     }
+
+
+def named_arms(page: Page, estimand: Estimand, context: SettingValues) -> list[tuple[str, Arm]]:
+    """Return the arms of a context with their names."""
+    named = []
+    for side, arms in claims.arms_by_side(page.results.study, estimand, context).items():
+        for arm in arms:
+            name = labels.context(labels.arm_settings(estimand.arms[side], context), page.texts)
+            if estimand.along:
+                name = f"{labels.axis(estimand.along, page.texts)} {claims.axis_value(arm, estimand.along):g}"
+            named.append((name or page.say["trial measured"], arm))
+    return named
 
 
 def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
