@@ -41,18 +41,18 @@
       context.fillStyle = style.backgroundColor
       context.fillRect(0, 0, WIDTH, HEIGHT)
       write(site, 96, 36, 700, style.borderColor)
-      write(score, 250, 150, 700)
-      write(label, 312, 40, 400)
+      write(score, 238, 144, 700)
+      write(label, 316, 40, 400)
       const step = Math.min(width / of, SQUARE * 1.2)
       const side = step / 1.2
       context.fillStyle = context.strokeStyle = style.borderColor
       context.lineWidth = 4
       for (let i = 0; i < of; i++) {
-        const [x, y] = [MARGIN + i * step, 350]
+        const [x, y] = [MARGIN + i * step, 354]
         if (i < right) context.fillRect(x, y, side, side)
         else context.strokeRect(x + 2, y + 2, side - 4, side - 4)
       }
-      write(fooled, 462, 44, 700)
+      write(fooled, 466, 44, 700)
       write(invitation, 580, 34, 400)
       canvas.setAttribute("aria-label", [`${score} ${label}`, fooled].join(". "))
     }
