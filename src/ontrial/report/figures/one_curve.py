@@ -152,6 +152,7 @@ def curve_deviation(results: Findings, words: Phrases, width: float) -> tuple[Fi
     table = deviations(study.curves, study.two_numbers)
     names, within = list(table["dataset"].unique()), equal_within(study.verdicts)
     figure, panels = panel_grid(width, len(names), by_width(width, 1, len(names)), 1.0, 2.2, sharey=True)
+    ticks = by_width(width, SHARES, SHARES[::2])  # wide figures have narrower panels
     for axes, name in zip(panels, names, strict=True):
         axes.axhspan(-within, within, color=FILL, linewidth=0, zorder=0)
         axes.axvline(1, color=INK, linewidth=1, linestyle="dotted", zorder=1)
@@ -159,7 +160,7 @@ def curve_deviation(results: Findings, words: Phrases, width: float) -> tuple[Fi
             axes.plot(line["share"], line["deviation"], "o-", color=COLOURS[size], markersize=4, linewidth=1)
         axes.set_xscale("log", base=2)
         axes.set_xlim(SHARES[0] / 2, 2 * SHARES[-1])
-        axes.set_xticks(SHARES, list(map(formatting.factor, SHARES)))
+        axes.set_xticks(ticks, list(map(formatting.factor, ticks)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_title(words[name])
     panels[0].set_ylim(*POINTS)
