@@ -176,7 +176,7 @@ def test_the_page_has_the_states_as_data_and_some_of_them_as_bars(results, langu
     data = json.loads(re.search(r'<script id="rates-data" type="application/json">(.*?)</script>', html)[1])
     (states,) = (each["states"] for each in data)
     assert list(states) == ["1/4", "1/2", "1", "own"]
-    heads = re.findall(r'<th scope="col">[^<]+<span>, (.*?)</span>', html)
+    heads = re.findall(r"<th scope=.col.><b>[^<]+</b> <span>(.*?)</span>", html)
     assert heads == [states[rate]["name"] for rate in ("1/4", "1", "own")]  # at the rates of 16 and 64, and own
     assert (
         f'<b class="true">{WORDS["pages"]["home answer true"][language]}</b> <span>{states["1/4"]["said"]}</span>'
