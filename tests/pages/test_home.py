@@ -253,6 +253,7 @@ TECHNICAL = {  # beside those of the glossary
     "en": "Adam, dropout, Glorot, likelihood, MLP, momentum, MSE, NLL, optimiser, perceptron, SGD, squared error, unit",
     "ko": "Adam, MLP, MSE, NLL, ReLU, SGD, sigmoid, tanh, 가능도, 모멘텀, 제곱오차, 최적화, 퍼셉트론",
 }
+WITH = ("two numbers batches", "two numbers batches certain", "replication tally")  # beside those named home
 LATER = ("case", "lead", "same")  # first words of texts that a guess or a tap opens
 
 
@@ -263,6 +264,7 @@ def visible_text(language: str) -> str:
     prose = re.sub(r"<details.*?</details>|\[%.*?%\]|\[\[.*?\]\]|\]\(.*?\)|\{.*?\}", "", page, flags=re.DOTALL)
     words = {term: text[language] for term, text in WORDS["pages"].items() if term.startswith("home ")}
     said = [text for term, text in words.items() if term.split()[1] not in LATER]
+    said += [WORDS["pages"][term][language] for term in WITH]
     film = read_yaml("config/film.yaml")["films"][0]
     captions = read_yaml(f"docs/{language}/figures.yaml")
     figures = [captions[name] for name in ("one-curve", "two-numbers")]
