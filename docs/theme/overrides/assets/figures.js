@@ -50,7 +50,7 @@ const savePicture = async address => {
 }
 
 // A page opened from a folder may not read a picture back.
-for (const button of document.querySelectorAll(".figure-files > button")) {
+for (const button of document.querySelectorAll(".figure-menu button")) {
   if (location.protocol === "file:") button.remove()
   else button.addEventListener("click", () => savePicture(button.previousElementSibling.href))
 }
