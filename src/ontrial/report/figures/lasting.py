@@ -126,7 +126,7 @@ def share_axis(axes: Axes, least: float) -> None:
     axes.set_xscale("log", base=2)
     axes.set_xlim(least / 1.15, 1.15)
     halvings = int(np.floor(-np.log2(least)))
-    shares = 2.0 ** -np.arange(0, halvings + 1, max(1, halvings // 3))
+    shares = 2.0 ** -np.arange(0, halvings + 1, max(1, -(-halvings // 3)))
     axes.set_xticks(shares, list(map(formatting.factor, shares)))
     axes.xaxis.set_minor_locator(NullLocator())
 
