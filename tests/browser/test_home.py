@@ -36,7 +36,7 @@ def said(page) -> str:
 
 def bars(page) -> list[str]:
     """Return the accuracies at the bars."""
-    return page.locator(".rates-bars b:visible").all_inner_texts()
+    return page.locator(".rates-bars td b:visible").all_inner_texts()
 
 
 def column(page, rate: str):
@@ -101,7 +101,7 @@ def test_the_line_lies_on_the_column_of_its_rate_and_bars_on_the_rows_of_their_b
         box = slider(page).bounding_box()
         assert box["x"] + box["width"] / 2 == pytest.approx(middle(page, "1/8")[0], abs=2)
     page = opened(viewport=DESK)
-    for row, bar in zip(column(page, "1/8").all(), page.locator(".rates-bars b:visible").all(), strict=True):
+    for row, bar in zip(column(page, "1/8").all(), page.locator(".rates-bars td b:visible").all(), strict=True):
         top, height = (row.bounding_box()[name] for name in ("y", "height"))
         assert top < bar.bounding_box()["y"] < top + height
 
