@@ -29,9 +29,8 @@ from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.records import Conclusion, Kind, Outcome, Reading
-from ontrial.nn.activations import ACTIVATIONS
 from ontrial.report.figures.catalogue import FIGURES
-from ontrial.report.markdown import Markdown, code
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages import assemble_pages, citations, lookup, numbers, pictures, provenance_note, tables
 from ontrial.report.pages.claims import estimates, evidence, glance, sentences, verdicts
 from ontrial.report.pages.macros import html
@@ -488,12 +487,6 @@ def test_an_unknown_figure_is_an_error(sources, name, message):
     assert message in message_of(Page(sources, "index.md").names["figure"], name)
 
 
-def test_every_activation_is_in_the_table_with_its_formula(page):
-    table = tables.table(page, "activations")
-    assert all(f"| {code(name)} | " in table for name in ACTIVATIONS)
-    assert "| φ(z) = max(z, 0) | φ′(z) = 1 for z &#62; 0, else 0" in table
-
-
 def test_a_purpose_is_in_the_language_of_the_page_or_as_configured(results):
     korean = page_of(results, "ko")
     assert tables.purpose(korean, {"en": "Compare.", "ko": "비교한다."}) == "비교한다."
@@ -901,7 +894,7 @@ def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_
     citable = replace(sources, provenance=sources.provenance | {"packages": {"ontrial": "1.2"}})
     text = assemble_pages.build_pages(citable)["evidence/small.md"]
     assert re.findall(r"^## .* \{: #(\w+) \}$", text, re.MULTILINE) == [
-        *("evidence", "why", "question", "design", "references", "cite", "again")
+        *("evidence", "again", "why", "question", "design", "references", "cite")
     ]
     shown = re.sub(r"<details markdown.*?</details>", "", text, flags=re.DOTALL)
     assert "../methods.md#limits" in shown

@@ -231,17 +231,17 @@ def test_a_term_that_is_not_a_text_for_each_language_is_an_error(tmp_path, text)
         ("loss: {en: loss, ko: 손실}", "write its terms in two parts, figures and pages"),
         ("figures:\npages: {loss: {en: loss}}", "write its terms in two parts, figures and pages"),
         ("figures: {loss: {en: loss}}", "write its terms in two parts, figures and pages"),
-        ("figures: {loss: {}}\npages: {loss: {}}\nkeys: {}", "in figures and in pages: loss. Write them once"),
+        ("figures: {loss: {}}\npages: {loss: {}}", "in figures and in pages: loss. Write them once"),
     ],
 )
-def test_words_have_three_parts_and_each_term_once(tmp_path, text, message):
+def test_words_have_two_parts_and_each_term_once(tmp_path, text, message):
     (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=f"words.yaml: {message}"):
         docs.read_words(tmp_path / "words.yaml")
 
 
 def test_names_without_words_are_reported_at_once(tmp_path):
-    words = "figures:\n  relu: {en: ReLU, ko: ReLU}\npages:\n  yours: {en: yours, ko: 내 것}\nkeys: {}\n"
+    words = "figures:\n  relu: {en: ReLU, ko: ReLU}\npages:\n  yours: {en: yours, ko: 내 것}\n"
     (tmp_path / "words.yaml").write_text(words, encoding="utf-8")
     docs.require_words(tmp_path, ["relu"])
     assert message_of(docs.require_words, tmp_path, ["relu", "yours", "mine", "yours"]).endswith(

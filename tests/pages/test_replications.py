@@ -348,9 +348,8 @@ def test_the_page_of_a_claim_has_a_table_for_data_for_optimisers_and_for_shapes(
     names = [page.texts["letter"], page.texts["adam"], page.texts["one layer"].format(width=128)]
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == names
     assert [re.findall(r"\| (\d+) (?=\|)", row) for row in rows] == [[*"2001"], [*"0201"], [*"2001"]]
-    for path in ("small", "index"):  # names of data sets and optimisers are explained where they are
-        for study in ("adam", "letter"):
-            assert f"{page.texts[study]}: {page.say[f'meaning {study}']}" in pages[f"evidence/{path}.md"]
+    for study in ("adam", "letter"):  # the overview explains their names
+        assert f"{page.texts[study]}: {page.say[f'meaning {study}']}" in pages["evidence/index.md"]
     without = assemble_pages.build_pages(page_with({}, language).sources)
     assert all("#replications }" not in page for path, page in without.items() if path.startswith("evidence/"))
 
