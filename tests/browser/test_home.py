@@ -199,6 +199,7 @@ def test_a_guess_opens_the_answer_of_its_case_and_of_no_other(opened):
     replies = {
         "supported": "Right.",
         "refuted": "Wrong.",
+        "depends": "Not quite.",
         "inconclusive": "Nobody knows: our runs leave it open.",
     }
     say = {term: texts["en"] for term, texts in WORDS["pages"].items()}

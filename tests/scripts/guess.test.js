@@ -32,7 +32,12 @@ test("guesses that do not say how sure they are have no calibration", () => {
 test("an open verdict makes no guess right or wrong", () => {
   assert.equal(replyTo("depends", "depends"), "right")
   assert.equal(replyTo("depends", "refuted"), "wrong")
+  assert.equal(replyTo("supported", "refuted"), "wrong")
   assert.equal(replyTo("depends", "inconclusive"), "open")
+})
+
+test("true and false are half of the answer where it depends", () => {
+  for (const guess of ["supported", "refuted"]) assert.equal(replyTo(guess, "depends"), "partly")
 })
 
 const ids = ["a", "b", "c"]

@@ -69,10 +69,11 @@
     }
   }
 
-  /** Return which word answers a guess: right, wrong, or open if the verdict is. */
+  /** Return which word answers a guess: right, wrong, partly if it depends, or open if the verdict is. */
   function replyTo(guess, verdict) {
     if (verdict === "inconclusive") return "open"
-    return guess === verdict ? "right" : "wrong"
+    if (guess === verdict) return "right"
+    return verdict === "depends" ? "partly" : "wrong"
   }
 
   globalThis.guessGuesses = {parseClaims, parseResult, parseGuesses, readGuesses, press, replyTo}
