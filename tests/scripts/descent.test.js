@@ -4,7 +4,7 @@ import {test} from "node:test"
 import {load} from "./load.js"
 
 load("descent/steps")
-const {loss, descend, course, below} = globalThis.descent
+const {loss, descend, course, within} = globalThis.descent
 
 test("each step multiplies the weight by one minus rate times curvature", () => {
   assert.deepEqual(descend(8, 0.25, 2, 3), [8, 4, 2, 1])
@@ -24,8 +24,9 @@ test("what happens depends on rate times curvature alone, which meets both marks
   }
 })
 
-test("a path that leaves the picture ends at its upper edge", () => {
+test("a path that leaves the picture ends at its edge", () => {
   const points = (...losses) => losses.map((loss, i) => [2 * i, loss])
-  assert.deepEqual(below(10, points(4, 8, 12, 50)), [...points(4, 8), [3, 10]])
-  assert.deepEqual(below(10, points(4, 2)), points(4, 2))
+  assert.deepEqual(within([9, 10], points(4, 8, 12, 50)), [...points(4, 8), [3, 10]])
+  assert.deepEqual(within([3, 10], points(4, 6, 8)), [...points(4, 6), [3, 7]])
+  assert.deepEqual(within([9, 10], points(4, 2)), points(4, 2))
 })

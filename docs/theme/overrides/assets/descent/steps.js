@@ -17,13 +17,18 @@
     return share === 2 ? "swings" : "diverges"
   }
 
-  /** Return points [w, loss] up to a height. The line to the first above it ends at that height. */
-  function below(top, points) {
-    const end = points.findIndex(([, up]) => up > top)
+  /** Return whether a point [w, loss] is in a picture [width to either side, height]. */
+  const isInside = ([wide, high], [w, up]) => Math.abs(w) <= wide && up <= high
+
+  /** Return the points in a picture. The line to the first outside it ends at its edge. */
+  function within(picture, points) {
+    const end = points.findIndex(point => !isInside(picture, point))
     if (end < 1) return end < 0 ? points : []
-    const [[across, up], [w, high]] = [points[end - 1], points[end]]
-    return [...points.slice(0, end), [across + ((w - across) * (top - up)) / (high - up), top]]
+    const [wide, high] = picture
+    const [[across, up], [w, top]] = [points[end - 1], points[end]]
+    const part = Math.min((high - up) / (top - up), (Math.sign(w) * wide - across) / (w - across))
+    return [...points.slice(0, end), [across + part * (w - across), up + part * (top - up)]]
   }
 
-  globalThis.descent = {loss, descend, course, below}
+  globalThis.descent = {loss, descend, course, isInside, within}
 })()
