@@ -53,3 +53,19 @@ def test_on_a_desk_slides_are_cards_of_16_by_9(smoke_page, decks):
         page = smoke_page(path, viewport=DESK)
         for box in page.locator(".slide").evaluate_all("slides => slides.map(slide => slide.getBoundingClientRect())"):
             assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.01), path
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_keys_lead_from_slide_to_slide_and_nothing_covers_them(smoke_page, decks):
+    page = smoke_page(decks[0], viewport=DESK)
+    middle = "() => document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('.slide')"
+    shown = f"() => [...document.querySelectorAll('.slide')].indexOf(({middle})())"
+    for key, number in [("ArrowRight", 0), ("Space", 1), ("PageDown", 2), ("ArrowLeft", 1), ("Shift+Space", 0)]:
+        page.keyboard.press(key)
+        assert page.evaluate(shown) == number, key
+        box = page.locator(".slide").nth(number).bounding_box()
+        assert box["y"] + box["height"] / 2 == pytest.approx(DESK["height"] / 2, abs=1), key
+        header = page.locator(".md-header").bounding_box()
+        assert header["y"] + header["height"] <= box["y"], key
+    page.locator(".md-search__input").press("Space")
+    assert page.locator(".md-search__input").input_value() == " "
