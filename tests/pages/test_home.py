@@ -63,6 +63,7 @@ def home(results: Findings, language: str) -> str:
 
 def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
     shown = panel(results)
+    assert shown["pair"] == ["16", "64"]
     assert (shown["sizes"], shown["rates"]) == (["16", "64"], ["1/4", "1/2", "1"])
     assert [[cell["text"] for cell in row] for row in shown["rows"]] == [
         ["96.5%", "80.0%", "70.0%"],
@@ -84,7 +85,8 @@ def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(result
     own = shown["states"][shared_rate.OWN]
     assert [bar["text"] for bar in own["bars"]] == ["96.5%", "95.0%"]
     assert kinds(own) == ["wins", ""]  # more than a point apart
-    assert (own["answer"], own["said"]) == ("true", "with each at its own best rate: batches of 16 win (96.5%).")
+    said = "with each at its own best rate: batches of 16 beat 64, 96.5% to 95.0%."
+    assert (own["answer"], own["said"]) == ("true", said)
 
 
 def test_colour_deepens_with_accuracy_on_a_log_axis_of_the_error(results):
@@ -92,21 +94,27 @@ def test_colour_deepens_with_accuracy_on_a_log_axis_of_the_error(results):
     assert depths == [[1, 0.34, 0.19], [0.09, 0.06, 0.87]]  # ln(50/e)/ln(50/3.5), of errors 20, 30, …, at least 0.06
 
 
-def test_the_winners_are_all_within_a_point_of_the_best(results):
+def test_the_answer_names_the_sizes_that_it_compares(results):
     states = panel(results)["states"]
     assert [kinds(states[rate]) for rate in ("1/4", "1/2", "1")] == [["wins", ""], ["wins", "fails"], ["", "wins"]]
     assert [states[rate]["answer"] for rate in ("1/4", "1/2", "1")] == ["true", "true", "false"]
-    assert states["1"]["said"] == "at a learning rate of 1: batches of 64 win."
+    assert states["1"]["said"] == "at a learning rate of 1: batches of 64 beat 16, 95.0% to 70.0%."
     closer = replace(results, runs=results.runs.assign(test_accuracy=results.runs["test_accuracy"].clip(upper=0.955)))
     own = panel(closer)["states"][shared_rate.OWN]
     assert kinds(own) == ["wins", "wins"]
-    said = "with each at its own best rate: batches of 16 and 64 get 94.8%\u00a0to\u00a095.5%."
+    said = "with each at its own best rate: batches of 16 get 95.5%, 64 get 94.8%."
     assert (own["answer"], own["said"]) == ("tie", said)
 
 
-def test_batch_sizes_within_a_point_are_level_whoever_else_wins(results):
-    alike = panel(replace(results, runs=results.runs.assign(test_accuracy=0.9)))["states"]["1"]
-    assert (alike["answer"], alike["said"]) == ("tie", "at a learning rate of 1: batches of 16 and 64 are level.")
+@pytest.mark.parametrize("accuracy", [99, 10])
+def test_a_batch_size_that_the_claim_does_not_name_does_not_count(results, accuracy):
+    page = Page(with_findings(sources_of(results), claims={shared_rate.CLAIM: CLAIMS["small"]}), "index.md")
+    grid = shared_rate.here(page)["epochs"]
+    rows = pd.concat([grid.tuned.iloc[:1].assign(mean=accuracy).rename({16: 4}), grid.tuned])
+    wider = grid._replace(tuned=rows)
+    assert shared_rate.compared(page, wider) == [16, 64]
+    assert shared_rate.judged(page, wider, rows["mean"], "")["answer"] == "true"
+    assert [bar["kind"] for bar in shared_rate.bars_of(page, wider, rows, {})] == ["", "wins", ""]
 
 
 def test_bars_say_how_batch_sizes_fail(results):
@@ -116,35 +124,16 @@ def test_bars_say_how_batch_sizes_fail(results):
     accuracies = results.runs["test_accuracy"].where(results.runs["learning_rate"] < 1, 0.1)
     fast = panel(replace(results, runs=results.runs.assign(test_accuracy=accuracies)))
     assert [bar["note"] for bar in fast["states"]["1"]["bars"]] == ["too fast", "too slow"]
-    assert (fast["states"]["1"]["answer"], fast["states"]["1"]["said"]) == ("nobody", "at a learning rate of 1.")
+    assert fast["states"]["1"]["answer"] == "neither"
+    assert fast["states"]["1"]["said"] == "at a learning rate of 1: batches of 16 and 64."
     assert fast["rows"][0][-1]["kind"] == "fast"
 
 
-def test_sentences_have_the_accuracies_of_the_map_at_the_rates_of_two_batch_sizes(results, monkeypatch):
-    assert shared_rate.ends_at_own_rates(page_of(results)) == []  # no batches of 256
-    monkeypatch.setattr(shared_rate.policies, "BATCH_SIZES", (16, 64))
-    small, large = shared_rate.ends_at_own_rates(page_of(results))
-    assert (small["size"], small["rate"], small["accuracies"]) == (16, "1/4", ["96.5%", "61.0%"])
-    assert (large["size"], large["rate"], large["accuracies"]) == (64, "1", ["70.0%", "95.0%"])
-    assert (small["lead"], large["lead"]) == (pytest.approx(35.5), pytest.approx(-25))
-
-
-@pytest.mark.parametrize(
-    ("sizes", "text"),
-    [
-        ([16], "batches of 16"),
-        ([1, 64], "batches of 1 and 64"),
-        ([1, 4, 16], "batches of 1\u00a0to\u00a016"),
-        ([64, 1150], "batches of 64 and batches of all images"),
-        ([1150], "batches of all images"),
-        ([], ""),
-    ],
-)
-def test_batch_sizes_are_named_as_a_range_or_a_list(results, sizes, text):
-    assert (
-        shared_rate.batches(page_of(results), with_own(results, dict.fromkeys([1, 4, 16, 64, 1150], 1.0)), sizes)
-        == text
-    )
+def test_sentences_have_the_leads_of_the_map_at_the_rates_of_two_batch_sizes(results):
+    found = shared_rate.at_own_rates(page_of(results))
+    assert (found["sizes"], found["rates"]) == ([16, 64], ["1/4", "1"])
+    assert found["leads"] == [pytest.approx(35.5), pytest.approx(-25)]
+    assert found["each"] == pytest.approx(1.5)
 
 
 def with_own(results: Findings, rates: dict[int, float]) -> shared_rate.Grid:

@@ -148,7 +148,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home case {}": cases.CASES,
     "home claim {}": cases.CASES,
     "home answer {}": shared_rate.ANSWERS,
-    "home at {}": ("tie", "nobody", "wins"),
+    "home said {}": shared_rate.ANSWERS,
     "home equal {}": shared_rate.EXPERIMENTS,
     "home same {}": shared_rate.EXPERIMENTS,
     "home spent {}": shared_rate.EXPERIMENTS,

@@ -1,12 +1,11 @@
 """One learning rate for all: the picture of the home page, a map of learning rate and batch size with a line to drag.
 
-Each batch size is a row of the map and has a bar beside it, at the rate of the line or at its own rate. The page has
-the map and a few of these states; the script shows one of them and exchanges it for the others. There is a panel for
-each optimiser and for each thing that is held equal.
+Each batch size is a row of the map and has a bar beside it, at the rate of the line or at its own rate. Two of them,
+those of a claim, stand out and are compared in words. The page has the map and a few of these states; the script shows
+one of them and exchanges it for the others. There is a panel for each optimiser and for each thing that is held equal.
 """
 
 import math
-from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -15,8 +14,7 @@ import pandas as pd
 from ontrial.judge import metrics, policies
 from ontrial.judge.claims import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
-from ontrial.report.pages import numbers, pictures
-from ontrial.report.pages.claims.elsewhere import joined
+from ontrial.report.pages import lookup, numbers, pictures
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import batch_rates
@@ -24,11 +22,12 @@ from ontrial.report.summaries.batch_rates import EXPERIMENTS, FIXED
 from ontrial.report.wording import formatting
 
 FIGURE = "batch-rate-surface"  # figure of the same map
+CLAIM = "small-batch-accuracy"  # whose two batch sizes the page compares
 OWN = "own"  # state in which each batch size has its own rate
-CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # points behind the best that do not count
+CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # a lead in points that does not count
 PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts at the smallest error
 FAINTEST = 0.06  # opacity of that colour
-ANSWERS = ("true", "false", "tie", "nobody")  # whether small batches are more accurate in a state
+ANSWERS = ("true", "false", "tie", "neither")  # whether the small batch is more accurate in a state
 
 
 class Bar(NamedTuple):
@@ -37,7 +36,7 @@ class Bar(NamedTuple):
     text: Mean accuracy in words.
     length: Mean accuracy in per cent.
     low, high: Accuracies of the worst and of the best seed in per cent.
-    kind: "wins" if no other is better by a point or more, "fails" if it learns little, else "".
+    kind: "wins" if it is compared and the other is not ahead, "fails" if it learns little, else "".
     note: Why it fails: too fast or too slow.
     """
 
@@ -75,12 +74,6 @@ class Grid(NamedTuple):
     def full(self) -> set[int]:
         """The batch sizes that cover all training samples."""
         return set(self.tuned.index[self.tuned["full_batch"]])
-
-    @property
-    def compared(self) -> tuple[int, int]:
-        """The small and the large batch size that policies name, or else the smallest and the largest."""
-        small, large = policies.BATCH_SIZES
-        return (small, large) if {small, large} <= set(self.own.index) else (self.own.index[0], self.own.index[-1])
 
     @property
     def halfway(self) -> float:
@@ -157,26 +150,31 @@ def proportional_up_to(page: Page) -> int | None:
     return int(alike[-1][0]) if len(alike) >= 3 and is_slower else None
 
 
-@template_name("ends_at_own_rates")
-def ends_at_own_rates(page: Page) -> list[dict[str, Any]]:
-    """Return what the map shows of the two batch sizes that policies name, at the rate that suits either.
+def compared(page: Page, grid: Grid) -> list[int]:
+    """Return the small and the large batch size of the claim, or else the smallest and the largest."""
+    estimand = lookup.estimand_of(page, CLAIM)
+    sizes = [arm["batch_size"] for arm in estimand.arms.values()] if estimand else []
+    own = list(grid.own.index)
+    return sorted(sizes) if sizes and set(sizes) <= set(own) else [own[0], own[-1]]
 
-    Each item has the size, its rate, the accuracies of both sizes at that rate, and by how many points the first leads.
-    The result is empty if the study lacks one of them.
+
+@template_name("at_own_rates")
+def at_own_rates(page: Page) -> dict[str, Any]:
+    """Return what the first panel shows of the two batch sizes that are compared.
+
+    sizes: The batch sizes.
+    rates: The rates that suit them.
+    leads: By how many points the small one leads at either of these rates.
+    each: The same with each at its own rate.
     """
     grid = here(page)["epochs"]
-    if grid.compared != policies.BATCH_SIZES:
-        return []
-    ends = [(size, grid.own[size], grid.fixed["mean"].loc[grid.own[size]]) for size in grid.compared]
-    return [
-        {
-            "size": size,
-            "rate": formatting.rate(rate),
-            "accuracies": [numbers.percent(page, means[size]) for size in grid.compared],
-            "lead": lead(grid, means),
-        }
-        for size, rate, means in ends
-    ]
+    sizes = compared(page, grid)
+    return {
+        "sizes": sizes,
+        "rates": [formatting.rate(grid.own[size]) for size in sizes],
+        "leads": [lead(grid.fixed["mean"].loc[grid.own[size]], sizes) for size in sizes],
+        "each": lead(grid.tuned["mean"], sizes),
+    }
 
 
 def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
@@ -186,6 +184,7 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     budget: What is held equal.
     first: Key of the first state.
     sizes: Names of the batch sizes, ascending.
+    pair: Names of those that are compared.
     rates: Names of the learning rates, ascending.
     rows: Cells of each batch size: accuracy in words, opacity and class names.
     states: Name, answer, sentence and bars at each rate, and with each batch size at its own rate.
@@ -194,13 +193,15 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     held: What is held equal, in words.
     seeds: Number of networks behind a bar.
     """
-    suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in grid.compared)
+    pair = compared(page, grid)
+    suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
     states = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
     return {
         "method": method,
         "budget": budget,
         "first": next(iter(suiting)),
-        "sizes": [page.texts["home all"] if size in grid.full else str(size) for size in grid.own.index],
+        "sizes": [size_name(page, grid, size) for size in grid.own.index],
+        "pair": [size_name(page, grid, size) for size in pair],
         "rates": list(states),
         "rows": [row_of(page, grid, size) for size in grid.own.index],
         "states": states | {OWN: own_state(page, grid)},
@@ -214,7 +215,7 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
 def spent(page: Page, grid: Grid, budget: str) -> str:
     """Return what the smallest and the largest batch spend while the other thing is held equal."""
     amounts = grid.tuned["steps"] if budget == "epochs" else grid.tuned["steps"] * grid.tuned.index
-    small, large = (batches(page, grid, [size]) for size in amounts.index[[0, -1]])
+    small, large = (batches(page, grid, size) for size in amounts.index[[0, -1]])
     first, second = (formatting.count(int(amount)) for amount in amounts.iloc[[0, -1]])
     return page.texts[f"home spent {budget}"].format(small=small, first=first, large=large, second=second)
 
@@ -240,75 +241,64 @@ def way_to_fail(grid: Grid, size: int, rate: float, mean: float) -> str:
     return "fast" if rate > grid.own[size] else "slow"
 
 
-def lead(grid: Grid, means: pd.Series) -> float:
-    """Return by how many points the small one of the compared batch sizes leads the large one."""
-    small, large = grid.compared
-    return float(means[small] - means[large])
-
-
-def answer(grid: Grid, means: pd.Series, best: Sequence[int]) -> str:
-    """Return whether small batches are more accurate, one of ANSWERS.
-
-    best: Batch sizes that are ahead, none if nobody learns.
-    """
-    if not best:
-        return "nobody"
-    ahead = lead(grid, means)
-    return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+def lead(means: pd.Series, sizes: list[int]) -> float:
+    """Return by how many points the first of two batch sizes leads the second."""
+    return float(means[sizes[0]] - means[sizes[1]])
 
 
 def state_at(page: Page, grid: Grid, rate: float) -> dict[str, Any]:
-    """Return the answer, the sentence and the bars with all batch sizes at one rate."""
-    rows = grid.fixed.loc[rate]
+    """Return the name, the answer, the sentence and the bars with all batch sizes at one rate."""
+    rows, name = grid.fixed.loc[rate], formatting.rate(rate)
     ways = {size: way_to_fail(grid, size, rate, mean) for size, mean in rows["mean"].items()}
-    bars, best = bars_of(page, rows, ways)
-    found = answer(grid, rows["mean"], best)
-    term = f"home at {found}" if found in ("tie", "nobody") else "home at wins"
-    named = grid.compared if found == "tie" else best
-    said = page.texts[term].format(rate=formatting.rate(rate), batches=batches(page, grid, named))
-    return {
-        "name": page.texts["home at rate"].format(formatting.rate(rate)),
-        "answer": found,
-        "said": said,
-        "bars": bars,
-    }
+    said = judged(page, grid, rows["mean"], page.texts["home where shared"].format(name))
+    return {"name": page.texts["home at rate"].format(name), **said, "bars": bars_of(page, grid, rows, ways)}
 
 
 def own_state(page: Page, grid: Grid) -> dict[str, Any]:
-    """Return the answer, the sentence and the bars with each seed of a batch size at its own rate."""
-    means = grid.tuned["mean"]
-    bars, best = bars_of(page, grid.tuned, {})
-    ends = dict.fromkeys(numbers.percent(page, end) for end in (means[best].min(), means[best].max()))
-    accuracies = page.texts["range"].format(*ends) if len(ends) > 1 else next(iter(ends))
-    found = answer(grid, means, best)
-    term = "home own tie" if found == "tie" else "home own wins"
-    said = page.texts[term].format(batches=batches(page, grid, best), accuracies=accuracies)
-    return {"name": page.texts["home own rates"], "answer": found, "said": said, "bars": bars}
+    """Return the name, the answer, the sentence and the bars with each seed of a batch size at its own rate."""
+    said = judged(page, grid, grid.tuned["mean"], page.texts["home where own"])
+    return {"name": page.texts["home own rates"], **said, "bars": bars_of(page, grid, grid.tuned, {})}
 
 
-def bars_of(page: Page, rows: pd.DataFrame, ways: dict[int, str]) -> tuple[list[dict[str, Any]], list[int]]:
-    """Return the bar of each batch size, and the batch sizes that are ahead.
+def judged(page: Page, grid: Grid, means: pd.Series, where: str) -> dict[str, str]:
+    """Return whether the small one of the compared batch sizes is more accurate, one of ANSWERS, and the sentence.
+
+    where: At which learning rate, in words.
+    """
+    sizes = compared(page, grid)
+    ahead = lead(means, sizes)
+    answer = "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+    if means[sizes].max() < grid.halfway:
+        answer = "neither"
+    small, large = (size_name(page, grid, size) for size in sizes)
+    first, second = (numbers.percent(page, means[size]) for size in sizes)
+    said = page.texts[f"home said {answer}"].format(where=where, small=small, large=large, first=first, second=second)
+    return {"answer": answer, "said": said}
+
+
+def bars_of(page: Page, grid: Grid, rows: pd.DataFrame, ways: dict[int, str]) -> list[dict[str, Any]]:
+    """Return the bar of each batch size.
 
     rows: Accuracies by batch size.
     ways: How batch sizes fail, as in `way_to_fail`.
     """
-    bars, best = [], []
+    sizes = compared(page, grid)
+    best = rows["mean"][sizes].max()
+    bars = []
     for size, row in rows.iterrows():
         way = ways.get(size, "")
-        kind = "fails" if way else "wins" if row["mean"] > rows["mean"].max() - CLOSE else ""
+        kind = "fails" if way else "wins" if size in sizes and row["mean"] > best - CLOSE else ""
         length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
         note = page.texts[f"home {way}"] if way else ""
         bars.append(Bar(numbers.percent(page, row["mean"]), length, low, high, kind, note)._asdict())
-        best += [size] if kind == "wins" else []
-    return bars, best
+    return bars
 
 
-def batches(page: Page, grid: Grid, sizes: Sequence[int]) -> str:
-    """Return batch sizes as a noun: "batches of 16 and 64", "batches of 1 to 256 and all images at once"."""
-    some = [size for size in sizes if size not in grid.full]
-    every = [size for size in grid.own.index if size not in grid.full]
-    is_range = len(some) > 2 and some == every[every.index(some[0]) :][: len(some)]
-    names = [page.texts["range"].format(some[0], some[-1])] if is_range else list(map(str, some))
-    parts = [page.texts["home batches"].format(joined(page, names))] if some else []
-    parts += [page.texts["home full"]] if len(some) < len(sizes) else []
-    return joined(page, parts) if parts else ""
+def size_name(page: Page, grid: Grid, size: int) -> str:
+    """Return the name of a batch size: a number, or "all"."""
+    return page.texts["home all"] if size in grid.full else str(size)
+
+
+def batches(page: Page, grid: Grid, size: int) -> str:
+    """Return a batch size as a noun, such as "batches of 16"."""
+    return page.texts["home full"] if size in grid.full else page.texts["home batches"].format(size)
