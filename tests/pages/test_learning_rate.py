@@ -38,6 +38,21 @@ def test_steps_in_the_bowl():
         assert weights == pytest.approx([w[0] for w, _ in steps])
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_steps_on_the_worksheet_of_a_class(language):
+    text = (ROOT / f"docs/{language}/teachers.md").read_text(encoding="utf-8")
+    paths = re.findall(r"- \$\\eta = ([\d.]+)\$: .*?= (-?[\d.]+)\$.*?\$(6 [^$]+)\$", text)
+    assert [float(rate) for rate, _, _ in paths] == [0.1, 0.45, 0.6]
+    for rate, factor, path in paths:
+        weights = [float(weight) for weight in path.split(r" \to ")]
+        assert weights[1:] == pytest.approx([float(factor) * weight for weight in weights[:-1]])
+        steps = engine("sgd", np.array([6.0, 0.0]), lambda w, _: 4 * w, float(rate), 3)
+        assert weights[1:] == pytest.approx([w[0] for w, _ in steps])
+    powers = re.findall(r"\$0\.75\^(\d) = ([\d.]+)\$", text)
+    assert [float(number) for _, number in powers] == [0.75 ** int(power) for power, _ in powers]
+    assert float(powers[-2][1]) > 0.5 > float(powers[-1][1])
+
+
 def test_steps_in_the_ravine_are_those_of_the_figure():
     across, along = (float(number) for number in re.findall(r"\^\{20\} = ([\d.]+)\$", PAGE))
     path = ravine_path(0.09, 0.0)
