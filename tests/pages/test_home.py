@@ -76,7 +76,6 @@ def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
     assert (
         shown["spent"] == "To see the same images, batches of 16 take 1 steps, batches of 64 take 1."
     )  # of the tables
-    assert shared_rate.networks_shown(page_of(results)) == "12"
 
 
 def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(results):
@@ -242,7 +241,6 @@ TECHNICAL = {  # beside those of the glossary
     "en": "Adam, dropout, Glorot, likelihood, MLP, momentum, MSE, NLL, optimiser, perceptron, SGD, squared error, unit",
     "ko": "Adam, MLP, MSE, NLL, ReLU, SGD, sigmoid, tanh, 가능도, 모멘텀, 제곱오차, 최적화, 퍼셉트론",
 }
-WITH = ("two numbers batches", "two numbers batches certain", "replication tally")  # beside those named home
 LATER = ("case", "lead", "same")  # first words of texts that a guess or a tap opens
 
 
@@ -253,7 +251,6 @@ def visible_text(language: str) -> str:
     prose = re.sub(r"<details.*?</details>|\[%.*?%\]|\[\[.*?\]\]|\]\(.*?\)|\{.*?\}", "", page, flags=re.DOTALL)
     words = {term: text[language] for term, text in WORDS["pages"].items() if term.startswith("home ")}
     said = [text for term, text in words.items() if term.split()[1] not in LATER]
-    said += [WORDS["pages"][term][language] for term in WITH]
     film = read_yaml("config/film.yaml")["films"][0]
     captions = read_yaml(f"docs/{language}/figures.yaml")
     figures = [captions[name] for name in ("one-curve", "two-numbers")]
@@ -402,7 +399,6 @@ def test_who_is_ahead_has_a_row_for_each_study_but_those_of_other_shapes(results
         ["printed letters", "16 by 24.0", "64 by 50.3", "16 by 5.9"],
         ["Adam", "16 by 1.1", "16 by 1.4", "–"],
     ]
-    assert across_data.rate_decides(page, "small", *settings[:2]) == {"n": "2", "all": "3"}
 
 
 def test_without_replications_nobody_is_ahead_elsewhere(results):

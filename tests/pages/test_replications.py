@@ -265,16 +265,6 @@ def test_a_verdict_in_a_chapter_says_how_far_replications_agree(language):
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 
-def test_the_home_page_counts_settings_elsewhere():
-    page = page_with({"adam": OPPOSITE, "letter": HERE})
-    assert replications.tally(Page(page.sources, "index.md")) == (
-        "[1 of these claims, tried again elsewhere, setting by setting](evidence/index.md#replications): "
-        "the same answer in 2 of 4 comparisons, the opposite in 2, 2 undecided in both, so not counted."
-    )
-    assert "비교 4개 가운데 2개에서 같은 답" in replications.tally(page_with({"adam": OPPOSITE, "letter": HERE}, "ko"))
-    assert replications.tally(page_with({})) == replications.summary(page_with({})) == ""
-
-
 @pytest.mark.parametrize(
     ("judged", "text"),
     [

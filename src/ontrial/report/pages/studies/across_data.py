@@ -272,19 +272,6 @@ def leads_by_study(page: Page, id: str, settings: Mapping[str, str | float]) -> 
     return {each.name: lead(page, id, each.context) for each in found if each.setting != "hidden"}
 
 
-@template_name("rate_decides")
-def rate_decides(
-    page: Page, id: str, of: Mapping[str, str | float], minus: Mapping[str, str | float]
-) -> dict[str, str]:
-    """Return in how many studies (`n`) of `all` each side is ahead at the learning rate that suits it.
-
-    of, minus: Settings of the claim at the rate of either side.
-    """
-    at_first, at_second = (leads_by_study(page, id, settings) for settings in (of, minus))
-    both = [(at_first[name][0], at_second[name][0]) for name in at_first.keys() & at_second]
-    return {"n": formatting.count(both.count(("of", "minus"))), "all": formatting.count(len(both))}
-
-
 def lead(page: Page, id: str, context: Context) -> tuple[str, str]:
     """Return the side that is ahead in a context of a difference, "of", "minus" or "", and a text for a cell."""
     estimand = lookup.estimand_of(page, id)

@@ -122,17 +122,6 @@ def share_of_same_answers(page: Page, *studies: str) -> float:
     return same_answers(original.verdicts, others)
 
 
-@template_name("replications_tally")
-def tally(page: Page) -> str:
-    """Return the number of replicated claims and how far the answers agree, with a link; "" without any."""
-    replicated = [id for id in page.results.verdicts if replications(page, id)]
-    if not replicated:
-        return ""
-    link = Markdown("{}evidence/index.md#replications").format(page.root)
-    claims = formatting.count(len(replicated))
-    return page.say["replication tally"].format(claims=claims, link=link, text=counts(page, replicated))
-
-
 def counts(page: Page, ids: Iterable[str]) -> str:
     """Return in how many comparisons of settings the answers to some claims agree, are opposite or open."""
     found = sum((elsewhere.agreements(page, id, replications(page, id)) for id in ids), Counter())

@@ -129,13 +129,6 @@ def grids_of(table: pd.DataFrame) -> dict[str, Grid]:
     }
 
 
-@template_name("networks_shown")
-def networks_shown(page: Page) -> str:
-    """Return the number of networks behind the first panel of the map."""
-    grid = next(iter(here(page).values()))
-    return formatting.count(int(grid.fixed["seeds"].sum()))
-
-
 @template_name("proportional_up_to")
 def proportional_up_to(page: Page) -> int | None:
     """Return the batch size up to which own rates grow in proportion to it, beyond which they grow more slowly.
