@@ -209,6 +209,13 @@ def test_claims_are_chosen_by_verdict_and_chapter(smoke_site, served, reader):
     assert page.locator(".glance > p:visible").all_inner_texts() == ["Batch size"]
 
 
+def test_the_page_of_a_claim_folds_what_is_long(smoke_site, served, reader):
+    page = reader(served(smoke_site), viewport=DESK).open("en/evidence/small-batch-accuracy.html")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 4000
+    page.evaluate("location.hash = '#figure-lasting-small-batch-accuracy'")
+    page.locator("#figure-lasting-small-batch-accuracy").wait_for(state="visible")
+
+
 def test_an_address_opens_the_fold_that_it_leads_into(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open("en/index.html")
     page.evaluate("""() => {

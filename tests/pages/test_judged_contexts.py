@@ -189,11 +189,13 @@ def test_intervals_with_other_samples_are_told_with_the_outcomes_that_they_chang
     assert doubts.other_samples(pages["en"], verdict("small", "supported", context("positive"))) is None
 
 
-def test_the_typical_seed_stands_beside_failures(pages):
+def test_the_typical_seed_has_a_line_for_each_setting_that_counts_failures(pages):
     typical = otherwise("typical", "positive", 37.0, 12.0, 70.0)
-    beside = doubts.typical(pages["en"], VERDICTS["small"], failing("positive", alternatives=(typical,)))
-    assert plain(beside) == "typical seed: 37.0 points (12.0 to 70.0)"
-    assert doubts.typical(pages["en"], VERDICTS["small"], context("positive")) is None
+    counted = failing("positive", settings={"policy": "tuned"}, alternatives=(typical,))
+    judged = replace(VERDICTS["small"], contexts=(context("positive"), counted))
+    assert list(map(plain, doubts.typical(pages["en"], judged))) == [
+        "**each at its own rate**: 37.0 points (12.0 to 70.0)"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -894,13 +894,20 @@ def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_
     citable = replace(sources, provenance=sources.provenance | {"packages": {"ontrial": "1.2"}})
     text = assemble_pages.build_pages(citable)["evidence/small.md"]
     assert re.findall(r"^## .* \{: #(\w+) \}$", text, re.MULTILINE) == [
-        *("evidence", "again", "why", "question", "design", "references", "cite")
+        *("evidence", "again", "questions", "why", "background")
     ]
-    shown = re.sub(r"<details markdown.*?</details>", "", text, flags=re.DOTALL)
+    assert re.findall(r'^<details id="(\w+)"', text, re.MULTILINE) == [
+        "origin",
+        "question",
+        "design",
+        "references",
+        "cite",
+    ]
+    shown = re.sub(r"<details [^>]*markdown=.*?</details>", "", text, flags=re.DOTALL)
     assert "../methods.md#limits" in shown
     assert value in shown.replace("\xa0", " ")
     assert shown.index("<figure") < shown.index(value[:9]) < shown.index("#why")
-    for folded in ("<code>batch-size</code>", "rm -r"):
+    for folded in ("<code>batch-size</code>", "rm -r", '<div class="context"'):
         assert folded in text
         assert folded not in shown
 

@@ -226,7 +226,8 @@ def test_opposite_verdicts_are_named():
     assert elsewhere.note(page, "small").endswith(
         "As claimed in every setting here, but in none on printed letters, and with Adam."
     )
-    assert "in every setting here" in replications.replications_tables(page, "small")
+    text = assemble_pages.build_pages(page.sources)["evidence/small.md"]
+    assert "in every setting here" in re.search(r'id="replications".*?</summary>', text)[0]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -333,7 +334,7 @@ def test_the_page_of_a_claim_has_a_table_for_data_for_optimisers_and_for_shapes(
     page = page_with({"wide": HERE, "adam": OPPOSITE, "letter": HERE}, language)
     pages = assemble_pages.build_pages(page.sources)
     text = pages["evidence/small.md"]
-    assert "{: #replications }" in text
+    assert 'id="replications"' in text
     rows = [row for row in text.splitlines() if "20–80" in row]
     names = [page.texts["letter"], page.texts["adam"], page.texts["one layer"].format(width=128)]
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == names
@@ -341,7 +342,7 @@ def test_the_page_of_a_claim_has_a_table_for_data_for_optimisers_and_for_shapes(
     for study in ("adam", "letter"):  # the overview explains their names
         assert f"{page.texts[study]}: {page.say[f'meaning {study}']}" in pages["evidence/index.md"]
     without = assemble_pages.build_pages(page_with({}, language).sources)
-    assert all("#replications }" not in page for path, page in without.items() if path.startswith("evidence/"))
+    assert all('id="replications"' not in page for path, page in without.items() if path.startswith("evidence/"))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -44,6 +44,12 @@ def figure(page: Page, name: str) -> str:
     return figure_html(page, name, title, caption, alt.unescape(), details, provenance_note(page, name))
 
 
+@template_name("folded_figure")
+def folded_figure(page: Page, name: str) -> str:
+    """Return the HTML of a figure for a fold that is HTML. Markdown would end it with the first fold of the figure."""
+    return Markdown(figure(page, name).replace(' markdown="span"', ""))
+
+
 def figure_html(page: Page, name: str, title: str, caption: str, alt: str, details: str = "", note: str = "") -> str:
     """Return the HTML of a figure's files.
 

@@ -54,10 +54,9 @@
   const hash = element("p", {class: "trial-note trial-hash"})
   const link = element("a", {href: "#try"}, words.link)
   const receiptButton = button(words.receipt, download)
-  host.append(
-    element("p", words.intro),
-    form,
-    status,
+  const outcome = element(
+    "div",
+    {hidden: true}, // until networks are trained
     figure,
     result,
     known,
@@ -73,6 +72,7 @@
     hash,
     element("p", {class: "trial-note"}, words.note),
   )
+  host.append(element("p", words.intro), form, status, outcome)
 
   const alternatives = () => [...trial.contexts.entries()].filter(([, {name}]) => name === settingSelect.value)
   const contextIndex = () => Number(rateSelect.value)
@@ -92,6 +92,7 @@
   async function train(jobs, update) {
     const index = contextIndex()
     const total = jobs.length * context().arms.length
+    outcome.hidden = false
     const training = runs.train(index, jobs, (completed, left) => {
       const seconds = runs.estimate(index, left / context().arms.length)
       update(completed, index)

@@ -39,13 +39,15 @@ def judged_as(verdict: Verdict, context: Context, judged: Alternative | Stage) -
     return changed
 
 
-def typical(page: Page, verdict: Verdict, context: Context) -> str | None:
-    """Return the estimate of the typical seed and its interval, where the context counts failures instead."""
-    alternative = context.judged_by(Way.TYPICAL)
-    if alternative is None:
-        return None
-    estimate, interval = estimates.estimate_and_interval(page, judged_as(verdict, context, alternative))
-    return page.say["typical seed"].format(estimate=estimate, interval=interval)
+def typical(page: Page, verdict: Verdict) -> list[str]:
+    """Return the estimate of the typical seed and its interval for each context that counts failures instead."""
+    lines = []
+    for context in verdict.contexts:
+        if alternative := context.judged_by(Way.TYPICAL):
+            effect = estimates.estimate_and_interval(page, judged_as(verdict, context, alternative))
+            name = lookup.label(page, verdict.claim, context)
+            lines.append(Markdown("**{}**: {} ({})" if name else "{}{} ({})").format(name, *effect))
+    return lines
 
 
 class OtherWays(NamedTuple):

@@ -90,6 +90,7 @@ def counted(page: Page, id: str, group: Sequence[Replication]) -> str:
     return text[:1].upper() + text[1:]
 
 
+@template_name("replications_together")
 def counted_together(page: Page, id: str) -> str:
     """Return the sentence on how far all replications of a claim agree with this study; "" without any."""
     group = replications(page, id)
@@ -100,6 +101,7 @@ def counted_together(page: Page, id: str) -> str:
     return page.say["replication again"].format(ways=ways, counts=text)
 
 
+@template_name("contrary_replications")
 def contradiction(page: Page, id: str) -> str:
     """Return the sentence on the replications in which a claim got the opposite verdict; "" without any."""
     here = lookup.conclusion_on(page, id)

@@ -68,6 +68,7 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "levels": look_levels(page, verdict),
         "undecided": undecided_contexts(page, verdict),
         "several": len(contexts) > 1,
+        "typical": doubts.typical(page, verdict),
         "other_ways": doubts.other_ways(page, verdict),
         "other_samples": doubts.other_samples(page, verdict),
         "lasting": doubts.lasting(page, verdict),
@@ -226,8 +227,6 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
         estimate, interval = estimates.estimate_and_interval(page, context)
         row = [name] if any(names) else []
         estimated = Markdown("{} ({})").format(estimate, interval) if context.n else estimate
-        if beside := doubts.typical(page, verdict, context):
-            estimated += html("small_print", text=beside)
         row += [verdicts.outcome_badge(page, verdict, context), estimated]
         row += [repetitions(page, context, estimand)]
         row += [rates_used(page, context, estimand)] if with_rates else []

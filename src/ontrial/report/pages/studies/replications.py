@@ -35,7 +35,7 @@ def replications_tables(page: Page, id: str) -> str:
     A row is a replication: its verdict, the number of settings by agreement, and the seeds.
     """
     here, every = lookup.verdict_on(page, id), replications(page, id)
-    blocks = [elsewhere.contradiction(page, id)]
+    blocks = []
     for setting, group in elsewhere.by_setting(every).items():
         found = {each.name: count_agreements(here, each.verdict) for each in group}
         shown = [
@@ -54,7 +54,7 @@ def replications_tables(page: Page, id: str) -> str:
         ]
         heads = [page.say[f"replication {head}"] for head in (f"by {setting}", *shown, "verdict", "seeds")]
         blocks += [elsewhere.counted(page, id, group), table(heads, rows)]
-    return Markdown("\n\n").join(filter(None, blocks))
+    return Markdown("\n\n").join(blocks)
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
