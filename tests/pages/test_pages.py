@@ -566,6 +566,7 @@ def test_verdicts_are_counted_by_word_and_definitions_apart(page, sources):
         "Definitions, checked exactly",
     ]
     assert all("1 depends" in part for part in (measured, definitions))
+    assert verdicts.tally(Page(both, "index.md"), "measured") == measured
 
 
 def test_every_claim_has_a_line_at_a_glance_and_a_measured_one_says_what_came_out(page, sources):

@@ -159,13 +159,16 @@ def outcome_badge(page: Page, verdict: Verdict, case: Case) -> str:
 
 
 @template_name("tally")
-def tally(page: Page) -> str:
-    """Return the number of claims with each verdict as badges, definitions apart; "" for a study without verdicts."""
+def tally(page: Page, *kinds_shown: str) -> str:
+    """Return the number of claims with each verdict as badges, definitions apart; "" for a study without verdicts.
+
+    kinds_shown: Keys of KINDS (default: all).
+    """
     groups = []
-    for group, kinds in KINDS.items():
+    for group in kinds_shown or KINDS:
         judged = [each for word in Conclusion for each in page.results.verdicts.values() if each.conclusion is word]
         counts = Counter(
-            (each.conclusion, word_of(page, each, with_margin=False)) for each in judged if each.kind in kinds
+            (each.conclusion, word_of(page, each, with_margin=False)) for each in judged if each.kind in KINDS[group]
         )
         badges = Markdown(" ").join(
             badge(page, conclusion, page.say["tally count"].format(n=number, verdict=word))
