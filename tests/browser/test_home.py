@@ -227,6 +227,9 @@ def test_the_film_plays_in_its_place(opened):
     page.get_by_role("link", name="Play the film").click()
     page.locator(".film-player.started").wait_for()
     page.wait_for_function("() => Number(document.querySelector('.film-bar input').value) > 0")
+    header, plane = (page.locator(part).first.bounding_box() for part in (".md-header", ".film-plane"))
+    assert header["height"] <= page.locator(".home-film .film-bar").bounding_box()["y"]
+    assert plane["y"] + plane["height"] <= page.viewport_size["height"]
     assert page.url.partition("#")[0].endswith(PAGE)
 
 

@@ -106,8 +106,9 @@
 
   /** Draw the outputs of a layer's n units in squares, and return the number of units that are zero everywhere. */
   function drawLayer(canvas, outputs, n, size, width, colours) {
-    const perRow = Math.min(n, Math.floor(width / size))
-    const context = canvasContext(canvas, perRow * size, Math.ceil(n / perRow) * size)
+    const rows = Math.ceil(n / Math.floor(width / size))
+    const perRow = Math.ceil(n / rows) // none is alone
+    const context = canvasContext(canvas, perRow * size, rows * size)
     canvas.style.width = `${perRow * size}px`
     const largest = outputs.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1
     let silent = 0

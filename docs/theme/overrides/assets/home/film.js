@@ -10,7 +10,10 @@
     const player = element("div", {class: "film film-player", ...data})
     host.replaceChildren(player)
     for (const name of scripts.split(" ")) await loadScript(`${root}assets/${name}.js`)
-    const start = () => player.querySelector(".film-buttons button:nth-child(2)").click()
+    const start = () => {
+      player.querySelector(".film-buttons button:nth-child(2)").click()
+      for (const part of [".film-stage", ".film-bar"]) player.querySelector(part).scrollIntoView({block: "nearest"})
+    }
     const observer = new MutationObserver(() => {
       observer.disconnect()
       start()
