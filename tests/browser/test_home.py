@@ -118,12 +118,44 @@ def test_the_first_screen_has_the_question_the_answer_the_bars_and_all_of_the_li
         assert box["y"] + box["height"] <= size["height"], part
 
 
-def test_a_tap_moves_the_line_and_fingers_that_move_up_scroll_the_page(opened):
+def swipe(page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Move a finger over the screen."""
+    client, steps = page.context.new_cdp_session(page), 10
+    for step in range(steps + 1):
+        x, y = (a + (b - a) * step / steps for a, b in zip(start, end, strict=True))
+        event = "touchMove" if step else "touchStart"
+        client.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": [{"x": x, "y": y}]})
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_tap_and_a_finger_to_the_side_move_the_line_and_fingers_that_move_up_scroll_the_page(opened):
     page = opened(viewport=PHONE, has_touch=True, is_mobile=True)
     page.touchscreen.tap(*middle(page, "1/32"))
     assert rate(page) == "1/32"
-    touch_action = "element => getComputedStyle(element).touchAction"
-    assert page.locator(".rates-field:visible").evaluate(touch_action) == "pan-y"
+    x, y = middle(page, "1/8")
+    swipe(page, (x, y), (x + 5, y - 200))
+    page.wait_for_function("scrollY > 100")
+    assert rate(page) == "1/32"
+    swipe(page, middle(page, "1/32"), middle(page, "1/4"))
+    assert rate(page) == "1/4"
+
+
+def test_on_phones_the_answer_stays_in_view_above_the_controls(opened):
+    page = opened(viewport=PHONE)
+    controls = page.locator(".rates-controls")
+    controls.evaluate("element => scrollBy(0, element.getBoundingClientRect().top - 200)")
+    controls.get_by_role("button").click()
+    box = page.locator(".rates-said:visible").bounding_box()
+    header = page.locator(".md-header").bounding_box()
+    assert header["height"] <= box["y"] + 1
+    assert box["y"] + box["height"] < controls.bounding_box()["y"]
+
+
+def test_the_knob_covers_no_words_and_stays_on_the_screen(opened):
+    page = opened("#rate=1/4", viewport=PHONE)  # the last rate
+    line, words = slider(page).bounding_box(), page.locator(".rates-axis:visible").bounding_box()
+    assert line["y"] + line["height"] <= words["y"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 def test_each_batch_size_gets_its_own_rate_and_the_line_comes_back(opened):

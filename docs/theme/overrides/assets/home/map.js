@@ -2,6 +2,7 @@
 // keeps all choices: `#rate=1/4`, `#rate=own&equal=updates&with=adam`.
 ;(() => {
   const OWN = "own" // state in which each batch size has its own rate
+  const SLACK = 8 // pixels that a finger moves before it drags
   const host = document.querySelector(".rates")
   const data = JSON.parse(document.getElementById("rates-data").textContent)
   const ownButton = host.querySelector(".rates-controls button")
@@ -80,21 +81,26 @@
   const STEPS = {ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity}
   for (const {field, line, rates, rateAt} of panels) {
     const choose = rate => change({rate, isOwn: false})
-    const follow = event => choose(rateAt(event.clientX))
+    let start = null // of a drag: its place, and whether it goes to the side
     line.addEventListener("keydown", event => {
       if (!(event.key in STEPS) || event.ctrlKey || event.metaKey || event.altKey) return
       event.preventDefault()
       const at = rates.indexOf(state.rate) + STEPS[event.key]
       choose(rates[Math.max(0, Math.min(at, rates.length - 1))])
     })
-    // A finger that moves up or down scrolls the page; one that moves to the side drags the line.
+    // A finger that moves up or down scrolls the page; one that moves to the side drags the line, and a tap moves it.
     field.addEventListener("pointerdown", event => {
       field.setPointerCapture(event.pointerId)
-      field.addEventListener("pointermove", follow)
+      start = {x: event.clientX, y: event.clientY, isAside: event.pointerType === "mouse"}
     })
-    for (const end of ["pointerup", "pointercancel"])
-      field.addEventListener(end, () => field.removeEventListener("pointermove", follow))
-    field.addEventListener("click", follow)
+    field.addEventListener("pointermove", event => {
+      if (!start) return
+      const aside = Math.abs(event.clientX - start.x)
+      start.isAside ||= aside > SLACK && aside > Math.abs(event.clientY - start.y)
+      if (start.isAside) choose(rateAt(event.clientX))
+    })
+    for (const end of ["pointerup", "pointercancel"]) field.addEventListener(end, () => (start = null))
+    field.addEventListener("click", event => choose(rateAt(event.clientX)))
   }
   ownButton.addEventListener("click", () => change({isOwn: !state.isOwn}))
   for (const one of switches) {
