@@ -46,6 +46,23 @@ def test_the_page_is_sound_before_and_after_training(smoke_site, served, reader,
     assert window.page.locator(".playground polyline").count() == 4
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("language", NAMES)
+def test_settings_and_names_of_networks_are_whole(smoke_page, language, size):
+    page = smoke_page(f"{language}/{PAGE}#straight-line", viewport=size)
+    page.wait_for_selector(".playground-title")
+    cut = """selects => selects.filter(select => {
+      const {width} = select.getBoundingClientRect()
+      Object.assign(select.style, {width: "max-content", maxWidth: "none"})
+      return select.getBoundingClientRect().width > width
+    }).map(select => select.ariaLabel)"""
+    selects = page.locator(".playground-row select:visible")
+    assert selects.evaluate_all(cut) == []
+    for phrase in page.locator(".playground .film-name span").all():
+        assert len(phrase.evaluate("part => part.getClientRects()")) == 1
+        assert phrase.bounding_box()["height"] < 30
+
+
 @from_server_and_folder
 def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     page = opened("#straight-line", protocol)

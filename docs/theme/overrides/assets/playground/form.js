@@ -2,6 +2,7 @@
 ;(() => {
   const {element, button, options} = globalThis.elements
   const {SEED} = globalThis.playgroundSettings
+  const LONG = 11 // letters that fit into a select beside another one
 
   /**
    * Return the form and its bar, and the functions that read and show the reader's choice.
@@ -27,6 +28,8 @@
     const rows = ownSettings.map(name =>
       element("div", {class: "playground-row"}, element("span", words.settings[name]), controls[name]),
     )
+    const isLong = name => all.choices[name].some(([, text]) => text.length > LONG)
+    for (const [i, name] of ownSettings.entries()) rows[i].classList.toggle("playground-long", isLong(name))
     const table = element("div", {class: "playground-settings"}, rows)
     const id = "playground-form"
     const startButton = element("button", {type: "submit", form: id, class: "playground-start"})

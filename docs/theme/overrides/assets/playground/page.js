@@ -64,7 +64,8 @@
     planeLegend.hidden = !hasPlane()
     digitsLegend.hidden = hasPlane()
     for (const [i, {heading, diagram, plane}] of screens.entries()) {
-      heading.textContent = nameOf(i)
+      const phrases = nameOf(i).split(/(?<=[:,] )/)
+      heading.replaceChildren(...phrases.map(phrase => element("span", phrase)))
       for (const canvas of [diagram, plane])
         if (!training?.networks.length) canvas.setAttribute("aria-label", nameOf(i))
     }
