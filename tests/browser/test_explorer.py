@@ -1,10 +1,11 @@
 """The explorer as a reader uses it."""
 
 import re
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from support.browser import DESK, PHONE, browser_test, violations
+from support.sites import NAMES
 
 pytestmark = browser_test
 
@@ -49,6 +50,21 @@ def test_the_first_question_and_its_chart_are_on_the_first_screen(smoke_page):
     box = page.locator(".explorer-chart").bounding_box()
     assert box["y"] + box["height"] <= 800
     assert not page.get_by_label("x axis").is_visible()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("language", NAMES)
+def test_entries_of_a_legend_are_whole_and_apart(smoke_page, language, size):
+    page = smoke_page(f"{language}/explorer.html#experiment=batch-size&colour=policy&policy=", viewport=size)
+    page.wait_for_selector(".explorer-chart svg")
+    labels = page.locator(".role-legend-label text")
+    boxes = sorted((one.bounding_box() for one in labels.all()), key=lambda box: (round(box["y"]), box["x"]))
+    assert len(boxes) == 7
+    for one, other in pairwise(boxes):
+        is_beside = abs(one["y"] - other["y"]) < 2
+        assert not is_beside or one["x"] + one["width"] + 16 <= other["x"]  # its symbol is between them
+    assert all(box["x"] + box["width"] <= size["width"] for box in boxes)
+    assert not any("…" in text for text in labels.all_text_contents())
 
 
 def test_shows_tuned_points_at_first(opened):

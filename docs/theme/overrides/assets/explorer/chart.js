@@ -6,6 +6,9 @@
   const ERROR_LABELS = {values: ERRORS, labelExpr: `datum.value <= ${LEAST} ? '≤ ' + datum.value : '' + datum.value`}
   const APART = {type: "band", paddingInner: 0.7, paddingOuter: 0.35} // markers side by side, close to their tick
 
+  /** Return about how wide an entry of a legend is, in pixels, with its symbol and the gap to the next one. */
+  const legendWidth = text => 35 + 7 * text.length + 5 * (text.match(/\p{sc=Hangul}/gu)?.length ?? 0)
+
   /** An invisible row for each panel without points, since Vega-Lite would fill the gap with the panels that follow. */
   function paddingRows(rows) {
     const valuesOf = axis => [...new Set(rows.map(row => row[axis]))]
@@ -143,7 +146,8 @@
       const [, line, marker] = layers
       const styles = stylesOf(state.colour)
       const labels = [...styles.keys()].filter(text => rows.some(row => row.colour === text))
-      const legend = {columns: Math.max(1, Math.floor(width / 160))}
+      const widest = Math.max(160, ...labels.map(legendWidth))
+      const legend = {columns: Math.max(1, Math.floor(width / widest)), labelLimit: 0}
       const encoding = part => ({
         field: "colour",
         type: "nominal",

@@ -5,8 +5,11 @@
   const {paddingRows, chartOf} = globalThis.explorerChart
   const OPTIONS = {actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: false}
 
-  /** Draw a specification into an element, and return its view. */
-  const draw = async (host, spec, rows) => (await vegaEmbed(host, {...spec, datasets: {rows}}, OPTIONS)).view
+  /** Draw a specification into an element, and return its view. Vega places texts by their size in the font of the page. */
+  async function draw(host, spec, rows) {
+    const config = {...spec.config, font: getComputedStyle(host).fontFamily}
+    return (await vegaEmbed(host, {...spec, config, datasets: {rows}}, OPTIONS)).view
+  }
 
   /**
    * Return a box with the chart of a study's points, its tip, and the function that draws it.
