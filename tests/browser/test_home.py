@@ -132,11 +132,11 @@ def test_a_tap_and_a_finger_to_the_side_move_the_line_and_fingers_that_move_up_s
     page = opened(viewport=PHONE, has_touch=True, is_mobile=True)
     page.touchscreen.tap(*middle(page, "1/32"))
     assert rate(page) == "1/32"
-    x, y = middle(page, "1/8")
+    swipe(page, middle(page, "1/32"), middle(page, "1/4"))
+    assert rate(page) == "1/4"
+    x, y = middle(page, "1/16")
     swipe(page, (x, y), (x + 5, y - 200))
     page.wait_for_function("scrollY > 100")
-    assert rate(page) == "1/32"
-    swipe(page, middle(page, "1/32"), middle(page, "1/4"))
     assert rate(page) == "1/4"
 
 
