@@ -41,7 +41,7 @@ def judged_as(verdict: Verdict, context: Context, judged: Alternative | Stage) -
 
 def typical(page: Page, verdict: Verdict) -> list[str]:
     """Return the estimate of the typical seed and its interval for each context that counts failures instead."""
-    lines = []
+    lines: list[str] = []
     for context in verdict.contexts:
         if alternative := context.judged_by(Way.TYPICAL):
             effect = estimates.estimate_and_interval(page, judged_as(verdict, context, alternative))
