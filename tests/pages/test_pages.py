@@ -270,7 +270,7 @@ def test_a_figure_has_two_schemes_escaped_alternative_text_and_its_numbers(sourc
     assert 'alt="It says &#34;a &#60; b&#34; &#42; 2."' in html
     assert 'width="360" height="240"' in html
     assert 'href="../../figures/neuron.csv"' in html
-    assert "<figcaption>**A neuron.** With $w_1$." in html
+    assert "<figcaption><strong>A neuron.</strong> With $w_1$." in html
 
 
 def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(sources):
@@ -365,7 +365,7 @@ def test_a_citation_is_safe_for_tex():
     assert citations.plain("{}") == r"\textbraceleft{}\textbraceright{}"
 
 
-@pytest.mark.parametrize(("title", "shown"), [("A neuron", "**A neuron.**"), ("Is it?", "**Is it?**")])
+@pytest.mark.parametrize(("title", "shown"), [("A neuron", "<strong>A neuron.</strong>"), ("Is it?", "<strong>Is it?</strong>")])
 def test_only_a_title_without_a_mark_at_its_end_gets_a_full_stop(sources, title, shown):
     captions = sources.captions | {"neuron": sources.captions["neuron"] | {"title": title}}
     html = Page(replace(sources, captions=captions), "index.md").names["figure"]("neuron")
@@ -376,7 +376,7 @@ def test_a_figure_names_its_runs_and_how_to_reproduce_it_and_a_cell(sources):
     html = Page(sources, "evidence/small.md").names["figure"]("evidence-small")
     again = "snakemake --cores 2 --config study='config/my tiny.yaml' --force results/tiny/"
     assert '<figure class="figure" id="figure-evidence-small"' in html
-    assert "**batch-size**: data set <code>digits</code>; hidden layers <code>16</code>; " in html
+    assert "<strong>batch-size</strong>: data set <code>digits</code>; hidden layers <code>16</code>; " in html
     assert "; learning rates (number) 1/4 – 1 (3); confirmatory seeds 11 – 12 (2); " in html
     assert Markdown.escape(f"{again}figures/evidence-small-en-light.svg") in html
     assert (

@@ -69,4 +69,4 @@ def settings_sentence(page: Page, experiment: str) -> str:
     """Return every setting of an experiment as one sentence."""
     rows = tables.setting_rows(page, experiment)
     settings = Markdown("; ").join(Markdown("{} {}").format(name, value) for name, value in rows)
-    return Markdown("**{}**: {}").format(experiment, settings)
+    return Markdown("<strong>{}</strong>: {}").format(experiment, settings)
