@@ -37,7 +37,7 @@ class Bar(NamedTuple):
     length: Mean accuracy in per cent.
     low, high: Accuracies of the worst and of the best seed in per cent.
     kind: "wins" if it is compared and the other is not ahead, "fails" if it learns little, else "".
-    note: Why it fails: too fast or too slow.
+    note: Why all of its networks fail: too fast or too slow.
     """
 
     text: str
@@ -261,7 +261,7 @@ def judged(page: Page, grid: Grid, means: pd.Series, where: str) -> dict[str, st
     sizes = compared(page, grid)
     ahead = lead(means, sizes)
     answer = "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
-    if means[sizes].max() < grid.halfway:
+    if means[sizes].max() <= grid.guessed + metrics.ABOVE_GUESSING:
         answer = "neither"
     small, large = (size_name(page, grid, size) for size in sizes)
     first, second = (numbers.percent(page, means[size]) for size in sizes)
@@ -282,7 +282,7 @@ def bars_of(page: Page, grid: Grid, rows: pd.DataFrame, ways: dict[int, str]) ->
         way = ways.get(size, "")
         kind = "fails" if way else "wins" if size in sizes and row["mean"] > best - CLOSE else ""
         length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
-        note = page.texts[f"home {way}"] if way else ""
+        note = page.texts[f"home {way}"] if way and high < grid.halfway else ""  # a long whisker has no room for one
         bars.append(Bar(numbers.percent(page, row["mean"]), length, low, high, kind, note)._asdict())
     return bars
 
