@@ -255,7 +255,7 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
     monkeypatch.setattr(draw.finding_files, "read", lambda *_: (content, None))
     words = str(ROOT / "docs/words.yaml")
     with pytest.raises(InputError, match="3 processes"):
-        draw.draw("", "", "", None, [], None, [], words, [], [], "", "", "", threads=3)
+        draw.draw("", "", "", None, [], [], words, [], [], "", "", "", threads=3)
 
 
 def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):
