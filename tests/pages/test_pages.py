@@ -365,7 +365,9 @@ def test_a_citation_is_safe_for_tex():
     assert citations.plain("{}") == r"\textbraceleft{}\textbraceright{}"
 
 
-@pytest.mark.parametrize(("title", "shown"), [("A neuron", "<strong>A neuron.</strong>"), ("Is it?", "<strong>Is it?</strong>")])
+@pytest.mark.parametrize(
+    ("title", "shown"), [("A neuron", "<strong>A neuron.</strong>"), ("Is it?", "<strong>Is it?</strong>")]
+)
 def test_only_a_title_without_a_mark_at_its_end_gets_a_full_stop(sources, title, shown):
     captions = sources.captions | {"neuron": sources.captions["neuron"] | {"title": title}}
     html = Page(replace(sources, captions=captions), "index.md").names["figure"]("neuron")

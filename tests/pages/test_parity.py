@@ -187,7 +187,7 @@ def test_every_claim_of_the_project_is_in_every_language():
 # What stands in English for good reason: code, formulas, what is marked as English, works cited.
 ENGLISH = re.compile(
     r"```.*?```|`[^`]*`|<code>.*?</code>|\$[^$]*\$|<span lang=\"en\">.*?</span>|\]\([^)]*\)"
-    r"|^(?:#+ [^\n]*#(?:further-reading|references)\b|참고 문헌:$).*?(?=^#|\Z)",
+    r"|^(?:#+ [^\n]*#further-reading\b|참고 문헌:$).*?(?=^#|\Z)|<details id=\"references\".*?</details>",
     re.DOTALL | re.MULTILINE,
 )
 SENTENCE = re.compile(r"(?:[A-Za-z’'-]+ ){5,}[A-Za-z’'-]+")
