@@ -135,27 +135,10 @@ def test_sentences_have_the_leads_of_the_map_at_the_rates_of_two_batch_sizes(res
     assert found["each"] == pytest.approx(1.5)
 
 
-def with_own(results: Findings, rates: dict[int, float]) -> shared_rate.Grid:
-    """Return accuracies of batch sizes whose own rates are given. 1,150 images are all."""
-    grid = shared_rate.here(page_of(results))["epochs"]
-    tuned = pd.DataFrame({"learning_rate": rates, "full_batch": {size: size == 1150 for size in rates}})
-    return grid._replace(tuned=tuned.sort_index())
-
-
-@pytest.mark.parametrize(
-    ("rates", "largest"),
-    [
-        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4, 64: 1 / 2}, 16),
-        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4}, None),  # they never stop
-        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4, 64: 2}, None),  # they go on faster
-        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 16}, None),  # two are no pattern
-        ({1: 1 / 64, 4: 1 / 16, 16: 1 / 4, 1150: 1}, None),  # the full batch does not count
-    ],
-)
-def test_own_rates_grow_in_proportion_up_to_a_batch_size(results, monkeypatch, rates, largest):
-    grids = {"epochs": with_own(results, rates)}
-    monkeypatch.setattr(shared_rate, "here", lambda page: grids)
-    assert shared_rate.proportional_up_to(page_of(results)) == largest
+@pytest.mark.parametrize(("accuracy", "depth"), [(1.0, 1.0), (0.1, shared_rate.FAINTEST)])
+def test_networks_without_an_error_and_those_that_all_guess_have_colours(results, accuracy, depth):
+    rows = panel(replace(results, runs=results.runs.assign(test_accuracy=accuracy)))["rows"]
+    assert max(cell["depth"] for row in rows for cell in row) == depth
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,6 @@ one of them and exchanges it for the others. There is a panel for each optimiser
 """
 
 import math
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -26,6 +25,7 @@ CLAIM = "small-batch-accuracy"  # whose two batch sizes the page compares
 OWN = "own"  # state in which each batch size has its own rate
 CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # a lead in points that does not count
 PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts at the smallest error
+LEAST = 0.1  # start of that axis in per cent where networks make no error
 FAINTEST = 0.06  # opacity of that colour
 ANSWERS = ("true", "false", "tie", "neither")  # whether the small batch is more accurate in a state
 
@@ -129,20 +129,6 @@ def grids_of(table: pd.DataFrame) -> dict[str, Grid]:
     }
 
 
-@template_name("proportional_up_to")
-def proportional_up_to(page: Page) -> int | None:
-    """Return the batch size up to which own rates grow in proportion to it, beyond which they grow more slowly.
-
-    The result is None if there are not three such sizes from the smallest on, or if there is nothing beyond.
-    """
-    grid = here(page)["epochs"]
-    sizes = [size for size in grid.own.index if size not in grid.full]
-    per_sample = [grid.own[size] / size for size in sizes]
-    alike = list(takewhile(lambda each: math.isclose(each[1], per_sample[0]), zip(sizes, per_sample, strict=True)))
-    is_slower = len(alike) < len(sizes) and per_sample[len(alike)] < per_sample[0]
-    return int(alike[-1][0]) if len(alike) >= 3 and is_slower else None
-
-
 def compared(page: Page, grid: Grid) -> list[int]:
     """Return the small and the large batch size of the claim, or else the smallest and the largest."""
     estimand = lookup.estimand_of(page, CLAIM)
@@ -215,7 +201,7 @@ def spent(page: Page, grid: Grid, budget: str) -> str:
 
 def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
     """Return the cells of a batch size in the map."""
-    least = 100 - float(grid.fixed["mean"].max())
+    least = min(max(100 - float(grid.fixed["mean"].max()), LEAST), PALE / 2)
     cells = []
     for rate in grid.rates:
         mean = grid.fixed["mean"].loc[rate, size]
