@@ -163,7 +163,7 @@ def test_each_batch_size_gets_its_own_rate_and_the_line_comes_back(opened):
     start, shared = rate(page), bars(page)
     button = page.get_by_role("button", name="Give each its own best rate")
     button.click()
-    assert "with each at its own best rate" in said(page)
+    assert "with each network at its own best rate" in said(page)
     page.wait_for_url("**/index.html#rate=own")
     page.get_by_role("button", name="Back to one rate for all").click()
     assert (rate(page), bars(page)) == (start, shared)
